@@ -131,13 +131,33 @@ def region() -> Any:
         Kind.REGION,
         note="请填写地区（市、州）规范名称。",
         sample="样例",
-        aliases=("地区", "地市", "市州", "市（州）", "地区名称", "填报地区", "城市", "单位", "地市名称", "行政区划", "市", "所属地区"),
+        aliases=(
+            "地区",
+            "地市",
+            "市州",
+            "市（州）",
+            "地区名称",
+            "填报地区",
+            "城市",
+            "单位",
+            "地市名称",
+            "行政区划",
+            "市",
+            "所属地区",
+        ),
     )
 
 
 def remarks() -> Any:
     """备注: where a deviation is explained."""
-    return column("备注", Kind.TEXT, note="数据有特殊情况的，请在此说明。", sample="无", aliases=("说明", "备注说明", "情况说明"), required=False)
+    return column(
+        "备注",
+        Kind.TEXT,
+        note="数据有特殊情况的，请在此说明。",
+        sample="无",
+        aliases=("说明", "备注说明", "情况说明"),
+        required=False,
+    )
 
 
 def count(heading: str, **about: Any) -> Any:
@@ -168,15 +188,32 @@ class ServiceRow(FormRow):
 
     serial: int | None = serial()
     region: Text = region()
-    calls_total: Count = count("来电总量", group=CALLS, unit="次", note=BALANCE_NOTE, sample=2500, aliases=("来电总数", "总来电量", "来电量"))
+    calls_total: Count = count(
+        "来电总量", group=CALLS, unit="次", note=BALANCE_NOTE, sample=2500, aliases=("来电总数", "总来电量", "来电量")
+    )
     calls_agent: Count = count(
-        "人工接听量", group=CALLS, unit="次", note=BALANCE_NOTE, sample=1000, aliases=("人工接听", "人工接听数", "人工服务量", "人工量")
+        "人工接听量",
+        group=CALLS,
+        unit="次",
+        note=BALANCE_NOTE,
+        sample=1000,
+        aliases=("人工接听", "人工接听数", "人工服务量", "人工量"),
     )
     calls_ivr: Count = count(
-        "自助语音量", group=CALLS, unit="次", note=BALANCE_NOTE, sample=1000, aliases=("自助语音", "自助语音服务量", "自助服务量", "自助量")
+        "自助语音量",
+        group=CALLS,
+        unit="次",
+        note=BALANCE_NOTE,
+        sample=1000,
+        aliases=("自助语音", "自助语音服务量", "自助服务量", "自助量"),
     )
     calls_abandoned: Count = count(
-        "放弃量", group=CALLS, unit="次", note=BALANCE_NOTE, sample=500, aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量")
+        "放弃量",
+        group=CALLS,
+        unit="次",
+        note=BALANCE_NOTE,
+        sample=500,
+        aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量"),
     )
     voicemail: YesNo = yesno(
         "是否开通留言服务",
@@ -198,8 +235,17 @@ class ServiceRow(FormRow):
         sample=150,
         aliases=("人员总数", "队伍总人数", "工作人员总数"),
     )
-    agents: Count = count("咨询员\n人数", group=TEAM, unit="人", note="咨询员人数不得大于总人数。", sample=100, aliases=("咨询员", "咨询员数", "咨询人员数"))
-    seats: Count = count("坐席数", group=TEAM, unit="个", note="坐席数量（个）。", sample=100, aliases=("坐席", "坐席数量", "坐席总数"))
+    agents: Count = count(
+        "咨询员\n人数",
+        group=TEAM,
+        unit="人",
+        note="咨询员人数不得大于总人数。",
+        sample=100,
+        aliases=("咨询员", "咨询员数", "咨询人员数"),
+    )
+    seats: Count = count(
+        "坐席数", group=TEAM, unit="个", note="坐席数量（个）。", sample=100, aliases=("坐席", "坐席数量", "坐席总数")
+    )
     training_attendances: Count = count(
         "年度培训人次",
         group=TEAM,
@@ -216,8 +262,12 @@ class SystemRow(FormRow):
 
     serial: int | None = serial()
     region: Text = region()
-    system_centralized: YesNo = yesno("系统是否省集中", group=SYSTEM, sample=True, aliases=("系统省集中", "系统是否全省集中", "是否系统省集中"))
-    seats_centralized: YesNo = yesno("座席是否省集中", group=SYSTEM, sample=True, aliases=("座席省集中", "座席是否全省集中", "是否座席省集中"))
+    system_centralized: YesNo = yesno(
+        "系统是否省集中", group=SYSTEM, sample=True, aliases=("系统省集中", "系统是否全省集中", "是否系统省集中")
+    )
+    seats_centralized: YesNo = yesno(
+        "座席是否省集中", group=SYSTEM, sample=True, aliases=("座席省集中", "座席是否全省集中", "是否座席省集中")
+    )
     network_location: Literal["互联网", "业务专网"] | None = choice(
         "网络部署位置",
         group=SYSTEM,
@@ -226,12 +276,20 @@ class SystemRow(FormRow):
         aliases=("网络部署", "部署位置", "网络位置"),
     )
     knowledge_entries: Count = count(
-        "知识库条目数（条）", group=SYSTEM, unit="条", sample=100000, aliases=("知识库条目数", "知识库条目", "知识库条数", "知识库数量")
+        "知识库条目数（条）",
+        group=SYSTEM,
+        unit="条",
+        sample=100000,
+        aliases=("知识库条目数", "知识库条目", "知识库条数", "知识库数量"),
     )
     web: YesNo = yesno("是否开通网上服务", group=CHANNELS, sample=True, aliases=("网上服务", "开通网上服务"))
     sms: YesNo = yesno("是否开通短信服务", group=CHANNELS, sample=True, aliases=("短信服务", "开通短信服务"))
-    app: YesNo = yesno("是否开通APP服务", group=CHANNELS, sample=True, aliases=("APP服务", "开通APP服务", "是否开通手机APP服务"))
-    wechat: YesNo = yesno("是否开通微信服务", group=CHANNELS, sample=True, aliases=("微信服务", "开通微信服务", "是否开通微信公众号服务"))
+    app: YesNo = yesno(
+        "是否开通APP服务", group=CHANNELS, sample=True, aliases=("APP服务", "开通APP服务", "是否开通手机APP服务")
+    )
+    wechat: YesNo = yesno(
+        "是否开通微信服务", group=CHANNELS, sample=True, aliases=("微信服务", "开通微信服务", "是否开通微信公众号服务")
+    )
     unified_number: YesNo = yesno(
         "是否使用12333号码统一提供服务",
         group=STANDARDS,
@@ -239,8 +297,12 @@ class SystemRow(FormRow):
         sample=True,
         aliases=("使用12333号码统一提供服务", "统一号码", "是否使用12333统一提供服务", "是否使用统一号码"),
     )
-    unified_logo: YesNo = yesno("是否启用统一标识", group=STANDARDS, sample=True, aliases=("启用统一标识", "统一标识", "是否使用统一标识"))
-    unified_uniform: YesNo = yesno("是否统一服装", group=STANDARDS, sample=True, aliases=("统一服装", "统一着装", "是否统一着装"))
+    unified_logo: YesNo = yesno(
+        "是否启用统一标识", group=STANDARDS, sample=True, aliases=("启用统一标识", "统一标识", "是否使用统一标识")
+    )
+    unified_uniform: YesNo = yesno(
+        "是否统一服装", group=STANDARDS, sample=True, aliases=("统一服装", "统一着装", "是否统一着装")
+    )
     remarks: Text = remarks()
 
 

@@ -26,7 +26,9 @@ _HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中
 _BRACKET = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:\d+|[一二三四五六七八九十]+)[.、)]")
 _WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中)?$")
-_PROVINCIAL = re.compile(r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$")
+_PROVINCIAL = re.compile(
+    r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
+)
 _FUNCTIONAL = re.compile(r"[\u4e00-\u9fff]{2,}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
 
 
@@ -138,7 +140,10 @@ def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str
                 bare.setdefault(region.name.removesuffix(suffix), []).append(region.name)
                 break
     found = {alias: names[0] for alias, names in bare.items() if len(names) == 1}
-    return found | aliases
+    found |= aliases
+    autonomous = {region.name for region in regions if region.name.endswith("自治州")}
+    short = {alias.removesuffix("州") + "自治州": name for alias, name in found.items() if name in autonomous}
+    return short | found
 
 
 @cache
@@ -171,7 +176,9 @@ def match_unit(written: str) -> UnitMatch:
         if rest != tidy and rest and match_region(unit, rest).official:
             return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
     owners = [unit for unit in units() if match_region(unit, tidy).official]
-    nearest = [unit.name for unit in owners] or nearest_names(tidy, [unit.name for unit in units()], [unit.short for unit in units()])
+    nearest = [unit.name for unit in owners] or nearest_names(
+        tidy, [unit.name for unit in units()], [unit.short for unit in units()]
+    )
     return UnitMatch(None, nearest=tuple(nearest[:3]))
 
 
@@ -181,6 +188,8 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
     official = {region.name for region in unit.regions}
     if text in official:
         return RegionMatch(text, official=True, how="" if text == written else "去掉多余的空格")
+    if text in unit.aliases:
+        return RegionMatch(unit.aliases[text], official=True, how="按规范名称读取")
     if text in unit.spellings or _WHOLE.match(text):
         name = unit.name if text in unit.spellings else text
         return RegionMatch(name, whole=True, how="" if text == name == written else "按本单位整体读取")

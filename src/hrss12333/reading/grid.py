@@ -1,0 +1,95 @@
+"""What every format reader yields: sheets as grids of cells with physical addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+Cell = str | int | float | bool | datetime | date | time | timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A merged range, inclusive, counted from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What stands in a cell that the fast reader shows as blank."""
+
+    error: str = ""
+    """An Excel error such as #REF!, else empty."""
+    formula: str = ""
+    """A formula without a stored value, as ``=C5+D5``, else empty."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet, or one table of a Word file."""
+
+    name: str
+    cells: Sequence[Sequence[Cell]]
+    """Row-major; ``cells[0][0]`` is A1. Rows may differ in length. Blank cells are None or ""."""
+    hidden: bool = False
+    merges: tuple[Box, ...] = ()
+
+    def at(self, row: int, column: int) -> Cell:
+        """The cell, both counted from 0; None outside."""
+        if 0 <= row < len(self.cells) and 0 <= column < len(self.cells[row]):
+            return self.cells[row][column]
+        return None
+
+
+SecondLook = Callable[[str], dict[tuple[int, int], Unseen]]
+"""Sheet name → (row, column) from 0 → what the fast reader did not see there."""
+
+
+def nothing_unseen(sheet: str) -> dict[tuple[int, int], Unseen]:
+    """The second look of a format in which nothing is hidden from the first."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Book:
+    """A spreadsheet, or the tables of a Word file."""
+
+    format: str
+    """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
+    grids: tuple[Grid, ...]
+    second_look: SecondLook = nothing_unseen
+    """Asked only where a value is due and the cell looks blank: it may be slow."""
+    saved: datetime | None = None
+    """When the document was last saved, by its own word; naive, UTC."""
+    footers: tuple[str, ...] = ()
+    """Page footers and headers that could be read."""
+    macros: bool = False
+    external_links: bool = False
+    sealed: bool = field(default=False)
+    """Written by this tool as an output that is no filing (see `marks`)."""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A Word file that is read as text."""
+
+    paragraphs: tuple[str, ...]
+    headings: tuple[str, ...]
+    words: int
+    saved: datetime | None = None
+    grids: tuple[Grid, ...] = ()
+    """Its tables, in which a form may stand."""
+
+
+class FileProblem(Exception):
+    """A file cannot be read; carries the rule that says so (F001 … F004) and a Chinese message."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
