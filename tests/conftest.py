@@ -1,0 +1,65 @@
+"""What all tests share: LibreOffice where it is installed, and how many examples the property tests try.
+
+Environment:
+    HRSS12333_REQUIRE_LIBREOFFICE=1  a test that needs LibreOffice fails where it is missing, instead of being skipped
+    HRSS12333_PROPERTY=full          property tests try 2,000 examples each (`full`), instead of a few dozen (`quick`)
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+REQUIRE_LIBREOFFICE = os.environ.get("HRSS12333_REQUIRE_LIBREOFFICE", "") not in ("", "0")
+LIBREOFFICE_MISSING = "LibreOffice (soffice) is not installed on this machine"
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("quick", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+settings.register_profile("full", max_examples=2000, deadline=None, suppress_health_check=_SLOW)
+settings.load_profile(os.environ.get("HRSS12333_PROPERTY", "quick"))
+
+Convert = Callable[..., Path]
+"""``convert(path, to)``: the file that LibreOffice makes of ``path``; ``to`` as its --convert-to takes it (xlsx, pdf,
+``xls:MS Excel 97``)."""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs LibreOffice where it is missing, and say so; fail instead where CI demands that it ran."""
+    if item.get_closest_marker("libreoffice") and SOFFICE is None:
+        if REQUIRE_LIBREOFFICE:
+            pytest.fail(f"{LIBREOFFICE_MISSING}, but HRSS12333_REQUIRE_LIBREOFFICE is set", pytrace=False)
+        pytest.skip(LIBREOFFICE_MISSING)
+
+
+@pytest.fixture(scope="session")
+def soffice_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another."""
+    return tmp_path_factory.mktemp("libreoffice_profile")
+
+
+@pytest.fixture(scope="session")
+def soffice_convert(soffice_profile: Path, tmp_path_factory: pytest.TempPathFactory) -> Convert:
+    """Convert a file with LibreOffice; the result stands in a new folder unless ``folder`` is given."""
+
+    def convert(path: Path, to: str, folder: Path | None = None) -> Path:
+        target = folder or tmp_path_factory.mktemp("converted")
+        profile = f"-env:UserInstallation={soffice_profile.as_uri()}"
+        done = subprocess.run(
+            [SOFFICE or "soffice", profile, "--headless", "--convert-to", to, "--outdir", str(target), str(path)],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        result = target / f"{path.stem}.{to.partition(':')[0]}"
+        assert result.exists(), f"LibreOffice made no {result.name}: {done.stdout} {done.stderr}"
+        return result
+
+    return convert

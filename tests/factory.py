@@ -1,0 +1,134 @@
+"""Filings for tests: clean by default, changed cell by cell where a test needs a fault.
+
+The figures and layouts are those of the examples (examples/filing_figures.py, filing_layouts.py); here they are put
+into one call, and written by openpyxl as well as by XlsxWriter, so that reading is not tested on one writer alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from filing_figures import FIGURES, RowData
+from filing_figures import header as contact_header
+from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
+from hrss12333.forms import SURVEY, Form, Scalar
+from hrss12333.regions import Unit, match_unit
+
+__all__ = [
+    "CellValue",
+    "Formula",
+    "RowData",
+    "Sheet",
+    "Style",
+    "clean_header",
+    "clean_rows",
+    "plan_filing",
+    "save_openpyxl",
+    "short_name",
+    "unit_named",
+    "write_filing",
+]
+
+
+def unit_named(name: str) -> Unit:
+    """The reporting unit of this name, long or short."""
+    unit = match_unit(name).unit
+    assert unit is not None, f"no reporting unit is named {name}"
+    return unit
+
+
+def clean_rows(unit: str | Unit, form: str | Form = "附表1", count: int | None = None) -> list[RowData]:
+    """Plausible rows of a form, one for each of its regions (or the first ``count``): no rule objects to them."""
+    whose = unit_named(unit) if isinstance(unit, str) else unit
+    key = form if isinstance(form, str) else form.key
+    return FIGURES[key](whose)[:count]
+
+
+def clean_header(unit: str | Unit) -> dict[str, str]:
+    """A complete header: unit, name, mobile, email."""
+    return contact_header(unit_named(unit) if isinstance(unit, str) else unit)
+
+
+def plan_filing(
+    unit: str | Unit = "广东省",
+    rows: Mapping[str, Sequence[Mapping[str, Scalar]]] | None = None,
+    header: Mapping[str, str] | None = None,
+    style: Style = PLAIN,
+    forms: Sequence[str] = ("附表1", "附表2"),
+) -> dict[str, Sheet]:
+    """The sheets of a filing by form; ``rows`` and ``header`` replace the clean ones where given.
+
+    Change ``plan["附表1"].cells[plan["附表1"].at("calls_total", 0)]`` to put a fault into the first region's row.
+    """
+    whose = unit_named(unit) if isinstance(unit, str) else unit
+    given = rows or {}
+    planned = {}
+    for key in forms:
+        listed = list(given.get(key, clean_rows(whose, key)))
+        if style.short_regions:
+            listed = [{**row, "region": short_name(whose, str(row["region"]))} for row in listed]
+        planned[key] = sheet(SURVEY.form(key), clean_header(whose) if header is None else header, listed, style)
+    return planned
+
+
+def write_filing(
+    path: Path,
+    unit: str | Unit = "广东省",
+    rows: Mapping[str, Sequence[Mapping[str, Scalar]]] | None = None,
+    header: Mapping[str, str] | None = None,
+    style: Style = PLAIN,
+    *,
+    cells: Mapping[str, Mapping[str, CellValue]] | None = None,
+    forms: Sequence[str] = ("附表1", "附表2"),
+    writer: Literal["openpyxl", "xlsxwriter"] = "openpyxl",
+    saved: datetime = SAVED,
+) -> Path:
+    """Write a filing as .xlsx and return its path.
+
+    Args:
+        path: where.
+        unit: whose; its official name, short name or the `Unit`.
+        rows: form key → rows by field key, instead of the clean ones.
+        header: header keys → text, instead of the clean one; an absent key leaves its blank empty.
+        style: how it is laid out.
+        cells: form key → A1 → content, written over the planned cells; a str beginning with ``=`` stays text, a
+            `Formula` becomes one (openpyxl stores no value with it, XlsxWriter does).
+        forms: which of the forms.
+        writer: library that writes the file.
+        saved: when the document says it was saved (openpyxl only).
+    """
+    planned = plan_filing(unit, rows, header, style, forms)
+    for key, changes in (cells or {}).items():
+        planned[key].cells.update(changes)
+    if writer == "xlsxwriter":
+        save(path, list(planned.values()))
+    else:
+        save_openpyxl(path, list(planned.values()), saved)
+    return path
+
+
+def save_openpyxl(path: Path, sheets: Sequence[Sheet], saved: datetime = SAVED) -> None:
+    """Write planned sheets with openpyxl."""
+    book = openpyxl.Workbook()
+    for index, plan in enumerate(sheets):
+        page = book.active if index == 0 else book.create_sheet()
+        assert isinstance(page, Worksheet)
+        page.title = plan.name
+        for cell, value in plan.cells.items():
+            target = page[cell]
+            if isinstance(value, Formula):
+                target.value = value.text
+            else:
+                target.value = value
+                if isinstance(value, str):
+                    target.data_type = "s"
+        for merge in plan.merges:
+            page.merge_cells(merge)
+    book.properties.created = saved
+    book.save(path)
