@@ -68,7 +68,7 @@ def _regional_calls(region: Region, *, first: bool, dice: Dice) -> int:
     if region.kind in SMALL:
         return round(dice.spread(42_000, 90_000))
     # The first prefecture listed is the capital of its province.
-    return round(dice.spread(240_000, 490_000) if first else dice.spread(52_000, 330_000))
+    return round(dice.spread(240_000, 490_000) if first else dice.spread(62_000, 330_000))
 
 
 def _shares(dice: Dice) -> tuple[float, float]:

@@ -1,0 +1,203 @@
+"""The promises of the house: imports run downward, the engine names no form, start-up is light, modules are small."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import hrss12333
+
+PACKAGE = Path(hrss12333.__file__).parent
+ROOT = Path(__file__).parents[1]
+LAYERS = (
+    {"errors", "forms", "regions"},
+    {"findings", "filing"},
+    {"national", "indicators", "code", "localisation"},
+    {"reading"},
+    {"rules"},
+    {"checking"},
+    {"merging"},
+    {"writing"},
+    {"reporting"},
+    {"cli"},
+    {"__main__"},
+)
+"""From the ground up: a module may import from its own layer's name and from what is below."""
+HEAVY = (
+    "click",
+    "pydantic",
+    "openpyxl",
+    "rich",
+    "docx",
+    "xlsxwriter",
+    "matplotlib",
+    "python_calamine",
+    "xlrd",
+    "numpy",
+)
+"""Libraries that only the command that needs them may load; click is what every command but --version needs."""
+LONGEST = 350
+LONGER = {"hrss12333.forms": 460}
+"""Declarations, not code: both forms stand in one file, so that a new column is one field in it."""
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:" + "|".join(("opt", "work", "home", "root", "Users", "mnt")) + r")/\w")
+
+
+def modules() -> list[Path]:
+    """Every module of the package."""
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def dotted(path: Path) -> str:
+    """The module's name."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def top_of(name: str) -> str | None:
+    """Name under which a module has its place in `LAYERS`; None for the package itself."""
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 else None
+
+
+def rank(top: str) -> int:
+    """Number of the layer, counted from the ground."""
+    return next(number for number, layer in enumerate(LAYERS) if top in layer)
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every module of this package that the code imports, anywhere in it, and the names taken from it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "hrss12333":
+            yield node.module or "", tuple(alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == "hrss12333":
+                    yield alias.name, ()
+
+
+def targets(path: Path, tree: ast.AST) -> Iterator[str]:
+    """The same as names of modules: ``from hrss12333.reading import sniff`` means hrss12333.reading.sniff."""
+    known = {dotted(other) for other in modules()}
+    for module, names in imported(tree):
+        submodules = [f"{module}.{name}" for name in names if f"{module}.{name}" in known]
+        yield from submodules
+        if len(submodules) < len(names) or not names:
+            yield module
+
+
+def parse(path: Path) -> ast.Module:
+    """The module's syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def each_module() -> list[object]:
+    """Parameters: one test case a module."""
+    return [pytest.param(path, id=dotted(path)) for path in modules()]
+
+
+def test_every_module_has_its_layer() -> None:
+    tops = {top for top in (top_of(dotted(path)) for path in modules()) if top}
+    assert tops - set().union(*LAYERS) == set()
+
+
+@pytest.mark.parametrize("path", each_module())
+def test_imports_run_downward(path: Path) -> None:
+    own = top_of(dotted(path))
+    upward = [
+        target
+        for target in targets(path, parse(path))
+        if own and (top := top_of(target)) and top != own and rank(top) >= rank(own)
+    ]
+    assert upward == []
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    graph = {dotted(path): {t for t in targets(path, parse(path)) if t != dotted(path)} for path in modules()}
+    # A package may gather its own modules; they do not import the package itself back, or this raises CycleError.
+    assert len(list(TopologicalSorter(graph).static_order())) >= len(graph)
+
+
+@pytest.mark.parametrize("path", each_module())
+def test_relative_imports_are_not_used(path: Path) -> None:
+    assert [node.lineno for node in ast.walk(parse(path)) if isinstance(node, ast.ImportFrom) and node.level] == []
+
+
+@pytest.mark.parametrize("path", each_module())
+def test_the_engine_names_no_form(path: Path) -> None:
+    own = top_of(dotted(path))
+    if own in ("forms", "cli", None):
+        return
+    tree = parse(path)
+    literals = [
+        node.lineno for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in ("附表1", "附表2")
+    ]
+    names = [name for module, names in imported(tree) if module == "hrss12333.forms" for name in names]
+    assert literals == []
+    assert [name for name in names if name in ("SERVICE", "SYSTEMS", "ServiceRow", "SystemRow")] == []
+
+
+@pytest.mark.parametrize("path", each_module())
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    docstring = ast.get_docstring(parse(path))
+    assert docstring
+    assert len(docstring) >= 20
+
+
+@pytest.mark.parametrize("path", each_module())
+def test_every_public_function_and_class_is_explained(path: Path) -> None:
+    module = parse(path)
+    classes = [node for node in module.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
+    bodies = [module.body, *(owner.body for owner in classes)]
+    public = [
+        node
+        for body in bodies
+        for node in body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert [node.name for node in public if not ast.get_docstring(node)] == []
+
+
+@pytest.mark.parametrize("path", each_module())
+def test_modules_are_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGER.get(dotted(path), LONGEST)
+
+
+def loaded_after(statement: str) -> set[str]:
+    """Which of the heavy libraries a fresh interpreter has loaded after this statement."""
+    code = f"{statement}\nimport sys\nprint('\\n' + ' '.join(n for n in {HEAVY!r} if n in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_program_starts_without_any_library() -> None:
+    assert loaded_after("import hrss12333.__main__") == set()
+
+
+def test_the_version_is_printed_without_any_library() -> None:
+    ask = "import sys; sys.argv = ['hrss12333', '--version']\nfrom hrss12333.__main__ import main"
+    assert loaded_after(f"{ask}\ntry:\n    main()\nexcept SystemExit:\n    pass") == set()
+
+
+def test_the_command_line_starts_with_click_alone() -> None:
+    assert loaded_after("import hrss12333.cli") <= {"click"}
+
+
+def test_no_text_names_a_path_of_one_machine() -> None:
+    folders = ("src", "tests", "examples", "benchmarks", ".ci")
+    texts = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    texts += [path for path in ROOT.iterdir() if path.is_file()]
+    named = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in texts
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".csv", ".sh", ""} and path.name != ".coverage"
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if MACHINE_PATHS.search(line)
+    ]
+    assert named == []
