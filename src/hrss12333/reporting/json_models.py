@@ -1,0 +1,170 @@
+"""The models of the public JSON, version 1. Keys stand in the contract's order; they may be added to, never renamed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hrss12333.forms import Scalar
+
+CHECK = "hrss12333.check/1"
+MERGE = "hrss12333.merge/1"
+FIX = "hrss12333.fix/1"
+CATALOGUE = "hrss12333.rules/1"
+
+
+@dataclass(frozen=True)
+class SuggestionJson:
+    """A value that would settle a finding; the likeliest stands first."""
+
+    field: str
+    cell: str | None
+    value: Scalar
+    reason: str
+
+
+@dataclass(frozen=True)
+class FindingJson:
+    """One finding."""
+
+    rule: str
+    severity: str
+    file: str
+    sheet: str | None
+    cell: str | None
+    form: str | None
+    region: str | None
+    field: str | None
+    value: Scalar
+    message: str
+    suggestions: list[SuggestionJson]
+    explained: bool
+
+
+@dataclass(frozen=True)
+class CountsJson:
+    """Findings by severity."""
+
+    error: int
+    query: int
+    note: int
+
+
+@dataclass(frozen=True)
+class ContactJson:
+    """Whom to call."""
+
+    name: str | None
+    mobile: str | None
+    email: str | None
+
+
+@dataclass(frozen=True)
+class FileJson:
+    """One audited file."""
+
+    path: str
+    result: str
+    unit: str | None
+    year: int | None
+    contact: ContactJson
+    code: str | None
+    rows: dict[str, list[dict[str, Scalar]]]
+    findings: list[FindingJson]
+
+
+@dataclass(frozen=True)
+class CheckJson:
+    """What ``check --format json`` prints."""
+
+    schema: str
+    files: list[FileJson]
+    counts: CountsJson
+
+
+@dataclass(frozen=True)
+class CoverageJson:
+    """How many units sent something."""
+
+    expected: int
+    received: int
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class UnitJson:
+    """Where one unit stands."""
+
+    unit: str
+    status: str
+    files: list[str]
+    rows: dict[str, int]
+    code: str | None
+
+
+@dataclass(frozen=True)
+class MergeJson:
+    """What ``merge --format json`` prints."""
+
+    schema: str
+    output: str | None
+    totals: dict[str, dict[str, int | dict[str, int] | None]]
+    coverage: CoverageJson
+    units: list[UnitJson]
+    findings: list[FindingJson]
+    counts: CountsJson
+
+
+@dataclass(frozen=True)
+class ChangeJson:
+    """One cell that the clean form writes otherwise than the file did."""
+
+    sheet: str
+    cell: str | None
+    form: str
+    region: str | None
+    field: str
+    found: Scalar
+    written: Scalar
+    reason: str
+
+
+@dataclass(frozen=True)
+class FixJson:
+    """What ``fix --format json`` prints."""
+
+    schema: str
+    path: str
+    output: str
+    changes: list[ChangeJson]
+    findings: list[FindingJson]
+    counts: CountsJson
+
+
+@dataclass(frozen=True)
+class ExampleJson:
+    """A wrong and a right case, in words."""
+
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True)
+class RuleJson:
+    """One entry of the catalogue."""
+
+    id: str
+    severity: str
+    group: str
+    scope: str
+    title: str
+    why: str
+    clause: str
+    example: ExampleJson
+
+
+@dataclass(frozen=True)
+class RulesJson:
+    """What ``rules --format json`` prints."""
+
+    schema: str
+    rules: list[RuleJson]

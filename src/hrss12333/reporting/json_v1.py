@@ -1,0 +1,167 @@
+"""The public JSON, version 1, made from the nouns inside: those may change, it may not (models: json_models).
+
+Values are integers, booleans, strings or null. The same audit gives the same text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hrss12333.filing import Filing, Found, Row
+from hrss12333.findings import Finding, count
+from hrss12333.forms import SURVEY, Form, Kind, Scalar, Survey
+from hrss12333.reporting.json_models import (
+    CATALOGUE,
+    CHECK,
+    FIX,
+    MERGE,
+    ChangeJson,
+    CheckJson,
+    ContactJson,
+    CountsJson,
+    CoverageJson,
+    ExampleJson,
+    FileJson,
+    FindingJson,
+    FixJson,
+    MergeJson,
+    RuleJson,
+    RulesJson,
+    SuggestionJson,
+    UnitJson,
+)
+
+if TYPE_CHECKING:
+    from hrss12333.checking import Checked
+    from hrss12333.national import National, UnitStatus
+    from hrss12333.reporting.changes import Change
+    from hrss12333.rules.registry import Rule
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def dump(report: object) -> str:
+    """The text of a report; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
+    text = json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False, default=vars)
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def check_json(checked: Sequence[Checked], survey: Survey = SURVEY) -> str:
+    """``hrss12333.check/1`` of these files, in the order given."""
+    everything = [finding for item in checked for finding in item.findings]
+    return dump(CheckJson(CHECK, [_file(item, survey) for item in checked], _counts(everything)))
+
+
+def merge_json(national: National, output: str | None) -> str:
+    """``hrss12333.merge/1``; ``output`` is the path written, None where nothing was."""
+    missing = [status.unit.name for status in national.units if status.status.value == "missing"]
+    report = MergeJson(
+        MERGE,
+        output,
+        {form.key: _totals(national, form) for form in national.survey.forms},
+        CoverageJson(len(national.units), len(national.units) - len(missing), missing),
+        [_unit(status, national.survey) for status in national.units],
+        [_finding(finding) for finding in national.findings],
+        _counts(national.findings),
+    )
+    return dump(report)
+
+
+def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
+    """``hrss12333.fix/1``: every change between the file and the clean form, and what the audit still says."""
+    listed = [
+        ChangeJson(c.sheet, c.cell, c.form, c.region, c.field, _plain(c.found), c.written, c.reason) for c in changes
+    ]
+    findings = [_finding(finding) for finding in checked.findings]
+    return dump(FixJson(FIX, checked.file, output, listed, findings, _counts(checked.findings)))
+
+
+def rules_json(rules: Sequence[Rule]) -> str:
+    """``hrss12333.rules/1`` of these rules, in the order given."""
+    listed = [
+        RuleJson(
+            rule.id,
+            rule.severity.value,
+            rule.group,
+            rule.scope.name.lower(),
+            rule.title,
+            rule.why,
+            rule.clause,
+            ExampleJson(rule.example.wrong, rule.example.right),
+        )
+        for rule in rules
+    ]
+    return dump(RulesJson(CATALOGUE, listed))
+
+
+def _file(checked: Checked, survey: Survey) -> FileJson:
+    document = checked.document
+    rows: dict[str, list[dict[str, Scalar]]] = {form.key: [] for form in survey.forms}
+    contact = ContactJson(None, None, None)
+    year = None
+    if isinstance(document, Filing):
+        year = document.year
+        contact = ContactJson(**document.contact)
+        for form in survey.forms:
+            rows[form.key] = [_row(form, row) for table in document.tables_of(form) for row in table.rows]
+    return FileJson(
+        checked.file,
+        checked.result,
+        checked.unit.name if checked.unit else None,
+        year,
+        contact,
+        checked.code,
+        rows,
+        [_finding(finding) for finding in checked.findings],
+    )
+
+
+def _row(form: Form, row: Row) -> dict[str, Scalar]:
+    return {
+        column.key: row.region if column.kind is Kind.REGION else row.get(column.key).value for column in form.columns
+    }
+
+
+def _finding(finding: Finding) -> FindingJson:
+    return FindingJson(
+        finding.rule,
+        finding.severity.value,
+        finding.file,
+        finding.sheet,
+        finding.cell,
+        finding.form,
+        finding.region,
+        finding.field,
+        _plain(finding.value),
+        finding.message,
+        [SuggestionJson(s.field, s.cell, s.value, s.reason) for s in finding.suggestions],
+        finding.explained,
+    )
+
+
+def _plain(value: Found) -> Scalar:
+    """A cell's content as the contract allows it: a whole float is an integer, any other number a string."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else repr(value)
+    return value
+
+
+def _counts(findings: Sequence[Finding]) -> CountsJson:
+    counts = count(tuple(findings))
+    return CountsJson(counts.error, counts.query, counts.note)
+
+
+def _totals(national: National, form: Form) -> dict[str, int | dict[str, int] | None]:
+    totals: dict[str, int | dict[str, int] | None] = {}
+    for column in form.data:
+        tally = national.tally(form, column)
+        totals[column.key] = dict(tally.choices) if column.kind is Kind.CHOICE else tally.total
+    return totals
+
+
+def _unit(status: UnitStatus, survey: Survey) -> UnitJson:
+    rows: dict[str, Any] = {form.key: status.rows.get(form.key, 0) for form in survey.forms}
+    return UnitJson(status.unit.name, status.status.value, list(status.files), rows, status.code)

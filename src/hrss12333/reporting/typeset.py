@@ -1,0 +1,65 @@
+"""Setting Chinese in a fixed pitch: display widths, padding, and lines broken where Chinese may be broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+
+_TOKEN = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
+_NO_START = frozenset("，。、；：！？）》〕”’%％…—")
+_NO_END = frozenset("（《〔“‘")
+
+
+def display_width(text: str) -> int:
+    """Columns that a text takes on a terminal; a Chinese character takes two."""
+    return cell_len(text)
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """Fill up with spaces to a display width, to the left of the text where ``right``."""
+    space = " " * max(0, width - display_width(text))
+    return space + text if right else text + space
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a line as Chinese is set: between any two characters, but not inside numbers and Latin words, and never so
+    that a line begins with a closing or ends with an opening mark."""
+    lines: list[str] = []
+    line, taken = "", 0
+    for token in _clusters(text):
+        size = display_width(token)
+        if line and taken + display_width(token.rstrip()) > width:
+            lines.append(line.rstrip())
+            line, taken = "", 0
+            token = token.lstrip()
+            size = display_width(token)
+        while size > width:
+            head = _head(token, width)
+            lines.append(head)
+            token = token[len(head) :]
+            size = display_width(token)
+        line, taken = line + token, taken + size
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Pieces between which a line may break."""
+    cluster = ""
+    for token in _TOKEN.findall(text):
+        if cluster and not (token[0] in _NO_START or token.isspace() or cluster[-1] in _NO_END):
+            yield cluster
+            cluster = ""
+        cluster += token
+    if cluster:
+        yield cluster
+
+
+def _head(token: str, width: int) -> str:
+    size = 0
+    for index, character in enumerate(token):
+        size += display_width(character)
+        if size > width and index:
+            return token[:index]
+    return token

@@ -1,0 +1,203 @@
+"""Audited filings for the tests of reports: small, synthetic, with findings of every severity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hrss12333.checking import Checked
+
+from hrss12333.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
+from hrss12333.findings import Finding, Severity, Suggestion
+from hrss12333.forms import SURVEY, Form, Scalar
+from hrss12333.national import Contact, Entry, National, Status, UnitStatus
+from hrss12333.regions import RegionMatch, Unit, match_unit, units
+
+GUANGDONG = match_unit("广东省").unit
+assert GUANGDONG is not None
+FILE = "报送/广东省.xlsx"
+
+
+def row(form: Form, number: int, region: str, sheet: str | None = None, **figures: Scalar) -> Row:
+    """A data row in physical row ``number``, columns A onwards in the form's order."""
+    values: dict[str, Value] = {}
+    for index, column in enumerate(form.columns, start=1):
+        given = {"serial": number - 5, "region": region, **figures}.get(column.key)
+        place = Place(sheet or form.key, number, index)
+        values[column.key] = BLANK if given is None else Value(given, given, place)
+    return Row(Place(sheet or form.key, number, 2), region, RegionMatch(region, official=True), values)
+
+
+def table(form: Form, rows: Sequence[Row], file: str = FILE, header: Mapping[str, str] | None = None) -> Table:
+    """A table with these rows and a complete header."""
+    given = header or {"unit": "广东省", "name": "张三", "mobile": "13800000000", "email": "zhang@example.cn"}
+    places = {key: Place(form.key, 3, index) for index, key in enumerate(("unit", "name", "mobile", "email"), start=1)}
+    return Table(
+        form,
+        file,
+        form.key,
+        {key: Value(value, value, places[key]) for key, value in given.items()},
+        tuple(rows),
+        headings={column.key: Place(form.key, 5, index) for index, column in enumerate(form.columns, start=1)},
+    )
+
+
+SERVICE_ROWS = (
+    row(
+        SURVEY.forms[0],
+        7,
+        "广州市",
+        calls_total=2500,
+        calls_agent=1000,
+        calls_ivr=1000,
+        calls_abandoned=400,
+        voicemail=True,
+        complaints=False,
+        staff_total=10,
+        agents=8,
+        seats=8,
+        training_attendances=0,
+    ),
+    row(SURVEY.forms[0], 8, "阳江市", calls_agent=10),
+)
+SYSTEM_ROWS = (row(SURVEY.forms[1], 7, "广州市", system_centralized=True, network_location="互联网"),)
+
+
+def filing(file: str = FILE) -> Filing:
+    """广东省 with two rows of 附表1 and one of 附表2."""
+    tables = (table(SURVEY.forms[0], SERVICE_ROWS, file), table(SURVEY.forms[1], SYSTEM_ROWS, file))
+    return Filing(file, GUANGDONG, tables)
+
+
+def finding(
+    rule: str = "B401", severity: Severity = Severity.ERROR, message: str = "两边不相等。", **rest: object
+) -> Finding:
+    """A finding at 附表1!C7 unless ``rest`` says otherwise."""
+    where: dict[str, object] = {
+        "file": FILE,
+        "sheet": "附表1",
+        "cell": "C7",
+        "form": "附表1",
+        "region": "广州市",
+        "field": "calls_total",
+        "value": 2500,
+        "unit": "广东省",
+    }
+    return Finding(rule, severity, message, **{**where, **rest})  # type: ignore[arg-type]
+
+
+BALANCE = finding(
+    message="来电总量 2500 不等于 人工接听量 1000 + 自助语音量 1000 + 放弃量 400 = 2400，相差 100。"
+    "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
+    suggestions=(
+        Suggestion("calls_abandoned", 500, "改这一位数字后两边相等", "F7"),
+        Suggestion("calls_total", 2400, "按三项之和", "C7"),
+    ),
+)
+MISSING = tuple(
+    finding("V301", message="没有填写。", cell=cell, region="阳江市", field=key, value=None)
+    for cell, key in (("C8", "calls_total"), ("E8", "calls_ivr"))
+)
+EXPLAINED = finding(
+    "P504",
+    Severity.QUERY,
+    "坐席数 8 大于总人数 6。",
+    cell="K7",
+    field="seats",
+    value=8,
+    explained=True,
+    reason="部分坐席为备用",
+)
+READ_AS = tuple(
+    finding("V306", Severity.NOTE, f"“{found}”读作{read}。", cell=cell, field=None, value=found)
+    for found, read, cell in (
+        ("√", "是", "G7"),
+        ("√", "是", "H7"),
+        ("2,500次", "2500", "C9"),
+        ("1,200次", "1200", "C10"),
+    )
+)
+HEADER_QUERY = finding(
+    "H108",
+    Severity.QUERY,
+    "两张表的联系人不一致。",
+    cell=None,
+    sheet=None,
+    form=None,
+    region=None,
+    field=None,
+    value=None,
+)
+
+
+def faulty(file: str = FILE) -> Checked:
+    """A filing with findings of every severity, in no particular order."""
+    findings = (*READ_AS, EXPLAINED, MISSING[1], MISSING[0], BALANCE, HEADER_QUERY)
+    return Checked(filing(file), findings, "fail", GUANGDONG, "AB12-CD34")
+
+
+def clean(file: str = "报送/福建省.xlsx") -> Checked:
+    """A filing without a finding."""
+    return Checked(filing(file), (), "pass", GUANGDONG, "AB12-CD34")
+
+
+def unreadable(file: str = "报送/坏.xlsx") -> Checked:
+    """A file of which nothing could be read."""
+    message = "这个文件已损坏，无法打开。请在 Excel 或 WPS 中重新保存后再报送。"
+    found = finding(
+        "F001",
+        message=message,
+        file=file,
+        sheet=None,
+        cell=None,
+        form=None,
+        region=None,
+        field=None,
+        value=None,
+        unit=None,
+    )
+    return Checked(Unreadable(file, "F001", message), (found,), "unreadable", None, None)
+
+
+def national() -> National:
+    """One faulty unit, one accepted, one missing."""
+    faulty_unit, accepted, missing = GUANGDONG, units()[1], units()[2]
+    assert faulty_unit is not None
+    entries = tuple(
+        Entry(form, faulty_unit, FILE, form.key, given)
+        for form, rows in zip(SURVEY.forms, (SERVICE_ROWS, SYSTEM_ROWS), strict=True)
+        for given in rows
+    )
+    contact = Contact(FILE, "张三", "13800000000", "zhang@example.cn")
+    statuses = (
+        UnitStatus(accepted, Status.ACCEPTED, ("报送/天津市.xlsx",), {"附表1": 0, "附表2": 0}, "EF56-AB78"),
+        UnitStatus(missing, Status.MISSING),
+        UnitStatus(
+            faulty_unit,
+            Status.FAULTY,
+            (FILE,),
+            {"附表1": 2, "附表2": 1},
+            "AB12-CD34",
+            (contact,),
+            faulty().findings,
+        ),
+    )
+    overdue = finding(
+        "M701",
+        message="河北省没有报送。",
+        file="",
+        sheet=None,
+        cell=None,
+        form=None,
+        region=None,
+        field=None,
+        value=None,
+        unit=missing.name,
+    )
+    return National(SURVEY, entries, statuses, (BALANCE, *MISSING, overdue, EXPLAINED, *READ_AS))
+
+
+def unit(name: str) -> Unit:
+    """The unit of this name."""
+    found = match_unit(name).unit
+    assert found is not None
+    return found
