@@ -53,7 +53,8 @@ class Formula:
     """A formula with the value that stands stored with it."""
 
     text: str
-    value: int
+    value: int | str
+    """A number, or an error such as #REF!."""
 
 
 CellValue = int | float | str | bool | None | Formula
