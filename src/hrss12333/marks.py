@@ -1,0 +1,16 @@
+"""Marks that this tool leaves in the document properties of its own outputs, so that a later run knows them again.
+
+They stand in the core property *category* (``docProps/core.xml``). A clean official form (``template``, ``fix``,
+``merge --unit``) carries none: it is meant to be filled in and sent.
+"""
+
+from __future__ import annotations
+
+GENERATOR = "hrss12333"
+"""Creator of every file that this tool writes."""
+
+OUTPUT_CATEGORY = "hrss12333 汇总输出"
+"""The national workbook and the 参阅文件: results, never a filing."""
+
+COPY_CATEGORY = "hrss12333 审核副本"
+"""A filing with the audit's remarks written into it: the unit works on it and may well send it back."""
