@@ -1,7 +1,8 @@
 """Error localisation: which figure of a failed balance is wrong, and what it was meant to be.
 
 Pure algorithms on numbers, without files, rules or forms' wording beyond the labels handed in. `slips` is the model of
-how a figure gets mistyped, `locate` ranks the repairs of a balance, `totals` explains a 合计 that is off.
+how a figure gets mistyped, `usual` of what rows look like, `locate` ranks the repairs of a balance, `joint` does so for
+rows that share a 合计, `totals` explains a 合计 that is off.
 """
 
 from hrss12333.localisation.locate import Localised, Repair, implied_value, localise, localise_rows

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, lgamma, log
 
 from hrss12333.forms import SURVEY, Balance
 from hrss12333.localisation.joint import joint_weights
 from hrss12333.localisation.slips import OTHER, describe, fit
+from hrss12333.localisation.usual import usual
 
 DECIDED = 0.9
 """Probability from which one repair is named alone."""
@@ -23,13 +23,6 @@ OMITTED = "漏计一项"
 OMITTED_WEIGHT = 0.5
 """Leaving a part out of the total is about as common as an ordinary slip, and hits exactly."""
 
-USUAL_SHARES = {"calls_agent": 0.39, "calls_ivr": 0.49, "calls_abandoned": 0.12}
-"""Usual parts of 来电总量 (published figures of single provinces; 宁夏 2020: 0.32, 0.59, 0.09). A weak hint only."""
-CONCENTRATION = 12.0
-"""How many pseudo-observations the usual shares count for."""
-UNUSUAL = 0.05
-"""Probability that a row's shares follow no such habit."""
-
 SAME_GAP, NO_GAP, OTHER_GAP = 0.9, 0.05, 0.05
 """What the wrong figure's column shows: a typed 合计 off by exactly the repair; one that agrees, because it was summed
 from the wrong figure; something else."""
@@ -37,8 +30,6 @@ CLEAN_COLUMN, STRANGE_GAP = 0.9, 1e-4
 """That the 合计 of a right figure's column agrees; chance of any one particular difference that nobody can explain."""
 MOST_ROWS = 8
 """Failed rows that are told apart jointly; the work grows with a power of 4 in it."""
-SMALLEST = 1000.0
-"""Calls a year below which a row is no likelier for being smaller."""
 LARGEST = 10**18
 """Beyond this no figure is a count of anything."""
 
@@ -193,17 +184,18 @@ def _wording(balance: Balance, repairs: Sequence[Repair], decided: bool, labels:
 
 
 def _scores(balance: Balance, values: Mapping[str, int]) -> dict[str, float]:
-    """Field → weight of its repair, from the row alone; a repair to a negative figure is left out."""
+    """Field → weight of its repair, from the row alone; one that is or leaves a negative figure is no repair."""
     scores: dict[str, float] = {}
     if any(abs(values[field]) > LARGEST for field in balance.fields):
         return scores
     for field in balance.fields:
         meant = implied_value(balance, values, field)
-        if meant >= 0 and meant != values[field]:
+        repaired = {**values, field: meant}
+        if meant != values[field] and all(repaired[each] >= 0 for each in balance.fields):
             slip = fit(meant, values[field]).likelihood
             if _omitted(balance, values, field):
                 slip += OMITTED_WEIGHT
-            scores[field] = slip * _usual(balance, {**values, field: meant})
+            scores[field] = slip * usual(balance, repaired)
     return scores
 
 
@@ -213,27 +205,6 @@ def _omitted(balance: Balance, values: Mapping[str, int], field: str) -> str | N
         return None
     short = implied_value(balance, values, field) - values[field]
     return next((part for part in balance.parts if short > 0 and values[part] == short), None)
-
-
-def _usual(balance: Balance, row: Mapping[str, int]) -> float:
-    """How usual a balanced row is: any magnitude equally likely on a log scale, the shares near the usual ones.
-
-    Density on the integer rows: 1/total for the magnitude, 1/total a degree of freedom for the shares; no smaller than
-    SMALLEST, lest rows of zeros win.
-    """
-    if any(row[part] < 0 for part in balance.parts):
-        return 1e-12  # a second figure is wrong: this repair alone restores nothing
-    total = row[balance.total] + 1.0
-    free = len(balance.parts) - 1
-    even = 1 / len(balance.parts)
-    strength = {part: CONCENTRATION * USUAL_SHARES.get(part, even) for part in balance.parts}
-    uniform = lgamma(len(balance.parts))
-    dirichlet = lgamma(sum(strength.values()))
-    for part, alpha in strength.items():
-        share = (row[part] + 0.5) / (total - 1.0 + 0.5 * len(balance.parts))
-        dirichlet += (alpha - 1) * log(share) - lgamma(alpha)
-    shape = (1 - UNUSUAL) * exp(dirichlet) + UNUSUAL * exp(uniform)
-    return float(shape * max(total, SMALLEST) ** -(1 + free))
 
 
 def _evidence(balance: Balance, values: Mapping[str, int], gaps: Mapping[str, int]) -> dict[str, tuple[float, bool]]:

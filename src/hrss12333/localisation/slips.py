@@ -115,8 +115,8 @@ ZERO_LESS = Slip("少一个零", 1.0, zero_less)
 SIGN = Slip("符号", 1.0, sign)
 TIMES_1000 = Slip("×1000", 1.0, times(1000))
 TIMES_10000 = Slip("×10000", 1.0, times(10000))
-ORDINARY = (ONE_DIGIT, SWAPPED, LOST, DOUBLED, ZERO_MORE, ZERO_LESS, SIGN, TIMES_1000, TIMES_10000)
-"""The slips that the benchmark makes."""
+ORDINARY = (ZERO_MORE, ZERO_LESS, SIGN, TIMES_1000, TIMES_10000, ONE_DIGIT, SWAPPED, LOST, DOUBLED)
+"""The slips that the benchmark makes; where two explain a figure alike, the earlier names it."""
 OTHER = Slip("其他", 1e-3, anything)
 RARE = (
     Slip("÷1000", 0.3, divided(1000)),
