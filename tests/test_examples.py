@@ -1,0 +1,212 @@
+"""The examples: made anew they are the same, the clean ones merge without a complaint, the faulty ones show their
+fault, and the national totals equal a sum that knows nothing of this package."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl.worksheet.worksheet import Worksheet
+
+import make_examples
+from conftest import Convert
+from filing_faults import FAULTS, Fault, fault_table
+from hrss12333.cli import cli
+from hrss12333.forms import SURVEY, Kind
+
+EXAMPLES = Path(make_examples.__file__).parent
+FILINGS = EXAMPLES / make_examples.FILINGS
+FAULTY = EXAMPLES / make_examples.FAULTY
+COUNTS = {form.key: [column.label for column in form.of_kind(Kind.COUNT)] for form in SURVEY.forms}
+"""Headings whose totals are compared; the only thing taken from the package."""
+
+
+def run(*arguments: str | Path) -> Result:
+    """Run the program in this process."""
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def content(path: Path) -> object:
+    """What is in a file: the parts of a zip package, else its bytes. How well it was compressed does not matter."""
+    if not zipfile.is_zipfile(path):
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def squeezed(text: object) -> str:
+    """A heading on one line."""
+    return re.sub(r"\s", "", str(text or ""))
+
+
+def heading_columns(page: Worksheet, headings: list[str]) -> dict[str, int]:
+    """Heading → its column, wherever the heading rows are."""
+    found: dict[str, int] = {}
+    for row in page.iter_rows(max_row=12):
+        for cell in row:
+            if squeezed(cell.value) in headings and cell.column is not None:
+                found.setdefault(squeezed(cell.value), cell.column)
+    return found
+
+
+def data_rows(page: Worksheet) -> Iterator[tuple[Any, ...]]:
+    """Rows that begin with a serial number and name a region that is not the sample."""
+    for row in page.iter_rows(values_only=True):
+        if isinstance(row[0], int) and row[1] and row[1] != "样例":
+            yield row
+
+
+def independent_totals(folder: Path) -> dict[str, Counter[str]]:
+    """Form → heading → sum over all filings, added up cell by cell."""
+    totals: dict[str, Counter[str]] = {key: Counter() for key in COUNTS}
+    for path in folder.glob("*.xlsx"):
+        book = openpyxl.load_workbook(path, data_only=True)
+        for key, headings in COUNTS.items():
+            page = book[key]
+            columns = heading_columns(page, headings)
+            assert set(columns) == set(headings)
+            for row in data_rows(page):
+                totals[key].update({heading: row[column - 1] for heading, column in columns.items()})
+                totals[key]["rows"] += 1
+    return totals
+
+
+def printed_totals(workbook: Path) -> dict[str, dict[str, int]]:
+    """Form → heading → figure in the 合计 row of the national workbook."""
+    book = openpyxl.load_workbook(workbook, data_only=True)
+    found = {}
+    for key, headings in COUNTS.items():
+        page = book[f"{key}汇总"]
+        columns = heading_columns(page, headings)
+        total = next(
+            row for row in page.iter_rows(values_only=True) if any(squeezed(value) == "合计" for value in row[:2])
+        )
+        found[key] = {heading: total[column - 1] for heading, column in columns.items()}
+    return found
+
+
+@pytest.fixture(scope="module")
+def national(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The national workbook of the clean examples."""
+    target = tmp_path_factory.mktemp("national") / "全国.xlsx"
+    result = run("merge", FILINGS, "-o", target)
+    assert result.exit_code == 0, result.output
+    return target
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, dict[str, int]]:
+    """The independent totals, without the count of rows."""
+    totals = independent_totals(FILINGS)
+    assert [counter.pop("rows") for counter in totals.values()] == [463, 463]
+    return {key: dict(counter) for key, counter in totals.items()}
+
+
+def test_making_them_again_gives_the_same(tmp_path: Path) -> None:
+    make_examples.make(tmp_path)
+    for name in (make_examples.FILINGS, make_examples.FAULTY):
+        kept = {path.name: content(path) for path in (EXAMPLES / name).iterdir()}
+        made = {path.name: content(path) for path in (tmp_path / name).iterdir()}
+        assert set(kept) == set(made)
+        assert [file for file in kept if kept[file] != made[file]] == []
+
+
+def test_an_earlier_run_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / make_examples.FAULTY).mkdir()
+    (tmp_path / make_examples.FAULTY / "旧.xlsx").write_bytes(b"")
+    (tmp_path / "README.md").write_text("\n".join(("前", *make_examples.TABLE, "后")), encoding="utf-8")
+    make_examples.make(tmp_path)
+    assert not (tmp_path / make_examples.FAULTY / "旧.xlsx").exists()
+    assert (tmp_path / "README.md").read_text(encoding="utf-8").splitlines()[::-1][0] == "后"
+    assert fault_table() in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_lists_the_faulty_files() -> None:
+    assert fault_table() in (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert "合成数据" in (EXAMPLES / "README.md").read_text(encoding="utf-8")
+
+
+def test_they_are_small() -> None:
+    assert sum(path.stat().st_size for path in EXAMPLES.rglob("*") if path.is_file()) < 2_000_000
+
+
+def test_figures_are_plausible() -> None:
+    for unit in make_examples.units():
+        for row in make_examples.FIGURES["附表1"](unit):
+            calls, agent, ivr, lost, staff, agents, seats = (
+                int(row[key] or 0)
+                for key in (
+                    "calls_total",
+                    "calls_agent",
+                    "calls_ivr",
+                    "calls_abandoned",
+                    "staff_total",
+                    "agents",
+                    "seats",
+                )
+            )
+            assert calls == agent + ivr + lost
+            assert 20_000 <= calls <= 1_500_000
+            assert 0.30 <= agent / calls <= 0.50
+            assert 0.40 <= ivr / calls <= 0.65
+            assert 0.03 <= lost / calls <= 0.25
+            assert 3_000 <= agent / agents <= 25_000
+            assert seats <= agents < staff
+
+
+def test_the_clean_ones_have_neither_errors_nor_queries() -> None:
+    result = run("check", FILINGS, "--format", "json", "--strict")
+    report = json.loads(result.stdout)
+    objections = [
+        (finding["file"], finding["rule"], finding["message"])
+        for file in report["files"]
+        for finding in file["findings"]
+        if finding["severity"] != "note"
+    ]
+    assert objections == []
+    assert result.exit_code == 0
+
+
+def test_all_units_are_received(tmp_path: Path) -> None:
+    result = run("merge", FILINGS, "-o", tmp_path / "全国.xlsx", "--format", "json", "--strict")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert report["coverage"] == {"expected": 32, "received": 32, "missing": []}
+    assert {unit["status"] for unit in report["units"]} == {"accepted"}
+    assert sum(unit["rows"]["附表1"] for unit in report["units"]) == 463
+
+
+def test_totals_equal_an_independent_sum(national: Path, expected: dict[str, dict[str, int]]) -> None:
+    assert printed_totals(national) == expected
+
+
+@pytest.mark.libreoffice
+def test_totals_hold_after_libreoffice_recalculates(
+    national: Path, expected: dict[str, dict[str, int]], soffice_convert: Convert
+) -> None:
+    assert printed_totals(soffice_convert(national, "xlsx")) == expected
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.file for fault in FAULTS])
+def test_each_faulty_file_shows_its_fault(fault: Fault) -> None:
+    result = run("check", FAULTY / fault.file, "--format", "json")
+    report = json.loads(result.stdout)
+    found = {(finding["rule"], finding["severity"]) for file in report["files"] for finding in file["findings"]}
+    assert fault.rule in {rule for rule, _ in found}
+    has_error = any(severity == "error" for _, severity in found)
+    assert result.exit_code == (1 if has_error else 0)
+    assert has_error == ("（核实性错误）" not in fault.about)
+
+
+def test_the_faulty_ones_merge_and_say_so(tmp_path: Path) -> None:
+    result = run("merge", FAULTY, "-o", tmp_path / "有错误.xlsx")
+    assert result.exit_code == 1
+    assert (tmp_path / "有错误.xlsx").exists()
