@@ -12,30 +12,40 @@ from pathlib import Path
 
 from filing_faults import FAULTS, fault_table, write_fault
 from filing_figures import FIGURES, RowData, header
-from filing_layouts import Style, save, sheet, short_name
+from filing_layouts import SAVED, Style, save, sheet, short_name
 from filing_summaries import UNITS, write_summary
-from hrss12333.forms import SURVEY
+from hrss12333.forms import SURVEY, Form
 from hrss12333.regions import Unit, units
+from hrss12333.writing.official import Sheet as OfficialSheet
+from hrss12333.writing.official import write_official
 
 HERE = Path(__file__).parent
 FILINGS, FAULTY = "filings", "faulty"
 TABLE = ("<!-- faults:begin -->", "<!-- faults:end -->")
 
-STYLES = (
+STYLES: tuple[Style | None, ...] = (
+    None,
     Style(),
+    None,
     Style(header="cells", sample=False, label=False, title_year=True),
+    None,
+    None,
     Style(sample=False, total="typed", spare_rows=2),
+    None,
     Style(header="inline", total="none", notes=False),
+    None,
     Style(header="cells", short_regions=True),
+    None,
     Style(total="blank", spare_rows=3, notes=False),
+    None,
 )
-"""How units lay out their forms, in turn."""
+"""How units lay out their forms, in turn; None is the official workbook filled in."""
 NAMES = ("{name}12333调查表.xlsx", "{short}_附表1附表2.xlsx", "12333电话服务情况（{short}）.xlsx")
 
 
-def rows_of(unit: Unit, form: str, style: Style) -> list[RowData]:
+def rows_of(unit: Unit, form: Form, style: Style) -> list[RowData]:
     """A unit's rows, its regions written as the style has it."""
-    rows = FIGURES[form](unit)
+    rows = FIGURES[form.key](unit)
     if style.short_regions:
         return [{**row, "region": short_name(unit, str(row["region"]))} for row in rows]
     return rows
@@ -44,8 +54,12 @@ def rows_of(unit: Unit, form: str, style: Style) -> list[RowData]:
 def write_clean(folder: Path, number: int, unit: Unit) -> None:
     """Write the filing of one unit, in the style that its number gives it."""
     style = STYLES[number % len(STYLES)]
-    name = NAMES[number % len(NAMES)].format(name=unit.name, short=unit.short)
-    save(folder / name, [sheet(form, header(unit), rows_of(unit, form.key, style), style) for form in SURVEY.forms])
+    path = folder / NAMES[number % len(NAMES)].format(name=unit.name, short=unit.short)
+    if style is None:
+        filled = [OfficialSheet(form, header(unit), FIGURES[form.key](unit), spare=3) for form in SURVEY.forms]
+        write_official(path, SURVEY, filled, created=SAVED)
+    else:
+        save(path, [sheet(form, header(unit), rows_of(unit, form, style), style) for form in SURVEY.forms])
 
 
 def make(folder: Path) -> None:
