@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from hrss12333.marks import OUTPUT_CATEGORY
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -70,8 +72,13 @@ class Book:
     """Page footers and headers that could be read."""
     macros: bool = False
     external_links: bool = False
-    sealed: bool = field(default=False)
-    """Written by this tool as an output that is no filing (see `marks`)."""
+    category: str = ""
+    """The core property *category*, by which this tool knows its own outputs again (see `marks`)."""
+
+    @property
+    def sealed(self) -> bool:
+        """Written by this tool as an output that is no filing."""
+        return self.category == OUTPUT_CATEGORY
 
 
 @dataclass(frozen=True)
@@ -84,9 +91,21 @@ class Prose:
     saved: datetime | None = None
     grids: tuple[Grid, ...] = ()
     """Its tables, in which a form may stand."""
+    footers: tuple[str, ...] = ()
+    """Texts of page headers and footers."""
+    macros: bool = False
+    external_links: bool = False
+    """Links to other files whose content it shows (pictures, objects); hyperlinks are none."""
+    category: str = ""
+    """As in `Book`."""
+
+    @property
+    def sealed(self) -> bool:
+        """Written by this tool as an output that is no filing."""
+        return self.category == OUTPUT_CATEGORY
 
 
-class FileProblem(Exception):
+class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
     """A file cannot be read; carries the rule that says so (F001 … F004) and a Chinese message."""
 
     def __init__(self, rule: str, message: str) -> None:

@@ -1,0 +1,85 @@
+"""OLE files: .xls, .et, .doc, .ppt, .msg and encrypted .xlsx look alike until their streams are listed.
+
+Runs in the child process only: a crafted sector chain can send any parser in circles.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from hrss12333.reading.biff import is_old, notes, read_old_grids
+from hrss12333.reading.calamine import read_grids
+from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.isolation import encode_bytes, encode_grids
+from hrss12333.reading.package import LOCKED, damaged
+from hrss12333.reading.properties import naive_utc
+from hrss12333.reading.sniff import cannot_read
+
+_DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
+_OTHERS = (("worddocument", "doc"), ("powerpoint document", "ppt"), ("__properties_version1.0", "msg"))
+
+
+def read_ole(data: bytes) -> dict[str, Any]:
+    """The grids and notes of an .xls; or ``{"package": …}`` where it held an .xlsx that opens without asking.
+
+    Raises:
+        FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.
+    """
+    import olefile
+
+    try:
+        ole = olefile.OleFileIO(BytesIO(data))
+        roots = {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
+    except Exception as error:
+        raise damaged() from error
+    if "encryptedpackage" in roots:
+        return {"package": encode_bytes(_decrypted(data))}
+    for stream, kind in _OTHERS:
+        if stream in roots:
+            raise cannot_read(kind)
+    name = roots.get("workbook") or roots.get("book")
+    if name is None:
+        raise cannot_read("ole") if roots else damaged()
+    try:
+        content = ole.openstream(name).read()
+        declared = ole.get_size(name)
+    except Exception as error:
+        raise damaged() from error
+    if len(content) < declared:
+        raise damaged()  # cut off: rows may be missing
+    found = notes(content)
+    if found.pop("encrypted"):
+        data = _decrypted(data)
+    grids = read_old_grids(data) if is_old(content) else read_grids(data)
+    return {"kind": "xls", "grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **found, **_meta(ole)}
+
+
+def _decrypted(data: bytes) -> bytes:
+    """The document, if it opens with the password that Excel tries by itself."""
+    import msoffcrypto
+
+    out = BytesIO()
+    try:
+        file = msoffcrypto.OfficeFile(BytesIO(data))
+        if file.is_encrypted():
+            file.load_key(password=_DEFAULT_PASSWORD)
+        file.decrypt(out)
+    except Exception as error:
+        raise FileProblem("F002", LOCKED) from error
+    return out.getvalue()
+
+
+def _meta(ole: Any) -> dict[str, Any]:
+    """When it was saved and its category; whatever is malformed is left out."""
+    try:
+        meta = ole.get_metadata()
+        saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
+        category = meta.category or b""
+        encoding = "utf-8" if meta.codepage_doc in (65001, None) else f"cp{int(meta.codepage_doc)}"
+        return {
+            "saved": saved.isoformat() if saved else None,
+            "category": category.decode(encoding, "replace").rstrip("\x00") if isinstance(category, bytes) else "",
+        }
+    except Exception:  # of an optional stream that anything may be wrong with
+        return {"saved": None, "category": ""}

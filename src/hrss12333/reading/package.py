@@ -1,0 +1,148 @@
+"""A zip opened with distrust: every office format of today is one, and so is every archive.
+
+Nothing is unpacked to disk. Sizes are summed before a byte is decompressed, and a member that claims less than it
+holds fails its checksum, because no more than the claimed size is ever decompressed.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from functools import cached_property
+from io import BytesIO
+from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+
+from hrss12333.reading.grid import FileProblem
+
+MAX_MEMBERS = 5_000
+"""Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
+
+MAX_UNPACKED = 512 * 2**20
+"""Bytes of all members together. The largest honest workbook seen holds 108 MiB."""
+
+MAX_MEMBER = 256 * 2**20
+"""Bytes of one member."""
+
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_ZIP_FAULTS = (
+    BadZipFile,
+    LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,  # also NotImplementedError: a compression method that nobody uses in office files
+    LookupError,
+    OverflowError,
+)
+
+DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在 Excel 或 WPS 中打开原件，确认无误后另存为新文件再报送。"
+TOO_LARGE = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留两张调查表，另存为新的 .xlsx 后再报送。"
+TOO_MANY = "压缩包内的文件数超过 {limit} 个，为安全起见没有读取。请只保留需要报送的文件，重新打包。"
+LOCKED = "文件设有打开密码，无法读取。请在 Excel 或 WPS 中取消密码后重新保存再报送。"
+
+
+def damaged() -> FileProblem:
+    """F001."""
+    return FileProblem("F001", DAMAGED)
+
+
+def too_large() -> FileProblem:
+    """F004."""
+    return FileProblem("F004", TOO_LARGE)
+
+
+def name_of(info: ZipInfo) -> str:
+    """A member's name, read as the program that wrote it meant it.
+
+    Without the UTF-8 flag zipfile decodes as cp437; Chinese Windows writes GBK there, some programs UTF-8.
+    """
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+class Package:
+    """The members of a zip, by name, each read at most as far as the limits allow."""
+
+    def __init__(self, data: bytes) -> None:
+        """Open the directory of a zip.
+
+        Raises:
+            FileProblem: F001 where it is no whole zip or names a member twice, F002 where a member is encrypted,
+                F004 where it has too many members or they are too large.
+        """
+        # A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin.
+        if data.count(_DIRECTORY_ENTRY) > 20 * MAX_MEMBERS:
+            raise FileProblem("F004", TOO_MANY.format(limit=MAX_MEMBERS))
+        try:
+            self._zip = ZipFile(BytesIO(data))
+        except _ZIP_FAULTS as error:
+            raise damaged() from error
+        self.infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        if len(self.infos) > MAX_MEMBERS:
+            raise FileProblem("F004", TOO_MANY.format(limit=MAX_MEMBERS))
+        if any(info.flag_bits & 0x1 for info in self.infos):
+            raise FileProblem("F002", LOCKED)
+        if sum(info.file_size for info in self.infos) > MAX_UNPACKED:
+            raise too_large()
+        self._by_name = {_key(info.filename): info for info in self.infos}
+        if len(self._by_name) != len(self.infos):
+            # Two parts of one name: each program would read another one of them.
+            raise damaged()
+
+    def __contains__(self, name: str) -> bool:
+        return _key(name) in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of all members, in lower case with slashes."""
+        return tuple(self._by_name)
+
+    def read(self, name: str) -> bytes:
+        """One member's content; empty where there is no such member.
+
+        Raises:
+            FileProblem: F001 where it does not decompress to what the directory says, F004 where it is too large.
+        """
+        info = self._by_name.get(_key(name))
+        return b"" if info is None else self.read_info(info)
+
+    def read_info(self, info: ZipInfo) -> bytes:
+        """The same for an entry of `infos`."""
+        if info.file_size > MAX_MEMBER:
+            raise too_large()
+        try:
+            with self._zip.open(info) as stream:
+                return stream.read()
+        except _ZIP_FAULTS as error:
+            raise damaged() from error
+        except MemoryError as error:
+            raise too_large() from error
+
+    def repacked(self, changed: dict[str, bytes]) -> bytes:
+        """The same package with some parts replaced; keys as `names` gives them."""
+        out = BytesIO()
+        with ZipFile(out, "w") as target:
+            for key, info in self._by_name.items():
+                target.writestr(info.filename, changed[key] if key in changed else self.read_info(info))
+        return out.getvalue()
+
+
+def _key(name: str) -> str:
+    """Office programs find parts regardless of case and of the slash's direction."""
+    return name.replace("\\", "/").lstrip("/").lower()
