@@ -43,6 +43,8 @@ from hrss12333.writing.official_style import (
 )
 from hrss12333.writing.official_validation import add_colours, add_validations
 
+_EXACT = 10**15
+"""A cell holds 15 digits: a longer number stays a text, or it would be changed silently."""
 SPARE = 7
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
 SPARE_OF_UNIT = 3
@@ -340,7 +342,9 @@ def _content(value: Found) -> Written:
         if value != value or abs(value) == float("inf"):
             return str(value)
         return int(value) if value.is_integer() else value
-    return value if isinstance(value, int) else safe(value) or None
+    if isinstance(value, int):
+        return value if abs(value) < _EXACT else str(value)
+    return safe(value) or None
 
 
 def _cell_style(column: Column) -> str:

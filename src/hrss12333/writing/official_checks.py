@@ -15,7 +15,7 @@ from itertools import groupby
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from hrss12333.forms import HEADER, Balance, Bound, Column, Form, Kind
-from hrss12333.writing.official_layout import Layout, answers
+from hrss12333.writing.official_layout import ELLIPSIS, Layout, answers
 
 Written = int | float | str | None
 """What a cell of the form holds; None where it is blank."""
@@ -246,6 +246,7 @@ class SelfCheck:
             f'&IF({problems}>0,"有 "&{problems}&" 行自检未通过，原因见右侧“自检”列。","")'
             f'&IF({regions}=0,"请从序号 {self.layout.serial_start} 起，每个地区填写一行。","")'
             f'&IF({copied}>0,"有 "&{copied}&" 行没有自检公式，请把上一行的“自检”格复制下来。","")'
+            f'&"{self._advice}"'
         )
         formula = f'=IF(AND({regions}>0,{missing}+{problems}+{copied}=0),"{COMPLETE}",{todo})'
         (_, named), (_, lacking), (_, wrong) = self.regions, self.missing, self.problems
@@ -254,7 +255,12 @@ class SelfCheck:
         value = f"还有 {lacking} 处必填项未填。" if lacking else ""
         value += f"有 {wrong} 行自检未通过，原因见右侧“自检”列。" if wrong else ""
         value += "" if named else f"请从序号 {self.layout.serial_start} 起，每个地区填写一行。"
-        return formula, value
+        return formula, value + self._advice
+
+    @property
+    def _advice(self) -> str:
+        more = f"；行数不够时，在“{ELLIPSIS}”行上方插入行" if self.layout.ellipsis else ""
+        return f"（浅黄色格为填写处{more}）"
 
     @property
     def _named(self) -> list[Cells]:

@@ -24,7 +24,7 @@ WORKBOOK_OPTIONS: dict[str, Any] = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "default_format_properties": {"font_name": FONT, "font_size": 11, "font_scheme": False, "theme": -1},
+    "default_format_properties": {"font_name": FONT, "font_size": 11, "font_scheme": "none"},
     "default_column_width": 72,
 }
 """Nothing that is written as text becomes a formula or a link; widths are measured in 宋体 11."""
@@ -48,7 +48,15 @@ _STYLES: dict[str, dict[str, Any]] = {
     "title": {**_PLAIN, "align": "center", "bold": True, "font_size": 20},
     "seal": {**_PLAIN, "align": "left"},
     "label": {**_PLAIN, "align": "right", "shrink": True},
-    "blank": {**_PLAIN, "align": "left", "bg_color": INPUT, "bottom": 1, "locked": False, "num_format": "@"},
+    "blank": {
+        **_PLAIN,
+        "align": "left",
+        "shrink": True,
+        "bg_color": INPUT,
+        "bottom": 1,
+        "locked": False,
+        "num_format": "@",
+    },
     "heading": {**_BOX, "bold": True},
     "sample": {**_BOX, "bg_color": SAMPLE, "font_color": "#595959"},
     "sample_number": {**_BOX, "bg_color": SAMPLE, "font_color": "#595959", "num_format": "0"},
@@ -61,11 +69,11 @@ _STYLES: dict[str, dict[str, Any]] = {
     "note_label": {"valign": "top", "align": "right"},
     "note": {"valign": "top", "align": "left", "text_wrap": True},
     "check_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
-    "check": {"valign": "vcenter", "align": "left", "locked": False},
+    "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
     "row": {"locked": False},
-    "regions": {**_PLAIN, "align": "left", "font_color": "#7F7F7F", "num_format": '"已填 "0" 个地区"'},
-    "missing": {**_PLAIN, "align": "left", "font_color": "#7F7F7F", "num_format": '"未填 "0" 处必填项"'},
-    "problems": {**_PLAIN, "align": "left", "font_color": "#7F7F7F", "num_format": '"未通过 "0" 行"'},
+    "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填 "0" 个地区"'},
+    "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填 "0" 处必填项"'},
+    "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过 "0" 行"'},
 }
 
 
@@ -103,9 +111,9 @@ def set_columns_and_view(sheet: Any, layout: Layout) -> None:
     """Column widths, frozen headings, no grid beyond the form's own lines."""
     for column, width in enumerate(layout.widths):
         sheet.set_column(column, column, width)
-    sheet.set_column(layout.check_column, layout.check_column, 34)
+    sheet.set_column(layout.check_column, layout.check_column, 60)
     sheet.freeze_panes(layout.heading + 2, layout.columns[layout.form.region.key] + 1)
     sheet.hide_gridlines(2)
-    first = layout.slots[0] if not layout.slots else next(slot for slot in layout.slots if slot.blank)
-    sheet.set_selection(first.row, first.left, first.row, first.right)
+    beside = layout.columns[layout.form.region.key] + 1
+    sheet.set_selection(layout.first, beside, layout.first, beside)
     sheet.set_row(BAR, 24)

@@ -134,8 +134,10 @@ def add_colours(sheet: Any, layout: Layout, styles: Styles) -> None:
     for bound in form.bounds:
         for key in (bound.part, bound.whole):
             colour(key, exceeded(bound, at), wrong)
+    begun = "+".join(f"COUNTA({_absolute(layout, run)})" for run in layout.runs([column.key for column in asked(form)]))
     for column in asked(form):
-        colour(column.key, f"AND({filled(at(form.region.key))},ISBLANK({at(column.key)}))", amber)
+        # A row of which only the region is printed is waiting, not at fault: it keeps its light fill.
+        colour(column.key, f"AND({filled(at(form.region.key))},{begun}>0,ISBLANK({at(column.key)}))", amber)
     for column in form.of_kind(Kind.COUNT):
         place = layout.columns[column.key]
         empty = f"=COUNT({column_range(layout, column.key)})=0"
@@ -148,6 +150,12 @@ def add_colours(sheet: Any, layout: Layout, styles: Styles) -> None:
         if field.required:
             rule = {"type": "formula", "criteria": empty, "format": amber}
             sheet.conditional_format(slot.row, slot.left, slot.row, slot.right, rule)
+
+
+def _absolute(layout: Layout, run: tuple[int, int]) -> str:
+    """Neighbouring cells of the first row of data, their columns fixed."""
+    left, right = (xl_rowcol_to_cell(layout.first, column, col_abs=True) for column in run)
+    return f"{left}:{right}"
 
 
 def _colour_checks(sheet: Any, layout: Layout, wrong: Any, amber: Any, good: Any) -> None:
