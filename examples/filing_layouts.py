@@ -199,6 +199,7 @@ def save(path: Path, sheets: Sequence[Sheet]) -> None:
         base = {"font_name": "宋体", "font_size": 10, "align": "center", "valign": "vcenter", "text_wrap": True}
         boxed = book.add_format({**base, "border": 1})
         loose = book.add_format({**base, "align": "left", "text_wrap": False})
+        title = book.add_format({**base, "bold": True, "font_size": 16, "text_wrap": False})
         for plan in sheets:
             page = book.add_worksheet(plan.name)
             page.set_landscape()
@@ -211,9 +212,9 @@ def save(path: Path, sheets: Sequence[Sheet]) -> None:
             merged = {span.partition(":")[0]: span for span in plan.merges}
             for cell, value in plan.cells.items():
                 row = int("".join(character for character in cell if character.isdigit()))
-                look = boxed if row in inside else loose
+                look = boxed if row in inside else title if merged.get(cell) == plan.merges[0] else loose
                 if cell in merged:
-                    page.merge_range(merged[cell], "", look if row in inside else book.add_format(base))
+                    page.merge_range(merged[cell], "", look)
                 if isinstance(value, Formula):
                     page.write_formula(cell, value.text, look, value.value)
                 elif isinstance(value, str):

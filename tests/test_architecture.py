@@ -17,12 +17,14 @@ import hrss12333
 PACKAGE = Path(hrss12333.__file__).parent
 ROOT = Path(__file__).parents[1]
 LAYERS = (
-    {"errors", "forms", "regions"},
+    {"errors", "forms", "regions", "marks"},
     {"findings", "filing"},
     {"national", "indicators", "code", "localisation"},
+    {"figures", "influence"},
+    {"published"},
     {"reading"},
     {"rules"},
-    {"checking"},
+    {"checking", "duplicates", "previous"},
     {"merging"},
     {"writing"},
     {"reporting"},
