@@ -1,0 +1,179 @@
+"""``hrss12333 template``: blank forms for everyone, for one unit, for each unit, or for each region of one unit."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hrss12333.errors import UsageStop
+
+if TYPE_CHECKING:
+    from hrss12333.forms import Survey
+    from hrss12333.regions import Unit
+
+STEM = "12333调查表"
+_YEARS = range(2000, 2101)
+_MOST_ROWS = 2000
+
+
+@dataclass(frozen=True)
+class Job:
+    """One workbook to be written."""
+
+    target: Path
+    unit: Unit | None = None
+    region: str | None = None
+    """Where the workbook is one region's own."""
+
+
+@click.command(name="template", short_help="生成空白调查表，可直接填写、打印")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="输出文件；与 --all 或 --per-city 同用时为输出文件夹。",
+)
+@click.option("--unit", "unit_name", metavar="单位", help="填好该单位及其所辖地区，例如 --unit 广东。")
+@click.option("--all", "every_unit", is_flag=True, help="32 个报送单位各生成一份，放在一个文件夹里。")
+@click.option("--per-city", is_flag=True, help="为 --unit 所辖每个地区各生成一份。")
+@click.option("--year", type=int, metavar="年份", help="数据所属年度。  [默认：2019]")
+@click.option("--rows", type=int, metavar="N", help="供填写的行数；不写则按单位的地区数留足。")
+@click.option("--no-protect", is_flag=True, help="不加工作表保护（保护本身不设密码，可随时撤销）。")
+@click.option("--force", is_flag=True, help="覆盖已有的文件。")
+def command(
+    output: Path | None,
+    unit_name: str | None,
+    every_unit: bool,
+    per_city: bool,
+    year: int | None,
+    rows: int | None,
+    no_protect: bool,
+    force: bool,
+) -> None:
+    """生成空白调查表（附表1、附表2），用 Excel、WPS 或 LibreOffice 填写。
+
+    \b
+    不带选项时生成 12333调查表_2019.xlsx，各单位通用。
+      hrss12333 template --unit 广东             填好广东省各市
+      hrss12333 template --unit 广东 --per-city  每个市一份，发给各市
+      hrss12333 template --all                   32 个报送单位各一份
+    """
+    from hrss12333.forms import SURVEY
+
+    survey = SURVEY if year is None else replace(SURVEY, year=_checked(year, "--year", _YEARS))
+    if rows is not None:
+        _checked(rows, "--rows", range(1, _MOST_ROWS + 1))
+    jobs = plan(survey, output, unit_name, every_unit=every_unit, per_city=per_city, rows=rows)
+    several = every_unit or per_city
+    check_targets(jobs, several=several, force=force)
+    write(jobs, survey, rows, protect=not no_protect, several=several)
+
+
+def plan(
+    survey: Survey,
+    output: Path | None,
+    unit_name: str | None,
+    *,
+    every_unit: bool = False,
+    per_city: bool = False,
+    rows: int | None = None,
+) -> list[Job]:
+    """The workbooks that these options ask for.
+
+    Raises:
+        UsageStop: where the options contradict one another, the unit is unknown or its regions need more rows.
+    """
+    from hrss12333.regions import units
+
+    if every_unit and (unit_name or per_city):
+        raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
+    if per_city and not unit_name:
+        raise UsageStop("--per-city 需要同时用 --unit 写明单位，例如 --unit 广东 --per-city。")
+    unit = _unit(unit_name) if unit_name else None
+    stem = f"{STEM}_{survey.year}"
+    if every_unit:
+        folder = output or Path(stem)
+        jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each) for each in units()]
+    elif unit and per_city:
+        folder = output or Path(f"{stem}_{unit.name}")
+        names = [region.name for region in unit.expected]
+        jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, name) for name in names]
+    else:
+        jobs = [Job(output or Path(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx"), unit)]
+    for job in jobs:
+        needed = len(job.unit.expected) if job.unit and not job.region else 1
+        if rows is not None and rows < needed and job.unit:
+            raise UsageStop(f"{job.unit.name}有 {needed} 个地区，--rows 至少要写 {needed}。")
+    return jobs
+
+
+def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
+    """Refuse targets that cannot or must not be written, before anything is.
+
+    Raises:
+        UsageStop: with the reason and what to do.
+    """
+    from hrss12333.writing.target import check_folder, check_target
+
+    if not several:
+        target = jobs[0].target
+        if not target.is_dir() and target.suffix.lower() != ".xlsx":
+            raise UsageStop(f"输出文件名应以 .xlsx 结尾，例如 -o {target.with_suffix('.xlsx')}。")
+        check_target(target, force=force)
+        return
+    folder = jobs[0].target.parent
+    if folder.suffix.lower() == ".xlsx" and not folder.is_dir():
+        raise UsageStop(f"这里会生成 {len(jobs)} 个文件，-o 后应写文件夹，不是文件名“{folder}”。")
+    present = [job.target.name for job in jobs if job.target.exists()]
+    if present and not force:
+        shown = "、".join(present[:3]) + (" 等" if len(present) > 3 else "")
+        raise UsageStop(
+            f"文件夹“{folder}”里已有 {len(present)} 个同名文件（{shown}）。"
+            "要覆盖它们请加 --force，或用 -o 换一个文件夹。"
+        )
+    check_folder(folder)
+
+
+def write(jobs: list[Job], survey: Survey, rows: int | None, *, protect: bool, several: bool) -> None:
+    """Write the workbooks and say so."""
+    from hrss12333.writing.official import blank_sheets, write_official
+    from hrss12333.writing.target import replacing
+
+    hidden = not (several and sys.stderr.isatty())
+    with click.progressbar(jobs, label="正在生成空白表", file=sys.stderr, hidden=hidden) as waiting:
+        for job in waiting:
+            sheets = blank_sheets(survey, job.unit, [job.region] if job.region else None, rows)
+            with replacing(job.target) as temporary:
+                write_official(temporary, survey, sheets, protect=protect)
+    forms = "、".join(form.key for form in survey.forms)
+    if several:
+        whose = f"{jobs[0].unit.name}各地区" if jobs[0].region and jobs[0].unit else "各报送单位"
+        click.echo(f"已在文件夹“{jobs[0].target.parent}”中生成 {len(jobs)} 份空白调查表（{whose}，每份含{forms}）：")
+        for job in jobs:
+            click.echo(f"  {job.target.name}")
+        return
+    whose = f"{jobs[0].unit.name}，地区已填好，" if jobs[0].unit else ""
+    click.echo(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")
+
+
+def _unit(written: str) -> Unit:
+    """The reporting unit that the user names; UsageStop with the nearest where there is none."""
+    from hrss12333.regions import match_unit
+
+    match = match_unit(written)
+    if match.unit is None:
+        nearest = f"最接近的是：{'、'.join(match.nearest)}。" if match.nearest else "例如 --unit 广东。"
+        raise UsageStop(f"没有名为“{written}”的报送单位。{nearest}")
+    return match.unit
+
+
+def _checked(value: int, option: str, allowed: range) -> int:
+    """The number; UsageStop where it is out of bounds."""
+    if value not in allowed:
+        raise UsageStop(f"{option} 应在 {allowed.start} 到 {allowed.stop - 1} 之间，写的是 {value}。")
+    return value
