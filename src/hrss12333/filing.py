@@ -59,6 +59,13 @@ class Value:
         """Whether a usable value was read."""
         return self.value is not None
 
+    @property
+    def figure(self) -> int | None:
+        """The number as written, a negative one too, which is no valid value (V303) but still weighs in a balance."""
+        if self.problem == "V303" and isinstance(self.candidates[0], int):
+            return -self.candidates[0]
+        return self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else None
+
 
 BLANK = Value()
 
@@ -158,6 +165,8 @@ class Filing:
     tables: tuple[Table, ...]
     date: datetime | None = None
     """When the document was last saved, by its own word; else the mail's or archive's date, else the file's."""
+    saved: datetime | None = None
+    """The same by the document's own word alone."""
     sender: str = ""
     """Who mailed it."""
     received: datetime | None = None

@@ -128,7 +128,7 @@ class National:
         return [entry for entry in self.entries if entry.unit is None and entry.counted]
 
     def tally(self, form: Form, column: Column, unit: Unit | None = None) -> Tally:
-        """A column over the counted rows of one unit, or of the nation: counts summed, 是 counted, choices counted each."""
+        """A column over the counted rows of one unit or of the nation: counts summed, 是 and each choice counted."""
         return tally(self.entries_of(form, unit), column)
 
 

@@ -108,8 +108,8 @@ def _unit_spellings(name: str, short: str) -> tuple[str, ...]:
 
 
 def _read(name: str) -> Iterator[dict[str, str]]:
-    with files("hrss12333").joinpath("data", name).open(encoding="utf-8-sig", newline="") as stream:
-        yield from csv.DictReader(stream)
+    text = files("hrss12333").joinpath("data", name).read_text(encoding="utf-8-sig")
+    yield from csv.DictReader(text.splitlines())
 
 
 @cache

@@ -57,6 +57,8 @@ class Hit:
     """Where no row tells it."""
     cell: str | None = None
     """A1, where the rule knows the place better than row and field do."""
+    form: str | None = None
+    """Key of the form, where no table tells it."""
 
 
 @dataclass(frozen=True)
