@@ -132,12 +132,12 @@ HEADER_QUERY = finding(
 def faulty(file: str = FILE) -> Checked:
     """A filing with findings of every severity, in no particular order."""
     findings = (*READ_AS, EXPLAINED, MISSING[1], MISSING[0], BALANCE, HEADER_QUERY)
-    return Checked(filing(file), findings, "fail", GUANGDONG, "AB12-CD34")
+    return Checked(filing(file), findings, "AB12-CD34")
 
 
 def clean(file: str = "报送/福建省.xlsx") -> Checked:
     """A filing without a finding."""
-    return Checked(filing(file), (), "pass", GUANGDONG, "AB12-CD34")
+    return Checked(filing(file), (), "AB12-CD34")
 
 
 def unreadable(file: str = "报送/坏.xlsx") -> Checked:
@@ -155,7 +155,7 @@ def unreadable(file: str = "报送/坏.xlsx") -> Checked:
         value=None,
         unit=None,
     )
-    return Checked(Unreadable(file, "F001", message), (found,), "unreadable", None, None)
+    return Checked(Unreadable(file, "F001", message), (found,))
 
 
 def national() -> National:

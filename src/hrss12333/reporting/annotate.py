@@ -1,0 +1,295 @@
+"""Annotated copies (`check --annotate`): the sender's own workbook with wrong cells filled and commented, and a first
+sheet 审核结果 that leads to them. Where the format cannot be edited in place, the official form takes its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hrss12333.filing import Filing, Found, Summary, column_letters
+from hrss12333.findings import Finding, Severity, Suggestion
+from hrss12333.forms import SURVEY, Survey
+from hrss12333.marks import COPY_CATEGORY
+from hrss12333.reporting import text
+from hrss12333.reporting.audit_sheet import AUDIT_SHEET, COLUMNS, GROUNDS, Line, audit_sheet, grounds_kept, link_to
+from hrss12333.reporting.canvas import Canvas, official_canvas
+from hrss12333.reporting.names import stem_of, unique_path
+from hrss12333.reporting.ooxml.comments import add_comments, strip_comments
+from hrss12333.reporting.ooxml.package import EditError
+from hrss12333.reporting.ooxml.sheets import Position, Sheet
+from hrss12333.reporting.ooxml.workbook import SheetEntry, Workbook
+from hrss12333.writing.target import check_target, replacing
+
+if TYPE_CHECKING:
+    from hrss12333.checking import Checked
+
+SUFFIX = "_审核"
+CODE_LABEL = "校验码:"
+"""Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A copy that was written."""
+
+    path: Path
+    lacks: tuple[str, ...]
+    """What of the sender's file it does not hold; Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnnotated:
+    """A file without a copy."""
+
+    file: str
+    reason: str
+    """Chinese."""
+
+
+@dataclass(frozen=True)
+class Copies:
+    """What `annotate_all` did."""
+
+    written: tuple[Annotated, ...] = ()
+    refused: tuple[NotAnnotated, ...] = ()
+
+
+def annotate_all(
+    folder: Path,
+    checked: Iterable[Checked],
+    data_of: Callable[[str], bytes],
+    survey: Survey = SURVEY,
+    *,
+    force: bool = False,
+) -> Copies:
+    """A copy in ``folder`` for each filing in which something was found.
+
+    Args:
+        folder: an existing folder.
+        checked: the audited files.
+        data_of: the bytes of a file by its path as shown.
+        survey: whose headings to use.
+        force: whether existing files may be replaced.
+
+    Raises:
+        UsageStop: where a target exists, before anything is written.
+        JobStop: where a copy cannot be written.
+    """
+    planned: list[tuple[Checked, Path]] = []
+    refused: list[NotAnnotated] = []
+    taken: set[str] = set()
+    for item in checked:
+        reason = _no_copy(item)
+        if reason:
+            refused.append(NotAnnotated(item.file, reason))
+            continue
+        target = unique_path(folder, f"{stem_of(item.file)}{SUFFIX}", _extension(item.file), taken)
+        check_target(target, force=force)
+        planned.append((item, target))
+    written = [annotate(data_of(item.file), item, target, survey) for item, target in planned]
+    return Copies(tuple(written), tuple(refused))
+
+
+def _no_copy(checked: Checked) -> str:
+    if checked.result == "unreadable":
+        return "文件无法读取，没有可以批注的内容"
+    if isinstance(checked.document, Summary):
+        return "工作总结没有单元格，请按审核意见修改原文"
+    return "" if checked.findings else "没有发现问题，不需要审核副本"
+
+
+def _extension(file: str) -> str:
+    return ".xlsm" if file.lower().endswith(".xlsm") else ".xlsx"
+
+
+def annotate(data: bytes, checked: Checked, target: Path, survey: Survey = SURVEY) -> Annotated:
+    """Write the annotated copy of one filing; an existing target is replaced.
+
+    Args:
+        data: the sender's file.
+        checked: its audit; the document must be a `Filing`.
+        target: where; the extension becomes .xlsm where the workbook holds macros, else .xlsx.
+        survey: whose headings and forms to use.
+
+    Raises:
+        JobStop: where the target cannot be written.
+        ValueError: where the document is no filing.
+    """
+    if not isinstance(checked.document, Filing):
+        raise ValueError("only a filing can be annotated")
+    try:
+        canvas = Canvas(Workbook(data))
+        content = _draw(canvas, checked, survey)
+    except EditError as error:
+        canvas = official_canvas(checked.document, survey, str(error))
+        content = _draw(canvas, checked, survey)
+    path = target.with_suffix(".xlsm" if canvas.book.macros else ".xlsx")
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+    return Annotated(path, tuple(canvas.lacks))
+
+
+def _draw(canvas: Canvas, checked: Checked, survey: Survey) -> bytes:
+    book = canvas.book
+    if book.remove_signatures():
+        canvas.lacks.append("数字签名（内容一经批注，原签名即失效）")
+    _clear(book)
+    entries = {entry.name: entry for entry in book.sheets}
+    ordered = _ordered(checked.findings)
+    grounds = _mark(canvas, ordered, entries, checked.file, survey)
+    lines = [_line(canvas, f, entries, grounds.get(index), survey) for index, f in enumerate(ordered)]
+    remarks = _remarks(canvas, checked, any(entry.hidden for entry in entries.values()))
+    xml, heading = audit_sheet(book.styles, f"审核结果：{text.clean(checked.file)}", remarks, lines)
+    name = _free_name(entries)
+    last = f"${column_letters(len(COLUMNS))}${heading + len(lines)}"
+    names = {
+        "_xlnm._FilterDatabase": f"'{name}'!$A${heading}:{last}",
+        "_xlnm.Print_Titles": f"'{name}'!${heading}:${heading}",
+    }
+    book.insert_first(name, xml, names)
+    book.set_property("category", COPY_CATEGORY)
+    book.set_property("keywords", f"{CODE_LABEL}{checked.code}" if checked.code else "")
+    return book.to_bytes()
+
+
+def _ordered(findings: Sequence[Finding]) -> list[Finding]:
+    """Errors, queries, notes; each by sheet and from top to bottom."""
+    by_severity = [[f for f in findings if f.severity is severity] for severity in Severity]
+    return [finding for group in by_severity for _, listed in text.by_sheet(group) for finding in listed]
+
+
+def _free_name(entries: Mapping[str, SheetEntry]) -> str:
+    taken = {name.lower() for name in entries}
+    name, number = AUDIT_SHEET, 2
+    while name.lower() in taken:
+        name, number = f"{AUDIT_SHEET}{number}", number + 1
+    return name
+
+
+def _clear(book: Workbook) -> None:
+    """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
+    if book.property("category") != COPY_CATEGORY or not book.sheets[0].name.startswith(AUDIT_SHEET):
+        return
+    kept = grounds_kept(book.text_cells(book.sheets[0].part))
+    book.remove(book.sheets[0])
+    for entry in book.sheets:
+        if not entry.part.startswith("xl/worksheets/"):
+            continue
+        strip_comments(book.package, entry.part)
+        for at, cell in Sheet(book.package.xml(entry.part)).cells():
+            style = int(cell.get("s", "0"))
+            if any(rgb in book.styles.fill_xml(style) for rgb in GROUNDS.values()):
+                former = kept.get((entry.name, f"{column_letters(at[1])}{at[0]}"), "")
+                cell.set("s", str(book.styles.refilled(style, former)))
+
+
+def _mark(
+    canvas: Canvas, findings: Sequence[Finding], entries: Mapping[str, SheetEntry], file: str, survey: Survey
+) -> dict[int, tuple[str, str, str]]:
+    """Fill and comment the cells; index of the first finding at a cell → sheet, cell and the fill that was there."""
+    cells: dict[str, dict[Position, list[int]]] = {}
+    sheets: dict[str, Sheet] = {}
+    for index, finding in enumerate(findings):
+        place = _place(canvas, finding, entries) if finding.cell and finding.file == file else None
+        if place and (finding.blocks or finding.open_query):
+            name, at = place
+            if name not in sheets:
+                sheets[name] = Sheet(canvas.book.package.xml(entries[name].part))
+            cells.setdefault(name, {}).setdefault(sheets[name].anchor(at), []).append(index)
+    grounds: dict[int, tuple[str, str, str]] = {}
+    styles = canvas.book.styles
+    for name, marked in cells.items():
+        sheet = sheets[name]
+        comments = {}
+        for at, indices in marked.items():
+            former = sheet.style(at)
+            grounds[indices[0]] = (name, f"{column_letters(at[1])}{at[0]}", styles.fill_xml(former))
+            sheet.set_style(at, styles.tinted(former, GROUNDS[findings[indices[0]].severity]))
+            comments[at] = "\n".join(_comment(canvas, findings[index], survey) for index in indices)
+        if add_comments(canvas.book.package, entries[name].part, sheet, comments):
+            canvas.lacks.append(f"工作表“{text.clean(name)}”的会话式批注（已改为普通批注，文字保留）")
+    return grounds
+
+
+def _place(canvas: Canvas, finding: Finding, entries: Mapping[str, SheetEntry]) -> tuple[str, Position] | None:
+    """Sheet and cell of the copy that a finding means; None where it has none there."""
+    found = canvas.find(finding.sheet or "", finding.cell or "")
+    return found if found and found[0] in entries else None
+
+
+def _comment(canvas: Canvas, finding: Finding, survey: Survey) -> str:
+    advice = _advice(canvas, finding, survey)
+    return f"【{finding.severity.label} {finding.rule}】{text.clean(finding.message)}" + (
+        f"\n{advice}" if advice else ""
+    )
+
+
+def _advice(canvas: Canvas, finding: Finding, survey: Survey) -> str:
+    suggestions = [_moved(canvas, finding, suggestion) for suggestion in finding.suggestions]
+    words = [text.suggestion_text(survey, finding, suggestion) for suggestion in suggestions]
+    if len(words) == 1:
+        return f"建议：{words[0]}"
+    listed = "\n".join(f"{number}. {word}" for number, word in enumerate(words, start=1))
+    return f"建议（可能性从高到低）：\n{listed}" if listed else ""
+
+
+def _moved(canvas: Canvas, finding: Finding, suggestion: Suggestion) -> Suggestion:
+    place = canvas.find(finding.sheet or "", suggestion.cell or "")
+    return replace(suggestion, cell=f"{column_letters(place[1][1])}{place[1][0]}" if place else None)
+
+
+def _line(
+    canvas: Canvas,
+    finding: Finding,
+    entries: Mapping[str, SheetEntry],
+    ground: tuple[str, str, str] | None,
+    survey: Survey,
+) -> Line:
+    place = _place(canvas, finding, entries)
+    sheet = place[0] if place else canvas.sheet_of(finding)
+    cell = f"{column_letters(place[1][1])}{place[1][0]}" if place else ""
+    link = link_to(*place) if place else link_to(sheet, (1, 1)) if sheet in entries else ""
+    advice = _advice(canvas, finding, survey)
+    if finding.reason:
+        advice = f"备注说明：{text.clean(finding.reason)}" + (f"\n{advice}" if advice else "")
+    return Line(
+        severity=finding.severity,
+        level=f"{finding.severity.label}{'（已说明）' if finding.explained else ''}",
+        rule=finding.rule,
+        sheet=text.clean(sheet),
+        cell=cell or ("见工作表" if link else ""),
+        link=link,
+        region=text.clean(finding.region or ""),
+        label=text.field_label(survey, finding.form, finding.field),
+        value=_shown(finding.value),
+        problem=text.clean(finding.message),
+        advice=advice,
+        ground=ground,
+    )
+
+
+def _shown(value: Found) -> int | str:
+    """A whole number stays a number where a cell holds it exactly."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+        return value
+    return text.found_text(value)
+
+
+def _remarks(canvas: Canvas, checked: Checked, hidden: bool) -> list[str]:
+    """What stands above the list."""
+    unit = checked.unit.name if checked.unit else "未识别"
+    remarks = [
+        f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
+        f"结论：{text.verdict(checked)}",
+        "用法：点“单元格”一栏跳到该处。红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
+        "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
+    ]
+    if hidden:
+        remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
+    if canvas.lacks:
+        remarks.append(f"与原文件的差别：本副本不含{'；'.join(canvas.lacks)}。")
+    elif canvas.moved is None:
+        remarks.append("与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。")
+    return remarks
