@@ -18,14 +18,14 @@ _SAYS_NOTHING = (
     "同上 同左 同前 如上 如表 见上 以上 本行 本栏 此 示例 是 否 有 的 为 均 都 全部 "  # see elsewhere
     "数据 数字 数值 数 填报 填写 本表 经 已 再次 反复 "  # vouching
     "核实 核对 核查 复核 审核 确认 检查 无误 属实 真实 准确 正确 正常 完整 确实"
-).split()
+)
 _SAMPLES = tuple(
     re.escape(column.sample)
     for form in SURVEY.forms
     for column in form.of_kind(Kind.TEXT, Kind.REGION)
     if isinstance(column.sample, str)
 )
-_NOTHING = re.compile("(?:" + "|".join(sorted({*_SAYS_NOTHING, *_SAMPLES}, key=len, reverse=True)) + ")*+")
+_NOTHING = re.compile("(?:" + "|".join(sorted({*_SAYS_NOTHING.split(), *_SAMPLES}, key=len, reverse=True)) + ")*+")
 _SHORTEST = 2
 """Characters that the shortest reason has (兼职)."""
 

@@ -6,13 +6,14 @@ Centres are medians, spreads median absolute deviations: a few wrong rows don't 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log, log10
 from statistics import median
 
 from hrss12333.filing import Row, Table
+from hrss12333.forms import Form
 from hrss12333.indicators import RATIOS, Indicator
 from hrss12333.rules.registry import Peers
 
@@ -55,20 +56,22 @@ class Standard:
         return -(HEAVY + 1) / 2 * log(1 + self.strangeness(at) ** 2 / HEAVY)
 
 
+UNIT, NATION, USUAL, LAST_YEAR = "本单位各地区中位数", "全国各地区中位数", "一般水平", "上年"
+"""Whose level a standard is."""
 EXPERIENCE = {
-    "calls_per_agent": Standard(3.85, 0.40, 0.25, "一般水平"),
-    "calls_per_seat": Standard(3.90, 0.40, 0.30, "一般水平"),
-    "agents_per_seat": Standard(0.08, 0.25, 0.25, "一般水平"),
-    "agent_share": Standard(-0.08, 0.20, 0.10, "一般水平"),
-    "training_per_head": Standard(0.70, 0.50, 0.50, "一般水平"),
+    "calls_per_agent": Standard(3.85, 0.40, 0.25, USUAL),
+    "calls_per_seat": Standard(3.90, 0.40, 0.30, USUAL),
+    "agents_per_seat": Standard(0.08, 0.25, 0.25, USUAL),
+    "agent_share": Standard(-0.08, 0.20, 0.10, USUAL),
+    "training_per_head": Standard(0.70, 0.50, 0.50, USUAL),
 }
 """Where nothing better is known. An adviser answers 3,000 to 25,000 calls a year: 80 to 90 a working day at the busiest
 known hotline, 150 at the extreme. The rest is wide on purpose."""
-SIZE = Standard(5.0, 0.9, 0.9, "一般水平")
+SIZE = Standard(5.0, 0.9, 0.9, USUAL)
 """来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
 UNIT_SIZE_SPREAD = 0.5
 """Least spread of sizes within one unit."""
-CHANGE = Standard(0.0, 0.12, 0.12, "上年")
+CHANGE = Standard(0.0, 0.12, 0.12, LAST_YEAR)
 """This year's figure over last year's."""
 JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in EXPERIENCE}
 """The ratios compared."""
@@ -99,50 +102,58 @@ def spread_of(places: Sequence[float], center: float) -> float:
 
 
 class References:
-    """The standards that one table's rows are judged by."""
+    """The standards that the rows of one form are judged by; all of them a unit's, from one file or several."""
 
-    def __init__(self, table: Table, peers: Peers) -> None:
-        self._table = table
-        self._ratios: Mapping[str, tuple[float, ...]] = peers.ratios
+    def __init__(self, form: Form, rows: Sequence[Row], peers: Peers) -> None:
+        self._form = form
+        self._rows = rows
+        self._nation = peers.ratios
+        self._judged = {key: ratio for key, ratio in JUDGED.items() if form.has(*ratio.fields)}
+        self._places: dict[int, dict[str, float]] = {}
+
+    def places(self, row: Row) -> dict[str, float]:
+        """Ratio key → decimal log of the row's ratio, where it has one."""
+        if id(row) not in self._places:
+            values = {key: ratio_of(ratio, row) for key, ratio in self._judged.items()}
+            self._places[id(row)] = {key: log10(value) for key, value in values.items() if value}
+        return self._places[id(row)]
 
     @cached_property
     def ratios(self) -> dict[str, Standard]:
         """Ratio key → its standard, for the ratios that the form allows."""
-        applicable = {key: ratio for key, ratio in JUDGED.items() if self._table.form.has(*ratio.fields)}
-        return {key: self._near_unit(key, ratio, self._nation(key)) for key, ratio in applicable.items()}
+        return {key: self._near_unit(key, self._of_nation(key)) for key in self._judged}
 
     @cached_property
     def sizes(self) -> dict[str, Standard]:
         """Total of a balance → the size that it usually has in this unit."""
         found = {}
-        for balance in self._table.form.balances:
-            figures = [row.number(balance.total) for row in self._table.rows if not whole_unit(row)]
+        for balance in self._form.balances:
+            figures = [row.number(balance.total) for row in self._rows if not whole_unit(row)]
             places = [log10(figure) for figure in figures if figure and figure > 0]
             found[balance.total] = SIZE
             if len(places) >= ENOUGH_UNIT:
                 center = median(places)
                 spread = max(UNIT_SIZE_SPREAD, spread_of(places, center))
-                found[balance.total] = Standard(center, spread, spread, "本表各地区中位数")
+                found[balance.total] = Standard(center, spread, spread, UNIT)
         return found
 
-    def _nation(self, key: str) -> Standard:
-        known, values = EXPERIENCE[key], [value for value in self._ratios.get(key, ()) if value > 0]
+    def _of_nation(self, key: str) -> Standard:
+        known, values = EXPERIENCE[key], [value for value in self._nation.get(key, ()) if value > 0]
         if len(values) < ENOUGH_NATION:
             return known
         places = [log10(value) for value in values]
         center = median(places)
         spread = spread_of(places, center)
-        return Standard(center, max(known.below, spread), max(known.above, spread), "全国各地区中位数")
+        return Standard(center, max(known.below, spread), max(known.above, spread), NATION)
 
-    def _near_unit(self, key: str, ratio: Indicator, nation: Standard) -> Standard:
-        values = [ratio_of(ratio, row) for row in self._table.rows]
-        places = [log10(value) for value in values if value]
+    def _near_unit(self, key: str, nation: Standard) -> Standard:
+        places = [found[key] for found in map(self.places, self._rows) if key in found]
         if len(places) < ENOUGH_UNIT:
             return nation
         own = median(places)
         if abs(own - nation.center) > UNIT_REACH:
             return nation
-        return Standard(own, nation.below, nation.above, "本表各地区中位数")
+        return Standard(own, nation.below, nation.above, UNIT)
 
 
 def whole_unit(row: Row) -> bool:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from math import log, log10
 
-from hrss12333.filing import Row, Table
-from hrss12333.forms import Balance, Kind
-from hrss12333.rules.reference import CHANGE, JUDGED, References, Standard, ratio_of, whole_unit
+from hrss12333.filing import Row
+from hrss12333.forms import Balance, Form, Kind
+from hrss12333.rules.reference import CHANGE, JUDGED, References, Standard, whole_unit
 from hrss12333.rules.registry import Case
 
 POWERS = (3, 4)
@@ -44,8 +43,6 @@ class Clue:
     """Fields that it grows with."""
     below: frozenset[str] = frozenset()
     """Fields that it falls with."""
-    figures: int = 0
-    """Decimal places to show."""
 
     def shifted(self, fields: frozenset[str], power: int) -> float:
         """The place once these fields are divided by 10 to the ``power``."""
@@ -74,21 +71,15 @@ class UnitError:
 
 
 class Examiner:
-    """Looks for unit errors in the rows of one table."""
+    """Looks for unit errors in the rows of one form in a filing."""
 
-    def __init__(self, table: Table, case: Case) -> None:
-        self._table = table
+    def __init__(self, form: Form, case: Case) -> None:
+        self._form = form
         self._case = case
-        self._references = References(table, case.peers)
-        form = table.form
+        rows = [row for table in case.filing.tables_of(form) for row in table.rows]
+        self._references = References(form, rows, case.peers)
         in_balance = {key for balance in form.balances for key in balance.fields}
         self._single = tuple(column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance)
-
-    @cached_property
-    def errors(self) -> dict[int, UnitError]:
-        """Index of the row → its unit error."""
-        found = ((index, self.examine(row)) for index, row in enumerate(self._table.rows))
-        return {index: error for index, error in found if error}
 
     def examine(self, row: Row) -> UnitError | None:
         """The row's unit error; None where the row can be explained without."""
@@ -104,12 +95,12 @@ class Examiner:
             return None
         _, fields, power = best
         telling = sorted((c for c in clues if c.gain(fields, power) > 0), key=lambda c: -c.gain(fields, power))
-        order = [column.key for column in self._table.form.columns if column.key in fields]
+        order = [column.key for column in self._form.columns if column.key in fields]
         return UnitError(tuple(order), power, tuple(telling))
 
     def _suppositions(self, row: Row, clues: list[Clue]) -> Iterator[tuple[frozenset[str], int]]:
         """Groups of columns that go wrong together, and by which power."""
-        for balance in self._table.form.balances:
+        for balance in self._form.balances:
             group = frozenset(balance.fields)
             if any(row.number(key) for key in group) and not _broken(balance, row):
                 yield from ((group, sign * power) for power in POWERS for sign in (1, -1))
@@ -122,12 +113,11 @@ class Examiner:
                     yield frozenset((key,)), -power
 
     def _clues(self, row: Row) -> Iterator[Clue]:
-        form = self._table.form
-        for key, standard in self._references.ratios.items():
-            ratio, value = JUDGED[key], ratio_of(JUDGED[key], row)
-            if value:
-                above, below = frozenset(ratio.numerator), frozenset(ratio.denominator)
-                yield Clue(log10(value), standard, ratio.name, above, below, 0 if standard.center > 2 else 2)
+        form = self._form
+        for key, place in self._references.places(row).items():
+            ratio = JUDGED[key]
+            above, below = frozenset(ratio.numerator), frozenset(ratio.denominator)
+            yield Clue(place, self._references.ratios[key], ratio.name, above, below)
         for total, standard in self._references.sizes.items():
             figure = row.number(total)
             if figure and figure > 0 and not whole_unit(row):
