@@ -1,0 +1,81 @@
+"""The national workbook (全国汇总): one module a sheet, all over the same merged table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hrss12333 import figures
+from hrss12333.figures import detail_sheet, summary_sheet
+from hrss12333.marks import GENERATOR, OUTPUT_CATEGORY
+from hrss12333.national import National
+from hrss12333.previous import Previous
+from hrss12333.writing.national.analysis import plan, write_analysis
+from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.contacts import write_contacts
+from hrss12333.writing.national.details import reserve as reserve_details
+from hrss12333.writing.national.details import write_details
+from hrss12333.writing.national.filings import write_filings
+from hrss12333.writing.national.issues import write_issues
+from hrss12333.writing.national.overview import write_overview
+from hrss12333.writing.national.proof import prove
+from hrss12333.writing.national.styles import Styles
+from hrss12333.writing.national.summary import reserve as reserve_summary
+from hrss12333.writing.national.summary import write_summary
+
+__all__ = ["prove", "write_national"]
+
+
+def write_national(
+    path: Path, national: National, *, previous: Previous | None = None, target: Path | None = None
+) -> None:
+    """Write the national workbook; the same table gives the same bytes.
+
+    Args:
+        path: Where to write.
+        national: The merged table.
+        previous: Last year's workbook, to compare with.
+        target: Where the workbook will stand in the end, if not at ``path``: links to the filings lead from there.
+
+    Raises:
+        OSError: where ``path`` cannot be written.
+    """
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    workbook = xlsxwriter.Workbook(str(path), options)
+    workbook.set_properties(
+        {
+            "title": f"{national.survey.year}年度12333电话服务情况全国汇总",
+            "author": GENERATOR,
+            "category": OUTPUT_CATEGORY,
+            "created": datetime(national.survey.year + 1, 1, 1),
+        }
+    )
+    book = _book(workbook, national, previous, target or path)
+    analysis = plan(book)
+    sheets: list[tuple[str, Callable[[Any], None]]] = [
+        (figures.OVERVIEW, lambda sheet: write_overview(book, analysis, sheet)),
+        *((summary_sheet(form), lambda sheet, form=form: write_summary(book, form, sheet)) for form in book.forms),
+        *((detail_sheet(form), lambda sheet, form=form: write_details(book, form, sheet)) for form in book.forms),
+        (figures.ANALYSIS, lambda sheet: write_analysis(book, analysis, sheet)),
+        (figures.FILINGS, lambda sheet: write_filings(book, sheet)),
+        (figures.CONTACTS, lambda sheet: write_contacts(book, sheet)),
+        (figures.ISSUES, lambda sheet: write_issues(book, sheet)),
+    ]
+    for name, write in sheets:
+        write(workbook.add_worksheet(name))
+    workbook.close()
+
+
+def _book(workbook: Any, national: National, previous: Previous | None, target: Path) -> Book:
+    forms = national.survey.forms
+    lines = {form.key: figures.lines(national, form) for form in forms}
+    totals = {form.key: figures.total_line(form, lines[form.key]) for form in forms}
+    book = Book(workbook, Styles(workbook), national, previous, target, lines, totals)
+    for form in forms:
+        book.spans[form.key] = reserve_details(book, form)
+        book.blocks[form.key] = reserve_summary(book, form)
+    return book

@@ -1,0 +1,134 @@
+"""The workbook being written: what every sheet needs of it, and how every sheet is laid on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from hrss12333.figures import Line
+from hrss12333.filing import column_letters
+from hrss12333.forms import Form
+from hrss12333.national import National
+from hrss12333.previous import Previous
+from hrss12333.writing.national.styles import Styles
+from hrss12333.writing.national.text import safe
+
+A4 = 9
+PAGE_WIDTH = 1040
+"""Pixels between the side margins of A4 landscape at full scale."""
+SMALLEST_SCALE = 45
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where the rows of a 明细 sheet stand; rows and columns count from 0."""
+
+    sheet: str
+    first: int
+    last: int
+    columns: Mapping[str, int]
+    """Field key or heading → column."""
+
+    def range(self, key: str) -> str:
+        """The column's rows as an absolute reference."""
+        letters = column_letters(self.columns[key] + 1)
+        return f"'{self.sheet}'!${letters}${self.first + 1}:${letters}${self.last + 1}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where the lines of a 汇总 or 指标分析 sheet stand; rows and columns count from 0."""
+
+    sheet: str
+    first: int
+    last: int
+    total: int
+    columns: Mapping[str, int]
+    """Figure or indicator key → column."""
+
+    def cell(self, key: str, row: int | None = None) -> str:
+        """A figure's cell of one line, or of the total, as a reference from another sheet."""
+        return f"'{self.sheet}'!${column_letters(self.columns[key] + 1)}${(self.total if row is None else row) + 1}"
+
+
+@dataclass
+class Book:
+    """One national workbook on its way."""
+
+    workbook: Any
+    styles: Styles
+    national: National
+    previous: Previous | None
+    target: Path
+    """Where the workbook will stand; links to the filings lead from there."""
+    lines: Mapping[str, list[Line]]
+    """Form key → lines of its 汇总."""
+    totals: Mapping[str, Line]
+    """Form key → national line."""
+    spans: dict[str, Span] = field(default_factory=dict)
+    """Form key → where its 明细 stands."""
+    blocks: dict[str, Block] = field(default_factory=dict)
+    """Form key → where its 汇总 stands."""
+    analysis: dict[str, Block] = field(default_factory=dict)
+    """Form key → where its indicators stand."""
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The survey's forms."""
+        return self.national.survey.forms
+
+    @property
+    def year(self) -> int:
+        """Year reported on."""
+        return self.national.survey.year
+
+
+def head(book: Book, sheet: Any, title: str, remarks: Sequence[str], *, height: float = 14.0) -> int:
+    """Write title and explanations; returns the row below them. A remark may run over the empty cells to its right."""
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, safe(title), book.styles.title)
+    plain = book.styles.get(font_size=9, font_color="#404040", valign="vcenter")
+    for number, remark in enumerate(remarks, 1):
+        sheet.set_row(number, height)
+        sheet.write_string(number, 0, safe(remark), plain)
+    return len(remarks) + 1
+
+
+def paper(sheet: Any, widths: Sequence[float], headings: tuple[int, int] | None, breaks: Sequence[int] = ()) -> None:
+    """A4 landscape with headings repeated and pages numbered; columns as wide as given (in half-width characters).
+
+    ``breaks`` are the columns that begin a new page; the scale is what the widest page needs, the first column being
+    repeated on each.
+    """
+    for column, wide in enumerate(widths):
+        sheet.set_column(column, column, wide)
+    pixels = [wide * 7 + 5 for wide in widths]
+    edges = [0, *breaks, len(widths)]
+    needed = [sum(pixels[start:end]) + (pixels[0] if start else 0) for start, end in pairwise(edges)]
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&9&A&C&9第 &P 页，共 &N 页&R&9&F")
+    sheet.center_horizontally()
+    if headings:
+        sheet.repeat_rows(*headings)
+    if breaks:
+        sheet.repeat_columns(0, 0)
+        sheet.set_v_pagebreaks(list(breaks))
+        sheet.set_print_scale(max(SMALLEST_SCALE, min(100, int(97 * PAGE_WIDTH / max(needed)))))
+    else:
+        sheet.fit_to_pages(1, 0)
+
+
+def group_headings(sheet: Any, row: int, groups: Sequence[tuple[str, int]], form: Any) -> None:
+    """The line of group headings: each over so many columns; a group without a name leaves its cells blank."""
+    column = 0
+    for name, size in groups:
+        if name and size > 1:
+            sheet.merge_range(row, column, row, column + size - 1, name, form)
+        elif name:
+            sheet.write_string(row, column, name, form)
+        column += size

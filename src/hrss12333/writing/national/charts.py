@@ -1,0 +1,300 @@
+"""The charts of 概览: native, editable, drawn from cells beside them that follow the other sheets.
+
+Bars are dark, light and hatched, so that a print in grey can be read. Names are the units' short ones, the
+biggest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hrss12333.figures import OVERVIEW, Figure, Line
+from hrss12333.forms import Balance, Column, Form, Kind
+from hrss12333.writing.national.analysis import Analysis
+from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.styles import PERCENT
+
+FILLS: tuple[dict[str, Any], ...] = (
+    {"fill": {"color": "#1F4E79"}},
+    {"fill": {"color": "#9DC3E6"}},
+    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#7F7F7F", "bg_color": "#FFFFFF"}},
+    {"pattern": {"pattern": "dotted_grid", "fg_color": "#404040", "bg_color": "#FFFFFF"}},
+)
+EDGE = {"color": "#404040", "width": 0.5}
+FONT = {"name": "宋体", "size": 9}
+TITLE = {"name": "黑体", "size": 13, "bold": False}
+UPRIGHT = 271
+"""Rotation by which East Asian text runs from top to bottom with its characters upright."""
+WIDTH = 1100
+ROW = 20
+"""Pixels of an ordinary row."""
+TALL, LOW = 22, 18
+"""Rows that a chart takes."""
+TEN_THOUSAND = 10_000
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where the charts ended."""
+
+    breaks: list[int]
+    """Rows that begin a new page."""
+    last: int
+    """Last row."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A column of chart data."""
+
+    name: str
+    formulas: Sequence[str]
+    values: Sequence[float | None]
+    num_format: str
+
+
+def write_charts(book: Book, plan: Analysis, sheet: Any, row: int, column: int) -> Pages:
+    """Draw what the survey's forms allow below ``row``; the data stand from ``column`` on, outside the print."""
+    canvas = _Canvas(book, sheet, row, column)
+    for form in book.forms:
+        for balance in form.balances:
+            _stacked(canvas, plan, form, balance)
+    for ratios in plan.ratios:
+        if any(item.key == "answer_rate" for item in ratios.indicators):
+            _rate(canvas, plan, ratios.form, "answer_rate")
+    _shares(canvas, plan)
+    for form in book.forms:
+        for choice in form.of_kind(Kind.CHOICE):
+            _choices(canvas, form, choice)
+    return canvas.finish()
+
+
+class _Canvas:
+    """Places charts downwards, two a page, and their data to the right."""
+
+    def __init__(self, book: Book, sheet: Any, row: int, column: int) -> None:
+        self.book, self.sheet = book, sheet
+        self.row, self.column = row, column
+        self.breaks: list[int] = []
+        self.on_page = 0
+        self.started = False
+
+    def table(self, title: str, names: Sequence[str], series: Sequence[Series]) -> tuple[int, int]:
+        """Write a block of chart data; returns its first row and row count."""
+        styles, sheet, top = self.book.styles, self.sheet, self.row
+        sheet.write_string(top, self.column, f"图表数据：{title}（随其他表重算，请勿删除）", styles.section)
+        sheet.write_string(top + 1, self.column, "名称", styles.heading)
+        for at, item in enumerate(series, self.column + 1):
+            sheet.write_string(top + 1, at, item.name, styles.heading)
+        for offset, name in enumerate(names):
+            sheet.write_string(top + 2 + offset, self.column, name, styles.text())
+            for at, item in enumerate(series, self.column + 1):
+                value = item.values[offset]
+                look = styles.number(item.num_format)
+                stored = "" if value is None else value
+                sheet.write_formula(top + 2 + offset, at, item.formulas[offset], look, stored)
+        return top + 2, len(names)
+
+    def place(self, chart: Any, rows: int, data_rows: int, width: int = WIDTH) -> None:
+        """Put the chart where its data begin and move down."""
+        if self.on_page == 0 or self.on_page + rows > 2 * TALL + 2:
+            self.breaks.append(self.row)
+            self.on_page = 0
+        chart.set_size({"width": width, "height": rows * ROW - 10})
+        self.sheet.insert_chart(self.row, 0, chart, {"x_offset": 4, "y_offset": 4, "object_position": 2})
+        self.on_page += rows
+        self.row += max(rows, data_rows + 3)
+
+    def refer(self, first: int, count: int, offset: int) -> list[Any]:
+        """A column of chart data as XlsxWriter refers to it."""
+        return [OVERVIEW, first, self.column + offset, first + count - 1, self.column + offset]
+
+    def finish(self) -> Pages:
+        """Where it ended."""
+        return Pages(self.breaks, self.row)
+
+
+def _stacked(canvas: _Canvas, plan: Analysis, form: Form, balance: Balance) -> None:
+    """The parts of a total, stacked, the biggest unit first."""
+    book, block = canvas.book, canvas.book.blocks[form.key]
+    total, parts = Figure(form.by_key[balance.total]), [Figure(form.by_key[key]) for key in balance.parts]
+    listed = [(line, row) for row, line in enumerate(book.lines[form.key], block.first) if _any(line, [total, *parts])]
+    if not listed:
+        return
+    listed.sort(key=lambda item: -(item[0].value(total) or 0))
+    large = max(line.value(total) or 0 for line, _ in listed) >= 10 * TEN_THOUSAND
+    unit = f"万{total.column.unit}" if large else total.column.unit
+    by = TEN_THOUSAND if large else 1
+    series = [
+        Series(
+            f"{part.heading}（{unit}）",
+            [_scaled(block.cell(part.key, row), by) for _, row in listed],
+            [None if (value := line.value(part)) is None else value / by for line, _ in listed],
+            "#,##0.0" if large else "#,##0",
+        )
+        for part in parts
+    ]
+    title = f"各单位{total.heading}构成（按{total.heading}排列，{unit}）"
+    first, count = canvas.table(title, [_short(line) for line, _ in listed], series)
+    chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
+    for at, part in enumerate(parts, 1):
+        chart.add_series(
+            {
+                "name": part.heading,
+                "categories": canvas.refer(first, count, 0),
+                "values": canvas.refer(first, count, at),
+                "border": EDGE,
+                "gap": 40 if count > 8 else 120,
+                **FILLS[(at - 1) % len(FILLS)],
+            }
+        )
+    _dress(chart, title, "#,##0")
+    canvas.place(chart, TALL, count, _fit(count))
+
+
+def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
+    """An indicator by unit, the highest first, with the nation's as a line."""
+    book = canvas.book
+    ratios = next(found for found in plan.ratios if found.form is form)
+    item = next(found for found in ratios.indicators if found.key == key)
+    block = book.analysis[form.key]
+    listed = [
+        (name, row, value)
+        for row, name in enumerate(plan.names, plan.first)
+        if (value := ratios.get(name, item).value) is not None
+    ]
+    if not listed:
+        return
+    listed.sort(key=lambda found: -found[2])
+    national = ratios.nation[key].value
+    series = [
+        Series(item.name, [f"={block.cell(key, row)}" for _, row, _ in listed], [v for _, _, v in listed], PERCENT),
+        Series("全国", [f"={block.cell(key)}"] * len(listed), [national] * len(listed), PERCENT),
+    ]
+    shorts = {line.name: _short(line) for line in book.lines[form.key]}
+    first, count = canvas.table(f"各单位{item.name}", [shorts[name] for name, _, _ in listed], series)
+    chart = book.workbook.add_chart({"type": "column"})
+    chart.add_series(
+        {
+            "name": item.name,
+            "categories": canvas.refer(first, count, 0),
+            "values": canvas.refer(first, count, 1),
+            "border": EDGE,
+            "gap": 40 if count > 8 else 120,
+            **FILLS[1],
+        }
+    )
+    line = book.workbook.add_chart({"type": "line"})
+    line.add_series(
+        {
+            "name": f"全国 {national:.2%}" if national is not None else "全国",
+            "categories": canvas.refer(first, count, 0),
+            "values": canvas.refer(first, count, 2),
+            "line": {"color": "#C00000", "width": 2, "dash_type": "dash"},
+        }
+    )
+    chart.combine(line)
+    _dress(chart, f"各单位{item.name}（虚线为全国）", "0%", least=_floor([v for _, _, v in listed]), most=1)
+    canvas.place(chart, TALL, count, _fit(count))
+
+
+def _shares(canvas: _Canvas, plan: Analysis) -> None:
+    """Every 是/否 question: share of the regions that answered 是."""
+    names, formulas, values = [], [], []
+    for ratios in plan.ratios:
+        for item in ratios.indicators:
+            if item.answers and ratios.nation[item.key].value is not None:
+                names.append(item.name)
+                formulas.append(f"={canvas.book.analysis[ratios.form.key].cell(item.key)}")
+                values.append(ratios.nation[item.key].value)
+    if not names:
+        return
+    title = "服务渠道、规范化建设等各项开通率（占有效填报地区的比例）"
+    first, count = canvas.table(title, names, [Series("占比", formulas, values, PERCENT)])
+    _bars(canvas, title, first, count, "0.0%", most=1, rows=max(8, 2 * count + 3))
+
+
+def _choices(canvas: _Canvas, form: Form, column: Column) -> None:
+    """How many regions gave each answer."""
+    block, total = canvas.book.blocks[form.key], canvas.book.totals[form.key]
+    chosen = [Figure(column, choice) for choice in column.choices]
+    if total.value(chosen[0]) is None:
+        return
+    series = Series(
+        "地区数",
+        [f"={block.cell(figure.key)}" for figure in chosen],
+        [total.value(figure) for figure in chosen],
+        "#,##0",
+    )
+    title = f"{column.label}（地区数）"
+    first, count = canvas.table(title, list(column.choices), [series])
+    _bars(canvas, title, first, count, "#,##0", rows=max(8, 2 * count + 6))
+
+
+def _bars(
+    canvas: _Canvas, title: str, first: int, count: int, num_format: str, *, rows: int, most: float | None = None
+) -> None:
+    chart = canvas.book.workbook.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "name": title,
+            "categories": canvas.refer(first, count, 0),
+            "values": canvas.refer(first, count, 1),
+            "border": EDGE,
+            "gap": 60,
+            "data_labels": {"value": True, "num_format": num_format, "font": FONT},
+            **FILLS[1],
+        }
+    )
+    chart.set_title({"name": title, "name_font": TITLE, "overlay": False})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "num_font": FONT})
+    chart.set_x_axis(
+        {
+            "num_format": num_format,
+            "num_font": FONT,
+            "min": 0,
+            "max": most,
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        }
+    )
+    canvas.place(chart, rows, count)
+
+
+def _dress(chart: Any, title: str, num_format: str, *, least: float = 0, most: float | None = None) -> None:
+    chart.set_title({"name": title, "name_font": TITLE, "overlay": False})
+    chart.set_legend({"position": "top", "font": FONT})
+    chart.set_x_axis({"num_font": {**FONT, "rotation": UPRIGHT}, "interval_unit": 1})
+    chart.set_y_axis(
+        {
+            "num_format": num_format,
+            "num_font": FONT,
+            "min": least,
+            "max": most,
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        }
+    )
+
+
+def _floor(values: Sequence[float]) -> float:
+    """Bars begin at zero: a cut axis would make small differences look large."""
+    return min(0.0, *values) if min(values) < 0 else 0.0
+
+
+def _fit(count: int) -> int:
+    """Width of a chart of so many units: few bars need no whole page."""
+    return min(WIDTH, 420 + 40 * count)
+
+
+def _scaled(cell: str, by: int) -> str:
+    return f'=IF({cell}="","",{cell}/{by})' if by != 1 else f'=IF({cell}="","",{cell})'
+
+
+def _any(line: Line, wanted: Sequence[Figure]) -> bool:
+    return any(line.value(figure) is not None for figure in wanted)
+
+
+def _short(line: Line) -> str:
+    return line.unit.short if line.unit else "单位不明"

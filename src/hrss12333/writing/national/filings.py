@@ -1,0 +1,126 @@
+"""报送情况: what each unit sent, when, in which files, and how it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from hrss12333 import figures
+from hrss12333.figures import FILINGS
+from hrss12333.findings import count
+from hrss12333.forms import Form
+from hrss12333.national import Status, UnitStatus
+from hrss12333.writing.national.book import Book, head, paper
+from hrss12333.writing.national.text import safe
+
+LATE = "M704"
+"""The rule that finds a filing past the deadline."""
+
+
+def write_filings(book: Book, sheet: Any) -> None:
+    """Fill the sheet."""
+    deadline = book.national.survey.deadline
+    remarks = [
+        f"报送截止日期 {deadline:%Y-%m-%d}。“状态”：有强制性错误的为“有错误”，须改正后重报。"
+        "行数是计入汇总的地区数；保存时间、收到时间取最晚的一份。"
+    ]
+    top = head(book, sheet, f"{book.year}年度{FILINGS}", remarks)
+    columns = _columns(book)
+    sheet.set_row(top, 32)
+    for at, (heading, _) in enumerate(columns):
+        sheet.write_string(top, at, heading, book.styles.heading)
+    late = {finding.unit for finding in book.national.findings if finding.rule == LATE}
+    words = {summary.unit.name: summary.words for summary in book.national.summaries if summary.unit}
+    for number, status in enumerate(book.national.units, 1):
+        name = status.unit.name
+        _line(book, sheet, top + number, number, status, late=name in late, words=words.get(name))
+    last = top + len(book.national.units)
+    sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
+    sheet.freeze_panes(top + 1, 2)
+    paper(sheet, [width for _, width in columns], (top, top))
+
+
+def _columns(book: Book) -> list[tuple[str, float]]:
+    per_form = [(f"{form.key}行数", 7.0) for form in book.forms]
+    absent = [(f"{form.key}缺报地区", 22.0) for form in book.forms]
+    change = [("本年新增地区", 18.0), ("上年有、本年无的地区", 18.0)] if book.previous else []
+    return [
+        ("序号", 5.0),
+        (figures.UNIT, 20.0),
+        (figures.STATUS, 9.0),
+        ("文件", 32.0),
+        ("保存时间", 16.0),
+        ("收到时间", 16.0),
+        ("是否逾期", 6.0),
+        ("发件人", 22.0),
+        *per_form,
+        *absent,
+        *change,
+        ("工作总结字数", 8.0),
+        ("校验码", 12.0),
+        ("强制性错误", 7.0),
+        ("核实性错误", 7.0),
+        ("其中未说明", 7.0),
+        ("提示", 6.0),
+    ]
+
+
+def _line(book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, late: bool, words: int | None) -> None:
+    styles = book.styles
+    counts = count(status.findings)
+    sent = status.status is not Status.MISSING
+    mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(status.status, "")
+    text, centre, amount = styles.text(text_wrap=True), styles.centre(), styles.number()
+    cells: list[tuple[str | int | None, Any]] = [
+        (number, styles.number("0")),
+        (status.unit.name, text),
+        (status.status.label, styles.centre(mark=mark)),
+        ("\n".join(status.files), text),
+        (_when(status.saved), centre),
+        (_when(status.received), centre),
+        ("逾期" if late else ("否" if sent else ""), styles.centre(mark="query" if late else "")),
+        (status.sender, text),
+        *((status.rows.get(form.key, 0) if sent else None, amount) for form in book.forms),
+        *((_absent(status, form), text) for form in book.forms),
+        *((listed, text) for listed in came_and_went(book, status.unit.name)),
+        (words, amount),
+        (status.code or "", centre),
+        *((found if sent else None, amount) for found in (counts.error, counts.query, counts.unexplained, counts.note)),
+    ]
+    for at, (value, look) in enumerate(cells):
+        if value is None or value == "":
+            sheet.write_blank(row, at, None, look)
+        elif isinstance(value, int):
+            sheet.write_number(row, at, value, look)
+        else:
+            sheet.write_string(row, at, safe(value), look)
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _absent(status: UnitStatus, form: Form) -> str:
+    """Regions without a row; of a unit that sent nothing the whole unit is missing, and no list is needed."""
+    if status.status is Status.MISSING:
+        return ""
+    return "、".join(status.missing_regions.get(form.key, ()))
+
+
+def came_and_went(book: Book, unit: str) -> list[str]:
+    """Regions new this year and regions gone since last year, by form; nothing without last year's workbook.
+
+    A unit that is absent in one of the two years has come or gone as a whole: 概览 names it.
+    """
+    if book.previous is None:
+        return []
+    came, went = [], []
+    for form in book.forms:
+        then = dict.fromkeys(book.previous.regions(unit, form))
+        line = next((line for line in book.lines[form.key] if line.name == unit), None)
+        now = dict.fromkeys(entry.row.region for entry in line.entries if entry.row.region) if line else {}
+        if not then or not now:
+            continue
+        came += [region for region in now if region not in then]
+        went += [region for region in then if region not in now]
+    return ["、".join(dict.fromkeys(came)), "、".join(dict.fromkeys(went))]

@@ -1,0 +1,47 @@
+"""Links from the workbook to the filings that it was made of: relative, to files that are there, or none at all."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MOST = 60_000
+"""A worksheet holds 65,530 links."""
+_UNSAFE = re.compile(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
+"""Characters that a spreadsheet would not take for a part of a file's name."""
+
+
+@dataclass
+class Links:
+    """Where each file stands as seen from the workbook."""
+
+    target: Path
+    """The workbook itself."""
+    _known: dict[str, str | None] = field(default_factory=dict)
+
+    def to(self, file: str) -> str | None:
+        """A link to the file, or to the container that holds it; None where there is no safe one.
+
+        Only files below or beside the workbook's folder are linked to, by a relative path: the workbook can then be
+        sent on together with its folder, and no name from a filing can lead to another computer.
+        """
+        if file not in self._known:
+            self._known[file] = self._find(file)
+        return self._known[file]
+
+    def _find(self, file: str) -> str | None:
+        for path in (Path(file), *Path(file).parents):
+            try:
+                if path.is_file():
+                    relative = os.path.relpath(path.resolve(), self.target.resolve().parent)
+                    break
+            except (OSError, ValueError):  # a name that the system refuses, another drive
+                return None
+        else:
+            return None
+        parts = Path(relative).parts
+        if any(_UNSAFE.search(part) for part in parts) or Path(relative).is_absolute() or len(relative) > 200:
+            return None
+        return "external:" + "/".join(parts)

@@ -1,0 +1,245 @@
+"""概览: how complete the table is, the nation's key figures with their meaning, what is in doubt, and the charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hrss12333.figures import ISSUES, figures, missing, reported
+from hrss12333.findings import count
+from hrss12333.forms import NOTICE, TOTAL, Form, Kind
+from hrss12333.national import Status
+from hrss12333.writing.national.analysis import Analysis
+from hrss12333.writing.national.book import Book, paper
+from hrss12333.writing.national.charts import write_charts
+from hrss12333.writing.national.issues import by_weight
+from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS, RATIO, WHOLE
+from hrss12333.writing.national.text import safe, wrapped_lines
+
+WIDTHS = (24.0, 16.0, 9.0, 12.0, 12.0, 22.0, 60.0)
+"""Item, figure, unit of measure, last year, change, coverage, meaning."""
+LAST = len(WIDTHS) - 1
+PITCH = 14.5
+"""Height of a line of text, in points."""
+WEIGHTIEST = 5
+"""How many of the findings are named on the first page; all stand in 问题清单."""
+
+
+@dataclass(frozen=True)
+class _KeyFigure:
+    """One line of the table of key figures."""
+
+    name: str
+    cell: str
+    """Where it is worked out."""
+    value: float | None
+    num_format: str
+    unit: str
+    before: float | None
+    covered: int
+    expected: int
+    """Regions in it, and those that should be."""
+    meaning: str
+    points: bool = False
+    """Compared in 百分点."""
+
+
+def write_overview(book: Book, plan: Analysis, sheet: Any) -> None:
+    """Fill the sheet."""
+    writer = _Writer(book, sheet)
+    sheet.set_row(0, 30)
+    sheet.write_string(0, 0, f"{book.year}年度12333电话服务情况全国汇总", book.styles.title)
+    writer.row = 1
+    writer.paragraph(
+        f"依据{NOTICE}；数据期间{book.year}年1月1日至{book.year}年12月31日。"
+        f"本表各数随后面各表自动重算，问题明细见“{ISSUES}”。"
+    )
+    _coverage(book, writer)
+    _key_figures(book, plan, writer)
+    _doubts(book, writer)
+    _comings_and_goings(book, writer)
+    paper(sheet, WIDTHS, None)
+    pages = write_charts(book, plan, sheet, writer.row + 1, LAST + 2)
+    sheet.set_h_pagebreaks(pages.breaks)
+    sheet.print_area(0, 0, pages.last, LAST)
+    sheet.set_print_scale(65)
+    sheet.hide_gridlines(2)
+    sheet.set_first_sheet()
+    sheet.activate()
+
+
+class _Writer:
+    """Writes texts and tables downwards."""
+
+    def __init__(self, book: Book, sheet: Any) -> None:
+        self.book, self.sheet, self.row = book, sheet, 0
+
+    def section(self, title: str) -> None:
+        """A heading, with a little room above."""
+        self.sheet.set_row(self.row, 24)
+        self.sheet.write_string(self.row, 0, title, self.book.styles.section)
+        self.row += 1
+
+    def paragraph(self, text: str, look: Any = None) -> None:
+        """A text over the whole width, as high as it needs."""
+        form = look or self.book.styles.get(text_wrap=True, valign="vcenter")
+        tidy = safe(text)
+        self.sheet.merge_range(self.row, 0, self.row, LAST, "", form)
+        self.sheet.write_string(self.row, 0, tidy, form)
+        self.sheet.set_row(self.row, PITCH * wrapped_lines(tidy, sum(WIDTHS) * 0.95) + 3)
+        self.row += 1
+
+    def pair(self, name: str, text: str, mark: str = "") -> None:
+        """A name and what is to be said of it."""
+        tidy = safe(text)
+        look = self.book.styles.text(text_wrap=True, mark=mark)
+        self.sheet.write_string(self.row, 0, safe(name), self.book.styles.cell(bold=True, text_wrap=True))
+        self.sheet.merge_range(self.row, 1, self.row, LAST, "", look)
+        self.sheet.write_string(self.row, 1, tidy, look)
+        self.sheet.set_row(self.row, PITCH * wrapped_lines(tidy, sum(WIDTHS[1:]) * 0.95) + 4)
+        self.row += 1
+
+
+def _coverage(book: Book, writer: _Writer) -> None:
+    national, absent = book.national, missing(book.national)
+    faulty = [status.unit.short for status in national.units if status.status is Status.FAULTY]
+    writer.section("一、报送情况")
+    sent = len(reported(national))
+    share = f"（{sent / len(national.units):.0%}）" if national.units else ""
+    writer.pair("已报/应报", f"{sent}/{len(national.units)} 个单位{share}")
+    writer.pair("未报送", "、".join(unit.short for unit in absent) or "无", "query" if absent else "")
+    writer.pair("有强制性错误", "、".join(faulty) or "无", "error" if faulty else "")
+    for form in book.forms:
+        total = book.totals[form.key]
+        writer.pair(form.key, f"{form.title}：{total.rows} 个地区计入汇总，已报单位应有 {total.expected} 个")
+
+
+def _key_figures(book: Book, plan: Analysis, writer: _Writer) -> None:
+    found = [item for form in book.forms for item in _sums(book, form)]
+    found += [item for ratios in plan.ratios for item in _ratios(book, plan, ratios.form)]
+    writer.section("二、主要数据")
+    headings = ["项目", "数值", "单位", "上年", "变化", "覆盖", "含义"]
+    for at, heading in enumerate(headings):
+        writer.sheet.write_string(writer.row, at, heading, book.styles.heading)
+    writer.row += 1
+    for item in found:
+        _key_figure(book, writer, item)
+
+
+def _sums(book: Book, form: Form) -> list[_KeyFigure]:
+    block, total = book.blocks[form.key], book.totals[form.key]
+    found = []
+    for figure in figures(form):
+        column = figure.column
+        if column.kind is not Kind.COUNT:
+            continue
+        before = book.previous.total(TOTAL, form, figure.key) if book.previous else None
+        found.append(
+            _KeyFigure(
+                column.label,
+                block.cell(figure.key),
+                total.value(figure),
+                WHOLE,
+                column.unit,
+                before,
+                total.tallies[column.key].answered,
+                total.expected,
+                column.note,
+            )
+        )
+    return found
+
+
+def _ratios(book: Book, plan: Analysis, form: Form) -> list[_KeyFigure]:
+    ratios = next(found for found in plan.ratios if found.form is form)
+    total = book.totals[form.key]
+    found = []
+    for item in ratios.indicators:
+        if item.answers:
+            continue
+        before = book.previous.indicator(TOTAL, form, item.key) if book.previous else None
+        quotient = ratios.nation[item.key]
+        found.append(
+            _KeyFigure(
+                item.name,
+                book.analysis[form.key].cell(item.key),
+                quotient.value,
+                PERCENT if item.percent else RATIO,
+                item.unit,
+                before,
+                quotient.covered,
+                total.expected,
+                item.formula(form),
+                points=item.percent,
+            )
+        )
+    return found
+
+
+def _key_figure(book: Book, writer: _Writer, item: _KeyFigure) -> None:
+    styles, sheet, row = book.styles, writer.sheet, writer.row
+    sheet.write_string(row, 0, item.name, styles.cell(bold=True))
+    value = "" if item.value is None else item.value
+    sheet.write_formula(row, 1, f'=IF({item.cell}="","",{item.cell})', styles.number(item.num_format, bold=True), value)
+    sheet.write_string(row, 2, item.unit, styles.centre())
+    if item.before is None:
+        sheet.write_blank(row, 3, None, styles.number())
+    else:
+        sheet.write_number(row, 3, item.before, styles.number(item.num_format))
+    change: float | None = None
+    now, then = f"B{row + 1}", f"D{row + 1}"
+    if item.points:
+        formula = f'=IF(OR({now}="",{then}=""),"",({now}-{then})*100)'
+        change = None if item.value is None or item.before is None else (item.value - item.before) * 100
+        look = styles.number(POINTS + '"百分点"')
+    else:
+        formula = f'=IF(OR({now}="",{then}=""),"",IF({then}=0,"",{now}/{then}-1))'
+        change = None if item.value is None or not item.before else item.value / item.before - 1
+        look = styles.number(CHANGE)
+    sheet.write_formula(row, 4, formula, look, "" if change is None else change)
+    incomplete = item.covered < item.expected
+    covered = f"{item.covered}/{item.expected} 个地区"
+    sheet.write_string(row, 5, covered, styles.text(mark="query" if incomplete else ""))
+    sheet.write_string(row, 6, item.meaning, styles.text(text_wrap=True, font_size=9))
+    sheet.set_row(row, PITCH * wrapped_lines(item.meaning, WIDTHS[6]) + 3)
+    writer.row += 1
+
+
+def _doubts(book: Book, writer: _Writer) -> None:
+    national = book.national
+    writer.section("三、尚存疑问")
+    counts = count(national.findings)
+    writer.pair(
+        "审核发现",
+        f"强制性错误 {counts.error} 条，核实性错误 {counts.query} 条（其中 {counts.unexplained} 条备注未说明原因），"
+        f"提示 {counts.note} 条",
+        "query" if counts.error or counts.unexplained else "",
+    )
+    out = [entry for entry in national.entries if not entry.counted]
+    writer.pair("未计入的行", f"{len(out)} 行（重复、已被替代等，原因见明细表）" if out else "无")
+    if national.orphans:
+        writer.pair("报送单位不明", f"{len(national.orphans)} 行数据不知属于哪个单位，已计入合计，单列一行", "query")
+    for form in book.forms:
+        total = book.totals[form.key]
+        gaps = total.gaps(form)
+        parts = [f"{'、'.join(gaps[number])} {number}/{total.expected}" for number in sorted(gaps)]
+        if parts:
+            writer.pair(f"{form.key}合计不全", "；".join(parts) + " 个地区", "query")
+    heaviest = [finding for finding in by_weight(national.findings) if finding.blocks or finding.open_query]
+    for number, finding in enumerate(heaviest[:WEIGHTIEST], 1):
+        where = "，".join(part for part in (finding.unit or finding.file, finding.region, finding.rule) if part)
+        share = f"（可能影响全国合计 {finding.influence:.2%}）" if finding.influence else ""
+        writer.pair(f"疑问之{number}", f"{where}：{finding.message}{share}")
+
+
+def _comings_and_goings(book: Book, writer: _Writer) -> None:
+    if book.previous is None:
+        return
+    before = set(book.previous.units)
+    now = {unit.name for unit in reported(book.national)}
+    writer.section("四、与上年相比")
+    came = [unit.short for unit in reported(book.national) if unit.name not in before]
+    went = [unit.short for unit in missing(book.national) if unit.name in before]
+    gone = sorted(before - now - {status.unit.name for status in book.national.units})
+    writer.pair("上年未报、本年已报", "、".join(came) or "无")
+    writer.pair("上年已报、本年未报", "、".join([*went, *gone]) or "无")

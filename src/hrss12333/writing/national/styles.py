@@ -1,0 +1,81 @@
+"""How the national workbook looks: each cell format made once, colours that still differ in grey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+BODY_FONT = "宋体"
+TITLE_FONT = "黑体"
+LINE = "#A6A6A6"
+HEAD_FILL = "#DCE6F1"
+TOTAL_FILL = "#EDEDED"
+MARKS: dict[str, dict[str, Any]] = {
+    "": {},
+    "note": {"font_color": "#1F4E79"},
+    "query": {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
+    "error": {"bg_color": "#F4B6B0", "font_color": "#9C0006", "bold": True},
+}
+"""How a cell with a finding looks, by severity."""
+WHOLE = "#,##0"
+RATIO = "#,##0.00"
+PERCENT = "0.00%"
+POINTS = "+0.00;-0.00;0.00"
+CHANGE = "+0.0%;-0.0%;0.0%"
+DIFFERENCE = "+#,##0;-#,##0;0"
+
+
+@dataclass
+class Styles:
+    """The formats of one workbook."""
+
+    workbook: Any
+    _made: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
+
+    def get(self, **properties: Any) -> Any:
+        """The format with these properties, made on first use."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self.workbook.add_format({"font_name": BODY_FONT, "font_size": 10, **properties})
+        return self._made[key]
+
+    def cell(self, *, mark: str = "", total: bool = False, left_out: bool = False, **more: Any) -> Any:
+        """A bordered cell of a table; ``mark`` is the severity of what was found in it."""
+        look: dict[str, Any] = {"border": 1, "border_color": LINE, "valign": "vcenter", **MARKS[mark]}
+        if total:
+            look |= {"bold": True, "bg_color": TOTAL_FILL, "top": 2}
+        if left_out:
+            look |= {"italic": True, "font_color": "#7F7F7F", "font_strikeout": not mark}
+        return self.get(**{**look, **more})
+
+    def number(self, num_format: str = WHOLE, **more: Any) -> Any:
+        """A bordered number."""
+        return self.cell(num_format=num_format, align="right", **more)
+
+    def text(self, **more: Any) -> Any:
+        """A bordered text, shown as text whatever it holds."""
+        return self.cell(num_format="@", **more)
+
+    def centre(self, **more: Any) -> Any:
+        """A bordered short text in the middle."""
+        return self.cell(num_format="@", align="center", **more)
+
+    @property
+    def heading(self) -> Any:
+        """A column heading."""
+        return self.cell(bold=True, bg_color=HEAD_FILL, align="center", text_wrap=True)
+
+    @property
+    def title(self) -> Any:
+        """The line that names the sheet."""
+        return self.get(font_name=TITLE_FONT, font_size=16, valign="vcenter")
+
+    @property
+    def section(self) -> Any:
+        """The line that names a part of a sheet."""
+        return self.get(font_name=TITLE_FONT, font_size=12, valign="vcenter")
+
+    @property
+    def remark(self) -> Any:
+        """An explanation under the title."""
+        return self.get(font_size=9, font_color="#404040", text_wrap=True, valign="top")

@@ -1,0 +1,86 @@
+"""National tables for tests, built without any file: plausible rows of as many units as a test needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from factory import clean_rows
+from hrss12333.filing import Place, Row, Value
+from hrss12333.findings import Finding, Severity
+from hrss12333.forms import SURVEY, Form, Survey
+from hrss12333.national import Contact, Entry, National, Status, UnitStatus
+from hrss12333.regions import RegionMatch, Unit, units
+
+COLUMNS_BEFORE = 0
+Found = Mapping[str, Any]
+
+
+def entry(form: Form, unit: Unit | None, data: Found, at: int, **about: Any) -> Entry:
+    """A row of a filing. A value given as `Value` stands as it is: found but unreadable, say."""
+    sheet, file = about.pop("sheet", form.key), about.pop("file", f"inbox/{unit.short if unit else '不明'}.xlsx")
+    values = {}
+    for number, column in enumerate(form.columns, 1):
+        given = data.get(column.key)
+        place = Place(sheet, at, number)
+        values[column.key] = given if isinstance(given, Value) else Value(given, given, place)
+    region = data.get(form.region.key)
+    name = region if isinstance(region, str) else None
+    row = Row(Place(sheet, at, 2), name, RegionMatch(name, official=True), values)
+    return Entry(form, unit, file, sheet, row, **about)
+
+
+def entries_of(form: Form, unit: Unit, rows: Sequence[Found] | None = None) -> list[Entry]:
+    """A unit's rows of a form; clean ones where none are given."""
+    given = clean_rows(unit, form) if rows is None else rows
+    return [entry(form, unit, data, at) for at, data in enumerate(given, 7)]
+
+
+def table(
+    listed: Sequence[Unit] | None = None,
+    *,
+    reporting: Sequence[Unit] | None = None,
+    survey: Survey = SURVEY,
+    **about: Any,
+) -> National:
+    """A clean table of these units (all 32), of which those ``reporting`` (all) sent both forms."""
+    every = tuple(units() if listed is None else listed)
+    sent = {unit.code for unit in (every if reporting is None else reporting)}
+    entries = [item for unit in every if unit.code in sent for form in survey.forms for item in entries_of(form, unit)]
+    statuses = tuple(status_of(unit, entries, survey) for unit in every)
+    return National(survey, tuple(entries), statuses, **about)
+
+
+def status_of(unit: Unit, entries: Sequence[Entry], survey: Survey = SURVEY) -> UnitStatus:
+    """What a unit's entries say of it."""
+    own = [item for item in entries if item.unit is not None and item.unit.code == unit.code]
+    if not own:
+        return UnitStatus(unit, Status.MISSING)
+    findings = tuple(finding for item in own for finding in item.findings)
+    faulty = any(finding.blocks for finding in findings)
+    number = list(units()).index(unit) + 1
+    return UnitStatus(
+        unit,
+        Status.FAULTY if faulty else Status.ACCEPTED,
+        files=tuple(dict.fromkeys(item.file for item in own)),
+        rows={form.key: sum(item.form is form and item.counted for item in own) for form in survey.forms},
+        code=f"K{number:07d}",
+        contacts=(Contact(own[0].file, f"样例{number}", f"138{number:08d}", f"unit{number}@example.com"),),
+        findings=findings,
+        saved=datetime(2020, 1, 6, 9, number),
+        received=datetime(2020, 1, 7, 15, number),
+        sender=f"sender{number}@example.com",
+    )
+
+
+def with_entries(national: National, entries: Sequence[Entry], **about: Any) -> National:
+    """The table with other rows, its units' standing worked out anew."""
+    statuses = tuple(status_of(status.unit, entries, national.survey) for status in national.units)
+    return replace(national, **{"entries": tuple(entries), "units": statuses, **about})
+
+
+def finding(rule: str, severity: Severity, message: str, **about: Any) -> Finding:
+    """A finding with what the test needs of it."""
+    return Finding(rule, severity, message, about.pop("file", "inbox/样例.xlsx"), **about)
