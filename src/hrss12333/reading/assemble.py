@@ -31,14 +31,17 @@ class _Found:
     texts: tuple[str, ...]
 
 
-def read_tables(book: Book, file: str, forms: Sequence[Form]) -> tuple[list[Table], Unit | None]:
-    """Every form in the book, in the order of its sheets, and the unit that the file names.
+def read_tables(
+    book: Book, file: str, forms: Sequence[Form], default: Unit | None = None
+) -> tuple[list[Table], Unit | None]:
+    """Every form in the book, in the order of its sheets, and the unit that the file names (``default`` where
+    it names none).
 
     Region names are matched within that unit, also in a form whose own header leaves the unit out. A table without any
     header goes on with the one above it: headings repeated for printing.
     """
     found = list(_headed(book, forms))
-    unit = next((item.match.unit for item in found if item.match and item.match.unit), None)
+    unit = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[Table] = []
     for item in found:
         own = item.match.unit if item.match and item.match.unit else unit

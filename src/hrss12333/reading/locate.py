@@ -189,16 +189,11 @@ def _columns(
     width = max((len(line) for line in grid.cells[top : bottom + 1]), default=0)
     told: dict[str, list[Match]] = defaultdict(list)
     strangers: list[Match] = []
-    seen: set[tuple[int, int]] = set()
     for column in range(width):
-        box = fill.box(bottom, column) or fill.box(top, column)
-        if box and box.left < column and (box.top, box.left) in seen:
-            continue
         match, key = _read_heading(fill, form, (top, bottom), column)
-        if match is None:
+        box = fill.box(match.row, column) if match else None
+        if match is None or (box and box.left < column):
             continue
-        if box:
-            seen.add((box.top, box.left))
         if key:
             told[key].append(match)
         else:

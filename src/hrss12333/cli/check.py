@@ -1,0 +1,56 @@
+"""``hrss12333 check``: audit filings before they are sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hrss12333.cli import common
+
+
+@click.command(name="check")
+@common.paths_argument
+@common.format_option
+@common.strict_option
+@click.option("--annotate", type=click.Path(path_type=Path), metavar="DIR", help="另存一份标出问题的副本到这个文件夹。")
+@common.previous_option
+@common.force_option
+def command(
+    paths: tuple[Path, ...], style: str, strict: bool, annotate: Path | None, previous: Path | None, force: bool
+) -> None:
+    """审核填好的调查表（和工作总结），一次列出全部问题。
+
+    \b
+    PATH 可以是文件，也可以是文件夹；.xlsx .xls .et .ods .docx 以及装有它们的 .zip .eml 都可以。
+      hrss12333 check 广东.xlsx                 逐条列出问题、单元格和改法
+      hrss12333 check 收件文件夹                 审核整个文件夹
+      hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
+    """
+    from hrss12333.checking import check
+    from hrss12333.forms import SURVEY
+    from hrss12333.peers import peers_of
+
+    reading = common.read(paths, SURVEY)
+    peers = peers_of(reading.documents, common.last_year(previous, SURVEY))
+    checked = [check(document, SURVEY, peers) for document in reading.documents]
+    copies = None
+    if annotate is not None:
+        from hrss12333.reporting.annotate import annotate_all
+
+        copies = annotate_all(annotate, checked, reading.data, SURVEY, force=force)
+    if style == "json":
+        from hrss12333.reporting.json_v1 import check_json
+
+        click.echo(check_json(checked, SURVEY))
+    else:
+        from hrss12333.reporting.terminal import report_check
+
+        report_check(checked, reading.skipped, console=common.console(), survey=SURVEY)
+    if copies is not None:
+        for written in copies.written:
+            click.echo(f"已写入：{written.path}", err=style == "json")
+        for refused in copies.refused:
+            click.echo(f"没有副本：{refused.file}（{refused.reason}）", err=style == "json")
+    status = common.exit_status([finding for item in checked for finding in item.findings], strict=strict)
+    raise click.exceptions.Exit(status)

@@ -1,0 +1,103 @@
+"""What several commands share: paths read with progress, exit status, the console."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hrss12333.errors import UsageStop
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hrss12333.findings import Finding
+    from hrss12333.forms import Survey
+    from hrss12333.reading.documents import Reading
+    from hrss12333.regions import Unit
+
+paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+"""Files and folders to read."""
+
+format_option = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    metavar="text|json",
+    help="输出方式：text 给人看，json 给程序用。  [默认：text]",
+)
+strict_option = click.option("--strict", is_flag=True, help="没有说明原因的核实性错误也算不通过（退出码 1）。")
+force_option = click.option("--force", is_flag=True, help="覆盖已有的文件。")
+previous_option = click.option(
+    "--previous", type=click.Path(path_type=Path), metavar="FILE", help="上一年的全国汇总工作簿（本工具生成），用于同比。"
+)
+
+
+def console() -> Console:
+    """The console for results, on standard output; piped text is neither coloured nor broken."""
+    from rich.console import Console
+
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def exit_status(findings: Sequence[Finding], *, strict: bool) -> int:
+    """0 without a 强制性错误, else 1; with ``strict`` an unexplained 核实性错误 counts too."""
+    return int(any(finding.blocks or (strict and finding.open_query) for finding in findings))
+
+
+def read(paths: Sequence[Path], survey: Survey, unit: Unit | None = None) -> Reading:
+    """Read all paths, with a progress bar where standard error is a terminal."""
+    from hrss12333.reading.documents import read_paths
+
+    with progress("读取") as step:
+        return read_paths(paths, survey, unit=unit, progress=step)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
+    """A progress bar on standard error; None where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns: list[Any] = [TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[name]}")]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, name="")
+
+        def step(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, name=Path(name).name[:30])
+
+        yield step
+
+
+def named_unit(written: str | None) -> Unit | None:
+    """The unit of ``--unit``.
+
+    Raises:
+        UsageStop: where it is none of the 32; the nearest are named.
+    """
+    if written is None:
+        return None
+    from hrss12333.regions import match_unit
+
+    match = match_unit(written)
+    if match.unit is None:
+        hint = f"名称最接近的是：{'、'.join(match.nearest)}。" if match.nearest else ""
+        raise UsageStop(f"“{written}”不是32个报送单位之一。{hint}")
+    return match.unit
+
+
+def last_year(path: Path | None, survey: Survey) -> Any:
+    """Last year's workbook, or None where none is given."""
+    if path is None:
+        return None
+    from hrss12333.previous import load
+
+    return load(path, survey)

@@ -1,0 +1,150 @@
+"""The door of the reading layer: any paths in, the nouns of `filing` out. Nothing that is found is dropped unnamed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hrss12333.code import code_of, printed_codes
+from hrss12333.filing import Document, Filing, Skipped, Summary, Unreadable
+from hrss12333.forms import Form, Survey
+from hrss12333.marks import COPY_CATEGORY
+from hrss12333.reading.assemble import read_tables
+from hrss12333.reading.formats import open_source
+from hrss12333.reading.grid import Book, FileProblem, Prose
+from hrss12333.reading.sources import Source, discover
+from hrss12333.reading.summaries import unit_of_summary
+from hrss12333.regions import Unit
+
+_SHORTEST_SUMMARY = 20
+"""Characters below which a Word file without a form is no 工作总结 either."""
+
+
+@dataclass
+class Reading:
+    """All that was read under some paths, in a stable order."""
+
+    documents: list[Document] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+    """File as shown → where its bytes are."""
+
+    def data(self, file: str) -> bytes:
+        """The bytes of a document that was read.
+
+        Raises:
+            FileProblem: where the file can no longer be read.
+        """
+        return self.sources[file].data
+
+
+def read_paths(
+    paths: Sequence[Path],
+    survey: Survey,
+    *,
+    unit: Unit | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Reading:
+    """Read every file under these paths.
+
+    Args:
+        paths: Files and folders.
+        survey: Whose forms are looked for.
+        unit: Whose a filing is that names no unit itself (its H101 stays).
+        progress: Called with (files done, files in all, next file's name).
+
+    Raises:
+        UsageStop: where a path does not exist or nothing was found to read.
+    """
+    found = discover(paths)
+    reading = Reading(list(found.problems), list(found.skipped))
+    for index, source in enumerate(found.sources):
+        if progress:
+            progress(index, len(found.sources), source.name)
+        item = read_source(source, survey, unit)
+        if isinstance(item, Skipped):
+            reading.skipped.append(item)
+        else:
+            reading.documents.append(item)
+            reading.sources[source.name] = source
+    if progress:
+        progress(len(found.sources), len(found.sources), "")
+    reading.documents.sort(key=lambda document: document.file)
+    return reading
+
+
+def read_source(source: Source, survey: Survey, unit: Unit | None = None) -> Document | Skipped:
+    """One file as a filing, a 工作总结, or what stands in the way of either."""
+    try:
+        opened = open_source(source)
+        if opened.sealed:
+            return Skipped(source.name, "是本工具生成的汇总结果，不是报送材料")
+        return _prose(source, opened, survey, unit) if isinstance(opened, Prose) else _book(source, opened, survey, unit)
+    except FileProblem as problem:
+        return Unreadable(source.name, problem.rule, problem.message)
+    except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        # A stranger's file found a fault of ours: name the file and go on with the others.
+        reason = f"读取这个文件时出错（{type(error).__name__}）。请在 Excel 或 WPS 中打开后另存为 .xlsx 再报送。"
+        return Unreadable(source.name, "F001", reason)
+
+
+def _book(source: Source, book: Book, survey: Survey, unit: Unit | None) -> Document | Skipped:
+    tables, named = read_tables(book, source.name, survey.forms, unit)
+    if not tables:
+        return Unreadable(source.name, "F005", _no_form([grid.name for grid in book.grids], survey.forms))
+    filing = Filing(
+        file=source.name,
+        unit=named,
+        tables=tuple(tables),
+        date=book.saved or source.received or source.saved,
+        saved=book.saved,
+        sender=source.sender,
+        received=source.received,
+        printed_codes=printed_codes(book.footers),
+        macros=book.macros,
+        external_links=book.external_links,
+    )
+    code = code_of(tables, named.name if named else None)
+    if book.category == COPY_CATEGORY and not source.named and code is not None and code in book.keywords:
+        return Skipped(source.name, "是本工具生成的审核副本，内容没有改动")
+    return filing
+
+
+def _prose(source: Source, prose: Prose, survey: Survey, unit: Unit | None) -> Document | Skipped:
+    """A Word file: a filing where a form stands in its tables, else a 工作总结."""
+    book = Book(
+        "docx",
+        prose.grids,
+        saved=prose.saved,
+        footers=prose.footers,
+        macros=prose.macros,
+        external_links=prose.external_links,
+        category=prose.category,
+    )
+    read = _book(source, book, survey, unit)
+    if not isinstance(read, Unreadable) or sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
+        return read
+    match = unit_of_summary(source.name, prose.paragraphs)
+    return Summary(
+        file=source.name,
+        unit=match.unit if match else unit,
+        paragraphs=prose.paragraphs,
+        headings=prose.headings,
+        words=prose.words,
+        date=prose.saved or source.received or source.saved,
+        sender=source.sender,
+        received=source.received,
+    )
+
+
+def _no_form(sheets: Sequence[str], forms: Sequence[Form]) -> str:
+    names = "、".join(_forms(forms))
+    seen = "、".join(f"“{name}”" for name in sheets[:5]) + ("等" if len(sheets) > 5 else "")
+    where = f"看过的工作表：{seen}。" if sheets else ""
+    return f"没有找到{names}的栏目名称。{where}请使用 hrss12333 template 生成的空白调查表填报。"
+
+
+def _forms(forms: Sequence[Form]) -> Iterator[str]:
+    for form in forms:
+        yield f"{form.key}《{form.title}》"
