@@ -1,0 +1,110 @@
+"""``hrss12333 compile``: the 参阅文件 of all units' figures and reports, as a Word document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hrss12333.cli import common
+from hrss12333.errors import UsageStop
+
+if TYPE_CHECKING:
+    from hrss12333.filing import Summary
+    from hrss12333.national import National
+    from hrss12333.reading.documents import Reading
+    from hrss12333.regions import Unit
+    from hrss12333.writing.reference_choice import Report, SummaryDocument
+
+STEM = "12333参阅文件"
+_NO_FONT = (
+    "提示：这台电脑上没有找到中文字体，参阅文件中没有放图。请安装一种中文字体"
+    "（如思源黑体 Noto Sans CJK SC、微软雅黑、宋体）后重新汇编；文字和表格不受影响。"
+)
+
+
+@click.command(name="compile")
+@common.paths_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.docx", help="输出的 Word 文件。")
+@common.force_option
+def command(paths: tuple[Path, ...], output: Path | None, force: bool) -> None:
+    """汇编参阅文件：全国总体情况、图表，以及各单位的主要数据和工作总结。
+
+    \b
+    PATH 是存放各单位调查表和工作总结（.docx）的文件或文件夹，也可以是装有它们的 .zip .eml。
+      hrss12333 compile 收件文件夹                在当前文件夹生成 12333参阅文件_2019.docx
+      hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
+    工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
+    """
+    from hrss12333.checking import check
+    from hrss12333.forms import SURVEY
+    from hrss12333.merging import merge
+    from hrss12333.peers import peers_of
+    from hrss12333.writing.target import check_target, replacing
+
+    target = output or Path(f"{STEM}_{SURVEY.year}.docx")
+    if not target.is_dir() and target.suffix.lower() != ".docx":
+        raise UsageStop(f"输出文件名应以 .docx 结尾，例如 -o {target.with_suffix('.docx')}。")
+    check_target(target, force=force)
+    reading = common.read(paths, SURVEY)
+    peers = peers_of(reading.documents, None)
+    checked = [check(document, SURVEY, peers) for document in reading.documents]
+    national = merge(checked, SURVEY, peers=peers, skipped=reading.skipped)
+    summaries = [_with_data(summary, reading) for summary in national.summaries]
+
+    from hrss12333.writing.reference import write_reference
+
+    with replacing(target) as temporary:
+        report = write_reference(temporary, national, summaries)
+    if report.font is None:
+        click.echo(_NO_FONT, err=True)
+    for line in told(target, national, report):
+        click.echo(line)
+    raise click.exceptions.Exit(common.exit_status(national.findings, strict=False))
+
+
+def _with_data(summary: Summary, reading: Reading) -> SummaryDocument:
+    from hrss12333.writing.reference_choice import SummaryDocument
+
+    date = summary.date or summary.received
+    return SummaryDocument(summary.unit, summary.file, reading.data(summary.file), summary.words, date)
+
+
+def told(target: Path, national: National, report: Report) -> Iterator[str]:
+    """What was written, for the terminal: a line a matter, the good news first."""
+    from hrss12333.figures import missing
+    from hrss12333.reporting.text import clean
+    from hrss12333.rules.summary import MOST_WORDS
+
+    expected = len(national.units)
+    absent = missing(national)
+    having = {summary.unit for summary in report.used}
+    without = [status.unit for status in national.units if status.unit not in having]
+    yield f"已生成参阅文件“{target}”。"
+    yield f"  调查表：{expected - len(absent)}/{expected} 个单位。{_list('未报', absent)}"
+    yield f"  工作总结：{expected - len(without)}/{expected} 个单位。{_list('未报', without)}"
+    for summary in report.over_length:
+        name = summary.unit.name if summary.unit else ""
+        yield f"  超过{MOST_WORDS}字：{name}的工作总结有{summary.words}字（{clean(summary.file)}），已全文收入，请该单位压缩。"
+    for summary in report.superseded:
+        name = summary.unit.name if summary.unit else ""
+        yield f"  未采用：{clean(summary.file)}（{name}有更新的一份工作总结）"
+    for summary in report.unknown:
+        yield f"  未收入：{clean(summary.file)}（看不出是哪个单位的工作总结，请在文件名中写明单位后重新汇编）"
+    for file, why in report.failed.items():
+        yield f"  未收入：{clean(file)}（{why}）"
+    for file, parts in report.left_out.items():
+        listed = "、".join(f"{what}{number}处" for what, number in parts.items())
+        yield f"  没有完整收入：{clean(file)}中的{listed}，请对照原文补上。"
+    faulty = sum(item.rule.startswith("F") and item.blocks for item in national.findings)
+    if faulty:
+        yield f"  另有 {faulty} 个文件读取有问题，请用 hrss12333 check 查看。"
+    for passed in national.skipped:
+        yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
+    yield "  目录页码：用 Word 打开时会询问是否更新域，请选“是”；也可以全选后按 F9。"
+
+
+def _list(what: str, units: Sequence[Unit]) -> str:
+    return f"{what}：{'、'.join(unit.short for unit in units)}。" if units else ""
