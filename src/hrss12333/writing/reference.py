@@ -20,7 +20,7 @@ from hrss12333.writing import reference_copy, reference_layout
 from hrss12333.writing.reference_charts import Chart, charts, chinese_font
 from hrss12333.writing.reference_choice import Report, SummaryDocument, choose
 from hrss12333.writing.reference_copy import Copy
-from hrss12333.writing.reference_layout import CAPTION, LANDSCAPE_WIDTH, NOTE, REPORT_LEVELS, TEXT_WIDTH, Mark
+from hrss12333.writing.reference_layout import CAPTION, DENSE, LANDSCAPE_WIDTH, NOTE, REPORT_LEVELS, TEXT_WIDTH, Mark
 from hrss12333.writing.reference_package import same_bytes, sign
 from hrss12333.writing.reference_source import Element, SourceDocument
 from hrss12333.writing.reference_tables import add_table, key_figures, national_rows, unit_rows
@@ -73,12 +73,13 @@ class _Writer:
     def _cover(self) -> None:
         year = self._national.survey.year
         add = self.document.add_paragraph
-        add(style=reference_layout.COVER).paragraph_format.space_before = Pt(120)
-        add(f"{year}年度全国12333电话服务情况", style=reference_layout.COVER)
+        add(style=reference_layout.COVER).paragraph_format.space_before = Pt(90)
+        add(f"{year}年度", style=reference_layout.COVER)
+        add("全国12333电话服务情况", style=reference_layout.COVER)
         add("参 阅 文 件", style=reference_layout.COVER)
         add(f"（{year + 1}年全国12333工作研讨会）", style=reference_layout.COVER_SMALL)
         foot = add(f"根据{NOTICE}各单位报送材料汇编", style=reference_layout.COVER_SMALL)
-        foot.paragraph_format.space_before = Pt(260)
+        foot.paragraph_format.space_before = Pt(170)
         got = len(reported(self._national))
         add(f"已报 {got} 个单位，应报 {len(self._national.units)} 个单位", style=reference_layout.COVER_SMALL)
 
@@ -149,7 +150,7 @@ class _Writer:
                 f"统计范围：{nation_coverage(self._national, form, total)}。比率按全国合计数计算，不是各单位比率的平均。"
             )
             rows = list(national_rows(form, total))
-            add_table(self.document, rows, TEXT_WIDTH, (2.6, 2.0, 3.0))
+            add_table(self.document, rows, TEXT_WIDTH, (2.8, 1.8, 2.8))
         if pictures:
             self._heading("图示", 2, new_page=True)
         for picture in pictures:
@@ -170,7 +171,12 @@ class _Writer:
             rows = unit_rows(form, self._lines[form.key], self._totals[form.key])
             columns = len(rows[0])
             add_table(
-                self.document, rows, LANDSCAPE_WIDTH, (1.3, 1.2, *(1.5 for _ in range(columns - 2))), bold_last=True
+                self.document,
+                rows,
+                LANDSCAPE_WIDTH,
+                (1.4, 1.1, *(1.5 for _ in range(columns - 2))),
+                DENSE,
+                bold_last=True,
             )
 
     def _units(self) -> None:

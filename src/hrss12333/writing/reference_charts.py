@@ -155,13 +155,14 @@ def _rates(national: National, form: Form, ratio: Indicator) -> Iterator[Chart]:
     figure, axes = _axes(names)
     bars = range(len(names))
     axes.barh(bars, values, color=_GREYS[1], edgecolor="#404040", linewidth=0.4, height=0.7)
+    edge = max(100.0, *values) + 1  # beside the bars, clear of the national line
     for bar, value in zip(bars, values, strict=True):
-        axes.text(value + 0.6, bar, f"{value:.1f}%", va="center", fontsize=7)
+        axes.text(edge, bar, f"{value:.1f}%", va="center", fontsize=7)
     axes.axvline(nation * 100, color="#000000", linestyle="--", linewidth=1, label=f"全国 {nation:.2%}")
-    axes.set_xlim(0, max(110.0, max(values) * 1.08))
+    axes.set_xlim(0, edge * 1.1)
     axes.set_xticks(range(0, 101, 20))
     axes.set_xlabel("%")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0 + 0.45 / figure.get_figheight()), frameon=False)
+    figure.legend(loc="outside upper center", frameon=False)
     title = f"各单位{ratio.name}"
     text = f"{title}，由高到低排列，虚线为全国{nation:.2%}；最高{names[-1]}{values[-1]:.2f}%，最低{names[0]}{values[0]:.2f}%。"
     yield _picture(figure, title, text)
@@ -198,6 +199,7 @@ def _choices(national: National) -> Iterator[Chart]:
             if not counted.answered:
                 continue
             figure, axes = _axes([""])
+            figure.set_figheight(1.35)
             start = 0
             for index, (choice, number) in enumerate(counted.choices.items()):
                 colour = _GREYS[index % len(_GREYS)]
@@ -206,6 +208,6 @@ def _choices(national: National) -> Iterator[Chart]:
                 start += number
             axes.set_xlim(0, counted.answered)
             axes.set_xlabel("地区数")
-            axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.3), ncols=len(counted.choices), frameon=False)
+            figure.legend(loc="outside upper center", ncols=len(counted.choices), frameon=False)
             text = "，".join(f"{choice}{number}个地区" for choice, number in counted.choices.items())
             yield _picture(figure, f"{column.label}（全国）", f"{column.label}：{text}。")

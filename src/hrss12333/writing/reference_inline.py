@@ -193,7 +193,7 @@ class Inlines:
             wide, high = _size(drawing) or (int(image.width), int(image.height))
             scale = min(1.0, width / wide, _TALLEST / high)
             inline = self._document.part.new_pic_inline(
-                BytesIO(data), Emu(max(int(wide * scale), 1)), Emu(max(int(high * scale), 1))
+                BytesIO(data), Emu(max(round(wide * scale), 1)), Emu(max(round(high * scale), 1))
             )
         except _BROKEN:
             return False

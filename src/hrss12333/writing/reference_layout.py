@@ -26,7 +26,15 @@ SIDE = Cm(2.6)
 TEXT_WIDTH = Length(PAGE_WIDTH - 2 * SIDE)
 LANDSCAPE_WIDTH = Length(PAGE_HEIGHT - 2 * Cm(2.0))
 _SONG, _HEI, _LATIN = "宋体", "黑体", "Times New Roman"
-COVER, COVER_SMALL, CONTENTS, CAPTION, NOTE, SMALL = "封面标题", "封面文字", "目录标题", "图表标题", "说明", "表格文字"
+COVER, COVER_SMALL, CONTENTS, CAPTION, NOTE, SMALL, DENSE = (
+    "封面标题",
+    "封面文字",
+    "目录标题",
+    "图表标题",
+    "说明",
+    "表格文字",
+    "密集表格文字",
+)
 REPORT_LEVELS = {level: f"Heading{level + 3}" for level in range(1, 7)}
 """Heading level within a report → id of the style below the unit's own headings."""
 _SIZES = {1: 18.0, 2: 16.0, 3: 14.0, 4: 14.0, 5: 12.0, 6: 12.0, 7: 12.0, 8: 12.0, 9: 12.0}
@@ -75,13 +83,15 @@ def _own_styles(document: Document) -> None:
     _style(document, CAPTION, _HEI, 10.5, align=centre, before=6.0, after=3.0, keep=True)
     _style(document, NOTE, _SONG, 10.5, spacing=1.25, after=3.0)
     _style(document, SMALL, _SONG, 9.0, align=centre, spacing=1.0)
+    _style(document, DENSE, _SONG, 7.5, align=centre, spacing=1.0)
     _style(document, reference_copy.TITLE, _HEI, 16.0, align=centre, before=6.0, after=6.0, keep=True)
     _style(document, reference_copy.BODY, _SONG, 12.0, indent=200)
     _style(document, reference_copy.LIST, _SONG, 12.0)
     _style(document, reference_copy.CELL, _SONG, 10.5, spacing=1.0)
     _style(document, reference_copy.FIGURE, _SONG, 12.0, align=centre, spacing=1.0, before=3.0, after=3.0)
     for level, indent in ((1, 0.0), (2, 0.74)):
-        style = _style(document, f"toc {level}", _HEI if level == 1 else _SONG, 12.0, spacing=1.3)
+        style = _style(document, f"toc {level}", _HEI if level == 1 else _SONG, 10.5)
+        style.paragraph_format.line_spacing = Pt(15.5)
         style.paragraph_format.left_indent = Cm(indent)
         style.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
@@ -125,7 +135,8 @@ def _page(section: Section, *, landscape: bool) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (PAGE_HEIGHT, PAGE_WIDTH) if landscape else (PAGE_WIDTH, PAGE_HEIGHT)
     section.left_margin = section.right_margin = Cm(2.0) if landscape else SIDE
-    section.top_margin = section.bottom_margin = Cm(2.2) if landscape else Cm(2.6)
+    section.top_margin = section.bottom_margin = Cm(1.5) if landscape else Cm(2.6)
+    section.footer_distance = Cm(0.7) if landscape else Cm(1.5)
 
 
 def new_section(document: Document, *, landscape: bool) -> None:

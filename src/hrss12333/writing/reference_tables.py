@@ -39,7 +39,13 @@ def indicator_of(line: Line, indicator: Indicator) -> Quotient:
 
 
 def add_table(
-    document: Document, rows: Sequence[Sequence[str]], width: int, shares: Sequence[float], *, bold_last: bool = False
+    document: Document,
+    rows: Sequence[Sequence[str]],
+    width: int,
+    shares: Sequence[float],
+    style: str = SMALL,
+    *,
+    bold_last: bool = False,
 ) -> Table:
     """A bordered table; the first row is its heading and is repeated on every page.
 
@@ -48,6 +54,7 @@ def add_table(
         rows: texts, heading first.
         width: of the whole, in EMU.
         shares: widths of the columns in proportion.
+        style: of the texts.
         bold_last: whether the last row is a total.
     """
     table: Table = document.add_table(rows=len(rows), cols=len(shares), style="Table Grid")
@@ -60,7 +67,7 @@ def add_table(
         strong = index == 0 or (bold_last and index == len(rows) - 1)
         for cell, text, wide in zip(row.cells, texts, widths, strict=True):
             cell.width = Length(wide)
-            _fill(cell, text, strong=strong, shaded=index == 0)
+            _fill(cell, text, style, strong=strong, shaded=index == 0)
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
         if index == 0:
@@ -68,9 +75,9 @@ def add_table(
     return table
 
 
-def _fill(cell: _Cell, text: str, *, strong: bool, shaded: bool) -> None:
+def _fill(cell: _Cell, text: str, style: str, *, strong: bool, shaded: bool) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.style = SMALL
+    paragraph.style = style
     paragraph.add_run(text).bold = strong or None
     properties = cell._tc.get_or_add_tcPr()
     if shaded:
@@ -95,7 +102,7 @@ def national_rows(form: Form, total: Line) -> Iterator[tuple[str, str, str]]:
         found = indicator_of(total, indicator)
         scope = f"{found.covered}/{total.expected} 个地区"
         if indicator.answers and found.value is not None:
-            scope = f"{found.numerator} 个地区为“是”，有效填报 {found.covered}/{total.expected} 个地区"
+            scope = f"{found.covered}/{total.expected} 个地区，其中 {found.numerator} 个为“是”"
         yield indicator.name, ratio_text(indicator, found), scope
 
 
