@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hrss12333.reading.grid import Box, Cell, Grid
+from hrss12333.reading.guard import plain_footer
 from hrss12333.reading.package import damaged
 
 _MOST_RECORDS = 2_000_000
@@ -45,7 +46,7 @@ def notes(stream: bytes) -> dict[str, Any]:
             encrypted = True
             break  # what follows is cipher text
         if kind in (_HEADER, _FOOTER) and (text := _text(data)):
-            footers.append(text)
+            footers.append(plain_footer(text))
         elif kind == _SUPBOOK and data[2:4] not in _INTERNAL:
             external = True
     return {"encrypted": encrypted, "footers": list(dict.fromkeys(footers)), "external_links": external}

@@ -30,6 +30,7 @@ _CELL_TAG = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
 _ATTRIBUTES = rb"""((?:[^>"']|"[^"]*"|'[^']*')*)"""
 _FILLED = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s>])" + _ATTRIBUTES + rb"(?<!/)>\s*<(?!/)")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d+)""")
+_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']\s*(\d+)""")
 _TARGET = re.compile(rb"""Target\s*=\s*["']([^"']+)""")
 _FOOTER = re.compile(rb"<((?:[\w.-]+:)?(?:odd|even|first)(?:Footer|Header))>(.*?)</\1>", re.S)
 _STYLE_FOOTER = re.compile(rb"<style:(footer|header)(?:-left|-first)?[\s>].*?</style:\1(?:-left|-first)?>", re.S)
@@ -39,6 +40,7 @@ _TOKEN = re.compile(
     rb"<table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])" + _ATTRIBUTES + rb">|</table:table>"
 )
 _REPEATED = re.compile(rb"""table:number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d+)""")
+_SPACES = re.compile(rb"""text:c\s*=\s*["']\s*(\d+)""")
 _HAS_VALUE = re.compile(rb"(?:office|calcext|table):(?:value|date-value|time-value|boolean-value|string-value|formula)")
 
 
@@ -86,8 +88,10 @@ def inspect(package: Package, kind: str) -> Inspected:
             odd |= not certain
             if b"Footer>" in raw or b"Header>" in raw:
                 footers += _sheet_footers(raw)
-        elif name.endswith("sharedstrings.xml"):
-            longest = max(map(len, raw.split(b"</si>")))
+        elif name.endswith("sharedstrings.xml") or b"<si>" in raw:
+            longest = max(longest, *map(len, raw.split(b"</si>")))
+        if kind != "ods" and max(map(int, _COUNT.findall(raw)), default=0) > max(len(raw), _MAX_ROW):
+            odd = True  # the reader makes room for as many entries as the part claims to have
         if cells > MAX_CELLS or area > MAX_AREAS:
             raise too_large()
     # One long text shown in a great many cells is copied for each of them.
@@ -133,7 +137,7 @@ def _well_formed(raw: bytes, *, strict: bool) -> bool:
     parser.StartDoctypeDeclHandler = _refuse_dtd
     try:
         parser.Parse(raw, True)
-    except (ExpatError, ValueError):
+    except (ExpatError, ValueError, LookupError):  # LookupError: an encoding that does not exist
         if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
             _refuse_dtd()
         return False
@@ -174,8 +178,9 @@ def _sheet_area(raw: bytes) -> tuple[int, int, bool]:
 
 
 def _table_areas(raw: bytes) -> int:
-    """Area of all tables of an OpenDocument spreadsheet."""
-    total = copies = 0
+    """Area of all tables of an OpenDocument spreadsheet, up to the last filled cell of each."""
+    # text:s writes that many spaces.
+    total, copies = 0, sum(map(int, _SPACES.findall(raw)))
     row = column = last_row = last_column = repeat = 0
     for match in _TOKEN.finditer(raw):
         tag = match[1]
@@ -198,8 +203,8 @@ def _table_areas(raw: bytes) -> int:
                     and (raw.find(b"</table:table-cell", match.end()) - match.end()) * times * repeat > LARGE
                 ):
                     raise too_large()
-            if last_row * last_column > MAX_AREA or copies > MAX_CELLS:
-                raise too_large()
+        if last_row * last_column > MAX_AREA or copies > MAX_CELLS:
+            raise too_large()
     return total + last_row * last_column
 
 

@@ -90,7 +90,7 @@ class Package:
             self._zip = ZipFile(BytesIO(data))
         except _ZIP_FAULTS as error:
             raise damaged() from error
-        self.infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(self.infos) > MAX_MEMBERS:
             raise FileProblem("F004", TOO_MANY.format(limit=MAX_MEMBERS))
         if any(info.flag_bits & 0x1 for info in self.infos):
@@ -128,7 +128,8 @@ class Package:
             raise too_large()
         try:
             with self._zip.open(info) as stream:
-                return stream.read()
+                # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
+                return stream.read(info.file_size + 1)
         except _ZIP_FAULTS as error:
             raise damaged() from error
         except MemoryError as error:

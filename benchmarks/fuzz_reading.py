@@ -1,0 +1,144 @@
+"""Throw damaged copies of good files at the reader and see that each ends in time, as a document or as one finding.
+
+    python benchmarks/fuzz_reading.py [--mutants 500] [--seed 1] [--keep DIR] FILE...
+
+Every FILE (.xlsx, .xls, .ods, .docx, ...) is mutated: bytes flipped, cut out, repeated, cut off; in a zip also within the
+members, with the checksums made right again, for a flipped byte of the zip itself only ever breaks its checksum. Prints
+what became of the mutants, and each one that crashed the reader, took longer than 12 seconds or wrote to stderr; with
+--keep it is written there. Exit status 1 where there was any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import random
+import re
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from hrss12333.reading.formats import open_bytes
+from hrss12333.reading.grid import Book, FileProblem
+
+TIME_LIMIT = 12.0
+NUMBER = re.compile(rb"\d+")
+TAG = re.compile(rb"<[^<>]{1,200}>")
+
+
+def flipped(data: bytes, dice: random.Random) -> bytes:
+    """Some bytes changed."""
+    out = bytearray(data)
+    for _ in range(dice.choice((1, 1, 2, 8, 40))):
+        out[dice.randrange(len(out))] = dice.choice((dice.randrange(256), 0, 255))
+    return bytes(out)
+
+
+def cut(data: bytes, dice: random.Random) -> bytes:
+    """A piece missing, doubled, or everything after it gone."""
+    start = dice.randrange(len(data))
+    end = min(len(data), start + dice.choice((1, 4, 64, 512, 4096)))
+    return dice.choice((data[:start] + data[end:], data[:end] + data[start:], data[:start]))
+
+
+def renumbered(data: bytes, dice: random.Random) -> bytes:
+    """One number of an XML part replaced by an extreme one."""
+    found = list(NUMBER.finditer(data))
+    if not found:
+        return flipped(data, dice)
+    match = dice.choice(found)
+    value = dice.choice((b"0", b"-1", b"65536", b"1048577", b"2147483648", b"99999999999999999999", b"", b"x"))
+    return data[: match.start()] + value + data[match.end() :]
+
+
+def retagged(data: bytes, dice: random.Random) -> bytes:
+    """One tag of an XML part missing, doubled or in another's place."""
+    found = list(TAG.finditer(data))
+    if not found:
+        return cut(data, dice)
+    one, other = dice.choice(found), dice.choice(found)
+    put = dice.choice((b"", one[0] * 2, other[0], one[0] * 3000))
+    return data[: one.start()] + put + data[one.end() :]
+
+
+MUTATIONS = (flipped, cut, renumbered, retagged)
+
+
+def mutants(data: bytes, count: int, dice: random.Random) -> Iterator[bytes]:
+    """Damaged copies of a file."""
+    whole = (flipped, cut)
+    members = {}
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            members = {name: package.read(name) for name in package.namelist() if package.getinfo(name).file_size}
+    for _ in range(count):
+        if not members or dice.random() < 0.15:
+            yield dice.choice(whole)(data, dice)
+            continue
+        changed = dice.choice(list(members))
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+            for name, content in members.items():
+                package.writestr(name, dice.choice(MUTATIONS)(content, dice) if name == changed else content)
+        yield out.getvalue()
+
+
+def outcome(data: bytes) -> str:
+    """The rule that objects, or the format that was read."""
+    try:
+        opened = open_bytes(data)
+        if isinstance(opened, Book):
+            for grid in opened.grids:
+                opened.second_look(grid.name)
+            return opened.format
+        return "docx"
+    except FileProblem as problem:
+        return problem.rule
+
+
+def main() -> int:
+    """Fuzz the files that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--mutants", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path)
+    options = parser.parse_args()
+    kept_stderr, bad = os.dup(2), 0
+    for path in options.files:
+        dice = random.Random(f"{options.seed} {path.name}")
+        counts: Counter[str] = Counter()
+        slowest = 0.0
+        for number, data in enumerate(mutants(path.read_bytes(), options.mutants, dice)):
+            if options.keep:  # what kills this very process is found there afterwards
+                options.keep.mkdir(parents=True, exist_ok=True)
+                (options.keep / f"last_{path.name}").write_bytes(data)
+            with tempfile.TemporaryFile() as noise:
+                os.dup2(noise.fileno(), 2)
+                start = time.monotonic()
+                try:
+                    result = outcome(data)
+                except Exception as error:
+                    result = f"crash: {error!r:.200}"
+                finally:
+                    os.dup2(kept_stderr, 2)
+                taken = time.monotonic() - start
+                noisy = noise.tell() > 0
+            counts[result.partition(":")[0]] += 1
+            slowest = max(slowest, taken)
+            if result.startswith("crash") or noisy or taken > TIME_LIMIT:
+                bad += 1
+                print(f"{path.name} #{number}: {result}, {taken:.1f} s{', wrote to stderr' if noisy else ''}")
+                if options.keep:
+                    (options.keep / f"{number}_{path.name}").write_bytes(data)
+        print(f"{path.name}: {dict(counts.most_common())}, slowest {slowest:.2f} s")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
