@@ -156,15 +156,25 @@ def test_every_repair_restores_the_balance(values: tuple[int, int, int, int]) ->
         (2_600, [("广州市", 7_000), ("深圳市", 2_600)], "“深圳市”一行，可能重复计入"),
         (-7_000, [("广州市", 7_000), ("深圳市", None)], "“广州市”一行，可能漏计"),
         (-80, [("广州市", 80), ("深圳市", 80)], "“广州市”、“深圳市”各行"),
-        (900, [("广州市", 7_000), ("深圳市", 2_012)], "合计可能录入有误：百位上的“0”写成“9”"),
+        (81_108, [("广州市", 7_000), ("深圳市", 2_012)], "合计可能录入有误：末尾多写一个零"),
+        (-6_300, [("广州市", 7_000), ("深圳市", 2_212)], "合计可能录入有误：相邻两位“92”写成“29”"),
     ],
 )
 def test_a_total_that_is_off_by_one_row_says_which(gap: int, rows: list[tuple[str, int | None]], words: str) -> None:
     assert words in (explain_total_gap(gap, rows, 2_500) or "")
 
 
+def test_a_total_that_agrees_with_a_repaired_row_accuses_the_row() -> None:
+    rows = [("广州市", 15_258), ("深圳市", 36_000)]
+    assert "“广州市”的这一栏按勾稽关系改正后，合计正好相符" in (
+        explain_total_gap(36_000, rows, None, [("深圳市", 1), ("广州市", 36_000)]) or ""
+    )
+
+
 def test_a_difference_that_means_nothing_is_not_explained() -> None:
     assert explain_total_gap(4_711, [("广州市", 7_000), ("深圳市", 2_012)], 2_500) is None
+    assert explain_total_gap(900, [("广州市", 7_000), ("深圳市", 2_012)]) is None  # any row may be off by 900
+    assert explain_total_gap(9, [("广州市", 5), ("深圳市", 7)]) is None
     assert explain_total_gap(0, [("广州市", 7_000)], 2_500) is None
     assert explain_total_gap(2_500, [("广州市", None)], None) is None
 

@@ -13,7 +13,7 @@ from factory import RowData, clean_rows
 from hrss12333.checking import run
 from hrss12333.filing import Filing, Place, Row, Table, Value
 from hrss12333.findings import Finding, Severity
-from hrss12333.forms import SURVEY, Form
+from hrss12333.forms import SURVEY, Form, Kind
 from hrss12333.regions import Unit, match_region, units
 from hrss12333.rules.reasons import is_reason
 from hrss12333.rules.reference import national_ratios
@@ -157,6 +157,11 @@ def test_a_figure_that_breaks_the_balance_is_left_to_localisation() -> None:
     assert "P502" not in {finding.rule for finding in asked(service(calls_agent=agent * 1000))}
 
 
+def test_a_row_that_copies_the_sample_is_left_to_r206() -> None:
+    sample = {column.key: column.sample for column in SERVICE.of_kind(Kind.COUNT)}
+    assert asked(service(**sample)) == []
+
+
 def test_the_smallest_and_the_busiest_are_not_asked() -> None:
     small = {"calls_total": 900, "calls_agent": 400, "calls_ivr": 400, "calls_abandoned": 100}
     busy = {"calls_total": 900_000, "calls_agent": 290_000, "calls_ivr": 500_000, "calls_abandoned": 110_000}
@@ -196,6 +201,7 @@ def test_the_differing_answer_is_explained_in_its_row() -> None:
 def test_more_seats_than_people() -> None:
     assert places(asked(service(staff_total=30, agents=25, seats=31))) == [("P504", "附表1", "K7")]
     assert asked(service(staff_total=30, agents=25, seats=30)) == []
+    assert asked(service(staff_total=30, agents=31, seats=31)) == []  # B402 says that 总人数 is wrong
 
 
 def past(**figures: Any) -> Peers:

@@ -172,10 +172,12 @@ def _names(rows: Iterable[Row], most: int = 5) -> str:
     right="总人数 45，坐席数 40",
 )
 def more_seats_than_people(case: Case) -> Iterator[Hit]:
-    """P504."""
+    """P504; where 总人数 is known to be wrong (B402), that comes first."""
     for table, row in _where(case, "seats", "staff_total"):
         seats, staff = row.number("seats"), row.number("staff_total")
         if seats is None or staff is None or seats <= staff:
+            continue
+        if any((row.number(b.part) or 0) > staff for b in table.form.bounds if b.whole == "staff_total"):
             continue
         if not _explained_by_unit(case, table, row, "seats", "staff_total"):
             yield Hit(

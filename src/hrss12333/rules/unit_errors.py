@@ -82,9 +82,9 @@ class Examiner:
         self._single = tuple(column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance)
 
     def examine(self, row: Row) -> UnitError | None:
-        """The row's unit error; None where the row can be explained without."""
+        """The row's unit error; None where the row can be explained without, or copies the sample (R206)."""
         clues = list(self._clues(row))
-        if all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues):
+        if self._copied(row) or all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues):
             return None
         best: tuple[float, frozenset[str], int] | None = None
         for fields, power in self._suppositions(row, clues):
@@ -97,6 +97,11 @@ class Examiner:
         telling = sorted((c for c in clues if c.gain(fields, power) > 0), key=lambda c: -c.gain(fields, power))
         order = [column.key for column in self._form.columns if column.key in fields]
         return UnitError(tuple(order), power, tuple(telling))
+
+    def _copied(self, row: Row) -> bool:
+        """Whether a balance's figures are those that the form prints in its 样例 row."""
+        form = self._form
+        return any(all(row.number(key) == form.by_key[key].sample for key in b.fields) for b in form.balances)
 
     def _suppositions(self, row: Row, clues: list[Clue]) -> Iterator[tuple[frozenset[str], int]]:
         """Groups of columns that go wrong together, and by which power."""
