@@ -48,7 +48,9 @@ def judge(filings: Sequence[Filing], codes: dict[str, str | None]) -> Verdict:
     ordered = newest_first(filings)
     distinct: list[Filing] = []
     for filing in ordered:
-        twin = next((other for other in distinct if codes[filing.file] and codes[other.file] == codes[filing.file]), None)
+        twin = next(
+            (other for other in distinct if codes[filing.file] and codes[other.file] == codes[filing.file]), None
+        )
         if twin is None:
             distinct.append(filing)
             continue
@@ -103,7 +105,10 @@ def _superseded(item: Sent, first: Sent) -> Finding:
     labels = [
         column.label
         for column, old, new in zip(
-            (c for c in item.table.form.columns if c.kind is not Kind.SERIAL), content(item), content(first), strict=True
+            (c for c in item.table.form.columns if c.kind is not Kind.SERIAL),
+            content(item),
+            content(first),
+            strict=True,
         )
         if old != new
     ]

@@ -48,7 +48,11 @@ def merge(
     peers = peers or Peers()
     expected = (only,) if only else units()
     mine = [item for item in checked if only is None or item.unit in (None, only)]
-    others = [Skipped(item.file, f"是{item.unit.name}的报送，不属于{only.name}") for item in checked if only and item.unit and item not in mine]
+    others = [
+        Skipped(item.file, f"不是{only.name}的报送")
+        for item in checked
+        if only and item.unit and item not in mine
+    ]
     joined = [_join(unit, [item for item in mine if _sent_by(item, unit)], survey, peers) for unit in (*expected, None)]
     statuses = tuple(_status(item, survey) for item in joined if item.unit is not None)
     findings = [finding for item in mine for finding in item.findings]
@@ -104,7 +108,13 @@ def _late(filings: Iterable[Filing], survey: Survey) -> Iterator[Finding]:
 
 def _missing(statuses: Iterable[UnitStatus]) -> list[Finding]:
     return [
-        Finding("M701", RULES["M701"].severity, f"{item.unit.name}没有报送，汇总数不含该单位，请催报。", "", unit=item.unit.name)
+        Finding(
+            "M701",
+            RULES["M701"].severity,
+            f"{item.unit.name}没有报送，汇总数不含该单位，请催报。",
+            "",
+            unit=item.unit.name,
+        )
         for item in statuses
         if item.status is Status.MISSING
     ]
@@ -125,8 +135,12 @@ def _entries(
     """The unit's rows, counted or not: form by form, in the official order of regions, others after them as sent."""
     order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
     for form in survey.forms:
-        rows = [(filing, table, row) for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
-        rows.sort(key=lambda item: (order.get(item[2].region or "", len(order)), id(item[2]) in joined.dropped, item[0].file))
+        rows = [
+            (filing, table, row) for filing in joined.filings for table in filing.tables_of(form) for row in table.rows
+        ]
+        rows.sort(
+            key=lambda item: (order.get(item[2].region or "", len(order)), id(item[2]) in joined.dropped, item[0].file)
+        )
         for filing, table, row in rows:
             why = joined.dropped.get(id(row), "")
             at = findings.get((table.file, table.sheet, row.place.row), [])
@@ -150,9 +164,13 @@ def _status(joined: _Joined, survey: Survey) -> UnitStatus:
         files=tuple(filing.file for filing in joined.filings),
         rows={form.key: _count(tables, form) for form in survey.forms},
         code=code_of(tables, unit.name),
-        contacts=tuple(Contact(f.file, f.contact["name"], f.contact["mobile"], f.contact["email"]) for f in joined.filings),
+        contacts=tuple(
+            Contact(f.file, f.contact["name"], f.contact["mobile"], f.contact["email"]) for f in joined.filings
+        ),
         findings=tuple(findings),
-        missing_regions={form.key: tuple(missing_regions(case, form)) for form in survey.forms if case and _count(tables, form)},
+        missing_regions={
+            form.key: tuple(missing_regions(case, form)) for form in survey.forms if case and _count(tables, form)
+        },
         saved=max(dates, default=None),
         received=max((mail.received for mail in mails if mail.received), default=None),
         sender="、".join(dict.fromkeys(mail.sender for mail in mails if mail.sender)),
@@ -161,5 +179,3 @@ def _status(joined: _Joined, survey: Survey) -> UnitStatus:
 
 def _count(tables: Sequence[Table], form: Form) -> int:
     return sum(len(table.rows) for table in tables if table.form is form)
-
-

@@ -80,7 +80,9 @@ class Commands(click.Group):
             sys.stderr.close()
             result = 0
         except Exception as error:
-            _say(f"错误：程序内部出错（{type(error).__name__}: {error}），没有写出结果。请把这条信息和所用文件反馈给开发者。")
+            _say(
+                f"错误：程序内部出错（{type(error).__name__}: {error}），没有写出结果。请把这条信息和所用文件反馈给开发者。"
+            )
             result = 3
         if standalone:
             sys.exit(result if isinstance(result, int) else 0)
@@ -98,6 +100,8 @@ def _say(message: str) -> None:
     options_metavar="[选项]",
     subcommand_metavar="命令 …",
 )
-@click.version_option(__version__, "--version", "-V", prog_name="hrss12333", message="%(prog)s %(version)s", help="显示版本号。")
+@click.version_option(
+    __version__, "--version", "-V", prog_name="hrss12333", message="%(prog)s %(version)s", help="显示版本号。"
+)
 def cli() -> None:
     """12333电话服务情况年度报送：生成空白调查表，报送前审核，汇总成全国工作簿。"""

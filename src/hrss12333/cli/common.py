@@ -34,7 +34,10 @@ format_option = click.option(
 strict_option = click.option("--strict", is_flag=True, help="没有说明原因的核实性错误也算不通过（退出码 1）。")
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件。")
 previous_option = click.option(
-    "--previous", type=click.Path(path_type=Path), metavar="FILE", help="上一年的全国汇总工作簿（本工具生成），用于同比。"
+    "--previous",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="上一年的全国汇总工作簿（本工具生成），用于同比。",
 )
 
 

@@ -19,7 +19,10 @@ _MESSAGES = (
     (r"Option '(?P<a>.+?)' requires an argument.*", "选项 {a} 后面要写一个值。"),
     (r"Option '(?P<a>.+?)' does not take a value.*", "选项 {a} 后面不需要写值。"),
     (r"Got unexpected extra arguments? \((?P<a>.+)\)", "多出了参数：{a}。"),
-    (r"Invalid value for '(?P<a>.+?)': '?(?P<b>.+?)'? is not (?:a valid integer|one of) ?(?P<c>.*?)\.?$", "{a} 的值“{b}”不对{c}。"),
+    (
+        r"Invalid value for '(?P<a>.+?)': '?(?P<b>.+?)'? is not (?:a valid integer|one of) ?(?P<c>.*?)\.?$",
+        "{a} 的值“{b}”不对{c}。",
+    ),
     (r"Invalid value for '(?P<a>.+?)': (?P<b>.*)", "{a} 的值不对：{b}"),
 )
 

@@ -5,42 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hrss12333.filing import Filing, Found, Value
+from hrss12333.filing import Filing, Found, Place, Row, Table, Value
 from hrss12333.forms import Kind, Scalar
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One cell read otherwise than it stood there."""
+    """One cell that the clean form holds otherwise, or not at all."""
 
     sheet: str
     cell: str | None
     form: str
     region: str | None
-    field: str
+    field: str | None
+    """Field key or header key; None where the cell belongs to no column of the form."""
     found: Found
     written: Scalar
-    """None where nothing could be read: the clean form leaves the cell to be filled in."""
+    """None where the clean form leaves it out."""
     reason: str
     """Chinese."""
 
 
 def changes_of(filing: Filing) -> list[Change]:
-    """Every change, by sheet, row and column; serial numbers, which the form prints anew, are none."""
-    return list(_changes(filing))
+    """Every change, form by form, as the sheet reads. 序号 is printed anew and is none; what could not be read stays as
+    it was and is none either."""
+    return [change for table in filing.tables for change in _changes(table)]
 
 
-def _changes(filing: Filing) -> Iterator[Change]:
-    for table in filing.tables:
-        for key, value in table.header.items():
-            if _differs(value.found, value.value):
-                yield _change(table.sheet, table.form.key, None, key, value, value.value)
-        for row in table.rows:
-            for column in table.form.columns:
-                value = row.get(column.key)
-                written = row.region if column.kind is Kind.REGION else value.value
-                if column.kind is not Kind.SERIAL and _differs(value.found, written):
-                    yield _change(table.sheet, table.form.key, row.region, column.key, value, written)
+def _changes(table: Table) -> Iterator[Change]:
+    for key, value in table.header.items():
+        if value.problem is None and _differs(value.found, value.value):
+            yield _change(table, None, key, value, value.value)
+    for aside in table.asides:
+        if aside.place not in table.headings.values():
+            yield Change(
+                table.sheet,
+                aside.place.a1,
+                table.form.key,
+                None,
+                None,
+                aside.text,
+                None,
+                f"{aside.reason}，规范表中不保留",
+            )
+    for row in table.rows:
+        for column in table.form.columns:
+            value = row.get(column.key)
+            written = row.region if column.kind is Kind.REGION else value.value
+            if column.kind is not Kind.SERIAL and value.problem is None and _differs(value.found, written):
+                yield _change(table, row, column.key, value, written)
 
 
 def _differs(found: Found, written: Scalar) -> bool:
@@ -52,6 +65,8 @@ def _differs(found: Found, written: Scalar) -> bool:
     return found != written
 
 
-def _change(sheet: str, form: str, region: str | None, field: str, value: Value, written: Scalar) -> Change:
-    reason = value.note or ("读不出可用的内容，留空待填" if written is None else "按规范写法填写")
-    return Change(sheet, value.place.a1 if value.place else None, form, region, field, value.found, written, reason)
+def _change(table: Table, row: Row | None, field: str, value: Value, written: Scalar) -> Change:
+    place: Place | None = value.place
+    region = row.region if row else None
+    reason = value.note or "按规范写法填写"
+    return Change(table.sheet, place.a1 if place else None, table.form.key, region, field, value.found, written, reason)

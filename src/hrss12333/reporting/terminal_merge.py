@@ -21,7 +21,14 @@ _FIRST = 5
 """How many of the weightiest findings are shown; all of them stand in 问题清单."""
 
 
-def report_merge(national: National, output: str | None, *, console: Console, written: Sequence[str] = ()) -> None:
+def report_merge(
+    national: National,
+    output: str | None,
+    *,
+    console: Console,
+    written: Sequence[str] = (),
+    remarks: Sequence[str] = (),
+) -> None:
     """Coverage, totals, errors and where the result is.
 
     Args:
@@ -29,6 +36,7 @@ def report_merge(national: National, output: str | None, *, console: Console, wr
         output: path of the workbook; None where nothing was written.
         console: where to print.
         written: further files written (returned copies, CSV), as shown.
+        remarks: what a person should know of the result; Chinese sentences.
     """
     printer = Printer(console)
     _coverage(printer, national)
@@ -38,6 +46,8 @@ def report_merge(national: National, output: str | None, *, console: Console, wr
     _faulty(printer, national)
     _first(printer, national)
     report_skipped(printer, national.skipped)
+    for remark in remarks:
+        printer.line(text.clean(remark))
     if output:
         printer.line(f"已写入：{text.clean(output)}")
     if written:

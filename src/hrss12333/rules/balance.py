@@ -59,7 +59,7 @@ def _unbalanced(table: Table, row: Row, balance: Balance, figures: Mapping[str, 
     explained = is_reason(row.text("remarks"))
     ending = "备注中已说明原因，请核实。" if explained else "请改正，或在备注中说明原因。"
     return Hit(
-        f"{left} {total:,}，而 {right}＝{terms}＝{parts:,}，相差 {total - parts:+,}。{localised.wording}{ending}",
+        f"{left} {total:,}，而 {right}＝{terms}＝{parts:,}，相差 {total - parts:+,}。{localised.wording}。{ending}",
         table=table,
         row=row,
         field=balance.total,

@@ -1,0 +1,156 @@
+"""``hrss12333 merge``: many filings into the national workbook, or into one unit's own filing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hrss12333.cli import common
+from hrss12333.errors import UsageStop
+
+if TYPE_CHECKING:
+    from hrss12333.checking import Checked
+    from hrss12333.forms import Survey
+    from hrss12333.national import National
+    from hrss12333.previous import Previous
+    from hrss12333.reading.documents import Reading
+    from hrss12333.regions import Unit
+
+
+@click.command(name="merge")
+@common.paths_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="OUT.xlsx",
+    help="输出文件。  [默认：12333全国汇总_2019.xlsx]",
+)
+@click.option(
+    "--unit", "unit_name", metavar="单位", help="只汇总这一个单位，写成它自己的正式报送表，例如 --unit 广东。"
+)
+@common.format_option
+@common.strict_option
+@common.previous_option
+@click.option(
+    "--returns",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="为有错误的单位生成退回修改意见和标红副本，并列出催报名单。",
+)
+@click.option(
+    "--csv",
+    "csv_folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="另把明细和汇总存为 CSV，供其他软件使用。",
+)
+@common.force_option
+def command(
+    paths: tuple[Path, ...],
+    output: Path | None,
+    unit_name: str | None,
+    style: str,
+    strict: bool,
+    previous: Path | None,
+    returns: Path | None,
+    csv_folder: Path | None,
+    force: bool,
+) -> None:
+    """把收到的调查表汇总成一个工作簿；写完后读回核对，合计不一致就不保存。
+
+    \b
+      hrss12333 merge 收件文件夹                   生成 12333全国汇总_2019.xlsx
+      hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
+      hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表，打印盖章后报送
+    """
+    from hrss12333.checking import check
+    from hrss12333.forms import SURVEY
+    from hrss12333.merging import merge
+    from hrss12333.peers import peers_of
+    from hrss12333.rules.registry import Scope
+    from hrss12333.writing.target import check_target
+
+    unit = common.named_unit(unit_name)
+    check_target(output or Path(_default_name(SURVEY, unit)), force=force)
+    last_year = common.last_year(previous, SURVEY)
+    reading = common.read(paths, SURVEY, unit)
+    peers = peers_of(reading.documents, last_year)
+    checked = [check(document, SURVEY, peers, scopes=(Scope.FILE,)) for document in reading.documents]
+    survey = replace(SURVEY, year=_year(checked, SURVEY.year))
+    national = merge(checked, survey, peers=peers, only=unit, skipped=reading.skipped)
+    target = output or Path(_default_name(survey, unit))
+    check_target(target, force=force)
+    notes = _write_unit(target, national, unit) if unit else _write_national(target, national, last_year)
+    extra = _extras(national, checked, reading, returns, csv_folder, force=force)
+    if style == "json":
+        from hrss12333.reporting.json_v1 import merge_json
+
+        click.echo(merge_json(national, str(target)))
+    else:
+        from hrss12333.reporting.terminal_merge import report_merge
+
+        report_merge(national, str(target), console=common.console(), written=extra, remarks=notes)
+    raise click.exceptions.Exit(common.exit_status(national.findings, strict=strict))
+
+
+def _year(checked: Sequence[Checked], default: int) -> int:
+    """The year that most filings say they report on."""
+    from hrss12333.filing import Filing
+
+    years = [item.document.year for item in checked if isinstance(item.document, Filing) and item.document.year]
+    return max(sorted(set(years)), key=years.count) if years else default
+
+
+def _default_name(survey: Survey, unit: Unit | None) -> str:
+    return f"12333调查表_{survey.year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{survey.year}.xlsx"
+
+
+def _write_national(target: Path, national: National, previous: Previous | None) -> list[str]:
+    from hrss12333.writing.national import prove, write_national
+    from hrss12333.writing.target import replacing
+
+    with replacing(target) as temporary:
+        write_national(temporary, national, previous=previous, target=target)
+        prove(temporary, national)
+    return []
+
+
+def _write_unit(target: Path, national: National, unit: Unit) -> list[str]:
+    """The unit's own filing; returns what to say of the header that was chosen among several."""
+    from hrss12333.writing.filled import choose_header, write_filled
+    from hrss12333.writing.target import replacing
+
+    rows = {form.key: [e.row for e in national.entries_of(form)] for form in national.survey.forms}
+    rows = {key: found for key, found in rows.items() if found}
+    if not rows:
+        raise UsageStop(f"没有读到{unit.name}的任何数据行，没有写出报送表。")
+    header, remarks = choose_header(unit, national.units[0].contacts)
+    with replacing(target) as temporary:
+        write_filled(temporary, national.survey, rows, header)
+    return remarks
+
+
+def _extras(
+    national: National,
+    checked: Sequence[Checked],
+    reading: Reading,
+    returns: Path | None,
+    csv_folder: Path | None,
+    *,
+    force: bool,
+) -> list[str]:
+    written: list[Path] = []
+    if csv_folder is not None:
+        from hrss12333.writing.tables_csv import write_csv
+
+        written += write_csv(csv_folder, national, force=force)
+    if returns is not None:
+        from hrss12333.reporting.letters import write_returns
+
+        written += write_returns(returns, national, {item.file: item for item in checked}, reading.data, force=force)
+    return [str(path) for path in written]
