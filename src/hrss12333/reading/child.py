@@ -56,6 +56,18 @@ def _xlsb(data: bytes) -> dict[str, Any]:
             return {"grids": encode_grids(read_grids(str(path)))}
 
 
+def _slow_xlsx(data: bytes) -> dict[str, Any]:
+    from hrss12333.reading.slow import slow_xlsx
+
+    return {"grids": encode_grids(slow_xlsx(data))}
+
+
+def _slow_ods(data: bytes) -> dict[str, Any]:
+    from hrss12333.reading.slow import slow_ods
+
+    return {"grids": encode_grids(slow_ods(data))}
+
+
 def _ole(data: bytes) -> dict[str, Any]:
     from hrss12333.reading.ole import read_ole
 
@@ -77,6 +89,8 @@ def _xls_errors(data: bytes) -> dict[str, Any]:
 TASKS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "grids": _grids,
     "xlsb": _xlsb,
+    "slow_xlsx": _slow_xlsx,
+    "slow_ods": _slow_ods,
     "ole": _ole,
     "biff": _biff,
     "xls_errors": _xls_errors,

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from hrss12333.reading.calamine import read_grids
-from hrss12333.reading.grid import Book, FileProblem, Prose
+from hrss12333.reading.grid import Book, FileProblem, Grid, Prose
 from hrss12333.reading.guard import inspect
 from hrss12333.reading.isolation import decode_bytes, decode_grids, in_child
 from hrss12333.reading.package import LOCKED, Package
 from hrss12333.reading.properties import properties
-from hrss12333.reading.second_look import ods_second_look, xls_second_look, xlsx_second_look
+from hrss12333.reading.second_look import ods_second_look, xls_second_look, xlsb_second_look, xlsx_second_look
 from hrss12333.reading.sniff import UNREADABLE, cannot_read, package_kind, sniff_head
 from hrss12333.reading.sources import Source
 from hrss12333.reading.word import read_word
@@ -58,7 +58,7 @@ def _open_guarded(data: bytes, package: Package, kind: str) -> Book:
     found = inspect(package, kind)
     if found.transcoded:
         data = package.repacked(found.transcoded)
-    grids = decode_grids(in_child("grids", data)["grids"]) if found.odd else read_grids(data)
+    grids = _grids(data, kind, odd=found.odd)
     known = properties(package)
     macros = _has_macros(package)
     return Book(
@@ -73,12 +73,25 @@ def _open_guarded(data: bytes, package: Package, kind: str) -> Book:
     )
 
 
+def _grids(data: bytes, kind: str, *, odd: bool) -> tuple[Grid, ...]:
+    if odd:
+        return decode_grids(in_child("grids", data)["grids"])
+    try:
+        return read_grids(data)
+    except FileProblem as problem:
+        if problem.rule != "F001":
+            raise
+    # All its parts are whole and well-formed: the fast reader only does not know something in them.
+    return decode_grids(in_child(f"slow_{kind}", data)["grids"])
+
+
 def _open_xlsb(data: bytes, package: Package) -> Book:
     inspect(package, "xlsb")
     known = properties(package)
     return Book(
         format="xlsb",
         grids=decode_grids(in_child("xlsb", data)["grids"]),
+        second_look=xlsb_second_look(data),
         saved=known.saved,
         macros=_has_macros(package),
         external_links=_has_external_links(package),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from hrss12333.reading.grid import FileProblem, SecondLook, Unseen
 from hrss12333.reading.isolation import in_child
 from hrss12333.reading.package import Package
+from hrss12333.reading.xlsb import error_cells
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -47,6 +48,16 @@ def _lazily(read: Callable[[], Sheets]) -> SecondLook:
 def xlsx_second_look(data: bytes) -> SecondLook:
     """Of an .xlsx or .xlsm that the guard has let through."""
     return _lazily(lambda: _xlsx(Package(data)))
+
+
+def xlsb_second_look(data: bytes) -> SecondLook:
+    """Of an .xlsb that the guard has let through; only errors: its formulas always have a value."""
+
+    def read() -> Sheets:
+        package = Package(data)
+        return error_cells(package, _relations(package, "xl/workbook.bin"))
+
+    return _lazily(read)
 
 
 def xls_second_look(data: bytes) -> SecondLook:
@@ -87,11 +98,17 @@ def _events(xml: bytes) -> Iterator[tuple[str, Element]]:
     yield from iterparse(BytesIO(xml), events=("start", "end"), forbid_dtd=True)
 
 
+def _relations(package: Package, part: str) -> dict[str, str]:
+    """Id → target of a part's relations."""
+    folder, _, file = part.rpartition("/")
+    relations = _root(package.read(f"{folder}/_rels/{file}.rels"))
+    return {_attribute(relation, "Id"): _attribute(relation, "Target") for relation in relations}
+
+
 def _xlsx(package: Package) -> Sheets:
     workbook = next((name for name in ("xl/workbook.xml", "workbook.xml") if name in package), "")
-    folder, _, file = workbook.rpartition("/")
-    relations = _root(package.read(f"{folder}/_rels/{file}.rels"))
-    targets = {_attribute(r, "Id"): _attribute(r, "Target") for r in relations}
+    folder = workbook.rpartition("/")[0]
+    targets = _relations(package, workbook)
     sheets: Sheets = {}
     for element in _root(package.read(workbook)).iter():
         if _local(element) == "sheet":
