@@ -86,9 +86,9 @@ class _Writer:
     def _heading(self, text: str, level: int, *, new_page: bool = False) -> None:
         paragraph = self.document.add_heading(text, level)
         paragraph.paragraph_format.page_break_before = new_page or None
-        mark = Mark(level, text, f"_Toc{12333000 + len(self._marks):d}")
-        reference_layout.bookmark(paragraph, mark.bookmark, len(self._marks))
         if level <= 2:
+            mark = Mark(level, text, f"_Toc{12333000 + len(self._marks)}")
+            reference_layout.bookmark(paragraph, mark.bookmark, len(self._marks))
             self._marks.append(mark)
 
     def _note(self, text: str) -> None:
