@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from hrss12333.cli.common import force_option, named_unit, progress
 from hrss12333.errors import UsageStop
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Job:
 @click.option("--year", type=int, metavar="年份", help="数据所属年度。  [默认：2019]")
 @click.option("--rows", type=int, metavar="N", help="供填写的行数；不写则按单位的地区数留足。")
 @click.option("--no-protect", is_flag=True, help="不加工作表保护（保护本身不设密码，可随时撤销）。")
-@click.option("--force", is_flag=True, help="覆盖已有的文件。")
+@force_option
 def command(
     output: Path | None,
     unit_name: str | None,
@@ -94,7 +94,7 @@ def plan(
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
     if per_city and not unit_name:
         raise UsageStop("--per-city 需要同时用 --unit 写明单位，例如 --unit 广东 --per-city。")
-    unit = _unit(unit_name) if unit_name else None
+    unit = named_unit(unit_name)
     stem = f"{STEM}_{survey.year}"
     if every_unit:
         folder = output or Path(stem)
@@ -144,12 +144,13 @@ def write(jobs: list[Job], survey: Survey, rows: int | None, *, protect: bool, s
     from hrss12333.writing.official import blank_sheets, write_official
     from hrss12333.writing.target import replacing
 
-    hidden = not (several and sys.stderr.isatty())
-    with click.progressbar(jobs, label="正在生成空白表", file=sys.stderr, hidden=hidden) as waiting:
-        for job in waiting:
+    with progress("生成") as step:
+        for number, job in enumerate(jobs, 1):
             sheets = blank_sheets(survey, job.unit, [job.region] if job.region else None, rows)
             with replacing(job.target) as temporary:
                 write_official(temporary, survey, sheets, protect=protect)
+            if step:
+                step(number, len(jobs), job.target.name)
     forms = "、".join(form.key for form in survey.forms)
     if several:
         whose = f"{jobs[0].unit.name}各地区" if jobs[0].region and jobs[0].unit else "各报送单位"
@@ -159,17 +160,6 @@ def write(jobs: list[Job], survey: Survey, rows: int | None, *, protect: bool, s
         return
     whose = f"{jobs[0].unit.name}，地区已填好，" if jobs[0].unit else ""
     click.echo(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")
-
-
-def _unit(written: str) -> Unit:
-    """The reporting unit that the user names; UsageStop with the nearest where there is none."""
-    from hrss12333.regions import match_unit
-
-    match = match_unit(written)
-    if match.unit is None:
-        nearest = f"最接近的是：{'、'.join(match.nearest)}。" if match.nearest else "例如 --unit 广东。"
-        raise UsageStop(f"没有名为“{written}”的报送单位。{nearest}")
-    return match.unit
 
 
 def _checked(value: int, option: str, allowed: range) -> int:

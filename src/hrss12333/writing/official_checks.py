@@ -80,7 +80,7 @@ def total_value(rows: Sequence[Cells], key: str) -> int | float:
 def column_range(layout: Layout, key: str) -> str:
     """The data cells of a column, as ``C8:C53``."""
     column = layout.columns[key]
-    return str(xl_range(layout.first, column, layout.last, column))
+    return f"{xl_rowcol_to_cell(layout.first, column)}:{xl_rowcol_to_cell(layout.last, column)}"
 
 
 @dataclass(frozen=True)
