@@ -135,6 +135,13 @@ def test_what_enters_no_total_weighs_nothing(harmless: Finding) -> None:
     assert influence(harmless, NATION) == 0
 
 
+def test_absurd_figures_weigh_no_more_than_everything() -> None:
+    absurd = national(entry(7, 10**400), entry(8, 100), entry(9, 100), entry(10, 100))
+    suggested = (Suggestion("calls_total", 100, ""),)
+    assert influence(finding("P501", "C7", "calls_agent"), absurd) == pytest.approx(1)
+    assert influence(finding("B401", "C7", "calls_total", suggestions=suggested), absurd) == pytest.approx(1)
+
+
 def test_nothing_read_weighs_nothing_and_fails_nowhere() -> None:
     empty = national()
     for each in (

@@ -198,6 +198,14 @@ def test_the_differing_answer_is_explained_in_its_row() -> None:
     assert [f.explained for f in asked(system(answers, ["自建系统，计划2020年并入省系统"]))] == [True]
 
 
+@pytest.mark.parametrize(
+    "key", ["calls_total", "calls_agent", "agents", "seats", "staff_total", "training_attendances"]
+)
+def test_absurd_figures_break_nothing(key: str) -> None:
+    for absurd in (10**16, 10**400):
+        assert "P502" not in {f.rule for f in asked(service(**{key: absurd}), peers=past(**{key: 7}))}
+
+
 def test_more_seats_than_people() -> None:
     assert places(asked(service(staff_total=30, agents=25, seats=31))) == [("P504", "附表1", "K7")]
     assert asked(service(staff_total=30, agents=25, seats=30)) == []

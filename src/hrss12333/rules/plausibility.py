@@ -18,8 +18,8 @@ from hrss12333.rules.unit_errors import Clue, Examiner, UnitError
 
 MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
-MOST_CHANGE = 0.5
-"""Change on last year that passes unasked."""
+MOST_CHANGE = 50
+"""Change on last year, in percent, that passes unasked."""
 LEAST_CHANGE = 3
 """Absolute change below which a percentage says nothing: one seat more is +100 %."""
 TRUE_DATA = clause("第二部分第（一）条“确保情况真实、数据准确”")
@@ -64,7 +64,7 @@ def too_many_calls(case: Case) -> Iterator[Hit]:
             continue
         if not _explained_by_unit(case, table, row, "calls_agent", "agents"):
             yield Hit(
-                f"人工接听量{calls:,}，咨询员{agents:,}人，人均接听{number(calls / agents)}次，超过一年{MOST_CALLS:,}次。"
+                f"人工接听量{calls:,}，咨询员{agents:,}人，人均接听{calls // agents:,}次，超过一年{MOST_CALLS:,}次。"
                 "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
                 table=table,
                 row=row,
@@ -192,8 +192,8 @@ def more_seats_than_people(case: Case) -> Iterator[Hit]:
     "P505",
     Severity.QUERY,
     scope=Scope.UNIT,
-    title="与上年相比变动超过50%",
-    why="提供上年汇总表（--previous）时，逐地区逐栏与上年比较。增减超过50%的需要确认；"
+    title=f"与上年相比变动超过{MOST_CHANGE}%",
+    why=f"提供上年汇总表（--previous）时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；"
     f"相差不到{LEAST_CHANGE}的不问（如坐席由1个增加到2个）。来电总量已问的，与它同向变动的分项不再重复。",
     clause=TECHNICAL,
     wrong="上年来电总量 100,000，今年 180,000，备注空白",
@@ -222,7 +222,7 @@ def _changed(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, Chang
         past, now = then.get(column.key), row.number(column.key)
         if type(past) is int and now is not None and past >= 0:
             change = abs(now - past)
-            if change >= LEAST_CHANGE and change > MOST_CHANGE * past:
+            if change >= LEAST_CHANGE and 100 * change > MOST_CHANGE * past:
                 found[column.key] = past, now
     return found
 
@@ -239,7 +239,7 @@ def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) 
         if key not in implied:
             column = table.form.by_key[key]
             yield Hit(
-                f"{column.label}今年{now:,}，上年{past:,}，{_rate(past, now)}，变动超过{MOST_CHANGE:.0%}。"
+                f"{column.label}今年{now:,}，上年{past:,}，{_rate(past, now)}，变动超过{MOST_CHANGE}%。"
                 "请核对；属实的，请在备注中说明变动原因。",
                 table=table,
                 row=row,
@@ -254,7 +254,7 @@ def _up(change: Change) -> bool:
 def _rate(past: int, now: int) -> str:
     if not past:
         return "上年为0"
-    return f"{'增加' if now > past else '减少'}{abs(now - past) / past:.0%}"
+    return f"{'增加' if now > past else '减少'}{(100 * abs(now - past) + past // 2) // past}%"
 
 
 @rule(

@@ -71,17 +71,25 @@ SIZE = Standard(5.0, 0.9, 0.9, USUAL)
 """来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
 UNIT_SIZE_SPREAD = 0.5
 """Least spread of sizes within one unit."""
+ABSURD = 10**15
+"""No count of anything; compared with nothing."""
 CHANGE = Standard(0.0, 0.12, 0.12, LAST_YEAR)
 """This year's figure over last year's."""
 JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in EXPERIENCE}
 """The ratios compared."""
 
 
+def count_of(row: Row, key: str) -> int | None:
+    """A positive count; None where there is none or it is absurd."""
+    figure = row.number(key)
+    return figure if figure is not None and 0 < figure < ABSURD else None
+
+
 def ratio_of(ratio: Indicator, row: Row) -> float | None:
-    """The ratio in one row; None where an operand is missing or not positive."""
-    above = [row.number(key) for key in ratio.numerator]
-    below = [row.number(key) for key in ratio.denominator]
-    if not all(figure is not None and figure > 0 for figure in (*above, *below)):
+    """The ratio in one row; None where an operand is missing, not positive or absurd."""
+    above = [count_of(row, key) for key in ratio.numerator]
+    below = [count_of(row, key) for key in ratio.denominator]
+    if None in above or None in below:
         return None
     return sum(figure or 0 for figure in above) / sum(figure or 0 for figure in below)
 
@@ -128,8 +136,8 @@ class References:
         """Total of a balance → the size that it usually has in this unit."""
         found = {}
         for balance in self._form.balances:
-            figures = [row.number(balance.total) for row in self._rows if not whole_unit(row)]
-            places = [log10(figure) for figure in figures if figure and figure > 0]
+            figures = [count_of(row, balance.total) for row in self._rows if not whole_unit(row)]
+            places = [log10(figure) for figure in figures if figure]
             found[balance.total] = SIZE
             if len(places) >= ENOUGH_UNIT:
                 center = median(places)

@@ -12,7 +12,7 @@ from math import log, log10
 
 from hrss12333.filing import Row
 from hrss12333.forms import Balance, Form, Kind
-from hrss12333.rules.reference import CHANGE, JUDGED, References, Standard, whole_unit
+from hrss12333.rules.reference import ABSURD, CHANGE, JUDGED, References, Standard, count_of, whole_unit
 from hrss12333.rules.registry import Case
 
 POWERS = (3, 4)
@@ -124,15 +124,15 @@ class Examiner:
             above, below = frozenset(ratio.numerator), frozenset(ratio.denominator)
             yield Clue(place, self._references.ratios[key], ratio.name, above, below)
         for total, standard in self._references.sizes.items():
-            figure = row.number(total)
-            if figure and figure > 0 and not whole_unit(row):
+            figure = count_of(row, total)
+            if figure and not whole_unit(row):
                 yield Clue(log10(figure), standard, form.by_key[total].label, frozenset((total,)))
         unit = self._case.filing.unit
         then = self._case.peers.previous.get((unit.name, row.region or "", form.key), {}) if unit else {}
         parts = {part for balance in form.balances for part in balance.parts}
         for key, past in then.items():
-            figure = row.number(key)
-            if key in parts or type(past) is not int or past <= 0 or not figure or figure <= 0:
+            figure = count_of(row, key)
+            if key in parts or type(past) is not int or not 0 < past < ABSURD or not figure:
                 continue
             place = log10(figure)
             standard = Standard(log10(past), CHANGE.below, CHANGE.above, CHANGE.source)
