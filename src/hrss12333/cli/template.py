@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,7 +145,7 @@ def write(jobs: list[Job], survey: Survey, rows: int | None, *, protect: bool, s
     from hrss12333.writing.official import blank_sheets, write_official
     from hrss12333.writing.target import replacing
 
-    with progress("生成") as step:
+    with progress("生成") if several else nullcontext() as step:
         for number, job in enumerate(jobs, 1):
             sheets = blank_sheets(survey, job.unit, [job.region] if job.region else None, rows)
             with replacing(job.target) as temporary:
