@@ -182,8 +182,15 @@ class _Writer:
     def _units(self) -> None:
         reference_layout.new_section(self.document, landscape=False)
         self._heading("四、各地工作情况", 1)
+        nothing_before = False
         for number, status in enumerate(self._national.units):
-            self._heading(status.unit.name, 2, new_page=number > 0)
+            nothing = status.status is Status.MISSING and status.unit.code not in self._summaries
+            # Units that sent nothing share a page.
+            self._heading(status.unit.name, 2, new_page=number > 0 and not (nothing and nothing_before))
+            nothing_before = nothing
+            if nothing:
+                self._body("该单位未报送调查表和工作总结。")
+                continue
             self._heading("主要数据", 3)
             self._key_figures(status)
             self._heading("工作总结", 3)

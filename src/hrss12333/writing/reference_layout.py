@@ -67,6 +67,7 @@ def new_document() -> Document:
         style.paragraph_format.space_before = Pt(12 if level < 4 else 6)
         style.paragraph_format.space_after = Pt(6 if level < 4 else 3)
         style.paragraph_format.keep_with_next = True
+        style.paragraph_format.line_spacing = 1.15
     _own_styles(document)
     section = document.sections[0]
     _page(section, landscape=False)

@@ -43,6 +43,7 @@ _FORMATS = frozenset(
 _LEVELS = 9
 _STEP = 420
 """Indent of a list level in twentieths of a point."""
+_WIDEST = 3600
 
 
 def _child(parent: Element, name: str, **attributes: str) -> Element:
@@ -115,7 +116,10 @@ def _level(index: int, source: Element, start: int | None) -> Element:
     _child(made, "lvlText", val=("•" if form == "bullet" and not text else text)[:31])
     _child(made, "lvlJc", val="left")
     properties = _child(made, "pPr")
-    _child(properties, "ind", left=str(_STEP * (index + 2)), hanging=str(_STEP))
+    indent = source.find(f"{w('pPr')}/{w('ind')}")
+    given = None if indent is None else number(indent.get(w("left"), indent.get(w("start"))))
+    left = _STEP * (index + 1) if given is None else min(max(given, _STEP), _WIDEST)
+    _child(properties, "ind", left=str(left + _STEP), hanging=str(_STEP))
     fonts = source.find(f"{w('rPr')}/{w('rFonts')}")
     font = None if fonts is None else fonts.get(w("ascii")) or fonts.get(w("hAnsi"))
     if form == "bullet" and font:
