@@ -21,7 +21,7 @@ from hrss12333.writing.national.filings import write_filings
 from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.national.styles import Styles
+from hrss12333.writing.national.styles import OPTIONS, Styles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
 
@@ -44,8 +44,7 @@ def write_national(
     """
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = xlsxwriter.Workbook(str(path), options)
+    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
     workbook.set_properties(
         {
             "title": f"{national.survey.year}年度12333电话服务情况全国汇总",

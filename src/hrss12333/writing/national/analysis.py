@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from math import ceil
 from typing import Any
 
 from hrss12333 import figures
@@ -18,8 +20,9 @@ from hrss12333.writing.national.text import safe
 REMARKS = "说明"
 VALUE, RANK, ABOVE, BELOW, BEFORE, CHANGED = range(6)
 """Columns of one indicator, from its first."""
-PER_PAGE = 5
-BAR = "#8FAADC"
+WIDEST = 230
+"""Half-width characters that a page holds at a size that can be read."""
+BAR = "#C5D9F1"
 
 
 @dataclass(frozen=True)
@@ -79,34 +82,43 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
         remarks.append(
             "上年数取自上一年的全国汇总表；比率与上年相比用百分点，其余用变化率。两年的填报覆盖不同时仅供参考。"
         )
-    top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", remarks)
+    top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", remarks, column=1)
     sheet.set_row(top, 50)
     sheet.set_row(top + 1, 54)
     sheet.write_string(top + 1, 0, figures.UNIT, book.styles.heading)
     for row, name in enumerate(plan.names, plan.first):
         sheet.write_string(row, 0, safe(name), book.styles.text())
     sheet.write_string(plan.total, 0, NATION, book.styles.text(total=True))
-    widths, breaks = [18.0], []
+    widths, breaks = _widths(plan)
     for ratios in plan.ratios:
-        for number, item in enumerate(ratios.indicators):
-            if number % _per_page(plan) == 0 and len(widths) > 1:
-                breaks.append(len(widths))
+        for item in ratios.indicators:
             _Column(book, plan, ratios, item, sheet).write(top)
-            widths += _widths(item, plan.step)
-    last = len(widths)
+    last = len(widths) - 1
     sheet.write_string(top + 1, last, REMARKS, book.styles.heading)
     _remarks(book, plan, sheet, last)
     sheet.autofilter(plan.first - 1, 0, plan.total - 1, last)
     sheet.freeze_panes(plan.first, 1)
-    paper(sheet, [*widths, 60.0], (top, plan.first - 1), breaks)
+    paper(sheet, widths, (top, plan.first - 1), breaks)
 
 
-def _per_page(plan: Analysis) -> int:
-    return PER_PAGE if plan.step == 4 else PER_PAGE - 1
+def _widths(plan: Analysis) -> tuple[list[float], list[int]]:
+    """Width of each column, and which columns begin a new page: pages of one kind of indicator, evenly filled."""
+    widths, breaks = [18.0], []
+    items = [item for ratios in plan.ratios for item in ratios.indicators]
+    for _, run in groupby(items, key=lambda item: item.answers):
+        listed = list(run)
+        own = _own_widths(listed[0], plan.step)
+        pages = ceil(len(listed) / max(1, int((WIDEST - widths[0]) // sum(own))))
+        size = ceil(len(listed) / pages)
+        for number in range(len(listed)):
+            if number % size == 0 and len(widths) > 1:
+                breaks.append(len(widths))
+            widths += own
+    return [*widths, 60.0], breaks
 
 
-def _widths(item: Indicator, step: int) -> list[float]:
-    operand = 10.0 if item.answers else 13.0
+def _own_widths(item: Indicator, step: int) -> list[float]:
+    operand = 9.0 if item.answers else 13.0
     return [11.0, 6.0, operand, operand, 11.0, 10.0][:step]
 
 
@@ -179,7 +191,7 @@ class _Column:
         item, styles = self._item, self._book.styles
         found = self._ratios.get(name, item)
         line = self._plan.lines.get((self._ratios.form.key, name))
-        partial = "query" if line and found.covered and found.covered < line.expected else ""
+        partial = "query" if line and found.covered and found.covered < line.rows else ""
         above, below = operand_formulas(self._book.spans[self._ratios.form.key], item, f"$A{row + 1}")
         self._formula(row, ABOVE, above, styles.number(), found.numerator)
         self._formula(row, BELOW, below, styles.number(), found.denominator)

@@ -13,13 +13,15 @@ from hrss12333.filing import column_letters
 from hrss12333.forms import Form
 from hrss12333.national import National
 from hrss12333.previous import Previous
-from hrss12333.writing.national.styles import Styles
-from hrss12333.writing.national.text import safe
+from hrss12333.writing.national.styles import HEAD_FILL, Styles
+from hrss12333.writing.national.text import safe, wrapped_lines
 
 A4 = 9
 PAGE_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
-SMALLEST_SCALE = 45
+SMALLEST_SCALE = 40
+SPARE = 0.88
+"""Share of the page to fill: other programs and fonts draw columns up to a tenth wider."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,17 @@ class Book:
         return self.national.survey.year
 
 
-def head(book: Book, sheet: Any, title: str, remarks: Sequence[str], *, height: float = 14.0) -> int:
-    """Write title and explanations; returns the row below them. A remark may run over the empty cells to its right."""
+def head(book: Book, sheet: Any, title: str, remarks: Sequence[str], *, column: int = 0) -> int:
+    """Write title and explanations, which run over the empty cells to their right; returns the row below them.
+
+    Where the first column is repeated on every page they stand in the second, or each page would begin with a scrap.
+    """
     sheet.set_row(0, 28)
-    sheet.write_string(0, 0, safe(title), book.styles.title)
+    sheet.write_string(0, column, safe(title), book.styles.title)
     plain = book.styles.get(font_size=9, font_color="#404040", valign="vcenter")
     for number, remark in enumerate(remarks, 1):
-        sheet.set_row(number, height)
-        sheet.write_string(number, 0, safe(remark), plain)
+        sheet.set_row(number, 14)
+        sheet.write_string(number, column, safe(remark), plain)
     return len(remarks) + 1
 
 
@@ -118,17 +123,34 @@ def paper(sheet: Any, widths: Sequence[float], headings: tuple[int, int] | None,
     if breaks:
         sheet.repeat_columns(0, 0)
         sheet.set_v_pagebreaks(list(breaks))
-        sheet.set_print_scale(max(SMALLEST_SCALE, min(100, int(97 * PAGE_WIDTH / max(needed)))))
+        sheet.set_print_scale(max(SMALLEST_SCALE, min(100, int(100 * SPARE * PAGE_WIDTH / max(needed)))))
     else:
         sheet.fit_to_pages(1, 0)
 
 
-def group_headings(sheet: Any, row: int, groups: Sequence[tuple[str, int]], form: Any) -> None:
-    """The line of group headings: each over so many columns; a group without a name leaves its cells blank."""
-    column = 0
+def write_headings(
+    book: Book, sheet: Any, row: int, groups: Sequence[tuple[str, int]], texts: Sequence[str], widths: Sequence[float]
+) -> None:
+    """Two lines of headings: each group over so many columns, and below it every column's own.
+
+    The lower line is complete, so that a filter or another program finds every name in one row.
+    """
+    styles, column = book.styles, 0
     for name, size in groups:
         if name and size > 1:
-            sheet.merge_range(row, column, row, column + size - 1, name, form)
+            sheet.merge_range(row, column, row, column + size - 1, name, styles.heading)
         elif name:
-            sheet.write_string(row, column, name, form)
+            sheet.write_string(row, column, name, styles.heading)
+        else:
+            for at in range(column, column + size):
+                sheet.write_blank(row, at, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
         column += size
+    heading_line(book, sheet, row + 1, texts, widths)
+
+
+def heading_line(book: Book, sheet: Any, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    """A line of column headings, as high as the longest needs."""
+    most = max(wrapped_lines(text, wide - 1) for text, wide in zip(texts, widths, strict=True))
+    sheet.set_row(row, 14 * most + 6)
+    for at, text in enumerate(texts):
+        sheet.write_string(row, at, text, book.styles.heading)

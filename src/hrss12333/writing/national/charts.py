@@ -23,14 +23,15 @@ FILLS: tuple[dict[str, Any], ...] = (
     {"pattern": {"pattern": "dotted_grid", "fg_color": "#404040", "bg_color": "#FFFFFF"}},
 )
 EDGE = {"color": "#404040", "width": 0.5}
+SMALL = {"name": "宋体", "size": 7}
 FONT = {"name": "宋体", "size": 9}
 TITLE = {"name": "黑体", "size": 13, "bold": False}
 UPRIGHT = 271
 """Rotation by which East Asian text runs from top to bottom with its characters upright."""
-WIDTH = 1100
+WIDTH = 1140
 ROW = 20
 """Pixels of an ordinary row."""
-TALL, LOW = 22, 18
+TALL = 21
 """Rows that a chart takes."""
 TEN_THOUSAND = 10_000
 
@@ -77,13 +78,14 @@ class _Canvas:
     def __init__(self, book: Book, sheet: Any, row: int, column: int) -> None:
         self.book, self.sheet = book, sheet
         self.row, self.column = row, column
+        self.data_row = 0
         self.breaks: list[int] = []
         self.on_page = 0
         self.started = False
 
     def table(self, title: str, names: Sequence[str], series: Sequence[Series]) -> tuple[int, int]:
         """Write a block of chart data; returns its first row and row count."""
-        styles, sheet, top = self.book.styles, self.sheet, self.row
+        styles, sheet, top = self.book.styles, self.sheet, self.data_row
         sheet.write_string(top, self.column, f"图表数据：{title}（随其他表重算，请勿删除）", styles.section)
         sheet.write_string(top + 1, self.column, "名称", styles.heading)
         for at, item in enumerate(series, self.column + 1):
@@ -95,17 +97,20 @@ class _Canvas:
                 look = styles.number(item.num_format)
                 stored = "" if value is None else value
                 sheet.write_formula(top + 2 + offset, at, item.formulas[offset], look, stored)
+        self.data_row += len(names) + 3
         return top + 2, len(names)
 
-    def place(self, chart: Any, rows: int, data_rows: int, width: int = WIDTH) -> None:
-        """Put the chart where its data begin and move down."""
-        if self.on_page == 0 or self.on_page + rows > 2 * TALL + 2:
+    def place(self, chart: Any, rows: int, width: int = WIDTH) -> None:
+        """Put the chart below the last one, on a new page where this one is full."""
+        if self.on_page == 0 or self.on_page + rows > 2 * TALL:
             self.breaks.append(self.row)
             self.on_page = 0
         chart.set_size({"width": width, "height": rows * ROW - 10})
         self.sheet.insert_chart(self.row, 0, chart, {"x_offset": 4, "y_offset": 4, "object_position": 2})
+        for row in range(self.row, self.row + rows):
+            self.sheet.set_row_pixels(row, ROW)
         self.on_page += rows
-        self.row += max(rows, data_rows + 3)
+        self.row += rows
 
     def refer(self, first: int, count: int, offset: int) -> list[Any]:
         """A column of chart data as XlsxWriter refers to it."""
@@ -151,7 +156,7 @@ def _stacked(canvas: _Canvas, plan: Analysis, form: Form, balance: Balance) -> N
             }
         )
     _dress(chart, title, "#,##0")
-    canvas.place(chart, TALL, count, _fit(count))
+    canvas.place(chart, TALL, _fit(count))
 
 
 def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
@@ -183,6 +188,7 @@ def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
             "values": canvas.refer(first, count, 1),
             "border": EDGE,
             "gap": 40 if count > 8 else 120,
+            "data_labels": {"value": True, "position": "inside_base", "num_format": "0.0%", "font": SMALL},
             **FILLS[1],
         }
     )
@@ -196,8 +202,8 @@ def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
         }
     )
     chart.combine(line)
-    _dress(chart, f"各单位{item.name}（虚线为全国）", "0%", least=_floor([v for _, _, v in listed]), most=1)
-    canvas.place(chart, TALL, count, _fit(count))
+    _dress(chart, f"各单位{item.name}（虚线为全国）", "0%", most=1 if listed[0][2] <= 1 else None)
+    canvas.place(chart, TALL, _fit(count))
 
 
 def _shares(canvas: _Canvas, plan: Analysis) -> None:
@@ -250,20 +256,13 @@ def _bars(
     )
     chart.set_title({"name": title, "name_font": TITLE, "overlay": False})
     chart.set_legend({"none": True})
-    chart.set_y_axis({"reverse": True, "num_font": FONT})
-    chart.set_x_axis(
-        {
-            "num_format": num_format,
-            "num_font": FONT,
-            "min": 0,
-            "max": most,
-            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
-        }
-    )
-    canvas.place(chart, rows, count)
+    chart.set_y_axis({"reverse": True, "num_font": FONT, "major_tick_mark": "none"})
+    # Every bar carries its figure: a scale would only repeat it.
+    chart.set_x_axis({"visible": False, "min": 0, "max": most, "major_gridlines": {"visible": False}})
+    canvas.place(chart, rows)
 
 
-def _dress(chart: Any, title: str, num_format: str, *, least: float = 0, most: float | None = None) -> None:
+def _dress(chart: Any, title: str, num_format: str, *, most: float | None = None) -> None:
     chart.set_title({"name": title, "name_font": TITLE, "overlay": False})
     chart.set_legend({"position": "top", "font": FONT})
     chart.set_x_axis({"num_font": {**FONT, "rotation": UPRIGHT}, "interval_unit": 1})
@@ -271,16 +270,11 @@ def _dress(chart: Any, title: str, num_format: str, *, least: float = 0, most: f
         {
             "num_format": num_format,
             "num_font": FONT,
-            "min": least,
+            "min": 0,  # a cut axis would make small differences look large
             "max": most,
             "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
         }
     )
-
-
-def _floor(values: Sequence[float]) -> float:
-    """Bars begin at zero: a cut axis would make small differences look large."""
-    return min(0.0, *values) if min(values) < 0 else 0.0
 
 
 def _fit(count: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hrss12333 import figures
 from hrss12333.figures import CONTACTS
-from hrss12333.writing.national.book import Book, head, paper
+from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.national.text import safe
 
 COLUMNS = (("序号", 6.0), (figures.UNIT, 24.0), ("联系人", 16.0), ("手机号", 18.0), ("邮箱", 30.0), ("来源文件", 48.0))
@@ -17,9 +17,7 @@ def write_contacts(book: Book, sheet: Any) -> None:
     styles = book.styles
     remarks = ["取自各单位调查表表头。手机号按文本保存。空白是表头未填或该单位未报送。"]
     top = head(book, sheet, f"{book.year}年度12333{CONTACTS}", remarks)
-    sheet.set_row(top, 24)
-    for at, (heading, _) in enumerate(COLUMNS):
-        sheet.write_string(top, at, heading, styles.heading)
+    heading_line(book, sheet, top, [heading for heading, _ in COLUMNS], [width for _, width in COLUMNS])
     row = top
     for status in book.national.units:
         for contact in status.contacts or (None,):

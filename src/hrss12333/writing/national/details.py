@@ -10,7 +10,7 @@ from hrss12333.figures import NO, YES, detail_sheet, grouped, owner
 from hrss12333.findings import Finding, Severity, count
 from hrss12333.forms import Column, Form, Kind
 from hrss12333.national import Entry
-from hrss12333.writing.national.book import Book, Span, group_headings, head, paper
+from hrss12333.writing.national.book import Book, Span, head, paper, write_headings
 from hrss12333.writing.national.links import MOST, Links
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.national.text import safe, shown, width
@@ -19,12 +19,12 @@ TAIL = (figures.COUNTED, figures.AUDIT, figures.SOURCE_FILE, figures.SOURCE_SHEE
 """Columns behind the form's own."""
 LEADING = 1
 """Columns before the form's own."""
-WIDTHS = {Kind.SERIAL: 6.0, Kind.COUNT: 12.0, Kind.YESNO: 9.0, Kind.CHOICE: 10.0, Kind.TEXT: 30.0}
+WIDTHS = {Kind.SERIAL: 6.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
 LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": WHOLE, "align": "right"},
     "plain": {"num_format": "0", "align": "right"},
     "centre": {"num_format": "@", "align": "center"},
-    "text": {"num_format": "@", "text_wrap": True},
+    "text": {"num_format": "@", "text_wrap": True, "indent": 1},
 }
 ORDER = (Severity.ERROR, Severity.QUERY, Severity.NOTE)
 
@@ -43,7 +43,7 @@ def detail_entries(book: Book, form: Form) -> list[Entry]:
 
 def reserve(book: Book, form: Form) -> Span:
     """Where the rows will stand; 汇总 refers to them before they are written."""
-    first = 4
+    first = 5
     keys = [figures.UNIT, *(column.key for column in form.columns), *TAIL]
     rows = len(book.national.entries_of(form, counted=False))
     return Span(detail_sheet(form), first, first + max(rows, 1) - 1, {key: at for at, key in enumerate(keys)})
@@ -60,16 +60,9 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
         "左侧的 +/- 可收起一个单位的各行，只留第一行。",
     ]
     top = head(book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks)
-    group_headings(
-        sheet,
-        top,
-        [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(TAIL))],
-        book.styles.heading,
-    )
-    headings = detail_columns(form)
-    sheet.set_row(span.first - 1, 42)
-    for at, heading in enumerate(headings):
-        sheet.write_string(span.first - 1, at, heading, book.styles.heading)
+    groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(TAIL))]
+    headings, widths = detail_columns(form), _widths(form, entries)
+    write_headings(book, sheet, top, groups, headings, widths)
     writer = _RowWriter(book, form, sheet, linked=len(entries) <= MOST)
     above = ""
     for row, entry in enumerate(entries, span.first):
@@ -81,26 +74,30 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     sheet.autofilter(span.first - 1, 0, span.last, len(headings) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
-    paper(sheet, _widths(form, entries), (top, span.first - 1))
+    paper(sheet, widths, (top, span.first - 1))
 
 
 def _widths(form: Form, entries: Sequence[Entry]) -> list[float]:
     def fit(texts: Iterable[str], least: float, most: float) -> float:
         return min(most, max(least, max((width(text) for text in texts), default=0) + 2))
 
-    own = [
-        fit((entry.row.region or "" for entry in entries), 14, 28)
-        if column.kind is Kind.REGION
-        else WIDTHS[column.kind]
-        for column in form.columns
-    ]
+    def own(column: Column) -> float:
+        if column.kind is Kind.REGION:
+            return fit((entry.row.region or "" for entry in entries), 12, 24)
+        if column.kind is Kind.COUNT:
+            largest = max((entry.row.number(column.key) or 0 for entry in entries), default=0)
+            return max(9.0, len(f"{largest:,}") + 2.0)
+        if column.kind is Kind.TEXT:
+            return fit((entry.row.text(column.key) for entry in entries), 10, 22)
+        return WIDTHS[column.kind]
+
     return [
         fit((owner(entry) for entry in entries), 16, 26),
-        *own,
-        9,
-        24,
-        fit((entry.file for entry in entries), 16, 40),
-        fit((entry.sheet for entry in entries), 10, 18),
+        *(own(column) for column in form.columns),
+        7,
+        fit((audit_text(entry) for entry in entries), 12, 20),
+        fit((entry.file for entry in entries), 14, 26),
+        fit((entry.sheet for entry in entries), 9, 16),
         7,
     ]
 

@@ -10,7 +10,7 @@ from hrss12333.figures import FILINGS
 from hrss12333.findings import count
 from hrss12333.forms import Form
 from hrss12333.national import Status, UnitStatus
-from hrss12333.writing.national.book import Book, head, paper
+from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.national.text import safe
 
 LATE = "M704"
@@ -26,9 +26,7 @@ def write_filings(book: Book, sheet: Any) -> None:
     ]
     top = head(book, sheet, f"{book.year}年度{FILINGS}", remarks)
     columns = _columns(book)
-    sheet.set_row(top, 32)
-    for at, (heading, _) in enumerate(columns):
-        sheet.write_string(top, at, heading, book.styles.heading)
+    heading_line(book, sheet, top, [heading for heading, _ in columns], [width for _, width in columns])
     late = {finding.unit for finding in book.national.findings if finding.rule == LATE}
     words = {summary.unit.name: summary.words for summary in book.national.summaries if summary.unit}
     for number, status in enumerate(book.national.units, 1):
@@ -52,12 +50,12 @@ def _columns(book: Book) -> list[tuple[str, float]]:
         ("保存时间", 16.0),
         ("收到时间", 16.0),
         ("是否逾期", 6.0),
-        ("发件人", 22.0),
+        ("发件人", 26.0),
         *per_form,
         *absent,
         *change,
         ("工作总结字数", 8.0),
-        ("校验码", 12.0),
+        ("校验码", 13.0),
         ("强制性错误", 7.0),
         ("核实性错误", 7.0),
         ("其中未说明", 7.0),

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from hrss12333 import figures
 from hrss12333.figures import ISSUES
 from hrss12333.findings import Finding, Severity
 from hrss12333.forms import HEADER, Scalar, Survey
-from hrss12333.writing.national.book import Book, head, paper
+from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.national.text import safe, shown
 
 COLUMNS = (
     ("序号", 6.0),
     (figures.UNIT, 16.0),
-    ("级别", 11.0),
-    ("规则", 6.0),
+    ("级别", 12.0),
+    ("规则", 7.5),
     ("文件", 24.0),
     ("工作表", 9.0),
-    ("单元格", 7.0),
+    ("单元格", 8.0),
     ("地区", 14.0),
     ("栏目", 14.0),
     ("原值", 14.0),
@@ -31,7 +32,7 @@ WEIGHT = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.NOTE: 2}
 PASSED_OVER = "未读取"
 
 
-def by_weight(findings: tuple[Finding, ...]) -> list[Finding]:
+def by_weight(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that move the national totals most first; then by severity; else as they came."""
     return sorted(findings, key=lambda finding: (-finding.influence, WEIGHT[finding.severity]))
 
@@ -45,9 +46,7 @@ def write_issues(book: Book, sheet: Any) -> None:
         "强制性错误须改正后重报；核实性错误请与报送单位核对，备注说明了原因的即可；提示不需处理。",
     ]
     top = head(book, sheet, f"{book.year}年度{ISSUES}", remarks)
-    sheet.set_row(top, 24)
-    for at, (heading, _) in enumerate(COLUMNS):
-        sheet.write_string(top, at, heading, book.styles.heading)
+    heading_line(book, sheet, top, [heading for heading, _ in COLUMNS], [width for _, width in COLUMNS])
     for number, finding in enumerate(findings, 1):
         _finding(book, sheet, top + number, number, finding)
     for number, passed in enumerate(skipped, len(findings) + 1):

@@ -16,10 +16,15 @@ from hrss12333.writing.national.issues import by_weight
 from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS, RATIO, WHOLE
 from hrss12333.writing.national.text import safe, wrapped_lines
 
-WIDTHS = (24.0, 16.0, 9.0, 12.0, 12.0, 22.0, 60.0)
+LAST = 6
+WIDTHS = (24.0, 16.0, 9.0, 16.0, 14.0, 20.0, 60.0)
 """Item, figure, unit of measure, last year, change, coverage, meaning."""
-LAST = len(WIDTHS) - 1
-PITCH = 14.5
+WIDTHS_ALONE = (24.0, 16.0, 9.0, 20.0, 30.0, 30.0, 30.0)
+"""Without last year: item, figure, unit of measure, coverage, meaning over three columns."""
+SMALL = 10 / 9
+"""How much more fits on a line in the smaller type."""
+SCALE = 74
+PITCH = 13.5
 """Height of a line of text, in points."""
 WEIGHTIEST = 5
 """How many of the findings are named on the first page; all stand in 问题清单."""
@@ -39,6 +44,8 @@ class _KeyFigure:
     covered: int
     expected: int
     """Regions in it, and those that should be."""
+    partial: bool
+    """Whether it lacks regions that the form's other figures have."""
     meaning: str
     points: bool = False
     """Compared in 百分点."""
@@ -58,11 +65,11 @@ def write_overview(book: Book, plan: Analysis, sheet: Any) -> None:
     _key_figures(book, plan, writer)
     _doubts(book, writer)
     _comings_and_goings(book, writer)
-    paper(sheet, WIDTHS, None)
+    paper(sheet, writer.widths, None)
     pages = write_charts(book, plan, sheet, writer.row + 1, LAST + 2)
     sheet.set_h_pagebreaks(pages.breaks)
     sheet.print_area(0, 0, pages.last, LAST)
-    sheet.set_print_scale(65)
+    sheet.set_print_scale(SCALE)
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
@@ -73,6 +80,7 @@ class _Writer:
 
     def __init__(self, book: Book, sheet: Any) -> None:
         self.book, self.sheet, self.row = book, sheet, 0
+        self.widths = WIDTHS if book.previous else WIDTHS_ALONE
 
     def section(self, title: str) -> None:
         """A heading, with a little room above."""
@@ -86,7 +94,7 @@ class _Writer:
         tidy = safe(text)
         self.sheet.merge_range(self.row, 0, self.row, LAST, "", form)
         self.sheet.write_string(self.row, 0, tidy, form)
-        self.sheet.set_row(self.row, PITCH * wrapped_lines(tidy, sum(WIDTHS) * 0.95) + 3)
+        self.sheet.set_row(self.row, PITCH * wrapped_lines(tidy, sum(self.widths) * 0.95) + 3)
         self.row += 1
 
     def pair(self, name: str, text: str, mark: str = "") -> None:
@@ -96,7 +104,7 @@ class _Writer:
         self.sheet.write_string(self.row, 0, safe(name), self.book.styles.cell(bold=True, text_wrap=True))
         self.sheet.merge_range(self.row, 1, self.row, LAST, "", look)
         self.sheet.write_string(self.row, 1, tidy, look)
-        self.sheet.set_row(self.row, PITCH * wrapped_lines(tidy, sum(WIDTHS[1:]) * 0.95) + 4)
+        self.sheet.set_row(self.row, PITCH * wrapped_lines(tidy, sum(self.widths[1:]) * 0.95) + 3.5)
         self.row += 1
 
 
@@ -111,19 +119,32 @@ def _coverage(book: Book, writer: _Writer) -> None:
     writer.pair("有强制性错误", "、".join(faulty) or "无", "error" if faulty else "")
     for form in book.forms:
         total = book.totals[form.key]
-        writer.pair(form.key, f"{form.title}：{total.rows} 个地区计入汇总，已报单位应有 {total.expected} 个")
+        lack = "query" if total.absent else ""
+        text = f"{form.title}：{total.rows} 个地区计入汇总，已报单位应有 {total.expected} 个"
+        writer.pair(form.key, text, lack)
 
 
 def _key_figures(book: Book, plan: Analysis, writer: _Writer) -> None:
     found = [item for form in book.forms for item in _sums(book, form)]
     found += [item for ratios in plan.ratios for item in _ratios(book, plan, ratios.form)]
     writer.section("二、主要数据")
-    headings = ["项目", "数值", "单位", "上年", "变化", "覆盖", "含义"]
-    for at, heading in enumerate(headings):
+    years = ["上年", "变化"] if book.previous else []
+    headings = ["项目", "数值", "单位", *years, "覆盖", "含义"]
+    for at, heading in enumerate(headings[:-1]):
         writer.sheet.write_string(writer.row, at, heading, book.styles.heading)
+    _meaning(book, writer, headings[-1], book.styles.heading)
     writer.row += 1
     for item in found:
         _key_figure(book, writer, item)
+
+
+def _meaning(book: Book, writer: _Writer, text: str, look: Any) -> None:
+    """The last column, which takes the room of last year's where there is none."""
+    first = LAST if book.previous else LAST - 2
+    if first < LAST:
+        writer.sheet.merge_range(writer.row, first, writer.row, LAST, text, look)
+    else:
+        writer.sheet.write_string(writer.row, first, text, look)
 
 
 def _sums(book: Book, form: Form) -> list[_KeyFigure]:
@@ -144,6 +165,7 @@ def _sums(book: Book, form: Form) -> list[_KeyFigure]:
                 before,
                 total.tallies[column.key].answered,
                 total.expected,
+                total.tallies[column.key].answered < total.rows,
                 column.note,
             )
         )
@@ -169,6 +191,7 @@ def _ratios(book: Book, plan: Analysis, form: Form) -> list[_KeyFigure]:
                 before,
                 quotient.covered,
                 total.expected,
+                quotient.covered < total.rows,
                 item.formula(form),
                 points=item.percent,
             )
@@ -182,11 +205,25 @@ def _key_figure(book: Book, writer: _Writer, item: _KeyFigure) -> None:
     value = "" if item.value is None else item.value
     sheet.write_formula(row, 1, f'=IF({item.cell}="","",{item.cell})', styles.number(item.num_format, bold=True), value)
     sheet.write_string(row, 2, item.unit, styles.centre())
+    if book.previous:
+        _compare(book, writer, item)
+    covered = f"{item.covered}/{item.expected} 个地区"
+    partial = "query" if item.partial else ""
+    sheet.write_string(row, LAST - 1 if book.previous else LAST - 3, covered, styles.text(mark=partial))
+    _meaning(book, writer, item.meaning, styles.text(text_wrap=True, font_size=9))
+    room = writer.widths[LAST] if book.previous else sum(writer.widths[LAST - 2 :])
+    sheet.set_row(row, PITCH * wrapped_lines(item.meaning, (room - 2) * SMALL) + 3)
+    writer.row += 1
+
+
+def _compare(book: Book, writer: _Writer, item: _KeyFigure) -> None:
+    """Last year's figure as published, and the change on it."""
+    styles, sheet, row = book.styles, writer.sheet, writer.row
     if item.before is None:
         sheet.write_blank(row, 3, None, styles.number())
     else:
         sheet.write_number(row, 3, item.before, styles.number(item.num_format))
-    change: float | None = None
+    change: float | None
     now, then = f"B{row + 1}", f"D{row + 1}"
     if item.points:
         formula = f'=IF(OR({now}="",{then}=""),"",({now}-{then})*100)'
@@ -197,12 +234,6 @@ def _key_figure(book: Book, writer: _Writer, item: _KeyFigure) -> None:
         change = None if item.value is None or not item.before else item.value / item.before - 1
         look = styles.number(CHANGE)
     sheet.write_formula(row, 4, formula, look, "" if change is None else change)
-    incomplete = item.covered < item.expected
-    covered = f"{item.covered}/{item.expected} 个地区"
-    sheet.write_string(row, 5, covered, styles.text(mark="query" if incomplete else ""))
-    sheet.write_string(row, 6, item.meaning, styles.text(text_wrap=True, font_size=9))
-    sheet.set_row(row, PITCH * wrapped_lines(item.meaning, WIDTHS[6]) + 3)
-    writer.row += 1
 
 
 def _doubts(book: Book, writer: _Writer) -> None:
@@ -225,7 +256,9 @@ def _doubts(book: Book, writer: _Writer) -> None:
         parts = [f"{'、'.join(gaps[number])} {number}/{total.expected}" for number in sorted(gaps)]
         if parts:
             writer.pair(f"{form.key}合计不全", "；".join(parts) + " 个地区", "query")
-    heaviest = [finding for finding in by_weight(national.findings) if finding.blocks or finding.open_query]
+    absent = {unit.name for unit in missing(national)}
+    open_ones = [finding for finding in national.findings if finding.blocks or finding.open_query]
+    heaviest = by_weight(finding for finding in open_ones if finding.unit not in absent)
     for number, finding in enumerate(heaviest[:WEIGHTIEST], 1):
         where = "，".join(part for part in (finding.unit or finding.file, finding.region, finding.rule) if part)
         share = f"（可能影响全国合计 {finding.influence:.2%}）" if finding.influence else ""

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+OPTIONS: dict[str, Any] = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    # Column widths count digits of the default font: this one has a twin of equal width wherever it is missing.
+    "default_format_properties": {"font_name": "Arial", "font_size": 10, "font_scheme": "none"},
+}
+"""How the workbook is opened for writing: no text ever becomes a formula, a link or a number."""
 BODY_FONT = "宋体"
 TITLE_FONT = "黑体"
 LINE = "#A6A6A6"
@@ -54,7 +62,7 @@ class Styles:
 
     def text(self, **more: Any) -> Any:
         """A bordered text, shown as text whatever it holds."""
-        return self.cell(num_format="@", **more)
+        return self.cell(num_format="@", indent=1, **more)
 
     def centre(self, **more: Any) -> Any:
         """A bordered short text in the middle."""

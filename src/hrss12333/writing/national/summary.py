@@ -9,12 +9,14 @@ from hrss12333.figures import NO, YES, Figure, Line, nation_coverage, summary_sh
 from hrss12333.filing import column_letters
 from hrss12333.forms import TOTAL, Form, Kind
 from hrss12333.national import Status
-from hrss12333.writing.national.book import Block, Book, Span, group_headings, head, paper
+from hrss12333.writing.national.book import Block, Book, Span, head, paper, write_headings
 from hrss12333.writing.national.styles import CHANGE, DIFFERENCE, WHOLE
 from hrss12333.writing.national.text import safe
 
 LEADING = (figures.UNIT, figures.STATUS, figures.ROWS)
 PREVIOUS = "上年"
+PER_PAGE = 5
+"""Figures a page, where each has last year beside it."""
 
 
 def change_heading(form_kind: Kind) -> str:
@@ -27,7 +29,7 @@ def reserve(book: Book, form: Form) -> Block:
     step = 3 if book.previous else 1
     columns = {figure.key: len(LEADING) + at * step for at, figure in enumerate(figures.figures(form))}
     columns[figures.ROWS] = 2
-    first = 5 if book.previous else 4
+    first = 6 if book.previous else 5
     last = first + len(book.lines[form.key]) - 1
     return Block(summary_sheet(form), first, last, last + 1, columns)
 
@@ -38,35 +40,38 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     remarks = [
         "各单位数据是明细表中“计入汇总”为“是”的各行之和；“是否……”各列是答“是”的地区数，选项列是选该项的地区数。"
         "一个地区都没有填的，留空，不写 0。",
-        f"“{figures.COVERAGE}”写明合计包含多少个地区：20/21 表示应有 21 个、只有 20 个填报了可以读取的数据（黄底）。",
+        f"“{figures.COVERAGE}”写明合计包含多少个地区：20/21 表示应有 21 个、只有 20 个填报了可以读取的数据；不全的数字标黄底。",
     ]
     if book.previous:
         remarks.append(
             f"上年数取自{_year(book)}汇总表。{TOTAL}行的变化按两年都有数据的单位计算；填报覆盖不同的，变化仅供参考。"
         )
-    top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", remarks)
-    _headings(book, form, sheet, top, block)
+    column = 1 if book.previous else 0
+    top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", remarks, column=column)
     for row, line in enumerate(book.lines[form.key], block.first):
         _line(book, form, sheet, row, line)
     _total(book, form, sheet, total)
     width = len(_heading_texts(book, form))
     sheet.autofilter(block.first - 1, 0, block.last, width - 1)
     sheet.freeze_panes(block.first, 1)
-    wide = [20.0, 9.0, 9.0]
-    breaks = []
+    widths, breaks = _widths(book, form)
+    write_headings(book, sheet, top, _groups(book, form), _heading_texts(book, form), widths)
+    paper(sheet, widths, (top, block.first - 1), breaks)
+
+
+def _widths(book: Book, form: Form) -> tuple[list[float], list[int]]:
+    """Width of each column, and which columns begin a new page."""
+    widths, breaks = [20.0, 9.0, 9.0], []
     for at, figure in enumerate(figures.figures(form)):
-        if book.previous and at and at % 5 == 0:
-            breaks.append(len(wide))
-        wide += [_width(figure)] + ([_width(figure), 9.0] if book.previous else [])
-    paper(sheet, [*wide, 36.0], (top, block.first - 1), breaks)
+        if book.previous and at and at % PER_PAGE == 0:
+            breaks.append(len(widths))
+        own = 13.0 if figure.column.kind is Kind.COUNT else 10.0
+        widths += [own, own, 9.0] if book.previous else [own]
+    return [*widths, 36.0], breaks
 
 
 def _year(book: Book) -> str:
     return f"{book.previous.year}年度" if book.previous and book.previous.year else "上一年"
-
-
-def _width(figure: Figure) -> float:
-    return 13.0 if figure.column.kind is Kind.COUNT else 10.0
 
 
 def _heading_texts(book: Book, form: Form) -> list[str]:
@@ -77,17 +82,14 @@ def _heading_texts(book: Book, form: Form) -> list[str]:
     return [*found, figures.COVERAGE]
 
 
-def _headings(book: Book, form: Form, sheet: Any, top: int, block: Block) -> None:
+def _groups(book: Book, form: Form) -> list[tuple[str, int]]:
     step = 3 if book.previous else 1
     groups = [("", len(LEADING))]
     for name, columns in form.groups:
         keys = {column.key for column in columns}
         size = sum(figure.column.key in keys for figure in figures.figures(form))
         groups += [(name, size * step)] if size else []
-    group_headings(sheet, top, groups, book.styles.heading)
-    sheet.set_row(block.first - 1, 42)
-    for at, text in enumerate(_heading_texts(book, form)):
-        sheet.write_string(block.first - 1, at, text, book.styles.heading)
+    return [*groups, ("", 1)]
 
 
 def figure_formula(span: Span, figure: Figure, name_cell: str) -> str:
@@ -109,11 +111,12 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line) -> None:
     sheet.write_string(row, 1, status, styles.centre(mark=mark))
     name_cell = f"$A{row + 1}"
     of_unit = f'{span.range(figures.UNIT)},{name_cell},{span.range(figures.COUNTED)},"{YES}"'
-    sheet.write_formula(row, 2, f"=COUNTIFS({of_unit})", styles.number(), line.rows)
+    lack = "query" if line.absent else ""
+    sheet.write_formula(row, 2, f"=COUNTIFS({of_unit})", styles.number(mark=lack), line.rows)
     for figure in figures.figures(form):
         at, value = block.columns[figure.key], line.value(figure)
         counted = line.tallies[figure.column.key]
-        partial = "query" if value is not None and counted.answered < line.expected else ""
+        partial = "query" if value is not None and not counted.complete else ""
         formula = figure_formula(span, figure, name_cell)
         sheet.write_formula(row, at, formula, styles.number(mark=partial), "" if value is None else value)
         if book.previous:
