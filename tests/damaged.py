@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -13,6 +14,8 @@ from collections.abc import Callable
 
 import xlsxwriter
 from docx import Document
+
+from oldbooks import Content, biff2, biff8, ole, record, xls
 
 SHEET = "xl/worksheets/sheet1.xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -101,6 +104,17 @@ def laughing_document() -> bytes:
             else old
         ),
     )
+
+
+def laughing_utf16() -> bytes:
+    """The same in a workbook whose texts are UTF-16, where no search for ``<!DOCTYPE`` in the bytes finds it."""
+
+    def change(name: str, old: bytes) -> bytes:
+        if name != "xl/sharedStrings.xml":
+            return old
+        return old.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
+
+    return rewritten(billion_laughs(b'<?xml version="1.0" encoding="UTF-8"?>'), change)
 
 
 def zeros(size: int) -> bytes:
@@ -212,3 +226,153 @@ def archive(files: list[tuple[str, bytes]], *, encoding: str = "utf-8") -> bytes
 def utf8_archive_without_flag(files: list[tuple[str, bytes]]) -> bytes:
     """The same as some Chinese programs write it: UTF-8 names, but not flagged so."""
     return archive([(name.encode().decode("latin-1"), content) for name, content in files], encoding="latin-1")
+
+
+def counted_strings() -> bytes:
+    """Shared strings that claim to be two thousand million: the reader makes room for all of them at once."""
+    return rewritten(workbook(), lambda name, old: re.sub(rb'uniqueCount="\d+"', b'uniqueCount="2147483648"', old))
+
+
+def strict() -> bytes:
+    """The same workbook as Strict OOXML."""
+
+    def change(_: str, old: bytes) -> bytes:
+        return old.replace(_MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+
+    return rewritten(workbook(), change)
+
+
+def utf16_parts() -> bytes:
+    """The same workbook with its sheet and its texts in UTF-16."""
+
+    def change(name: str, old: bytes) -> bytes:
+        if name not in (SHEET, "xl/sharedStrings.xml"):
+            return old
+        return old.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
+
+    return rewritten(workbook(), change)
+
+
+def with_macros() -> bytes:
+    """The same workbook with a VBA project."""
+    return with_member(workbook(), "xl/vbaProject.bin", ole({"dir": b"x"}))
+
+
+def flipped() -> bytes:
+    """One byte of the sheet's compressed content changed."""
+    data = bytearray(workbook())
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        info = package.getinfo(SHEET)
+    data[info.header_offset + 30 + len(SHEET) + info.compress_size // 2] ^= 0xFF
+    return bytes(data)
+
+
+def panic() -> bytes:
+    """An .xls whose first record says that it is empty: the fast reader panics, which is no ordinary exception."""
+    stream = bytearray(biff8(_ROWS))
+    stream[2] = 0
+    return ole({"Workbook": bytes(stream)})
+
+
+def ods(content: bytes = b"", *, manifest: bytes = b"") -> bytes:
+    """An OpenDocument spreadsheet with these rows, as raw XML."""
+    out = io.BytesIO()
+    names = b" ".join(b'xmlns:%s="urn:oasis:names:tc:opendocument:xmlns:%s:1.0"' % (n, n) for n in _ODF_NAMES)
+    xml = (
+        b'<?xml version="1.0" encoding="UTF-8"?><office:document-content %s xmlns:calcext="urn:org:documentfoundation'
+        b':names:experimental:calc:xmlns:calcext:1.0"><office:body><office:spreadsheet><table:table table:name="%s">%s'
+        b"</table:table></office:spreadsheet></office:body></office:document-content>"
+    ) % (names, "表".encode(), content)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        target.writestr("content.xml", xml)
+        target.writestr("META-INF/manifest.xml", manifest or b"<manifest/>")
+    return out.getvalue()
+
+
+_ODF_NAMES = (b"office", b"table", b"text", b"style")
+_ODS_CELL = b'<table:table-cell%s office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell>'
+_ROWS: list[list[Content]] = [["地区", "来电总量"], ["样例市", 100.0]]
+
+
+def ods_far_corner() -> bytes:
+    """A value in A1, then one after a million blank rows and sixteen thousand blank columns."""
+    return ods(
+        b"<table:table-row>%s</table:table-row>"
+        b'<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'
+        b'<table:table-row><table:table-cell table:number-columns-repeated="16383"/>%s</table:table-row>'
+        % (_ODS_CELL % b"", _ODS_CELL % b"")
+    )
+
+
+def ods_spaces() -> bytes:
+    """A cell of two thousand million spaces, which are one element with a number."""
+    return ods(
+        b'<table:table-row><table:table-cell office:value-type="string"><text:p><text:s text:c="2000000000"/></text:p>'
+        b"</table:table-cell></table:table-row>"
+    )
+
+
+def ods_formatting_below() -> bytes:
+    """A value, then formatted blanks to the last row and column, as LibreOffice writes them: harmless."""
+    blank = b'<table:table-cell table:number-columns-repeated="16384"/>'
+    return ods(
+        b'<table:table-row>%s</table:table-row><table:table-row table:number-rows-repeated="1048575">%s'
+        b"</table:table-row>" % (_ODS_CELL % b"", blank)
+    )
+
+
+DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "empty": ("F001", lambda: b""),
+    "truncated": ("F001", lambda: workbook()[:-300]),
+    "truncated-early": ("F001", lambda: workbook()[:2000]),
+    "truncated-xls": ("F001", lambda: xls(_ROWS)[:3000]),
+    "truncated-docx": ("F001", lambda: document()[:20_000]),
+    "flipped-byte": ("F001", flipped),
+    "doubled-member": ("F001", doubled_member),
+    "lying-bomb": ("F001", lying_bomb),
+    "ole-loop": ("F001", lambda: ole({"Workbook": biff8(_ROWS)}, loop=True)),
+    "panic": ("F001", panic),
+    "password": ("F002", encrypted),
+    "password-xls": ("F002", lambda: ole({"Workbook": biff8(_ROWS, extra=record(0x2F, bytes(54)))})),
+    "password-ods": ("F002", lambda: ods(manifest=b"<manifest:encryption-data/>")),
+    "password-zip": ("F002", encrypted_archive),
+    "html": ("F003", lambda: "<html><table><tr><td>地区</td></tr></table></html>".encode("gbk")),
+    "xml-2003": ("F003", spreadsheet_ml_2003),
+    "csv": ("F003", lambda: "地区,来电总量\n样例市,100\n".encode("gbk")),
+    "doc": ("F003", lambda: ole({"WordDocument": b"x"})),
+    "doc-with-embedded-workbook": ("F003", lambda: ole({"WordDocument": b"x", "Workbook": biff8(_ROWS)})),
+    "ppt": ("F003", lambda: ole({"PowerPoint Document": b"x"})),
+    "pdf": ("F003", lambda: b"%PDF-1.7\n"),
+    "picture": ("F003", lambda: b"\x89PNG\r\n\x1a\n" + bytes(100)),
+    "photo": ("F003", lambda: b"\xff\xd8\xff\xe0" + bytes(100)),
+    "rar": ("F003", lambda: b"Rar!\x1a\x07\x01\x00" + bytes(100)),
+    "7z": ("F003", lambda: b"7z\xbc\xaf\x27\x1c" + bytes(100)),
+    "ofd": ("F003", lambda: archive([("OFD.xml", b"<ofd/>")])),
+    "noise": ("F003", lambda: bytes(range(256)) * 8),
+    "far-corner": ("F004", far_corner),
+    "far-corner-ods": ("F004", ods_far_corner),
+    "spaces-ods": ("F004", ods_spaces),
+    "billion-laughs": ("F004", billion_laughs),
+    "billion-laughs-docx": ("F004", laughing_document),
+    "billion-laughs-utf16": ("F004", laughing_utf16),
+    "honest-bomb": ("F004", honest_bomb),
+    "long-text": ("F004", long_text_everywhere),
+    "counted-strings": ("F004", counted_strings),
+    "many-entries": ("F004", many_entries),
+}
+"""Name → the rule that objects, and how to make the file."""
+
+ODD_BUT_READABLE: dict[str, Callable[[], bytes]] = {
+    "strict": strict,
+    "utf16-parts": utf16_parts,
+    "macros": with_macros,
+    "formatting-below": formatting_below,
+    "formatting-below-ods": ods_formatting_below,
+    "excel-2": biff2,
+    "opens-without-asking": lambda: encrypted("VelvetSweatshop"),
+}
+"""What looks suspicious but is in honest use."""

@@ -43,16 +43,30 @@ def read_ole(data: bytes) -> dict[str, Any]:
         raise cannot_read("ole") if roots else damaged()
     try:
         content = ole.openstream(name).read()
-        declared = ole.get_size(name)
+        whole = len(content) >= ole.get_size(name) and not _in_circles(ole, name)
     except Exception as error:
         raise damaged() from error
-    if len(content) < declared:
-        raise damaged()  # cut off: rows may be missing
+    if not whole:
+        raise damaged()  # rows may be missing or doubled
     found = notes(content)
     if found.pop("encrypted"):
         data = _decrypted(data)
     grids = read_old_grids(data) if is_old(content) else read_grids(data)
     return {"kind": "xls", "grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **found, **_meta(ole)}
+
+
+def _in_circles(ole: Any, name: str) -> bool:
+    """Whether a stream's chain of sectors comes back to one that it has passed."""
+    entry = next(entry for entry in ole.direntries if entry is not None and entry.name == name)
+    if entry.size < ole.minisectorcutoff:
+        return False  # short streams lie together in another one, which is read once
+    sector, passed = entry.isectStart, set()
+    for _ in range(-(-entry.size // ole.sectorsize)):
+        if sector in passed:
+            return True
+        passed.add(sector)
+        sector = ole.fat[sector]
+    return False
 
 
 def _decrypted(data: bytes) -> bytes:
