@@ -57,14 +57,20 @@ class Commands(click.Group):
         with formatter.section("命令"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run; a `Stop` becomes its message and exit status, anything unforeseen a message and 3."""
         from hrss12333.cli.messages import chinese
 
-        standalone = extra.pop("standalone_mode", True)
         try:
             with chinese():
-                result = super().main(args, *rest, standalone_mode=False, **extra)
+                result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.exceptions.Exit as stop:
             result = stop.exit_code
         except click.ClickException as error:
@@ -84,7 +90,7 @@ class Commands(click.Group):
                 f"错误：程序内部出错（{type(error).__name__}: {error}），没有写出结果。请把这条信息和所用文件反馈给开发者。"
             )
             result = 3
-        if standalone:
+        if standalone_mode:
             sys.exit(result if isinstance(result, int) else 0)
         return result
 

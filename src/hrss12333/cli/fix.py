@@ -64,7 +64,14 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     ]
     tables = checked.document.tables
     with replacing(target) as temporary:
-        write_filled(temporary, SURVEY, rows_of(tables), header_of(tables), extra=change_sheet(file.name, lines))
+        write_filled(
+            temporary,
+            SURVEY,
+            rows_of(tables),
+            header_of(tables),
+            created=checked.document.date,
+            extra=change_sheet(file.name, lines),
+        )
     if style == "json":
         from hrss12333.reporting.json_v1 import fix_json
 

@@ -131,7 +131,7 @@ def _write_unit(target: Path, national: National, unit: Unit) -> list[str]:
         raise UsageStop(f"没有读到{unit.name}的任何数据行，没有写出报送表。")
     header, remarks = choose_header(unit, national.units[0].contacts)
     with replacing(target) as temporary:
-        write_filled(temporary, national.survey, rows, header)
+        write_filled(temporary, national.survey, rows, header, created=national.units[0].saved)
     return remarks
 
 

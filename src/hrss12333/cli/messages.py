@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO, Any
 
 import click
-from click import exceptions, formatting
+from click import formatting
 
 _MESSAGES = (
     (r"No such option: (?P<a>\S+?)\.?(?: Did you mean (?P<b>.+?)\??)?$", "没有“{a}”这个选项。"),
@@ -51,29 +52,31 @@ class _Formatter(formatting.HelpFormatter):
         super().write_usage(prog, args.replace("[OPTIONS]", "[选项]"), "用法：")
 
 
+class Spoken(click.ClickException):
+    """An error whose message is complete as it stands."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message on standard error."""
+        click.echo(self.message, file=file, err=file is None)
+
+
 @contextmanager
 def chinese() -> Iterator[None]:
-    """Within it, click formats help and errors in Chinese."""
-    formatter, show = click.Context.formatter_class, exceptions.UsageError.show
+    """Within it, click formats help and errors in Chinese.
+
+    Raises:
+        Spoken: in place of click's usage errors.
+    """
+    formatter = click.Context.formatter_class
     click.Context.formatter_class = _Formatter
     try:
         yield
-    except exceptions.UsageError as error:
-        hint = ""
-        if error.ctx is not None and error.ctx.command_path:
-            hint = f"\n用法见：{error.ctx.command_path} --help"
-        raise _Spoken(f"错误：{translate(error.format_message())}{hint}", error.exit_code) from error
+    except click.exceptions.NoArgsIsHelpError as error:
+        raise Spoken(error.message) from error
+    except click.UsageError as error:
+        hint = f"\n用法见：{error.ctx.command_path} --help" if error.ctx is not None else ""
+        raise Spoken(f"错误：{translate(error.format_message())}{hint}") from error
     finally:
         click.Context.formatter_class = formatter
-        exceptions.UsageError.show = show  # type: ignore[method-assign]
-
-
-class _Spoken(click.ClickException):
-    """An error whose message is complete as it stands."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
-
-    def show(self, file: object = None) -> None:
-        click.echo(self.message, err=True)

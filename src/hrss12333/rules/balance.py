@@ -126,13 +126,15 @@ def _too_many(table: Table, row: Row, bound: Bound, part: int, whole: int) -> Hi
 def totals_add_up(case: Case) -> Iterator[Hit]:
     """A 合计 that is not the sum of its rows; the difference is explained where it explains itself."""
     for table in case.filing.tables:
-        for key, gap in column_gaps(table).items():
+        gaps = column_gaps(table)
+        repairs = _likeliest_repairs(table, gaps) if any(gaps.values()) else {}
+        for key, gap in gaps.items():
             if gap == 0 or table.total is None:
                 continue
             figures = [(row.region or f"第{row.place.row}行", row.get(key).figure) for row in table.rows]
             sample = next((row.number(key) for row in table.samples), None)
             total = sum(figure for _, figure in figures if figure is not None)
-            why = explain_total_gap(gap, figures, sample)
+            why = explain_total_gap(gap, figures, sample, repairs.get(key, ()))
             yield Hit(
                 f"{_labels(table)[key]}合计为 {total + gap:,}，各行之和为 {total:,}，相差 {gap:+,}。"
                 f"{why + '。' if why else ''}请核对合计或各行。",
@@ -141,6 +143,19 @@ def totals_add_up(case: Case) -> Iterator[Hit]:
                 field=key,
                 suggestions=(Suggestion(key, total, "各行之和"),),
             )
+
+
+def _likeliest_repairs(table: Table, gaps: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+    """Field key → (region, change) of the first repair that B401 suggests for each row that does not balance."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for balance in table.form.balances:
+        failed = _failed(table, balance)
+        told = localise_rows(balance, [figures for _, figures in failed], column_gaps=gaps, labels=_labels(table))
+        for (row, figures), localised in zip(failed, told, strict=True):
+            for repair in localised.repairs[:1]:
+                change = repair.value - figures[repair.field]
+                found.setdefault(repair.field, []).append((row.region or f"第{row.place.row}行", change))
+    return found
 
 
 @rule(

@@ -107,7 +107,8 @@ def regions_missing(case: Case) -> Iterator[Hit]:
         missing = missing_regions(case, form)
         if tables and missing:
             names = "、".join(missing)
-            yield Hit(f"{form.key}缺少 {len(missing)} 个地区：{names}。请补报，或说明原因。", table=tables[0])
+            one = "如果这是一个地区自己填的表，不必理会。" if len(_given(case, form)) == 1 else ""
+            yield Hit(f"{form.key}缺少 {len(missing)} 个地区：{names}。请补报，或说明原因。{one}", table=tables[0])
 
 
 def missing_regions(case: Case, form: Form) -> list[str]:
@@ -116,8 +117,13 @@ def missing_regions(case: Case, form: Form) -> list[str]:
     unit = case.filing.unit
     if unit is None or any(row.match and row.match.whole for row in rows):
         return []
-    given = {row.region for row in rows}
+    given = _given(case, form)
     return [region.name for region in unit.expected if region.name not in given]
+
+
+def _given(case: Case, form: Form) -> set[str | None]:
+    """Regions that fill a row of this form."""
+    return {row.region for table in case.filing.tables_of(form) for row in table.rows}
 
 
 @rule(

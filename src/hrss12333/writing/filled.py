@@ -6,6 +6,7 @@ Values stand as they were read; what could not be read stays as it was and is ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +29,20 @@ def write_filled(
     rows: Mapping[str, Sequence[Row]],
     header: Mapping[str, Value],
     *,
+    created: datetime | None = None,
     extra: Callable[[Any], None] | None = None,
 ) -> str | None:
     """Write rows (form key → rows) under one header; returns the 校验码 printed in the page footer.
+
+    ``created`` dates the document: the newest of what it was made of, so that the same input gives the same bytes.
 
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
     """
     sheets = [_sheet(form, rows[form.key], header) for form in survey.forms if form.key in rows]
-    write_official(path, survey, sheets, extra=extra)
+    write_official(path, survey, sheets, created=created, extra=extra)
     code = _proven_code(path, survey, rows)
-    write_official(path, survey, sheets, code=code, extra=extra)
+    write_official(path, survey, sheets, code=code, created=created, extra=extra)
     return code
 
 
