@@ -306,9 +306,9 @@ class SystemRow(FormRow):
     remarks: Text = remarks()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """One form of the survey: its row model and what the sheet prints around the rows."""
+    """One form of the survey: its row model and what the sheet prints around the rows. Equal to itself alone."""
 
     key: str
     """附表1, 附表2: name in messages and of the sheet."""

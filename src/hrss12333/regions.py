@@ -42,16 +42,16 @@ class Region:
     """地级市, 自治州, 地区, 盟, 师, 区县 or 省直辖."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Unit:
-    """A reporting unit: a province, autonomous region, municipality or 新疆生产建设兵团."""
+    """A reporting unit: a province, autonomous region, municipality or 新疆生产建设兵团. There is one object of each."""
 
     code: str
     name: str
     """Full official name."""
     short: str
     regions: tuple[Region, ...] = field(repr=False)
-    aliases: dict[str, str] = field(repr=False, hash=False, compare=False)
+    aliases: dict[str, str] = field(repr=False)
     """Other spellings of its regions → official name."""
 
     @property
