@@ -140,9 +140,11 @@ def _field_place(table: Table | None, hit: Hit, field: str | None) -> Place | No
     if hit.row is not None:
         value = hit.row.get(field) if field else None
         return value.place if value and value.place else hit.row.place
+    if field is None:
+        return None
     if field in table.header:
         return table.header[field].place
-    return table.headings.get(field) if field else None
+    return table.headings.get(field)
 
 
 def _found(hit: Hit) -> Found:

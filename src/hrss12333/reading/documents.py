@@ -80,7 +80,9 @@ def read_source(source: Source, survey: Survey, unit: Unit | None = None) -> Doc
         opened = open_source(source)
         if opened.sealed:
             return Skipped(source.name, "是本工具生成的汇总结果，不是报送材料")
-        return _prose(source, opened, survey, unit) if isinstance(opened, Prose) else _book(source, opened, survey, unit)
+        return (
+            _prose(source, opened, survey, unit) if isinstance(opened, Prose) else _book(source, opened, survey, unit)
+        )
     except FileProblem as problem:
         return Unreadable(source.name, problem.rule, problem.message)
     except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:

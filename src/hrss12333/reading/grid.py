@@ -74,6 +74,8 @@ class Book:
     external_links: bool = False
     category: str = ""
     """The core property *category*, by which this tool knows its own outputs again (see `marks`)."""
+    keywords: str = ""
+    """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
 
     @property
     def sealed(self) -> bool:

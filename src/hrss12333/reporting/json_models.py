@@ -122,7 +122,7 @@ class ChangeJson:
     cell: str | None
     form: str
     region: str | None
-    field: str
+    field: str | None
     found: Scalar
     written: Scalar
     reason: str
