@@ -179,6 +179,13 @@ def _added(column: Column, parts: Sequence[Tally]) -> Tally:
     )
 
 
+def detail_entries(national: National, form: Form) -> list[Entry]:
+    """All rows of the form in the order of 明细: by unit in the official order, those of an unknown unit last."""
+    found = grouped(national.entries_of(form, counted=False))
+    names = dict.fromkeys((*(status.unit.name for status in national.units), *found))
+    return [entry for name in names for entry in found.get(name, ())]
+
+
 def reported(national: National) -> list[Unit]:
     """The units of which anything was read, in the official order."""
     return [status.unit for status in national.units if status.status is not Status.MISSING]

@@ -20,7 +20,7 @@ from hrss12333.writing.national.text import safe
 REMARKS = "说明"
 VALUE, RANK, ABOVE, BELOW, BEFORE, CHANGED = range(6)
 """Columns of one indicator, from its first."""
-WIDEST = 230
+WIDEST = 254
 """Half-width characters that a page holds at a size that can be read."""
 BAR = "#C5D9F1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -129,14 +129,21 @@ def paper(sheet: Any, widths: Sequence[float], headings: tuple[int, int] | None,
 
 
 def write_headings(
-    book: Book, sheet: Any, row: int, groups: Sequence[tuple[str, int]], texts: Sequence[str], widths: Sequence[float]
+    book: Book,
+    sheet: Any,
+    row: int,
+    groups: Sequence[tuple[str, int]],
+    texts: Sequence[str],
+    widths: Sequence[float],
+    breaks: Sequence[int] = (),
 ) -> None:
     """Two lines of headings: each group over so many columns, and below it every column's own.
 
-    The lower line is complete, so that a filter or another program finds every name in one row.
+    The lower line is complete, so that a filter or another program finds every name in one row. A group that runs over
+    a page is named on both.
     """
     styles, column = book.styles, 0
-    for name, size in groups:
+    for name, size in _parted(groups, breaks):
         if name and size > 1:
             sheet.merge_range(row, column, row, column + size - 1, name, styles.heading)
         elif name:
@@ -146,6 +153,15 @@ def write_headings(
                 sheet.write_blank(row, at, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
         column += size
     heading_line(book, sheet, row + 1, texts, widths)
+
+
+def _parted(groups: Sequence[tuple[str, int]], breaks: Sequence[int]) -> Iterator[tuple[str, int]]:
+    column = 0
+    for name, size in groups:
+        edges = [column, *(at for at in breaks if column < at < column + size), column + size]
+        for start, end in pairwise(edges):
+            yield name, end - start
+        column += size
 
 
 def heading_line(book: Book, sheet: Any, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:

@@ -29,9 +29,9 @@ TITLE = {"name": "黑体", "size": 13, "bold": False}
 UPRIGHT = 271
 """Rotation by which East Asian text runs from top to bottom with its characters upright."""
 WIDTH = 1140
-ROW = 20
-"""Pixels of an ordinary row."""
-TALL = 21
+ROW = 21
+"""Pixels of a row under a chart; the default height would be left to each program to choose."""
+TALL = 20
 """Rows that a chart takes."""
 TEN_THOUSAND = 10_000
 

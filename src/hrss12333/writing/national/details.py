@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hrss12333 import figures
-from hrss12333.figures import NO, YES, detail_sheet, grouped, owner
+from hrss12333.figures import NO, YES, detail_entries, detail_sheet, owner
 from hrss12333.findings import Finding, Severity, count
 from hrss12333.forms import Column, Form, Kind
 from hrss12333.national import Entry
@@ -34,13 +34,6 @@ def detail_columns(form: Form) -> list[str]:
     return [figures.UNIT, *(column.label for column in form.columns), *TAIL]
 
 
-def detail_entries(book: Book, form: Form) -> list[Entry]:
-    """All rows of the form in the order of the sheet: by unit, those of an unknown unit last."""
-    found = grouped(book.national.entries_of(form, counted=False))
-    names = [line.name for line in book.lines[form.key]]
-    return [entry for name in dict.fromkeys((*names, *found)) for entry in found.get(name, ())]
-
-
 def reserve(book: Book, form: Form) -> Span:
     """Where the rows will stand; 汇总 refers to them before they are written."""
     first = 5
@@ -51,7 +44,7 @@ def reserve(book: Book, form: Form) -> Span:
 
 def write_details(book: Book, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
-    span, entries = book.spans[form.key], detail_entries(book, form)
+    span, entries = book.spans[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
     remarks = [
         f"共 {len(entries)} 行，其中 {left_out} 行不计入汇总（斜体加删除线，原因见“{figures.AUDIT}”列）。"
@@ -86,7 +79,7 @@ def _widths(form: Form, entries: Sequence[Entry]) -> list[float]:
             return fit((entry.row.region or "" for entry in entries), 12, 24)
         if column.kind is Kind.COUNT:
             largest = max((entry.row.number(column.key) or 0 for entry in entries), default=0)
-            return max(9.0, len(f"{largest:,}") + 2.0)
+            return max(11.0, len(f"{largest:,}") + 2.0)
         if column.kind is Kind.TEXT:
             return fit((entry.row.text(column.key) for entry in entries), 10, 22)
         return WIDTHS[column.kind]
@@ -94,10 +87,10 @@ def _widths(form: Form, entries: Sequence[Entry]) -> list[float]:
     return [
         fit((owner(entry) for entry in entries), 16, 26),
         *(own(column) for column in form.columns),
-        7,
+        9,
         fit((audit_text(entry) for entry in entries), 12, 20),
         fit((entry.file for entry in entries), 14, 26),
-        fit((entry.sheet for entry in entries), 9, 16),
+        fit((entry.sheet for entry in entries), 11, 16),
         7,
     ]
 
@@ -158,7 +151,7 @@ class _RowWriter:
                     row, at, comment(found), {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
                 )
         self._sheet.write_string(row, last, NO if out else YES, self._look("centre", "", out))
-        self._text(row, last + 1, audit_text(entry), out)
+        self._text(row, last + 1, audit_text(entry), False)
         self._source(row, last + 2, entry.file, out)
         self._text(row, last + 3, entry.sheet, out)
         self._sheet.write_number(row, last + 4, entry.row.place.row, self._look("plain", "", out))

@@ -41,14 +41,14 @@ def write_filings(book: Book, sheet: Any) -> None:
 def _columns(book: Book) -> list[tuple[str, float]]:
     per_form = [(f"{form.key}行数", 7.0) for form in book.forms]
     absent = [(f"{form.key}缺报地区", 22.0) for form in book.forms]
-    change = [("本年新增地区", 18.0), ("上年有、本年无的地区", 18.0)] if book.previous else []
+    change = [("本年新增地区", 18.0), ("上年有、本年无的地区", 22.0)] if book.previous else []
     return [
         ("序号", 5.0),
         (figures.UNIT, 20.0),
         (figures.STATUS, 9.0),
         ("文件", 32.0),
-        ("保存时间", 16.0),
-        ("收到时间", 16.0),
+        ("保存时间", 18.0),
+        ("收到时间", 18.0),
         ("是否逾期", 6.0),
         ("发件人", 26.0),
         *per_form,
@@ -56,9 +56,9 @@ def _columns(book: Book) -> list[tuple[str, float]]:
         *change,
         ("工作总结字数", 8.0),
         ("校验码", 13.0),
-        ("强制性错误", 7.0),
-        ("核实性错误", 7.0),
-        ("其中未说明", 7.0),
+        ("强制性错误", 8.0),
+        ("核实性错误", 8.0),
+        ("其中未说明", 8.0),
         ("提示", 6.0),
     ]
 

@@ -23,7 +23,7 @@ WIDTHS_ALONE = (24.0, 16.0, 9.0, 20.0, 30.0, 30.0, 30.0)
 """Without last year: item, figure, unit of measure, coverage, meaning over three columns."""
 SMALL = 10 / 9
 """How much more fits on a line in the smaller type."""
-SCALE = 74
+SCALE = 70
 PITCH = 13.5
 """Height of a line of text, in points."""
 WEIGHTIEST = 5
@@ -66,7 +66,7 @@ def write_overview(book: Book, plan: Analysis, sheet: Any) -> None:
     _doubts(book, writer)
     _comings_and_goings(book, writer)
     paper(sheet, writer.widths, None)
-    pages = write_charts(book, plan, sheet, writer.row + 1, LAST + 2)
+    pages = write_charts(book, plan, sheet, writer.row, LAST + 2)
     sheet.set_h_pagebreaks(pages.breaks)
     sheet.print_area(0, 0, pages.last, LAST)
     sheet.set_print_scale(SCALE)
@@ -133,6 +133,7 @@ def _key_figures(book: Book, plan: Analysis, writer: _Writer) -> None:
     for at, heading in enumerate(headings[:-1]):
         writer.sheet.write_string(writer.row, at, heading, book.styles.heading)
     _meaning(book, writer, headings[-1], book.styles.heading)
+    writer.sheet.set_row(writer.row, PITCH + 4)
     writer.row += 1
     for item in found:
         _key_figure(book, writer, item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from hrss12333 import figures
@@ -15,7 +16,7 @@ from hrss12333.writing.national.text import safe
 
 LEADING = (figures.UNIT, figures.STATUS, figures.ROWS)
 PREVIOUS = "上年"
-PER_PAGE = 5
+PER_PAGE = 6
 """Figures a page, where each has last year beside it."""
 
 
@@ -55,15 +56,17 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     sheet.autofilter(block.first - 1, 0, block.last, width - 1)
     sheet.freeze_panes(block.first, 1)
     widths, breaks = _widths(book, form)
-    write_headings(book, sheet, top, _groups(book, form), _heading_texts(book, form), widths)
+    write_headings(book, sheet, top, _groups(book, form), _heading_texts(book, form), widths, breaks)
     paper(sheet, widths, (top, block.first - 1), breaks)
 
 
 def _widths(book: Book, form: Form) -> tuple[list[float], list[int]]:
     """Width of each column, and which columns begin a new page."""
-    widths, breaks = [20.0, 9.0, 9.0], []
-    for at, figure in enumerate(figures.figures(form)):
-        if book.previous and at and at % PER_PAGE == 0:
+    widths, breaks = [20.0, 9.0, 11.0], []
+    listed = figures.figures(form)
+    size = ceil(len(listed) / ceil(len(listed) / PER_PAGE)) if listed else 1
+    for at, figure in enumerate(listed):
+        if book.previous and at and at % size == 0:
             breaks.append(len(widths))
         own = 13.0 if figure.column.kind is Kind.COUNT else 10.0
         widths += [own, own, 9.0] if book.previous else [own]
