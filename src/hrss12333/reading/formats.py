@@ -70,6 +70,7 @@ def _open_guarded(data: bytes, package: Package, kind: str) -> Book:
         macros=macros,
         external_links=_has_external_links(package),
         category=known.category,
+        keywords=known.keywords,
     )
 
 

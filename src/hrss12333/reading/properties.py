@@ -19,6 +19,7 @@ class Properties:
     saved: datetime | None = None
     """Naive, UTC."""
     category: str = ""
+    keywords: str = ""
 
 
 def properties(package: Package) -> Properties:
@@ -46,7 +47,7 @@ def _parsed(xml: bytes) -> Properties:
         if isinstance(element.tag, str) and element.text:
             texts.setdefault(element.tag.rpartition("}")[2], element.text.strip())
     saved = next((time for name in _TIMES if (time := parse_time(texts.get(name, "")))), None)
-    return Properties(saved, texts.get("category", ""))
+    return Properties(saved, texts.get("category", ""), texts.get("keywords", ""))
 
 
 def parse_time(text: str) -> datetime | None:
