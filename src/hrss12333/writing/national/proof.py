@@ -44,7 +44,7 @@ def _prove_summary(cells: Cells, national: National, form: Form) -> None:
     entries = national.entries_of(form)
     merged: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     merged |= grouped(entries) | {TOTAL: entries}
-    for name in published.keys() | merged.keys():
+    for name in dict.fromkeys((*merged, *published)):
         for figure in figures(form):
             expected = _figure(figure, merged.get(name, []))
             found = published.get(name, {}).get(figure.key)

@@ -15,6 +15,8 @@ _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def safe(text: str) -> str:
     """The text without what XML cannot hold, cut to what a cell can hold."""
+    if text.isprintable() and len(text) <= LONGEST:
+        return text  # nearly every text there is
     tidy = _REFUSED.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
     return tidy if len(tidy) <= LONGEST else tidy[: LONGEST - len(CUT)] + CUT
 
