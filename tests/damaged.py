@@ -15,7 +15,7 @@ from collections.abc import Callable
 import xlsxwriter
 from docx import Document
 
-from oldbooks import Content, biff2, biff8, ole, record, xls
+from oldbooks import Content, biff2, biff8, ole, record, xls, xlsb
 
 SHEET = "xl/worksheets/sheet1.xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -308,6 +308,20 @@ def ods_far_corner() -> bytes:
     )
 
 
+def xlsb_far_corner() -> bytes:
+    """The same in an .xlsb, whose cells nobody has bounded: the child process asks for the memory and is refused."""
+    data = xlsb([[1.0], [2.0]])
+    row, cell = struct.pack("<I", 1), struct.pack("<II", 0, 0) + struct.pack("<d", 2.0)
+
+    def change(name: str, old: bytes) -> bytes:
+        if not name.endswith("sheet1.bin"):
+            return old
+        old = old.replace(b"\x00\x11" + row, b"\x00\x11" + struct.pack("<I", 1_048_575))
+        return old.replace(cell, struct.pack("<II", 16_383, 0) + struct.pack("<d", 2.0))
+
+    return rewritten(data, change)
+
+
 def ods_spaces() -> bytes:
     """A cell of two thousand million spaces, which are one element with a number."""
     return ods(
@@ -355,6 +369,7 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "noise": ("F003", lambda: bytes(range(256)) * 8),
     "far-corner": ("F004", far_corner),
     "far-corner-ods": ("F004", ods_far_corner),
+    "far-corner-xlsb": ("F004", xlsb_far_corner),
     "spaces-ods": ("F004", ods_spaces),
     "billion-laughs": ("F004", billion_laughs),
     "billion-laughs-docx": ("F004", laughing_document),
