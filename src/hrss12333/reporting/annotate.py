@@ -15,7 +15,7 @@ from hrss12333.marks import COPY_CATEGORY
 from hrss12333.reporting import text
 from hrss12333.reporting.audit_sheet import AUDIT_SHEET, COLUMNS, GROUNDS, Line, audit_sheet, grounds_kept, link_to
 from hrss12333.reporting.canvas import Canvas, official_canvas
-from hrss12333.reporting.names import stem_of, unique_path
+from hrss12333.reporting.names import base_name, stem_of, unique_path
 from hrss12333.reporting.ooxml.comments import add_comments, strip_comments
 from hrss12333.reporting.ooxml.package import EditError
 from hrss12333.reporting.ooxml.sheets import Position, Sheet
@@ -141,7 +141,7 @@ def _draw(canvas: Canvas, checked: Checked, survey: Survey) -> bytes:
     grounds = _mark(canvas, ordered, entries, checked.file, survey)
     lines = [_line(canvas, f, entries, grounds.get(index), survey) for index, f in enumerate(ordered)]
     remarks = _remarks(canvas, checked, any(entry.hidden for entry in entries.values()))
-    xml, heading = audit_sheet(book.styles, f"审核结果：{text.clean(checked.file)}", remarks, lines)
+    xml, heading = audit_sheet(book.styles, f"审核结果：{base_name(checked.file)}", remarks, lines)
     name = _free_name(entries)
     last = f"${column_letters(len(COLUMNS))}${heading + len(lines)}"
     names = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hrss12333.filing import Filing, Found, Row, Value
+from hrss12333.filing import Filing, Found, Row, Value, column_letters
 from hrss12333.findings import Finding
 from hrss12333.forms import Form, Kind, Survey
 from hrss12333.reporting import text
@@ -57,7 +57,7 @@ def official_canvas(filing: Filing, survey: Survey, why: str) -> Canvas:
 
 def _sheet(form: Form, filing: Filing, places: Places) -> official.Sheet:
     tables = filing.tables_of(form)
-    rows = [(table.sheet, row) for table in tables for row in table.rows]
+    rows = [(table, row) for table in tables for row in table.rows]
     header: dict[str, Found] = {}
     for table in tables:
         for key, value in table.header.items():
@@ -74,11 +74,12 @@ def _sheet(form: Form, filing: Filing, places: Places) -> official.Sheet:
             places.setdefault((table.sheet, place.a1), (form.key, (layout.heading + 2, layout.columns[key] + 1)))
         for key, value in table.total.values.items() if table.total else ():
             places.update(_at(table.sheet, value, form, (layout.total + 1, layout.columns[key] + 1)))
-    for index, (name, row) in enumerate(rows):
+    for index, (table, row) in enumerate(rows):
         number = layout.first + index + 1
-        places[name, row.place.a1] = (form.key, (number, layout.columns[form.region.key] + 1))
-        for key, value in row.values.items():
-            places.update(_at(name, value, form, (number, layout.columns[key] + 1)))
+        places[table.sheet, row.place.a1] = (form.key, (number, layout.columns[form.region.key] + 1))
+        for key, heading in table.headings.items():  # blank cells too
+            cell = f"{column_letters(heading.column)}{row.place.row}"
+            places[table.sheet, cell] = (form.key, (number, layout.columns[key] + 1))
     return sheet
 
 

@@ -11,9 +11,14 @@ _UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _LONGEST_STEM = 60
 
 
+def base_name(file: str) -> str:
+    """File name without folders and container, as shown to people."""
+    return clean(re.split(r"[/\\]", file)[-1])
+
+
 def stem_of(file: str) -> str:
     """File name without folders, container and extension, fit for any system."""
-    name = clean(re.split(r"[/\\]", file)[-1])
+    name = base_name(file)
     stem = name.rpartition(".")[0] or name
     return _UNFIT.sub("_", stem)[:_LONGEST_STEM].strip(" .") or "文件"
 
