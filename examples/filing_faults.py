@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filing_figures import FIGURES, header
-from filing_layouts import PLAIN, Formula, Sheet, Style, save, sheet
+from filing_layouts import PLAIN, Formula, Sheet, Style, recalculate, save, sheet
 from filing_summaries import write_summary
 from hrss12333.forms import SURVEY
 from hrss12333.regions import Unit, match_unit
@@ -62,9 +62,9 @@ def _left_blank(plans: Plans) -> None:
     plan.cells[plan.at("voicemail", 3)] = "\u3000"
 
 
-def _about_20000(plans: Plans) -> None:
+def _over_20000(plans: Plans) -> None:
     plan = plans["附表1"]
-    plan.cells[plan.at("calls_abandoned", 1)] = "2万左右"
+    plan.cells[plan.at("calls_abandoned", 1)] = "2万多"
     plan.cells[plan.at("training_attendances", 2)] = "60人次"
 
 
@@ -146,9 +146,9 @@ FAULTS = (
     Fault(
         "03_文字代替数字.xlsx",
         "V302",
-        "放弃量写成“2万左右”；培训人次写成“60人次”（可以读取，只作提示）",
+        "放弃量写成“2万多”；培训人次写成“60人次”（可以读取，只作提示）",
         "内蒙古",
-        _about_20000,
+        _over_20000,
     ),
     Fault("04_咨询员多于总人数.xlsx", "B402", "咨询员人数大于总人数", "辽宁", _too_many_agents),
     Fault("05_单位名称写错.xlsx", "H102", "表头的省份写成“黑龙省”", "黑龙江", _wrong_unit, Style(header="cells")),
@@ -200,6 +200,8 @@ def write_fault(folder: Path, fault: Fault) -> None:
     plans = {form.key: sheet(form, header(unit), FIGURES[form.key](unit), fault.style) for form in forms}
     if fault.change:
         fault.change(plans)
+        for plan in plans.values():
+            recalculate(plan)
     save(path, list(plans.values()))
 
 

@@ -192,6 +192,17 @@ def _sum(rows: Sequence[Mapping[str, Scalar]], column: Column) -> int:
     return sum(value for value in values if isinstance(value, int))
 
 
+def recalculate(plan: Sheet) -> None:
+    """Bring the stored values of the 合计 formulas up to date after a change, as the office's program would."""
+    for letter in plan.columns.values():
+        total = plan.cells.get(f"{letter}{plan.total_row}")
+        if isinstance(total, Formula):
+            above = [plan.cells.get(f"{letter}{row}") for row in range(plan.first_row, plan.total_row)]
+            broken = [value.value for value in above if isinstance(value, Formula) and isinstance(value.value, str)]
+            added = sum(value for value in above if isinstance(value, int))
+            plan.cells[f"{letter}{plan.total_row}"] = Formula(total.text, broken[0] if broken else added)
+
+
 def save(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write planned sheets as .xlsx; the same plan gives the same bytes."""
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
