@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hrss12333.filing import Aside, ColumnProblem, Place, Table, Value
 from hrss12333.forms import Form, Kind
-from hrss12333.reading.grid import Book
-from hrss12333.reading.header import HeaderRow, cell_text, header_rows, read_header, year_of
-from hrss12333.reading.locate import Fill, Located, is_known, locate
+from hrss12333.reading.extents import preamble
+from hrss12333.reading.fill import Fill
+from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.header import read_header, year_of
+from hrss12333.reading.headings import OWN, is_known
+from hrss12333.reading.labels import NOTE_ROW, HeaderRow, cell_text, header_rows, is_label, spans_of
+from hrss12333.reading.locate import Located, locate
+from hrss12333.reading.numbers import MAGNITUDE
 from hrss12333.reading.rows import RowReader, RowsRead
-from hrss12333.reading.values import as_text, is_blank
+from hrss12333.reading.text import as_text, is_blank, tidy
 from hrss12333.regions import Unit, UnitMatch
 
 _OWN_EXTRA = re.compile(r"^(?:自检|自查|校验|审核|核对|检查|省份?$|省（|序号|备注)")
 """Headings of columns that offices and this tool put beside the form and that hold no answer."""
-_NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|说明[:：]|注[:：]|\d{1,2}\s*[.．、])")
+_CONTACT_BELOW = re.compile(r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办)[^，。]{0,8}[:：]")
+_SCALE_NOTE = re.compile(rf"单位\s*[:：]\s*(?:[\u4e00-\u9fff]+[、,，/])*?({'|'.join(MAGNITUDE)})(人次|次|人|条|个)")
+_CONTACT = ("name", "mobile", "email")
 
 
 @dataclass(frozen=True)
@@ -29,68 +36,138 @@ class _Found:
     header: Mapping[str, Value]
     match: UnitMatch | None
     texts: tuple[str, ...]
+    """What stands above it."""
 
 
 def read_tables(
-    book: Book, file: str, forms: Sequence[Form], default: Unit | None = None
-) -> tuple[list[Table], Unit | None]:
-    """Every form in the book, in the order of its sheets, and the unit that the file names (``default`` where
-    it names none).
+    book: Book, file: str, forms: Sequence[Form], default: Unit | None = None, year: int | None = None
+) -> list[tuple[Table, Unit | None]]:
+    """Every form in the book, in the order of its sheets, each with the unit that it belongs to.
 
-    Region names are matched within that unit, also in a form whose own header leaves the unit out. A table without any
-    header goes on with the one above it: headings repeated for printing.
+    That is the unit its own header names; a header that names none goes with the table before it, else with the first
+    that is named, else with ``default``. Region names are matched within it. A table without any header goes on with
+    the one above it: headings repeated for printing.
     """
-    found = list(_headed(book, forms))
-    unit = next((item.match.unit for item in found if item.match and item.match.unit), default)
-    tables: list[Table] = []
+    found = list(_with_cover(book, list(_headed(book, forms, year)), forms))
+    first = next((item.match.unit for item in found if item.match and item.match.unit), default)
+    tables: list[tuple[Table, Unit | None]] = []
+    last = first
     for item in found:
-        own = item.match.unit if item.match and item.match.unit else unit
-        rows = RowReader(book, item.located, item.fill, own).read()
-        above = next((t for t in tables if t.form is item.located.form and t.sheet == item.located.grid.name), None)
-        if above is not None and not any(value.found for value in item.header.values()):
-            tables[tables.index(above)] = _continued(above, rows)
+        last = item.match.unit if item.match and item.match.unit else last
+        rows = RowReader(book, item.located, item.fill, last, _scales(item.texts)).read()
+        table = _table(file, item, rows, forms)
+        above = next((i for i, (t, _) in enumerate(tables) if _continues(item, t)), None)
+        if above is None:
+            tables.append((table, last))
         else:
-            tables.append(_table(file, item, rows, forms))
-    return tables, unit
+            tables[above] = (_joined(tables[above][0], table), tables[above][1])
+    return list(_worth_keeping(tables, {grid.name for grid in book.grids if grid.hidden}))
 
 
-def _headed(book: Book, forms: Sequence[Form]) -> Iterator[_Found]:
+def _continues(item: _Found, table: Table) -> bool:
+    same = table.form is item.located.form and table.sheet == item.located.grid.name
+    return same and not any(value.found for value in item.header.values())
+
+
+def _headed(book: Book, forms: Sequence[Form], year: int | None) -> Iterator[_Found]:
     for grid in book.grids:
-        fill = Fill(grid)
-        for item in locate(grid, forms):
-            texts = [as_text(cell) for line in grid.cells[item.above : item.top] for cell in line if not is_blank(cell)]
-            header, match = _header(item, fill)
-            yield _Found(item, fill, header, match, tuple(texts))
+        located = locate(grid, forms, year)
+        tops = sorted({item.top for item in located})
+        starts: dict[int, int] = {}
+        body = 0
+        for top in tops:
+            starts[top] = preamble(grid, body, top) if body else 0
+            body = max(item.body for item in located if item.top == top)
+        placed = []
+        for item in located:
+            later = [starts[top] for top in tops if top > item.top]
+            placed.append(replace(item, end=min([item.end, *later])))
+        yield from _headers(grid, placed, starts)
 
 
-def _header(item: Located, fill: Fill) -> tuple[Mapping[str, Value], UnitMatch | None]:
+def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int]) -> Iterator[_Found]:
+    """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
+    sheet = Fill(grid)
+    shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
+    for item in located:
+        above = starts[item.top]
+        fill = Fill(item.grid)
+        beside = [other for other in located if other.top == item.top]
+        own = item.grid is not grid and all(_is_labelled(other, starts[other.top]) for other in beside)
+        header, match = _header(item, fill if own else sheet, above) if own or item.grid is grid else ({}, None)
+        if not own and item.grid is not grid:
+            header, match = _header(replace(item, grid=grid), sheet, above)
+        if not header and item.form not in [other.form for other in located if other.top < item.top]:
+            header, match = shared
+        shared = (header, match) if header else shared
+        texts = [as_text(cell) for line in grid.cells[above : item.top] for cell in line if not is_blank(cell)]
+        yield _Found(item, fill, header, match, (*grid.before, *texts))
+
+
+def _is_labelled(item: Located, above: int) -> bool:
+    """Whether a table that stands beside another has a header of its own."""
+    return any(
+        isinstance(cell, str) and any(span.key in _CONTACT for span in spans_of(cell + "\x1f"))
+        for line in item.grid.cells[above : item.top]
+        for cell in line
+    )
+
+
+def _header(item: Located, fill: Fill, above: int) -> tuple[dict[str, Value], UnitMatch | None]:
     """The header between the form's title and its headings; where none is there, anywhere above, then below."""
-    above = _rows(fill, item, item.above, item.top)
-    titled = [index for index, row in enumerate(above) if item.form.title in re.sub(r"\s", "", row.text)]
-    near = above[titled[-1] :] if titled else above
+    before = header_rows([[(text, None)] for text in item.grid.before])
+    rows = [*before, *_rows(fill, item.grid, above, item.top)]
+    titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
+    near = rows[titled[-1] :] if titled else rows
     header, match = read_header(near, item.form.title)
-    if not {key for key in header if key != "unit"} and len(near) < len(above):
-        header, match = read_header(above, item.form.title)
-    missing = {"name", "mobile", "email"} - {key for key, value in header.items() if value.found is not None}
-    if len(missing) == 3:
-        below, _ = read_header(_rows(fill, item, item.body, item.end, colons=True), item.form.title)
-        header = header | {key: value for key, value in below.items() if key in missing and value.found is not None}
+    if not {key for key in header if key != "unit"} and len(near) < len(rows):
+        header, match = read_header(rows, item.form.title)
+    blank = not any(header[key].found is not None for key in _CONTACT if key in header)
+    lacking = [key for key in _CONTACT if blank or key not in header]
+    if lacking:
+        rows = [
+            *_rows(fill, item.grid, item.body, item.end, only=_CONTACT_BELOW),
+            *header_rows([[(text, None)] for text in item.grid.after if _CONTACT_BELOW.match(text)]),
+        ]
+        below, _ = read_header(rows, item.form.title)
+        header |= {key: value for key, value in below.items() if key in lacking and value.found is not None}
     return header, match
 
 
-def _rows(fill: Fill, item: Located, first: int, last: int, *, colons: bool = False) -> list[HeaderRow]:
-    """Rows as texts; notes are left out, and with ``colons`` every row without a label and a colon."""
+def _rows(fill: Fill, grid: Grid, first: int, last: int, only: re.Pattern[str] | None = None) -> list[HeaderRow]:
+    """Rows as texts, notes left out; with ``only`` those alone that begin with such a label."""
     cells = []
-    for row in range(first, min(last, len(item.grid.cells))):
-        line = [
-            (cell_text(item.grid.at(row, column)), Place(item.grid.name, row + 1, column + 1))
-            for column in range(len(item.grid.cells[row]))
+    for row in range(first, min(last, len(grid.cells))):
+        line: list[tuple[str, Place | None]] = [
+            (cell_text(grid.at(row, column)), Place(grid.name, row + 1, column + 1))
+            for column in range(len(grid.cells[row]))
             if (box := fill.box(row, column)) is None or (box.top, box.left) == (row, column)
         ]
         text = "".join(text for text, _ in line)
-        if not _NOTE_ROW.match(text) and (not colons or re.search(r"(?:联系人|手机|电话|邮箱)[^，。]{0,6}[:：]", text)):
+        if not NOTE_ROW.match(text) and (only is None or only.match(text)):
             cells.append(line)
     return header_rows(cells)
+
+
+def _with_cover(book: Book, found: list[_Found], forms: Sequence[Form]) -> Iterator[_Found]:
+    """Where no table has a header, that of a cover sheet is all tables'."""
+    if not found or any(item.header for item in found):
+        yield from found
+        return
+    taken = {item.located.grid.name for item in found}
+    for grid in book.grids:
+        rows = _rows(Fill(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
+        labelled = [row for row in rows if any(is_label(piece.text) for piece in row.pieces)]
+        header, match = read_header(labelled, forms[0].title)
+        if match and match.unit:
+            yield from (replace(item, header=header, match=match) for item in found)
+            return
+    yield from found
+
+
+def _scales(texts: Sequence[str]) -> dict[str, str]:
+    """Unit of measure → 万, where a line above the table says 单位：万次."""
+    return {match[2]: match[1] for text in texts for match in _SCALE_NOTE.finditer(tidy(text))}
 
 
 def _table(file: str, item: _Found, rows: RowsRead, forms: Sequence[Form]) -> Table:
@@ -107,20 +184,48 @@ def _table(file: str, item: _Found, rows: RowsRead, forms: Sequence[Form]) -> Ta
         total=rows.total,
         asides=(*_heading_asides(located, forms), *rows.asides),
         column_problems=tuple(_column_problems(located)),
-        year=year_of((*rows.notes, *item.texts)),
+        year=year_of((*rows.notes, *item.texts, *located.grid.after)),
     )
 
 
-def _continued(table: Table, rows: RowsRead) -> Table:
-    return Table(
-        **{
-            **table.__dict__,
-            "rows": (*table.rows, *rows.rows),
-            "samples": (*table.samples, *rows.samples),
-            "total": rows.total or table.total,
-            "asides": (*table.asides, *rows.asides),
-        }
+def _joined(table: Table, below: Table) -> Table:
+    """A table and its continuation; what the two say alike is said once."""
+    return replace(
+        table,
+        rows=(*table.rows, *below.rows),
+        samples=(*table.samples, *below.samples),
+        total=below.total or table.total,
+        asides=(*table.asides, *below.asides),
+        column_problems=(
+            *table.column_problems,
+            *(p for p in below.column_problems if p.field not in {known.field for known in table.column_problems}),
+        ),
+        year=table.year or below.year,
     )
+
+
+def _worth_keeping(tables: list[tuple[Table, Unit | None]], hidden: set[str]) -> Iterator[tuple[Table, Unit | None]]:
+    """All but blank copies and hidden copies of a form that is filled elsewhere in the book; these are named there."""
+    passed: dict[int, list[Aside]] = {}
+    kept: list[tuple[Table, Unit | None]] = []
+    for table, unit in tables:
+        filled = [other for other, _ in tables if other is not table and other.form is table.form and other.rows]
+        regions = {row.region for row in table.rows}
+        open_ = [other for other in filled if other.sheet not in hidden]
+        covered = bool(regions) and regions <= {row.region for other in open_ for row in other.rows}
+        blank = not table.rows and bool(filled)
+        if not blank and not (table.sheet in hidden and covered):
+            kept.append((table, unit))
+            continue
+        of = (filled if blank else open_)[0]
+        what = "空白表" if blank else "隐藏的工作表，其中的地区在其他工作表里都有"
+        place = next(iter(of.headings.values()))
+        passed.setdefault(id(of), []).append(
+            Aside(place, table.sheet, f"这张工作表也有{table.form.key}，是{what}，没有读取")
+        )
+    for table, unit in kept:
+        more = passed.get(id(table), [])
+        yield (replace(table, asides=(*table.asides, *more)) if more else table), unit
 
 
 def _heading_asides(located: Located, forms: Sequence[Form]) -> Iterator[Aside]:
@@ -128,7 +233,7 @@ def _heading_asides(located: Located, forms: Sequence[Form]) -> Iterator[Aside]:
     sheet = located.grid.name
     for key, match in located.columns.items():
         label = located.form.by_key[key].label
-        if match.quality < 3:
+        if match.quality < OWN:
             place = Place(sheet, match.row + 1, match.column + 1)
             yield Aside(place, match.text, f"栏目名称按“{label}”读取")
     for match in located.strangers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hrss12333.code import code_of, printed_codes
-from hrss12333.filing import Document, Filing, Skipped, Summary, Unreadable
+from hrss12333.filing import Document, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.forms import Form, Survey
 from hrss12333.marks import COPY_CATEGORY
 from hrss12333.reading.assemble import read_tables
@@ -62,12 +62,12 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        item = read_source(source, survey, unit)
-        if isinstance(item, Skipped):
-            reading.skipped.append(item)
-        else:
-            reading.documents.append(item)
-            reading.sources[source.name] = source
+        for item in read_all(source, survey, unit):
+            if isinstance(item, Skipped):
+                reading.skipped.append(item)
+            else:
+                reading.documents.append(item)
+                reading.sources[source.name] = source
     if progress:
         progress(len(found.sources), len(found.sources), "")
     reading.documents.sort(key=lambda document: document.file)
@@ -75,45 +75,64 @@ def read_paths(
 
 
 def read_source(source: Source, survey: Survey, unit: Unit | None = None) -> Document | Skipped:
-    """One file as a filing, a 工作总结, or what stands in the way of either."""
+    """One file as a filing, a 工作总结, or what stands in the way of either; the first filing where it holds several."""
+    return read_all(source, survey, unit)[0]
+
+
+def read_all(source: Source, survey: Survey, unit: Unit | None = None) -> Sequence[Document | Skipped]:
+    """The same; a workbook that gathers several units' forms is a filing for each of them."""
     try:
         opened = open_source(source)
         if opened.sealed:
-            return Skipped(source.name, "是本工具生成的汇总结果，不是报送材料")
-        return (
-            _prose(source, opened, survey, unit) if isinstance(opened, Prose) else _book(source, opened, survey, unit)
-        )
+            return [Skipped(source.name, "是本工具生成的汇总结果，不是报送材料")]
+        if isinstance(opened, Prose):
+            return _prose(source, opened, survey, unit)
+        return _book(source, opened, survey, unit) or [_no_form(source, opened, survey)]
     except FileProblem as problem:
-        return Unreadable(source.name, problem.rule, problem.message)
+        return [Unreadable(source.name, problem.rule, problem.message)]
     except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
         reason = f"读取这个文件时出错（{type(error).__name__}）。请在 Excel 或 WPS 中打开后另存为 .xlsx 再报送。"
-        return Unreadable(source.name, "F001", reason)
+        return [Unreadable(source.name, "F001", reason)]
 
 
-def _book(source: Source, book: Book, survey: Survey, unit: Unit | None) -> Document | Skipped:
-    tables, named = read_tables(book, source.name, survey.forms, unit)
-    if not tables:
-        return Unreadable(source.name, "F005", _no_form([grid.name for grid in book.grids], survey.forms))
-    filing = Filing(
-        file=source.name,
-        unit=named,
-        tables=tuple(tables),
-        date=book.saved or source.received or source.saved,
-        saved=book.saved,
-        sender=source.sender,
-        received=source.received,
-        printed_codes=printed_codes(book.footers),
-        macros=book.macros,
-        external_links=book.external_links,
-    )
-    code = code_of(tables, named.name if named else None)
-    if book.category == COPY_CATEGORY and not source.named and code is not None and code in book.keywords:
-        return Skipped(source.name, "是本工具生成的审核副本，内容没有改动")
-    return filing
+def _book(source: Source, book: Book, survey: Survey, unit: Unit | None) -> Sequence[Document | Skipped]:
+    filings: list[Document | Skipped] = []
+    for named, tables in _by_unit(read_tables(book, source.name, survey.forms, unit, survey.year)):
+        filing = Filing(
+            file=source.name,
+            unit=named,
+            tables=tables,
+            date=book.saved or source.received or source.saved,
+            saved=book.saved,
+            sender=source.sender,
+            received=source.received,
+            printed_codes=printed_codes(book.footers),
+            macros=book.macros,
+            external_links=book.external_links,
+        )
+        code = code_of(tables, named.name if named else None)
+        if book.category == COPY_CATEGORY and not source.named and code is not None and code in book.keywords:
+            return [Skipped(source.name, "是本工具生成的审核副本，内容没有改动")]
+        filings.append(filing)
+    return filings
 
 
-def _prose(source: Source, prose: Prose, survey: Survey, unit: Unit | None) -> Document | Skipped:
+def _by_unit(tables: Sequence[tuple[Table, Unit | None]]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
+    """One group of tables, or one a unit where the same form stands there for several units.
+
+    Two forms under two names, one form each, are one filing whose headers differ (H108).
+    """
+    several = any(table.form is other.form and unit is not theirs for table, unit in tables for other, theirs in tables)
+    if not several:
+        if tables:
+            yield next((unit for _, unit in tables if unit), None), tuple(table for table, _ in tables)
+        return
+    for unit in dict.fromkeys(unit for _, unit in tables):
+        yield unit, tuple(table for table, own in tables if own is unit)
+
+
+def _prose(source: Source, prose: Prose, survey: Survey, unit: Unit | None) -> Sequence[Document | Skipped]:
     """A Word file: a filing where a form stands in its tables, else a 工作总结."""
     book = Book(
         "docx",
@@ -125,26 +144,31 @@ def _prose(source: Source, prose: Prose, survey: Survey, unit: Unit | None) -> D
         category=prose.category,
     )
     read = _book(source, book, survey, unit)
-    if not isinstance(read, Unreadable) or sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
+    if read:
         return read
+    if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
+        return [_no_form(source, book, survey)]
     match = unit_of_summary(source.name, prose.paragraphs)
-    return Summary(
-        file=source.name,
-        unit=match.unit if match else unit,
-        paragraphs=prose.paragraphs,
-        headings=prose.headings,
-        words=prose.words,
-        date=prose.saved or source.received or source.saved,
-        sender=source.sender,
-        received=source.received,
-    )
+    return [
+        Summary(
+            file=source.name,
+            unit=match.unit if match else unit,
+            paragraphs=prose.paragraphs,
+            headings=prose.headings,
+            words=prose.words,
+            date=prose.saved or source.received or source.saved,
+            sender=source.sender,
+            received=source.received,
+        )
+    ]
 
 
-def _no_form(sheets: Sequence[str], forms: Sequence[Form]) -> str:
-    names = "、".join(_forms(forms))
-    seen = "、".join(f"“{name}”" for name in sheets[:5]) + ("等" if len(sheets) > 5 else "")
-    where = f"看过的工作表：{seen}。" if sheets else ""
-    return f"没有找到{names}的栏目名称。{where}请使用 hrss12333 template 生成的空白调查表填报。"
+def _no_form(source: Source, book: Book, survey: Survey) -> Unreadable:
+    names = "、".join(_forms(survey.forms))
+    seen = "、".join(f"“{grid.name}”" for grid in book.grids[:5]) + ("等" if len(book.grids) > 5 else "")
+    where = f"看过的工作表：{seen}。" if seen else ""
+    message = f"没有找到{names}的栏目名称。{where}请使用 hrss12333 template 生成的空白调查表填报。"
+    return Unreadable(source.name, "F005", message)
 
 
 def _forms(forms: Sequence[Form]) -> Iterator[str]:

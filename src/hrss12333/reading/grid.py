@@ -40,6 +40,10 @@ class Grid:
     """Row-major; ``cells[0][0]`` is A1. Rows may differ in length. Blank cells are None or ""."""
     hidden: bool = False
     merges: tuple[Box, ...] = ()
+    before: tuple[str, ...] = ()
+    """Paragraphs of a Word file between the table before and this one: a title, a header."""
+    after: tuple[str, ...] = ()
+    """Paragraphs between this one and the next: explanations, a contact."""
 
     def at(self, row: int, column: int) -> Cell:
         """The cell, both counted from 0; None outside."""

@@ -9,88 +9,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from hrss12333.filing import Place, Value
 from hrss12333.forms import HEADER
-from hrss12333.reading.grid import Cell
-from hrss12333.reading.values import as_text, tidy, visible
+from hrss12333.reading.labels import BORDER, SEAL, HeaderRow, Span, spans_of
+from hrss12333.reading.text import tidy, visible
 from hrss12333.regions import UnitMatch, match_unit
 
-BORDER = "\x1f"
-"""Stands for a cell border in a row's text."""
-_GAP = rf"[\s_{BORDER}]*"
-
-
-def _spaced(label: str) -> str:
-    return r"\s*".join(re.escape(letter) for letter in label)
-
-
-_UNIT_LABEL = (
-    rf"(?:{_spaced('省')})?\s*[（(]\s*{_spaced('自治区')}\s*[、,，/]?\s*{_spaced('直辖市')}\s*[)）]"
-    rf"|{_spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
-)
-_SEAL = r"[（(]\s*(?:加\s*盖)?\s*(?:公\s*章|盖\s*章|签\s*章|印\s*章|章)\s*[)）]"
-_END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"
-_OTHERS = "填报日期|填表日期|填报时间|日期|传真|职务|部门|处室|审核人|审核|负责人|座机|固定电话|办公电话|地址|通讯地址|邮编|邮政编码|校验码|金额单位|计量单位|报送日期"
-
-
-def _label_patterns() -> Iterator[tuple[str, str]]:
-    for item in HEADER:
-        if item.key == "unit":
-            yield "unit", _UNIT_LABEL
-        else:
-            primary = sorted(
-                {item.label, *item.aliases[:1]} if item.key != "name" else {item.label}, key=len, reverse=True
-            )
-            yield item.key, "|".join(rf"{_spaced(label)}(?:{_END})?" for label in primary)
-        others = sorted(item.aliases, key=len, reverse=True)
-        yield item.key, "|".join(rf"(?<![\u4e00-\u9fff]){_spaced(label)}(?:{_END}|(?=\s*{BORDER}))" for label in others)
-    yield "", "|".join(rf"{_spaced(label)}{_END}" for label in _OTHERS.split("|"))
-
-
-_LABELS = [(key, re.compile(pattern, re.IGNORECASE)) for key, pattern in _label_patterns()]
-_SEAL_PATTERN = re.compile(_SEAL)
-_MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]?(\d{4})[-\s]?(\d{4})(?!\d)")
+_CLOSING = "_ \t\n:：;；,，。\u3000"
+_MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _NONE = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
-_UNITS_OF_MEASURE = re.compile(r"[次人个条件万元、,，/（）()%名小时分钟秒]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One cell's text; ``place`` is its physical cell."""
-
-    text: str
-    place: Place
-
-
-@dataclass(frozen=True)
-class _Span:
-    key: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class HeaderRow:
-    """The cells of one row, the first of every merged range, blank ones too."""
-
-    pieces: tuple[Piece, ...]
-
-    @property
-    def text(self) -> str:
-        """All cells' texts with a border after each."""
-        return "".join(piece.text + BORDER for piece in self.pieces)
-
-    def place(self, position: int) -> Place:
-        """The cell that a position of ``text`` lies in."""
-        for piece in self.pieces:
-            position -= len(piece.text) + 1
-            if position < 0:
-                return piece.place
-        return self.pieces[-1].place
+_NO_UNIT = re.compile(
+    r"[次人个条件万元、,，/（）()%名小时分钟秒]+|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
+)
+"""What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
+_CONTACT = frozenset(item.key for item in HEADER if item.key != "unit")
 
 
 def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value], UnitMatch | None]:
@@ -100,63 +36,58 @@ def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value]
     """
     found: dict[str, Value] = {}
     match: UnitMatch | None = None
-    for row in rows:
-        text = row.text
-        if _is_title(text, title):
+    for index, row in enumerate(rows):
+        spans = spans_of(row.text)
+        if _is_title(row, title) and not any(span.key in _CONTACT for span in spans):
             continue
-        spans = _spans(text)
-        for span, following in zip(spans, [*spans[1:], None], strict=True):
-            if span.key in ("", "unit"):
-                continue
-            value = _field(row, span, following.start if following else len(text))
-            if span.key not in found or (found[span.key].found is None and value.found is not None):
-                found[span.key] = value
-        if spans or _SEAL_PATTERN.search(text):
-            value, candidate = _unit(row, spans)
-            if (
-                value
-                and candidate
-                and (candidate.unit or match is None or found["unit"].found is None)
-                and not (match and match.unit)
-            ):
-                found["unit"], match = value, candidate
-    if match is None:
+        for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
+            if key not in found or (found[key].found is None and value.found is not None):
+                found[key] = value
+        if (match and match.unit) or not (spans or SEAL.search(row.text)):
+            continue
+        value_, candidate = _unit(row, spans, title)
+        if value_ and candidate and (candidate.unit or match is None or found["unit"].found is None):
+            found["unit"], match = value_, candidate
+    if match is None or found["unit"].found is None:
         titled = _unit_of_title(rows, title)
         if titled:
             found["unit"], match = titled
     return _split_contacts(found), match
 
 
-def _is_title(text: str, title: str) -> bool:
-    plain = re.sub(rf"[\s{BORDER}]+", "", text)
-    return title in plain or plain.endswith("调查表")
-
-
-def _spans(text: str) -> list[_Span]:
-    """The labels in order, longest first where they overlap."""
-    every = [_Span(key, match.start(), match.end()) for key, pattern in _LABELS for match in pattern.finditer(text)]
-    chosen: list[_Span] = []
-    for span in sorted(every, key=lambda span: (-(span.end - span.start), span.start)):
-        if all(span.end <= other.start or span.start >= other.end for other in chosen):
-            chosen.append(span)
-    return sorted(chosen, key=lambda span: span.start)
+def _is_title(row: HeaderRow, title: str) -> bool:
+    return title in row.plain or row.plain.endswith("调查表")
 
 
 def _clean(text: str) -> str:
-    return visible(text.replace(BORDER, " ")).strip("_ \t\n:：;；,，。\u3000")
+    return visible(text.replace(BORDER, " ")).strip(_CLOSING)
 
 
-def _field(row: HeaderRow, span: _Span, end: int) -> Value:
+def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) -> Iterator[tuple[str, Value]]:
+    """The contact's fields in a row; labels over their values, as in a table of two rows, are read downwards."""
     text = row.text
-    raw = text[span.end : end]
-    raw = _SEAL_PATTERN.sub("", raw)
-    written = _clean(raw)
-    lead = re.match(rf"[\s_:：{BORDER}\u3000]*", text[span.end : end])
+    ends = [*(span.start for span in spans[1:]), len(text)]
+    read = [(span, _field(row, span, end)) for span, end in zip(spans, ends, strict=True) if span.key in _CONTACT]
+    downwards = below is not None and len(read) > 1 and not any(value.found for _, value in read)
+    if below and downwards and not spans_of(below.text) and not SEAL.search(below.text):
+        for span, value in read:
+            label = row.place(span.start)
+            under = next((p for p in below.pieces if p.place and label and p.place.column == label.column), None)
+            written = _clean(under.text) if under else ""
+            yield span.key, read_field(span.key, written, under.place) if under and written else value
+    else:
+        yield from ((span.key, value) for span, value in read)
+
+
+def _field(row: HeaderRow, span: Span, end: int) -> Value:
+    raw = row.text[span.end : end]
+    written = _clean(SEAL.sub("", raw))
+    lead = re.match(rf"[\s_:：{BORDER}\u3000]*", raw)
     place = row.place(span.end + (lead.end() if lead else 0)) if written else _blank_place(row, span, end)
     return read_field(span.key, written, place)
 
 
-def _blank_place(row: HeaderRow, span: _Span, end: int) -> Place:
+def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
     """Where a missing value belongs: the blank cell after the label's, else the label's own cell."""
     text = row.text
     border = text.find(BORDER, span.end - 1)
@@ -175,13 +106,15 @@ def read_field(key: str, written: str, place: Place | None) -> Value:
     if key == "email":
         return _email(written, place)
     name = re.sub(r"\s+", " ", written)
-    return Value(
-        written, re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff]$)", "", name) if len(name) <= 4 else name, place
-    )
+    if re.fullmatch(r"[\u4e00-\u9fff](?: ?[\u4e00-\u9fff]){1,3}", name):
+        name = name.replace(" ", "")
+    return Value(written, name, place, note="" if name == written else f"按“{name}”读取")
 
 
 def _mobile(written: str, place: Place | None) -> Value:
     text = tidy(written)
+    if re.fullmatch(r"[\d\s.-]+", text) and re.fullmatch(r"1[3-9]\d{9}", digits := re.sub(r"\D", "", text)):
+        return Value(written, digits, place, note="" if digits == written else f"按“{digits}”读取")
     numbers = ["".join(match.groups()) for match in _MOBILE.finditer(text)]
     rest = _MOBILE.sub(" ", text)
     landlines = [match[0].strip() for match in _LANDLINE.finditer(rest)]
@@ -206,37 +139,23 @@ def _email(written: str, place: Place | None) -> Value:
     return Value(written, text, place, "H106", "不是一个邮箱地址")
 
 
-def _unit(row: HeaderRow, spans: Iterable[_Span]) -> tuple[Value | None, UnitMatch | None]:
-    """The unit among what stands before, between and after its labels, up to the first contact label."""
+def _unit(row: HeaderRow, spans: Sequence[Span], title: str) -> tuple[Value | None, UnitMatch | None]:
+    """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
-    spans = list(spans)
     own = [span for span in spans if span.key == "unit"]
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
-    segment = text[start:end]
-    for span in own:
-        if start <= span.start < end:
-            segment = segment[: span.start - start] + "\x1e" * (span.end - span.start) + segment[span.end - start :]
-    segment = _SEAL_PATTERN.sub(lambda match: "\x1e" * len(match[0]), segment)
-    candidates: list[tuple[str, Place, UnitMatch]] = []
-    for part in re.finditer(rf"[^\x1e{BORDER}]+", segment):
-        written = _clean(part[0])
-        if (
-            not written
-            or _UNITS_OF_MEASURE.fullmatch(written)
-            or re.fullmatch(r"附[表件]?\s*\d?|[(（]?20\d\d年度?[)）]?", written)
-        ):
-            continue
-        lead = len(part[0]) - len(part[0].lstrip(" _\u3000"))
-        candidates.append((written, row.place(start + part.start() + lead), match_unit(written)))
-    for written, place, match in candidates:
+    candidates = list(_candidates(row, text[start:end], start, own, title))
+    if own and own[-1].end < end:
+        # What follows the label is meant before what precedes it, which may be another label's value.
+        candidates.sort(key=lambda item: item[0] < own[-1].end)
+    for _, written, place, match in candidates:
         if match.unit:
-            return Value(
-                written, match.unit.name, place, note="" if written in match.unit.spellings else match.how
-            ), match
+            note = "" if written in match.unit.spellings else match.how
+            return Value(written, match.unit.name, place, note=note), match
     if candidates and own:
-        written, place, match = candidates[0]
+        _, written, place, match = candidates[0]
         return Value(written, None, place, "H102", "不是32个报送单位之一"), match
     if own:
         blank = _blank_place(row, own[0], end)
@@ -246,19 +165,35 @@ def _unit(row: HeaderRow, spans: Iterable[_Span]) -> tuple[Value | None, UnitMat
     return None, None
 
 
-def _blank_before(row: HeaderRow, span: _Span) -> Place:
+def _candidates(
+    row: HeaderRow, segment: str, start: int, own: Sequence[Span], title: str
+) -> Iterator[tuple[int, str, Place | None, UnitMatch]]:
+    """(position in the row's text, text, place, match) of everything that may name the unit."""
+    for span in own:
+        if start <= span.start < start + len(segment):
+            label = "\x1e" * (span.end - span.start)
+            segment = segment[: span.start - start] + label + segment[span.end - start :]
+    segment = SEAL.sub(lambda match: "\x1e" * len(match[0]), segment)
+    for part in re.finditer(rf"[^\x1e{BORDER}]+", segment):
+        written = _clean(part[0])
+        if written and not _NO_UNIT.fullmatch(written) and title not in re.sub(r"\s", "", written):
+            lead = len(part[0]) - len(part[0].lstrip(" _\u3000"))
+            position = start + part.start() + lead
+            yield position, written, row.place(position), match_unit(written)
+
+
+def _blank_before(row: HeaderRow, span: Span) -> Place | None:
     """The blank cell before the label (the form has the unit's blank in front of 省（自治区、直辖市）)."""
     label = row.place(span.start)
-    before = [piece for piece in row.pieces if piece.place.column < label.column]
-    return before[-1].place if before and not before[-1].text.strip() else label
+    before = [piece for piece in row.pieces if piece.place and label and piece.place.column < label.column]
+    return before[-1].place if before and not visible(before[-1].text) else label
 
 
 def _unit_of_title(rows: Sequence[HeaderRow], title: str) -> tuple[Value, UnitMatch] | None:
     for row in rows:
         for piece in row.pieces:
-            plain = re.sub(r"\s+", "", piece.text)
-            before, found, _ = plain.partition(title)
-            before = re.sub(r"20\d\d年度?", "", before)
+            before, found, _ = re.sub(r"\s+", "", piece.text).partition(title)
+            before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = match_unit(before) if found and before else None
             if match and match.unit:
                 return Value(piece.text, match.unit.name, piece.place, note=f"标题中写的是“{before}”"), match
@@ -273,14 +208,13 @@ def _split_contacts(found: dict[str, Value]) -> dict[str, Value]:
     number = _MOBILE.search(tidy(name.value))
     if number is None:
         return found
-    rest = _clean(_MOBILE.sub(" ", tidy(name.value)))
+    rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(_MOBILE.sub(" ", tidy(name.value))))
     taken = read_field("mobile", number[0].strip(), name.place)
+    left = read_field("name", rest.strip("、/ "), name.place)
     note = f"从联系人栏“{name.value}”中读出"
     return found | {
-        "name": Value(
-            name.found, rest or None, name.place, None if rest else "H103", note=f"按“{rest}”读取" if rest else ""
-        ),
-        "mobile": Value(taken.found, taken.value, taken.place, taken.problem, note),
+        "name": replace(left, found=name.found, note=f"按“{left.value}”读取" if left.value else ""),
+        "mobile": replace(taken, note=note),
     }
 
 
@@ -294,14 +228,3 @@ def year_of(texts: Iterable[str]) -> int | None:
         title = re.search(r"(20\d\d)\s*年度?", text) if "调查表" in text else None
         titled = titled or (int(title[1]) if title else None)
     return titled
-
-
-def header_rows(cells: Iterable[Sequence[tuple[str, Place]]]) -> list[HeaderRow]:
-    """Rows of (text, place) as header rows; empty rows are left out."""
-    rows = [HeaderRow(tuple(Piece(text, place) for text, place in row)) for row in cells]
-    return [row for row in rows if any(piece.text.strip() for piece in row.pieces)]
-
-
-def cell_text(cell: Cell) -> str:
-    """A cell's text with its inner spacing, which separates blanks in a merged header."""
-    return cell if isinstance(cell, str) else as_text(cell)

@@ -1,29 +1,29 @@
 """Where the forms stand in a sheet: found by their headings, whatever surrounds them.
 
-A heading band is a few neighbouring rows in which enough headings of one form stand. Inside it every column is told by
-the best text that its cells spell: one cell, several joined downwards, with or without the group's heading in front.
+A heading band is a few neighbouring rows in which enough headings of one form stand, in a column each. Tables side by
+side are parted where a new 地区 column begins. Inside a band every column is told by the best text that its cells spell:
+one cell, several joined downwards, with or without the group's heading in front.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import cache
 
 from hrss12333.forms import Column, Form, Kind
-from hrss12333.reading.grid import Box, Cell, Grid
-from hrss12333.reading.values import as_text
+from hrss12333.reading.fill import Fill, window
+from hrss12333.reading.grid import Grid
+from hrss12333.reading.headings import ALIKE, Told, alike, is_group, speaks_of_else, told
+from hrss12333.reading.text import as_text, is_blank
 
 _TALLEST = 4
 """Rows that a heading may take."""
 _LONGEST = 60
 """Characters beyond which a cell is prose, not a heading."""
-_UNLIKE = re.compile(r"率|占比|比例|比重|同比|环比|上年|去年|平均|其中|满意|%|得分|排名|增长|增幅")
-_BOILERPLATE = re.compile(r"是否|开通|服务|启用|情况|数量|人数|[数量]$")
+_ENOUGH = 3
+"""Headings of a form's own that make a band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,12 @@ class Match:
     row: int
     """Row of the heading's last cell, from 0."""
     quality: int
-    """3 the form's own heading, 2 a usual other name, 1 a likeness."""
     text: str
     """Heading as it stands."""
     span: int = 1
     """Sheet columns that the heading covers."""
+    scale: str = ""
+    """万 where the heading says 万次."""
 
 
 @dataclass(frozen=True)
@@ -47,239 +48,238 @@ class Located:
 
     form: Form
     grid: Grid
+    """The sheet; where tables stand side by side, this one's columns alone."""
+    sheet: Grid
+    """The whole sheet."""
     top: int
     """First row of the heading band."""
     body: int
     """First row below the heading band."""
     end: int
-    """First row that is no longer this table's."""
-    above: int
-    """First row above the band that may hold this form's header."""
+    """First row that is no longer this table's; set when all tables of the sheet are known."""
     columns: dict[str, Match]
     doubled: dict[str, tuple[Match, ...]] = field(default_factory=dict)
     strangers: tuple[Match, ...] = ()
     """Headed columns of the sheet that the form does not have."""
 
 
-def normal(text: str) -> str:
-    """A heading in the form in which headings are compared."""
-    text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"[\s\u200b\ufeff:*'\"“”,、·.\-_/|]+", "", text)
-    text = re.sub(r"^\(?\d{1,2}\)?(?=[^\d])(?!2333)", "", text) if not text.startswith("12333") else text
-    return text.replace("坐席", "座席").lower()
+@dataclass(frozen=True)
+class _Band:
+    """Rows in which headings of some forms stand."""
+
+    top: int
+    bottom: int
+    cells: dict[str, list[tuple[int, int, str]]]
+    """Form → (row, column, field key) of every heading told."""
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"\([^()]*\)", "", text)
-
-
-@cache
-def _names(form: Form) -> dict[str, tuple[str, int]]:
-    """Every certain spelling of a heading → (field key, quality)."""
-    found: dict[str, tuple[str, int]] = {}
-    for column in form.columns:
-        own = {normal(column.heading), _bare(normal(column.heading))}
-        other = {normal(alias) for alias in column.aliases} | {_bare(normal(alias)) for alias in column.aliases}
-        for name in own:
-            found[name] = (column.key, 3)
-            if column.group:
-                found.setdefault(normal(column.group) + name, (column.key, 3))
-        for name in other - own:
-            found.setdefault(name, (column.key, 2))
-            if column.group:
-                found.setdefault(normal(column.group) + name, (column.key, 2))
-    found.pop("", None)
-    return found
-
-
-@cache
-def _shared(forms: tuple[Form, ...]) -> frozenset[str]:
-    """Keys that say nothing of which form this is."""
-    common = {column.key for column in forms[0].columns if len(forms) > 1}
-    for form in forms[1:]:
-        common &= {column.key for column in form.columns}
-    return frozenset(common | {c.key for form in forms for c in form.of_kind(Kind.SERIAL, Kind.REGION, Kind.TEXT)})
-
-
-def _told(form: Form, text: str) -> tuple[str, int] | None:
-    names = _names(form)
-    name = normal(text)
-    return names.get(name) or names.get(_bare(name))
-
-
-class Fill:
-    """Merged ranges: every cell shows what its top left one holds."""
-
-    def __init__(self, grid: Grid) -> None:
-        self._grid = grid
-        self._owner: dict[tuple[int, int], Box] = {}
-        for box in grid.merges:
-            if (box.bottom - box.top + 1) * (box.right - box.left + 1) > 20_000:
-                continue
-            for row in range(box.top, box.bottom + 1):
-                for column in range(box.left, box.right + 1):
-                    self._owner[row, column] = box
-
-    def box(self, row: int, column: int) -> Box | None:
-        """The merged range that a cell lies in."""
-        return self._owner.get((row, column))
-
-    def at(self, row: int, column: int) -> Cell:
-        """The cell, or what its merged range shows."""
-        box = self._owner.get((row, column))
-        return self._grid.at(box.top, box.left) if box else self._grid.at(row, column)
-
-
-def is_known(text: str, forms: Sequence[Form]) -> bool:
-    """Whether a text is a heading of any of the forms."""
-    return any(_told(form, text) or _is_group(form, text) for form in forms)
-
-
-def locate(grid: Grid, forms: Sequence[Form]) -> list[Located]:
+def locate(grid: Grid, forms: Sequence[Form], year: int | None = None) -> list[Located]:
     """All tables of these forms in the sheet, from top to bottom and left to right."""
     survey = tuple(forms)
-    fill = Fill(grid)
-    bands = sorted(_bands(grid, survey), key=lambda band: (band[1], band[2]))
-    tops = sorted({top for _, top, _ in bands})
+    bands = _bands(grid, survey, year)
     found: list[Located] = []
-    for form, top, bottom in bands:
-        later = [row for row in tops if row > bottom]
-        end = min(later) if later else len(grid.cells)
-        earlier = [item.body for item in found if item.top < top]
-        neighbours = [other for other, other_top, _ in bands if other is not form and abs(other_top - top) < _TALLEST]
-        found.append(_columns(grid, fill, form, (top, bottom), end, max(earlier, default=0), bool(neighbours)))
+    for index, band in enumerate(bands):
+        end = bands[index + 1].top if index + 1 < len(bands) else len(grid.cells)
+        windows = _windows(grid, band, survey)
+        for left, right in windows:
+            part = grid if len(windows) == 1 else window(grid, left, right)
+            fill = Fill(part)
+            present = [form for form in survey if _tells(form, band, survey, (left, right))]
+            for form in present:
+                found.append(_table(part, grid, fill, form, (band.top, band.bottom), end, year, len(present) > 1))
     return found
 
 
-def _bands(grid: Grid, forms: tuple[Form, ...]) -> Iterator[tuple[Form, int, int]]:
-    """(form, first row, last row) of every heading band."""
-    shared = _shared(forms)
-    rows: dict[str, dict[int, set[str]]] = {form.key: defaultdict(set) for form in forms}
+@cache
+def _specific(form: Form, forms: tuple[Form, ...]) -> frozenset[str]:
+    """Keys that say which form this is."""
+    others = {column.key for other in forms if other is not form for column in other.data}
+    return frozenset({column.key for column in form.data} - others)
+
+
+def _tells(form: Form, band: _Band, forms: tuple[Form, ...], columns: tuple[int, int]) -> bool:
+    """Whether enough of the form's own headings stand in these columns, a column each."""
+    specific = _specific(form, forms)
+    enough = min(_ENOUGH, max(1, (len(specific) + 1) // 2))
+    own = [(c, key) for _, c, key in band.cells.get(form.key, ()) if key in specific and columns[0] <= c <= columns[1]]
+    return min(len({c for c, _ in own}), len({key for _, key in own})) >= enough
+
+
+def _bands(grid: Grid, forms: tuple[Form, ...], year: int | None) -> list[_Band]:
+    rows: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
     for index, line in enumerate(grid.cells):
-        for cell in line:
+        for column, cell in enumerate(line):
             if isinstance(cell, str) and 1 < len(cell) <= _LONGEST:
                 for form in forms:
-                    told = _told(form, cell)
-                    if told:
-                        rows[form.key][index].add(told[0])
-    for form in forms:
-        specific = {column.key for column in form.data} - shared
-        enough = min(3, max(1, (len(specific) + 1) // 2))
-        for top, bottom, keys in _runs(rows[form.key], specific):
-            if len(keys & specific) >= enough:
-                yield form, top, bottom
+                    match = told(form, cell, year)
+                    if match:
+                        rows[index].append((form.key, column, match.key))
+    whole = (0, max((len(line) for line in grid.cells), default=0))
+    runs = (_band(run, rows) for run in _runs(rows, forms))
+    return [band for band in runs if any(_tells(form, band, forms, whole) for form in forms)]
 
 
-def _runs(rows: dict[int, set[str]], specific: set[str]) -> Iterator[tuple[int, int, set[str]]]:
-    """Neighbouring rows with headings, widened to those that hold only shared ones (序号, 地区, 备注)."""
+def _band(run: list[int], rows: dict[int, list[tuple[str, int, str]]]) -> _Band:
+    cells: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for row in run:
+        for form, column, key in rows[row]:
+            cells[form].append((row, column, key))
+    return _Band(run[0], run[-1], cells)
+
+
+def _runs(rows: dict[int, list[tuple[str, int, str]]], forms: tuple[Form, ...]) -> Iterator[list[int]]:
+    """Neighbouring rows with headings; a heading that comes again in the same column begins anew."""
+    specific = {form.key: _specific(form, forms) for form in forms}
     run: list[int] = []
-    for row in [*sorted(rows), None]:
-        repeats = row is not None and run and rows[row] & specific & set().union(*(rows[r] for r in run))
-        if run and (row is None or row - run[-1] > 1 or row - run[0] >= _TALLEST or repeats):
-            yield run[0], run[-1], set().union(*(rows[r] for r in run))
-            run = []
-        if row is not None:
-            run.append(row)
+    seen: set[tuple[str, int, str]] = set()
+    for row in sorted(rows):
+        own = {item for item in rows[row] if item[2] in specific[item[0]]}
+        if run and (row - run[-1] > 1 or row - run[0] >= _TALLEST or own & seen):
+            yield run
+            run, seen = [], set()
+        run.append(row)
+        seen |= own
+    if run:
+        yield run
 
 
-def _columns(
-    grid: Grid, fill: Fill, form: Form, band: tuple[int, int], end: int, above: int, shared_band: bool
+def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int, int]]:
+    """Columns of each table of the band: parted where a 地区 column begins after another table's columns."""
+    regions = {form.region.key for form in forms}
+    serials = {column.key for form in forms for column in form.of_kind(Kind.SERIAL)}
+    marked: dict[int, set[str]] = defaultdict(set)
+    for cells in band.cells.values():
+        for _, column, key in cells:
+            marked[column].add(key)
+    width = max((len(line) for line in grid.cells), default=1) - 1
+    starts, last = [0], -1
+    for column in sorted(marked):
+        if marked[column] & regions and last >= 0:
+            starts.append(last + 1)
+            last = -1
+        elif not marked[column] & (serials | regions):
+            last = column
+    windows = [(start, following - 1) for start, following in zip(starts, [*starts[1:], width + 1], strict=True)]
+    whole = [item for item in windows if any(_tells(form, band, forms, item) for form in forms)]
+    return windows if len(windows) > 1 and whole == windows else [(0, width)]
+
+
+def _table(
+    grid: Grid, sheet: Grid, fill: Fill, form: Form, band: tuple[int, int], end: int, year: int | None, shared: bool
 ) -> Located:
-    top, bottom = _widen(grid, fill, form, band)
-    width = max((len(line) for line in grid.cells[top : bottom + 1]), default=0)
-    told: dict[str, list[Match]] = defaultdict(list)
+    reader = _HeadingReader(grid, fill, form, year)
+    top, bottom = reader.widen(*band)
+    named: dict[str, list[Match]] = defaultdict(list)
     strangers: list[Match] = []
-    for column in range(width):
-        match, key = _read_heading(fill, form, (top, bottom), column)
+    for column in range(reader.width(top, bottom)):
+        match, key = reader.read(top, bottom, column)
         box = fill.box(match.row, column) if match else None
         if match is None or (box and box.left < column):
             continue
         if key:
-            told[key].append(match)
+            named[key].append(match)
         else:
             strangers.append(match)
-    chosen, doubled = _choose(form, told, shared_band)
+    body = (bottom + 1, min(end, len(grid.cells)))
+    chosen, doubled, passed = _choose(grid, form, named, shared, body)
     chosen, strangers = _likenesses(form, chosen, strangers)
-    return Located(form, grid, top, bottom + 1, end, above, chosen, doubled, tuple(strangers))
+    return Located(form, grid, sheet, top, bottom + 1, end, chosen, doubled, (*strangers, *passed))
 
 
-def _widen(grid: Grid, fill: Fill, form: Form, band: tuple[int, int]) -> tuple[int, int]:
-    """The band with merged headings whole and split headings (咨询员 / 人数) complete."""
-    top, bottom = band
-    for row in range(band[0], band[1] + 1):
-        for column in range(len(grid.cells[row])):
-            box = fill.box(row, column)
-            if box and box.bottom - box.top < _TALLEST and _told(form, as_text(fill.at(row, column))):
-                top, bottom = min(top, box.top), max(bottom, box.bottom)
-    if bottom - top + 1 < _TALLEST and bottom + 1 < len(grid.cells):
-        upper = _score(fill, form, (top, bottom), grid)
-        if _score(fill, form, (top, bottom + 1), grid, joined=True) > upper:
+class _HeadingReader:
+    """Reads the headings of one form in a band."""
+
+    def __init__(self, grid: Grid, fill: Fill, form: Form, year: int | None) -> None:
+        self._grid, self._fill, self._form, self._year = grid, fill, form, year
+
+    def width(self, top: int, bottom: int) -> int:
+        """Columns up to the last filled one."""
+        return max((len(line) for line in self._grid.cells[top : bottom + 1]), default=0)
+
+    def widen(self, first: int, last: int) -> tuple[int, int]:
+        """The band with merged headings whole and split headings (咨询员 / 人数) complete."""
+        top, bottom = first, last
+        for row in range(first, last + 1):
+            for column in range(len(self._grid.cells[row])):
+                box = self._fill.box(row, column)
+                if box and box.bottom - box.top < _TALLEST and self._told(as_text(self._fill.at(row, column))):
+                    top, bottom = min(top, box.top), max(bottom, box.bottom)
+        if bottom - top + 1 < _TALLEST and bottom + 1 < len(self._grid.cells) and self._gains(top, bottom, bottom + 1):
             bottom += 1
-    if (
-        top
-        and bottom - top + 1 < _TALLEST
-        and _score(fill, form, (top - 1, bottom), grid) > _score(fill, form, (top, bottom), grid)
-    ):
-        top -= 1
-    return top, bottom
+        if top and bottom - top + 1 < _TALLEST and self._count(top - 1, bottom) > self._count(top, bottom):
+            top -= 1
+        return top, bottom
 
+    def _gains(self, top: int, bottom: int, lower: int) -> bool:
+        return self._count(top, lower) > self._count(top, bottom)
 
-def _score(fill: Fill, form: Form, band: tuple[int, int], grid: Grid, *, joined: bool = False) -> int:
-    width = max((len(grid.cells[row]) for row in range(band[0], band[1] + 1)), default=0)
-    keys = set()
-    for column in range(width):
-        _, key = _read_heading(fill, form, band, column)
-        keys.add(key)
-    return len(keys - {None})
+    def _count(self, top: int, bottom: int) -> int:
+        return len({self.read(top, bottom, column)[1] for column in range(self.width(top, bottom))} - {None})
 
+    def _told(self, text: str) -> Told | None:
+        return told(self._form, text, self._year)
 
-def _read_heading(fill: Fill, form: Form, band: tuple[int, int], column: int) -> tuple[Match | None, str | None]:
-    """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
-    cells: list[tuple[int, str, int]] = []
-    for row in range(band[0], band[1] + 1):
-        box = fill.box(row, column)
-        if box and cells and box.top < row:
-            continue
-        text = as_text(fill.at(row, column))
-        if text and len(text) <= _LONGEST:
-            span = box.right - box.left + 1 if box else 1
-            cells.append((box.bottom if box else row, text, span))
-    best: tuple[int, int, Match, str] | None = None
-    for first in range(len(cells)):
-        for last in range(first, len(cells)):
-            text = "".join(text for _, text, _ in cells[first : last + 1])
-            told = _told(form, text)
-            if told and (best is None or (told[1], last) > (best[0], best[1])):
-                best = (told[1], last, Match(column, cells[last][0], told[1], text, cells[last][2]), told[0])
-    if best:
-        return best[2], best[3]
-    if not cells or _is_group(form, cells[-1][1]):
-        return None, None
-    row, text, span = cells[-1]
-    return Match(column, row, 0, text, span), None
-
-
-def _is_group(form: Form, text: str) -> bool:
-    return normal(text) in {normal(group) for group, _ in form.groups if group}
+    def read(self, top: int, bottom: int, column: int) -> tuple[Match | None, str | None]:
+        """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
+        cells: list[tuple[int, str, int]] = []
+        for row in range(top, bottom + 1):
+            box = self._fill.box(row, column)
+            if box and cells and box.top < row:
+                continue
+            text = as_text(self._fill.at(row, column))
+            if text and len(text) <= _LONGEST:
+                cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
+        best: tuple[int, int, Match, str] | None = None
+        for first in range(len(cells)):
+            if any(speaks_of_else(text) for _, text, _ in cells[:first]):
+                break  # 来电总量 under 上年情况 is another figure
+            for last in range(first, len(cells)):
+                text = "".join(text for _, text, _ in cells[first : last + 1])
+                match = self._told(text)
+                if match and (best is None or (match.quality, last) > best[:2]):
+                    row, _, span = cells[last]
+                    best = (match.quality, last, Match(column, row, match.quality, text, span, match.scale), match.key)
+        if best:
+            return best[2], best[3]
+        if not cells or is_group(self._form, cells[-1][1]):
+            return None, None
+        row, text, span = cells[-1]
+        return Match(column, row, 0, text, span), None
 
 
 def _choose(
-    form: Form, told: dict[str, list[Match]], shared_band: bool
-) -> tuple[dict[str, Match], dict[str, tuple[Match, ...]]]:
+    grid: Grid, form: Form, named: dict[str, list[Match]], shared: bool, body: tuple[int, int]
+) -> tuple[dict[str, Match], dict[str, tuple[Match, ...]], list[Match]]:
     """One column a field: the best told; equals are doubled, unless the other belongs to the form beside."""
     data = {column.key for column in form.data}
-    specific = [match.column for key, matches in told.items() if key in data for match in matches]
+    specific = [match.column for key, matches in named.items() if key in data for match in matches]
     left, right = min(specific, default=0), max(specific, default=0)
     chosen: dict[str, Match] = {}
     doubled: dict[str, tuple[Match, ...]] = {}
-    for key, matches in told.items():
+    passed: list[Match] = []
+    for key, matches in named.items():
+        column = form.by_key[key]
         best = [match for match in matches if match.quality == max(m.quality for m in matches)]
-        if key not in data and (shared_band or form.by_key[key].kind is Kind.SERIAL):
-            best = [_nearest(form.by_key[key], best, left, right)]
+        if column.kind is Kind.REGION and len(matches) > 1:
+            best = _naming(grid, matches, body)
+        if key not in data and (shared or column.kind is Kind.SERIAL):
+            best = [_nearest(column, best, left, right)]
         chosen[key] = best[0]
+        passed += [match for match in matches if match not in best]
         if len(best) > 1:
             doubled[key] = tuple(best)
-    return chosen, doubled
+    return chosen, doubled, passed
+
+
+def _naming(grid: Grid, matches: list[Match], body: tuple[int, int]) -> list[Match]:
+    """Of several columns that may name the rows (地区 and 市), those with the most names; 广东省 all the way down is none."""
+
+    def names(match: Match) -> int:
+        column = (grid.at(row, match.column) for row in range(*body))
+        return len({as_text(cell) for cell in column if not is_blank(cell)})
+
+    most = max(names(match) for match in matches)
+    return [match for match in matches if names(match) == most]
 
 
 def _nearest(column: Column, matches: list[Match], left: int, right: int) -> Match:
@@ -289,36 +289,12 @@ def _nearest(column: Column, matches: list[Match], left: int, right: int) -> Mat
 
 
 def _likenesses(form: Form, chosen: dict[str, Match], strangers: list[Match]) -> tuple[dict[str, Match], list[Match]]:
-    """Give a stranger to a field still missing, where no other field or stranger comes near to it."""
-    missing = [column for column in form.columns if column.key not in chosen and column.kind is not Kind.SERIAL]
-    scores = {
-        (column.key, match.column): _likeness(column, match.text)
-        for column in missing
-        for match in strangers
-        if not _UNLIKE.search(match.text)
-    }
-    taken = dict(chosen)
-    for (key, position), score in sorted(scores.items(), key=lambda item: -item[1]):
-        rivals = [
-            other
-            for pair, other in scores.items()
-            if pair != (key, position) and (pair[0] == key or pair[1] == position)
-        ]
-        if score >= 0.75 and key not in taken and score - max(rivals, default=0.0) >= 0.1:
-            match = next(match for match in strangers if match.column == position)
-            taken[key] = Match(match.column, match.row, 1, match.text, match.span)
-    used = {match.column for match in taken.values()}
-    return taken, [match for match in strangers if match.column not in used]
-
-
-def _likeness(column: Column, text: str) -> float:
-    """How alike a heading and a text are, judged by the words that tell headings apart; 0 to 1."""
-    written = _bare(normal(text))
-    scores = []
-    for name in (column.heading, *column.aliases):
-        official = _bare(normal(name))
-        core, other = _BOILERPLATE.sub("", official), _BOILERPLATE.sub("", written)
-        if core and other:
-            whole = SequenceMatcher(None, official, written).ratio()
-            scores.append(min(whole + 0.1, SequenceMatcher(None, core, other).ratio()))
-    return max(scores, default=0.0)
+    """Give a stranger to a field still missing whose telling words it has, where no other stranger has them."""
+    wanted: dict[str, list[Match]] = defaultdict(list)
+    for match in strangers:
+        column = alike(form, match.text)
+        if column and column.key not in chosen:
+            wanted[column.key].append(match)
+    sure = {key: matches[0] for key, matches in wanted.items() if len(matches) == 1}
+    chosen = chosen | {key: Match(m.column, m.row, ALIKE, m.text, m.span) for key, m in sure.items()}
+    return chosen, [match for match in strangers if match not in sure.values()]

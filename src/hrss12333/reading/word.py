@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hrss12333.reading.grid import Box, Cell, Grid, Prose
@@ -46,6 +47,7 @@ def read_word(package: Package) -> Prose:
             raise damaged()
         text = _Text(_heading_styles(package, main))
         text.blocks(body)
+        text.finish()
         for notes in ("footnotes", "endnotes"):
             part = main.replace("document", notes)
             if part in package:
@@ -168,6 +170,15 @@ class _Text:
         self.grids: list[Grid] = []
         self._styles = heading_styles
         self._cells = 0
+        self._depth = 0
+        self._loose: list[str] = []
+        """Paragraphs outside of tables since the last one."""
+        self._outer: int | None = None
+        """The last table that stands in no other."""
+
+    def finish(self) -> None:
+        """Give the last table what stands below it."""
+        self._between()
 
     def blocks(self, parent: Element) -> list[str]:
         """Read every paragraph and table within; give the paragraphs' own texts, without those of tables."""
@@ -179,6 +190,8 @@ class _Text:
                 if text.strip():
                     own.append(text)
                     self.paragraphs.append(text)
+                    if not self._depth:
+                        self._loose.append(text)
                     if self._is_heading(element):
                         self.headings.append(text.strip())
                 for box in boxes:
@@ -201,7 +214,9 @@ class _Text:
     def _table(self, table: Element) -> None:
         """One grid a table; a table within a cell is a grid of its own, after the one around it."""
         number = len(self.grids)
+        before = self._between() if not self._depth else ()
         self.grids.append(Grid(f"表格{number + 1}", ()))
+        self._depth += 1
         rows: list[list[Cell]] = []
         boxes: list[Box] = []
         running: dict[int, int] = {}  # column → index in boxes of the cell that may go on downward
@@ -229,8 +244,17 @@ class _Text:
             if self._cells > _MOST_CELLS:
                 raise too_large()
             rows.append(row)
+        self._depth -= 1
+        self._outer = number if not self._depth else self._outer
         merged = tuple(box for box in boxes if box.bottom > box.top or box.right > box.left)
-        self.grids[number] = Grid(f"表格{number + 1}", tuple(rows), merges=merged)
+        self.grids[number] = Grid(f"表格{number + 1}", tuple(rows), merges=merged, before=before)
+
+    def _between(self) -> tuple[str, ...]:
+        """The paragraphs since the last table, which end that one and begin the next."""
+        between, self._loose = tuple(self._loose), []
+        if self._outer is not None:
+            self.grids[self._outer] = replace(self.grids[self._outer], after=between)
+        return between
 
 
 def _number(element: Element | None, default: int) -> int:

@@ -1,0 +1,40 @@
+"""Grids seen through their merged ranges, and parts of a grid seen alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hrss12333.reading.grid import Box, Cell, Grid
+
+_LARGEST = 20_000
+"""Cells beyond which a merged range is decoration, not content."""
+
+
+class Fill:
+    """Merged ranges: every cell shows what its top left one holds."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        self._owner: dict[tuple[int, int], Box] = {}
+        for box in grid.merges:
+            if (box.bottom - box.top + 1) * (box.right - box.left + 1) > _LARGEST:
+                continue
+            for row in range(box.top, box.bottom + 1):
+                for column in range(box.left, box.right + 1):
+                    self._owner[row, column] = box
+
+    def box(self, row: int, column: int) -> Box | None:
+        """The merged range that a cell lies in."""
+        return self._owner.get((row, column))
+
+    def at(self, row: int, column: int) -> Cell:
+        """The cell, or what its merged range shows."""
+        box = self._owner.get((row, column))
+        return self._grid.at(box.top, box.left) if box else self._grid.at(row, column)
+
+
+def window(grid: Grid, left: int, right: int) -> Grid:
+    """The grid with everything blank outside the columns ``left`` to ``right``; addresses stay physical."""
+    blank: list[Cell] = [None] * left
+    cells = tuple([*blank, *line[left : right + 1]] for line in grid.cells)
+    return replace(grid, cells=cells, merges=tuple(box for box in grid.merges if left <= box.left <= right))
