@@ -194,3 +194,20 @@ def test_units_and_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
     found = {str(line[1]): (line[came], line[went]) for line in filings[top + 1 :]}
     assert found["浙江省"] == ("杭州市、宁波市", "丽水市")
     assert found["新疆生产建设兵团"] == ("", "")
+
+
+def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:
+    previous = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    path = written(tmp_path / "2019.xlsx", table(THREE), previous)
+    cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("概览").to_python(skip_empty_area=False)
+    overview = {str(line[0]): line for line in cells}
+    for sheet, total, items in (
+        ("附表1汇总", "合计", ("来电总量", "坐席数")),
+        ("指标分析", "全国", ("综合接通率", "放弃率")),
+    ):
+        headings, found = lines(path, sheet)
+        for item in items:
+            at = headings.index(item)
+            beside = (at + 1, at + 2) if total == "合计" else (at + 4, at + 5)
+            assert overview[item][1] == found[total][at]
+            assert [overview[item][3], overview[item][4]] == [found[total][column] for column in beside]

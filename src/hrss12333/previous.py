@@ -50,7 +50,7 @@ class Previous:
     @cached_property
     def units(self) -> tuple[str, ...]:
         """Units that reported any figure last year."""
-        given = (name for (name, _), found in self.totals.items() if found and name not in (TOTAL, NOBODY))
+        given = (name for (name, _), found in self.totals.items() if found and name != TOTAL)
         return tuple(dict.fromkeys(given))
 
 
@@ -72,9 +72,11 @@ def load(path: Path, survey: Survey) -> Previous:
     rows: dict[tuple[str, str, str], Mapping[str, Scalar]] = {}
     for form in forms:
         for name, found in summary_figures(sheets[summary_sheet(form)], form).items():
-            totals[name, form.key] = found
+            if name != NOBODY:  # who they were then and who they are now, nobody knows
+                totals[name, form.key] = found
         for name, ratios in indicator_values(sheets.get(ANALYSIS, []), form).items():
-            values[TOTAL if name == NATION else name, form.key] = ratios
+            if name != NOBODY:
+                values[TOTAL if name == NATION else name, form.key] = ratios
         rows |= _rows(sheets[detail_sheet(form)], form)
     return Previous(_year(sheets.get(OVERVIEW, [])), totals, values, rows)
 

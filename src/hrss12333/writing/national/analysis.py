@@ -13,8 +13,9 @@ from hrss12333.filing import column_letters
 from hrss12333.forms import TOTAL
 from hrss12333.indicators import Better, Indicator, Quotient
 from hrss12333.writing.national.book import Block, Book, Span, head, paper
+from hrss12333.writing.national.comparison import rate_change, rate_change_format, rate_change_formula
 from hrss12333.writing.national.ratios import Ratios, remark, work_out
-from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS, RATIO
+from hrss12333.writing.national.styles import PERCENT, RATIO
 from hrss12333.writing.national.text import safe
 
 REMARKS = "说明"
@@ -238,13 +239,6 @@ class _Column:
         else:
             self._sheet.write_number(row, self._at + BEFORE, before, look)
         now, then = (f"{column_letters(self._at + offset + 1)}{row + 1}" for offset in (VALUE, BEFORE))
-        value = found.value
-        change: float | None = None
-        if self._item.percent:
-            formula = f'=IF(OR({now}="",{then}=""),"",({now}-{then})*100)'
-            change = None if value is None or before is None else (value - before) * 100
-        else:
-            formula = f'=IF(OR({now}="",{then}=""),"",IF({then}=0,"",{now}/{then}-1))'
-            change = None if value is None or not before else value / before - 1
-        look = styles.number(POINTS if self._item.percent else CHANGE, total=total)
-        self._formula(row, CHANGED, formula, look, change)
+        change = rate_change(self._item, found.value, before)
+        look = styles.number(rate_change_format(self._item), total=total)
+        self._formula(row, CHANGED, rate_change_formula(self._item, now, then), look, change)

@@ -51,9 +51,10 @@ class Block:
     columns: Mapping[str, int]
     """Figure or indicator key → column."""
 
-    def cell(self, key: str, row: int | None = None) -> str:
-        """A figure's cell of one line, or of the total, as a reference from another sheet."""
-        return f"'{self.sheet}'!${column_letters(self.columns[key] + 1)}${(self.total if row is None else row) + 1}"
+    def cell(self, key: str, row: int | None = None, *, beside: int = 0) -> str:
+        """A figure's cell of one line, or of the total, as a reference from another sheet; or one ``beside`` it."""
+        letters = column_letters(self.columns[key] + 1 + beside)
+        return f"'{self.sheet}'!${letters}${(self.total if row is None else row) + 1}"
 
 
 @dataclass

@@ -58,6 +58,8 @@ class Series:
 
 def write_charts(book: Book, plan: Analysis, sheet: Any, row: int, column: int) -> Pages:
     """Draw what the survey's forms allow below ``row``; the data stand from ``column`` on, outside the print."""
+    sheet.set_column(column, column, 30)
+    sheet.set_column(column + 1, column + 4, 14)
     canvas = _Canvas(book, sheet, row, column)
     for form in book.forms:
         for balance in form.balances:

@@ -9,11 +9,12 @@ from hrss12333.figures import ISSUES, figures, missing, reported
 from hrss12333.findings import count
 from hrss12333.forms import NOTICE, TOTAL, Form, Kind
 from hrss12333.national import Status
-from hrss12333.writing.national.analysis import Analysis
+from hrss12333.writing.national.analysis import CHANGED, Analysis
 from hrss12333.writing.national.book import Book, paper
 from hrss12333.writing.national.charts import write_charts
+from hrss12333.writing.national.comparison import common_change, rate_change, sum_change_format
 from hrss12333.writing.national.issues import by_weight
-from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS, RATIO, WHOLE
+from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS_NAMED, RATIO, WHOLE
 from hrss12333.writing.national.text import safe, wrapped_lines
 
 LAST = 6
@@ -47,8 +48,10 @@ class _KeyFigure:
     partial: bool
     """Whether it lacks regions that the form's other figures have."""
     meaning: str
-    points: bool = False
-    """Compared in 百分点."""
+    change_cell: str
+    """Where the change on last year is worked out."""
+    change: float | None
+    change_format: str
 
 
 def write_overview(book: Book, plan: Analysis, sheet: Any) -> None:
@@ -60,6 +63,7 @@ def write_overview(book: Book, plan: Analysis, sheet: Any) -> None:
     writer.paragraph(
         f"依据{NOTICE}；数据期间{book.year}年1月1日至{book.year}年12月31日。"
         f"本表各数随后面各表自动重算，问题明细见“{ISSUES}”。"
+        + ("总量的变化按两年都有数据的单位计算，比率的变化单位为百分点。" if book.previous else "")
     )
     _coverage(book, writer)
     _key_figures(book, plan, writer)
@@ -168,6 +172,9 @@ def _sums(book: Book, form: Form) -> list[_KeyFigure]:
                 total.expected,
                 total.tallies[column.key].answered < total.rows,
                 column.note,
+                block.cell(figure.key, beside=2),
+                common_change(book.lines[form.key], form, figure, book.previous) if book.previous else None,
+                sum_change_format(figure),
             )
         )
     return found
@@ -194,7 +201,9 @@ def _ratios(book: Book, plan: Analysis, form: Form) -> list[_KeyFigure]:
                 total.expected,
                 quotient.covered < total.rows,
                 item.formula(form),
-                points=item.percent,
+                book.analysis[form.key].cell(item.key, beside=CHANGED),
+                rate_change(item, quotient.value, before),
+                POINTS_NAMED if item.percent else CHANGE,
             )
         )
     return found
@@ -224,17 +233,9 @@ def _compare(book: Book, writer: _Writer, item: _KeyFigure) -> None:
         sheet.write_blank(row, 3, None, styles.number())
     else:
         sheet.write_number(row, 3, item.before, styles.number(item.num_format))
-    change: float | None
-    now, then = f"B{row + 1}", f"D{row + 1}"
-    if item.points:
-        formula = f'=IF(OR({now}="",{then}=""),"",({now}-{then})*100)'
-        change = None if item.value is None or item.before is None else (item.value - item.before) * 100
-        look = styles.number(POINTS + '"百分点"')
-    else:
-        formula = f'=IF(OR({now}="",{then}=""),"",IF({then}=0,"",{now}/{then}-1))'
-        change = None if item.value is None or not item.before else item.value / item.before - 1
-        look = styles.number(CHANGE)
-    sheet.write_formula(row, 4, formula, look, "" if change is None else change)
+    formula = f'=IF({item.change_cell}="","",{item.change_cell})'
+    look = styles.number(item.change_format)
+    sheet.write_formula(row, 4, formula, look, "" if item.change is None else item.change)
 
 
 def _doubts(book: Book, writer: _Writer) -> None:

@@ -10,6 +10,7 @@ from hrss12333.figures import Figure, detail_sheet, figures, grouped, owner, sum
 from hrss12333.forms import TOTAL, Form, Kind
 from hrss12333.national import Entry, National, tally
 from hrss12333.published import Cells, detail_rows, summary_figures
+from hrss12333.writing.national.text import safe
 
 REPORT = "结果未保存，请重试；仍不行请报告这一问题。"
 
@@ -63,7 +64,7 @@ def _prove_details(cells: Cells, national: National, form: Form) -> None:
         for row in detail_rows(cells, form)
     )
     expected = Counter(
-        (owner(entry), entry.counted, entry.sheet.strip(), entry.row.place.row, *(map(entry.scalar, columns)))
+        (owner(entry), entry.counted, safe(entry.sheet).strip(), entry.row.place.row, *(map(entry.scalar, columns)))
         for entry in national.entries_of(form, counted=False)
     )
     if found != expected:

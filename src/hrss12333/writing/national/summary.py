@@ -11,7 +11,13 @@ from hrss12333.filing import column_letters
 from hrss12333.forms import TOTAL, Form, Kind
 from hrss12333.national import Status
 from hrss12333.writing.national.book import Block, Book, Span, head, paper, write_headings
-from hrss12333.writing.national.styles import CHANGE, DIFFERENCE, WHOLE
+from hrss12333.writing.national.comparison import (
+    common_change,
+    common_change_formula,
+    sum_change,
+    sum_change_format,
+    sum_change_formula,
+)
 from hrss12333.writing.national.text import safe
 
 LEADING = (figures.UNIT, figures.STATUS, figures.ROWS)
@@ -135,22 +141,18 @@ def _coverage_column(book: Book, form: Form) -> int:
 def _comparison(
     book: Book, sheet: Any, row: int, at: int, figure: Figure, value: int | None, before: int | None
 ) -> None:
-    styles = book.styles
-    change: float | None
-    if before is None:
-        sheet.write_blank(row, at + 1, None, styles.number())
-    else:
-        sheet.write_number(row, at + 1, before, styles.number())
+    _before(book, sheet, row, at, before)
     now, then = f"{column_letters(at + 1)}{row + 1}", f"{column_letters(at + 2)}{row + 1}"
-    if figure.column.kind is Kind.COUNT:
-        formula = f'=IF(OR({now}="",{then}=""),"",IF({then}=0,"",{now}/{then}-1))'
-        change = None if value is None or not before else value / before - 1
-        form = styles.number(CHANGE)
+    change, look = sum_change(figure, value, before), book.styles.number(sum_change_format(figure))
+    sheet.write_formula(row, at + 2, sum_change_formula(figure, now, then), look, "" if change is None else change)
+
+
+def _before(book: Book, sheet: Any, row: int, at: int, before: int | None, *, total: bool = False) -> None:
+    look = book.styles.number(total=total)
+    if before is None:
+        sheet.write_blank(row, at + 1, None, look)
     else:
-        formula = f'=IF(OR({now}="",{then}=""),"",{now}-{then})'
-        change = None if value is None or before is None else value - before
-        form = styles.number(DIFFERENCE)
-    sheet.write_formula(row, at + 2, formula, form, "" if change is None else change)
+        sheet.write_number(row, at + 1, before, look)
 
 
 def _total(book: Book, form: Form, sheet: Any, total: Line) -> None:
@@ -182,28 +184,9 @@ def _total_comparison(book: Book, form: Form, sheet: Any, at: int, figure: Figur
     """Last year's national figure as published; the change over the units that have figures in both years."""
     if book.previous is None:
         return
-    styles, block = book.styles, book.blocks[form.key]
-    before = book.previous.total(TOTAL, form, figure.key)
-    if before is None:
-        sheet.write_blank(block.total, at + 1, None, styles.number(WHOLE, total=True))
-    else:
-        sheet.write_number(block.total, at + 1, before, styles.number(WHOLE, total=True))
-    both = [
-        (now, then)
-        for line in book.lines[form.key]
-        if (now := line.value(figure)) is not None
-        and (then := book.previous.total(line.name, form, figure.key)) is not None
-    ]
-    now_sum, then_sum = sum(now for now, _ in both), sum(then for _, then in both)
-    now_cells, then_cells = _cells(block, at), _cells(block, at + 1)
-    change: float | None
-    now_sums, then_sums = f'SUMIFS({now_cells},{then_cells},">=0")', f'SUMIFS({then_cells},{now_cells},">=0")'
-    if figure.column.kind is Kind.COUNT:
-        formula = f'=IF({then_sums}=0,"",{now_sums}/{then_sums}-1)'
-        change = now_sum / then_sum - 1 if then_sum else None
-        look = styles.number(CHANGE, total=True)
-    else:
-        formula = f'=IF(COUNTIFS({now_cells},">=0",{then_cells},">=0")=0,"",{now_sums}-{then_sums})'
-        change = now_sum - then_sum if both else None
-        look = styles.number(DIFFERENCE, total=True)
+    block = book.blocks[form.key]
+    _before(book, sheet, block.total, at, book.previous.total(TOTAL, form, figure.key), total=True)
+    change = common_change(book.lines[form.key], form, figure, book.previous)
+    formula = common_change_formula(figure, _cells(block, at), _cells(block, at + 1))
+    look = book.styles.number(sum_change_format(figure), total=True)
     sheet.write_formula(block.total, at + 2, formula, look, "" if change is None else change)
