@@ -12,6 +12,7 @@ from hrss12333.filing import Filing, Found, Summary, column_letters
 from hrss12333.findings import Finding, Severity, Suggestion
 from hrss12333.forms import SURVEY, Survey
 from hrss12333.marks import COPY_CATEGORY
+from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting import text
 from hrss12333.reporting.audit_sheet import AUDIT_SHEET, COLUMNS, GROUNDS, Line, audit_sheet, grounds_kept, link_to
 from hrss12333.reporting.canvas import Canvas, official_canvas
@@ -20,7 +21,7 @@ from hrss12333.reporting.ooxml.comments import add_comments, strip_comments
 from hrss12333.reporting.ooxml.package import EditError
 from hrss12333.reporting.ooxml.sheets import Position, Sheet
 from hrss12333.reporting.ooxml.workbook import SheetEntry, Workbook
-from hrss12333.writing.target import check_target, replacing
+from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
     from hrss12333.checking import Checked
@@ -34,6 +35,8 @@ CODE_LABEL = "校验码:"
 class Annotated:
     """A copy that was written."""
 
+    file: str
+    """The sender's file, as shown."""
     path: Path
     lacks: tuple[str, ...]
     """What of the sender's file it does not hold; Chinese."""
@@ -67,7 +70,7 @@ def annotate_all(
     """A copy in ``folder`` for each filing in which something was found.
 
     Args:
-        folder: an existing folder.
+        folder: where to; made where it is missing.
         checked: the audited files.
         data_of: the bytes of a file by its path as shown.
         survey: whose headings to use.
@@ -77,6 +80,7 @@ def annotate_all(
         UsageStop: where a target exists, before anything is written.
         JobStop: where a copy cannot be written.
     """
+    check_folder(folder)
     planned: list[tuple[Checked, Path]] = []
     refused: list[NotAnnotated] = []
     taken: set[str] = set()
@@ -88,7 +92,12 @@ def annotate_all(
         target = unique_path(folder, f"{stem_of(item.file)}{SUFFIX}", _extension(item.file), taken)
         check_target(target, force=force)
         planned.append((item, target))
-    written = [annotate(data_of(item.file), item, target, survey) for item, target in planned]
+    written: list[Annotated] = []
+    for item, target in planned:
+        try:
+            written.append(annotate(data_of(item.file), item, target, survey))
+        except FileProblem as problem:
+            refused.append(NotAnnotated(item.file, problem.message))
     return Copies(tuple(written), tuple(refused))
 
 
@@ -128,7 +137,7 @@ def annotate(data: bytes, checked: Checked, target: Path, survey: Survey = SURVE
     path = target.with_suffix(".xlsm" if canvas.book.macros else ".xlsx")
     with replacing(path) as temporary:
         temporary.write_bytes(content)
-    return Annotated(path, tuple(canvas.lacks))
+    return Annotated(checked.file, path, tuple(canvas.lacks))
 
 
 def _draw(canvas: Canvas, checked: Checked, survey: Survey) -> bytes:

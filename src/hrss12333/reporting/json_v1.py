@@ -73,7 +73,8 @@ def merge_json(national: National, output: str | None) -> str:
 def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
     """``hrss12333.fix/1``: every change between the file and the clean form, and what the audit still says."""
     listed = [
-        ChangeJson(c.sheet, c.cell, c.form, c.region, c.field, _plain(c.found), c.written, c.reason) for c in changes
+        ChangeJson(c.sheet, c.cell, c.form, c.region, c.field, _plain(c.found), _plain(c.written), c.reason)
+        for c in changes
     ]
     findings = [_finding(finding) for finding in checked.findings]
     return dump(FixJson(FIX, checked.file, output, listed, findings, _counts(checked.findings)))

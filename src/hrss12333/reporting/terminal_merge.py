@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -12,11 +14,12 @@ from hrss12333.findings import Finding, Severity, count
 from hrss12333.forms import Form, Kind
 from hrss12333.national import National, Status
 from hrss12333.reporting import text, typeset
-from hrss12333.reporting.terminal import COLOURS, Printer, finding_lines, report_skipped
+from hrss12333.reporting.terminal import COLOURS, Printer, report_skipped
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+_FEW = 3
 _FIRST = 5
 """How many of the weightiest findings are shown; all of them stand in 问题清单."""
 
@@ -51,8 +54,16 @@ def report_merge(
     if output:
         printer.line(f"已写入：{text.clean(output)}")
     if written:
-        printer.line(f"另写入 {len(written)} 个文件：{'、'.join(text.clean(path) for path in written)}")
+        printer.line(f"另写入 {len(written)} 个文件：{_named(written)}")
     printer.line(f"结论：{_verdict(national)}", style="bold")
+
+
+def _named(paths: Sequence[str]) -> str:
+    """A few paths by name, many by their folders."""
+    if len(paths) <= _FEW:
+        return "、".join(text.clean(path) for path in paths)
+    folders = Counter(text.clean(str(Path(path).parent)) for path in paths)
+    return "、".join(f"文件夹“{folder}”{number} 个" for folder, number in folders.items())
 
 
 def _coverage(printer: Printer, national: National) -> None:
@@ -68,9 +79,9 @@ def _coverage(printer: Printer, national: National) -> None:
     if national.orphans:
         files = sorted({text.clean(entry.file) for entry in national.orphans})
         printer.line(
-            f"{'、'.join(files)}（这些文件的数据已计入合计）",
+            f"{len(files)} 个：{'、'.join(files)}（数据已计入全国合计）",
             2,
-            lead=f"认不出报送单位的文件 {len(files)} 个",
+            lead="认不出报送单位的文件",
             lead_style=COLOURS[Severity.ERROR],
         )
 
@@ -127,8 +138,7 @@ def _first(printer: Printer, national: National) -> None:
     printer.line(f"最先要核实的问题{rest}：", style="bold")
     for where, together in groupby(shown, _where):
         printer.line(where, 2)
-        for lead, severity, words in finding_lines(list(together), national.survey):
-            printer.line(words, 4, lead=lead, lead_style=COLOURS[severity] if severity else "")
+        printer.findings(list(together), national.survey, 4)
     printer.blank()
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from hrss12333.forms import SURVEY, Survey
 from hrss12333.reporting import text, typeset
 from hrss12333.reporting.changes import Change
-from hrss12333.reporting.terminal import COLOURS, Printer, finding_lines
+from hrss12333.reporting.terminal import COLOURS, Printer
 from hrss12333.rules.registry import GROUPS, Rule
 
 if TYPE_CHECKING:
@@ -64,10 +64,9 @@ def report_fix(
     if remaining:
         printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
         for name, findings in text.by_sheet(remaining):
-            for number, (lead, severity, words) in enumerate(finding_lines(findings, survey)):
-                if number == 0 and name:
-                    printer.line(f"工作表 {text.clean(name)}", 4, "bold")
-                printer.line(words, 6, lead=lead, lead_style=COLOURS[severity] if severity else "")
+            if name:
+                printer.line(f"工作表 {text.clean(name)}", 4, "bold")
+            printer.findings(findings, survey, 6)
     printer.line(f"已写入：{text.clean(output)}")
 
 
@@ -75,5 +74,5 @@ def _change(change: Change, survey: Survey) -> str:
     label = text.field_label(survey, change.form, change.field)
     place = " ".join(part for part in (change.cell or "", text.clean(change.region or ""), label) if part)
     found = text.shorten(text.found_text(change.found))
-    written = "留空" if change.written is None else f"“{text.answer_text(change.written)}”"
-    return f"{place}：“{found}”→ {written}（{text.clean(change.reason)}）"
+    kept = f"改为“{text.shorten(text.answer_text(change.written))}”" if change.written is not None else "不保留"
+    return f"{place}：“{found}”{kept}（{text.clean(change.reason)}）"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hrss12333.filing import Found
 from hrss12333.findings import Finding, Suggestion, count
-from hrss12333.forms import HEADER, Scalar, Survey
+from hrss12333.forms import HEADER, Survey
 
 if TYPE_CHECKING:
     from hrss12333.checking import Checked
@@ -51,13 +51,13 @@ def found_text(value: Found) -> str:
     return clean(str(value))
 
 
-def answer_text(value: Scalar) -> str:
+def answer_text(value: Found) -> str:
     """A value as one would fill it in: 是, 否, 2500; 空白 for None."""
     if value is None:
         return "空白"
     if isinstance(value, bool):
         return "是" if value else "否"
-    return clean(str(value))
+    return found_text(value)
 
 
 def field_label(survey: Survey, form: str | None, field: str | None) -> str:
