@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hrss12333.errors import JobStop, UsageStop
+from hrss12333.errors import UsageStop
 from hrss12333.filing import Value
 from hrss12333.forms import SURVEY
 from hrss12333.national import National
@@ -42,7 +42,7 @@ def test_a_file_for_each_table_in_utf8_with_bom(tmp_path: Path) -> None:
     for path in written:
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     before = [path.read_bytes() for path in written]
-    assert [path.read_bytes() for path in write_csv(tmp_path / "新", national())] == before
+    assert [path.read_bytes() for path in write_csv(tmp_path / "新", national(), force=True)] == before
 
 
 def test_sums_are_plain_numbers_and_blanks_stay_blank(tmp_path: Path) -> None:
@@ -92,6 +92,10 @@ def test_a_file_or_folder_in_the_way_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "占用").write_text("x")
     with pytest.raises(UsageStop, match="是一个文件，这里需要文件夹"):
         write_csv(tmp_path / "占用", national())
-    (tmp_path / "附表1汇总.csv").mkdir()
-    with pytest.raises(JobStop, match="同名的文件夹"):
+    (tmp_path / "附表2明细.csv").write_text("昨天的")
+    with pytest.raises(UsageStop, match="已经存在"):
         write_csv(tmp_path, national())
+    assert not (tmp_path / "附表1汇总.csv").exists()
+    (tmp_path / "附表1汇总.csv").mkdir()
+    with pytest.raises(UsageStop, match="是一个文件夹"):
+        write_csv(tmp_path, national(), force=True)

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hrss12333 import figures
-from hrss12333.errors import JobStop
 from hrss12333.figures import NO, YES, Line, detail_entries, detail_sheet, nation_coverage, owner, summary_sheet
 from hrss12333.forms import Form
 from hrss12333.national import Entry, National
 from hrss12333.writing.national.details import audit_text, detail_columns
 from hrss12333.writing.national.text import shown
-from hrss12333.writing.target import check_folder, replacing
+from hrss12333.writing.target import check_folder, check_target, replacing
 
 Cell = str | int | float | None
 _LIVE = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
@@ -29,29 +28,31 @@ def guarded(text: str) -> str:
     return f"'{tidy}" if _LIVE.match(tidy) else tidy
 
 
-def write_csv(folder: Path, national: National) -> list[Path]:
+def write_csv(folder: Path, national: National, *, force: bool = False) -> list[Path]:
     """Write 明细 and 汇总 of every form into the folder; returns the files.
 
     Raises:
-        UsageStop: where a file stands in the folder's place.
+        UsageStop: where a file stands in the folder's place, or, without ``force``, where one of the files is there
+            already; nothing is written then.
         JobStop: where it cannot be written.
     """
     check_folder(folder)
-    written = []
+    tables: dict[Path, Iterable[Sequence[Cell]]] = {}
     for form in national.survey.forms:
-        written.append(_write(folder / f"{summary_sheet(form)}.csv", _summary(national, form)))
-        written.append(_write(folder / f"{detail_sheet(form)}.csv", _details(national, form)))
-    return written
+        tables[folder / f"{summary_sheet(form)}.csv"] = _summary(national, form)
+        tables[folder / f"{detail_sheet(form)}.csv"] = _details(national, form)
+    for path in tables:
+        check_target(path, force=force)
+    for path, lines in tables.items():
+        _write(path, lines)
+    return list(tables)
 
 
-def _write(path: Path, lines: Iterable[Sequence[Cell]]) -> Path:
-    if path.is_dir():
-        raise JobStop(f"无法写入“{path}”：这里有一个同名的文件夹。")
+def _write(path: Path, lines: Iterable[Sequence[Cell]]) -> None:
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         for line in lines:
             writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in line])
-    return path
 
 
 def _summary(national: National, form: Form) -> Iterable[Sequence[Cell]]:
