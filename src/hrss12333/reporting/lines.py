@@ -93,11 +93,12 @@ def _missing_line(row: int, findings: Sequence[Finding], survey: Survey) -> str:
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """Notes of one kind on one line: the kind is the message without what it quotes."""
-    kinds: dict[str, dict[str, list[str]]] = {}
+    """Notes of one kind on one line: the kind is the message without what it quotes, numbers apart from words."""
+    kinds: dict[tuple[str, bool], dict[str, list[str]]] = {}
     for finding in findings:
         message = text.clean(finding.message).rstrip("。")
-        kinds.setdefault(_QUOTED.sub("…", message), {}).setdefault(message, []).append(finding.cell or "")
+        kind = _QUOTED.sub("…", message), any(character.isdigit() for character in message)
+        kinds.setdefault(kind, {}).setdefault(message, []).append(finding.cell or "")
     for messages in kinds.values():
         shown = [f"{message}（{_cells(cells)}）" for message, cells in list(messages.items())[:_SHOWN_EXAMPLES]]
         total = sum(len(cells) for cells in messages.values())

@@ -30,11 +30,6 @@ def clean(text: str) -> str:
     return _WHITE.sub(" ", _HARMFUL.sub("", text)).strip()
 
 
-def clean_lines(text: str) -> str:
-    """As `clean`, but line breaks stay."""
-    return "\n".join(clean(line) for line in text.splitlines()).strip()
-
-
 def shorten(text: str, limit: int = 60) -> str:
     """At most ``limit`` characters, the rest told by an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -70,13 +65,6 @@ def field_label(survey: Survey, form: str | None, field: str | None) -> str:
             if column is not None:
                 return column.label
     return next((blank.label for blank in HEADER if blank.key == field), field)
-
-
-def place_text(finding: Finding) -> str:
-    """附表1!C7, 附表1 or empty."""
-    if finding.sheet and finding.cell:
-        return f"{clean(finding.sheet)}!{finding.cell}"
-    return clean(finding.sheet or "")
 
 
 def suggestion_text(survey: Survey, finding: Finding, suggestion: Suggestion) -> str:
