@@ -71,16 +71,20 @@ def _regional_calls(region: Region, *, first: bool, dice: Dice) -> int:
     return round(dice.spread(240_000, 490_000) if first else dice.spread(62_000, 330_000))
 
 
-def _shares(dice: Dice) -> tuple[float, float]:
-    """人工 and 自助 as shares of the calls; what is left is 放弃."""
+Shares = tuple[float, float]
+"""人工 and 自助 as shares of the calls; what is left is 放弃."""
+
+
+def _shares(dice: Dice, around: Shares = (0.40, 0.48), spread: Shares = (0.09, 0.07)) -> Shares:
+    """Shares near those given, all three within what is plausible."""
     while True:
-        agent, ivr = dice.between(0.31, 0.49), dice.between(0.41, 0.62)
-        if 0.04 <= 1 - agent - ivr <= 0.22:
+        agent, ivr = (dice.between(mean - width, mean + width) for mean, width in zip(around, spread, strict=True))
+        if 0.31 <= agent <= 0.49 and 0.41 <= ivr <= 0.62 and 0.04 <= 1 - agent - ivr <= 0.22:
             return agent, ivr
 
 
-def _service_row(region: Region, calls: int, dice: Dice, *, seats_range: tuple[int, int]) -> RowData:
-    agent_share, ivr_share = _shares(dice)
+def _service_row(region: Region, calls: int, usual: Shares, dice: Dice, *, seats_range: tuple[int, int]) -> RowData:
+    agent_share, ivr_share = _shares(dice, usual, (0.02, 0.02))
     agent, ivr = round(calls * agent_share), round(calls * ivr_share)
     fewest, most = seats_range
     agents = _clip(agent / dice.spread(4_200, 11_000), fewest + 1, round(most * 1.3))
@@ -109,8 +113,9 @@ def _seats_range(unit: Unit, region: Region) -> tuple[int, int]:
 def service_rows(unit: Unit, year: int = 2019) -> list[RowData]:
     """附表1 of a unit, a row a region in the official order."""
     dice = Dice(f"附表1 {unit.code} {year}")
+    usual = _shares(dice)
     return [
-        _service_row(region, calls, dice, seats_range=_seats_range(unit, region))
+        _service_row(region, calls, usual, dice, seats_range=_seats_range(unit, region))
         for region, calls in zip(unit.regions, _calls(unit, dice), strict=True)
     ]
 
