@@ -504,6 +504,12 @@ def test_libreoffice_calculates_what_is_stored(
                     assert found == value, where
 
 
+def test_a_figure_longer_than_a_cell_can_hold_does_not_stop_the_others(tmp_path: Path) -> None:
+    national = change(table(THREE), ZHEJIANG, FIRST, 0, calls_total=12345678901234567, calls_agent=10**20 + 1)
+    shown = frame(stored(written(tmp_path, national))["附表1明细"])
+    assert column(shown, "浙江省", "来电总量")[0] == 1.234567890123457e16
+
+
 def test_no_column_of_figures_holds_a_text_or_a_choice_that_the_form_does_not_have() -> None:
     for form in SURVEY.forms:
         kinds = {figure.column.kind for figure in figures.figures(form)}

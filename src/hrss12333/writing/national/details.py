@@ -25,6 +25,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "plain": {"num_format": "0", "align": "right"},
     "centre": {"num_format": "@", "align": "center"},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
+    # A link does not wrap in every program: a long path is set smaller instead of being cut.
+    "link": {"num_format": "@", "shrink": True, "font_color": "#0563C1", "underline": 1},
 }
 ORDER = (Severity.ERROR, Severity.QUERY, Severity.NOTE)
 
@@ -89,7 +91,7 @@ def _widths(form: Form, entries: Sequence[Entry]) -> list[float]:
         *(own(column) for column in form.columns),
         9,
         fit((audit_text(entry) for entry in entries), 12, 20),
-        fit((entry.file for entry in entries), 14, 26),
+        fit((entry.file for entry in entries), 14, 34),
         fit((entry.sheet for entry in entries), 11, 16),
         7,
     ]
@@ -183,4 +185,4 @@ class _RowWriter:
         if link is None:
             self._text(row, at, file, out)
         else:
-            self._sheet.write_url(row, at, link, self._look("text", "", out), safe(file), "打开来源文件")
+            self._sheet.write_url(row, at, link, self._look("link", "", out), safe(file), "打开来源文件")
