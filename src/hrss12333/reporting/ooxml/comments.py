@@ -191,7 +191,7 @@ def _flatten_threads(package: Package, part: str, texts: Mapping[Position, str])
     threads = package.related(part, _THREADED)
     if threads is None or threads not in package.parts:
         return False
-    if not any(cell_position(thread.get("ref")) in texts for thread in package.xml(threads)):
+    if not any(cell_position(thread.get("ref")) in texts for thread in package.read(threads)):
         return False
     package.unrelate(part, threads)
     package.remove(threads)

@@ -39,7 +39,8 @@ def parse(data: bytes) -> Any:
 
 
 class Package:
-    """A package whose XML parts are parsed when they are first asked for, and only those are written anew."""
+    """A package whose XML parts are parsed when they are first asked for; only those that were to be changed are written
+    anew."""
 
     def __init__(self, data: bytes) -> None:
         """Read all parts.
@@ -53,11 +54,12 @@ class Package:
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
             raise EditError("不是 Excel 2007 以后的工作簿格式") from error
         self._trees: dict[str, Any] = {}
+        self._touched: set[str] = set()
         if CONTENT_TYPES not in self.parts:
             raise EditError("不是 Excel 2007 以后的工作簿格式")
 
-    def xml(self, part: str) -> Any:
-        """Root of a part, to be read and changed.
+    def read(self, part: str) -> Any:
+        """Root of a part, to be looked at.
 
         Raises:
             EditError: where the part is missing or not well-formed.
@@ -67,6 +69,15 @@ class Package:
                 raise EditError("工作簿内部结构不完整")
             self._trees[part] = parse(self.parts[part])
         return self._trees[part]
+
+    def xml(self, part: str) -> Any:
+        """Root of a part, to be changed: the part will be written anew.
+
+        Raises:
+            EditError: where the part is missing or not well-formed.
+        """
+        self._touched.add(part)
+        return self.read(part)
 
     def add(self, part: str, data: bytes, content_type: str) -> None:
         """A new part, or new content for one."""
@@ -101,7 +112,7 @@ class Package:
 
     def content_type(self, part: str) -> str:
         """Content type of a part, empty where none is declared."""
-        root = self.xml(CONTENT_TYPES)
+        root = self.read(CONTENT_TYPES)
         for override in root.iter(f"{_TYPES}Override"):
             if override.get("PartName", "").lstrip("/").lower() == part.lower():
                 return str(override.get("ContentType", ""))
@@ -133,11 +144,11 @@ class Package:
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """(id, type, target part) of a part's internal relationships; "" asks for the package's own."""
         name = rels_name(part)
-        if name not in self.parts and name not in self._trees:
+        if name not in self.parts:
             return []
         return [
             (str(rel.get("Id")), str(rel.get("Type")), resolve(part, str(rel.get("Target"))))
-            for rel in self.xml(name).iter(f"{_RELS}Relationship")
+            for rel in self.read(name).iter(f"{_RELS}Relationship")
             if rel.get("TargetMode") != "External"
         ]
 
@@ -177,7 +188,7 @@ class Package:
         return buffer.getvalue()
 
     def _content(self, name: str) -> bytes:
-        if name not in self._trees:
+        if name not in self._touched or name not in self._trees:
             return self.parts[name]
         return bytes(etree.tostring(self._trees[name], xml_declaration=True, encoding="UTF-8", standalone=True))
 

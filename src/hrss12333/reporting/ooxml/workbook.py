@@ -148,9 +148,9 @@ class Workbook:
         shared = self.package.related(self.part, "sharedStrings")
         strings = []
         if shared in self.package.parts:
-            strings = ["".join(t.text or "" for t in item.iter(f"{_M}t")) for item in self.package.xml(shared)]
+            strings = ["".join(t.text or "" for t in item.iter(f"{_M}t")) for item in self.package.read(shared)]
         found = []
-        for cell in self.package.xml(part).iter(f"{_M}c"):
+        for cell in self.package.read(part).iter(f"{_M}c"):
             value = cell.findtext(f"{_M}v") or ""
             if cell.get("t") == "s":
                 found.append(strings[int(value)] if value.isdigit() and int(value) < len(strings) else "")
