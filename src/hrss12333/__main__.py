@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
 def main() -> None:
-    """Run the command line; standard streams carry UTF-8 whatever the machine's code page."""
+    """Run the command line.
+
+    Into a pipe or file goes UTF-8 whatever the machine's code page; a terminal keeps its own, and shows a question mark
+    for what it has no sign for.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if not stream.isatty() and hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     from hrss12333.cli import cli
 
     cli()

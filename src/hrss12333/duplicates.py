@@ -1,21 +1,26 @@
 """The same region sent more than once: which row counts.
 
-Of differing versions the one of the newest document counts (M702); identical ones count once (M703). A region twice in
-one file (R203) is an error of its own: identical rows count once, differing ones both, since either may only be
-misnamed.
+A row with nothing filled in gives way to one that is filled: cities often return the whole form of their province with
+their own row alone filled in. Of differing versions the one of the newest document counts (M702); identical ones count
+once (M703). A region twice in one file (R203) is an error of its own: identical rows count once, differing ones both,
+since either may only be misnamed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hrss12333.code import content, speaking
 from hrss12333.filing import Filing, Row, Table
 from hrss12333.findings import Finding
-from hrss12333.forms import Kind, Scalar
+from hrss12333.forms import Kind
+from hrss12333.national import beijing
 from hrss12333.rules.registry import RULES
+
+_ASKED = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,11 @@ class Sent:
     table: Table
     row: Row
 
+    @property
+    def filled(self) -> bool:
+        """Whether anything stands beside the region's name."""
+        return any(self.row.get(column.key).found is not None for column in self.table.form.of_kind(*_ASKED))
+
 
 @dataclass
 class Verdict:
@@ -33,33 +43,44 @@ class Verdict:
 
     dropped: dict[int, str] = field(default_factory=dict)
     """id(row) → Chinese reason."""
+    replaced: set[int] = field(default_factory=set)
+    """Those of them for which a row of another file counts: what is wrong with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
 
+    def replace(self, row: Row, why: str) -> None:
+        """A row of another file counts instead."""
+        self.dropped[id(row)] = why
+        self.replaced.add(id(row))
 
-def newest_first(filings: Sequence[Filing]) -> list[Filing]:
-    """The latest document first; equals by name, so that the order on disk does not matter."""
-    by_name = sorted(filings, key=lambda filing: filing.file)
-    return sorted(by_name, key=lambda filing: filing.date or datetime.min, reverse=True)
 
+def judge(filings: Sequence[Filing], codes: Mapping[int, str | None], *, one_unit: bool = True) -> Verdict:
+    """Decide over all the files of one unit, or over files of unknown units, which are compared as a whole only.
 
-def judge(filings: Sequence[Filing], codes: dict[str, str | None]) -> Verdict:
-    """Decide over all the files of one unit; ``codes`` holds each file's 校验码."""
+    ``codes`` holds each filing's 校验码 by its id.
+    """
     verdict = Verdict()
-    ordered = newest_first(filings)
-    distinct: list[Filing] = []
-    for filing in ordered:
-        twin = next(
-            (other for other in distinct if codes[filing.file] and codes[other.file] == codes[filing.file]), None
-        )
-        if twin is None:
-            distinct.append(filing)
-            continue
-        why = f"与“{twin.file}”内容完全相同，只计一次"
-        verdict.findings.append(_finding("M703", f"这个文件{why}。", filing))
-        for table in filing.tables:
-            verdict.dropped.update({id(row): why for row in table.rows})
-    _judge_rows(distinct, verdict)
+    distinct: dict[str, Filing] = {}
+    for filing in _newest_first(filings):
+        code = codes[id(filing)] or f"#{id(filing)}"
+        twin = distinct.setdefault(code, filing)
+        if twin is not filing:
+            why = f"与“{twin.file}”内容完全相同，只计一次"
+            verdict.findings.append(_finding("M703", f"这个文件{why}。", filing))
+            for row in (row for table in filing.tables for row in table.rows):
+                verdict.replace(row, why)
+    if one_unit:
+        _judge_rows(list(distinct.values()), verdict)
     return verdict
+
+
+def _newest_first(filings: Sequence[Filing]) -> list[Filing]:
+    """The latest document first; of equal date the latest mail, then by name, so that the order on disk is nothing."""
+    by_name = sorted(filings, key=lambda filing: filing.file)
+    return sorted(by_name, key=_age, reverse=True)
+
+
+def _age(filing: Filing) -> tuple[datetime, datetime]:
+    return filing.date or datetime.min, filing.received or datetime.min
 
 
 def _judge_rows(filings: Sequence[Filing], verdict: Verdict) -> None:
@@ -69,65 +90,60 @@ def _judge_rows(filings: Sequence[Filing], verdict: Verdict) -> None:
             for row in table.rows:
                 if row.region is not None:
                     groups[table.form.key, row.region].append(Sent(filing, table, row))
-    repeated: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    repeated: dict[tuple[str, str, str], list[Sent]] = defaultdict(list)
     for sent in groups.values():
-        kept = [item for item in sent if item.filing is sent[0].filing]
-        _within_file(kept, verdict)
-        for item in sent[len(kept) :]:
-            first = kept[0]
-            if content(item) == content(first):
-                why = f"与“{first.filing.file}”中的内容相同，只计一次"
-                repeated[item.filing.file, item.table.form.key, first.filing.file].append(item.row.region or "")
+        first = next((item for item in sent if item.filled), sent[0])
+        _within_file([item for item in sent if item.filing is first.filing], verdict)
+        for item in sent:
+            if item.filing is first.filing:
+                continue
+            if not item.filled:
+                verdict.replace(item.row, f"这一行没有填数，以“{first.filing.file}”为准")
+            elif _content(item) == _content(first):
+                verdict.replace(item.row, f"与“{first.filing.file}”中的内容相同，只计一次")
+                repeated[item.filing.file, item.table.form.key, first.filing.file].append(item)
             else:
-                why = f"已被更新的“{first.filing.file}”取代"
+                verdict.replace(item.row, f"已被“{first.filing.file}”取代")
                 verdict.findings.append(_superseded(item, first))
-            verdict.dropped[id(item.row)] = why
-    verdict.findings.extend(_repeated(filings, repeated))
+    verdict.findings.extend(_repeated(repeated))
 
 
-def _within_file(kept: list[Sent], verdict: Verdict) -> None:
-    for index, item in enumerate(kept):
-        twin = next((other for other in kept[:index] if content(other) == content(item)), None)
+def _within_file(sent: list[Sent], verdict: Verdict) -> None:
+    counted: list[Sent] = []
+    for item in sent:
+        twin = next((other for other in counted if _content(other) == _content(item)), None)
         if twin:
             verdict.dropped[id(item.row)] = f"与 {twin.row.place.a1} 那一行重复，内容相同，只计一次"
+        else:
+            counted.append(item)
 
 
-def content(sent: Sent) -> tuple[Scalar, ...]:
-    """What a row says, 序号 apart."""
-    return tuple(
-        sent.row.region if column.kind is Kind.REGION else sent.row.get(column.key).value
-        for column in sent.table.form.columns
-        if column.kind is not Kind.SERIAL
-    )
+def _content(sent: Sent) -> tuple[object, ...]:
+    return content(sent.table.form, sent.row)
 
 
 def _superseded(item: Sent, first: Sent) -> Finding:
-    labels = [
-        column.label
-        for column, old, new in zip(
-            (c for c in item.table.form.columns if c.kind is not Kind.SERIAL),
-            content(item),
-            content(first),
-            strict=True,
-        )
-        if old != new
-    ]
+    columns = zip(speaking(item.table.form), _content(item), _content(first), strict=True)
+    labels = "、".join(column.label for column, old, new in columns if old != new)
+    same_age = _age(item.filing) == _age(first.filing)
+    kept = f"“{first.filing.file}”（{_moment(first.filing)}）"
+    chosen = f"两个文件日期相同，取文件名在前的{kept}" if same_age else f"取日期最新的{kept}"
     message = (
-        f"“{item.row.region}”在多个文件中都有，{'、'.join(labels)}不同。取保存日期最新的“{first.filing.file}”"
-        f"（{_day(first.filing)}），本文件（{_day(item.filing)}）的这一行不计入汇总，请确认。"
+        f"“{item.row.region}”在多个文件中都有，{labels}不同。{chosen}，"
+        f"本文件（{_moment(item.filing)}）的这一行不计入汇总，请确认。"
     )
     return _finding("M702", message, item.filing, item)
 
 
-def _day(filing: Filing) -> str:
-    return filing.date.date().isoformat() if filing.date else "日期不详"
+def _moment(filing: Filing) -> str:
+    return f"{beijing(filing.date):%Y-%m-%d %H:%M}" if filing.date else "日期不详"
 
 
-def _repeated(filings: Sequence[Filing], repeated: dict[tuple[str, str, str], list[str]]) -> Iterator[Finding]:
-    by_name = {filing.file: filing for filing in filings}
-    for (file, form, first), regions in repeated.items():
-        message = f"{form}中 {len(regions)} 个地区与“{first}”内容相同（{'、'.join(regions)}），只计一次。"
-        yield _finding("M703", message, by_name[file], form=form)
+def _repeated(repeated: Mapping[tuple[str, str, str], list[Sent]]) -> Iterator[Finding]:
+    for (_, form, first), items in repeated.items():
+        regions = "、".join(item.row.region or "" for item in items)
+        message = f"{form}中 {len(items)} 个地区与“{first}”内容相同（{regions}），只计一次。"
+        yield _finding("M703", message, items[0].filing, form=form)
 
 
 def _finding(rule: str, message: str, filing: Filing, sent: Sent | None = None, form: str | None = None) -> Finding:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -14,6 +14,11 @@ from hrss12333.filing import Row, Skipped, Summary
 from hrss12333.findings import Finding
 from hrss12333.forms import Column, Form, Kind, Scalar, Survey
 from hrss12333.regions import Unit
+
+
+def beijing(moment: datetime) -> datetime:
+    """A moment kept as UTC, by the clock that offices and the deadline go by."""
+    return moment + timedelta(hours=8)
 
 
 class Status(StrEnum):
@@ -77,6 +82,7 @@ class UnitStatus:
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → official names of expected regions without a row."""
     saved: datetime | None = None
+    """Date of its newest document; like ``received`` naive, UTC."""
     received: datetime | None = None
     sender: str = ""
 

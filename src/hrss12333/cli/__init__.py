@@ -82,9 +82,6 @@ class Commands(click.Group):
         except Stop as stop:
             _say(f"错误：{stop}")
             result = stop.exit_status
-        except BrokenPipeError:
-            sys.stderr.close()
-            result = 0
         except Exception as error:
             _say(
                 f"错误：程序内部出错（{type(error).__name__}: {error}），没有写出结果。请把这条信息和所用文件反馈给开发者。"

@@ -54,11 +54,19 @@ def exit_status(findings: Sequence[Finding], *, strict: bool) -> int:
 
 
 def read(paths: Sequence[Path], survey: Survey, unit: Unit | None = None) -> Reading:
-    """Read all paths, with a progress bar where standard error is a terminal."""
+    """Read all paths, with a progress bar where standard error is a terminal.
+
+    Raises:
+        UsageStop: where a path does not exist, or all that was found was passed over.
+    """
     from hrss12333.reading.documents import read_paths
 
     with progress("读取") as step:
-        return read_paths(paths, survey, unit=unit, progress=step)
+        reading = read_paths(paths, survey, unit=unit, progress=step)
+    if not reading.documents:
+        passed_over = "；".join(f"“{item.file}”{item.reason}" for item in reading.skipped)
+        raise UsageStop(f"没有可以处理的报送材料：{passed_over}。")
+    return reading
 
 
 @contextmanager

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from hrss12333.cli import common
 from hrss12333.errors import UsageStop
-
-if TYPE_CHECKING:
-    from hrss12333.findings import Finding
 
 
 @click.command(name="fix")
@@ -30,13 +26,13 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
-    from hrss12333.checking import check
-    from hrss12333.filing import Filing
+    from hrss12333.checking import Checked, check
+    from hrss12333.filing import Filing, Unreadable
     from hrss12333.forms import SURVEY
     from hrss12333.reporting.changes import changes_of
     from hrss12333.reporting.text import field_label
     from hrss12333.writing.change_sheet import change_sheet, shown
-    from hrss12333.writing.filled import header_of, rows_of, write_filled
+    from hrss12333.writing.filled import headers_of, rows_of, write_filled
     from hrss12333.writing.target import check_target, replacing
 
     if file.is_dir():
@@ -45,11 +41,12 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     check_target(target, force=force)
     reading = common.read([file], SURVEY)
     if len(reading.documents) != 1:
-        raise UsageStop(f"“{file}”里有 {len(reading.documents)} 个文件；fix 一次整理一个，请先解压。")
-    checked = check(reading.documents[0], SURVEY)
-    if not isinstance(checked.document, Filing):
-        raise UsageStop(f"“{file}”不能整理：{_why_not(checked.findings)}")
-    changes = changes_of(checked.document)
+        raise UsageStop(f"“{file}”里有 {len(reading.documents)} 份报送；fix 一次整理一份，请先分开（压缩包请先解压）。")
+    filing = reading.documents[0]
+    if not isinstance(filing, Filing):
+        why = filing.message if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
+        raise UsageStop(f"“{file}”不能整理：{why}")
+    changes = changes_of(filing)
     lines = [
         (
             change.sheet,
@@ -62,16 +59,19 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
         )
         for change in changes
     ]
-    tables = checked.document.tables
     with replacing(target) as temporary:
-        write_filled(
+        clean = write_filled(
             temporary,
-            SURVEY,
-            rows_of(tables),
-            header_of(tables),
-            created=checked.document.date,
+            replace(SURVEY, year=filing.year or SURVEY.year),
+            rows_of(filing.tables),
+            headers_of(filing.tables),
+            name=str(target),
+            created=filing.date,
             extra=change_sheet(file.name, lines),
         )
+    remaining = check(clean, SURVEY)
+    # What a person still has to correct stands in the clean form: the findings name its cells.
+    checked = Checked(filing, remaining.findings, remaining.code)
     if style == "json":
         from hrss12333.reporting.json_v1 import fix_json
 
@@ -80,9 +80,4 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
         from hrss12333.reporting.terminal_rules import report_fix
 
         report_fix(checked, str(target), changes, console=common.console())
-    raise click.exceptions.Exit(common.exit_status(checked.findings, strict=False))
-
-
-def _why_not(findings: Sequence[Finding]) -> str:
-    messages = [finding.message for finding in findings if finding.blocks]
-    return messages[0] if messages else "这是工作总结，不是调查表。"
+    raise click.exceptions.Exit(common.exit_status(remaining.findings, strict=False))

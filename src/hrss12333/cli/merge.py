@@ -76,7 +76,8 @@ def command(
     from hrss12333.writing.target import check_target
 
     unit = common.named_unit(unit_name)
-    check_target(output or Path(_default_name(SURVEY, unit)), force=force)
+    if output is not None:
+        check_target(output, force=force)
     last_year = common.last_year(previous, SURVEY)
     reading = common.read(paths, SURVEY, unit)
     peers = peers_of(reading.documents, last_year)
@@ -85,7 +86,11 @@ def command(
     national = merge(checked, survey, peers=peers, only=unit, skipped=reading.skipped)
     target = output or Path(_default_name(survey, unit))
     check_target(target, force=force)
-    notes = _write_unit(target, national, unit) if unit else _write_national(target, national, last_year)
+    if unit:
+        notes = _write_unit(target, national, unit)
+    else:
+        _write_national(target, national, last_year)
+        notes = []
     extra = _extras(national, checked, reading, returns, csv_folder, force=force)
     if style == "json":
         from hrss12333.reporting.json_v1 import merge_json
@@ -110,14 +115,13 @@ def _default_name(survey: Survey, unit: Unit | None) -> str:
     return f"12333调查表_{survey.year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{survey.year}.xlsx"
 
 
-def _write_national(target: Path, national: National, previous: Previous | None) -> list[str]:
+def _write_national(target: Path, national: National, previous: Previous | None) -> None:
     from hrss12333.writing.national import prove, write_national
     from hrss12333.writing.target import replacing
 
     with replacing(target) as temporary:
         write_national(temporary, national, previous=previous, target=target)
         prove(temporary, national)
-    return []
 
 
 def _write_unit(target: Path, national: National, unit: Unit) -> list[str]:
@@ -128,10 +132,11 @@ def _write_unit(target: Path, national: National, unit: Unit) -> list[str]:
     rows = {form.key: [e.row for e in national.entries_of(form)] for form in national.survey.forms}
     rows = {key: found for key, found in rows.items() if found}
     if not rows:
-        raise UsageStop(f"没有读到{unit.name}的任何数据行，没有写出报送表。")
+        raise UsageStop(f"没有读到{unit.name}的任何数据行，没有写出报送表。可先用 hrss12333 check 查看原因。")
     header, remarks = choose_header(unit, national.units[0].contacts)
+    headers = dict.fromkeys(rows, header)
     with replacing(target) as temporary:
-        write_filled(temporary, national.survey, rows, header, created=national.units[0].saved)
+        write_filled(temporary, national.survey, rows, headers, name=str(target), created=national.units[0].saved)
     return remarks
 
 

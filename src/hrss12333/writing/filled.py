@@ -13,68 +13,55 @@ from typing import Any
 from hrss12333.code import code_of
 from hrss12333.errors import JobStop
 from hrss12333.filing import Filing, Found, Row, Table, Value
-from hrss12333.forms import Form, Kind, Survey
+from hrss12333.forms import Column, Form, Kind, Survey
 from hrss12333.national import Contact
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.header import read_field
 from hrss12333.reading.sources import Source
+from hrss12333.reading.values import read_value
 from hrss12333.regions import Unit
 from hrss12333.rules.registry import RULES
+from hrss12333.writing.change_sheet import shown
+from hrss12333.writing.national.text import safe
 from hrss12333.writing.official import Mark, Sheet, write_official
+
+_DOUBTFUL = "待核实："
 
 
 def write_filled(
     path: Path,
     survey: Survey,
     rows: Mapping[str, Sequence[Row]],
-    header: Mapping[str, Value],
+    headers: Mapping[str, Mapping[str, Value]],
     *,
+    name: str,
     created: datetime | None = None,
     extra: Callable[[Any], None] | None = None,
-) -> str | None:
-    """Write rows (form key → rows) under one header; returns the 校验码 printed in the page footer.
+) -> Filing:
+    """Write the rows and the header of each form (by form key); returns the form as it reads back, under ``name``.
 
     ``created`` dates the document: the newest of what it was made of, so that the same input gives the same bytes.
 
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
     """
-    sheets = [_sheet(form, rows[form.key], header) for form in survey.forms if form.key in rows]
+    sheets = [_sheet(form, rows[form.key], headers[form.key]) for form in survey.forms if form.key in rows]
     write_official(path, survey, sheets, created=created, extra=extra)
-    code = _proven_code(path, survey, rows)
+    read = _proven(path, name, survey, rows)
+    code = code_of(read.tables, read.unit.name if read.unit else None)
     write_official(path, survey, sheets, code=code, created=created, extra=extra)
-    return code
+    return read
 
 
-def header_of(tables: Sequence[Table]) -> dict[str, Value]:
-    """One header for all forms: of every blank the first that was filled in."""
-    found: dict[str, Value] = {}
+def headers_of(tables: Sequence[Table]) -> dict[str, dict[str, Value]]:
+    """Form key → its header: where a form stands in several tables, of every blank the first that was filled in."""
+    found: dict[str, dict[str, Value]] = {}
     for table in tables:
+        header = found.setdefault(table.form.key, {})
         for key, value in table.header.items():
-            if key not in found or (found[key].found is None and value.found is not None):
-                found[key] = value
+            if key not in header or (header[key].found is None and value.found is not None):
+                header[key] = value
     return found
-
-
-def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
-    """The header of a unit's own filing made of several files, and what to say of it (Chinese).
-
-    The contact is the one that most files name, of equals the first; other contacts are named, never mixed.
-    """
-    header = {"unit": Value(unit.name, unit.name)}
-    given = [(contact.name, contact.mobile, contact.email) for contact in contacts if contact.name or contact.mobile]
-    if not given:
-        return header, ["各文件都没有填联系人，请在写出的表里补上联系人和手机号。"]
-    chosen = max(given, key=given.count)
-    for key, found in zip(("name", "mobile", "email"), chosen, strict=True):
-        header[key] = read_field(key, found or "", None)
-    others = [contact for contact in dict.fromkeys(given) if contact != chosen]
-    if not others:
-        return header, []
-    file = next(contact.file for contact in contacts if (contact.name, contact.mobile, contact.email) == chosen)
-    return header, [
-        f"各文件的联系人不同，表头填的是“{file}”的联系人 {chosen[0] or '（未填姓名）'}，另有 {len(others)} 位；请改为本单位的联系人。"
-    ]
 
 
 def rows_of(tables: Sequence[Table]) -> dict[str, list[Row]]:
@@ -85,6 +72,29 @@ def rows_of(tables: Sequence[Table]) -> dict[str, list[Row]]:
     return found
 
 
+def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
+    """The header of a unit's own filing made of several files, and what to say of it (Chinese).
+
+    The contact is a complete one before others, then the one that most files name, then the first; other contacts are
+    named, never mixed.
+    """
+    header = {"unit": Value(unit.name, unit.name)}
+    given = [contact for contact in contacts if contact.name or contact.mobile]
+    if not given:
+        return header, ["各文件都没有填联系人，请在写出的表里补上联系人和手机号。"]
+    people = [(contact.name, contact.mobile, contact.email) for contact in given]
+    chosen = max(people, key=lambda person: (None not in person[:2], people.count(person)))
+    for key, found in zip(("name", "mobile", "email"), chosen, strict=True):
+        header[key] = read_field(key, found or "", None)
+    others = len(set(people)) - 1
+    if not others:
+        return header, []
+    file = given[people.index(chosen)].file
+    return header, [
+        f"各文件的联系人不同，表头填的是“{file}”的联系人 {chosen[0] or '（未填姓名）'}，另有 {others} 位；请改为本单位的联系人。"
+    ]
+
+
 def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value]) -> Sheet:
     marks = [Mark(key, _reason(value)) for key, value in header.items() if value.problem and value.found is not None]
     for index, row in enumerate(rows):
@@ -92,21 +102,32 @@ def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value]) -> Shee
     return Sheet(
         form,
         {key: value.found if value.value is None else value.value for key, value in header.items()},
-        [_written(form, row) for row in rows],
+        [written_row(form, row) for row in rows],
         sample=False,
         marks=marks,
     )
 
 
-def _written(form: Form, row: Row) -> dict[str, Found]:
+def written_row(form: Form, row: Row) -> dict[str, Found]:
+    """Field key → what the clean form holds of this row."""
     written: dict[str, Found] = {}
     for column in form.columns:
         value = row.get(column.key)
         if column.kind is Kind.REGION:
             written[column.key] = row.region
         elif column.kind is not Kind.SERIAL:
-            written[column.key] = value.found if value.value is None else value.value
+            written[column.key] = _unread(column, value.found) if value.value is None else value.value
     return written
+
+
+def _unread(column: Column, found: Found) -> Found:
+    """What could not be read, as it stood; with a word before it where, standing alone, it would pass for read.
+
+    Of two columns under one heading that differ, or of a cell merged over rows, the content alone is no answer.
+    """
+    if found is not None and read_value(column, found, None).value is not None:
+        return f"{_DOUBTFUL}{shown(found)}"
+    return shown(found) if isinstance(found, bool) else found
 
 
 def _reason(value: Value) -> str:
@@ -115,9 +136,9 @@ def _reason(value: Value) -> str:
     return f"{value.problem} {title}：{value.note}" if value.note else f"{value.problem} {title}"
 
 
-def _proven_code(path: Path, survey: Survey, rows: Mapping[str, Sequence[Row]]) -> str | None:
+def _proven(path: Path, name: str, survey: Survey, rows: Mapping[str, Sequence[Row]]) -> Filing:
     """Read the form back as any other file; its rows must say what was put in."""
-    read = read_source(Source(path.name, path.read_bytes), survey)
+    read = read_source(Source(name, path.read_bytes), survey)
     if not isinstance(read, Filing):
         raise JobStop("写出的调查表读不回来，没有保存。请把所用文件反馈给开发者。")
     back = rows_of(read.tables)
@@ -125,14 +146,10 @@ def _proven_code(path: Path, survey: Survey, rows: Mapping[str, Sequence[Row]]) 
         sent, got = rows.get(form.key, []), back.get(form.key, [])
         if [_content(form, row) for row in sent] != [_content(form, row) for row in got]:
             raise JobStop(f"写出的{form.key}与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
-    return code_of(read.tables, read.unit.name if read.unit else None)
+    return read
 
 
 def _content(form: Form, row: Row) -> list[object]:
-    """What a row says; unreadable texts as they stand."""
-    said: list[object] = [row.region]
-    for column in form.columns:
-        value = row.get(column.key)
-        if column.kind not in (Kind.SERIAL, Kind.REGION):
-            said.append(str(value.found).strip() if value.value is None and value.found is not None else value.value)
-    return said
+    """What a row says on the clean form, white space apart."""
+    said = [shown(value) if isinstance(value, bool) else value for value in written_row(form, row).values()]
+    return ["".join(safe(value).split()) if isinstance(value, str) else value for value in said]
