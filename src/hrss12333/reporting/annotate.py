@@ -3,6 +3,7 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 SUFFIX = "_审核"
 CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
+_ODDITIES = (AttributeError, IndexError, KeyError, TypeError, ValueError, zlib.error)
+"""What a part that breaks its schema in yet another way raises while it is edited: no reason to go without a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,9 @@ def annotate(data: bytes, checked: Checked, target: Path, survey: Survey = SURVE
         content = _draw(canvas, checked, survey)
     except EditError as error:
         canvas = official_canvas(checked.document, survey, str(error))
+        content = _draw(canvas, checked, survey)
+    except _ODDITIES:
+        canvas = official_canvas(checked.document, survey, "内部结构不规范")
         content = _draw(canvas, checked, survey)
     path = target.with_suffix(".xlsm" if canvas.book.macros else ".xlsx")
     with replacing(path) as temporary:
