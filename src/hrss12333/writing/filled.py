@@ -22,8 +22,8 @@ from hrss12333.reading.values import read_value
 from hrss12333.regions import Unit
 from hrss12333.rules.registry import RULES
 from hrss12333.writing.change_sheet import shown
-from hrss12333.writing.national.text import safe
 from hrss12333.writing.official import Mark, Sheet, write_official
+from hrss12333.writing.text import safe
 
 _DOUBTFUL = "待核实："
 

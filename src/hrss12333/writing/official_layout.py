@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from hrss12333.forms import HEADER, SEAL, Column, Form, Kind
-from hrss12333.writing.national.text import width, wrapped_lines
+from hrss12333.writing.text import width, wrapped_lines
 
 YES_NO = ("是", "否")
 ELLIPSIS = "……"

@@ -11,11 +11,11 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from hrss12333.filing import Found
 from hrss12333.forms import INSTRUCTIONS, SAMPLE, TOTAL, Column, Form, Kind, Survey
 from hrss12333.marks import GENERATOR
-from hrss12333.writing.national.text import safe, shown, width
 from hrss12333.writing.official_checks import SelfCheck, Written, total_formula, total_value
 from hrss12333.writing.official_layout import BAR, ELLIPSIS, HEADER_TOP, KEY, ROW_HEIGHT, TITLE, YES_NO, Layout
 from hrss12333.writing.official_style import PROTECTION, Styles, lay_on_paper, set_columns_and_view
 from hrss12333.writing.official_validation import add_colours, add_validations
+from hrss12333.writing.text import safe, shown, width
 
 _EXACT = 10**15
 """A cell holds 15 digits: a longer number stays a text, or it would be changed silently."""

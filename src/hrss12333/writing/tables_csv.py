@@ -13,8 +13,8 @@ from hrss12333.figures import NO, YES, Line, detail_entries, detail_sheet, natio
 from hrss12333.forms import Form
 from hrss12333.national import Entry, National
 from hrss12333.writing.national.details import audit_text, detail_columns
-from hrss12333.writing.national.text import shown
 from hrss12333.writing.target import check_folder, check_target, replacing
+from hrss12333.writing.text import shown
 
 Cell = str | int | float | None
 _LIVE = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")

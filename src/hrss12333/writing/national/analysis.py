@@ -16,7 +16,7 @@ from hrss12333.writing.national.book import Block, Book, Span, head, paper
 from hrss12333.writing.national.comparison import rate_change, rate_change_format, rate_change_formula
 from hrss12333.writing.national.ratios import Ratios, remark, work_out
 from hrss12333.writing.national.styles import PERCENT, RATIO
-from hrss12333.writing.national.text import safe
+from hrss12333.writing.text import safe
 
 REMARKS = "说明"
 VALUE, RANK, ABOVE, BELOW, BEFORE, CHANGED = range(6)

@@ -14,7 +14,7 @@ from hrss12333.forms import Form
 from hrss12333.national import National
 from hrss12333.previous import Previous
 from hrss12333.writing.national.styles import HEAD_FILL, Styles
-from hrss12333.writing.national.text import safe, wrapped_lines
+from hrss12333.writing.text import safe, wrapped_lines
 
 A4 = 9
 PAGE_WIDTH = 1040

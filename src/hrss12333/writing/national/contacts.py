@@ -7,7 +7,7 @@ from typing import Any
 from hrss12333 import figures
 from hrss12333.figures import CONTACTS
 from hrss12333.writing.national.book import Book, head, heading_line, paper
-from hrss12333.writing.national.text import safe
+from hrss12333.writing.text import safe
 
 COLUMNS = (("序号", 6.0), (figures.UNIT, 24.0), ("联系人", 16.0), ("手机号", 18.0), ("邮箱", 30.0), ("来源文件", 48.0))
 

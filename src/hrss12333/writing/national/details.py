@@ -13,7 +13,7 @@ from hrss12333.national import Entry
 from hrss12333.writing.national.book import Book, Span, head, paper, write_headings
 from hrss12333.writing.national.links import MOST, Links
 from hrss12333.writing.national.styles import WHOLE
-from hrss12333.writing.national.text import safe, shown, width
+from hrss12333.writing.text import safe, shown, width
 
 TAIL = (figures.COUNTED, figures.AUDIT, figures.SOURCE_FILE, figures.SOURCE_SHEET, figures.SOURCE_ROW)
 """Columns behind the form's own."""

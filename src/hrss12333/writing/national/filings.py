@@ -11,7 +11,7 @@ from hrss12333.findings import count
 from hrss12333.forms import Form
 from hrss12333.national import Status, UnitStatus
 from hrss12333.writing.national.book import Book, head, heading_line, paper
-from hrss12333.writing.national.text import safe
+from hrss12333.writing.text import safe
 
 LATE = "M704"
 """The rule that finds a filing past the deadline."""

@@ -10,7 +10,7 @@ from hrss12333.figures import ISSUES
 from hrss12333.findings import Finding, Severity
 from hrss12333.forms import HEADER, Scalar, Survey
 from hrss12333.writing.national.book import Book, head, heading_line, paper
-from hrss12333.writing.national.text import safe, shown
+from hrss12333.writing.text import safe, shown
 
 COLUMNS = (
     ("序号", 6.0),

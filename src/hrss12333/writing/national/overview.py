@@ -15,7 +15,7 @@ from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.comparison import common_change, rate_change, sum_change_format
 from hrss12333.writing.national.issues import by_weight
 from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS_NAMED, RATIO, WHOLE
-from hrss12333.writing.national.text import safe, wrapped_lines
+from hrss12333.writing.text import safe, wrapped_lines
 
 LAST = 6
 WIDTHS = (24.0, 16.0, 9.0, 16.0, 14.0, 20.0, 60.0)

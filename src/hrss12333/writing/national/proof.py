@@ -11,7 +11,7 @@ from hrss12333.figures import Figure, detail_sheet, figures, grouped, owner, sum
 from hrss12333.forms import TOTAL, Column, Form, Kind, Scalar
 from hrss12333.national import Entry, National, tally
 from hrss12333.published import Cells, detail_rows, summary_figures
-from hrss12333.writing.national.text import safe
+from hrss12333.writing.text import safe
 
 LONG = 10**15
 REPORT = "结果未保存，请重试；仍不行请报告这一问题。"

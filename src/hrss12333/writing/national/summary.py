@@ -18,7 +18,7 @@ from hrss12333.writing.national.comparison import (
     sum_change_format,
     sum_change_formula,
 )
-from hrss12333.writing.national.text import safe
+from hrss12333.writing.text import safe
 
 LEADING = (figures.UNIT, figures.STATUS, figures.ROWS)
 PREVIOUS = "上年"
