@@ -15,7 +15,6 @@ from hrss12333.reading.grid import Book, Unseen
 from hrss12333.reading.second_look import (
     ods_formula,
     ods_second_look,
-    xls_second_look,
     xlsb_second_look,
     xlsx_second_look,
 )
@@ -112,7 +111,7 @@ def test_formulas_of_ods(text: str, formula: str) -> None:
     assert ods_formula(text) == formula
 
 
-@pytest.mark.parametrize("second", [xlsx_second_look, xls_second_look, xlsb_second_look, ods_second_look])
+@pytest.mark.parametrize("second", [xlsx_second_look, xlsb_second_look, ods_second_look])
 @pytest.mark.parametrize("data", [b"", b"nonsense", workbook()[:-200]])
 def test_a_second_look_never_fails(second: object, data: bytes) -> None:
     assert second(data)("表") == {}  # type: ignore[operator]

@@ -1,6 +1,6 @@
 """The records of an old workbook (.xls): what the fast reader does not tell of them. Runs in the child process only.
 
-Sources: MS-XLS (records FilePass, Header, Footer, SupBook); xlrd for workbooks of Excel 4 and older.
+Sources: MS-XLS (records BoundSheet8, FilePass, Header, Footer, SupBook, BoolErr, Formula; 2.5.10 for the errors); xlrd for workbooks of Excel 4 and older.
 """
 
 from __future__ import annotations
@@ -16,19 +16,32 @@ from hrss12333.reading.guard import plain_footer
 from hrss12333.reading.package import damaged
 
 _MOST_RECORDS = 2_000_000
-_FILEPASS, _HEADER, _FOOTER, _SUPBOOK = 0x002F, 0x0014, 0x0015, 0x01AE
+_FILEPASS, _HEADER, _FOOTER, _SUPBOOK, _BOUNDSHEET = 0x002F, 0x0014, 0x0015, 0x01AE, 0x0085
+_FORMULA, _BOOLERR = 0x0006, 0x0205
 _BOF = (0x0009, 0x0209, 0x0409, 0x0809)
+ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+"""Error codes of .xls and .xlsb."""
+
 _INTERNAL = (b"\x01\x04", b"\x01\x3a")  # this workbook itself, or an add-in
 
 
-def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    """Record ids with their data, as far as they go."""
+def records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Offsets, ids and data of the records, as far as they go."""
     position = 0
     for _ in range(_MOST_RECORDS):
         if position + 4 > len(stream):
             return
         kind, length = struct.unpack_from("<HH", stream, position)
-        yield kind, stream[position + 4 : position + 4 + length]
+        yield position, kind, stream[position + 4 : position + 4 + length]
         position += 4 + length
 
 
@@ -38,18 +51,45 @@ def is_old(stream: bytes) -> bool:
 
 
 def notes(stream: bytes) -> dict[str, Any]:
-    """Encryption, footers and external links of a workbook stream."""
+    """Encryption, footers, external links and error cells of a workbook stream.
+
+    Errors are one list a worksheet, in the order of the sheets: (row, column, error), counted from 0.
+    """
     footers: list[str] = []
     encrypted = external = False
-    for kind, data in records(stream):
+    sheets: dict[int, list[tuple[int, int, str]]] = {}  # by the offset at which they begin
+    current: list[tuple[int, int, str]] = []
+    for position, kind, data in records(stream):
         if kind == _FILEPASS:
             encrypted = True
             break  # what follows is cipher text
-        if kind in (_HEADER, _FOOTER) and (text := _text(data)):
+        if kind == _BOUNDSHEET and len(data) >= 6:
+            offset, _, sheet_kind = struct.unpack_from("<IBB", data)
+            if sheet_kind == 0:
+                sheets[offset] = []
+        elif kind in _BOF:
+            current = sheets.get(position, current)
+        elif kind in (_HEADER, _FOOTER) and (text := _text(data)):
             footers.append(plain_footer(text))
         elif kind == _SUPBOOK and data[2:4] not in _INTERNAL:
             external = True
-    return {"encrypted": encrypted, "footers": list(dict.fromkeys(footers)), "external_links": external}
+        elif kind in (_BOOLERR, _FORMULA) and (error := _error(kind, data)):
+            current.append((*struct.unpack_from("<HH", data), error))
+    return {
+        "encrypted": encrypted,
+        "footers": list(dict.fromkeys(footers)),
+        "external_links": external,
+        "errors": list(sheets.values()),
+    }
+
+
+def _error(kind: int, data: bytes) -> str:
+    """The error that a cell shows; empty for any other."""
+    if kind == _BOOLERR:
+        code = data[6] if len(data) >= 8 and data[7] else None
+    else:
+        code = data[8] if len(data) >= 14 and data[6] == 2 and data[12:14] == b"\xff\xff" else None
+    return "" if code is None else ERRORS.get(code, "#ERROR!")
 
 
 def _text(data: bytes) -> str:
@@ -63,15 +103,8 @@ def _text(data: bytes) -> str:
     return data[3:].decode("utf-16-le" if wide else "latin-1", "replace")
 
 
-def _open(data: bytes, *, formatting: bool) -> Any:
-    import xlrd
-
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        return xlrd.open_workbook(file_contents=data, formatting_info=formatting, logfile=nowhere)
-
-
 def read_old_grids(data: bytes) -> tuple[Grid, ...]:
-    """All worksheets of a workbook, by xlrd.
+    """All worksheets of a workbook of Excel 4 or older, by xlrd.
 
     Raises:
         FileProblem: F001 where xlrd cannot read it.
@@ -79,7 +112,8 @@ def read_old_grids(data: bytes) -> tuple[Grid, ...]:
     import xlrd
 
     try:
-        book = _open(data, formatting=False)
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            book = xlrd.open_workbook(file_contents=data, logfile=nowhere)
     except Exception as error:
         raise damaged() from error
 
@@ -104,19 +138,3 @@ def read_old_grids(data: bytes) -> tuple[Grid, ...]:
         )
         for sheet in book.sheets()
     )
-
-
-def error_cells(data: bytes) -> dict[str, list[tuple[int, int, str]]]:
-    """Sheet name → (row, column, error), counted from 0: the fast reader shows blanks there."""
-    import xlrd
-
-    book = _open(data, formatting=False)
-    found = {}
-    for sheet in book.sheets():
-        found[sheet.name] = [
-            (row, column, xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
-            for row, cells in enumerate(sheet.get_rows())
-            for column, cell in enumerate(cells)
-            if cell.ctype == xlrd.XL_CELL_ERROR
-        ]
-    return found

@@ -80,12 +80,6 @@ def _biff(data: bytes) -> dict[str, Any]:
     return {"kind": "xls", "grids": encode_grids(read_old_grids(data))}
 
 
-def _xls_errors(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.biff import error_cells
-
-    return {"errors": error_cells(data)}
-
-
 TASKS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "grids": _grids,
     "xlsb": _xlsb,
@@ -93,7 +87,6 @@ TASKS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "slow_ods": _slow_ods,
     "ole": _ole,
     "biff": _biff,
-    "xls_errors": _xls_errors,
 }
 
 

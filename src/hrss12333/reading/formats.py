@@ -14,7 +14,7 @@ from hrss12333.reading.guard import inspect
 from hrss12333.reading.isolation import decode_bytes, decode_grids, in_child
 from hrss12333.reading.package import LOCKED, Package
 from hrss12333.reading.properties import properties
-from hrss12333.reading.second_look import ods_second_look, xls_second_look, xlsb_second_look, xlsx_second_look
+from hrss12333.reading.second_look import known_errors, ods_second_look, xlsb_second_look, xlsx_second_look
 from hrss12333.reading.sniff import UNREADABLE, cannot_read, package_kind, sniff_head
 from hrss12333.reading.sources import Source
 from hrss12333.reading.word import read_word
@@ -106,10 +106,12 @@ def _open_xls(data: bytes, task: str) -> Book | Prose:
     if "package" in answer:
         return _open_package(decode_bytes(answer["package"]))
     saved = answer.get("saved")
+    grids = decode_grids(answer["grids"])
+    errors = zip((grid.name for grid in grids), answer.get("errors", ()), strict=False)
     return Book(
         format="xls",
-        grids=decode_grids(answer["grids"]),
-        second_look=xls_second_look(data),
+        grids=grids,
+        second_look=known_errors(dict(errors)),
         saved=datetime.fromisoformat(saved) if saved else None,
         footers=tuple(answer.get("footers", ())),
         macros=bool(answer.get("macros")),

@@ -41,18 +41,25 @@ def read_ole(data: bytes) -> dict[str, Any]:
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
+    content = _stream(ole, name)
+    found = notes(content)
+    if found["encrypted"]:
+        data = _decrypted(data)
+        found = notes(_stream(olefile.OleFileIO(BytesIO(data)), name))
+    grids = read_old_grids(data) if is_old(content) else read_grids(data)
+    return {"kind": "xls", "grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **found, **_meta(ole)}
+
+
+def _stream(ole: Any, name: str) -> bytes:
+    """The whole of a stream."""
     try:
-        content = ole.openstream(name).read()
+        content: bytes = ole.openstream(name).read()
         whole = len(content) >= ole.get_size(name) and not _in_circles(ole, name)
     except Exception as error:
         raise damaged() from error
     if not whole:
         raise damaged()  # rows may be missing or doubled
-    found = notes(content)
-    if found.pop("encrypted"):
-        data = _decrypted(data)
-    grids = read_old_grids(data) if is_old(content) else read_grids(data)
-    return {"kind": "xls", "grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **found, **_meta(ole)}
+    return content
 
 
 def _in_circles(ole: Any, name: str) -> bool:

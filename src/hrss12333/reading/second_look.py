@@ -16,7 +16,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from hrss12333.reading.grid import FileProblem, SecondLook, Unseen
-from hrss12333.reading.isolation import in_child
 from hrss12333.reading.package import Package
 from hrss12333.reading.xlsb import error_cells
 
@@ -27,6 +26,7 @@ Cells = dict[tuple[int, int], Unseen]
 Sheets = dict[str, Cells]
 
 _MOST_FORMULAS = 200_000
+_WORTH_LOOKING = re.compile(rb"""<(?:[\w.-]+:)?f[\s/>]|\st\s*=\s*["']e["']""")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})$")
 _ODS_REFERENCE = re.compile(r"\[([^\[\]]*)\]")
 _ODS_ERROR = re.compile(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
@@ -60,14 +60,10 @@ def xlsb_second_look(data: bytes) -> SecondLook:
     return _lazily(read)
 
 
-def xls_second_look(data: bytes) -> SecondLook:
-    """Of an .xls; asked in a child process."""
-
-    def read() -> Sheets:
-        sheets = in_child("xls_errors", data)["errors"]
-        return {name: {(row, col): Unseen(error=text) for row, col, text in cells} for name, cells in sheets.items()}
-
-    return _lazily(read)
+def known_errors(sheets: dict[str, list[tuple[int, int, str]]]) -> SecondLook:
+    """Of an .xls, whose errors were found when it was read: sheet → (row, column, error)."""
+    known = {name: {(row, col): Unseen(error=text) for row, col, text in cells} for name, cells in sheets.items()}
+    return lambda sheet: known.get(sheet, {})
 
 
 def ods_second_look(data: bytes) -> SecondLook:
@@ -120,10 +116,10 @@ def _xlsx(package: Package) -> Sheets:
 
 def _xlsx_sheet(xml: bytes) -> Cells:
     found: Cells = {}
+    if not _WORTH_LOOKING.search(xml):
+        return found
     masters: dict[str, tuple[str, str]] = {}
     row = column = -1
-    if not xml:
-        return found
     for event, element in _events(xml):
         tag = _local(element)
         if tag == "row":

@@ -8,20 +8,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from hrss12333.reading.biff import ERRORS
 from hrss12333.reading.grid import Unseen
 from hrss12333.reading.package import Package
 
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _SHEET = 0, 3, 11, 156
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-    0x2B: "#GETTING_DATA",
-}
 
 
 def error_cells(package: Package, targets: dict[str, str]) -> dict[str, dict[tuple[int, int], Unseen]]:
@@ -46,7 +37,7 @@ def _errors(part: bytes) -> dict[tuple[int, int], Unseen]:
         if kind == _ROW and len(data) >= 4:
             row = int.from_bytes(data[:4], "little")
         elif kind in (_CELL_ERROR, _FORMULA_ERROR) and len(data) >= 9:
-            found[row, int.from_bytes(data[:4], "little")] = Unseen(error=_ERRORS.get(data[8], "#ERROR!"))
+            found[row, int.from_bytes(data[:4], "little")] = Unseen(error=ERRORS.get(data[8], "#ERROR!"))
     return found
 
 
