@@ -22,6 +22,7 @@ from hrss12333.findings import Finding, Severity, Suggestion
 from hrss12333.forms import SURVEY
 from hrss12333.marks import COPY_CATEGORY
 from hrss12333.reading.documents import read_paths
+from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotate import annotate, annotate_all
 from hrss12333.reporting.audit_sheet import GROUNDS
 from hrss12333.reporting.ooxml.comments import AUTHOR
@@ -357,6 +358,8 @@ def test_a_document_written_by_anyone_as_strict_or_without_styles_is_refilled(tm
     assert "Strict" in annotate(strict, of(BALANCE), tmp_path / "a.xlsx").lacks[0]
     unstyled = without("xl/_rels/workbook.xml.rels", b"relationships/styles", b"relationships/other")
     assert "不完整" in annotate(unstyled, of(BALANCE), tmp_path / "b.xlsx").lacks[0]
+    odd = without("xl/worksheets/sheet1.xml", b'<row r="', b'<row r="x')
+    assert "不规范" in annotate(odd, of(BALANCE), tmp_path / "d.xlsx").lacks[0]
     broken = without("xl/worksheets/sheet1.xml", b"<sheetData>", b"<sheetData><")
     assert "不规范" in annotate(broken, of(BALANCE), tmp_path / "c.xlsx").lacks[0]
 
@@ -388,6 +391,28 @@ def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
     ]
     with pytest.raises(ValueError, match="filing"):
         annotate(b"", summary, tmp_path / "x.xlsx")
+
+
+def test_a_file_that_has_gone_in_the_meantime_is_said(tmp_path: Path) -> None:
+    def gone(file: str) -> bytes:
+        raise FileProblem("F001", "文件已被移走。")
+
+    copies = annotate_all(tmp_path, [of(BALANCE)], gone)
+    assert [item.reason for item in copies.refused] == ["文件已被移走。"]
+
+
+def test_a_writer_that_leaves_addresses_out_is_understood(ordinary: bytes, tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(ordinary)) as before, zipfile.ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                data = re.sub(rb'<c r="[A-Z]+\d+"', b"<c", data)
+            after.writestr(name, data)
+    book = copy_of(buffer.getvalue(), of(finding(cell="A1"), finding(cell="B7")), tmp_path)
+    first = openpyxl.load_workbook(io.BytesIO(buffer.getvalue()))["附表1"]
+    assert set(fills(book)) == {"附表1!A1", "附表1!B7"}
+    assert [c.value for c in book["附表1"][7]] == [c.value for c in first[7]]
 
 
 def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +90,17 @@ def test_open_queries_alone_do_not_hold_a_filing_back() -> None:
     assert "[核实性错误 P504] C7 广州市 来电总量 填的是“2500”：坐席数过多。" in lines[4]
 
 
+def test_strict_holds_a_filing_with_open_queries_back() -> None:
+    item = Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),))
+    console = piped()
+    report_check([item, clean()], [], console=console, strict=True)
+    assert shown(console)[5] == (
+        "  结论：没有强制性错误，但有 1 处核实性错误没有说明，按 --strict 的要求先不报送：请核实，数据无误的在“备注”栏写明原因"
+        "（核实性错误 1 处）。"
+    )
+    assert shown(console)[-1] == "结论：2 个文件，1 个可以报送，1 个需要核实（核实性错误 1 处）。"
+
+
 def test_a_summary_is_told_with_its_length() -> None:
     lines = checked_lines(Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2800), ()))
     assert lines[:2] == ["总结.docx", "  工作总结　报送单位：广东省　字数 2800"]
@@ -135,6 +148,35 @@ def test_a_merge_is_told_from_coverage_to_verdict() -> None:
     assert lines[-1] == (
         "结论：1 个单位数据可用，1 个需要退回修改，1 个未报送（强制性错误 4 处，核实性错误 1 处（其中 1 处已说明），提示 4 条）。"
     )
+
+
+def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
+    table = national()
+    stray = replace(table.entries[0], unit=None, file="收/不明.xlsx")
+    console = piped()
+    paths = [str(tmp_path / f"{number}.csv") for number in range(4)]
+    whole = replace(table, entries=(*table.entries, stray), units=table.units[:1], findings=())
+    report_merge(whole, None, console=console, written=paths)
+    lines = shown(console)
+    assert "  认不出报送单位的文件 1 个：收/不明.xlsx（数据已计入全国合计）" in lines
+    assert f"另写入 4 个文件：文件夹“{tmp_path}”4 个" in lines
+    assert lines[-1] == "结论：1 个单位数据可用。"
+    assert not any(line.startswith("已写入") for line in lines)
+
+
+def test_nothing_received_shows_no_totals() -> None:
+    console = piped()
+    report_merge(
+        replace(national(), entries=(), findings=(), skipped=(Skipped("~$a", "锁文件"),)), None, console=console
+    )
+    assert not any("来电总量" in line for line in shown(console))
+    assert "跳过 1 个文件（锁文件）：~$a" in shown(console)
+
+
+def test_a_fix_without_change_says_so() -> None:
+    console = piped()
+    report_fix(clean(), "福建_规范.xlsx", [], console=console)
+    assert shown(console) == ["报送/福建省.xlsx", "  内容无需改写，只统一了格式。", "已写入：福建_规范.xlsx"]
 
 
 def test_the_catalogue_is_a_line_a_rule_and_one_rule_is_told_whole() -> None:

@@ -14,8 +14,8 @@ from hrss12333.reporting import text
 from hrss12333.reporting.ooxml.sheets import Position
 from hrss12333.reporting.ooxml.workbook import Workbook
 from hrss12333.writing import official
-from hrss12333.writing.text import shown, width
 from hrss12333.writing.official_layout import Layout
+from hrss12333.writing.text import shown, width
 
 Places = dict[tuple[str, str], tuple[str, Position]]
 

@@ -53,16 +53,21 @@ class Printer:
 
 
 def report_check(
-    checked: Sequence[Checked], skipped: Sequence[Skipped], *, console: Console, survey: Survey = SURVEY
+    checked: Sequence[Checked],
+    skipped: Sequence[Skipped],
+    *,
+    console: Console,
+    survey: Survey = SURVEY,
+    strict: bool = False,
 ) -> None:
-    """Everything found in these files, and the verdict last."""
+    """Everything found in these files, and the verdict last; with ``strict`` open queries hold a file back."""
     printer = Printer(console)
     for item in checked:
-        _report_file(printer, item, survey)
+        _report_file(printer, item, survey, strict)
         printer.blank()
     report_skipped(printer, skipped)
     if len(checked) != 1:
-        printer.line(overall(checked), style="bold")
+        printer.line(overall(checked, strict=strict), style="bold")
 
 
 def report_skipped(printer: Printer, skipped: Sequence[Skipped]) -> None:
@@ -76,14 +81,15 @@ def report_skipped(printer: Printer, skipped: Sequence[Skipped]) -> None:
         printer.blank()
 
 
-def overall(checked: Sequence[Checked]) -> str:
+def overall(checked: Sequence[Checked], *, strict: bool = False) -> str:
     """结论：3 个文件，1 个可以报送，2 个需要修改（强制性错误 5 处，核实性错误 2 处，提示 12 条）。"""
     if not checked:
         return "结论：没有找到可以审核的文件。"
-    results = [item.result for item in checked]
+    results = ["query" if text.held(item, strict) else item.result for item in checked]
     parts = [
         f"{results.count('pass')} 个可以报送" if "pass" in results else "",
         f"{results.count('fail')} 个需要修改" if "fail" in results else "",
+        f"{results.count('query')} 个需要核实" if "query" in results else "",
         f"{results.count('unreadable')} 个无法读取" if "unreadable" in results else "",
     ]
     counts = text.counts_text([finding for item in checked for finding in item.findings])
@@ -91,7 +97,7 @@ def overall(checked: Sequence[Checked]) -> str:
     return f"结论：{len(checked)} 个文件，{'，'.join(part for part in parts if part)}{tail}。"
 
 
-def _report_file(printer: Printer, item: Checked, survey: Survey) -> None:
+def _report_file(printer: Printer, item: Checked, survey: Survey, strict: bool) -> None:
     printer.line(text.clean(item.file), style="bold")
     for line in _about(item, survey):
         printer.line(line, 2, "dim")
@@ -99,7 +105,7 @@ def _report_file(printer: Printer, item: Checked, survey: Survey) -> None:
         if sheet is not None:
             printer.line(f"工作表 {text.clean(sheet)}", 2, "bold")
         printer.findings(findings, survey, 4)
-    printer.line(f"结论：{text.verdict(item)}", 2, _verdict_style(item))
+    printer.line(f"结论：{text.verdict(item, strict=strict)}", 2, _verdict_style(item))
 
 
 def _verdict_style(item: Checked) -> str:

@@ -114,13 +114,23 @@ def counts_text(findings: Sequence[Finding]) -> str:
     return "，".join(part for part in parts if part)
 
 
-def verdict(checked: Checked) -> str:
+def held(checked: Checked, strict: bool) -> bool:
+    """Whether open queries alone hold a file back, as ``--strict`` wants."""
+    return strict and checked.result == "pass" and count(checked.findings).unexplained > 0
+
+
+def verdict(checked: Checked, *, strict: bool = False) -> str:
     """What to do with one file, in a sentence."""
     counts = count(checked.findings)
     if checked.result == "unreadable":
         return "无法读取，请按上面的说明处理后重新报送。"
     if checked.result == "fail":
         return f"需要修改后再报送：{counts_text(checked.findings)}。"
+    if held(checked, strict):
+        return (
+            f"没有强制性错误，但有 {counts.unexplained} 处核实性错误没有说明，按 --strict 的要求先不报送：请核实，数据无误的在"
+            f"“备注”栏写明原因（{counts_text(checked.findings)}）。"
+        )
     if counts.unexplained:
         return (
             f"没有强制性错误，可以报送；但请先核实 {counts.unexplained} 处核实性错误，数据无误的在“备注”栏写明原因"
