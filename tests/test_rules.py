@@ -231,20 +231,20 @@ CASES = {
         Case("a sum the tool computes", one("附表1", L6=Formula("=50+9", 0)), found=at("V306", "L6")),
     ),
     "B401": (
-        Case("off by a digit", one("附表1", C6=343_995, C27=None), found=at("B401", "C6")),
+        Case("off by a digit", one("附表1", C6=469_461, C27=None), found=at("B401", "C6")),
         Case("balanced"),
     ),
     "B402": (
         Case("more agents than staff", one("附表1", I6=11, J6=12, I27=None, J27=None), found=at("B402", "J6")),
-        Case("as many", one("附表1", I6=11, I27=None)),
+        Case("as many", one("附表1", I6=26, I27=None)),
     ),
     "B403": (
-        Case("typed and wrong", one("附表1", L27=1604), found=at("B403", "L27")),
-        Case("typed and right", one("附表1", L27=1603)),
+        Case("typed and wrong", one("附表1", L27=2072), found=at("B403", "L27")),
+        Case("typed and right", one("附表1", L27=2071)),
     ),
     "B404": (
-        Case("no agent calls", one("附表1", C6=227_134, D6=0, C27=None, D27=None), found=at("B404", "D6")),
-        Case("none of all three", one("附表1", C6=227_134, D6=0, J6=0, K6=0, C27=None, D27=None, J27=None, K27=None)),
+        Case("no agent calls", one("附表1", C6=272_440, D6=0, C27=None, D27=None), found=at("B404", "D6")),
+        Case("none of all three", one("附表1", C6=272_440, D6=0, J6=0, K6=0, C27=None, D27=None, J27=None, K27=None)),
     ),
     "P501": (
         Case("too many calls an agent", one("附表1", J6=3, K6=3, **TOTALS_GONE), found=at("P501", "D6")),
@@ -253,7 +253,7 @@ CASES = {
     "P502": (
         Case(
             "a whole row in units of one",
-            one("附表1", C6=3_439_550_000, D6=1_168_210_000, E6=2_010_930_000, F6=260_410_000, **TOTALS_GONE),
+            one("附表1", C6=4_694_210_000, D6=1_969_810_000, E6=2_464_930_000, F6=259_470_000, **TOTALS_GONE),
             found=at("P502", "C6"),
         ),
         Case("usual"),
@@ -263,8 +263,8 @@ CASES = {
         Case("same answer"),
     ),
     "P504": (
-        Case("more seats than staff", one("附表1", K6=13, K27=None), found=at("P504", "K6")),
-        Case("as many", one("附表1", K6=12, K27=None)),
+        Case("more seats than staff", one("附表1", K6=32, K27=None), found=at("P504", "K6")),
+        Case("as many", one("附表1", K6=31, K27=None)),
     ),
     "P505": (
         Case("changed beyond ±50 %", found=at("P505", "C6"), peers=Peers(previous=LAST["广东省"])),
@@ -357,7 +357,7 @@ def test_reason_turns_balance_error_into_query(tmp_path: Path) -> None:
         ("另有转接其他部门的电话40次，未计入三项", Severity.QUERY, True),
         ("无", Severity.ERROR, False),
     ):
-        case = Case("reason", one("附表1", C6=343_995, C27=None, M6=remark))
+        case = Case("reason", one("附表1", C6=469_461, C27=None, M6=remark))
         checked = run(tmp_path / "广东.xlsx", case)
         assert [(f.rule, f.severity, f.explained) for f in checked.findings] == [("B401", severity, explained)]
         assert checked.result == ("pass" if explained else "fail")
@@ -365,7 +365,7 @@ def test_reason_turns_balance_error_into_query(tmp_path: Path) -> None:
 
 def test_one_bad_cell_hides_no_other_finding(tmp_path: Path) -> None:
     """Ten faults in one file, all found in one run."""
-    cells = one("附表1", C6=343_995, G6="部分", J8=99, F9=None, L10="若干", B11="广卅市", **TOTALS_GONE)
+    cells = one("附表1", C6=469_461, G6="部分", J8=99, F9=None, L10="若干", B11="广卅市", **TOTALS_GONE)
     checked = run(tmp_path / "广东.xlsx", Case("many", cells, header=header(mobile="1380000000")))
     assert places(checked) == (
         at("B401", "C6") | at("V304", "G6") | at("B402", "J8") | at("V301", "F9") | at("V302", "L10")
