@@ -382,12 +382,15 @@ def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_p
 
 def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
     summary = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), (finding("S601"),))
-    copies = annotate_all(tmp_path, [unreadable(), summary, clean()], lambda _: b"")
+    copies = annotate_all(
+        tmp_path, [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)], lambda _: b""
+    )
     assert copies.written == ()
     assert [(item.file, item.reason) for item in copies.refused] == [
         ("报送/坏.xlsx", "文件无法读取，没有可以批注的内容"),
         ("总结.docx", "工作总结没有单元格，请按审核意见修改原文"),
-        ("报送/福建省.xlsx", "没有发现问题，不需要审核副本"),
+        ("报送/福建省.xlsx", "没有需要改正或核实的地方，不需要审核副本"),
+        ("注.xlsx", "没有需要改正或核实的地方，不需要审核副本"),
     ]
     with pytest.raises(ValueError, match="filing"):
         annotate(b"", summary, tmp_path / "x.xlsx")

@@ -70,7 +70,7 @@ def annotate_all(
     *,
     force: bool = False,
 ) -> Copies:
-    """A copy in ``folder`` for each filing in which something was found.
+    """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
     Args:
         folder: where to; made where it is missing.
@@ -107,9 +107,9 @@ def annotate_all(
 def _no_copy(checked: Checked) -> str:
     if checked.result == "unreadable":
         return "文件无法读取，没有可以批注的内容"
-    if isinstance(checked.document, Summary):
-        return "工作总结没有单元格，请按审核意见修改原文"
-    return "" if checked.findings else "没有发现问题，不需要审核副本"
+    if all(finding.severity is Severity.NOTE for finding in checked.findings):
+        return "没有需要改正或核实的地方，不需要审核副本"
+    return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
 
 
 def _extension(file: str) -> str:
