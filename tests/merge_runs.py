@@ -1,0 +1,90 @@
+"""Filings read, checked and merged in one call, as the ``merge`` command does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from hrss12333.checking import check
+from hrss12333.filing import Filing, Row
+from hrss12333.forms import SURVEY, Form, Kind, Scalar, Survey
+from hrss12333.merging import merge
+from hrss12333.national import Entry, National, UnitStatus
+from hrss12333.peers import peers_of
+from hrss12333.reading.documents import Reading, read_paths
+from hrss12333.regions import Unit
+from hrss12333.rules.registry import Scope
+
+Found = tuple[str, str, str | None]
+"""Rule, file name, cell."""
+
+
+def read(*paths: Path, only: Unit | None = None, survey: Survey = SURVEY) -> Reading:
+    return read_paths(paths, survey, unit=only)
+
+
+def merged(*paths: Path, only: Unit | None = None, survey: Survey = SURVEY) -> National:
+    """The table that these files and folders make."""
+    reading = read(*paths, only=only, survey=survey)
+    peers = peers_of(reading.documents, None)
+    checked = [check(document, survey, peers, scopes=(Scope.FILE,)) for document in reading.documents]
+    return merge(checked, survey, peers=peers, only=only, skipped=reading.skipped)
+
+
+def found(national: National, *rules: str) -> list[Found]:
+    """The findings of these rules, by file; those of all rules but M701 where none is named."""
+    wanted = [f for f in national.findings if (f.rule in rules if rules else f.rule != "M701")]
+    return sorted((f.rule, Path(f.file).name, f.cell) for f in wanted)
+
+
+def messages(national: National, rule: str) -> list[str]:
+    return [finding.message for finding in national.findings if finding.rule == rule]
+
+
+def status_of(national: National, unit: str) -> UnitStatus:
+    return next(status for status in national.units if status.unit.name == unit)
+
+
+def totals(national: National) -> dict[str, dict[str, int | dict[str, int] | None]]:
+    """What the table adds up to, by form and field."""
+    return {
+        form.key: {
+            column.key: dict(tally.choices) if column.kind is Kind.CHOICE else tally.total
+            for column in form.data
+            for tally in [national.tally(form, column)]
+        }
+        for form in national.survey.forms
+    }
+
+
+def independent_totals(rows: Iterable[tuple[Form, dict[str, Scalar]]]) -> dict[str, dict[str, int | dict[str, int]]]:
+    """The same sum by the plainest means there are, over rows that were never written to a file."""
+    sums: dict[str, dict[str, int | dict[str, int]]] = {}
+    for form, row in rows:
+        of_form = sums.setdefault(form.key, {})
+        for column in form.data:
+            value = row[column.key]
+            if column.kind is Kind.CHOICE:
+                counted = of_form.setdefault(column.key, dict.fromkeys(column.choices, 0))
+                assert isinstance(counted, dict)
+                counted[str(value)] += 1
+            else:
+                before = of_form.get(column.key, 0)
+                assert isinstance(before, int)
+                assert isinstance(value, int)
+                of_form[column.key] = before + value
+    return sums
+
+
+def rows_read(reading: Reading) -> list[Row]:
+    filings = [document for document in reading.documents if isinstance(document, Filing)]
+    return [row for filing in filings for table in filing.tables for row in table.rows]
+
+
+def not_counted(national: National) -> list[tuple[str, str, str | None, str]]:
+    """Form, file name, region and reason of each row left out of the sums."""
+
+    def about(entry: Entry) -> tuple[str, str, str | None, str]:
+        return entry.form.key, Path(entry.file).name, entry.row.region, entry.why
+
+    return [about(entry) for entry in national.entries if not entry.counted]
