@@ -19,8 +19,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 import make_examples
 from conftest import Convert
 from filing_faults import FAULTS, Fault, fault_table
+from filing_figures import FIGURES
 from hrss12333.cli import cli
 from hrss12333.forms import SURVEY, Kind
+from hrss12333.regions import units
 
 EXAMPLES = Path(make_examples.__file__).parent
 FILINGS = EXAMPLES / make_examples.FILINGS
@@ -139,8 +141,8 @@ def test_they_are_small() -> None:
 
 
 def test_figures_are_plausible() -> None:
-    for unit in make_examples.units():
-        for row in make_examples.FIGURES["附表1"](unit):
+    for unit in units():
+        for row in FIGURES["附表1"](unit):
             calls, agent, ivr, lost, staff, agents, seats = (
                 int(row[key] or 0)
                 for key in (
