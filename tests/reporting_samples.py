@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hrss12333.checking import Checked
-
 from hrss12333.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.findings import Finding, Severity, Suggestion
 from hrss12333.forms import SURVEY, Form, Scalar

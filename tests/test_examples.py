@@ -81,10 +81,10 @@ def independent_totals(folder: Path) -> dict[str, Counter[str]]:
     return totals
 
 
-def printed_totals(workbook: Path) -> dict[str, dict[str, int]]:
+def printed_totals(workbook: Path) -> dict[str, dict[str, Any]]:
     """Form → heading → figure in the 合计 row of the national workbook."""
     book = openpyxl.load_workbook(workbook, data_only=True)
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for key, headings in COUNTS.items():
         page = book[f"{key}汇总"]
         columns = heading_columns(page, headings)

@@ -79,7 +79,7 @@ TOTALS_GONE = {f"{letter}27": None for letter in "CDEFIJKL"}
 SEATS_AGAIN = {f"N{row}": seats for row, seats in enumerate([rows["seats"] for rows in clean_rows("广东省")], 6)} | {
     "N7": 99
 }
-SAMPLE_FIGURES = {
+SAMPLE_FIGURES: dict[str, CellValue] = {
     "C6": 2500,
     "D6": 1000,
     "E6": 1000,
@@ -346,7 +346,10 @@ def test_printed_code_is_compared(tmp_path: Path) -> None:
     code = read("广东.xlsx", path.read_bytes()).code
     for printed, found in ((code, set()), ("AAAA-AAAA", {("H109", None, None)})):
         book = openpyxl.load_workbook(path)
-        book["附表1"].oddFooter.center.text = f"校验码：{printed}"
+        footer = book["附表1"].oddFooter
+        assert footer is not None
+        assert footer.center is not None
+        footer.center.text = f"校验码：{printed}"
         book.save(tmp_path / "打印.xlsx")
         assert places(read("打印.xlsx", (tmp_path / "打印.xlsx").read_bytes())) == found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Stop(Exception):
+class Stop(Exception):  # noqa: N818  a command that stops has done nothing wrong
     """A command cannot go on; the message is Chinese and says what to do."""
 
     exit_status = 3
