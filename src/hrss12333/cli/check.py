@@ -46,11 +46,14 @@ def command(
     else:
         from hrss12333.reporting.terminal import report_check
 
-        report_check(checked, reading.skipped, console=common.console(), survey=SURVEY)
+        report_check(checked, reading.skipped, console=common.console(), survey=SURVEY, strict=strict)
     if copies is not None:
         for written in copies.written:
             click.echo(f"已写入：{written.path}", err=style == "json")
+        without: dict[str, list[str]] = {}
         for refused in copies.refused:
-            click.echo(f"没有副本：{refused.file}（{refused.reason}）", err=style == "json")
+            without.setdefault(refused.reason, []).append(refused.file)
+        for reason, files in without.items():
+            click.echo(f"没有副本 {len(files)} 个文件（{reason}）：{'、'.join(files)}", err=style == "json")
     status = common.exit_status([finding for item in checked for finding in item.findings], strict=strict)
     raise click.exceptions.Exit(status)
