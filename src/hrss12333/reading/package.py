@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
 from functools import cached_property
 from io import BytesIO
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
@@ -104,9 +103,6 @@ class Package:
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._by_name
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_name)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
