@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from factory import Style, clean_header, clean_rows, unit_named, write_filing
+from factory import RowData, Style, clean_header, clean_rows, unit_named, write_filing
 from hrss12333.forms import SERVICE, SURVEY
 from hrss12333.national import Status
 from hrss12333.regions import units
@@ -119,7 +119,7 @@ def test_the_whole_form_with_one_row_filled_by_each_city(inbox: Path) -> None:
     """Cities return the province's form with all regions listed: a blank row never replaces a filled one."""
     unit = unit_named("海南")
     for index, region in enumerate(unit.regions):
-        rows = {
+        rows: dict[str, list[RowData]] = {
             form.key: [
                 row if place == index else {"region": row["region"]} for place, row in enumerate(clean_rows(unit, form))
             ]
@@ -136,7 +136,8 @@ def test_the_whole_form_with_one_row_filled_by_each_city(inbox: Path) -> None:
 
 
 def test_a_region_blank_in_every_file_is_still_asked_for(inbox: Path) -> None:
-    rows = {"附表1": [*clean_rows("海南")[1:], {"region": "海口市"}]}
+    blank: RowData = {"region": "海口市"}
+    rows = {"附表1": [*clean_rows("海南")[1:], blank]}
     for name in ("a", "b"):
         write_filing(inbox / f"{name}.xlsx", "海南", rows, style=BARE, forms=("附表1",))
     national = merged(inbox)
