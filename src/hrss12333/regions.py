@@ -194,7 +194,8 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
         name = unit.name if text in unit.spellings else text
         return RegionMatch(name, whole=True, how="" if text == name == written else "按本单位整体读取")
     special = _special().get(unit.code, frozenset())
-    for candidate in _spellings(unit, text):
+    candidates = list(_spellings(unit, text))
+    for candidate in candidates:
         if candidate in official:
             return RegionMatch(candidate, official=True, how="按规范名称读取")
         if candidate in unit.aliases:
@@ -204,9 +205,9 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
         longer = [name for name in special if name[:-1] == candidate and len(candidate) >= 2]
         if len(longer) == 1:
             return RegionMatch(longer[0], how="按规范名称读取")
-        if _PROVINCIAL.match(candidate):
-            return RegionMatch(candidate, how="" if candidate == written else "去掉单位名称")
-        if _FUNCTIONAL.match(candidate):
+    # What no list has is taken as it stands, without the names of unit and office around it.
+    for candidate in sorted(candidates, key=len):
+        if _PROVINCIAL.match(candidate) or _FUNCTIONAL.match(candidate):
             return RegionMatch(candidate, how="" if candidate == written else "去掉单位名称")
     names = [region.name for region in unit.regions]
     return RegionMatch(None, nearest=tuple(nearest_names(text, names, [_bare(name) for name in names])[:3]))

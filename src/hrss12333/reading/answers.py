@@ -41,10 +41,11 @@ def read_yesno(cell: Cell) -> Answer:
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text
     trailing = _TRAILING.fullmatch(text)
-    word = _ticked(text) or (trailing[1] if trailing else text)
+    ticked = _ticked(text)
+    word = ticked or (trailing[1] if trailing else text)
     yes, no = bool(_YES.fullmatch(word)), bool(_NO.fullmatch(word))
     if yes or no:
-        if trailing and word == trailing[1] and (_DOUBT if yes else _REVERSAL).search(trailing[2]):
+        if trailing and not ticked and (_DOUBT if yes else _REVERSAL).search(trailing[2]):
             return Answer(problem="V304", how="前后说法不一致，看不准是“是”还是“否”", candidates=(yes,))
         return Answer(yes, how=_how(cell, written, _label(yes)))
     if text in NOTHING:

@@ -13,10 +13,10 @@ from hrss12333.reading.fill import Fill
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.header import read_header, year_of
 from hrss12333.reading.headings import OWN, is_known
-from hrss12333.reading.labels import NOTE_ROW, HeaderRow, cell_text, header_rows, is_label, spans_of
+from hrss12333.reading.labels import BORDER, NOTE_ROW, SEAL, HeaderRow, cell_text, header_rows, is_label, spans_of
 from hrss12333.reading.locate import Located, locate
 from hrss12333.reading.numbers import MAGNITUDE
-from hrss12333.reading.rows import RowReader, RowsRead
+from hrss12333.reading.rows import RowReader, RowsRead, recognise_whole
 from hrss12333.reading.text import as_text, is_blank, tidy
 from hrss12333.regions import Unit, UnitMatch
 
@@ -37,6 +37,8 @@ class _Found:
     match: UnitMatch | None
     texts: tuple[str, ...]
     """What stands above it."""
+    repeated: bool = False
+    """Headings repeated for printing: the rows go on."""
 
 
 def read_tables(
@@ -56,17 +58,17 @@ def read_tables(
         last = item.match.unit if item.match and item.match.unit else last
         rows = RowReader(book, item.located, item.fill, last, _scales(item.texts)).read()
         table = _table(file, item, rows, forms)
-        above = next((i for i, (t, _) in enumerate(tables) if _continues(item, t)), None)
+        above = next((i for i, (t, _) in enumerate(tables) if item.repeated and _same(item, t)), None)
         if above is None:
             tables.append((table, last))
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
+    tables = [(recognise_whole(table), unit) for table, unit in tables]
     return list(_worth_keeping(tables, {grid.name for grid in book.grids if grid.hidden}))
 
 
-def _continues(item: _Found, table: Table) -> bool:
-    same = table.form is item.located.form and table.sheet == item.located.grid.name
-    return same and not any(value.found for value in item.header.values())
+def _same(item: _Found, table: Table) -> bool:
+    return table.form is item.located.form and table.sheet == item.located.grid.name
 
 
 def _headed(book: Book, forms: Sequence[Form], year: int | None) -> Iterator[_Found]:
@@ -93,28 +95,27 @@ def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int]) 
         above = starts[item.top]
         fill = Fill(item.grid)
         beside = [other for other in located if other.top == item.top]
-        own = item.grid is not grid and all(_is_labelled(other, starts[other.top]) for other in beside)
-        header, match = _header(item, fill if own else sheet, above) if own or item.grid is grid else ({}, None)
-        if not own and item.grid is not grid:
-            header, match = _header(replace(item, grid=grid), sheet, above)
+        own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
+        seen = item if own else replace(item, grid=grid)
+        header, match = _header(seen, fill if own else sheet, above)
         if not header and item.form not in [other.form for other in located if other.top < item.top]:
             header, match = shared
         shared = (header, match) if header else shared
+        header = _with_contact_below(header, seen, fill if own else sheet)
         texts = [as_text(cell) for line in grid.cells[above : item.top] for cell in line if not is_blank(cell)]
-        yield _Found(item, fill, header, match, (*grid.before, *texts))
+        repeated = above == item.top and item.form in [other.form for other in located if other.top < item.top]
+        yield _Found(item, fill, header, match, (*grid.before, *texts), repeated)
 
 
-def _is_labelled(item: Located, above: int) -> bool:
-    """Whether a table that stands beside another has a header of its own."""
-    return any(
-        isinstance(cell, str) and any(span.key in _CONTACT for span in spans_of(cell + "\x1f"))
-        for line in item.grid.cells[above : item.top]
-        for cell in line
-    )
+def _labels(item: Located, above: int) -> set[str]:
+    """Header keys of the labels over a table's own columns; the same over each of two tables are two headers."""
+    texts = [cell + BORDER for line in item.grid.cells[above : item.top] for cell in line if isinstance(cell, str)]
+    keys = {span.key for text in texts for span in spans_of(text)}
+    return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
 
 
 def _header(item: Located, fill: Fill, above: int) -> tuple[dict[str, Value], UnitMatch | None]:
-    """The header between the form's title and its headings; where none is there, anywhere above, then below."""
+    """The header between the form's title and its headings; where none is there, anywhere above."""
     before = header_rows([[(text, None)] for text in item.grid.before])
     rows = [*before, *_rows(fill, item.grid, above, item.top)]
     titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
@@ -122,16 +123,21 @@ def _header(item: Located, fill: Fill, above: int) -> tuple[dict[str, Value], Un
     header, match = read_header(near, item.form.title)
     if not {key for key in header if key != "unit"} and len(near) < len(rows):
         header, match = read_header(rows, item.form.title)
+    return header, match
+
+
+def _with_contact_below(header: dict[str, Value], item: Located, fill: Fill) -> dict[str, Value]:
+    """What a line below the table says, where the header above leaves it out."""
     blank = not any(header[key].found is not None for key in _CONTACT if key in header)
     lacking = [key for key in _CONTACT if blank or key not in header]
-    if lacking:
-        rows = [
-            *_rows(fill, item.grid, item.body, item.end, only=_CONTACT_BELOW),
-            *header_rows([[(text, None)] for text in item.grid.after if _CONTACT_BELOW.match(text)]),
-        ]
-        below, _ = read_header(rows, item.form.title)
-        header |= {key: value for key, value in below.items() if key in lacking and value.found is not None}
-    return header, match
+    if not lacking:
+        return header
+    rows = [
+        *_rows(fill, item.grid, item.body, item.end, only=_CONTACT_BELOW),
+        *header_rows([[(text, None)] for text in item.grid.after if _CONTACT_BELOW.match(text)]),
+    ]
+    below, _ = read_header(rows, item.form.title)
+    return header | {key: value for key, value in below.items() if key in lacking and value.found is not None}
 
 
 def _rows(fill: Fill, grid: Grid, first: int, last: int, only: re.Pattern[str] | None = None) -> list[HeaderRow]:
@@ -192,6 +198,7 @@ def _joined(table: Table, below: Table) -> Table:
     """A table and its continuation; what the two say alike is said once."""
     return replace(
         table,
+        header={key: _fuller(table, below, key) for key in {**table.header, **below.header}},
         rows=(*table.rows, *below.rows),
         samples=(*table.samples, *below.samples),
         total=below.total or table.total,
@@ -202,6 +209,12 @@ def _joined(table: Table, below: Table) -> Table:
         ),
         year=table.year or below.year,
     )
+
+
+def _fuller(table: Table, below: Table, key: str) -> Value:
+    """A header's blank, from below the last part of the table where the first leaves it out."""
+    value = table.header.get(key)
+    return value if value and (value.found is not None or key not in below.header) else below.header[key]
 
 
 def _worth_keeping(tables: list[tuple[Table, Unit | None]], hidden: set[str]) -> Iterator[tuple[Table, Unit | None]]:

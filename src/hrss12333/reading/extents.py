@@ -31,7 +31,8 @@ def preamble(sheet: Grid, first: int, top: int) -> int:
         texts = _texts(sheet, row)
         if not texts:
             continue
-        if NOTE_ROW.match(texts[0]) or not any(is_label(text) for text in texts):
+        labels = [is_label(text) for text in texts]
+        if NOTE_ROW.match(texts[0]) or not (labels[0] or sum(labels) > 1):
             break
         start = row
     return start

@@ -17,13 +17,16 @@ from hrss12333.reading.labels import BORDER, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.text import tidy, visible
 from hrss12333.regions import UnitMatch, match_unit
 
+_LABEL = "\ue001"
+"""Stands in a row's text for a letter of a label."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _NONE = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
+_MEASURE = re.compile(r"[次人个条件万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = re.compile(
-    r"[次人个条件万元、,，/（）()%名小时分钟秒]+|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
+    _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
 )
 """What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
 _CONTACT = frozenset(item.key for item in HEADER if item.key != "unit")
@@ -66,7 +69,7 @@ def _clean(text: str) -> str:
 def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) -> Iterator[tuple[str, Value]]:
     """The contact's fields in a row; labels over their values, as in a table of two rows, are read downwards."""
     text = row.text
-    ends = [*(span.start for span in spans[1:]), len(text)]
+    ends = [*(span.start for span in spans[1:]), len(text)][: len(spans)]
     read = [(span, _field(row, span, end)) for span, end in zip(spans, ends, strict=True) if span.key in _CONTACT]
     downwards = below is not None and len(read) > 1 and not any(value.found for _, value in read)
     if below and downwards and not spans_of(below.text) and not SEAL.search(below.text):
@@ -91,7 +94,8 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
     """Where a missing value belongs: the blank cell after the label's, else the label's own cell."""
     text = row.text
     border = text.find(BORDER, span.end - 1)
-    if 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:："):
+    alone = not text[text.rfind(BORDER, 0, span.start) + 1 : span.start].strip("_ \u3000")
+    if alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:："):
         return row.place(border + 1)
     return row.place(span.start)
 
@@ -142,7 +146,7 @@ def _email(written: str, place: Place | None) -> Value:
 def _unit(row: HeaderRow, spans: Sequence[Span], title: str) -> tuple[Value | None, UnitMatch | None]:
     """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
-    own = [span for span in spans if span.key == "unit"]
+    own = [span for span in spans if span.key == "unit" and not _is_measure(text[span.end :].partition(BORDER)[0])]
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
@@ -165,18 +169,24 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str) -> tuple[Value | No
     return None, None
 
 
+def _is_measure(written: str) -> bool:
+    """Whether 单位： speaks of 次 and 人."""
+    return bool(_MEASURE.fullmatch(_clean(written)))
+
+
 def _candidates(
     row: HeaderRow, segment: str, start: int, own: Sequence[Span], title: str
 ) -> Iterator[tuple[int, str, Place | None, UnitMatch]]:
     """(position in the row's text, text, place, match) of everything that may name the unit."""
     for span in own:
         if start <= span.start < start + len(segment):
-            label = "\x1e" * (span.end - span.start)
+            label = _LABEL * (span.end - span.start)
             segment = segment[: span.start - start] + label + segment[span.end - start :]
-    segment = SEAL.sub(lambda match: "\x1e" * len(match[0]), segment)
-    for part in re.finditer(rf"[^\x1e{BORDER}]+", segment):
+    for pattern in (SEAL, re.compile(r"\s*".join(map(re.escape, title)))):
+        segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
+    for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
         written = _clean(part[0])
-        if written and not _NO_UNIT.fullmatch(written) and title not in re.sub(r"\s", "", written):
+        if written and not _NO_UNIT.fullmatch(written):
             lead = len(part[0]) - len(part[0].lstrip(" _\u3000"))
             position = start + part.start() + lead
             yield position, written, row.place(position), match_unit(written)

@@ -14,8 +14,8 @@ from hrss12333.forms import HEADER
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.text import as_text, visible
 
-BORDER = "\x1f"
-"""Stands for a cell border in a row's text."""
+BORDER = "\ue000"
+"""Stands for a cell border in a row's text; a private character, for control characters count as white space."""
 SEAL = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:公\s*章|盖\s*章|签\s*章|印\s*章|章)\s*[)）]")
 """（盖章） and its variants."""
 NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
@@ -31,7 +31,9 @@ _UNIT_LABEL = (
     rf"|{_spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
 )
 _END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"
-_NUMBER_TOO = rf"(?:\s*[及和与、/]?\s*(?:{'|'.join(map(_spaced, ('手机号码', '手机号', '手机', '联系电话', '联系方式', '电话')))}))?"
+_NUMBERS = "|".join(map(_spaced, ("手机号码", "手机号", "手机", "联系电话", "联系方式", "电话")))
+_NUMBER_TOO = rf"(?:\s*[及和与、/]\s*(?:{_NUMBERS}))?"
+"""联系人及电话 is one label."""
 _OTHERS = (
     "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核人|复核人|审核|单位负责人|分管领导|负责人|座机|固定电话|办公电话"
     "|地址|通讯地址|邮编|邮政编码|校验码|金额单位|计量单位|微信|QQ|微信号|QQ号"
@@ -48,7 +50,8 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
             yield "name", rf"{_spaced(item.label)}{_NUMBER_TOO}(?:{_END})?"
         else:
             primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
-            yield item.key, "|".join(rf"{_spaced(label)}(?:{_END})?" for label in primary)
+            whose = f"(?:{HEADER[1].label})?"
+            yield item.key, "|".join(rf"{whose}{_spaced(label)}(?:{_END})?" for label in primary)
         yield item.key, "|".join(rf"{cjk}{_spaced(label)}(?:{_END}|(?=\s*{BORDER}))" for label in aliases)
     yield "", "|".join(rf"{_spaced(label)}{_END}" for label in _OTHERS.split("|"))
     yield "", rf"(?<=[\s{BORDER}])[\u4e00-\u9fff]{{2,8}}[:：]"

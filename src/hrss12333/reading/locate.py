@@ -13,15 +13,21 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from hrss12333.forms import Column, Form, Kind
+from hrss12333.reading.answers import read_yesno
 from hrss12333.reading.fill import Fill, window
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.headings import ALIKE, Told, alike, is_group, speaks_of_else, told
+from hrss12333.reading.labels import NOTE_ROW
+from hrss12333.reading.numbers import read_count
 from hrss12333.reading.text import as_text, is_blank
+from hrss12333.regions import plain, unit_by_name
 
 _TALLEST = 4
 """Rows that a heading may take."""
 _LONGEST = 60
 """Characters beyond which a cell is prose, not a heading."""
+_LONGEST_NAME = 15
+"""Characters beyond which a text names no region."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
 
@@ -114,6 +120,10 @@ def _bands(grid: Grid, forms: tuple[Form, ...], year: int | None) -> list[_Band]
                     match = told(form, cell, year)
                     if match:
                         rows[index].append((form.key, column, match.key))
+    specific = {form.key: _specific(form, forms) for form in forms}
+    for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
+        if _has_answers(grid, index):
+            del rows[index]
     whole = (0, max((len(line) for line in grid.cells), default=0))
     runs = (_band(run, rows) for run in _runs(rows, forms))
     return [band for band in runs if any(_tells(form, band, forms, whole) for form in forms)]
@@ -155,7 +165,7 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
     starts, last = [0], -1
     for column in sorted(marked):
         if marked[column] & regions and last >= 0:
-            starts.append(last + 1)
+            starts.append(next((c for c in range(last + 1, column) if marked.get(c, set()) & serials), last + 1))
             last = -1
         elif not marked[column] & (serials | regions):
             last = column
@@ -211,7 +221,8 @@ class _HeadingReader:
         return top, bottom
 
     def _gains(self, top: int, bottom: int, lower: int) -> bool:
-        return self._count(top, lower) > self._count(top, bottom)
+        """Whether the row below completes headings; one that holds answers is data, whatever its words spell."""
+        return not _has_answers(self._grid, lower) and self._count(top, lower) > self._count(top, bottom)
 
     def _count(self, top: int, bottom: int) -> int:
         return len({self.read(top, bottom, column)[1] for column in range(self.width(top, bottom))} - {None})
@@ -247,6 +258,15 @@ class _HeadingReader:
         return Match(column, row, 0, text, span), None
 
 
+def _has_answers(grid: Grid, row: int) -> bool:
+    """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
+    return any(
+        not isinstance(cell, str) or read_count(cell).problem is None or read_yesno(cell).problem is None
+        for cell in grid.cells[row]
+        if not is_blank(cell)
+    )
+
+
 def _choose(
     grid: Grid, form: Form, named: dict[str, list[Match]], shared: bool, body: tuple[int, int]
 ) -> tuple[dict[str, Match], dict[str, tuple[Match, ...]], list[Match]]:
@@ -259,7 +279,8 @@ def _choose(
     passed: list[Match] = []
     for key, matches in named.items():
         column = form.by_key[key]
-        best = [match for match in matches if match.quality == max(m.quality for m in matches)]
+        # Two columns for one answer are doubled by whatever name; of 备注 and 说明 the better name is meant.
+        best = matches if key in data else [m for m in matches if m.quality == max(m.quality for m in matches)]
         if column.kind is Kind.REGION and len(matches) > 1:
             best = _naming(grid, matches, body)
         if key not in data and (shared or column.kind is Kind.SERIAL):
@@ -272,14 +293,15 @@ def _choose(
 
 
 def _naming(grid: Grid, matches: list[Match], body: tuple[int, int]) -> list[Match]:
-    """Of several columns that may name the rows (地区 and 市), those with the most names; 广东省 all the way down is none."""
+    """Of several columns that may name the rows (地区 and 市), the one that names most; 广东省 all the way down names none."""
 
     def names(match: Match) -> int:
-        column = (grid.at(row, match.column) for row in range(*body))
-        return len({as_text(cell) for cell in column if not is_blank(cell)})
+        texts = {as_text(grid.at(row, match.column)) for row in range(*body)}
+        named = [text for text in texts if 0 < len(text) <= _LONGEST_NAME and not NOTE_ROW.match(text)]
+        return sum(plain(text) not in unit_by_name() for text in named)
 
-    most = max(names(match) for match in matches)
-    return [match for match in matches if names(match) == most]
+    most = max((names(match), match.quality) for match in matches)
+    return [match for match in matches if (names(match), match.quality) == most]
 
 
 def _nearest(column: Column, matches: list[Match], left: int, right: int) -> Match:

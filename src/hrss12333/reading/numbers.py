@@ -27,7 +27,7 @@ _PLAIN = r"\d+(?:\.\d+)?"
 _NUMBER = re.compile(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-])?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
-    rf"(?P<unit>\({UNITS}\)|(?:{UNITS}))?\s*(?P<around>左右|上下)?。?"
+    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?\s*(?P<around>左右|上下)?。?"
 )
 _PIECE = re.compile(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")

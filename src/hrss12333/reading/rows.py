@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from hrss12333.filing import Aside, Row, Value
-from hrss12333.forms import Column, Kind
+from hrss12333.filing import Aside, Row, Table, Value
+from hrss12333.forms import Column, Form, Kind
 from hrss12333.reading.cells import CellReader
 from hrss12333.reading.fill import Fill
 from hrss12333.reading.grid import Book
@@ -81,7 +82,6 @@ class RowReader:
                 read.notes.extend(texts.values())
                 continue
             self._sort(index, lead, name, filled, texts, read)
-        self._recognise_whole(read)
         return read
 
     def _sort(
@@ -106,6 +106,8 @@ class RowReader:
             self._unfilled(index, name, texts, read)
         elif name.written is None and self._is_below_total(index, data):
             read.asides.append(self._aside(index, texts, "合计行下面的内容，没有地区名称，不计入数据"))
+        elif name.written is None and self._is_named_otherwise(index):
+            read.asides.append(self._aside(index, texts, "不是地区的行，不计入数据"))
         elif name.written is None and not self._says_anything(index, data):
             read.asides.append(self._aside(index, texts, "没有地区名称，也没有可以读取的数据，按说明文字处理"))
         else:
@@ -125,6 +127,11 @@ class RowReader:
         if self._total_row is None or self._total_row < self._located.body + _GUIDES:
             return False
         return not (self._serial(index).isdecimal() and len(data) >= _STRONG)
+
+    def _is_named_otherwise(self, index: int) -> bool:
+        """Whether words stand where the row is numbered: 同比, 占比."""
+        serial = self._serial(index)
+        return bool(re.search(r"[\u4e00-\u9fff]{2}", serial)) and not re.fullmatch("[一二三四五六七八九十]+", serial)
 
     def _says_anything(self, index: int, data: list[Column]) -> bool:
         """Whether any answer of the row can be read, or its number shows that it is one of the form's."""
@@ -207,27 +214,35 @@ class RowReader:
         column, text = next(iter(texts.items()))
         return Aside(self._cells.place(index, column), text, reason)
 
-    def _recognise_whole(self, read: RowsRead) -> None:
-        """A 全省 row that equals the sum of the others is their 合计, not a region of its own."""
-        whole = [row for row in read.rows if row.match and row.match.whole]
-        others = [row for row in read.rows if row not in whole]
-        if len(whole) != 1 or not others:
-            return
-        text = str(whole[0].get(self._form.region.key).found)
-        sums = dict(self._sums(others))
-        if sums and all(whole[0].number(key) == total for key, total in sums.items()):
-            read.rows.remove(whole[0])
-            read.total = read.total or whole[0]
-            reason = "这一行等于其余各行之和，按合计行处理，不重复计入"
-        else:
-            reason = "这一行与各地区的行同时出现，又不等于它们之和，按单独一行计入，请核对是否重复"
-        read.asides.append(Aside(whole[0].place, text, reason))
 
-    def _sums(self, rows: list[Row]) -> Iterator[tuple[str, int]]:
-        for column in self._form.of_kind(Kind.COUNT):
-            numbers = [number for row in rows if (number := row.number(column.key)) is not None]
-            if numbers:
-                yield column.key, sum(numbers)
+def recognise_whole(table: Table) -> Table:
+    """A 全省 row beside others is their 合计 where it equals their sum, or leaves out what cannot be summed: 是 and 否."""
+    whole = [row for row in table.rows if row.match and row.match.whole]
+    others = tuple(row for row in table.rows if row not in whole)
+    if len(whole) != 1 or not others:
+        return table
+    text = str(whole[0].get(table.form.region.key).found)
+    sums = dict(_sums(table.form, others))
+    equal = bool(sums) and all(whole[0].number(key) == total for key, total in sums.items())
+    if not equal and not _leaves_out_answers(table.form, whole[0], others):
+        reason = "这一行与各地区的行同时出现，又不等于它们之和，按单独一行计入，请核对是否重复"
+        return replace(table, asides=(*table.asides, Aside(whole[0].place, text, reason)))
+    how = "等于其余各行之和" if equal else "没有填“是”或“否”"
+    aside = Aside(whole[0].place, text, f"这一行{how}，按合计行处理，不重复计入")
+    return replace(table, rows=others, total=table.total or whole[0], asides=(*table.asides, aside))
+
+
+def _leaves_out_answers(form: Form, whole: Row, others: Sequence[Row]) -> bool:
+    asked = [column.key for column in form.of_kind(Kind.YESNO, Kind.CHOICE)]
+    given = any(row.get(key).found is not None for row in others for key in asked)
+    return given and all(whole.get(key).found is None for key in asked)
+
+
+def _sums(form: Form, rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
+    for column in form.of_kind(Kind.COUNT):
+        numbers = [number for row in rows if (number := row.number(column.key)) is not None]
+        if numbers:
+            yield column.key, sum(numbers)
 
 
 def is_label_like(text: str) -> bool:

@@ -157,13 +157,13 @@ def sample_rows(case: Case) -> Iterator[Hit]:
         for row in table.samples:
             changed = (
                 ""
-                if _is_sample(table, row) or not _filled(table.form, row)
+                if _repeats_sample(table, row) or not _filled(table.form, row)
                 else "它的数字与样例不同，如果是真实数据，请把地区名改过来。"
             )
             severity = Severity.QUERY if changed else Severity.NOTE
             yield Hit(f"样例行没有计入数据。{changed}", table=table, row=row, field="region", severity=severity)
         for row in table.rows:
-            if _is_sample(table, row):
+            if _counts(table) and _repeats_sample(table, row):
                 yield Hit(
                     "这一行的数字与样例完全相同，请核对是否忘了改成本地区的数据。",
                     table=table,
@@ -177,11 +177,15 @@ def _filled(form: Form, row: Row) -> bool:
     return any(row.get(column.key).found is not None for column in form.data)
 
 
-def _is_sample(table: Table, row: Row) -> bool:
-    """Whether a row repeats the form's sample figures, in the columns that the sheet has; answers of 是 prove nothing."""
+def _repeats_sample(table: Table, row: Row) -> bool:
+    """Whether a row says what the form's sample says, in the columns that the sheet has."""
     given = [column for column in table.form.data if column.key in table.headings]
-    counts = [column for column in given if column.kind is Kind.COUNT]
-    return bool(counts) and all(row.get(column.key).value == column.sample for column in given)
+    return all(row.get(column.key).value == column.sample for column in given)
+
+
+def _counts(table: Table) -> list[str]:
+    """The figures that the sheet has; answers of 是 alone prove no copy of the sample."""
+    return table.present_columns(Kind.COUNT)
 
 
 @rule(

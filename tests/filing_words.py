@@ -1,0 +1,214 @@
+"""How people write a heading, a region, a number, an answer: the words of `filing_styles`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from hrss12333.forms import Scalar
+from hrss12333.regions import Unit
+
+_WIDE = {code - 0xFEE0: chr(code) for code in range(0xFF01, 0xFF5F)} | {0x20: "\u3000"}
+
+
+def wide(text: str) -> str:
+    """Full-width letters, digits and brackets."""
+    return text.translate(_WIDE)
+
+
+def _swapped(text: str) -> str:
+    return text.translate({ord("坐"): "座", ord("座"): "坐"})
+
+
+HEADINGS: list[Callable[[str], str]] = [
+    lambda text: text.replace("\n", ""),
+    lambda text: wide(text.replace("\n", "")),
+    lambda text: " ".join(text.replace("\n", "")),
+    lambda text: f"{text[:2]}\n{text[2:]}",
+    lambda text: _swapped(text),
+    lambda text: f" {text}\u3000",
+    lambda text: text.replace("（", "(").replace("）", ")"),
+    lambda text: f"{text}：",
+    lambda text: f"*{text}",
+    lambda text: f"{text}\u200b",
+]
+"""The form's own heading in another shape."""
+
+FOREIGN = [
+    "满意度",
+    "人工接通率",
+    "平均等待时长（秒）",
+    "上年来电总量",
+    "其中：夜间人工接听量",
+    "人工接听量占比",
+    "放弃率",
+    "是否开通电话服务",
+    "是否开通抖音服务",
+    "网上服务办件量",
+    "微信关注人数",
+    "联系电话",
+    "所辖县区数",
+    "咨询员人数（外包）",
+    "年度培训费用（元）",
+    "坐席利用率",
+    "12345转接量",
+    "知识库更新条目数",
+    "来电总量同比增长",
+    "自检",
+]
+"""Headings of columns that the forms do not have."""
+
+REGIONS: list[Callable[[Unit, str], str | None]] = [
+    lambda unit, name: name,
+    lambda unit, name: min((a for a, official in unit.aliases.items() if official == name), key=len, default=None),
+    lambda unit, name: unit.short + name,
+    lambda unit, name: unit.name + name,
+    lambda unit, name: " ".join(name),
+    lambda unit, name: f"{name[0]}\u3000{name[1:]}",
+    lambda unit, name: f" {name} ",
+    lambda unit, name: f"1.{name}",
+    lambda unit, name: f"（3）{name}",
+    lambda unit, name: f"2、{name}",
+    lambda unit, name: f"{name}人社局",
+    lambda unit, name: f"{name}人力资源和社会保障局",
+    lambda unit, name: f"{name[:2]}\n{name[2:]}",
+]
+"""A region's name in another shape; None where there is no such."""
+
+
+def _ten_thousands(n: int) -> str | None:
+    return f"{n // 10000}.{n % 10000:04d}".rstrip("0").rstrip(".") + "万" if n >= 1000 else None
+
+
+NUMBERS: list[Callable[[int], str | int | float | None]] = [
+    lambda n: n,
+    lambda n: float(n),
+    lambda n: str(n),
+    lambda n: f"{n:,}",
+    lambda n: f"{n:,}".replace(",", "，"),
+    lambda n: f"{n:,}".replace(",", " "),
+    lambda n: f" {n}\u3000",
+    lambda n: wide(str(n)),
+    lambda n: wide(f"{n:,}"),
+    lambda n: f"约{n}",
+    lambda n: f"{n}左右",
+    lambda n: f"{n}次",
+    lambda n: f"{n} 人",
+    lambda n: f"{n}条",
+    lambda n: f"{n:,}个",
+    lambda n: f"{n}（次）",
+    lambda n: f"'{n}",
+    lambda n: f"{n}.0",
+    lambda n: f"{n:,}.00",
+    lambda n: f"+{n}",
+    lambda n: f"共{n}次",
+    lambda n: f"\u200b{n}",
+    lambda n: f"\n{n}",
+    lambda n: _ten_thousands(n),
+    lambda n: f"约{_ten_thousands(n)}次" if _ten_thousands(n) else None,
+    lambda n: f"{n // 10000}万{n % 10000:04d}" if n >= 10000 else None,
+    lambda n: f"{n // 1000}千" if n and n % 1000 == 0 else None,
+]
+"""A whole number in another shape; None where there is no such."""
+
+
+def _either(yes: str, no: str) -> Callable[[Scalar], str]:
+    return lambda answer: yes if answer else no
+
+
+YESNO: list[Callable[[Scalar], str]] = [
+    _either("是", "否"),
+    _either("√", "×"),
+    _either("✓", "✗"),
+    _either("✔", "✘"),
+    _either("有", "无"),
+    _either("Y", "N"),
+    _either("yes", "No"),
+    _either("已开通", "未开通"),
+    _either("是（试运行）", "否（2020年开通）"),
+    _either("☑是□否", "□是☑否"),
+    _either("是☑ 否□", "是□ 否☑"),
+    _either("■是 □否", "□是 ■否"),
+    _either("是（√）否（ ）", "是（ ）否（√）"),
+    _either(" 是", "否　"),
+    _either("是。", "否。"),
+    _either("Ｙ", "Ｎ"),
+    _either("已经开通", "尚未开通"),
+    _either("（是）", "（否）"),
+]
+"""是 and 否 in another shape."""
+
+CHOICES: list[Callable[[str], str]] = [
+    lambda choice: choice,
+    lambda choice: f" {choice} ",
+    lambda choice: {"业务专网": "专网", "互联网": "外网"}[choice],
+    lambda choice: {"业务专网": "人社专网", "互联网": "公网"}[choice],
+    lambda choice: f"“{choice}”",
+    lambda choice: f"{choice[:2]} {choice[2:]}",
+    lambda choice: f"{choice}（省厅机房）",
+    lambda choice: {"业务专网": "□互联网 ☑业务专网", "互联网": "☑互联网 □业务专网"}[choice],
+]
+"""网络部署位置 in another shape."""
+
+SPOILT_NUMBERS: list[tuple[str | int | float | bool | date | None, str]] = [
+    (None, "V301"),
+    (" ", "V301"),
+    ("\u3000", "V301"),
+    ("-", "V301"),
+    ("/", "V301"),
+    ("——", "V301"),
+    ("无", "V301"),
+    ("不详", "V301"),
+    ("两千多", "V302"),
+    ("100多", "V302"),
+    ("近3000", "V302"),
+    ("2500-3000", "V302"),
+    ("12.5", "V302"),
+    (12.5, "V302"),
+    ("50%", "V302"),
+    ("1,23", "V302"),
+    ("12 34", "V302"),
+    ("10²", "V302"),
+    ("①2500", "V302"),
+    ("2万5", "V302"),
+    ("25OO", "V302"),
+    ("3人 5人", "V302"),
+    (True, "V302"),
+    (date(2019, 12, 31), "V302"),
+    (-5, "V303"),
+    ("-5", "V303"),
+    ("－12", "V303"),
+    ("#REF!", "V307"),
+    ("#DIV/0!", "V307"),
+]
+"""What is no number, and who must object."""
+
+SPOILT_YESNO: list[tuple[str | int | float | bool | date | None, str]] = [
+    (None, "V301"),
+    ("\u3000", "V301"),
+    ("-", "V301"),
+    ("/", "V301"),
+    ("部分开通", "V304"),
+    (1, "V304"),
+    ("0", "V304"),
+    ("是/否", "V304"),
+    ("是（计划2020年开通）", "V304"),
+    ("□是□否", "V304"),
+    ("☑是☑否", "V304"),
+    ("在建", "V304"),
+    ("#N/A", "V307"),
+]
+"""What is neither 是 nor 否, and who must object."""
+
+SPOILT_CHOICES: list[tuple[str | int | float | bool | date | None, str]] = [
+    (None, "V301"),
+    ("-", "V301"),
+    ("无", "V301"),
+    ("政务外网", "V305"),
+    ("内网", "V305"),
+    ("互联网、业务专网", "V305"),
+    ("互联网√ 业务专网□", "V305"),
+    ("是", "V305"),
+    (3, "V305"),
+]
+"""What is neither of the networks, and who must object."""

@@ -1,0 +1,182 @@
+"""Planned pages as files, by five other programs' writers: openpyxl, XlsxWriter, python-docx, xlwt and odfpy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import docx
+import openpyxl
+import xlsxwriter
+import xlwt
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import CoveredTableCell, Table, TableCell, TableRow
+from odf.text import P
+from openpyxl.styles import Border, Side
+
+from filing_styles import Content, ErrorValue, Formula, Page
+
+_BORDERED = 14
+"""Columns that carry a border below the data."""
+
+
+def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
+    """.xlsx without stored values of formulas."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for page in pages:
+        sheet = book.create_sheet(page.name)
+        for (row, column), content in page.cells.items():
+            cell = sheet.cell(row, column)
+            if isinstance(content, Formula):
+                cell.value = content.text
+            elif isinstance(content, ErrorValue):
+                cell.value = content.text
+                cell.data_type = "e"
+            else:
+                cell.value = content
+                if isinstance(content, str):
+                    cell.data_type = "s"
+        for top, left, bottom, right in page.merges:
+            sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+        for row in range(sheet.max_row + 1, page.formatted_to + 1, 50):
+            sheet.cell(row, 2).border = Border(left=Side("thin"))
+        sheet.sheet_state = "hidden" if page.hidden else "visible"
+    book.save(path)
+
+
+def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
+    """.xlsx with stored values of formulas."""
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        border = book.add_format({"border": 1})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for page in pages:
+            sheet = book.add_worksheet(page.name)
+            for top, left, bottom, right in page.merges:
+                sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", border)
+            for (row, column), content in page.cells.items():
+                at = (row - 1, column - 1)
+                if isinstance(content, Formula):
+                    sheet.write_formula(*at, content.text, None, content.value)
+                elif isinstance(content, ErrorValue):
+                    sheet.write_formula(*at, "=1/0", None, content.text)
+                elif isinstance(content, str):
+                    sheet.write_string(*at, content)
+                elif isinstance(content, bool):
+                    sheet.write_boolean(*at, content)
+                elif isinstance(content, date):
+                    sheet.write_datetime(*at, content, day)
+                else:
+                    sheet.write_number(*at, content)
+            last = max((row for row, _ in page.cells), default=1)
+            for row in range(last, page.formatted_to, 50):
+                sheet.write_blank(row, 1, None, border)
+            if page.hidden:
+                sheet.hide()
+
+
+def write_docx(path: Path, pages: Sequence[Page]) -> None:
+    """Word tables, one a page."""
+    document = docx.Document()
+    document.add_paragraph("12333调查表")
+    for page in pages:
+        height = max(row for row, _ in page.cells)
+        width = max([column for _, column in page.cells] + [right for *_, right in page.merges])
+        height = max([height] + [bottom for _, _, bottom, _ in page.merges])
+        table = document.add_table(height, width)
+        cells = [list(row.cells) for row in table.rows]
+        for (row, column), content in page.cells.items():
+            cells[row - 1][column - 1].text = _as_text(content)
+        for top, left, bottom, right in page.merges:
+            cells[top - 1][left - 1].merge(cells[bottom - 1][right - 1])
+        document.add_paragraph("")
+    document.save(str(path))
+
+
+def _as_text(content: Content) -> str:
+    if isinstance(content, Formula | ErrorValue):
+        return str(content.value) if isinstance(content, Formula) else content.text
+    return str(int(content)) if isinstance(content, float) and content.is_integer() else str(content)
+
+
+def write_xls(path: Path, pages: Sequence[Page]) -> None:
+    """.xls of Excel 97 to 2003."""
+    book = xlwt.Workbook(encoding="utf-8")
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for page in pages:
+        sheet = book.add_sheet(page.name, cell_overwrite_ok=True)
+        merged = {(top, left): (bottom, right) for top, left, bottom, right in page.merges}
+        for (row, column), content in page.cells.items():
+            shown = content.value if isinstance(content, Formula) else content
+            if isinstance(shown, ErrorValue):
+                sheet.row(row - 1).set_cell_error(column - 1, {"#N/A": "#N/A!"}.get(shown.text, shown.text))
+                continue
+            style = [day] if isinstance(shown, date) else []
+            if (row, column) in merged:
+                bottom, right = merged[row, column]
+                sheet.write_merge(row - 1, bottom - 1, column - 1, right - 1, shown, *style)
+            else:
+                sheet.write(row - 1, column - 1, shown, *style)
+        if page.hidden:
+            sheet.visibility = 1
+    book.save(str(path))
+
+
+def write_ods(path: Path, pages: Sequence[Page]) -> None:
+    """.ods as LibreOffice knows it."""
+    document = OpenDocumentSpreadsheet()
+    for page in pages:
+        table = Table(name=page.name)
+        spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in page.merges}
+        covered = {
+            (row, column)
+            for top, left, bottom, right in page.merges
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        } - set(spans)
+        height = max(row for row, _ in [*page.cells, *covered])
+        width = max(column for _, column in [*page.cells, *covered])
+        for row in range(1, height + 1):
+            line = TableRow()
+            for column in range(1, width + 1):
+                if (row, column) in covered:
+                    line.addElement(CoveredTableCell())
+                else:
+                    line.addElement(_ods_cell(page.cells.get((row, column)), spans.get((row, column))))
+            table.addElement(line)
+        document.spreadsheet.addElement(table)
+    document.save(str(path))
+
+
+def _ods_cell(content: Content | None, span: tuple[int, int] | None) -> TableCell:
+    about: dict[str, object] = {}
+    if span:
+        about |= {"numberrowsspanned": span[0], "numbercolumnsspanned": span[1]}
+    shown = content.value if isinstance(content, Formula) else content
+    if shown is None:
+        return TableCell(**about)
+    if isinstance(shown, ErrorValue):
+        cell = TableCell(valuetype="string", formula="of:=1/0", **about)
+        cell.addElement(P(text=shown.text))
+    elif isinstance(shown, bool):
+        cell = TableCell(valuetype="boolean", booleanvalue=str(shown).lower(), **about)
+    elif isinstance(shown, date):
+        cell = TableCell(valuetype="date", datevalue=shown.isoformat(), **about)
+    elif isinstance(shown, str):
+        cell = TableCell(valuetype="string", **about)
+        for line in shown.split("\n"):
+            cell.addElement(P(text=line))
+    else:
+        cell = TableCell(valuetype="float", value=shown, **about)
+    return cell
+
+
+WRITERS: dict[str, tuple[str, Callable[[Path, Sequence[Page]], None]]] = {
+    "openpyxl": ("xlsx", write_openpyxl),
+    "xlsxwriter": ("xlsx", write_xlsxwriter),
+    "docx": ("docx", write_docx),
+    "xls": ("xls", write_xls),
+    "ods": ("ods", write_ods),
+}
+"""Name → file name extension, and function."""
