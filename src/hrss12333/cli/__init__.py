@@ -45,13 +45,6 @@ class Commands(click.Group):
         command: click.Command = import_module(f"hrss12333.cli.{cmd_name}").command
         return command
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """``--help`` with a Chinese description."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = "显示这份说明。"
-        return option
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         with formatter.section("命令"):

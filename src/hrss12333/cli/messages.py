@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -11,42 +11,42 @@ import click
 from click import formatting
 
 _MESSAGES = (
-    (r"No such option: (?P<a>\S+?)\.?(?: Did you mean (?P<b>.+?)\??)?$", "没有“{a}”这个选项。"),
-    (r"No such option '?(?P<a>[^'\s]+)'?.*", "没有“{a}”这个选项。"),
-    (r"No such command '(?P<a>.+?)'.*", "没有“{a}”这个命令。"),
+    (
+        r"No such (?P<kind>option|command):? '?(?P<a>[^'\s]+?)'?\.?(?: \(?Did you mean (?P<near>.+))?",
+        "没有“{a}”这个{kind}。{near}",
+    ),
     (r"Missing argument '(?P<a>.+?)'.*", "缺少参数 {a}。"),
-    (r"Missing option '(?P<a>.+?)'.*", "缺少选项 {a}。"),
-    (r"Missing command.*", "请写出要执行的命令。"),
     (r"Option '(?P<a>.+?)' requires an argument.*", "选项 {a} 后面要写一个值。"),
     (r"Option '(?P<a>.+?)' does not take a value.*", "选项 {a} 后面不需要写值。"),
     (r"Got unexpected extra arguments? \((?P<a>.+)\)", "多出了参数：{a}。"),
-    (
-        r"Invalid value for '(?P<a>.+?)': '?(?P<b>.+?)'? is not (?:a valid integer|one of) ?(?P<c>.*?)\.?$",
-        "{a} 的值“{b}”不对{c}。",
-    ),
-    (r"Invalid value for '(?P<a>.+?)': (?P<b>.*)", "{a} 的值不对：{b}"),
+    (r"Invalid value for '(?P<a>.+?)': '(?P<b>.+?)' is not a valid integer\.?", "{a} 的值“{b}”不是整数。"),
+    (r"Invalid value for '(?P<a>.+?)': '(?P<b>.+?)' is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
 )
+"""What click says → what the user reads; ``near`` is a list of quoted names, given as what may be meant."""
+_KINDS = {"option": "选项", "command": "命令"}
+_HELP_WORDS = {"Options": "选项", "Show this message and exit.": "显示这份说明。"}
 
 
 def translate(message: str) -> str:
     """One of click's messages in Chinese; others as they are."""
-    for pattern, chinese_words in _MESSAGES:
+    for pattern, words in _MESSAGES:
         match = re.fullmatch(pattern, message, re.DOTALL)
         if match:
             parts = {name: text or "" for name, text in match.groupdict().items()}
-            if parts.get("c"):
-                parts["c"] = "，可用的是：" + parts["c"].replace("'", "").strip()
-            return chinese_words.format(**{"a": "", "b": "", "c": "", **parts})
+            near = re.findall(r"'([^']+)'", parts.get("near", ""))
+            kind = _KINDS.get(parts.get("kind", ""), "")
+            return words.format(**{**parts, "kind": kind, "near": f"可能是：{'、'.join(near)}。" if near else ""})
     return message
 
 
 class _Formatter(formatting.HelpFormatter):
-    """Help with Chinese section names."""
-
-    _HEADINGS = {"Options": "选项", "Commands": "命令"}  # noqa: RUF012  a constant of this class
+    """Help whose fixed words are Chinese."""
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(self._HEADINGS.get(heading, heading))
+        super().write_heading(_HELP_WORDS.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(term, _HELP_WORDS.get(words, words)) for term, words in rows], col_max, col_spacing)
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args.replace("[OPTIONS]", "[选项]"), "用法：")

@@ -95,7 +95,7 @@ def _returns(national: National, checked: Mapping[str, Checked], alone: bool) ->
     by_file: dict[str, list[Finding]] = {}
     for finding in national.findings:
         by_file.setdefault(finding.file, []).append(finding)
-    known = {file: replace(item, findings=tuple(by_file.get(file, item.findings))) for file, item in checked.items()}
+    known = {file: replace(item, findings=tuple(by_file.get(file, ()))) for file, item in checked.items()}
     faulty = {file for file, item in known.items() if any(finding.blocks for finding in item.findings)}
     for status in () if alone else national.units:
         mine = [item for item in known.values() if item.unit == status.unit]

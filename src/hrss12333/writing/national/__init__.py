@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hrss12333 import figures
+from hrss12333.errors import JobStop
 from hrss12333.figures import detail_sheet, summary_sheet
 from hrss12333.marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.national import National
@@ -40,9 +41,10 @@ def write_national(
         target: Where the workbook will stand in the end, if not at ``path``: links to the filings lead from there.
 
     Raises:
-        OSError: where ``path`` cannot be written.
+        JobStop: where ``path`` cannot be written.
     """
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     workbook = xlsxwriter.Workbook(str(path), OPTIONS)
     workbook.set_properties(
@@ -66,7 +68,10 @@ def write_national(
     ]
     for name, write in sheets:
         write(workbook.add_worksheet(name))
-    workbook.close()
+    try:
+        workbook.close()
+    except FileCreateError as error:
+        raise JobStop(f"无法写入“{target or path}”：{error}。请检查磁盘空间和权限。") from error
 
 
 def _book(workbook: Any, national: National, previous: Previous | None, target: Path) -> Book:

@@ -1,0 +1,36 @@
+"""The command line run in this process, as a user runs it: exit status, standard output and standard error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from hrss12333.cli import cli
+
+
+def run(*arguments: str | Path) -> Result:
+    """Run ``hrss12333`` with these arguments; it must never end with a traceback."""
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments], prog_name="hrss12333")
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    assert "Traceback" not in result.output
+    return result
+
+
+def refused(status: int, *arguments: str | Path) -> str:
+    """The message of a command that ends with this status and prints no result."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (status, ""), result.output
+    return result.stderr
+
+
+def report(*arguments: str | Path) -> Any:
+    """What the command prints with ``--format json``: pure JSON on standard output."""
+    return json.loads(run(*arguments, "--format", "json").stdout)
+
+
+def names(folder: Path) -> list[str]:
+    """Every file and folder below, by its path from there."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
