@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from hrss12333.checking import Checked
     from hrss12333.forms import Survey
     from hrss12333.national import National
-    from hrss12333.previous import Previous
     from hrss12333.reading.documents import Reading
     from hrss12333.regions import Unit
 
@@ -73,7 +72,8 @@ def command(
     from hrss12333.merging import merge
     from hrss12333.peers import peers_of
     from hrss12333.rules.registry import Scope
-    from hrss12333.writing.target import check_target
+    from hrss12333.writing.national import prove, write_national
+    from hrss12333.writing.target import check_target, replacing
 
     unit = common.named_unit(unit_name)
     if output is not None:
@@ -86,16 +86,20 @@ def command(
     national = merge(checked, survey, peers=peers, only=unit, skipped=reading.skipped)
     target = output or Path(_default_name(survey, unit))
     check_target(target, force=force)
-    if unit:
-        notes = _write_unit(target, national, unit)
-    else:
-        _write_national(target, national, last_year)
-        notes = []
-    extra = _extras(national, checked, reading, returns, csv_folder, force=force)
+    with replacing(target) as temporary:  # renamed into place last: where anything else is refused, nothing is there
+        if unit:
+            notes = _write_unit(temporary, target, national, unit)
+        else:
+            write_national(temporary, national, previous=last_year, target=target)
+            prove(temporary, national)
+            notes = []
+        extra = _extras(national, checked, reading, returns, csv_folder, force=force)
     if style == "json":
         from hrss12333.reporting.json_v1 import merge_json
 
         click.echo(merge_json(national, str(target)))
+        for line in (*notes, *(f"已写入：{path}" for path in extra)):
+            click.echo(line, err=True)
     else:
         from hrss12333.reporting.terminal_merge import report_merge
 
@@ -115,19 +119,9 @@ def _default_name(survey: Survey, unit: Unit | None) -> str:
     return f"12333调查表_{survey.year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{survey.year}.xlsx"
 
 
-def _write_national(target: Path, national: National, previous: Previous | None) -> None:
-    from hrss12333.writing.national import prove, write_national
-    from hrss12333.writing.target import replacing
-
-    with replacing(target) as temporary:
-        write_national(temporary, national, previous=previous, target=target)
-        prove(temporary, national)
-
-
-def _write_unit(target: Path, national: National, unit: Unit) -> list[str]:
+def _write_unit(path: Path, target: Path, national: National, unit: Unit) -> list[str]:
     """The unit's own filing; returns what to say of the header that was chosen among several."""
     from hrss12333.writing.filled import choose_header, write_filled
-    from hrss12333.writing.target import replacing
 
     rows = {form.key: [e.row for e in national.entries_of(form)] for form in national.survey.forms}
     rows = {key: found for key, found in rows.items() if found}
@@ -135,8 +129,7 @@ def _write_unit(target: Path, national: National, unit: Unit) -> list[str]:
         raise UsageStop(f"没有读到{unit.name}的任何数据行，没有写出报送表。可先用 hrss12333 check 查看原因。")
     header, remarks = choose_header(unit, national.units[0].contacts)
     headers = dict.fromkeys(rows, header)
-    with replacing(target) as temporary:
-        write_filled(temporary, national.survey, rows, headers, name=str(target), created=national.units[0].saved)
+    write_filled(path, national.survey, rows, headers, name=str(target), created=national.units[0].saved)
     return remarks
 
 

@@ -1,0 +1,157 @@
+"""``hrss12333 check``: exit status, what goes to which stream, what is passed over."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from docx import Document as WordDocument
+
+from cli_runs import names, report, run
+from factory import CellValue, Style, clean_rows, write_filing
+
+BARE = Style(sample=False)
+CLEAN: dict[str, CellValue] = {}
+ERROR: dict[str, CellValue] = {"G6": "部分"}
+QUERY: dict[str, CellValue] = {"K6": 20000}
+EXPLAINED: dict[str, CellValue] = {"K6": 20000, "M6": "坐席含外包席位，已与外包公司核对"}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in an empty folder of its own."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.parametrize(("cells", "plain", "strict"), [(CLEAN, 0, 0), (ERROR, 1, 1), (QUERY, 0, 1), (EXPLAINED, 0, 0)])
+def test_exit_status(cells: dict[str, CellValue], plain: int, strict: int) -> None:
+    changed = {"附表1": {**cells, "K27": None}}
+    write_filing(Path("a.xlsx"), cells=changed, style=BARE)
+    assert run("check", "a.xlsx").exit_code == plain
+    assert run("check", "a.xlsx", "--strict").exit_code == strict
+    assert run("check", "a.xlsx", "--strict", "--format", "json").exit_code == strict
+
+
+def test_an_unreadable_file_counts() -> None:
+    Path("a.pdf").write_bytes(b"%PDF-1.4\n")
+    write_filing(Path("b.xlsx"), style=BARE)
+    result = run("check", "a.pdf", "b.xlsx")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1] == ("结论：2 个文件，1 个可以报送，1 个无法读取（强制性错误 1 处）。")
+
+
+def test_a_clean_filing_is_told_so_in_one_line() -> None:
+    write_filing(Path("a.xlsx"), style=BARE)
+    result = run("check", "a.xlsx")
+    assert result.stderr == ""
+    assert result.stdout.splitlines()[0] == "a.xlsx"
+    assert "附表1 21 行，附表2 21 行　校验码 " in result.stdout
+    assert result.stdout.strip().splitlines()[-1].strip().startswith("结论：")
+
+
+def test_a_finding_says_where_what_and_why() -> None:
+    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    line = next(line for line in run("check", "a.xlsx").stdout.splitlines() if "V304" in line)
+    assert line.strip().startswith("[强制性错误 V304] G6 广州市 是否开通留言服务")
+    assert "填的是“部分”，既不是“是”也不是“否”，请填“是”或“否”" in line
+
+
+def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
+    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    result = run("check", "a.xlsx", "--format", "json", "--annotate", "退回")
+    assert json.loads(result.stdout)["schema"] == "hrss12333.check/1"
+    assert result.stderr.startswith("已写入：退回")
+    assert [name for name in names(here) if name.startswith("退回/")]
+
+
+def test_in_text_the_copies_are_named_with_the_results() -> None:
+    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    result = run("check", "a.xlsx", "--annotate", "退回")
+    assert result.stderr == ""
+    assert "已写入：退回" in result.stdout
+
+
+def test_results_are_in_a_stable_order() -> None:
+    for name in ("b", "a", "c"):
+        write_filing(Path(f"{name}.xlsx"), style=BARE, forms=("附表1",))
+    assert [file["path"] for file in report("check", "c.xlsx", "b.xlsx", "a.xlsx")["files"]] == [
+        "a.xlsx",
+        "b.xlsx",
+        "c.xlsx",
+    ]
+
+
+def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
+    """All of it is said."""
+    inbox = Path("收件")
+    inbox.mkdir()
+    write_filing(inbox / "广东.xlsx", style=BARE)
+    assert run("merge", inbox, "-o", inbox / "汇总.xlsx").exit_code == 1
+    (inbox / "~$广东.xlsx").write_bytes(b"lock")
+    (inbox / ".隐藏.xlsx").write_bytes(b"hidden")
+    (inbox / "说明.txt").write_text("说明", encoding="utf-8")
+    result = run("check", inbox)
+    assert result.exit_code == 0
+    passed_over = [line for line in result.stdout.splitlines() if line.startswith("跳过")]
+    assert len(passed_over) == 4
+    for name, reason in (
+        ("~$广东.xlsx", "锁"),
+        (".隐藏.xlsx", "隐藏"),
+        ("说明.txt", "不是表格或文档"),
+        ("汇总.xlsx", "是本工具生成的汇总结果，不是报送材料"),
+    ):
+        assert any(name in line and reason in line for line in passed_over), (name, passed_over)
+    assert [Path(file["path"]).name for file in report("check", inbox)["files"]] == ["广东.xlsx"]
+
+
+def test_an_unchanged_copy_is_passed_over_in_a_folder(here: Path) -> None:
+    inbox = Path("收件")
+    inbox.mkdir()
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE)
+    run("check", inbox, "--annotate", inbox)
+    assert len(names(inbox)) == 2
+    result = run("check", inbox)
+    assert "审核副本，内容没有改动" in result.stdout
+    assert len(report("check", inbox)["files"]) == 1
+
+
+def test_a_filing_and_its_report() -> None:
+    write_filing(Path("a.xlsx"), style=BARE)
+    word = WordDocument()
+    word.add_heading("广东省2019年12333工作总结")
+    word.add_paragraph("一年来，" + "全省12333电话咨询服务平稳运行。" * 300)
+    word.save("总结.docx")
+    result = run("check", ".")
+    assert result.exit_code == 1
+    assert "工作总结　报送单位：广东省　字数 " in result.stdout
+    assert "S601" in result.stdout
+
+
+def test_what_differs_from_last_year_is_asked_for() -> None:
+    write_filing(Path("a.xlsx"), style=BARE)
+    assert run("merge", "a.xlsx", "-o", "去年.xlsx").exit_code == 1
+    rows = [{**row, "training_attendances": 9 * int(str(row["training_attendances"]))} for row in clean_rows("广东")]
+    write_filing(Path("b.xlsx"), rows={"附表1": rows}, style=BARE)
+    before = [f["rule"] for f in report("check", "b.xlsx")["files"][0]["findings"]]
+    after = [f["rule"] for f in report("check", "b.xlsx", "--previous", "去年.xlsx")["files"][0]["findings"]]
+    assert "P505" not in before
+    assert "P505" in after
+
+
+def test_last_years_workbook_must_be_one(here: Path) -> None:
+    write_filing(Path("a.xlsx"), style=BARE)
+    for name in ("a.xlsx", "没有.xlsx"):
+        result = run("check", "a.xlsx", "--previous", name)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("错误：")
+
+
+def test_a_file_named_twice_is_read_once() -> None:
+    write_filing(Path("a.xlsx"), style=BARE)
+    shutil.copy("a.xlsx", "b.xlsx")
+    assert len(report("check", "a.xlsx", "a.xlsx", "b.xlsx", ".")["files"]) == 2
