@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hrss12333.filing import Found
+from hrss12333.writing.text import safe
 
 SHEET = "修改记录"
 HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
@@ -23,14 +24,14 @@ def change_sheet(source: str, lines: Sequence[Line]) -> Callable[[Any], None]:
         bold = workbook.add_format({"bold": True, "font_size": 14})
         head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
         cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        sheet.write_string(0, 0, f"{SHEET}（原文件：{source}）", bold)
+        sheet.write_string(0, 0, safe(f"{SHEET}（原文件：{source}）"), bold)
         for column, (heading, width) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(1, column, heading, head)
         for number, line in enumerate(lines, start=1):
             sheet.write_number(number + 1, 0, number, cell)
             for column, text in enumerate(line, start=1):
-                sheet.write_string(number + 1, column, text[:32_767], cell)
+                sheet.write_string(number + 1, column, safe(text), cell)
         if not lines:
             sheet.write_string(2, 0, "内容没有改动，只统一了格式。")
         sheet.freeze_panes(2, 0)
