@@ -28,7 +28,7 @@ from hrss12333.reading.documents import read_paths
 from hrss12333.regions import units
 from hrss12333.writing import reference, reference_charts
 from hrss12333.writing.reference_choice import SummaryDocument, choose
-from hrss12333.writing.reference_package import same_bytes
+from hrss12333.writing.repack import same_bytes
 
 
 @pytest.fixture(scope="module")

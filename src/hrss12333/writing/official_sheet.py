@@ -52,17 +52,22 @@ class Sheet:
     marks: Sequence[Mark] = ()
 
 
+def layout_of(sheet: Sheet) -> Layout:
+    """Where everything stands on the sheet."""
+    region = sheet.form.region.key
+    longest = max((width(shown(row.get(region))) for row in sheet.rows), default=0)
+    # A total needs a row to stand under, even where nothing was sent.
+    count = max(1, len(sheet.rows) + sheet.spare)
+    return Layout(sheet.form, count, sheet.sample, sheet.ellipsis, region_width=int(longest))
+
+
 class SheetWriter:
     """Writes one sheet, from top to bottom."""
 
     def __init__(self, worksheet: Any, styles: Styles, survey: Survey, sheet: Sheet) -> None:
         self.out, self.style, self.survey, self.sheet, self.form = worksheet, styles.get, survey, sheet, sheet.form
         self.styles = styles
-        region = self.form.region.key
-        longest = max((width(shown(row.get(region))) for row in sheet.rows), default=0)
-        # A total needs a row to stand under, even where nothing was sent.
-        count = max(1, len(sheet.rows) + sheet.spare)
-        self.layout = Layout(self.form, count, sheet.sample, sheet.ellipsis, region_width=int(longest))
+        self.layout = layout_of(sheet)
         self.header = {key: safe(shown(value)) for key, value in sheet.header.items()}
         blank: dict[str, Written] = {}
         filled = [self._written(row) for row in sheet.rows]

@@ -21,9 +21,10 @@ from hrss12333.writing.reference_charts import Chart, charts, chinese_font
 from hrss12333.writing.reference_choice import Report, SummaryDocument, choose
 from hrss12333.writing.reference_copy import Copy
 from hrss12333.writing.reference_layout import CAPTION, DENSE, LANDSCAPE_WIDTH, NOTE, REPORT_LEVELS, TEXT_WIDTH, Mark
-from hrss12333.writing.reference_package import same_bytes, sign
+from hrss12333.writing.reference_package import sign
 from hrss12333.writing.reference_source import Element, SourceDocument
 from hrss12333.writing.reference_tables import add_table, key_figures, national_rows, unit_rows
+from hrss12333.writing.repack import same_bytes
 
 
 def write_reference(target: Path, national: National, summaries: Sequence[SummaryDocument]) -> Report:
