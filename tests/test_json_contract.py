@@ -317,7 +317,8 @@ def test_findings_of_a_file_name_it(checked: tuple[Check, Any]) -> None:
 def test_regions_are_official_where_they_are_known(checked: tuple[Check, Any]) -> None:
     for file in checked[0].files:
         unknown = {f.region for f in file.findings if f.rule == "R202"}
-        for row in (*file.rows.service, *file.rows.system):
+        rows: list[ServiceRow | SystemRow] = [*file.rows.service, *file.rows.system]
+        for row in rows:
             if file.unit is not None and row.region not in unknown:
                 assert row.region in OFFICIAL[file.unit]
 
