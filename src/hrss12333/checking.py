@@ -117,7 +117,8 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
         severity=severity,
         message=hit.message,
         file=hit.table.file if hit.table else filing.file,
-        sheet=hit.table.sheet if hit.table else None,
+        # A header may stand on a cover sheet of its own.
+        sheet=place.sheet if place and not hit.cell else hit.table.sheet if hit.table else None,
         cell=hit.cell or (place.a1 if place else None),
         form=hit.table.form.key if hit.table else hit.form,
         region=hit.region or (hit.row.region if hit.row else None),

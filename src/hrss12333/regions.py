@@ -206,9 +206,11 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
         if len(longer) == 1:
             return RegionMatch(longer[0], how="按规范名称读取")
     # What no list has is taken as it stands, without the names of unit and office around it.
-    for candidate in sorted(candidates, key=len):
-        if _PROVINCIAL.match(candidate) or _FUNCTIONAL.match(candidate):
-            return RegionMatch(candidate, how="" if candidate == written else "去掉单位名称")
+    provincial = [candidate for candidate in candidates if _PROVINCIAL.match(candidate)]
+    functional = [candidate for candidate in sorted(candidates, key=len) if _FUNCTIONAL.match(candidate)]
+    if provincial or functional:
+        name = (provincial or functional)[0]
+        return RegionMatch(name, how="" if name == written else "去掉单位名称")
     names = [region.name for region in unit.regions]
     return RegionMatch(None, nearest=tuple(nearest_names(text, names, [_bare(name) for name in names])[:3]))
 

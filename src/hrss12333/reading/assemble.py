@@ -98,12 +98,14 @@ def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int]) 
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
         seen = item if own else replace(item, grid=grid)
         header, match = _header(seen, fill if own else sheet, above)
-        if not header and item.form not in [other.form for other in located if other.top < item.top]:
-            header, match = shared
+        first = item.form not in [other.form for other in located if other.top < item.top]
+        full = _with_contact_below(header, seen, fill if own else sheet)
+        if first and not header.keys() & set(_CONTACT) and "mobile" not in full:
+            full, match = {**full, **shared[0], **header}, match or shared[1]
+        header = full
         shared = (header, match) if header else shared
-        header = _with_contact_below(header, seen, fill if own else sheet)
         texts = [as_text(cell) for line in grid.cells[above : item.top] for cell in line if not is_blank(cell)]
-        repeated = above == item.top and item.form in [other.form for other in located if other.top < item.top]
+        repeated = above == item.top and not first
         yield _Found(item, fill, header, match, (*grid.before, *texts), repeated)
 
 

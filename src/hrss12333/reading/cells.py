@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hrss12333.filing import Found, Place, Value
@@ -11,6 +11,7 @@ from hrss12333.forms import Column, Kind
 from hrss12333.reading.fill import Fill
 from hrss12333.reading.formula import compute
 from hrss12333.reading.grid import Book, Box, Cell, Unseen
+from hrss12333.reading.headings import told
 from hrss12333.reading.locate import Located
 from hrss12333.reading.numbers import MAGNITUDE
 from hrss12333.reading.text import as_found, as_text, is_blank
@@ -24,6 +25,15 @@ class CellReader:
         self._book, self._located, self._fill = book, located, fill
         self._grid, self._form, self._scales = located.grid, located.form, scales
         self._unseen: dict[tuple[int, int], Unseen] | None = None
+        self._divided: dict[str, str] = {}
+
+    def divide(self, index: int, columns: Sequence[Column]) -> None:
+        """Words under the headings part these columns: what stands below is a part, and of which nobody can tell."""
+        for column in columns:
+            word = as_text(self._grid.at(index, self.places(column.key)[0]))
+            whole = told(self._form, self._located.columns[column.key].text + word)
+            if whole is None or whole.key != column.key:  # 人数 under 咨询员 only ends the heading
+                self._divided[column.key] = word
 
     @property
     def first(self) -> int:
@@ -60,7 +70,23 @@ class CellReader:
             value = self._doubled(index, column, places, total=total)
         else:
             value = self._single(index, column, places[0], total=total)
-        return self._scaled(column, value)
+        return self._parted(index, column, self._scaled(column, value), total=total)
+
+    def _parted(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
+        """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
+        match = self._located.columns[column.key]
+        words = self._divided.get(column.key, "")
+        if total or column.kind not in (Kind.COUNT, Kind.YESNO, Kind.CHOICE):
+            return value
+        beside = [
+            at for at in range(match.column + 1, match.column + match.span) if not is_blank(self._grid.at(index, at))
+        ]
+        if beside and value.found is None and len(beside) == 1 and column.kind is Kind.COUNT and not words:
+            return read_value(column, self._grid.at(index, beside[0]), self.place(index, beside[0]))
+        if value.found is None or not (beside or words):
+            return value
+        what = f"“{words}”等" if words else f"{len(beside) + 1}"
+        return Value(value.found, None, value.place, "F007", f"“{column.label}”栏下面又分了{what}列")
 
     def _doubled(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
         """Two columns under one heading: read where they agree, or where only one is filled."""

@@ -44,8 +44,8 @@ def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value]
         if _is_title(row, title) and not any(span.key in _CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
-            if key not in found or (found[key].found is None and value.found is not None):
-                found[key] = value
+            if key not in found or (found[key].found is None and value.found is not None and key != "name"):
+                found[key] = value  # a 填报人 elsewhere is no 联系人 where that was left blank
         if (match and match.unit) or not (spans or SEAL.search(row.text)):
             continue
         value_, candidate = _unit(row, spans, title)
@@ -219,8 +219,9 @@ def _split_contacts(found: dict[str, Value]) -> dict[str, Value]:
     if number is None:
         return found
     rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(_MOBILE.sub(" ", tidy(name.value))))
-    taken = read_field("mobile", number[0].strip(), name.place)
-    left = read_field("name", rest.strip("、/ "), name.place)
+    numbers = "、".join(match[0].strip() for match in _MOBILE.finditer(tidy(name.value)))
+    taken = read_field("mobile", numbers, name.place)
+    left = read_field("name", re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), name.place)
     note = f"从联系人栏“{name.value}”中读出"
     return found | {
         "name": replace(left, found=name.found, note=f"按“{left.value}”读取" if left.value else ""),

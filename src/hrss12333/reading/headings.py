@@ -29,10 +29,15 @@ _HARMLESS = re.compile(
 )
 _LEAD = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))")
 _LISTED = re.compile(r"^\s*[一二三四五六七八九十]+\s*[、.．]")
+_REGION = re.compile(
+    r"(?:各|所属|所在|填报)?(?:地区|设区|城市|地级|自治|[地市州盟区县师团旗]|[()/])+(?:名称?|全称)?|(?:填报|报送|填表)单位|单位名称?|机构名称"
+)
+"""Other names for the column of regions: 市（州、盟）, 设区市名称, 填报单位."""
 _FILLER = re.compile(
     r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|人数|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
 _SHORTEST_CORE = 2
+_LONGEST_REGION = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ def told(form: Form, text: str, year: int | None = None) -> Told | None:
         if year:
             name = re.sub(rf"^{year}年度?|\({year}年度?\)$", "", name)
     if name not in names:
-        return None
+        named = len(name) <= _LONGEST_REGION and _REGION.fullmatch(name) and re.search(r"[\u4e00-\u9fff]", name)
+        return Told(form.region.key, USUAL) if named else None
     key, quality = names[name]
     return Told(key, quality, scale)
 

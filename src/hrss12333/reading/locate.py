@@ -14,11 +14,13 @@ from functools import cache
 
 from hrss12333.forms import Column, Form, Kind
 from hrss12333.reading.answers import read_yesno
+from hrss12333.reading.extents import preamble
 from hrss12333.reading.fill import Fill, window
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.headings import ALIKE, Told, alike, is_group, speaks_of_else, told
-from hrss12333.reading.labels import NOTE_ROW
+from hrss12333.reading.labels import NOTE_ROW, is_label
 from hrss12333.reading.numbers import read_count
+from hrss12333.reading.rowkinds import is_guide
 from hrss12333.reading.text import as_text, is_blank
 from hrss12333.regions import plain, unit_by_name
 
@@ -85,7 +87,9 @@ def locate(grid: Grid, forms: Sequence[Form], year: int | None = None) -> list[L
     bands = _bands(grid, survey, year)
     found: list[Located] = []
     for index, band in enumerate(bands):
-        end = bands[index + 1].top if index + 1 < len(bands) else len(grid.cells)
+        end = len(grid.cells)
+        if index + 1 < len(bands):
+            end = preamble(grid, band.bottom + 1, bands[index + 1].top)
         windows = _windows(grid, band, survey)
         for left, right in windows:
             part = grid if len(windows) == 1 else window(grid, left, right)
@@ -122,7 +126,7 @@ def _bands(grid: Grid, forms: tuple[Form, ...], year: int | None) -> list[_Band]
                         rows[index].append((form.key, column, match.key))
     specific = {form.key: _specific(form, forms) for form in forms}
     for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
-        if _has_answers(grid, index):
+        if _has_answers(grid, index) or any(isinstance(cell, str) and is_label(cell) for cell in grid.cells[index]):
             del rows[index]
     whole = (0, max((len(line) for line in grid.cells), default=0))
     runs = (_band(run, rows) for run in _runs(rows, forms))
@@ -216,16 +220,22 @@ class _HeadingReader:
                     top, bottom = min(top, box.top), max(bottom, box.bottom)
         if bottom - top + 1 < _TALLEST and bottom + 1 < len(self._grid.cells) and self._gains(top, bottom, bottom + 1):
             bottom += 1
-        if top and bottom - top + 1 < _TALLEST and self._count(top - 1, bottom) > self._count(top, bottom):
+        if top and bottom - top + 1 < _TALLEST and self._score(top - 1, bottom) > self._score(top, bottom):
             top -= 1
         return top, bottom
 
     def _gains(self, top: int, bottom: int, lower: int) -> bool:
         """Whether the row below completes headings; one that holds answers is data, whatever its words spell."""
-        return not _has_answers(self._grid, lower) and self._count(top, lower) > self._count(top, bottom)
+        return not _has_answers(self._grid, lower) and self._score(top, lower) > self._score(top, bottom)
 
-    def _count(self, top: int, bottom: int) -> int:
-        return len({self.read(top, bottom, column)[1] for column in range(self.width(top, bottom))} - {None})
+    def _score(self, top: int, bottom: int) -> int:
+        """How well the band is told: the quality of every field's best heading."""
+        best: dict[str, int] = {}
+        for column in range(self.width(top, bottom)):
+            match, key = self.read(top, bottom, column)
+            if match and key:
+                best[key] = max(best.get(key, 0), match.quality)
+        return sum(best.values())
 
     def _told(self, text: str) -> Told | None:
         return told(self._form, text, self._year)
@@ -250,12 +260,17 @@ class _HeadingReader:
                 if match and (best is None or (match.quality, last) > best[:2]):
                     row, _, span = cells[last]
                     best = (match.quality, last, Match(column, row, match.quality, text, span, match.scale), match.key)
-        if best:
+        if best and (best[1] == len(cells) - 1 or not _divides(cells[best[1] + 1][1])):
             return best[2], best[3]
         if not cells or is_group(self._form, cells[-1][1]):
             return None, None
         row, text, span = cells[-1]
         return Match(column, row, 0, text, span), None
+
+
+def _divides(text: str) -> bool:
+    """Whether a text under a heading parts its figures (总人数 into 专职 and 兼职), and does not only name their unit."""
+    return not is_guide([text] * 4)
 
 
 def _has_answers(grid: Grid, row: int) -> bool:
@@ -297,7 +312,8 @@ def _naming(grid: Grid, matches: list[Match], body: tuple[int, int]) -> list[Mat
 
     def names(match: Match) -> int:
         texts = {as_text(grid.at(row, match.column)) for row in range(*body)}
-        named = [text for text in texts if 0 < len(text) <= _LONGEST_NAME and not NOTE_ROW.match(text)]
+        named = [text for text in texts if 0 < len(text) <= _LONGEST_NAME]
+        named = [text for text in named if not is_label(text) and not (NOTE_ROW.match(text) and text[-1] in "。：:")]
         return sum(plain(text) not in unit_by_name() for text in named)
 
     most = max((names(match), match.quality) for match in matches)

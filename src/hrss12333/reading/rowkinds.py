@@ -12,8 +12,11 @@ from hrss12333.reading.text import tidy
 
 _SAMPLE = re.compile(rf"[(（【]?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?")
 _TOTAL = re.compile(
-    rf"(?:[\u4e00-\u9fff\d]{{0,12}}?(?:{TOTAL}|总计|共计|总和|合计数|总数|汇总|累计)|total)(?:[(（].*[)）])?(?:行|数)?[:：]?",
+    rf"[(（【]?(?:[\u4e00-\u9fff\d]{{0,12}}?(?:{TOTAL}|总计|共计|总和|合计数|总数|汇总|累计)|total)(?:[(（].*[)）])?(?:行|数)?[:：]?[)）】]?",
     re.IGNORECASE,
+)
+_STATISTIC = re.compile(
+    r"(?:全[省区市国])?(?:平均值?|均值|人均|同比|环比|占比|比例|比重|增幅|增长率?|增减|上年.{0,6}|去年.{0,6}|中位数|最大值?|最小值?|标准差)[:：]?"
 )
 _SUBTOTAL = re.compile(r"[\u4e00-\u9fff]{0,12}?小计(?:[(（].*[)）])?[:：]?")
 _ELLIPSIS = re.compile(r"[….。·⋯\-—~～]+")
@@ -48,6 +51,11 @@ def is_total(name: str) -> bool:
 def is_subtotal(name: str) -> bool:
     """小计, 珠三角小计."""
     return bool(_SUBTOTAL.fullmatch(plain(name)))
+
+
+def is_statistic(name: str) -> bool:
+    """平均, 同比, 上年同期: a line that is reckoned from others."""
+    return bool(_STATISTIC.fullmatch(plain(name)))
 
 
 def is_ellipsis(name: str) -> bool:

@@ -19,6 +19,7 @@ from hrss12333.reading.rowkinds import (
     is_numbered_note,
     is_sample,
     is_signature,
+    is_statistic,
     is_subtotal,
     is_total,
 )
@@ -96,6 +97,8 @@ class RowReader:
             self._add_total(index, name, texts, read)
         elif any(is_subtotal(text) for text in names):
             read.asides.append(self._aside(index, texts, "小计行，不计入数据"))
+        elif any(is_statistic(text) for text in names[:2]):
+            read.asides.append(self._aside(index, texts, "由其他行算出的行，不计入数据"))
         elif (any(is_ellipsis(text) for text in names[:2]) and not filled) or (
             index < self._located.body + _GUIDES and is_guide(list(texts.values()))
         ):
@@ -109,6 +112,8 @@ class RowReader:
         elif name.written is None and self._is_named_otherwise(index):
             read.asides.append(self._aside(index, texts, "不是地区的行，不计入数据"))
         elif name.written is None and not self._says_anything(index, data):
+            if index < self._located.body + _GUIDES:
+                self._cells.divide(index, data)
             read.asides.append(self._aside(index, texts, "没有地区名称，也没有可以读取的数据，按说明文字处理"))
         else:
             read.rows.append(self._row(index, name))
@@ -145,9 +150,9 @@ class RowReader:
                 read.notes.extend(stray)
                 read.asides.append(self._aside(index, texts, "只有说明文字，不计入数据"))
             return
-        numbered = bool(self._serial(index)) or len(self._grid.cells[index]) > 1
+        numbered = bool(self._serial(index))
         prose = len(name.written) > _LONGEST_NAME or is_numbered_note(name.written) or is_label_like(name.written)
-        if (name.match and name.match.name) or (numbered and not prose and len(texts) > 1):
+        if (name.match and name.match.name) or (numbered and not prose):
             read.rows.append(self._row(index, name))
             return
         read.notes.extend(texts.values())

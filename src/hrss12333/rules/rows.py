@@ -72,14 +72,16 @@ def region_unknown(case: Case) -> Iterator[Hit]:
     right="合并为一行，或把写错的地区名改过来",
 )
 def region_twice(case: Case) -> Iterator[Hit]:
-    """A region in two rows of one form; the later rows are named."""
+    """A region in two rows of one form, also in two sheets of a file; the later rows are named."""
+    given: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
     for table in case.filing.tables:
-        first: dict[str, Row] = {}
+        first = given[table.file, table.form.key]
         for row in table.rows:
             if row.region is None:
                 continue
             if row.region in first:
-                same = first[row.region].place.a1
+                place = first[row.region].place
+                same = place.a1 if place.sheet == table.sheet else f"工作表“{place.sheet}”的 {place.a1}"
                 yield Hit(
                     f"“{row.region}”在 {same} 已经填过，请核对是重复填写还是地区名写错。",
                     table=table,
