@@ -12,9 +12,11 @@ import random
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import Convert
 from filing_figures import FIGURES
 from filing_styles import CHOICES_OF, Expectations, Filing, Planned, Style, draw
 from filing_writers import WRITERS
@@ -170,3 +172,44 @@ def test_any_filing_in_any_style_is_read_back(unit: Unit, style: Style, writer: 
     planned = draw(filing_of(unit, dice), style, dice, WRITERS[writer][0])
     with tempfile.TemporaryDirectory() as folder:
         assert differences(planned, write(planned, writer, Path(folder))) == []
+
+
+MESSY = Style(
+    top=4,
+    left=1,
+    cover=True,
+    title="labelled",
+    header="cells",
+    mobile="dashes",
+    heading_words="messy",
+    foreign=3,
+    moved=True,
+    regions="messy",
+    sample="middle",
+    blank_rows=True,
+    ellipsis=True,
+    signature="cells",
+    mess=0.7,
+    faults=0.1,
+)
+STACKED = Style(
+    layout="stacked", headings="split", region_cells="wide", repeat=True, mess=0.5, formulas=True, total="typed"
+)
+BESIDE = Style(
+    layout="side", header="line", guide="numbers", mess=1.0, sample="removed", total_name="全省", notes="merged"
+)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("to", ["xls:MS Excel 97", "ods", "xlsx"])
+@pytest.mark.parametrize("style", [MESSY, STACKED, BESIDE], ids=["messy", "stacked", "beside"])
+def test_what_libreoffice_makes_of_a_filing_is_read_back(
+    style: Style, to: str, soffice_convert: Convert, tmp_path: Path
+) -> None:
+    dice = random.Random(repr(style))
+    planned = draw(filing_of(dice.choice(units()), dice), style, dice, "xlsx")
+    made = [soffice_convert(path, to) for path in write(planned, "openpyxl", tmp_path)]
+    assert differences(planned, made) == []
+    if to.startswith("xls:"):
+        renamed = made[0].rename(made[0].with_suffix(".et"))  # what WPS calls the same format
+        assert differences(planned, [renamed]) == []

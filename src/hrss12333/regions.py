@@ -173,9 +173,9 @@ def match_unit(written: str) -> UnitMatch:
                 return UnitMatch(known[spelling], "按全称读取")
     for spelling, unit in sorted(known.items(), key=lambda item: -len(item[0])):
         rest = tidy.removeprefix(spelling)
-        if rest != tidy and rest and match_region(unit, rest).official:
+        if rest != tidy and rest and (found := _certain(unit, rest)) and found.official:
             return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
-    owners = [unit for unit in units() if match_region(unit, tidy).official]
+    owners = [unit for unit in units() if (found := _certain(unit, tidy)) and found.official]
     nearest = [unit.name for unit in owners] or nearest_names(
         tidy, [unit.name for unit in units()], [unit.short for unit in units()]
     )
@@ -184,6 +184,15 @@ def match_unit(written: str) -> UnitMatch:
 
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
+    certain = _certain(unit, written)
+    if certain:
+        return certain
+    names = [region.name for region in unit.regions]
+    return RegionMatch(None, nearest=tuple(nearest_names(plain(written), names, [_bare(name) for name in names])[:3]))
+
+
+def _certain(unit: Unit, written: str) -> RegionMatch | None:
+    """The same without the nearest names, which take their time."""
     text = plain(written)
     official = {region.name for region in unit.regions}
     if text in official:
@@ -211,8 +220,7 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
     if provincial or functional:
         name = (provincial or functional)[0]
         return RegionMatch(name, how="" if name == written else "去掉单位名称")
-    names = [region.name for region in unit.regions]
-    return RegionMatch(None, nearest=tuple(nearest_names(text, names, [_bare(name) for name in names])[:3]))
+    return None
 
 
 def _spellings(unit: Unit, text: str) -> Iterator[str]:

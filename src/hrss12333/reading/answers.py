@@ -31,6 +31,8 @@ _SYNONYMS = {
 
 def read_yesno(cell: Cell) -> Answer:
     """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain."""
+    if cell in ("是", "否"):
+        return Answer(cell == "是")  # what most cells say
     if isinstance(cell, bool):
         return Answer(cell, how=f"按“{_label(cell)}”读取")
     if isinstance(cell, int | float):

@@ -26,6 +26,8 @@ class CellReader:
         self._grid, self._form, self._scales = located.grid, located.form, scales
         self._unseen: dict[tuple[int, int], Unseen] | None = None
         self._divided: dict[str, str] = {}
+        self._places = {key: [match.column] for key, match in located.columns.items()}
+        self._places |= {key: [match.column for match in matches] for key, matches in located.doubled.items()}
 
     def divide(self, index: int, columns: Sequence[Column]) -> None:
         """Words under the headings part these columns: what stands below is a part, and of which nobody can tell."""
@@ -47,11 +49,7 @@ class CellReader:
 
     def places(self, key: str) -> list[int]:
         """The same, all of a doubled one."""
-        doubled = self._located.doubled.get(key)
-        if doubled:
-            return [match.column for match in doubled]
-        column = self.column(key)
-        return [] if column is None else [column]
+        return self._places.get(key, [])
 
     def covers(self, columns: Mapping[int, object]) -> bool:
         """Whether any of these sheet columns is one of the form's."""

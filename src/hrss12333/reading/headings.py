@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from hrss12333.forms import Column, Form, Kind
 from hrss12333.reading.numbers import MAGNITUDE, UNITS
@@ -50,6 +50,7 @@ class Told:
     """万 where the heading says that its figures are in 万次; empty where they are plain."""
 
 
+@lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """A heading in the form in which headings are compared: half-width, nothing between its words, 坐席 as 座席."""
     text = unicodedata.normalize("NFKC", _LISTED.sub("", text))

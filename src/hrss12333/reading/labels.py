@@ -125,6 +125,8 @@ def spans_of(text: str) -> list[Span]:
 
 def is_label(text: str) -> bool:
     """Whether a text, or the beginning of it, is a label of the header with its colon, or the seal."""
+    if not re.search(r"[:：）)]", text):
+        return False
     shown = visible(text) + BORDER
     if SEAL.search(shown):
         return True

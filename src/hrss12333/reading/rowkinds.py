@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from hrss12333.forms import SAMPLE, TOTAL
 from hrss12333.reading.labels import NOTE_ROW, is_label
@@ -25,6 +26,7 @@ _SIGNATURE = re.compile(
     r"|(?:填报|填表|报送|制表)?(?:日期|时间)|联系电话|电话|手机号?码?|邮箱|电子邮箱|(?:单位)?[(（]?(?:盖章|公章|签章)[)）]?)(?:[(（].{0,8}[)）])?[:：].*",
     re.DOTALL,
 )
+_PUNCTUATED = re.compile(r"[:：）)]")
 _DATE = re.compile(r"20\d\d年\d{1,2}月(?:\d{1,2}日)?")
 _ORDINARY = frozenset({"甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注"})
 _HINT = re.compile(
@@ -33,6 +35,7 @@ _HINT = re.compile(
 _FORMULA = re.compile(r"[\d=+＝＋()（）]+")
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """A name without any white space, half-width."""
     return re.sub(r"\s+", "", tidy(text))
@@ -80,7 +83,9 @@ def is_numbered_note(text: str) -> bool:
 
 def is_signature(texts: Sequence[str]) -> bool:
     """填报人：… 审核人：… spread over cells: labels with colons, or what stands beside them."""
-    labels = sum(bool(_SIGNATURE.fullmatch(plain(text))) or is_label(text) for text in texts)
+    labels = sum(
+        is_label(text) or bool(_SIGNATURE.fullmatch(plain(text))) for text in texts if _PUNCTUATED.search(text)
+    )
     return labels > 0 and labels * 2 >= len(texts)
 
 

@@ -188,7 +188,7 @@ class RowReader:
         written, column = list(texts.items())[-1]
         box = self._fill.box(index, column)
         carried = box is not None and box.top < index
-        if self._unit is None:
+        if self._unit is None or len(written) > _LONGEST_NAME * 2 or is_total(written) or is_sample(written):
             return _Name(written, None, column, carried)
         match = match_region(self._unit, written)
         if match.name is None and len(texts) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from hrss12333.filing import Found
@@ -42,9 +43,10 @@ def is_blank(cell: Cell) -> bool:
 
 def visible(text: str) -> str:
     """The text without invisible characters and outer white space (also U+3000)."""
-    return _INVISIBLE.sub("", text).strip()
+    return text.strip() if text.isprintable() else _INVISIBLE.sub("", text).strip()
 
 
+@lru_cache(maxsize=8192)
 def tidy(text: str) -> str:
     """Half-width, one kind of dash, outer white space off: the form in which values are read.
 
@@ -60,6 +62,8 @@ def stands_for_nothing(text: str) -> bool:
 
 def as_found(cell: Cell) -> Found:
     """A cell's content as it is shown in findings."""
+    if isinstance(cell, str | int) or cell is None:
+        return cell
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ") if (cell.hour or cell.minute or cell.second) else cell.date().isoformat()
     if isinstance(cell, date | time):

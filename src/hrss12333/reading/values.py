@@ -19,6 +19,10 @@ _EXCEL_ERROR = re.compile(
 
 def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     """What ``cell`` says in ``column``. A blank in a required column is V301."""
+    if isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0 and column.kind is Kind.COUNT:
+        return Value(cell, cell, place)  # what most cells are
+    if isinstance(cell, float) and column.kind is Kind.COUNT and 0 <= cell < 1e15 and cell.is_integer():
+        return Value(int(cell), int(cell), place)
     if is_blank(cell):
         return Value(place=place, problem="V301" if column.required else None)
     found = as_found(cell)
