@@ -1,0 +1,164 @@
+"""The README's table of formats is true: the same filing, in each of them, is read with the same figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import docx
+import pytest
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+
+import damaged
+import oldbooks
+from conftest import Convert
+from factory import Sheet, Style, clean_rows, plan_filing, write_filing
+from hrss12333.filing import Filing, Unreadable
+from hrss12333.forms import SURVEY, Kind
+from hrss12333.reading.documents import read_paths
+
+README = Path(__file__).parents[1] / "README.md"
+UNIT = "宁夏回族自治区"
+STYLE = Style(total="typed")
+"""Without formulas, which not every writer here can store."""
+
+
+def table_rows() -> list[tuple[set[str], str]]:
+    """Suffixes and text of each line of the README's table."""
+    text = README.read_text(encoding="utf-8")
+    table = text.partition("<!-- formats:begin -->")[2].partition("<!-- formats:end -->")[0]
+    lines = [line.split("|") for line in table.splitlines()[2:]]
+    return [(set(re.findall(r"\.[a-z]+", cells[1])), cells[2]) for cells in lines]
+
+
+def grid(sheet: Sheet) -> list[list[oldbooks.Content]]:
+    """The planned cells row by row."""
+    found: dict[tuple[int, int], oldbooks.Content] = {}
+    for cell, value in sheet.cells.items():
+        letters, row = coordinate_from_string(cell)
+        assert value is None or isinstance(value, str | int | float | bool)
+        found[row - 1, column_index_from_string(letters) - 1] = value
+    rows, columns = (max(place[axis] for place in found) + 1 for axis in (0, 1))
+    return [[found.get((row, column)) for column in range(columns)] for row in range(rows)]
+
+
+def as_docx(folder: Path) -> Path:
+    """A Word file with a table for each form."""
+    document = docx.Document()
+    for sheet in plan_filing(UNIT, style=STYLE).values():
+        cells = grid(sheet)
+        table = document.add_table(len(cells), len(cells[0]))
+        for line, values in zip(table.rows, cells, strict=True):
+            for cell, value in zip(line.cells, values, strict=True):
+                cell.text = "" if value is None else str(value)
+        document.add_paragraph("")
+    document.save(str(folder / "调查表.docx"))
+    return folder / "调查表.docx"
+
+
+def as_xlsx(folder: Path) -> Path:
+    return write_filing(folder / "调查表.xlsx", UNIT, style=STYLE)
+
+
+def as_xlsm(folder: Path) -> Path:
+    path = folder / "调查表.xlsm"
+    path.write_bytes(
+        damaged.with_member(as_xlsx(folder).read_bytes(), "xl/vbaProject.bin", oldbooks.ole({"dir": b"x"}))
+    )
+    return path
+
+
+def as_xlsb(folder: Path) -> Path:
+    path = folder / "调查表.xlsb"
+    path.write_bytes(oldbooks.xlsb(grid(plan_filing(UNIT, style=STYLE)["附表1"]), sheet="附表1"))
+    return path
+
+
+def as_zip(folder: Path) -> Path:
+    path = folder / "报送.zip"
+    path.write_bytes(damaged.archive([("宁夏/调查表.xlsx", as_xlsx(folder).read_bytes())], encoding="gbk"))
+    return path
+
+
+def as_eml(folder: Path) -> Path:
+    message = EmailMessage()
+    message["From"], message["Date"] = "unit64@example.com", "Fri, 10 Jan 2020 09:30:00 +0800"
+    message.set_content("报送材料见附件。")
+    message.add_attachment(
+        as_xlsx(folder).read_bytes(), maintype="application", subtype="octet-stream", filename="调查表.xlsx"
+    )
+    path = folder / "报送.eml"
+    path.write_bytes(message.as_bytes())
+    return path
+
+
+MAKERS: dict[str, Callable[[Path], Path]] = {
+    ".xlsx": as_xlsx,
+    ".xlsm": as_xlsm,
+    ".xlsb": as_xlsb,
+    ".docx": as_docx,
+    ".zip": as_zip,
+    ".eml": as_eml,
+}
+CONVERTED = {".xls": "xls:MS Excel 97", ".et": "xls:MS Excel 97", ".ods": "ods"}
+"""Suffix → how LibreOffice writes it; .et is an .xls by another name."""
+REFUSED = {
+    ".doc": (oldbooks.ole({"WordDocument": b"\xec\xa5" + bytes(600)}), "F003"),
+    ".pdf": (b"%PDF-1.4\n", "F003"),
+    ".rar": (b"Rar!\x1a\x07\x01\x00" + bytes(40), "F003"),
+    "图片.png": (b"\x89PNG\r\n\x1a\n" + bytes(40), "F003"),
+    "加密.xlsx": (damaged.encrypted(), "F002"),
+}
+
+
+def assert_read(path: Path) -> None:
+    """The file's filing has exactly the figures that were written."""
+    documents = read_paths([path], SURVEY).documents
+    assert [type(document) for document in documents] == [Filing]
+    filing = documents[0]
+    assert isinstance(filing, Filing)
+    assert filing.unit is not None
+    assert filing.unit.name == UNIT
+    assert filing.tables
+    for table in filing.tables:
+        keys = [column.key for column in table.form.columns if column.kind not in (Kind.SERIAL, Kind.TEXT)]
+        written = [{key: row[key] for key in keys} for row in clean_rows(UNIT, table.form)]
+        assert [{key: row.scalars()[key] for key in keys} for row in table.rows] == written
+
+
+def test_the_table_names_what_is_tried_here() -> None:
+    named = set().union(*(suffixes for suffixes, _ in table_rows()))
+    assert named == {*MAKERS, *CONVERTED, *(name for name in REFUSED if name.startswith("."))}
+
+
+@pytest.mark.parametrize("suffix", MAKERS)
+def test_is_read(suffix: str, tmp_path: Path) -> None:
+    path = MAKERS[suffix](tmp_path)
+    assert path.suffix == suffix
+    assert_read(path)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("suffix", CONVERTED)
+def test_is_read_as_libreoffice_writes_it(suffix: str, tmp_path: Path, soffice_convert: Convert) -> None:
+    path = tmp_path / f"调查表{suffix}"
+    path.write_bytes(soffice_convert(as_xlsx(tmp_path), CONVERTED[suffix]).read_bytes())
+    assert_read(path)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_is_refused_with_its_kind(name: str, tmp_path: Path) -> None:
+    data, rule = REFUSED[name]
+    path = tmp_path / (f"文件{name}" if name.startswith(".") else name)
+    path.write_bytes(data)
+    (document,) = read_paths([path], SURVEY).documents
+    assert isinstance(document, Unreadable)
+    assert document.rule == rule
+
+
+def test_the_extension_does_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "调查表.dat"
+    path.write_bytes(as_xlsx(tmp_path).read_bytes())
+    assert_read(path)
