@@ -392,8 +392,8 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     assert lines["北京市"][2:10] == [
         "已报送",
         "inbox/北京.xlsx",
-        "2020-01-06 09:01",
-        "2020-01-07 15:01",
+        "2020-01-06 17:01",
+        "2020-01-07 23:01",
         "逾期",
         "sender1@example.com",
         16,

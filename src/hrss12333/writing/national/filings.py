@@ -9,7 +9,7 @@ from hrss12333 import figures
 from hrss12333.figures import FILINGS
 from hrss12333.findings import count
 from hrss12333.forms import Form
-from hrss12333.national import Status, UnitStatus
+from hrss12333.national import Status, UnitStatus, beijing
 from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.text import safe
 
@@ -95,7 +95,7 @@ def _line(book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, 
 
 
 def _when(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+    return f"{beijing(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def _absent(status: UnitStatus, form: Form) -> str:
