@@ -1,9 +1,10 @@
-"""A sender's workbook with all that a load and save through a spreadsheet library would lose."""
+"""A sender's workbook with much that a copy must keep, and much that openpyxl drops and the copy must name."""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ def write_rich(path: Path) -> Path:
     page.write_number("C7", 2500, yellow)
     page.write_number("D7", 1000)
     page.write_formula("C9", "=SUM(C7:C8)", None, 2500)
+    page.write_string("C10", "=1+1")
+    page.set_row(10, None, book.add_format({"locked": False}))
+    page.write_datetime("C12", datetime(2019, 12, 31), book.add_format({"num_format": "yyyy-mm-dd"}))
     page.data_validation("G7:G8", {"validate": "list", "source": ["是", "否"]})
     page.data_validation("H7:H8", {"validate": "list", "source": "=选项!$A$1:$A$2"})
     page.conditional_format("C7:C8", {"type": "data_bar", "data_bar_2010": True})
@@ -52,6 +56,9 @@ def write_rich(path: Path) -> Path:
     page.write_comment("E9", "另一处批注", {"author": "张三"})
     page.print_area("A1:M9")
     page.repeat_rows(4, 5)
+    page.set_landscape()
+    page.set_footer("&C第 &P 页")
+    page.set_h_pagebreaks([9])
     choices.print_area("A1:A2")
     page.protect("", {"format_cells": True})
     book.close()

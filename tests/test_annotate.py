@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
@@ -24,8 +26,7 @@ from hrss12333.marks import COPY_CATEGORY
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotate import annotate, annotate_all
-from hrss12333.reporting.audit_sheet import GROUNDS
-from hrss12333.reporting.ooxml.comments import AUTHOR
+from hrss12333.reporting.marking import AUTHOR, GROUNDS
 from reporting_samples import (
     BALANCE,
     EXPLAINED,
@@ -39,11 +40,13 @@ from reporting_samples import (
     finding,
     unreadable,
 )
-from rich_workbook import write_rich
+from rich_workbook import picture, write_rich
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be removed:UserWarning")
 """openpyxl, with which the copies are looked at, says what it cannot show."""
 RED, YELLOW = GROUNDS[Severity.ERROR], GROUNDS[Severity.QUERY]
+PLAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+MACRO_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)
 
 
@@ -66,6 +69,18 @@ def comments(book: Opened) -> dict[str, str]:
         for cell in row
         if cell.comment
     }
+
+
+def rewritten(data: bytes, parts: Mapping[str, bytes], change: tuple[bytes, bytes] = (b"", b"")) -> bytes:
+    """The workbook with these parts added or replaced, and some words changed in all of them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            content = parts[name] if name in parts else before.read(name)
+            after.writestr(name, content.replace(*change) if change[0] else content)
+        for name in parts.keys() - set(before.namelist()):
+            after.writestr(name, parts[name])
+    return buffer.getvalue()
 
 
 def fills(book: Opened) -> dict[str, str]:
@@ -137,36 +152,85 @@ def test_the_first_sheet_lists_the_findings_with_links(ordinary: bytes, tmp_path
     assert page.column_dimensions["K"].hidden
     texts = "\n".join(str(line[0]) for line in lines[:start])
     assert "校验码：AB12-CD34" in texts
-    assert "只增加了底色、批注和本表" in texts
+    assert "与原文件的差别：本副本不含公式的计算结果（打开时自动重算）。" in texts
 
 
-def test_nothing_is_lost_that_a_library_would_drop(rich: bytes, tmp_path: Path) -> None:
-    written = annotate(rich, of(BALANCE, *MISSING), tmp_path / "copy.xlsx")
+def test_what_a_copy_lacks_is_named(rich: bytes, tmp_path: Path) -> None:
+    written = annotate(rich, of(BALANCE), tmp_path / "copy.xlsx")
+    assert written.lacks == (
+        "公式的计算结果（打开时自动重算）",
+        "文本框、线条等图形",
+        "Excel 2010 的扩展条件格式",
+        "迷你图",
+        "按钮、复选框等控件",
+        "原有批注的字体和框的样式（文字保留）",
+    )
+    told = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
+    assert f"与原文件的差别：本副本不含{'；'.join(written.lacks)}。" in told
+
+
+def test_what_a_copy_keeps(rich: bytes, tmp_path: Path) -> None:
+    page = copy_of(rich, of(BALANCE, *MISSING), tmp_path)["附表1"]
+    before = openpyxl.load_workbook(io.BytesIO(rich))["附表1"]
+    assert page["C9"].value == "=SUM(C7:C8)"
+    assert [(str(rule.sqref), rule.formula1) for rule in page.data_validations.dataValidation] == [
+        ("G7:G8", '"是,否"'),
+        ("H7:H8", "选项!$A$1:$A$2"),
+    ]
+    assert [str(ranges.sqref) for ranges in page.conditional_formatting] == ["C7:C8"]
+    assert [str(merged) for merged in page.merged_cells.ranges] == ["A3:D3"]
+    assert (page.protection.sheet, page.protection.formatCells) == (True, False)
+    assert page.page_setup.orientation == "landscape"
+    assert [brk.id for brk in page.row_breaks.brk] == [9]
+    assert page["C12"].number_format == before["C12"].number_format == "yyyy-mm-dd"
+    assert page["C12"].value == before["C12"].value
+    with zipfile.ZipFile(tmp_path / "copy.xlsx") as archive:
+        assert archive.read("xl/media/image1.png") == picture()
+        assert "附表1" in archive.read("xl/charts/chart1.xml").decode()
+        assert "<oddFooter>&C第 &P 页</oddFooter>" in unescape(archive.read("xl/worksheets/sheet2.xml").decode())
+    runs = openpyxl.load_workbook(tmp_path / "copy.xlsx", rich_text=True)["附表1"]["A1"].value
+    assert isinstance(runs, CellRichText)
+    assert [run.font.b for run in runs if isinstance(run, TextBlock)] == [True]
+
+
+def test_a_text_that_looks_like_a_formula_stays_text(rich: bytes, tmp_path: Path) -> None:
+    cell = copy_of(rich, of(finding(cell="C10")), tmp_path)["附表1"]["C10"]
+    assert (cell.value, cell.data_type, cell.fill.fgColor.rgb) == ("=1+1", "s", RED)
+
+
+def test_a_workbook_without_formulas_lacks_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "附表1"
+    book.save(tmp_path / "own.xlsx")
+    written = annotate((tmp_path / "own.xlsx").read_bytes(), of(BALANCE), tmp_path / "copy.xlsx")
     assert written.lacks == ()
-    with zipfile.ZipFile(io.BytesIO(rich)) as before, zipfile.ZipFile(written.path) as after:
-        assert set(before.namelist()) <= set(after.namelist())
-        changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
-        sheet = after.read("xl/worksheets/sheet1.xml").decode()
-    assert changed == {
-        "[Content_Types].xml",
-        "docProps/core.xml",
-        "xl/_rels/workbook.xml.rels",
-        "xl/comments1.xml",
-        "xl/drawings/vmlDrawing1.vml",
-        "xl/styles.xml",
-        "xl/workbook.xml",
-        "xl/worksheets/sheet1.xml",
-    }
-    assert "<f>SUM(C7:C8)</f><v>2500</v>" in sheet
-    for kept in (
-        "x14:dataBar",
-        "x14:sparklineGroup",
-        "<dataValidation ",
-        "<sheetProtection",
-        "<drawing ",
-        "<rowBreaks",
-    ):
-        assert (kept in sheet) == (kept in zipfile.ZipFile(io.BytesIO(rich)).read("xl/worksheets/sheet1.xml").decode())
+    told = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
+    assert "与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。" in told
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "named"),
+    [
+        ("xl/threadedComments/threadedComment1.xml", b"<x/>", "会话式批注（已改为普通批注，文字保留）"),
+        ("_xmlsignatures/sig1.xml", b"<x/>", "数字签名（内容一经批注，原签名即失效）"),
+        ("xl/ctrlProps/ctrlProp1.xml", b"<x/>", "按钮、复选框等控件"),
+        ("xl/cellimages.xml", b"<x/>", "嵌入单元格的图片"),
+        ("xl/embeddings/oleObject1.bin", b"x", "嵌入的对象"),
+        ("xl/worksheets/sheet9.xml", b"<x14:dataValidation type='list'>", "Excel 2010 的扩展下拉列表"),
+        ("xl/drawings/drawing9.xml", b"<xdr:cxnSp macro=''>", "文本框、线条等图形"),
+    ],
+)
+def test_other_things_that_openpyxl_drops_are_named(
+    part: str, content: bytes, named: str, ordinary: bytes, tmp_path: Path
+) -> None:
+    written = annotate(rewritten(ordinary, {part: content}), of(BALANCE), tmp_path / "copy.xlsx")
+    assert named in written.lacks
+    assert part not in zipfile.ZipFile(written.path).namelist()
+
+
+def test_a_picture_that_cannot_be_read_is_named(rich: bytes, tmp_path: Path) -> None:
+    broken = rewritten(rich, {"xl/media/image1.png": b"no picture"})
+    assert "个别图片" in annotate(broken, of(BALANCE), tmp_path / "copy.xlsx").lacks
 
 
 def test_existing_comments_are_kept_and_ours_added(rich: bytes, tmp_path: Path) -> None:
@@ -175,10 +239,10 @@ def test_existing_comments_are_kept_and_ours_added(rich: bytes, tmp_path: Path) 
     assert found["附表1!C7"].startswith("填报人的批注\n──审核意见──\n【强制性错误 B401】")
     assert found["附表1!E9"] == "另一处批注"
     with zipfile.ZipFile(tmp_path / "copy.xlsx") as archive:
-        boxes = archive.read("xl/drawings/vmlDrawing1.vml").decode()
-    identifiers = re.findall(r'<v:shape [^>]*?id="([^"]+)"', boxes)
-    assert len(identifiers) == len(set(identifiers)) == 4, "two of the sender's, its button, and ours"
-    assert boxes.count("<x:Row>7</x:Row>") == 1
+        boxes = archive.read("xl/drawings/commentsDrawing1.vml").decode()
+    heights = [int(height) for height in re.findall(r"height:(\d+)px", boxes)]
+    assert heights[0] > 100, "as high as their text"
+    assert heights[1:] == [34, 34]
 
 
 def test_names_of_single_sheets_move_with_their_sheets(rich: bytes, tmp_path: Path) -> None:
@@ -211,6 +275,11 @@ def test_a_cell_and_row_that_the_sheet_lacks_are_made(rich: bytes, tmp_path: Pat
     book = copy_of(rich, of(*far), tmp_path)
     assert set(fills(book)) == {"附表1!Z40", "附表1!B8", "附表1!A7"}
     assert book["附表1"]["C7"].value == 2500
+
+
+def test_a_blank_cell_that_is_marked_keeps_the_format_of_its_row(rich: bytes, tmp_path: Path) -> None:
+    cell = copy_of(rich, of(finding(cell="C11")), tmp_path)["附表1"]["C11"]
+    assert (cell.fill.fgColor.rgb, cell.protection.locked) == (RED, False)
 
 
 def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) -> None:
@@ -275,54 +344,18 @@ def test_a_sheet_of_that_name_which_is_not_ours_stays(tmp_path: Path) -> None:
     assert copy["审核结果"]["A1"].value == "别人的"
 
 
-def test_signatures_and_macros(ordinary: bytes, tmp_path: Path) -> None:
-    def with_parts(data: bytes, change: Callable[[str, bytes], bytes], extra: dict[str, bytes]) -> bytes:
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer, "w") as after:
-            for name in before.namelist():
-                after.writestr(name, change(name, before.read(name)))
-            for name, content in extra.items():
-                after.writestr(name, content)
-        return buffer.getvalue()
-
-    origin = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
-
-    def sign(name: str, data: bytes) -> bytes:
-        if name != "_rels/.rels":
-            return data
-        relation = f'<Relationship Id="rId9" Type="{origin}" Target="_xmlsignatures/origin.sigs"/></Relationships>'
-        return data.replace(b"</Relationships>", relation.encode())
-
-    signed = with_parts(ordinary, sign, {"_xmlsignatures/origin.sigs": b"", "_xmlsignatures/sig1.xml": b"<x/>"})
-    written = annotate(signed, of(BALANCE), tmp_path / "signed.xlsx")
-    assert written.lacks == ("数字签名（内容一经批注，原签名即失效）",)
-    assert not any("signature" in name for name in zipfile.ZipFile(written.path).namelist())
-    assert any("数字签名" in str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"])
-
-    macros = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-    plain = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-    enabled = with_parts(ordinary, lambda _, data: data.replace(plain, macros), {"xl/vbaProject.bin": b"\x01"})
+def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
+    enabled = rewritten(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
     written = annotate(enabled, of(BALANCE), tmp_path / "macros.xlsx")
     assert written.path.name == "macros.xlsm"
     assert zipfile.ZipFile(written.path).read("xl/vbaProject.bin") == b"\x01"
+    assert comments(openpyxl.load_workbook(written.path)).keys() == {"附表1!C7"}
 
 
-def test_threaded_comments_on_marked_cells_become_ordinary_ones(rich: bytes, tmp_path: Path) -> None:
-    relation = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
-    threads = '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">{}</ThreadedComments>'
-    for cell, lost in (("C7", True), ("E9", False)):
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(rich)) as before, zipfile.ZipFile(buffer, "w") as after:
-            for name in before.namelist():
-                data = before.read(name)
-                if name == "xl/worksheets/_rels/sheet1.xml.rels":
-                    part = f'<Relationship Id="rId99" Type="{relation}" Target="../threadedComments/t1.xml"/></Relationships>'
-                    data = data.replace(b"</Relationships>", part.encode())
-                after.writestr(name, data)
-            after.writestr("xl/threadedComments/t1.xml", threads.format(f'<threadedComment ref="{cell}"/>'))
-        written = annotate(buffer.getvalue(), of(BALANCE), tmp_path / f"{cell}.xlsx")
-        assert ("xl/threadedComments/t1.xml" not in zipfile.ZipFile(written.path).namelist()) == lost
-        assert [("会话式批注" in lack) for lack in written.lacks] == [True] * lost
+def test_a_template_becomes_a_workbook(ordinary: bytes, tmp_path: Path) -> None:
+    template = rewritten(ordinary, {}, (PLAIN_TYPE, PLAIN_TYPE.replace(b"sheet.main", b"template.main")))
+    written = annotate(template, of(BALANCE), tmp_path / "copy.xlsx")
+    assert PLAIN_TYPE in zipfile.ZipFile(written.path).read("[Content_Types].xml")
 
 
 @pytest.mark.parametrize("data", [b"", b"\xd0\xcf\x11\xe0 an old .xls", b"PK\x03\x04 damaged"])
@@ -342,26 +375,37 @@ def test_what_cannot_be_edited_in_place_becomes_the_official_form(data: bytes, t
     assert {str(link).split("!")[1] for link in links} >= cells
 
 
-def test_a_document_written_by_anyone_as_strict_or_without_styles_is_refilled(tmp_path: Path, ordinary: bytes) -> None:
-    def without(part: str, old: bytes, new: bytes) -> bytes:
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(ordinary)) as before, zipfile.ZipFile(buffer, "w") as after:
-            for name in before.namelist():
-                data = before.read(name)
-                after.writestr(name, data.replace(old, new) if name == part else data)
-        return buffer.getvalue()
+SHEET = "xl/worksheets/sheet1.xml"
 
-    transitional = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
-    strict = without(
-        "_rels/.rels", transitional, b"http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
-    )
-    assert "Strict" in annotate(strict, of(BALANCE), tmp_path / "a.xlsx").lacks[0]
-    unstyled = without("xl/_rels/workbook.xml.rels", b"relationships/styles", b"relationships/other")
-    assert "不完整" in annotate(unstyled, of(BALANCE), tmp_path / "b.xlsx").lacks[0]
-    odd = without("xl/worksheets/sheet1.xml", b'<row r="', b'<row r="x')
-    assert "不规范" in annotate(odd, of(BALANCE), tmp_path / "d.xlsx").lacks[0]
-    broken = without("xl/worksheets/sheet1.xml", b"<sheetData>", b"<sheetData><")
-    assert "不规范" in annotate(broken, of(BALANCE), tmp_path / "c.xlsx").lacks[0]
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/x/main", "Strict"),
+        (b'<row r="', b'<row r="x', "不规范"),
+        (b"<sheetData>", b"<sheetData><", "不规范"),
+        (b"worksheets/sheet1.xml", b"worksheets/gone.xml", "不规范"),
+        (b"</worksheet>", b'<mergeCells><mergeCell ref="A20:XFD1048576"/></mergeCells></worksheet>', "过大"),
+        (b"</worksheet>", b'<hyperlinks><hyperlink ref="A:XFD"/></hyperlinks></worksheet>', "过大"),
+        (PLAIN_TYPE, b"application/vnd.ms-excel.sheet.binary.macroEnabled.main", "不是 .xlsx"),
+    ],
+)
+def test_what_openpyxl_does_not_read_whole_is_refilled(
+    old: bytes, new: bytes, why: str, ordinary: bytes, tmp_path: Path
+) -> None:
+    written = annotate(rewritten(ordinary, {}, (old, new)), of(BALANCE), tmp_path / "copy.xlsx")
+    assert [why in lack for lack in written.lacks] == [True]
+    assert openpyxl.load_workbook(written.path).sheetnames == ["审核结果", "附表1", "附表2"]
+
+
+def test_a_number_that_openpyxl_would_turn_into_an_error_is_refilled(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "附表1"
+    book.worksheets[0]["C7"] = 80_000_000
+    book.worksheets[0]["C7"].number_format = "yyyy-mm-dd"
+    book.save(tmp_path / "own.xlsx")
+    written = annotate((tmp_path / "own.xlsx").read_bytes(), of(BALANCE), tmp_path / "copy.xlsx")
+    assert "日期" in written.lacks[0]
 
 
 def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_path: Path) -> None:
@@ -405,15 +449,10 @@ def test_a_file_that_has_gone_in_the_meantime_is_said(tmp_path: Path) -> None:
 
 
 def test_a_writer_that_leaves_addresses_out_is_understood(ordinary: bytes, tmp_path: Path) -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(ordinary)) as before, zipfile.ZipFile(buffer, "w") as after:
-        for name in before.namelist():
-            data = before.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                data = re.sub(rb'<c r="[A-Z]+\d+"', b"<c", data)
-            after.writestr(name, data)
-    book = copy_of(buffer.getvalue(), of(finding(cell="A1"), finding(cell="B7")), tmp_path)
-    first = openpyxl.load_workbook(io.BytesIO(buffer.getvalue()))["附表1"]
+    sheet = zipfile.ZipFile(io.BytesIO(ordinary)).read(SHEET)
+    bare = rewritten(ordinary, {SHEET: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", sheet)})
+    book = copy_of(bare, of(finding(cell="A1"), finding(cell="B7")), tmp_path)
+    first = openpyxl.load_workbook(io.BytesIO(bare))["附表1"]
     assert set(fills(book)) == {"附表1!A1", "附表1!B7"}
     assert [c.value for c in book["附表1"][7]] == [c.value for c in first[7]]
 

@@ -3,25 +3,25 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.filing import Filing, Found, Summary, column_letters
+from openpyxl import Workbook
+from openpyxl.styles.fills import Fill
+
+from hrss12333.filing import Filing, Found, Summary
 from hrss12333.findings import Finding, Severity, Suggestion
 from hrss12333.forms import SURVEY, Survey
 from hrss12333.marks import COPY_CATEGORY
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting import text
-from hrss12333.reporting.audit_sheet import AUDIT_SHEET, COLUMNS, GROUNDS, Line, audit_sheet, grounds_kept, link_to
-from hrss12333.reporting.canvas import Canvas, official_canvas
+from hrss12333.reporting.audit_sheet import AUDIT_SHEET, TITLE, Line, Marked, add_audit_sheet, former_fills, link_to
+from hrss12333.reporting.canvas import Canvas, Spot, official_canvas, own_canvas
+from hrss12333.reporting.inplace import EditError, has_macros, to_bytes
+from hrss12333.reporting.marking import anchor, fit_comments, mark, unmark
 from hrss12333.reporting.names import base_name, stem_of, unique_path
-from hrss12333.reporting.ooxml.comments import add_comments, strip_comments
-from hrss12333.reporting.ooxml.package import EditError
-from hrss12333.reporting.ooxml.sheets import Position, Sheet
-from hrss12333.reporting.ooxml.workbook import SheetEntry, Workbook
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 SUFFIX = "_审核"
 CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
-_ODDITIES = (AttributeError, IndexError, KeyError, TypeError, ValueError, zlib.error)
-"""What a part that breaks its schema in yet another way raises while it is edited: no reason to go without a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,41 +130,29 @@ def annotate(data: bytes, checked: Checked, target: Path, survey: Survey = SURVE
     if not isinstance(checked.document, Filing):
         raise ValueError("only a filing can be annotated")
     try:
-        canvas = Canvas(Workbook(data))
-        content = _draw(canvas, checked, survey)
-    except EditError as error:
-        canvas = official_canvas(checked.document, survey, str(error))
-        content = _draw(canvas, checked, survey)
-    except _ODDITIES:
-        canvas = official_canvas(checked.document, survey, "内部结构不规范")
-        content = _draw(canvas, checked, survey)
-    path = target.with_suffix(".xlsm" if canvas.book.macros else ".xlsx")
+        canvas = own_canvas(data)
+        _draw(canvas, checked, survey)
+        content = to_bytes(canvas.book)
+    except EditError as reason:
+        canvas = official_canvas(checked.document, survey, str(reason))
+        _draw(canvas, checked, survey)
+        content = to_bytes(canvas.book)
+    path = target.with_suffix(".xlsm" if has_macros(canvas.book) else ".xlsx")
     with replacing(path) as temporary:
         temporary.write_bytes(content)
     return Annotated(checked.file, path, tuple(canvas.lacks))
 
 
-def _draw(canvas: Canvas, checked: Checked, survey: Survey) -> bytes:
+def _draw(canvas: Canvas, checked: Checked, survey: Survey) -> None:
     book = canvas.book
-    if book.remove_signatures():
-        canvas.lacks.append("数字签名（内容一经批注，原签名即失效）")
     _clear(book)
-    entries = {entry.name: entry for entry in book.sheets}
     ordered = _ordered(checked.findings)
-    grounds = _mark(canvas, ordered, entries, checked.file, survey)
-    lines = [_line(canvas, f, entries, grounds.get(index), survey) for index, f in enumerate(ordered)]
-    remarks = _remarks(canvas, checked, any(entry.hidden for entry in entries.values()))
-    xml, heading = audit_sheet(book.styles, f"审核结果：{base_name(checked.file)}", remarks, lines)
-    name = _free_name(entries)
-    last = f"${column_letters(len(COLUMNS))}${heading + len(lines)}"
-    names = {
-        "_xlnm._FilterDatabase": f"'{name}'!$A${heading}:{last}",
-        "_xlnm.Print_Titles": f"'{name}'!${heading}:${heading}",
-    }
-    book.insert_first(name, xml, names)
-    book.set_property("category", COPY_CATEGORY)
-    book.set_property("keywords", f"{CODE_LABEL}{checked.code}" if checked.code else "")
-    return book.to_bytes()
+    marked = _mark(canvas, ordered, checked.file, survey)
+    fit_comments(book)
+    lines = [_line(canvas, finding, marked.get(index), survey) for index, finding in enumerate(ordered)]
+    add_audit_sheet(book, base_name(checked.file), _remarks(canvas, checked), lines)
+    book.properties.category = COPY_CATEGORY
+    book.properties.keywords = f"{CODE_LABEL}{checked.code}" if checked.code else None
 
 
 def _ordered(findings: Sequence[Finding]) -> list[Finding]:
@@ -175,63 +161,31 @@ def _ordered(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for group in by_severity for _, listed in text.by_sheet(group) for finding in listed]
 
 
-def _free_name(entries: Mapping[str, SheetEntry]) -> str:
-    taken = {name.lower() for name in entries}
-    name, number = AUDIT_SHEET, 2
-    while name.lower() in taken:
-        name, number = f"{AUDIT_SHEET}{number}", number + 1
-    return name
-
-
 def _clear(book: Workbook) -> None:
     """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
-    if book.property("category") != COPY_CATEGORY or not book.sheets[0].name.startswith(AUDIT_SHEET):
+    if book.properties.category != COPY_CATEGORY:
         return
-    kept = grounds_kept(book.text_cells(book.sheets[0].part))
-    book.remove(book.sheets[0])
-    for entry in book.sheets:
-        if not entry.part.startswith("xl/worksheets/"):
-            continue
-        strip_comments(book.package, entry.part)
-        for at, cell in Sheet(book.package.xml(entry.part)).cells():
-            style = int(cell.get("s", "0"))
-            if any(rgb in book.styles.fill_xml(style) for rgb in GROUNDS.values()):
-                former = kept.get((entry.name, f"{column_letters(at[1])}{at[0]}"), "")
-                cell.set("s", str(book.styles.refilled(style, former)))
+    fills: dict[Spot, Fill] = {}
+    for page in book.worksheets:
+        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(TITLE):
+            fills.update(former_fills(page))
+            book.remove(page)
+    unmark(book, fills)
 
 
-def _mark(
-    canvas: Canvas, findings: Sequence[Finding], entries: Mapping[str, SheetEntry], file: str, survey: Survey
-) -> dict[int, tuple[str, str, str]]:
-    """Fill and comment the cells; index of the first finding at a cell → sheet, cell and the fill that was there."""
-    cells: dict[str, dict[Position, list[int]]] = {}
-    sheets: dict[str, Sheet] = {}
+def _mark(canvas: Canvas, findings: Sequence[Finding], file: str, survey: Survey) -> dict[int, Marked]:
+    """Fill and comment the cells; index of the first finding at a cell → what was marked."""
+    cells: dict[Spot, list[int]] = {}
     for index, finding in enumerate(findings):
-        place = _place(canvas, finding, entries) if finding.cell and finding.file == file else None
-        if place and (finding.blocks or finding.open_query):
-            name, at = place
-            if name not in sheets:
-                sheets[name] = Sheet(canvas.book.package.xml(entries[name].part))
-            cells.setdefault(name, {}).setdefault(sheets[name].anchor(at), []).append(index)
-    grounds: dict[int, tuple[str, str, str]] = {}
-    styles = canvas.book.styles
-    for name, marked in cells.items():
-        sheet = sheets[name]
-        comments = {}
-        for at, indices in marked.items():
-            former = sheet.style(at)
-            grounds[indices[0]] = (name, f"{column_letters(at[1])}{at[0]}", styles.fill_xml(former))
-            sheet.set_style(at, styles.tinted(former, GROUNDS[findings[indices[0]].severity]))
-            comments[at] = "\n".join(_comment(canvas, findings[index], survey) for index in indices)
-        if add_comments(canvas.book.package, entries[name].part, sheet, comments):
-            canvas.lacks.append(f"工作表“{text.clean(name)}”的会话式批注（已改为普通批注，文字保留）")
-    return grounds
-
-
-def _place(canvas: Canvas, finding: Finding, entries: Mapping[str, SheetEntry]) -> tuple[str, Position] | None:
-    """Sheet and cell of the copy that a finding means; None where it has none there."""
-    found = canvas.find(finding.sheet or "", finding.cell or "")
-    return found if found and found[0] in entries else None
+        spot = canvas.find(finding.sheet, finding.cell) if finding.file == file else None
+        if spot and (finding.blocks or finding.open_query):
+            cells.setdefault((spot[0], anchor(canvas.book[spot[0]], spot[1])), []).append(index)
+    marked: dict[int, Marked] = {}
+    for (sheet, cell), indices in cells.items():
+        words = "\n".join(_comment(canvas, findings[index], survey) for index in indices)
+        former = mark(canvas.book[sheet], cell, findings[indices[0]].severity, words)
+        marked[indices[0]] = Marked(sheet, cell, former)
+    return marked
 
 
 def _comment(canvas: Canvas, finding: Finding, survey: Survey) -> str:
@@ -251,21 +205,14 @@ def _advice(canvas: Canvas, finding: Finding, survey: Survey) -> str:
 
 
 def _moved(canvas: Canvas, finding: Finding, suggestion: Suggestion) -> Suggestion:
-    place = canvas.find(finding.sheet or "", suggestion.cell or "")
-    return replace(suggestion, cell=f"{column_letters(place[1][1])}{place[1][0]}" if place else None)
+    spot = canvas.find(finding.sheet, suggestion.cell)
+    return replace(suggestion, cell=spot[1] if spot else None)
 
 
-def _line(
-    canvas: Canvas,
-    finding: Finding,
-    entries: Mapping[str, SheetEntry],
-    ground: tuple[str, str, str] | None,
-    survey: Survey,
-) -> Line:
-    place = _place(canvas, finding, entries)
-    sheet = place[0] if place else canvas.sheet_of(finding)
-    cell = f"{column_letters(place[1][1])}{place[1][0]}" if place else ""
-    link = link_to(*place) if place else link_to(sheet, (1, 1)) if sheet in entries else ""
+def _line(canvas: Canvas, finding: Finding, marked: Marked | None, survey: Survey) -> Line:
+    spot = canvas.find(finding.sheet, finding.cell)
+    sheet, cell = spot or (canvas.sheet_of(finding), "")
+    link = link_to(sheet, cell or "A1") if sheet in canvas.sheets else ""
     advice = _advice(canvas, finding, survey)
     if finding.reason:
         advice = f"备注说明：{text.clean(finding.reason)}" + (f"\n{advice}" if advice else "")
@@ -281,7 +228,7 @@ def _line(
         value=_shown(finding.value),
         problem=text.clean(finding.message),
         advice=advice,
-        ground=ground,
+        marked=marked,
     )
 
 
@@ -292,7 +239,7 @@ def _shown(value: Found) -> int | str:
     return text.found_text(value)
 
 
-def _remarks(canvas: Canvas, checked: Checked, hidden: bool) -> list[str]:
+def _remarks(canvas: Canvas, checked: Checked) -> list[str]:
     """What stands above the list."""
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
@@ -301,7 +248,7 @@ def _remarks(canvas: Canvas, checked: Checked, hidden: bool) -> list[str]:
         "用法：点“单元格”一栏跳到该处。红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
     ]
-    if hidden:
+    if any(page.sheet_state != "visible" for page in canvas.book.worksheets):
         remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
     if canvas.lacks:
         remarks.append(f"与原文件的差别：本副本不含{'；'.join(canvas.lacks)}。")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.fills import Fill
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from hrss12333.filing import column_letters
 from hrss12333.findings import Severity
-from hrss12333.reporting.ooxml.package import MAIN, RELATIONSHIPS, xml_text
-from hrss12333.reporting.ooxml.sheets import Position
-from hrss12333.reporting.ooxml.styles import Styles
+from hrss12333.reporting.marking import GROUNDS, fill_of
 from hrss12333.reporting.typeset import display_width, wrap
 
 AUDIT_SHEET = "审核结果"
+TITLE = f"{AUDIT_SHEET}："
 COLUMNS = (
     ("序号", 6),
     ("级别", 12),
@@ -28,11 +32,30 @@ COLUMNS = (
     ("建议", 40),
 )
 """Heading and width, in characters."""
-GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
-"""Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are known again."""
+_MEMORY = len(COLUMNS) + 1
+"""The first of two hidden columns: sheet and cell that a line marked; the fill that stood there is the first one's."""
+_LAST = column_letters(len(COLUMNS))
 _LINE_POINTS = 15.5
-_FONT = '<name val="宋体"/><family val="3"/><charset val="134"/>'
-_EDGE = "".join(f'<{side} style="thin"><color rgb="FFBFBFBF"/></{side}>' for side in ("left", "right", "top", "bottom"))
+_LONGEST = 32_767
+"""Characters that a cell holds."""
+_EDGE = Side("thin", color="FFBFBFBF")
+_BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_PLAIN = Font("宋体", sz=10)
+_BOLD = Font("宋体", sz=10, bold=True)
+_LARGE = Font("宋体", sz=16, bold=True)
+_LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
+_LEFT = Alignment(vertical="center", wrap_text=True)
+_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A cell that was marked."""
+
+    sheet: str
+    cell: str
+    former: Fill
+    """The fill that stood there before ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,113 +74,112 @@ class Line:
     value: int | str
     problem: str
     advice: str
-    ground: tuple[str, str, str] | None = None
-    """Sheet, cell and the fill that stood there before ours; None where the cell was not filled by this line."""
+    marked: Marked | None = None
+    """The cell that was marked for this line; None where another line's mark covers it."""
 
 
-def link_to(sheet: str, at: Position) -> str:
+def link_to(sheet: str, cell: str) -> str:
     """A cell as a link names it."""
     quoted = sheet.replace("'", "''")
-    return f"'{quoted}'!{column_letters(at[1])}{at[0]}"
+    return f"'{quoted}'!{cell}"
 
 
-def audit_sheet(styles: Styles, title: str, remarks: Sequence[str], lines: Sequence[Line]) -> tuple[bytes, int]:
-    """The worksheet part, and the row in which its headings stand."""
-    look = _Looks(styles)
-    last = column_letters(len(COLUMNS))
+def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[Line]) -> None:
+    """Put the sheet before all others, and show it first."""
+    page: Worksheet = book.create_sheet(_free_name(book), 0)
+    _put(page, 1, 1, f"{TITLE}{title}", _LARGE, border=None, alignment=Alignment(vertical="center"))
+    page.row_dimensions[1].height = 30
     total = sum(width for _, width in COLUMNS)
-    rows = [_row(1, [_text("A", 1, title, look.title)], 30)]
-    for number, remark in enumerate(remarks, start=2):
-        rows.append(_row(number, [_text("A", number, remark, look.remark)], _height([(remark, total)])))
-    heading = len(rows) + 1
-    rows.append(_row(heading, [_text(column_letters(i), heading, h, look.heading) for i, (h, _) in _numbered()], 22))
-    links = []
+    for row, remark in enumerate(remarks, start=2):
+        _put(page, row, 1, remark, border=None)
+        page.row_dimensions[row].height = _height([(remark, total)])
+    heading = len(remarks) + 2
+    for row in range(1, heading):
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
+    for column, (label, width) in enumerate(COLUMNS, start=1):
+        _put(page, heading, column, label, _BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
+        page.column_dimensions[column_letters(column)].width = width
+    page.row_dimensions[heading].height = 22
     for number, line in enumerate(lines, start=1):
-        row = heading + number
-        rows.append(_line(row, number, line, look))
-        if line.link:
-            links.append(f'<hyperlink ref="E{row}" location={quoteattr(line.link)} display={quoteattr(line.cell)}/>')
-    widths = "".join(f'<col min="{i}" max="{i}" width="{w}" customWidth="1"/>' for i, (_, w) in _numbered())
-    memory = len(COLUMNS) + 1
-    linked = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
-    merges = "".join(f'<mergeCell ref="A{row}:{last}{row}"/>' for row in range(1, heading))
-    xml = (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONSHIPS}">'
-        '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"><pane ySplit="{heading}" '
-        f'topLeftCell="A{heading + 1}" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" '
-        f'activeCell="A{heading + 1}" sqref="A{heading + 1}"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}<col min="{memory}" max="{memory}" width="9" hidden="1" '
-        f'customWidth="1"/></cols><sheetData>{"".join(rows)}</sheetData>'
-        f'<autoFilter ref="A{heading}:{last}{heading + len(lines)}"/><mergeCells count="{heading - 1}">{merges}</mergeCells>'
-        f"{linked}"
-        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
-    )
-    return xml.encode(), heading
+        _line(page, heading + number, number, line)
+    _set_up(book, page, heading, len(lines))
 
 
-def grounds_kept(texts: Sequence[str]) -> dict[tuple[str, str], str]:
-    """(sheet, cell) → the fill before ours, from the texts of an earlier 审核结果."""
-    kept = {}
-    for text in texts:
-        if text.startswith('["') and "<" in text:
-            try:
-                sheet, cell, fill = json.loads(text)
-            except ValueError:
-                continue
-            kept[str(sheet), str(cell)] = str(fill)
-    return kept
+def former_fills(page: Worksheet) -> dict[tuple[str, str], Fill]:
+    """(sheet, cell) → the fill before ours, from the sheet of an earlier audit."""
+    rows = page.iter_rows(min_col=_MEMORY, max_col=_MEMORY + 1)
+    return {(str(sheet.value), str(cell.value)): fill_of(sheet) for sheet, cell in rows if sheet.value and cell.value}
 
 
-class _Looks:
-    """The formats of the sheet."""
-
-    def __init__(self, styles: Styles) -> None:
-        plain = styles.add("fonts", f'<font><sz val="10"/>{_FONT}</font>')
-        bold = styles.add("fonts", f'<font><b/><sz val="10"/>{_FONT}</font>')
-        large = styles.add("fonts", f'<font><b/><sz val="16"/>{_FONT}</font>')
-        linked = styles.add("fonts", f'<font><u/><sz val="10"/><color rgb="FF0563C1"/>{_FONT}</font>')
-        box = styles.add("borders", f"<border>{_EDGE}<diagonal/></border>")
-        head = styles.fill("FFD9E2F3")
-        self.title = styles.format(font=large, wrap=False)
-        self.remark = styles.format(font=plain)
-        self.heading = styles.format(font=bold, fill=head, border=box, across="center")
-        self.body = styles.format(font=plain, border=box)
-        self.centre = styles.format(font=plain, border=box, across="center")
-        self.link = styles.format(font=linked, border=box, across="center")
-        self.quoted = styles.format(font=plain, border=box, quote=True)
-        self.levels = {
-            severity: styles.format(font=bold, fill=styles.fill(rgb), border=box, across="center")
-            for severity, rgb in GROUNDS.items()
-        }
+def _free_name(book: Workbook) -> str:
+    taken = {name.lower() for name in book.sheetnames}
+    name, number = AUDIT_SHEET, 2
+    while name.lower() in taken:
+        name, number = f"{AUDIT_SHEET}{number}", number + 1
+    return name
 
 
-def _numbered() -> list[tuple[int, tuple[str, int]]]:
-    return list(enumerate(COLUMNS, start=1))
-
-
-def _line(row: int, number: int, line: Line, look: _Looks) -> str:
-    level = look.levels.get(line.severity, look.centre)
-    cells = [
-        _number("A", row, number, look.centre),
-        _text("B", row, line.level, level),
-        _text("C", row, line.rule, look.centre),
-        _text("D", row, line.sheet, look.centre),
-        _text("E", row, line.cell, look.link if line.link else look.centre),
-        _text("F", row, line.region, look.body),
-        _text("G", row, line.label, look.body),
-        _number("H", row, line.value, look.body)
-        if isinstance(line.value, int)
-        else _text("H", row, line.value, look.quoted),
-        _text("I", row, line.problem, look.body),
-        _text("J", row, line.advice, look.body),
-    ]
-    if line.ground:
-        cells.append(_text("K", row, json.dumps(line.ground, ensure_ascii=False), 0))
+def _line(page: Worksheet, row: int, number: int, line: Line) -> None:
+    ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
+    _put(page, row, 1, number, alignment=_CENTRE)
+    _put(page, row, 2, line.level, _BOLD if ground else _PLAIN, ground, alignment=_CENTRE)
+    _put(page, row, 3, line.rule, alignment=_CENTRE)
+    _put(page, row, 4, line.sheet, alignment=_CENTRE)
+    _put(page, row, 5, line.cell, _LINKED if line.link else _PLAIN, alignment=_CENTRE)
+    for column, words in enumerate((line.region, line.label, line.value, line.problem, line.advice), start=6):
+        _put(page, row, column, words)
+    page.cell(row, 8).quotePrefix = isinstance(line.value, str)  # text still when a person edits the cell
+    if line.link:
+        page.cell(row, 5).hyperlink = Hyperlink(ref="", location=line.link, display=line.cell)
+    if line.marked:
+        _put(page, row, _MEMORY, line.marked.sheet, fill=line.marked.former, border=None)
+        _put(page, row, _MEMORY + 1, line.marked.cell, border=None)
     texts = (line.level, line.rule, line.sheet, line.cell, line.region, line.label, str(line.value), line.problem)
     widths = [width for _, width in COLUMNS[1:]]
-    return _row(row, cells, _height(list(zip((*texts, line.advice), widths, strict=True))))
+    page.row_dimensions[row].height = _height(list(zip((*texts, line.advice), widths, strict=True)))
+
+
+def _put(
+    page: Worksheet,
+    row: int,
+    column: int,
+    value: int | str,
+    font: Font = _PLAIN,
+    fill: Fill | None = None,
+    *,
+    border: Border | None = _BOX,
+    alignment: Alignment = _LEFT,
+) -> None:
+    """A cell in its look; a text stays a text whatever it begins with."""
+    cell = page.cell(row, column)
+    if value != "":
+        cell.value = value[:_LONGEST] if isinstance(value, str) else value
+        cell.data_type = "s" if isinstance(value, str) else "n"
+    cell.font, cell.alignment = font, alignment
+    if fill is not None:
+        cell.fill = fill
+    if border is not None:
+        cell.border = border
+
+
+def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
+    """What the sheet is like on the screen and on paper."""
+    for column in (_MEMORY, _MEMORY + 1):
+        page.column_dimensions[column_letters(column)].hidden = True
+    page.freeze_panes = f"A{heading + 1}"
+    page.auto_filter.ref = f"A{heading}:{_LAST}{heading + lines}"
+    page.sheet_view.showGridLines = False
+    page.sheet_properties.tabColor = "FFC00000"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.paperSize, page.page_setup.orientation, page.page_setup.fitToHeight = 9, "landscape", 0
+    page.page_margins.left = page.page_margins.right = 0.4
+    page.page_margins.top = page.page_margins.bottom = 0.5
+    page.print_title_rows = f"{heading}:{heading}"
+    for other in book.worksheets:  # sheets selected together would be edited together
+        other.sheet_view.tabSelected = other is page
+    book.active = 0
+    for view in book.views:
+        view.firstSheet = 0
 
 
 def _height(texts: Sequence[tuple[str, float]]) -> float:
@@ -169,19 +191,3 @@ def _height(texts: Sequence[tuple[str, float]]) -> float:
 def _lines(text: str, width: float) -> int:
     room = max(2, int(width * 1.05) - 1)
     return 1 if display_width(text) <= room else len(wrap(text, room))
-
-
-def _row(number: int, cells: Sequence[str], points: float) -> str:
-    return f'<row r="{number}" ht="{points}" customHeight="1">{"".join(cells)}</row>'
-
-
-def _number(column: str, row: int, value: int, style: int) -> str:
-    return f'<c r="{column}{row}" s="{style}"><v>{value}</v></c>'
-
-
-def _text(column: str, row: int, text: str, style: int) -> str:
-    """A text cell: inline, so that nothing in it can become a formula."""
-    if not text:
-        return f'<c r="{column}{row}" s="{style}"/>'
-    shown = escape(xml_text(text[:32767]))
-    return f'<c r="{column}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'

@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from openpyxl import Workbook
+
 from hrss12333.filing import Filing, Found, Row, Value, column_letters
 from hrss12333.findings import Finding
 from hrss12333.forms import Form, Kind, Survey
 from hrss12333.reporting import text
-from hrss12333.reporting.ooxml.sheets import Position
-from hrss12333.reporting.ooxml.workbook import Workbook
+from hrss12333.reporting.inplace import open_workbook
 from hrss12333.writing import official
-from hrss12333.writing.official_layout import Layout
-from hrss12333.writing.text import shown, width
+from hrss12333.writing.official_sheet import layout_of
 
-Places = dict[tuple[str, str], tuple[str, Position]]
+Spot = tuple[str, str]
+"""Sheet and cell (as A1) of a workbook."""
 
 
 @dataclass(frozen=True)
@@ -27,35 +28,49 @@ class Canvas:
     book: Workbook
     lacks: list[str] = field(default_factory=list)
     """What of the sender's file it does not hold; Chinese."""
-    moved: Mapping[tuple[str, str], tuple[str, Position]] | None = None
-    """(sheet, cell) of the sender's file → sheet and cell here; None where they are the same."""
+    moved: Mapping[Spot, Spot] | None = None
+    """Where each cell of the sender's file stands here; None where they are the same."""
 
-    def find(self, sheet: str, cell: str) -> tuple[str, Position] | None:
+    def find(self, sheet: str | None, cell: str | None) -> Spot | None:
         """Where a cell of the sender's file stands here; None where it does not."""
+        spot = (sheet or "", cell or "")
         if self.moved is not None:
-            return self.moved.get((sheet, cell))
-        position = text.cell_position(cell)
-        return (sheet, position) if position != (0, 0) else None
+            spot = self.moved.get(spot, ("", ""))
+        return spot if spot[0] in self.sheets and text.cell_position(spot[1]) != (0, 0) else None
+
+    @property
+    def sheets(self) -> set[str]:
+        """Names of the worksheets."""
+        return {page.title for page in self.book.worksheets}
 
     def sheet_of(self, finding: Finding) -> str:
         """Name of the sheet here that a finding is about; empty for none."""
         return (finding.sheet if self.moved is None else finding.form) or ""
 
 
+def own_canvas(data: bytes) -> Canvas:
+    """The sender's own workbook.
+
+    Raises:
+        EditError: where it cannot be marked.
+    """
+    return Canvas(*open_workbook(data))
+
+
 def official_canvas(filing: Filing, survey: Survey, why: str) -> Canvas:
     """The official form with what the file holds, what could not be read as it stood; ``why`` the file itself is not
     used."""
-    places: Places = {}
-    sheets = [_sheet(form, filing, places) for form in survey.forms if filing.tables_of(form)]
+    moved: dict[Spot, Spot] = {}
+    sheets = [_sheet(form, filing, moved) for form in survey.forms if filing.tables_of(form)]
     with tempfile.TemporaryDirectory(prefix="hrss12333-") as folder:
         path = Path(folder) / "form.xlsx"
         official.write_official(path, survey, sheets)
-        data = path.read_bytes()
+        book, _ = open_workbook(path.read_bytes())
     lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
-    return Canvas(Workbook(data), [lack], places)
+    return Canvas(book, [lack], moved)
 
 
-def _sheet(form: Form, filing: Filing, places: Places) -> official.Sheet:
+def _sheet(form: Form, filing: Filing, moved: dict[Spot, Spot]) -> official.Sheet:
     tables = filing.tables_of(form)
     rows = [(table, row) for table in tables for row in table.rows]
     header: dict[str, Found] = {}
@@ -64,28 +79,32 @@ def _sheet(form: Form, filing: Filing, places: Places) -> official.Sheet:
             if header.get(key) is None:
                 header[key] = _content(value)
     sheet = official.Sheet(form, header, [_cells(form, row) for _, row in rows])
-    longest = max((width(shown(cells.get(form.region.key))) for cells in sheet.rows), default=0)
-    layout = Layout(form, len(rows), sheet.sample, sheet.ellipsis, region_width=int(longest))
+    layout = layout_of(sheet)
+
+    def spot(row: int, column: int) -> Spot:
+        """A cell of the layout, which counts from 0."""
+        return form.key, f"{column_letters(column + 1)}{row + 1}"
+
     for table in tables:
         for key, value in table.header.items():
             slot = layout.slot(key)
-            places.update(_at(table.sheet, value, form, (slot.row + 1, slot.left + 1)))
+            moved.update(_at(table.sheet, value, spot(slot.row, slot.left)))
         for key, place in table.headings.items():
-            places.setdefault((table.sheet, place.a1), (form.key, (layout.heading + 2, layout.columns[key] + 1)))
+            moved.setdefault((table.sheet, place.a1), spot(layout.heading + 1, layout.columns[key]))
         for key, value in table.total.values.items() if table.total else ():
-            places.update(_at(table.sheet, value, form, (layout.total + 1, layout.columns[key] + 1)))
+            moved.update(_at(table.sheet, value, spot(layout.total, layout.columns[key])))
     for index, (table, row) in enumerate(rows):
-        number = layout.first + index + 1
-        places[table.sheet, row.place.a1] = (form.key, (number, layout.columns[form.region.key] + 1))
+        number = layout.first + index
+        moved[table.sheet, row.place.a1] = spot(number, layout.columns[form.region.key])
         for key, heading in table.headings.items():  # blank cells too
             cell = f"{column_letters(heading.column)}{row.place.row}"
-            places[table.sheet, cell] = (form.key, (number, layout.columns[key] + 1))
+            moved[table.sheet, cell] = spot(number, layout.columns[key])
     return sheet
 
 
-def _at(sheet: str, value: Value, form: Form, to: Position) -> Iterator[tuple[tuple[str, str], tuple[str, Position]]]:
+def _at(sheet: str, value: Value, to: Spot) -> Iterator[tuple[Spot, Spot]]:
     if value.place:
-        yield (sheet, value.place.a1), (form.key, to)
+        yield (sheet, value.place.a1), to
 
 
 def _content(value: Value) -> Found:
