@@ -58,7 +58,7 @@ def read_tables(
         last = item.match.unit if item.match and item.match.unit else last
         rows = RowReader(book, item.located, item.fill, last, _scales(item.texts)).read()
         table = _table(file, item, rows, forms)
-        above = next((i for i, (t, _) in enumerate(tables) if item.repeated and _same(item, t)), None)
+        above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
         if above is None:
             tables.append((table, last))
         else:
@@ -94,19 +94,31 @@ def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int]) 
     for item in located:
         above = starts[item.top]
         fill = Fill(item.grid)
+        first = item.form not in [other.form for other in located if other.top < item.top]
+        if above == item.top and not first:
+            yield _Found(item, fill, {}, None, (), repeated=True)
+            continue
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
-        seen = item if own else replace(item, grid=grid)
+        seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
         header, match = _header(seen, fill if own else sheet, above)
-        first = item.form not in [other.form for other in located if other.top < item.top]
         full = _with_contact_below(header, seen, fill if own else sheet)
         if first and not header.keys() & set(_CONTACT) and "mobile" not in full:
             full, match = {**full, **shared[0], **header}, match or shared[1]
-        header = full
-        shared = (header, match) if header else shared
+        shared = (full, match) if full else shared
         texts = [as_text(cell) for line in grid.cells[above : item.top] for cell in line if not is_blank(cell)]
-        repeated = above == item.top and not first
-        yield _Found(item, fill, header, match, (*grid.before, *texts), repeated)
+        yield _Found(item, fill, full, match, (*grid.before, *texts))
+
+
+def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
+    """Where a table ends whose headings are repeated below: with the last of its parts."""
+    end = item.end
+    for other in located:
+        if other.top > item.top and other.form is item.form:
+            if starts[other.top] < other.top:
+                break
+            end = other.end
+    return end
 
 
 def _labels(item: Located, above: int) -> set[str]:
@@ -200,7 +212,6 @@ def _joined(table: Table, below: Table) -> Table:
     """A table and its continuation; what the two say alike is said once."""
     return replace(
         table,
-        header={key: _fuller(table, below, key) for key in {**table.header, **below.header}},
         rows=(*table.rows, *below.rows),
         samples=(*table.samples, *below.samples),
         total=below.total or table.total,
@@ -211,12 +222,6 @@ def _joined(table: Table, below: Table) -> Table:
         ),
         year=table.year or below.year,
     )
-
-
-def _fuller(table: Table, below: Table, key: str) -> Value:
-    """A header's blank, from below the last part of the table where the first leaves it out."""
-    value = table.header.get(key)
-    return value if value and (value.found is not None or key not in below.header) else below.header[key]
 
 
 def _worth_keeping(tables: list[tuple[Table, Unit | None]], hidden: set[str]) -> Iterator[tuple[Table, Unit | None]]:
