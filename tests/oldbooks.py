@@ -39,10 +39,10 @@ def _biff_cell(row: int, column: int, value: Content) -> bytes:
     return b"" if value is None else record(0x0203, where + struct.pack("<d", value))
 
 
-def biff8(rows: list[list[Content]], *, sheet: str = "表", footer: str = "", extra: bytes = b"") -> bytes:
+def biff8(rows: list[list[Content]], *, sheet: str = "表", extra: bytes = b"") -> bytes:
     """A workbook stream of Excel 97 with one sheet; ``extra`` stands among the records of the workbook."""
     cells = b"".join(_biff_cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row))
-    body = _bof(0x0010) + (record(0x0015, _wide(footer)) if footer else b"") + cells + record(0x000A)
+    body = _bof(0x0010) + cells + record(0x000A)
     name = struct.pack("<BB", len(sheet), 1) + sheet.encode("utf-16-le")
     head = _bof(0x0005) + record(0x0042, struct.pack("<H", 1200)) + extra
     offset = len(head) + len(record(0x0085, bytes(6) + name)) + len(record(0x000A))
@@ -86,9 +86,9 @@ def _entry(name: str, kind: int, *, start: int, size: int, child: int = 0xFFFFFF
     )
 
 
-def xls(rows: list[list[Content]], **options: str) -> bytes:
+def xls(rows: list[list[Content]]) -> bytes:
     """An .xls of Excel 97."""
-    return ole({"Workbook": biff8(rows, **options)})  # type: ignore[arg-type]
+    return ole({"Workbook": biff8(rows)})
 
 
 def _numbered(kind: int, data: bytes) -> bytes:

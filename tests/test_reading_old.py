@@ -1,4 +1,4 @@
-"""What runs in the child process, called here directly: OLE files, BIFF records, and the slow readers."""
+"""What runs in the child process, called here directly: OLE files, and what xlrd and openpyxl read of whole workbooks."""
 
 from __future__ import annotations
 
@@ -9,23 +9,20 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from damaged import DAMAGED, encrypted, ods, workbook
-from hrss12333.reading.biff import is_old, notes, read_old_grids
+from damaged import DAMAGED, encrypted, workbook
+from hrss12333.reading.by_openpyxl import read_xlsx
+from hrss12333.reading.by_xlrd import read_xls, unseen_xls
 from hrss12333.reading.calamine import read_grids
-from hrss12333.reading.grid import Box, FileProblem, Grid
+from hrss12333.reading.grid import Box, FileProblem, Grid, Unseen
 from hrss12333.reading.isolation import decode_bytes, decode_grids
 from hrss12333.reading.ole import read_ole
-from hrss12333.reading.slow import slow_ods, slow_xlsx
 from oldbooks import biff2, biff8, ole, record, xls
 
 
 def test_an_xls() -> None:
-    link = record(0x01AE, b"\x01\x00\x05\x00\x00abcde")
-    found = read_ole(ole({"Workbook": biff8([["地区", ValueError("#N/A")]], footer="&C第&P页", extra=link)}))
+    found = read_ole(ole({"Workbook": biff8([["地区", ValueError("#N/A")]])}))
     assert decode_grids(found["grids"]) == (Grid("表", (["地区", ""],)),)
-    assert found["errors"] == [[(0, 1, "#N/A")]]
-    assert (found["footers"], found["external_links"], found["macros"]) == (["第 页"], True, False)
-    assert (found["saved"], found["category"]) == (None, "")
+    assert (found["saved"], found["category"], found["macros"]) == (None, "", False)
 
 
 def test_an_xlsx_that_opens_without_asking() -> None:
@@ -58,43 +55,23 @@ def test_what_is_no_ole_file() -> None:
     assert raised.value.rule == "F001"
 
 
-def test_errors_of_formulas() -> None:
-    def formula(column: int, value: bytes) -> bytes:
-        return record(0x0006, bytes((0, 0, column, 0, 0, 0)) + value + bytes(8))
-
-    stream = biff8([])[: -len(record(0x000A))]
-    stream += formula(0, b"\x02\x00\x17\x00\x00\x00\xff\xff") + formula(1, b"\x01\x00\x01\x00\x00\x00\xff\xff")
-    stream += formula(2, bytes(8)) + record(0x000A)
-    assert notes(stream)["errors"] == [[(0, 0, "#REF!")]]
-
-
-@pytest.mark.parametrize("stream", [b"", b"\x09", record(0x0085, b"ab"), record(0x0205, b"x"), record(0x0006, b"x")])
-def test_records_cut_short(stream: bytes) -> None:
-    assert notes(stream)["errors"] == []
-    assert not is_old(stream)
-
-
-def test_footers_whose_code_page_is_not_known_are_left_out() -> None:
-    assert notes(record(0x0015, b"\x03abc"))["footers"] == []
-    assert notes(record(0x0015, b"\x03\x00\x00abc"))["footers"] == ["abc"]
-
-
 def test_excel_2() -> None:
-    assert is_old(biff2())
-    assert not is_old(biff8([["x"]]))
-    assert read_old_grids(biff2())[0].at(0, 0) == 12.5
-    with pytest.raises(FileProblem):
-        read_old_grids(b"nonsense")
+    assert read_xls(biff2())[0].at(0, 0) == 12.5
+    for data, rule in ((b"nonsense", "F001"), (biff8([["x"]], extra=record(0x2F, bytes(54))), "F002")):
+        with pytest.raises(FileProblem) as raised:
+            read_xls(data)
+        assert raised.value.rule == rule
 
 
 def test_xlrd_gives_the_same_cells_as_the_fast_reader() -> None:
     data = xls([["地区", 12.0, True], [None, ValueError("#REF!"), "x"]])
-    slow, fast = read_old_grids(data), read_grids(data)
+    slow, fast = read_xls(data), read_grids(data)
     assert [grid.name for grid in slow] == [grid.name for grid in fast]
     assert [list(row) for row in slow[0].cells] == [list(row) for row in fast[0].cells]
+    assert unseen_xls(data) == {"表": {(1, 1): Unseen(error="#REF!")}}
 
 
-def test_the_slow_reader_of_xlsx() -> None:
+def test_openpyxl_in_the_fast_readers_place() -> None:
     made = openpyxl.Workbook()
     sheet = made.active
     assert isinstance(sheet, Worksheet)
@@ -105,7 +82,7 @@ def test_the_slow_reader_of_xlsx() -> None:
     made.create_sheet("隐").sheet_state = "hidden"
     out = io.BytesIO()
     made.save(out)
-    slow = slow_xlsx(out.getvalue())
+    slow = read_xlsx(out.getvalue())
     assert [list(row) for row in slow[0].cells] == [
         ["地区", 1, 2.5, True, datetime(2020, 1, 10), ""],
         [""] * 6,
@@ -115,20 +92,6 @@ def test_the_slow_reader_of_xlsx() -> None:
     assert [grid.hidden for grid in slow] == [False, True]
 
 
-def test_the_slow_reader_of_ods() -> None:
-    row = (
-        b"<table:table-row>"
-        b'<table:table-cell office:value-type="boolean" office:boolean-value="true"/>'
-        b'<table:table-cell office:value-type="date" office:date-value="2020-01-10"/>'
-        b'<table:table-cell office:value-type="date" office:date-value="nonsense"/>'
-        b'<table:table-cell office:value-type="string"><text:p>a<text:tab/>b</text:p><text:p>c<text:line-break/></text:p>'
-        b"</table:table-cell>"
-        b'<table:table-cell calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell>'
-        b'<table:table-cell office:value-type="percentage" office:value="0.5"/></table:table-row>'
-    )
-    assert slow_ods(ods(row)) == (Grid("表", ([True, datetime(2020, 1, 10), "nonsense", "a\tb\nc\n", "", 0.5],)),)
-
-
 def test_times_are_known_by_their_type() -> None:
     made = openpyxl.Workbook()
     sheet = made.active
@@ -136,4 +99,4 @@ def test_times_are_known_by_their_type() -> None:
     sheet.append([time(9, 30), timedelta(hours=30)])
     out = io.BytesIO()
     made.save(out)
-    assert [type(cell) for cell in slow_xlsx(out.getvalue())[0].cells[0]] == [time, timedelta]
+    assert [type(cell) for cell in read_xlsx(out.getvalue())[0].cells[0]] == [time, timedelta]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 
 from damaged import document, rewritten, with_member
 from hrss12333.reading.formats import open_bytes
@@ -160,13 +161,23 @@ def test_headings_by_outline_level_and_by_base_style() -> None:
 
 def test_footnotes_are_counted_as_word_does() -> None:
     notes = f'<w:footnotes {W}><w:footnote w:type="separator">{p("-")}</w:footnote><w:footnote>{p("注")}</w:footnote></w:footnotes>'
-    assert prose(with_member(document(), "word/footnotes.xml", notes.encode())).paragraphs[-1] == "注"
+    relation = f'<Relationship Id="rId99" Type="{RT.FOOTNOTES}" Target="footnotes.xml"/></Relationships>'
+
+    def change(name: str, old: bytes) -> bytes:
+        return old.replace(b"</Relationships>", relation.encode()) if name == "word/_rels/document.xml.rels" else old
+
+    read = prose(with_member(rewritten(document(), change), "word/footnotes.xml", notes.encode()))
+    assert read.paragraphs[-1] == "注"
 
 
 def test_strict_ooxml() -> None:
-    old = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    new = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-    assert prose(rewritten(document(), lambda _, part: part.replace(old, new))) == prose(document())
+    def change(_: str, part: bytes) -> bytes:
+        for kind in (b"wordprocessingml", b"officeDocument", b"drawingml"):
+            usual, strict = b"http://schemas.openxmlformats.org/%s/2006/", b"http://purl.oclc.org/ooxml/%s/"
+            part = part.replace(usual % kind, strict % kind)
+        return part
+
+    assert prose(rewritten(document(), change)) == prose(document())
 
 
 def test_macros_and_pictures_from_elsewhere() -> None:

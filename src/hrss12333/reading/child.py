@@ -10,12 +10,13 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hrss12333.reading.calamine import read_grids
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.isolation import TIME_LIMIT, encode_cell, encode_grids
+from hrss12333.reading.isolation import TIME_LIMIT, encode_cell, encode_grids, encode_unseen
 from hrss12333.reading.package import damaged, too_large
 
 MEMORY_LIMIT = 1_200 * 2**20
@@ -56,16 +57,10 @@ def _xlsb(data: bytes) -> dict[str, Any]:
             return {"grids": encode_grids(read_grids(str(path)))}
 
 
-def _slow_xlsx(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.slow import slow_xlsx
+def _read_xlsx(data: bytes) -> dict[str, Any]:
+    from hrss12333.reading.by_openpyxl import read_xlsx
 
-    return {"grids": encode_grids(slow_xlsx(data))}
-
-
-def _slow_ods(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.slow import slow_ods
-
-    return {"grids": encode_grids(slow_ods(data))}
+    return {"grids": encode_grids(read_xlsx(data))}
 
 
 def _ole(data: bytes) -> dict[str, Any]:
@@ -75,18 +70,33 @@ def _ole(data: bytes) -> dict[str, Any]:
 
 
 def _biff(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.biff import read_old_grids
+    from hrss12333.reading.by_xlrd import read_xls
 
-    return {"kind": "xls", "grids": encode_grids(read_old_grids(data))}
+    return {"grids": encode_grids(read_xls(data))}
+
+
+def _unseen_package(kind: str, data: bytes) -> dict[str, Any]:
+    from hrss12333.reading.second_look import READERS
+
+    return {"unseen": encode_unseen(READERS[kind](data, read_grids(data)))}
+
+
+def _unseen_xls(data: bytes) -> dict[str, Any]:
+    from hrss12333.reading.by_xlrd import unseen_xls
+    from hrss12333.reading.ole import unlocked
+
+    return {"unseen": encode_unseen(unseen_xls(unlocked(data)))}
 
 
 TASKS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "grids": _grids,
     "xlsb": _xlsb,
-    "slow_xlsx": _slow_xlsx,
-    "slow_ods": _slow_ods,
+    "read_xlsx": _read_xlsx,
     "ole": _ole,
     "biff": _biff,
+    "unseen_xlsx": partial(_unseen_package, "xlsx"),
+    "unseen_ods": partial(_unseen_package, "ods"),
+    "unseen_xls": _unseen_xls,
 }
 
 

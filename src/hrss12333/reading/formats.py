@@ -14,10 +14,9 @@ from hrss12333.reading.guard import inspect
 from hrss12333.reading.isolation import decode_bytes, decode_grids, in_child
 from hrss12333.reading.package import LOCKED, Package
 from hrss12333.reading.properties import properties
-from hrss12333.reading.second_look import known_errors, ods_second_look, xlsb_second_look, xlsx_second_look
+from hrss12333.reading.second_look import second_look
 from hrss12333.reading.sniff import UNREADABLE, cannot_read, package_kind, sniff_head
 from hrss12333.reading.sources import Source
-from hrss12333.reading.word import read_word
 
 
 def open_source(source: Source) -> Book | Prose:
@@ -43,6 +42,8 @@ def _open_package(data: bytes) -> Book | Prose:
     package = Package(data)
     kind = package_kind(package)
     if kind == "docx":
+        from hrss12333.reading.word import read_word  # python-docx takes long to load
+
         return read_word(package)
     if kind in ("xlsx", "ods"):
         return _open_guarded(data, package, kind)
@@ -64,7 +65,7 @@ def _open_guarded(data: bytes, package: Package, kind: str) -> Book:
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,
         grids=grids,
-        second_look=xlsx_second_look(data) if kind == "xlsx" else ods_second_look(data),
+        second_look=second_look(kind, data, grids, odd=found.odd),
         saved=known.saved,
         footers=found.footers,
         macros=macros,
@@ -80,10 +81,10 @@ def _grids(data: bytes, kind: str, *, odd: bool) -> tuple[Grid, ...]:
     try:
         return read_grids(data)
     except FileProblem as problem:
-        if problem.rule != "F001":
+        if problem.rule != "F001" or kind != "xlsx":
             raise
-    # All its parts are whole and well-formed: the fast reader only does not know something in them.
-    return decode_grids(in_child(f"slow_{kind}", data)["grids"])
+    # All its parts are whole and well-formed: the fast reader only does not know the kind of some sheet.
+    return decode_grids(in_child("read_xlsx", data)["grids"])
 
 
 def _open_xlsb(data: bytes, package: Package) -> Book:
@@ -92,7 +93,6 @@ def _open_xlsb(data: bytes, package: Package) -> Book:
     return Book(
         format="xlsb",
         grids=decode_grids(in_child("xlsb", data)["grids"]),
-        second_look=xlsb_second_look(data),
         saved=known.saved,
         macros=_has_macros(package),
         external_links=_has_external_links(package),
@@ -107,15 +107,12 @@ def _open_xls(data: bytes, task: str) -> Book | Prose:
         return _open_package(decode_bytes(answer["package"]))
     saved = answer.get("saved")
     grids = decode_grids(answer["grids"])
-    errors = zip((grid.name for grid in grids), answer.get("errors", ()), strict=False)
     return Book(
         format="xls",
         grids=grids,
-        second_look=known_errors(dict(errors)),
+        second_look=second_look("xls", data, grids, odd=True),
         saved=datetime.fromisoformat(saved) if saved else None,
-        footers=tuple(answer.get("footers", ())),
         macros=bool(answer.get("macros")),
-        external_links=bool(answer.get("external_links")),
         category=str(answer.get("category", "")),
     )
 

@@ -52,8 +52,11 @@ class Grid:
         return None
 
 
-SecondLook = Callable[[str], dict[tuple[int, int], Unseen]]
+Sheets = dict[str, dict[tuple[int, int], Unseen]]
 """Sheet name → (row, column) from 0 → what the fast reader did not see there."""
+
+SecondLook = Callable[[str], dict[tuple[int, int], Unseen]]
+"""The same, asked for one sheet."""
 
 
 def nothing_unseen(sheet: str) -> dict[tuple[int, int], Unseen]:

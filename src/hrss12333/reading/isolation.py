@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import hrss12333
-from hrss12333.reading.grid import Box, Cell, FileProblem, Grid
+from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Sheets, Unseen
 from hrss12333.reading.package import damaged
 
 TIME_LIMIT = 10.0
@@ -32,8 +32,8 @@ _KILLED_BY_LIMIT = {
 }  # SIGABRT: the reader was refused memory
 
 
-def in_child(task: str, data: bytes) -> dict[str, Any]:
-    """What the child makes of the data; ``task`` is a key of `child.TASKS`.
+def in_child(task: str, data: bytes, seconds: float | None = None) -> dict[str, Any]:
+    """What the child makes of the data within so many seconds (`TIME_LIMIT`); ``task`` is a key of `child.TASKS`.
 
     Raises:
         FileProblem: what the child found, F004 where it broke its limits, F001 where it crashed.
@@ -47,7 +47,7 @@ def in_child(task: str, data: bytes) -> dict[str, Any]:
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=TIME_LIMIT,
+            timeout=seconds or TIME_LIMIT,
             check=False,
             env=environment,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -111,6 +111,23 @@ def decode_grids(raw: list[dict[str, Any]]) -> tuple[Grid, ...]:
         )
         for sheet in raw
     )
+
+
+def encode_unseen(sheets: Sheets) -> list[list[Any]]:
+    """What a second look found, as JSON takes it."""
+    return [
+        [sheet, *place, unseen.error, unseen.formula]
+        for sheet, cells in sheets.items()
+        for place, unseen in cells.items()
+    ]
+
+
+def decode_unseen(raw: list[list[Any]]) -> Sheets:
+    """The reverse of `encode_unseen`."""
+    sheets: Sheets = {}
+    for sheet, row, column, error, formula in raw:
+        sheets.setdefault(sheet, {})[row, column] = Unseen(error, formula)
+    return sheets
 
 
 def _decode_row(row: list[Any]) -> list[Cell]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from hrss12333.reading.biff import is_old, notes, read_old_grids
+import msoffcrypto
+import olefile
+
+from hrss12333.reading.by_xlrd import OLD, open_xls, read_xls
 from hrss12333.reading.calamine import read_grids
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.isolation import encode_bytes, encode_grids
@@ -21,33 +24,33 @@ _OTHERS = (("worddocument", "doc"), ("powerpoint document", "ppt"), ("__properti
 
 
 def read_ole(data: bytes) -> dict[str, Any]:
-    """The grids and notes of an .xls; or ``{"package": …}`` where it held an .xlsx that opens without asking.
+    """The grids of an .xls and what else is told of it; or ``{"package": …}`` where it held an .xlsx that opens without asking.
 
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.
     """
-    import olefile
-
     try:
         ole = olefile.OleFileIO(BytesIO(data))
         roots = {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
     except Exception as error:
         raise damaged() from error
     if "encryptedpackage" in roots:
-        return {"package": encode_bytes(_decrypted(data))}
+        return {"package": encode_bytes(unlocked(data))}
     for stream, kind in _OTHERS:
         if stream in roots:
             raise cannot_read(kind)
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
-    content = _stream(ole, name)
-    found = notes(content)
-    if found["encrypted"]:
-        data = _decrypted(data)
-        found = notes(_stream(olefile.OleFileIO(BytesIO(data)), name))
-    grids = read_old_grids(data) if is_old(content) else read_grids(data)
-    return {"kind": "xls", "grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **found, **_meta(ole)}
+    old = _stream(ole, name).startswith(OLD)
+    data = unlocked(data)
+    try:
+        grids = read_xls(data) if old else read_grids(data)
+    except FileProblem as problem:
+        if problem.rule == "F001":
+            open_xls(data, on_demand=True)  # knows ways of locking a workbook that msoffcrypto does not
+        raise
+    return {"grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **_meta(ole)}
 
 
 def _stream(ole: Any, name: str) -> bytes:
@@ -63,7 +66,7 @@ def _stream(ole: Any, name: str) -> bytes:
 
 
 def _in_circles(ole: Any, name: str) -> bool:
-    """Whether a stream's chain of sectors comes back to one that it has passed."""
+    """Whether a stream's chain of sectors comes back to one that it has passed: the fast reader would read on."""
     entry = next(entry for entry in ole.direntries if entry is not None and entry.name == name)
     if entry.size < ole.minisectorcutoff:
         return False  # short streams lie together in another one, which is read once
@@ -76,15 +79,21 @@ def _in_circles(ole: Any, name: str) -> bool:
     return False
 
 
-def _decrypted(data: bytes) -> bytes:
-    """The document, if it opens with the password that Excel tries by itself."""
-    import msoffcrypto
+def unlocked(data: bytes) -> bytes:
+    """The document itself, or what it encrypts, if that opens with the password that Excel tries by itself.
 
-    out = BytesIO()
+    Raises:
+        FileProblem: F002 where it does not.
+    """
     try:
         file = msoffcrypto.OfficeFile(BytesIO(data))
-        if file.is_encrypted():
-            file.load_key(password=_DEFAULT_PASSWORD)
+        if not file.is_encrypted():
+            return data
+    except Exception:  # a workbook older than encryption, or one that the reader will object to
+        return data
+    out = BytesIO()
+    try:
+        file.load_key(password=_DEFAULT_PASSWORD)
         file.decrypt(out)
     except Exception as error:
         raise FileProblem("F002", LOCKED) from error

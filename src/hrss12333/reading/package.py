@@ -85,6 +85,7 @@ class Package:
         # A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin.
         if data.count(_DIRECTORY_ENTRY) > 20 * MAX_MEMBERS:
             raise FileProblem("F004", TOO_MANY.format(limit=MAX_MEMBERS))
+        self.data = data
         try:
             self._zip = ZipFile(BytesIO(data))
         except _ZIP_FAULTS as error:
