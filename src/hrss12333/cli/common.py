@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ from hrss12333.errors import UsageStop
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hrss12333.checking import Checked
     from hrss12333.findings import Finding
     from hrss12333.forms import Survey
+    from hrss12333.national import National
     from hrss12333.reading.documents import Reading
     from hrss12333.regions import Unit
 
@@ -64,9 +67,45 @@ def read(paths: Sequence[Path], survey: Survey, unit: Unit | None = None) -> Rea
     with progress("读取") as step:
         reading = read_paths(paths, survey, unit=unit, progress=step)
     if not reading.documents:
-        passed_over = "；".join(f"“{item.file}”{item.reason}" for item in reading.skipped)
-        raise UsageStop(f"没有可以处理的报送材料：{passed_over}。")
+        reasons: dict[str, list[str]] = {}
+        for item in reading.skipped:
+            reasons.setdefault(item.reason, []).append(f"“{item.file}”")
+        told = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
+        raise UsageStop(f"没有可以处理的报送材料：{told}。")
     return reading
+
+
+def _few(files: Sequence[str]) -> str:
+    return "、".join(files) if len(files) <= 3 else f"{'、'.join(files[:3])}等 {len(files)} 个文件"
+
+
+def join(
+    reading: Reading, survey: Survey, *, previous: Any = None, unit: Unit | None = None
+) -> tuple[list[Checked], National]:
+    """Check every document by itself and merge them, as the survey of the year that most of them report on."""
+    from hrss12333.checking import check
+    from hrss12333.filing import Filing
+    from hrss12333.merging import merge
+    from hrss12333.peers import peers_of
+    from hrss12333.rules.registry import Scope
+
+    years = [item.year for item in reading.documents if isinstance(item, Filing) and item.year]
+    reported = replace(survey, year=max(sorted(set(years)), key=years.count) if years else survey.year)
+    peers = peers_of(reading.documents, previous)
+    checked = [check(document, reported, peers, scopes=(Scope.FILE,)) for document in reading.documents]
+    return checked, merge(checked, reported, peers=peers, only=unit, skipped=reading.skipped)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say on a terminal's standard error what goes on, where it may take long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
 
 
 @contextmanager

@@ -38,25 +38,22 @@ def command(paths: tuple[Path, ...], output: Path | None, force: bool) -> None:
       hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
-    from hrss12333.checking import check
     from hrss12333.forms import SURVEY
-    from hrss12333.merging import merge
-    from hrss12333.peers import peers_of
     from hrss12333.writing.target import check_target, replacing
 
-    target = output or Path(f"{STEM}_{SURVEY.year}.docx")
-    if not target.is_dir() and target.suffix.lower() != ".docx":
-        raise UsageStop(f"输出文件名应以 .docx 结尾，例如 -o {target.with_suffix('.docx')}。")
-    check_target(target, force=force)
+    if output is not None:
+        if not output.is_dir() and output.suffix.lower() != ".docx":
+            raise UsageStop(f"输出文件名应以 .docx 结尾，例如 -o {output.with_suffix('.docx')}。")
+        check_target(output, force=force)
     reading = common.read(paths, SURVEY)
-    peers = peers_of(reading.documents, None)
-    checked = [check(document, SURVEY, peers) for document in reading.documents]
-    national = merge(checked, SURVEY, peers=peers, skipped=reading.skipped)
+    _, national = common.join(reading, SURVEY)
+    target = output or Path(f"{STEM}_{national.survey.year}.docx")
+    check_target(target, force=force)
     summaries = [_with_data(summary, reading) for summary in national.summaries]
 
     from hrss12333.writing.reference import write_reference
 
-    with replacing(target) as temporary:
+    with common.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, summaries)
     if report.font is None:
         click.echo(_NO_FONT, err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,11 +66,7 @@ def command(
       hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表，打印盖章后报送
     """
-    from hrss12333.checking import check
     from hrss12333.forms import SURVEY
-    from hrss12333.merging import merge
-    from hrss12333.peers import peers_of
-    from hrss12333.rules.registry import Scope
     from hrss12333.writing.national import prove, write_national
     from hrss12333.writing.target import check_target, replacing
 
@@ -80,13 +75,13 @@ def command(
         check_target(output, force=force)
     last_year = common.last_year(previous, SURVEY)
     reading = common.read(paths, SURVEY, unit)
-    peers = peers_of(reading.documents, last_year)
-    checked = [check(document, SURVEY, peers, scopes=(Scope.FILE,)) for document in reading.documents]
-    survey = replace(SURVEY, year=_year(checked, SURVEY.year))
-    national = merge(checked, survey, peers=peers, only=unit, skipped=reading.skipped)
-    target = output or Path(_default_name(survey, unit))
+    checked, national = common.join(reading, SURVEY, previous=last_year, unit=unit)
+    target = output or Path(_default_name(national.survey, unit))
     check_target(target, force=force)
-    with replacing(target) as temporary:  # renamed into place last: where anything else is refused, nothing is there
+    with (
+        common.working("写出并核对……"),
+        replacing(target) as temporary,
+    ):  # renamed into place last: where anything else is refused, nothing is there
         if unit:
             notes = _write_unit(temporary, target, national, unit)
         else:
@@ -105,14 +100,6 @@ def command(
 
         report_merge(national, str(target), console=common.console(), written=extra, remarks=notes)
     raise click.exceptions.Exit(common.exit_status(national.findings, strict=strict))
-
-
-def _year(checked: Sequence[Checked], default: int) -> int:
-    """The year that most filings say they report on."""
-    from hrss12333.filing import Filing
-
-    years = [item.document.year for item in checked if isinstance(item.document, Filing) and item.document.year]
-    return max(sorted(set(years)), key=years.count) if years else default
 
 
 def _default_name(survey: Survey, unit: Unit | None) -> str:
