@@ -16,6 +16,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
+from damaged import long_text_everywhere
 from factory import write_filing
 from hrss12333.checking import Checked, check
 from hrss12333.errors import UsageStop
@@ -396,6 +397,10 @@ def test_what_openpyxl_does_not_read_whole_is_refilled(
     written = annotate(rewritten(ordinary, {}, (old, new)), of(BALANCE), tmp_path / "copy.xlsx")
     assert [why in lack for lack in written.lacks] == [True]
     assert openpyxl.load_workbook(written.path).sheetnames == ["审核结果", "附表1", "附表2"]
+
+
+def test_a_long_text_that_thousands_of_cells_share_is_not_written_into_each(tmp_path: Path) -> None:
+    assert "过大" in annotate(long_text_everywhere(), of(BALANCE), tmp_path / "copy.xlsx").lacks[0]
 
 
 def test_a_number_that_openpyxl_would_turn_into_an_error_is_refilled(tmp_path: Path) -> None:

@@ -77,14 +77,18 @@ def open_workbook(data: bytes) -> tuple[Workbook, list[str]]:
 
 
 def _bound(package: Package) -> None:
-    """Refuse what would cost openpyxl minutes or gigabytes."""
-    size = area = 0
+    """Refuse what would cost openpyxl minutes or gigabytes; it writes a text that cells share into each of them."""
+    size = area = cells = longest = 0
     for name in package.names:
         if name.startswith("xl/") and name.endswith(".xml"):
             content = package.read(name)
             size += len(content)
             area += sum(_cells(found) for found in _RANGE.findall(content))
-    if size > LARGE or area > _MAX_RANGES:
+            if name.endswith("sharedstrings.xml"):
+                longest = max(map(len, content.split(b"</si>")))
+            else:
+                cells += content.count(b"<c ")
+    if size > LARGE or area > _MAX_RANGES or longest * cells > 4 * LARGE:
         raise EditError("过大")
 
 
