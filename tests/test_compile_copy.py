@@ -340,12 +340,14 @@ def test_strict_namespaces_are_read() -> None:
     source.add_heading("二、成效", 1)
 
     def strict(text: str) -> str:
-        return text.replace(
-            "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-            "http://purl.oclc.org/ooxml/wordprocessingml/main",
-        )
+        for kind in ("wordprocessingml", "officeDocument"):
+            text = text.replace(
+                f"http://schemas.openxmlformats.org/{kind}/2006/", f"http://purl.oclc.org/ooxml/{kind}/"
+            )
+        return text
 
-    data = edited(saved(source), {"word/document.xml": strict, "word/styles.xml": strict})
+    parts = ("_rels/.rels", "word/_rels/document.xml.rels", "word/document.xml", "word/styles.xml")
+    data = edited(saved(source), dict.fromkeys(parts, strict))
     assert Copied(data).lines == [("Heading 4", "一、进展"), ("Heading 4", "二、成效")]
 
 

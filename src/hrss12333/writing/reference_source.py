@@ -1,32 +1,28 @@
 """A 工作总结 taken apart for the 参阅文件, with distrust: body, styles, numbering, pictures inside the file.
 
 Only parts of the package itself are ever read; an external relationship leads nowhere. Written for any program's Word
-files: style ids are resolved through their names, Strict namespaces are read as the ordinary ones.
+files: style ids are resolved through their names.
 """
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote
 
-from lxml import etree
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.part import XmlPart
+from docx.oxml.parser import parse_xml
 
+from hrss12333.reading.guard import inspect
 from hrss12333.reading.package import Package, damaged
+from hrss12333.reading.word import open_word
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
-_RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_STRICT = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W.encode()),
-    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", R.encode()),
-    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
-)
 _HEADING = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _LONGEST_CHAIN = 20
 """Styles based on one another; a longer chain is a circle."""
@@ -100,65 +96,32 @@ class SourceDocument:
         """Open the file.
 
         Raises:
-            FileProblem: F001 where it is no whole Word file, F002 where it is encrypted, F004 where it is too large.
+            FileProblem: F001 where it is no whole Word file, F002 where it is encrypted, F004 where it is too large or
+                holds a DTD.
         """
-        self._package = Package(data)
-        self._main = self._find_main()
-        self._relations = self._read_relations(self._main)
-        root = self._parse(self._main)
-        body = None if root is None else root.find(w("body"))
-        if body is None:
+        package = Package(data)
+        inspect(package, "docx")
+        part = open_word(package).part
+        self._relations = {key: found for key, found in part.rels.items() if not found.is_external}
+        self.body: Element = part.element.body
+        if self.body is None:
             raise damaged()
-        self.body: Element = body
-
-    def _parse(self, name: str) -> Element:
-        data = self._package.read(name)
-        if not data:
-            return None
-        for strict, ordinary in _STRICT:
-            data = data.replace(strict, ordinary)
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
-        try:
-            root = etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise damaged() from error
-        if root.getroottree().docinfo.doctype:
-            raise damaged()
-        return root
-
-    def _read_relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """Relation id → kind and part, for the internal ones only."""
-        folder, name = posixpath.split(part)
-        root = self._parse(posixpath.join(folder, "_rels", f"{name}.rels"))
-        found = {}
-        for relation in [] if root is None else root.iter(_RELS):
-            if relation.get("TargetMode", "Internal") != "Internal":
-                continue
-            kind = (relation.get("Type") or "").rsplit("/", 1)[-1]
-            target = posixpath.normpath(posixpath.join("/" + folder, unquote(relation.get("Target") or ""))).lstrip("/")
-            found[relation.get("Id") or ""] = (kind, target)
-        return found
-
-    def _find_main(self) -> str:
-        for kind, target in self._read_relations("").values():
-            if kind == "officeDocument":
-                return target
-        return "word/document.xml"
 
     def _part(self, kind: str) -> Element:
-        target = next((target for found, target in self._relations.values() if found == kind), None)
-        return None if target is None else self._parse(target)
+        """Root of the part of this kind; None where there is none."""
+        part = next((found.target_part for found in self._relations.values() if found.reltype == kind), None)
+        if part is None:
+            return None
+        return part.element if isinstance(part, XmlPart) else parse_xml(part.blob)
 
     def picture(self, relation: str | None) -> bytes:
         """A picture that the file holds; empty where it lies outside, or nowhere."""
-        kind, target = self._relations.get(relation or "", ("", ""))
-        return self._package.read(target) if kind == "image" else b""
+        found = self._relations.get(relation or "")
+        return found.target_part.blob if found is not None and found.reltype == RT.IMAGE else b""
 
     @cached_property
     def _styles(self) -> dict[str, Element]:
-        root = self._part("styles")
+        root = self._part(RT.STYLES)
         return {} if root is None else {style.get(w("styleId"), ""): style for style in root.iter(w("style"))}
 
     @cached_property
@@ -204,7 +167,7 @@ class SourceDocument:
 
     @cached_property
     def _numbering(self) -> Element:
-        return self._part("numbering")
+        return self._part(RT.NUMBERING)
 
     def list_definition(self, num_id: int) -> tuple[Element, Element] | None:
         """The w:num and the w:abstractNum behind a numId; None where the file defines none."""
@@ -229,8 +192,8 @@ class SourceDocument:
     @cached_property
     def _notes(self) -> dict[tuple[str, str], str]:
         found = {}
-        for kind in ("footnote", "endnote"):
-            root = self._part(f"{kind}s")
+        for kind, relation in (("footnote", RT.FOOTNOTES), ("endnote", RT.ENDNOTES)):
+            root = self._part(relation)
             for note in [] if root is None else root.iter(w(kind)):
                 text = "".join(part.text or "" for part in note.iter(w("t"))).strip()
                 found[kind, note.get(w("id"), "")] = text
