@@ -28,7 +28,7 @@ def data(tmp_path: Path) -> bytes:
 
 def returned(folder: Path, table: National, *checked: Checked, data: bytes) -> dict[str, Path]:
     """What was written, by name."""
-    paths = write_returns(folder, table, {item.file: item for item in checked}, lambda _: data)
+    paths = write_returns(folder, table, checked, lambda _: data)
     assert all(path.exists() for path in paths)
     return {path.name: path for path in paths}
 
@@ -191,9 +191,9 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path, data: bytes) -> No
     table = with_findings(item)
     (tmp_path / "退回修改意见_广东省.txt").write_text("我的", encoding="utf-8")
     with pytest.raises(UsageStop, match="已经存在"):
-        write_returns(tmp_path, table, {FILE: item}, lambda _: data)
+        write_returns(tmp_path, table, [item], lambda _: data)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sent.xlsx", "退回修改意见_广东省.txt"]
-    assert len(write_returns(tmp_path, table, {FILE: item}, lambda _: data, force=True)) == 3
+    assert len(write_returns(tmp_path, table, [item], lambda _: data, force=True)) == 3
     assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.txt")
 
 

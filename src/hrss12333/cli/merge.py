@@ -137,5 +137,5 @@ def _extras(
     if returns is not None:
         from hrss12333.reporting.letters import write_returns
 
-        written += write_returns(returns, national, {item.file: item for item in checked}, reading.data, force=force)
+        written += write_returns(returns, national, checked, reading.data, force=force)
     return [str(path) for path in written]

@@ -49,7 +49,7 @@ class _Return:
 def write_returns(
     folder: Path,
     national: National,
-    checked_by_file: Mapping[str, Checked],
+    checked: Sequence[Checked],
     data_of: Callable[[str], bytes],
     survey: Survey | None = None,
     *,
@@ -63,7 +63,7 @@ def write_returns(
     Args:
         folder: where to; made where it is missing.
         national: the merged table, whose findings include those that only the merge could see.
-        checked_by_file: each file's audit, by its path as shown.
+        checked: each filing's audit; a file with the forms of two units has two.
         data_of: the bytes of a file by its path as shown.
         survey: whose headings and deadline to use; the table's own by default.
         force: whether existing files may be replaced.
@@ -76,7 +76,7 @@ def write_returns(
     check_folder(folder)
     alone = len(national.units) == 1
     taken: set[str] = set()
-    returns = list(_returns(national, checked_by_file, alone))
+    returns = list(_returns(national, checked, alone))
     letters = [(item, unique_path(folder, f"{LETTER}_{item.name}", ".txt", taken)) for item in returns]
     reminder = unique_path(folder, REMINDER, ".txt", taken)
     for target in [*(path for _, path in letters), reminder]:
@@ -90,22 +90,32 @@ def write_returns(
     return [*(written.path for written in copies.written), *(path for _, path in letters), reminder]
 
 
-def _returns(national: National, checked: Mapping[str, Checked], alone: bool) -> Iterator[_Return]:
+def _returns(national: National, checked: Sequence[Checked], alone: bool) -> Iterator[_Return]:
     """Who must correct something, in the official order of units, then files that name none."""
     by_file: dict[str, list[Finding]] = {}
     for finding in national.findings:
         by_file.setdefault(finding.file, []).append(finding)
-    known = {file: replace(item, findings=tuple(by_file.get(file, ()))) for file, item in checked.items()}
-    faulty = {file for file, item in known.items() if any(finding.blocks for finding in item.findings)}
+    known = [
+        replace(item, findings=tuple(f for f in by_file.get(item.file, ()) if _about(f, item))) for item in checked
+    ]
     for status in () if alone else national.units:
-        mine = [item for item in known.values() if item.unit == status.unit]
-        if any(item.file in faulty for item in mine):
+        mine = [item for item in known if item.unit == status.unit]
+        if any(_faulty(item) for item in mine):
             worth = tuple(item for item in mine if any(f.blocks or f.open_query for f in item.findings))
             yield _Return(status.unit.name, status.unit, worth)
     skipped = {item.file for item in national.skipped}
-    for file in sorted(faulty - skipped):
-        if alone or known[file].unit is None:
-            yield _Return(stem_of(file), known[file].unit, (known[file],))
+    for item in sorted(known, key=lambda item: item.file):
+        if _faulty(item) and item.file not in skipped and (alone or item.unit is None):
+            yield _Return(stem_of(item.file), item.unit, (item,))
+
+
+def _about(finding: Finding, item: Checked) -> bool:
+    """Whether a finding in an audit's file is this unit's."""
+    return item.unit is None or finding.unit in (None, item.unit.name)
+
+
+def _faulty(item: Checked) -> bool:
+    return any(finding.blocks for finding in item.findings)
 
 
 def _letter(item: _Return, copies: Mapping[str, str], survey: Survey, sender: str) -> list[str]:
