@@ -70,6 +70,17 @@ def as_xlsm(folder: Path) -> Path:
     return path
 
 
+def as_docm(folder: Path) -> Path:
+    def with_macros(name: str, content: bytes) -> bytes:
+        plain = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+        return content.replace(plain, b"application/vnd.ms-word.document.macroEnabled.main+xml")
+
+    path = folder / "调查表.docm"
+    data = damaged.rewritten(as_docx(folder).read_bytes(), with_macros)
+    path.write_bytes(damaged.with_member(data, "word/vbaProject.bin", oldbooks.ole({"dir": b"x"})))
+    return path
+
+
 def as_xlsb(folder: Path) -> Path:
     path = folder / "调查表.xlsb"
     path.write_bytes(oldbooks.xlsb(grid(plan_filing(UNIT, style=STYLE)["附表1"]), sheet="附表1"))
@@ -99,6 +110,7 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     ".xlsm": as_xlsm,
     ".xlsb": as_xlsb,
     ".docx": as_docx,
+    ".docm": as_docm,
     ".zip": as_zip,
     ".eml": as_eml,
 }
