@@ -15,7 +15,7 @@ from hrss12333.filing import Filing, Skipped, Summary
 from hrss12333.findings import Severity
 from hrss12333.national import National, Status
 from hrss12333.reporting.letters import write_returns
-from reporting_samples import BALANCE, FILE, GUANGDONG, clean, faulty, filing, finding, national, unreadable
+from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, national, unreadable
 
 OPEN_QUERY = finding("P501", Severity.QUERY, "人均接听量 12,000，偏高。", cell="D7", field="calls_agent", value=1000)
 
