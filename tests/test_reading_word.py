@@ -204,6 +204,15 @@ def test_a_missing_part_hides_no_text(part: str) -> None:
     assert read.paragraphs == prose(document()).paragraphs
 
 
+def test_a_relation_that_leads_nowhere_hides_no_text() -> None:
+    link = f'<Relationship Id="rId99" Type="{RT.IMAGE}" Target="NULL"/></Relationships>'.encode()
+    data = rewritten(
+        document(),
+        lambda name, old: old.replace(b"</Relationships>", link) if name == "word/_rels/document.xml.rels" else old,
+    )
+    assert prose(data) == prose(document())
+
+
 @pytest.mark.parametrize(
     ("body", "rule"),
     [
