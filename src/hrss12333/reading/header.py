@@ -135,7 +135,7 @@ def _mobile(written: str, place: Place | None) -> Value:
 
 def _email(written: str, place: Place | None) -> Value:
     text = unicodedata.normalize("NFKC", written)
-    text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", "."))
+    text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", ".")).removeprefix("mailto:")
     parts = [part for part in re.split(r"[\s、,;，；/]+", text) if part]
     if parts and all(_EMAIL.fullmatch(part) for part in parts):
         value = "、".join(parts)

@@ -25,7 +25,7 @@ UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席
 """Units of measure that are written after figures."""
 _PLAIN = r"\d+(?:\.\d+)?"
 _NUMBER = re.compile(
-    r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-])?\s*"
+    r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
     rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?\s*(?P<around>左右|上下)?。?"
 )
@@ -92,7 +92,7 @@ def _from_text(written: str) -> Answer:
         steps.append(f"去掉单位“{match['unit'].strip('()')}”")
     if re.search(r"[\uff01-\uff5e]", written):
         steps.append("全角改半角")
-    return _signed(-int(number) if match["sign"] == "-" else int(number), "、".join(steps) or "文本改为数值")
+    return _signed(-int(number) if match["sign"] in ("-", "负") else int(number), "、".join(steps) or "文本改为数值")
 
 
 def _amount(body: str) -> tuple[Decimal | None, list[str]]:

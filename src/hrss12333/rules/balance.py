@@ -129,8 +129,8 @@ def totals_add_up(case: Case) -> Iterator[Hit]:
         gaps = column_gaps(table)
         repairs = _likeliest_repairs(table, gaps) if any(gaps.values()) else {}
         for key, gap in gaps.items():
-            if gap == 0 or table.total is None:
-                continue
+            if gap == 0 or table.total is None or any(row.get(key).problem for row in table.rows):
+                continue  # with a negative row (V303) there is no sum to hold against
             figures = [(row.region or f"第{row.place.row}行", row.get(key).figure) for row in table.rows]
             sample = next((row.number(key) for row in table.samples), None)
             total = sum(figure for _, figure in figures if figure is not None)

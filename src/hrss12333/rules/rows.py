@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hrss12333.filing import Row, Table
 from hrss12333.findings import Severity, Suggestion
 from hrss12333.forms import Form, Kind
-from hrss12333.regions import match_region
+from hrss12333.regions import Unit, match_region
 from hrss12333.rules.registry import Case, Hit, Scope, clause, rule
 
 CITIES = clause("通知第一部分第二条（组织所辖各地市填报）")
@@ -30,8 +30,13 @@ def region_missing(case: Case) -> Iterator[Hit]:
         if table.form.region.key in table.headings:
             for row in table.rows:
                 if row.region is None:
+                    hint, suggestions = _perhaps(case, table.form)
                     yield Hit(
-                        f"第{row.place.row}行填了数据，但没有地区名称，请补上。", table=table, row=row, field="region"
+                        f"第{row.place.row}行填了数据，但没有地区名称，请补上。{hint}",
+                        table=table,
+                        row=row,
+                        field="region",
+                        suggestions=suggestions,
                     )
 
 
@@ -48,18 +53,33 @@ def region_unknown(case: Case) -> Iterator[Hit]:
     """A region that the unit does not have; the nearest official names are offered."""
     unit = case.filing.unit
     for table in case.filing.tables:
+        if unit is None or not _is_of(table, unit):
+            continue
         for row in table.rows:
-            if unit is None or row.match is None or row.match.name is not None:
+            if not _unknown(row):
                 continue
             nearest = match_region(unit, row.region or "").nearest
             hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
+            perhaps, missing = _perhaps(case, table.form, told=nearest)
+            near = tuple(Suggestion("region", name, "名称最接近") for name in nearest)
             yield Hit(
-                f"“{row.region}”不在{unit.name}的地区名单中。{hint}请改为规范名称；如确有此填报单位，请在备注中说明。",
+                f"“{row.region}”不在{unit.name}的地区名单中。{hint}{perhaps}"
+                "请改为规范名称；如确有此填报单位，请在备注中说明。",
                 table=table,
                 row=row,
                 field="region",
-                suggestions=tuple(Suggestion("region", name, "名称最接近") for name in nearest),
+                suggestions=near + missing,
             )
+
+
+def _is_of(table: Table, unit: Unit) -> bool:
+    """Whether the table is this unit's by its own header too; where it names another, H108 says so."""
+    named = table.header["unit"].value if "unit" in table.header else None
+    return named in (None, unit.name)
+
+
+def _unknown(row: Row) -> bool:
+    return row.match is not None and row.match.name is None and row.region is not None
 
 
 @rule(
@@ -82,11 +102,13 @@ def region_twice(case: Case) -> Iterator[Hit]:
             if row.region in first:
                 place = first[row.region].place
                 same = place.a1 if place.sheet == table.sheet else f"工作表“{place.sheet}”的 {place.a1}"
+                hint, suggestions = _perhaps(case, table.form)
                 yield Hit(
-                    f"“{row.region}”在 {same} 已经填过，请核对是重复填写还是地区名写错。",
+                    f"“{row.region}”在 {same} 已经填过，请核对是重复填写还是地区名写错。{hint}",
                     table=table,
                     row=row,
                     field="region",
+                    suggestions=suggestions,
                 )
             else:
                 first[row.region] = row
@@ -103,11 +125,11 @@ def region_twice(case: Case) -> Iterator[Hit]:
     right="21个市都有一行，或说明缺少的原因",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
-    """Expected regions without a row in a form."""
+    """Expected regions without a row in a form, unless rows without a good name account for all of them."""
     for form in case.survey.forms:
         tables = [table for table in case.filing.tables_of(form) if table.rows]
         missing = missing_regions(case, form)
-        if tables and missing:
+        if tables and missing and not _accounted(case, form):
             names = "、".join(missing)
             one = "如果这是一个地区自己填的表，不必理会。" if len(_given(case, form)) == 1 else ""
             yield Hit(f"{form.key}缺少 {len(missing)} 个地区：{names}。请补报，或说明原因。{one}", table=tables[0])
@@ -121,6 +143,30 @@ def missing_regions(case: Case, form: Form) -> list[str]:
         return []
     given = _given(case, form)
     return [region.name for region in unit.expected if region.name not in given]
+
+
+def _nameless(case: Case, form: Form) -> int:
+    """Rows of this form whose name is missing, unknown or taken: each may be a region that seems to be missing."""
+    rows = [row for table in case.filing.tables_of(form) for row in table.rows]
+    names = [row.region for row in rows if row.region is not None]
+    return sum(row.region is None or _unknown(row) for row in rows) + len(names) - len(set(names))
+
+
+def _accounted(case: Case, form: Form) -> bool:
+    """Whether as many rows lack a good name as regions lack a row: one cause, told at those rows (R201, R202, R203)."""
+    missing = missing_regions(case, form)
+    return bool(missing) and len(missing) <= _nameless(case, form)
+
+
+def _perhaps(case: Case, form: Form, told: Sequence[str] = ()) -> tuple[str, tuple[Suggestion, ...]]:
+    """Which missing region a row without a good name may be, beyond those ``told``; a single one is suggested."""
+    missing = missing_regions(case, form)
+    if not _accounted(case, form) or set(missing) <= set(told):
+        return "", ()
+    single = missing if len(missing) == 1 else []
+    return f"本表缺少“{'”“'.join(missing)}”，请核对是否就是它。", tuple(
+        Suggestion("region", name, "本表缺少的地区") for name in single
+    )
 
 
 def _given(case: Case, form: Form) -> set[str | None]:
@@ -210,8 +256,13 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     forms = [form.key for form in case.survey.forms if given.get(form.key)]
     for key in forms:
         for other in forms:
+            explained = (
+                set(missing_regions(case, case.survey.form(other)))
+                if _accounted(case, case.survey.form(other))
+                else set()
+            )
             for region, (table, row) in given[key].items():
-                if key != other and region not in given[other]:
+                if key != other and region not in given[other] and region not in explained and not _unknown(row):
                     yield Hit(
                         f"“{region}”在{key}中有，在{other}中没有，请核对{other}是否漏填。",
                         table=table,
