@@ -34,6 +34,8 @@ class Printer:
     def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "", lead_style: str = "") -> None:
         """One paragraph; ``lead`` stands before it, and following lines are indented by two more."""
         whole = f"{lead}{' ' if lead and words else ''}{words}"
+        indent += len(whole) - len(whole.lstrip(" "))
+        whole = whole.lstrip(" ")
         lines = typeset.wrap(whole, max(20, self.console.width - indent - 2)) if self.console.is_terminal else [whole]
         for number, part in enumerate(lines):
             shown = Text(" " * (indent + (2 if number else 0)) + part, style)
