@@ -14,8 +14,9 @@ from filing_faults import FAULTS, fault_table, write_fault
 from filing_figures import FIGURES, RowData, header
 from filing_layouts import SAVED, Style, save, sheet, short_name
 from filing_summaries import UNITS, write_summary
-from hrss12333.forms import SURVEY, Form
+from hrss12333.forms import SURVEY
 from hrss12333.regions import Unit, units
+from hrss12333.schema import Form
 from hrss12333.writing.official import Sheet as OfficialSheet
 from hrss12333.writing.official import write_official
 

@@ -23,8 +23,9 @@ from filing_words import (
     YESNO,
 )
 from hrss12333.filing import column_letters
-from hrss12333.forms import SURVEY, Column, Form, Kind, Scalar
+from hrss12333.forms import SURVEY
 from hrss12333.regions import Unit
+from hrss12333.schema import Column, Form, Kind, Scalar
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ import pytest
 
 from cli_runs import names, refused, report, run
 from factory import Style, clean_header, clean_rows, unit_named, write_filing
-from hrss12333.forms import SURVEY, Scalar
+from hrss12333.forms import SURVEY
 from hrss12333.regions import units
+from hrss12333.schema import Scalar
 
 BARE = Style(sample=False)
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)

@@ -18,9 +18,10 @@ from filing_styles import Page
 from filing_writers import write_docx
 from hrss12333.code import code_of, content, printed_codes
 from hrss12333.filing import Filing, Place, Row, Table, Value
-from hrss12333.forms import SERVICE, SURVEY, Column, Form, Kind, Scalar
+from hrss12333.forms import SERVICE, SURVEY
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.sources import Source
+from hrss12333.schema import Column, Form, Kind, Scalar
 
 BARE = Style(sample=False)
 ROWS = {form.key: clean_rows("广东", form) for form in SURVEY.forms}

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from factory import Style, clean_header, clean_rows, write_filing
-from hrss12333.forms import SERVICE, Scalar
+from hrss12333.forms import SERVICE
 from hrss12333.national import National, Status
+from hrss12333.schema import Scalar
 from merge_runs import found, merged, messages, not_counted, status_of, totals
 
 BARE = Style(sample=False)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from hrss12333.filing import Row
-from hrss12333.forms import SURVEY, Form, FormRow, count, region, yesno
+from hrss12333.forms import SURVEY
 from hrss12333.indicators import RATIOS, Better, Indicator, Quotient, indicators, quotient, together
 from hrss12333.regions import units
+from hrss12333.schema import Form, FormRow, count, region, yesno
 from national_tables import entry
 
 FIRST, SECOND = SURVEY.forms

@@ -8,10 +8,11 @@ import pytest
 
 from hrss12333.filing import BLANK, Place, Row, Value
 from hrss12333.findings import Finding, Severity, Suggestion
-from hrss12333.forms import SURVEY, Form, Scalar
+from hrss12333.forms import SURVEY
 from hrss12333.influence import influence, with_influence
 from hrss12333.national import Entry, National, Status, UnitStatus
 from hrss12333.regions import RegionMatch, Unit, units
+from hrss12333.schema import Form, Scalar
 
 SERVICE, SYSTEMS = SURVEY.forms
 GUANGDONG = next(unit for unit in units() if unit.short == "广东")

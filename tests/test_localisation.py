@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrss12333.forms import SERVICE, Balance
+from hrss12333.forms import SERVICE
 from hrss12333.localisation import Localised, explain_total_gap, implied_value, localise, localise_rows
+from hrss12333.schema import Balance
 
 BALANCE = SERVICE.balances[0]
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "localisation.py"

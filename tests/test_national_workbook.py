@@ -18,11 +18,12 @@ from hrss12333 import figures
 from hrss12333.errors import JobStop
 from hrss12333.filing import Skipped, Value
 from hrss12333.findings import Severity, Suggestion
-from hrss12333.forms import SURVEY, Form, FormRow, Kind, Survey, count, region, remarks, serial, yesno
+from hrss12333.forms import SURVEY, Survey
 from hrss12333.indicators import indicators
 from hrss12333.marks import OUTPUT_CATEGORY
 from hrss12333.national import Entry, National
 from hrss12333.regions import Unit, units
+from hrss12333.schema import Form, FormRow, Kind, count, region, remarks, serial, yesno
 from hrss12333.writing.national import prove, write_national
 from national_tables import entry, finding, table, with_entries
 

@@ -15,23 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from hrss12333.errors import JobStop
 from hrss12333.filing import Found
-from hrss12333.forms import (
-    HEADER,
-    SERVICE,
-    SURVEY,
-    SYSTEMS,
-    Count,
-    Form,
-    FormRow,
-    Survey,
-    Text,
-    choice,
-    count,
-    region,
-    serial,
-)
+from hrss12333.forms import HEADER, SERVICE, SURVEY, SYSTEMS, Survey
 from hrss12333.regions import match_unit, units
 from hrss12333.rules.reasons import is_reason
+from hrss12333.schema import Count, Form, FormRow, Text, choice, count, region, serial
 from hrss12333.writing.official import Mark, Sheet, blank_sheets, default_rows, write_official
 from hrss12333.writing.official_checks import NO_REASON
 from hrss12333.writing.official_layout import Layout

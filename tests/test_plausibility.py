@@ -13,11 +13,12 @@ from factory import RowData, clean_rows
 from hrss12333.checking import run
 from hrss12333.filing import Filing, Place, Row, Table, Value
 from hrss12333.findings import Finding, Severity
-from hrss12333.forms import SURVEY, Form, Kind
+from hrss12333.forms import SURVEY
 from hrss12333.regions import Unit, match_region, units
 from hrss12333.rules.reasons import is_reason
 from hrss12333.rules.reference import national_ratios
 from hrss12333.rules.registry import Peers, Scope
+from hrss12333.schema import Form, Kind
 
 SERVICE, SYSTEMS = SURVEY.forms
 BALANCE = SERVICE.balances[0]

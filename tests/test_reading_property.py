@@ -24,9 +24,10 @@ from hrss12333.checking import Checked, check
 from hrss12333.filing import Filing as Read
 from hrss12333.filing import Table
 from hrss12333.findings import Finding, Severity
-from hrss12333.forms import SURVEY, Scalar
+from hrss12333.forms import SURVEY
 from hrss12333.reading.documents import read_paths
 from hrss12333.regions import Unit, units
+from hrss12333.schema import Scalar
 
 QUICK, FULL = 150, 2_100
 ALLOWED = {"R204", "F006", "B404", "R207"}

@@ -16,18 +16,21 @@ import pytest
 from factory import clean_rows, unit_named
 from hrss12333.checking import Checked, check
 from hrss12333.filing import Filing, Place, Row, Value
-from hrss12333.forms import (
-    CALLS,
-    SERVICE,
-    SYSTEMS,
+from hrss12333.forms import CALLS, SERVICE, SYSTEMS, ServiceRow, Survey
+from hrss12333.national import National
+from hrss12333.previous import load
+from hrss12333.reading.documents import read_source
+from hrss12333.reading.sources import Source
+from hrss12333.regions import RegionMatch, Unit
+from hrss12333.reporting.json_v1 import check_json, merge_json
+from hrss12333.rules.registry import Scope
+from hrss12333.schema import (
     Balance,
     Bound,
     Count,
     Form,
     FormRow,
     Scalar,
-    ServiceRow,
-    Survey,
     Text,
     YesNo,
     count,
@@ -36,13 +39,6 @@ from hrss12333.forms import (
     serial,
     yesno,
 )
-from hrss12333.national import National
-from hrss12333.previous import load
-from hrss12333.reading.documents import read_source
-from hrss12333.reading.sources import Source
-from hrss12333.regions import RegionMatch, Unit
-from hrss12333.reporting.json_v1 import check_json, merge_json
-from hrss12333.rules.registry import Scope
 from hrss12333.writing.filled import write_filled
 from hrss12333.writing.national import prove, write_national
 from hrss12333.writing.official import blank_sheets, write_official

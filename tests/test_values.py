@@ -8,10 +8,11 @@ import pytest
 
 from filing_words import NUMBERS
 from hrss12333.filing import Place
-from hrss12333.forms import SURVEY, Column
+from hrss12333.forms import SURVEY
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.text import as_found, is_blank, tidy
 from hrss12333.reading.values import read_value
+from hrss12333.schema import Column
 
 COLUMNS: dict[str, Column] = {key: column for form in SURVEY.forms for key, column in form.by_key.items()}
 PLACE = Place("附表1", 5, 3)

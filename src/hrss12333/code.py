@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from hrss12333.filing import BLANK, Row, Table, Value
-from hrss12333.forms import Column, Form, Kind, Scalar
+from hrss12333.schema import Column, Form, Kind, Scalar
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without letters that look like digits."""

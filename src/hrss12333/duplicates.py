@@ -16,9 +16,9 @@ from datetime import datetime
 from hrss12333.code import content, speaking
 from hrss12333.filing import Filing, Row, Table
 from hrss12333.findings import Finding
-from hrss12333.forms import Kind
 from hrss12333.national import beijing
 from hrss12333.rules.registry import RULES
+from hrss12333.schema import Kind
 
 _ASKED = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hrss12333.forms import TOTAL, Column, Form, Kind
+from hrss12333.forms import TOTAL
 from hrss12333.national import Entry, National, Status, Tally, tally
 from hrss12333.regions import Unit
+from hrss12333.schema import Column, Form, Kind
 
 OVERVIEW = "概览"
 ANALYSIS = "指标分析"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from hrss12333.forms import Form, FormRow, Kind, Scalar
 from hrss12333.regions import RegionMatch, Unit
+from hrss12333.schema import Form, FormRow, Kind, Scalar
 
 Found = int | float | bool | str | None
 """A cell's content as it stood in the file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hrss12333.forms import Scalar
+from hrss12333.schema import Scalar
 
 
 class Severity(StrEnum):

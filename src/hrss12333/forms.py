@@ -7,179 +7,41 @@ row models below: a column of next year's form is one more field here. Texts are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from functools import cached_property
-from typing import Annotated, Any, Literal, get_args
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.fields import FieldInfo
-
-Scalar = int | bool | str | None
-"""What a field of a row holds; None is a missing value, never a zero."""
-
-
-class Kind(StrEnum):
-    """What a column asks for."""
-
-    SERIAL = "序号"
-    REGION = "地区"
-    COUNT = "非负整数"
-    YESNO = "是或否"
-    CHOICE = "选项"
-    TEXT = "文字"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a form, derived from a field of its row model."""
-
-    key: str
-    """Field key, the name in JSON."""
-    heading: str
-    """Heading as the form prints it; may hold a line break."""
-    kind: Kind
-    group: str = ""
-    """Heading of the group above, empty where the heading spans both rows."""
-    unit: str = ""
-    """Unit of measure of a count: 次, 人, 个, 条, 人次."""
-    note: str = ""
-    """What the 填表说明 says of this column."""
-    choices: tuple[str, ...] = ()
-    """The answers allowed, in the form's order."""
-    sample: Scalar = None
-    """What the 样例 row prints."""
-    aliases: tuple[str, ...] = ()
-    """Other headings seen in practice."""
-    required: bool = True
-    """Whether a filled row must answer it."""
-
-    @property
-    def label(self) -> str:
-        """Heading on one line, for messages."""
-        return self.heading.replace("\n", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """An identity that the notice demands: ``total`` is the sum of ``parts`` (填表说明第3条)."""
-
-    total: str
-    parts: tuple[str, ...]
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Total first, then its parts."""
-        return (self.total, *self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """An order that holds by definition: ``part`` counts some of what ``whole`` counts (填表说明第6条)."""
-
-    part: str
-    whole: str
-
-
-class FormRow(BaseModel):
-    """A row of a form as read. Every field may be None: missing stays missing."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-Count = Annotated[int, Field(ge=0)] | None
-YesNo = bool | None
-Text = str | None
-
-
-def column(
-    heading: str,
-    kind: Kind,
-    *,
-    group: str = "",
-    unit: str = "",
-    note: str = "",
-    sample: Scalar = None,
-    aliases: Sequence[str] = (),
-    required: bool = True,
-) -> Any:
-    """A field of a row model together with what the form prints about it (see `Column`)."""
-    extra: dict[str, Any] = {
-        "heading": heading,
-        "kind": kind,
-        "group": group,
-        "unit": unit,
-        "note": note,
-        "sample": sample,
-        "aliases": tuple(aliases),
-        "required": required,
-    }
-    return Field(default=None, title=heading.replace("\n", ""), description=note or None, json_schema_extra=extra)
-
-
-def serial() -> Any:
-    """序号: printed by the form, of no weight in the data."""
-    return column("序号", Kind.SERIAL, sample=1, aliases=("编号", "序列", "No."), required=False)
-
-
-def region() -> Any:
-    """地区: the city, prefecture or league that the row is about."""
-    return column(
-        "地区\n（市、州）",
-        Kind.REGION,
-        note="请填写地区（市、州）规范名称。",
-        sample="样例",
-        aliases=(
-            "地区",
-            "地市",
-            "市州",
-            "市（州）",
-            "地区名称",
-            "填报地区",
-            "城市",
-            "单位",
-            "地市名称",
-            "行政区划",
-            "市",
-            "所属地区",
-        ),
-    )
-
-
-def remarks() -> Any:
-    """备注: where a deviation is explained."""
-    return column(
-        "备注",
-        Kind.TEXT,
-        note="数据有特殊情况的，请在此说明。",
-        sample="无",
-        aliases=("说明", "备注说明", "情况说明"),
-        required=False,
-    )
-
-
-def count(heading: str, **about: Any) -> Any:
-    """A whole number of 0 or more."""
-    return column(heading, Kind.COUNT, **about)
-
-
-def yesno(heading: str, **about: Any) -> Any:
-    """是 or 否."""
-    return column(heading, Kind.YESNO, **about)
-
-
-def choice(heading: str, **about: Any) -> Any:
-    """One of the answers that the field's Literal type lists."""
-    return column(heading, Kind.CHOICE, **about)
-
+from hrss12333.schema import (
+    Balance,
+    Bound,
+    Count,
+    Form,
+    FormRow,
+    Text,
+    YesNo,
+    choice,
+    count,
+    region,
+    remarks,
+    serial,
+    yesno,
+)
 
 CALLS = "来电情况"
+
+
 TEAM = "队伍建设"
+
+
 SYSTEM = "电话系统建设"
+
+
 CHANNELS = "服务渠道"
+
+
 STANDARDS = "规范化建设"
+
+
 BALANCE_NOTE = "来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。"
 
 
@@ -306,81 +168,6 @@ class SystemRow(FormRow):
     remarks: Text = remarks()
 
 
-@dataclass(frozen=True, eq=False)
-class Form:
-    """One form of the survey: its row model and what the sheet prints around the rows. Equal to itself alone."""
-
-    key: str
-    """附表1, 附表2: name in messages and of the sheet."""
-    title: str
-    """Title line of the sheet."""
-    row_model: type[FormRow]
-    instructions: tuple[str, ...]
-    """填表说明, a line each; ``{year}`` stands for the year reported."""
-    balances: tuple[Balance, ...] = ()
-    bounds: tuple[Bound, ...] = ()
-
-    @cached_property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns in the form's order."""
-        return tuple(_column(key, field) for key, field in self.row_model.model_fields.items())
-
-    @cached_property
-    def by_key(self) -> dict[str, Column]:
-        """Field key → column."""
-        return {item.key: item for item in self.columns}
-
-    def of_kind(self, *kinds: Kind) -> tuple[Column, ...]:
-        """The columns of these kinds, in the form's order."""
-        return tuple(item for item in self.columns if item.kind in kinds)
-
-    @cached_property
-    def region(self) -> Column:
-        """The column that names the row."""
-        return self.of_kind(Kind.REGION)[0]
-
-    @cached_property
-    def data(self) -> tuple[Column, ...]:
-        """The columns that are asked of every row: neither serial, region nor remarks."""
-        return self.of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-
-    @cached_property
-    def groups(self) -> tuple[tuple[str, tuple[Column, ...]], ...]:
-        """Neighbouring columns under one group heading; columns without a group stand alone under ""."""
-        return tuple(_groups(self.columns))
-
-    def has(self, *keys: str) -> bool:
-        """Whether the form has all of these columns."""
-        return all(key in self.by_key for key in keys)
-
-
-def _column(key: str, field: FieldInfo) -> Column:
-    extra = field.json_schema_extra
-    if not isinstance(extra, dict):
-        raise TypeError(f"{key}: declare the fields of a form with forms.column()")
-    about: dict[str, Any] = dict(extra)
-    return Column(key=key, choices=tuple(_choices(field.annotation)) if about["kind"] is Kind.CHOICE else (), **about)
-
-
-def _choices(annotation: Any) -> Iterator[str]:
-    for part in get_args(annotation):
-        if isinstance(part, str):
-            yield part
-        else:
-            yield from _choices(part)
-
-
-def _groups(columns: Sequence[Column]) -> Iterator[tuple[str, tuple[Column, ...]]]:
-    run: list[Column] = []
-    for item in columns:
-        if run and (not item.group or item.group != run[-1].group):
-            yield run[0].group, tuple(run)
-            run = []
-        run.append(item)
-    if run:
-        yield run[0].group, tuple(run)
-
-
 SERVICE = Form(
     key="附表1",
     title="12333电话服务情况调查表",
@@ -397,6 +184,7 @@ SERVICE = Form(
     balances=(Balance("calls_total", ("calls_agent", "calls_ivr", "calls_abandoned")),),
     bounds=(Bound("agents", "staff_total"),),
 )
+
 
 SYSTEMS = Form(
     key="附表2",
@@ -427,10 +215,20 @@ HEADER = (
     HeaderField("mobile", "手机号", ("手机号码", "手机", "联系电话", "电话", "联系方式")),
     HeaderField("email", "邮箱", ("电子邮箱", "邮箱地址", "电子邮件", "E-mail", "Email", "邮件"), required=False),
 )
+
+
 SEAL = "（盖章）"
+
+
 SAMPLE = "样例"
+
+
 TOTAL = "合计"
+
+
 INSTRUCTIONS = "填表说明："
+
+
 NOTICE = "人社网信函〔2019〕28号"
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hrss12333.filing import Row
-from hrss12333.forms import Column, Form, Kind
+from hrss12333.schema import Column, Form, Kind
 
 
 class Better(StrEnum):

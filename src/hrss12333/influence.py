@@ -16,9 +16,9 @@ from statistics import median
 
 from hrss12333.filing import Row
 from hrss12333.findings import Finding, Severity
-from hrss12333.forms import Column, Form, Kind
 from hrss12333.national import Entry, National
 from hrss12333.regions import Unit, match_unit, unit_by_name, units
+from hrss12333.schema import Column, Form, Kind
 
 CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""

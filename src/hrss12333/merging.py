@@ -11,12 +11,13 @@ from hrss12333.code import code_of
 from hrss12333.duplicates import Verdict, judge
 from hrss12333.filing import Filing, Skipped, Summary, Table
 from hrss12333.findings import Finding, Severity
-from hrss12333.forms import Form, Survey
+from hrss12333.forms import Survey
 from hrss12333.influence import with_influence
 from hrss12333.national import Contact, Entry, National, Status, UnitStatus, beijing
 from hrss12333.regions import Unit, units
 from hrss12333.rules.registry import RULES, Case, Peers, Scope
 from hrss12333.rules.rows import missing_regions
+from hrss12333.schema import Form
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from functools import cached_property
 
 from hrss12333.filing import Row, Skipped, Summary
 from hrss12333.findings import Finding
-from hrss12333.forms import Column, Form, Kind, Scalar, Survey
+from hrss12333.forms import Survey
 from hrss12333.regions import Unit
+from hrss12333.schema import Column, Form, Kind, Scalar
 
 
 def beijing(moment: datetime) -> datetime:

@@ -11,8 +11,9 @@ from pathlib import Path
 from hrss12333 import figures
 from hrss12333.errors import UsageStop
 from hrss12333.figures import ANALYSIS, NATION, NOBODY, OVERVIEW, detail_sheet, summary_sheet
-from hrss12333.forms import TOTAL, Form, Scalar, Survey
+from hrss12333.forms import TOTAL, Survey
 from hrss12333.published import Cells, detail_rows, indicator_values, summary_figures
+from hrss12333.schema import Form, Scalar
 
 
 @dataclass(frozen=True)

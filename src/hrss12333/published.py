@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hrss12333 import figures
-from hrss12333.forms import Column, Form, Kind, Scalar
 from hrss12333.indicators import indicators
+from hrss12333.schema import Column, Form, Kind, Scalar
 
 Cells = Sequence[Sequence[Any]]
 """A sheet as stored values, row by row."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hrss12333.forms import SURVEY, Balance
+from hrss12333.forms import SURVEY
 from hrss12333.localisation.joint import joint_weights
 from hrss12333.localisation.slips import OTHER, describe, fit
 from hrss12333.localisation.usual import usual
+from hrss12333.schema import Balance
 
 DECIDED = 0.9
 """Probability from which one repair is named alone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import exp, lgamma, log
 
-from hrss12333.forms import Balance
+from hrss12333.schema import Balance
 
 USUAL_SHARES = {"calls_agent": 0.39, "calls_ivr": 0.49, "calls_abandoned": 0.12}
 """Usual parts of 来电总量 (published figures of single provinces; 宁夏 2020: 0.32, 0.59, 0.09)."""

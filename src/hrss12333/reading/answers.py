@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from hrss12333.forms import Column, Scalar
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.text import NOTHING, Answer, as_text, tidy
+from hrss12333.schema import Column, Scalar
 
 _DEED = "开通|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
 _YES = re.compile(rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])")

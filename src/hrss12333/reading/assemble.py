@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hrss12333.filing import Aside, ColumnProblem, Place, Table, Value
-from hrss12333.forms import Form, Kind
 from hrss12333.reading.extents import preamble
 from hrss12333.reading.fill import Fill
 from hrss12333.reading.grid import Book, Grid
@@ -19,6 +18,7 @@ from hrss12333.reading.numbers import MAGNITUDE
 from hrss12333.reading.rows import RowReader, RowsRead, recognise_whole
 from hrss12333.reading.text import as_text, is_blank, tidy
 from hrss12333.regions import Unit, UnitMatch
+from hrss12333.schema import Form, Kind
 
 _OWN_EXTRA = re.compile(r"^(?:自检|自查|校验|审核|核对|检查|省份?$|省（|序号|备注)")
 """Headings of columns that offices and this tool put beside the form and that hold no answer."""

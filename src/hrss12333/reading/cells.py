@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hrss12333.filing import Found, Place, Value
-from hrss12333.forms import Column, Kind
 from hrss12333.reading.fill import Fill
 from hrss12333.reading.formula import compute
 from hrss12333.reading.grid import Book, Box, Cell, Unseen
@@ -16,6 +15,7 @@ from hrss12333.reading.locate import Located
 from hrss12333.reading.numbers import MAGNITUDE
 from hrss12333.reading.text import as_found, as_text, is_blank
 from hrss12333.reading.values import read_value
+from hrss12333.schema import Column, Kind
 
 
 class CellReader:

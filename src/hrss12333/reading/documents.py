@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hrss12333.code import code_of, printed_codes
 from hrss12333.filing import Document, Filing, Skipped, Summary, Table, Unreadable
-from hrss12333.forms import Form, Survey
+from hrss12333.forms import Survey
 from hrss12333.marks import COPY_CATEGORY
 from hrss12333.reading.assemble import read_tables
 from hrss12333.reading.formats import open_source
@@ -16,6 +16,7 @@ from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.sources import Source, discover
 from hrss12333.reading.summaries import unit_of_summary
 from hrss12333.regions import Unit
+from hrss12333.schema import Form
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""

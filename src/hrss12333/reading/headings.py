@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from hrss12333.forms import Column, Form, Kind
 from hrss12333.reading.numbers import MAGNITUDE, UNITS
+from hrss12333.schema import Column, Form, Kind
 
 OWN, USUAL, ALIKE = 3, 2, 1
 """How a heading was told: the form's own words, a usual other name, the same words with others around them."""

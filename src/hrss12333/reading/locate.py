@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from hrss12333.forms import Column, Form, Kind
 from hrss12333.reading.answers import read_yesno
 from hrss12333.reading.extents import preamble
 from hrss12333.reading.fill import Fill, window
@@ -23,6 +22,7 @@ from hrss12333.reading.numbers import read_count
 from hrss12333.reading.rowkinds import is_guide
 from hrss12333.reading.text import as_text, is_blank
 from hrss12333.regions import plain, unit_by_name
+from hrss12333.schema import Column, Form, Kind
 
 _TALLEST = 4
 """Rows that a heading may take."""

@@ -7,9 +7,9 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from hrss12333.forms import Scalar
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.text import Answer, stands_for_nothing, tidy, visible
+from hrss12333.schema import Scalar
 
 MAGNITUDE = {
     "百": 100,

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from hrss12333.filing import Aside, Row, Table, Value
-from hrss12333.forms import Column, Form, Kind
 from hrss12333.reading.cells import CellReader
 from hrss12333.reading.fill import Fill
 from hrss12333.reading.grid import Book
@@ -25,6 +24,7 @@ from hrss12333.reading.rowkinds import (
 )
 from hrss12333.reading.text import as_text, is_blank
 from hrss12333.regions import RegionMatch, Unit, match_region
+from hrss12333.schema import Column, Form, Kind
 
 _STRONG = 3
 """Data cells that make a row below the notes a data row all the same."""

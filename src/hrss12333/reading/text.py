@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from hrss12333.filing import Found
-from hrss12333.forms import Scalar
 from hrss12333.reading.grid import Cell
+from hrss12333.schema import Scalar
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HALF_WIDTH = str.maketrans(

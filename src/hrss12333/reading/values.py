@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from hrss12333.filing import Place, Value
-from hrss12333.forms import Column, Kind
 from hrss12333.reading.answers import read_choice, read_yesno
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.numbers import read_count
 from hrss12333.reading.text import Answer, as_found, as_text, is_blank, visible
+from hrss12333.schema import Column, Kind
 
 _EXCEL_ERROR = re.compile(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",

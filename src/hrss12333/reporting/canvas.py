@@ -11,9 +11,10 @@ from openpyxl import Workbook
 
 from hrss12333.filing import Filing, Found, Row, Value, column_letters
 from hrss12333.findings import Finding
-from hrss12333.forms import Form, Kind, Survey
+from hrss12333.forms import Survey
 from hrss12333.reporting import text
 from hrss12333.reporting.inplace import open_workbook
+from hrss12333.schema import Form, Kind
 from hrss12333.writing import official
 from hrss12333.writing.official_sheet import layout_of
 

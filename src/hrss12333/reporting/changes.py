@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hrss12333.filing import Aside, Filing, Found, Place, Row, Table, Value
-from hrss12333.forms import SAMPLE, TOTAL, Kind, Scalar
+from hrss12333.forms import SAMPLE, TOTAL
+from hrss12333.schema import Kind, Scalar
 from hrss12333.writing.filled import headers_of, rows_of, written_row
 from hrss12333.writing.official_checks import total_value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hrss12333.forms import Scalar
+from hrss12333.schema import Scalar
 
 CHECK = "hrss12333.check/1"
 MERGE = "hrss12333.merge/1"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hrss12333.filing import Filing, Found, Row
 from hrss12333.findings import Finding, count
-from hrss12333.forms import SURVEY, Form, Kind, Scalar, Survey
+from hrss12333.forms import SURVEY, Survey
 from hrss12333.reporting.json_models import (
     CATALOGUE,
     CHECK,
@@ -33,6 +33,7 @@ from hrss12333.reporting.json_models import (
     SuggestionJson,
     UnitJson,
 )
+from hrss12333.schema import Form, Kind, Scalar
 
 if TYPE_CHECKING:
     from hrss12333.checking import Checked

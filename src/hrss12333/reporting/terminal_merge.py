@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from hrss12333.findings import Finding, Severity, count
-from hrss12333.forms import Form, Kind
 from hrss12333.national import National, Status
 from hrss12333.reporting import text, typeset
 from hrss12333.reporting.terminal import COLOURS, Printer, report_skipped
+from hrss12333.schema import Form, Kind
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from hrss12333.filing import Row, Table
 from hrss12333.findings import Severity, Suggestion
-from hrss12333.forms import Balance, Bound, Kind
 from hrss12333.localisation import Localised, explain_total_gap, localise_rows
 from hrss12333.rules.reasons import is_reason
 from hrss12333.rules.registry import TECHNICAL, Case, Hit, clause, rule
+from hrss12333.schema import Balance, Bound, Kind
 
 
 def _labels(table: Table) -> dict[str, str]:

@@ -11,10 +11,10 @@ from typing import Any
 
 from hrss12333.filing import Row, Table
 from hrss12333.findings import Severity, Suggestion
-from hrss12333.forms import Column, Kind
 from hrss12333.rules.reasons import is_reason
 from hrss12333.rules.registry import TECHNICAL, Case, Hit, Scope, clause, rule
 from hrss12333.rules.unit_errors import Clue, Examiner, UnitError
+from hrss12333.schema import Column, Kind
 
 MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""

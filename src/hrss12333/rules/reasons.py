@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from hrss12333.forms import SURVEY, Kind
+from hrss12333.forms import SURVEY
+from hrss12333.schema import Kind
 
 _SAYS_NOTHING = (
     "无 没有 没 暂 未填 空白 空 略 缺 不详 未知 不适用 待定 待补充 待补 待 na none null nil nan no yes ok "  # nothing there

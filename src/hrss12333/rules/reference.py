@@ -13,9 +13,9 @@ from math import log, log10
 from statistics import median
 
 from hrss12333.filing import Row, Table
-from hrss12333.forms import Form
 from hrss12333.indicators import RATIOS, Indicator
 from hrss12333.rules.registry import Peers
+from hrss12333.schema import Form
 
 ENOUGH_NATION = 30
 """Rows from which the nation's own figures replace experience."""

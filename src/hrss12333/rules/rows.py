@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from hrss12333.filing import Row, Table
 from hrss12333.findings import Severity, Suggestion
-from hrss12333.forms import Form, Kind
 from hrss12333.regions import Unit, match_region
 from hrss12333.rules.registry import Case, Hit, Scope, clause, rule
+from hrss12333.schema import Form, Kind
 
 CITIES = clause("通知第一部分第二条（组织所辖各地市填报）")
 SAMPLE_ROW = clause("附表1、附表2样例行")

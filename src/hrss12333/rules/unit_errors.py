@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import log, log10
 
 from hrss12333.filing import Row
-from hrss12333.forms import Balance, Form, Kind
 from hrss12333.rules.reference import ABSURD, CHANGE, JUDGED, References, Standard, count_of, whole_unit
 from hrss12333.rules.registry import Case
+from hrss12333.schema import Balance, Form, Kind
 
 POWERS = (3, 4)
 """千 and 万."""

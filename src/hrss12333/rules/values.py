@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from hrss12333.filing import Row, Table, Value
 from hrss12333.findings import Severity, Suggestion
-from hrss12333.forms import HEADER, Column, Kind
+from hrss12333.forms import HEADER
 from hrss12333.rules.registry import TECHNICAL, Case, Hit, clause, rule
+from hrss12333.schema import Column, Kind
 
 FILL = clause("附表1、附表2")
 YES_OR_NO = clause("附表1填表说明第4、5条")

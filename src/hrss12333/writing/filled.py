@@ -13,7 +13,7 @@ from typing import Any
 from hrss12333.code import code_of
 from hrss12333.errors import JobStop
 from hrss12333.filing import Filing, Found, Row, Table, Value
-from hrss12333.forms import Column, Form, Kind, Survey
+from hrss12333.forms import Survey
 from hrss12333.national import Contact
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.header import read_field
@@ -21,6 +21,7 @@ from hrss12333.reading.sources import Source
 from hrss12333.reading.values import read_value
 from hrss12333.regions import Unit
 from hrss12333.rules.registry import RULES
+from hrss12333.schema import Column, Form, Kind
 from hrss12333.writing.change_sheet import shown
 from hrss12333.writing.official import Mark, Sheet, write_official
 from hrss12333.writing.text import safe

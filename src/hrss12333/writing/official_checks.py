@@ -14,7 +14,8 @@ from itertools import groupby
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from hrss12333.forms import HEADER, Balance, Bound, Column, Form, Kind
+from hrss12333.forms import HEADER
+from hrss12333.schema import Balance, Bound, Column, Form, Kind
 from hrss12333.writing.official_layout import ELLIPSIS, Layout, answers
 
 Written = int | float | str | None

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from hrss12333.forms import HEADER, SEAL, Column, Form, Kind
+from hrss12333.forms import HEADER, SEAL
+from hrss12333.schema import Column, Form, Kind
 from hrss12333.writing.text import width, wrapped_lines
 
 YES_NO = ("是", "否")

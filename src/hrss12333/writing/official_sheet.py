@@ -9,8 +9,9 @@ from typing import Any
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from hrss12333.filing import Found
-from hrss12333.forms import INSTRUCTIONS, SAMPLE, TOTAL, Column, Form, Kind, Survey
+from hrss12333.forms import INSTRUCTIONS, SAMPLE, TOTAL, Survey
 from hrss12333.marks import GENERATOR
+from hrss12333.schema import Column, Form, Kind
 from hrss12333.writing.official_checks import SelfCheck, Written, total_formula, total_value
 from hrss12333.writing.official_layout import BAR, ELLIPSIS, HEADER_TOP, KEY, ROW_HEIGHT, TITLE, YES_NO, Layout
 from hrss12333.writing.official_style import PROTECTION, Styles, lay_on_paper, set_columns_and_view

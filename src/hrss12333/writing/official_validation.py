@@ -7,8 +7,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from hrss12333.forms import HEADER, Column, Kind
+from hrss12333.forms import HEADER
 from hrss12333.regions import units
+from hrss12333.schema import Column, Kind
 from hrss12333.writing.official_checks import (
     COMPLETE,
     LACKING,

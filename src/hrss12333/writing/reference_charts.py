@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hrss12333.figures import lines, total_line
-from hrss12333.forms import Form, Kind
 from hrss12333.indicators import RATIOS, Indicator, opening_rate, quotient
 from hrss12333.national import National
+from hrss12333.schema import Form, Kind
 
 FONTS = (
     "Noto Sans CJK SC",

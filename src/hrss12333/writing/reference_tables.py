@@ -13,8 +13,8 @@ from docx.shared import Length
 from docx.table import Table, _Cell
 
 from hrss12333.figures import UNIT, Figure, Line, figures
-from hrss12333.forms import Form, Kind
 from hrss12333.indicators import Indicator, Quotient, indicators, quotient
+from hrss12333.schema import Form, Kind
 from hrss12333.writing.reference_layout import SMALL
 
 BLANK = "—"

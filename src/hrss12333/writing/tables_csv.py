@@ -10,8 +10,8 @@ from pathlib import Path
 
 from hrss12333 import figures
 from hrss12333.figures import NO, YES, Line, detail_entries, detail_sheet, nation_coverage, owner, summary_sheet
-from hrss12333.forms import Form
 from hrss12333.national import Entry, National
+from hrss12333.schema import Form
 from hrss12333.writing.national.details import audit_text, detail_columns
 from hrss12333.writing.target import check_folder, check_target, replacing
 from hrss12333.writing.text import shown

@@ -10,9 +10,9 @@ from typing import Any
 
 from hrss12333.figures import Line
 from hrss12333.filing import column_letters
-from hrss12333.forms import Form
 from hrss12333.national import National
 from hrss12333.previous import Previous
+from hrss12333.schema import Form
 from hrss12333.writing.national.styles import HEAD_FILL, Styles
 from hrss12333.writing.text import safe, wrapped_lines
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hrss12333.figures import OVERVIEW, Figure, Line
-from hrss12333.forms import Balance, Column, Form, Kind
+from hrss12333.schema import Balance, Column, Form, Kind
 from hrss12333.writing.national.analysis import Analysis
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.styles import PERCENT

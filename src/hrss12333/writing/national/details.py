@@ -8,8 +8,8 @@ from typing import Any
 from hrss12333 import figures
 from hrss12333.figures import NO, YES, detail_entries, detail_sheet, owner
 from hrss12333.findings import Finding, Severity, count
-from hrss12333.forms import Column, Form, Kind
 from hrss12333.national import Entry
+from hrss12333.schema import Column, Form, Kind
 from hrss12333.writing.national.book import Book, Span, head, paper, write_headings
 from hrss12333.writing.national.links import MOST, Links
 from hrss12333.writing.national.styles import WHOLE

@@ -8,8 +8,8 @@ from typing import Any
 from hrss12333 import figures
 from hrss12333.figures import FILINGS
 from hrss12333.findings import count
-from hrss12333.forms import Form
 from hrss12333.national import Status, UnitStatus, beijing
+from hrss12333.schema import Form
 from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.text import safe
 

@@ -8,7 +8,8 @@ from typing import Any
 from hrss12333 import figures
 from hrss12333.figures import ISSUES
 from hrss12333.findings import Finding, Severity
-from hrss12333.forms import HEADER, Scalar, Survey
+from hrss12333.forms import HEADER, Survey
+from hrss12333.schema import Scalar
 from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.text import safe, shown
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from hrss12333.figures import ISSUES, figures, missing, reported
 from hrss12333.findings import count
-from hrss12333.forms import NOTICE, TOTAL, Form, Kind
+from hrss12333.forms import NOTICE, TOTAL
 from hrss12333.national import Status
+from hrss12333.schema import Form, Kind
 from hrss12333.writing.national.analysis import CHANGED, Analysis
 from hrss12333.writing.national.book import Book, paper
 from hrss12333.writing.national.charts import write_charts

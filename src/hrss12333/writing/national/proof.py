@@ -8,9 +8,10 @@ from pathlib import Path
 
 from hrss12333.errors import JobStop
 from hrss12333.figures import Figure, detail_sheet, figures, grouped, owner, summary_sheet
-from hrss12333.forms import TOTAL, Column, Form, Kind, Scalar
+from hrss12333.forms import TOTAL
 from hrss12333.national import Entry, National, tally
 from hrss12333.published import Cells, detail_rows, summary_figures
+from hrss12333.schema import Column, Form, Kind, Scalar
 from hrss12333.writing.text import safe
 
 LONG = 10**15

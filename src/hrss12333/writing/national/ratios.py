@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hrss12333.figures import Line
-from hrss12333.forms import Form
 from hrss12333.indicators import Better, Indicator, Quotient, indicators, quotient, together
 from hrss12333.national import Status
+from hrss12333.schema import Form
 
 
 @dataclass(frozen=True)

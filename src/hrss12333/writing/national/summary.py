@@ -8,8 +8,9 @@ from typing import Any
 from hrss12333 import figures
 from hrss12333.figures import NO, YES, Figure, Line, nation_coverage, summary_sheet
 from hrss12333.filing import column_letters
-from hrss12333.forms import TOTAL, Form, Kind
+from hrss12333.forms import TOTAL
 from hrss12333.national import Status
+from hrss12333.schema import Form, Kind
 from hrss12333.writing.national.book import Block, Book, Span, head, paper, write_headings
 from hrss12333.writing.national.comparison import (
     common_change,
