@@ -109,7 +109,7 @@ def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, sur
         & {(item.file, None, 0), (item.file, finding.sheet, 0), (item.file, finding.sheet, _row_of(finding))}
     ]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    findings += _late(filings, survey)
+    findings += [*_late(filings, survey), *_other_year(filings, survey)]
     findings += run(whole, survey, peers, (Scope.UNIT,)) if whole else []
     return _Joined(unit, filings, standing, verdict.dropped, findings, whole)
 
@@ -159,6 +159,18 @@ def _late(filings: Iterable[Filing], survey: Survey) -> Iterator[Finding]:
                 "M704",
                 RULES["M704"].severity,
                 f"文件{what}于{beijing(moment):%Y-%m-%d}，晚于报送期限{survey.deadline.isoformat()}。",
+                filing.file,
+                unit=filing.unit.name if filing.unit else None,
+            )
+
+
+def _other_year(filings: Iterable[Filing], survey: Survey) -> Iterator[Finding]:
+    for filing in filings:
+        if filing.year not in (None, survey.year):
+            yield Finding(
+                "M705",
+                RULES["M705"].severity,
+                f"表中写的是{filing.year}年度，本次汇总的是{survey.year}年度，请确认没有交错文件。数据暂按所报计入。",
                 filing.file,
                 unit=filing.unit.name if filing.unit else None,
             )

@@ -25,7 +25,7 @@ _OFFICE = re.compile(
 _HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:\d+|[一二三四五六七八九十]+)[.、)]")
-_WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中)?$")
+_WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况)?$")
 _PROVINCIAL = re.compile(
     r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
 )
@@ -226,10 +226,11 @@ def _certain(unit: Unit, written: str) -> RegionMatch | None:
 def _spellings(unit: Unit, text: str) -> Iterator[str]:
     """The text, then with what offices put around a name taken off."""
     seen: set[str] = set()
-    bases = [text, _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.、:：-")]
+    bases = [text, _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.、:：-★☆●■◆")]
     for base in bases:
         for named in (base, *(base.removeprefix(prefix) for prefix in sorted(unit.spellings, key=len, reverse=True))):
             for candidate in (named, _OFFICE.sub("", _HOTLINE.sub("", named))):
+                candidate = candidate.lstrip("/-—·、:")
                 if candidate and candidate not in seen:
                     seen.add(candidate)
                     yield candidate

@@ -39,7 +39,7 @@ def read_yesno(cell: Cell) -> Answer:
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
         return Answer(problem="V304", how="填的是数字", candidates=likely)
     written = as_text(cell)
-    text = re.sub(r"\s+", "", tidy(written)).lower().rstrip("。.;,!")
+    text = re.sub(r"\s+", "", tidy(written)).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text
     trailing = _TRAILING.fullmatch(text)

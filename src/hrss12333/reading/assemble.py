@@ -64,7 +64,20 @@ def read_tables(
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
     tables = [(recognise_whole(table), unit) for table, unit in tables]
+    tables = list(_of_year(tables, year))
     return list(_worth_keeping(tables, {grid.name for grid in book.grids if grid.hidden}))
+
+
+def _of_year(tables: Sequence[tuple[Table, Unit | None]], year: int | None) -> Iterator[tuple[Table, Unit | None]]:
+    """All but forms of another year, where the book has the same form of this year too; these are named there."""
+    for table, unit in tables:
+        same = [other for other, _ in tables if other.form is table.form and other is not table]
+        if year and table.year not in (None, year) and any(other.year == year for other in same):
+            continue
+        others = [other for other in same if year and table.year == year and other.year not in (None, year)]
+        place = next(iter(table.headings.values()))
+        more = (Aside(place, o.sheet, f"这张工作表是{o.year}年度的{o.form.key}，没有读取") for o in others)
+        yield replace(table, asides=(*table.asides, *more)), unit
 
 
 def _same(item: _Found, table: Table) -> bool:

@@ -11,6 +11,7 @@ from hrss12333.filing import Document, Filing, Skipped, Summary, Table, Unreadab
 from hrss12333.forms import Survey
 from hrss12333.marks import COPY_CATEGORY
 from hrss12333.reading.assemble import read_tables
+from hrss12333.reading.continued import joined
 from hrss12333.reading.formats import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.sources import Source, discover
@@ -137,7 +138,7 @@ def _prose(source: Source, prose: Prose, survey: Survey, unit: Unit | None) -> S
     """A Word file: a filing where a form stands in its tables, else a 工作总结."""
     book = Book(
         "docx",
-        prose.grids,
+        joined(prose.grids, survey.forms),
         saved=prose.saved,
         footers=prose.footers,
         macros=prose.macros,

@@ -44,8 +44,8 @@ def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value]
         if _is_title(row, title) and not any(span.key in _CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
-            if key not in found or (found[key].found is None and value.found is not None and key != "name"):
-                found[key] = value  # a 填报人 elsewhere is no 联系人 where that was left blank
+            if key not in found or _better(key, value, found[key]):
+                found[key] = value
         if (match and match.unit) or not (spans or SEAL.search(row.text)):
             continue
         value_, candidate = _unit(row, spans, title)
@@ -56,6 +56,16 @@ def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value]
         if titled:
             found["unit"], match = titled
     return _split_contacts(found), match
+
+
+def _better(key: str, value: Value, known: Value) -> bool:
+    """Whether a later value fills a blank, or is a mobile number where the one before is a landline.
+
+    A 填报人 elsewhere is no 联系人 where that was left blank.
+    """
+    if known.found is None:
+        return value.found is not None and key != "name"
+    return key == "mobile" and known.problem == "H105" and value.present and value.problem is None
 
 
 def _is_title(row: HeaderRow, title: str) -> bool:

@@ -27,11 +27,14 @@ _PLAIN = r"\d+(?:\.\d+)?"
 _NUMBER = re.compile(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
-    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?\s*(?P<around>左右|上下)?。?"
+    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?\s*(?P<around>左右|上下)?。?",
+    re.ASCII,
 )
 _PIECE = re.compile(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:\.\d+)?|\d(?: \d)+")
+_LARGEST = 10**12
+"""No count of this survey comes near it, in whatever unit it was meant."""
 _UNSURE = "看不准是多少"
 
 
@@ -68,6 +71,8 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
 
 
 def _signed(number: int, how: str = "") -> Answer:
+    if abs(number) > _LARGEST:
+        return Answer(problem="V302", how="数字大得不合理")
     if number < 0:
         return Answer(problem="V303", how="是负数", candidates=(-number,))
     return Answer(number, how=how)
@@ -98,6 +103,7 @@ def _from_text(written: str) -> Answer:
 def _amount(body: str) -> tuple[Decimal | None, list[str]]:
     """The number that digits, separators and 万, 亿 spell, with what was done; None with the reason where unsure."""
     steps: list[str] = []
+    written = body
     if "," in body:
         head = re.match(r"[\d,]+(?:\.\d+)?", body)
         if head is None or not _THOUSANDS.fullmatch(head[0]) or "," in body[head.end() :]:
@@ -109,6 +115,8 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
             return None, ["数字中间有空格，看不准是一个数还是两个数"]
         steps.append("去掉数字中间的空格")
     body = re.sub(r"\s+", "", body)
+    if re.fullmatch(r"\d{1,3}\.\d{3}", body) or re.match(r"0\d*,", written):
+        return None, ["小数点或逗号可能是千分位，" + _UNSURE]
     if re.fullmatch(_PLAIN, body):
         return Decimal(body), steps
     total, position, smallest = Decimal(0), 0, 10**12

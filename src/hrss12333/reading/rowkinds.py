@@ -11,7 +11,9 @@ from hrss12333.reading.labels import NOTE_ROW, is_label
 from hrss12333.reading.numbers import UNITS
 from hrss12333.reading.text import tidy
 
-_SAMPLE = re.compile(rf"[(（【]?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?")
+_SAMPLE = re.compile(
+    rf"[(（【]?[\u4e00-\u9fff]{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?"
+)
 _TOTAL = re.compile(
     rf"[(（【]?(?:[\u4e00-\u9fff\d]{{0,12}}?(?:{TOTAL}|总计|共计|总和|合计数|总数|汇总|累计)|total)(?:[(（].*[)）])?(?:行|数)?[:：]?[)）】]?",
     re.IGNORECASE,
@@ -19,7 +21,7 @@ _TOTAL = re.compile(
 _STATISTIC = re.compile(
     r"(?:全[省区市国])?(?:平均值?|均值|人均|同比|环比|占比|比例|比重|增幅|增长率?|增减|上年.{0,6}|去年.{0,6}|中位数|最大值?|最小值?|标准差)[:：]?"
 )
-_SUBTOTAL = re.compile(r"[\u4e00-\u9fff]{0,12}?小计(?:[(（].*[)）])?[:：]?")
+_SUBTOTAL = re.compile(r"[\u4e00-\u9fff]{0,12}?小计(?:[(（].*[)）])?[:：]?|其中[:：].*")
 _ELLIPSIS = re.compile(r"[….。·⋯\-—~～]+")
 _SIGNATURE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,6}(?:填报|填表|制表|审核|复核|审批|经办|负责|联系|统计|报送|签发|主管|主办)[\u4e00-\u9fff]{0,4}"
@@ -52,7 +54,7 @@ def is_total(name: str) -> bool:
 
 
 def is_subtotal(name: str) -> bool:
-    """小计, 珠三角小计."""
+    """小计, 珠三角小计, 其中：义乌市: figures that other rows hold already."""
     return bool(_SUBTOTAL.fullmatch(plain(name)))
 
 

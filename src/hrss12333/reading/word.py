@@ -59,6 +59,18 @@ _STRICT = (
 """Names of Strict OOXML and what python-docx calls the same."""
 
 _P, _R, _TBL, _TR, _DEL = qn("w:p"), qn("w:r"), qn("w:tbl"), qn("w:tr"), qn("w:del")
+_SIGNS = {
+    "F0FC": "√",
+    "F0FB": "×",
+    "F0FE": "☑",
+    "F0FD": "☒",
+    "F052": "☑",
+    "F0A8": "□",
+    "F06F": "□",
+    "F050": "√",
+    "F04F": "×",
+}
+"""Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
 _TEXT_BOX = qn("w:txbxContent")
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _UNREAD = (_DEL, qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
@@ -189,6 +201,12 @@ def _own(paragraph: CT_P, tag: str) -> Iterator[Element]:
     return (found for found in element.iter(tag) if next(found.iterancestors(_P)) is paragraph)
 
 
+def _symbols(run: Element) -> str:
+    """Ticks, crosses and boxes that Word holds as signs of a symbol font."""
+    codes = (symbol.get(qn("w:char"), "").upper() for symbol in run.iterchildren(qn("w:sym")))
+    return "".join(_SIGNS.get(code, "�") for code in codes)
+
+
 def _on_one_line(root: Element) -> str:
     """All text of a header or footer."""
     text = _Text({})
@@ -222,7 +240,7 @@ class _Text:
             if isinstance(element, CT_Tbl):
                 self._table(element)
                 continue
-            text = "".join(run.text for run in _own(element, _R))
+            text = "".join(run.text + _symbols(run) for run in _own(element, _R))
             if text.strip():
                 own.append(text)
                 self.paragraphs.append(text)

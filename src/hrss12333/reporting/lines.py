@@ -66,6 +66,9 @@ def _finding(finding: Finding, survey: Survey, most: int | None) -> Iterator[Sai
     message = text.clean(finding.message)
     if value and not _says(message, value):
         where.append(f"填的是“{value}”")
+    label = where[2]
+    if label and message.startswith((label, f"“{label}”")):
+        where[2] = ""
     place = " ".join(part for part in where if part)
     yield _said(finding, f"{place}：{message}" if place else message)
     if finding.reason:

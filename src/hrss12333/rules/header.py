@@ -40,7 +40,9 @@ def unit_missing(case: Case) -> Iterator[Hit]:
     """The header names no reporting unit."""
     for table in case.filing.tables:
         if _header(table, "unit").found is None:
-            yield Hit("表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称。", table=table, field="unit")
+            lost = "这张表没有表头，请补上单位、联系人、手机号。" if _left_to_another(case, table) else ""
+            message = lost or "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称。"
+            yield Hit(message, table=table, field="unit")
 
 
 @rule(
@@ -96,8 +98,13 @@ def mobile_missing(case: Case) -> Iterator[Hit]:
 def _missing(case: Case, key: str, problem: str, message: str) -> Iterator[Hit]:
     for table in case.filing.tables:
         value = _header(table, key)
-        if value.problem == problem or key not in table.header:
+        if value.problem == problem or (key not in table.header and not _left_to_another(case, table)):
             yield Hit(message, table=table, field=key)
+
+
+def _left_to_another(case: Case, table: Table) -> bool:
+    """Whether a form has no header line at all while another one of the filing has: H101 alone says so."""
+    return not table.header and any(other.header for other in case.filing.tables)
 
 
 @rule(

@@ -36,6 +36,16 @@ declare(
     right="只保留一份",
 )
 declare(
+    "M705",
+    Severity.QUERY,
+    scope=Scope.MERGE,
+    title="报送年度与汇总年度不同",
+    why="表中写明的数据采集周期或标题年度不是本次汇总的年度；数据仍计入汇总，请先确认没有交错文件。",
+    clause=clause("附表1填表说明第2条"),
+    wrong="汇总2019年度，收到标题为2018年度的调查表",
+    right="换成本年度的调查表；只是标题没有改的，改正标题",
+)
+declare(
     "M704",
     Severity.NOTE,
     scope=Scope.MERGE,
