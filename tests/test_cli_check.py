@@ -57,7 +57,7 @@ def test_a_clean_filing_is_told_so_in_one_line() -> None:
 def test_a_finding_says_where_what_and_why() -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
     line = next(line for line in run("check", "a.xlsx").stdout.splitlines() if "V304" in line)
-    assert line.strip().startswith("[强制性错误 V304] G6 广州市 是否开通留言服务")
+    assert line.strip().startswith("[强制性错误 V304] G6 广州市：“是否开通留言服务”")
     assert "填的是“部分”，既不是“是”也不是“否”，请填“是”或“否”" in line
 
 
