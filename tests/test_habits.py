@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
+import docx
 import openpyxl
-from docx import Document as new_document
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -57,7 +57,7 @@ def headings(form: str = "附表1") -> list[CellValue]:
 
 
 def word(parts: Sequence[Sequence[Sequence[CellValue]]], between: str = "") -> WordDocument:
-    document = new_document()
+    document = docx.Document()
     document.add_paragraph("12333电话服务情况调查表")
     document.add_paragraph("（盖章）  宁夏回族自治区  联系人：张三  手机号：13800000001  邮箱：a@example.com")
     for index, rows in enumerate(parts):
