@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 OPTIONAL_KIND = "省直辖"
@@ -160,6 +160,7 @@ def unit_by_name() -> dict[str, Unit]:
     return {plain(spelling): unit for unit in units() for spelling in unit.spellings}
 
 
+@lru_cache(maxsize=4096)
 def match_unit(written: str) -> UnitMatch:
     """The reporting unit that a text names; ``unit`` is None where it names none for certain."""
     text = plain(written)
@@ -182,6 +183,7 @@ def match_unit(written: str) -> UnitMatch:
     return UnitMatch(None, nearest=tuple(nearest[:3]))
 
 
+@lru_cache(maxsize=4096)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
     certain = _certain(unit, written)
