@@ -122,9 +122,8 @@ def _file(checked: Checked, survey: Survey) -> FileJson:
 
 
 def _row(form: Form, row: Row) -> dict[str, Scalar]:
-    return {
-        column.key: row.region if column.kind is Kind.REGION else row.get(column.key).value for column in form.columns
-    }
+    """The row as its model vouches for it: every field of the form, in its order."""
+    return row.model(form).model_dump()
 
 
 def _finding(finding: Finding) -> FindingJson:
