@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from hrss12333.reading.formats import open_bytes
+from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, FileProblem
 
 TIME_LIMIT = 12.0

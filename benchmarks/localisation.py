@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import log, sqrt
 
-from hrss12333.forms import SERVICE
-from hrss12333.localisation import implied_value, localise
+from hrss12333.checking.localisation import implied_value, localise
+from hrss12333.survey.editions.y2019 import SERVICE
 
 BALANCE = SERVICE.balances[0]
 Figures = dict[str, int]

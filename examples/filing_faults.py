@@ -9,8 +9,8 @@ from pathlib import Path
 from filing_figures import FIGURES, header
 from filing_layouts import PLAIN, Formula, Sheet, Style, recalculate, save, sheet
 from filing_summaries import write_summary
-from hrss12333.forms import SURVEY
-from hrss12333.regions import Unit, match_unit
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import Unit, match_unit
 
 Plans = dict[str, Sheet]
 Change = Callable[[Plans], None]

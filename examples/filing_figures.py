@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 
-from hrss12333.regions import Region, Unit
-from hrss12333.schema import Scalar
+from hrss12333.survey.regions import Region, Unit
+from hrss12333.survey.schema import Scalar
 
 RowData = dict[str, Scalar]
 """Field key → value."""

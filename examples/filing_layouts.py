@@ -14,10 +14,10 @@ from typing import Literal
 
 import xlsxwriter
 
-from hrss12333.filing import column_letters
-from hrss12333.forms import HEADER, INSTRUCTIONS, SEAL, TOTAL
-from hrss12333.regions import Unit
-from hrss12333.schema import Column, Form, Kind, Scalar
+from hrss12333.model.filing import column_letters
+from hrss12333.survey.editions.y2019 import HEADER, INSTRUCTIONS, SEAL, TOTAL
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 SAVED = datetime(2020, 1, 10, 9, 30)
 """When the examples say they were saved: before the deadline."""

@@ -9,7 +9,7 @@ import docx
 
 from filing_figures import Dice, service_rows
 from filing_layouts import SAVED
-from hrss12333.regions import Unit
+from hrss12333.survey.regions import Unit
 
 UNITS = ("北京", "吉林", "浙江", "广东", "贵州", "宁夏", "新疆兵团")
 """Whose 工作总结 are among the examples."""

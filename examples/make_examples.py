@@ -14,11 +14,11 @@ from filing_faults import FAULTS, fault_table, write_fault
 from filing_figures import FIGURES, RowData, header
 from filing_layouts import SAVED, Style, save, sheet, short_name
 from filing_summaries import UNITS, write_summary
-from hrss12333.forms import SURVEY
-from hrss12333.regions import Unit, units
-from hrss12333.schema import Form
-from hrss12333.writing.official import Sheet as OfficialSheet
-from hrss12333.writing.official import write_official
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import Unit, units
+from hrss12333.survey.schema import Form
+from hrss12333.writing.official.workbook import Sheet as OfficialSheet
+from hrss12333.writing.official.workbook import write_official
 
 HERE = Path(__file__).parent
 FILINGS, FAULTY = "filings", "faulty"

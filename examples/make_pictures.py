@@ -17,11 +17,11 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from hrss12333.checking import check
+from hrss12333.checking.engine import check
 from hrss12333.cli import cli
-from hrss12333.forms import SURVEY
 from hrss12333.reading.documents import read_paths
-from hrss12333.reporting.terminal import report_check
+from hrss12333.reporting.terminal.check import report_check
+from hrss12333.survey.editions.y2019 import SURVEY
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"

@@ -19,9 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
-from hrss12333.forms import SURVEY
-from hrss12333.regions import Unit, match_unit
-from hrss12333.schema import Form, Scalar
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import Unit, match_unit
+from hrss12333.survey.schema import Form, Scalar
 
 __all__ = [
     "CellValue",

@@ -22,10 +22,10 @@ from filing_words import (
     SPOILT_YESNO,
     YESNO,
 )
-from hrss12333.filing import column_letters
-from hrss12333.forms import SURVEY
-from hrss12333.regions import Unit
-from hrss12333.schema import Column, Form, Kind, Scalar
+from hrss12333.model.filing import column_letters
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 
 @dataclass(frozen=True)

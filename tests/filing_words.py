@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from hrss12333.regions import Unit
-from hrss12333.schema import Scalar
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Scalar
 
 _WIDE = {code - 0xFEE0: chr(code) for code in range(0xFF01, 0xFF5F)} | {0x20: "\u3000"}
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from hrss12333.checking import check
-from hrss12333.filing import Filing, Row
-from hrss12333.forms import SURVEY, Survey
-from hrss12333.merging import merge
-from hrss12333.national import Entry, National, UnitStatus
-from hrss12333.peers import peers_of
+from hrss12333.merging.comparisons import peers_of
+from hrss12333.checking.engine import check
+from hrss12333.checking.rule import Scope
+from hrss12333.merging.national_table import merge
+from hrss12333.model.filing import Filing, Row
+from hrss12333.model.national import Entry, National, UnitStatus
 from hrss12333.reading.documents import Reading, read_paths
-from hrss12333.regions import Unit
-from hrss12333.rules.registry import Scope
-from hrss12333.schema import Form, Kind, Scalar
+from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Form, Kind, Scalar
 
 Found = tuple[str, str, str | None]
 """Rule, file name, cell."""

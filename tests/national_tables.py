@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from factory import clean_rows
-from hrss12333.filing import Place, Row, Value
-from hrss12333.findings import Finding, Severity
-from hrss12333.forms import SURVEY, Survey
-from hrss12333.national import Contact, Entry, National, Status, UnitStatus
-from hrss12333.regions import RegionMatch, Unit, units
-from hrss12333.schema import Form
+from hrss12333.model.filing import Place, Row, Value
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
+from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.regions import RegionMatch, Unit, units
+from hrss12333.survey.schema import Form
 
 COLUMNS_BEFORE = 0
 Found = Mapping[str, Any]

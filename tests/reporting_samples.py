@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hrss12333.checking import Checked
-from hrss12333.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
-from hrss12333.findings import Finding, Severity, Suggestion
-from hrss12333.forms import SURVEY
-from hrss12333.national import Contact, Entry, National, Status, UnitStatus
-from hrss12333.regions import RegionMatch, Unit, match_unit, units
-from hrss12333.schema import Form, Scalar
+from hrss12333.checking.engine import Checked
+from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
+from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import RegionMatch, Unit, match_unit, units
+from hrss12333.survey.schema import Form, Scalar
 
 GUANGDONG = match_unit("广东省").unit
 assert GUANGDONG is not None

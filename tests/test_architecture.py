@@ -17,16 +17,12 @@ import hrss12333
 PACKAGE = Path(hrss12333.__file__).parent
 ROOT = Path(__file__).parents[1]
 LAYERS = (
-    {"errors", "schema", "regions", "marks"},
-    {"forms"},
-    {"findings", "filing"},
-    {"national", "indicators", "code", "localisation"},
-    {"figures", "influence"},
-    {"published"},
+    {"survey"},
+    {"model"},
     {"reading"},
-    {"rules"},
-    {"checking", "duplicates", "previous"},
-    {"merging", "peers"},
+    {"checking"},
+    {"merging"},
+    {"wording"},
     {"writing"},
     {"reporting"},
     {"cli"},
@@ -84,7 +80,7 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def targets(path: Path, tree: ast.AST) -> Iterator[str]:
-    """The same as names of modules: ``from hrss12333.reading import sniff`` means hrss12333.reading.sniff."""
+    """The same as names of modules: ``from hrss12333.reading import sniff`` means hrss12333.reading.files.file_type."""
     known = {dotted(other) for other in modules()}
     for module, names in imported(tree):
         submodules = [f"{module}.{name}" for name in names if f"{module}.{name}" in known]
@@ -133,13 +129,13 @@ def test_relative_imports_are_not_used(path: Path) -> None:
 @pytest.mark.parametrize("path", each_module())
 def test_the_engine_names_no_form(path: Path) -> None:
     own = top_of(dotted(path))
-    if own in ("forms", "cli", None):
+    if own in ("survey", "cli", None):
         return
     tree = parse(path)
     literals = [
         node.lineno for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in ("附表1", "附表2")
     ]
-    names = [name for module, names in imported(tree) if module == "hrss12333.forms" for name in names]
+    names = [name for module, names in imported(tree) if module == "hrss12333.survey.editions.y2019" for name in names]
     assert literals == []
     assert [name for name in names if name in ("SERVICE", "SYSTEMS", "ServiceRow", "SystemRow")] == []
 

@@ -21,9 +21,9 @@ from conftest import Convert
 from filing_faults import FAULTS, Fault, fault_table
 from filing_figures import FIGURES
 from hrss12333.cli import cli
-from hrss12333.forms import SURVEY
-from hrss12333.regions import units
-from hrss12333.schema import Kind
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import units
+from hrss12333.survey.schema import Kind
 
 EXAMPLES = Path(make_examples.__file__).parent
 FILINGS = EXAMPLES / make_examples.FILINGS

@@ -15,10 +15,10 @@ import damaged
 import oldbooks
 from conftest import Convert
 from factory import Sheet, Style, clean_rows, plan_filing, write_filing
-from hrss12333.filing import Filing, Unreadable
-from hrss12333.forms import SURVEY
+from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.documents import read_paths
-from hrss12333.schema import Kind
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.schema import Kind
 
 README = Path(__file__).parents[1] / "README.md"
 UNIT = "宁夏回族自治区"

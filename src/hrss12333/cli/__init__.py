@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from hrss12333 import __version__
-from hrss12333.errors import Stop
+from hrss12333.model.errors import Stop
 
 COMMANDS = {
     "template": "生成空白调查表，可直接填写、打印",

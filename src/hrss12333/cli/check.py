@@ -27,16 +27,16 @@ def command(
       hrss12333 check 收件文件夹                 审核整个文件夹
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
     """
-    from hrss12333.checking import check
-    from hrss12333.forms import SURVEY
-    from hrss12333.peers import peers_of
+    from hrss12333.merging.comparisons import peers_of
+    from hrss12333.checking.engine import check
+    from hrss12333.survey.editions.y2019 import SURVEY
 
     reading = common.read(paths, SURVEY)
     peers = peers_of(reading.documents, common.last_year(previous, SURVEY))
     checked = [check(document, SURVEY, peers) for document in reading.documents]
     copies = None
     if annotate is not None:
-        from hrss12333.reporting.annotate import annotate_all
+        from hrss12333.reporting.annotated.copies import annotate_all
 
         copies = annotate_all(annotate, checked, reading.data, SURVEY, force=force)
     if style == "json":
@@ -44,7 +44,7 @@ def command(
 
         click.echo(check_json(checked, SURVEY))
     else:
-        from hrss12333.reporting.terminal import report_check
+        from hrss12333.reporting.terminal.check import report_check
 
         report_check(checked, reading.skipped, console=common.console(), survey=SURVEY, strict=strict)
     if copies is not None:

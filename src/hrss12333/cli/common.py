@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hrss12333.errors import UsageStop
+from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hrss12333.checking import Checked
-    from hrss12333.findings import Finding
-    from hrss12333.forms import Survey
-    from hrss12333.national import National
+    from hrss12333.checking.engine import Checked
+    from hrss12333.model.finding import Finding
+    from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
-    from hrss12333.regions import Unit
+    from hrss12333.survey.editions.y2019 import Survey
+    from hrss12333.survey.regions import Unit
 
 paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 """Files and folders to read."""
@@ -83,11 +83,11 @@ def join(
     reading: Reading, survey: Survey, *, previous: Any = None, unit: Unit | None = None
 ) -> tuple[list[Checked], National]:
     """Check every document by itself and merge them, as the survey of the year that most of them report on."""
-    from hrss12333.checking import check
-    from hrss12333.filing import Filing
-    from hrss12333.merging import merge
-    from hrss12333.peers import peers_of
-    from hrss12333.rules.registry import Scope
+    from hrss12333.merging.comparisons import peers_of
+    from hrss12333.checking.engine import check
+    from hrss12333.checking.rule import Scope
+    from hrss12333.merging.national_table import merge
+    from hrss12333.model.filing import Filing
 
     years = [item.year for item in reading.documents if isinstance(item, Filing) and item.year]
     reported = replace(survey, year=max(sorted(set(years)), key=years.count) if years else survey.year)
@@ -135,7 +135,7 @@ def named_unit(written: str | None) -> Unit | None:
     """
     if written is None:
         return None
-    from hrss12333.regions import match_unit
+    from hrss12333.survey.regions import match_unit
 
     match = match_unit(written)
     if match.unit is None:
@@ -148,6 +148,6 @@ def last_year(path: Path | None, survey: Survey) -> Any:
     """Last year's workbook, or None where none is given."""
     if path is None:
         return None
-    from hrss12333.previous import load
+    from hrss12333.merging.last_year import load
 
     return load(path, survey)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from hrss12333.cli import common
-from hrss12333.errors import UsageStop
+from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
-    from hrss12333.filing import Summary
-    from hrss12333.national import National
+    from hrss12333.model.filing import Summary
+    from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
-    from hrss12333.regions import Unit
-    from hrss12333.writing.reference_choice import Report, SummaryDocument
+    from hrss12333.survey.regions import Unit
+    from hrss12333.writing.reference.report_choice import Report, SummaryDocument
 
 STEM = "12333参阅文件"
 _NO_FONT = (
@@ -38,7 +38,7 @@ def command(paths: tuple[Path, ...], output: Path | None, force: bool) -> None:
       hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
-    from hrss12333.forms import SURVEY
+    from hrss12333.survey.editions.y2019 import SURVEY
     from hrss12333.writing.target import check_target, replacing
 
     if output is not None:
@@ -51,7 +51,7 @@ def command(paths: tuple[Path, ...], output: Path | None, force: bool) -> None:
     check_target(target, force=force)
     summaries = [_with_data(summary, reading) for summary in national.summaries]
 
-    from hrss12333.writing.reference import write_reference
+    from hrss12333.writing.reference.document import write_reference
 
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, summaries)
@@ -63,7 +63,7 @@ def command(paths: tuple[Path, ...], output: Path | None, force: bool) -> None:
 
 
 def _with_data(summary: Summary, reading: Reading) -> SummaryDocument:
-    from hrss12333.writing.reference_choice import SummaryDocument
+    from hrss12333.writing.reference.report_choice import SummaryDocument
 
     date = summary.date or summary.received
     return SummaryDocument(summary.unit, summary.file, reading.data(summary.file), summary.words, date)
@@ -71,9 +71,9 @@ def _with_data(summary: Summary, reading: Reading) -> SummaryDocument:
 
 def told(target: Path, national: National, report: Report) -> Iterator[str]:
     """What was written, for the terminal: a line a matter, the good news first."""
-    from hrss12333.figures import missing
-    from hrss12333.reporting.text import clean
-    from hrss12333.rules.summary import MOST_WORDS
+    from hrss12333.checking.rules.work_report import MOST_WORDS
+    from hrss12333.model.summary_lines import missing
+    from hrss12333.wording.text import clean
 
     expected = len(national.units)
     absent = missing(national)

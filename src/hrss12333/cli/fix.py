@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from hrss12333.cli import common
-from hrss12333.errors import UsageStop
+from hrss12333.model.errors import UsageStop
 
 
 @click.command(name="fix")
@@ -26,13 +26,13 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
-    from hrss12333.checking import Checked, check
-    from hrss12333.filing import Filing, Unreadable
-    from hrss12333.forms import SURVEY
-    from hrss12333.reporting.changes import changes_of
-    from hrss12333.reporting.text import field_label
-    from hrss12333.writing.change_sheet import change_sheet, shown
-    from hrss12333.writing.filled import headers_of, rows_of, write_filled
+    from hrss12333.checking.engine import Checked, check
+    from hrss12333.model.filing import Filing, Unreadable
+    from hrss12333.reporting.form_changes import changes_of
+    from hrss12333.survey.editions.y2019 import SURVEY
+    from hrss12333.wording.text import field_label
+    from hrss12333.writing.official.change_sheet import change_sheet, shown
+    from hrss12333.writing.official.filled import headers_of, rows_of, write_filled
     from hrss12333.writing.target import check_target, replacing
 
     if file.is_dir():
@@ -77,7 +77,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
 
         click.echo(fix_json(checked, str(target), changes))
     else:
-        from hrss12333.reporting.terminal_rules import report_fix
+        from hrss12333.reporting.terminal.rules import report_fix
 
         report_fix(checked, str(target), changes, console=common.console())
     raise click.exceptions.Exit(common.exit_status(remaining.findings, strict=False))

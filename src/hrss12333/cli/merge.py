@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from hrss12333.cli import common
-from hrss12333.errors import UsageStop
+from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
-    from hrss12333.checking import Checked
-    from hrss12333.forms import Survey
-    from hrss12333.national import National
+    from hrss12333.checking.engine import Checked
+    from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
-    from hrss12333.regions import Unit
+    from hrss12333.survey.editions.y2019 import Survey
+    from hrss12333.survey.regions import Unit
 
 
 @click.command(name="merge")
@@ -66,7 +66,7 @@ def command(
       hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表，打印盖章后报送
     """
-    from hrss12333.forms import SURVEY
+    from hrss12333.survey.editions.y2019 import SURVEY
     from hrss12333.writing.national import prove, write_national
     from hrss12333.writing.target import check_target, replacing
 
@@ -96,7 +96,7 @@ def command(
         for line in (*notes, *(f"已写入：{path}" for path in extra)):
             click.echo(line, err=True)
     else:
-        from hrss12333.reporting.terminal_merge import report_merge
+        from hrss12333.reporting.terminal.merge import report_merge
 
         report_merge(national, str(target), console=common.console(), written=extra, remarks=notes)
     raise click.exceptions.Exit(common.exit_status(national.findings, strict=strict))
@@ -108,7 +108,7 @@ def _default_name(survey: Survey, unit: Unit | None) -> str:
 
 def _write_unit(path: Path, target: Path, national: National, unit: Unit) -> list[str]:
     """The unit's own filing; returns what to say of the header that was chosen among several."""
-    from hrss12333.writing.filled import choose_header, write_filled
+    from hrss12333.writing.official.filled import choose_header, write_filled
 
     rows = {form.key: [e.row for e in national.entries_of(form)] for form in national.survey.forms}
     rows = {key: found for key, found in rows.items() if found}
@@ -131,7 +131,7 @@ def _extras(
 ) -> list[str]:
     written: list[Path] = []
     if csv_folder is not None:
-        from hrss12333.writing.tables_csv import write_csv
+        from hrss12333.writing.national.csv_tables import write_csv
 
         written += write_csv(csv_folder, national, force=force)
     if returns is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from hrss12333.cli import common
-from hrss12333.errors import UsageStop
+from hrss12333.model.errors import UsageStop
 
 
 @click.command(name="rules")
@@ -25,7 +25,7 @@ def command(rule_id: str | None, style: str) -> None:
       hrss12333 rules
       hrss12333 rules B401
     """
-    from hrss12333.rules.catalogue import all_rules
+    from hrss12333.checking.rules.catalogue import all_rules
 
     rules = all_rules()
     if rule_id is not None:
@@ -37,11 +37,11 @@ def command(rule_id: str | None, style: str) -> None:
 
         click.echo(rules_json(rules))
     elif style == "markdown":
-        from hrss12333.reporting.catalogue import rules_markdown
+        from hrss12333.reporting.rules_markdown import rules_markdown
 
         click.echo(rules_markdown(rules), nl=False)
     else:
-        from hrss12333.reporting.terminal_rules import report_rule, report_rules
+        from hrss12333.reporting.terminal.rules import report_rule, report_rules
 
         if rule_id is None:
             report_rules(rules, console=common.console())

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from hrss12333.cli.common import force_option, named_unit, progress
-from hrss12333.errors import UsageStop
+from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
-    from hrss12333.forms import Survey
-    from hrss12333.regions import Unit
+    from hrss12333.survey.editions.y2019 import Survey
+    from hrss12333.survey.regions import Unit
 
 STEM = "12333调查表"
 _YEARS = range(2000, 2101)
@@ -64,7 +64,7 @@ def command(
       hrss12333 template --unit 广东 --per-city  每个市一份，发给各市
       hrss12333 template --all                   32 个报送单位各一份
     """
-    from hrss12333.forms import SURVEY
+    from hrss12333.survey.editions.y2019 import SURVEY
 
     survey = SURVEY if year is None else replace(SURVEY, year=_checked(year, "--year", _YEARS))
     if rows is not None:
@@ -89,7 +89,7 @@ def plan(
     Raises:
         UsageStop: where the options contradict one another, the unit is unknown or its regions need more rows.
     """
-    from hrss12333.regions import units
+    from hrss12333.survey.regions import units
 
     if every_unit and (unit_name or per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
@@ -142,7 +142,7 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
 
 def write(jobs: list[Job], survey: Survey, rows: int | None, *, protect: bool, several: bool) -> None:
     """Write the workbooks and say so."""
-    from hrss12333.writing.official import blank_sheets, write_official
+    from hrss12333.writing.official.workbook import blank_sheets, write_official
     from hrss12333.writing.target import replacing
 
     with progress("生成") if several else nullcontext() as step:

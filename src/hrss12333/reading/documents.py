@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hrss12333.code import code_of, printed_codes
-from hrss12333.filing import Document, Filing, Skipped, Summary, Table, Unreadable
-from hrss12333.forms import Survey
-from hrss12333.marks import COPY_CATEGORY
-from hrss12333.reading.assemble import read_tables
-from hrss12333.reading.continued import joined
-from hrss12333.reading.formats import open_source
+from hrss12333.model.check_code import code_of, printed_codes
+from hrss12333.model.document_marks import COPY_CATEGORY
+from hrss12333.model.filing import Document, Filing, Skipped, Summary, Table, Unreadable
+from hrss12333.reading.files.discovery import Source, discover
+from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
-from hrss12333.reading.sources import Source, discover
-from hrss12333.reading.summaries import unit_of_summary
-from hrss12333.regions import Unit
-from hrss12333.schema import Form
+from hrss12333.reading.layout.page_breaks import joined
+from hrss12333.reading.layout.tables import read_tables
+from hrss12333.reading.work_report.unit_name import unit_of_summary
+from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Form
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""

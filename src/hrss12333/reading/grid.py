@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from hrss12333.marks import OUTPUT_CATEGORY
+from hrss12333.model.document_marks import OUTPUT_CATEGORY
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 

@@ -10,9 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from hrss12333.filing import Filing, Found, Row
-from hrss12333.findings import Finding, count
-from hrss12333.forms import SURVEY, Survey
+from hrss12333.model.filing import Filing, Found, Row
+from hrss12333.model.finding import Finding, count
 from hrss12333.reporting.json_models import (
     CATALOGUE,
     CHECK,
@@ -33,13 +32,14 @@ from hrss12333.reporting.json_models import (
     SuggestionJson,
     UnitJson,
 )
-from hrss12333.schema import Form, Kind, Scalar
+from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.schema import Form, Kind, Scalar
 
 if TYPE_CHECKING:
-    from hrss12333.checking import Checked
-    from hrss12333.national import National, UnitStatus
-    from hrss12333.reporting.changes import Change
-    from hrss12333.rules.registry import Rule
+    from hrss12333.checking.engine import Checked
+    from hrss12333.checking.rule import Rule
+    from hrss12333.model.national import National, UnitStatus
+    from hrss12333.reporting.form_changes import Change
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -82,7 +82,7 @@ def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
 
 
 def rules_json(rules: Sequence[Rule]) -> str:
-    """``hrss12333.rules/1`` of these rules, in the order given."""
+    """``hrss12333.checking.rules/1`` of these rules, in the order given."""
     listed = [
         RuleJson(
             rule.id,

@@ -9,19 +9,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.filing import Filing, Summary
-from hrss12333.findings import Finding, Severity
-from hrss12333.forms import NOTICE, Survey
-from hrss12333.national import National, Status
-from hrss12333.regions import Unit
-from hrss12333.reporting import text
-from hrss12333.reporting.annotate import annotate_all
-from hrss12333.reporting.lines import finding_lines
-from hrss12333.reporting.names import base_name, stem_of, unique_path
+from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.national import National, Status
+from hrss12333.reporting.annotated.copies import annotate_all
+from hrss12333.reporting.file_names import base_name, stem_of, unique_path
+from hrss12333.survey.editions.y2019 import NOTICE, Survey
+from hrss12333.survey.regions import Unit
+from hrss12333.wording import text
+from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
-    from hrss12333.checking import Checked
+    from hrss12333.checking.engine import Checked
 
 LETTER = "退回修改意见"
 REMINDER = "催报名单"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hrss12333.errors import JobStop, UsageStop
+from hrss12333.model.errors import JobStop, UsageStop
 
 
 def check_target(target: Path, *, force: bool) -> None:

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hrss12333 import figures
-from hrss12333.errors import JobStop
-from hrss12333.figures import detail_sheet, summary_sheet
-from hrss12333.marks import GENERATOR, OUTPUT_CATEGORY
-from hrss12333.national import National
-from hrss12333.previous import Previous
+from hrss12333.merging.last_year import Previous
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
+from hrss12333.model.errors import JobStop
+from hrss12333.model.national import National
+from hrss12333.model.summary_lines import detail_sheet, summary_sheet
 from hrss12333.writing.national.analysis import plan, write_analysis
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.contacts import write_contacts

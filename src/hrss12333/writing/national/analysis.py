@@ -7,16 +7,16 @@ from itertools import groupby
 from math import ceil
 from typing import Any
 
-from hrss12333 import figures
-from hrss12333.figures import ANALYSIS, NATION, NO, NOBODY, YES, Line, missing
-from hrss12333.filing import column_letters
-from hrss12333.forms import TOTAL
-from hrss12333.indicators import Better, Indicator, Quotient
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.filing import column_letters
+from hrss12333.model.summary_lines import ANALYSIS, NATION, NO, NOBODY, YES, Line, missing
+from hrss12333.survey.editions.y2019 import TOTAL
+from hrss12333.survey.indicators import Better, Indicator, Quotient
 from hrss12333.writing.national.book import Block, Book, Span, head, paper
 from hrss12333.writing.national.comparison import rate_change, rate_change_format, rate_change_formula
 from hrss12333.writing.national.ratios import Ratios, remark, work_out
 from hrss12333.writing.national.styles import PERCENT, RATIO
-from hrss12333.writing.text import safe
+from hrss12333.writing.sheet_text import safe
 
 REMARKS = "说明"
 VALUE, RANK, ABOVE, BELOW, BEFORE, CHANGED = range(6)

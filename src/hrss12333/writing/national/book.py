@@ -8,13 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from hrss12333.figures import Line
-from hrss12333.filing import column_letters
-from hrss12333.national import National
-from hrss12333.previous import Previous
-from hrss12333.schema import Form
+from hrss12333.merging.last_year import Previous
+from hrss12333.model.filing import column_letters
+from hrss12333.model.national import National
+from hrss12333.model.summary_lines import Line
+from hrss12333.survey.schema import Form
 from hrss12333.writing.national.styles import HEAD_FILL, Styles
-from hrss12333.writing.text import safe, wrapped_lines
+from hrss12333.writing.sheet_text import safe, wrapped_lines
 
 A4 = 9
 PAGE_WIDTH = 1040

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hrss12333.figures import OVERVIEW, Figure, Line
-from hrss12333.schema import Balance, Column, Form, Kind
+from hrss12333.model.summary_lines import OVERVIEW, Figure, Line
+from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.writing.national.analysis import Analysis
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.styles import PERCENT

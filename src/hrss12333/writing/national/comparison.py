@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hrss12333.figures import Figure, Line
-from hrss12333.indicators import Indicator
-from hrss12333.previous import Previous
-from hrss12333.schema import Form, Kind
+from hrss12333.merging.last_year import Previous
+from hrss12333.model.summary_lines import Figure, Line
+from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.national.styles import CHANGE, DIFFERENCE, POINTS
 
 

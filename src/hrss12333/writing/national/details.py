@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hrss12333 import figures
-from hrss12333.figures import NO, YES, detail_entries, detail_sheet, owner
-from hrss12333.findings import Finding, Severity, count
-from hrss12333.national import Entry
-from hrss12333.schema import Column, Form, Kind
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.national import Entry
+from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, owner
+from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.writing.national.book import Book, Span, head, paper, write_headings
 from hrss12333.writing.national.links import MOST, Links
 from hrss12333.writing.national.styles import WHOLE
-from hrss12333.writing.text import safe, shown, width
+from hrss12333.writing.sheet_text import safe, shown, width
 
 TAIL = (figures.COUNTED, figures.AUDIT, figures.SOURCE_FILE, figures.SOURCE_SHEET, figures.SOURCE_ROW)
 """Columns behind the form's own."""

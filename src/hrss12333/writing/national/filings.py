@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from hrss12333 import figures
-from hrss12333.figures import FILINGS
-from hrss12333.findings import count
-from hrss12333.national import Status, UnitStatus, beijing
-from hrss12333.schema import Form
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.finding import count
+from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.model.summary_lines import FILINGS
+from hrss12333.survey.schema import Form
 from hrss12333.writing.national.book import Book, head, heading_line, paper
-from hrss12333.writing.text import safe
+from hrss12333.writing.sheet_text import safe
 
 LATE = "M704"
 """The rule that finds a filing past the deadline."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hrss12333 import figures
-from hrss12333.figures import ISSUES
-from hrss12333.findings import Finding, Severity
-from hrss12333.forms import HEADER, Survey
-from hrss12333.schema import Scalar
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.summary_lines import ISSUES
+from hrss12333.survey.editions.y2019 import HEADER, Survey
+from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national.book import Book, head, heading_line, paper
-from hrss12333.writing.text import safe, shown
+from hrss12333.writing.sheet_text import safe, shown
 
 COLUMNS = (
     ("序号", 6.0),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hrss12333.figures import ISSUES, figures, missing, reported
-from hrss12333.findings import count
-from hrss12333.forms import NOTICE, TOTAL
-from hrss12333.national import Status
-from hrss12333.schema import Form, Kind
+from hrss12333.model.finding import count
+from hrss12333.model.national import Status
+from hrss12333.model.summary_lines import ISSUES, figures, missing, reported
+from hrss12333.survey.editions.y2019 import NOTICE, TOTAL
+from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.national.analysis import CHANGED, Analysis
 from hrss12333.writing.national.book import Book, paper
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.comparison import common_change, rate_change, sum_change_format
 from hrss12333.writing.national.issues import by_weight
 from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS_NAMED, RATIO, WHOLE
-from hrss12333.writing.text import safe, wrapped_lines
+from hrss12333.writing.sheet_text import safe, wrapped_lines
 
 LAST = 6
 WIDTHS = (24.0, 16.0, 9.0, 16.0, 14.0, 20.0, 60.0)

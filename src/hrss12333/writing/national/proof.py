@@ -6,13 +6,13 @@ from collections import Counter
 from math import isclose
 from pathlib import Path
 
-from hrss12333.errors import JobStop
-from hrss12333.figures import Figure, detail_sheet, figures, grouped, owner, summary_sheet
-from hrss12333.forms import TOTAL
-from hrss12333.national import Entry, National, tally
-from hrss12333.published import Cells, detail_rows, summary_figures
-from hrss12333.schema import Column, Form, Kind, Scalar
-from hrss12333.writing.text import safe
+from hrss12333.merging.workbook_reader import Cells, detail_rows, summary_figures
+from hrss12333.model.errors import JobStop
+from hrss12333.model.national import Entry, National, tally
+from hrss12333.model.summary_lines import Figure, detail_sheet, figures, grouped, owner, summary_sheet
+from hrss12333.survey.editions.y2019 import TOTAL
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.writing.sheet_text import safe
 
 LONG = 10**15
 REPORT = "结果未保存，请重试；仍不行请报告这一问题。"

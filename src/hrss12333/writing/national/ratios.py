@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hrss12333.figures import Line
-from hrss12333.indicators import Better, Indicator, Quotient, indicators, quotient, together
-from hrss12333.national import Status
-from hrss12333.schema import Form
+from hrss12333.model.national import Status
+from hrss12333.model.summary_lines import Line
+from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, quotient, together
+from hrss12333.survey.schema import Form
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from hrss12333 import figures
-from hrss12333.figures import NO, YES, Figure, Line, nation_coverage, summary_sheet
-from hrss12333.filing import column_letters
-from hrss12333.forms import TOTAL
-from hrss12333.national import Status
-from hrss12333.schema import Form, Kind
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.filing import column_letters
+from hrss12333.model.national import Status
+from hrss12333.model.summary_lines import NO, YES, Figure, Line, nation_coverage, summary_sheet
+from hrss12333.survey.editions.y2019 import TOTAL
+from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.national.book import Block, Book, Span, head, paper, write_headings
 from hrss12333.writing.national.comparison import (
     common_change,
@@ -19,7 +19,7 @@ from hrss12333.writing.national.comparison import (
     sum_change_format,
     sum_change_formula,
 )
-from hrss12333.writing.text import safe
+from hrss12333.writing.sheet_text import safe
 
 LEADING = (figures.UNIT, figures.STATUS, figures.ROWS)
 PREVIOUS = "上年"

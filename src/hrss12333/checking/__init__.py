@@ -1,0 +1,1 @@
+"""The audit: an engine, its rules, and what figures are compared with."""

@@ -1,0 +1,159 @@
+"""Figures off by 千 or 万 that no balance shows: which columns of a row are, told by what they are compared with.
+
+Each explanation (nothing is wrong; these columns are 1,000 or 10,000 times too large or too small) is scored by how
+well the row, corrected, agrees with its references. Errors are rare, so an explanation must win clearly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log, log10
+
+from hrss12333.checking.rule import Case
+from hrss12333.checking.usual_ratios import ABSURD, CHANGE, JUDGED, References, Standard, count_of, whole_unit
+from hrss12333.model.filing import Row
+from hrss12333.survey.schema import Balance, Form, Kind
+
+POWERS = (3, 4)
+"""千 and 万."""
+PRIOR = log(400)
+"""Cost of supposing an error: one row in about 400 has one."""
+ROUND = 2.5
+"""What it says that all figures of a group end in as many zeros as the error would give them, or that one does not."""
+UNREMARKABLE = 3.0
+"""Spreads within which every comparison must lie for a row to pass unexamined."""
+PLAIN_SIZE = 300
+"""People, seats or attendances below which a single column is not taken for a thousandfold."""
+
+TORN = 0.5
+"""Share of the total by which a balance fails where one figure alone is off by 千 or 万."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One comparison of a row."""
+
+    place: float
+    """Decimal log of what stands there."""
+    standard: Standard
+    words: str
+    """What is compared, Chinese."""
+    above: frozenset[str]
+    """Fields that it grows with."""
+    below: frozenset[str] = frozenset()
+    """Fields that it falls with."""
+
+    def shifted(self, fields: frozenset[str], power: int) -> float:
+        """The place once these fields are divided by 10 to the ``power``."""
+        return self.place - power * (bool(fields & self.above) - bool(fields & self.below))
+
+    def gain(self, fields: frozenset[str], power: int) -> float:
+        """How much better the corrected row agrees."""
+        return self.standard.log_likelihood(self.shifted(fields, power)) - self.standard.log_likelihood(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitError:
+    """What a row's unit error is taken to be."""
+
+    fields: tuple[str, ...]
+    """The columns that are off, in the form's order."""
+    power: int
+    """3 or 4: too large by 千 or 万; negative: too small."""
+    clues: tuple[Clue, ...]
+    """The comparisons that tell, the most telling first."""
+
+    def corrected(self, figure: int) -> int:
+        """A figure without the error; one that was too small stays rounded."""
+        factor = int(10 ** abs(self.power))
+        return (figure + factor // 2) // factor if self.power > 0 else figure * factor
+
+
+class Examiner:
+    """Looks for unit errors in the rows of one form in a filing."""
+
+    def __init__(self, form: Form, case: Case) -> None:
+        self._form = form
+        self._case = case
+        rows = [row for table in case.filing.tables_of(form) for row in table.rows]
+        self._references = References(form, rows, case.peers)
+        in_balance = {key for balance in form.balances for key in balance.fields}
+        self._single = tuple(column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance)
+
+    def examine(self, row: Row) -> UnitError | None:
+        """The row's unit error; None where the row can be explained without, or copies the sample (R206)."""
+        clues = list(self._clues(row))
+        if self._copied(row) or all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues):
+            return None
+        best: tuple[float, frozenset[str], int] | None = None
+        for fields, power in self._suppositions(row, clues):
+            gain = sum(clue.gain(fields, power) for clue in clues) + _roundness(row, fields, power) - PRIOR
+            if gain > 0 and (best is None or gain > best[0]):
+                best = gain, fields, power
+        if best is None:
+            return None
+        _, fields, power = best
+        telling = sorted((c for c in clues if c.gain(fields, power) > 0), key=lambda c: -c.gain(fields, power))
+        order = [column.key for column in self._form.columns if column.key in fields]
+        return UnitError(tuple(order), power, tuple(telling))
+
+    def _copied(self, row: Row) -> bool:
+        """Whether a balance's figures are those that the form prints in its 样例 row."""
+        form = self._form
+        return any(all(row.number(key) == form.by_key[key].sample for key in b.fields) for b in form.balances)
+
+    def _suppositions(self, row: Row, clues: list[Clue]) -> Iterator[tuple[frozenset[str], int]]:
+        """Groups of columns that go wrong together, and by which power."""
+        for balance in self._form.balances:
+            group = frozenset(balance.fields)
+            if any(row.number(key) for key in group) and not _broken(balance, row):
+                yield from ((group, sign * power) for power in POWERS for sign in (1, -1))
+        for key in self._single:
+            compared = any(key in clue.above and not clue.below for clue in clues)  # with its own last year
+            for power in POWERS:
+                if (row.number(key) or 0) >= PLAIN_SIZE:
+                    yield frozenset((key,)), power
+                if compared:
+                    yield frozenset((key,)), -power
+
+    def _clues(self, row: Row) -> Iterator[Clue]:
+        form = self._form
+        for key, place in self._references.places(row).items():
+            ratio = JUDGED[key]
+            above, below = frozenset(ratio.numerator), frozenset(ratio.denominator)
+            yield Clue(place, self._references.ratios[key], ratio.name, above, below)
+        for total, standard in self._references.sizes.items():
+            figure = count_of(row, total)
+            if figure and not whole_unit(row):
+                yield Clue(log10(figure), standard, form.by_key[total].label, frozenset((total,)))
+        unit = self._case.filing.unit
+        then = self._case.peers.previous.get((unit.name, row.region or "", form.key), {}) if unit else {}
+        parts = {part for balance in form.balances for part in balance.parts}
+        for key, past in then.items():
+            figure = count_of(row, key)
+            if key in parts or type(past) is not int or not 0 < past < ABSURD or not figure:
+                continue
+            place = log10(figure)
+            standard = Standard(log10(past), CHANGE.below, CHANGE.above, CHANGE.source)
+            yield Clue(place, standard, form.by_key[key].label, frozenset((key,)))
+
+
+def _broken(balance: Balance, row: Row) -> bool:
+    """Whether the figures differ so much that one alone is off: localisation deals with that."""
+    total = row.number(balance.total)
+    parts = [row.number(part) for part in balance.parts]
+    if total is None or any(part is None for part in parts):
+        return False
+    return abs(total - sum(part or 0 for part in parts)) > TORN * max(total, 1)
+
+
+def _roundness(row: Row, fields: frozenset[str], power: int) -> float:
+    """Whether the figures' last zeros fit an error of this size: a figure times 10,000 ends in four."""
+    if power < 0:
+        return 0.0
+    figures = [figure for figure in (row.number(key) for key in fields) if figure]
+    zeros = min((len(text) - len(text.rstrip("0")) for text in map(str, figures)), default=0)
+    if zeros < power:
+        return -ROUND
+    return ROUND if zeros == power or len(figures) == 1 else 0.0

@@ -1,0 +1,188 @@
+"""Group B: figures that must agree with each other. The identities themselves are declared with the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hrss12333.checking.localisation import Localised, explain_total_gap, localise_rows
+from hrss12333.checking.reasons import is_reason
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, clause, rule
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.survey.schema import Balance, Bound, Kind
+
+
+def _labels(table: Table) -> dict[str, str]:
+    return {column.key: column.label for column in table.form.columns}
+
+
+def _formula(table: Table, balance: Balance) -> tuple[str, str]:
+    """The identity in words: left side, right side."""
+    names = _labels(table)
+    return names[balance.total], "＋".join(names[part] for part in balance.parts)
+
+
+@rule(
+    "B401",
+    Severity.ERROR,
+    title="来电总量≠人工接听量＋自助语音量＋放弃量",
+    why="来电总量应等于三项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
+    clause=clause("附表1填表说明第3条"),
+    wrong="来电总量 2500，人工 1000，自助 1000，放弃 50，备注空白",
+    right="放弃量改为 500；或在备注中说明不相等的原因",
+)
+def balance_holds(case: Case) -> Iterator[Hit]:
+    """A row whose four figures can be read and do not balance; ranked repairs are suggested."""
+    for table in case.filing.tables:
+        for balance in table.form.balances:
+            failed = _failed(table, balance)
+            told = localise_rows(
+                balance, [figures for _, figures in failed], column_gaps=column_gaps(table), labels=_labels(table)
+            )
+            for (row, figures), localised in zip(failed, told, strict=True):
+                yield _unbalanced(table, row, balance, figures, localised)
+
+
+def _failed(table: Table, balance: Balance) -> list[tuple[Row, Mapping[str, int]]]:
+    found: list[tuple[Row, Mapping[str, int]]] = []
+    for row in table.rows:
+        figures = {key: figure for key in balance.fields if (figure := row.get(key).figure) is not None}
+        if len(figures) == len(balance.fields) and figures[balance.total] != sum(figures[p] for p in balance.parts):
+            found.append((row, figures))
+    return found
+
+
+def _unbalanced(table: Table, row: Row, balance: Balance, figures: Mapping[str, int], localised: Localised) -> Hit:
+    left, right = _formula(table, balance)
+    total, parts = figures[balance.total], sum(figures[part] for part in balance.parts)
+    terms = "＋".join(f"{figures[part]:,}" if figures[part] >= 0 else f"({figures[part]:,})" for part in balance.parts)
+    explained = is_reason(row.text("remarks"))
+    ending = "备注中已说明原因，请核实。" if explained else "请改正，或在备注中说明原因。"
+    return Hit(
+        f"{left} {total:,}，而 {right}＝{terms}＝{parts:,}，相差 {total - parts:+,}。{localised.wording}。{ending}",
+        table=table,
+        row=row,
+        field=balance.total,
+        severity=Severity.QUERY if explained else Severity.ERROR,
+        suggestions=tuple(Suggestion(repair.field, repair.value, repair.reason) for repair in localised.repairs),
+        explained=explained,
+    )
+
+
+def column_gaps(table: Table) -> dict[str, int]:
+    """合计 as written minus the sum of the rows, for every count whose 合计 and rows can all be read."""
+    gaps: dict[str, int] = {}
+    for column in table.form.of_kind(Kind.COUNT):
+        written = table.total.get(column.key).figure if table.total else None
+        figures = [row.get(column.key).figure for row in table.rows]
+        known = [figure for figure in figures if figure is not None]
+        if written is not None and figures and len(known) == len(figures):
+            gaps[column.key] = written - sum(known)
+    return gaps
+
+
+@rule(
+    "B402",
+    Severity.ERROR,
+    title="咨询员人数大于总人数",
+    why="总人数包含管理人员和咨询员，不会少于咨询员人数。",
+    clause=clause("附表1填表说明第6条"),
+    wrong="总人数 100，咨询员人数 150",
+    right="总人数 150，咨询员人数 100",
+)
+def part_within_whole(case: Case) -> Iterator[Hit]:
+    """A count that exceeds the count it is part of."""
+    for table in case.filing.tables:
+        for bound in table.form.bounds:
+            for row in table.rows:
+                part, whole = row.number(bound.part), row.number(bound.whole)
+                if part is not None and whole is not None and part > whole:
+                    yield _too_many(table, row, bound, part, whole)
+
+
+def _too_many(table: Table, row: Row, bound: Bound, part: int, whole: int) -> Hit:
+    names = _labels(table)
+    return Hit(
+        f"{names[bound.part]} {part:,} 大于{names[bound.whole]} {whole:,}，请核对两项是否填反或填错。",
+        table=table,
+        row=row,
+        field=bound.part,
+        suggestions=(
+            Suggestion(bound.part, whole, "两项可能填反"),
+            Suggestion(bound.whole, part, "两项可能填反"),
+        ),
+    )
+
+
+@rule(
+    "B403",
+    Severity.ERROR,
+    title="合计与各行之和不符",
+    why="合计行应等于各地区之和，不含样例行。汇总时以各行为准，合计只用来核对。",
+    clause=clause("附表1、附表2合计行"),
+    wrong="三个市 100、200、300，合计 2,600（把样例也加进去了）",
+    right="合计 600",
+)
+def totals_add_up(case: Case) -> Iterator[Hit]:
+    """A 合计 that is not the sum of its rows; the difference is explained where it explains itself."""
+    for table in case.filing.tables:
+        gaps = column_gaps(table)
+        repairs = _likeliest_repairs(table, gaps) if any(gaps.values()) else {}
+        for key, gap in gaps.items():
+            if gap == 0 or table.total is None or any(row.get(key).problem for row in table.rows):
+                continue  # with a negative row (V303) there is no sum to hold against
+            figures = [(row.region or f"第{row.place.row}行", row.get(key).figure) for row in table.rows]
+            sample = next((row.number(key) for row in table.samples), None)
+            total = sum(figure for _, figure in figures if figure is not None)
+            why = explain_total_gap(gap, figures, sample, repairs.get(key, ()))
+            yield Hit(
+                f"{_labels(table)[key]}合计为 {total + gap:,}，各行之和为 {total:,}，相差 {gap:+,}。"
+                f"{why + '。' if why else ''}请核对合计或各行。",
+                table=table,
+                row=table.total,
+                field=key,
+                suggestions=(Suggestion(key, total, "各行之和"),),
+            )
+
+
+def _likeliest_repairs(table: Table, gaps: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+    """Field key → (region, change) of the first repair that B401 suggests for each row that does not balance."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for balance in table.form.balances:
+        failed = _failed(table, balance)
+        told = localise_rows(balance, [figures for _, figures in failed], column_gaps=gaps, labels=_labels(table))
+        for (row, figures), localised in zip(failed, told, strict=True):
+            for repair in localised.repairs[:1]:
+                change = repair.value - figures[repair.field]
+                found.setdefault(repair.field, []).append((row.region or f"第{row.place.row}行", change))
+    return found
+
+
+@rule(
+    "B404",
+    Severity.QUERY,
+    title="人工接听量与咨询员、坐席不对应",
+    why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
+    clause=TECHNICAL,
+    wrong="咨询员 20，坐席 15，人工接听量 0",
+    right="补填人工接听量；坐席由省集中的，在备注中说明",
+)
+def staff_and_calls(case: Case) -> Iterator[Hit]:
+    """Agents or seats without agent calls, or the reverse."""
+    for table in case.filing.tables:
+        if not table.form.has("calls_agent", "agents", "seats"):
+            continue
+        for row in table.rows:
+            calls, agents, seats = (row.number(key) for key in ("calls_agent", "agents", "seats"))
+            if calls == 0 and (agents or seats):
+                yield Hit(
+                    f"有咨询员 {agents or 0} 人、坐席 {seats or 0} 个，但人工接听量为 0，请核对或在备注中说明。",
+                    table=table,
+                    row=row,
+                    field="calls_agent",
+                )
+            elif calls and 0 in (agents, seats):
+                lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
+                yield Hit(
+                    f"人工接听量 {calls:,}，但{name}为 0，请核对或在备注中说明。", table=table, row=row, field=lacking
+                )

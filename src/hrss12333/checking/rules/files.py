@@ -1,0 +1,117 @@
+"""Group F: whether a file can be read, and whether both forms are in it with all their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, clause, declare, rule
+from hrss12333.model.finding import Severity
+
+ONLINE = clause("通知第二部分第二条")
+FORMS = clause("附表1、附表2")
+
+declare(
+    "F001",
+    Severity.ERROR,
+    title="文件无法读取或已损坏",
+    why="读不出来的文件无法审核，也不会进入汇总。",
+    clause=ONLINE,
+    wrong="传输中断、只剩半个的 .xlsx",
+    right="用 Excel 或 WPS 打开确认无误后，另存为 .xlsx 重新报送",
+)
+declare(
+    "F002",
+    Severity.ERROR,
+    title="文件设有密码",
+    why="加密的文件无法读取。工作表保护（不设打开密码）不受影响。",
+    clause=ONLINE,
+    wrong="打开时要求输入密码的调查表",
+    right="取消打开密码后另存再报送",
+)
+declare(
+    "F003",
+    Severity.ERROR,
+    title="不是可以读取的格式",
+    why="扫描件、图片、PDF、老版 Word（.doc）和 .rar 中的数字无法可靠读出，不作猜测。",
+    clause=ONLINE,
+    wrong="附表1盖章扫描件.pdf",
+    right="同时报送电子版 .xlsx（.xls、.et、.ods、.docx 也可以）",
+)
+declare(
+    "F004",
+    Severity.ERROR,
+    title="文件超出大小限制",
+    why="解压后异常庞大、单元格范围异常或嵌套过深的文件可能有害，不予读取。",
+    clause=TECHNICAL,
+    wrong="2 MB 的压缩包解压后有 2 GB；工作表在最后一行最后一列有内容",
+    right="把调查表内容复制到一份空白调查表中再报送",
+)
+declare(
+    "F005",
+    Severity.ERROR,
+    title="没有找到调查表",
+    why="文件里找不到附表1或附表2的栏目名称，没有可以审核的内容。",
+    clause=FORMS,
+    wrong="报送的是值班表",
+    right="使用 hrss12333 template 生成的空白调查表填报",
+)
+
+
+@rule(
+    "F006",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="缺少其中一张表",
+    why="附表1和附表2都要报送；两张表可以分在两个文件里，汇总时会合并到同一单位。",
+    clause=clause("通知第一部分第二条"),
+    wrong="文件中只有附表1",
+    right="附表1、附表2都在同一个文件里，或另一个文件里有另一张表",
+)
+def form_missing(case: Case) -> Iterator[Hit]:
+    """One of the survey's forms is absent."""
+    present = {table.form.key for table in case.filing.tables}
+    if not present:
+        return
+    for form in case.survey.forms:
+        if form.key not in present:
+            yield Hit(
+                f"没有找到{form.key}《{form.title}》。如果在另一个文件里，请一并报送；如果漏填，请补上。", form=form.key
+            )
+
+
+@rule(
+    "F007",
+    Severity.ERROR,
+    title="栏目缺少、重复或无法辨认",
+    why="栏目与附表不一致时，数据可能被读到别的栏目里去；其余栏目照常审核。",
+    clause=FORMS,
+    wrong="附表1没有“放弃量”栏；“坐席数”栏出现两次",
+    right="栏目与附表一致，每栏一列",
+)
+def columns(case: Case) -> Iterator[Hit]:
+    """A column is missing or doubled; of a doubled one, every row in which the two differ."""
+    for table in case.filing.tables:
+        for problem in table.column_problems:
+            cell = problem.place.a1 if problem.place else None
+            yield Hit(f"{problem.message}。", table=table, field=problem.field, cell=cell)
+        for row in table.rows:
+            for key, value in row.values.items():
+                if value.problem == "F007":
+                    yield Hit(f"{value.note}，看不准以哪个为准，请只保留一个。", table=table, row=row, field=key)
+
+
+@rule(
+    "F008",
+    Severity.NOTE,
+    title="文件带有宏或外部链接",
+    why="本工具从不运行宏，也不访问链接；外部链接的数字取的是文件里最后保存的值，请确认是最新的。",
+    clause=TECHNICAL,
+    wrong="调查表里的数引用了另一个工作簿",
+    right="把引用改为数值后再报送",
+)
+def active_content(case: Case) -> Iterator[Hit]:
+    """Macros or links to other workbooks; neither is ever followed."""
+    if case.filing.macros:
+        yield Hit("文件带有宏。本工具没有运行它；建议另存为不带宏的 .xlsx 再报送。")
+    if case.filing.external_links:
+        yield Hit("文件引用了其他工作簿。读取的是最后一次保存的数，请核对是否最新，建议改为数值。")

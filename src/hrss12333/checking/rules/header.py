@@ -1,0 +1,201 @@
+"""Group H: the line above each form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hrss12333.checking.rule import Case, Hit, Scope, clause, rule
+from hrss12333.model.check_code import code_of
+from hrss12333.model.filing import Table, Value
+from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.regions import match_unit
+
+CONTACT = clause("附表填表说明第1条")
+SENDER = clause("附表1、附表2表头")
+_BLANK = Value()
+
+
+def _header(table: Table, key: str) -> Value:
+    return table.header.get(key, _BLANK)
+
+
+def _with_problem(case: Case, key: str, problem: str) -> Iterator[tuple[Table, Value]]:
+    for table in case.filing.tables:
+        value = _header(table, key)
+        if value.problem == problem:
+            yield table, value
+
+
+@rule(
+    "H101",
+    Severity.ERROR,
+    title="没有填报送单位",
+    why="不知道是哪个单位报送的，数据无法归入汇总。",
+    clause=SENDER,
+    wrong="（盖章）　　　　省（自治区、直辖市）",
+    right="（盖章）　广东　省（自治区、直辖市）",
+)
+def unit_missing(case: Case) -> Iterator[Hit]:
+    """The header names no reporting unit."""
+    for table in case.filing.tables:
+        if _header(table, "unit").found is None:
+            lost = "这张表没有表头，请补上单位、联系人、手机号。" if _left_to_another(case, table) else ""
+            message = lost or "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称。"
+            yield Hit(message, table=table, field="unit")
+
+
+@rule(
+    "H102",
+    Severity.ERROR,
+    title="报送单位不是32个单位之一",
+    why="报送单位是31个省、自治区、直辖市和新疆生产建设兵团；名称对不上时不作猜测。",
+    clause=clause("主送单位"),
+    wrong="光东省",
+    right="广东省",
+)
+def unit_unknown(case: Case) -> Iterator[Hit]:
+    """The header names something else than one of the 32 units."""
+    for table, value in _with_problem(case, "unit", "H102"):
+        nearest = match_unit(str(value.found)).nearest
+        hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
+        yield Hit(
+            f"报送单位“{value.found}”不是32个报送单位之一。{hint}请改为规范名称。",
+            table=table,
+            field="unit",
+            suggestions=tuple(Suggestion("unit", name, "名称最接近") for name in nearest),
+        )
+
+
+@rule(
+    "H103",
+    Severity.ERROR,
+    title="没有填联系人",
+    why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
+    clause=CONTACT,
+    wrong="联系人：",
+    right="联系人：张三",
+)
+def name_missing(case: Case) -> Iterator[Hit]:
+    """联系人 is blank."""
+    yield from _missing(case, "name", "H103", "表头没有填联系人，请填写姓名。")
+
+
+@rule(
+    "H104",
+    Severity.ERROR,
+    title="没有填手机号",
+    why="填表说明要求务必填写联系人及手机号。",
+    clause=CONTACT,
+    wrong="手机号：",
+    right="手机号：13800000000",
+)
+def mobile_missing(case: Case) -> Iterator[Hit]:
+    """手机号 is blank."""
+    yield from _missing(case, "mobile", "H104", "表头没有填手机号，请填写11位手机号。")
+
+
+def _missing(case: Case, key: str, problem: str, message: str) -> Iterator[Hit]:
+    for table in case.filing.tables:
+        value = _header(table, key)
+        if value.problem == problem or (key not in table.header and not _left_to_another(case, table)):
+            yield Hit(message, table=table, field=key)
+
+
+def _left_to_another(case: Case, table: Table) -> bool:
+    """Whether a form has no header line at all while another one of the filing has: H101 alone says so."""
+    return not table.header and any(other.header for other in case.filing.tables)
+
+
+@rule(
+    "H105",
+    Severity.ERROR,
+    title="手机号格式不对",
+    why="手机号应为1开头的11位数字；座机号不能代替手机号。",
+    clause=CONTACT,
+    wrong="010-84200000；1380000000",
+    right="13800000000；两个号码用顿号隔开",
+)
+def mobile_malformed(case: Case) -> Iterator[Hit]:
+    """手机号 is no mobile number."""
+    for table, value in _with_problem(case, "mobile", "H105"):
+        yield Hit(f"手机号“{value.found}”{value.note}，请填写11位手机号。", table=table, field="mobile")
+
+
+@rule(
+    "H106",
+    Severity.QUERY,
+    title="邮箱格式不对",
+    why="退回修改意见要发到这个邮箱。",
+    clause=SENDER,
+    wrong="zhangsan.example.com",
+    right="zhangsan@example.com",
+)
+def email_malformed(case: Case) -> Iterator[Hit]:
+    """邮箱 is no address."""
+    for table, value in _with_problem(case, "email", "H106"):
+        yield Hit(f"邮箱“{value.found}”{value.note}，请核对。", table=table, field="email")
+
+
+@rule(
+    "H107",
+    Severity.NOTE,
+    title="没有填邮箱",
+    why="邮箱不是必填项，但填写后便于联系。",
+    clause=SENDER,
+    wrong="邮箱：",
+    right="邮箱：zhangsan@example.com",
+)
+def email_missing(case: Case) -> Iterator[Hit]:
+    """邮箱 is blank."""
+    yield from _missing(case, "email", "H107", "表头没有填邮箱，建议填写。")
+
+
+@rule(
+    "H108",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="两张表的表头不一致",
+    why="同一单位的附表1和附表2应由同一单位、同一联系人报送。",
+    clause=SENDER,
+    wrong="附表1联系人张三，附表2联系人李四",
+    right="两张表的单位、联系人、手机号、邮箱一致",
+)
+def headers_differ(case: Case) -> Iterator[Hit]:
+    """The forms of one file name different units or contacts."""
+    labels = {item.key: item.label for item in HEADER}
+    by_file: dict[str, list[Table]] = {}
+    for table in case.filing.tables:
+        by_file.setdefault(table.file, []).append(table)
+    for tables in by_file.values():
+        for key, label in labels.items():
+            first = next((table for table in tables if _header(table, key).present), None)
+            for table in tables:
+                value = _header(table, key)
+                if first is not None and value.present and value.value != _header(first, key).value:
+                    yield Hit(
+                        f"{label}与{first.form.key}不一致：这里是“{value.value}”，{first.form.key}是“{_header(first, key).value}”，请核对。",
+                        table=table,
+                        field=key,
+                    )
+
+
+@rule(
+    "H109",
+    Severity.QUERY,
+    title="页脚校验码与数据不符",
+    why="校验码由表中全部内容算出。不符说明打印或生成之后数据又改过，盖章的纸质表与电子表可能不一致。",
+    clause=clause("通知第二部分第二条（纸质版与电子版）"),
+    wrong="打印盖章后又改了电子表中的数",
+    right="用 hrss12333 fix 或 merge --unit 重新生成，再打印盖章",
+)
+def code_differs(case: Case) -> Iterator[Hit]:
+    """The code in the page footer is not that of the data."""
+    filing = case.filing
+    code = code_of(filing.tables, filing.unit.name if filing.unit else None)
+    for printed in filing.printed_codes:
+        if printed != code:
+            yield Hit(
+                f"页脚印的校验码是 {printed}，按现在的数据应为 {code or '（没有数据）'}，说明生成之后数据改过，请确认以哪个为准。",
+                value=printed,
+            )

@@ -1,0 +1,57 @@
+"""Group M: found when many filings come together; the merger (merging) raises them."""
+
+from __future__ import annotations
+
+from hrss12333.checking.rule import TECHNICAL, Scope, clause, declare
+from hrss12333.model.finding import Severity
+
+declare(
+    "M701",
+    Severity.ERROR,
+    scope=Scope.MERGE,
+    title="有单位没有报送",
+    why="全国汇总应有32个报送单位；缺少的单位不作任何估计，汇总数不含这些单位。",
+    clause=clause("通知第二部分"),
+    wrong="文件夹中没有海南省的调查表",
+    right="催报后重新汇总",
+)
+declare(
+    "M702",
+    Severity.QUERY,
+    scope=Scope.MERGE,
+    title="同一地区多次报送，内容不同",
+    why="取保存日期最新的一份，其余列为已被取代，不计入汇总；请确认取的是正确的一份。",
+    clause=TECHNICAL,
+    wrong="广东省1月5日和1月9日各报送一份，广州市的数不同",
+    right="只保留最终的一份",
+)
+declare(
+    "M703",
+    Severity.NOTE,
+    scope=Scope.MERGE,
+    title="重复的文件，内容相同",
+    why="内容完全相同的只计一次。",
+    clause=TECHNICAL,
+    wrong="同一个附件保存了两次",
+    right="只保留一份",
+)
+declare(
+    "M705",
+    Severity.QUERY,
+    scope=Scope.MERGE,
+    title="报送年度与汇总年度不同",
+    why="表中写明的数据采集周期或标题年度不是本次汇总的年度；数据仍计入汇总，请先确认没有交错文件。",
+    clause=clause("附表1填表说明第2条"),
+    wrong="汇总2019年度，收到标题为2018年度的调查表",
+    right="换成本年度的调查表；只是标题没有改的，改正标题",
+)
+declare(
+    "M704",
+    Severity.NOTE,
+    scope=Scope.MERGE,
+    title="超过报送期限",
+    why="通知要求于2020年1月17日前报送；逾期的照常汇总，仅作提示。",
+    clause=clause("通知第二部分第二条"),
+    wrong="邮件日期为2020年2月3日",
+    right="2020年1月17日前报送",
+)

@@ -1,0 +1,291 @@
+"""Group P: figures that may be right and look wrong. Queries only; a reason in 备注 settles each.
+
+All need the whole unit, whose other cities are what a city is compared with. Where one slip makes several of them
+speak, only P502 does, which names the cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from hrss12333.checking.magnitude import Clue, Examiner, UnitError
+from hrss12333.checking.reasons import is_reason
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, clause, rule
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.survey.schema import Column, Kind
+
+MOST_CALLS = 30_000
+"""Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
+MOST_CHANGE = 50
+"""Change on last year, in percent, that passes unasked."""
+LEAST_CHANGE = 3
+"""Absolute change below which a percentage says nothing: one seat more is +100 %."""
+TRUE_DATA = clause("第二部分第（一）条“确保情况真实、数据准确”")
+TELLING = 2
+"""Comparisons that a message cites."""
+
+
+def _where(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
+    """The rows of every form that has these columns."""
+    for table in case.filing.tables:
+        if table.form.has(*keys):
+            yield from ((table, row) for row in table.rows)
+
+
+def _explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
+    """Whether P502 already speaks of one of these columns."""
+    error = Examiner(table.form, case).examine(row)
+    return error is not None and not set(keys).isdisjoint(error.fields)
+
+
+def number(value: float) -> str:
+    """A figure for a message: whole from 100, else with as many places as it needs."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+@rule(
+    "P501",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="人均接听量过高",
+    why=f"人工接听量除以咨询员人数，一年超过{MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
+    "多半是人工接听量偏大，或咨询员人数没有填全。",
+    clause=TRUE_DATA,
+    wrong="人工接听量 400,000，咨询员人数 10，人均 40,000 次",
+    right="人工接听量 100,000，咨询员人数 10，人均 10,000 次",
+)
+def too_many_calls(case: Case) -> Iterator[Hit]:
+    """P501."""
+    for table, row in _where(case, "calls_agent", "agents"):
+        calls, agents = row.number("calls_agent"), row.number("agents")
+        if not calls or not agents or agents < 0 or calls <= MOST_CALLS * agents:
+            continue
+        if not _explained_by_unit(case, table, row, "calls_agent", "agents"):
+            yield Hit(
+                f"人工接听量{calls:,}，咨询员{agents:,}人，人均接听{calls // agents:,}次，超过一年{MOST_CALLS:,}次。"
+                "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
+                table=table,
+                row=row,
+                field="calls_agent",
+            )
+
+
+@rule(
+    "P502",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="数字疑似差千倍或万倍",
+    why="以“千”“万”为单位填写、换算时多乘或少乘，等式照样成立，只能与别的数比较：人均、席均接听量，本单位其他地区，"
+    "全国各地区，上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
+    clause=TRUE_DATA,
+    wrong="来电总量 1,200,000,000，咨询员 12 人，人均接听 4,000 万次",
+    right="来电总量 120,000，人均接听 4,000 次",
+)
+def off_by_unit(case: Case) -> Iterator[Hit]:
+    """P502: one hit a row, with the corrected value of each of its columns."""
+    for form in case.survey.forms:
+        examiner = Examiner(form, case)
+        for table in case.filing.tables_of(form):
+            for row in table.rows:
+                error = examiner.examine(row)
+                if error:
+                    yield _unit_hit(table, row, error)
+
+
+def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
+    unit = "千" if abs(error.power) == 3 else "万"
+    factor = f"{10 ** abs(error.power):,}"
+    how = f"除以{factor}" if error.power > 0 else f"乘以{factor}"
+    labels = [table.form.by_key[key].label for key in error.fields]
+    named = "、".join(labels)
+    seen = "；".join(_compared(clue, error) for clue in error.clues[:TELLING])
+    cause = f"按“{unit}”换算时多乘了一次" if error.power > 0 else f"按“{unit}”为单位填写"
+    ending = "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。"
+    figures = {key: figure for key in error.fields if (figure := row.number(key))}
+    about = "" if error.power > 0 else "（约数，请按实际数填到个位）"
+    return Hit(
+        f"{named}疑似{'大' if error.power > 0 else '小'}了{factor}倍（{cause}）：{seen}。{ending}",
+        table=table,
+        row=row,
+        field=error.fields[0],
+        suggestions=tuple(
+            Suggestion(key, error.corrected(figure), f"{how}后与参照相符{about}") for key, figure in figures.items()
+        ),
+    )
+
+
+def _compared(clue: Clue, error: UnitError) -> str:
+    """One comparison in words: what stands there, what it would be, what it is compared with."""
+    standard = clue.standard
+    now, then = 10**clue.place, 10 ** clue.shifted(frozenset(error.fields), error.power)
+    return f"{clue.words}为{number(now)}，{standard.source}{number(standard.usual)}，改正后为{number(then)}"
+
+
+@rule(
+    "P503",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="省集中的回答在本单位内不一致",
+    why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
+    clause=TRUE_DATA,
+    wrong="20个市填“是”，1个市填“否”",
+    right="各市都填“是”；个别市自建系统的，在该市备注中说明",
+)
+def centralized_differs(case: Case) -> Iterator[Hit]:
+    """P503: one hit a column, at the first of the rows in the minority."""
+    for key in ("system_centralized", "seats_centralized"):
+        answers = [(table, row, row.get(key).value) for table, row in _where(case, key)]
+        yes = [(table, row) for table, row, answer in answers if answer is True]
+        no = [(table, row) for table, row, answer in answers if answer is False]
+        if not yes or not no:
+            continue
+        few, answer = (no, "否") if len(no) <= len(yes) else (yes, "是")
+        unsaid = [place for place in few if not is_reason(place[1].text("remarks"))]
+        table, row = (unsaid or few)[0]
+        yield Hit(
+            f"{table.form.by_key[key].label}：{len(yes)}个地区填“是”，{len(no)}个地区填“否”，"
+            f"其中填“{answer}”的是{_names(row for _, row in few)}。"
+            "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
+            table=table,
+            row=row,
+            field=key,
+        )
+
+
+def _names(rows: Iterable[Row], most: int = 5) -> str:
+    """Regions, the first few by name."""
+    named = [row.region or f"第{row.place.row}行" for row in rows]
+    return "、".join(named[:most]) + (f"等{len(named)}个地区" if len(named) > most else "")
+
+
+@rule(
+    "P504",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="坐席数大于总人数",
+    why="总人数是从事12333工作的全部人员（含管理人员和咨询员），坐席比人还多时请确认坐席数是否把停用、备用的也算进去，"
+    "或总人数没有填全。",
+    clause=clause("附表1填表说明第6条"),
+    wrong="总人数 10，坐席数 40",
+    right="总人数 45，坐席数 40",
+)
+def more_seats_than_people(case: Case) -> Iterator[Hit]:
+    """P504; where 总人数 is known to be wrong (B402), that comes first."""
+    for table, row in _where(case, "seats", "staff_total"):
+        seats, staff = row.number("seats"), row.number("staff_total")
+        if seats is None or staff is None or seats <= staff:
+            continue
+        if any((row.number(b.part) or 0) > staff for b in table.form.bounds if b.whole == "staff_total"):
+            continue
+        if not _explained_by_unit(case, table, row, "seats", "staff_total"):
+            yield Hit(
+                f"坐席数{seats:,}大于总人数{staff:,}。请核对两项；确有备用坐席等情况的，请在备注中说明。",
+                table=table,
+                row=row,
+                field="seats",
+            )
+
+
+@rule(
+    "P505",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title=f"与上年相比变动超过{MOST_CHANGE}%",
+    why=f"提供上年汇总表（--previous）时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；"
+    f"相差不到{LEAST_CHANGE}的不问（如坐席由1个增加到2个）。来电总量已问的，与它同向变动的分项不再重复。",
+    clause=TECHNICAL,
+    wrong="上年来电总量 100,000，今年 180,000，备注空白",
+    right="备注写明：2019年8月起并入社保中心热线，来电增加",
+)
+def changed_much(case: Case) -> Iterator[Hit]:
+    """P505: one hit a column that changed by itself."""
+    unit = case.filing.unit
+    if unit is None or not case.peers.previous:
+        return
+    for table in case.filing.tables:
+        for row in table.rows:
+            then = case.peers.previous.get((unit.name, row.region or "", table.form.key))
+            if then:
+                yield from _changes(case, table, row, _changed(table, row, then))
+
+
+Change = tuple[int, int]
+"""Last year's figure and this year's."""
+
+
+def _changed(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, Change]:
+    """Field → its change, for the counts that changed by more than is passed unasked."""
+    found: dict[str, Change] = {}
+    for column in table.form.of_kind(Kind.COUNT):
+        past, now = then.get(column.key), row.number(column.key)
+        if type(past) is int and now is not None and past >= 0:
+            change = abs(now - past)
+            if change >= LEAST_CHANGE and 100 * change > MOST_CHANGE * past:
+                found[column.key] = past, now
+    return found
+
+
+def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) -> Iterator[Hit]:
+    if not changed:
+        return
+    error = Examiner(table.form, case).examine(row)
+    implied = set(error.fields if error else ())
+    for balance in table.form.balances:
+        if balance.total in changed:
+            implied |= {p for p in balance.parts if p in changed and _up(changed[p]) == _up(changed[balance.total])}
+    for key, (past, now) in changed.items():
+        if key not in implied:
+            column = table.form.by_key[key]
+            yield Hit(
+                f"{column.label}今年{now:,}，上年{past:,}，{_rate(past, now)}，变动超过{MOST_CHANGE}%。"
+                "请核对；属实的，请在备注中说明变动原因。",
+                table=table,
+                row=row,
+                field=key,
+            )
+
+
+def _up(change: Change) -> bool:
+    return change[1] > change[0]
+
+
+def _rate(past: int, now: int) -> str:
+    if not past:
+        return "上年为0"
+    return f"{'增加' if now > past else '减少'}{(100 * abs(now - past) + past // 2) // past}%"
+
+
+@rule(
+    "P506",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="座席已省集中，各市仍都填报坐席",
+    why="座席省集中的，坐席设在省里，各市通常不再有自己的坐席。各市都填了坐席数，可能是“座席是否省集中”理解有误，"
+    "也可能重复填报了省里的坐席。",
+    clause=TRUE_DATA,
+    wrong="各市“座席是否省集中”都填“是”，附表1中各市坐席数 12、8、15……",
+    right="坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填 0，省本级填实有坐席数",
+)
+def seats_after_all(case: Case) -> Iterator[Hit]:
+    """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
+    asked = list(_where(case, "seats_centralized"))
+    answers = [row.get("seats_centralized").value for _, row in asked]
+    seats = [figure for figure in (row.number("seats") for _, row in _where(case, "seats")) if figure is not None]
+    if len(seats) < 2 or len(answers) < 2 or not all(seats) or not all(answer is True for answer in answers):
+        return
+    table, row = next((place for place in asked if is_reason(place[1].text("remarks"))), asked[0])
+    yield Hit(
+        f"{len(answers)}个地区的“{_label(case, 'seats_centralized')}”都填“是”，但{len(seats)}个地区都填报了"
+        f"{_label(case, 'seats')}（共{sum(seats):,}个）。请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；"
+        "确实如此的，请在备注中说明。",
+        table=table,
+        row=row,
+        field="seats_centralized",
+    )
+
+
+def _label(case: Case, key: str) -> str:
+    columns: list[Column] = [form.by_key[key] for form in case.survey.forms if form.has(key)]
+    return columns[0].label

@@ -1,0 +1,271 @@
+"""Group R: which regions have a row, and which rows are data at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from hrss12333.checking.rule import Case, Hit, Scope, clause, rule
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.survey.regions import Unit, match_region
+from hrss12333.survey.schema import Form, Kind
+
+CITIES = clause("通知第一部分第二条（组织所辖各地市填报）")
+SAMPLE_ROW = clause("附表1、附表2样例行")
+
+
+@rule(
+    "R201",
+    Severity.ERROR,
+    title="填了数但没有地区名称",
+    why="不知道是哪个地区的数据。",
+    clause=CITIES,
+    wrong="地区栏空白，来电总量 2500",
+    right="地区栏填写“广州市”",
+)
+def region_missing(case: Case) -> Iterator[Hit]:
+    """A filled row without a region."""
+    for table in case.filing.tables:
+        if table.form.region.key in table.headings:
+            for row in table.rows:
+                if row.region is None:
+                    hint, suggestions = _perhaps(case, table.form)
+                    yield Hit(
+                        f"第{row.place.row}行填了数据，但没有地区名称，请补上。{hint}",
+                        table=table,
+                        row=row,
+                        field="region",
+                        suggestions=suggestions,
+                    )
+
+
+@rule(
+    "R202",
+    Severity.QUERY,
+    title="地区名称在本单位中找不到",
+    why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测；数据仍按所写名称计入。",
+    clause=CITIES,
+    wrong="广东省填了“广卅市”",
+    right="广州市",
+)
+def region_unknown(case: Case) -> Iterator[Hit]:
+    """A region that the unit does not have; the nearest official names are offered."""
+    unit = case.filing.unit
+    for table in case.filing.tables:
+        if unit is None or not _is_of(table, unit):
+            continue
+        for row in table.rows:
+            if not _unknown(row):
+                continue
+            nearest = match_region(unit, row.region or "").nearest
+            hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
+            perhaps, missing = _perhaps(case, table.form, told=nearest)
+            near = tuple(Suggestion("region", name, "名称最接近") for name in nearest)
+            yield Hit(
+                f"“{row.region}”不在{unit.name}的地区名单中。{hint}{perhaps}"
+                "请改为规范名称；如确有此填报单位，请在备注中说明。",
+                table=table,
+                row=row,
+                field="region",
+                suggestions=near + missing,
+            )
+
+
+def _is_of(table: Table, unit: Unit) -> bool:
+    """Whether the table is this unit's by its own header too; where it names another, H108 says so."""
+    named = table.header["unit"].value if "unit" in table.header else None
+    return named in (None, unit.name)
+
+
+def _unknown(row: Row) -> bool:
+    return row.match is not None and row.match.name is None and row.region is not None
+
+
+@rule(
+    "R203",
+    Severity.ERROR,
+    title="同一地区填了两次",
+    why="同一张表里一个地区只能有一行，否则会重复计算。",
+    clause=CITIES,
+    wrong="两行都是“广州市”",
+    right="合并为一行，或把写错的地区名改过来",
+)
+def region_twice(case: Case) -> Iterator[Hit]:
+    """A region in two rows of one form, also in two sheets of a file; the later rows are named."""
+    given: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
+    for table in case.filing.tables:
+        first = given[table.file, table.form.key]
+        for row in table.rows:
+            if row.region is None:
+                continue
+            if row.region in first:
+                place = first[row.region].place
+                same = place.a1 if place.sheet == table.sheet else f"工作表“{place.sheet}”的 {place.a1}"
+                hint, suggestions = _perhaps(case, table.form)
+                yield Hit(
+                    f"“{row.region}”在 {same} 已经填过，请核对是重复填写还是地区名写错。{hint}",
+                    table=table,
+                    row=row,
+                    field="region",
+                    suggestions=suggestions,
+                )
+            else:
+                first[row.region] = row
+
+
+@rule(
+    "R204",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="缺少所辖地区",
+    why="各省应组织所辖各地市填报。由省集中提供服务、只填“全省”一行的不算缺少。",
+    clause=CITIES,
+    wrong="广东省只有20个市的数据",
+    right="21个市都有一行，或说明缺少的原因",
+)
+def regions_missing(case: Case) -> Iterator[Hit]:
+    """Expected regions without a row in a form, unless rows without a good name account for all of them."""
+    for form in case.survey.forms:
+        tables = [table for table in case.filing.tables_of(form) if table.rows]
+        missing = missing_regions(case, form)
+        if tables and missing and not _accounted(case, form):
+            names = "、".join(missing)
+            one = "如果这是一个地区自己填的表，不必理会。" if len(_given(case, form)) == 1 else ""
+            yield Hit(f"{form.key}缺少 {len(missing)} 个地区：{names}。请补报，或说明原因。{one}", table=tables[0])
+
+
+def missing_regions(case: Case, form: Form) -> list[str]:
+    """Official names of the expected regions that fill no row of this form."""
+    rows = [row for table in case.filing.tables_of(form) for row in table.rows]
+    unit = case.filing.unit
+    if unit is None or any(row.match and row.match.whole for row in rows):
+        return []
+    given = _given(case, form)
+    return [region.name for region in unit.expected if region.name not in given]
+
+
+def _nameless(case: Case, form: Form) -> int:
+    """Rows of this form whose name is missing, unknown or taken: each may be a region that seems to be missing."""
+    rows = [row for table in case.filing.tables_of(form) for row in table.rows]
+    names = [row.region for row in rows if row.region is not None]
+    return sum(row.region is None or _unknown(row) for row in rows) + len(names) - len(set(names))
+
+
+def _accounted(case: Case, form: Form) -> bool:
+    """Whether as many rows lack a good name as regions lack a row: one cause, told at those rows (R201, R202, R203)."""
+    missing = missing_regions(case, form)
+    return bool(missing) and len(missing) <= _nameless(case, form)
+
+
+def _perhaps(case: Case, form: Form, told: Sequence[str] = ()) -> tuple[str, tuple[Suggestion, ...]]:
+    """Which missing region a row without a good name may be, beyond those ``told``; a single one is suggested."""
+    missing = missing_regions(case, form)
+    if not _accounted(case, form) or set(missing) <= set(told):
+        return "", ()
+    single = missing if len(missing) == 1 else []
+    return f"本表缺少“{'”“'.join(missing)}”，请核对是否就是它。", tuple(
+        Suggestion("region", name, "本表缺少的地区") for name in single
+    )
+
+
+def _given(case: Case, form: Form) -> set[str | None]:
+    """Regions that fill a row of this form."""
+    return {row.region for table in case.filing.tables_of(form) for row in table.rows}
+
+
+@rule(
+    "R205",
+    Severity.ERROR,
+    title="没有数据行",
+    why="表里只有样例或空行，没有任何地区的数据。",
+    clause=CITIES,
+    wrong="空白调查表",
+    right="每个地区填一行",
+)
+def no_rows(case: Case) -> Iterator[Hit]:
+    """A form without any data row."""
+    for table in case.filing.tables:
+        if not table.rows:
+            yield Hit(f"{table.form.key}没有填任何地区的数据。", table=table)
+
+
+@rule(
+    "R206",
+    Severity.NOTE,
+    title="样例行",
+    why="样例行从不计入数据；样例的数字出现在真实地区的行里，多半是忘了改。",
+    clause=SAMPLE_ROW,
+    wrong="广州市的数字与样例完全相同（2500、1000、1000、500……）",
+    right="删去样例行，或保留原样；真实地区填自己的数",
+)
+def sample_rows(case: Case) -> Iterator[Hit]:
+    """The sample row, ignored; and real rows that repeat its figures."""
+    for table in case.filing.tables:
+        for row in table.samples:
+            changed = (
+                ""
+                if _repeats_sample(table, row) or not _filled(table.form, row)
+                else "它的数字与样例不同，如果是真实数据，请把地区名改过来。"
+            )
+            severity = Severity.QUERY if changed else Severity.NOTE
+            yield Hit(f"样例行没有计入数据。{changed}", table=table, row=row, field="region", severity=severity)
+        for row in table.rows:
+            if _counts(table) and _repeats_sample(table, row):
+                yield Hit(
+                    "这一行的数字与样例完全相同，请核对是否忘了改成本地区的数据。",
+                    table=table,
+                    row=row,
+                    field="region",
+                    severity=Severity.QUERY,
+                )
+
+
+def _filled(form: Form, row: Row) -> bool:
+    return any(row.get(column.key).found is not None for column in form.data)
+
+
+def _repeats_sample(table: Table, row: Row) -> bool:
+    """Whether a row says what the form's sample says, in the columns that the sheet has."""
+    given = [column for column in table.form.data if column.key in table.headings]
+    return all(row.get(column.key).value == column.sample for column in given)
+
+
+def _counts(table: Table) -> list[str]:
+    """The figures that the sheet has; answers of 是 alone prove no copy of the sample."""
+    return table.present_columns(Kind.COUNT)
+
+
+@rule(
+    "R207",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="两张表的地区不一致",
+    why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",
+    clause=CITIES,
+    wrong="附表1有珠海市，附表2没有",
+    right="两张表的地区相同",
+)
+def regions_differ(case: Case) -> Iterator[Hit]:
+    """Regions in one form that another form of the unit lacks."""
+    given: dict[str, dict[str, tuple[Table, Row]]] = defaultdict(dict)
+    for table in case.filing.tables:
+        for row in table.rows:
+            if row.region is not None:
+                given[table.form.key].setdefault(row.region, (table, row))
+    forms = [form.key for form in case.survey.forms if given.get(form.key)]
+    for key in forms:
+        for other in forms:
+            explained = (
+                set(missing_regions(case, case.survey.form(other)))
+                if _accounted(case, case.survey.form(other))
+                else set()
+            )
+            for region, (table, row) in given[key].items():
+                if key != other and region not in given[other] and region not in explained and not _unknown(row):
+                    yield Hit(
+                        f"“{region}”在{key}中有，在{other}中没有，请核对{other}是否漏填。",
+                        table=table,
+                        row=row,
+                        field="region",
+                    )

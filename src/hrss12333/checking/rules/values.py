@@ -1,0 +1,208 @@
+"""Group V: what single cells say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, clause, rule
+from hrss12333.model.filing import Row, Table, Value
+from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.schema import Column, Kind
+
+FILL = clause("附表1、附表2")
+YES_OR_NO = clause("附表1填表说明第4、5条")
+NETWORK = clause("附表2填表说明第2条")
+
+
+def _cells(case: Case, problem: str) -> Iterator[tuple[Table, Row, Column, Value]]:
+    """The cells of data rows to which this rule objects."""
+    for table in case.filing.tables:
+        for row in table.rows:
+            for column in table.form.columns:
+                value = row.get(column.key)
+                if value.problem == problem and column.key in table.headings:
+                    yield table, row, column, value
+
+
+def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, ...]:
+    return tuple(Suggestion(column.key, candidate, reason) for candidate in value.candidates)
+
+
+@rule(
+    "V301",
+    Severity.ERROR,
+    title="必填项没有填",
+    why="没有填的一律按缺失处理，不当作0。确实为零请填0。",
+    clause=FILL,
+    wrong="放弃量空白，或填“-”“无”“不详”",
+    right="放弃量填 0",
+)
+def required(case: Case) -> Iterator[Hit]:
+    """A blank, or a word that stands for one, where an answer is due."""
+    for table, row, column, value in _cells(case, "V301"):
+        if column.kind is Kind.REGION:
+            continue
+        told = f"{value.note}。" if value.note else ""
+        zero = "没有发生的请填0。" if column.kind is Kind.COUNT else ""
+        yield Hit(f"“{column.label}”没有填。{told}{zero}", table=table, row=row, field=column.key)
+
+
+@rule(
+    "V302",
+    Severity.ERROR,
+    title="不是整数",
+    why="数量应为0或正整数。能确定意思的写法（2,500次、2.5万）会自动换算并提示，不能确定的请改正。",
+    clause=FILL,
+    wrong="两千多；12.5；2500-3000",
+    right="2500",
+)
+def whole_number(case: Case) -> Iterator[Hit]:
+    """A count that cannot be read for certain as a whole number."""
+    for table, row, column, value in _cells(case, "V302"):
+        yield Hit(
+            f"“{column.label}”填的是“{value.found}”，{value.note}，请改为整数。",
+            table=table,
+            row=row,
+            field=column.key,
+            suggestions=_candidates(column, value, "去掉文字后的数，请核对"),
+        )
+
+
+@rule(
+    "V303",
+    Severity.ERROR,
+    title="是负数",
+    why="数量不会小于0。",
+    clause=FILL,
+    wrong="-500",
+    right="500",
+)
+def not_negative(case: Case) -> Iterator[Hit]:
+    """A negative count."""
+    for table, row, column, value in _cells(case, "V303"):
+        yield Hit(
+            f"“{column.label}”填的是“{value.found}”，是负数，请改正。",
+            table=table,
+            row=row,
+            field=column.key,
+            suggestions=_candidates(column, value, "去掉负号"),
+        )
+
+
+@rule(
+    "V304",
+    Severity.ERROR,
+    title="既不是“是”也不是“否”",
+    why="填表说明要求填写“是”或“否”。",
+    clause=YES_OR_NO,
+    wrong="部分开通；1",
+    right="是（具体情况写在备注里）",
+)
+def yes_or_no(case: Case) -> Iterator[Hit]:
+    """An answer that is neither 是 nor 否 for certain."""
+    for table, row, column, value in _cells(case, "V304"):
+        yield Hit(
+            f"“{column.label}”填的是“{value.found}”，{value.note}，请填“是”或“否”，具体情况写在备注里。",
+            table=table,
+            row=row,
+            field=column.key,
+            suggestions=_candidates(column, value, "可能的意思，请核对"),
+        )
+
+
+@rule(
+    "V305",
+    Severity.ERROR,
+    title="不是规定的选项",
+    why="网络部署位置请填写“互联网”或“业务专网”。",
+    clause=NETWORK,
+    wrong="政务外网；互联网、业务专网",
+    right="业务专网",
+)
+def one_of_choices(case: Case) -> Iterator[Hit]:
+    """An answer that is none of the column's choices."""
+    for table, row, column, value in _cells(case, "V305"):
+        choices = "”或“".join(column.choices)
+        yield Hit(
+            f"“{column.label}”填的是“{value.found}”，请填“{choices}”。",
+            table=table,
+            row=row,
+            field=column.key,
+            suggestions=_candidates(column, value, "文字中提到的选项，请核对"),
+        )
+
+
+@rule(
+    "V306",
+    Severity.NOTE,
+    title="读作",
+    why="意思确定、写法不规范的内容由本工具换算；每一处都列出来，供核对。",
+    clause=TECHNICAL,
+    wrong="2,500次；√；１２３；恩施州",
+    right="2500；是；123；恩施土家族苗族自治州",
+)
+def read_as(case: Case) -> Iterator[Hit]:
+    """Everything that was read otherwise than it was written, and what was passed over."""
+    labels = {item.key: item.label for item in HEADER}
+    for table in case.filing.tables:
+        for key, value in table.header.items():
+            if value.note and value.problem is None:
+                yield Hit(f"{labels[key]}“{value.found}”{value.note}。", table=table, field=key)
+        for aside in table.asides:
+            yield Hit(f"“{_short(aside.text)}”：{aside.reason}。", table=table, cell=aside.place.a1, value=aside.text)
+        for row in table.rows:
+            for column in table.form.columns:
+                value = row.get(column.key)
+                if value.note and value.problem is None:
+                    yield Hit(
+                        f"“{value.found}”读作“{_shown(value)}”（{value.note}）。",
+                        table=table,
+                        row=row,
+                        field=column.key,
+                    )
+
+
+def _shown(value: Value) -> str:
+    return {True: "是", False: "否"}[value.value] if isinstance(value.value, bool) else str(value.value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else text[:30] + "…"
+
+
+@rule(
+    "V307",
+    Severity.ERROR,
+    title="单元格是错误值",
+    why="公式出错的单元格没有数据。",
+    clause=FILL,
+    wrong="#REF!",
+    right="改为数值，或修好公式",
+)
+def excel_error(case: Case) -> Iterator[Hit]:
+    """An Excel error such as #REF!."""
+    for table, row, column, value in _cells(case, "V307"):
+        yield Hit(
+            f"“{column.label}”显示错误值“{value.found}”，请改为数值或修好公式。", table=table, row=row, field=column.key
+        )
+
+
+@rule(
+    "V308",
+    Severity.ERROR,
+    title="公式没有计算结果",
+    why="文件由别的程序生成，公式从未计算过。简单的加减和求和由本工具算出（提示），其余请改正。",
+    clause=TECHNICAL,
+    wrong="=VLOOKUP(…)，没有保存结果",
+    right="在 Excel 或 WPS 中打开并保存一次，或改为数值",
+)
+def formula_uncalculated(case: Case) -> Iterator[Hit]:
+    """A formula that was never calculated and that the tool cannot compute."""
+    for table, row, column, value in _cells(case, "V308"):
+        yield Hit(
+            f"“{column.label}”是公式“{_short(str(value.found))}”，没有计算结果。请在 Excel 或 WPS 中打开后保存，或改为数值。",
+            table=table,
+            row=row,
+            field=column.key,
+        )

@@ -1,0 +1,54 @@
+"""Rules over a 工作总结: its length and its six topics (通知第一部分第一条)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hrss12333.checking.report_topics import missing_topics
+from hrss12333.checking.rule import Hit, clause, summary_rule
+from hrss12333.model.filing import Summary
+from hrss12333.model.finding import Severity
+
+MOST_WORDS = 3000
+"""字数控制在3000字以内."""
+_CLAUSE = clause("第一部分第（一）条")
+
+
+@summary_rule(
+    "S601",
+    Severity.ERROR,
+    title="工作总结超过3000字",
+    why="通知要求工作总结的字数控制在3000字以内。字数按 Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
+    "连续的字母、数字算1字；正文、表格、文本框计入，页眉页脚不计。",
+    clause=_CLAUSE,
+    wrong="全文3215字",
+    right="全文2980字",
+)
+def too_long(summary: Summary) -> Iterator[Hit]:
+    """S601."""
+    if summary.words > MOST_WORDS:
+        yield Hit(
+            f"工作总结共{summary.words}字（按 Word 的“字数”统计），比通知规定的{MOST_WORDS}字"
+            f"多{summary.words - MOST_WORDS}字。请压缩到{MOST_WORDS}字以内。",
+            value=summary.words,
+        )
+
+
+@summary_rule(
+    "S602",
+    Severity.QUERY,
+    title="工作总结缺少规定的内容",
+    why="通知要求工作总结包括六项内容：工作进展、取得的成效、经验做法、面临的主要问题、下一步工作计划、对全国12333工作的意见和建议。"
+    "按标题和正文中的说法查找，“主要做法”“存在的困难和不足”“下一步打算”等常用说法都算。",
+    clause=_CLAUSE,
+    wrong="全文只写了工作进展、成效和下一步打算",
+    right="六项内容各有一段，最好各有一个小标题",
+)
+def topic_missing(summary: Summary) -> Iterator[Hit]:
+    """S602: one hit for each topic that is not found."""
+    for topic in missing_topics(summary.paragraphs, summary.headings):
+        yield Hit(
+            f"工作总结中没有找到“{topic.name}”（{topic.synonyms}）的内容。请补充这一部分；"
+            f"如果正文已经写到，请加上“{topic.name}”小标题，或向审核单位说明在哪一段。",
+            value=topic.name,
+        )

@@ -1,0 +1,169 @@
+"""What figures are compared with: how ratios of the form usually lie, in the nation, in the unit and by experience.
+
+Everything is on a decimal log scale, where an error of 千 is 3 and one of 万 is 4 whatever the size of the place.
+Centres are medians, spreads median absolute deviations: a few wrong rows don't move what they are judged by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import log, log10
+from statistics import median
+
+from hrss12333.checking.rule import Peers
+from hrss12333.model.filing import Row, Table
+from hrss12333.survey.indicators import RATIOS, Indicator
+from hrss12333.survey.schema import Form
+
+ENOUGH_NATION = 30
+"""Rows from which the nation's own figures replace experience."""
+ENOUGH_UNIT = 4
+"""Rows from which the unit's own level counts."""
+UNIT_REACH = 0.7
+"""How far (decades) a unit's level may lie from the nation's: a whole unit in 万 must not excuse itself."""
+MAD_TO_SPREAD = 1.4826
+"""Median absolute deviation → standard deviation of a normal distribution."""
+HEAVY = 4
+"""Degrees of freedom of the t distribution that judges deviations: real places have heavy tails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """Where a figure usually lies, as powers of ten."""
+
+    center: float
+    below: float
+    """Spread downwards."""
+    above: float
+    """Spread upwards; smaller where nature sets a limit."""
+    source: str
+    """Whose level this is, Chinese, for messages."""
+
+    @property
+    def usual(self) -> float:
+        """The centre as a figure."""
+        return float(10**self.center)
+
+    def strangeness(self, at: float) -> float:
+        """How far a place deviates, in spreads."""
+        off = at - self.center
+        return off / self.above if off > 0 else -off / self.below
+
+    def log_likelihood(self, at: float) -> float:
+        """Log density of a t distribution, 0 at the centre."""
+        return -(HEAVY + 1) / 2 * log(1 + self.strangeness(at) ** 2 / HEAVY)
+
+
+UNIT, NATION, USUAL, LAST_YEAR = "本单位各地区中位数", "全国各地区中位数", "一般水平", "上年"
+"""Whose level a standard is."""
+EXPERIENCE = {
+    "calls_per_agent": Standard(3.85, 0.40, 0.25, USUAL),
+    "calls_per_seat": Standard(3.90, 0.40, 0.30, USUAL),
+    "agents_per_seat": Standard(0.08, 0.25, 0.25, USUAL),
+    "agent_share": Standard(-0.08, 0.20, 0.10, USUAL),
+    "training_per_head": Standard(0.70, 0.50, 0.50, USUAL),
+}
+"""Where nothing better is known. An adviser answers 3,000 to 25,000 calls a year: 80 to 90 a working day at the busiest
+known hotline, 150 at the extreme. The rest is wide on purpose."""
+SIZE = Standard(5.0, 0.9, 0.9, USUAL)
+"""来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
+UNIT_SIZE_SPREAD = 0.5
+"""Least spread of sizes within one unit."""
+ABSURD = 10**15
+"""No count of anything; compared with nothing."""
+CHANGE = Standard(0.0, 0.12, 0.12, LAST_YEAR)
+"""This year's figure over last year's."""
+JUDGED = {ratio.key: ratio for ratio in RATIOS if ratio.key in EXPERIENCE}
+"""The ratios compared."""
+
+
+def count_of(row: Row, key: str) -> int | None:
+    """A positive count; None where there is none or it is absurd."""
+    figure = row.number(key)
+    return figure if figure is not None and 0 < figure < ABSURD else None
+
+
+def ratio_of(ratio: Indicator, row: Row) -> float | None:
+    """The ratio in one row; None where an operand is missing, not positive or absurd."""
+    above = [count_of(row, key) for key in ratio.numerator]
+    below = [count_of(row, key) for key in ratio.denominator]
+    if None in above or None in below:
+        return None
+    return sum(figure or 0 for figure in above) / sum(figure or 0 for figure in below)
+
+
+def national_ratios(tables: Iterable[Table]) -> dict[str, tuple[float, ...]]:
+    """`Peers.ratios` over these tables: each ratio's values, sorted."""
+    found: dict[str, list[float]] = {key: [] for key in JUDGED}
+    for table in tables:
+        for key, ratio in JUDGED.items():
+            if table.form.has(*ratio.fields):
+                found[key] += (value for value in (ratio_of(ratio, row) for row in table.rows) if value)
+    return {key: tuple(sorted(values)) for key, values in found.items() if values}
+
+
+def spread_of(places: Sequence[float], center: float) -> float:
+    """Robust spread of places around a centre."""
+    return MAD_TO_SPREAD * median(abs(place - center) for place in places)
+
+
+class References:
+    """The standards that the rows of one form are judged by; all of them a unit's, from one file or several."""
+
+    def __init__(self, form: Form, rows: Sequence[Row], peers: Peers) -> None:
+        self._form = form
+        self._rows = rows
+        self._nation = peers.ratios
+        self._judged = {key: ratio for key, ratio in JUDGED.items() if form.has(*ratio.fields)}
+        self._places: dict[int, dict[str, float]] = {}
+
+    def places(self, row: Row) -> dict[str, float]:
+        """Ratio key → decimal log of the row's ratio, where it has one."""
+        if id(row) not in self._places:
+            values = {key: ratio_of(ratio, row) for key, ratio in self._judged.items()}
+            self._places[id(row)] = {key: log10(value) for key, value in values.items() if value}
+        return self._places[id(row)]
+
+    @cached_property
+    def ratios(self) -> dict[str, Standard]:
+        """Ratio key → its standard, for the ratios that the form allows."""
+        return {key: self._near_unit(key, self._of_nation(key)) for key in self._judged}
+
+    @cached_property
+    def sizes(self) -> dict[str, Standard]:
+        """Total of a balance → the size that it usually has in this unit."""
+        found = {}
+        for balance in self._form.balances:
+            figures = [count_of(row, balance.total) for row in self._rows if not whole_unit(row)]
+            places = [log10(figure) for figure in figures if figure]
+            found[balance.total] = SIZE
+            if len(places) >= ENOUGH_UNIT:
+                center = median(places)
+                spread = max(UNIT_SIZE_SPREAD, spread_of(places, center))
+                found[balance.total] = Standard(center, spread, spread, UNIT)
+        return found
+
+    def _of_nation(self, key: str) -> Standard:
+        known, values = EXPERIENCE[key], [value for value in self._nation.get(key, ()) if value > 0]
+        if len(values) < ENOUGH_NATION:
+            return known
+        places = [log10(value) for value in values]
+        center = median(places)
+        spread = spread_of(places, center)
+        return Standard(center, max(known.below, spread), max(known.above, spread), NATION)
+
+    def _near_unit(self, key: str, nation: Standard) -> Standard:
+        places = [found[key] for found in map(self.places, self._rows) if key in found]
+        if len(places) < ENOUGH_UNIT:
+            return nation
+        own = median(places)
+        if abs(own - nation.center) > UNIT_REACH:
+            return nation
+        return Standard(own, nation.below, nation.above, UNIT)
+
+
+def whole_unit(row: Row) -> bool:
+    """Whether the row speaks for the whole unit, whose size is no city's."""
+    return bool(row.match and row.match.whole)

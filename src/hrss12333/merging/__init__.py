@@ -1,0 +1,1 @@
+"""From many filings to one national table, and back to last year's."""

@@ -1,0 +1,196 @@
+"""How much of the national total is at stake in a finding: the auditor asks first where it is most.
+
+Selective editing's score, |figure as written − figure expected| / national total, between 0 and 1. What is expected is, in
+this order: what the finding suggests, the region's version that counts, the median of the unit's other rows, the nation's
+median. Whatever is missing altogether, a row, a file or a unit, is at stake with the share that its regions have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from pathlib import PurePath
+from statistics import median
+
+from hrss12333.model.filing import Row
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.national import Entry, National
+from hrss12333.survey.regions import Unit, match_unit, unit_by_name, units
+from hrss12333.survey.schema import Column, Form, Kind
+
+CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
+"""Fields whose content enters no total."""
+WHOLE_FILE = frozenset({"F001", "F002", "F003", "F004", "F005", "M701"})
+"""Rules under which nothing of a unit's file could be counted."""
+EMPTY_FORM = frozenset({"R205", "F006"})
+"""Rules under which one form of a unit is missing as a whole."""
+MISSING_REGIONS, SUPERSEDED = "R204", "M702"
+SUMMARY_GROUP = "S"
+"""Rules over a 工作总结, which holds no figures."""
+ENOUGH = 3
+"""Rows of a unit from which its own median is expected."""
+LARGEST = 10**15
+"""No count of anything: a figure beyond weighs as much as this."""
+_ORDER = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.NOTE: 2}
+
+
+def influence(finding: Finding, national: National) -> float:
+    """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total."""
+    return Stakes(national).of(finding)
+
+
+def with_influence(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
+    """The findings with their influence: errors first, then queries still open, then explained ones; of each the
+    weightiest first, else in the order given."""
+    stakes = Stakes(national)
+    weighed = [replace(finding, influence=stakes.of(finding)) for finding in findings]
+    return tuple(sorted(weighed, key=lambda f: (_ORDER[f.severity], f.explained, -f.influence)))
+
+
+class Stakes:
+    """What national totals, medians and rows say about the weight of findings; made once for many findings."""
+
+    def __init__(self, national: National) -> None:
+        self._national = national
+        self._forms = {form.key: form for form in national.survey.forms}
+        self._entries = {(entry.file, entry.sheet, entry.row.place.row): entry for entry in national.entries}
+        self._counted = {
+            (entry.form.key, entry.unit, entry.row.region): entry for entry in national.entries if entry.counted
+        }
+        self._figures: dict[tuple[str, Unit | None, str], list[int]] = {}
+        for entry in national.entries:
+            for column in entry.form.of_kind(Kind.COUNT):
+                figure = _number(entry.row, column.key)
+                if entry.counted and figure is not None:
+                    for unit in (entry.unit, None):
+                        self._figures.setdefault((entry.form.key, unit, column.key), []).append(figure)
+        self._rows = {form.key: len(national.entries_of(form)) for form in national.survey.forms}
+
+    def of(self, finding: Finding) -> float:
+        """The share at stake."""
+        if finding.severity is Severity.NOTE or finding.rule[0] == SUMMARY_GROUP or finding.field in CONTACT_OR_TEXT:
+            return 0.0
+        return min(max(self._share(finding), 0.0), 1.0)
+
+    def _share(self, finding: Finding) -> float:
+        unit = unit_by_name().get(finding.unit or "")
+        form = self._forms.get(finding.form or "")
+        if finding.rule in WHOLE_FILE:
+            return _expected_share(unit or match_unit(PurePath(finding.file).stem).unit)
+        if finding.rule in EMPTY_FORM:
+            return _expected_share(unit)
+        if finding.rule == MISSING_REGIONS:
+            return self._missing_regions(unit, form)
+        entry = self._entry(finding)
+        if entry is not None:
+            return self._superseded(entry) if finding.rule == SUPERSEDED else self._in_row(finding, entry)
+        column = form.by_key.get(finding.field or "") if form else None
+        if form is None or column is None:
+            return self._of_rows([e for e in self._national.entries if e.counted and e.file == finding.file])
+        return self._in_column(finding, form, column, unit)
+
+    def _entry(self, finding: Finding) -> Entry | None:
+        number = re.sub(r"\D", "", finding.cell or "")
+        return self._entries.get((finding.file, finding.sheet or "", int(number))) if number else None
+
+    def _in_row(self, finding: Finding, entry: Entry) -> float:
+        """A figure or answer of a row; the whole row where its region or no field is named."""
+        column = entry.form.by_key.get(finding.field or "")
+        if column is None or column.kind is Kind.REGION:
+            return self._of_rows([entry])
+        if column.kind is not Kind.COUNT:
+            return 1 / max(self._rows[entry.form.key], 1)
+        first = finding.suggestions[0] if finding.suggestions else None
+        if first and type(first.value) is int and first.field in entry.form.by_key:
+            written = _figure(entry.row, first.field, finding)
+            if written is not None:
+                return self._of_total(entry.form, first.field, abs(written - _bounded(first.value)))
+        written = _number(entry.row, column.key)
+        expected = self._expected(entry.form, entry.unit, column.key)
+        return self._of_total(entry.form, column.key, abs((written or 0) - expected), also=written is None)
+
+    def _superseded(self, entry: Entry) -> float:
+        """The difference that it makes which version counts."""
+        rival = self._counted.get((entry.form.key, entry.unit, entry.row.region))
+        shares = [0.0]
+        for column in entry.form.of_kind(Kind.COUNT):
+            ours, theirs = _number(entry.row, column.key), _number(rival.row, column.key) if rival else None
+            if ours is not None and theirs is not None:
+                shares.append(self._of_total(entry.form, column.key, abs(ours - theirs)))
+        return max(shares)
+
+    def _in_column(self, finding: Finding, form: Form, column: Column, unit: Unit | None) -> float:
+        """A 合计, or a column that a table lacks."""
+        first = finding.suggestions[0] if finding.suggestions else None
+        if first and type(first.value) is int and isinstance(finding.value, int | float):
+            return self._of_total(form, column.key, abs(_bounded(finding.value) - _bounded(first.value)))
+        rows = [e for e in self._national.entries_of(form) if (e.file, e.sheet) == (finding.file, finding.sheet)]
+        if column.kind is not Kind.COUNT:
+            return len(rows) / max(self._rows[form.key], 1)
+        lacking = len(rows) * self._expected(form, unit, column.key)
+        return self._of_total(form, column.key, lacking, also=True)
+
+    def _missing_regions(self, unit: Unit | None, form: Form | None) -> float:
+        status = next((status for status in self._national.units if status.unit == unit), None)
+        if status is None:
+            return 0.0
+        keys = [form.key] if form else list(status.missing_regions)
+        absent = max((len(status.missing_regions.get(key, ())) for key in keys), default=0)
+        return absent / _all_expected()
+
+    def _of_rows(self, entries: list[Entry]) -> float:
+        """Share that these rows have in the totals: of the first count that a balance adds up to, else of all rows."""
+        shares = [0.0]
+        for form in self._national.survey.forms:
+            rows = [entry for entry in entries if entry.form is form]
+            for balance in form.balances:
+                known = sum(_number(entry.row, balance.total) or 0 for entry in rows)
+                shares.append(self._of_total(form, balance.total, known))
+            if rows and not form.balances:
+                shares.append(len(rows) / max(self._rows[form.key], 1))
+        return max(shares)
+
+    def _expected(self, form: Form, unit: Unit | None, key: str) -> float:
+        """What a row of this unit usually holds."""
+        own = self._figures.get((form.key, unit, key), [])
+        figures = own if unit and len(own) >= ENOUGH else self._figures.get((form.key, None, key), [])
+        return float(median(figures)) if figures else 0.0
+
+    def _of_total(self, form: Form, key: str, amount: float, *, also: bool = False) -> float:
+        """A share of the column's national total; with ``also`` the amount is not in the total yet."""
+        total = sum(self._figures.get((form.key, None, key), [])) + (amount if also else 0)
+        if total <= 0:
+            return 1 / max(self._rows[form.key], 1) if amount else 0.0
+        return amount / total
+
+
+def _figure(row: Row, key: str, finding: Finding) -> int | None:
+    """A figure as read, or as it stood there where it was not accepted."""
+    read = _number(row, key)
+    if read is None and finding.field == key and type(finding.value) is int:
+        return _bounded(finding.value)
+    return read
+
+
+def _number(row: Row, key: str) -> int | None:
+    figure = row.number(key)
+    return None if figure is None else _bounded(figure)
+
+
+def _bounded(figure: float) -> int:
+    """The figure as a whole number no larger than can be a count; infinities and NaN too."""
+    if -LARGEST <= figure <= LARGEST:
+        return int(figure)
+    return LARGEST if figure > 0 else -LARGEST
+
+
+def _expected_share(unit: Unit | None) -> float:
+    """A unit's share of all regions that are expected; an average unit's where it is unknown."""
+    return len(unit.expected) / _all_expected() if unit else 1 / len(units())
+
+
+@cache
+def _all_expected() -> int:
+    return sum(len(unit.expected) for unit in units())

@@ -1,0 +1,245 @@
+"""Many checked filings → one national table: joined by unit, each region once, every row accounted for. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hrss12333.checking.engine import Checked, run
+from hrss12333.checking.rule import RULES, Case, Peers, Scope
+from hrss12333.checking.rules.rows import missing_regions
+from hrss12333.merging.influence import with_influence
+from hrss12333.merging.versions import Verdict, judge
+from hrss12333.model.check_code import code_of
+from hrss12333.model.filing import Filing, Skipped, Summary, Table
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus, beijing
+from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.regions import Unit, units
+from hrss12333.survey.schema import Form
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """All that one unit sent, or one file of an unknown unit, with the rows that count."""
+
+    unit: Unit | None
+    filings: list[Filing]
+    standing: list[Filing]
+    """Those that other files do not replace altogether."""
+    dropped: Mapping[int, str]
+    findings: list[Finding]
+    """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
+    whole: Filing | None
+    """The counted rows as one filing."""
+
+
+def merge(
+    checked: Sequence[Checked],
+    survey: Survey,
+    *,
+    peers: Peers | None = None,
+    only: Unit | None = None,
+    skipped: Sequence[Skipped] = (),
+) -> National:
+    """Join filings that were checked file by file (scope FILE).
+
+    With ``only`` the table is that unit's alone: files of other units are named as passed over, and no unit is missing.
+    """
+    peers = peers or Peers()
+    expected = (only,) if only else units()
+    others = [item for item in checked if only and item.unit and item.unit is not only]
+    passed_over = {id(item) for item in others}
+    mine = [item for item in checked if id(item) not in passed_over]
+    sent = _by_unit(mine)
+    joined = [_join(unit, sent[unit.code], survey, peers) for unit in expected]
+    joined += _orphans(sent[""], survey, peers)
+    statuses = tuple(_status(item.unit, item, survey) for item in joined if item.unit is not None)
+    findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
+    findings += [finding for item in joined for finding in item.findings]
+    findings += _missing(statuses) if only is None else []
+    at = _by_row(findings)
+    national = National(
+        survey,
+        entries=tuple(entry for item in joined for entry in _entries(item, survey, at)),
+        units=statuses,
+        summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
+        skipped=(*skipped, *(Skipped(item.file, f"不是{only.name}的报送") for item in others if only)),
+    )
+    return replace(national, findings=tuple(with_influence(findings, national)))
+
+
+def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
+    """The filings of each unit, by its code; under "" those that do not say whose they are."""
+    sent: dict[str, list[Checked]] = defaultdict(list)
+    for item in checked:
+        if isinstance(item.document, Filing):
+            sent[item.unit.code if item.unit else ""].append(item)
+    return sent
+
+
+def _orphans(checked: Sequence[Checked], survey: Survey, peers: Peers) -> list[_Joined]:
+    """Files of unknown units: each stands alone, but copies of one another count once."""
+    verdict = _judge(checked, one_unit=False)
+    return [_joined(None, [item], verdict, survey, peers) for item in checked]
+
+
+def _join(unit: Unit, checked: Sequence[Checked], survey: Survey, peers: Peers) -> _Joined:
+    return _joined(unit, checked, _judge(checked), survey, peers)
+
+
+def _judge(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
+    codes = {id(item.document): item.code for item in checked}
+    return judge([item.document for item in checked if isinstance(item.document, Filing)], codes, one_unit=one_unit)
+
+
+def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, survey: Survey, peers: Peers) -> _Joined:
+    filings = [item.document for item in checked if isinstance(item.document, Filing)]
+    standing = [filing for filing in filings if not _replaced(filing, verdict)]
+    tables = tuple(_counted_tables(standing, verdict))
+    whole = Filing(standing[0].file, unit, tables) if tables else None
+    moot = {spot for filing in filings for spot in _moot(filing, verdict, tables)}
+    files = {filing.file for filing in filings}
+    findings = [
+        finding
+        for item in checked
+        for finding in item.findings
+        if not moot
+        & {(item.file, None, 0), (item.file, finding.sheet, 0), (item.file, finding.sheet, _row_of(finding))}
+    ]
+    findings += [finding for finding in verdict.findings if finding.file in files]
+    findings += [*_late(filings, survey), *_other_year(filings, survey)]
+    findings += run(whole, survey, peers, (Scope.UNIT,)) if whole else []
+    return _Joined(unit, filings, standing, verdict.dropped, findings, whole)
+
+
+def _replaced(filing: Filing, verdict: Verdict) -> bool:
+    """Whether other files say all that this one has to say."""
+    rows = [row for table in filing.tables for row in table.rows]
+    return bool(rows) and all(id(row) in verdict.replaced for row in rows)
+
+
+def _counted_tables(filings: Iterable[Filing], verdict: Verdict) -> list[Table]:
+    """Tables with the rows that count; without any only where the unit has no other table of that form."""
+    found = [
+        replace(table, rows=tuple(row for row in table.rows if id(row) not in verdict.dropped))
+        for filing in filings
+        for table in filing.tables
+    ]
+    given = {table.form.key for table in found if table.rows}
+    return [table for table in found if table.rows or table.form.key not in given]
+
+
+def _moot(filing: Filing, verdict: Verdict, counted: Sequence[Table]) -> Iterator[tuple[str, str | None, int]]:
+    """Where nothing matters any more, as file, sheet and row (0: all of it): other files were taken instead."""
+    if _replaced(filing, verdict):
+        yield filing.file, None, 0
+    given = {table.form.key for table in counted if table.rows}
+    for table in filing.tables:
+        rows = [row for row in table.rows if id(row) in verdict.replaced]
+        if len(rows) == len(table.rows) and table.form.key in given:
+            yield filing.file, table.sheet, 0
+        for row in rows:
+            yield filing.file, table.sheet, row.place.row
+
+
+def _row_of(finding: Finding) -> int:
+    """Row of the cell; -1 where it has none."""
+    return int((finding.cell or "-1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _late(filings: Iterable[Filing], survey: Survey) -> Iterator[Finding]:
+    if survey.deadline.year != survey.year + 1:
+        return  # another year's filings: the notice says nothing of their deadline
+    for filing in filings:
+        moment, what = (filing.received, "邮件发出") if filing.received else (filing.saved, "最后保存")
+        if moment and beijing(moment).date() > survey.deadline:
+            yield Finding(
+                "M704",
+                RULES["M704"].severity,
+                f"文件{what}于{beijing(moment):%Y-%m-%d}，晚于报送期限{survey.deadline.isoformat()}。",
+                filing.file,
+                unit=filing.unit.name if filing.unit else None,
+            )
+
+
+def _other_year(filings: Iterable[Filing], survey: Survey) -> Iterator[Finding]:
+    for filing in filings:
+        if filing.year not in (None, survey.year):
+            yield Finding(
+                "M705",
+                RULES["M705"].severity,
+                f"表中写的是{filing.year}年度，本次汇总的是{survey.year}年度，请确认没有交错文件。数据暂按所报计入。",
+                filing.file,
+                unit=filing.unit.name if filing.unit else None,
+            )
+
+
+def _missing(statuses: Iterable[UnitStatus]) -> list[Finding]:
+    return [
+        Finding(
+            "M701",
+            RULES["M701"].severity,
+            f"{item.unit.name}没有报送，汇总数不含该单位，请催报。",
+            "",
+            unit=item.unit.name,
+        )
+        for item in statuses
+        if item.status is Status.MISSING
+    ]
+
+
+def _by_row(findings: Iterable[Finding]) -> dict[tuple[str, str | None, int], list[Finding]]:
+    found: dict[tuple[str, str | None, int], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.cell and finding.severity is not Severity.NOTE:
+            found[finding.file, finding.sheet, _row_of(finding)].append(finding)
+    return found
+
+
+def _entries(
+    joined: _Joined, survey: Survey, findings: dict[tuple[str, str | None, int], list[Finding]]
+) -> Iterator[Entry]:
+    """The unit's rows, counted or not: form by form, in the official order of regions, others after them as sent."""
+    order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
+    for form in survey.forms:
+        rows = [
+            (filing, table, row) for filing in joined.filings for table in filing.tables_of(form) for row in table.rows
+        ]
+        rows.sort(
+            key=lambda item: (order.get(item[2].region or "", len(order)), id(item[2]) in joined.dropped, item[0].file)
+        )
+        for filing, table, row in rows:
+            why = joined.dropped.get(id(row), "")
+            at = findings.get((table.file, table.sheet, row.place.row), [])
+            yield Entry(form, joined.unit, filing.file, table.sheet, row, not why, why, tuple(at))
+
+
+def _status(unit: Unit, joined: _Joined, survey: Survey) -> UnitStatus:
+    faulty = any(finding.blocks for finding in joined.findings)
+    status = Status.MISSING if not joined.filings else Status.FAULTY if faulty else Status.ACCEPTED
+    tables = joined.whole.tables if joined.whole else ()
+    case = Case(joined.whole, survey) if joined.whole else None
+    dates = [filing.date for filing in joined.filings if filing.date]
+    return UnitStatus(
+        unit,
+        status,
+        files=tuple(filing.file for filing in joined.filings),
+        rows={form.key: _count(tables, form) for form in survey.forms},
+        code=code_of(tables, unit.name),
+        contacts=tuple(
+            Contact(f.file, f.contact["name"], f.contact["mobile"], f.contact["email"]) for f in joined.standing
+        ),
+        findings=tuple(joined.findings),
+        missing_regions={
+            form.key: tuple(missing_regions(case, form)) for form in survey.forms if case and _count(tables, form)
+        },
+        saved=max(dates, default=None),
+        received=max((filing.received for filing in joined.filings if filing.received), default=None),
+        sender="、".join(dict.fromkeys(filing.sender for filing in joined.filings if filing.sender)),
+    )
+
+
+def _count(tables: Sequence[Table], form: Form) -> int:
+    return sum(len(table.rows) for table in tables if table.form is form)

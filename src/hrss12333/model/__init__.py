@@ -1,0 +1,1 @@
+"""The nouns: filing, finding, national table. Frozen, typed, without behaviour of their own."""

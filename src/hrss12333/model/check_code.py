@@ -1,0 +1,66 @@
+"""校验码: a short code over what a filing says, whatever the file's format or style.
+
+The stamped paper and the electronic file hold the same figures when their codes are equal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from hrss12333.model.filing import BLANK, Row, Table, Value
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Base 32 without letters that look like digits."""
+_LENGTH = 8
+_CONTACT = ("name", "mobile", "email")
+"""Header keys that are signed for with the figures; the unit itself is given by its official name."""
+_PRINTED = re.compile(r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])")
+
+
+def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
+    """The code of these tables, as ``XXXX-XXXX``; None where they hold no row."""
+    if not any(table.rows for table in tables):
+        return None
+    signed = _CONTACT if unit else ("unit", *_CONTACT)
+    headers: dict[str, set[str]] = defaultdict(set)
+    rows: dict[str, list[str]] = defaultdict(list)
+    for table in tables:
+        headers[table.form.key].add(_text(_said(table.header.get(key, BLANK)) for key in signed))
+        rows[table.form.key] += [_text(content(table.form, row)) for row in table.rows]
+    said = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
+    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()
+    number = int.from_bytes(digest[:5])
+    letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def content(form: Form, row: Row) -> tuple[Scalar, ...]:
+    """What a row says, in the form's order: 序号 has no weight, and what could not be read counts as it was found."""
+    return tuple(row.region if column.kind is Kind.REGION else _said(row.get(column.key)) for column in speaking(form))
+
+
+def speaking(form: Form) -> tuple[Column, ...]:
+    """The columns that `content` is made of."""
+    return tuple(column for column in form.columns if column.kind is not Kind.SERIAL)
+
+
+def printed_codes(texts: Sequence[str]) -> tuple[str, ...]:
+    """The codes that page footers carry."""
+    found = [f"{match[1]}-{match[2]}" for text in texts for match in _PRINTED.finditer(text)]
+    return tuple(dict.fromkeys(found))
+
+
+def _said(value: Value) -> Scalar:
+    """As read; what could not be read as it was found, what only stands for a blank (V301) as a blank."""
+    unread = value.value is None and value.found is not None and value.problem != "V301"
+    return f"?{value.found}" if unread else value.value
+
+
+def _text(fields: Iterable[Scalar]) -> str:
+    plain = [re.sub(r"\s+", "", field) if isinstance(field, str) else field for field in fields]
+    return json.dumps(plain, ensure_ascii=False)

@@ -1,0 +1,94 @@
+"""Findings: what the audit says of a file. Values only; they are made by the rules and shown by the reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hrss12333.survey.schema import Scalar
+
+
+class Severity(StrEnum):
+    """How much a finding weighs, in the words of official statistics."""
+
+    ERROR = "error"
+    QUERY = "query"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        """强制性错误, 核实性错误 or 提示."""
+        return {"error": "强制性错误", "query": "核实性错误", "note": "提示"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A value that would settle the finding; shown in order of likelihood, never applied by itself."""
+
+    field: str
+    value: Scalar
+    reason: str
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found in a file, with the place where it stands."""
+
+    rule: str
+    severity: Severity
+    message: str
+    """Chinese: what is wrong and what to do."""
+    file: str
+    sheet: str | None = None
+    cell: str | None = None
+    """Physical cell as A1."""
+    form: str | None = None
+    """附表1, 附表2 or None."""
+    region: str | None = None
+    """Official name where it is known, else as written."""
+    field: str | None = None
+    """Field key or header key."""
+    value: int | float | bool | str | None = None
+    """As found."""
+    suggestions: tuple[Suggestion, ...] = ()
+    explained: bool = False
+    """Whether 备注 gives a reason."""
+    reason: str = ""
+    """That reason."""
+    unit: str | None = None
+    """Official name of the reporting unit, where it is known."""
+    influence: float = 0.0
+    """Share of the national total that is at stake, 0 to 1; set when a national table is known."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the filing must not be sent like this."""
+        return self.severity is Severity.ERROR
+
+    @property
+    def open_query(self) -> bool:
+        """Whether the unit still owes an explanation."""
+        return self.severity is Severity.QUERY and not self.explained
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many findings of each severity."""
+
+    error: int = 0
+    query: int = 0
+    note: int = 0
+    unexplained: int = 0
+    """Queries without a reason in 备注."""
+
+
+def count(findings: list[Finding] | tuple[Finding, ...]) -> Counts:
+    """Findings by severity."""
+    by = [finding.severity for finding in findings]
+    return Counts(
+        by.count(Severity.ERROR),
+        by.count(Severity.QUERY),
+        by.count(Severity.NOTE),
+        sum(finding.open_query for finding in findings),
+    )

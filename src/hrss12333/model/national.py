@@ -1,0 +1,149 @@
+"""The nouns of the national table: every row read with its provenance, each unit's standing, and totals that say what
+they cover. Made by merging, written by writing.national."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from hrss12333.model.filing import Row, Skipped, Summary
+from hrss12333.model.finding import Finding
+from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
+
+
+def beijing(moment: datetime) -> datetime:
+    """A moment kept as UTC, by the clock that offices and the deadline go by."""
+    return moment + timedelta(hours=8)
+
+
+class Status(StrEnum):
+    """Where a unit stands."""
+
+    ACCEPTED = "accepted"
+    FAULTY = "faulty"
+    MISSING = "missing"
+
+    @property
+    def label(self) -> str:
+        """已报送, 有错误 or 未报送."""
+        return {"accepted": "已报送", "faulty": "有错误", "missing": "未报送"}[self.value]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of one filing as it enters the national table."""
+
+    form: Form
+    unit: Unit | None
+    """None where the file does not say whose it is."""
+    file: str
+    sheet: str
+    row: Row
+    counted: bool = True
+    """False for a superseded, identical or repeated row: shown, not summed."""
+    why: str = ""
+    """Chinese: why it is not counted."""
+    findings: tuple[Finding, ...] = ()
+    """Those at this row."""
+
+    def scalar(self, column: Column) -> Scalar:
+        """The field as read, region under its official name."""
+        return self.row.region if column.kind is Kind.REGION else self.row.get(column.key).value
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call about a filing."""
+
+    file: str
+    name: str | None
+    mobile: str | None
+    email: str | None
+
+
+@dataclass(frozen=True)
+class UnitStatus:
+    """What one unit sent."""
+
+    unit: Unit
+    status: Status
+    files: tuple[str, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Form key → counted rows."""
+    code: str | None = None
+    """校验码 over all its counted rows."""
+    contacts: tuple[Contact, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Form key → official names of expected regions without a row."""
+    saved: datetime | None = None
+    """Date of its newest document; like ``received`` naive, UTC."""
+    received: datetime | None = None
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A column added up. ``answered`` of ``rows`` rows could be read; None is a sum over nothing."""
+
+    total: int | None
+    answered: int
+    rows: int
+    choices: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row is in it."""
+        return self.answered == self.rows
+
+
+@dataclass(frozen=True)
+class National:
+    """Everything that a merge read, joined."""
+
+    survey: Survey
+    entries: tuple[Entry, ...]
+    """In the official order of units and regions."""
+    units: tuple[UnitStatus, ...]
+    """All 32 in the official order; with --unit that one alone."""
+    findings: tuple[Finding, ...] = ()
+    """Of all files and of the merge itself, the weightiest first."""
+    summaries: tuple[Summary, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> list[Entry]:
+        """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
+        return [
+            entry
+            for entry in self._by_form.get(form.key, ())
+            if (unit is None or entry.unit == unit) and (entry.counted or not counted)
+        ]
+
+    @cached_property
+    def _by_form(self) -> dict[str, tuple[Entry, ...]]:
+        return {f.key: tuple(e for e in self.entries if e.form is f) for f in self.survey.forms}
+
+    @property
+    def orphans(self) -> list[Entry]:
+        """Counted rows of files that do not say whose they are."""
+        return [entry for entry in self.entries if entry.unit is None and entry.counted]
+
+    def tally(self, form: Form, column: Column, unit: Unit | None = None) -> Tally:
+        """A column over the counted rows of one unit or of the nation: counts summed, 是 and each choice counted."""
+        return tally(self.entries_of(form, unit), column)
+
+
+def tally(entries: list[Entry], column: Column) -> Tally:
+    """A column over these rows."""
+    values = [value for value in (entry.scalar(column) for entry in entries) if value is not None]
+    if column.kind is Kind.CHOICE:
+        counted = Counter(str(value) for value in values)
+        return Tally(None, len(values), len(entries), {choice: counted[choice] for choice in column.choices})
+    total = sum(value for value in values if isinstance(value, int)) if values else None
+    return Tally(total, len(values), len(entries))

@@ -1,0 +1,203 @@
+"""The lines of a 汇总 sheet as values, and the names of the national workbook's sheets and columns.
+
+Whoever shows national figures (workbook, CSV, 参阅文件, the proof) or reads them back (last year's workbook) takes
+names, order and coverage from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hrss12333.model.national import Entry, National, Status, Tally, tally
+from hrss12333.survey.editions.y2019 import TOTAL
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Column, Form, Kind
+
+OVERVIEW = "概览"
+ANALYSIS = "指标分析"
+FILINGS = "报送情况"
+CONTACTS = "联系人"
+ISSUES = "问题清单"
+
+UNIT = "报送单位"
+STATUS = "状态"
+ROWS = "填报地区数"
+COVERAGE = "填报覆盖"
+COUNTED = "计入汇总"
+AUDIT = "审核情况"
+SOURCE_FILE = "来源文件"
+SOURCE_SHEET = "来源工作表"
+SOURCE_ROW = "来源行"
+NATION = "全国"
+NOBODY = "（报送单位不明）"
+"""Stands where a file does not say whose it is."""
+YES, NO = "是", "否"
+
+
+def summary_sheet(form: Form) -> str:
+    """Name of the form's 汇总 sheet."""
+    return f"{form.key}汇总"
+
+
+def detail_sheet(form: Form) -> str:
+    """Name of the form's 明细 sheet."""
+    return f"{form.key}明细"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One column of figures of a 汇总 sheet: a sum, a count of 是, or a count of one choice."""
+
+    column: Column
+    choice: str = ""
+
+    @property
+    def key(self) -> str:
+        """Field key; with the choice behind it where there is one."""
+        return f"{self.column.key}:{self.choice}" if self.choice else self.column.key
+
+    @property
+    def heading(self) -> str:
+        """The form's own heading; with the choice behind it where there is one."""
+        return f"{self.column.label}（{self.choice}）" if self.choice else self.column.label
+
+    def of(self, counted: Tally) -> int | None:
+        """The figure in a tally of its column; None where nothing was answered."""
+        if self.choice:
+            return counted.choices.get(self.choice, 0) if counted.answered else None
+        return counted.total
+
+
+def figures(form: Form) -> tuple[Figure, ...]:
+    """The form's columns of figures in its own order."""
+    found: list[Figure] = []
+    for column in form.data:
+        found += [Figure(column, choice) for choice in column.choices] if column.choices else [Figure(column)]
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a 汇总 sheet."""
+
+    name: str
+    unit: Unit | None
+    status: Status | None
+    """None for rows of an unknown unit and for the total."""
+    entries: tuple[Entry, ...]
+    """The rows that are counted."""
+    absent: int
+    """Expected regions of a unit that reported, without a row."""
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    """Field key → tally over ``entries``."""
+
+    @property
+    def rows(self) -> int:
+        """Regions counted."""
+        return len(self.entries)
+
+    @property
+    def expected(self) -> int:
+        """Regions that a complete filing would hold."""
+        return self.rows + self.absent
+
+    def value(self, figure: Figure) -> int | None:
+        """A figure; None where nothing was answered."""
+        return figure.of(self.tallies[figure.column.key])
+
+    def gaps(self, form: Form) -> dict[int, list[str]]:
+        """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
+        found: dict[int, list[str]] = {}
+        for column in form.data:
+            counted = self.tallies[column.key]
+            if not counted.complete:
+                found.setdefault(counted.answered, []).append(column.label)
+        return found
+
+    def coverage(self, form: Form) -> str:
+        """What the line's totals cover, in words: 20/21 个地区；其中放弃量19/21."""
+        if self.status is Status.MISSING:
+            return Status.MISSING.label
+        if not self.rows:
+            return "没有数据行"
+        text = f"{self.rows}/{self.expected} 个地区"
+        gaps = self.gaps(form)
+        parts = [f"{'、'.join(gaps[number])} {number}/{self.expected}" for number in sorted(gaps, reverse=True)]
+        return text + (f"；其中{'；'.join(parts)}" if parts else "")
+
+
+def lines(national: National, form: Form) -> list[Line]:
+    """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
+    by_unit = grouped(national.entries_of(form))
+    found = []
+    for status in national.units:
+        absent = 0 if status.status is Status.MISSING else len(status.missing_regions.get(form.key, ()))
+        entries = by_unit.pop(status.unit.name, [])
+        found.append(_line(form, status.unit.name, status.unit, status.status, entries, absent))
+    found += [_line(form, name, entries[0].unit, None, entries, 0) for name, entries in by_unit.items()]
+    return found
+
+
+def owner(entry: Entry) -> str:
+    """Name of the unit that a row is filed under."""
+    return entry.unit.name if entry.unit else NOBODY
+
+
+def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Name of the unit → its rows; rows of an unknown unit last."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(owner(entry), []).append(entry)
+    if NOBODY in found:
+        found[NOBODY] = found.pop(NOBODY)
+    return found
+
+
+def _line(
+    form: Form, name: str, unit: Unit | None, status: Status | None, entries: Sequence[Entry], absent: int
+) -> Line:
+    listed = list(entries)
+    return Line(name, unit, status, tuple(listed), absent, {column.key: tally(listed, column) for column in form.data})
+
+
+def total_line(form: Form, parts: Iterable[Line]) -> Line:
+    """All lines added up."""
+    listed = list(parts)
+    entries = tuple(entry for line in listed for entry in line.entries)
+    tallies = {column.key: _added(column, [line.tallies[column.key] for line in listed]) for column in form.data}
+    return Line(TOTAL, None, None, entries, sum(line.absent for line in listed), tallies)
+
+
+def _added(column: Column, parts: Sequence[Tally]) -> Tally:
+    totals = [part.total for part in parts if part.total is not None]
+    choices = {choice: sum(part.choices.get(choice, 0) for part in parts) for choice in column.choices}
+    return Tally(
+        sum(totals) if totals and column.kind is not Kind.CHOICE else None,
+        sum(part.answered for part in parts),
+        sum(part.rows for part in parts),
+        choices,
+    )
+
+
+def detail_entries(national: National, form: Form) -> list[Entry]:
+    """All rows of the form in the order of 明细: by unit in the official order, those of an unknown unit last."""
+    found = grouped(national.entries_of(form, counted=False))
+    names = dict.fromkeys((*(status.unit.name for status in national.units), *found))
+    return [entry for name in names for entry in found.get(name, ())]
+
+
+def reported(national: National) -> list[Unit]:
+    """The units of which anything was read, in the official order."""
+    return [status.unit for status in national.units if status.status is not Status.MISSING]
+
+
+def missing(national: National) -> list[Unit]:
+    """The units that sent nothing that could be read, in the official order."""
+    return [status.unit for status in national.units if status.status is Status.MISSING]
+
+
+def nation_coverage(national: National, form: Form, total: Line) -> str:
+    """What the national totals cover: units, then regions."""
+    units = f"{len(reported(national))}/{len(national.units)} 个单位"
+    return f"{units}，{total.coverage(form)}" if total.rows else units

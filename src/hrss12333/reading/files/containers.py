@@ -1,0 +1,143 @@
+"""Archives and mails: their files, in memory, with the dates and sender that the container knows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hrss12333.reading.files.document_properties import naive_utc
+from hrss12333.reading.files.package import MAX_UNPACKED, Package, name_of, too_large
+from hrss12333.reading.grid import FileProblem
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+_MOST_PARTS = 1_000
+_CHINA = timedelta(hours=8)
+"""An archive stores local time, and the units' offices all keep Beijing time."""
+
+_SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of a container: its content, or why there is none."""
+
+    name: str
+    data: bytes = b""
+    saved: datetime | None = None
+    sender: str = ""
+    received: datetime | None = None
+    skip: str = ""
+    """Chinese: why it is passed over."""
+    problem: FileProblem | None = None
+
+
+def shown(name: str) -> str:
+    """A file name fit for a terminal and a report: no control characters, no undecodable bytes."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that are no UTF-8: on Linux, nearly always a name from Chinese Windows
+        raw = name.encode("utf-8", "surrogateescape") if "\ud800" not in name else b""
+        try:
+            name = raw.decode("gb18030")
+        except UnicodeDecodeError:
+            name = raw.decode("utf-8", "replace")
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name)
+
+
+def passed_over(path: str) -> str | None:
+    """Why a file of this name is none of a filing's; None where it may be one."""
+    parts = path.replace("\\", "/").split("/")
+    name = parts[-1]
+    if name.startswith(("~$", ".~")):
+        return "Office 打开文件时的临时锁文件"
+    if "__MACOSX" in parts:
+        return "macOS 打包时附带的系统文件"
+    if name.lower() in _SYSTEM_FILES or name == ".DS_Store":
+        return "系统文件"
+    if any(part.startswith(".") and part not in (".", "..") for part in parts):
+        return "隐藏文件"
+    return None
+
+
+def open_container(data: bytes, kind: str) -> list[Entry]:
+    """The files of a zip (in the order of their names) or the attachments of a mail (in the order of the mail).
+
+    Raises:
+        FileProblem: as `Package` does.
+    """
+    return _zip_entries(data) if kind == "zip" else _mail_entries(data)
+
+
+def _zip_entries(data: bytes) -> list[Entry]:
+    package = Package(data)
+    entries = []
+    for info in package.infos:
+        name = name_of(info).replace("\\", "/").lstrip("/")
+        reason = passed_over(name)
+        if reason:
+            entries.append(Entry(name, skip=reason))
+            continue
+        try:
+            saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None
+        except ValueError:
+            saved = None
+        try:
+            entries.append(Entry(name, package.read_info(info), saved))
+        except FileProblem as problem:
+            entries.append(Entry(name, problem=problem))
+    return sorted(entries, key=lambda entry: entry.name)
+
+
+def _mail_entries(data: bytes) -> list[Entry]:
+    from email import policy
+    from email.parser import BytesParser
+
+    mail: EmailMessage = BytesParser(policy=policy.default).parsebytes(data)
+    sender, received = _header(mail, "from"), _mail_date(mail)
+    entries = []
+    size = 0
+    for number, part in enumerate(mail.walk()):
+        if number > _MOST_PARTS:
+            raise too_large()
+        if part.is_multipart():
+            continue
+        try:
+            name = part.get_filename() or ""
+        except Exception:  # the header parser fails on malformed input in many ways
+            name = ""
+        attached = part.get_content_disposition() == "attachment"
+        if not name and not attached:
+            continue  # the letter itself
+        name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
+        content = part.get_payload(decode=True)
+        content = content if isinstance(content, bytes) else b""
+        size += len(content)
+        if size > MAX_UNPACKED:
+            raise too_large()
+        reason = passed_over(name)
+        if part.get_content_maintype() == "image" and not attached:
+            reason = "邮件正文里的图片"
+        entries.append(Entry(name, content, received, sender, received, skip=reason or ""))
+    return entries
+
+
+def _header(mail: EmailMessage, name: str) -> str:
+    """A header as text; empty where it is missing or malformed."""
+    try:
+        return shown(str(mail[name] or "").strip())
+    except Exception:  # as above
+        return ""
+
+
+def _mail_date(mail: EmailMessage) -> datetime | None:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return naive_utc(parsedate_to_datetime(str(mail["date"])))
+    except Exception:  # as above
+        return None

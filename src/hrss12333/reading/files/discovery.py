@@ -1,0 +1,227 @@
+"""Which files there are to read: what the command line names, folders walked, archives and mails opened in memory.
+
+Whatever is passed over is named with its reason; what may be a filing but cannot be opened is a problem. No content is
+judged here beyond the first bytes, save of archives and mails.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+
+from hrss12333.model.errors import UsageStop
+from hrss12333.model.filing import Skipped, Unreadable
+from hrss12333.reading.files.containers import Entry, open_container, passed_over, shown
+from hrss12333.reading.files.file_type import CONTAINERS, is_candidate, sniff, sniff_head
+from hrss12333.reading.grid import FileProblem
+
+MAX_FILE = 256 * 2**20
+"""Bytes of a file; larger ones are not even read."""
+
+TOO_LARGE = "文件有 {size} MB，超过 {limit} MB 的上限，没有读取。调查表通常只有几十 KB，请检查是否选错了文件。"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file to read, on disk or within an archive or mail."""
+
+    name: str
+    """Path as shown; ``box.zip/表.xlsx`` for one inside a container."""
+    load: Callable[[], bytes] = field(repr=False)
+    saved: datetime | None = None
+    """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
+    sender: str = ""
+    """Who mailed it."""
+    received: datetime | None = None
+    """When it was mailed; naive, UTC."""
+    named: bool = False
+    """Named on the command line itself, not found in a folder or container."""
+
+    @property
+    def data(self) -> bytes:
+        """The content, read each time it is asked for.
+
+        Raises:
+            FileProblem: F001 where it cannot be read, F004 where it is too large.
+        """
+        return self.load()
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """What was found under the paths given, each in a stable order."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[Skipped, ...]
+    problems: tuple[Unreadable, ...]
+
+
+def discover(paths: Sequence[Path]) -> Discovered:
+    """Every source under these files and folders.
+
+    Raises:
+        UsageStop: where a path does not exist, or nothing at all was found to read.
+    """
+    finder = _Finder()
+    for path in paths:
+        finder.take(path)
+    if not finder.sources and not finder.problems:
+        where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
+        raise UsageStop(
+            f"{where}里没有可读的文件。请放入各单位报送的 .xlsx、.xls、.et、.ods、.docx 文件，或装有它们的 .zip、.eml。"
+        )
+    return Discovered(tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems))
+
+
+class _Finder:
+    """Gathers sources; remembers what it has seen, so that no file is read twice and no loop of links is followed."""
+
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+        self.skipped: list[Skipped] = []
+        self.problems: list[Unreadable] = []
+        self._seen: set[str] = set()
+
+    def take(self, path: Path) -> None:
+        """A path from the command line."""
+        name = shown(str(path))
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            if isinstance(error, PermissionError):
+                raise UsageStop(f"没有权限读取“{name}”。") from error
+            raise UsageStop(f"找不到“{name}”。请检查路径是否写对；路径中有空格时要加引号。") from error
+        except ValueError as error:  # a NUL in the path
+            raise UsageStop(f"“{name}”不是有效的路径。") from error
+        if S_ISDIR(mode):
+            self._walk(path)
+        elif S_ISREG(mode):
+            self._file(path, named=True)
+        else:
+            raise UsageStop(f"“{name}”不是文件，也不是文件夹。")
+
+    def _first_time(self, path: Path) -> bool:
+        real = os.path.realpath(path)
+        if real in self._seen:
+            return False
+        self._seen.add(real)
+        return True
+
+    def _walk(self, folder: Path) -> None:
+        if not self._first_time(folder):
+            return
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self.skipped.append(Skipped(shown(str(folder)), f"文件夹打不开：{error.strerror or '没有权限'}"))
+            return
+        for entry in entries:
+            path = folder / entry.name
+            reason = passed_over(entry.name)
+            try:
+                if reason is None and entry.is_dir():
+                    self._walk(path)
+                    continue
+                if reason is None and not entry.is_file():
+                    reason = "链接失效" if entry.is_symlink() else "不是普通文件"
+            except OSError:
+                reason = "打不开"
+            if reason is None:
+                self._file(path, named=False)
+            else:
+                self.skipped.append(Skipped(shown(str(path)), reason))
+
+    def _file(self, path: Path, *, named: bool) -> None:
+        name = shown(str(path))
+        if not self._first_time(path):
+            self.skipped.append(Skipped(name, "与前面的是同一个文件"))
+            return
+        try:
+            with path.open("rb") as stream:
+                head = stream.read(4096)
+            saved = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+        except (OSError, OverflowError, ValueError) as error:
+            self.problems.append(Unreadable(name, "F001", _unopenable(error)))
+            return
+        source = Source(name, lambda: _load(path), saved, named=named)
+        kind = sniff_head(head)
+        if not named and not is_candidate(path.name, kind):
+            self.skipped.append(Skipped(name, "不是表格或文档"))
+        elif kind in CONTAINERS:
+            self._maybe_container(source, depth=0)
+        else:
+            self.sources.append(source)
+
+    def _maybe_container(self, source: Source, depth: int) -> None:
+        """A zip may be a workbook, or an archive to be opened, as a mail is."""
+        try:
+            data = source.data
+            kind = sniff(data)
+            if kind not in CONTAINERS:
+                self.sources.append(source)
+                return
+            entries = open_container(data, kind)
+        except FileProblem as problem:
+            self.problems.append(Unreadable(source.name, problem.rule, problem.message))
+            return
+        if depth > 1:
+            self.problems.append(Unreadable(source.name, "F003", NESTED))
+            return
+        before = len(self.sources) + len(self.problems)
+        for entry in entries:
+            self._entry(source, entry, depth)
+        if len(self.sources) + len(self.problems) > before:
+            return
+        if kind == "eml" and not source.named:
+            self.skipped.append(Skipped(source.name, "邮件没有附件"))
+        else:
+            what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
+            self.problems.append(Unreadable(source.name, "F003", f"{what}。请报送填好的调查表（.xlsx）。"))
+
+    def _entry(self, outer: Source, entry: Entry, depth: int) -> None:
+        name = f"{outer.name}/{shown(entry.name)}"
+        if entry.skip:
+            self.skipped.append(Skipped(name, entry.skip))
+            return
+        if entry.problem:
+            self.problems.append(Unreadable(name, entry.problem.rule, entry.problem.message))
+            return
+        content = entry.data
+        source = Source(
+            name,
+            lambda: content,
+            entry.saved or outer.saved,
+            entry.sender or outer.sender,
+            entry.received or outer.received,
+        )
+        kind = sniff_head(content[:4096])
+        if not is_candidate(entry.name, kind):
+            self.skipped.append(Skipped(name, "不是表格或文档"))
+        elif kind in CONTAINERS:
+            self._maybe_container(source, depth + 1)
+        else:
+            self.sources.append(source)
+
+
+NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
+
+
+def _unopenable(error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
+    return "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+
+
+def _load(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > MAX_FILE:
+                raise FileProblem("F004", TOO_LARGE.format(size=size // 2**20, limit=MAX_FILE // 2**20))
+            return stream.read(MAX_FILE + 1)
+    except OSError as error:
+        raise FileProblem("F001", _unopenable(error)) from error

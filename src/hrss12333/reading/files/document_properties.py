@@ -1,0 +1,69 @@
+"""What a document says of itself: when it was saved, and this tool's mark on its own outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hrss12333.reading.files.package import Package
+
+_MEMBERS = ("docprops/core.xml", "meta.xml")
+_TIMES = ("modified", "date", "created", "creation-date")
+"""Local names in order of preference: OOXML's dcterms:modified, OpenDocument's dc:date, then the creation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """Some of a document's properties."""
+
+    saved: datetime | None = None
+    """Naive, UTC."""
+    category: str = ""
+    keywords: str = ""
+
+
+def properties(package: Package) -> Properties:
+    """Properties of an OOXML or OpenDocument package; whatever is missing or malformed is left out."""
+    for member in _MEMBERS:
+        if member in package:
+            return _parsed(package.read(member))
+    # The core properties may stand anywhere; the content type tells them, the usual ending nearly always does.
+    other = next((name for name in package.names if name.endswith(".psmdcp")), None)
+    return _parsed(package.read(other)) if other else Properties()
+
+
+def _parsed(xml: bytes) -> Properties:
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    try:
+        root = fromstring(xml, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return Properties()
+    texts: dict[str, str] = {}
+    for element in root.iter():
+        if isinstance(element.tag, str) and element.text:
+            texts.setdefault(element.tag.rpartition("}")[2], element.text.strip())
+    saved = next((time for name in _TIMES if (time := parse_time(texts.get(name, "")))), None)
+    return Properties(saved, texts.get("category", ""), texts.get("keywords", ""))
+
+
+def parse_time(text: str) -> datetime | None:
+    """An ISO 8601 time as naive UTC; None where it is none. Excel writes the nil date 1601-01-01 for "never"."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return naive_utc(time)
+
+
+def naive_utc(time: datetime) -> datetime | None:
+    """Without its offset; None for dates that no office program can have meant."""
+    try:
+        if time.tzinfo is not None:
+            time = time.astimezone(UTC).replace(tzinfo=None)
+    except (OverflowError, ValueError):
+        return None
+    return time if 1980 <= time.year <= 2200 else None

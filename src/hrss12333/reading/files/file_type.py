@@ -1,0 +1,190 @@
+"""What a file is, by its content: the extension is what somebody once called it.
+
+`sniff` looks at the first bytes and, in a zip, at the names of the members. OLE files (.xls, .doc, .ppt, encrypted
+.xlsx all look alike from outside) are only known as "ole" here; `ole` tells them apart in the child process.
+"""
+
+from __future__ import annotations
+
+import re
+
+from hrss12333.reading.files.package import Package
+from hrss12333.reading.grid import FileProblem
+
+RESAVE = "请在 Excel 或 WPS 中打开，另存为 .xlsx 再报送。"
+RESAVE_WORD = "请在 Word 或 WPS 中打开，另存为 .docx 再报送。"
+RETYPE = "无法从中读取数据，请报送原始的 .xlsx 表格。"
+
+UNREADABLE: dict[str, tuple[str, str]] = {
+    "doc": ("旧版 Word 文档（.doc 或 .wps）", RESAVE_WORD),
+    "odt": ("LibreOffice 文档（.odt）", RESAVE_WORD),
+    "rtf": ("RTF 文档", RESAVE_WORD),
+    "ppt": ("演示文稿", RETYPE),
+    "msg": ("Outlook 邮件（.msg）", "请把其中的附件另存出来再报送，或把邮件另存为 .eml。"),
+    "ole": ("无法识别的 Office 文件", RESAVE),
+    "pdf": ("PDF 文件", RETYPE),
+    "ofd": ("OFD 版式文件", RETYPE),
+    "xps": ("XPS 版式文件", RETYPE),
+    "picture": ("图片", RETYPE),
+    "rar": ("RAR 压缩包", "请解压后报送其中的表格，或改用 .zip 打包。"),
+    "7z": ("7z 压缩包", "请解压后报送其中的表格，或改用 .zip 打包。"),
+    "tar": ("tar/gz 压缩包", "请解压后报送其中的表格，或改用 .zip 打包。"),
+    "html": ("网页（HTML），不是真正的表格文件", RESAVE),
+    "mhtml": ("单个文件网页（.mht），不是真正的表格文件", RESAVE),
+    "xml2003": ("XML 表格 2003，不是真正的 .xls 或 .xlsx", RESAVE),
+    "fods": ("单一 XML 的 OpenDocument 表格（.fods）", "请在 LibreOffice 中另存为 .ods 或 .xlsx 再报送。"),
+    "numbers": ("苹果 Numbers 表格", "请在 Numbers 中导出为 Excel（.xlsx）再报送。"),
+    "text": ("纯文本或 CSV，不是表格文件", RESAVE),
+    "unknown": ("无法识别的文件", RESAVE),
+}
+"""Kinds that cannot be read (F003): what they are called and what to do."""
+
+CONTAINERS = ("zip", "eml")
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (b"%PDF", "pdf"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1f\x8b", "tar"),
+    (b"BZh", "tar"),
+    (b"\xfd7zXZ", "tar"),
+    (b"{\\rtf", "rtf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"BM", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+)
+# BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length.
+_BIFF = re.compile(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00")
+_MAIL_HEADER = re.compile(
+    rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Mailer|To|Subject|Date):", re.I | re.M
+)
+_MAIL_MUST = re.compile(rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To):", re.I | re.M)
+_SAVED_PAGE = re.compile(rb"^From: <?Saved by|^X-Document-Type:|^Snapshot-Content-Location:", re.I | re.M)
+_TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
+
+
+def sniff(data: bytes) -> str:
+    """The kind of a file: xlsx xlsb ods docx xls zip eml ole empty, or a key of `UNREADABLE`.
+
+    Raises:
+        FileProblem: a zip that cannot be opened or breaks the limits (F001, F002, F004).
+    """
+    if not data:
+        return "empty"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return package_kind(Package(data))
+    return sniff_head(data[:4096])
+
+
+def sniff_head(head: bytes) -> str:
+    """The same from the first few thousand bytes; any zip is "zip" here."""
+    if not head:
+        return "empty"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"avif"):
+        return "picture"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "picture"
+    if head[257:262] == b"ustar":
+        return "tar"
+    if _BIFF.match(head):
+        return "xls"
+    return _text_kind(head)
+
+
+def _text_kind(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "replace").encode()
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text:
+        return "text"
+    if text.translate(None, _TEXT_BYTES):
+        return "unknown"
+    low = text.lower()
+    if low.startswith((b"<", b"<?xml")):
+        if b"urn:schemas-microsoft-com:office:spreadsheet" in low:
+            return "xml2003"
+        if b"office:document" in low and b"opendocument" in low:
+            return "fods"
+        if re.search(rb"<(?:!doctype html|html|head|body|table|meta)\b", low):
+            return "html"
+        return "text"
+    headers = text.partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+    if _SAVED_PAGE.search(headers) and b"mime-version:" in low:
+        return "mhtml"
+    looks_so = re.match(rb"[A-Za-z][A-Za-z0-9-]*:", headers) and _MAIL_MUST.search(headers)
+    if looks_so and len(_MAIL_HEADER.findall(headers)) >= 2:
+        return "eml"
+    if low.startswith(b"mime-version:"):
+        return "mhtml"
+    return "text"
+
+
+def package_kind(package: Package) -> str:
+    """What a zip is, by its members: a spreadsheet, a document, or an archive of files."""
+    names = set(package.names)
+    if "[content_types].xml" in names:
+        types = package.read("[Content_Types].xml").lower()
+        if b"\x00" in types[:4]:
+            types = types.replace(b"\x00", b"")  # UTF-16: only ASCII is looked for
+        if "xl/workbook.bin" in names:
+            return "xlsb"
+        if "xl/workbook.xml" in names or b"spreadsheetml.sheet.main" in types or b"ms-excel.sheet.macro" in types:
+            return "xlsx"
+        if "word/document.xml" in names or b"wordprocessingml.document.main" in types or b"ms-word.document" in types:
+            return "docx"
+        if any(name.startswith("ppt/") for name in names):
+            return "ppt"
+        if any(name.endswith(".fpage") for name in names):
+            return "xps"
+    if "mimetype" in names or "content.xml" in names:
+        kind = package.read("mimetype")[:100]
+        if b"opendocument.spreadsheet" in kind:
+            return "ods"
+        if b"opendocument.text" in kind:
+            return "odt"
+        if b"opendocument" in kind:
+            return "ppt"
+        if "content.xml" in names and b"office:spreadsheet" in package.read("content.xml"):
+            return "ods"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "word/document.xml" in names:
+        return "docx"
+    if "ofd.xml" in names:
+        return "ofd"
+    if any(name.endswith(".iwa") for name in names) or "index.zip" in names:
+        return "numbers"
+    return "zip"
+
+
+def cannot_read(kind: str) -> FileProblem:
+    """F003 for a kind of `UNREADABLE`, F001 for an empty file."""
+    if kind == "empty":
+        return FileProblem("F001", "文件是空的（0 字节），可能没有传完整。请重新报送。")
+    label, advice = UNREADABLE.get(kind, UNREADABLE["unknown"])
+    return FileProblem("F003", f"这是{label}，本工具不能读取。{advice}")
+
+
+_PERHAPS = re.compile(
+    r"\.(?:xl[st][xmb]?|ett?|f?od[st]|ots|doc[xm]?|dot[xm]?|wps|rtf|pdf|ofd|xps|zip|eml|msg|rar|7z|mht|mhtml|numbers"
+    r"|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
+    re.I,
+)
+"""Extensions under which somebody may have sent a filing, though its content says nothing of the kind."""
+
+
+def is_candidate(name: str, kind: str) -> bool:
+    """Whether a file met in a folder may be a filing: by its content, or by what it calls itself.
+
+    Letters, tables of figures as text, programs and the like are not.
+    """
+    return bool(_PERHAPS.search(name)) or kind not in ("text", "unknown", "html", "empty", "mhtml")

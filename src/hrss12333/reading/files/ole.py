@@ -1,0 +1,115 @@
+"""OLE files: .xls, .et, .doc, .ppt, .msg and encrypted .xlsx look alike until their streams are listed.
+
+Runs in the child process only: a crafted sector chain can send any parser in circles.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import msoffcrypto
+import olefile
+
+from hrss12333.reading.files.child_process import encode_bytes, encode_grids
+from hrss12333.reading.files.document_properties import naive_utc
+from hrss12333.reading.files.file_type import cannot_read
+from hrss12333.reading.files.package import LOCKED, damaged
+from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.xlrd_reader import OLD, open_xls, read_xls
+from hrss12333.reading.grid import FileProblem
+
+_DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
+_OTHERS = (("worddocument", "doc"), ("powerpoint document", "ppt"), ("__properties_version1.0", "msg"))
+
+
+def read_ole(data: bytes) -> dict[str, Any]:
+    """The grids of an .xls and what else is told of it; or ``{"package": …}`` where it held an .xlsx that opens without asking.
+
+    Raises:
+        FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.
+    """
+    try:
+        ole = olefile.OleFileIO(BytesIO(data))
+        roots = {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
+    except Exception as error:
+        raise damaged() from error
+    if "encryptedpackage" in roots:
+        return {"package": encode_bytes(unlocked(data))}
+    for stream, kind in _OTHERS:
+        if stream in roots:
+            raise cannot_read(kind)
+    name = roots.get("workbook") or roots.get("book")
+    if name is None:
+        raise cannot_read("ole") if roots else damaged()
+    old = _stream(ole, name).startswith(OLD)
+    data = unlocked(data)
+    try:
+        grids = read_xls(data) if old else read_grids(data)
+    except FileProblem as problem:
+        if problem.rule == "F001":
+            open_xls(data, on_demand=True)  # knows ways of locking a workbook that msoffcrypto does not
+        raise
+    return {"grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **_meta(ole)}
+
+
+def _stream(ole: Any, name: str) -> bytes:
+    """The whole of a stream."""
+    try:
+        content: bytes = ole.openstream(name).read()
+        whole = len(content) >= ole.get_size(name) and not _in_circles(ole, name)
+    except Exception as error:
+        raise damaged() from error
+    if not whole:
+        raise damaged()  # rows may be missing or doubled
+    return content
+
+
+def _in_circles(ole: Any, name: str) -> bool:
+    """Whether a stream's chain of sectors comes back to one that it has passed: the fast reader would read on."""
+    entry = next(entry for entry in ole.direntries if entry is not None and entry.name == name)
+    if entry.size < ole.minisectorcutoff:
+        return False  # short streams lie together in another one, which is read once
+    sector, passed = entry.isectStart, set()
+    for _ in range(-(-entry.size // ole.sectorsize)):
+        if sector in passed:
+            return True
+        passed.add(sector)
+        sector = ole.fat[sector]
+    return False
+
+
+def unlocked(data: bytes) -> bytes:
+    """The document itself, or what it encrypts, if that opens with the password that Excel tries by itself.
+
+    Raises:
+        FileProblem: F002 where it does not.
+    """
+    try:
+        file = msoffcrypto.OfficeFile(BytesIO(data))
+        if not file.is_encrypted():
+            return data
+    except Exception:  # a workbook older than encryption, or one that the reader will object to
+        return data
+    out = BytesIO()
+    try:
+        file.load_key(password=_DEFAULT_PASSWORD)
+        file.decrypt(out)
+    except Exception as error:
+        raise FileProblem("F002", LOCKED) from error
+    return out.getvalue()
+
+
+def _meta(ole: Any) -> dict[str, Any]:
+    """When it was saved and its category; whatever is malformed is left out."""
+    try:
+        meta = ole.get_metadata()
+        saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
+        category = meta.category or b""
+        encoding = "utf-8" if meta.codepage_doc in (65001, None) else f"cp{int(meta.codepage_doc)}"
+        return {
+            "saved": saved.isoformat() if saved else None,
+            "category": category.decode(encoding, "replace").rstrip("\x00") if isinstance(category, bytes) else "",
+        }
+    except Exception:  # of an optional stream that anything may be wrong with
+        return {"saved": None, "category": ""}

@@ -1,0 +1,1 @@
+"""One reader a format: bytes become grids of cells."""

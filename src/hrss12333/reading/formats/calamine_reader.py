@@ -1,0 +1,125 @@
+"""The fast reader: every sheet of a workbook as a grid of cells with physical addresses.
+
+Only what `guard` has let through is read in this process; everything else is read by `child`, which uses the same
+function. The library is compiled: it holds the interpreter while it works, and its faults are no ordinary exceptions.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from hrss12333.reading.files.package import LOCKED, damaged, too_large
+from hrss12333.reading.grid import Box, Cell, FileProblem, Grid
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+MAX_AREA = 28_000_000
+"""Rows × columns of a sheet up to its last filled cell: a stray blank typed in the last row of A:Z still passes."""
+
+MAX_AREAS = 2 * MAX_AREA
+"""The same for all sheets together."""
+
+_DENSE = 2_000_000
+"""Areas up to this size are taken at once, larger ones row by row, so that blank rows are never held."""
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Close fd 2 to a library that writes to it behind Python's back when it fails."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # no stderr at all
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def read_grids(source: bytes | str) -> tuple[Grid, ...]:
+    """All worksheets of a workbook; ``source`` is its content or, where the content alone is not told, its path.
+
+    Raises:
+        FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
+    """
+    from python_calamine import CalamineWorkbook, PasswordError
+
+    try:
+        with _silence():
+            if isinstance(source, str):
+                workbook = CalamineWorkbook.from_path(source)
+            else:
+                workbook = CalamineWorkbook.from_filelike(BytesIO(source))
+            return _worksheets(workbook)
+    except FileProblem:
+        raise
+    except PasswordError as error:
+        raise FileProblem("F002", LOCKED) from error
+    except MemoryError as error:
+        raise too_large() from error
+    except Exception as error:
+        raise damaged() from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
+            raise damaged() from error
+        raise
+
+
+def _worksheets(workbook: CalamineWorkbook) -> tuple[Grid, ...]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    grids = []
+    area = 0
+    for number, sheet in enumerate(workbook.sheets_metadata):
+        if sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
+        content = workbook.get_sheet_by_index(number)
+        area += _area(content)
+        if area > MAX_AREAS:
+            raise too_large()
+        grids.append(
+            Grid(
+                name=sheet.name,
+                cells=_rows(content),
+                hidden=sheet.visible != SheetVisibleEnum.Visible,
+                merges=tuple(
+                    Box(top, left, bottom, right) for (top, left), (bottom, right) in content.merged_cell_ranges or ()
+                ),
+            )
+        )
+    return tuple(grids)
+
+
+def _area(sheet: CalamineSheet) -> int:
+    """Cells from A1 to the last filled one."""
+    if sheet.end is None:
+        return 0
+    area = (sheet.end[0] + 1) * (sheet.end[1] + 1)
+    if area > MAX_AREA:
+        raise too_large()
+    return area
+
+
+def _rows(sheet: CalamineSheet) -> tuple[list[Cell], ...]:
+    """Rows from row 1 on, without the blank rows at the end; a blank row in between is an empty list."""
+    if sheet.start is None:
+        return ()
+    if _area(sheet) <= _DENSE:
+        rows: list[list[Cell]] = [*map(list[Cell], sheet.to_python(skip_empty_area=False))]
+    else:
+        blank: list[Cell] = []
+        padding: list[Cell] = [""] * sheet.start[1]  # rows are counted from row 1, but columns from the first filled
+        rows = [blank if row.count("") == len(row) else [*padding, *row] for row in sheet.iter_rows()]
+    while rows and rows[-1].count("") == len(rows[-1]):
+        rows.pop()
+    return tuple(rows)

@@ -1,0 +1,85 @@
+"""What stands in cells that the fast reader shows as blank: errors such as #REF!, and formulas never calculated.
+
+Asked only where a value is due and the cell looks blank, so it may be slow; it is done once a book, by another library
+than the first, and in the child process where the file is large or odd. It never fails: what that library cannot read
+hides nothing that could be named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from io import BytesIO
+
+from hrss12333.reading.files.child_process import decode_unseen, in_child
+from hrss12333.reading.files.package import Package
+from hrss12333.reading.grid import Grid, SecondLook, Sheets, Unseen
+
+MOST_CELLS = 100_000
+"""Cells of a book beyond which it is looked at in the child process, lest it hold this one for seconds."""
+
+TIME_LIMIT = 5.0
+"""Seconds that a second look may take there."""
+
+_ODS_ERROR = re.compile(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool) -> SecondLook:
+    """At a workbook of this kind (xlsx, xls, ods), of which the fast reader saw ``grids``.
+
+    Args:
+        odd: Whether the fast reader, too, was given it in the child process only.
+    """
+    apart = odd or sum(len(row) for grid in grids for row in grid.cells) > MOST_CELLS
+
+    def read() -> Sheets:
+        if apart:
+            return decode_unseen(in_child(f"unseen_{kind}", data, TIME_LIMIT)["unseen"])
+        return READERS[kind](data, grids)
+
+    @cache
+    def sheets() -> Sheets:
+        try:
+            return read()
+        except Exception:  # whatever a library makes of a file that another one could read
+            return {}
+
+    return lambda sheet: sheets().get(sheet, {})
+
+
+def _xlsx(data: bytes, grids: Sequence[Grid]) -> Sheets:
+    from hrss12333.reading.formats.openpyxl_reader import unseen_xlsx
+
+    return unseen_xlsx(data, grids)
+
+
+def _ods(data: bytes, _: Sequence[Grid]) -> Sheets:
+    """Error cells of an OpenDocument spreadsheet, which no library tells apart from texts."""
+    from defusedxml.ElementTree import iterparse
+
+    sheets: Sheets = {}
+    name, row, column = "", 0, 0
+    for event, element in iterparse(BytesIO(Package(data).read("content.xml")), ("start", "end"), forbid_dtd=True):
+        tag = element.tag.removeprefix(_TABLE)
+        if event == "start":
+            if tag == "table":
+                name, row = element.get(f"{_TABLE}name", ""), 0
+            elif tag == "table-row":
+                column = 0
+        elif tag in ("table-cell", "covered-table-cell"):
+            text = "".join(element.itertext()).strip()
+            kinds = {value for key, value in element.items() if key.endswith("}value-type")}
+            if "error" in kinds or (element.get(f"{_TABLE}formula") and _ODS_ERROR.match(text)):
+                sheets.setdefault(name, {})[row, column] = Unseen(error=text or "#ERROR!")
+            column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
+            element.clear()
+        elif tag == "table-row":
+            row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+            element.clear()
+    return sheets
+
+
+READERS: dict[str, Callable[[bytes, Sequence[Grid]], Sheets]] = {"xlsx": _xlsx, "ods": _ods}
+"""Kind → what stands in cells that the grids have blank; .xls is never read in this process."""

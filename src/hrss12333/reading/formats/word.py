@@ -1,0 +1,313 @@
+"""Word files (.docx, .docm): their text in reading order, and their tables as grids, by python-docx.
+
+Before it is asked, the document's tree is made to hold what Word shows: deleted text is taken out, and what content
+controls, tracked insertions and the like wrap stands in their place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import PartFactory
+from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
+from docx.oxml.simpletypes import ST_Merge
+from docx.oxml.table import CT_Tbl
+from docx.package import Package as WordPackage
+from docx.parts.document import DocumentPart
+
+from hrss12333.reading.files.document_properties import properties
+from hrss12333.reading.files.package import Package, damaged, too_large
+from hrss12333.reading.files.zip_guard import inspect
+from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Prose
+from hrss12333.reading.work_report.word_count import count_words
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.oxml.text.paragraph import CT_P
+
+Element = Any
+"""An element of lxml, which ships no types, under python-docx's."""
+
+MAX_XML = 32 * 2**20
+"""Bytes of one part: a tree takes some ten times as much memory."""
+
+_MOST_COLUMNS = 1_000
+_MOST_CELLS = 1_000_000
+_MOST_BASES = 20
+_HEADING = re.compile(r"(?:heading|标题|title)", re.I)
+_OTHER_DOCUMENTS = (
+    "application/vnd.ms-word.document.macroEnabled.main+xml",
+    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+)
+"""Content types of .docm, .dotm and .dotx, which python-docx reads once it is told that they are documents."""
+_STRICT_NAME = b"http://purl.oclc.org/ooxml/"
+_STRICT = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/", b"http://schemas.openxmlformats.org/wordprocessingml/2006/"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
+    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
+)
+"""Names of Strict OOXML and what python-docx calls the same."""
+
+_P, _R, _TBL, _TR, _DEL = qn("w:p"), qn("w:r"), qn("w:tbl"), qn("w:tr"), qn("w:del")
+_SIGNS = {
+    "F0FC": "√",
+    "F0FB": "×",
+    "F0FE": "☑",
+    "F0FD": "☒",
+    "F052": "☑",
+    "F0A8": "□",
+    "F06F": "□",
+    "F050": "√",
+    "F04F": "×",
+}
+"""Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
+_TEXT_BOX = qn("w:txbxContent")
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_UNREAD = (_DEL, qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
+"""Deleted text, the small print of ruby, and the old notation of what the new one says too."""
+_WRAPPERS = (
+    *map(qn, ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo")),
+    f"{_MC}AlternateContent",
+    f"{_MC}Choice",
+)
+
+
+def open_word(package: Package) -> Document:
+    """A Word file that the guard has let through, also a template, one with macros, or one in Strict OOXML.
+
+    Raises:
+        FileProblem: F001 where python-docx cannot open it, F004 where it is too large.
+    """
+    if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
+        raise too_large()
+    for content_type in _OTHER_DOCUMENTS:
+        PartFactory.part_type_for[content_type] = DocumentPart
+    changed: dict[str, bytes] = {}
+    if _STRICT_NAME in package.read("_rels/.rels"):
+        changed = {name: _transitional(package.read(name)) for name in package.names}
+    try:
+        try:
+            return _opened(package.repacked(changed) if changed else package.data)
+        except KeyError:
+            return _opened(package.repacked(changed | _without_dead_ends(package, changed)))
+    except MemoryError as error:
+        raise too_large() from error
+    except Exception as error:  # python-docx fails in many ways on what is not as it should be
+        raise damaged() from error
+
+
+def _opened(data: bytes) -> Document:
+    return WordPackage.open(BytesIO(data)).main_document_part.document  # type: ignore[no-any-return]
+
+
+def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:
+    """Relations without those to parts that do not exist: WPS leaves some, and python-docx gives up on them."""
+    relations = {}
+    for name in package.names:
+        if not name.endswith(".rels"):
+            continue
+        root = parse_xml(changed.get(name) or package.read(name))
+        base = str(PurePosixPath("/", name).parents[1])
+        for relation in [*root]:
+            inside = relation.get("TargetMode") != "External"
+            if inside and PackURI.from_rel_ref(base, relation.get("Target", "")).membername not in package:
+                root.remove(relation)
+        relations[name] = serialize_part_xml(root)
+    return relations
+
+
+def _transitional(part: bytes) -> bytes:
+    for strict, usual in _STRICT:
+        part = part.replace(strict, usual)
+    return part
+
+
+def read_word(package: Package) -> Prose:
+    """A document's text, headings and tables.
+
+    Raises:
+        FileProblem: F001 where it cannot be read, F004 where it is too large or holds a DTD.
+    """
+    inspect(package, "docx")
+    document = open_word(package)
+    try:
+        return _prose(document, package)
+    except FileProblem:
+        raise
+    except MemoryError as error:
+        raise too_large() from error
+    except Exception as error:  # as above
+        raise damaged() from error
+
+
+def _prose(document: Document, package: Package) -> Prose:
+    text = _Text({style.styleId: style for style in document.styles.element.style_lst})
+    text.blocks(_as_shown(document.element.body))
+    text.finish()
+    for kind in (RT.FOOTNOTES, RT.ENDNOTES):  # Word counts them
+        for note in (note for part in _related(document, kind) for note in _as_shown(parse_xml(part.blob))):
+            if note.get(qn("w:type")) is None:  # separators have one
+                text.blocks(note)
+    footers = (_on_one_line(part.element) for kind in (RT.HEADER, RT.FOOTER) for part in _related(document, kind))
+    known = properties(package)
+    return Prose(
+        paragraphs=tuple(text.paragraphs),
+        headings=tuple(text.headings),
+        words=count_words("\n".join(text.paragraphs)),
+        saved=known.saved,
+        grids=tuple(text.grids),
+        footers=tuple(dict.fromkeys(filter(None, footers))),
+        macros=any(name.endswith("vbaproject.bin") for name in package.names),
+        external_links=any(
+            relation.is_external and relation.reltype != RT.HYPERLINK for relation in document.part.rels.values()
+        ),
+        category=known.category,
+    )
+
+
+def _related(document: Document, kind: str) -> Iterator[Any]:
+    """Parts that the document refers to as of this kind."""
+    for relation in document.part.rels.values():
+        if relation.reltype == kind and not relation.is_external:
+            yield relation.target_part
+
+
+def _as_shown(root: Element) -> Element:
+    """The same tree without what Word does not show and without wrappers around what it does."""
+    for row in [row for row in root.iter(_TR) if row.trPr is not None and row.trPr.find(_DEL) is not None]:
+        row.getparent().remove(row)
+    for element in [*root.iter(*_UNREAD)]:
+        element.getparent().remove(element)
+    for wrapper in reversed([*root.iter(*_WRAPPERS)]):
+        for child in [*wrapper]:
+            wrapper.addprevious(child)
+        wrapper.getparent().remove(wrapper)
+    return root
+
+
+def _own(paragraph: CT_P, tag: str) -> Iterator[Element]:
+    """Elements within a paragraph, but not within a text box anchored in it."""
+    element: Element = paragraph
+    return (found for found in element.iter(tag) if next(found.iterancestors(_P)) is paragraph)
+
+
+def _symbols(run: Element) -> str:
+    """Ticks, crosses and boxes that Word holds as signs of a symbol font."""
+    codes = (symbol.get(qn("w:char"), "").upper() for symbol in run.iterchildren(qn("w:sym")))
+    return "".join(_SIGNS.get(code, "�") for code in codes)
+
+
+def _on_one_line(root: Element) -> str:
+    """All text of a header or footer."""
+    text = _Text({})
+    text.blocks(_as_shown(root))
+    return " ".join(" ".join(text.paragraphs).split())
+
+
+class _Text:
+    """Walks a document's blocks and gathers what it meets."""
+
+    def __init__(self, styles: dict[str, Any]) -> None:
+        self.paragraphs: list[str] = []
+        self.headings: list[str] = []
+        self.grids: list[Grid] = []
+        self._styles = styles
+        self._cells = 0
+        self._depth = 0
+        self._loose: list[str] = []
+        """Paragraphs outside of tables since the last one."""
+        self._outer: int | None = None
+        """The last table that stands in no other."""
+
+    def finish(self) -> None:
+        """Give the last table what stands below it."""
+        self._between()
+
+    def blocks(self, parent: Element) -> list[str]:
+        """Read every paragraph and table within; give the paragraphs' own texts, without those of tables."""
+        own: list[str] = []
+        for element in parent.iterchildren(_P, _TBL):
+            if isinstance(element, CT_Tbl):
+                self._table(element)
+                continue
+            text = "".join(run.text + _symbols(run) for run in _own(element, _R))
+            if text.strip():
+                own.append(text)
+                self.paragraphs.append(text)
+                if not self._depth:
+                    self._loose.append(text)
+                if self._is_heading(element):
+                    self.headings.append(text.strip())
+            for box in _own(element, _TEXT_BOX):
+                self.blocks(box)
+        return own
+
+    def _is_heading(self, paragraph: CT_P) -> bool:
+        """Whether it has an outline level, or its style or one that this is based on has one or is called so."""
+        level = _outline_level(paragraph)
+        if level is not None:
+            return level
+        style = self._styles.get(paragraph.style or "")
+        for _ in range(_MOST_BASES):
+            if style is None:
+                return False
+            if _HEADING.match(style.name_val or "") or _outline_level(style):
+                return True
+            style = self._styles.get(style.basedOn_val)
+        return False
+
+    def _table(self, table: CT_Tbl) -> None:
+        """One grid a table; a table within a cell is a grid of its own, after the one around it."""
+        number = len(self.grids)
+        before = self._between() if not self._depth else ()
+        self.grids.append(Grid(f"表格{number + 1}", ()))
+        self._depth += 1
+        rows: list[list[Cell]] = []
+        boxes: list[Box] = []
+        running: dict[int, int] = {}  # column → index in boxes of the cell that may go on downward
+        for tr in table.tr_lst:
+            row: list[Cell] = [None] * min(tr.grid_before, _MOST_COLUMNS)
+            for tc in tr.tc_lst:
+                left, span = len(row), max(tc.grid_span, 1)
+                if left + span > _MOST_COLUMNS:
+                    raise too_large()
+                text = "\n".join(self.blocks(tc))
+                if tc.vMerge == ST_Merge.CONTINUE and left in running:
+                    box = boxes[running[left]]
+                    boxes[running[left]] = replace(box, bottom=len(rows))
+                    row += [None] * span
+                    continue
+                running[left] = len(boxes)
+                boxes.append(Box(len(rows), left, len(rows), left + span - 1))
+                row += [text or None, *[None] * (span - 1)]
+            self._cells += len(row)
+            if self._cells > _MOST_CELLS:
+                raise too_large()
+            rows.append(row)
+        self._depth -= 1
+        self._outer = number if not self._depth else self._outer
+        merged = tuple(box for box in boxes if box.bottom > box.top or box.right > box.left)
+        self.grids[number] = Grid(f"表格{number + 1}", tuple(rows), merges=merged, before=before)
+
+    def _between(self) -> tuple[str, ...]:
+        """The paragraphs since the last table, which end that one and begin the next."""
+        between, self._loose = tuple(self._loose), []
+        if self._outer is not None:
+            self.grids[self._outer] = replace(self.grids[self._outer], after=between)
+        return between
+
+
+def _outline_level(element: Element) -> bool | None:
+    """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
+    found = element.xpath("./w:pPr/w:outlineLvl/@w:val")
+    return found[0] != "9" if found else None

@@ -1,0 +1,186 @@
+"""The cells of a located table's row: merged, doubled, scaled, or seen again where the fast reader is blind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from hrss12333.model.filing import Found, Place, Value
+from hrss12333.reading.formats.formula import compute
+from hrss12333.reading.grid import Book, Box, Cell, Unseen
+from hrss12333.reading.layout.headings import told
+from hrss12333.reading.layout.locate import Located
+from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
+from hrss12333.reading.values.cell_value import read_value
+from hrss12333.reading.values.numbers import MAGNITUDE
+from hrss12333.survey.schema import Column, Kind
+
+
+class CellReader:
+    """Reads single values of one located table."""
+
+    def __init__(self, book: Book, located: Located, fill: Fill, scales: Mapping[str, str]) -> None:
+        self._book, self._located, self._fill = book, located, fill
+        self._grid, self._form, self._scales = located.grid, located.form, scales
+        self._unseen: dict[tuple[int, int], Unseen] | None = None
+        self._divided: dict[str, str] = {}
+        self._places = {key: [match.column] for key, match in located.columns.items()}
+        self._places |= {key: [match.column for match in matches] for key, matches in located.doubled.items()}
+
+    def divide(self, index: int, columns: Sequence[Column]) -> None:
+        """Words under the headings part these columns: what stands below is a part, and of which nobody can tell."""
+        for column in columns:
+            word = as_text(self._grid.at(index, self.places(column.key)[0]))
+            whole = told(self._form, self._located.columns[column.key].text + word)
+            if whole is None or whole.key != column.key:  # 人数 under 咨询员 only ends the heading
+                self._divided[column.key] = word
+
+    @property
+    def first(self) -> int:
+        """The leftmost column that was told."""
+        return min((match.column for match in self._located.columns.values()), default=0)
+
+    def column(self, key: str) -> int | None:
+        """Sheet column of a field, None where the sheet has none."""
+        match = self._located.columns.get(key)
+        return match.column if match else None
+
+    def places(self, key: str) -> list[int]:
+        """The same, all of a doubled one."""
+        return self._places.get(key, [])
+
+    def covers(self, columns: Mapping[int, object]) -> bool:
+        """Whether any of these sheet columns is one of the form's."""
+        return bool({match.column for match in self._located.columns.values()} & set(columns))
+
+    def place(self, row: int, column: int) -> Place:
+        """The physical cell."""
+        return Place(self._grid.name, row + 1, column + 1)
+
+    def value(self, index: int, column: Column, *, total: bool = False) -> Value:
+        """What a row says in a column of the form."""
+        places = self.places(column.key)
+        if not places:
+            return Value()
+        if len(places) > 1:
+            value = self._doubled(index, column, places, total=total)
+        else:
+            value = self._single(index, column, places[0], total=total)
+        return self._parted(index, column, self._scaled(column, value), total=total)
+
+    def _parted(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
+        """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
+        match = self._located.columns[column.key]
+        words = self._divided.get(column.key, "")
+        if total or column.kind not in (Kind.COUNT, Kind.YESNO, Kind.CHOICE):
+            return value
+        beside = [
+            at for at in range(match.column + 1, match.column + match.span) if not is_blank(self._grid.at(index, at))
+        ]
+        if beside and value.found is None and len(beside) == 1 and column.kind is Kind.COUNT and not words:
+            return read_value(column, self._grid.at(index, beside[0]), self.place(index, beside[0]))
+        if value.found is None or not (beside or words):
+            return value
+        what = f"“{words}”等" if words else f"{len(beside) + 1}"
+        return Value(value.found, None, value.place, "F007", f"“{column.label}”栏下面又分了{what}列")
+
+    def _doubled(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
+        """Two columns under one heading: read where they agree, or where only one is filled."""
+        values = [self._single(index, column, place, total=total) for place in places]
+        given = [value for value in values if value.found is not None]
+        if len({(value.value, value.problem) for value in given}) <= 1:
+            return given[0] if given else values[0]
+        first = given[0]
+        others = "、".join(f"{value.place.a1}={value.found}" for value in given[1:] if value.place)
+        return Value(first.found, None, first.place, "F007", f"同一栏目的另一列填得不同（{others}）")
+
+    def _scaled(self, column: Column, value: Value) -> Value:
+        """Figures of a column in 万次: whether they were really written so, only the sender knows."""
+        match = self._located.columns[column.key]
+        scale = match.scale or self._scales.get(column.unit, "")
+        if column.kind is not Kind.COUNT or not scale or value.found is None or value.problem in ("V301", "V307"):
+            return value
+        likely = self._times(value.found, MAGNITUDE[scale])
+        return replace(
+            value,
+            value=None,
+            problem="V302",
+            note=f"表中注明以“{scale}{column.unit}”为单位，而本表以“{column.unit}”为单位",
+            candidates=() if likely is None else (likely,),
+        )
+
+    @staticmethod
+    def _times(found: Found, factor: int) -> int | None:
+        number = re.fullmatch(r"(\d+)(?:\.(\d+))?", str(found).strip())
+        if number is None:
+            return None
+        places = number[2] or ""
+        scaled = int(number[1] + places) * factor
+        return scaled // 10 ** len(places) if scaled % 10 ** len(places) == 0 else None
+
+    def _single(self, index: int, column: Column, position: int, *, total: bool) -> Value:
+        place = self.place(index, position)
+        box = self._fill.box(index, position)
+        if box and not total and (box.bottom > box.top or box.right > box.left):
+            shared = self._grid.at(box.top, box.left)
+            if not is_blank(shared) and (merged := self._merged(column, shared, box, (index, position), place)):
+                return merged
+        cell = self._grid.at(index, position)
+        if is_blank(cell) and column.required and column.kind is not Kind.REGION:
+            return self._look_again(index, column, position, place, total=total)
+        value = read_value(column, cell, place)
+        if self._book.format == "docx" and isinstance(cell, str) and cell == str(value.value):
+            return replace(value, note="")  # in Word every number is text
+        return value
+
+    def _merged(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
+        """What a merged range means for one of its cells; None where it speaks of this cell alone."""
+        name = self.column(self._form.region.key)
+        named = self._fill.box(at[0], name) if name is not None else None
+        tall = box.bottom > box.top and (named is None or (named.top, named.bottom) != (box.top, box.bottom))
+        own = [match for match in self._located.columns.values() if box.left <= match.column <= box.right]
+        others = [match for match in own if match.column != at[1]]
+        if column.kind is Kind.COUNT and (tall or others):
+            what = "几行" if tall else "几栏"
+            return Value(as_found(shared), None, place, "V302", f"{what}合并成一个单元格，看不准各是多少")
+        if (box.top, box.left) == at and not others:
+            return None
+        kinds = {self._form.by_key[key].kind for key, match in self._located.columns.items() if match in own}
+        if others and kinds != {column.kind}:
+            return (
+                None if (box.top, box.left) == at else Value(place=place, problem="V301" if column.required else None)
+            )
+        value = read_value(column, shared, place)
+        return replace(value, note=value.note or "合并的单元格，按相同内容读取")
+
+    def _look_again(self, index: int, column: Column, position: int, place: Place, *, total: bool) -> Value:
+        """A value is due and the cell looks blank: an error and an uncalculated formula look like that too."""
+        if total and self._unseen is None:
+            return Value(place=place)
+        unseen = self._all_unseen().get((index, position))
+        if unseen is None:
+            return Value(place=place, problem=None if total else "V301")
+        if unseen.error:
+            return Value(unseen.error, None, place, "V307", f"单元格显示 Excel 错误值“{unseen.error}”")
+        result = compute(unseen.formula, self._operand)
+        found: Found = unseen.formula
+        if result is None:
+            return Value(found, None, place, "V308", "公式没有计算结果")
+        value = read_value(column, int(result) if result == int(result) else float(result), place)
+        how = value.note if value.problem else f"公式“{unseen.formula}”没有保存结果，由本工具算出 {value.value}"
+        return Value(found, value.value, place, value.problem, how, value.candidates)
+
+    def _all_unseen(self) -> dict[tuple[int, int], Unseen]:
+        if self._unseen is None:
+            self._unseen = self._book.second_look(self._grid.name)
+        return self._unseen
+
+    def _operand(self, row: int, column: int) -> int | float | str | None:
+        """A cell of the whole sheet, for a formula."""
+        cell: Cell = self._located.sheet.at(row, column)
+        if is_blank(cell):
+            unseen = self._all_unseen().get((row, column))
+            return None if unseen is None else unseen.formula or unseen.error
+        return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else as_text(cell)

@@ -1,0 +1,251 @@
+"""The line above a form: 单位, 联系人, 手机号 and 邮箱 in whatever cells and spacing.
+
+Rows are read as one text with cell borders in it: a value is what stands between its label and the next one, in the
+same cell or in those that follow. The unit may stand before its label, as the notice prints it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from hrss12333.model.filing import Place, Value
+from hrss12333.reading.layout.labels import BORDER, SEAL, HeaderRow, Span, spans_of
+from hrss12333.reading.values.cell_text import tidy, visible
+from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.regions import UnitMatch, match_unit
+
+_LABEL = "\ue001"
+"""Stands in a row's text for a letter of a label."""
+_CLOSING = "_ \t\n:：;；,，。\u3000"
+_MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_NONE = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
+_MEASURE = re.compile(r"[次人个条件万千元、,，/（）()%名小时分钟秒 ]+")
+_NO_UNIT = re.compile(
+    _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
+)
+"""What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
+_CONTACT = frozenset(item.key for item in HEADER if item.key != "unit")
+
+
+def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value], UnitMatch | None]:
+    """Header key → value over these rows, and what the unit was taken for.
+
+    ``title`` is the form's: its row is no header, but may name the unit (广东省12333…调查表).
+    """
+    found: dict[str, Value] = {}
+    match: UnitMatch | None = None
+    for index, row in enumerate(rows):
+        spans = spans_of(row.text)
+        if _is_title(row, title) and not any(span.key in _CONTACT for span in spans):
+            continue
+        for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
+            if key not in found or _better(key, value, found[key]):
+                found[key] = value
+        if (match and match.unit) or not (spans or SEAL.search(row.text)):
+            continue
+        value_, candidate = _unit(row, spans, title)
+        if value_ and candidate and (candidate.unit or match is None or found["unit"].found is None):
+            found["unit"], match = value_, candidate
+    if match is None or found["unit"].found is None:
+        titled = _unit_of_title(rows, title)
+        if titled:
+            found["unit"], match = titled
+    return _split_contacts(found), match
+
+
+def _better(key: str, value: Value, known: Value) -> bool:
+    """Whether a later value fills a blank, or is a mobile number where the one before is a landline.
+
+    A 填报人 elsewhere is no 联系人 where that was left blank.
+    """
+    if known.found is None:
+        return value.found is not None and key != "name"
+    return key == "mobile" and known.problem == "H105" and value.present and value.problem is None
+
+
+def _is_title(row: HeaderRow, title: str) -> bool:
+    return title in row.plain or row.plain.endswith("调查表")
+
+
+def _clean(text: str) -> str:
+    return visible(text.replace(BORDER, " ")).strip(_CLOSING)
+
+
+def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) -> Iterator[tuple[str, Value]]:
+    """The contact's fields in a row; labels over their values, as in a table of two rows, are read downwards."""
+    text = row.text
+    ends = [*(span.start for span in spans[1:]), len(text)][: len(spans)]
+    read = [(span, _field(row, span, end)) for span, end in zip(spans, ends, strict=True) if span.key in _CONTACT]
+    downwards = below is not None and len(read) > 1 and not any(value.found for _, value in read)
+    if below and downwards and not spans_of(below.text) and not SEAL.search(below.text):
+        for span, value in read:
+            label = row.place(span.start)
+            under = next((p for p in below.pieces if p.place and label and p.place.column == label.column), None)
+            written = _clean(under.text) if under else ""
+            yield span.key, read_field(span.key, written, under.place) if under and written else value
+    else:
+        yield from ((span.key, value) for span, value in read)
+
+
+def _field(row: HeaderRow, span: Span, end: int) -> Value:
+    raw = row.text[span.end : end]
+    written = _clean(SEAL.sub("", raw))
+    lead = re.match(rf"[\s_:：{BORDER}\u3000]*", raw)
+    place = row.place(span.end + (lead.end() if lead else 0)) if written else _blank_place(row, span, end)
+    return read_field(span.key, written, place)
+
+
+def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
+    """Where a missing value belongs: the blank cell after the label's, else the label's own cell."""
+    text = row.text
+    border = text.find(BORDER, span.end - 1)
+    alone = not text[text.rfind(BORDER, 0, span.start) + 1 : span.start].strip("_ \u3000")
+    if alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:："):
+        return row.place(border + 1)
+    return row.place(span.start)
+
+
+def read_field(key: str, written: str, place: Place | None) -> Value:
+    """What a header's blank says; its problem is the rule that objects (H103 … H107)."""
+    missing = {"name": "H103", "mobile": "H104", "email": "H107"}[key]
+    if not written or tidy(written).lower() in _NONE:
+        return Value(written or None, None, place, missing)
+    if key == "mobile":
+        return _mobile(written, place)
+    if key == "email":
+        return _email(written, place)
+    name = re.sub(r"\s+", " ", written)
+    if re.fullmatch(r"[\u4e00-\u9fff](?: ?[\u4e00-\u9fff]){1,3}", name):
+        name = name.replace(" ", "")
+    return Value(written, name, place, note="" if name == written else f"按“{name}”读取")
+
+
+def _mobile(written: str, place: Place | None) -> Value:
+    text = tidy(written)
+    if re.fullmatch(r"[\d\s.-]+", text) and re.fullmatch(r"1[3-9]\d{9}", digits := re.sub(r"\D", "", text)):
+        return Value(written, digits, place, note="" if digits == written else f"按“{digits}”读取")
+    numbers = ["".join(match.groups()) for match in _MOBILE.finditer(text)]
+    rest = _MOBILE.sub(" ", text)
+    landlines = [match[0].strip() for match in _LANDLINE.finditer(rest)]
+    stray = re.search(r"\d", _LANDLINE.sub("", rest))
+    if numbers and not stray:
+        value = "、".join(dict.fromkeys(numbers))
+        note = "" if value == written else f"按“{value}”读取"
+        if landlines:
+            note = f"按“{value}”读取，另有座机“{'、'.join(landlines)}”"
+        return Value(written, value, place, note=note)
+    reason = "填的是座机号" if landlines and not numbers else "不是11位手机号"
+    return Value(written, text, place, "H105", reason)
+
+
+def _email(written: str, place: Place | None) -> Value:
+    text = unicodedata.normalize("NFKC", written)
+    text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", ".")).removeprefix("mailto:")
+    parts = [part for part in re.split(r"[\s、,;，；/]+", text) if part]
+    if parts and all(_EMAIL.fullmatch(part) for part in parts):
+        value = "、".join(parts)
+        return Value(written, value, place, note="" if value == written else f"按“{value}”读取")
+    return Value(written, text, place, "H106", "不是一个邮箱地址")
+
+
+def _unit(row: HeaderRow, spans: Sequence[Span], title: str) -> tuple[Value | None, UnitMatch | None]:
+    """The unit among what stands after, between and before its labels, up to the first contact label."""
+    text = row.text
+    own = [span for span in spans if span.key == "unit" and not _is_measure(text[span.end :].partition(BORDER)[0])]
+    start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
+    stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
+    end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
+    candidates = list(_candidates(row, text[start:end], start, own, title))
+    if own and own[-1].end < end:
+        # What follows the label is meant before what precedes it, which may be another label's value.
+        candidates.sort(key=lambda item: item[0] < own[-1].end)
+    for _, written, place, match in candidates:
+        if match.unit:
+            note = "" if written in match.unit.spellings else match.how
+            return Value(written, match.unit.name, place, note=note), match
+    if candidates and own:
+        _, written, place, match = candidates[0]
+        return Value(written, None, place, "H102", "不是32个报送单位之一"), match
+    if own:
+        blank = _blank_place(row, own[0], end)
+        if not any(piece.place == blank and not piece.text for piece in row.pieces):
+            blank = _blank_before(row, own[0])
+        return Value(None, None, blank, "H101"), UnitMatch(None)
+    return None, None
+
+
+def _is_measure(written: str) -> bool:
+    """Whether 单位： speaks of 次 and 人."""
+    return bool(_MEASURE.fullmatch(_clean(written)))
+
+
+def _candidates(
+    row: HeaderRow, segment: str, start: int, own: Sequence[Span], title: str
+) -> Iterator[tuple[int, str, Place | None, UnitMatch]]:
+    """(position in the row's text, text, place, match) of everything that may name the unit."""
+    for span in own:
+        if start <= span.start < start + len(segment):
+            label = _LABEL * (span.end - span.start)
+            segment = segment[: span.start - start] + label + segment[span.end - start :]
+    for pattern in (SEAL, re.compile(r"\s*".join(map(re.escape, title)))):
+        segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
+    for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
+        written = _clean(part[0])
+        if written and not _NO_UNIT.fullmatch(written):
+            lead = len(part[0]) - len(part[0].lstrip(" _\u3000"))
+            position = start + part.start() + lead
+            yield position, written, row.place(position), match_unit(written)
+
+
+def _blank_before(row: HeaderRow, span: Span) -> Place | None:
+    """The blank cell before the label (the form has the unit's blank in front of 省（自治区、直辖市）)."""
+    label = row.place(span.start)
+    before = [piece for piece in row.pieces if piece.place and label and piece.place.column < label.column]
+    return before[-1].place if before and not visible(before[-1].text) else label
+
+
+def _unit_of_title(rows: Sequence[HeaderRow], title: str) -> tuple[Value, UnitMatch] | None:
+    for row in rows:
+        for piece in row.pieces:
+            before, found, _ = re.sub(r"\s+", "", piece.text).partition(title)
+            before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
+            match = match_unit(before) if found and before else None
+            if match and match.unit:
+                return Value(piece.text, match.unit.name, piece.place, note=f"标题中写的是“{before}”"), match
+    return None
+
+
+def _split_contacts(found: dict[str, Value]) -> dict[str, Value]:
+    """联系人 and 手机号 written in one blank: the number is taken out of the name."""
+    name, mobile = found.get("name"), found.get("mobile")
+    if name is None or not isinstance(name.value, str) or (mobile is not None and mobile.found is not None):
+        return found
+    number = _MOBILE.search(tidy(name.value))
+    if number is None:
+        return found
+    rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(_MOBILE.sub(" ", tidy(name.value))))
+    numbers = "、".join(match[0].strip() for match in _MOBILE.finditer(tidy(name.value)))
+    taken = read_field("mobile", numbers, name.place)
+    left = read_field("name", re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), name.place)
+    note = f"从联系人栏“{name.value}”中读出"
+    return found | {
+        "name": replace(left, found=name.found, note=f"按“{left.value}”读取" if left.value else ""),
+        "mobile": replace(taken, note=note),
+    }
+
+
+def year_of(texts: Iterable[str]) -> int | None:
+    """The year that a sheet says it reports on: the period in its 填表说明, else its title."""
+    titled: int | None = None
+    for text in texts:
+        period = re.search(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日\s*(?:至|-|—|~|到)", text)
+        if period:
+            return int(period[1])
+        title = re.search(r"(20\d\d)\s*年度?", text) if "调查表" in text else None
+        titled = titled or (int(title[1]) if title else None)
+    return titled

@@ -1,0 +1,138 @@
+"""The labels of a form's header (联系人：, 填报单位（盖章）：…) and where they stand in a row of cells.
+
+A row is one text with cell borders in it, so that a label and its value are found alike in one cell or in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from hrss12333.model.filing import Place
+from hrss12333.reading.grid import Cell
+from hrss12333.reading.values.cell_text import as_text, visible
+from hrss12333.survey.editions.y2019 import HEADER
+
+BORDER = "\ue000"
+"""Stands for a cell border in a row's text; a private character, for control characters count as white space."""
+SEAL = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:公\s*章|盖\s*章|签\s*章|印\s*章|章)\s*[)）]")
+"""（盖章） and its variants."""
+NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
+"""How a row of explanations begins."""
+
+
+def _spaced(label: str) -> str:
+    return r"\s*".join(re.escape(letter) for letter in label)
+
+
+_UNIT_LABEL = (
+    rf"(?:{_spaced('省')})?\s*[（(]\s*{_spaced('自治区')}\s*[、,，/]?\s*{_spaced('直辖市')}\s*[)）]"
+    rf"|{_spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
+)
+_END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"
+_NUMBERS = "|".join(map(_spaced, ("手机号码", "手机号", "手机", "联系电话", "联系方式", "电话")))
+_NUMBER_TOO = rf"(?:\s*[及和与、/]\s*(?:{_NUMBERS}))?"
+"""联系人及电话 is one label."""
+_OTHERS = (
+    "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核人|复核人|审核|单位负责人|分管领导|负责人|座机|固定电话|办公电话"
+    "|地址|通讯地址|邮编|邮政编码|校验码|金额单位|计量单位|微信|QQ|微信号|QQ号"
+)
+
+
+def _label_patterns() -> Iterator[tuple[str, str]]:
+    for item in HEADER:
+        cjk = r"(?<![\u4e00-\u9fff])"
+        aliases = sorted(item.aliases, key=len, reverse=True)
+        if item.key == "unit":
+            yield "unit", _UNIT_LABEL
+        elif item.key == "name":
+            yield "name", rf"{_spaced(item.label)}{_NUMBER_TOO}(?:{_END})?"
+        else:
+            primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
+            whose = f"(?:{HEADER[1].label})?"
+            yield item.key, "|".join(rf"{whose}{_spaced(label)}(?:{_END})?" for label in primary)
+        yield item.key, "|".join(rf"{cjk}{_spaced(label)}(?:{_END}|(?=\s*{BORDER}))" for label in aliases)
+    yield "", "|".join(rf"{_spaced(label)}{_END}" for label in _OTHERS.split("|"))
+    yield "", rf"(?<=[\s{BORDER}])[\u4e00-\u9fff]{{2,8}}[:：]"
+
+
+_LABELS = [(key, re.compile(pattern, re.IGNORECASE)) for key, pattern in _label_patterns()]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One cell's text; ``place`` is its physical cell, None for a paragraph above a Word table."""
+
+    text: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A label in a row's text."""
+
+    key: str
+    """Header key; empty for a label that is none of the header's."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class HeaderRow:
+    """The cells of one row, the first of every merged range, blank ones too."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """All cells' texts with a border after each."""
+        return "".join(piece.text + BORDER for piece in self.pieces)
+
+    @property
+    def plain(self) -> str:
+        """All cells' texts without white space."""
+        return re.sub(r"\s", "", "".join(piece.text for piece in self.pieces))
+
+    def piece(self, position: int) -> Piece:
+        """The cell that a position of ``text`` lies in."""
+        for piece in self.pieces:
+            position -= len(piece.text) + 1
+            if position < 0:
+                return piece
+        return self.pieces[-1]
+
+    def place(self, position: int) -> Place | None:
+        """Where that cell stands."""
+        return self.piece(position).place
+
+
+def header_rows(cells: Iterable[Sequence[tuple[str, Place | None]]]) -> list[HeaderRow]:
+    """Rows of (text, place) as header rows; empty rows are left out."""
+    rows = [HeaderRow(tuple(Piece(text, place) for text, place in row)) for row in cells]
+    return [row for row in rows if any(visible(piece.text) for piece in row.pieces)]
+
+
+def spans_of(text: str) -> list[Span]:
+    """The labels of a row's text in order; of those that overlap the longest."""
+    every = [Span(key, match.start(), match.end()) for key, pattern in _LABELS for match in pattern.finditer(text)]
+    chosen: list[Span] = []
+    for span in sorted(every, key=lambda span: (-(span.end - span.start), not span.key, span.start)):
+        if span.end > span.start and all(span.end <= other.start or span.start >= other.end for other in chosen):
+            chosen.append(span)
+    return sorted(chosen, key=lambda span: span.start)
+
+
+def is_label(text: str) -> bool:
+    """Whether a text, or the beginning of it, is a label of the header with its colon, or the seal."""
+    if not re.search(r"[:：）)]", text):
+        return False
+    shown = visible(text) + BORDER
+    if SEAL.search(shown):
+        return True
+    return any(span.key and re.search(r"[:：]|[)）]", shown[span.start : span.end]) for span in spans_of(shown))
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell's text with its inner spacing, which separates blanks in a merged header."""
+    return cell if isinstance(cell, str) else as_text(cell)

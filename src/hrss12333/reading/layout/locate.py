@@ -1,0 +1,338 @@
+"""Where the forms stand in a sheet: found by their headings, whatever surrounds them.
+
+A heading band is a few neighbouring rows in which enough headings of one form stand, in a column each. Tables side by
+side are parted where a new 地区 column begins. Inside a band every column is told by the best text that its cells spell:
+one cell, several joined downwards, with or without the group's heading in front.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.headings import ALIKE, Told, alike, is_group, speaks_of_else, told
+from hrss12333.reading.layout.labels import NOTE_ROW, is_label
+from hrss12333.reading.layout.merged_cells import Fill, window
+from hrss12333.reading.layout.row_kinds import is_guide
+from hrss12333.reading.layout.table_extents import preamble
+from hrss12333.reading.values.answers import read_yesno
+from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.numbers import read_count
+from hrss12333.survey.regions import plain, unit_by_name
+from hrss12333.survey.schema import Column, Form, Kind
+
+_TALLEST = 4
+"""Rows that a heading may take."""
+_LONGEST = 60
+"""Characters beyond which a cell is prose, not a heading."""
+_LONGEST_NAME = 15
+"""Characters beyond which a text names no region."""
+_ENOUGH = 3
+"""Headings of a form's own that make a band."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a column of the sheet was told."""
+
+    column: int
+    row: int
+    """Row of the heading's last cell, from 0."""
+    quality: int
+    text: str
+    """Heading as it stands."""
+    span: int = 1
+    """Sheet columns that the heading covers."""
+    scale: str = ""
+    """万 where the heading says 万次."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """One form's table in a sheet; rows and columns from 0."""
+
+    form: Form
+    grid: Grid
+    """The sheet; where tables stand side by side, this one's columns alone."""
+    sheet: Grid
+    """The whole sheet."""
+    top: int
+    """First row of the heading band."""
+    body: int
+    """First row below the heading band."""
+    end: int
+    """First row that is no longer this table's; set when all tables of the sheet are known."""
+    columns: dict[str, Match]
+    doubled: dict[str, tuple[Match, ...]] = field(default_factory=dict)
+    strangers: tuple[Match, ...] = ()
+    """Headed columns of the sheet that the form does not have."""
+
+
+@dataclass(frozen=True)
+class _Band:
+    """Rows in which headings of some forms stand."""
+
+    top: int
+    bottom: int
+    cells: dict[str, list[tuple[int, int, str]]]
+    """Form → (row, column, field key) of every heading told."""
+
+
+def locate(grid: Grid, forms: Sequence[Form], year: int | None = None) -> list[Located]:
+    """All tables of these forms in the sheet, from top to bottom and left to right."""
+    survey = tuple(forms)
+    bands = _bands(grid, survey, year)
+    found: list[Located] = []
+    for index, band in enumerate(bands):
+        end = len(grid.cells)
+        if index + 1 < len(bands):
+            end = preamble(grid, band.bottom + 1, bands[index + 1].top)
+        windows = _windows(grid, band, survey)
+        for left, right in windows:
+            part = grid if len(windows) == 1 else window(grid, left, right)
+            fill = Fill(part)
+            present = [form for form in survey if _tells(form, band, survey, (left, right))]
+            for form in present:
+                found.append(_table(part, grid, fill, form, (band.top, band.bottom), end, year, len(present) > 1))
+    return found
+
+
+@cache
+def _specific(form: Form, forms: tuple[Form, ...]) -> frozenset[str]:
+    """Keys that say which form this is."""
+    others = {column.key for other in forms if other is not form for column in other.data}
+    return frozenset({column.key for column in form.data} - others)
+
+
+def _tells(form: Form, band: _Band, forms: tuple[Form, ...], columns: tuple[int, int]) -> bool:
+    """Whether enough of the form's own headings stand in these columns, a column each."""
+    specific = _specific(form, forms)
+    enough = min(_ENOUGH, max(1, (len(specific) + 1) // 2))
+    own = [(c, key) for _, c, key in band.cells.get(form.key, ()) if key in specific and columns[0] <= c <= columns[1]]
+    return min(len({c for c, _ in own}), len({key for _, key in own})) >= enough
+
+
+def _bands(grid: Grid, forms: tuple[Form, ...], year: int | None) -> list[_Band]:
+    rows: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    for index, line in enumerate(grid.cells):
+        for column, cell in enumerate(line):
+            if isinstance(cell, str) and 1 < len(cell) <= _LONGEST:
+                for form in forms:
+                    match = told(form, cell, year)
+                    if match:
+                        rows[index].append((form.key, column, match.key))
+    specific = {form.key: _specific(form, forms) for form in forms}
+    for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
+        if _has_answers(grid, index) or any(isinstance(cell, str) and is_label(cell) for cell in grid.cells[index]):
+            del rows[index]
+    whole = (0, max((len(line) for line in grid.cells), default=0))
+    runs = (_band(run, rows) for run in _runs(rows, forms))
+    return [band for band in runs if any(_tells(form, band, forms, whole) for form in forms)]
+
+
+def _band(run: list[int], rows: dict[int, list[tuple[str, int, str]]]) -> _Band:
+    cells: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for row in run:
+        for form, column, key in rows[row]:
+            cells[form].append((row, column, key))
+    return _Band(run[0], run[-1], cells)
+
+
+def _runs(rows: dict[int, list[tuple[str, int, str]]], forms: tuple[Form, ...]) -> Iterator[list[int]]:
+    """Neighbouring rows with headings; a heading that comes again in the same column begins anew."""
+    specific = {form.key: _specific(form, forms) for form in forms}
+    run: list[int] = []
+    seen: set[tuple[str, int, str]] = set()
+    for row in sorted(rows):
+        own = {item for item in rows[row] if item[2] in specific[item[0]]}
+        if run and (row - run[-1] > 1 or row - run[0] >= _TALLEST or own & seen):
+            yield run
+            run, seen = [], set()
+        run.append(row)
+        seen |= own
+    if run:
+        yield run
+
+
+def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int, int]]:
+    """Columns of each table of the band: parted where a 地区 column begins after another table's columns."""
+    regions = {form.region.key for form in forms}
+    serials = {column.key for form in forms for column in form.of_kind(Kind.SERIAL)}
+    marked: dict[int, set[str]] = defaultdict(set)
+    for cells in band.cells.values():
+        for _, column, key in cells:
+            marked[column].add(key)
+    width = max((len(line) for line in grid.cells), default=1) - 1
+    starts, last = [0], -1
+    for column in sorted(marked):
+        if marked[column] & regions and last >= 0:
+            starts.append(next((c for c in range(last + 1, column) if marked.get(c, set()) & serials), last + 1))
+            last = -1
+        elif not marked[column] & (serials | regions):
+            last = column
+    windows = [(start, following - 1) for start, following in zip(starts, [*starts[1:], width + 1], strict=True)]
+    whole = [item for item in windows if any(_tells(form, band, forms, item) for form in forms)]
+    return windows if len(windows) > 1 and whole == windows else [(0, width)]
+
+
+def _table(
+    grid: Grid, sheet: Grid, fill: Fill, form: Form, band: tuple[int, int], end: int, year: int | None, shared: bool
+) -> Located:
+    reader = _HeadingReader(grid, fill, form, year)
+    top, bottom = reader.widen(*band)
+    named: dict[str, list[Match]] = defaultdict(list)
+    strangers: list[Match] = []
+    for column in range(reader.width(top, bottom)):
+        match, key = reader.read(top, bottom, column)
+        box = fill.box(match.row, column) if match else None
+        if match is None or (box and box.left < column):
+            continue
+        if key:
+            named[key].append(match)
+        else:
+            strangers.append(match)
+    body = (bottom + 1, min(end, len(grid.cells)))
+    chosen, doubled, passed = _choose(grid, form, named, shared, body)
+    chosen, strangers = _likenesses(form, chosen, strangers)
+    return Located(form, grid, sheet, top, bottom + 1, end, chosen, doubled, (*strangers, *passed))
+
+
+class _HeadingReader:
+    """Reads the headings of one form in a band."""
+
+    def __init__(self, grid: Grid, fill: Fill, form: Form, year: int | None) -> None:
+        self._grid, self._fill, self._form, self._year = grid, fill, form, year
+
+    def width(self, top: int, bottom: int) -> int:
+        """Columns up to the last filled one."""
+        return max((len(line) for line in self._grid.cells[top : bottom + 1]), default=0)
+
+    def widen(self, first: int, last: int) -> tuple[int, int]:
+        """The band with merged headings whole and split headings (咨询员 / 人数) complete."""
+        top, bottom = first, last
+        for row in range(first, last + 1):
+            for column in range(len(self._grid.cells[row])):
+                box = self._fill.box(row, column)
+                if box and box.bottom - box.top < _TALLEST and self._told(as_text(self._fill.at(row, column))):
+                    top, bottom = min(top, box.top), max(bottom, box.bottom)
+        if bottom - top + 1 < _TALLEST and bottom + 1 < len(self._grid.cells) and self._gains(top, bottom, bottom + 1):
+            bottom += 1
+        if top and bottom - top + 1 < _TALLEST and self._score(top - 1, bottom) > self._score(top, bottom):
+            top -= 1
+        return top, bottom
+
+    def _gains(self, top: int, bottom: int, lower: int) -> bool:
+        """Whether the row below completes headings; one that holds answers is data, whatever its words spell."""
+        return not _has_answers(self._grid, lower) and self._score(top, lower) > self._score(top, bottom)
+
+    def _score(self, top: int, bottom: int) -> int:
+        """How well the band is told: the quality of every field's best heading."""
+        best: dict[str, int] = {}
+        for column in range(self.width(top, bottom)):
+            match, key = self.read(top, bottom, column)
+            if match and key:
+                best[key] = max(best.get(key, 0), match.quality)
+        return sum(best.values())
+
+    def _told(self, text: str) -> Told | None:
+        return told(self._form, text, self._year)
+
+    def read(self, top: int, bottom: int, column: int) -> tuple[Match | None, str | None]:
+        """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
+        cells: list[tuple[int, str, int]] = []
+        for row in range(top, bottom + 1):
+            box = self._fill.box(row, column)
+            if box and cells and box.top < row:
+                continue
+            text = as_text(self._fill.at(row, column))
+            if text and len(text) <= _LONGEST:
+                cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
+        best: tuple[int, int, Match, str] | None = None
+        for first in range(len(cells)):
+            if any(speaks_of_else(text) for _, text, _ in cells[:first]):
+                break  # 来电总量 under 上年情况 is another figure
+            for last in range(first, len(cells)):
+                text = "".join(text for _, text, _ in cells[first : last + 1])
+                match = self._told(text)
+                if match and (best is None or (match.quality, last) > best[:2]):
+                    row, _, span = cells[last]
+                    best = (match.quality, last, Match(column, row, match.quality, text, span, match.scale), match.key)
+        if best and (best[1] == len(cells) - 1 or not _divides(cells[best[1] + 1][1])):
+            return best[2], best[3]
+        if not cells or is_group(self._form, cells[-1][1]):
+            return None, None
+        row, text, span = cells[-1]
+        return Match(column, row, 0, text, span), None
+
+
+def _divides(text: str) -> bool:
+    """Whether a text under a heading parts its figures (总人数 into 专职 and 兼职), and does not only name their unit."""
+    return not is_guide([text] * 4)
+
+
+def _has_answers(grid: Grid, row: int) -> bool:
+    """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
+    return any(
+        not isinstance(cell, str) or read_count(cell).problem is None or read_yesno(cell).problem is None
+        for cell in grid.cells[row]
+        if not is_blank(cell)
+    )
+
+
+def _choose(
+    grid: Grid, form: Form, named: dict[str, list[Match]], shared: bool, body: tuple[int, int]
+) -> tuple[dict[str, Match], dict[str, tuple[Match, ...]], list[Match]]:
+    """One column a field: the best told; equals are doubled, unless the other belongs to the form beside."""
+    data = {column.key for column in form.data}
+    specific = [match.column for key, matches in named.items() if key in data for match in matches]
+    left, right = min(specific, default=0), max(specific, default=0)
+    chosen: dict[str, Match] = {}
+    doubled: dict[str, tuple[Match, ...]] = {}
+    passed: list[Match] = []
+    for key, matches in named.items():
+        column = form.by_key[key]
+        # Two columns for one answer are doubled by whatever name; of 备注 and 说明 the better name is meant.
+        best = matches if key in data else [m for m in matches if m.quality == max(m.quality for m in matches)]
+        if column.kind is Kind.REGION and len(matches) > 1:
+            best = _naming(grid, matches, body)
+        if key not in data and (shared or column.kind is Kind.SERIAL):
+            best = [_nearest(column, best, left, right)]
+        chosen[key] = best[0]
+        passed += [match for match in matches if match not in best]
+        if len(best) > 1:
+            doubled[key] = tuple(best)
+    return chosen, doubled, passed
+
+
+def _naming(grid: Grid, matches: list[Match], body: tuple[int, int]) -> list[Match]:
+    """Of several columns that may name the rows (地区 and 市), the one that names most; 广东省 all the way down names none."""
+
+    def names(match: Match) -> int:
+        texts = {as_text(grid.at(row, match.column)) for row in range(*body)}
+        named = [text for text in texts if 0 < len(text) <= _LONGEST_NAME]
+        named = [text for text in named if not is_label(text) and not (NOTE_ROW.match(text) and text[-1] in "。：:")]
+        return sum(plain(text) not in unit_by_name() for text in named)
+
+    most = max((names(match), match.quality) for match in matches)
+    return [match for match in matches if (names(match), match.quality) == most]
+
+
+def _nearest(column: Column, matches: list[Match], left: int, right: int) -> Match:
+    if column.kind is Kind.TEXT:
+        return min(matches, key=lambda match: (match.column < right, abs(match.column - right)))
+    return min(matches, key=lambda match: (match.column > left, abs(match.column - left)))
+
+
+def _likenesses(form: Form, chosen: dict[str, Match], strangers: list[Match]) -> tuple[dict[str, Match], list[Match]]:
+    """Give a stranger to a field still missing whose telling words it has, where no other stranger has them."""
+    wanted: dict[str, list[Match]] = defaultdict(list)
+    for match in strangers:
+        column = alike(form, match.text)
+        if column and column.key not in chosen:
+            wanted[column.key].append(match)
+    sure = {key: matches[0] for key, matches in wanted.items() if len(matches) == 1}
+    chosen = chosen | {key: Match(m.column, m.row, ALIKE, m.text, m.span) for key, m in sure.items()}
+    return chosen, [match for match in strangers if match not in sure.values()]

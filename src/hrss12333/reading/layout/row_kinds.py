@@ -1,0 +1,117 @@
+"""What a row of a table is for, told by its texts alone: 样例, 合计, 小计, ……, 栏次, explanations, signatures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from hrss12333.reading.layout.labels import NOTE_ROW, is_label
+from hrss12333.reading.values.cell_text import tidy
+from hrss12333.reading.values.numbers import UNITS
+from hrss12333.survey.editions.y2019 import SAMPLE, TOTAL
+
+_SAMPLE = re.compile(
+    rf"[(（【]?[\u4e00-\u9fff]{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?"
+)
+_TOTAL = re.compile(
+    rf"[(（【]?(?:[\u4e00-\u9fff\d]{{0,12}}?(?:{TOTAL}|总计|共计|总和|合计数|总数|汇总|累计)|total)(?:[(（].*[)）])?(?:行|数)?[:：]?[)）】]?",
+    re.IGNORECASE,
+)
+_STATISTIC = re.compile(
+    r"(?:全[省区市国])?(?:平均值?|均值|人均|同比|环比|占比|比例|比重|增幅|增长率?|增减|上年.{0,6}|去年.{0,6}|中位数|最大值?|最小值?|标准差)[:：]?"
+)
+_SUBTOTAL = re.compile(r"[\u4e00-\u9fff]{0,12}?小计(?:[(（].*[)）])?[:：]?|其中[:：].*")
+_ELLIPSIS = re.compile(r"[….。·⋯\-—~～]+")
+_SIGNATURE = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,6}(?:填报|填表|制表|审核|复核|审批|经办|负责|联系|统计|报送|签发|主管|主办)[\u4e00-\u9fff]{0,4}"
+    r"|(?:填报|填表|报送|制表)?(?:日期|时间)|联系电话|电话|手机号?码?|邮箱|电子邮箱|(?:单位)?[(（]?(?:盖章|公章|签章)[)）]?)(?:[(（].{0,8}[)）])?[:：].*",
+    re.DOTALL,
+)
+_PUNCTUATED = re.compile(r"[:：）)]")
+_DATE = re.compile(r"20\d\d年\d{1,2}月(?:\d{1,2}日)?")
+_ORDINARY = frozenset({"甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注"})
+_HINT = re.compile(
+    rf"[(（]?(?:(?:计量)?单位[:：]?)?(?:{UNITS}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数|—|-)[)）]?"
+)
+_FORMULA = re.compile(r"[\d=+＝＋()（）]+")
+
+
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """A name without any white space, half-width."""
+    return re.sub(r"\s+", "", tidy(text))
+
+
+def is_sample(name: str) -> bool:
+    """样例 and its variants."""
+    return bool(_SAMPLE.fullmatch(plain(name)))
+
+
+def is_total(name: str) -> bool:
+    """合计, 总 计, 全省合计 and the like."""
+    return bool(_TOTAL.fullmatch(plain(name)))
+
+
+def is_subtotal(name: str) -> bool:
+    """小计, 珠三角小计, 其中：义乌市: figures that other rows hold already."""
+    return bool(_SUBTOTAL.fullmatch(plain(name)))
+
+
+def is_statistic(name: str) -> bool:
+    """平均, 同比, 上年同期: a line that is reckoned from others."""
+    return bool(_STATISTIC.fullmatch(plain(name)))
+
+
+def is_ellipsis(name: str) -> bool:
+    """……, also of dots and dashes."""
+    return bool(_ELLIPSIS.fullmatch(name.strip()))
+
+
+def is_note(lead: str) -> bool:
+    """Whether a row that begins like this is an explanation or a signature, not data."""
+    text = plain(lead)
+    return bool(
+        re.match(r"(?:填表说明|填报说明|填报要求|说明:|注释?:|备注:|附注:|注意)", text)
+        or _SIGNATURE.fullmatch(text)
+        or _DATE.fullmatch(text)
+    )
+
+
+def is_numbered_note(text: str) -> bool:
+    """1．请务必填写…: a line of the 填表说明."""
+    return bool(NOTE_ROW.match(text)) and not re.match(r"\s*\d{1,2}\s*[.．、]\d", text)
+
+
+def is_signature(texts: Sequence[str]) -> bool:
+    """填报人：… 审核人：… spread over cells: labels with colons, or what stands beside them."""
+    labels = sum(
+        is_label(text) or bool(_SIGNATURE.fullmatch(plain(text))) for text in texts if _PUNCTUATED.search(text)
+    )
+    return labels > 0 and labels * 2 >= len(texts)
+
+
+def is_guide(texts: Sequence[str]) -> bool:
+    """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3) or names their units (次 次 人)."""
+    if len(texts) < 4:
+        return False
+    shown = [plain(text).strip("()") for text in texts]
+    if all(_HINT.fullmatch(text) or text in _ORDINARY for text in shown) and any(
+        re.search(UNITS, text) or "/" in text for text in shown
+    ):
+        return True
+    numbered = [
+        text for text in shown if _FORMULA.fullmatch(text) or (len(text) == 1 and not text.isascii() and text.isdigit())
+    ]
+    digits = [int(text.partition("=")[0]) for text in numbered if text.partition("=")[0].isdecimal()]
+    run = (
+        bool(digits)
+        and len(digits) >= 4
+        and max(digits) < 100
+        and digits == list(range(digits[0], digits[0] + len(digits)))
+    )
+    circled = len(numbered) >= 4 and not digits
+    letters = [text for text in shown if re.fullmatch(r"[A-Za-z]", text)]
+    lettered = len(letters) >= 4 and len(letters) + sum(text in _ORDINARY for text in shown) == len(shown)
+    others = [text for text in shown if text not in numbered and text not in _ORDINARY]
+    return ((run or circled) and not others) or lettered

@@ -1,0 +1,255 @@
+"""The rows below a heading band: which are data, which 样例, 合计, notes or padding, and where each stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from hrss12333.model.filing import Aside, Row, Table, Value
+from hrss12333.reading.grid import Book
+from hrss12333.reading.layout.cell_reader import CellReader
+from hrss12333.reading.layout.locate import Located
+from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.row_kinds import (
+    is_ellipsis,
+    is_guide,
+    is_note,
+    is_numbered_note,
+    is_sample,
+    is_signature,
+    is_statistic,
+    is_subtotal,
+    is_total,
+)
+from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.survey.regions import RegionMatch, Unit, match_region
+from hrss12333.survey.schema import Column, Form, Kind
+
+_STRONG = 3
+"""Data cells that make a row below the notes a data row all the same."""
+_GUIDES = 3
+"""Rows below the headings among which columns may be numbered or their units named."""
+_LONGEST_NAME = 15
+"""Characters beyond which a text in the region's column is prose, unless the region is known."""
+
+
+@dataclass
+class RowsRead:
+    """What stands below a heading band."""
+
+    rows: list[Row] = field(default_factory=list)
+    samples: list[Row] = field(default_factory=list)
+    total: Row | None = None
+    asides: list[Aside] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Texts below the table, for the year they name."""
+
+
+@dataclass(frozen=True)
+class _Name:
+    """How a row is named."""
+
+    written: str | None
+    match: RegionMatch | None
+    column: int | None
+    carried: bool = False
+    """From a merged cell that begins in a row above."""
+
+
+class RowReader:
+    """Reads the rows of one located table."""
+
+    def __init__(self, book: Book, located: Located, fill: Fill, unit: Unit | None, scales: dict[str, str]) -> None:
+        self._located, self._fill, self._unit = located, fill, unit
+        self._grid, self._form = located.grid, located.form
+        self._cells = CellReader(book, located, fill, scales)
+        self._total_row: int | None = None
+
+    def read(self) -> RowsRead:
+        """All rows from below the headings to the end of the table."""
+        read = RowsRead()
+        below_notes = False
+        for index in range(self._located.body, min(self._located.end, len(self._grid.cells))):
+            texts = self._texts(index)
+            if not texts:
+                continue
+            lead = next(iter(texts.values()))
+            name = self._name(index)
+            filled = self._filled(index)
+            strong = len(filled) >= _STRONG and name.written is not None and not is_label_like(name.written)
+            below_notes = below_notes or (is_note(lead) and not strong)
+            if (below_notes or is_signature(list(texts.values()))) and not strong:
+                read.notes.extend(texts.values())
+                continue
+            self._sort(index, lead, name, filled, texts, read)
+        return read
+
+    def _sort(
+        self, index: int, lead: str, name: _Name, filled: list[Column], texts: dict[int, str], read: RowsRead
+    ) -> None:
+        """Put one row where it belongs."""
+        names = [text for text in (self._serial(index), name.written, lead) if text]
+        data = [column for column in filled if column.kind is not Kind.TEXT]
+        if any(is_sample(text) for text in names):
+            read.samples.append(self._row(index, name))
+        elif any(is_total(text) for text in names):
+            self._add_total(index, name, texts, read)
+        elif any(is_subtotal(text) for text in names):
+            read.asides.append(self._aside(index, texts, "小计行，不计入数据"))
+        elif any(is_statistic(text) for text in names[:2]):
+            read.asides.append(self._aside(index, texts, "由其他行算出的行，不计入数据"))
+        elif (any(is_ellipsis(text) for text in names[:2]) and not filled) or (
+            index < self._located.body + _GUIDES and is_guide(list(texts.values()))
+        ):
+            return
+        elif name.carried and not filled:
+            return  # the rest of a region's merged cell
+        elif not filled or (name.written is None and not data):
+            self._unfilled(index, name, texts, read)
+        elif name.written is None and self._is_below_total(index, data):
+            read.asides.append(self._aside(index, texts, "合计行下面的内容，没有地区名称，不计入数据"))
+        elif name.written is None and self._is_named_otherwise(index):
+            read.asides.append(self._aside(index, texts, "不是地区的行，不计入数据"))
+        elif name.written is None and not self._says_anything(index, data):
+            if index < self._located.body + _GUIDES:
+                self._cells.divide(index, data)
+            read.asides.append(self._aside(index, texts, "没有地区名称，也没有可以读取的数据，按说明文字处理"))
+        else:
+            read.rows.append(self._row(index, name))
+
+    def _add_total(self, index: int, name: _Name, texts: dict[int, str], read: RowsRead) -> None:
+        row = self._row(index, name, total=True)
+        if read.total is None or any(row.get(column.key).present for column in self._form.of_kind(Kind.COUNT)):
+            if read.total is not None and any(value.present for value in read.total.values.values()):
+                text = str(read.total.get(self._form.region.key).found or "合计")
+                read.asides.append(Aside(read.total.place, text, "表中有几个合计行，以最后一个为准"))
+            read.total = row
+        self._total_row = index
+
+    def _is_below_total(self, index: int, data: list[Column]) -> bool:
+        """Below a 合计 that ends the table; one that stands right under the headings begins it."""
+        if self._total_row is None or self._total_row < self._located.body + _GUIDES:
+            return False
+        return not (self._serial(index).isdecimal() and len(data) >= _STRONG)
+
+    def _is_named_otherwise(self, index: int) -> bool:
+        """Whether words stand where the row is numbered: 同比, 占比."""
+        serial = self._serial(index)
+        return bool(re.search(r"[\u4e00-\u9fff]{2}", serial)) and not re.fullmatch("[一二三四五六七八九十]+", serial)
+
+    def _says_anything(self, index: int, data: list[Column]) -> bool:
+        """Whether any answer of the row can be read, or its number shows that it is one of the form's."""
+        return bool(self._serial(index)) or any(self._cells.value(index, column).problem is None for column in data)
+
+    def _unfilled(self, index: int, name: _Name, texts: dict[int, str], read: RowsRead) -> None:
+        """A row without any answer: a region listed but not filled, a numbered blank row, or a stray text."""
+        if name.written is None:
+            stray = [text for column, text in texts.items() if column != self._cells.column("serial")]
+            if stray and self._cells.covers(texts):
+                read.notes.extend(stray)
+                read.asides.append(self._aside(index, texts, "只有说明文字，不计入数据"))
+            return
+        numbered = bool(self._serial(index))
+        prose = len(name.written) > _LONGEST_NAME or is_numbered_note(name.written) or is_label_like(name.written)
+        if (name.match and name.match.name) or (numbered and not prose):
+            read.rows.append(self._row(index, name))
+            return
+        read.notes.extend(texts.values())
+        read.asides.append(self._aside(index, texts, "不是地区名称，按说明文字处理"))
+
+    def _texts(self, index: int) -> dict[int, str]:
+        line = self._grid.cells[index]
+        return {column: text for column, cell in enumerate(line) if not is_blank(cell) and (text := as_text(cell))}
+
+    def _filled(self, index: int) -> list[Column]:
+        """The columns answered in this row, remarks included."""
+        asked = (*self._form.data, *self._form.of_kind(Kind.TEXT))
+        places = self._cells.places
+        return [c for c in asked if any(not is_blank(self._grid.at(index, place)) for place in places(c.key))]
+
+    def _serial(self, index: int) -> str:
+        column = self._cells.column("serial")
+        return "" if column is None else as_text(self._fill.at(index, column))
+
+    def _name(self, index: int) -> _Name:
+        """The region as written and what it was taken for; a heading over several columns names it in the last filled."""
+        heading = self._located.columns.get(self._form.region.key)
+        serial = self._cells.column("serial")
+        if heading is None:
+            return _Name(None, None, serial)
+        texts: dict[str, int] = {}
+        for column in range(heading.column, heading.column + heading.span):
+            text = as_text(self._fill.at(index, column))
+            if text:
+                texts.setdefault(text, column)
+        if not texts:
+            return self._named_in_serial(index, heading.column)
+        written, column = list(texts.items())[-1]
+        box = self._fill.box(index, column)
+        carried = box is not None and box.top < index
+        if self._unit is None or len(written) > _LONGEST_NAME * 2 or is_total(written) or is_sample(written):
+            return _Name(written, None, column, carried)
+        match = match_region(self._unit, written)
+        if match.name is None and len(texts) > 1:
+            joined = match_region(self._unit, "".join(texts))
+            match = joined if joined.name else match
+        return _Name(written, match, column, carried)
+
+    def _named_in_serial(self, index: int, column: int) -> _Name:
+        """A region that was written into the 序号 column."""
+        serial = self._cells.column("serial")
+        text = self._serial(index)
+        match = match_region(self._unit, text) if self._unit and text and not text.isdecimal() else None
+        return _Name(text, match, serial) if match and match.name else _Name(None, None, column)
+
+    def _row(self, index: int, name: _Name, *, total: bool = False) -> Row:
+        column = name.column if name.column is not None else self._cells.first
+        where = self._cells.place(index, column)
+        values = {c.key: self._cells.value(index, c, total=total) for c in self._form.columns}
+        official = name.match.name if name.match and name.match.name else name.written
+        if self._located.columns.get(self._form.region.key):
+            note = name.match.how if name.match and name.match.name and name.match.name != name.written else ""
+            values[self._form.region.key] = Value(
+                name.written, official, where, note=f"按“{official}”读取" if note else ""
+            )
+        return Row(where, official, name.match, values)
+
+    def _aside(self, index: int, texts: dict[int, str], reason: str) -> Aside:
+        column, text = next(iter(texts.items()))
+        return Aside(self._cells.place(index, column), text, reason)
+
+
+def recognise_whole(table: Table) -> Table:
+    """A 全省 row beside others is their 合计 where it equals their sum, or leaves out what cannot be summed: 是 and 否."""
+    whole = [row for row in table.rows if row.match and row.match.whole]
+    others = tuple(row for row in table.rows if row not in whole)
+    if len(whole) != 1 or not others:
+        return table
+    text = str(whole[0].get(table.form.region.key).found)
+    sums = dict(_sums(table.form, others))
+    equal = bool(sums) and all(whole[0].number(key) == total for key, total in sums.items())
+    if not equal and not _leaves_out_answers(table.form, whole[0], others):
+        reason = "这一行与各地区的行同时出现，又不等于它们之和，按单独一行计入，请核对是否重复"
+        return replace(table, asides=(*table.asides, Aside(whole[0].place, text, reason)))
+    how = "等于其余各行之和" if equal else "没有填“是”或“否”"
+    aside = Aside(whole[0].place, text, f"这一行{how}，按合计行处理，不重复计入")
+    return replace(table, rows=others, total=table.total or whole[0], asides=(*table.asides, aside))
+
+
+def _leaves_out_answers(form: Form, whole: Row, others: Sequence[Row]) -> bool:
+    asked = [column.key for column in form.of_kind(Kind.YESNO, Kind.CHOICE)]
+    given = any(row.get(key).found is not None for row in others for key in asked)
+    return given and all(whole.get(key).found is None for key in asked)
+
+
+def _sums(form: Form, rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
+    for column in form.of_kind(Kind.COUNT):
+        numbers = [number for row in rows if (number := row.number(column.key)) is not None]
+        if numbers:
+            yield column.key, sum(numbers)
+
+
+def is_label_like(text: str) -> bool:
+    """Whether a text in the region's column is a label such as 审核人：, not a name."""
+    return is_note(text) or is_signature([text])

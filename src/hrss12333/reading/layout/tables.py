@@ -1,0 +1,300 @@
+"""From a book to its tables: each located form with its header, rows, 合计 and everything passed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hrss12333.model.filing import Aside, ColumnProblem, Place, Table, Value
+from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.header import read_header, year_of
+from hrss12333.reading.layout.headings import OWN, is_known
+from hrss12333.reading.layout.labels import (
+    BORDER,
+    NOTE_ROW,
+    SEAL,
+    HeaderRow,
+    cell_text,
+    header_rows,
+    is_label,
+    spans_of,
+)
+from hrss12333.reading.layout.locate import Located, locate
+from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.rows import RowReader, RowsRead, recognise_whole
+from hrss12333.reading.layout.table_extents import preamble
+from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
+from hrss12333.reading.values.numbers import MAGNITUDE
+from hrss12333.survey.regions import Unit, UnitMatch
+from hrss12333.survey.schema import Form, Kind
+
+_OWN_EXTRA = re.compile(r"^(?:自检|自查|校验|审核|核对|检查|省份?$|省（|序号|备注)")
+"""Headings of columns that offices and this tool put beside the form and that hold no answer."""
+_CONTACT_BELOW = re.compile(r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办)[^，。]{0,8}[:：]")
+_SCALE_NOTE = re.compile(rf"单位\s*[:：]\s*(?:[\u4e00-\u9fff]+[、,，/])*?({'|'.join(MAGNITUDE)})(人次|次|人|条|个)")
+_CONTACT = ("name", "mobile", "email")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A located table with its header."""
+
+    located: Located
+    fill: Fill
+    header: Mapping[str, Value]
+    match: UnitMatch | None
+    texts: tuple[str, ...]
+    """What stands above it."""
+    repeated: bool = False
+    """Headings repeated for printing: the rows go on."""
+
+
+def read_tables(
+    book: Book, file: str, forms: Sequence[Form], default: Unit | None = None, year: int | None = None
+) -> list[tuple[Table, Unit | None]]:
+    """Every form in the book, in the order of its sheets, each with the unit that it belongs to.
+
+    That is the unit its own header names; a header that names none goes with the table before it, else with the first
+    that is named, else with ``default``. Region names are matched within it. A table without any header goes on with
+    the one above it: headings repeated for printing.
+    """
+    found = list(_with_cover(book, list(_headed(book, forms, year)), forms))
+    first = next((item.match.unit for item in found if item.match and item.match.unit), default)
+    tables: list[tuple[Table, Unit | None]] = []
+    last = first
+    for item in found:
+        last = item.match.unit if item.match and item.match.unit else last
+        rows = RowReader(book, item.located, item.fill, last, _scales(item.texts)).read()
+        table = _table(file, item, rows, forms)
+        above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
+        if above is None:
+            tables.append((table, last))
+        else:
+            tables[above] = (_joined(tables[above][0], table), tables[above][1])
+    tables = [(recognise_whole(table), unit) for table, unit in tables]
+    tables = list(_of_year(tables, year))
+    return list(_worth_keeping(tables, {grid.name for grid in book.grids if grid.hidden}))
+
+
+def _of_year(tables: Sequence[tuple[Table, Unit | None]], year: int | None) -> Iterator[tuple[Table, Unit | None]]:
+    """All but forms of another year, where the book has the same form of this year too; these are named there."""
+    for table, unit in tables:
+        same = [other for other, _ in tables if other.form is table.form and other is not table]
+        if year and table.year not in (None, year) and any(other.year == year for other in same):
+            continue
+        others = [other for other in same if year and table.year == year and other.year not in (None, year)]
+        place = next(iter(table.headings.values()))
+        more = (Aside(place, o.sheet, f"这张工作表是{o.year}年度的{o.form.key}，没有读取") for o in others)
+        yield replace(table, asides=(*table.asides, *more)), unit
+
+
+def _same(item: _Found, table: Table) -> bool:
+    return table.form is item.located.form and table.sheet == item.located.grid.name
+
+
+def _headed(book: Book, forms: Sequence[Form], year: int | None) -> Iterator[_Found]:
+    for grid in book.grids:
+        located = locate(grid, forms, year)
+        tops = sorted({item.top for item in located})
+        starts: dict[int, int] = {}
+        body = 0
+        for top in tops:
+            starts[top] = preamble(grid, body, top) if body else 0
+            body = max(item.body for item in located if item.top == top)
+        placed = []
+        for item in located:
+            later = [starts[top] for top in tops if top > item.top]
+            placed.append(replace(item, end=min([item.end, *later])))
+        yield from _headers(grid, placed, starts)
+
+
+def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int]) -> Iterator[_Found]:
+    """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
+    sheet = Fill(grid)
+    shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
+    for item in located:
+        above = starts[item.top]
+        fill = Fill(item.grid)
+        first = item.form not in [other.form for other in located if other.top < item.top]
+        if above == item.top and not first:
+            yield _Found(item, fill, {}, None, (), repeated=True)
+            continue
+        beside = [other for other in located if other.top == item.top]
+        own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
+        seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
+        header, match = _header(seen, fill if own else sheet, above)
+        full = _with_contact_below(header, seen, fill if own else sheet)
+        if first and not header.keys() & set(_CONTACT) and "mobile" not in full:
+            full, match = {**full, **shared[0], **header}, match or shared[1]
+        shared = (full, match) if full else shared
+        texts = [as_text(cell) for line in grid.cells[above : item.top] for cell in line if not is_blank(cell)]
+        yield _Found(item, fill, full, match, (*grid.before, *texts))
+
+
+def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
+    """Where a table ends whose headings are repeated below: with the last of its parts."""
+    end = item.end
+    for other in located:
+        if other.top > item.top and other.form is item.form:
+            if starts[other.top] < other.top:
+                break
+            end = other.end
+    return end
+
+
+def _labels(item: Located, above: int) -> set[str]:
+    """Header keys of the labels over a table's own columns; the same over each of two tables are two headers."""
+    texts = [cell + BORDER for line in item.grid.cells[above : item.top] for cell in line if isinstance(cell, str)]
+    keys = {span.key for text in texts for span in spans_of(text)}
+    return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
+
+
+def _header(item: Located, fill: Fill, above: int) -> tuple[dict[str, Value], UnitMatch | None]:
+    """The header between the form's title and its headings; where none is there, anywhere above."""
+    before = header_rows([[(text, None)] for text in item.grid.before])
+    rows = [*before, *_rows(fill, item.grid, above, item.top)]
+    titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
+    near = rows[titled[-1] :] if titled else rows
+    header, match = read_header(near, item.form.title)
+    if not {key for key in header if key != "unit"} and len(near) < len(rows):
+        header, match = read_header(rows, item.form.title)
+    return header, match
+
+
+def _with_contact_below(header: dict[str, Value], item: Located, fill: Fill) -> dict[str, Value]:
+    """What a line below the table says, where the header above leaves it out."""
+    blank = not any(header[key].found is not None for key in _CONTACT if key in header)
+    lacking = [key for key in _CONTACT if blank or key not in header]
+    if not lacking:
+        return header
+    rows = [
+        *_rows(fill, item.grid, item.body, item.end, only=_CONTACT_BELOW),
+        *header_rows([[(text, None)] for text in item.grid.after if _CONTACT_BELOW.match(text)]),
+    ]
+    below, _ = read_header(rows, item.form.title)
+    return header | {key: value for key, value in below.items() if key in lacking and value.found is not None}
+
+
+def _rows(fill: Fill, grid: Grid, first: int, last: int, only: re.Pattern[str] | None = None) -> list[HeaderRow]:
+    """Rows as texts, notes left out; with ``only`` those alone that begin with such a label."""
+    cells = []
+    for row in range(first, min(last, len(grid.cells))):
+        line: list[tuple[str, Place | None]] = [
+            (cell_text(grid.at(row, column)), Place(grid.name, row + 1, column + 1))
+            for column in range(len(grid.cells[row]))
+            if (box := fill.box(row, column)) is None or (box.top, box.left) == (row, column)
+        ]
+        text = "".join(text for text, _ in line)
+        if not NOTE_ROW.match(text) and (only is None or only.match(text)):
+            cells.append(line)
+    return header_rows(cells)
+
+
+def _with_cover(book: Book, found: list[_Found], forms: Sequence[Form]) -> Iterator[_Found]:
+    """Where no table has a header, that of a cover sheet is all tables'."""
+    if not found or any(item.header for item in found):
+        yield from found
+        return
+    taken = {item.located.grid.name for item in found}
+    for grid in book.grids:
+        rows = _rows(Fill(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
+        labelled = [row for row in rows if any(is_label(piece.text) for piece in row.pieces)]
+        header, match = read_header(labelled, forms[0].title)
+        if match and match.unit:
+            yield from (replace(item, header=header, match=match) for item in found)
+            return
+    yield from found
+
+
+def _scales(texts: Sequence[str]) -> dict[str, str]:
+    """Unit of measure → 万, where a line above the table says 单位：万次."""
+    return {match[2]: match[1] for text in texts for match in _SCALE_NOTE.finditer(tidy(text))}
+
+
+def _table(file: str, item: _Found, rows: RowsRead, forms: Sequence[Form]) -> Table:
+    located = item.located
+    sheet = located.grid.name
+    return Table(
+        form=located.form,
+        file=file,
+        sheet=sheet,
+        header=item.header,
+        rows=tuple(rows.rows),
+        headings={key: Place(sheet, match.row + 1, match.column + 1) for key, match in located.columns.items()},
+        samples=tuple(rows.samples),
+        total=rows.total,
+        asides=(*_heading_asides(located, forms), *rows.asides),
+        column_problems=tuple(_column_problems(located)),
+        year=year_of((*rows.notes, *item.texts, *located.grid.after)),
+    )
+
+
+def _joined(table: Table, below: Table) -> Table:
+    """A table and its continuation; what the two say alike is said once."""
+    return replace(
+        table,
+        rows=(*table.rows, *below.rows),
+        samples=(*table.samples, *below.samples),
+        total=below.total or table.total,
+        asides=(*table.asides, *below.asides),
+        column_problems=(
+            *table.column_problems,
+            *(p for p in below.column_problems if p.field not in {known.field for known in table.column_problems}),
+        ),
+        year=table.year or below.year,
+    )
+
+
+def _worth_keeping(tables: list[tuple[Table, Unit | None]], hidden: set[str]) -> Iterator[tuple[Table, Unit | None]]:
+    """All but blank copies and hidden copies of a form that is filled elsewhere in the book; these are named there."""
+    passed: dict[int, list[Aside]] = {}
+    kept: list[tuple[Table, Unit | None]] = []
+    for table, unit in tables:
+        filled = [other for other, _ in tables if other is not table and other.form is table.form and other.rows]
+        regions = {row.region for row in table.rows}
+        open_ = [other for other in filled if other.sheet not in hidden]
+        covered = bool(regions) and regions <= {row.region for other in open_ for row in other.rows}
+        blank = not table.rows and bool(filled)
+        if not blank and not (table.sheet in hidden and covered):
+            kept.append((table, unit))
+            continue
+        of = (filled if blank else open_)[0]
+        what = "空白表" if blank else "隐藏的工作表，其中的地区在其他工作表里都有"
+        place = next(iter(of.headings.values()))
+        passed.setdefault(id(of), []).append(
+            Aside(place, table.sheet, f"这张工作表也有{table.form.key}，是{what}，没有读取")
+        )
+    for table, unit in kept:
+        more = passed.get(id(table), [])
+        yield (replace(table, asides=(*table.asides, *more)) if more else table), unit
+
+
+def _heading_asides(located: Located, forms: Sequence[Form]) -> Iterator[Aside]:
+    """Headings read as another, and filled columns that the form does not have."""
+    sheet = located.grid.name
+    for key, match in located.columns.items():
+        label = located.form.by_key[key].label
+        if match.quality < OWN:
+            place = Place(sheet, match.row + 1, match.column + 1)
+            yield Aside(place, match.text, f"栏目名称按“{label}”读取")
+    for match in located.strangers:
+        if is_known(match.text, forms) or _OWN_EXTRA.match(match.text):
+            continue
+        if any(not is_blank(located.grid.at(row, match.column)) for row in range(located.body, located.end)):
+            yield Aside(Place(sheet, match.row + 1, match.column + 1), match.text, "表中没有这一栏目，没有读取")
+
+
+def _column_problems(located: Located) -> Iterator[ColumnProblem]:
+    form, sheet = located.form, located.grid.name
+    for column in form.columns:
+        if column.key not in located.columns and column.kind is not Kind.SERIAL:
+            yield ColumnProblem(
+                column.key, None, f"缺少“{column.label}”栏（或栏目名称无法辨认），请按{form.key}补上这一栏"
+            )
+        elif column.key in located.doubled:
+            places = [Place(sheet, m.row + 1, m.column + 1) for m in located.doubled[column.key]]
+            where = "、".join(place.a1 for place in places)
+            yield ColumnProblem(
+                column.key, places[1], f"“{column.label}”栏出现了 {len(places)} 次（{where}），请只保留一栏"
+            )

@@ -1,0 +1,83 @@
+"""What a cell shows: blank or not, its visible text, its half-width form. Every reader of cells starts here."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from hrss12333.model.filing import Found
+from hrss12333.reading.grid import Cell
+from hrss12333.survey.schema import Scalar
+
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_HALF_WIDTH = str.maketrans(
+    {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys([0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F], " ")
+    | dict.fromkeys(map(ord, "−﹣‐‑–—"), "-")
+    | {ord("﹐"): ",", ord("、"): "、"}
+)
+_NOTHINGS = (
+    "- -- --- ---- ―  _ __ / // \\ 、 . 。 · … …… ... * × 无 没有 暂无 不详 未知 未填 未统计 无数据 无统计 未提供 不清楚 缺 空 "
+    "n/a na none null 待定 待报 待补 暂缺 无法统计 暂无数据 无此项 无此数据 未报 未上报 缺失"
+)
+NOTHING = frozenset(_NOTHINGS.split())
+"""Half-width texts that stand for a blank where a figure or a choice is due."""
+
+
+class Answer(NamedTuple):
+    """A value, or the rule that objects; ``how`` says in Chinese what was done or what is wrong."""
+
+    value: Scalar = None
+    problem: str | None = None
+    how: str = ""
+    candidates: tuple[Scalar, ...] = ()
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing a person would see; zero is not blank."""
+    return cell is None or (isinstance(cell, str) and not visible(cell))
+
+
+def visible(text: str) -> str:
+    """The text without invisible characters and outer white space (also U+3000)."""
+    return text.strip() if text.isprintable() else _INVISIBLE.sub("", text).strip()
+
+
+@lru_cache(maxsize=8192)
+def tidy(text: str) -> str:
+    """Half-width, one kind of dash, outer white space off: the form in which values are read.
+
+    Full-width forms alone are folded. NFKC would also make 10² into 102 and ①2500 into 12500.
+    """
+    return _INVISIBLE.sub("", text).translate(_HALF_WIDTH).strip()
+
+
+def stands_for_nothing(text: str) -> bool:
+    """Whether a text is a dash, 无, 不详 and the like."""
+    return tidy(text).lower() in NOTHING or visible(text).lower() in NOTHING
+
+
+def as_found(cell: Cell) -> Found:
+    """A cell's content as it is shown in findings."""
+    if isinstance(cell, str | int) or cell is None:
+        return cell
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ") if (cell.hour or cell.minute or cell.second) else cell.date().isoformat()
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return str(cell)
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return int(cell)
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return str(cell)
+    return cell
+
+
+def as_text(cell: Cell) -> str:
+    """A cell's content as a person reads it; empty where blank."""
+    found = as_found(cell)
+    return "" if found is None else visible(str(found))

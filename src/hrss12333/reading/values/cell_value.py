@@ -1,0 +1,45 @@
+"""What a cell says in its column: the value, every change of form noted (V306), or the rule that objects to it."""
+
+from __future__ import annotations
+
+import re
+
+from hrss12333.model.filing import Place, Value
+from hrss12333.reading.grid import Cell
+from hrss12333.reading.values.answers import read_choice, read_yesno
+from hrss12333.reading.values.cell_text import Answer, as_found, as_text, is_blank, visible
+from hrss12333.reading.values.numbers import read_count
+from hrss12333.survey.schema import Column, Kind
+
+_EXCEL_ERROR = re.compile(
+    r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
+    re.IGNORECASE,
+)
+
+
+def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
+    """What ``cell`` says in ``column``. A blank in a required column is V301."""
+    if isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0 and column.kind is Kind.COUNT:
+        return Value(cell, cell, place)  # what most cells are
+    if isinstance(cell, float) and column.kind is Kind.COUNT and 0 <= cell < 1e15 and cell.is_integer():
+        return Value(int(cell), int(cell), place)
+    if is_blank(cell):
+        return Value(place=place, problem="V301" if column.required else None)
+    found = as_found(cell)
+    if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
+        return Value(found, place=place, problem="V307", note=f"单元格显示 Excel 错误值“{visible(found)}”")
+    answer = _answer(column, cell)
+    return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates)
+
+
+def _answer(column: Column, cell: Cell) -> Answer:
+    if column.kind is Kind.COUNT:
+        return read_count(cell)
+    if column.kind is Kind.YESNO:
+        return read_yesno(cell)
+    if column.kind is Kind.CHOICE:
+        return read_choice(column, cell)
+    if column.kind is Kind.SERIAL:
+        # 序号 carries no weight: what is no number is simply not kept.
+        return Answer(read_count(cell).value)
+    return Answer(as_text(cell))

@@ -1,0 +1,138 @@
+"""Counts as people write them: 2,500次, １２３, 约2.5万. Exact or not at all: arithmetic is decimal, nothing is rounded."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from hrss12333.reading.grid import Cell
+from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
+from hrss12333.survey.schema import Scalar
+
+MAGNITUDE = {
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "十万": 100_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
+}
+"""Chinese orders of magnitude that are written after figures."""
+UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
+"""Units of measure that are written after figures."""
+_PLAIN = r"\d+(?:\.\d+)?"
+_NUMBER = re.compile(
+    r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
+    r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
+    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?\s*(?P<around>左右|上下)?。?",
+    re.ASCII,
+)
+_PIECE = re.compile(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:\.\d+)?|\d(?: \d)+")
+_LARGEST = 10**12
+"""No count of this survey comes near it, in whatever unit it was meant."""
+_UNSURE = "看不准是多少"
+
+
+def read_count(cell: Cell) -> Answer:
+    """The whole number of 0 or more that a cell says; V301, V302 or V303 where it says none for certain."""
+    if isinstance(cell, bool):
+        return Answer(problem="V302", how="填的是逻辑值，不是数")
+    if isinstance(cell, int | float):
+        return _from_native(cell)
+    if isinstance(cell, datetime | date | time | timedelta):
+        return _from_date(cell)
+    return _from_text(cell or "")
+
+
+def _from_native(cell: int | float) -> Answer:
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return Answer(problem="V302", how="不是有限的数")
+    whole = round(cell)
+    if cell == whole:
+        return _signed(whole)
+    if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
+        return _signed(whole, "去掉计算产生的极小误差")
+    return Answer(problem="V302", how="不是整数")
+
+
+def _from_date(cell: datetime | date | time | timedelta) -> Answer:
+    """Excel shows a number as a date where the cell's format says so; which was meant, nobody can tell."""
+    if not isinstance(cell, datetime | date):
+        return Answer(problem="V302", how="单元格是时间格式，请改为数值格式后重填")
+    day = cell.date() if isinstance(cell, datetime) else cell
+    serial = (day - date(1899, 12, 30)).days
+    likely: tuple[Scalar, ...] = (serial,) if serial >= 0 else ()
+    return Answer(problem="V302", how="单元格是日期格式，请改为数值格式后重填", candidates=likely)
+
+
+def _signed(number: int, how: str = "") -> Answer:
+    if abs(number) > _LARGEST:
+        return Answer(problem="V302", how="数字大得不合理")
+    if number < 0:
+        return Answer(problem="V303", how="是负数", candidates=(-number,))
+    return Answer(number, how=how)
+
+
+def _from_text(written: str) -> Answer:
+    if stands_for_nothing(written):
+        return Answer(problem="V301", how=f"“{visible(written)}”不是数，按没有填处理")
+    text = re.sub(r"(?<=\d),\s*(?=\d)", ",", tidy(written).lstrip("'"))
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return Answer(problem="V302", how="不是一个整数", candidates=_guess(text))
+    number, steps = _amount(match["body"].strip())
+    if number is None:
+        return Answer(problem="V302", how=steps[0], candidates=_guess(match["body"]))
+    if number != int(number):
+        return Answer(problem="V302", how="不是整数")
+    for part in (match["about"], match["all"], match["around"]):
+        if part:
+            steps.append(f"去掉“{part}”")
+    if match["unit"]:
+        steps.append(f"去掉单位“{match['unit'].strip('()')}”")
+    if re.search(r"[\uff01-\uff5e]", written):
+        steps.append("全角改半角")
+    return _signed(-int(number) if match["sign"] in ("-", "负") else int(number), "、".join(steps) or "文本改为数值")
+
+
+def _amount(body: str) -> tuple[Decimal | None, list[str]]:
+    """The number that digits, separators and 万, 亿 spell, with what was done; None with the reason where unsure."""
+    steps: list[str] = []
+    written = body
+    if "," in body:
+        head = re.match(r"[\d,]+(?:\.\d+)?", body)
+        if head is None or not _THOUSANDS.fullmatch(head[0]) or "," in body[head.end() :]:
+            return None, ["千分位逗号的位置不对，" + _UNSURE]
+        body = head[0].replace(",", "") + body[head.end() :]
+        steps.append("去掉千分位逗号")
+    if re.search(r"[\d.]\s+[\d.]", body):
+        if not _SPACED.fullmatch(re.sub(r"\s+", " ", body)):
+            return None, ["数字中间有空格，看不准是一个数还是两个数"]
+        steps.append("去掉数字中间的空格")
+    body = re.sub(r"\s+", "", body)
+    if re.fullmatch(r"\d{1,3}\.\d{3}", body) or re.match(r"0\d*,", written):
+        return None, ["小数点或逗号可能是千分位，" + _UNSURE]
+    if re.fullmatch(_PLAIN, body):
+        return Decimal(body), steps
+    total, position, smallest = Decimal(0), 0, 10**12
+    for piece in _PIECE.finditer(body):
+        scale = MAGNITUDE[piece[2]]
+        if piece.start() != position or scale >= smallest or (position and Decimal(piece[1]) * scale >= smallest):
+            return None, [_UNSURE]
+        total, position, smallest = total + Decimal(piece[1]) * scale, piece.end(), scale
+    rest = body[position:]
+    if rest and not (position and rest.isdecimal() and len(rest) == len(str(smallest)) - 1):
+        return None, [_UNSURE]
+    return total + Decimal(rest or 0), [*steps, "按“万、亿、千”换算"]
+
+
+def _guess(text: str) -> tuple[Scalar, ...]:
+    """The digits alone, as a candidate for a person to confirm."""
+    numbers = re.findall(r"\d+", re.sub(r"(?<=\d)[, ](?=\d)", "", text))
+    sure = len(numbers) == 1 and len(numbers[0]) < 12 and not re.search(r"[.%‰万亿千百十]", text)
+    return (int(numbers[0]),) if sure else ()

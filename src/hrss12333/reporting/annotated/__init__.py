@@ -1,0 +1,1 @@
+"""Annotated copies of the sender's own workbook."""

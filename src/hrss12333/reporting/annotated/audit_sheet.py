@@ -1,0 +1,193 @@
+"""The first sheet of an annotated copy, 审核结果: a line a finding, each linked to the cell that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.fills import Fill
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from hrss12333.model.filing import column_letters
+from hrss12333.model.finding import Severity
+from hrss12333.reporting.annotated.cell_marks import GROUNDS, fill_of
+from hrss12333.reporting.terminal.typeset import display_width, wrap
+
+AUDIT_SHEET = "审核结果"
+TITLE = f"{AUDIT_SHEET}："
+COLUMNS = (
+    ("序号", 6),
+    ("级别", 12),
+    ("规则", 7),
+    ("工作表", 12),
+    ("单元格", 9),
+    ("地区", 14),
+    ("栏目", 16),
+    ("原值", 14),
+    ("问题", 52),
+    ("建议", 40),
+)
+"""Heading and width, in characters."""
+_MEMORY = len(COLUMNS) + 1
+"""The first of two hidden columns: sheet and cell that a line marked; the fill that stood there is the first one's."""
+_LAST = column_letters(len(COLUMNS))
+_LINE_POINTS = 15.5
+_LONGEST = 32_767
+"""Characters that a cell holds."""
+_EDGE = Side("thin", color="FFBFBFBF")
+_BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_PLAIN = Font("宋体", sz=10)
+_BOLD = Font("宋体", sz=10, bold=True)
+_LARGE = Font("宋体", sz=16, bold=True)
+_LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
+_LEFT = Alignment(vertical="center", wrap_text=True)
+_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A cell that was marked."""
+
+    sheet: str
+    cell: str
+    former: Fill
+    """The fill that stood there before ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding as the sheet shows it."""
+
+    severity: Severity
+    level: str
+    rule: str
+    sheet: str
+    cell: str
+    link: str
+    """Where the cell leads, as ``'附表1'!C7``; empty for none."""
+    region: str
+    label: str
+    value: int | str
+    problem: str
+    advice: str
+    marked: Marked | None = None
+    """The cell that was marked for this line; None where another line's mark covers it."""
+
+
+def link_to(sheet: str, cell: str) -> str:
+    """A cell as a link names it."""
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!{cell}"
+
+
+def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[Line]) -> None:
+    """Put the sheet before all others, and show it first."""
+    page: Worksheet = book.create_sheet(_free_name(book), 0)
+    _put(page, 1, 1, f"{TITLE}{title}", _LARGE, border=None, alignment=Alignment(vertical="center"))
+    page.row_dimensions[1].height = 30
+    total = sum(width for _, width in COLUMNS)
+    for row, remark in enumerate(remarks, start=2):
+        _put(page, row, 1, remark, border=None)
+        page.row_dimensions[row].height = _height([(remark, total)])
+    heading = len(remarks) + 2
+    for row in range(1, heading):
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
+    for column, (label, width) in enumerate(COLUMNS, start=1):
+        _put(page, heading, column, label, _BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
+        page.column_dimensions[column_letters(column)].width = width
+    page.row_dimensions[heading].height = 22
+    for number, line in enumerate(lines, start=1):
+        _line(page, heading + number, number, line)
+    _set_up(book, page, heading, len(lines))
+
+
+def former_fills(page: Worksheet) -> dict[tuple[str, str], Fill]:
+    """(sheet, cell) → the fill before ours, from the sheet of an earlier audit."""
+    rows = page.iter_rows(min_col=_MEMORY, max_col=_MEMORY + 1)
+    return {(str(sheet.value), str(cell.value)): fill_of(sheet) for sheet, cell in rows if sheet.value and cell.value}
+
+
+def _free_name(book: Workbook) -> str:
+    taken = {name.lower() for name in book.sheetnames}
+    name, number = AUDIT_SHEET, 2
+    while name.lower() in taken:
+        name, number = f"{AUDIT_SHEET}{number}", number + 1
+    return name
+
+
+def _line(page: Worksheet, row: int, number: int, line: Line) -> None:
+    ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
+    _put(page, row, 1, number, alignment=_CENTRE)
+    _put(page, row, 2, line.level, _BOLD if ground else _PLAIN, ground, alignment=_CENTRE)
+    _put(page, row, 3, line.rule, alignment=_CENTRE)
+    _put(page, row, 4, line.sheet, alignment=_CENTRE)
+    _put(page, row, 5, line.cell, _LINKED if line.link else _PLAIN, alignment=_CENTRE)
+    for column, words in enumerate((line.region, line.label, line.value, line.problem, line.advice), start=6):
+        _put(page, row, column, words)
+    page.cell(row, 8).quotePrefix = isinstance(line.value, str)  # text still when a person edits the cell
+    if line.link:
+        page.cell(row, 5).hyperlink = Hyperlink(ref="", location=line.link, display=line.cell)
+    if line.marked:
+        _put(page, row, _MEMORY, line.marked.sheet, fill=line.marked.former, border=None)
+        _put(page, row, _MEMORY + 1, line.marked.cell, border=None)
+    texts = (line.level, line.rule, line.sheet, line.cell, line.region, line.label, str(line.value), line.problem)
+    widths = [width for _, width in COLUMNS[1:]]
+    page.row_dimensions[row].height = _height(list(zip((*texts, line.advice), widths, strict=True)))
+
+
+def _put(
+    page: Worksheet,
+    row: int,
+    column: int,
+    value: int | str,
+    font: Font = _PLAIN,
+    fill: Fill | None = None,
+    *,
+    border: Border | None = _BOX,
+    alignment: Alignment = _LEFT,
+) -> None:
+    """A cell in its look; a text stays a text whatever it begins with."""
+    cell = page.cell(row, column)
+    if value != "":
+        cell.value = value[:_LONGEST] if isinstance(value, str) else value
+        cell.data_type = "s" if isinstance(value, str) else "n"
+    cell.font, cell.alignment = font, alignment
+    if fill is not None:
+        cell.fill = fill
+    if border is not None:
+        cell.border = border
+
+
+def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
+    """What the sheet is like on the screen and on paper."""
+    for column in (_MEMORY, _MEMORY + 1):
+        page.column_dimensions[column_letters(column)].hidden = True
+    page.freeze_panes = f"A{heading + 1}"
+    page.auto_filter.ref = f"A{heading}:{_LAST}{heading + lines}"
+    page.sheet_view.showGridLines = False
+    page.sheet_properties.tabColor = "FFC00000"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.paperSize, page.page_setup.orientation, page.page_setup.fitToHeight = 9, "landscape", 0
+    page.page_margins.left = page.page_margins.right = 0.4
+    page.page_margins.top = page.page_margins.bottom = 0.5
+    page.print_title_rows = f"{heading}:{heading}"
+    for other in book.worksheets:  # sheets selected together would be edited together
+        other.sheet_view.tabSelected = other is page
+    book.active = 0
+    for view in book.views:
+        view.firstSheet = 0
+
+
+def _height(texts: Sequence[tuple[str, float]]) -> float:
+    """Points that the tallest of these texts needs in a column of its width; Excel's limit is 409."""
+    lines = max(sum(_lines(part, width) for part in text.split("\n")) for text, width in texts)
+    return min(409.0, 6 + lines * _LINE_POINTS)
+
+
+def _lines(text: str, width: float) -> int:
+    room = max(2, int(width * 1.05) - 1)
+    return 1 if display_width(text) <= room else len(wrap(text, room))

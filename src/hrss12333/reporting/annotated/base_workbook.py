@@ -1,0 +1,120 @@
+"""The workbook on which an audit is drawn: the sender's own, or the official form filled with the sender's data."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from hrss12333.model.filing import Filing, Found, Row, Value, column_letters
+from hrss12333.model.finding import Finding
+from hrss12333.reporting.annotated.sender_workbook import open_workbook
+from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.schema import Form, Kind
+from hrss12333.wording import text
+from hrss12333.writing.official import workbook as official
+from hrss12333.writing.official.sheet import layout_of
+
+Spot = tuple[str, str]
+"""Sheet and cell (as A1) of a workbook."""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A workbook to be annotated, and where in it the cells of the sender's file stand."""
+
+    book: Workbook
+    lacks: list[str] = field(default_factory=list)
+    """What of the sender's file it does not hold; Chinese."""
+    moved: Mapping[Spot, Spot] | None = None
+    """Where each cell of the sender's file stands here; None where they are the same."""
+
+    def find(self, sheet: str | None, cell: str | None) -> Spot | None:
+        """Where a cell of the sender's file stands here; None where it does not."""
+        spot = (sheet or "", cell or "")
+        if self.moved is not None:
+            spot = self.moved.get(spot, ("", ""))
+        return spot if spot[0] in self.sheets and text.cell_position(spot[1]) != (0, 0) else None
+
+    @property
+    def sheets(self) -> set[str]:
+        """Names of the worksheets."""
+        return {page.title for page in self.book.worksheets}
+
+    def sheet_of(self, finding: Finding) -> str:
+        """Name of the sheet here that a finding is about; empty for none."""
+        return (finding.sheet if self.moved is None else finding.form) or ""
+
+
+def own_canvas(data: bytes) -> Canvas:
+    """The sender's own workbook.
+
+    Raises:
+        EditError: where it cannot be marked.
+    """
+    return Canvas(*open_workbook(data))
+
+
+def official_canvas(filing: Filing, survey: Survey, why: str) -> Canvas:
+    """The official form with what the file holds, what could not be read as it stood; ``why`` the file itself is not
+    used."""
+    moved: dict[Spot, Spot] = {}
+    sheets = [_sheet(form, filing, moved) for form in survey.forms if filing.tables_of(form)]
+    with tempfile.TemporaryDirectory(prefix="hrss12333-") as folder:
+        path = Path(folder) / "form.xlsx"
+        official.write_official(path, survey, sheets)
+        book, _ = open_workbook(path.read_bytes())
+    lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
+    return Canvas(book, [lack], moved)
+
+
+def _sheet(form: Form, filing: Filing, moved: dict[Spot, Spot]) -> official.Sheet:
+    tables = filing.tables_of(form)
+    rows = [(table, row) for table in tables for row in table.rows]
+    header: dict[str, Found] = {}
+    for table in tables:
+        for key, value in table.header.items():
+            if header.get(key) is None:
+                header[key] = _content(value)
+    sheet = official.Sheet(form, header, [_cells(form, row) for _, row in rows])
+    layout = layout_of(sheet)
+
+    def spot(row: int, column: int) -> Spot:
+        """A cell of the layout, which counts from 0."""
+        return form.key, f"{column_letters(column + 1)}{row + 1}"
+
+    for table in tables:
+        for key, value in table.header.items():
+            slot = layout.slot(key)
+            moved.update(_at(table.sheet, value, spot(slot.row, slot.left)))
+        for key, place in table.headings.items():
+            moved.setdefault((table.sheet, place.a1), spot(layout.heading + 1, layout.columns[key]))
+        for key, value in table.total.values.items() if table.total else ():
+            moved.update(_at(table.sheet, value, spot(layout.total, layout.columns[key])))
+    for index, (table, row) in enumerate(rows):
+        number = layout.first + index
+        moved[table.sheet, row.place.a1] = spot(number, layout.columns[form.region.key])
+        for key, heading in table.headings.items():  # blank cells too
+            cell = f"{column_letters(heading.column)}{row.place.row}"
+            moved[table.sheet, cell] = spot(number, layout.columns[key])
+    return sheet
+
+
+def _at(sheet: str, value: Value, to: Spot) -> Iterator[tuple[Spot, Spot]]:
+    if value.place:
+        yield (sheet, value.place.a1), to
+
+
+def _content(value: Value) -> Found:
+    """What was read, else what stood there."""
+    return value.value if value.value is not None else value.found
+
+
+def _cells(form: Form, row: Row) -> dict[str, Found]:
+    return {
+        column.key: (row.region if column.kind is Kind.REGION else None) or _content(row.get(column.key))
+        for column in form.columns
+    }

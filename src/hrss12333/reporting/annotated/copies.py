@@ -1,0 +1,265 @@
+"""Annotated copies (`check --annotate`): the sender's own workbook with wrong cells filled and commented, and a first
+sheet 审核结果 that leads to them. Where the format cannot be edited in place, the official form takes its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.styles.fills import Fill
+
+from hrss12333.model.document_marks import COPY_CATEGORY
+from hrss12333.model.filing import Filing, Found, Summary
+from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.reading.grid import FileProblem
+from hrss12333.reporting.annotated.audit_sheet import (
+    AUDIT_SHEET,
+    TITLE,
+    Line,
+    Marked,
+    add_audit_sheet,
+    former_fills,
+    link_to,
+)
+from hrss12333.reporting.annotated.base_workbook import Canvas, Spot, official_canvas, own_canvas
+from hrss12333.reporting.annotated.cell_marks import anchor, fit_comments, mark, unmark
+from hrss12333.reporting.annotated.sender_workbook import EditError, has_macros, to_bytes
+from hrss12333.reporting.file_names import base_name, stem_of, unique_path
+from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.wording import text
+from hrss12333.writing.target import check_folder, check_target, replacing
+
+if TYPE_CHECKING:
+    from hrss12333.checking.engine import Checked
+
+SUFFIX = "_审核"
+CODE_LABEL = "校验码:"
+"""Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A copy that was written."""
+
+    file: str
+    """The sender's file, as shown."""
+    path: Path
+    lacks: tuple[str, ...]
+    """What of the sender's file it does not hold; Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnnotated:
+    """A file without a copy."""
+
+    file: str
+    reason: str
+    """Chinese."""
+
+
+@dataclass(frozen=True)
+class Copies:
+    """What `annotate_all` did."""
+
+    written: tuple[Annotated, ...] = ()
+    refused: tuple[NotAnnotated, ...] = ()
+
+
+def annotate_all(
+    folder: Path,
+    checked: Iterable[Checked],
+    data_of: Callable[[str], bytes],
+    survey: Survey = SURVEY,
+    *,
+    force: bool = False,
+) -> Copies:
+    """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
+
+    Args:
+        folder: where to; made where it is missing.
+        checked: the audited files.
+        data_of: the bytes of a file by its path as shown.
+        survey: whose headings to use.
+        force: whether existing files may be replaced.
+
+    Raises:
+        UsageStop: where a target exists, before anything is written.
+        JobStop: where a copy cannot be written.
+    """
+    check_folder(folder)
+    planned: list[tuple[Checked, Path]] = []
+    refused: list[NotAnnotated] = []
+    taken: set[str] = set()
+    for item in checked:
+        reason = _no_copy(item)
+        if reason:
+            refused.append(NotAnnotated(item.file, reason))
+            continue
+        target = unique_path(folder, f"{stem_of(item.file)}{SUFFIX}", _extension(item.file), taken)
+        check_target(target, force=force)
+        planned.append((item, target))
+    written: list[Annotated] = []
+    for item, target in planned:
+        try:
+            written.append(annotate(data_of(item.file), item, target, survey))
+        except FileProblem as problem:
+            refused.append(NotAnnotated(item.file, problem.message))
+    return Copies(tuple(written), tuple(refused))
+
+
+def _no_copy(checked: Checked) -> str:
+    if checked.result == "unreadable":
+        return "文件无法读取，没有可以批注的内容"
+    if all(finding.severity is Severity.NOTE for finding in checked.findings):
+        return "没有需要改正或核实的地方，不需要审核副本"
+    return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
+
+
+def _extension(file: str) -> str:
+    return ".xlsm" if file.lower().endswith(".xlsm") else ".xlsx"
+
+
+def annotate(data: bytes, checked: Checked, target: Path, survey: Survey = SURVEY) -> Annotated:
+    """Write the annotated copy of one filing; an existing target is replaced.
+
+    Args:
+        data: the sender's file.
+        checked: its audit; the document must be a `Filing`.
+        target: where; the extension becomes .xlsm where the workbook holds macros, else .xlsx.
+        survey: whose headings and forms to use.
+
+    Raises:
+        JobStop: where the target cannot be written.
+        ValueError: where the document is no filing.
+    """
+    if not isinstance(checked.document, Filing):
+        raise ValueError("only a filing can be annotated")
+    try:
+        canvas = own_canvas(data)
+        _draw(canvas, checked, survey)
+        content = to_bytes(canvas.book)
+    except EditError as reason:
+        canvas = official_canvas(checked.document, survey, str(reason))
+        _draw(canvas, checked, survey)
+        content = to_bytes(canvas.book)
+    path = target.with_suffix(".xlsm" if has_macros(canvas.book) else ".xlsx")
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+    return Annotated(checked.file, path, tuple(canvas.lacks))
+
+
+def _draw(canvas: Canvas, checked: Checked, survey: Survey) -> None:
+    book = canvas.book
+    _clear(book)
+    ordered = _ordered(checked.findings)
+    marked = _mark(canvas, ordered, checked.file, survey)
+    fit_comments(book)
+    lines = [_line(canvas, finding, marked.get(index), survey) for index, finding in enumerate(ordered)]
+    add_audit_sheet(book, base_name(checked.file), _remarks(canvas, checked), lines)
+    book.properties.category = COPY_CATEGORY
+    book.properties.keywords = f"{CODE_LABEL}{checked.code}" if checked.code else None
+
+
+def _ordered(findings: Sequence[Finding]) -> list[Finding]:
+    """Errors, queries, notes; each by sheet and from top to bottom."""
+    by_severity = [[f for f in findings if f.severity is severity] for severity in Severity]
+    return [finding for group in by_severity for _, listed in text.by_sheet(group) for finding in listed]
+
+
+def _clear(book: Workbook) -> None:
+    """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
+    if book.properties.category != COPY_CATEGORY:
+        return
+    fills: dict[Spot, Fill] = {}
+    for page in book.worksheets:
+        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(TITLE):
+            fills.update(former_fills(page))
+            book.remove(page)
+    unmark(book, fills)
+
+
+def _mark(canvas: Canvas, findings: Sequence[Finding], file: str, survey: Survey) -> dict[int, Marked]:
+    """Fill and comment the cells; index of the first finding at a cell → what was marked."""
+    cells: dict[Spot, list[int]] = {}
+    for index, finding in enumerate(findings):
+        spot = canvas.find(finding.sheet, finding.cell) if finding.file == file else None
+        if spot and (finding.blocks or finding.open_query):
+            cells.setdefault((spot[0], anchor(canvas.book[spot[0]], spot[1])), []).append(index)
+    marked: dict[int, Marked] = {}
+    for (sheet, cell), indices in cells.items():
+        words = "\n".join(_comment(canvas, findings[index], survey) for index in indices)
+        former = mark(canvas.book[sheet], cell, findings[indices[0]].severity, words)
+        marked[indices[0]] = Marked(sheet, cell, former)
+    return marked
+
+
+def _comment(canvas: Canvas, finding: Finding, survey: Survey) -> str:
+    advice = _advice(canvas, finding, survey)
+    return f"【{finding.severity.label} {finding.rule}】{text.clean(finding.message)}" + (
+        f"\n{advice}" if advice else ""
+    )
+
+
+def _advice(canvas: Canvas, finding: Finding, survey: Survey) -> str:
+    suggestions = [_moved(canvas, finding, suggestion) for suggestion in finding.suggestions]
+    words = [text.suggestion_text(survey, finding, suggestion) for suggestion in suggestions]
+    if len(words) == 1:
+        return f"建议：{words[0]}"
+    listed = "\n".join(f"{number}. {word}" for number, word in enumerate(words, start=1))
+    return f"建议（可能性从高到低）：\n{listed}" if listed else ""
+
+
+def _moved(canvas: Canvas, finding: Finding, suggestion: Suggestion) -> Suggestion:
+    spot = canvas.find(finding.sheet, suggestion.cell)
+    return replace(suggestion, cell=spot[1] if spot else None)
+
+
+def _line(canvas: Canvas, finding: Finding, marked: Marked | None, survey: Survey) -> Line:
+    spot = canvas.find(finding.sheet, finding.cell)
+    sheet, cell = spot or (canvas.sheet_of(finding), "")
+    link = link_to(sheet, cell or "A1") if sheet in canvas.sheets else ""
+    advice = _advice(canvas, finding, survey)
+    if finding.reason:
+        advice = f"备注说明：{text.clean(finding.reason)}" + (f"\n{advice}" if advice else "")
+    return Line(
+        severity=finding.severity,
+        level=f"{finding.severity.label}{'（已说明）' if finding.explained else ''}",
+        rule=finding.rule,
+        sheet=text.clean(sheet),
+        cell=cell or ("见工作表" if link else ""),
+        link=link,
+        region=text.clean(finding.region or ""),
+        label=text.field_label(survey, finding.form, finding.field),
+        value=_shown(finding.value),
+        problem=text.clean(finding.message),
+        advice=advice,
+        marked=marked,
+    )
+
+
+def _shown(value: Found) -> int | str:
+    """A whole number stays a number where a cell holds it exactly."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+        return value
+    return text.found_text(value)
+
+
+def _remarks(canvas: Canvas, checked: Checked) -> list[str]:
+    """What stands above the list."""
+    unit = checked.unit.name if checked.unit else "未识别"
+    remarks = [
+        f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
+        f"结论：{text.verdict(checked)}",
+        "用法：点“单元格”一栏跳到该处。红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
+        "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
+    ]
+    if any(page.sheet_state != "visible" for page in canvas.book.worksheets):
+        remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
+    if canvas.lacks:
+        remarks.append(f"与原文件的差别：本副本不含{'；'.join(canvas.lacks)}。")
+    elif canvas.moved is None:
+        remarks.append("与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。")
+    return remarks

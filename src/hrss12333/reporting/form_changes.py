@@ -1,0 +1,105 @@
+"""What a clean official form holds otherwise than the file it was made of: the list that ``fix`` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from hrss12333.model.filing import Aside, Filing, Found, Place, Row, Table, Value
+from hrss12333.survey.editions.y2019 import SAMPLE, TOTAL
+from hrss12333.survey.schema import Kind, Scalar
+from hrss12333.writing.official.filled import headers_of, rows_of, written_row
+from hrss12333.writing.official.self_check import total_value
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell that the clean form holds otherwise, or not at all."""
+
+    sheet: str
+    cell: str | None
+    form: str
+    region: str | None
+    field: str | None
+    """Field key or header key; None where the cell belongs to no column of the form."""
+    found: Found
+    written: Scalar
+    """None where the clean form leaves it out."""
+    reason: str
+    """Chinese."""
+
+
+def changes_of(filing: Filing) -> list[Change]:
+    """Every change, form by form, as the sheet reads. 序号 is printed anew and is none; what could not be read stays as
+    it was and is none either."""
+    headers, rows = headers_of(filing.tables), rows_of(filing.tables)
+    return [
+        change
+        for table in filing.tables
+        for change in (
+            *_header(table, headers[table.form.key]),
+            *(_aside(table, aside) for aside in table.asides),
+            *(_sample(table, row) for row in table.samples),
+            *(change for row in table.rows for change in _row(table, row)),
+            *_total(table, rows[table.form.key]),
+        )
+    ]
+
+
+def _header(table: Table, written: Mapping[str, Value]) -> Iterator[Change]:
+    for key, value in table.header.items():
+        kept = written[key].found if written[key].value is None else written[key].value
+        if value.found is not None and value.found != kept:
+            other = "" if value == written[key] else "各表头不同，取前面一张的内容"
+            yield _change(table, None, key, value, kept, other)
+
+
+def _aside(table: Table, aside: Aside) -> Change:
+    """A heading read as another is printed as the form has it; what is no part of the form is left out."""
+    field = next((key for key, place in table.headings.items() if place == aside.place), None)
+    written = table.form.by_key[field].label if field else None
+    reason = aside.reason if field else f"{aside.reason}，规范表中不保留，请对照原表"
+    return Change(table.sheet, aside.place.a1, table.form.key, None, field, aside.text, written, reason)
+
+
+def _sample(table: Table, row: Row) -> Change:
+    text = row.get(table.form.region.key).found or SAMPLE
+    return Change(table.sheet, row.place.a1, table.form.key, None, None, text, None, "样例行不是数据，规范表中不保留")
+
+
+def _row(table: Table, row: Row) -> Iterator[Change]:
+    for key, written in written_row(table.form, row).items():
+        value = row.get(key)
+        if _differs(value.found, written):
+            yield _change(table, row, key, value, written)
+
+
+def _total(table: Table, rows: Sequence[Row]) -> Iterator[Change]:
+    """合计 is a formula in the clean form: what stood there otherwise is named, whoever was right."""
+    if table.total is None:
+        return
+    for column in table.form.columns:
+        value = table.total.get(column.key)
+        if column.kind in (Kind.SERIAL, Kind.REGION) or value.found is None:
+            continue
+        if column.kind is not Kind.COUNT:
+            yield _change(table, None, column.key, value, None, f"{TOTAL}行只合计数量，规范表中不保留")
+            continue
+        written = total_value([written_row(table.form, row) for row in rows], column.key)
+        if value.found != written and value.value != written:
+            yield _change(table, None, column.key, value, written, f"{TOTAL}按各行重新计算")
+
+
+def _differs(found: Found, written: Found) -> bool:
+    """Whether the form prints something else than stood there: 是 for True is no change, nor 2500 for 2500.0."""
+    if isinstance(written, bool):
+        return not isinstance(found, str) or found != ("是" if written else "否")
+    return isinstance(found, bool) or found != written
+
+
+def _change(table: Table, row: Row | None, field: str, value: Value, written: Found, reason: str = "") -> Change:
+    place: Place | None = value.place
+    region = row.region if row else None
+    why = reason or value.note or "按规范写法填写"
+    now = str(written) if isinstance(written, float) else written
+    return Change(table.sheet, place.a1 if place else None, table.form.key, region, field, value.found, now, why)

@@ -1,0 +1,22 @@
+"""The catalogue of rules as a Markdown table: what the README prints, so that rules and documentation cannot differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hrss12333.checking.rule import Rule
+
+
+def rules_markdown(rules: Sequence[Rule]) -> str:
+    """A table 规则 | 级别 | 内容 | 依据, a line a rule, ending with a line break."""
+    lines = ["| 规则 | 级别 | 内容 | 依据 |", "|---|---|---|---|"]
+    for rule in rules:
+        cells = (rule.id, rule.severity.label, rule.title, rule.clause)
+        lines.append("| " + " | ".join(_cell(text) for text in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")

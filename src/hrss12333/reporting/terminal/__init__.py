@@ -1,0 +1,1 @@
+"""Reports at a terminal."""

@@ -1,0 +1,160 @@
+"""What a merge says at a terminal: who has reported, the key totals with what they cover, what to ask first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.national import National, Status
+from hrss12333.reporting.terminal import typeset
+from hrss12333.reporting.terminal.check import COLOURS, Printer, report_skipped
+from hrss12333.survey.schema import Form, Kind
+from hrss12333.wording import text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_FEW = 3
+_FIRST = 5
+"""How many of the weightiest findings are shown; all of them stand in 问题清单."""
+
+
+def report_merge(
+    national: National,
+    output: str | None,
+    *,
+    console: Console,
+    written: Sequence[str] = (),
+    remarks: Sequence[str] = (),
+) -> None:
+    """Coverage, totals, errors and where the result is.
+
+    Args:
+        national: what was merged.
+        output: path of the workbook; None where nothing was written.
+        console: where to print.
+        written: further files written (returned copies, CSV), as shown.
+        remarks: what a person should know of the result; Chinese sentences.
+    """
+    printer = Printer(console)
+    _coverage(printer, national)
+    printer.blank()
+    for form in national.survey.forms:
+        _totals(console, national, form)
+    _faulty(printer, national)
+    _first(printer, national)
+    report_skipped(printer, national.skipped)
+    for remark in remarks:
+        printer.line(text.clean(remark))
+    if output:
+        printer.line(f"已写入：{text.clean(output)}")
+    if written:
+        printer.line(f"另写入 {len(written)} 个文件：{_named(written)}")
+    printer.line(f"结论：{_verdict(national)}", style="bold")
+
+
+def _named(paths: Sequence[str]) -> str:
+    """A few paths by name, many by their folders."""
+    if len(paths) <= _FEW:
+        return "、".join(text.clean(path) for path in paths)
+    folders = Counter(text.clean(str(Path(path).parent)) for path in paths)
+    return "、".join(f"文件夹“{folder}”{number} 个" for folder, number in folders.items())
+
+
+def _coverage(printer: Printer, national: National) -> None:
+    missing = [status.unit.name for status in national.units if status.status is Status.MISSING]
+    rows = "，".join(f"{form.key} {len(national.entries_of(form))} 行" for form in national.survey.forms)
+    received = len(national.units) - len(missing)
+    printer.line(
+        f"{national.survey.year} 年度 12333 电话服务情况：{len(national.units)} 个单位，已报送 {received} 个（{rows}）",
+        style="bold",
+    )
+    if missing:
+        printer.line(f"{len(missing)} 个：{'、'.join(missing)}", 2, lead="未报送", lead_style=COLOURS[Severity.ERROR])
+    if national.orphans:
+        files = sorted({text.clean(entry.file) for entry in national.orphans})
+        printer.line(
+            f"{len(files)} 个：{'、'.join(files)}（数据已计入全国合计）",
+            2,
+            lead="认不出报送单位的文件",
+            lead_style=COLOURS[Severity.ERROR],
+        )
+
+
+def _totals(console: Console, national: National, form: Form) -> None:
+    """Label, sum and coverage of each column, in columns."""
+    rows = list(_total_rows(national, form))
+    if not national.entries_of(form):
+        return
+    console.print(Text(f"{form.key} {form.title}", "bold"), soft_wrap=True)
+    label, figure, unit = (max(typeset.display_width(row[part]) for row in rows) for part in (0, 1, 2))
+    for name, value, measure, covered in rows:
+        shown = f"  {typeset.pad(name, label)}  {typeset.pad(value, figure, right=True)} {typeset.pad(measure, unit)}"
+        line = Text(shown)
+        line.append(f"  {covered}", COLOURS[Severity.QUERY] if covered else "")
+        line.rstrip()
+        console.print(line, soft_wrap=True)
+    console.print()
+
+
+def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str, str]]:
+    """Name, figure, measure and, where rows are missing from it, coverage."""
+    for column in form.data:
+        tally = national.tally(form, column)
+        covered = "" if tally.complete else f"（{tally.answered}/{tally.rows} 个地区）"
+        if column.kind is Kind.CHOICE:
+            for choice, number in tally.choices.items():
+                yield f"{column.label}：{choice}", f"{number:,}", "个地区", covered
+        elif tally.total is None:
+            yield column.label, "无数据", "", covered
+        elif column.kind is Kind.YESNO:
+            yield f"{column.label}：是", f"{tally.total:,}", "个地区", covered
+        else:
+            yield column.label, f"{tally.total:,}", column.unit, covered
+
+
+def _faulty(printer: Printer, national: National) -> None:
+    faulty = [status for status in national.units if status.status is Status.FAULTY]
+    if faulty:
+        named = [f"{status.unit.name}（{count(status.findings).error} 处）" for status in faulty]
+        printer.line(
+            f"{len(faulty)} 个：{'、'.join(named)}", lead="有强制性错误的单位", lead_style=COLOURS[Severity.ERROR]
+        )
+        printer.blank()
+
+
+def _first(printer: Printer, national: National) -> None:
+    """The findings that matter most for the national totals."""
+    open_ones = [f for f in national.findings if (f.blocks or f.open_query) and f.rule != "M701"]
+    if not open_ones:
+        return
+    shown = open_ones[:_FIRST]
+    rest = f"（共 {len(open_ones)} 处，全部见“问题清单”）" if len(open_ones) > len(shown) else ""
+    printer.line(f"最先要核实的问题{rest}：", style="bold")
+    for where, together in groupby(shown, _where):
+        printer.line(where, 2)
+        printer.findings(list(together), national.survey, 4)
+    printer.blank()
+
+
+def _where(finding: Finding) -> str:
+    """The file and sheet, else the unit."""
+    places = (finding.file, f"工作表 {finding.sheet}") if finding.sheet else (finding.file or finding.unit or "全国",)
+    return " ".join(text.clean(part) for part in places)
+
+
+def _verdict(national: National) -> str:
+    statuses = [status.status for status in national.units]
+    parts = [f"{statuses.count(Status.ACCEPTED)} 个单位数据可用"]
+    if Status.FAULTY in statuses:
+        parts.append(f"{statuses.count(Status.FAULTY)} 个需要退回修改")
+    if Status.MISSING in statuses:
+        parts.append(f"{statuses.count(Status.MISSING)} 个未报送")
+    counts = text.counts_text(national.findings)
+    return "，".join(parts) + (f"（{counts}）" if counts else "") + "。"

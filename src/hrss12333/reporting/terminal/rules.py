@@ -1,0 +1,79 @@
+"""The catalogue of rules, a filing's clean copy and the like at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from hrss12333.checking.rule import GROUPS, Rule
+from hrss12333.reporting.form_changes import Change
+from hrss12333.reporting.terminal import typeset
+from hrss12333.reporting.terminal.check import COLOURS, Printer
+from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.wording import text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hrss12333.checking.engine import Checked
+
+
+def report_rules(rules: Sequence[Rule], *, console: Console) -> None:
+    """A line a rule, by group, and where to read more."""
+    printer = Printer(console)
+    group = ""
+    for rule in rules:
+        if rule.group != group:
+            group = rule.group
+            console.print(Text(f"{group} {GROUPS.get(group, '')}".rstrip(), "bold"), soft_wrap=True)
+        label = typeset.pad(rule.severity.label, 10)
+        printer.line(rule.title, 2, lead=f"{rule.id} {label}", lead_style=COLOURS[rule.severity])
+    printer.blank()
+    printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
+
+
+def report_rule(rule: Rule, *, console: Console) -> None:
+    """The whole text of one rule."""
+    printer = Printer(console)
+    printer.line(rule.title, lead=f"{rule.id} {rule.severity.label}", lead_style=COLOURS[rule.severity])
+    for name, words in (
+        ("要求", rule.why),
+        ("依据", rule.clause),
+        ("错误示例", rule.example.wrong),
+        ("正确示例", rule.example.right),
+        ("审核范围", rule.scope.value),
+    ):
+        printer.line(f"{name}：{words}", 2)
+
+
+def report_fix(
+    checked: Checked, output: str, changes: Sequence[Change], *, console: Console, survey: Survey = SURVEY
+) -> None:
+    """Every change between the file and its clean form, what is still to be corrected, and where the form is."""
+    printer = Printer(console)
+    printer.line(text.clean(checked.file), style="bold")
+    sheet = None
+    for change in changes:
+        if change.sheet != sheet:
+            sheet = change.sheet
+            printer.line(f"工作表 {text.clean(change.sheet)}", 2, "bold")
+        printer.line(_change(change, survey), 4)
+    printer.line(f"共改写 {len(changes)} 处。" if changes else "内容无需改写，只统一了格式。", 2)
+    remaining = [finding for finding in checked.findings if finding.blocks or finding.open_query]
+    if remaining:
+        printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
+        for name, findings in text.by_sheet(remaining):
+            if name:
+                printer.line(f"工作表 {text.clean(name)}", 4, "bold")
+            printer.findings(findings, survey, 6)
+    printer.line(f"已写入：{text.clean(output)}")
+
+
+def _change(change: Change, survey: Survey) -> str:
+    label = text.field_label(survey, change.form, change.field)
+    place = " ".join(part for part in (change.cell or "", text.clean(change.region or ""), label) if part)
+    found = text.shorten(text.found_text(change.found))
+    kept = f"改为“{text.shorten(text.answer_text(change.written))}”" if change.written is not None else "不保留"
+    return f"{place}：“{found}”{kept}（{text.clean(change.reason)}）"

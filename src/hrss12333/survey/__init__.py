@@ -1,0 +1,1 @@
+"""What the survey asks: schema, editions, indicators, and the units and regions that report."""

@@ -1,0 +1,248 @@
+"""The two forms of the survey, defined once.
+
+Everything that knows a column (template, reader, rules, merger, national workbook, documentation) derives it from the
+row models below: a column of next year's form is one more field here. Texts are the notice's own
+(人社网信函〔2019〕28号, 附表1 and 附表2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from hrss12333.survey.schema import (
+    Balance,
+    Bound,
+    Count,
+    Form,
+    FormRow,
+    Text,
+    YesNo,
+    choice,
+    count,
+    region,
+    remarks,
+    serial,
+    yesno,
+)
+
+CALLS = "来电情况"
+
+
+TEAM = "队伍建设"
+
+
+SYSTEM = "电话系统建设"
+
+
+CHANNELS = "服务渠道"
+
+
+STANDARDS = "规范化建设"
+
+
+BALANCE_NOTE = "来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。"
+
+
+class ServiceRow(FormRow):
+    """附表1 12333电话服务情况调查表: calls, services and staff of one region in the year."""
+
+    serial: int | None = serial()
+    region: Text = region()
+    calls_total: Count = count(
+        "来电总量", group=CALLS, unit="次", note=BALANCE_NOTE, sample=2500, aliases=("来电总数", "总来电量", "来电量")
+    )
+    calls_agent: Count = count(
+        "人工接听量",
+        group=CALLS,
+        unit="次",
+        note=BALANCE_NOTE,
+        sample=1000,
+        aliases=("人工接听", "人工接听数", "人工服务量", "人工量"),
+    )
+    calls_ivr: Count = count(
+        "自助语音量",
+        group=CALLS,
+        unit="次",
+        note=BALANCE_NOTE,
+        sample=1000,
+        aliases=("自助语音", "自助语音服务量", "自助服务量", "自助量"),
+    )
+    calls_abandoned: Count = count(
+        "放弃量",
+        group=CALLS,
+        unit="次",
+        note=BALANCE_NOTE,
+        sample=500,
+        aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量"),
+    )
+    voicemail: YesNo = yesno(
+        "是否开通留言服务",
+        note="“开通留言服务”是指在12333导航菜单中明确设置有“语音留言”选项，且能及时回复的，填写“是”或“否”。",
+        sample=True,
+        aliases=("留言服务", "开通留言服务", "是否开通语音留言服务"),
+    )
+    complaints: YesNo = yesno(
+        "是否开通投诉举报服务",
+        note="“开通投诉举报服务”是指在12333导航菜单中明确设置有“投诉举报”选项，填写“是”或“否”。",
+        sample=True,
+        aliases=("投诉举报服务", "开通投诉举报服务", "是否开通举报投诉服务"),
+    )
+    staff_total: Count = count(
+        "总人数",
+        group=TEAM,
+        unit="人",
+        note="“总人数”指从事12333工作的人员总数（含管理人员和咨询员）。",
+        sample=150,
+        aliases=("人员总数", "队伍总人数", "工作人员总数"),
+    )
+    agents: Count = count(
+        "咨询员\n人数",
+        group=TEAM,
+        unit="人",
+        note="咨询员人数不得大于总人数。",
+        sample=100,
+        aliases=("咨询员", "咨询员数", "咨询人员数"),
+    )
+    seats: Count = count(
+        "坐席数", group=TEAM, unit="个", note="坐席数量（个）。", sample=100, aliases=("坐席", "坐席数量", "坐席总数")
+    )
+    training_attendances: Count = count(
+        "年度培训人次",
+        group=TEAM,
+        unit="人次",
+        note="“年度培训人次”含参加部、省、市各级培训的总人次，并有对应的培训记录。",
+        sample=1000,
+        aliases=("培训人次", "年培训人次", "年度培训人次数"),
+    )
+    remarks: Text = remarks()
+
+
+class SystemRow(FormRow):
+    """附表2 12333电话系统建设情况调查表: telephone system, channels and standardisation of one region."""
+
+    serial: int | None = serial()
+    region: Text = region()
+    system_centralized: YesNo = yesno(
+        "系统是否省集中", group=SYSTEM, sample=True, aliases=("系统省集中", "系统是否全省集中", "是否系统省集中")
+    )
+    seats_centralized: YesNo = yesno(
+        "座席是否省集中", group=SYSTEM, sample=True, aliases=("座席省集中", "座席是否全省集中", "是否座席省集中")
+    )
+    network_location: Literal["互联网", "业务专网"] | None = choice(
+        "网络部署位置",
+        group=SYSTEM,
+        note="“网络部署位置”请填写“互联网”或“业务专网”。",
+        sample="业务专网",
+        aliases=("网络部署", "部署位置", "网络位置"),
+    )
+    knowledge_entries: Count = count(
+        "知识库条目数（条）",
+        group=SYSTEM,
+        unit="条",
+        sample=100000,
+        aliases=("知识库条目数", "知识库条目", "知识库条数", "知识库数量"),
+    )
+    web: YesNo = yesno("是否开通网上服务", group=CHANNELS, sample=True, aliases=("网上服务", "开通网上服务"))
+    sms: YesNo = yesno("是否开通短信服务", group=CHANNELS, sample=True, aliases=("短信服务", "开通短信服务"))
+    app: YesNo = yesno(
+        "是否开通APP服务", group=CHANNELS, sample=True, aliases=("APP服务", "开通APP服务", "是否开通手机APP服务")
+    )
+    wechat: YesNo = yesno(
+        "是否开通微信服务", group=CHANNELS, sample=True, aliases=("微信服务", "开通微信服务", "是否开通微信公众号服务")
+    )
+    unified_number: YesNo = yesno(
+        "是否使用12333号码统一提供服务",
+        group=STANDARDS,
+        note="“使用12333号码统一提供服务”是指整合了人社部门所有对外服务电话，统一由12333对外提供服务。",
+        sample=True,
+        aliases=("使用12333号码统一提供服务", "统一号码", "是否使用12333统一提供服务", "是否使用统一号码"),
+    )
+    unified_logo: YesNo = yesno(
+        "是否启用统一标识", group=STANDARDS, sample=True, aliases=("启用统一标识", "统一标识", "是否使用统一标识")
+    )
+    unified_uniform: YesNo = yesno(
+        "是否统一服装", group=STANDARDS, sample=True, aliases=("统一服装", "统一着装", "是否统一着装")
+    )
+    remarks: Text = remarks()
+
+
+SERVICE = Form(
+    key="附表1",
+    title="12333电话服务情况调查表",
+    row_model=ServiceRow,
+    instructions=(
+        "1．请务必填写联系人及手机号。",
+        "2．数据采集周期为：{year}年1月1日至{year}年12月31日。",
+        "3．来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。",
+        "4.“开通留言服务”是指在12333导航菜单中明确设置有“语音留言”选项，且能及时回复的，填写“是”或“否”。",
+        "5.“开通投诉举报服务”是指在12333导航菜单中明确设置有“投诉举报”选项，填写“是”或“否”。",
+        "6.“总人数”指从事12333工作的人员总数（含管理人员和咨询员）。",
+        "7.“年度培训人次”含参加部、省、市各级培训的总人次，并有对应的培训记录。",
+    ),
+    balances=(Balance("calls_total", ("calls_agent", "calls_ivr", "calls_abandoned")),),
+    bounds=(Bound("agents", "staff_total"),),
+)
+
+
+SYSTEMS = Form(
+    key="附表2",
+    title="12333电话系统建设情况调查表",
+    row_model=SystemRow,
+    instructions=(
+        "1．请务必填写联系人及手机号。",
+        "2．“网络部署位置”请填写“互联网”或“业务专网”。",
+        "3. “使用12333号码统一提供服务” 是指整合了人社部门所有对外服务电话，统一由12333对外提供服务。",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """One blank of the line above the table."""
+
+    key: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+    """Whether a filing is incomplete without it."""
+
+
+HEADER = (
+    HeaderField("unit", "省（自治区、直辖市）", ("填报单位", "报送单位", "单位名称", "填表单位", "省份", "单位")),
+    HeaderField("name", "联系人", ("联系人姓名", "填报人", "填表人", "经办人")),
+    HeaderField("mobile", "手机号", ("手机号码", "手机", "联系电话", "电话", "联系方式")),
+    HeaderField("email", "邮箱", ("电子邮箱", "邮箱地址", "电子邮件", "E-mail", "Email", "邮件"), required=False),
+)
+
+
+SEAL = "（盖章）"
+
+
+SAMPLE = "样例"
+
+
+TOTAL = "合计"
+
+
+INSTRUCTIONS = "填表说明："
+
+
+NOTICE = "人社网信函〔2019〕28号"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One year's survey: the forms asked, the year they report on and when they are due (通知第二部分第二条)."""
+
+    forms: tuple[Form, ...] = (SERVICE, SYSTEMS)
+    year: int = 2019
+    deadline: date = date(2020, 1, 17)
+
+    def form(self, key: str) -> Form:
+        """The form of this name; KeyError where there is none."""
+        return {form.key: form for form in self.forms}[key]
+
+
+SURVEY = Survey()

@@ -1,0 +1,156 @@
+"""The indicators of the national table, each declared once: what is divided by what, and how that reads in words.
+
+Every rate is a sum divided by a sum, never a mean of rates. A row enters numerator and denominator only where it
+answers every figure that the indicator needs; otherwise the two would speak of different regions. What the forms cannot
+give (满意度, 平均等待时长, 坐席利用率) has no indicator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hrss12333.model.filing import Row
+from hrss12333.survey.schema import Column, Form, Kind
+
+
+class Better(StrEnum):
+    """Which end of the scale is rank 1."""
+
+    HIGH = "高者在前"
+    LOW = "低者在前"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One ratio of sums."""
+
+    key: str
+    name: str
+    numerator: tuple[str, ...]
+    """Fields added up above the line."""
+    denominator: tuple[str, ...]
+    """Fields added up below the line."""
+    percent: bool
+    """A share, shown in percent and compared in 百分点; else a plain ratio, compared in percent."""
+    better: Better = Better.HIGH
+    unit: str = ""
+    """Unit of a plain ratio."""
+    note: str = ""
+    """What to bear in mind when reading it."""
+    answers: bool = False
+    """是 answers over valid answers of one column, instead of sums."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field that a row must answer to be counted."""
+        return tuple(dict.fromkeys((*self.numerator, *self.denominator)))
+
+    def applies(self, form: Form) -> bool:
+        """Whether the form asks for all that it needs."""
+        return form.has(*self.fields)
+
+    def above(self, form: Form) -> str:
+        """The numerator in words."""
+        words = _words(form, self.numerator)
+        return f"{words}答“是”的地区数" if self.answers else words
+
+    def below(self, form: Form) -> str:
+        """The denominator in words."""
+        return "有效填报数" if self.answers else _words(form, self.denominator)
+
+    def formula(self, form: Form) -> str:
+        """The whole in words: 综合接通率＝（人工接听量＋自助语音量）÷来电总量."""
+        above = _bracketed(self.above(form), len(self.numerator))
+        below = _bracketed(self.below(form), len(self.denominator))
+        return f"{self.name}＝{above}÷{below}{self.note}"
+
+
+def _words(form: Form, keys: tuple[str, ...]) -> str:
+    return "＋".join(form.by_key[key].label for key in keys)
+
+
+def _bracketed(words: str, terms: int) -> str:
+    return f"（{words}）" if terms > 1 else words
+
+
+RATIOS = (
+    Indicator("answer_rate", "综合接通率", ("calls_agent", "calls_ivr"), ("calls_total",), percent=True),
+    Indicator(
+        "agent_answer_rate",
+        "人工接通率（近似）",
+        ("calls_agent",),
+        ("calls_agent", "calls_abandoned"),
+        percent=True,
+        note="；调查表不分人工、自助放弃，放弃量全部按人工放弃计，故为近似",
+    ),
+    Indicator("abandon_rate", "放弃率", ("calls_abandoned",), ("calls_total",), percent=True, better=Better.LOW),
+    Indicator("ivr_share", "自助服务占比", ("calls_ivr",), ("calls_total",), percent=True),
+    Indicator("calls_per_agent", "人均接听量", ("calls_agent",), ("agents",), percent=False, unit="次/人"),
+    Indicator("calls_per_seat", "席均接听量", ("calls_agent",), ("seats",), percent=False, unit="次/席"),
+    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), percent=False, unit="人/席"),
+    Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), percent=True),
+    Indicator(
+        "training_per_head", "人均培训人次", ("training_attendances",), ("staff_total",), percent=False, unit="人次/人"
+    ),
+)
+"""Those that divide figures of the form."""
+
+
+def opening_rate(column: Column) -> Indicator:
+    """开通率 of a 是/否 column: 是 over valid answers."""
+    label = column.label
+    stem = label.removeprefix("是否开通")
+    name = f"{stem}开通率" if stem != label else f"{label.replace('是否', '', 1)}占比"
+    return Indicator(f"{column.key}_rate", name, (column.key,), (column.key,), percent=True, answers=True)
+
+
+def indicators(form: Form) -> tuple[Indicator, ...]:
+    """Every indicator that the form's columns allow, in the order of publication."""
+    return (
+        *(ratio for ratio in RATIOS if ratio.applies(form)),
+        *(opening_rate(column) for column in form.of_kind(Kind.YESNO)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """An indicator worked out. ``covered`` rows of those given answered all that it needs."""
+
+    numerator: int | None
+    """None where no row could be used: that is no zero."""
+    denominator: int | None
+    covered: int
+
+    @property
+    def value(self) -> float | None:
+        """The ratio; None where an operand is missing or the denominator is 0."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return self.numerator / self.denominator
+
+
+def quotient(indicator: Indicator, rows: Iterable[Row]) -> Quotient:
+    """The indicator over these rows."""
+    above = below = covered = 0
+    for row in rows:
+        values = {key: row.get(key).value for key in indicator.fields}
+        if not all(isinstance(value, int) for value in values.values()):
+            continue
+        covered += 1
+        above += sum(int(values[key] or 0) for key in indicator.numerator)
+        below += 1 if indicator.answers else sum(int(values[key] or 0) for key in indicator.denominator)
+    return Quotient(above, below, covered) if covered else Quotient(None, None, 0)
+
+
+def together(parts: Iterable[Quotient]) -> Quotient:
+    """The indicator over several groups of rows: sums of numerators over sums of denominators."""
+    found = [part for part in parts if part.covered]
+    if not found:
+        return Quotient(None, None, 0)
+    return Quotient(
+        sum(part.numerator or 0 for part in found),
+        sum(part.denominator or 0 for part in found),
+        sum(part.covered for part in found),
+    )

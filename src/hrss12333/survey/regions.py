@@ -1,0 +1,255 @@
+"""The 32 reporting units and their regions of 2019, and how a written name is matched to them.
+
+Names match within the reporting unit only, and only when the spelling is certain: an unknown name comes back with the
+nearest official names and is never corrected. Data and source: data/README.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+from importlib.resources import files
+
+OPTIONAL_KIND = "省直辖"
+"""Regions that a unit may report on their own; 新疆's belong to 兵团."""
+_PREFECTURES = frozenset({"地级市", "自治州", "地区", "盟", "师", "区县"})
+_SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "林区", "省", "市", "州", "盟", "区", "县")
+_OFFICE = re.compile(
+    r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保)(?:厅|局|部门|信息中心|中心)*(?:信息中心)?$"
+)
+_HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
+_BRACKET = re.compile(r"\([^()]*\)")
+_NUMBERING = re.compile(r"^(?:\d+|[一二三四五六七八九十]+)[.、)]")
+_WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况)?$")
+_PROVINCIAL = re.compile(
+    r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
+)
+_FUNCTIONAL = re.compile(r"[\u4e00-\u9fff]{2,}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region that fills a row of its own."""
+
+    code: str
+    name: str
+    kind: str
+    """地级市, 自治州, 地区, 盟, 师, 区县 or 省直辖."""
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """A reporting unit: a province, autonomous region, municipality or 新疆生产建设兵团. There is one object of each."""
+
+    code: str
+    name: str
+    """Full official name."""
+    short: str
+    regions: tuple[Region, ...] = field(repr=False)
+    aliases: dict[str, str] = field(repr=False)
+    """Other spellings of its regions → official name."""
+
+    @property
+    def expected(self) -> tuple[Region, ...]:
+        """The regions that must fill a row; 新疆's 省直辖 cities report through 兵团 and may be absent."""
+        return tuple(r for r in self.regions if r.kind != OPTIONAL_KIND or self.short != "新疆")
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """How the unit itself is written."""
+        return _unit_spellings(self.name, self.short)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionMatch:
+    """What a written region was taken for."""
+
+    name: str | None
+    """Name to use: the official one where known; None where the name is unknown."""
+    official: bool = False
+    """Whether it is one of the unit's listed regions."""
+    whole: bool = False
+    """Whether the row speaks for the whole unit (全省)."""
+    how: str = ""
+    """Chinese: how it was recognised, empty where it stood there letter for letter."""
+    nearest: tuple[str, ...] = ()
+    """For an unknown name: the nearest official names of the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMatch:
+    """What a written reporting unit was taken for."""
+
+    unit: Unit | None
+    how: str = ""
+    nearest: tuple[str, ...] = ()
+
+
+def plain(text: str) -> str:
+    """Half-width, without any white space: the form in which names are compared."""
+    return re.sub(r"[\s\u200b\ufeff_]+", "", unicodedata.normalize("NFKC", text))
+
+
+def _unit_spellings(name: str, short: str) -> tuple[str, ...]:
+    found = [name, short]
+    if short == "新疆兵团":
+        found += ["兵团", "新疆建设兵团", "生产建设兵团", "新疆维吾尔自治区生产建设兵团", "新疆生产建设兵团"]
+    elif name.endswith("自治区"):
+        found += [short + "自治区", short + "省", short + "区"]
+        found += ["内蒙"] if short == "内蒙古" else []
+    else:
+        found += [short + name[len(short) :]]
+    return tuple(dict.fromkeys(found))
+
+
+def _read(name: str) -> Iterator[dict[str, str]]:
+    text = files("hrss12333.survey").joinpath("data", name).read_text(encoding="utf-8-sig")
+    yield from csv.DictReader(text.splitlines())
+
+
+@cache
+def units() -> tuple[Unit, ...]:
+    """The 32 reporting units in the official order."""
+    regions: dict[str, list[Region]] = {}
+    names: dict[str, tuple[str, str]] = {}
+    for line in _read("regions_2019.csv"):
+        names[line["province_code"]] = (line["province_name"], line["province_short"])
+        regions.setdefault(line["province_code"], []).append(Region(line["city_code"], line["city_name"], line["kind"]))
+    official = {region.code: region.name for listed in regions.values() for region in listed}
+    aliases: dict[str, dict[str, str]] = {code: {} for code in names}
+    for line in _read("regions_2019_alias.csv"):
+        if line["city_code"] in official:
+            aliases[line["province_code"]].setdefault(line["alias"], official[line["city_code"]])
+    return tuple(
+        Unit(code, *names[code], regions=tuple(regions[code]), aliases=_with_bare_names(regions[code], aliases[code]))
+        for code in sorted(names)
+    )
+
+
+def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str, str]:
+    """Add each region's name without its suffix, where that is still unambiguous in the unit."""
+    bare: dict[str, list[str]] = {}
+    for region in regions:
+        for suffix in _SUFFIXES:
+            if region.name.endswith(suffix) and len(region.name) - len(suffix) >= 2:
+                bare.setdefault(region.name.removesuffix(suffix), []).append(region.name)
+                break
+    found = {alias: names[0] for alias, names in bare.items() if len(names) == 1}
+    found |= aliases
+    autonomous = {region.name for region in regions if region.name.endswith("自治州")}
+    short = {alias.removesuffix("州") + "自治州": name for alias, name in found.items() if name in autonomous}
+    return short | found
+
+
+@cache
+def _special() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for line in _read("special_regions.csv"):
+        found.setdefault(line["province_code"], set()).add(line["name"])
+    return {code: frozenset(names) for code, names in found.items()}
+
+
+@cache
+def unit_by_name() -> dict[str, Unit]:
+    """Every certain spelling of a unit → the unit."""
+    return {plain(spelling): unit for unit in units() for spelling in unit.spellings}
+
+
+@lru_cache(maxsize=4096)
+def match_unit(written: str) -> UnitMatch:
+    """The reporting unit that a text names; ``unit`` is None where it names none for certain."""
+    text = plain(written)
+    known = unit_by_name()
+    if text in known:
+        return UnitMatch(known[text], "" if text == known[text].name else "按全称读取")
+    tidy = _BRACKET.sub("", text).strip(":：.,，。;；、-—")
+    for candidate in (tidy, _HOTLINE.sub("", tidy), _OFFICE.sub("", _HOTLINE.sub("", tidy)), _OFFICE.sub("", tidy)):
+        for spelling in (candidate, candidate.removesuffix("省"), candidate.removesuffix("市")):
+            if spelling in known:
+                return UnitMatch(known[spelling], "按全称读取")
+    for spelling, unit in sorted(known.items(), key=lambda item: -len(item[0])):
+        rest = tidy.removeprefix(spelling)
+        if rest != tidy and rest and (found := _certain(unit, rest)) and found.official:
+            return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
+    owners = [unit for unit in units() if (found := _certain(unit, tidy)) and found.official]
+    nearest = [unit.name for unit in owners] or nearest_names(
+        tidy, [unit.name for unit in units()], [unit.short for unit in units()]
+    )
+    return UnitMatch(None, nearest=tuple(nearest[:3]))
+
+
+@lru_cache(maxsize=4096)
+def match_region(unit: Unit, written: str) -> RegionMatch:
+    """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
+    certain = _certain(unit, written)
+    if certain:
+        return certain
+    names = [region.name for region in unit.regions]
+    return RegionMatch(None, nearest=tuple(nearest_names(plain(written), names, [_bare(name) for name in names])[:3]))
+
+
+def _certain(unit: Unit, written: str) -> RegionMatch | None:
+    """The same without the nearest names, which take their time."""
+    text = plain(written)
+    official = {region.name for region in unit.regions}
+    if text in official:
+        return RegionMatch(text, official=True, how="" if text == written else "去掉多余的空格")
+    if text in unit.aliases:
+        return RegionMatch(unit.aliases[text], official=True, how="按规范名称读取")
+    if text in unit.spellings or _WHOLE.match(text):
+        name = unit.name if text in unit.spellings else text
+        return RegionMatch(name, whole=True, how="" if text == name == written else "按本单位整体读取")
+    special = _special().get(unit.code, frozenset())
+    candidates = list(_spellings(unit, text))
+    for candidate in candidates:
+        if candidate in official:
+            return RegionMatch(candidate, official=True, how="按规范名称读取")
+        if candidate in unit.aliases:
+            return RegionMatch(unit.aliases[candidate], official=True, how="按规范名称读取")
+        if candidate in special:
+            return RegionMatch(candidate, how="" if candidate == written else "按规范名称读取")
+        longer = [name for name in special if name[:-1] == candidate and len(candidate) >= 2]
+        if len(longer) == 1:
+            return RegionMatch(longer[0], how="按规范名称读取")
+    # What no list has is taken as it stands, without the names of unit and office around it.
+    provincial = [candidate for candidate in candidates if _PROVINCIAL.match(candidate)]
+    functional = [candidate for candidate in sorted(candidates, key=len) if _FUNCTIONAL.match(candidate)]
+    if provincial or functional:
+        name = (provincial or functional)[0]
+        return RegionMatch(name, how="" if name == written else "去掉单位名称")
+    return None
+
+
+def _spellings(unit: Unit, text: str) -> Iterator[str]:
+    """The text, then with what offices put around a name taken off."""
+    seen: set[str] = set()
+    bases = [text, _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.、:：-★☆●■◆")]
+    for base in bases:
+        for named in (base, *(base.removeprefix(prefix) for prefix in sorted(unit.spellings, key=len, reverse=True))):
+            for candidate in (named, _OFFICE.sub("", _HOTLINE.sub("", named))):
+                candidate = candidate.lstrip("/-—·、:")
+                if candidate and candidate not in seen:
+                    seen.add(candidate)
+                    yield candidate
+
+
+def _bare(name: str) -> str:
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+            return name.removesuffix(suffix)
+    return name
+
+
+def nearest_names(text: str, names: list[str], bare: list[str]) -> list[str]:
+    """Official names by likeness to ``text``, likeliest first; only those that resemble it at all."""
+    stem = _bare(text)
+    scored = [
+        (max(SequenceMatcher(None, text, name).ratio(), SequenceMatcher(None, stem, short).ratio()), -index, name)
+        for index, (name, short) in enumerate(zip(names, bare, strict=True))
+    ]
+    return [name for score, _, name in sorted(scored, reverse=True) if score >= 0.4]

@@ -1,0 +1,1 @@
+"""How a finding, a place and a number are said, the same for every report."""

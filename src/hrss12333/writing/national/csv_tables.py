@@ -1,0 +1,102 @@
+"""明细 and 汇总 as CSV, for those who go on in other tools: UTF-8 with BOM, so that Excel shows Chinese, and no text that
+a spreadsheet would run as a formula."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.national import Entry, National
+from hrss12333.model.summary_lines import (
+    NO,
+    YES,
+    Line,
+    detail_entries,
+    detail_sheet,
+    nation_coverage,
+    owner,
+    summary_sheet,
+)
+from hrss12333.survey.schema import Form
+from hrss12333.writing.national.details import audit_text, detail_columns
+from hrss12333.writing.sheet_text import shown
+from hrss12333.writing.target import check_folder, check_target, replacing
+
+Cell = str | int | float | None
+_LIVE = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
+"""How a text begins that a spreadsheet may take for a formula."""
+_REFUSED = re.compile("[\x00\ud800-\udfff]")
+
+
+def guarded(text: str) -> str:
+    """The text so that a spreadsheet shows it instead of running it: an apostrophe before what begins like a formula."""
+    tidy = _REFUSED.sub("\ufffd", text)
+    return f"'{tidy}" if _LIVE.match(tidy) else tidy
+
+
+def write_csv(folder: Path, national: National, *, force: bool = False) -> list[Path]:
+    """Write 明细 and 汇总 of every form into the folder; returns the files.
+
+    Raises:
+        UsageStop: where a file stands in the folder's place, or, without ``force``, where one of the files is there
+            already; nothing is written then.
+        JobStop: where it cannot be written.
+    """
+    check_folder(folder)
+    tables: dict[Path, Iterable[Sequence[Cell]]] = {}
+    for form in national.survey.forms:
+        tables[folder / f"{summary_sheet(form)}.csv"] = _summary(national, form)
+        tables[folder / f"{detail_sheet(form)}.csv"] = _details(national, form)
+    for path in tables:
+        check_target(path, force=force)
+    for path, lines in tables.items():
+        _write(path, lines)
+    return list(tables)
+
+
+def _write(path: Path, lines: Iterable[Sequence[Cell]]) -> None:
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        for line in lines:
+            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in line])
+
+
+def _summary(national: National, form: Form) -> Iterable[Sequence[Cell]]:
+    listed = figures.figures(form)
+    yield [figures.UNIT, figures.STATUS, figures.ROWS, *(figure.heading for figure in listed), figures.COVERAGE]
+    lines = figures.lines(national, form)
+    for line in lines:
+        yield _figures(line, form, line.status.label if line.status else "", line.coverage(form))
+    total = figures.total_line(form, lines)
+    yield _figures(total, form, "", nation_coverage(national, form, total))
+
+
+def _figures(line: Line, form: Form, status: str, coverage: str) -> list[Cell]:
+    values = [line.value(figure) for figure in figures.figures(form)]
+    return [line.name, status, line.rows, *values, coverage]
+
+
+def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
+    yield detail_columns(form)
+    for entry in detail_entries(national, form):
+        yield _detail(entry, form)
+
+
+def _detail(entry: Entry, form: Form) -> list[Cell]:
+    values: list[Cell] = []
+    for column in form.columns:
+        value = entry.scalar(column)
+        if isinstance(value, bool):
+            values.append(YES if value else NO)
+        elif value is None:
+            # As in the workbook: what could not be read stands as it was found.
+            found = entry.row.get(column.key).found
+            number = isinstance(found, int | float) and not isinstance(found, bool)
+            values.append(found if number else shown(found))
+        else:
+            values.append(value)
+    counted = YES if entry.counted else NO
+    return [owner(entry), *values, counted, audit_text(entry), entry.file, entry.sheet, entry.row.place.row]

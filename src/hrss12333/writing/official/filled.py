@@ -1,0 +1,156 @@
+"""A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back.
+
+Values stand as they were read; what could not be read stays as it was and is marked for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hrss12333.checking.rule import RULES
+from hrss12333.model.check_code import code_of
+from hrss12333.model.errors import JobStop
+from hrss12333.model.filing import Filing, Found, Row, Table, Value
+from hrss12333.model.national import Contact
+from hrss12333.reading.documents import read_source
+from hrss12333.reading.files.discovery import Source
+from hrss12333.reading.layout.header import read_field
+from hrss12333.reading.values.cell_value import read_value
+from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.writing.official.change_sheet import shown
+from hrss12333.writing.official.workbook import Mark, Sheet, write_official
+from hrss12333.writing.sheet_text import safe
+
+_DOUBTFUL = "待核实："
+
+
+def write_filled(
+    path: Path,
+    survey: Survey,
+    rows: Mapping[str, Sequence[Row]],
+    headers: Mapping[str, Mapping[str, Value]],
+    *,
+    name: str,
+    created: datetime | None = None,
+    extra: Callable[[Any], None] | None = None,
+) -> Filing:
+    """Write the rows and the header of each form (by form key); returns the form as it reads back, under ``name``.
+
+    ``created`` dates the document: the newest of what it was made of, so that the same input gives the same bytes.
+
+    Raises:
+        JobStop: where the file cannot be written, or does not read back as what was put in.
+    """
+    sheets = [_sheet(form, rows[form.key], headers[form.key]) for form in survey.forms if form.key in rows]
+    write_official(path, survey, sheets, created=created, extra=extra)
+    read = _proven(path, name, survey, rows)
+    code = code_of(read.tables, read.unit.name if read.unit else None)
+    write_official(path, survey, sheets, code=code, created=created, extra=extra)
+    return read
+
+
+def headers_of(tables: Sequence[Table]) -> dict[str, dict[str, Value]]:
+    """Form key → its header: where a form stands in several tables, of every blank the first that was filled in."""
+    found: dict[str, dict[str, Value]] = {}
+    for table in tables:
+        header = found.setdefault(table.form.key, {})
+        for key, value in table.header.items():
+            if key not in header or (header[key].found is None and value.found is not None):
+                header[key] = value
+    return found
+
+
+def rows_of(tables: Sequence[Table]) -> dict[str, list[Row]]:
+    """Form key → all its rows; forms that are absent have no key."""
+    found: dict[str, list[Row]] = {}
+    for table in tables:
+        found.setdefault(table.form.key, []).extend(table.rows)
+    return found
+
+
+def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
+    """The header of a unit's own filing made of several files, and what to say of it (Chinese).
+
+    The contact is a complete one before others, then the one that most files name, then the first; other contacts are
+    named, never mixed.
+    """
+    header = {"unit": Value(unit.name, unit.name)}
+    given = [contact for contact in contacts if contact.name or contact.mobile]
+    if not given:
+        return header, ["各文件都没有填联系人，请在写出的表里补上联系人和手机号。"]
+    people = [(contact.name, contact.mobile, contact.email) for contact in given]
+    chosen = max(people, key=lambda person: (None not in person[:2], people.count(person)))
+    for key, found in zip(("name", "mobile", "email"), chosen, strict=True):
+        header[key] = read_field(key, found or "", None)
+    others = len(set(people)) - 1
+    if not others:
+        return header, []
+    file = given[people.index(chosen)].file
+    return header, [
+        f"各文件的联系人不同，表头填的是“{file}”的联系人 {chosen[0] or '（未填姓名）'}，另有 {others} 位；请改为本单位的联系人。"
+    ]
+
+
+def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value]) -> Sheet:
+    marks = [Mark(key, _reason(value)) for key, value in header.items() if value.problem and value.found is not None]
+    for index, row in enumerate(rows):
+        marks += [Mark(key, _reason(value), index) for key, value in row.values.items() if value.problem]
+    return Sheet(
+        form,
+        {key: value.found if value.value is None else value.value for key, value in header.items()},
+        [written_row(form, row) for row in rows],
+        sample=False,
+        marks=marks,
+    )
+
+
+def written_row(form: Form, row: Row) -> dict[str, Found]:
+    """Field key → what the clean form holds of this row."""
+    written: dict[str, Found] = {}
+    for column in form.columns:
+        value = row.get(column.key)
+        if column.kind is Kind.REGION:
+            written[column.key] = row.region
+        elif column.kind is not Kind.SERIAL:
+            written[column.key] = _unread(column, value.found) if value.value is None else value.value
+    return written
+
+
+def _unread(column: Column, found: Found) -> Found:
+    """What could not be read, as it stood; with a word before it where, standing alone, it would pass for read.
+
+    Of two columns under one heading that differ, or of a cell merged over rows, the content alone is no answer.
+    """
+    if found is not None and read_value(column, found, None).value is not None:
+        return f"{_DOUBTFUL}{shown(found)}"
+    return shown(found) if isinstance(found, bool) else found
+
+
+def _reason(value: Value) -> str:
+    rule = RULES.get(value.problem or "")
+    title = rule.title if rule else ""
+    return f"{value.problem} {title}：{value.note}" if value.note else f"{value.problem} {title}"
+
+
+def _proven(path: Path, name: str, survey: Survey, rows: Mapping[str, Sequence[Row]]) -> Filing:
+    """Read the form back as any other file; its rows must say what was put in."""
+    read = read_source(Source(name, path.read_bytes), survey)
+    if not isinstance(read, Filing):
+        raise JobStop("写出的调查表读不回来，没有保存。请把所用文件反馈给开发者。")
+    back = rows_of(read.tables)
+    for form in survey.forms:
+        sent, got = rows.get(form.key, []), back.get(form.key, [])
+        if [_content(form, row) for row in sent] != [_content(form, row) for row in got]:
+            raise JobStop(f"写出的{form.key}与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
+    return read
+
+
+def _content(form: Form, row: Row) -> list[object]:
+    """What a row says on the clean form, white space apart."""
+    said = [shown(value) if isinstance(value, bool) else value for value in written_row(form, row).values()]
+    return ["".join(safe(value).split()) if isinstance(value, str) else value for value in said]

@@ -1,0 +1,231 @@
+"""Where everything stands on the official form: rows, columns, widths and the line of blanks above the table.
+
+Pure geometry, worked out from a `Form` alone; rows and columns count from 0, as XlsxWriter takes them. What the notice
+prints lies inside the print area; the tool's own help (the bar on top, the 自检 column on the right) lies outside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from hrss12333.survey.editions.y2019 import HEADER, SEAL
+from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.writing.sheet_text import width, wrapped_lines
+
+YES_NO = ("是", "否")
+ELLIPSIS = "……"
+"""Printed by the notice in the last row before 合计: more rows may stand here."""
+BAR = 0
+KEY = 1
+TITLE = 2
+HEADER_TOP = 3
+_WIDTHS = {Kind.SERIAL: 6, Kind.REGION: 14, Kind.COUNT: 11, Kind.YESNO: 10, Kind.CHOICE: 12, Kind.TEXT: 20}
+_WIDEST_REGION = 24
+_HEADING_LINES = 3
+_HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
+"""Width that each blank of the header should have at least, in characters."""
+_LINE = 15.0
+"""Height of one printed line, in points."""
+ROW_HEIGHT = 21.0
+
+
+def answers(column: Column) -> tuple[str, ...]:
+    """What may stand in the column, where the form says so."""
+    return YES_NO if column.kind is Kind.YESNO else column.choices
+
+
+def lines_needed(text: str, columns: float) -> int:
+    """How many lines a wrapped text takes in a cell of this width; a cell keeps a little room at its sides."""
+    return wrapped_lines(text, max(columns - 1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One piece of the line above the table: the seal, a label, or the blank that follows it."""
+
+    text: str
+    """What is printed there; empty for a blank."""
+    key: str
+    """Header key; empty for the seal."""
+    row: int
+    left: int
+    right: int
+
+    @property
+    def blank(self) -> bool:
+        """Whether it is to be filled in."""
+        return not self.text
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places of one sheet."""
+
+    form: Form
+    count: int
+    """Numbered rows for regions, filled or blank."""
+    sample: bool = True
+    ellipsis: bool = True
+    region_width: int = 0
+    """Width that the longest region needs."""
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """Field key → column."""
+        return {column.key: index for index, column in enumerate(self.form.columns)}
+
+    @cached_property
+    def widths(self) -> tuple[float, ...]:
+        """Width of each column of the form, in characters."""
+        return tuple(_width(column, self.region_width) for column in self.form.columns)
+
+    @property
+    def last_column(self) -> int:
+        """The form's last column."""
+        return len(self.form.columns) - 1
+
+    @property
+    def check_column(self) -> int:
+        """The column of the live self-check, right of the form and never printed."""
+        return len(self.form.columns)
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """The pieces of the header, in as few lines as the form's columns allow."""
+        return tuple(_slots(self.widths))
+
+    @property
+    def heading(self) -> int:
+        """The first of the two heading rows."""
+        return max(slot.row for slot in self.slots) + 1
+
+    @property
+    def sample_row(self) -> int | None:
+        """The 样例 row."""
+        return self.heading + 2 if self.sample else None
+
+    @property
+    def first(self) -> int:
+        """The first row of data."""
+        return self.heading + (3 if self.sample else 2)
+
+    @property
+    def last(self) -> int:
+        """The last row that 合计 covers: the …… row, where there is one."""
+        return self.first + self.count - 1 + (1 if self.ellipsis else 0)
+
+    @property
+    def total(self) -> int:
+        """The 合计 row."""
+        return self.last + 1
+
+    @property
+    def notes(self) -> int:
+        """The first line of the 填表说明; a blank line stands above it, as in the notice."""
+        return self.total + 2
+
+    @property
+    def bottom(self) -> int:
+        """The last row of the sheet."""
+        return self.notes + len(self.form.instructions) - 1
+
+    @property
+    def serial_start(self) -> int:
+        """The first number of the data rows: the sample is number 1."""
+        return 2 if self.sample else 1
+
+    def slot(self, key: str) -> Slot:
+        """The blank of a header field."""
+        return next(slot for slot in self.slots if slot.blank and slot.key == key)
+
+    def runs(self, keys: Sequence[str]) -> list[tuple[int, int]]:
+        """These columns as ranges of neighbours, first and last column of each."""
+        found: list[tuple[int, int]] = []
+        for column in sorted(self.columns[key] for key in keys):
+            if found and found[-1][1] == column - 1:
+                found[-1] = (found[-1][0], column)
+            else:
+                found.append((column, column))
+        return found
+
+    @cached_property
+    def heading_heights(self) -> tuple[float, float]:
+        """Height of the two heading rows, in points: no heading is cut."""
+        needed = [(bool(c.group), lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in self.form.columns]
+        grouped = max((lines for below_group, lines in needed if below_group), default=1)
+        alone = max((lines for below_group, lines in needed if not below_group), default=1)
+        upper = _LINE + 6
+        return upper, max(grouped * _LINE + 6, alone * _LINE + 6 - upper)
+
+    def row_height(self, texts: Sequence[tuple[str, str]]) -> float:
+        """Height that a row needs to show these (field key, text) whole, in points."""
+        lines = max((lines_needed(text, self.widths[self.columns[key]]) for key, text in texts), default=1)
+        return max(ROW_HEIGHT, lines * _LINE + 6)
+
+    def note_height(self, text: str) -> float:
+        """Height of a line of the 填表说明, in points."""
+        return lines_needed(text, sum(self.widths[self.note_column :])) * _LINE + 3
+
+    @property
+    def note_column(self) -> int:
+        """Where the text of the 填表说明 begins: right of its label, which stands under 地区."""
+        return min(2, self.last_column)
+
+
+def _width(column: Column, region_width: int) -> float:
+    needed = max(_WIDTHS[column.kind], math.ceil(width(column.heading) / _HEADING_LINES) + 2)
+    if column.kind is Kind.REGION:
+        needed = max(needed, min(region_width + 2, _WIDEST_REGION))
+    return float(needed)
+
+
+def _slots(widths: Sequence[float]) -> Iterator[Slot]:
+    """The seal and every (label, blank), divided among as few lines as have a column for each."""
+    per_line = next(
+        (count for count in range(len(HEADER), 0, -1) if 1 + 2 * count <= len(widths) and _fits(widths, count)),
+        max(1, (len(widths) - 1) // 2),
+    )
+    for line in range(0, len(HEADER), per_line):
+        fields = HEADER[line : line + per_line]
+        pieces = [(SEAL, "")] if line == 0 else []
+        for field in fields:
+            pieces += [(_label(field.label), field.key), ("", field.key)]
+        room = [float(_HEADER_ROOM[key]) if not text else width(text) + 1.0 for text, key in pieces]
+        for (text, key), (left, right) in zip(pieces, _divide(tuple(widths), tuple(room)), strict=True):
+            yield Slot(text, key, HEADER_TOP + line // per_line, left, right)
+
+
+def _label(label: str) -> str:
+    """The label as the notice prints it: only the unit's has no colon."""
+    return label if label == HEADER[0].label else f"{label}："
+
+
+def _fits(widths: Sequence[float], count: int) -> bool:
+    """Whether a line of ``count`` labels and blanks has about the room that they need."""
+    pieces = [width(SEAL)] + [width(f.label) + 2 + _HEADER_ROOM[f.key] for f in HEADER[:count]]
+    return sum(pieces) <= sum(widths) * 1.1
+
+
+def _divide(widths: tuple[float, ...], room: tuple[float, ...]) -> list[tuple[int, int]]:
+    """Cut the columns into one range of neighbours for each piece, so that the least room is lacking."""
+
+    @cache
+    def best(start: int, piece: int) -> tuple[float, tuple[int, ...]]:
+        """What is lacking from this column and piece on, and the last column of each piece."""
+        if piece == len(room) - 1:
+            return _lack(sum(widths[start:]), room[piece]), (len(widths) - 1,)
+        choices = []
+        for end in range(start, len(widths) - (len(room) - 1 - piece)):
+            lacking, ends = best(end + 1, piece + 1)
+            choices.append((_lack(sum(widths[start : end + 1]), room[piece]) + lacking, (end, *ends)))
+        return min(choices)
+
+    ends = best(0, 0)[1]
+    return list(zip((0, *(end + 1 for end in ends[:-1])), ends, strict=True))
+
+
+def _lack(width: float, room: float) -> float:
+    return max(0.0, room - width) ** 2

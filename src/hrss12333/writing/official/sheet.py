@@ -1,0 +1,256 @@
+"""One sheet of the official form: what it holds (`Sheet`), and how it is written from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+
+from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.filing import Found
+from hrss12333.survey.editions.y2019 import INSTRUCTIONS, SAMPLE, TOTAL, Survey
+from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.writing.official.layout import BAR, ELLIPSIS, HEADER_TOP, KEY, ROW_HEIGHT, TITLE, YES_NO, Layout
+from hrss12333.writing.official.self_check import SelfCheck, Written, total_formula, total_value
+from hrss12333.writing.official.style import PROTECTION, Styles, lay_on_paper, set_columns_and_view
+from hrss12333.writing.official.validation import add_colours, add_validations
+from hrss12333.writing.sheet_text import safe, shown, width
+
+_EXACT = 10**15
+"""A cell holds 15 digits: a longer number stays a text, or it would be changed silently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A cell that a person must look at: filled in a warning colour, the reason in a comment."""
+
+    field: str
+    """Field key; a header key where ``row`` is None."""
+    reason: str
+    """Chinese."""
+    row: int | None = None
+    """Index into `Sheet.rows`; None for the header."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one form's sheet holds."""
+
+    form: Form
+    header: Mapping[str, Found] = field(default_factory=dict)
+    """Header key → value; what is absent stays blank."""
+    rows: Sequence[Mapping[str, Found]] = ()
+    """Filled rows, field key → value (serial numbers are the form's own). True and False are printed as 是 and 否;
+    a text stays a text, also where the form wants a number."""
+    spare: int = 0
+    """Blank numbered rows below them."""
+    sample: bool = True
+    """Whether the 样例 row is printed; real rows then start at number 2, else at 1."""
+    ellipsis: bool = False
+    """Whether a …… row stands above 合计, where further rows may be inserted."""
+    marks: Sequence[Mark] = ()
+
+
+def layout_of(sheet: Sheet) -> Layout:
+    """Where everything stands on the sheet."""
+    region = sheet.form.region.key
+    longest = max((width(shown(row.get(region))) for row in sheet.rows), default=0)
+    # A total needs a row to stand under, even where nothing was sent.
+    count = max(1, len(sheet.rows) + sheet.spare)
+    return Layout(sheet.form, count, sheet.sample, sheet.ellipsis, region_width=int(longest))
+
+
+class SheetWriter:
+    """Writes one sheet, from top to bottom."""
+
+    def __init__(self, worksheet: Any, styles: Styles, survey: Survey, sheet: Sheet) -> None:
+        self.out, self.style, self.survey, self.sheet, self.form = worksheet, styles.get, survey, sheet, sheet.form
+        self.styles = styles
+        self.layout = layout_of(sheet)
+        self.header = {key: safe(shown(value)) for key, value in sheet.header.items()}
+        blank: dict[str, Written] = {}
+        filled = [self._written(row) for row in sheet.rows]
+        self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))
+        self.check = SelfCheck(self.layout, self.rows, self.header)
+        self.marks = {(mark.row, mark.field): mark.reason for mark in sheet.marks}
+
+    def _written(self, row: Mapping[str, Found]) -> dict[str, Written]:
+        return {
+            column.key: _content(row[column.key])
+            for column in self.form.columns
+            if column.kind is not Kind.SERIAL and row.get(column.key) is not None
+        }
+
+    def write(self, *, protect: bool, code: str | None) -> None:
+        """Write the whole sheet."""
+        set_columns_and_view(self.out, self.layout)
+        self._title()
+        self._header()
+        self._headings()
+        self._sample()
+        self._rows()
+        self._total()
+        self._notes()
+        self._self_check()
+        add_validations(self.out, self.layout)
+        add_colours(self.out, self.layout, self.styles)
+        lay_on_paper(self.out, self.layout, code)
+        self._silence_excel()
+        if protect:
+            self.out.protect("", PROTECTION)
+
+    def _span(self, row: int, left: int, right: int, style: Any, bottom: int | None = None) -> None:
+        """Give a range its format, merged where it is more than one cell."""
+        bottom = row if bottom is None else bottom
+        if (row, left) == (bottom, right):
+            self.out.write_blank(row, left, None, style)
+        else:
+            self.out.merge_range(row, left, bottom, right, "", style)
+
+    def _put(self, row: int, column: int, value: Written, style: Any) -> None:
+        if value is None or value == "":
+            self.out.write_blank(row, column, None, style)
+        elif isinstance(value, str):
+            self.out.write_string(row, column, value, style)
+        else:
+            self.out.write_number(row, column, value, style)
+
+    def _title(self) -> None:
+        last = self.layout.last_column
+        self._span(KEY, 0, 1, self.style("key"))
+        self._put(KEY, 0, self.form.key, self.style("key"))
+        self._span(TITLE, 0, last, self.style("title"))
+        self._put(TITLE, 0, self.form.title, self.style("title"))
+        self.out.set_row(KEY, 20)
+        self.out.set_row(TITLE, 34)
+
+    def _header(self) -> None:
+        for row in range(HEADER_TOP, self.layout.heading):
+            self.out.set_row(row, 24)
+        for slot in self.layout.slots:
+            reason = self.marks.get((None, slot.key)) if slot.blank else None
+            name = "blank" if slot.blank else "label" if slot.key else "seal"
+            style = self.style(name, reason is not None)
+            self._span(slot.row, slot.left, slot.right, style)
+            self._put(slot.row, slot.left, self.header.get(slot.key, "") if slot.blank else slot.text, style)
+            self._comment(slot.row, slot.left, reason)
+
+    def _headings(self) -> None:
+        top, style = self.layout.heading, self.style("heading")
+        for row, height in zip((top, top + 1), self.layout.heading_heights, strict=True):
+            self.out.set_row(row, height)
+        for group, columns in self.form.groups:
+            left, right = self.layout.columns[columns[0].key], self.layout.columns[columns[-1].key]
+            if group:
+                self._span(top, left, right, style)
+                self._put(top, left, group, style)
+                for column in columns:
+                    self._put(top + 1, self.layout.columns[column.key], column.heading, style)
+            else:
+                self._span(top, left, left, style, bottom=top + 1)
+                self._put(top, left, columns[0].heading, style)
+
+    def _sample(self) -> None:
+        row = self.layout.sample_row
+        if row is None:
+            return
+        self.out.set_row(row, ROW_HEIGHT)
+        for column in self.form.columns:
+            value = SAMPLE if column.kind is Kind.REGION else _content(column.sample)
+            style = self.style("sample" if isinstance(value, str) else "sample_number")
+            self._put(row, self.layout.columns[column.key], value, style)
+
+    def _rows(self) -> None:
+        for index, cells in enumerate(self.rows):
+            row = self.layout.first + index
+            texts = [(key, value) for key, value in cells.items() if isinstance(value, str)]
+            self.out.set_row(row, self.layout.row_height(texts), self.style("row"))
+            for column in self.form.columns:
+                place, reason = self.layout.columns[column.key], self.marks.get((index, column.key))
+                style = self.style(_cell_style(column), reason is not None)
+                value = self._serial(index) if column.kind is Kind.SERIAL else cells.get(column.key)
+                self._put(row, place, value, style)
+                self._comment(row, place, reason)
+
+    def _serial(self, index: int) -> int | str:
+        last = self.layout.ellipsis and index == len(self.rows) - 1
+        return ELLIPSIS if last else self.layout.serial_start + index
+
+    def _total(self) -> None:
+        row = self.layout.total
+        self.out.set_row(row, ROW_HEIGHT)
+        for column in self.form.columns:
+            place = self.layout.columns[column.key]
+            if column.kind is Kind.COUNT:
+                value = total_value(self.rows, column.key)
+                self.out.write_formula(
+                    row, place, total_formula(self.layout, column.key), self.style("total_number"), value
+                )
+            else:
+                self._put(row, place, TOTAL if place == 0 else "", self.style("total"))
+
+    def _notes(self) -> None:
+        left, right = self.layout.note_column, self.layout.last_column
+        for index, line in enumerate(self.form.instructions):
+            row, text = self.layout.notes + index, line.format(year=self.survey.year)
+            self._span(row, left, right, self.style("note"))
+            self._put(row, left, text, self.style("note"))
+            self.out.set_row(row, self.layout.note_height(text))
+        self._put(self.layout.notes, left - 1, INSTRUCTIONS, self.style("note_label"))
+
+    def _self_check(self) -> None:
+        column = self.layout.check_column
+        self._span(self.layout.heading, column, column, self.style("check_heading"), bottom=self.layout.heading + 1)
+        self._put(self.layout.heading, column, "自检\n（自动，不打印）", self.style("check_heading"))
+        for index, value in enumerate(self.check.verdicts):
+            row = self.layout.first + index
+            self.out.write_formula(row, column, self.check.row_formula(row), self.style("check"), value)
+        cells = []
+        for row, name in ((BAR, "regions"), (KEY, "missing"), (TITLE, "problems")):
+            formula, count = getattr(self.check, name)
+            self.out.write_formula(row, column, formula, self.style(name), count)
+            cells.append(xl_rowcol_to_cell(row, column))
+        formula, text = self.check.bar(*cells)
+        self._span(BAR, 0, self.layout.last_column, self.style("bar"))
+        self.out.write_formula(BAR, 0, formula, self.style("bar"), text)
+
+    def _comment(self, row: int, column: int, reason: str | None) -> None:
+        if reason:
+            self.out.write_comment(row, column, safe(reason), {"author": GENERATOR, "x_scale": 2})
+
+    def _silence_excel(self) -> None:
+        """Keep Excel's green corners off what is meant: open check cells, a mobile as text, a total without sample."""
+        first, last, check = self.layout.first, self.layout.last, self.layout.check_column
+        header = xl_range(HEADER_TOP, 0, self.layout.heading - 1, self.layout.last_column)
+        body = xl_range(first, 0, last, self.layout.last_column)
+        total = xl_range(self.layout.total, 0, self.layout.total, self.layout.last_column)
+        self.out.ignore_errors(
+            {
+                "number_stored_as_text": f"{header} {body}",
+                "formula_unlocked": xl_range(first, check, last, check),
+                "formula_range": total,
+            }
+        )
+
+
+def _content(value: Found) -> Written:
+    """A value as the form's cell holds it: 是 and 否 for truth values, whole floats as whole numbers."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return YES_NO[0] if value else YES_NO[1]
+    if isinstance(value, float):
+        if value != value or abs(value) == float("inf"):
+            return str(value)
+        return int(value) if value.is_integer() else value
+    if isinstance(value, int):
+        return value if abs(value) < _EXACT else str(value)
+    return safe(value) or None
+
+
+def _cell_style(column: Column) -> str:
+    if column.kind is Kind.SERIAL:
+        return "serial"
+    return {Kind.COUNT: "number", Kind.TEXT: "text"}.get(column.kind, "cell")

@@ -1,0 +1,119 @@
+"""How the official form looks and prints: fonts, fills, borders, paper, protection."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hrss12333.writing.official.layout import BAR, KEY, Layout
+
+FONT = "宋体"
+DISPLAY_FONT = "黑体"
+A4 = 9
+INPUT = "#FFFBE6"
+SAMPLE = "#F2F2F2"
+MARKED = "#F8CBAD"
+WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+LACKING = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
+GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
+UNSEEN = {"font_color": "#FFFFFF"}
+"""A sum over nothing: the 0 is there, but not printed."""
+
+WORKBOOK_OPTIONS: dict[str, Any] = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": FONT, "font_size": 11, "font_scheme": "none"},
+    "default_column_width": 72,
+}
+"""Nothing that is written as text becomes a formula or a link; widths are measured in 宋体 11."""
+
+PROTECTION = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "insert_rows": True,
+    "delete_rows": True,
+    "sort": True,
+    "autofilter": True,
+}
+"""What stays allowed under protection: everything but changing the form itself."""
+
+_BOX = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
+_PLAIN = {"valign": "vcenter"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "bar": {"valign": "vcenter", "align": "left", "font_size": 11, "bold": True},
+    "key": {**_PLAIN, "font_name": DISPLAY_FONT, "font_size": 14},
+    "title": {**_PLAIN, "align": "center", "bold": True, "font_size": 20},
+    "seal": {**_PLAIN, "align": "left"},
+    "label": {**_PLAIN, "align": "right", "shrink": True},
+    "blank": {
+        **_PLAIN,
+        "align": "left",
+        "shrink": True,
+        "bg_color": INPUT,
+        "bottom": 1,
+        "locked": False,
+        "num_format": "@",
+    },
+    "heading": {**_BOX, "bold": True},
+    "sample": {**_BOX, "bg_color": SAMPLE, "font_color": "#595959"},
+    "sample_number": {**_BOX, "bg_color": SAMPLE, "font_color": "#595959", "num_format": "0"},
+    "serial": {**_BOX, "locked": False},
+    "cell": {**_BOX, "bg_color": INPUT, "locked": False},
+    "number": {**_BOX, "bg_color": INPUT, "locked": False, "num_format": "0"},
+    "text": {**_BOX, "bg_color": INPUT, "locked": False, "align": "left"},
+    "total": {**_BOX, "bold": True},
+    "total_number": {**_BOX, "bold": True, "num_format": "0"},
+    "note_label": {"valign": "top", "align": "right"},
+    "note": {"valign": "top", "align": "left", "text_wrap": True},
+    "check_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
+    "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
+    "row": {"locked": False},
+    "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填 "0" 个地区"'},
+    "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填 "0" 处必填项"'},
+    "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过 "0" 行"'},
+}
+
+
+class Styles:
+    """The formats of one workbook, made when first asked for."""
+
+    def __init__(self, workbook: Any) -> None:
+        self._add = workbook.add_format
+        self.get = cache(self._make)
+
+    def _make(self, name: str, marked: bool = False) -> Any:
+        """The format of this name; ``marked`` for a cell that a person must look at."""
+        return self._add({**_STYLES[name], **({"bg_color": MARKED} if marked else {})})
+
+    def conditional(self, properties: dict[str, str]) -> Any:
+        """A format for a conditional rule."""
+        return self._add(properties)
+
+
+def lay_on_paper(sheet: Any, layout: Layout, code: str | None) -> None:
+    """A4 landscape, one page wide, the headings on every page; help and fills stay off the paper."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.center_horizontally()
+    sheet.print_area(KEY, 0, layout.bottom, layout.last_column)
+    sheet.repeat_rows(layout.heading, layout.heading + 1)
+    sheet.print_black_and_white()
+    printed_code = f"&L校验码：{code}" if code else ""
+    sheet.set_footer(f"{printed_code}&C第 &P 页，共 &N 页")
+
+
+def set_columns_and_view(sheet: Any, layout: Layout) -> None:
+    """Column widths, frozen headings, no grid beyond the form's own lines."""
+    for column, width in enumerate(layout.widths):
+        sheet.set_column(column, column, width)
+    sheet.set_column(layout.check_column, layout.check_column, 60)
+    sheet.freeze_panes(layout.heading + 2, layout.columns[layout.form.region.key] + 1)
+    sheet.hide_gridlines(2)
+    beside = layout.columns[layout.form.region.key] + 1
+    sheet.set_selection(layout.first, beside, layout.first, beside)
+    sheet.set_row(BAR, 24)

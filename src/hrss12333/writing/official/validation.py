@@ -1,0 +1,176 @@
+"""What the official form's cells accept, what they say when they are entered, and how the self-check colours them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.regions import units
+from hrss12333.survey.schema import Column, Kind
+from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, answers
+from hrss12333.writing.official.self_check import (
+    COMPLETE,
+    LACKING,
+    PASSED,
+    asked,
+    column_range,
+    exceeded,
+    filled,
+    unbalanced,
+)
+from hrss12333.writing.official.style import GOOD, UNSEEN, WRONG, Styles
+from hrss12333.writing.official.style import LACKING as AMBER
+
+_LONGEST_TITLE = 32
+_LONGEST_MESSAGE = 255
+_LONGEST_LIST = 255
+_HEADER_PROMPTS: Mapping[str, str] = {
+    "unit": "请填写单位全称，可从下拉列表选择。",
+    "name": "请务必填写联系人。",
+    "mobile": "请务必填写 11 位手机号码，不要填固定电话。",
+    "email": "请填写联系人的电子邮箱。",
+}
+
+
+def add_validations(sheet: Any, layout: Layout) -> None:
+    """Give every blank of the form its input rule and its prompt, taken from the 填表说明."""
+    for field in HEADER:
+        slot = layout.slot(field.key)
+        rule = {"validate": "any", **_header_rule(field.key, slot)}
+        prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
+        sheet.data_validation(slot.row, slot.left, slot.row, slot.left, {**rule, **prompt})
+    for column in layout.form.columns:
+        place = layout.columns[column.key]
+        rule = {"validate": "any", **_column_rule(column), **_prompt(column, layout)}
+        if column.kind is not Kind.SERIAL:
+            sheet.data_validation(layout.first, place, layout.last, place, rule)
+        elif layout.ellipsis:
+            sheet.data_validation(layout.last, place, layout.last, place, rule)
+
+
+def _prompt(column: Column, layout: Layout) -> dict[str, str]:
+    if column.kind is Kind.SERIAL:
+        message = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
+        return {"input_title": "增加行", "input_message": message}
+    allowed = answers(column)
+    message = column.note
+    if allowed and not all(word in message for word in allowed):
+        message += f"请填写{'或'.join(f'“{word}”' for word in allowed)}。"
+    if column.kind is Kind.COUNT:
+        unit = f"，单位：{column.unit}" if column.unit else ""
+        message += f"请填写整数{unit}；没有的填 0。"
+    if not message:
+        message = f"请填写{column.label}。"
+    return {"input_title": column.label[:_LONGEST_TITLE], "input_message": message[:_LONGEST_MESSAGE]}
+
+
+def _column_rule(column: Column) -> dict[str, Any]:
+    allowed = answers(column)
+    if allowed and len(",".join(allowed)) <= _LONGEST_LIST:
+        words = "或".join(f"“{word}”" for word in allowed)
+        return {
+            "validate": "list",
+            "source": list(allowed),
+            "error_title": column.label[:_LONGEST_TITLE],
+            "error_message": f"只能填写{words}，请从下拉列表选择。"[:_LONGEST_MESSAGE],
+        }
+    if column.kind is Kind.COUNT:
+        return {
+            "validate": "integer",
+            "criteria": ">=",
+            "value": 0,
+            "error_title": column.label[:_LONGEST_TITLE],
+            "error_message": "只能填写 0 或正整数：不带单位、逗号和小数点，不写“万”“约”。",
+        }
+    return {}
+
+
+def _header_rule(key: str, slot: Slot) -> dict[str, Any]:
+    cell = xl_rowcol_to_cell(slot.row, slot.left)
+    if key == "unit":
+        return {
+            "validate": "list",
+            "source": [unit.name for unit in units()],
+            "error_type": "warning",
+            "error_title": "单位名称",
+            "error_message": "这不是 32 个报送单位的全称。确定要这样填写吗？",
+        }
+    if key == "mobile":
+        return {
+            "validate": "custom",
+            "value": f'=AND(LEN({cell})=11,LEFT({cell},1)="1",TEXT(VALUE({cell}),"00000000000")={cell}&"")',
+            "error_title": "手机号",
+            "error_message": "请填写 11 位手机号码：只写数字，不带空格、横线和区号。",
+        }
+    if key == "email":
+        return {
+            "validate": "custom",
+            "value": f'=ISNUMBER(FIND("@",{cell}))',
+            "error_type": "warning",
+            "error_title": "邮箱",
+            "error_message": "电子邮箱里应有 @。确定要这样填写吗？",
+        }
+    return {}
+
+
+def add_colours(sheet: Any, layout: Layout, styles: Styles) -> None:
+    """Turn cells red where the self-check objects, amber where something is lacking, green where all is well."""
+    wrong, amber, good = (styles.conditional(properties) for properties in (WRONG, AMBER, GOOD))
+    form = layout.form
+
+    def at(key: str) -> str:
+        return str(xl_rowcol_to_cell(layout.first, layout.columns[key], col_abs=True))
+
+    def colour(key: str, formula: str, style: Any) -> None:
+        column = layout.columns[key]
+        rule = {"type": "formula", "criteria": f"={formula}", "format": style}
+        sheet.conditional_format(layout.first, column, layout.last, column, rule)
+
+    for balance in form.balances:
+        for key in balance.fields:
+            colour(key, unbalanced(balance, form, at), wrong)
+    for bound in form.bounds:
+        for key in (bound.part, bound.whole):
+            colour(key, exceeded(bound, at), wrong)
+    begun = "+".join(f"COUNTA({_absolute(layout, run)})" for run in layout.runs([column.key for column in asked(form)]))
+    for column in asked(form):
+        # A row of which only the region is printed is waiting, not at fault: it keeps its light fill.
+        colour(column.key, f"AND({filled(at(form.region.key))},{begun}>0,ISBLANK({at(column.key)}))", amber)
+    for column in form.of_kind(Kind.COUNT):
+        place = layout.columns[column.key]
+        empty = f"=COUNT({column_range(layout, column.key)})=0"
+        rule = {"type": "formula", "criteria": empty, "format": styles.conditional(UNSEEN)}
+        sheet.conditional_format(layout.total, place, layout.total, place, rule)
+    _colour_checks(sheet, layout, wrong, amber, good)
+    for field in HEADER:
+        slot = layout.slot(field.key)
+        empty = f"=NOT{filled(xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True))}"
+        if field.required:
+            rule = {"type": "formula", "criteria": empty, "format": amber}
+            sheet.conditional_format(slot.row, slot.left, slot.row, slot.right, rule)
+
+
+def _absolute(layout: Layout, run: tuple[int, int]) -> str:
+    """Neighbouring cells of the first row of data, their columns fixed."""
+    left, right = (xl_rowcol_to_cell(layout.first, column, col_abs=True) for column in run)
+    return f"{left}:{right}"
+
+
+def _colour_checks(sheet: Any, layout: Layout, wrong: Any, amber: Any, good: Any) -> None:
+    check = xl_rowcol_to_cell(layout.first, layout.check_column)
+    bar = xl_rowcol_to_cell(BAR, 0, row_abs=True, col_abs=True)
+    for cell, (top, left, bottom, right), passed, lacking in (
+        (check, (layout.first, layout.check_column, layout.last, layout.check_column), PASSED, LACKING),
+        (bar, (BAR, 0, BAR, layout.last_column), COMPLETE, None),
+    ):
+        rules = [(f'{cell}="{passed}"', good)]
+        if lacking:
+            rules += [(f'LEFT({cell},{len(lacking)})="{lacking}"', amber), (f"LEN({cell})>0", wrong)]
+        else:
+            rules += [(f'ISNUMBER(FIND("未通过",{cell}))', wrong), (f"LEN({cell})>0", amber)]
+        for formula, style in rules:
+            rule = {"type": "formula", "criteria": f"={formula}", "format": style, "stop_if_true": True}
+            sheet.conditional_format(top, left, bottom, right, rule)

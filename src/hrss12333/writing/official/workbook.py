@@ -1,0 +1,103 @@
+"""The official form as a workbook: blank for a unit or a region, or filled in and ready to print, stamp and send.
+
+The form stands cell for cell as the notice prints it; what is the tool's own (the bar on top that counts what is still
+missing, the 自检 column on the right) lies outside the print area. Everything is worked out from the forms of the
+survey. The same arguments give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
+
+from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.errors import JobStop
+from hrss12333.survey.editions.y2019 import NOTICE, Survey
+from hrss12333.survey.regions import Unit, units
+from hrss12333.writing.official.sheet import Mark, Sheet, SheetWriter
+from hrss12333.writing.official.style import WORKBOOK_OPTIONS, Styles
+
+__all__ = ["Mark", "Sheet", "blank_sheets", "default_rows", "write_official"]
+
+SPARE = 7
+"""Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
+SPARE_OF_UNIT = 3
+"""Blank rows below the regions filled in for one unit."""
+
+
+def blank_sheets(
+    survey: Survey, unit: Unit | None = None, regions: Sequence[str] | None = None, rows: int | None = None
+) -> list[Sheet]:
+    """The forms to be filled in: by anyone, by ``unit`` for its regions, or by the ``regions`` named.
+
+    ``rows`` is the number of numbered rows; where it is not given there are enough for the largest unit, or for the
+    unit's regions and some more, or exactly for the regions named.
+    """
+    named = list(regions) if regions is not None else [region.name for region in unit.expected] if unit else []
+    if rows is None:
+        rows = len(named) if regions is not None else len(named) + SPARE_OF_UNIT if unit else default_rows()
+    return [
+        Sheet(
+            form,
+            {"unit": unit.name} if unit else {},
+            [{form.region.key: name} for name in named],
+            spare=max(0, rows - len(named)),
+            ellipsis=regions is None,
+        )
+        for form in survey.forms
+    ]
+
+
+def default_rows() -> int:
+    """Numbered rows of a blank form: enough for every unit."""
+    return max(len(unit.regions) for unit in units()) + SPARE
+
+
+def write_official(
+    path: Path,
+    survey: Survey,
+    sheets: Sequence[Sheet],
+    *,
+    protect: bool = True,
+    code: str | None = None,
+    created: datetime | None = None,
+    extra: Callable[[Any], None] | None = None,
+) -> None:
+    """Write a workbook with these sheets of the official form.
+
+    Args:
+        path: where to; an existing file is replaced (see `target.replacing`).
+        survey: whose year the 填表说明 name.
+        sheets: one for each form, in their order.
+        protect: lock what the form prints; without a password, so that it guards against slips and nothing else.
+        code: 校验码 for the page footer of a filled form.
+        created: date of the document; by default the day after the year reported, so that the bytes never differ.
+        extra: called with the XlsxWriter workbook after the forms, to add further sheets.
+
+    Raises:
+        JobStop: where the file cannot be written.
+    """
+    workbook = xlsxwriter.Workbook(str(path), WORKBOOK_OPTIONS)
+    when = created or datetime(survey.year + 1, 1, 1)
+    workbook.set_properties(
+        {
+            "title": f"12333电话服务情况报送（{survey.year}年度）",
+            "subject": f"{NOTICE}附表",
+            "author": GENERATOR,
+            "created": when,
+        }
+    )
+    styles = Styles(workbook)
+    for sheet in sheets:
+        SheetWriter(workbook.add_worksheet(sheet.form.key), styles, survey, sheet).write(protect=protect, code=code)
+    if extra:
+        extra(workbook)
+    try:
+        workbook.close()
+    except FileCreateError as error:
+        raise JobStop(f"无法写入“{path}”：{error}。如果它正在 Excel 或 WPS 中打开，请先关闭。") from error

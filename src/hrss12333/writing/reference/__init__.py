@@ -1,0 +1,1 @@
+"""The 参阅文件 as a Word document."""

@@ -1,0 +1,290 @@
+"""What stands in a paragraph of a 工作总结: text with its emphasis, line breaks, pictures, text boxes.
+
+Fields are reduced to the text that they show, links to their words, notes to brackets; hidden text, deleted text and
+tables of contents are left out. What cannot be kept is named in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from docx.document import Document
+from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+from docx.image.image import Image
+from docx.oxml import OxmlElement
+from docx.shared import Emu
+
+from hrss12333.writing.reference.report_source import A, Element, R, SourceDocument, is_on, number, value, w
+
+_M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_VML = "{urn:schemas-microsoft-com:vml}"
+_OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_GRAPHIC = f"{{{A}}}graphicData"
+_CONTAINERS = frozenset(
+    w(name) for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "customXml", "dir", "bdo")
+)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_SYMBOL = re.compile(r"[0-9A-Fa-f]{4}")
+_SIZE = re.compile(r"(width|height)\s*:\s*([\d.]+)(pt|in|cm|mm|px)")
+_EMU = {"pt": 12_700, "in": 914_400, "cm": 360_000, "mm": 36_000, "px": 9_525}
+_TALLEST = 8_000_000
+"""EMU: a picture fits on a page with its neighbours."""
+_MOST_PIXELS = 60_000_000
+_BROKEN = (
+    InvalidImageStreamError,
+    UnexpectedEndOfFileError,
+    UnrecognizedImageError,
+    ValueError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    ZeroDivisionError,
+)
+
+
+@dataclass
+class Found:
+    """What one paragraph holds."""
+
+    runs: list[Element] = field(default_factory=list)
+    boxes: list[Element] = field(default_factory=list)
+    """Contents of its text boxes, to follow it."""
+    pictures: bool = False
+
+
+@dataclass
+class _Field:
+    shows: bool = False
+    """Whether its result has begun."""
+    instruction: str = ""
+
+    @property
+    def contents(self) -> bool:
+        return self.instruction.split()[:1] in (["TOC"], ["toc"])
+
+
+def tidied(runs: Sequence[Element], *, indented: bool, plain: bool) -> Iterator[Element]:
+    """The runs with typed indents taken off where the style indents, and without emphasis where ``plain``."""
+    lead = indented
+    for run in runs:
+        if plain and run.find(w("rPr")) is not None and run.find(w("sym")) is None:
+            run.remove(run.find(w("rPr")))
+        for part in run.iter(w("t")):
+            if lead and part.text:
+                part.text = part.text.lstrip()
+                lead = not part.text
+        yield run
+
+
+class Inlines:
+    """Reads paragraphs one after the other; a field may begin in one and end in a later one."""
+
+    def __init__(self, document: Document, source: SourceDocument, width: int, left_out: Counter[str]) -> None:
+        """Pictures go into ``document``; ``left_out`` counts what cannot be kept."""
+        self._document = document
+        self._source = source
+        self._width = width
+        self._left_out = left_out
+        self._fields: list[_Field] = []
+
+    def read(self, paragraph: Element, width: int) -> Found:
+        """What the paragraph holds; pictures at most ``width`` EMU wide."""
+        found = Found()
+        self._walk(paragraph, found, min(width, self._width))
+        return found
+
+    @property
+    def _visible(self) -> bool:
+        return all(one.shows and not one.contents for one in self._fields)
+
+    def _walk(self, parent: Element, found: Found, width: int) -> None:
+        for child in parent:
+            if child.tag == w("r"):
+                self._run(child, found, width)
+            elif child.tag in _CONTAINERS:
+                self._walk(child, found, width)
+            elif child.tag == w("fldSimple"):
+                if not _Field(instruction=child.get(w("instr"), "")).contents:
+                    self._walk(child, found, width)
+            elif child.tag == f"{_MC}AlternateContent":
+                self._walk(_branch(child), found, width)
+            elif "officeDocument/2006/math" in str(child.tag):
+                self._text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
+
+    def _run(self, source: Element, found: Found, width: int) -> None:
+        properties = source.find(w("rPr"))
+        if is_on(properties, "vanish"):
+            return
+        made = _emphasised(properties)
+        for child in _parts(source):
+            name = str(child.tag).rpartition("}")[2]
+            if name == "fldChar":
+                self._turn(child.get(w("fldCharType")))
+            elif name == "instrText":
+                if self._fields:
+                    self._fields[-1].instruction += child.text or ""
+            elif not self._visible:
+                continue
+            elif name in ("drawing", "pict", "object"):
+                made = self._flush(made, found, properties)
+                self._drawn(child, found, width)
+            elif name in ("footnoteReference", "endnoteReference"):
+                text = self._source.note(name.removesuffix("Reference"), child.get(w("id"), ""))
+                _put(made, f"（注：{text}）" if text else "")
+            else:
+                _simple(made, name, child)
+        self._flush(made, found, properties)
+
+    def _flush(self, made: Element, found: Found, properties: Element) -> Element:
+        if any(child.tag != w("rPr") for child in made):
+            found.runs.append(made)
+        return _emphasised(properties)
+
+    def _turn(self, kind: str | None) -> None:
+        if kind == "begin":
+            self._fields.append(_Field())
+        elif kind == "separate" and self._fields:
+            self._fields[-1].shows = True
+        elif kind == "end" and self._fields:
+            self._fields.pop()
+
+    def _text(self, found: Found, text: str) -> None:
+        if text and self._visible:
+            made = OxmlElement("w:r")
+            _put(made, text)
+            found.runs.append(made)
+
+    def _drawn(self, drawing: Element, found: Found, width: int) -> None:
+        boxes = [box for box in drawing.iter(w("txbxContent")) if not _within_fallback(box, drawing)]
+        found.boxes += boxes
+        relations = [blip.get(f"{{{R}}}embed") for blip in drawing.iter(f"{{{A}}}blip")]
+        relations += [image.get(f"{{{R}}}id") for image in drawing.iter(f"{_VML}imagedata")]
+        for relation in dict.fromkeys(relations):
+            data = self._source.picture(relation)
+            if not data or not self._picture(data, drawing, found, width):
+                self._missing(found, "图片" if data else "不在文件内的图片")
+        if any(True for _ in drawing.iter(_OLE)):
+            self._left_out["嵌入的对象"] += 1
+        if not relations and not boxes:
+            kinds = {str(graphic.get("uri")).rpartition("/")[2] for graphic in drawing.iter(_GRAPHIC)}
+            if kinds & {"chart", "diagram"}:
+                self._missing(found, "图表")
+            elif drawing.tag == w("object"):
+                self._missing(found, "嵌入的对象")
+            elif drawing.tag == w("drawing"):
+                self._left_out["图形"] += 1
+
+    def _missing(self, found: Found, what: str) -> None:
+        self._left_out[what] += 1
+        self._text(found, f"［此处{what}未能收入，请见原文］")
+
+    def _picture(self, data: bytes, drawing: Element, found: Found, width: int) -> bool:
+        try:
+            image = Image.from_blob(data)
+            pixels = image.px_width * image.px_height
+            if not 0 < pixels <= _MOST_PIXELS:
+                return False
+            wide, high = _size(drawing) or (int(image.width), int(image.height))
+            scale = min(1.0, width / wide, _TALLEST / high)
+            inline = self._document.part.new_pic_inline(
+                BytesIO(data), Emu(max(round(wide * scale), 1)), Emu(max(round(high * scale), 1))
+            )
+        except _BROKEN:
+            return False
+        made, holder = OxmlElement("w:r"), OxmlElement("w:drawing")
+        holder.append(inline)
+        made.append(holder)
+        found.runs.append(made)
+        found.pictures = True
+        return True
+
+
+def _parts(run: Element) -> Iterator[Element]:
+    for child in run:
+        if child.tag == f"{_MC}AlternateContent":
+            yield from _branch(child)
+        else:
+            yield child
+
+
+def _branch(alternate: Element) -> Element:
+    """The branch to read: the first choice that shows something known, else the fallback."""
+    branches = [*alternate.iterchildren(f"{_MC}Choice"), *alternate.iterchildren(f"{_MC}Fallback")]
+    for branch in branches:
+        if any(next(branch.iter(tag), None) is not None for tag in (w("t"), f"{{{A}}}blip", f"{_VML}imagedata")):
+            return branch
+    return branches[0] if branches else OxmlElement("w:r")
+
+
+def _within_fallback(element: Element, top: Element) -> bool:
+    """Whether a text box is one that another one repeats, or lies within another."""
+    for above in element.iterancestors():
+        if above is top:
+            return False
+        if above.tag in (f"{_MC}Fallback", w("txbxContent")):
+            return True
+    return False
+
+
+def _emphasised(properties: Element) -> Element:
+    made = OxmlElement("w:r")
+    settings = OxmlElement("w:rPr")
+    for name in ("b", "i", "strike"):
+        if is_on(properties, name):
+            settings.append(OxmlElement(f"w:{name}"))
+    for name, allowed in (("u", ("single", "double")), ("vertAlign", ("superscript", "subscript"))):
+        given = value(properties, name)
+        if given in allowed:
+            setting = OxmlElement(f"w:{name}")
+            setting.set(w("val"), given)
+            settings.append(setting)
+    if len(settings):
+        made.append(settings)
+    return made
+
+
+def _put(run: Element, text: str) -> None:
+    text = _INVISIBLE.sub("", text)
+    if text:
+        part = OxmlElement("w:t")
+        part.text = text
+        part.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        run.append(part)
+
+
+def _simple(run: Element, name: str, child: Element) -> None:
+    if name == "t":
+        _put(run, child.text or "")
+    elif name == "noBreakHyphen":
+        _put(run, "-")
+    elif name in ("tab", "ptab"):
+        run.append(OxmlElement("w:tab"))
+    elif name == "cr" or (name == "br" and child.get(w("type"), "textWrapping") == "textWrapping"):
+        run.append(OxmlElement("w:br"))
+    elif name == "sym" and _SYMBOL.fullmatch(child.get(w("char"), "")):
+        symbol = OxmlElement("w:sym")
+        symbol.set(w("font"), child.get(w("font"), "Symbol")[:31])
+        symbol.set(w("char"), child.get(w("char")))
+        run.append(symbol)
+    elif name == "ruby":
+        for base in child.iter(w("rubyBase")):
+            _put(run, "".join(part.text or "" for part in base.iter(w("t"))))
+
+
+def _size(drawing: Element) -> tuple[int, int] | None:
+    """Width and height in EMU as the drawing gives them."""
+    for extent in drawing.iter(f"{_WP}extent"):
+        wide, high = number(extent.get("cx")), number(extent.get("cy"))
+        if wide and high and wide > 0 and high > 0:
+            return wide, high
+    for shape in drawing.iter(f"{_VML}shape"):
+        sizes = {side: int(float(size) * _EMU[unit]) for side, size, unit in _SIZE.findall(shape.get("style", ""))}
+        if sizes.get("width", 0) > 0 and sizes.get("height", 0) > 0:
+            return sizes["width"], sizes["height"]
+    return None

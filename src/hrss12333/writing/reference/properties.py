@@ -1,0 +1,22 @@
+"""The properties of the finished 参阅文件: signed as this tool's output, with no date of the clock's."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from docx.document import Document
+
+from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
+from hrss12333.survey.editions.y2019 import Survey
+
+
+def sign(document: Document, survey: Survey) -> None:
+    """Fill the document's properties; its dates are the survey's, not the clock's."""
+    properties = document.core_properties
+    properties.author = properties.last_modified_by = GENERATOR
+    properties.category = OUTPUT_CATEGORY
+    properties.title = f"{survey.year}年度全国12333电话服务情况参阅文件"
+    properties.comments = ""
+    properties.created = properties.modified = datetime.combine(survey.deadline, time())
+    properties.language = "zh-CN"
+    properties.revision = 1

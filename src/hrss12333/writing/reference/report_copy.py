@@ -1,0 +1,154 @@
+"""A 工作总结 copied into the 参阅文件: headings, paragraphs, lists, tables and pictures kept, all else left behind.
+
+Nothing is taken over as it stands. Each element is made anew from what the copy knows, so that whatever a stranger's
+file holds besides (macros, fields, links, embedded objects, scripts of tomorrow) has no way into the document.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from docx.document import Document
+from docx.oxml import OxmlElement
+
+from hrss12333.writing.reference.inline import Inlines, tidied
+from hrss12333.writing.reference.numbering import NumberingCopy
+from hrss12333.writing.reference.report_source import Element, SourceDocument, Style, children, number, value, w
+from hrss12333.writing.reference.report_table import copy_table
+from hrss12333.writing.reference.typed_headings import typed_heading, typed_title
+
+TITLE, BODY, LIST, CELL, FIGURE = "总结标题", "总结正文", "总结列表", "总结表格", "总结图片"
+"""The target's styles for what is copied."""
+_DEEPEST = 9
+_ALIGNMENTS = {"center": "center", "right": "right", "end": "right", "both": "both", "distribute": "distribute"}
+_NESTING = 8
+"""Tables within tables; deeper ones are left out."""
+
+
+class Copy:
+    """One report on its way into the document."""
+
+    def __init__(
+        self, document: Document, source: SourceDocument, *, heading_style: dict[int, str], width: int
+    ) -> None:
+        """Prepare a copy.
+
+        Args:
+            document: where it goes.
+            source: the report.
+            heading_style: heading level from 1, counted from the report's highest → id of the target's style.
+            width: width of the text in EMU; nothing is made wider.
+        """
+        self._source = source
+        self._styles = heading_style
+        self._numbering = NumberingCopy(document, source)
+        self.left_out: Counter[str] = Counter()
+        """What could not be kept → how often; Chinese."""
+        self._inlines = Inlines(document, source, width, self.left_out)
+        self._width = width
+        self._typed = not source.has_headings
+        self._highest: int | None = None
+        self._started = False
+
+    def blocks(self) -> Iterator[Element]:
+        """The report's paragraphs and tables, ready to be put into the body one after the other."""
+        previous: Element = None
+        for block in self._blocks(self._source.body, self._width, depth=0):
+            if previous is not None and previous.tag == block.tag == w("tbl"):
+                yield self._made(BODY)  # else Word joins the two tables
+            previous = block
+            yield block
+        if previous is not None and previous.tag == w("tbl"):
+            yield self._made(BODY)
+
+    def _blocks(self, parent: Element, width: int, depth: int) -> Iterator[Element]:
+        for child in children(parent, "p", "tbl", "altChunk"):
+            if child.tag == w("p"):
+                yield from self._paragraph(child, width, depth)
+            elif child.tag == w("altChunk"):
+                self.left_out["嵌入的外部文档"] += 1
+            elif depth < _NESTING:
+                table = copy_table(child, self._source, width, lambda cell, room: self._cell(cell, room, depth + 1))
+                if table is not None:
+                    yield table
+
+    def _paragraph(self, source: Element, width: int, depth: int) -> Iterator[Element]:
+        properties = source.find(w("pPr"))
+        style = self._source.style(value(properties, "pStyle"))
+        found = self._inlines.read(source, width)
+        if (found.runs and not style.contents) or (depth and not found.boxes):
+            yield self._filled(properties, style, found.runs, depth, pictures=found.pictures)
+        for box in found.boxes:
+            yield from self._blocks(box, width, depth + 1 if depth else 0)
+
+    def _filled(self, properties: Element, style: Style, runs: list[Element], depth: int, *, pictures: bool) -> Element:
+        text = "".join(part.text or "" for run in runs for part in run.iter(w("t"))).strip()
+        alignment = _ALIGNMENTS.get(value(properties, "jc") or "")
+        listing = self._listing(properties, style)
+        level = None if depth or not text else self._level(properties, style, text)
+        first = bool(text) and not self._started and not depth
+        self._started = self._started or first
+        if first and (style.title or typed_title(text, marked=level is not None)):
+            made = self._made(TITLE)
+            alignment, listing = None, None
+        elif level is not None:
+            self._highest = level if self._highest is None else min(level, self._highest)
+            made = self._made(self._styles[min(level - self._highest + 1, max(self._styles))])
+            alignment = None
+        elif depth:
+            made = self._made(CELL)
+        else:
+            made = self._made(LIST if listing else FIGURE if pictures and not text else BODY)
+        plain = made.pPr.find(w("pStyle")).get(w("val")) not in (BODY, LIST, CELL)
+        if listing:
+            numbering = OxmlElement("w:numPr")
+            for name, item in (("ilvl", listing[1]), ("numId", listing[0])):
+                part = OxmlElement(f"w:{name}")
+                part.set(w("val"), str(item))
+                numbering.append(part)
+            made.pPr.append(numbering)
+        if alignment in ("center", "right") and not depth and not listing:
+            indent = OxmlElement("w:ind")
+            indent.set(w("firstLineChars"), "0")
+            indent.set(w("firstLine"), "0")
+            made.pPr.append(indent)
+        if alignment:
+            setting = OxmlElement("w:jc")
+            setting.set(w("val"), alignment)
+            made.pPr.append(setting)
+        for run in tidied(runs, indented=not depth and not listing, plain=plain):
+            made.append(run)
+        return made
+
+    def _listing(self, properties: Element, style: Style) -> tuple[int, int] | None:
+        direct = None if properties is None else properties.find(w("numPr"))
+        num_id, level = number(value(direct, "numId")), number(value(direct, "ilvl"))
+        if num_id is None and style.numbering:
+            num_id, level = style.numbering[0], style.numbering[1] if level is None else level
+        if not num_id:
+            return None  # 0 takes the number off a paragraph whose style has one
+        known = self._numbering.number_of(num_id)
+        return None if known is None else (known, min(max(level or 0, 0), 8))
+
+    def _level(self, properties: Element, style: Style, text: str) -> int | None:
+        outline = number(value(properties, "outlineLvl"))
+        if outline is not None:
+            return outline + 1 if 0 <= outline < _DEEPEST else None
+        return typed_heading(text) if self._typed else style.level
+
+    def _made(self, style: str) -> Element:
+        made = OxmlElement("w:p")
+        setting = OxmlElement("w:pStyle")
+        setting.set(w("val"), style)
+        made.get_or_add_pPr().append(setting)
+        return made
+
+    def _cell(self, cell: Element, width: int, depth: int) -> Iterator[Element]:
+        """What stands in a table cell; the last is a paragraph, as a cell demands."""
+        last: Element = None
+        for block in self._blocks(cell, width, depth):
+            last = block
+            yield block
+        if last is None or last.tag != w("p"):
+            yield self._made(CELL)

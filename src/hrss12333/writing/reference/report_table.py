@@ -1,0 +1,122 @@
+"""A table of a 工作总结 made anew: rows, spans, shading and alignment kept, its width fitted to the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from docx.oxml import OxmlElement
+
+from hrss12333.writing.reference.report_source import Element, SourceDocument, children, is_on, number, value, w
+
+GRID = "TableGrid"
+"""The target's table style with borders."""
+_TWIP = 635
+"""EMU of a twentieth of a point."""
+_COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
+_MOST_COLUMNS = 63
+"""What Word allows."""
+Fill = Callable[[Element, int], Iterator[Element]]
+"""(source cell, its width in EMU) → what goes into the copy."""
+
+
+def _add(parent: Element, name: str, **attributes: str) -> Element:
+    made = OxmlElement(f"w:{name}")
+    for key, text in attributes.items():
+        made.set(w(key), text)
+    parent.append(made)
+    return made
+
+
+def copy_table(source: Element, document: SourceDocument, width: int, fill: Fill) -> Element:
+    """The table for the target, at most ``width`` EMU wide; None where it has no cells or too many columns."""
+    rows = [(row, list(children(row, "tc"))) for row in children(source, "tr")]
+    rows = [(row, cells) for row, cells in rows if cells]
+    columns = max((_columns(row, cells) for row, cells in rows), default=0)
+    if not 0 < columns <= _MOST_COLUMNS:
+        return None
+    widths = _widths(source, columns, width)
+    made = OxmlElement("w:tbl")
+    properties = _add(made, "tblPr")
+    if _has_borders(source, document):
+        _add(properties, "tblStyle", val=GRID)
+    _add(properties, "tblW", w=str(sum(widths)), type="dxa")
+    _add(properties, "jc", val="center")
+    _add(properties, "tblLayout", type="fixed")
+    grid = _add(made, "tblGrid")
+    for column in widths:
+        _add(grid, "gridCol", w=str(column))
+    for row, cells in rows:
+        made.append(_row(row, cells, widths, fill))
+    return made
+
+
+def _span(cell: Element) -> int:
+    return max(number(value(cell.find(w("tcPr")), "gridSpan")) or 1, 1)
+
+
+def _outside(row: Element, name: str) -> int:
+    return max(number(value(row.find(w("trPr")), name)) or 0, 0)
+
+
+def _columns(row: Element, cells: list[Element]) -> int:
+    return _outside(row, "gridBefore") + sum(map(_span, cells)) + _outside(row, "gridAfter")
+
+
+def _widths(source: Element, columns: int, width: int) -> list[int]:
+    """Widths of the columns in twentieths of a point, in the source's proportions where it gives them."""
+    room = width // _TWIP
+    grid = source.find(w("tblGrid"))
+    given = [number(column.get(w("w"))) or 0 for column in ([] if grid is None else grid.iterchildren(w("gridCol")))]
+    if len(given) != columns or min(given) <= 0:
+        return [room // columns] * columns
+    total = sum(given)
+    return [max(column * room // total, 1) for column in given] if total > room else given
+
+
+def _has_borders(source: Element, document: SourceDocument) -> bool:
+    properties = source.find(w("tblPr"))
+    if document.draws_table(value(properties, "tblStyle")):
+        return True
+    found = [*source.iter(w("tblBorders")), *source.iter(w("tcBorders"))]
+    return any(line.get(w("val"), "none") not in ("none", "nil") for borders in found for line in borders)
+
+
+def _row(source: Element, cells: list[Element], widths: list[int], fill: Fill) -> Element:
+    made = OxmlElement("w:tr")
+    properties = _add(made, "trPr")
+    before, after = _outside(source, "gridBefore"), _outside(source, "gridAfter")
+    if before:
+        _add(properties, "gridBefore", val=str(before))
+    if after:
+        _add(properties, "gridAfter", val=str(after))
+    _add(properties, "cantSplit")
+    if is_on(source.find(w("trPr")), "tblHeader"):
+        _add(properties, "tblHeader")
+    column = before
+    for cell in cells:
+        span = _span(cell)
+        room = sum(widths[column : column + span])
+        made.append(_cell(cell, span, room, fill))
+        column += span
+    return made
+
+
+def _cell(source: Element, span: int, room: int, fill: Fill) -> Element:
+    made = OxmlElement("w:tc")
+    properties = _add(made, "tcPr")
+    own = source.find(w("tcPr"))
+    _add(properties, "tcW", w=str(room), type="dxa")
+    if span > 1:
+        _add(properties, "gridSpan", val=str(span))
+    merged = value(own, "vMerge")
+    if merged is not None:
+        _add(properties, "vMerge", val="restart" if merged == "restart" else "continue")
+    colour = None if own is None or own.find(w("shd")) is None else own.find(w("shd")).get(w("fill"))
+    if colour and _COLOUR.fullmatch(colour):
+        _add(properties, "shd", val="clear", color="auto", fill=colour)
+    alignment = value(own, "vAlign")
+    _add(properties, "vAlign", val=alignment if alignment in ("top", "center", "bottom") else "center")
+    for block in fill(source, room * _TWIP):
+        made.append(block)
+    return made

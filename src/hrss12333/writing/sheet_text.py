@@ -1,0 +1,45 @@
+"""Texts on their way into a cell: nothing that a file format refuses, and how wide they stand."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from hrss12333.model.filing import Found
+
+LONGEST = 32_000
+"""A cell of a workbook holds 32,767 characters."""
+CUT = "……（过长，已截断）"
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def safe(text: str) -> str:
+    """The text without what XML cannot hold, cut to what a cell can hold."""
+    if text.isprintable() and len(text) <= LONGEST:
+        return text  # nearly every text there is
+    tidy = _REFUSED.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
+    return tidy if len(tidy) <= LONGEST else tidy[: LONGEST - len(CUT)] + CUT
+
+
+def shown(found: Found) -> str:
+    """A cell's content as it stood in the file, as text."""
+    if found is None:
+        return ""
+    if isinstance(found, bool):
+        return "TRUE" if found else "FALSE"
+    if isinstance(found, float) and found.is_integer() and abs(found) < 1e15:
+        return str(int(found))
+    return str(found)
+
+
+def width(text: str) -> float:
+    """Width of the widest line, in half-width characters."""
+    return max(
+        (sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line) for line in text.split("\n")),
+        default=0,
+    )
+
+
+def wrapped_lines(text: str, columns: float) -> int:
+    """How many lines the text takes in a cell of so many half-width characters."""
+    return sum(max(1, -(-int(width(line) + 0.999) // max(1, int(columns)))) for line in text.split("\n"))

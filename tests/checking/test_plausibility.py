@@ -1,0 +1,274 @@
+"""Group P: what is asked, what is not, and how rarely a clean filing is asked anything."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from factory import RowData, clean_rows
+from hrss12333.checking.engine import run
+from hrss12333.checking.reasons import is_reason
+from hrss12333.checking.rule import Peers, Scope
+from hrss12333.checking.usual_ratios import national_ratios
+from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import Unit, match_region, units
+from hrss12333.survey.schema import Form, Kind
+
+SERVICE, SYSTEMS = SURVEY.forms
+BALANCE = SERVICE.balances[0]
+GUANGDONG = next(unit for unit in units() if unit.short == "广东")
+ANYBODY = Peers()
+
+
+def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
+    """A table with these rows from physical row 7 on, in the form's columns."""
+    made = []
+    for number, data in enumerate(rows, start=7):
+        values = {
+            column.key: Value(data.get(column.key), data.get(column.key), Place(form.key, number, index))
+            for index, column in enumerate(form.columns, start=1)
+        }
+        region = str(data["region"])
+        made.append(Row(Place(form.key, number, 2), region, match_region(unit, region), values))
+    return Table(form, "省.xlsx", form.key, {}, tuple(made))
+
+
+def asked(*tables: Table, unit: Unit = GUANGDONG, peers: Peers = ANYBODY) -> list[Finding]:
+    """What group P finds in a filing of these tables."""
+    found = run(Filing("省.xlsx", unit, tables), SURVEY, peers, (Scope.FILE, Scope.UNIT))
+    return [finding for finding in found if finding.rule.startswith("P")]
+
+
+def places(findings: Sequence[Finding]) -> list[tuple[str, str | None, str | None]]:
+    """Rule, form and cell of each."""
+    return [(finding.rule, finding.form, finding.cell) for finding in findings]
+
+
+def scaled(row: RowData, power: int) -> RowData:
+    """The row with its four call figures off by a power of ten, still balanced."""
+    parts = {key: _times(row[key], power) for key in BALANCE.parts}
+    return {**row, **parts, BALANCE.total: sum(parts.values())}
+
+
+def _times(figure: Any, power: int) -> int:
+    return int(figure * 10**power) if power > 0 else round(figure / 10**-power)
+
+
+def service(**changed: Any) -> Table:
+    """Guangdong's clean rows of 附表1, the first one changed."""
+    rows = clean_rows(GUANGDONG)
+    return table(SERVICE, [{**rows[0], **changed}, *rows[1:]])
+
+
+def system(answers: Mapping[str, Sequence[bool]], remarks: Sequence[str | None] = ()) -> Table:
+    """Guangdong's clean rows of 附表2 with these answers in the first rows."""
+    rows = clean_rows(GUANGDONG, SYSTEMS)
+    for key, given in answers.items():
+        for index, answer in enumerate(given):
+            rows[index] = {**rows[index], key: answer}
+    for index, remark in enumerate(remarks):
+        rows[index] = {**rows[index], "remarks": remark}
+    return table(SYSTEMS, rows)
+
+
+def test_clean_filings_are_hardly_ever_asked() -> None:
+    rows, found = 0, []
+    for unit in units():
+        tables = [table(form, clean_rows(unit, form), unit) for form in SURVEY.forms]
+        rows += len(tables[0].rows)
+        found += asked(*tables, unit=unit)
+    assert rows == 463
+    assert len({(f.unit, f.region) for f in found}) <= rows / 200
+
+
+@pytest.mark.parametrize("with_nation", [False, True])
+@pytest.mark.parametrize(("power", "share"), [(4, 0.99), (3, 0.95), (-3, 0.95), (-4, 0.95)])
+def test_a_city_off_by_a_unit_is_found(power: int, share: float, with_nation: bool) -> None:
+    nation = [table(SERVICE, clean_rows(unit), unit) for unit in units()]
+    peers = Peers(ratios=national_ratios(nation)) if with_nation else ANYBODY
+    found = 0
+    rng = random.Random(2019)
+    for unit in units():
+        rows = clean_rows(unit)
+        wrong = rng.randrange(len(rows))
+        written = table(SERVICE, [scaled(row, power) if i == wrong else row for i, row in enumerate(rows)], unit)
+        findings = asked(written, unit=unit, peers=peers)
+        found += places(findings) == [("P502", "附表1", f"C{7 + wrong}")]
+        if power > 0:
+            assert [(s.field, s.value) for s in findings[0].suggestions] == [
+                (key, rows[wrong][key]) for key in BALANCE.fields if rows[wrong][key]
+            ]
+    assert found >= share * len(units())
+
+
+def test_the_message_shows_what_it_compares_with() -> None:
+    rows = clean_rows(GUANGDONG)
+    finding = asked(table(SERVICE, [scaled(rows[0], 4), *rows[1:]]))[0]
+    assert finding.severity is Severity.QUERY
+    for words in (
+        "来电总量、人工接听量、自助语音量、放弃量疑似大了10,000倍",
+        "人均接听量为",
+        "本单位各地区中位数",
+        "改正后为",
+    ):
+        assert words in finding.message
+
+
+def test_a_city_alone_is_compared_with_the_nation_and_experience() -> None:
+    row = scaled(clean_rows(GUANGDONG)[3], 4)
+    nation = Peers(ratios=national_ratios([table(SERVICE, clean_rows(unit), unit) for unit in units()]))
+    assert "一般水平" in asked(table(SERVICE, [row]))[0].message
+    assert "全国各地区中位数" in asked(table(SERVICE, [row]), peers=nation)[0].message
+
+
+def test_a_whole_unit_in_units_of_ten_thousand_does_not_excuse_itself() -> None:
+    rows = [scaled(row, 4) for row in clean_rows(GUANGDONG)]
+    assert {finding.rule for finding in asked(table(SERVICE, rows))} == {"P502"}
+    assert len(asked(table(SERVICE, rows))) == len(rows)
+
+
+def test_last_year_tells_where_nobody_is_counted() -> None:
+    rows = clean_rows(GUANGDONG)
+    nobody = {"staff_total": None, "agents": None, "seats": None, "training_attendances": None}
+    written = table(SERVICE, [{**scaled(rows[5], 3), **nobody}])
+    past = {(GUANGDONG.name, str(rows[5]["region"]), SERVICE.key): {key: rows[5][key] for key in BALANCE.fields}}
+    found = asked(written, peers=Peers(previous=past))
+    assert places(found) == [("P502", "附表1", "C7")]
+    assert f"上年{rows[5]['calls_total']:,}" in found[0].message
+
+
+@pytest.mark.parametrize(("key", "cell"), [("agents", "J7"), ("seats", "K7"), ("staff_total", "I7")])
+def test_a_single_column_off_by_a_thousand_is_named(key: str, cell: str) -> None:
+    right = clean_rows(GUANGDONG)[0][key]
+    assert isinstance(right, int)
+    found = asked(service(**{key: right * 1000}))
+    assert places(found) == [("P502", "附表1", cell)]
+    assert [(s.field, s.value) for s in found[0].suggestions] == [(key, right)]
+
+
+def test_a_figure_that_breaks_the_balance_is_left_to_localisation() -> None:
+    agent = clean_rows(GUANGDONG)[0]["calls_agent"]
+    assert isinstance(agent, int)
+    assert "P502" not in {finding.rule for finding in asked(service(calls_agent=agent * 1000))}
+
+
+def test_a_row_that_copies_the_sample_is_left_to_r206() -> None:
+    sample = {column.key: column.sample for column in SERVICE.of_kind(Kind.COUNT)}
+    assert asked(service(**sample)) == []
+
+
+def test_the_smallest_and_the_busiest_are_not_asked() -> None:
+    small = {"calls_total": 900, "calls_agent": 400, "calls_ivr": 400, "calls_abandoned": 100}
+    busy = {"calls_total": 900_000, "calls_agent": 290_000, "calls_ivr": 500_000, "calls_abandoned": 110_000}
+    assert asked(service(**small, agents=1, staff_total=1, seats=1, training_attendances=2)) == []
+    assert asked(service(**busy, agents=10, staff_total=12, seats=10, training_attendances=20)) == []
+
+
+def test_too_many_calls_an_adviser() -> None:
+    rows = {"calls_total": 800_000, "calls_agent": 310_000, "calls_ivr": 400_000, "calls_abandoned": 90_000}
+    found = asked(service(**rows, agents=10, staff_total=12, seats=10))
+    assert places(found) == [("P501", "附表1", "D7")]
+    assert "人均接听31,000次" in found[0].message
+    assert asked(service(**rows, agents=11, staff_total=12, seats=10)) == []
+
+
+def test_a_reason_settles_a_query() -> None:
+    rows = {"calls_total": 800_000, "calls_agent": 310_000, "calls_ivr": 400_000, "calls_abandoned": 90_000}
+    team = {"agents": 10, "staff_total": 12, "seats": 10}
+    for remarks, settled in (("部分电话由外包坐席接听", True), ("无", False), ("-", False)):
+        found = asked(service(**rows, **team, remarks=remarks))
+        assert [(finding.rule, finding.explained) for finding in found] == [("P501", settled)]
+
+
+def test_one_answer_that_differs_from_the_others() -> None:
+    same = [True] * len(GUANGDONG.regions)
+    found = asked(system({"system_centralized": [True, False, *same[2:]], "seats_centralized": [False] * len(same)}))
+    assert places(found) == [("P503", "附表2", "C8")]
+    assert "其中填“否”的是" in found[0].message
+    assert not found[0].explained
+
+
+def test_the_differing_answer_is_explained_in_its_row() -> None:
+    answers = {"system_centralized": [False, *[True] * 20], "seats_centralized": [False] * 21}
+    assert [f.explained for f in asked(system(answers, ["自建系统，计划2020年并入省系统"]))] == [True]
+
+
+@pytest.mark.parametrize(
+    "key", ["calls_total", "calls_agent", "agents", "seats", "staff_total", "training_attendances"]
+)
+def test_absurd_figures_break_nothing(key: str) -> None:
+    for absurd in (10**16, 10**400):
+        assert "P502" not in {f.rule for f in asked(service(**{key: absurd}), peers=past(**{key: 7}))}
+
+
+def test_more_seats_than_people() -> None:
+    assert places(asked(service(staff_total=30, agents=25, seats=31))) == [("P504", "附表1", "K7")]
+    assert asked(service(staff_total=30, agents=25, seats=30)) == []
+    assert asked(service(staff_total=30, agents=31, seats=31)) == []  # B402 says that 总人数 is wrong
+
+
+def past(**figures: Any) -> Peers:
+    """Last year's figures of the first region: this year's, some changed."""
+    first = clean_rows(GUANGDONG)[0]
+    counts = {key: value for key, value in first.items() if type(value) is int}
+    return Peers(previous={(GUANGDONG.name, str(first["region"]), SERVICE.key): counts | figures})
+
+
+def test_a_change_beyond_half() -> None:
+    seats = clean_rows(GUANGDONG)[0]["seats"]
+    assert isinstance(seats, int)
+    assert places(asked(service(), peers=past(seats=seats * 3))) == [("P505", "附表1", "K7")]
+    assert "减少67%" in asked(service(), peers=past(seats=seats * 3))[0].message
+    assert asked(service(), peers=past(seats=seats + 1)) == []
+    assert asked(service(), peers=past()) == []
+
+
+def test_calls_that_doubled_are_asked_once() -> None:
+    halves = {key: int(str(clean_rows(GUANGDONG)[0][key])) // 2 for key in BALANCE.fields}
+    assert places(asked(service(), peers=past(**halves))) == [("P505", "附表1", "C7")]
+
+
+def test_a_seat_more_is_no_change_worth_asking() -> None:
+    assert asked(service(seats=3), peers=past(seats=1)) == []
+    assert places(asked(service(seats=3), peers=past(seats=0))) == [("P505", "附表1", "K7")]
+
+
+def test_seats_everywhere_although_centralised() -> None:
+    answers = {"system_centralized": [True] * 21, "seats_centralized": [True] * 21}
+    found = asked(service(), system(answers))
+    assert places(found) == [("P506", "附表2", "D7")]
+    assert "21个地区都填报了坐席数" in found[0].message
+    assert asked(service(seats=0), system(answers)) == []
+    explained = asked(service(), system(answers, [None, "坐席人员由省统一管理，工位在各市"]))
+    assert [(f.rule, f.explained) for f in explained] == [("P506", True)]
+
+
+def test_a_survey_without_these_columns_is_asked_nothing() -> None:
+    other = replace(SYSTEMS, key="附表3")
+    assert asked(table(other, clean_rows(GUANGDONG, SYSTEMS))) == []
+
+
+SAYS_NOTHING = "无 - / — 无。 没有 暂无 N/A ｎ／ａ 样例 123 …… √ a 同上 备注：无 无特殊情况"
+VOUCHES = "已核实 核对无误 经核实，数据准确无误。"
+EXPLAINS = "3月系统升级，部分数据缺失 含转接来电 无自助语音 兼职 未统计放弃量 经核实，差额为IVR中途挂断"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u3000", *SAYS_NOTHING.split(), *VOUCHES.split()])
+def test_no_reason(text: str) -> None:
+    assert not is_reason(text)
+
+
+@pytest.mark.parametrize("text", EXPLAINS.split())
+def test_a_reason(text: str) -> None:
+    assert is_reason(text)
+
+
+def test_a_long_remark_is_judged_at_once() -> None:
+    assert not is_reason("没有" * 50_000)
+    assert is_reason("没有" * 50_000 + "坐席")

@@ -1,0 +1,327 @@
+"""What stops a command: its message, its exit status, and that nothing half-written is left behind."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from click.testing import CliRunner
+
+from cli_runs import names, refused, run
+from factory import Style, write_filing
+from hrss12333.cli import cli
+from hrss12333.merging import national_table as merging
+from hrss12333.reading import documents
+from hrss12333.writing import national as national_workbook
+from hrss12333.writing.official.workbook import write_official
+
+BARE = Style(sample=False)
+READERS = ("check", "merge", "compile", "fix")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in an empty folder of its own."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def filing(tmp_path: Path) -> Path:
+    return write_filing(tmp_path / "广东.xlsx", style=BARE)
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_no_such_file(command: str) -> None:
+    assert refused(2, command, "没有这个.xlsx") == (
+        "错误：找不到“没有这个.xlsx”。请检查路径是否写对；路径中有空格时要加引号。\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["check", "merge", "compile"])
+def test_an_empty_folder(command: str, here: Path) -> None:
+    (here / "空").mkdir()
+    message = refused(2, command, "空")
+    assert message.startswith("错误：“空”里没有可读的文件。请放入各单位报送的")
+    assert names(here) == ["空"]
+
+
+@pytest.mark.parametrize("command", ["check", "merge"])
+def test_a_folder_of_nothing_that_is_a_filing(command: str, here: Path) -> None:
+    (here / "收件").mkdir()
+    (here / "收件" / "说明.txt").write_text("这里没有调查表", encoding="utf-8")
+    assert "没有可读的文件" in refused(2, command, "收件")
+
+
+def test_not_a_workbook_is_a_finding_of_check(here: Path) -> None:
+    """A file named that cannot be read is an error of the file (1), not of the command line."""
+    (here / "表.xlsx").write_text("这不是工作簿", encoding="utf-8")
+    result = run("check", "表.xlsx")
+    assert result.exit_code == 1
+    assert "强制性错误 F00" in result.stdout
+    assert "无法读取" in result.stdout
+
+
+def test_not_a_workbook_cannot_be_fixed(here: Path) -> None:
+    (here / "表.xlsx").write_text("这不是工作簿", encoding="utf-8")
+    assert refused(2, "fix", "表.xlsx").startswith("错误：“表.xlsx”不能整理：")
+    assert names(here) == ["表.xlsx"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("merge", "{filing}"), ("merge", "{filing}", "--unit", "广东"), ("fix", "{filing}"), ("template",)]
+)
+def test_a_folder_given_for_o(arguments: tuple[str, ...], filing: Path, here: Path) -> None:
+    (here / "结果").mkdir()
+    filled = [part.format(filing=filing) for part in arguments]
+    message = refused(2, *filled, "-o", "结果")
+    assert message.startswith("错误：“结果”是一个文件夹，请在 -o 后写出文件名，例如 结果")
+    assert names(here) == ["结果"]
+
+
+TARGETS = {
+    "template": ((), "12333调查表_2019.xlsx"),
+    "merge": (("{filing}",), "12333全国汇总_2019.xlsx"),
+    "merge --unit": (("{filing}", "--unit", "广东"), "12333调查表_2019_广东省.xlsx"),
+    "fix": (("{filing}",), "广东_规范.xlsx"),
+}
+
+
+@pytest.mark.parametrize("command", TARGETS)
+def test_a_target_that_exists_needs_force(command: str, filing: Path, here: Path) -> None:
+    given, default = TARGETS[command]
+    arguments = [command.split()[0], *(part.format(filing=filing) for part in given)]
+    (here / default).write_bytes(b"mine")
+    assert refused(2, *arguments) == (f"错误：“{default}”已经存在。要覆盖它请加 --force，或用 -o 换一个文件名。\n")
+    assert (here / default).read_bytes() == b"mine"
+    assert run(*arguments, "--force").exit_code in (0, 1)
+    assert (here / default).read_bytes()[:2] == b"PK"
+    assert names(here) == [default]
+
+
+@pytest.mark.parametrize("command", ["template", "merge", "fix"])
+def test_the_folder_of_the_output_is_missing(command: str, filing: Path, here: Path) -> None:
+    paths = [] if command == "template" else [filing]
+    assert refused(2, command, *paths, "-o", "哪里/结果.xlsx") == (
+        "错误：文件夹“哪里”不存在，请先建好，或用 -o 换一个位置。\n"
+    )
+    assert names(here) == []
+
+
+@pytest.mark.parametrize(("written", "nearest"), [("广冬", "广东省"), ("内蒙右", "内蒙古自治区"), ("厦门", "福建省")])
+@pytest.mark.parametrize("command", ["template", "merge"])
+def test_an_unknown_unit_is_answered_with_the_nearest(command: str, written: str, nearest: str, filing: Path) -> None:
+    paths = [] if command == "template" else [filing]
+    message = refused(2, command, *paths, "--unit", written)
+    assert message.startswith(f"错误：“{written}”不是32个报送单位之一。名称最接近的是：")
+    assert nearest in message
+
+
+def test_a_unit_that_resembles_none() -> None:
+    assert refused(2, "template", "--unit", "XYZ") == "错误：“XYZ”不是32个报送单位之一。\n"
+
+
+@pytest.mark.parametrize("command", ["merge", "fix", "template"])
+def test_an_output_folder_that_cannot_be_written(
+    command: str, filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real read-only folder where the user is not root; the system's answer to it in any case."""
+    (here / "只读").mkdir()
+    (here / "只读").chmod(stat.S_IRUSR | stat.S_IXUSR)
+    if os.access(here / "只读", os.W_OK):
+
+        def refuse(*_: Any, **__: Any) -> NoReturn:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        monkeypatch.setattr("tempfile.mkstemp", refuse)
+    paths = [] if command == "template" else [filing]
+    message = refused(3, command, *paths, "-o", "只读/结果.xlsx")
+    assert message.startswith("错误：无法写入文件夹“只读”：")
+    assert names(here) == ["只读"]
+
+
+def test_a_target_held_open_by_another_program(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows refuses the rename; the temporary file is taken away again."""
+
+    def refuse(self: Path, target: Path) -> NoReturn:
+        raise PermissionError(errno.EACCES, "另一个程序正在使用此文件")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    message = refused(3, "merge", filing)
+    assert "如果它正在 Excel 或 WPS 中打开，请先关闭" in message
+    assert names(here) == []
+
+
+def test_a_full_disk(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("xlsxwriter.workbook.ZipFile", refuse)
+    for arguments in (("merge", filing), ("merge", filing, "--unit", "广东"), ("fix", filing), ("template",)):
+        assert refused(3, *arguments).startswith("错误：无法写入“")
+    assert names(here) == []
+
+
+def test_one_corrupt_file_does_not_stop_the_others(tmp_path: Path, here: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for unit in ("广东", "福建"):
+        write_filing(inbox / f"{unit}.xlsx", unit, style=BARE)
+    whole = (inbox / "福建.xlsx").read_bytes()
+    (inbox / "坏.xlsx").write_bytes(whole[: len(whole) // 2])
+    result = run("merge", inbox)
+    assert result.exit_code == 1
+    assert "已报送 2 个" in result.stdout
+    assert "F001" in result.stdout
+    assert names(here) == ["12333全国汇总_2019.xlsx"]
+
+
+@pytest.fixture
+def altered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The writer of the national workbook puts in one call more than was sent."""
+    write = national_workbook.write_national
+
+    def one_more(path: Path, national: Any, **about: Any) -> None:
+        entry = next(entry for entry in national.entries if entry.form.has("calls_total"))
+        value = entry.row.values["calls_total"]
+        entry.row.values["calls_total"] = type(value)(value.found, value.value + 1, value.place)
+        write(path, national, **about)
+        entry.row.values["calls_total"] = value
+
+    monkeypatch.setattr(national_workbook, "write_national", one_more)
+
+
+@pytest.mark.usefixtures("altered")
+@pytest.mark.parametrize("force", [False, True])
+def test_totals_that_do_not_prove_equal_leave_no_output(force: bool, filing: Path, here: Path) -> None:
+    before = {"12333全国汇总_2019.xlsx": b"last week's"} if force else {}
+    for name, data in before.items():
+        (here / name).write_bytes(data)
+    message = refused(3, "merge", filing, *(["--force"] if force else []))
+    assert message.startswith("错误：写出后复核未通过：")
+    assert "来电总量" in message
+    assert {name: (here / name).read_bytes() for name in names(here)} == before
+
+
+def test_a_units_filing_that_does_not_read_back_leaves_no_output(
+    filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def lose_a_row(path: Path, survey: Any, sheets: Any, **about: Any) -> None:
+        for sheet in sheets:
+            del sheet.rows[-1]
+        write_official(path, survey, sheets, **about)
+
+    monkeypatch.setattr("hrss12333.writing.official.filled.write_official", lose_a_row)
+    for arguments in (("merge", filing, "--unit", "广东"), ("fix", filing)):
+        assert refused(3, *arguments) == ("错误：写出的附表1与读入的内容不一致，没有保存。请把所用文件反馈给开发者。\n")
+    assert names(here) == []
+
+
+def test_an_internal_fault_is_a_message(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> NoReturn:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(merging, "merge", fail)
+    message = refused(3, "merge", filing)
+    assert message.startswith("错误：程序内部出错（ZeroDivisionError: division by zero），没有写出结果。")
+    assert names(here) == []
+
+
+def test_control_c(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted while writing: the temporary file goes too."""
+
+    def interrupt(*_: Any, **__: Any) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(national_workbook, "prove", interrupt)
+    assert refused(3, "merge", filing).strip() == "已中断。"
+    assert names(here) == []
+    monkeypatch.setattr(documents, "open_source", interrupt)
+    assert refused(3, "check", filing).strip() == "已中断。"
+
+
+def test_outputs_have_ordinary_permissions(filing: Path, here: Path) -> None:
+    """Not those of a temporary file, which only its maker may read."""
+    assert run("fix", filing, "-o", "a.xlsx").exit_code == 0
+    mask = os.umask(0)
+    os.umask(mask)
+    assert stat.S_IMODE((here / "a.xlsx").stat().st_mode) == 0o666 & ~mask
+
+
+def test_the_programs_own_results_alone_are_nothing_to_do(filing: Path, here: Path) -> None:
+    assert run("merge", filing).exit_code == 1
+    for command in READERS:
+        message = refused(2, command, "12333全国汇总_2019.xlsx")
+        assert message == (
+            "错误：没有可以处理的报送材料：“12333全国汇总_2019.xlsx”是本工具生成的汇总结果，不是报送材料。\n"
+        )
+
+
+def test_fix_takes_one_file(filing: Path, tmp_path: Path, here: Path) -> None:
+    assert "是一个文件夹；fix 一次整理一个文件" in refused(2, "fix", tmp_path)
+    write_filing(tmp_path / "福建.xlsx", "福建", style=BARE)
+    shutil.make_archive(str(here / "包"), "zip", tmp_path, ".")
+    assert "份报送；fix 一次整理一份" in refused(2, "fix", "包.zip")
+
+
+def test_merge_of_a_unit_without_any_row(here: Path) -> None:
+    assert run("template", "-o", "空白.xlsx").exit_code == 0
+    assert refused(2, "merge", "空白.xlsx", "--unit", "广东") == (
+        "错误：没有读到广东省的任何数据行，没有写出报送表。可先用 hrss12333 check 查看原因。\n"
+    )
+    assert names(here) == ["空白.xlsx"]
+
+
+def test_an_error_is_raised_to_a_caller_without_standalone_mode() -> None:
+    """Embedded use gets the status back instead of an exit."""
+    assert cli.main(["rules", "X999"], standalone_mode=False) == 2
+
+
+def test_usage_errors_are_chinese() -> None:
+    """click's own words, for every kind of slip; all end with 2 and say where to read on."""
+    slips = {
+        ("check",): "错误：缺少参数 PATH...。\n用法见：hrss12333 check --help\n",
+        ("chek",): "错误：没有“chek”这个命令。\n用法见：hrss12333 --help\n",
+        (
+            "check",
+            "x",
+            "--strikt",
+        ): "错误：没有“--strikt”这个选项。可能是：--strict。\n用法见：hrss12333 check --help\n",
+        (
+            "check",
+            "x",
+            "--format",
+            "xml",
+        ): "错误：--format 的值“xml”不对。可能是：text、json。\n用法见：hrss12333 check --help\n",
+        ("check", "x", "--zzz"): "错误：没有“--zzz”这个选项。\n用法见：hrss12333 check --help\n",
+        ("merge", "x", "-o"): "错误：选项 -o 后面要写一个值。\n",
+        ("merge", "x", "--force=1"): "错误：选项 --force 后面不需要写值。\n",
+        ("fix", "x", "y"): "错误：多出了参数：y。\n用法见：hrss12333 fix --help\n",
+        ("template", "--rows", "多"): "错误：--rows 的值“多”不是整数。\n用法见：hrss12333 template --help\n",
+    }
+    assert {slip: refused(2, *slip) for slip in slips} == slips
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    result = CliRunner().invoke(cli, [])
+    assert result.exit_code == 2
+    assert "一般步骤" in result.stderr
+    assert "compile" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["template", "check", "merge", "fix", "compile", "rules"])
+def test_help_is_chinese(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"用法：hrss12333 {command} [选项]")
+    assert "显示这份说明。" in result.stdout
+    for english in ("Usage", "Options", "Show this message", "OPTIONS"):
+        assert english not in result.stdout

@@ -1,0 +1,270 @@
+"""``hrss12333 merge``: the national workbook, one unit's own filing, and what goes with them."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cli_runs import names, refused, report, run
+from factory import Style, clean_header, clean_rows, unit_named, write_filing
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import units
+from hrss12333.survey.schema import Scalar
+
+BARE = Style(sample=False)
+OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
+UNIT = unit_named("海南")
+FILING = "12333调查表_2019_海南省.xlsx"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in an empty folder of its own."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def cities(here: Path) -> Path:
+    """A file from each city of 海南, named after it, with its own contact and a remark."""
+    folder = here / "各市"
+    folder.mkdir()
+    for index, region in enumerate(UNIT.regions):
+        city(folder / f"{region.name}.xlsx", index)
+    return folder
+
+
+def city(path: Path, index: int, saved: datetime = OLD, unit: bool = True, **figures: Scalar) -> None:
+    rows = {form.key: [{**clean_rows(UNIT, form)[index], "remarks": f"备注{index}"}] for form in SURVEY.forms}
+    rows["附表1"] = [{**rows["附表1"][0], **figures}]
+    header = {**clean_header(UNIT), "name": f"张{index}", "mobile": f"138000000{index:02d}"}
+    if not unit:
+        del header["unit"]
+    write_filing(path, UNIT, rows, header, BARE, saved=saved)
+
+
+def footer(path: Path) -> str:
+    about = openpyxl.load_workbook(path)["附表1"].oddFooter
+    assert about is not None
+    assert about.left is not None
+    return str(about.left.text)
+
+
+def figures(path: Path) -> list[list[object]]:
+    """Region, 来电总量 and 备注 of the rows of 附表1."""
+    page = openpyxl.load_workbook(path, data_only=True)["附表1"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    known = {region.name for region in UNIT.regions}
+    return [[row[1], row[2], row[12]] for row in rows if row[1] in known]
+
+
+def test_all_units_sent_and_clean(here: Path) -> None:
+    (here / "收件").mkdir()
+    for unit in units():
+        write_filing(here / "收件" / f"{unit.short}.xlsx", unit, style=BARE)
+    result = run("merge", "收件")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert "32 个单位，已报送 32 个" in result.stdout
+    assert "已写入：12333全国汇总_2019.xlsx" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("结论：32 个单位数据可用")
+
+
+def test_a_missing_unit_is_an_error() -> None:
+    write_filing(Path("a.xlsx"), style=BARE)
+    result = run("merge", "a.xlsx")
+    assert result.exit_code == 1
+    assert "未报送 31 个：北京市、天津市" in result.stdout
+
+
+def test_strict_asks_for_reasons(cities: Path) -> None:
+    """A region lacking is a query: 0, and 1 with --strict."""
+    next(cities.iterdir()).unlink()
+    assert run("merge", cities, "--unit", "海南").exit_code == 0
+    assert run("merge", cities, "--unit", "海南", "--strict", "--force").exit_code == 1
+
+
+def test_json_alone_stands_on_standard_output(here: Path) -> None:
+    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    result = run("merge", "a.xlsx", "--format", "json", "--csv", "表", "--returns", "退回")
+    assert json.loads(result.stdout)["output"] == "12333全国汇总_2019.xlsx"
+    assert result.exit_code == 1
+    assert all(line.startswith("已写入：") for line in result.stderr.splitlines())
+    assert {name.partition("/")[0] for name in names(here)} == {"a.xlsx", "12333全国汇总_2019.xlsx", "表", "退回"}
+
+
+def test_the_year_is_that_of_the_filings(here: Path) -> None:
+    """Next year's forms are merged into next year's workbook, and last year's file in the way is none."""
+    assert run("template", "--year", "2020", "--unit", "海南", "-o", "空.xlsx").exit_code == 0
+    book = openpyxl.load_workbook("空.xlsx")
+    book["附表1"]["C8"] = 12
+    book.save("海南.xlsx")
+    Path("12333全国汇总_2019.xlsx").write_bytes(b"last year's")
+    result = run("merge", "海南.xlsx")
+    assert "已写入：12333全国汇总_2020.xlsx" in result.stdout
+    assert Path("12333全国汇总_2019.xlsx").read_bytes() == b"last year's"
+
+
+def test_own_outputs_in_the_folder_are_passed_over(here: Path) -> None:
+    """Merging twice into the same folder counts nothing twice."""
+    write_filing(Path("a.xlsx"), style=BARE)
+    first = report("merge", ".")
+    second = report("merge", ".", "--force")
+    assert second["totals"] == first["totals"]
+    assert second["coverage"]["received"] == 1
+
+
+def test_returns_leave_corrected_files_in_peace(here: Path) -> None:
+    """The faulty version that a newer one replaced is not sent back."""
+    (here / "收件").mkdir()
+    write_filing(here / "收件" / "旧.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE, saved=OLD)
+    write_filing(here / "收件" / "新.xlsx", style=BARE, saved=NEW)
+    write_filing(here / "收件" / "福建.xlsx", "福建", cells={"附表1": {"G6": "部分"}}, style=BARE, saved=NEW)
+    run("merge", "收件", "--returns", "退回")
+    written = [name for name in names(here / "退回") if "福建" in name]
+    assert written
+    assert [name for name in names(here / "退回") if "广东" in name or "旧" in name or "新" in name] == []
+
+
+def test_a_units_own_filing_is_ready_to_send(cities: Path) -> None:
+    """Clean, in the official order, remarks kept, the code printed in the footer."""
+    result = run("merge", cities, "--unit", "海南")
+    assert result.exit_code == 0
+    assert f"已写入：{FILING}" in result.stdout
+    expected = [[row["region"], row["calls_total"], f"备注{at}"] for at, row in enumerate(clean_rows(UNIT))]
+    assert figures(Path(FILING)) == expected
+    checked = report("check", FILING)["files"][0]
+    assert [f for f in checked["findings"] if f["severity"] != "note"] == []
+    assert checked["unit"] == "海南省"
+    assert footer(Path(FILING)) == f"校验码：{checked['code']}"
+    assert run("check", FILING, "--strict").exit_code == 0
+
+
+def test_the_contact_chosen_is_named(cities: Path) -> None:
+    """Many cities, many contacts: one is put into the header and the user told to put in the unit's own."""
+    result = run("merge", cities, "--unit", "海南")
+    told = next(line for line in result.stdout.splitlines() if line.startswith("各文件的联系人不同"))
+    assert f"另有 {len(UNIT.regions) - 1} 位；请改为本单位的联系人。" in told
+    contact = report("check", FILING)["files"][0]["contact"]
+    assert f"的联系人 {contact['name']}，" in told
+
+
+def test_the_contact_that_most_files_name_and_that_is_complete(here: Path) -> None:
+    (here / "各市").mkdir()
+    people = [{"name": "李四"}, {"name": "李四"}, {"name": "王五", "mobile": "13800000055"}]
+    for index, person in enumerate(people):
+        rows = {form.key: [clean_rows(UNIT, form)[index]] for form in SURVEY.forms}
+        write_filing(here / "各市" / f"{index}.xlsx", UNIT, rows, {"unit": "海南省", **person}, BARE)
+    run("merge", "各市", "--unit", "海南")
+    contact = report("check", FILING)["files"][0]["contact"]
+    assert (contact["name"], contact["mobile"]) == ("王五", "13800000055")
+
+
+def test_no_contact_anywhere_is_said(here: Path) -> None:
+    write_filing(Path("a.xlsx"), UNIT, header={"unit": "海南省"}, style=BARE)
+    result = run("merge", "a.xlsx", "--unit", "海南")
+    assert "各文件都没有填联系人，请在写出的表里补上联系人和手机号。" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_the_same_cities_give_the_same_bytes(cities: Path) -> None:
+    run("merge", cities, "--unit", "海南", "-o", "a.xlsx")
+    run("merge", cities, "--unit", "海南", "-o", "b.xlsx")
+    assert Path("a.xlsx").read_bytes() == Path("b.xlsx").read_bytes()
+
+
+def test_files_whose_header_leaves_the_unit_out(here: Path) -> None:
+    """They are the unit's own cities': taken in, each named for the blank; the result names the unit."""
+    (here / "各市").mkdir()
+    for index in range(len(UNIT.regions)):
+        city(here / "各市" / f"{index:02d}.xlsx", index, unit=index > 1)
+    made = report("merge", "各市", "--unit", "海南")
+    assert sorted({Path(f["file"]).name for f in made["findings"] if f["rule"] == "H101"}) == ["00.xlsx", "01.xlsx"]
+    assert made["units"][0]["rows"] == {"附表1": len(UNIT.regions), "附表2": len(UNIT.regions)}
+    checked = report("check", FILING)["files"][0]
+    assert [f["rule"] for f in checked["findings"] if f["severity"] != "note"] == []
+
+
+def test_conflicting_cities_are_named(cities: Path) -> None:
+    """Two versions of a city: the newest is taken, and the finding names city, figure and both files."""
+    name = UNIT.regions[0].name
+    city(cities / "补报.xlsx", 0, saved=NEW, training_attendances=77)
+    made = report("merge", cities, "--unit", "海南")
+    conflict = [f for f in made["findings"] if f["rule"] == "M702"]
+    assert [(Path(f["file"]).name, f["region"]) for f in conflict] == [(f"{name}.xlsx", name)]
+    assert "年度培训人次不同" in conflict[0]["message"]
+    assert "补报.xlsx" in conflict[0]["message"]
+    page = openpyxl.load_workbook(FILING, data_only=True)["附表1"]
+    assert 77 in [cell.value for row in page.iter_rows() for cell in row]
+    shown = run("merge", cities, "--unit", "海南", "--force").stdout
+    assert "M702" in shown
+    assert name in shown
+
+
+def test_a_city_twice_in_one_file_stays_twice(cities: Path) -> None:
+    rows = {
+        form.key: [clean_rows(UNIT, form)[0], {**clean_rows(UNIT, form)[1], "region": UNIT.regions[0].name}]
+        for form in SURVEY.forms
+    }
+    for path in list(cities.iterdir())[:]:
+        path.unlink()
+    write_filing(cities / "a.xlsx", UNIT, rows, style=BARE)
+    result = run("merge", cities, "--unit", "海南")
+    assert result.exit_code == 1
+    assert "R203" in result.stdout
+    assert len(figures(Path(FILING))) == 2
+
+
+def test_other_units_files_are_passed_over_and_said(cities: Path) -> None:
+    write_filing(cities / "福建.xlsx", "福建", style=BARE)
+    result = run("merge", cities, "--unit", "海南")
+    assert result.exit_code == 0
+    assert any("不是海南省的报送" in line and "福建.xlsx" in line for line in result.stdout.splitlines())
+
+
+def test_a_units_filing_made_again_beside_the_cities_counts_nothing_twice(cities: Path) -> None:
+    """The first result lies among the cities' files when a city's correction comes in."""
+    target = cities / "全省.xlsx"
+    run("merge", cities, "--unit", "海南", "-o", target)
+    city(cities / "补报.xlsx", 0, saved=NEW, training_attendances=77)
+    made = report("merge", cities, "--unit", "海南", "-o", target, "--force")
+    assert made["units"][0]["rows"] == {"附表1": len(UNIT.regions), "附表2": len(UNIT.regions)}
+    expected = sum(int(str(row["training_attendances"])) for row in clean_rows(UNIT)[1:]) + 77
+    assert made["totals"]["附表1"]["training_attendances"] == expected
+
+
+def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
+    """What could not be read stays as it was, with a comment."""
+    write_filing(Path("a.xlsx"), UNIT, cells={"附表1": {"C6": "若干", "C27": None}}, style=BARE)
+    assert run("merge", "a.xlsx", "--unit", "海南").exit_code == 1
+    page = openpyxl.load_workbook(FILING)["附表1"]
+    marked = [(cell.value, cell.comment.text) for row in page.iter_rows() for cell in row if cell.comment]
+    assert [value for value, _ in marked] == ["若干"]
+    assert marked[0][1].startswith("V302 不是")
+
+
+def test_a_unit_in_a_zip_and_a_unit_in_a_folder(here: Path) -> None:
+    (here / "收件").mkdir()
+    write_filing(here / "海南.xlsx", UNIT, style=BARE)
+    with zipfile.ZipFile(here / "收件" / "海南.zip", "w") as package:
+        package.write(here / "海南.xlsx", "附件/海南.xlsx")
+    write_filing(here / "收件" / "福建.xlsx", "福建", style=BARE)
+    made = report("merge", "收件")
+    assert made["coverage"]["received"] == 2
+    sent = {unit["unit"]: unit["files"] for unit in made["units"] if unit["files"]}
+    assert sent == {"福建省": ["收件/福建.xlsx"], "海南省": ["收件/海南.zip/附件/海南.xlsx"]}
+
+
+def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> None:
+    write_filing(Path("a.xlsx"), style=BARE)
+    run("merge", "a.xlsx", "--csv", "表", "-o", "一.xlsx")
+    before = {name: (here / name).read_bytes() for name in names(here) if (here / name).is_file()}
+    assert "已经存在" in refused(2, "merge", "a.xlsx", "--csv", "表", "-o", "二.xlsx")
+    assert {name: (here / name).read_bytes() for name in names(here) if (here / name).is_file()} == before

@@ -1,0 +1,43 @@
+"""``hrss12333 rules``: the catalogue in three formats, and one rule explained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli_runs import refused, report, run
+from hrss12333.checking.rules.catalogue import all_rules
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_every_rule_is_listed_with_its_weight() -> None:
+    lines = run("rules").stdout.splitlines()
+    for rule in all_rules():
+        assert any(rule.id in line and rule.severity.label in line and rule.title in line for line in lines)
+
+
+def test_json_is_the_whole_catalogue() -> None:
+    listed = report("rules")
+    assert listed["schema"] == "hrss12333.checking.rules/1"
+    assert [rule["id"] for rule in listed["rules"]] == [rule.id for rule in all_rules()]
+    assert all(rule["why"] and rule["clause"] and all(rule["example"].values()) for rule in listed["rules"])
+
+
+def test_markdown_is_the_readmes_table() -> None:
+    assert run("rules", "--format", "markdown").stdout.strip() in README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("written", ["B401", "b401"])
+def test_one_rule_is_explained(written: str) -> None:
+    shown = run("rules", written).stdout
+    assert shown.startswith("B401 强制性错误 ")
+    for heading in ("要求：", "依据：人社网信函〔2019〕28号", "错误示例：", "正确示例：", "审核范围："):
+        assert heading in shown
+    assert json.loads(run("rules", written, "--format", "json").stdout)["rules"][0]["id"] == "B401"
+
+
+def test_an_unknown_rule() -> None:
+    assert refused(2, "rules", "Z999") == "错误：没有编号为“Z999”的规则。用 hrss12333 rules 查看全部编号。\n"

@@ -1,0 +1,331 @@
+"""``hrss12333 fix``: a clean official form from a messy one; every change named, nothing decided for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cli_runs import names, report, run
+from factory import CellValue, Formula, Style, clean_header, clean_rows, plan_filing, save_openpyxl, write_filing
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+BARE = Style(sample=False)
+LAYOUT_RULES = {"B403", "R206", "V306", "F008", "F007", "H109", "P502"}
+"""What concerned only the layout, the spelling or the 合计 of the messy form, or was a note on it."""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in an empty folder of its own."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def messy(cells: dict[str, CellValue], style: Style = BARE, sheet: str = "附表1", **about: Any) -> Path:
+    """A filing of 广东 with these cells in one form; row 6 is 广州市."""
+    return write_filing(Path("广东.xlsx"), cells={sheet: cells}, style=style, **about)
+
+
+def changes(*arguments: str) -> list[tuple[str | None, Any, Any, str]]:
+    """Cell, found, written and reason of every change that fix lists."""
+    listed = report("fix", "广东.xlsx", *arguments)["changes"]
+    return [(change["cell"], change["found"], change["written"], change["reason"]) for change in listed]
+
+
+def findings(path: str | Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = report("check", path)["files"][0]["findings"]
+    return found
+
+
+def problems(path: str | Path) -> Counter[tuple[Any, ...]]:
+    """Errors and queries of a file, by what they are about; without what concerns layout and 合计 alone."""
+    return Counter(
+        (f["rule"], f["form"], f["region"], f["field"], f["explained"])
+        for f in findings(path)
+        if f["severity"] != "note" and f["rule"] not in LAYOUT_RULES
+    )
+
+
+def row_of(path: str, region: str, sheet: str = "附表1") -> list[Any]:
+    """The clean form's row of a region."""
+    page = openpyxl.load_workbook(path)[sheet]
+    return next([cell.value for cell in row] for row in page.iter_rows() if row[1].value == region)
+
+
+def test_a_clean_form_has_nothing_to_change() -> None:
+    messy({}, Style(sample=False, total="none"), header=clean_header("广东") | {"unit": "广东省"})
+    made = report("fix", "广东.xlsx")
+    assert [c for c in made["changes"] if c["field"] != "unit"] == []
+    assert made["counts"] == {"error": 0, "query": 0, "note": 0}
+
+
+def test_every_change_of_writing_is_listed() -> None:
+    first = clean_rows("广东")[0]
+    calls, agent = int(str(first["calls_total"])), int(str(first["calls_agent"]))
+    answer = "√" if first["voicemail"] else "×"
+    messy({"B6": "广州", "C6": f"{calls:,}次", "D6": str(agent), "G6": answer, "C27": None, "D27": None})
+    assert {cell: (found, written) for cell, found, written, _ in changes() if cell != "A3"} == {
+        "B6": ("广州", "广州市"),
+        "C6": (f"{calls:,}次", calls),
+        "D6": (str(agent), agent),
+        "G6": (answer, first["voicemail"]),
+    }
+    assert row_of("广东_规范.xlsx", "广州市")[2:4] == [calls, agent]
+
+
+def test_changes_stand_in_terminal_json_and_sheet() -> None:
+    """The same list in all three."""
+    messy({"C6": "344,000次", "C27": None})
+    listed = report("fix", "广东.xlsx", "-o", "a.xlsx")["changes"]
+    shown = run("fix", "广东.xlsx", "-o", "b.xlsx").stdout
+    rows = list(openpyxl.load_workbook("a.xlsx")["修改记录"].iter_rows(min_row=3, values_only=True))
+    assert [row[0] for row in rows] == list(range(1, len(listed) + 1))
+    assert [(row[1], row[2], row[5]) for row in rows] == [(c["sheet"], c["cell"], str(c["found"])) for c in listed]
+    assert [row[7] for row in rows] == [c["reason"] for c in listed]
+    assert f"共改写 {len(listed)} 处。" in shown
+    for change in listed:
+        assert any(change["cell"] in line and change["reason"] in line for line in shown.splitlines())
+    assert "C6 广州市 来电总量：“344,000次”改为“344000”" in shown
+
+
+def test_a_typed_total_that_differs_is_recomputed_and_listed() -> None:
+    sums = sum(int(str(row["calls_total"])) for row in clean_rows("广东"))
+    messy({"C27": sums + 100, "G27": "14个地区"}, Style(sample=False, total="typed"))
+    assert [change for change in changes() if change[0] in ("C27", "D27", "G27")] == [
+        ("C27", sums + 100, sums, "合计按各行重新计算"),
+        ("G27", "14个地区", None, "合计行只合计数量，规范表中不保留"),
+    ]
+    assert problems("广东_规范.xlsx") == Counter()
+    page = openpyxl.load_workbook("广东_规范.xlsx")["附表1"]
+    total = next(row for row in page.iter_rows() if row[0].value == "合计")
+    assert str(total[2].value).startswith("=SUM(")
+
+
+def test_a_total_that_agrees_or_is_blank_is_no_change() -> None:
+    messy({}, Style(sample=False, total="typed"))
+    assert [change for change in changes() if "27" in str(change[0])] == []
+    messy({}, Style(sample=False, total="blank"))
+    assert [change for change in changes("--force") if "27" in str(change[0])] == []
+
+
+def test_what_only_the_sheet_held_is_named() -> None:
+    """The sample row, a column and a row that the form does not have, a heading in other words."""
+    first = clean_rows("广东")[0]
+    messy(
+        {"D5": "人工接听数", "N5": "线路数", "N7": 30, "A28": "小计", "C28": 5},
+        Style(sample=True, total="none", notes=False),
+    )
+    told = {cell: (found, written, reason) for cell, found, written, reason in changes() if cell != "A3"}
+    assert told["D5"][0].endswith("人工接听数")
+    assert told["D5"][1:] == ("人工接听量", "栏目名称按“人工接听量”读取")
+    assert told["B6"] == ("样例", None, "样例行不是数据，规范表中不保留")
+    assert told["N5"][:2] == ("线路数", None)
+    assert told["A28"][:2] == ("小计", None)
+    assert row_of("广东_规范.xlsx", "广州市")[3] == first["calls_agent"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "content", "kept"),
+    [
+        ("C6", "若干", "若干"),
+        ("C6", -5, -5),
+        ("C6", 2.5, 2.5),
+        ("G6", "部分", "部分"),
+        ("C6", "#REF!", "#REF!"),
+        ("C6", "=1+1", "=1+1"),
+    ],
+)
+def test_what_needs_a_person_stays_and_is_marked(cell: str, content: CellValue, kept: object) -> None:
+    messy({cell: content, "C27": None})
+    before = problems("广东.xlsx")
+    assert run("fix", "广东.xlsx").exit_code == 1
+    place = 2 if cell[0] == "C" else 6
+    assert row_of("广东_规范.xlsx", "广州市")[place] == kept
+    page = openpyxl.load_workbook("广东_规范.xlsx")["附表1"]
+    comments = [(c.value, c.comment.text) for row in page.iter_rows() for c in row if c.comment]
+    assert [value for value, _ in comments] == [kept]
+    assert comments[0][1][:4] in {rule for rule, *_ in before}
+    assert problems("广东_规范.xlsx") == before
+
+
+def test_the_findings_that_remain_name_the_cells_of_the_clean_form() -> None:
+    messy({"C7": "若干"}, Style(total="none"))
+    made = report("fix", "广东.xlsx")
+    (left,) = [f for f in made["findings"] if f["severity"] == "error"]
+    assert (left["rule"], left["file"]) == ("V302", "广东_规范.xlsx")
+    assert openpyxl.load_workbook("广东_规范.xlsx")[left["sheet"]][left["cell"]].value == "若干"
+
+
+def test_a_filing_whose_total_alone_was_wrong_is_clean() -> None:
+    messy({"C27": 1}, Style(sample=False, total="typed"))
+    assert run("check", "广东.xlsx").exit_code == 1
+    result = run("fix", "广东.xlsx")
+    assert result.exit_code == 0
+    assert "仍有以下问题" not in result.stdout
+
+
+def test_two_columns_that_differ_pass_for_no_answer() -> None:
+    """Either figure alone could be read: the clean form marks the cell so that it is not."""
+    seats = {f"N{at}": row["seats"] for at, row in enumerate(clean_rows("广东"), 6)}
+    messy({"N5": "坐席数", **seats, "N7": 99}, Style(sample=False, total="none"))
+    second = clean_rows("广东")[1]
+    assert run("fix", "广东.xlsx").exit_code == 1
+    assert row_of("广东_规范.xlsx", str(second["region"]))[10] == f"待核实：{second['seats']}"
+    assert ("K7", second["seats"], f"待核实：{second['seats']}") in [
+        (cell, found, written) for cell, found, written, _ in changes("-o", "b.xlsx")
+    ]
+    left = [(f["rule"], f["region"], f["field"]) for f in findings("广东_规范.xlsx") if f["severity"] == "error"]
+    assert left == [("V302", second["region"], "seats")]
+
+
+def test_a_figure_merged_over_rows_passes_for_no_answer() -> None:
+    plan = plan_filing(style=Style(sample=False, total="none"))
+    plan["附表1"].cells["C7"] = None
+    plan["附表1"].merges.append("C6:C7")
+    save_openpyxl(Path("广东.xlsx"), list(plan.values()))
+    before = problems("广东.xlsx")
+    assert run("fix", "广东.xlsx").exit_code == 1
+    assert problems("广东_规范.xlsx") == before
+    assert str(row_of("广东_规范.xlsx", "广州市")[2]).startswith("待核实：")
+
+
+def test_each_form_keeps_its_own_header() -> None:
+    """A contact that differs between the forms is asked for (H108), not overwritten."""
+    line = "（盖章）  广东省（自治区、直辖市）  联系人：李四  手机号：020-83330000  邮箱：other@example.com"
+    messy({"A3": line}, sheet="附表2")
+    before = problems("广东.xlsx")
+    assert before
+    run("fix", "广东.xlsx")
+    assert problems("广东_规范.xlsx") == before
+    texts = [str(cell.value) for row in openpyxl.load_workbook("广东_规范.xlsx")["附表2"].iter_rows() for cell in row]
+    assert {"李四", "020-83330000", "other@example.com"} <= set(texts)
+
+
+def test_a_header_blank_stays_blank() -> None:
+    messy({}, header={"unit": "广东省", "name": "张三"})
+    run("fix", "广东.xlsx")
+    assert sorted(rule for rule, *_ in problems("广东_规范.xlsx")) == ["H104", "H104"]
+
+
+def test_formula_like_text_stays_text() -> None:
+    """Neither run by Excel nor lost."""
+    texts = {"M6": '=HYPERLINK("http://x.example","点我")', "M7": "+1", "M8": "-按上年口径", "M9": "@备注"}
+    messy({**texts, "G10": "=CMD()"})
+    run("fix", "广东.xlsx")
+    book = openpyxl.load_workbook("广东_规范.xlsx")
+    page = book["附表1"]
+    found = {cell.value: cell.data_type for row in page.iter_rows() for cell in row if cell.value in texts.values()}
+    assert found == dict.fromkeys(texts.values(), "s")
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.hyperlink is None
+                assert "HYPERLINK" not in str(cell.value) or cell.data_type == "s"
+                assert "CMD()" not in str(cell.value) or cell.data_type == "s"
+
+
+def test_a_change_of_formula_like_text_is_text_in_the_record() -> None:
+    messy({"N5": '=HYPERLINK("http://x.example")', "N6": 1})
+    run("fix", "广东.xlsx")
+    record = openpyxl.load_workbook("广东_规范.xlsx")["修改记录"]
+    assert {cell.data_type for row in record.iter_rows(min_row=3, min_col=2) for cell in row} <= {"s", "n"}
+
+
+def test_formulas_become_their_values() -> None:
+    """A formula whose value is stored reads as that value; the clean form holds figures."""
+    calls = clean_rows("广东")[0]["calls_total"]
+    assert isinstance(calls, int)
+    messy({"C6": Formula("=D6+E6+F6", calls)}, writer="xlsxwriter")
+    run("fix", "广东.xlsx")
+    assert row_of("广东_规范.xlsx", "广州市")[2] == calls
+
+
+@pytest.mark.parametrize("path", sorted((EXAMPLES / "faulty").glob("*.xlsx")), ids=lambda path: path.stem)
+def test_the_clean_form_has_the_problems_of_the_messy_one(path: Path) -> None:
+    """No finding is lost and none is new; columns that were missing are blanks now."""
+    before = problems(path)
+    columns = [(f["form"], f["field"]) for f in findings(path) if f["rule"] == "F007"]
+    run("fix", path, "-o", "a.xlsx")
+    after = problems("a.xlsx")
+    blanks = Counter({key: n for key, n in after.items() if key[0] == "V301" and (key[1], key[3]) in columns})
+    assert after - blanks == before
+    assert run("fix", path, "-o", "c.xlsx").exit_code == run("check", "a.xlsx").exit_code
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted((EXAMPLES / "faulty").glob("*.xlsx")), *sorted((EXAMPLES / "filings").glob("*.xlsx"))[::6]],
+    ids=lambda path: path.stem,
+)
+def test_fixing_a_clean_form_changes_nothing(path: Path) -> None:
+    run("fix", path, "-o", "a.xlsx")
+    again = report("fix", "a.xlsx", "-o", "b.xlsx")
+    assert again["changes"] == []
+    assert "内容无需改写，只统一了格式。" in run("fix", "a.xlsx", "-o", "c.xlsx").stdout
+    assert findings("a.xlsx") == [{**f, "file": "a.xlsx"} for f in again["findings"]]
+
+
+def test_the_code_is_that_of_the_messy_form() -> None:
+    """Fixing changes how the filing is written, not what it says."""
+    messy({"B6": "广州", "C6": "若干", "C27": None})
+    run("fix", "广东.xlsx")
+    code = report("check", "广东.xlsx")["files"][0]["code"]
+    assert report("check", "广东_规范.xlsx")["files"][0]["code"] == code
+    footer = openpyxl.load_workbook("广东_规范.xlsx")["附表1"].oddFooter
+    assert footer is not None
+    assert footer.left is not None
+    assert footer.left.text == f"校验码：{code}"
+
+
+def test_the_same_file_gives_the_same_bytes() -> None:
+    messy({"B6": "广州"})
+    for name in ("a.xlsx", "b.xlsx"):
+        run("fix", "广东.xlsx", "-o", name)
+    assert Path("a.xlsx").read_bytes() == Path("b.xlsx").read_bytes()
+
+
+def test_the_clean_form_is_as_old_as_its_source() -> None:
+    """So that in a folder that holds both, neither supersedes the other."""
+    messy({}, saved=datetime(2020, 1, 9, 8, 0))
+    run("fix", "广东.xlsx")
+    made = report("merge", ".", "-o", "n.xlsx")
+    assert [f["rule"] for f in made["findings"] if f["rule"] != "M701"] == ["M703"]
+    assert made["units"][18]["rows"] == {"附表1": 21, "附表2": 21}
+
+
+def test_names_and_force(here: Path) -> None:
+    messy({})
+    assert run("fix", "广东.xlsx").exit_code == 0
+    assert names(here) == ["广东.xlsx", "广东_规范.xlsx"]
+    assert run("fix", "广东.xlsx").exit_code == 2
+    assert run("fix", "广东.xlsx", "--force").exit_code == 0
+    assert run("fix", "广东.xlsx", "-o", "正式.xlsx").exit_code == 0
+    (here / "各市").mkdir()
+    write_filing(here / "各市" / "福建.xlsx", "福建")
+    assert run("fix", "各市/福建.xlsx").exit_code == 0
+    assert names(here) == ["各市", "各市/福建.xlsx", "广东.xlsx", "广东_规范.xlsx", "正式.xlsx", "福建_规范.xlsx"]
+
+
+def test_one_form_alone_stays_one_form() -> None:
+    messy({}, forms=("附表1",))
+    run("fix", "广东.xlsx")
+    assert openpyxl.load_workbook("广东_规范.xlsx").sheetnames == ["附表1", "修改记录"]
+    assert [f["rule"] for f in findings("广东_规范.xlsx")] == ["F006"]
+
+
+def test_odd_texts_survive() -> None:
+    """Control characters, very long remarks, emoji, quotes: kept as far as a cell can hold them, and proven."""
+    texts = {"M6": "一\n二\t三", "M7": "长" * 5000, "M8": "😀“引号”'x' & <b>", "M9": "  前后空格  "}
+    messy({**texts})
+    assert run("fix", "广东.xlsx").exit_code == 0
+    remarks = [row["remarks"] for row in report("check", "广东_规范.xlsx")["files"][0]["rows"]["附表1"]]
+    before = [row["remarks"] for row in report("check", "广东.xlsx")["files"][0]["rows"]["附表1"]]
+    assert remarks == before
+    assert remarks[1] == texts["M7"]

@@ -1,0 +1,185 @@
+"""``hrss12333 template``: which workbooks it writes, where, and what it refuses."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from hrss12333.cli.template import command
+from hrss12333.model.errors import UsageStop
+from hrss12333.survey.regions import units
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    """Run the command; what stops it is raised."""
+    return CliRunner().invoke(command, arguments, catch_exceptions=False)
+
+
+def refused(*arguments: str) -> str:
+    """The message with which the command refuses these arguments."""
+    with pytest.raises(UsageStop) as stopped:
+        run(*arguments)
+    return str(stopped.value)
+
+
+def files(folder: Path) -> list[str]:
+    """Every file below, by its path from there."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def cell(path: Path, address: str) -> object:
+    """A stored value of the first form."""
+    return openpyxl.load_workbook(path, data_only=True)["附表1"][address].value
+
+
+def unit_of(path: Path) -> object:
+    """The reporting unit in the first form's header."""
+    sheet = openpyxl.load_workbook(path)["附表1"]
+    written = [found.value for found in sheet[4] if found.value]
+    return written[2] if written[2] != "联系人：" else None
+
+
+def test_with_no_option_it_writes_the_form_for_everyone(here: Path) -> None:
+    result = run()
+    assert (
+        result.stdout
+        == "已生成空白调查表“12333调查表_2019.xlsx”（含附表1、附表2）。填好后可用 hrss12333 check 审核。\n"
+    )
+    assert result.stderr == ""
+    assert files(here) == ["12333调查表_2019.xlsx"]
+    assert unit_of(here / "12333调查表_2019.xlsx") is None
+
+
+def test_a_unit_gets_its_name_and_regions(here: Path) -> None:
+    assert "广东省，地区已填好" in run("--unit", "广东").stdout
+    assert files(here) == ["12333调查表_2019_广东省.xlsx"]
+    assert unit_of(here / "12333调查表_2019_广东省.xlsx") == "广东省"
+    assert cell(here / "12333调查表_2019_广东省.xlsx", "B8") == "广州市"
+
+
+def test_the_largest_unit_fits(here: Path) -> None:
+    run("--unit", "重庆")
+    sheet = openpyxl.load_workbook(here / "12333调查表_2019_重庆市.xlsx")["附表1"]
+    assert sheet["B45"].value == "彭水苗族土家族自治县"
+    assert sheet["A50"].value == "合计"
+
+
+def test_all_writes_one_for_each_unit(here: Path) -> None:
+    result = run("--all")
+    expected = sorted(f"12333调查表_2019/12333调查表_2019_{unit.name}.xlsx" for unit in units())
+    assert files(here) == expected
+    assert len(expected) == 32
+    assert result.stdout.startswith(
+        "已在文件夹“12333调查表_2019”中生成 32 份空白调查表（各报送单位，每份含附表1、附表2）：\n"
+    )
+    assert result.stderr == ""
+
+
+def test_per_city_writes_one_for_each_region(here: Path) -> None:
+    run("--unit", "宁夏", "--per-city", "-o", "各市")
+    assert files(here) == sorted(
+        f"各市/12333调查表_2019_宁夏回族自治区_{name}.xlsx"
+        for name in ("银川市", "石嘴山市", "吴忠市", "固原市", "中卫市")
+    )
+    path = here / "各市" / "12333调查表_2019_宁夏回族自治区_固原市.xlsx"
+    assert (unit_of(path), cell(path, "B8"), cell(path, "A9")) == ("宁夏回族自治区", "固原市", "合计")
+
+
+def test_year_rows_and_protection_are_as_asked(here: Path) -> None:
+    run("--year", "2020", "--rows", "3", "--no-protect")
+    sheet = openpyxl.load_workbook(here / "12333调查表_2020.xlsx")["附表1"]
+    assert [sheet.cell(row, 1).value for row in range(7, 13)] == [1, 2, 3, 4, "……", "合计"]
+    assert sheet["C15"].value == "2．数据采集周期为：2020年1月1日至2020年12月31日。"
+    assert sheet.protection.sheet is False
+
+
+def test_the_output_can_be_named(here: Path) -> None:
+    run("-o", "空表.xlsx")
+    assert files(here) == ["空表.xlsx"]
+
+
+def test_the_same_command_gives_the_same_bytes(here: Path) -> None:
+    run("--unit", "青海", "-o", "a.xlsx")
+    run("--unit", "青海省", "-o", "b.xlsx")
+    assert (here / "a.xlsx").read_bytes() == (here / "b.xlsx").read_bytes()
+
+
+def test_nothing_is_overwritten_unasked(here: Path) -> None:
+    (here / "12333调查表_2019.xlsx").write_text("mine")
+    assert "已经存在" in refused()
+    assert "--force" in refused()
+    assert (here / "12333调查表_2019.xlsx").read_text() == "mine"
+    run("--force")
+    assert unit_of(here / "12333调查表_2019.xlsx") is None
+
+
+def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
+    folder = here / "12333调查表_2019"
+    folder.mkdir()
+    (folder / "12333调查表_2019_西藏自治区.xlsx").write_text("mine")
+    assert "已有 1 个同名文件（12333调查表_2019_西藏自治区.xlsx）" in refused("--all")
+    assert files(folder) == ["12333调查表_2019_西藏自治区.xlsx"]
+    run("--all", "--force")
+    assert len(files(folder)) == 32
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--unit", "广冬"), "“广冬”不是32个报送单位之一。名称最接近的是：广东省"),
+        (("--unit", "广州"), "名称最接近的是：广东省。"),
+        (("--unit", "xyz"), "“xyz”不是32个报送单位之一。"),
+        (("--per-city",), "--per-city 需要同时用 --unit"),
+        (("--all", "--unit", "广东"), "--all 为全部单位生成"),
+        (("--all", "--per-city"), "--all 为全部单位生成"),
+        (("--unit", "广东", "--rows", "20"), "广东省有 21 个地区，--rows 至少要写 21。"),
+        (("--all", "--rows", "37"), "重庆市有 38 个地区"),
+        (("--rows", "0"), "--rows 应在 1 到 2000 之间，写的是 0。"),
+        (("--year", "19"), "--year 应在 2000 到 2100 之间，写的是 19。"),
+        (("-o", "."), "是一个文件夹"),
+        (("-o", "表.doc"), "应以 .xlsx 结尾，例如 -o 表.xlsx。"),
+        (("-o", "没有/表.xlsx"), "文件夹“没有”不存在"),
+        (("--all", "-o", "表.xlsx"), "-o 后应写文件夹"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(here: Path, arguments: tuple[str, ...], said: str) -> None:
+    assert said in refused(*arguments)
+    assert files(here) == []
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(here: Path) -> None:
+    (here / "12333调查表_2019").write_text("mine")
+    assert "这里需要文件夹" in refused("--all")
+
+
+def members(path: Path) -> dict[str, bytes]:
+    """The parts of a workbook: zlib need not compress alike everywhere, so the bytes of the file may differ."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_blank_workbook_of_the_repository_is_what_the_command_writes(here: Path) -> None:
+    run()
+    fresh, kept = here / "12333调查表_2019.xlsx", TEMPLATES / "12333调查表_2019.xlsx"
+    assert members(fresh) == members(kept), f"run: hrss12333 template --force -o templates/{kept.name}"
+
+
+def test_the_units_workbooks_of_the_repository_are_what_the_command_writes(here: Path) -> None:
+    run("--all")
+    fresh, kept = here / "12333调查表_2019", TEMPLATES / "各单位"
+    how = "run: hrss12333 template --all --force -o templates/各单位"
+    assert files(fresh) == files(kept), how
+    assert [name for name in files(fresh) if members(fresh / name) != members(kept / name)] == [], how

@@ -1,0 +1,171 @@
+"""Influence: what share of the national total a finding puts at stake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from hrss12333.merging.influence import influence, with_influence
+from hrss12333.model.filing import BLANK, Place, Row, Value
+from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.model.national import Entry, National, Status, UnitStatus
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import RegionMatch, Unit, units
+from hrss12333.survey.schema import Form, Scalar
+
+SERVICE, SYSTEMS = SURVEY.forms
+GUANGDONG = next(unit for unit in units() if unit.short == "广东")
+HAINAN = next(unit for unit in units() if unit.short == "海南")
+EXPECTED = sum(len(unit.expected) for unit in units())
+
+
+def entry(
+    number: int,
+    calls: int | None,
+    *,
+    form: Form = SERVICE,
+    unit: Unit = GUANGDONG,
+    counted: bool = True,
+    file: str = "a",
+) -> Entry:
+    """A row whose 来电总量 is this."""
+    figures: Mapping[str, Scalar] = {"calls_total": calls, "calls_agent": calls}
+    values = {
+        column.key: Value(figures[column.key], figures[column.key]) if figures.get(column.key) is not None else BLANK
+        for column in form.columns
+    }
+    region = unit.regions[number - 7].name if counted else unit.regions[0].name
+    row = Row(Place(form.key, number, 2), region, RegionMatch(region, official=True), values)
+    return Entry(form, unit, file, form.key, row, counted)
+
+
+def national(*entries: Entry, absent: tuple[str, ...] = ()) -> National:
+    """A national table of these rows."""
+    status = UnitStatus(GUANGDONG, Status.FAULTY, missing_regions={SERVICE.key: absent})
+    return National(SURVEY, entries, (status, UnitStatus(HAINAN, Status.MISSING)))
+
+
+NATION = national(entry(7, 100), entry(8, 200), entry(9, 300), entry(10, 400), entry(11, None))
+
+
+def finding(
+    rule: str, cell: str | None = None, field: str | None = None, severity: Severity = Severity.ERROR, **about: object
+) -> Finding:
+    """A finding in the first file's 附表1."""
+    given: dict[str, object] = {
+        "file": "a",
+        "sheet": SERVICE.key if cell else None,
+        "form": SERVICE.key if cell else None,
+        "unit": GUANGDONG.name,
+    }
+    return Finding(rule, severity, "……", cell=cell, field=field, **(given | about))  # type: ignore[arg-type]
+
+
+def test_a_suggested_repair_puts_the_difference_at_stake() -> None:
+    suggested = (Suggestion("calls_agent", 350, ""), Suggestion("calls_total", 150, ""))
+    assert influence(finding("B401", "C9", "calls_total", suggestions=suggested), NATION) == pytest.approx(50 / 1000)
+
+
+def test_without_a_suggestion_the_units_median_is_expected() -> None:
+    assert influence(finding("P501", "D10", "calls_agent"), NATION) == pytest.approx((400 - 250) / 1000)
+
+
+def test_a_missing_figure_is_expected_like_the_others() -> None:
+    assert influence(finding("V301", "C11", "calls_total"), NATION) == pytest.approx(250 / 1250)
+
+
+def test_a_refused_figure_counts_as_it_stood() -> None:
+    refused = finding("V303", "C11", "calls_total", value=-200, suggestions=(Suggestion("calls_total", 200, ""),))
+    assert influence(refused, NATION) == pytest.approx(400 / 1000)
+
+
+def test_an_answer_weighs_one_row() -> None:
+    assert influence(finding("V304", "G7", "voicemail"), NATION) == pytest.approx(1 / 5)
+
+
+def test_a_row_without_a_region_weighs_all_that_it_holds() -> None:
+    assert influence(finding("R201", "B10", "region"), NATION) == pytest.approx(400 / 1000)
+
+
+def test_a_file_of_unknown_origin_weighs_all_its_rows() -> None:
+    two = national(entry(7, 100), entry(8, 300, file="b"))
+    assert influence(finding("H101", "A3", "unit", file="b", unit=None), two) == pytest.approx(300 / 400)
+
+
+def test_a_total_weighs_its_difference() -> None:
+    wrong = finding("B403", "C30", "calls_total", value=1_100, suggestions=(Suggestion("calls_total", 1_000, ""),))
+    assert influence(wrong, NATION) == pytest.approx(100 / 1000)
+
+
+def test_a_missing_column_weighs_what_its_rows_should_hold() -> None:
+    other = entry(7, 500, unit=HAINAN, file="b")
+    lacking = [entry(number, None) for number in (7, 8)]
+    found = influence(finding("F007", "A5", "calls_total"), national(other, *lacking))
+    assert found == pytest.approx(1_000 / 1_500)
+
+
+def test_a_superseded_row_weighs_the_difference_to_the_one_that_counts() -> None:
+    two = national(entry(7, 100), entry(8, 900), entry(7, 150, counted=False, file="old"))
+    assert influence(finding("M702", "B7", severity=Severity.QUERY, file="old"), two) == pytest.approx(50 / 1000)
+
+
+@pytest.mark.parametrize("rule", ["M701", "F001", "F005"])
+def test_a_unit_of_which_nothing_is_counted_weighs_its_regions(rule: str) -> None:
+    share = len(HAINAN.expected) / EXPECTED
+    assert influence(finding(rule, unit=HAINAN.name, file=""), NATION) == pytest.approx(share)
+    assert influence(finding(rule, unit=None, file="报送/海南省.xlsx"), NATION) == pytest.approx(share)
+    assert influence(finding(rule, unit=None, file="扫描件.pdf"), NATION) == pytest.approx(1 / 32)
+
+
+def test_missing_regions_weigh_their_number() -> None:
+    two = national(entry(7, 100), absent=("云浮市", "潮州市"))
+    about = {"form": SERVICE.key, "sheet": SERVICE.key}
+    assert influence(finding("R204", **about), two) == pytest.approx(2 / EXPECTED)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        finding("V306", "C10", "calls_total", Severity.NOTE),
+        finding("H105", "A3", "mobile"),
+        finding("S601", severity=Severity.ERROR),
+    ],
+)
+def test_what_enters_no_total_weighs_nothing(harmless: Finding) -> None:
+    assert influence(harmless, NATION) == 0
+
+
+def test_absurd_figures_weigh_no_more_than_everything() -> None:
+    absurd = national(entry(7, 10**400), entry(8, 100), entry(9, 100), entry(10, 100))
+    suggested = (Suggestion("calls_total", 100, ""),)
+    assert influence(finding("P501", "C7", "calls_agent"), absurd) == pytest.approx(1)
+    assert influence(finding("B401", "C7", "calls_total", suggestions=suggested), absurd) == pytest.approx(1)
+
+
+def test_nothing_read_weighs_nothing_and_fails_nowhere() -> None:
+    empty = national()
+    for each in (
+        finding("B401", "C9", "calls_total"),
+        finding("R205", "A1"),
+        finding("P503", "C9", "web"),
+        finding("H101"),
+    ):
+        assert 0 <= influence(each, empty) <= 1
+
+
+def test_findings_are_asked_in_the_order_of_their_weight() -> None:
+    note = finding("V306", "C10", "calls_total", Severity.NOTE)
+    settled = finding("P501", "D10", "calls_agent", Severity.QUERY, explained=True)
+    light = finding("P501", "D9", "calls_agent", Severity.QUERY)
+    heavy = finding("P501", "D10", "calls_agent", Severity.QUERY)
+    error = finding("H104", "A3", "mobile")
+    ordered = with_influence([note, settled, light, heavy, error], NATION)
+    assert [(each.rule, each.cell, each.explained) for each in ordered] == [
+        ("H104", "A3", False),
+        ("P501", "D10", False),
+        ("P501", "D9", False),
+        ("P501", "D10", True),
+        ("V306", "C10", False),
+    ]
+    assert [each.influence for each in ordered] == pytest.approx([0, 0.15, 0.05, 0.15, 0])

@@ -1,0 +1,286 @@
+"""Many files into one national table: joined by unit, every row accounted for, the same whatever the files are called."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from factory import RowData, Style, clean_header, clean_rows, unit_named, write_filing
+from hrss12333.model.national import Status
+from hrss12333.survey.editions.y2019 import SERVICE, SURVEY
+from hrss12333.survey.regions import units
+from hrss12333.writing.national import prove, write_national
+from merge_runs import (
+    found,
+    independent_totals,
+    merged,
+    messages,
+    not_counted,
+    read,
+    rows_read,
+    status_of,
+    totals,
+)
+
+BARE = Style(sample=False)
+OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "收件"
+    folder.mkdir()
+    return folder
+
+
+def test_totals_are_those_of_an_independent_sum(inbox: Path) -> None:
+    """32 units, all rows, against a sum over figures that never saw a file."""
+    rows = []
+    for unit in units():
+        write_filing(inbox / f"{unit.short}.xlsx", unit, style=BARE)
+        rows += [(form, row) for form in SURVEY.forms for row in clean_rows(unit, form)]
+    national = merged(inbox)
+    assert totals(national) == independent_totals(rows)
+    assert {status.status for status in national.units} == {Status.ACCEPTED}
+    assert [f.rule for f in national.findings if f.blocks or f.open_query] == []
+
+
+def test_a_unit_that_sent_nothing_is_missing(inbox: Path) -> None:
+    write_filing(inbox / "广东.xlsx", style=BARE)
+    national = merged(inbox)
+    absent = [f for f in national.findings if f.rule == "M701"]
+    assert len(absent) == 31
+    assert {f.unit for f in absent} == {unit.name for unit in units()} - {"广东省"}
+    assert all(f.blocks and f.file == "" for f in absent)
+    assert status_of(national, "海南省").status is Status.MISSING
+    assert national.tally(SERVICE, SERVICE.by_key["calls_total"], unit_named("海南")).total is None
+
+
+def test_forms_of_one_unit_in_two_files_are_joined(inbox: Path) -> None:
+    """附表1 in one file, 附表2 in the other: neither is said to lack a form."""
+    write_filing(inbox / "a.xlsx", forms=("附表1",), style=BARE)
+    write_filing(inbox / "b.xlsx", forms=("附表2",), style=BARE)
+    national = merged(inbox)
+    assert found(national) == []
+    status = status_of(national, "广东省")
+    assert status.status is Status.ACCEPTED
+    assert status.rows == {"附表1": 21, "附表2": 21}
+    assert [Path(file).name for file in status.files] == ["a.xlsx", "b.xlsx"]
+    whole = write_filing(inbox.parent / "whole.xlsx", style=BARE)
+    assert status.code == status_of(merged(whole), "广东省").code
+
+
+def test_a_form_left_blank_in_one_file_and_filled_in_another_is_no_fault(inbox: Path) -> None:
+    """Each file is the whole workbook, in which only one form was filled in."""
+    write_filing(inbox / "a.xlsx", rows={"附表2": []}, style=BARE)
+    write_filing(inbox / "b.xlsx", rows={"附表1": []}, style=BARE)
+    national = merged(inbox)
+    assert found(national) == []
+    assert status_of(national, "广东省").rows == {"附表1": 21, "附表2": 21}
+
+
+def test_a_form_filled_nowhere_stays_a_fault(inbox: Path) -> None:
+    write_filing(inbox / "a.xlsx", rows={"附表2": []}, style=BARE)
+    write_filing(inbox / "b.xlsx", forms=("附表1",), rows={"附表1": clean_rows("广东")}, style=BARE, saved=OLD)
+    assert ("R205", "a.xlsx", None) in found(merged(inbox))
+
+
+def test_files_of_single_cities_are_joined(inbox: Path) -> None:
+    unit = unit_named("海南")
+    for index, region in enumerate(unit.regions):
+        rows = {form.key: [clean_rows(unit, form)[index]] for form in SURVEY.forms}
+        write_filing(inbox / f"{region.name}.xlsx", unit, rows, style=BARE)
+    national = merged(inbox)
+    assert found(national) == []
+    assert status_of(national, unit.name).rows == dict.fromkeys(("附表1", "附表2"), len(unit.regions))
+    assert totals(national) == totals(merged(write_filing(inbox.parent / "whole.xlsx", unit, style=BARE)))
+
+
+def test_a_city_that_is_lacking_is_named_once(inbox: Path) -> None:
+    unit = unit_named("海南")
+    for index, region in enumerate(unit.regions[1:], 1):
+        rows = {form.key: [clean_rows(unit, form)[index]] for form in SURVEY.forms}
+        write_filing(inbox / f"{region.name}.xlsx", unit, rows, style=BARE)
+    national = merged(inbox)
+    assert len(found(national, "R204")) == 2  # one a form
+    assert all(unit.regions[0].name in message for message in messages(national, "R204"))
+    assert status_of(national, unit.name).missing_regions == {
+        "附表1": (unit.regions[0].name,),
+        "附表2": (unit.regions[0].name,),
+    }
+
+
+def test_the_whole_form_with_one_row_filled_by_each_city(inbox: Path) -> None:
+    """Cities return the province's form with all regions listed: a blank row never replaces a filled one."""
+    unit = unit_named("海南")
+    for index, region in enumerate(unit.regions):
+        rows: dict[str, list[RowData]] = {
+            form.key: [
+                row if place == index else {"region": row["region"]} for place, row in enumerate(clean_rows(unit, form))
+            ]
+            for form in SURVEY.forms
+        }
+        saved = datetime(2020, 1, 6, 1, index)
+        write_filing(inbox / f"{region.name}.xlsx", unit, rows, style=BARE, saved=saved)
+    national = merged(inbox)
+    assert found(national) == []
+    assert totals(national) == totals(merged(write_filing(inbox.parent / "whole.xlsx", unit, style=BARE)))
+    left_out = not_counted(national)
+    assert len(left_out) == 2 * len(unit.regions) * (len(unit.regions) - 1)
+    assert all("没有填数" in why for *_, why in left_out)
+
+
+def test_a_region_blank_in_every_file_is_still_asked_for(inbox: Path) -> None:
+    blank: RowData = {"region": "海口市"}
+    rows = {"附表1": [*clean_rows("海南")[1:], blank]}
+    for name in ("a", "b"):
+        write_filing(inbox / f"{name}.xlsx", "海南", rows, style=BARE, forms=("附表1",))
+    national = merged(inbox)
+    assert [f.region for f in national.findings if f.rule == "V301"] == ["海口市"] * 10
+
+
+def test_a_file_that_names_no_unit_is_counted_and_named(inbox: Path) -> None:
+    header = {key: text for key, text in clean_header("广东").items() if key != "unit"}
+    write_filing(inbox / "谁.xlsx", header=header, style=BARE)
+    national = merged(inbox)
+    assert status_of(national, "广东省").status is Status.MISSING
+    assert found(national, "H101") == [("H101", "谁.xlsx", "A3")] * 2
+    assert len(national.orphans) == 42
+    assert all(entry.unit is None and entry.counted for entry in national.orphans)
+    assert totals(national) == totals(merged(write_filing(inbox.parent / "广东.xlsx", style=BARE)))
+
+
+def test_files_of_unknown_units_replace_none_of_each_others_rows(inbox: Path) -> None:
+    """Both have a row 全省; they may be of two provinces, so neither supersedes the other. A copy counts once."""
+    for name, figures in (("a", 0), ("b", 1), ("c", 1)):
+        rows = {"附表1": [{**clean_rows("广东")[figures], "region": "全省"}]}
+        write_filing(inbox / f"{name}.xlsx", rows=rows, header={"name": "张三"}, forms=("附表1",), style=BARE)
+    national = merged(inbox)
+    assert found(national, "M702", "M703", "R203") == [("M703", "c.xlsx", None)]
+    assert sorted(Path(entry.file).name for entry in national.orphans) == ["a.xlsx", "b.xlsx"]
+    assert found(national, "F006") == [("F006", "a.xlsx", None), ("F006", "b.xlsx", None)]
+
+
+def test_what_cannot_be_read_is_left_out_and_said_so(inbox: Path) -> None:
+    """One figure of 21 unreadable, one missing: the sums cover what there is, and say how much that is."""
+    rows = clean_rows("广东")
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"C6": "若干", "C27": None, "D8": None}}, style=BARE)
+    national = merged(inbox)
+    calls = national.tally(SERVICE, SERVICE.by_key["calls_total"])
+    assert (calls.answered, calls.rows, calls.complete) == (20, 21, False)
+    assert calls.total == sum(int(row["calls_total"] or 0) for row in rows[1:])
+    agent = national.tally(SERVICE, SERVICE.by_key["calls_agent"])
+    assert (agent.answered, agent.rows) == (20, 21)
+    marked = {entry.row.region: {finding.rule for finding in entry.findings} for entry in national.entries_of(SERVICE)}
+    assert {region: rules for region, rules in marked.items() if rules} == {"广州市": {"V302"}, "深圳市": {"V301"}}
+    assert status_of(national, "广东省").status is Status.FAULTY
+
+
+def test_every_row_read_is_an_entry(inbox: Path) -> None:
+    """Copies, superseded rows, orphans and faulty rows: all of them, each once."""
+    write_filing(inbox / "旧.xlsx", saved=OLD, cells={"附表1": {"G6": "大概"}}, style=BARE)
+    write_filing(inbox / "新.xlsx", saved=NEW, cells={"附表1": {"B7": "深卅市"}}, style=BARE)
+    shutil.copy(inbox / "新.xlsx", inbox / "新(1).xlsx")
+    write_filing(inbox / "无名.xlsx", header={}, style=BARE)
+    write_filing(inbox / "福建.xlsx", "福建", cells={"附表1": {"B6": None}}, style=BARE)
+    reading, national = read(inbox), merged(inbox)
+    assert len(national.entries) == len(rows_read(reading)) == 4 * 42 + 2 * len(unit_named("福建").regions)
+    spots = [(entry.file, entry.sheet, entry.row.place.row) for entry in national.entries]
+    assert len(set(spots)) == len(spots)
+    assert all(bool(entry.why) is not entry.counted for entry in national.entries)
+
+
+def test_entries_stand_in_the_official_order(inbox: Path) -> None:
+    rows = list(reversed(clean_rows("广东")))
+    write_filing(inbox / "a.xlsx", "广东", {"附表1": rows}, forms=("附表1",), style=BARE)
+    write_filing(inbox / "b.xlsx", "北京", forms=("附表1",), style=BARE)
+    names = [(entry.unit.short, entry.row.region) for entry in merged(inbox).entries if entry.unit]
+    expected = [(unit.short, region.name) for unit in map(unit_named, ("北京", "广东")) for region in unit.regions]
+    assert names == expected
+
+
+def test_a_late_document_is_noted_by_beijing_time(inbox: Path) -> None:
+    """2020-01-17 16:00 UTC is midnight in Beijing: the day after the deadline."""
+    write_filing(inbox / "按时.xlsx", "福建", saved=datetime(2020, 1, 17, 15, 59), style=BARE)
+    write_filing(inbox / "晚.xlsx", saved=datetime(2020, 1, 17, 16, 0), style=BARE)
+    national = merged(inbox)
+    assert found(national) == [("M704", "晚.xlsx", None)]
+    assert "2020-01-18" in messages(national, "M704")[0]
+    assert status_of(national, "广东省").status is Status.ACCEPTED
+
+
+def test_another_years_filings_have_no_known_deadline(inbox: Path) -> None:
+    write_filing(inbox / "a.xlsx", saved=datetime(2021, 1, 10), style=BARE)
+    assert found(merged(inbox, survey=replace(SURVEY, year=2020)), "M704") == []
+
+
+def test_one_units_table_passes_over_other_units(inbox: Path) -> None:
+    write_filing(inbox / "广东.xlsx", style=BARE)
+    write_filing(inbox / "福建.xlsx", "福建", style=BARE)
+    national = merged(inbox, only=unit_named("广东"))
+    assert [status.unit.name for status in national.units] == ["广东省"]
+    assert [(Path(item.file).name, item.reason) for item in national.skipped] == [("福建.xlsx", "不是广东省的报送")]
+    assert found(national) == []
+    assert {entry.unit.name for entry in national.entries if entry.unit} == {"广东省"}
+
+
+def test_files_without_a_unit_belong_to_the_one_named(inbox: Path) -> None:
+    header = {key: text for key, text in clean_header("广东").items() if key != "unit"}
+    write_filing(inbox / "广州.xlsx", header=header, rows={"附表1": clean_rows("广东", count=1)}, forms=("附表1",))
+    national = merged(inbox, only=unit_named("广东"))
+    assert [entry.unit.name for entry in national.entries if entry.unit] == ["广东省"]
+    assert found(national, "H101") == [("H101", "广州.xlsx", "A3")]
+
+
+@pytest.fixture(scope="module")
+def tangle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Versions, copies, orphans, faults."""
+    folder = tmp_path_factory.mktemp("tangle")
+    write_filing(folder / "a.xlsx", saved=OLD, cells={"附表1": {"C6": 1}}, style=BARE)
+    write_filing(folder / "b.xlsx", saved=NEW, style=BARE)
+    write_filing(folder / "c.xlsx", "福建", saved=OLD, cells={"附表2": {"F6": "很多"}}, style=BARE)
+    write_filing(folder / "d.xlsx", "江西", saved=NEW, forms=("附表2",), style=BARE)
+    write_filing(folder / "e.xlsx", "江西", saved=OLD, forms=("附表1",), style=BARE)
+    write_filing(folder / "f.xlsx", header={"name": "李四"}, rows={"附表1": clean_rows("四川", count=2)}, style=BARE)
+    return folder
+
+
+def workbook(folder: Path, target: Path) -> bytes:
+    national = merged(folder)
+    write_national(target, national, target=target)
+    prove(target, national)
+    return target.read_bytes()
+
+
+def test_the_same_folder_gives_the_same_bytes(tangle: Path, tmp_path: Path) -> None:
+    assert workbook(tangle, tmp_path / "n.xlsx") == workbook(tangle, tmp_path / "n.xlsx")
+
+
+def test_the_order_on_disk_is_of_no_weight(tangle: Path, tmp_path: Path) -> None:
+    """The same names created in another order, and named in another order on the command line."""
+    folder = tmp_path / "x"
+    folder.mkdir()
+    names = [path.name for path in tangle.iterdir()]
+    random.Random(7).shuffle(names)
+    for name in names:
+        shutil.copy(tangle / name, folder / name)
+    first = merged(folder)
+    assert merged(*(folder / name for name in names)).entries == first.entries
+    assert merged(*(folder / name for name in sorted(names))).findings == first.findings
+
+
+def test_renamed_files_give_the_same_figures(tangle: Path, tmp_path: Path) -> None:
+    """Names decide nothing: totals, standing and rules are those of the content."""
+    for number, name in enumerate(sorted((path.name for path in tangle.iterdir()), reverse=True)):
+        shutil.copy(tangle / name, tmp_path / f"{number}.xlsx")
+    before, after = merged(tangle), merged(tmp_path)
+    assert totals(before) == totals(after)
+    assert [(s.unit.name, s.status, s.code, s.rows) for s in before.units] == [
+        (s.unit.name, s.status, s.code, s.rows) for s in after.units
+    ]
+    assert sorted(f.rule for f in before.findings) == sorted(f.rule for f in after.findings)

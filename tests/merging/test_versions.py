@@ -1,0 +1,164 @@
+"""The same region sent more than once: copies (M703), versions (M702) and rows doubled within one file (R203)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from factory import Style, clean_header, clean_rows, write_filing
+from hrss12333.model.national import National, Status
+from hrss12333.survey.editions.y2019 import SERVICE
+from hrss12333.survey.schema import Scalar
+from merge_runs import found, merged, messages, not_counted, status_of, totals
+
+BARE = Style(sample=False)
+OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
+ONE = {"附表1": clean_rows("广东", "附表1"), "附表2": clean_rows("广东", "附表2")}
+
+
+def calls(national: National) -> int | None:
+    return national.tally(SERVICE, SERVICE.by_key["calls_total"]).total
+
+
+def changed(row: int, **figures: int) -> dict[str, list[dict[str, Scalar]]]:
+    return {"附表1": [{**data, **figures} if at == row else data for at, data in enumerate(ONE["附表1"])]}
+
+
+def test_an_identical_copy_counts_once(tmp_path: Path) -> None:
+    write_filing(tmp_path / "a.xlsx", style=BARE)
+    shutil.copy(tmp_path / "a.xlsx", tmp_path / "b.xlsx")
+    national = merged(tmp_path)
+    assert found(national) == [("M703", "b.xlsx", None)]
+    assert "a.xlsx”内容完全相同，只计一次" in messages(national, "M703")[0]
+    assert len(not_counted(national)) == 42
+    assert {name for _, name, *_ in not_counted(national)} == {"b.xlsx"}
+    assert status_of(national, "广东省").status is Status.ACCEPTED
+    assert totals(national) == totals(merged(tmp_path / "a.xlsx"))
+
+
+def test_a_copy_in_another_style_is_a_copy(tmp_path: Path) -> None:
+    write_filing(tmp_path / "a.xlsx", style=BARE)
+    style = Style(header="cells", sample=True, total="none", notes=False, short_regions=True)
+    write_filing(tmp_path / "b.xlsx", style=style, writer="xlsxwriter")
+    national = merged(tmp_path)
+    assert len(found(national, "M703")) == 1
+    assert calls(national) == calls(merged(tmp_path / "a.xlsx"))
+
+
+def test_a_copys_faults_are_named_once(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE)
+    assert found(merged(tmp_path)) == [("M703", "b.xlsx", None), ("V304", "a.xlsx", "G6")]
+
+
+def test_the_same_rows_under_another_contact_count_once(tmp_path: Path) -> None:
+    write_filing(tmp_path / "a.xlsx", style=BARE, saved=NEW)
+    write_filing(tmp_path / "b.xlsx", header={**clean_header("广东"), "name": "李四"}, style=BARE, saved=OLD)
+    national = merged(tmp_path)
+    assert found(national) == [("M703", "b.xlsx", None)] * 2  # one a form
+    assert [message[:13] for message in messages(national, "M703")] == ["附表1中 21 个地区与“", "附表2中 21 个地区与“"]
+    assert calls(national) == calls(merged(tmp_path / "a.xlsx"))
+
+
+@pytest.mark.parametrize(("old", "new"), [("a.xlsx", "b.xlsx"), ("b.xlsx", "a.xlsx")])
+@pytest.mark.parametrize("touched", ["old", "new"])
+def test_the_newest_document_counts(tmp_path: Path, old: str, new: str, touched: str) -> None:
+    """By the document's own date; neither the name nor the date on disk decides."""
+    files = {"old": tmp_path / old, "new": tmp_path / new}
+    write_filing(files["old"], rows=changed(0, calls_total=1), saved=OLD, style=BARE)
+    write_filing(files["new"], saved=NEW, style=BARE)
+    os.utime(files[touched], (2_000_000_000, 2_000_000_000))
+    national = merged(tmp_path)
+    assert found(national, "M702") == [("M702", old, "B6")]
+    assert messages(national, "M702") == [
+        f"“广州市”在多个文件中都有，来电总量不同。取日期最新的“{files['new']}”（2020-01-09 10:00），"
+        f"本文件（2020-01-06 10:00）的这一行不计入汇总，请确认。"
+    ]
+    assert calls(national) == calls(merged(files["new"]))
+    assert status_of(national, "广东省").code == status_of(merged(files["new"]), "广东省").code
+
+
+def test_files_of_the_same_date_go_by_name_and_say_so(tmp_path: Path) -> None:
+    write_filing(tmp_path / "b.xlsx", rows=changed(0, seats=7), saved=OLD, style=BARE)
+    write_filing(tmp_path / "a.xlsx", saved=OLD, style=BARE)
+    national = merged(tmp_path)
+    assert found(national, "M702") == [("M702", "b.xlsx", "B6")]
+    assert "坐席数不同。两个文件日期相同，取文件名在前的“" in messages(national, "M702")[0]
+    assert calls(national) == calls(merged(tmp_path / "a.xlsx"))
+
+
+def test_of_three_versions_two_are_superseded(tmp_path: Path) -> None:
+    for day, name in ((6, "a"), (9, "b"), (8, "c")):
+        write_filing(tmp_path / f"{name}.xlsx", rows=changed(0, seats=day), saved=datetime(2020, 1, day), style=BARE)
+    national = merged(tmp_path)
+    assert found(national, "M702") == [("M702", "a.xlsx", "B6"), ("M702", "c.xlsx", "B6")]
+    kept = [e for e in national.entries_of(SERVICE) if e.row.region == "广州市"]
+    assert [(Path(e.file).name, e.row.number("seats")) for e in kept] == [("b.xlsx", 9)]
+
+
+def test_a_correction_of_one_city_keeps_the_other_rows(tmp_path: Path) -> None:
+    """The newer file holds one city alone: the older one's other rows go on counting."""
+    write_filing(tmp_path / "全省.xlsx", saved=OLD, cells={"附表1": {"C6": "待定", "C27": None}}, style=BARE)
+    write_filing(tmp_path / "广州.xlsx", rows={"附表1": ONE["附表1"][:1]}, forms=("附表1",), saved=NEW, style=BARE)
+    national = merged(tmp_path)
+    assert found(national) == [("M702", "全省.xlsx", "B6")]
+    assert status_of(national, "广东省").status is Status.ACCEPTED
+    assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"])
+
+
+def test_a_corrected_file_clears_the_unit(tmp_path: Path) -> None:
+    """What was wrong with a file that another replaces altogether no longer counts against the unit."""
+    faulty = {**clean_header("广东"), "mobile": "020-83330000"}
+    write_filing(tmp_path / "错.xlsx", rows=changed(0, agents=9999), header=faulty, saved=OLD, style=BARE)
+    write_filing(tmp_path / "改.xlsx", saved=NEW, style=BARE)
+    national = merged(tmp_path)
+    assert [rule for rule, *_ in found(national)] == ["M702", "M703", "M703"]
+    status = status_of(national, "广东省")
+    assert status.status is Status.ACCEPTED
+    assert [Path(contact.file).name for contact in status.contacts] == ["改.xlsx"]
+    assert len(status.files) == 2
+
+
+def test_a_newer_file_that_is_faulty_is_faulty(tmp_path: Path) -> None:
+    write_filing(tmp_path / "先.xlsx", saved=OLD, style=BARE)
+    write_filing(tmp_path / "后.xlsx", rows=changed(0, agents=9999), saved=NEW, style=BARE)
+    assert status_of(merged(tmp_path), "广东省").status is Status.FAULTY
+
+
+def test_unreadable_texts_that_differ_are_versions(tmp_path: Path) -> None:
+    """若干 and 很多 are both unreadable, yet not the same."""
+    for name, text, saved in (("a", "若干", OLD), ("b", "很多", NEW)):
+        write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"C6": text}}, saved=saved, style=BARE)
+    assert found(merged(tmp_path), "M702") == [("M702", "a.xlsx", "B6")]
+
+
+def test_a_region_twice_in_one_file_counts_twice_where_the_rows_differ(tmp_path: Path) -> None:
+    """Either may only be misnamed: both are counted, and R203 asks."""
+    write_filing(tmp_path / "a.xlsx", cells={"附表1": {"B7": "广州市"}}, style=BARE)
+    national = merged(tmp_path)
+    assert found(national, "R203", "M702", "M703") == [("R203", "a.xlsx", "B7")]
+    assert not_counted(national) == []
+    assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"])
+
+
+def test_a_row_repeated_in_one_file_counts_once_and_stays_an_error(tmp_path: Path) -> None:
+    rows = {"附表1": [ONE["附表1"][0], *ONE["附表1"]], "附表2": ONE["附表2"]}
+    write_filing(tmp_path / "a.xlsx", rows=rows, style=Style(sample=False, total="none"))
+    national = merged(tmp_path)
+    assert found(national) == [("R203", "a.xlsx", "B7")]
+    assert not_counted(national) == [("附表1", "a.xlsx", "广州市", "与 B6 那一行重复，内容相同，只计一次")]
+    assert status_of(national, "广东省").status is Status.FAULTY
+    assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"])
+
+
+def test_a_repeated_row_is_superseded_with_its_file(tmp_path: Path) -> None:
+    rows = {"附表1": [ONE["附表1"][0], *ONE["附表1"]], "附表2": ONE["附表2"]}
+    write_filing(tmp_path / "a.xlsx", rows=rows, style=Style(sample=False, total="none"), saved=OLD)
+    write_filing(tmp_path / "b.xlsx", style=BARE, saved=NEW)
+    national = merged(tmp_path)
+    assert {rule for rule, *_ in found(national)} == {"M703"}
+    assert calls(national) == calls(merged(tmp_path / "b.xlsx"))

@@ -1,0 +1,212 @@
+"""校验码: equal whenever two files say the same, different as soon as they do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.utils import coordinate_to_tuple, range_boundaries
+
+from factory import CellValue, Formula, Style, clean_header, clean_rows, plan_filing, write_filing
+from filing_styles import Page
+from filing_writers import write_docx
+from hrss12333.model.check_code import code_of, content, printed_codes
+from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.reading.documents import read_source
+from hrss12333.reading.files.discovery import Source
+from hrss12333.survey.editions.y2019 import SERVICE, SURVEY
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
+
+BARE = Style(sample=False)
+ROWS = {form.key: clean_rows("广东", form) for form in SURVEY.forms}
+
+
+def code(path: Path) -> str | None:
+    """The code of what stands in a file."""
+    document = read_source(Source(path.name, path.read_bytes), SURVEY)
+    assert isinstance(document, Filing)
+    return code_of(document.tables, document.unit.name if document.unit else None)
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> str:
+    found = code(write_filing(tmp_path_factory.mktemp("usual") / "a.xlsx", style=BARE))
+    assert found is not None
+    return found
+
+
+def test_it_is_eight_signs_in_two_groups(usual: str) -> None:
+    """No letter in it can be taken for a digit when it is read from paper."""
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", usual)
+
+
+STYLES = {
+    "sample row kept": Style(),
+    "a cell each for the header": Style(header="cells", sample=False),
+    "label and value in one cell": Style(header="inline", sample=False),
+    "without notes and total": Style(sample=False, notes=False, total="none", label=False),
+    "typed total": Style(sample=False, total="typed"),
+    "blank rows": Style(sample=False, spare_rows=4),
+    "short names of regions": Style(sample=False, short_regions=True),
+}
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+@pytest.mark.parametrize("writer", ["openpyxl", "xlsxwriter"])
+def test_layout_and_writer_are_of_no_weight(style: Style, writer: str, usual: str, tmp_path: Path) -> None:
+    path = write_filing(tmp_path / "a.xlsx", style=style, writer="xlsxwriter" if writer == "xlsxwriter" else "openpyxl")
+    assert code(path) == usual
+
+
+def test_a_word_file_has_the_same_code(usual: str, tmp_path: Path) -> None:
+    pages = []
+    for sheet in plan_filing(style=BARE).values():
+        page = Page(sheet.name)
+        for cell, value in sheet.cells.items():
+            shown = value.value if isinstance(value, Formula) else value
+            if shown is not None:
+                page.cells[coordinate_to_tuple(cell)] = shown
+        for merge in sheet.merges:
+            left, top, right, bottom = range_boundaries(merge)
+            page.merges.append((int(top or 1), int(left or 1), int(bottom or 1), int(right or 1)))
+        pages.append(page)
+    write_docx(tmp_path / "a.docx", pages)
+    assert code(tmp_path / "a.docx") == usual
+
+
+def test_spelling_is_of_no_weight(usual: str, tmp_path: Path) -> None:
+    """√ for 是, numbers as text, thousands separators, a unit of measure, full-width digits, spaces."""
+    calls, agent = ROWS["附表1"][0]["calls_total"], ROWS["附表1"][0]["calls_agent"]
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    service: dict[str, CellValue] = {
+        "B6": " 广 州 市 ",
+        "C6": f"{calls:,}次",
+        "D6": str(agent).translate(wide),
+        **{f"G{at}": "√" if row["voicemail"] else "×" for at, row in enumerate(ROWS["附表1"], 6)},
+        **{f"K{at}": str(row["seats"]) for at, row in enumerate(ROWS["附表1"], 6)},
+    }
+    system: dict[str, CellValue] = {
+        f"C{at}": "有" if row["system_centralized"] else "无" for at, row in enumerate(ROWS["附表2"], 6)
+    }
+    path = write_filing(tmp_path / "a.xlsx", cells={"附表1": service, "附表2": system}, style=BARE)
+    assert code(path) == usual
+
+
+def test_the_order_of_rows_is_of_no_weight(usual: str, tmp_path: Path) -> None:
+    rows = {key: list(reversed(listed)) for key, listed in ROWS.items()}
+    assert code(write_filing(tmp_path / "a.xlsx", rows=rows, style=BARE)) == usual
+
+
+def changed(value: Scalar, kind: Kind) -> Scalar:
+    """Another answer to the same question."""
+    if kind is Kind.YESNO:
+        return not value
+    if kind is Kind.CHOICE:
+        return "互联网" if value == "业务专网" else "业务专网"
+    return int(value or 0) + 1 if kind is Kind.COUNT else "另有说明"
+
+
+FIELDS = [(form, column) for form in SURVEY.forms for column in form.columns if column.kind is not Kind.SERIAL]
+
+
+@pytest.mark.parametrize(("form", "column"), FIELDS, ids=[f"{form.key} {column.key}" for form, column in FIELDS])
+def test_every_figure_and_region_counts(form: Form, column: Column, usual: str, tmp_path: Path) -> None:
+    rows = {name: [dict(row) for row in listed] for name, listed in ROWS.items()}
+    last = rows[form.key][-1]
+    last[column.key] = "横琴新区" if column.kind is Kind.REGION else changed(last.get(column.key), column.kind)
+    assert code(write_filing(tmp_path / "a.xlsx", rows=rows, style=replace(BARE, total="none"))) != usual
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("unit", "广西壮族自治区"), ("name", "李四"), ("mobile", "13800000099"), ("email", "other@example.com")],
+)
+def test_every_blank_of_the_header_counts(key: str, text: str, usual: str, tmp_path: Path) -> None:
+    path = write_filing(tmp_path / "a.xlsx", header={**clean_header("广东"), key: text}, style=BARE)
+    assert code(path) != usual
+
+
+def test_the_second_forms_header_counts(usual: str, tmp_path: Path) -> None:
+    line = "（盖章）  广东省（自治区、直辖市）  联系人：李四  手机号：13800000099  邮箱：other@example.com"
+    assert code(write_filing(tmp_path / "a.xlsx", cells={"附表2": {"A3": line}}, style=BARE)) != usual
+
+
+def test_a_missing_value_is_neither_zero_nor_unreadable(tmp_path: Path) -> None:
+    found = [
+        code(write_filing(tmp_path / "a.xlsx", cells={"附表1": {"C6": text}}, style=BARE))
+        for text in (None, 0, "若干", "很多", 1)
+    ]
+    assert len(set(found)) == len(found)
+
+
+def test_a_row_more_or_a_form_less_counts(usual: str, tmp_path: Path) -> None:
+    fewer = {"附表1": ROWS["附表1"][:-1]}
+    assert code(write_filing(tmp_path / "a.xlsx", rows=fewer, style=BARE)) != usual
+    assert code(write_filing(tmp_path / "b.xlsx", forms=("附表1",), style=BARE)) not in (usual, None)
+
+
+def test_without_a_row_there_is_no_code(tmp_path: Path) -> None:
+    assert code(write_filing(tmp_path / "a.xlsx", rows={"附表1": [], "附表2": []}, style=BARE)) is None
+
+
+def table(rows: Sequence[Mapping[str, Scalar]]) -> Table:
+    """A table with these values, read as they stand."""
+    listed = []
+    for at, data in enumerate(rows, 6):
+        values = {c.key: Value(data.get(c.key), data.get(c.key)) for c in SERVICE.columns}
+        listed.append(Row(Place("附表1", at, 2), str(data["region"]), None, values))
+    return Table(SERVICE, "a.xlsx", "附表1", {}, tuple(listed))
+
+
+FIGURES = st.fixed_dictionaries(
+    {
+        "region": st.sampled_from(["广州市", "深圳市", "珠海市", "省本级"]),
+        "calls_total": st.none() | st.integers(0, 10**7),
+        "calls_agent": st.none() | st.integers(0, 10**7),
+        "voicemail": st.none() | st.booleans(),
+        "remarks": st.none() | st.text(max_size=8),
+    }
+)
+
+
+@given(rows=st.lists(FIGURES, min_size=1, max_size=5), random=st.randoms())
+def test_any_order_gives_one_code(rows: list[dict[str, Scalar]], random: Random) -> None:
+    mixed = list(rows)
+    random.shuffle(mixed)
+    assert code_of([table(rows)], "广东省") == code_of([table(mixed)], "广东省")
+    assert code_of([table(rows[:2]), table(rows[2:])], "广东省") == code_of([table(rows)], "广东省")
+
+
+@given(one=st.lists(FIGURES, min_size=1, max_size=3), other=st.lists(FIGURES, min_size=1, max_size=3))
+def test_equal_codes_mean_equal_content(one: list[dict[str, Scalar]], other: list[dict[str, Scalar]]) -> None:
+    def said(rows: list[dict[str, Scalar]]) -> list[str]:
+        # 1 and True are one and the same to ==, and white space is of no weight
+        return sorted(
+            re.sub(
+                r"\s+", "", repr([v if not isinstance(v, str) else "".join(v.split()) for v in content(SERVICE, row)])
+            )
+            for row in table(rows).rows
+        )
+
+    assert (code_of([table(one)], "广东省") == code_of([table(other)], "广东省")) is (said(one) == said(other))
+
+
+@pytest.mark.parametrize(
+    ("footer", "codes"),
+    [
+        ("校验码：1T2T-CQYE", ("1T2T-CQYE",)),
+        ("&L校验码:1T2T CQYE&C第1页", ("1T2T-CQYE",)),
+        ("校验码 1T2TCQYE", ("1T2T-CQYE",)),
+        ("校验码：1T2T-CQYE 校验码：1T2T-CQYE", ("1T2T-CQYE",)),
+        ("校验码：1T2T-CQYI", ()),
+        ("第 1 页，共 2 页", ()),
+    ],
+)
+def test_codes_are_found_in_footers(footer: str, codes: tuple[str, ...]) -> None:
+    assert printed_codes([footer]) == codes

@@ -1,0 +1,288 @@
+"""Files, folders, archives and mails: what is read, what is passed over and why, what is a problem."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from damaged import archive, encrypted_archive, many_entries, utf8_archive_without_flag, workbook
+from hrss12333.model.errors import UsageStop
+from hrss12333.reading.files import discovery as sources
+from hrss12333.reading.files.discovery import Discovered, discover
+from hrss12333.reading.formats.opening import open_source
+from hrss12333.reading.grid import Book, FileProblem
+from oldbooks import xls
+
+BOOK = workbook()
+SENT = "Fri, 10 Jan 2020 09:30:00 +0800"
+
+
+def names(found: Discovered) -> list[str]:
+    """Names of the sources, as shown."""
+    return [Path(source.name).as_posix() for source in found.sources]
+
+
+def skipped(found: Discovered, below: Path) -> dict[str, str]:
+    """Name → reason of what was passed over."""
+    return {Path(item.file).relative_to(below).as_posix(): item.reason for item in found.skipped}
+
+
+def problems(found: Discovered) -> list[tuple[str, str]]:
+    """(name, rule) of what cannot be opened."""
+    return [(Path(item.file).name, item.rule) for item in found.problems]
+
+
+def mail(*attachments: tuple[str, bytes]) -> EmailMessage:
+    """A mail of 某省 with these files attached."""
+    message = EmailMessage()
+    message["From"] = "某省人社厅 <sheng@example.gov.cn>"
+    message["To"] = "xxzx@example.gov.cn"
+    message["Subject"] = "12333调查表"
+    message["Date"] = SENT
+    message.set_content("见附件。")
+    for name, content in attachments:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return message
+
+
+def test_a_folder_is_walked_in_a_stable_order(tmp_path: Path) -> None:
+    for name in ("b/乙.xlsx", "b/a/甲.xls", "丙.et"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(xls([["x"]]) if name.endswith(("xls", "et")) else BOOK)
+    found = discover([tmp_path])
+    assert [name.removeprefix(tmp_path.as_posix()) for name in names(found)] == [
+        "/b/a/甲.xls",
+        "/b/乙.xlsx",
+        "/丙.et",
+    ]
+    assert not found.skipped
+    assert not found.problems
+    assert [type(open_source(source)) for source in found.sources] == [Book] * 3
+
+
+def test_what_is_passed_over_and_why(tmp_path: Path) -> None:
+    (tmp_path / "表.xlsx").write_bytes(BOOK)
+    for name in ("~$表.xlsx", ".hidden.xlsx", "desktop.ini", "Thumbs.db", ".DS_Store", "说明.txt", "data.csv", "a.py"):
+        (tmp_path / name).write_bytes(b"text, only text")
+    (tmp_path / "__MACOSX").mkdir()
+    (tmp_path / "__MACOSX/._表.xlsx").write_bytes(b"x")
+    found = discover([tmp_path])
+    assert names(found) == [(tmp_path / "表.xlsx").as_posix()]
+    assert skipped(found, tmp_path) == {
+        "~$表.xlsx": "Office 打开文件时的临时锁文件",
+        ".hidden.xlsx": "隐藏文件",
+        "desktop.ini": "系统文件",
+        "Thumbs.db": "系统文件",
+        ".DS_Store": "系统文件",
+        "__MACOSX": "macOS 打包时附带的系统文件",
+        "说明.txt": "不是表格或文档",
+        "data.csv": "不是表格或文档",
+        "a.py": "不是表格或文档",
+    }
+
+
+def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "扫描件.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "照片.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    (tmp_path / "网页.xls").write_bytes(b"<html><table></table></html>")
+    (tmp_path / "没有扩展名").write_bytes(BOOK)
+    (tmp_path / "空.xlsx").write_bytes(b"")
+    found = discover([tmp_path])
+    rules = {}
+    for source in found.sources:
+        try:
+            open_source(source)
+            rules[Path(source.name).name] = ""
+        except FileProblem as problem:
+            rules[Path(source.name).name] = problem.rule
+    assert rules == {"扫描件.pdf": "F003", "照片.jpg": "F003", "网页.xls": "F003", "没有扩展名": "", "空.xlsx": "F001"}
+
+
+def test_a_file_named_on_the_command_line_is_always_judged(tmp_path: Path) -> None:
+    (tmp_path / "说明.txt").write_bytes("说明".encode())
+    (source,) = discover([tmp_path / "说明.txt"]).sources
+    assert source.named
+    with pytest.raises(FileProblem, match="纯文本") as raised:
+        open_source(source)
+    assert raised.value.rule == "F003"
+
+
+def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
+    with pytest.raises(UsageStop, match="找不到"):
+        discover([tmp_path / "没有.xlsx"])
+
+
+def test_a_path_with_a_nul() -> None:
+    with pytest.raises(UsageStop):
+        discover([Path("a\0b")])
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageStop, match="没有可读的文件"):
+        discover([tmp_path])
+
+
+def test_a_folder_of_nothing_but_letters(tmp_path: Path) -> None:
+    (tmp_path / "说明.txt").write_bytes(b"x")
+    with pytest.raises(UsageStop, match="没有可读的文件"):
+        discover([tmp_path])
+
+
+def test_links_in_a_circle_and_files_named_twice(tmp_path: Path) -> None:
+    (tmp_path / "表.xlsx").write_bytes(BOOK)
+    try:
+        (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
+        (tmp_path / "broken.xlsx").symlink_to(tmp_path / "gone.xlsx")
+    except OSError:
+        pytest.skip("this account may not make links")
+    found = discover([tmp_path / "表.xlsx", tmp_path, tmp_path])
+    assert names(found) == [(tmp_path / "表.xlsx").as_posix()]
+    assert skipped(found, tmp_path) == {"broken.xlsx": "链接失效", "表.xlsx": "与前面的是同一个文件"}
+
+
+def test_what_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_FILE", 1000)
+    (tmp_path / "大.xlsx").write_bytes(bytes(2000))
+    (source,) = discover([tmp_path]).sources
+    with pytest.raises(FileProblem) as raised:
+        open_source(source)
+    assert raised.value.rule == "F004"
+
+
+def test_a_file_that_vanishes(tmp_path: Path) -> None:
+    (tmp_path / "表.xlsx").write_bytes(BOOK)
+    (source,) = discover([tmp_path]).sources
+    (tmp_path / "表.xlsx").unlink()
+    with pytest.raises(FileProblem) as raised:
+        open_source(source)
+    assert raised.value.rule == "F001"
+
+
+def test_the_time_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(BOOK)
+    os.utime(path, (1_578_648_600, 1_578_648_600))
+    assert discover([path]).sources[0].saved == datetime(2020, 1, 10, 9, 30)
+
+
+@pytest.mark.parametrize("pack", ["utf-8", "gbk", "utf-8 without its flag"])
+def test_names_in_archives(pack: str, tmp_path: Path) -> None:
+    files = [("广东省/附表1.xlsx", BOOK), ("广东省/~$附表1.xlsx", b""), ("说明.txt", b"x")]
+    data = utf8_archive_without_flag(files) if " " in pack else archive(files, encoding=pack)
+    (tmp_path / "箱.zip").write_bytes(data)
+    found = discover([tmp_path])
+    base = (tmp_path / "箱.zip").as_posix()
+    assert names(found) == [f"{base}/广东省/附表1.xlsx"]
+    assert skipped(found, tmp_path) == {
+        "箱.zip/广东省/~$附表1.xlsx": "Office 打开文件时的临时锁文件",
+        "箱.zip/说明.txt": "不是表格或文档",
+    }
+    assert found.sources[0].saved == datetime(2020, 1, 10, 9, 30)  # 17:30 in Beijing
+    assert isinstance(open_source(found.sources[0]), Book)
+
+
+def test_a_mail(tmp_path: Path) -> None:
+    message = mail(("附表1.xlsx", BOOK), ("说明.txt", b"x"), ("../../附表2.xls", xls([["x"]])))
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="logo.png", disposition="inline")
+    (tmp_path / "信.eml").write_bytes(bytes(message))
+    found = discover([tmp_path])
+    base = (tmp_path / "信.eml").as_posix()
+    assert names(found) == [f"{base}/附表1.xlsx", f"{base}/附表2.xls"]
+    for source in found.sources:
+        assert source.sender == "某省人社厅 <sheng@example.gov.cn>"
+        assert source.received == source.saved == datetime(2020, 1, 10, 1, 30)
+    assert skipped(found, tmp_path) == {"信.eml/说明.txt": "不是表格或文档", "信.eml/logo.png": "邮件正文里的图片"}
+
+
+def test_containers_are_opened_one_within_another_but_no_deeper(tmp_path: Path) -> None:
+    inner = archive([("表.xlsx", BOOK)])
+    (tmp_path / "1.zip").write_bytes(archive([("内.zip", inner), ("信.eml", bytes(mail(("表.xlsx", BOOK))))]))
+    (tmp_path / "2.zip").write_bytes(archive([("中.zip", archive([("内.zip", inner)]))]))
+    (tmp_path / "3.eml").write_bytes(bytes(mail(("箱.zip", inner))))
+    found = discover([tmp_path])
+    base = tmp_path.as_posix()
+    assert names(found) == [
+        f"{base}/1.zip/信.eml/表.xlsx",
+        f"{base}/1.zip/内.zip/表.xlsx",
+        f"{base}/3.eml/箱.zip/表.xlsx",
+    ]
+    assert found.sources[0].sender
+    assert found.sources[2].received
+    assert problems(found) == [("内.zip", "F003")]
+
+
+def test_containers_that_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(many_entries())
+    (tmp_path / "b.zip").write_bytes(encrypted_archive())
+    (tmp_path / "c.zip").write_bytes(archive([("表.xlsx", BOOK)])[:-30])
+    (tmp_path / "d.zip").write_bytes(archive([("说明.txt", b"x")]))
+    (tmp_path / "e.xlsx").write_bytes(BOOK)
+    found = discover([tmp_path])
+    assert problems(found) == [("a.zip", "F004"), ("b.zip", "F002"), ("c.zip", "F001"), ("d.zip", "F003")]
+    assert len(found.sources) == 1
+
+
+def test_a_damaged_member_does_not_hide_the_others(tmp_path: Path) -> None:
+    data = bytearray(archive([("a.xlsx", BOOK), ("b.xlsx", BOOK)]))
+    data[200] ^= 0xFF
+    (tmp_path / "箱.zip").write_bytes(data)
+    found = discover([tmp_path])
+    assert [Path(name).name for name in names(found)] == ["b.xlsx"]
+    assert problems(found) == [("a.xlsx", "F001")]
+
+
+def test_a_mail_without_attachments(tmp_path: Path) -> None:
+    (tmp_path / "信.eml").write_bytes(bytes(mail()))
+    (tmp_path / "表.xlsx").write_bytes(BOOK)
+    assert skipped(discover([tmp_path]), tmp_path) == {"信.eml": "邮件没有附件"}
+    assert problems(discover([tmp_path / "信.eml"])) == [("信.eml", "F003")]
+
+
+@pytest.mark.parametrize("damage", [b"Date: nonsense", b"From: =?gb2312?B?//8=?= <", b"Content-Type: multipart/mixed"])
+def test_malformed_mails(damage: bytes, tmp_path: Path) -> None:
+    lines = bytes(mail(("表.xlsx", BOOK))).split(b"\n")
+    key = damage.partition(b":")[0]
+    changed = [damage if line.startswith(key + b":") else line for line in lines]
+    (tmp_path / "信.eml").write_bytes(b"\n".join(changed))
+    found = discover([tmp_path / "信.eml"])
+    assert len(found.sources) + len(found.problems) == 1
+
+
+def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
+    raw = bytes(mail(("表.xlsx", BOOK))).replace(b"filename", b"nothing")
+    (tmp_path / "信.eml").write_bytes(raw)
+    (source,) = discover([tmp_path]).sources
+    assert isinstance(open_source(source), Book)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there may names be any bytes")
+def test_names_that_are_no_utf8(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/" + "广东.xlsx".encode("gbk")
+    try:
+        with open(raw, "wb") as file:  # noqa: PTH123  a Path cannot be made of bytes
+            file.write(BOOK)
+    except OSError:
+        pytest.skip("this disk takes UTF-8 only")
+    (source,) = discover([tmp_path]).sources
+    assert Path(source.name).name == "广东.xlsx"
+    assert isinstance(open_source(source), Book)
+
+
+def test_names_that_would_talk_to_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "箱.zip").write_bytes(archive([("\x1b[31m表\u202e.xlsx", BOOK)]))
+    (source,) = discover([tmp_path]).sources
+    assert Path(source.name).name == "\ufffd[31m表\ufffd.xlsx"
+
+
+def test_the_time_of_a_mail_in_another_zone(tmp_path: Path) -> None:
+    message = mail(("表.xlsx", BOOK))
+    del message["Date"]
+    message["Date"] = "Thu, 09 Jan 2020 23:00:00 -0500"
+    (tmp_path / "信.eml").write_bytes(bytes(message))
+    (source,) = discover([tmp_path]).sources
+    assert source.received == datetime(2020, 1, 10) + timedelta(hours=4)

@@ -1,0 +1,264 @@
+"""Every format, by content, from files that other programs wrote; and every damaged file as one clear problem."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from docx import Document
+from openpyxl.worksheet.worksheet import Worksheet
+
+from conftest import Convert
+from damaged import DAMAGED, ODD_BUT_READABLE, document, rewritten, with_member, with_sheet, workbook
+from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
+from hrss12333.reading.files.file_type import UNREADABLE
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Prose, Unseen
+from oldbooks import biff8, ole, xls, xlsb
+
+ROWS: list[list[str | float | bool]] = [
+    ["地区", "来电总量", "留言"],
+    ["样例市", 1200.0, True],
+    ["", "", ""],
+    ["备注", "", "2,500次"],
+]
+
+
+def filled(grid: Grid) -> list[list[object]]:
+    """The rows of a grid without the blanks at their ends."""
+    rows: list[list[object]] = [["" if cell is None else cell for cell in row] for row in grid.cells]
+    for row in rows:
+        while row and row[-1] == "":
+            row.pop()
+    return rows
+
+
+EXPECTED = [["地区", "来电总量", "留言"], ["样例市", 1200, True], [], ["备注", "", "2,500次"]]
+
+
+def by_openpyxl() -> bytes:
+    """ROWS with a merged cell, a hidden sheet, a footer and a time of saving."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "调查表"
+    for row in ROWS:
+        sheet.append([None if value == "" else value for value in row])
+    sheet.merge_cells("A4:B4")
+    footer: Any = sheet.oddFooter  # its stubs do not agree with themselves
+    footer.center.text = "校验码 ABCD-1234"
+    hidden = book.create_sheet("隐藏")
+    hidden["B2"] = "在"
+    hidden.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def by_xlsxwriter() -> bytes:
+    """The same."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet("调查表")
+    for number, row in enumerate(ROWS):
+        sheet.write_row(number, 0, row)
+    sheet.merge_range("A4:B4", "备注")
+    sheet.set_footer("&C校验码 ABCD-1234")
+    hidden = book.add_worksheet("隐藏")
+    hidden.write("B2", "在")
+    hidden.hide()
+    book.set_properties({"created": datetime(2020, 1, 9, 2, 3, 4)})
+    book.close()
+    return out.getvalue()
+
+
+def book_of(data: bytes) -> Book:
+    """The workbook in these bytes."""
+    opened = open_bytes(data)
+    assert isinstance(opened, Book)
+    return opened
+
+
+@pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter])
+def test_xlsx_by_other_writers(write: object) -> None:
+    book = book_of(write())  # type: ignore[operator]
+    assert [(grid.name, grid.hidden) for grid in book.grids] == [("调查表", False), ("隐藏", True)]
+    assert filled(book.grids[0]) == EXPECTED
+    assert book.grids[0].merges == (Box(3, 0, 3, 1),)
+    assert filled(book.grids[1]) == [[], ["", "在"]]
+    assert (book.format, book.footers, book.macros, book.external_links) == (
+        "xlsx",
+        ("校验码 ABCD-1234",),
+        False,
+        False,
+    )
+
+
+def test_the_time_of_saving_is_the_documents_own() -> None:
+    assert book_of(by_xlsxwriter()).saved == datetime(2020, 1, 9, 2, 3, 4)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_what_libreoffice_writes(kind: str, tmp_path: Path, soffice_convert: Convert) -> None:
+    (tmp_path / "表.xlsx").write_bytes(by_openpyxl())
+    data = soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()
+    book = book_of(data)
+    assert [(grid.name, grid.hidden) for grid in book.grids] == [("调查表", False), ("隐藏", True)]
+    assert filled(book.grids[0]) == EXPECTED
+    assert book.grids[0].merges == (() if kind == "ods" else (Box(3, 0, 3, 1),))
+    assert ("校验码 ABCD-1234" in " ".join(book.footers)) == (kind != "xls")  # no library tells those of an .xls
+    assert book.format == kind
+    assert book.saved is not None
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_errors_that_libreoffice_writes(kind: str, tmp_path: Path, soffice_convert: Convert) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert isinstance(sheet, Worksheet)
+    sheet["B2"], sheet["C2"] = "=1/0", "=1+1"
+    made.save(tmp_path / "表.xlsx")
+    book = book_of(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes())
+    assert book.second_look(book.grids[0].name) == {(1, 1): Unseen(error="#DIV/0!")}
+
+
+def test_old_xls() -> None:
+    book = book_of(xls([["地区", 12.0], [ValueError("#REF!"), True]]))
+    assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
+    assert book.format == "xls"
+    assert book.second_look("表") == {(1, 0): Unseen(error="#REF!")}
+
+
+def test_xls_with_macros() -> None:
+    assert book_of(ole({"Workbook": biff8([["x"]]), "_VBA_PROJECT_CUR": b""})).macros
+    assert not book_of(xls([["x"]])).macros
+
+
+def test_xlsb() -> None:
+    book = book_of(xlsb([["地区", 12.0], [ValueError("#N/A"), True]]))
+    assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
+    assert book.format == "xlsb"
+    assert book.second_look("表") == {}
+
+
+def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:
+    def change(name: str, old: bytes) -> bytes:
+        if name == "xl/workbook.xml":
+            return old.replace(b"</sheets>", b'<sheet name="M" sheetId="9" r:id="rId99"/></sheets>')
+        if name == "xl/_rels/workbook.xml.rels":
+            kind = b"http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"
+            return old.replace(
+                b"</Relationships>",
+                b'<Relationship Id="rId99" Type="%s" Target="other/m.xml"/></Relationships>' % kind,
+            )
+        return old
+
+    macro = b'<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>'
+    book = book_of(with_member(rewritten(workbook(), change), "xl/other/m.xml", macro))
+    assert filled(book.grids[0])[0] == ["地区", "来电总量"]
+
+
+def test_own_outputs_are_known_by_their_category() -> None:
+    for category, sealed in ((OUTPUT_CATEGORY, True), (COPY_CATEGORY, False), ("", False)):
+        out = io.BytesIO()
+        made = xlsxwriter.Workbook(out, {"in_memory": True})
+        made.add_worksheet()
+        made.set_properties({"category": category})
+        made.close()
+        book = book_of(out.getvalue())
+        assert (book.category, book.sealed) == (category, sealed)
+
+
+def test_own_word_outputs_too() -> None:
+    made = Document()
+    made.core_properties.category = OUTPUT_CATEGORY
+    out = io.BytesIO()
+    made.save(out)
+    opened = open_bytes(out.getvalue())
+    assert isinstance(opened, Prose)
+    assert opened.sealed
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged_files_are_one_clear_problem(name: str) -> None:
+    rule, make = DAMAGED[name]
+    with pytest.raises(FileProblem) as raised:
+        open_bytes(make())
+    assert raised.value.rule == rule
+    assert "请" in raised.value.message  # says what to do
+
+
+@pytest.mark.parametrize("name", ODD_BUT_READABLE)
+def test_what_only_looks_suspicious_is_read(name: str) -> None:
+    opened = open_bytes(ODD_BUT_READABLE[name]())
+    assert isinstance(opened, Book)
+    assert filled(opened.grids[0])[0] != []
+    assert opened.macros == (name == "macros")
+
+
+def test_the_same_content_whatever_the_encoding_or_dialect() -> None:
+    plain = book_of(workbook()).grids
+    assert book_of(ODD_BUT_READABLE["strict"]()).grids == plain
+    assert book_of(ODD_BUT_READABLE["utf16-parts"]()).grids == plain
+    assert book_of(ODD_BUT_READABLE["opens-without-asking"]()).grids == plain
+
+
+ALL_IN_ONE = """
+import json, resource, sys
+sys.path[:0] = sys.argv[1:]
+most = 1536 * 2**20
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+from damaged import DAMAGED
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import FileProblem
+found = {}
+for name, (rule, make) in DAMAGED.items():
+    try:
+        open_bytes(make())
+    except FileProblem as problem:
+        found[name] = problem.rule
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(json.dumps([found, peak]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts memory as Linux does")
+def test_damaged_files_cost_little_and_print_nothing() -> None:
+    here = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", ALL_IN_ONE, str(here), str(here.parent / "examples")],
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    found, (own, children) = json.loads(done.stdout)
+    assert found == {name: rule for name, (rule, _) in DAMAGED.items()}
+    assert done.stderr == b""
+    assert (own + children) * 1024 < 1.5 * 2**30
+
+
+def test_every_unreadable_kind_says_what_to_do() -> None:
+    for label, advice in UNREADABLE.values():
+        assert label
+        assert advice.endswith("。")
+
+
+def test_a_word_file_is_prose() -> None:
+    assert isinstance(open_bytes(document()), Prose)
+
+
+def test_wrong_cells_never_reach_past_the_sheet() -> None:
+    for reference in (b"A99999999999", b"ZZZZ1", b"XFE1", b"A1048577"):
+        with pytest.raises(FileProblem) as raised:
+            open_bytes(with_sheet(b'<row><c r="%s"><v>1</v></c></row>' % reference))
+        assert raised.value.rule == "F004"

@@ -1,0 +1,191 @@
+"""Habits of offices that a trial with strangers' filings turned up, each read from a file as they send it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import openpyxl
+from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.table import _Cell
+
+from factory import CellValue, Style, plan_filing, write_filing
+from hrss12333.checking.engine import Checked, check
+from hrss12333.cli.common import join
+from hrss12333.model.filing import Filing, Skipped, Table
+from hrss12333.reading.documents import Reading, read_source
+from hrss12333.reading.files.discovery import Source
+from hrss12333.survey.editions.y2019 import SURVEY
+
+BARE = Style(sample=False, total="none")
+
+
+def read(name: str, data: bytes) -> Checked:
+    document = read_source(Source(name, lambda: data), SURVEY)
+    assert not isinstance(document, Skipped)
+    return check(document, SURVEY)
+
+
+def filing(path: Path, cells: Mapping[str, Mapping[str, CellValue]] | None = None) -> Checked:
+    return read(path.name, write_filing(path, "宁夏", style=BARE, cells=cells).read_bytes())
+
+
+def table(checked: Checked, form: str = "附表1") -> Table:
+    assert isinstance(checked.document, Filing)
+    (found,) = checked.document.tables_of(SURVEY.form(form))
+    return found
+
+
+def found(checked: Checked) -> set[tuple[str, str | None, str | None]]:
+    return {(f.rule, f.sheet, f.cell) for f in checked.findings}
+
+
+def word_rows(form: str = "附表1") -> list[list[CellValue]]:
+    """The rows of a clean sheet from its headings on, as a Word table has them."""
+    plan = plan_filing("宁夏", style=BARE)[form]
+    width = len(SURVEY.form(form).columns)
+    letters = [chr(65 + index) for index in range(width)]
+    return [[plan.cells.get(f"{letter}{row}") for letter in letters] for row in range(5, plan.first_row + 5)]
+
+
+def headings(form: str = "附表1") -> list[CellValue]:
+    return [column.label for column in SURVEY.form(form).columns]
+
+
+def word(parts: Sequence[Sequence[Sequence[CellValue]]], between: str = "") -> WordDocument:
+    document = docx.Document()
+    document.add_paragraph("12333电话服务情况调查表")
+    document.add_paragraph("（盖章）  宁夏回族自治区  联系人：张三  手机号：13800000001  邮箱：a@example.com")
+    for index, rows in enumerate(parts):
+        if index and between:
+            document.add_paragraph(between)
+        grid = document.add_table(rows=len(rows), cols=len(rows[0]))
+        for line, values in zip(grid.rows, rows, strict=True):
+            for cell, value in zip(line.cells, values, strict=True):
+                cell.text = "" if value is None else str(value)
+    return document
+
+
+def saved(document: WordDocument) -> bytes:
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def data_rows() -> list[list[CellValue]]:
+    return [row for row in word_rows() if isinstance(row[0], int)]
+
+
+def test_a_word_table_parted_by_a_page_break_is_read_whole() -> None:
+    rows = data_rows()
+    assert len(rows) == 5
+    for parts, between in (
+        ([[headings(), *rows[:3]], rows[3:]], ""),
+        ([[headings(), *rows[:3]], [headings(), *rows[3:]]], "续表"),
+    ):
+        checked = read("宁夏.docx", saved(word(parts, between)))
+        assert [row.region for row in table(checked).rows] == [row[1] for row in rows]
+        assert {finding.rule for finding in checked.findings} == {"F006"}
+
+
+def test_a_word_table_after_other_text_is_a_table_of_its_own() -> None:
+    rows = data_rows()
+    checked = read("宁夏.docx", saved(word([[headings(), *rows[:3]], rows[3:]], "以下是参考资料")))
+    assert [row.region for row in table(checked).rows] == [row[1] for row in rows[:3]]
+
+
+def sign(cell: _Cell, code: str) -> None:
+    symbol = OxmlElement("w:sym")
+    symbol.set(qn("w:font"), "Wingdings")
+    symbol.set(qn("w:char"), code)
+    cell.paragraphs[0].add_run()._r.append(symbol)
+
+
+def test_ticks_of_a_symbol_font_are_read_and_unknown_signs_are_named() -> None:
+    rows = [list(row) for row in data_rows()]
+    for row in rows[:3]:
+        row[6] = None
+    document = word([[headings(), *rows]])
+    for line, code in zip(document.tables[0].rows[1:4], ("F0FC", "F0FB", "F041"), strict=True):
+        sign(line.cells[6], code)
+    checked = read("宁夏.docx", saved(document))
+    answers = [row.get("voicemail") for row in table(checked).rows[:3]]
+    assert [answer.value for answer in answers] == [True, False, None]
+    assert [f.rule for f in checked.findings if f.field == "voicemail" and f.blocks] == ["V304"]
+
+
+def test_the_mobile_is_taken_beside_a_landline(tmp_path: Path) -> None:
+    line = (
+        "（盖章）宁夏回族自治区（自治区、直辖市） 联系人：张三 电话：0951-5000000 手机：13800000001 邮箱：a@example.com"
+    )
+    checked = filing(tmp_path / "宁夏.xlsx", {"附表1": {"A3": line}, "附表2": {"A3": line}})
+    assert isinstance(checked.document, Filing)
+    assert checked.document.contact["mobile"] == "13800000001"
+    assert checked.result == "pass"
+
+
+def test_a_form_without_any_header_line_is_one_finding(tmp_path: Path) -> None:
+    checked = filing(tmp_path / "宁夏.xlsx", {"附表2": {"A3": None}})
+    assert found(checked) == {("H101", "附表2", None)}
+
+
+def test_a_labelled_sample_and_a_share_of_another_row_are_no_regions(tmp_path: Path) -> None:
+    clean = table(filing(tmp_path / "a.xlsx"))
+    path = write_filing(tmp_path / "b.xlsx", "宁夏", style=Style(total="none"))
+    book = openpyxl.load_workbook(path)
+    sheet = book["附表1"]
+    sheet["B6"] = "填写样例"
+    for letter, value in zip("CDEFIJKL", (10, 5, 4, 1, 1, 1, 1, 1), strict=True):
+        sheet[f"{letter}12"] = value
+    sheet["A12"], sheet["B12"], sheet["G12"], sheet["H12"] = 7, "其中：贺兰县", "是", "是"
+    book.save(path)
+    read_back = table(read("b.xlsx", path.read_bytes()))
+    assert [row.region for row in read_back.rows] == [row.region for row in clean.rows]
+    assert len(read_back.samples) == 1
+    assert [aside.text for aside in read_back.asides] == ["7"]
+
+
+def test_sheets_of_another_year_are_set_aside_and_named(tmp_path: Path) -> None:
+    path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=BARE)
+    book = openpyxl.load_workbook(path)
+    old = book.copy_worksheet(book["附表1"])
+    old.title = "2018年附表1"
+    for (cell,) in old["B1:B60"]:
+        if isinstance(cell.value, str) and "2019年1月1日" in cell.value:
+            cell.value = cell.value.replace("2019", "2018")
+    old["C6"] = 1
+    book.move_sheet(old, -2)
+    book.save(path)
+    checked = read("宁夏.xlsx", path.read_bytes())
+    assert table(checked).sheet == "附表1"
+    assert [(f.rule, f.value) for f in checked.findings] == [("V306", "2018年附表1")]
+
+
+def test_figures_beyond_reason_are_no_figures(tmp_path: Path) -> None:
+    checked = filing(tmp_path / "宁夏.xlsx", {"附表1": {"L6": 1e300}, "附表2": {"F6": "99999999999999999999"}})
+    assert found(checked) == {("V302", "附表1", "L6"), ("V302", "附表2", "F6")}
+
+
+def test_a_filing_of_another_year_is_asked_about_in_the_merge(tmp_path: Path) -> None:
+    paths = [write_filing(tmp_path / f"{unit}.xlsx", unit, style=BARE) for unit in ("宁夏", "青海", "海南")]
+    book = openpyxl.load_workbook(paths[0])
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = cell.value.replace("2019年", "2018年")
+    book.save(paths[0])
+    reading = Reading()
+    for path in paths:
+        document = read_source(Source(path.name, path.read_bytes), SURVEY)
+        assert isinstance(document, Filing)
+        reading.documents.append(document)
+    _, national = join(reading, SURVEY)
+    assert national.survey.year == 2019
+    assert [(f.rule, f.file, f.unit) for f in national.findings if f.rule == "M705"] == [
+        ("M705", "宁夏.xlsx", "宁夏回族自治区")
+    ]

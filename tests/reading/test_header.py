@@ -1,0 +1,160 @@
+"""The line above a form, in any shape: whose it is and who answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from hrss12333.model.filing import Place, Value
+from hrss12333.reading.layout.header import read_field, read_header, year_of
+from hrss12333.reading.layout.labels import header_rows
+
+TITLE = "12333电话服务情况调查表"
+TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "a@b.gov.cn"}
+
+
+def read(*lines: Sequence[str]) -> dict[str, Value]:
+    """The header of rows of cells, from A1 on."""
+    rows = [
+        [(text, Place("附表1", row, column)) for column, text in enumerate(line, 1)]
+        for row, line in enumerate(lines, 1)
+    ]
+    return read_header(header_rows(rows), TITLE)[0]
+
+
+def values(header: dict[str, Value]) -> dict[str, object]:
+    """Key → value."""
+    return {key: value.value for key, value in header.items()}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [["（盖章）          广东省（自治区、直辖市）     联系人：张三      手机号：13800000001     邮箱：a@b.gov.cn"]],
+        [["（盖章） 广东 省（自治区、直辖市） 联系人:张三 手机号:13800000001 邮箱:a@b.gov.cn"]],
+        [["（盖章）__广东__省（自治区、直辖市）  联系人：__张三__  手机号：__13800000001__  邮箱：__a@b.gov.cn__"]],
+        [["（盖章）　广东省　联 系 人：张 三　手 机 号：138 0000 0001　邮 箱：a@b.gov.cn"]],
+        [["填报单位（盖章）：广东省人力资源和社会保障厅\n联系人：张三\n手机号：+86 13800000001\n邮箱：a＠b.gov.cn"]],
+        [
+            [
+                "（盖章）",
+                "",
+                "广东",
+                "省（自治区、直辖市）",
+                "联系人：",
+                "张三",
+                "手机号：",
+                "138-0000-0001",
+                "邮箱：",
+                "a@b.gov.cn",
+            ]
+        ],
+        [["填报单位", "广东省", "联系人", "张三", "手机号码", "13800000001", "电子邮箱", "a@b.gov.cn"]],
+        [["报送单位：广东", "", "联系人：张三", "", "手机号：１３８０００００００１", "邮箱：a@b.gov.cn"]],
+        [["填报单位：", "广东省"], ["联系人：", "张三"], ["联系电话：", "13800000001"], ["邮箱：", "a@b.gov.cn"]],
+        [["广东省人社厅（公章）"], ["联系人", "", "手机号", "", "邮箱"], ["张三", "", "13800000001", "", "a@b.gov.cn"]],
+        [["单位：广东省", "联系人及电话：张三 13800000001", "邮箱：a@b.gov.cn"]],
+        [["（盖章）广东省 联系人 张三 手机号 13800000001 邮箱 a@b.gov.cn", "", "单位：次、人"]],
+        [[f"{TITLE}\n（盖章）广东省  联系人：张三  手机号：13800000001  邮箱：a@b.gov.cn"]],
+        [
+            [f"广东省{TITLE}"],
+            ["（盖章）     省（自治区、直辖市）  联系人：张三  手机号：13800000001  邮箱：a@b.gov.cn"],
+        ],
+        [["联系人：张三", "手机号：13800000001", "邮箱：a@b.gov.cn", "填报单位：广东省"]],
+        [
+            [
+                "填报单位：广东省  联系人：张三  职务：科长  手机号：13800000001  QQ：123456  邮箱：a@b.gov.cn  填报日期：2020-1-9"
+            ]
+        ],
+    ],
+)
+def test_every_shape_says_the_same(lines: list[list[str]]) -> None:
+    assert values(read(*lines)) == TRUTH
+
+
+def test_values_stand_where_they_were_written() -> None:
+    header = read(["（盖章）", "广东", "省（自治区、直辖市）", "联系人：", "张三", "手机号：", "", "邮箱：a@b.cn"])
+    assert {key: value.place.a1 for key, value in header.items() if value.place} == {
+        "unit": "B1",
+        "name": "E1",
+        "mobile": "G1",
+        "email": "H1",
+    }
+    assert header["mobile"].problem == "H104"
+
+
+def test_blanks_are_missing_and_not_the_next_label() -> None:
+    header = read(
+        ["（盖章）          省（自治区、直辖市）     联系人：             手机号：                    邮箱：          "]
+    )
+    assert values(header) == {"unit": None, "name": None, "mobile": None, "email": None}
+    assert [header[key].problem for key in ("unit", "name", "mobile", "email")] == ["H101", "H103", "H104", "H107"]
+    assert {value.place for value in header.values()} == {Place("附表1", 1, 1)}
+    bare = read(["（盖章）广东省 联系人 手机号 邮箱"])
+    assert [bare[key].problem for key in ("name", "mobile", "email")] == ["H103", "H104", "H107"]
+
+
+def test_a_unit_that_is_none_of_the_32() -> None:
+    unit = read(["填报单位：广州市人力资源和社会保障局  联系人：张三"])["unit"]
+    assert (unit.found, unit.value, unit.problem) == ("广州市人力资源和社会保障局", None, "H102")
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "problem"),
+    [
+        ("13800000001", "13800000001", None),
+        ("138 0000 0001", "13800000001", None),
+        ("138-0000-0001", "13800000001", None),
+        ("138000 00001", "13800000001", None),
+        ("+86-13800000001", "13800000001", None),
+        ("008613800000001", "13800000001", None),
+        ("13800000001、13900000002", "13800000001、13900000002", None),
+        ("13800000001/13900000002", "13800000001、13900000002", None),
+        ("13800000001（办公室020-83333333）", "13800000001", None),
+        ("020-83333333", "020-83333333", "H105"),
+        ("83333333", "83333333", "H105"),
+        ("1380000000", "1380000000", "H105"),
+        ("12800000001", "12800000001", "H105"),
+        ("13800000001，1390000000", "13800000001,1390000000", "H105"),
+        ("1.38E+10", "1.38E+10", "H105"),
+        ("无", None, "H104"),
+        ("", None, "H104"),
+    ],
+)
+def test_mobiles(written: str, value: str | None, problem: str | None) -> None:
+    read = read_field("mobile", written, None)
+    assert (read.value, read.problem) == (value, problem)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "problem"),
+    [
+        ("a@b.gov.cn", "a@b.gov.cn", None),
+        ("a＠b.gov.cn", "a@b.gov.cn", None),
+        ("a @ b.gov.cn", "a@b.gov.cn", None),
+        ("a@b.cn；c@d.cn", "a@b.cn、c@d.cn", None),
+        ("a.b.cn", "a.b.cn", "H106"),
+        ("-", None, "H107"),
+    ],
+)
+def test_mail_addresses(written: str, value: str | None, problem: str | None) -> None:
+    read = read_field("email", written, None)
+    assert (read.value, read.problem) == (value, problem)
+
+
+def test_two_contacts_in_one_blank_are_both_kept() -> None:
+    header = read(["联系人：张三 13800000001；李四 13900000002", "邮箱：a@b.cn"])
+    assert header["name"].value == "张三、李四"
+    assert header["mobile"].value == "13800000001、13900000002"
+    assert header["name"].place == header["mobile"].place == Place("附表1", 1, 1)
+
+
+def test_who_filled_in_the_form_is_no_contact_where_that_is_left_blank() -> None:
+    assert read(["联系人：    手机号："], ["填报人：王五"])["name"].problem == "H103"
+
+
+def test_the_year_of_a_sheet() -> None:
+    assert year_of(["12333调查表", "2．数据采集周期为：2019年1月1日至2019年12月31日。"]) == 2019
+    assert year_of(["2018年度12333电话服务情况调查表"]) == 2018
+    assert year_of(["填表日期：2020年1月3日"]) is None

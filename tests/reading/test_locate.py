@@ -1,0 +1,209 @@
+"""Where forms stand: headings in any shape, columns that are the form's and columns that only look like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from hrss12333.reading.grid import Box, Cell, Grid
+from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, alike, told
+from hrss12333.reading.layout.locate import Located, locate
+from hrss12333.survey.editions.y2019 import SURVEY
+
+SERVICE, SYSTEMS = SURVEY.forms
+HEADINGS = [column.label for column in SERVICE.columns]
+OTHERS = [column.label for column in SYSTEMS.columns]
+ROW: list[Cell] = [1, "广州市", 300, 100, 100, 100, "是", "否", 20, 10, 5, 33, "无"]
+
+
+def grid(*rows: Sequence[Cell], merges: tuple[Box, ...] = ()) -> Grid:
+    """A sheet of these rows."""
+    return Grid("表", tuple(rows), merges=merges)
+
+
+def columns(located: Located) -> dict[str, int]:
+    """Field key → sheet column, from 0."""
+    return {key: match.column for key, match in located.columns.items()}
+
+
+IN_ORDER = {column.key: place for place, column in enumerate(SERVICE.columns)}
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "quality"),
+    [
+        ("来电总量", "calls_total", OWN),
+        ("来电 总量", "calls_total", OWN),
+        ("来电\n总量", "calls_total", OWN),
+        ("来电总量（次）", "calls_total", OWN),
+        ("1.来电总量", "calls_total", OWN),
+        ("（1）来电总量", "calls_total", OWN),
+        ("一、来电总量", "calls_total", OWN),
+        ("*来电总量：", "calls_total", OWN),
+        ("来电情况-来电总量", "calls_total", OWN),
+        ("来电情况（来电总量）", "calls_total", OWN),
+        ("2019年来电总量", "calls_total", OWN),
+        ("来电总数", "calls_total", USUAL),
+        ("座席数", "seats", OWN),
+        ("咨询员人数", "agents", OWN),
+        ("总人数（人）", "staff_total", OWN),
+        ("是否开通留言服务（是/否）", "voicemail", OWN),
+        ("市（州、盟）", "region", USUAL),
+        ("设区市名称", "region", USUAL),
+    ],
+)
+def test_headings_that_name_a_column_for_certain(text: str, key: str, quality: int) -> None:
+    found = told(SERVICE, text, 2019)
+    assert found is not None
+    assert (found.key, found.quality, found.scale) == (key, quality, "")
+
+
+def test_坐席_and_座席_are_used_for_each_other() -> None:  # noqa: N802  the words are what is tested
+    assert {told(SERVICE, "坐席数"), told(SERVICE, "座席数")} == {told(SERVICE, "坐席数")}
+    found = told(SYSTEMS, "坐席是否省集中")
+    assert found is not None
+    assert found.key == "seats_centralized"
+
+
+def test_a_heading_that_counts_in_ten_thousands_says_so() -> None:
+    found = told(SERVICE, "来电总量（万次）")
+    assert found is not None
+    assert (found.key, found.scale) == ("calls_total", "万")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("服装是否统一", "unified_uniform"),
+        ("是否有微信服务", "wechat"),
+        ("APP服务开通情况", "app"),
+        ("知识库条目总数", "knowledge_entries"),
+        ("系统是否实现省集中", "system_centralized"),
+        ("12333号码是否统一提供服务", "unified_number"),
+    ],
+)
+def test_the_same_words_in_another_order(text: str, key: str) -> None:
+    column = alike(SYSTEMS, text)
+    assert column is not None
+    assert column.key == key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "人工接听率",
+        "人工接听量占比",
+        "上年来电总量",
+        "2018年来电总量",
+        "其中：人工接听量",
+        "咨询员人数（外包）",
+        "专职咨询员人数",
+        "人工接听时长",
+        "人工未接听量",
+        "自助语音放弃量",
+        "坐席利用率",
+        "是否开通电话服务",
+        "年度培训费用",
+        "日均来电总量",
+        "来电总量（千次）",
+        "联系电话",
+        "总人数增幅",
+    ],
+)
+def test_headings_of_something_else_are_never_taken(text: str) -> None:
+    found = told(SERVICE, text, 2019)
+    assert found is None or found.scale
+    assert alike(SERVICE, text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["是否开通电话服务", "是否开通抖音服务", "微信关注人数", "网上服务办件量", "短信发送量", "知识库更新条目数"]
+)
+def test_other_channels_are_no_channel_of_the_form(text: str) -> None:
+    assert told(SYSTEMS, text) is None
+    assert alike(SYSTEMS, text) is None
+
+
+def test_one_heading_row() -> None:
+    (found,) = locate(grid(["附表1"], HEADINGS, ROW), SURVEY.forms)
+    assert (found.form.key, found.top, found.body, found.end) == (SERVICE.key, 1, 2, 3)
+    assert columns(found) == IN_ORDER
+
+
+def test_padding_and_foreign_columns() -> None:
+    wide = [*HEADINGS[:3], "人工接通率", *HEADINGS[3:]]
+    (found,) = locate(grid([], [None, None, *wide], [None, None, *ROW]), SURVEY.forms)
+    assert columns(found) == {key: place + 2 + (place >= 3) for key, place in IN_ORDER.items()}
+    assert [(match.text, match.column) for match in found.strangers] == [("人工接通率", 5)]
+
+
+def test_split_headings_and_merged_groups() -> None:
+    upper = [None, None, "来电情况", None, None, None, None, None, "队伍建设", None, None, None, None]
+    lower = [heading if heading != "咨询员人数" else "咨询员" for heading in HEADINGS]
+    last: list[Cell] = [*[None] * 9, "人数"]
+    (found,) = locate(grid(upper, lower, last, ROW, merges=(Box(0, 2, 0, 5), Box(0, 8, 0, 11))), SURVEY.forms)
+    assert columns(found) == IN_ORDER
+    assert found.body == 3
+
+
+def test_a_data_row_is_never_taken_for_a_heading() -> None:
+    (found,) = locate(grid(HEADINGS, [1, "广州市", 300, 100, 100, 100, "No", "No", 20, 10, 5, 33, "无"]), SURVEY.forms)
+    assert found.body == 1
+
+
+def test_forms_side_by_side_are_parted() -> None:
+    left, right = locate(grid([*HEADINGS, None, *OTHERS], [*ROW, None, 1, "广州市"]), SURVEY.forms)
+    assert (left.form.key, right.form.key) == (SERVICE.key, SYSTEMS.key)
+    assert columns(left) == IN_ORDER
+    assert columns(right) == {column.key: 14 + place for place, column in enumerate(SYSTEMS.columns)}
+    assert left.grid.at(1, 15) is None
+    assert right.grid.at(1, 1) is None
+    assert right.sheet.at(1, 1) == "广州市"
+
+
+def test_one_region_column_for_both_forms() -> None:
+    left, right = locate(grid([*HEADINGS[:-1], *OTHERS[2:]], ROW), SURVEY.forms)
+    assert left.columns["region"].column == right.columns["region"].column == 1
+    assert left.columns["remarks"].column == right.columns["remarks"].column == 23
+
+
+def test_forms_one_below_the_other_end_where_the_next_begins() -> None:
+    upper, lower = locate(
+        grid(HEADINGS, ROW, [], [SYSTEMS.title], ["（盖章）广东省"], OTHERS, [1, "广州市"]), SURVEY.forms
+    )
+    assert (upper.end, lower.top) == (2, 5)
+
+
+def test_doubled_and_missing_columns_are_named() -> None:
+    headings = [*HEADINGS[:5], "人工接听", *HEADINGS[6:]]
+    (found,) = locate(grid(headings, ROW), SURVEY.forms)
+    assert [match.column for match in found.doubled["calls_agent"]] == [3, 5]
+    assert "calls_abandoned" not in found.columns
+
+
+def test_the_column_of_cities_is_chosen_before_that_of_the_province() -> None:
+    headings = ["序号", "地区", "市（州）", *HEADINGS[2:]]
+    rows = [[n, "广东省", city, *ROW[2:]] for n, city in enumerate(["广州市", "深圳市"], 1)]
+    (found,) = locate(grid(headings, *rows), SURVEY.forms)
+    assert found.columns["region"].column == 2
+
+
+def test_a_heading_parted_below_is_no_heading() -> None:
+    parted: list[Cell] = [*[None] * 8, "专职", "人数"]
+    headings = [heading if heading != "咨询员人数" else "咨询员" for heading in HEADINGS]
+    headings[8] = "总人数"
+    (found,) = locate(grid(headings, parted, ROW), SURVEY.forms)
+    assert "staff_total" not in found.columns or found.body == 1
+
+
+def test_a_list_of_headings_is_no_table() -> None:
+    assert locate(grid(*[[heading, "解释"] for heading in HEADINGS]), SURVEY.forms) == []
+
+
+def test_a_likeness_is_taken_only_where_it_stands_alone() -> None:
+    headings = [heading if heading != "放弃量" else "放弃次数" for heading in HEADINGS]
+    (found,) = locate(grid(headings, ROW), SURVEY.forms)
+    assert found.columns["calls_abandoned"].quality == ALIKE
+    (twice,) = locate(grid([*headings, "放弃总数"], ROW), SURVEY.forms)
+    assert "calls_abandoned" not in twice.columns

@@ -1,0 +1,102 @@
+"""What runs in the child process, called here directly: OLE files, and what xlrd and openpyxl read of whole workbooks."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, time, timedelta
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from damaged import DAMAGED, encrypted, workbook
+from hrss12333.reading.files.child_process import decode_bytes, decode_grids
+from hrss12333.reading.files.ole import read_ole
+from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.openpyxl_reader import read_xlsx
+from hrss12333.reading.formats.xlrd_reader import read_xls, unseen_xls
+from hrss12333.reading.grid import Box, FileProblem, Grid, Unseen
+from oldbooks import biff2, biff8, ole, record, xls
+
+
+def test_an_xls() -> None:
+    found = read_ole(ole({"Workbook": biff8([["地区", ValueError("#N/A")]])}))
+    assert decode_grids(found["grids"]) == (Grid("表", (["地区", ""],)),)
+    assert (found["saved"], found["category"], found["macros"]) == (None, "", False)
+
+
+def test_an_xlsx_that_opens_without_asking() -> None:
+    assert decode_bytes(read_ole(encrypted("VelvetSweatshop"))["package"]) == workbook()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "password-xls", "doc", "doc-with-embedded-workbook", "ppt", "ole-loop", "truncated-xls", "panic"],
+)
+def test_ole_files_that_cannot_be_read(name: str) -> None:
+    rule, make = DAMAGED[name]
+    with pytest.raises(FileProblem) as raised:
+        read_ole(make())
+    assert raised.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("streams", "rule"), [({"__properties_version1.0": b"x"}, "F003"), ({"Contents": b"x"}, "F003"), ({}, "F001")]
+)
+def test_other_ole_files(streams: dict[str, bytes], rule: str) -> None:
+    with pytest.raises(FileProblem) as raised:
+        read_ole(ole(streams))
+    assert raised.value.rule == rule
+
+
+def test_what_is_no_ole_file() -> None:
+    with pytest.raises(FileProblem) as raised:
+        read_ole(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    assert raised.value.rule == "F001"
+
+
+def test_excel_2() -> None:
+    assert read_xls(biff2())[0].at(0, 0) == 12.5
+    for data, rule in ((b"nonsense", "F001"), (biff8([["x"]], extra=record(0x2F, bytes(54))), "F002")):
+        with pytest.raises(FileProblem) as raised:
+            read_xls(data)
+        assert raised.value.rule == rule
+
+
+def test_xlrd_gives_the_same_cells_as_the_fast_reader() -> None:
+    data = xls([["地区", 12.0, True], [None, ValueError("#REF!"), "x"]])
+    slow, fast = read_xls(data), read_grids(data)
+    assert [grid.name for grid in slow] == [grid.name for grid in fast]
+    assert [list(row) for row in slow[0].cells] == [list(row) for row in fast[0].cells]
+    assert unseen_xls(data) == {"表": {(1, 1): Unseen(error="#REF!")}}
+
+
+def test_openpyxl_in_the_fast_readers_place() -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert isinstance(sheet, Worksheet)
+    sheet.append(["地区", 1, 2.5, True, date(2020, 1, 10), "#REF!"])
+    sheet["F1"].data_type = "e"
+    sheet["B3"] = "=A1"
+    sheet.merge_cells("A2:B2")
+    made.create_sheet("隐").sheet_state = "hidden"
+    out = io.BytesIO()
+    made.save(out)
+    slow = read_xlsx(out.getvalue())
+    assert [list(row) for row in slow[0].cells] == [
+        ["地区", 1, 2.5, True, datetime(2020, 1, 10), ""],
+        [""] * 6,
+        [""] * 6,
+    ]
+    assert slow[0].merges == (Box(1, 0, 1, 1),)
+    assert [grid.hidden for grid in slow] == [False, True]
+
+
+def test_times_are_known_by_their_type() -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert isinstance(sheet, Worksheet)
+    sheet.append([time(9, 30), timedelta(hours=30)])
+    out = io.BytesIO()
+    made.save(out)
+    assert [type(cell) for cell in read_xlsx(out.getvalue())[0].cells[0]] == [time, timedelta]

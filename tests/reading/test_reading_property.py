@@ -1,0 +1,216 @@
+"""Any filing, in any mixture of styles and any format, is read back exactly, or a finding stands at the cell.
+
+A plain run tries `QUICK` mixtures, always the same ones. To run more than 2,000 new ones:
+
+    HRSS12333_PROPERTY=full python -m pytest tests/test_reading_property.py
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import Convert
+from filing_figures import FIGURES
+from filing_styles import CHOICES_OF, Expectations, Filing, Planned, Style, draw
+from filing_writers import WRITERS
+from hrss12333.checking.engine import Checked, check
+from hrss12333.model.filing import Filing as Read
+from hrss12333.model.filing import Table
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.reading.documents import read_paths
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.regions import Unit, units
+from hrss12333.survey.schema import Scalar
+
+QUICK, FULL = 150, 2_100
+ALLOWED = {"R204", "F006", "B404", "R207"}
+"""Queries that are no doubt about the reading: cities left out, the other form in another file."""
+
+FULLY = os.environ.get("HRSS12333_PROPERTY") == "full"
+FORMATS = ["openpyxl", "xlsxwriter", "openpyxl", "xlsxwriter", "docx", "docx", "ods", "xls"]
+_FIELDS = {name: st.sampled_from(options) for name, options in CHOICES_OF.items()}
+
+
+@st.composite
+def styles(draw_: st.DrawFn) -> Style:
+    """A mixture: some liberties are taken, the others left alone."""
+    taken = draw_(st.sets(st.sampled_from(sorted(_FIELDS)), max_size=len(_FIELDS)))
+    return Style(**{name: draw_(_FIELDS[name]) for name in sorted(taken)})  # type: ignore[arg-type]
+
+
+def filing_of(unit: Unit, dice: random.Random) -> Filing:
+    """Some regions of a unit with figures that agree with each other."""
+    places = sorted(dice.sample(range(len(unit.regions)), min(len(unit.regions), dice.choice([1, 2, 3, 5]))))
+    rows: dict[str, list[dict[str, Scalar]]] = {}
+    for form in SURVEY.forms:
+        own = FIGURES[form.key](unit)
+        rows[form.key] = [dict(own[place]) for place in places]
+        for row in rows[form.key]:
+            row["remarks"] = dice.choice(
+                [None, "无", "系统升级，停机3天", "联系人：李四，电话13900000000", "合计数含热线"]
+            )
+            if "calls_ivr" in row and dice.random() < 0.2:
+                row["calls_total"] = int(row["calls_total"] or 0) - int(row["calls_ivr"] or 0)
+                row["calls_ivr"] = 0
+    number = dice.randint(0, 99_999_999)
+    header = {
+        "name": dice.choice(["张三", "欧阳明月", "王小二"]),
+        "mobile": f"138{number:08d}",
+        "email": "user_1@example.gov.cn",
+    }
+    return Filing(unit, header, rows)
+
+
+def write(planned: Planned, writer: str, folder: Path) -> list[Path]:
+    """The files of a planned filing."""
+    ending, function = WRITERS[writer]
+    paths = []
+    for number, pages in enumerate(planned.files):
+        paths.append(folder / f"file{number}.{ending}")
+        function(paths[-1], pages)
+    return paths
+
+
+def differences(planned: Planned, paths: list[Path]) -> list[str]:
+    """Everything that was read otherwise than planned and not said, or said though nothing is wrong."""
+    documents = {document.file: document for document in read_paths(paths, SURVEY).documents}
+    found: list[str] = []
+    for number, path in enumerate(paths):
+        document = documents[str(path)]
+        if not isinstance(document, Read):
+            found.append(f"{path.name}: {document}")
+            continue
+        checked = check(document, SURVEY)
+        sheets = {sheet: expected for (file, sheet), expected in planned.expected.items() if file == number}
+        for sheet in {table.sheet for table in document.tables} - set(sheets):
+            found.append(f"a table in {sheet}")
+        for sheet, expected in sheets.items():
+            tables = [table for table in document.tables if table.sheet == sheet]
+            found += [f"{sheet}: {text}" for text in _compare(expected, tables, checked)]
+    return found
+
+
+def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> list[str]:
+    found = []
+    sheet = tables[0].sheet if tables else ""
+    said: dict[str | None, list[Finding]] = {}
+    for finding in checked.findings:
+        if finding.sheet == sheet:
+            said.setdefault(finding.cell, []).append(finding)
+    planned_rows = {(item.form, item.row) for item in expected.cells}
+    read_rows = {(t.form.key, row.place.row): row for t in tables for row in t.rows}
+    if sum(len(t.rows) for t in tables) != len(planned_rows) or set(read_rows) != planned_rows:
+        found.append(f"rows {sorted(read_rows)} instead of {sorted(planned_rows)}")
+    negative = {item.form for item in expected.cells if "V303" in item.rules}
+    spoilt = {(item.form, item.row) for item in expected.cells if item.rules}
+    objections = {("F007", field) for _, field in expected.columns}
+    for item in expected.cells:
+        row = read_rows.get((item.form, item.row))
+        if row is None:
+            continue
+        value = row.get(item.field)
+        at = [f.rule for f in said.get(item.cell, []) if f.severity is Severity.ERROR]
+        if item.rules:
+            if value.value is not None or not item.rules & set(at):
+                found.append(f"{item} read as {value}, said {at}")
+        elif value.value != item.value or type(value.value) is not type(item.value):
+            found.append(f"{item} read as {value}")
+        elif value.place is None or value.place.a1 != item.cell:
+            found.append(f"{item} placed at {value.place}")
+        if value.found is not None and item.value is not None and value.value is None and not at:
+            found.append(f"{item} lost in silence: {value}")
+    for (form, key), (wanted, rules, cells) in expected.header.items():
+        for table in tables:
+            if table.form.key != form:
+                continue
+            got = table.header.get(key)
+            at_cell = {f.cell for f in checked.findings if f.rule in rules and f.form == form and f.sheet == sheet}
+            if rules and (not at_cell or (cells and not at_cell & cells)):
+                found.append(f"header {form} {key} {rules} at {at_cell} instead of {cells}; {got}")
+            elif not rules and (got is None or got.value != wanted):
+                found.append(f"header {form} {key} {wanted} read as {got}")
+            elif not rules and got and got.place and cells and got.place.a1 not in cells:
+                found.append(f"header {form} {key} placed at {got.place} instead of {cells}")
+    for form, field in expected.columns:
+        if not any(f.rule == "F007" and f.field == field and f.form == form for f in checked.findings):
+            found.append(f"no F007 for {form} {field}")
+    allowed = {rule for _, rules, _ in expected.header.values() for rule in rules}
+    faulty_cells = {(item.cell, rule) for item in expected.cells for rule in item.rules}
+    for finding in checked.findings:
+        if finding.sheet != sheet or finding.severity is Severity.NOTE:
+            continue
+        if finding.severity is Severity.QUERY and (finding.rule in ALLOWED or finding.rule.startswith("P")):
+            continue
+        row_number = int("".join(c for c in finding.cell or "0" if c.isdigit()))
+        known = (
+            finding.rule in allowed
+            or (finding.rule, finding.field) in objections
+            or (finding.cell, finding.rule) in faulty_cells
+            or (finding.rule == "B403" and finding.form in negative)
+            or (finding.rule.startswith("B") and (str(finding.form), row_number) in spoilt)
+        )
+        if not known:
+            found.append(f"false alarm {finding.rule} {finding.cell} {finding.message}")
+    return found
+
+
+@settings(
+    max_examples=FULL if FULLY else QUICK,
+    deadline=None,
+    derandomize=not FULLY,
+    suppress_health_check=list(HealthCheck),
+)
+@given(unit=st.sampled_from(units()), style=styles(), writer=st.sampled_from(FORMATS), seed=st.integers(0, 2**32 - 1))
+def test_any_filing_in_any_style_is_read_back(unit: Unit, style: Style, writer: str, seed: int) -> None:
+    dice = random.Random(seed)
+    planned = draw(filing_of(unit, dice), style, dice, WRITERS[writer][0])
+    with tempfile.TemporaryDirectory() as folder:
+        assert differences(planned, write(planned, writer, Path(folder))) == []
+
+
+MESSY = Style(
+    top=4,
+    left=1,
+    cover=True,
+    title="labelled",
+    header="cells",
+    mobile="dashes",
+    heading_words="messy",
+    foreign=3,
+    moved=True,
+    regions="messy",
+    sample="middle",
+    blank_rows=True,
+    ellipsis=True,
+    signature="cells",
+    mess=0.7,
+    faults=0.1,
+)
+STACKED = Style(
+    layout="stacked", headings="split", region_cells="wide", repeat=True, mess=0.5, formulas=True, total="typed"
+)
+BESIDE = Style(
+    layout="side", header="line", guide="numbers", mess=1.0, sample="removed", total_name="全省", notes="merged"
+)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("to", ["xls:MS Excel 97", "ods", "xlsx"])
+@pytest.mark.parametrize("style", [MESSY, STACKED, BESIDE], ids=["messy", "stacked", "beside"])
+def test_what_libreoffice_makes_of_a_filing_is_read_back(
+    style: Style, to: str, soffice_convert: Convert, tmp_path: Path
+) -> None:
+    dice = random.Random(repr(style))
+    planned = draw(filing_of(dice.choice(units()), dice), style, dice, "xlsx")
+    made = [soffice_convert(path, to) for path in write(planned, "openpyxl", tmp_path)]
+    assert differences(planned, made) == []
+    if to.startswith("xls:"):
+        renamed = made[0].rename(made[0].with_suffix(".et"))  # what WPS calls the same format
+        assert differences(planned, [renamed]) == []

@@ -1,0 +1,259 @@
+"""What single cells say: numbers, 是 and 否, choices; exact readings and exact objections."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import pytest
+
+from filing_words import NUMBERS
+from hrss12333.model.filing import Place
+from hrss12333.reading.grid import Cell
+from hrss12333.reading.values.cell_text import as_found, is_blank, tidy
+from hrss12333.reading.values.cell_value import read_value
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.schema import Column
+
+COLUMNS: dict[str, Column] = {key: column for form in SURVEY.forms for key, column in form.by_key.items()}
+PLACE = Place("附表1", 5, 3)
+
+
+def read(key: str, cell: Cell) -> tuple[object, str | None, str]:
+    """Value, objection and note."""
+    value = read_value(COLUMNS[key], cell, PLACE)
+    return value.value, value.problem, value.note
+
+
+@pytest.mark.parametrize(
+    ("cell", "number", "note"),
+    [
+        (2500, 2500, ""),
+        (2500.0, 2500, ""),
+        (0, 0, ""),
+        (2499.9999999999995, 2500, "去掉计算产生的极小误差"),
+        ("2500", 2500, "文本改为数值"),
+        ("0", 0, "文本改为数值"),
+        (" 2500\u3000", 2500, "文本改为数值"),
+        ("2,500", 2500, "去掉千分位逗号"),
+        ("1，234，567", 1234567, "去掉千分位逗号、全角改半角"),
+        ("2,500.00", 2500, "去掉千分位逗号"),
+        ("１２３", 123, "全角改半角"),
+        ("2 500", 2500, "去掉数字中间的空格"),
+        ("2.5万", 25000, "按“万、亿、千”换算"),
+        ("1.2345万", 12345, "按“万、亿、千”换算"),
+        ("１．２亿", 120_000_000, "按“万、亿、千”换算、全角改半角"),
+        ("2万5千", 25000, "按“万、亿、千”换算"),
+        ("2万0500", 20500, "按“万、亿、千”换算"),
+        ("3千", 3000, "按“万、亿、千”换算"),
+        ("约2.5万次", 25000, "按“万、亿、千”换算、去掉“约”、去掉单位“次”"),
+        ("2500左右", 2500, "去掉“左右”"),
+        ("2500 人次", 2500, "去掉单位“人次”"),
+        ("15（个）", 15, "去掉单位“个”、全角改半角"),
+        ("共15条", 15, "去掉“共”、去掉单位“条”"),
+        ("'2500", 2500, "文本改为数值"),
+        ("+12", 12, "文本改为数值"),
+    ],
+)
+def test_numbers_as_people_write_them(cell: Cell, number: int, note: str) -> None:
+    assert read("calls_total", cell) == (number, None, note)
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule", "candidates"),
+    [
+        (None, "V301", ()),
+        ("", "V301", ()),
+        (" ", "V301", ()),
+        ("\u3000", "V301", ()),
+        ("\u200b", "V301", ()),
+        ("-", "V301", ()),
+        ("－", "V301", ()),
+        ("——", "V301", ()),
+        ("/", "V301", ()),
+        ("无", "V301", ()),
+        ("不详", "V301", ()),
+        ("N/A", "V301", ()),
+        ("两千多", "V302", ()),
+        ("100多", "V302", (100,)),
+        ("近3000", "V302", (3000,)),
+        ("2500-3000", "V302", ()),
+        ("12.5", "V302", ()),
+        (12.5, "V302", ()),
+        ("50%", "V302", ()),
+        ("1,23", "V302", (123,)),
+        ("12,34,567", "V302", (1234567,)),
+        ("12 34", "V302", (1234,)),
+        ("2万5", "V302", ()),
+        ("万", "V302", ()),
+        ("10²", "V302", (10,)),
+        ("①2500", "V302", (2500,)),
+        ("½", "V302", ()),
+        ("25OO", "V302", (25,)),
+        ("1.234.567", "V302", ()),
+        ("1e5", "V302", ()),
+        ("=1+2", "V302", ()),
+        (True, "V302", ()),
+        (float("inf"), "V302", ()),
+        (float("nan"), "V302", ()),
+        (datetime(1906, 11, 3), "V302", (2499,)),
+        (date(2019, 12, 31), "V302", (43830,)),
+        (time(12, 0), "V302", ()),
+        (-5, "V303", (5,)),
+        ("-1,200", "V303", (1200,)),
+        ("－12", "V303", (12,)),
+        ("#REF!", "V307", ()),
+        ("#DIV/0!", "V307", ()),
+        ("Err:502", "V307", ()),
+    ],
+)
+def test_what_is_no_number_is_an_objection_never_a_guess(cell: Cell, rule: str, candidates: tuple[int, ...]) -> None:
+    value = read_value(COLUMNS["calls_total"], cell, PLACE)
+    assert (value.value, value.problem, value.candidates) == (None, rule, candidates)
+    assert value.place == PLACE
+
+
+@pytest.mark.parametrize("number", [0, 7, 1000, 20_000, 123_456, 9_800_000])
+def test_every_shape_of_a_number_says_the_same(number: int) -> None:
+    shapes = [shape for way in NUMBERS if (shape := way(number)) is not None]
+    assert {read("calls_total", shape)[:2] for shape in shapes} == {(number, None)}
+
+
+YES = [
+    "是",
+    "√",
+    "✓",
+    "✔",
+    "有",
+    "Y",
+    "yes",
+    "TRUE",
+    "已开通",
+    "开通",
+    "已经启用",
+    "是的",
+    "是。",
+    "（是）",
+    " 是 ",
+    "Ｙ",
+    "☑",
+]
+YES += ["是（试运行）", "是，2018年开通", "☑是□否", "是☑否□", "□否 ☑是", "是（√）否（ ）", "■是 □否", "是√", "全面开通"]
+NO = [
+    "否",
+    "×",
+    "✗",
+    "✘",
+    "无",
+    "没有",
+    "N",
+    "no",
+    "未开通",
+    "尚未开通",
+    "暂未启用",
+    "未",
+    "不是",
+    "否。",
+    "否（计划中）",
+    "x",
+]
+NO += ["□是☑否", "是□否☑", "是（ ）否（√）", "□是 ■否", "没有开通", "不统一", "否\n"]
+NEITHER = [
+    "部分开通",
+    "是/否",
+    "是否",
+    "0",
+    "1",
+    "是（计划2020年开通）",
+    "是（部分县区未开通）",
+    "否（已在建）",
+    "□是□否",
+    "☑是☑否",
+]
+NEITHER += ["在建", "待定中", "☒", "■", "√×", "是（已停用）", "有无", "拟开通", "未知中"]
+
+
+@pytest.mark.parametrize("cell", YES)
+def test_yes(cell: str) -> None:
+    assert read("voicemail", cell)[:2] == (True, None)
+
+
+@pytest.mark.parametrize("cell", NO)
+def test_no(cell: str) -> None:
+    assert read("voicemail", cell)[:2] == (False, None)
+
+
+@pytest.mark.parametrize("cell", NEITHER)
+def test_neither_yes_nor_no(cell: str) -> None:
+    assert read("voicemail", cell)[:2] == (None, "V304")
+
+
+@pytest.mark.parametrize("cell", [None, " ", "-", "/", "不详", "……"])
+def test_a_blank_is_neither_yes_nor_no(cell: Cell) -> None:
+    assert read("voicemail", cell)[:2] == (None, "V301")
+
+
+def test_only_a_plain_answer_needs_no_note() -> None:
+    assert read("voicemail", "是") == (True, None, "")
+    assert read("voicemail", "是 ") == (True, None, "去掉多余的空格")
+    assert read("voicemail", True) == (True, None, "按“是”读取")
+    assert read("voicemail", "√") == (True, None, "按“是”读取")
+
+
+def test_numbers_in_place_of_an_answer_are_offered_not_taken() -> None:
+    assert read_value(COLUMNS["voicemail"], 1, PLACE).candidates == (True,)
+    assert read_value(COLUMNS["voicemail"], 0.0, PLACE).candidates == (False,)
+    assert read_value(COLUMNS["voicemail"], 2, PLACE).candidates == ()
+    assert read("voicemail", 1)[:2] == (None, "V304")
+
+
+@pytest.mark.parametrize(
+    ("cell", "choice"),
+    [
+        ("互联网", "互联网"),
+        ("业务专网", "业务专网"),
+        (" 业务 专网 ", "业务专网"),
+        ("专网", "业务专网"),
+        ("人社专网", "业务专网"),
+        ("外网", "互联网"),
+        ("Internet", "互联网"),
+        ("“互联网”", "互联网"),
+        ("业务专网（省厅机房）", "业务专网"),
+        ("业务专网部署", "业务专网"),
+        ("□互联网 ☑业务专网", "业务专网"),
+    ],
+)
+def test_choices(cell: str, choice: str) -> None:
+    assert read("network_location", cell)[:2] == (choice, None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "candidates"),
+    [
+        ("政务外网", ()),
+        ("内网", ()),
+        ("互联网、业务专网", ()),
+        ("互联网+专网", ("互联网",)),
+        ("互联网√ 业务专网□", ()),
+        ("业务专网（互联网备份）", ()),
+        ("是", ()),
+        (3, ()),
+    ],
+)
+def test_other_networks_are_no_choice(cell: Cell, candidates: tuple[str, ...]) -> None:
+    value = read_value(COLUMNS["network_location"], cell, PLACE)
+    assert (value.value, value.problem, value.candidates) == (None, "V305", candidates)
+
+
+def test_remarks_are_kept_as_they_stand() -> None:
+    assert read("remarks", " 系统升级，停机3天 ") == ("系统升级，停机3天", None, "")
+    assert read("remarks", 12.0) == ("12", None, "")
+    assert read("remarks", None) == (None, None, "")
+    assert read("serial", "2") == (2, None, "")
+    assert read("serial", "甲") == (None, None, "")
+
+
+def test_what_a_cell_shows() -> None:
+    assert [is_blank(cell) for cell in (None, "", " ", "\u3000", "\u200b", 0, "0", False)] == [True] * 5 + [False] * 3
+    assert tidy("（Ａ－１）\u3000") == "(A-1)"
+    assert as_found(5.0) == 5
+    assert as_found(datetime(2019, 12, 31)) == "2019-12-31"

@@ -1,0 +1,227 @@
+"""Word files: text in reading order, headings, tables with merged cells, what Word would not count."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+
+from damaged import document, rewritten, with_member
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import Box, FileProblem, Prose
+from hrss12333.reading.work_report.word_count import count_words
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+def saved(made: Any) -> bytes:
+    """The bytes of a python-docx document."""
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def prose(data: bytes) -> Prose:
+    """The Word file in these bytes."""
+    opened = open_bytes(data)
+    assert isinstance(opened, Prose)
+    return opened
+
+
+def of_body(body: str) -> Prose:
+    """A Word file whose body is this XML."""
+
+    def change(name: str, old: bytes) -> bytes:
+        if name != "word/document.xml":
+            return old
+        return (
+            f'<?xml version="1.0" encoding="UTF-8"?><w:document {W} {MC}><w:body>{body}</w:body></w:document>'.encode()
+        )
+
+    return prose(rewritten(document(), change))
+
+
+def p(text: str) -> str:
+    """A paragraph."""
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_text_and_tables_in_reading_order() -> None:
+    made: Any = Document()
+    made.add_heading("12333工作总结", 0)
+    made.add_heading("一、基本情况", 1)
+    made.add_paragraph("来电 1200 个。")
+    table = made.add_table(2, 2)
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells), ("地区", "来电", "样例市", "1200"), strict=True
+    ):
+        cell.text = text
+    made.add_paragraph("完。")
+    made.sections[0].footer.paragraphs[0].text = "校验码 ABCD"
+    made.core_properties.modified = datetime(2020, 1, 9, 1, 2, 3)
+    read = prose(saved(made))
+    assert read.paragraphs == (
+        "12333工作总结",
+        "一、基本情况",
+        "来电 1200 个。",
+        "地区",
+        "来电",
+        "样例市",
+        "1200",
+        "完。",
+    )
+    assert read.headings == ("12333工作总结", "一、基本情况")
+    assert [(grid.name, grid.cells) for grid in read.grids] == [("表格1", (["地区", "来电"], ["样例市", "1200"]))]
+    assert read.words == count_words("\n".join(read.paragraphs))
+    assert read.footers == ("校验码 ABCD",)
+    assert read.saved == datetime(2020, 1, 9, 1, 2, 3)
+    assert not read.macros
+    assert not read.external_links
+
+
+def test_merged_cells() -> None:
+    made: Any = Document()
+    table = made.add_table(3, 3)
+    table.cell(0, 0).merge(table.cell(1, 0)).text = "地区"
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "来电情况"
+    table.cell(1, 1).text, table.cell(1, 2).text, table.cell(2, 2).text = "总量", "人工", "7"
+    (grid,) = prose(saved(made)).grids
+    assert grid.cells == (["地区", "来电情况", None], [None, "总量", "人工"], [None, None, "7"])
+    assert grid.merges == (Box(0, 0, 1, 0), Box(0, 1, 0, 2))
+
+
+def test_a_table_in_a_table_is_one_of_its_own() -> None:
+    made: Any = Document()
+    outer = made.add_table(1, 1).cell(0, 0)
+    outer.text = "外"
+    outer.add_table(1, 1).cell(0, 0).text = "内"
+    read = prose(saved(made))
+    assert [(grid.name, grid.cells) for grid in read.grids] == [("表格1", (["外"],)), ("表格2", (["内"],))]
+    assert read.paragraphs == ("外", "内")
+
+
+def test_rows_that_begin_later() -> None:
+    row = '<w:tr><w:trPr><w:gridBefore w:val="2"/></w:trPr><w:tc>{}</w:tc></w:tr>'.format(p("x"))
+    (grid,) = of_body(f"<w:tbl>{row}</w:tbl>").grids
+    assert grid.cells == ([None, None, "x"],)
+
+
+def test_content_controls_are_looked_into() -> None:
+    def held(inner: str) -> str:
+        return f"<w:sdt><w:sdtPr/><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
+
+    cell = held("<w:tc>" + held(p("格")) + "</w:tc>")
+    body = held(p("段")) + "<w:tbl>" + held(f"<w:tr>{cell}</w:tr>") + "</w:tbl>"
+    body += "<w:p>" + held("<w:r><w:t>字</w:t></w:r>") + "</w:p>"
+    read = of_body(body)
+    assert read.paragraphs == ("段", "格", "字")
+    assert read.grids[0].cells == (["格"],)
+
+
+def test_text_boxes_are_read_once() -> None:
+    box = f"<w:pict><w:txbxContent>{p('框')}</w:txbxContent></w:pict>"
+    run = f'<w:r><mc:AlternateContent><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
+    assert of_body(f"<w:p><w:r><w:t>外</w:t></w:r>{run}</mc:AlternateContent></w:r></w:p>").paragraphs == ("外", "框")
+
+
+def test_what_was_deleted_or_is_no_text() -> None:
+    runs = (
+        "<w:del><w:r><w:delText>删</w:delText></w:r></w:del><w:ins><w:r><w:t>增</w:t></w:r></w:ins>"
+        "<w:r><w:instrText>PAGE</w:instrText></w:r><w:hyperlink><w:r><w:t>链</w:t></w:r></w:hyperlink>"
+        "<w:r><w:tab/><w:t>尾</w:t><w:br/></w:r>"
+    )
+    gone = f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{p('去')}</w:tc></w:tr>"
+    read = of_body(f"<w:p>{runs}</w:p><w:tbl>{gone}<w:tr><w:tc>{p('留')}</w:tc></w:tr></w:tbl>")
+    assert read.paragraphs == ("增链\t尾\n", "留")
+    assert read.grids[0].cells == (["留"],)
+
+
+def test_headings_by_outline_level_and_by_base_style() -> None:
+    styles = (
+        f'<w:styles {W}><w:style w:styleId="a1"><w:name w:val="标题 1"/></w:style>'
+        '<w:style w:styleId="mine"><w:basedOn w:val="a1"/></w:style>'
+        '<w:style w:styleId="level"><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>'
+        '<w:style w:styleId="body"><w:pPr><w:outlineLvl w:val="9"/></w:pPr></w:style></w:styles>'
+    )
+    body = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{style}</w:t></w:r></w:p>'
+        for style in ("a1", "mine", "level", "body", "none")
+    )
+    body += '<w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>own</w:t></w:r></w:p>'
+    main = f"<w:document {W}><w:body>{body}</w:body></w:document>"
+    parts = {"word/styles.xml": styles, "word/document.xml": main}
+    read = prose(rewritten(document(), lambda name, old: parts[name].encode() if name in parts else old))
+    assert read.headings == ("a1", "mine", "level", "own")
+
+
+def test_footnotes_are_counted_as_word_does() -> None:
+    notes = f'<w:footnotes {W}><w:footnote w:type="separator">{p("-")}</w:footnote><w:footnote>{p("注")}</w:footnote></w:footnotes>'
+    relation = f'<Relationship Id="rId99" Type="{RT.FOOTNOTES}" Target="footnotes.xml"/></Relationships>'
+
+    def change(name: str, old: bytes) -> bytes:
+        return old.replace(b"</Relationships>", relation.encode()) if name == "word/_rels/document.xml.rels" else old
+
+    read = prose(with_member(rewritten(document(), change), "word/footnotes.xml", notes.encode()))
+    assert read.paragraphs[-1] == "注"
+
+
+def test_strict_ooxml() -> None:
+    def change(_: str, part: bytes) -> bytes:
+        for kind in (b"wordprocessingml", b"officeDocument", b"drawingml"):
+            usual, strict = b"http://schemas.openxmlformats.org/%s/2006/", b"http://purl.oclc.org/ooxml/%s/"
+            part = part.replace(usual % kind, strict % kind)
+        return part
+
+    assert prose(rewritten(document(), change)) == prose(document())
+
+
+def test_macros_and_pictures_from_elsewhere() -> None:
+    link = b'<Relationship Id="r99" Type="x/image" Target="http://example.com/a.png" TargetMode="External"/>'
+
+    def change(name: str, old: bytes) -> bytes:
+        if name == "word/_rels/document.xml.rels":
+            return old.replace(b"</Relationships>", link + b"</Relationships>")
+        if name == "[Content_Types].xml":
+            return old.replace(
+                b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+                b"application/vnd.ms-word.document.macroEnabled.main+xml",
+            )
+        return old
+
+    read = prose(with_member(rewritten(document(), change), "word/vbaProject.bin", b"x"))
+    assert (read.macros, read.external_links) == (True, True)
+
+
+@pytest.mark.parametrize("part", ["word/styles.xml", "docProps/core.xml", "word/_rels/document.xml.rels"])
+def test_a_missing_part_hides_no_text(part: str) -> None:
+    names = {part: "gone.txt"}
+    read = prose(rewritten(document(), lambda _, old: old, names=lambda name: names.get(name, name)))
+    assert read.paragraphs == prose(document()).paragraphs
+
+
+def test_a_relation_that_leads_nowhere_hides_no_text() -> None:
+    link = f'<Relationship Id="rId99" Type="{RT.IMAGE}" Target="NULL"/></Relationships>'.encode()
+    data = rewritten(
+        document(),
+        lambda name, old: old.replace(b"</Relationships>", link) if name == "word/_rels/document.xml.rels" else old,
+    )
+    assert prose(data) == prose(document())
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ('<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999999"/></w:tcPr></w:tc></w:tr></w:tbl>', "F004"),
+        ("<w:sdt>" * 5000 + "</w:sdt>" * 5000, "F001"),
+        ("<w:p>", "F001"),
+    ],
+)
+def test_documents_that_go_wrong(body: str, rule: str) -> None:
+    with pytest.raises(FileProblem) as raised:
+        of_body(body)
+    assert raised.value.rule == rule

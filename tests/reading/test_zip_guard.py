@@ -1,0 +1,241 @@
+"""What the guard lets through and what it hands to the child process; and how the child's end is told."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from damaged import (
+    DAMAGED,
+    document,
+    far_corner,
+    many_entries,
+    ods,
+    panic,
+    rewritten,
+    with_member,
+    with_sheet,
+    workbook,
+)
+from hrss12333.reading.files import child_main as child
+from hrss12333.reading.files import child_process as isolation
+from hrss12333.reading.files import zip_guard as guard
+from hrss12333.reading.files.child_process import decode_grids, encode_cell, encode_grids, in_child
+from hrss12333.reading.files.file_type import sniff, sniff_head
+from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.zip_guard import inspect, plain_footer
+from hrss12333.reading.formats import calamine_reader as calamine
+from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid
+from oldbooks import xls
+
+
+def odd(data: bytes, kind: str = "xlsx") -> bool:
+    """Whether the guard hands it to the child."""
+    return inspect(Package(data), kind).odd
+
+
+def test_ordinary_files_are_read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("a child was started")
+
+    monkeypatch.setattr("hrss12333.reading.formats.opening.in_child", never)
+    for data in (workbook(), ods(b"<table:table-row><table:table-cell/></table:table-row>"), document()):
+        open_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row',  # not well-formed
+        b"<row><c><v>1</v></c></row>" * 6000,  # without addresses: how far they reach is not seen at a glance
+    ],
+)
+def test_what_is_odd_goes_to_the_child(rows: bytes) -> None:
+    assert odd(with_sheet(rows))
+
+
+def test_rows_without_addresses_are_read_all_the_same() -> None:
+    book = open_bytes(with_sheet(b"<row><c><v>1</v></c></row>" * 6000))
+    assert isinstance(book, Book)
+    assert len(book.grids[0].cells) == 6000
+
+
+def test_very_large_files_go_to_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "LARGE", 1000)
+    assert odd(workbook())
+
+
+def test_the_whole_of_column_z_may_be_reached_but_not_the_corner(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="%d"><c r="%s%d"><v>1</v></c></row>'
+    assert not odd(with_sheet(rows % (1_048_576, b"Z", 1_048_576)))
+    for row, column in ((1_048_576, b"AB"), (10_000, b"XFD")):
+        with pytest.raises(FileProblem) as raised:
+            odd(with_sheet(rows % (row, column, row)))
+        assert raised.value.rule == "F004"
+
+
+def test_sparse_sheets_keep_their_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calamine, "_DENSE", 10)
+    data = with_sheet(b'<row r="4"><c r="C4"><v>1</v></c></row><row r="9"><c r="E9"><v>2</v></c></row>')
+    (grid,) = read_grids(data)
+    assert (grid.at(3, 2), grid.at(8, 4), grid.at(5, 2), len(grid.cells)) == (1, 2, None, 9)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<c x=">" r="XFD1048576">',
+        "<c\nr = 'XFD1048576'>",
+        '<c\nr="XFD1048576">',
+        '<c r= "XFD1048576">',
+        '<?x ?><c\tr="XFD1048576">',
+        '<y:c r="XFD1048576" xmlns:y="u">',
+    ],
+)
+def test_an_address_cannot_be_hidden_from_the_guard(hidden: str) -> None:
+    end = "</y:c>" if "y:c" in hidden else "</c>"
+    rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row>{hidden}<v>1</v>{end}</row>'
+    with pytest.raises(FileProblem) as raised:
+        odd(with_sheet(rows.encode()))
+    assert raised.value.rule == "F004"
+
+
+def test_a_sheet_under_another_name_is_guarded_too() -> None:
+    sheet = Package(far_corner()).read("xl/worksheets/sheet1.xml")
+
+    def change(name: str, old: bytes) -> bytes:
+        return (
+            old.replace(b"worksheets/sheet1.xml", b"media/picture.png") if name.endswith("workbook.xml.rels") else old
+        )
+
+    with pytest.raises(FileProblem) as raised:
+        odd(with_member(rewritten(workbook(), change), "xl/media/picture.png", sheet))
+    assert raised.value.rule == "F004"
+
+
+def test_libreoffice_basic_may_have_a_doctype() -> None:
+    script = b'<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd"><x/>'
+    cell = b"<table:table-row><table:table-cell/></table:table-row>"
+    book = open_bytes(with_member(ods(cell), "Basic/Standard/Module1.xml", script))
+    assert isinstance(book, Book)
+    assert book.macros
+    with pytest.raises(FileProblem):
+        open_bytes(with_member(ods(cell), "styles.xml", script))
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ('&L&"宋体,Regular"&9校验码 12AB&R第 &P 页', "校验码 12AB 第 页"),
+        ("&C&K01+000校验码：A&&B", "校验码：A B"),
+        ("", ""),
+    ],
+)
+def test_footer_codes(code: str, text: str) -> None:
+    assert plain_footer(code) == text
+
+
+def test_cells_survive_the_way_through_json() -> None:
+    import json
+
+    moment = datetime(2020, 1, 10, 9, 30, 0, 5)
+    cells: list[Cell] = ["表", 1, 2.5, True, None, "", moment, date(2020, 1, 10), time(9, 30), timedelta(hours=30)]
+    grids = (Grid("表", (cells, []), True, (Box(0, 1, 2, 3),)),)
+    assert decode_grids(json.loads(json.dumps(encode_grids(grids), default=encode_cell))) == grids
+
+
+def test_a_child_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "TIME_LIMIT", 0.001)
+    with pytest.raises(FileProblem) as raised:
+        in_child("ole", xls([["x"]]))
+    assert raised.value.rule == "F004"
+
+
+def test_a_child_that_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(FileProblem) as raised:
+        in_child("no such task", b"")
+    assert raised.value.rule == "F001"
+
+
+def test_an_answer_that_is_too_long(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    code = "from hrss12333.reading import child; child.MAX_ANSWER = 10; child.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "grids"], input=workbook(), capture_output=True, check=True, timeout=60
+    )
+    assert b'"F004"' in done.stdout
+    assert child.MAX_ANSWER > 10
+
+
+def test_what_lies_in_the_current_folder_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    assert decode_grids(in_child("ole", xls([["x"]]))["grids"]) == (Grid("表", (["x"],)),)
+
+
+def test_a_panic_is_an_ordinary_problem_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(FileProblem) as raised:
+        read_grids(panic())
+    assert raised.value.rule == "F001"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_zip_with_a_million_names_is_not_even_listed() -> None:
+    with pytest.raises(FileProblem) as raised:
+        Package(many_entries(10) + b"PK\x01\x02" * 200_000)
+    assert raised.value.rule == "F004"
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\n\r\n", "eml"),
+        (b"Received: from x\n\tby y\nMessage-ID: <1>\nDate: x\n\nhello", "eml"),
+        ("From 一月".encode(), "text"),
+        (b"note: this\nand: that\n", "text"),
+        (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related\r\n\r\n", "mhtml"),
+        (b"From: <Saved by Blink>\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\n", "mhtml"),
+        (
+            '\ufeff<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'.encode(
+                "utf-16"
+            ),
+            "xml2003",
+        ),
+        (b"\xef\xbb\xbf  <!DOCTYPE HTML><p>", "html"),
+        (b"\n\n<TABLE border=1>", "html"),
+        (b"{\\rtf1", "rtf"),
+        (b"", "empty"),
+        (b"   ", "text"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "picture"),
+        (b"\0\0\0\x18ftypheic", "picture"),
+        (bytes(257) + b"ustar", "tar"),
+    ],
+)
+def test_kinds_by_the_first_bytes(head: bytes, kind: str) -> None:
+    assert sniff_head(head) == kind
+
+
+def test_kinds_of_packages() -> None:
+    from damaged import archive
+
+    for names, kind in (
+        (["[Content_Types].xml", "ppt/presentation.xml"], "ppt"),
+        (["[Content_Types].xml", "Documents/1/Pages/1.fpage"], "xps"),
+        (["Index/Document.iwa"], "numbers"),
+        (["a.xlsx"], "zip"),
+        (["xl/workbook.xml"], "xlsx"),
+        (["word/document.xml"], "docx"),
+    ):
+        assert sniff(archive([(name, b"<x/>") for name in names])) == kind
+    assert sniff(archive([("mimetype", b"application/vnd.oasis.opendocument.text")])) == "odt"
+    assert sniff(io.BytesIO(workbook()).getvalue()) == "xlsx"
+
+
+def test_every_rule_of_damage_is_shown() -> None:
+    assert {rule for rule, _ in DAMAGED.values()} == {"F001", "F002", "F003", "F004"}

@@ -1,0 +1,520 @@
+"""Annotated copies: marks on the right cells, links that lead there, and nothing of the sender's workbook lost."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.workbook import Workbook as Opened
+
+from conftest import Convert
+from damaged import long_text_everywhere
+from factory import write_filing
+from hrss12333.checking.engine import Checked, check
+from hrss12333.model.document_marks import COPY_CATEGORY
+from hrss12333.model.errors import UsageStop
+from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.reading.documents import read_paths
+from hrss12333.reading.grid import FileProblem
+from hrss12333.reporting.annotated.cell_marks import AUTHOR, GROUNDS
+from hrss12333.reporting.annotated.copies import annotate, annotate_all
+from hrss12333.survey.editions.y2019 import SURVEY
+from reporting_samples import (
+    BALANCE,
+    EXPLAINED,
+    FILE,
+    GUANGDONG,
+    MISSING,
+    READ_AS,
+    clean,
+    faulty,
+    filing,
+    finding,
+    unreadable,
+)
+from rich_workbook import picture, write_rich
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be removed:UserWarning")
+"""openpyxl, with which the copies are looked at, says what it cannot show."""
+RED, YELLOW = GROUNDS[Severity.ERROR], GROUNDS[Severity.QUERY]
+PLAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+MACRO_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)
+
+
+def of(*findings: Finding, code: str | None = "AB12-CD34") -> Checked:
+    """A filing with these findings."""
+    return Checked(filing(), findings, code)
+
+
+def copy_of(data: bytes, checked: Checked, folder: Path, name: str = "copy.xlsx") -> Opened:
+    """The annotated copy, opened again."""
+    return openpyxl.load_workbook(annotate(data, checked, folder / name).path)
+
+
+def comments(book: Opened) -> dict[str, str]:
+    """附表1!C7 → the comment's text."""
+    return {
+        f"{page.title}!{cell.coordinate}": cell.comment.text
+        for page in book.worksheets
+        for row in page.iter_rows()
+        for cell in row
+        if cell.comment
+    }
+
+
+def rewritten(data: bytes, parts: Mapping[str, bytes], change: tuple[bytes, bytes] = (b"", b"")) -> bytes:
+    """The workbook with these parts added or replaced, and some words changed in all of them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            content = parts[name] if name in parts else before.read(name)
+            after.writestr(name, content.replace(*change) if change[0] else content)
+        for name in parts.keys() - set(before.namelist()):
+            after.writestr(name, parts[name])
+    return buffer.getvalue()
+
+
+def fills(book: Opened) -> dict[str, str]:
+    """附表1!C7 → our fill, for the cells that have one."""
+    found = {
+        f"{page.title}!{cell.coordinate}": str(cell.fill.fgColor.rgb)
+        for page in book.worksheets[1:]
+        for row in page.iter_rows()
+        for cell in row
+    }
+    return {cell: rgb for cell, rgb in found.items() if rgb in (RED, YELLOW)}
+
+
+@pytest.fixture
+def rich(tmp_path: Path) -> bytes:
+    """A workbook with shapes, pictures, extended dropdowns and stored values."""
+    return write_rich(tmp_path / "rich.xlsx").read_bytes()
+
+
+@pytest.fixture
+def ordinary(tmp_path: Path) -> bytes:
+    """An ordinary filing."""
+    return write_filing(tmp_path / "ordinary.xlsx", writer="xlsxwriter").read_bytes()
+
+
+def test_errors_and_open_queries_are_filled_and_commented(ordinary: bytes, tmp_path: Path) -> None:
+    book = copy_of(ordinary, of(BALANCE, *MISSING, QUERY, EXPLAINED, *READ_AS), tmp_path)
+    assert fills(book) == {"附表1!C7": RED, "附表1!C8": RED, "附表1!E8": RED, "附表1!D7": YELLOW}
+    found = comments(book)
+    assert set(found) == {"附表1!C7", "附表1!C8", "附表1!E8", "附表1!D7"}
+    assert found["附表1!C7"].startswith("【强制性错误 B401】来电总量 2500 不等于")
+    assert found["附表1!C7"].endswith(
+        "建议（可能性从高到低）：\n1. 放弃量（F7）改为 500：改这一位数字后两边相等\n2. 来电总量（C7）改为 2400：按三项之和"
+    )
+    assert found["附表1!D7"] == "【核实性错误 P501】人均接听量偏高。"
+
+
+def test_values_and_look_stay(ordinary: bytes, tmp_path: Path) -> None:
+    before = openpyxl.load_workbook(io.BytesIO(ordinary))
+    after = copy_of(ordinary, of(BALANCE), tmp_path)
+    for page in before.worksheets:
+        for row in page.iter_rows():
+            for cell in row:
+                other = after[page.title][cell.coordinate]
+                assert (other.value, other.number_format) == (cell.value, cell.number_format)
+                for look in ("font", "border", "alignment", "protection"):
+                    assert repr(getattr(other, look)) == repr(getattr(cell, look))
+
+
+def test_the_first_sheet_lists_the_findings_with_links(ordinary: bytes, tmp_path: Path) -> None:
+    whole = finding("R204", Severity.QUERY, "缺少 1 个地区。", cell=None, region=None, field=None, value=None)
+    book = copy_of(ordinary, of(EXPLAINED, *READ_AS[:1], whole, MISSING[0], BALANCE), tmp_path)
+    page = book.worksheets[0]
+    assert (page.title, book.active) == ("审核结果", page)
+    lines = [[cell.value for cell in row] for row in page.iter_rows(max_col=10)]
+    start = next(index for index, line in enumerate(lines) if line[0] == "序号")
+    assert lines[start] == ["序号", "级别", "规则", "工作表", "单元格", "地区", "栏目", "原值", "问题", "建议"]
+    listed = [line[:8] for line in lines[start + 1 :]]
+    assert listed == [
+        [1, "强制性错误", "B401", "附表1", "C7", "广州市", "来电总量", 2500],
+        [2, "强制性错误", "V301", "附表1", "C8", "阳江市", "来电总量", None],
+        [3, "核实性错误", "R204", "附表1", "见工作表", None, None, None],
+        [4, "核实性错误（已说明）", "P504", "附表1", "K7", "广州市", "坐席数", 8],
+        [5, "提示", "V306", "附表1", "G7", "广州市", None, "√"],
+    ]
+    links = [page.cell(start + 2 + index, 5).hyperlink for index in range(5)]
+    assert [link.location for link in links if link] == [f"'附表1'!{cell}" for cell in ("C7", "C8", "A1", "K7", "G7")]
+    assert lines[start + 4][9] == "备注说明：部分坐席为备用"
+    assert page.column_dimensions["K"].hidden
+    texts = "\n".join(str(line[0]) for line in lines[:start])
+    assert "校验码：AB12-CD34" in texts
+    assert "与原文件的差别：本副本不含公式的计算结果（打开时自动重算）。" in texts
+
+
+def test_what_a_copy_lacks_is_named(rich: bytes, tmp_path: Path) -> None:
+    written = annotate(rich, of(BALANCE), tmp_path / "copy.xlsx")
+    assert written.lacks == (
+        "公式的计算结果（打开时自动重算）",
+        "文本框、线条等图形",
+        "Excel 2010 的扩展条件格式",
+        "迷你图",
+        "按钮、复选框等控件",
+        "原有批注的字体和框的样式（文字保留）",
+    )
+    told = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
+    assert f"与原文件的差别：本副本不含{'；'.join(written.lacks)}。" in told
+
+
+def test_what_a_copy_keeps(rich: bytes, tmp_path: Path) -> None:
+    page = copy_of(rich, of(BALANCE, *MISSING), tmp_path)["附表1"]
+    before = openpyxl.load_workbook(io.BytesIO(rich))["附表1"]
+    assert page["C9"].value == "=SUM(C7:C8)"
+    assert [(str(rule.sqref), rule.formula1) for rule in page.data_validations.dataValidation] == [
+        ("G7:G8", '"是,否"'),
+        ("H7:H8", "选项!$A$1:$A$2"),
+    ]
+    assert [str(ranges.sqref) for ranges in page.conditional_formatting] == ["C7:C8"]
+    assert [str(merged) for merged in page.merged_cells.ranges] == ["A3:D3"]
+    assert (page.protection.sheet, page.protection.formatCells) == (True, False)
+    assert page.page_setup.orientation == "landscape"
+    assert [brk.id for brk in page.row_breaks.brk] == [9]
+    assert page["C12"].number_format == before["C12"].number_format == "yyyy-mm-dd"
+    assert page["C12"].value == before["C12"].value
+    with zipfile.ZipFile(tmp_path / "copy.xlsx") as archive:
+        assert archive.read("xl/media/image1.png") == picture()
+        assert "附表1" in archive.read("xl/charts/chart1.xml").decode()
+        assert "<oddFooter>&C第 &P 页</oddFooter>" in unescape(archive.read("xl/worksheets/sheet2.xml").decode())
+    runs = openpyxl.load_workbook(tmp_path / "copy.xlsx", rich_text=True)["附表1"]["A1"].value
+    assert isinstance(runs, CellRichText)
+    assert [run.font.b for run in runs if isinstance(run, TextBlock)] == [True]
+
+
+def test_a_text_that_looks_like_a_formula_stays_text(rich: bytes, tmp_path: Path) -> None:
+    cell = copy_of(rich, of(finding(cell="C10")), tmp_path)["附表1"]["C10"]
+    assert (cell.value, cell.data_type, cell.fill.fgColor.rgb) == ("=1+1", "s", RED)
+
+
+def test_a_workbook_without_formulas_lacks_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "附表1"
+    book.save(tmp_path / "own.xlsx")
+    written = annotate((tmp_path / "own.xlsx").read_bytes(), of(BALANCE), tmp_path / "copy.xlsx")
+    assert written.lacks == ()
+    told = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
+    assert "与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。" in told
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "named"),
+    [
+        ("xl/threadedComments/threadedComment1.xml", b"<x/>", "会话式批注（已改为普通批注，文字保留）"),
+        ("_xmlsignatures/sig1.xml", b"<x/>", "数字签名（内容一经批注，原签名即失效）"),
+        ("xl/ctrlProps/ctrlProp1.xml", b"<x/>", "按钮、复选框等控件"),
+        ("xl/cellimages.xml", b"<x/>", "嵌入单元格的图片"),
+        ("xl/embeddings/oleObject1.bin", b"x", "嵌入的对象"),
+        ("xl/worksheets/sheet9.xml", b"<x14:dataValidation type='list'>", "Excel 2010 的扩展下拉列表"),
+        ("xl/drawings/drawing9.xml", b"<xdr:cxnSp macro=''>", "文本框、线条等图形"),
+    ],
+)
+def test_other_things_that_openpyxl_drops_are_named(
+    part: str, content: bytes, named: str, ordinary: bytes, tmp_path: Path
+) -> None:
+    written = annotate(rewritten(ordinary, {part: content}), of(BALANCE), tmp_path / "copy.xlsx")
+    assert named in written.lacks
+    assert part not in zipfile.ZipFile(written.path).namelist()
+
+
+def test_a_picture_that_cannot_be_read_is_named(rich: bytes, tmp_path: Path) -> None:
+    broken = rewritten(rich, {"xl/media/image1.png": b"no picture"})
+    assert "个别图片" in annotate(broken, of(BALANCE), tmp_path / "copy.xlsx").lacks
+
+
+def test_existing_comments_are_kept_and_ours_added(rich: bytes, tmp_path: Path) -> None:
+    found = comments(copy_of(rich, of(BALANCE, MISSING[0]), tmp_path))
+    assert set(found) == {"附表1!C7", "附表1!E9", "附表1!C8"}
+    assert found["附表1!C7"].startswith("填报人的批注\n──审核意见──\n【强制性错误 B401】")
+    assert found["附表1!E9"] == "另一处批注"
+    with zipfile.ZipFile(tmp_path / "copy.xlsx") as archive:
+        boxes = archive.read("xl/drawings/commentsDrawing1.vml").decode()
+    heights = [int(height) for height in re.findall(r"height:(\d+)px", boxes)]
+    assert heights[0] > 100, "as high as their text"
+    assert heights[1:] == [34, 34]
+
+
+def test_names_of_single_sheets_move_with_their_sheets(rich: bytes, tmp_path: Path) -> None:
+    book = copy_of(rich, of(BALANCE), tmp_path)
+    assert book.sheetnames == ["审核结果", "附表1", "选项"]
+    assert book["附表1"].print_area == "'附表1'!$A$1:$M$9"
+    assert book["附表1"].print_title_rows == "$5:$6"
+    assert book["选项"].print_area == "'选项'!$A$1:$A$2"
+    assert book["选项"].sheet_state == "hidden"
+    selected = [page.title for page in book.worksheets if page.sheet_view.tabSelected]
+    assert selected == ["审核结果"], "sheets selected together would be edited together"
+    assert any("隐藏" in str(cell.value) for cell in book["审核结果"]["A"])
+
+
+def test_a_finding_in_a_merged_range_is_marked_where_it_shows(rich: bytes, tmp_path: Path) -> None:
+    wrong = finding("H102", message="单位不对。", cell="B3", region=None, field="unit", value="广东")
+    book = copy_of(rich, of(wrong), tmp_path)
+    assert fills(book)["附表1!A3"] == RED
+    assert "附表1!A3" in comments(book)
+
+
+def test_two_findings_at_a_cell_share_its_comment(ordinary: bytes, tmp_path: Path) -> None:
+    book = copy_of(ordinary, of(replace(QUERY, cell="C7"), BALANCE), tmp_path)
+    assert fills(book) == {"附表1!C7": RED}
+    assert re.findall(r"【.*?】", comments(book)["附表1!C7"]) == ["【强制性错误 B401】", "【核实性错误 P501】"]
+
+
+def test_a_cell_and_row_that_the_sheet_lacks_are_made(rich: bytes, tmp_path: Path) -> None:
+    far = (finding(cell="Z40"), finding(cell="B8"), finding(cell="A7"))
+    book = copy_of(rich, of(*far), tmp_path)
+    assert set(fills(book)) == {"附表1!Z40", "附表1!B8", "附表1!A7"}
+    assert book["附表1"]["C7"].value == 2500
+
+
+def test_a_blank_cell_that_is_marked_keeps_the_format_of_its_row(rich: bytes, tmp_path: Path) -> None:
+    cell = copy_of(rich, of(finding(cell="C11")), tmp_path)["附表1"]["C11"]
+    assert (cell.fill.fgColor.rgb, cell.protection.locked) == (RED, False)
+
+
+def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) -> None:
+    nasty = finding(
+        value='=HYPERLINK("http://example.cn")',
+        message="=1+1\x0b",
+        region="+A1",
+        suggestions=(Suggestion("calls_total", "=2", "@x", "C7"),),
+    )
+    book = copy_of(ordinary, of(nasty), tmp_path)
+    cells = [cell for row in book["审核结果"].iter_rows() for cell in row]
+    assert [cell for cell in cells if cell.data_type == "f"] == []
+    assert '=HYPERLINK("http://example.cn")' in [cell.value for cell in cells]
+    (quoted,) = [cell for cell in cells if cell.value == '=HYPERLINK("http://example.cn")']
+    assert quoted.quotePrefix, "still text when a person edits the cell"
+
+
+def test_a_copy_is_marked_as_ours_with_the_code_of_its_data(ordinary: bytes, tmp_path: Path) -> None:
+    book = copy_of(ordinary, of(BALANCE), tmp_path)
+    before = openpyxl.load_workbook(io.BytesIO(ordinary)).properties
+    assert (book.properties.category, book.properties.keywords) == (COPY_CATEGORY, "校验码:AB12-CD34")
+    assert (book.properties.modified, book.properties.creator) == (before.modified, before.creator)
+    assert copy_of(ordinary, of(BALANCE, code=None), tmp_path).properties.keywords is None
+
+
+def test_the_same_input_gives_the_same_bytes(ordinary: bytes, tmp_path: Path) -> None:
+    first = annotate(ordinary, of(BALANCE, *MISSING), tmp_path / "a.xlsx").path.read_bytes()
+    assert annotate(ordinary, of(BALANCE, *MISSING), tmp_path / "b.xlsx").path.read_bytes() == first
+
+
+def test_a_copy_sent_back_is_annotated_anew(rich: bytes, tmp_path: Path) -> None:
+    once = annotate(rich, of(BALANCE, MISSING[0], QUERY), tmp_path / "a.xlsx").path.read_bytes()
+    book = copy_of(once, of(MISSING[1]), tmp_path, "b.xlsx")
+    assert book.sheetnames == ["审核结果", "附表1", "选项"]
+    assert fills(book) == {"附表1!E8": RED}
+    assert book["附表1"]["C7"].fill.fgColor.rgb == "FFFFFF99", "the sender's own fill is back"
+    assert book["附表1"]["D7"].fill.patternType in (None, "none")
+    found = comments(book)
+    assert set(found) == {"附表1!C7", "附表1!E9", "附表1!E8"}
+    assert found["附表1!C7"] == "填报人的批注"
+    assert book["附表1"].print_area == "'附表1'!$A$1:$M$9"
+
+
+def test_a_copy_sent_back_through_another_program_is_annotated_anew(rich: bytes, tmp_path: Path) -> None:
+    once = annotate(rich, of(BALANCE, QUERY), tmp_path / "a.xlsx").path
+    resaved = openpyxl.load_workbook(once)
+    resaved.save(tmp_path / "resaved.xlsx")
+    book = copy_of((tmp_path / "resaved.xlsx").read_bytes(), of(MISSING[1]), tmp_path, "b.xlsx")
+    assert book.sheetnames == ["审核结果", "附表1", "选项"]
+    assert fills(book) == {"附表1!E8": RED}
+    assert book["附表1"]["C7"].fill.fgColor.rgb == "FFFFFF99"
+    assert set(comments(book)) == {"附表1!C7", "附表1!E9", "附表1!E8"}
+
+
+def test_a_sheet_of_that_name_which_is_not_ours_stays(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "附表1"
+    book.create_sheet("审核结果")["A1"] = "别人的"
+    book.save(tmp_path / "own.xlsx")
+    copy = copy_of((tmp_path / "own.xlsx").read_bytes(), of(BALANCE), tmp_path)
+    assert copy.sheetnames == ["审核结果2", "附表1", "审核结果"]
+    assert copy["审核结果"]["A1"].value == "别人的"
+
+
+def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
+    enabled = rewritten(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
+    written = annotate(enabled, of(BALANCE), tmp_path / "macros.xlsx")
+    assert written.path.name == "macros.xlsm"
+    assert zipfile.ZipFile(written.path).read("xl/vbaProject.bin") == b"\x01"
+    assert comments(openpyxl.load_workbook(written.path)).keys() == {"附表1!C7"}
+
+
+def test_a_template_becomes_a_workbook(ordinary: bytes, tmp_path: Path) -> None:
+    template = rewritten(ordinary, {}, (PLAIN_TYPE, PLAIN_TYPE.replace(b"sheet.main", b"template.main")))
+    written = annotate(template, of(BALANCE), tmp_path / "copy.xlsx")
+    assert PLAIN_TYPE in zipfile.ZipFile(written.path).read("[Content_Types].xml")
+
+
+@pytest.mark.parametrize("data", [b"", b"\xd0\xcf\x11\xe0 an old .xls", b"PK\x03\x04 damaged"])
+def test_what_cannot_be_edited_in_place_becomes_the_official_form(data: bytes, tmp_path: Path) -> None:
+    written = annotate(data, of(BALANCE, *MISSING, EXPLAINED), tmp_path / "copy.xlsx")
+    assert len(written.lacks) == 1
+    assert "统一表样" in written.lacks[0]
+    book = openpyxl.load_workbook(written.path)
+    assert book.sheetnames == ["审核结果", "附表1", "附表2"]
+    page = book["附表1"]
+    cells = {cell.split("!")[1] for cell in comments(book)}
+    assert {page[cell].column_letter for cell in cells} == {"C", "E"}
+    assert sorted(str(page.cell(page[cell].row, 2).value) for cell in cells) == ["广州市", "阳江市", "阳江市"]
+    assert [page[cell].value for cell in sorted(cells)] == [2500, None, None]
+    assert "改为 500" in "".join(comments(book).values())
+    links = [cell.hyperlink.location for row in book["审核结果"].iter_rows() for cell in row if cell.hyperlink]
+    assert {str(link).split("!")[1] for link in links} >= cells
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/x/main", "Strict"),
+        (b'<row r="', b'<row r="x', "不规范"),
+        (b"<sheetData>", b"<sheetData><", "不规范"),
+        (b"worksheets/sheet1.xml", b"worksheets/gone.xml", "不规范"),
+        (b"</worksheet>", b'<mergeCells><mergeCell ref="A20:XFD1048576"/></mergeCells></worksheet>', "过大"),
+        (b"</worksheet>", b'<hyperlinks><hyperlink ref="A:XFD"/></hyperlinks></worksheet>', "过大"),
+        (PLAIN_TYPE, b"application/vnd.ms-excel.sheet.binary.macroEnabled.main", "不是 .xlsx"),
+    ],
+)
+def test_what_openpyxl_does_not_read_whole_is_refilled(
+    old: bytes, new: bytes, why: str, ordinary: bytes, tmp_path: Path
+) -> None:
+    written = annotate(rewritten(ordinary, {}, (old, new)), of(BALANCE), tmp_path / "copy.xlsx")
+    assert [why in lack for lack in written.lacks] == [True]
+    assert openpyxl.load_workbook(written.path).sheetnames == ["审核结果", "附表1", "附表2"]
+
+
+def test_a_long_text_that_thousands_of_cells_share_is_not_written_into_each(tmp_path: Path) -> None:
+    assert "过大" in annotate(long_text_everywhere(), of(BALANCE), tmp_path / "copy.xlsx").lacks[0]
+
+
+def test_a_number_that_openpyxl_would_turn_into_an_error_is_refilled(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "附表1"
+    book.worksheets[0]["C7"] = 80_000_000
+    book.worksheets[0]["C7"].number_format = "yyyy-mm-dd"
+    book.save(tmp_path / "own.xlsx")
+    written = annotate((tmp_path / "own.xlsx").read_bytes(), of(BALANCE), tmp_path / "copy.xlsx")
+    assert "日期" in written.lacks[0]
+
+
+def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_path: Path) -> None:
+    files = ["甲/广东.xlsx", "乙.zip/广东.xlsx", "丙/a:b.xls", "丁/宏.xlsm"]
+    checked = [Checked(filing(file), (replace(BALANCE, file=file),), None) for file in files]
+    folder = tmp_path / "新建" / "退回"
+    copies = annotate_all(folder, checked, lambda _: ordinary)
+    assert [written.path.name for written in copies.written] == [
+        "广东_审核.xlsx",
+        "广东_审核(2).xlsx",
+        "a_b_审核.xlsx",
+        "宏_审核.xlsx",
+    ]
+    with pytest.raises(UsageStop, match="已经存在"):
+        annotate_all(folder, checked, lambda _: ordinary)
+    assert len(annotate_all(folder, checked, lambda _: ordinary, force=True).written) == 4
+
+
+def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
+    summary = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), (finding("S601"),))
+    copies = annotate_all(
+        tmp_path, [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)], lambda _: b""
+    )
+    assert copies.written == ()
+    assert [(item.file, item.reason) for item in copies.refused] == [
+        ("报送/坏.xlsx", "文件无法读取，没有可以批注的内容"),
+        ("总结.docx", "工作总结没有单元格，请按审核意见修改原文"),
+        ("报送/福建省.xlsx", "没有需要改正或核实的地方，不需要审核副本"),
+        ("注.xlsx", "没有需要改正或核实的地方，不需要审核副本"),
+    ]
+    with pytest.raises(ValueError, match="filing"):
+        annotate(b"", summary, tmp_path / "x.xlsx")
+
+
+def test_a_file_that_has_gone_in_the_meantime_is_said(tmp_path: Path) -> None:
+    def gone(file: str) -> bytes:
+        raise FileProblem("F001", "文件已被移走。")
+
+    copies = annotate_all(tmp_path, [of(BALANCE)], gone)
+    assert [item.reason for item in copies.refused] == ["文件已被移走。"]
+
+
+def test_a_writer_that_leaves_addresses_out_is_understood(ordinary: bytes, tmp_path: Path) -> None:
+    sheet = zipfile.ZipFile(io.BytesIO(ordinary)).read(SHEET)
+    bare = rewritten(ordinary, {SHEET: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", sheet)})
+    book = copy_of(bare, of(finding(cell="A1"), finding(cell="B7")), tmp_path)
+    first = openpyxl.load_workbook(io.BytesIO(bare))["附表1"]
+    assert set(fills(book)) == {"附表1!A1", "附表1!B7"}
+    assert [c.value for c in book["附表1"][7]] == [c.value for c in first[7]]
+
+
+def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:
+    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"C7": 1}})
+    (document,) = read_paths([source], SURVEY).documents
+    checked = check(document, SURVEY)
+    copies = annotate_all(tmp_path / "退回", [checked], lambda _: source.read_bytes())
+    book = openpyxl.load_workbook(copies.written[0].path)
+    book["附表1"]["M7"] = "改过"
+    book.save(tmp_path / "改过.xlsx")
+    (again,) = read_paths([tmp_path / "改过.xlsx"], SURVEY).documents
+    assert isinstance(document, Filing)
+    assert isinstance(again, Filing)
+    assert [row.number("calls_total") for table in again.tables for row in table.rows] == [
+        row.number("calls_total") for table in document.tables for row in table.rows
+    ]
+    assert {f.rule for f in check(again, SURVEY).findings} == {f.rule for f in checked.findings}
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_opens_a_copy_with_its_comments_and_dropdowns(
+    rich: bytes, tmp_path: Path, soffice_convert: Convert
+) -> None:
+    written = annotate(rich, of(BALANCE, *MISSING), tmp_path / "copy.xlsx")
+    book = openpyxl.load_workbook(soffice_convert(written.path, "xlsx"))
+    assert book.sheetnames == ["审核结果", "附表1", "选项"]
+    assert set(comments(book)) == {"附表1!C7", "附表1!E9", "附表1!C8", "附表1!E8"}
+    assert "【强制性错误 B401】" in comments(book)["附表1!C7"]
+    ranges = {str(rule.sqref) for rule in book["附表1"].data_validations.dataValidation}
+    assert ranges == {"G7:G8", "H7:H8"}
+    assert book["附表1"]["C9"].value == "=SUM(C7:C8)"
+    links = [cell.hyperlink.location for row in book["审核结果"].iter_rows() for cell in row if cell.hyperlink]
+    assert [str(link).replace("$", "").replace("'", "").lstrip("#").replace(".", "!") for link in links] == [
+        "附表1!C7",
+        "附表1!C8",
+        "附表1!E8",
+    ]
+
+
+@pytest.mark.libreoffice
+def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_convert: Convert) -> None:
+    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"C7": 1, "K8": None}})
+    old = soffice_convert(source, "xls:MS Excel 97")
+    (document,) = read_paths([old], SURVEY).documents
+    checked = check(document, SURVEY)
+    (written,) = annotate_all(tmp_path / "退回", [checked], lambda _: old.read_bytes()).written
+    assert written.path.name == "广东_审核.xlsx"
+    marked = comments(openpyxl.load_workbook(written.path))
+    wanted = sum(1 for f in checked.findings if f.cell and (f.blocks or f.open_query))
+    assert sum(len(re.findall("【", text)) for text in marked.values()) == wanted
+
+
+def test_the_author_of_our_comments_is_the_audit(ordinary: bytes, tmp_path: Path) -> None:
+    book = copy_of(ordinary, of(BALANCE), tmp_path)
+    comment = book["附表1"]["C7"].comment
+    assert comment is not None
+    assert comment.author == AUTHOR
+    assert faulty().file == FILE

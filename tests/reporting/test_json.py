@@ -1,0 +1,142 @@
+"""The public JSON: exactly the contract's keys, in its order, with its kinds of value."""
+
+from __future__ import annotations
+
+import json
+
+from hrss12333.checking.engine import Checked
+from hrss12333.checking.rule import Example, Rule, Scope
+from hrss12333.model.filing import Summary
+from hrss12333.model.finding import Severity
+from hrss12333.reporting.form_changes import Change
+from hrss12333.reporting.json_v1 import check_json, fix_json, merge_json, rules_json
+from hrss12333.reporting.rules_markdown import rules_markdown
+from hrss12333.survey.editions.y2019 import SURVEY
+from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, national, unreadable
+
+RULE = Rule(
+    "B401", Severity.ERROR, Scope.FILE, "两边不等 | 说明", "应相等。", "第3条", Example("2500≠2400", "2500=2500")
+)
+
+
+def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
+    report = json.loads(check_json([faulty()]))
+    assert list(report) == ["schema", "files", "counts"]
+    assert report["schema"] == "hrss12333.check/1"
+    (file,) = report["files"]
+    assert list(file) == ["path", "result", "unit", "year", "contact", "code", "rows", "findings"]
+    assert (file["path"], file["result"], file["unit"], file["year"]) == ("报送/广东省.xlsx", "fail", "广东省", None)
+    assert file["contact"] == {"name": "张三", "mobile": "13800000000", "email": "zhang@example.cn"}
+    assert file["code"] == "AB12-CD34"
+    assert report["counts"] == {"error": 3, "query": 2, "note": 4}
+
+
+def test_rows_hold_every_field_of_the_form_in_its_order() -> None:
+    (file,) = json.loads(check_json([clean()]))["files"]
+    assert list(file["rows"]) == ["附表1", "附表2"]
+    first, second = file["rows"]["附表1"]
+    assert list(first) == [column.key for column in SURVEY.forms[0].columns]
+    assert (first["serial"], first["region"], first["calls_total"]) == (2, "广州市", 2500)
+    assert (first["voicemail"], first["complaints"], first["training_attendances"]) == (True, False, 0)
+    assert second["calls_total"] is None
+    assert file["rows"]["附表2"][0]["network_location"] == "互联网"
+
+
+def test_a_finding_has_the_keys_of_the_contract_in_order() -> None:
+    found = json.loads(check_json([Checked(clean().document, (BALANCE,))]))["files"][0]["findings"][0]
+    assert list(found) == [
+        *("rule", "severity", "file", "sheet", "cell", "form", "region"),
+        *("field", "value", "message", "suggestions", "explained"),
+    ]
+    assert found["suggestions"] == [
+        {"field": "calls_abandoned", "cell": "F7", "value": 500, "reason": "改这一位数字后两边相等"},
+        {"field": "calls_total", "cell": "C7", "value": 2400, "reason": "按三项之和"},
+    ]
+
+
+def test_values_are_integers_booleans_strings_or_null() -> None:
+    values = [2500.0, 2500.5, float("inf"), True, "２５", None]
+    item = Checked(clean().document, tuple(finding(value=value) for value in values))
+    found = [f["value"] for f in json.loads(check_json([item]))["files"][0]["findings"]]
+    assert found == [2500, "2500.5", "inf", True, "２５", None]
+    assert found[3] is True
+
+
+def test_a_file_that_cannot_be_read_has_one_finding_and_no_rows() -> None:
+    (file,) = json.loads(check_json([unreadable()]))["files"]
+    assert (file["result"], file["unit"], file["code"]) == ("unreadable", None, None)
+    assert file["contact"] == {"name": None, "mobile": None, "email": None}
+    assert file["rows"] == {"附表1": [], "附表2": []}
+    assert [found["rule"] for found in file["findings"]] == ["F001"]
+
+
+def test_a_summary_has_a_unit_but_no_rows() -> None:
+    (file,) = json.loads(check_json([Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), ())]))["files"]
+    assert (file["result"], file["unit"], file["rows"]) == ("pass", "广东省", {"附表1": [], "附表2": []})
+
+
+def test_the_text_is_chinese_and_the_same_each_time() -> None:
+    assert "强制" not in check_json([faulty()])
+    assert "广州市" in check_json([faulty()])
+    assert check_json([faulty()]) == check_json([faulty()])
+
+
+def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
+    text = check_json([clean("报送/\udcff.xlsx")])
+    assert json.loads(text.encode())["files"][0]["path"] == "报送/\ufffd.xlsx"
+
+
+def test_a_merge_has_totals_coverage_and_units() -> None:
+    report = json.loads(merge_json(national(), "12333全国汇总_2019.xlsx"))
+    assert list(report) == ["schema", "output", "totals", "coverage", "units", "findings", "counts"]
+    assert report["output"] == "12333全国汇总_2019.xlsx"
+    totals = report["totals"]["附表1"]
+    assert list(totals) == [column.key for column in SURVEY.forms[0].data]
+    assert (totals["calls_total"], totals["calls_agent"], totals["voicemail"]) == (2500, 1010, 1)
+    assert report["totals"]["附表2"]["network_location"] == {"互联网": 1, "业务专网": 0}
+    assert report["totals"]["附表2"]["web"] is None, "a sum over nothing is no zero"
+    assert report["coverage"] == {"expected": 3, "received": 2, "missing": ["河北省"]}
+    assert report["units"][2] == {
+        "unit": "广东省",
+        "status": "faulty",
+        "files": ["报送/广东省.xlsx"],
+        "rows": {"附表1": 2, "附表2": 1},
+        "code": "AB12-CD34",
+    }
+    assert report["units"][1]["rows"] == {"附表1": 0, "附表2": 0}
+    assert report["counts"] == {"error": 4, "query": 1, "note": 4}
+
+
+def test_a_fix_lists_its_changes() -> None:
+    change = Change("附表1", "C7", "附表1", "广州市", "calls_total", "2,500次", 2500, "去掉单位“次”")
+    report = json.loads(fix_json(clean(), "广东_规范.xlsx", [change]))
+    assert (report["schema"], report["output"]) == ("hrss12333.fix/1", "广东_规范.xlsx")
+    assert report["changes"] == [
+        {
+            "sheet": "附表1",
+            "cell": "C7",
+            "form": "附表1",
+            "region": "广州市",
+            "field": "calls_total",
+            "found": "2,500次",
+            "written": 2500,
+            "reason": "去掉单位“次”",
+        }
+    ]
+
+
+def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
+    (rule,) = json.loads(rules_json([RULE]))["rules"]
+    assert rule == {
+        "id": "B401",
+        "severity": "error",
+        "group": "B",
+        "scope": "file",
+        "title": "两边不等 | 说明",
+        "why": "应相等。",
+        "clause": "第3条",
+        "example": {"wrong": "2500≠2400", "right": "2500=2500"},
+    }
+    assert rules_markdown([RULE]) == (
+        "| 规则 | 级别 | 内容 | 依据 |\n|---|---|---|---|\n| B401 | 强制性错误 | 两边不等 \\| 说明 | 第3条 |\n"
+    )

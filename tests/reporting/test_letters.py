@@ -1,0 +1,204 @@
+"""What goes back: copies, letters as a colleague writes them, and the list of those to be reminded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from factory import write_filing
+from hrss12333.checking.engine import Checked
+from hrss12333.model.errors import UsageStop
+from hrss12333.model.filing import Filing, Skipped, Summary
+from hrss12333.model.finding import Severity
+from hrss12333.model.national import National, Status
+from hrss12333.reporting.letters import write_returns
+from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, national, unreadable
+
+OPEN_QUERY = finding("P501", Severity.QUERY, "人均接听量 12,000，偏高。", cell="D7", field="calls_agent", value=1000)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> bytes:
+    """A filing's workbook."""
+    return write_filing(tmp_path / "sent.xlsx").read_bytes()
+
+
+def returned(folder: Path, table: National, *checked: Checked, data: bytes) -> dict[str, Path]:
+    """What was written, by name."""
+    paths = write_returns(folder, table, checked, lambda _: data)
+    assert all(path.exists() for path in paths)
+    return {path.name: path for path in paths}
+
+
+def text_of(path: Path) -> str:
+    """A letter as Notepad shows it; its line ends are Windows' own."""
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    return raw.decode("utf-8-sig").replace("\r\n", "\n")
+
+
+def with_findings(*checked: Checked) -> National:
+    """A national table that knows these files' findings."""
+    return replace(national(), findings=tuple(f for item in checked for f in item.findings))
+
+
+def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -> None:
+    item = Checked(filing(), (*faulty().findings, OPEN_QUERY), "AB12-CD34")
+    files = returned(tmp_path / "退回", with_findings(item), item, clean(), data=data)
+    assert list(files) == ["广东省_审核.xlsx", "退回修改意见_广东省.txt", "催报名单.txt"]
+    assert text_of(files["退回修改意见_广东省.txt"]) == (
+        "主题：请修改2019年度12333电话服务情况报送材料\n"
+        "联系人：张三，13800000000，zhang@example.cn\n"
+        "\n"
+        "广东省人力资源社会保障厅（局）：\n"
+        "    张三同志，您好！\n"
+        "    你们报送的2019年度12333电话服务情况材料已收到，感谢支持。我们核对时发现有 3 处需要改正、2 处需要核实，"
+        "逐条列在下面，请帮忙看一看。\n"
+        "    随信附上标好位置的副本（广东省_审核.xlsx）：第一张表是问题清单，点单元格可以跳到出错的地方，批注里写有原因和建议。"
+        "请直接在副本上修改，保存后发回。\n"
+        "\n"
+        "一、必须改正\n"
+        "以下内容与填表要求不符，改正后才能汇总：\n"
+        "\n"
+        "《广东省.xlsx》，工作表“附表1”\n"
+        "1. C7 广州市：来电总量 2500 不等于 人工接听量 1000 + 自助语音量 1000 + 放弃量 400 = 2400，相差 100。"
+        "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。（规则 B401）\n"
+        "   建议（可能性从高到低）：\n"
+        "   ① 放弃量（F7）改为 500：改这一位数字后两边相等\n"
+        "   ② 来电总量（C7）改为 2400：按三项之和\n"
+        "2. 第8行 阳江市：未填 来电总量（C8）、自助语音量（E8）。请补填；数量确实为零的填“0”，不能留空。（规则 V301）\n"
+        "\n"
+        "二、请核实\n"
+        "以下数据看上去不太寻常。填错的请改正；数据无误的，请在该行“备注”栏写明原因：\n"
+        "\n"
+        "《广东省.xlsx》\n"
+        "3. 两张表的联系人不一致。（规则 H108）\n"
+        "\n"
+        "《广东省.xlsx》，工作表“附表1”\n"
+        "4. D7 广州市 人工接听量 填的是“1000”：人均接听量 12,000，偏高。（规则 P501）\n"
+        "\n"
+        "    请改好后尽快发回电子版；纸质版已经盖章寄出的，涉及改动的页也请重新盖章补送。对以上意见有疑问，或者数据本来就是如此，"
+        "请回复说明，我们再一起核对。\n"
+        "\n"
+        "    谢谢！\n"
+        "\n"
+        "人力资源社会保障部信息中心\n"
+    )
+    assert openpyxl.load_workbook(files["广东省_审核.xlsx"]).sheetnames[0] == "审核结果"
+
+
+def test_what_only_the_merge_could_see_is_in_letter_and_copy(tmp_path: Path, data: bytes) -> None:
+    item = Checked(filing(), (BALANCE,))
+    seen = finding("R203", message="与另一个文件重复。", cell="B8", field="region", value="阳江市")
+    table = replace(national(), findings=(BALANCE, seen))
+    files = returned(tmp_path / "退回", table, item, data=data)
+    assert "与另一个文件重复" in text_of(files["退回修改意见_广东省.txt"])
+    assert openpyxl.load_workbook(files["广东省_审核.xlsx"])["附表1"]["B8"].comment is not None
+
+
+def test_a_unit_with_open_queries_alone_gets_no_letter(tmp_path: Path, data: bytes) -> None:
+    item = Checked(filing(), (OPEN_QUERY,))
+    assert list(returned(tmp_path, with_findings(item), item, data=data)) == ["催报名单.txt"]
+
+
+def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_path: Path, data: bytes) -> None:
+    nameless: Filing = replace(filing("收/不明.xlsx"), unit=None, sender="a@example.cn")
+    found = finding(
+        "H101", message="没有填写报送单位。", file="收/不明.xlsx", cell="B3", field="unit", value=None, unit=None
+    )
+    item, broken = Checked(nameless, (found,)), unreadable("收/坏.xlsx")
+    files = returned(tmp_path, with_findings(item, broken), item, broken, data=data)
+    assert list(files) == ["不明_审核.xlsx", "退回修改意见_不明.txt", "退回修改意见_坏.txt", "催报名单.txt"]
+    letter = text_of(files["退回修改意见_不明.txt"])
+    assert letter.splitlines()[1:4] == ["收件：a@example.cn", "联系人：张三，13800000000，zhang@example.cn", ""]
+    assert "人力资源社会保障厅（局）" not in letter
+    lines = text_of(files["退回修改意见_坏.txt"]).splitlines()
+    assert "    您好！" in lines
+    assert "《坏.xlsx》" in lines
+    assert not any("副本" in line for line in lines)
+
+
+def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path, data: bytes) -> None:
+    long = finding(
+        "S601", message="工作总结共 5,176 字。", file="总结.docx", sheet=None, cell=None, region=None, field=None
+    )
+    item = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=5176), (long,))
+    files = returned(tmp_path, with_findings(item), item, data=data)
+    assert list(files) == ["退回修改意见_广东省.txt", "催报名单.txt"]
+    assert "《总结.docx》\n1. 填的是“2500”：工作总结共 5,176 字。（规则 S601）" in text_of(
+        files["退回修改意见_广东省.txt"]
+    )
+
+
+def test_in_the_table_of_one_unit_each_file_is_a_citys(tmp_path: Path, data: bytes) -> None:
+    items = [
+        Checked(filing(file), (replace(BALANCE, file=file),))
+        for file in ("市/广州.xlsx", "市/深圳.xlsx", "市/别省.xlsx")
+    ]
+    table = replace(
+        with_findings(*items), units=national().units[2:], skipped=(Skipped("市/别省.xlsx", "不是广东省的报送"),)
+    )
+    files = returned(tmp_path, table, *items, data=data)
+    assert list(files) == [
+        "广州_审核.xlsx",
+        "深圳_审核.xlsx",
+        "退回修改意见_广州.txt",
+        "退回修改意见_深圳.txt",
+        "催报名单.txt",
+    ]
+    lines = text_of(files["退回修改意见_广州.txt"]).splitlines()
+    assert lines[-1] == "广东省人力资源社会保障厅（局）"
+    assert "广东省人力资源社会保障厅（局）：" not in lines
+
+
+def test_the_list_of_reminders_names_missing_units_and_regions(tmp_path: Path, data: bytes) -> None:
+    table = national()
+    partial = replace(table.units[0], missing_regions={"附表1": ("和平区", "河东区"), "附表2": ()})
+    files = returned(tmp_path, replace(table, units=(partial, *table.units[1:]), findings=()), data=data)
+    assert text_of(files["催报名单.txt"]) == (
+        "2019年度12333电话服务情况催报名单\n"
+        "报送期限：2020年1月17日（人社网信函〔2019〕28号）\n"
+        "\n"
+        "应报送 3 个单位，已报送 2 个，未报送 1 个。\n"
+        "\n"
+        "一、未报送的单位\n"
+        "1. 河北省\n"
+        "\n"
+        "二、已报送但缺少地区的单位\n"
+        "1. 天津市：附表1 缺 和平区、河东区\n"
+        "\n"
+        "催报用语（可直接粘贴）：\n"
+        "    2019年度12333电话服务情况按通知应于2020年1月17日前报送工作总结和调查表（附电子版）。我们还没有收到贵单位的材料，"
+        "或者其中缺少部分地区，请尽快报送；已经寄出的，请回复告知寄出日期和方式，以便查收。谢谢！\n"
+        "\n"
+        "人力资源社会保障部信息中心\n"
+    )
+
+
+def test_nobody_to_remind_is_said(tmp_path: Path, data: bytes) -> None:
+    table = national()
+    present = tuple(status for status in table.units if status.status is not Status.MISSING)
+    files = returned(tmp_path, replace(table, units=present, findings=()), data=data)
+    assert text_of(files["催报名单.txt"]).endswith("全部单位、全部地区均已报送，没有需要催报的。\n")
+
+
+def test_nothing_is_overwritten_without_force(tmp_path: Path, data: bytes) -> None:
+    item = Checked(filing(), (BALANCE,))
+    table = with_findings(item)
+    (tmp_path / "退回修改意见_广东省.txt").write_text("我的", encoding="utf-8")
+    with pytest.raises(UsageStop, match="已经存在"):
+        write_returns(tmp_path, table, [item], lambda _: data)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sent.xlsx", "退回修改意见_广东省.txt"]
+    assert len(write_returns(tmp_path, table, [item], lambda _: data, force=True)) == 3
+    assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.txt")
+
+
+def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path, data: bytes) -> None:
+    item = Checked(filing(), (replace(BALANCE, message="坏\x1b[31m\r\n值\u202e", region="广\x00州"),))
+    letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.txt"])
+    assert "坏[31m 值（规则 B401）" in letter
+    assert "C7 广州 来电总量" in letter

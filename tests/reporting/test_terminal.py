@@ -1,0 +1,269 @@
+"""What people see: everything that was found, once, in sentences; broken as Chinese is set, plain when piped."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from hrss12333.checking.engine import Checked
+from hrss12333.checking.rule import Example, Rule, Scope
+from hrss12333.model.filing import Skipped, Summary
+from hrss12333.model.finding import Severity
+from hrss12333.reporting.form_changes import Change
+from hrss12333.reporting.terminal import typeset
+from hrss12333.reporting.terminal.check import report_check
+from hrss12333.reporting.terminal.merge import report_merge
+from hrss12333.reporting.terminal.rules import report_fix, report_rule, report_rules
+from hrss12333.wording import text
+from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, national, unreadable
+
+RULE = Rule("B401", Severity.ERROR, Scope.FILE, "两边不等", "应相等。", "第3条", Example("2500≠2400", "2500=2500"))
+
+
+def piped() -> Console:
+    """A console that is no terminal."""
+    return Console(file=io.StringIO(), highlight=False)
+
+
+def shown(console: Console) -> list[str]:
+    """The lines printed."""
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+def checked_lines(*checked: Checked, skipped: tuple[Skipped, ...] = ()) -> list[str]:
+    """What `report_check` prints in a pipe."""
+    console = piped()
+    report_check(checked, skipped, console=console)
+    return shown(console)
+
+
+def test_a_file_is_told_by_sheet_errors_first_and_the_verdict_last() -> None:
+    assert checked_lines(faulty()) == [
+        "报送/广东省.xlsx",
+        "  报送单位：广东省　联系人：张三 13800000000 zhang@example.cn",
+        "  附表1 2 行，附表2 1 行　校验码 AB12-CD34",
+        "    [核实性错误 H108] 两张表的联系人不一致。",
+        "  工作表 附表1",
+        "    [强制性错误 B401] C7 广州市：来电总量 2500 不等于 人工接听量 1000 + 自助语音量 1000 + 放弃量 400 = 2400，"
+        "相差 100。请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
+        "      建议（可能性从高到低）：",
+        "        ① 放弃量（F7）改为 500：改这一位数字后两边相等",
+        "        ② 来电总量（C7）改为 2400：按三项之和",
+        "    [强制性错误 V301] 第8行 阳江市：未填 来电总量（C8）、自助语音量（E8）。请补填；数量确实为零的填“0”，不能留空。",
+        "    [核实性错误 P504·已说明] K7 广州市：坐席数 8 大于总人数 6。",
+        "      备注说明：部分坐席为备用",
+        "    [提示 V306] 以下 4 处读取时作了转换或取舍，请核对：",
+        "      “√”读作是（G7、H7）",
+        "      “2,500次”读作2500（C9）；“1,200次”读作1200（C10）",
+        "  结论：需要修改后再报送：强制性错误 3 处，核实性错误 2 处（其中 1 处已说明），提示 4 条。",
+        "",
+    ]
+
+
+def test_several_files_end_with_a_verdict_over_all() -> None:
+    lines = checked_lines(
+        faulty(), clean(), unreadable(), skipped=(Skipped("~$a.xlsx", "锁文件"), Skipped("b", "锁文件"))
+    )
+    assert lines[-3:] == [
+        "跳过 2 个文件（锁文件）：~$a.xlsx、b",
+        "",
+        "结论：3 个文件，1 个可以报送，1 个需要修改，1 个无法读取（强制性错误 4 处，核实性错误 2 处（其中 1 处已说明），提示 4 条）。",
+    ]
+    assert "  结论：可以报送。" in lines
+    assert "  结论：无法读取，请按上面的说明处理后重新报送。" in lines
+
+
+def test_no_file_at_all_is_said() -> None:
+    assert checked_lines() == ["结论：没有找到可以审核的文件。"]
+
+
+def test_open_queries_alone_do_not_hold_a_filing_back() -> None:
+    lines = checked_lines(Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),)))
+    assert lines[-2] == (
+        "  结论：没有强制性错误，可以报送；但请先核实 1 处核实性错误，数据无误的在“备注”栏写明原因（核实性错误 1 处）。"
+    )
+    assert "[核实性错误 P504] C7 广州市 来电总量 填的是“2500”：坐席数过多。" in lines[4]
+
+
+def test_strict_holds_a_filing_with_open_queries_back() -> None:
+    item = Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),))
+    console = piped()
+    report_check([item, clean()], [], console=console, strict=True)
+    assert shown(console)[5] == (
+        "  结论：没有强制性错误，但有 1 处核实性错误没有说明，按 --strict 的要求先不报送：请核实，数据无误的在“备注”栏写明原因"
+        "（核实性错误 1 处）。"
+    )
+    assert shown(console)[-1] == "结论：2 个文件，1 个可以报送，1 个需要核实（核实性错误 1 处）。"
+
+
+def test_a_summary_is_told_with_its_length() -> None:
+    lines = checked_lines(Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2800), ()))
+    assert lines[:2] == ["总结.docx", "  工作总结　报送单位：广东省　字数 2800"]
+
+
+def test_text_from_a_file_reaches_the_terminal_neither_as_markup_nor_as_control() -> None:
+    nasty = finding(
+        message="[red]坏[/red]\x1b[31m\u202e值", region="[bold]广州\x07", value="\x1b]0;x\x07", sheet="附\n表1"
+    )
+    lines = checked_lines(Checked(clean("[link]a\r\nb").document, (nasty,)))
+    assert lines[0] == "[link]a b"
+    assert "    [强制性错误 B401] C7 [bold]广州 来电总量 填的是“]0;x”：[red]坏[/red][31m值" in lines
+    assert "  工作表 附 表1" in lines
+
+
+def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard")
+    report_check([faulty()], [], console=console)
+    printed = "\n".join(shown(console))
+    assert "\x1b[1;31m[强制性错误 B401]" in printed
+    plain = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
+    report_check([faulty()], [], console=plain)
+    assert max(typeset.display_width(line) for line in shown(plain)) <= 80
+    assert "".join(line.strip() for line in shown(plain)).replace(" ", "") == "".join(checked_lines(faulty())).replace(
+        " ", ""
+    )
+
+
+def test_a_merge_is_told_from_coverage_to_verdict() -> None:
+    console = piped()
+    report_merge(national(), "全国.xlsx", console=console, written=["退回/a.txt"], remarks=["请留意。"])
+    lines = shown(console)
+    assert lines[:2] == [
+        "2019 年度 12333 电话服务情况：3 个单位，已报送 2 个（附表1 2 行，附表2 1 行）",
+        "  未报送 1 个：河北省",
+    ]
+    assert "  来电总量                  2,500 次      （1/2 个地区）" in lines
+    assert "  人工接听量                1,010 次" in lines
+    assert "  网络部署位置：互联网                1 个地区" in lines
+    assert "  知识库条目数（条）             无数据         （0/1 个地区）" in lines
+    assert "有强制性错误的单位 1 个：广东省（3 处）" in lines
+    assert "  报送/广东省.xlsx 工作表 附表1" in lines
+    assert "已写入：全国.xlsx" in lines
+    assert "另写入 1 个文件：退回/a.txt" in lines
+    assert lines[-1] == (
+        "结论：1 个单位数据可用，1 个需要退回修改，1 个未报送（强制性错误 4 处，核实性错误 1 处（其中 1 处已说明），提示 4 条）。"
+    )
+
+
+def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
+    table = national()
+    stray = replace(table.entries[0], unit=None, file="收/不明.xlsx")
+    console = piped()
+    paths = [str(tmp_path / f"{number}.csv") for number in range(4)]
+    whole = replace(table, entries=(*table.entries, stray), units=table.units[:1], findings=())
+    report_merge(whole, None, console=console, written=paths)
+    lines = shown(console)
+    assert "  认不出报送单位的文件 1 个：收/不明.xlsx（数据已计入全国合计）" in lines
+    assert f"另写入 4 个文件：文件夹“{tmp_path}”4 个" in lines
+    assert lines[-1] == "结论：1 个单位数据可用。"
+    assert not any(line.startswith("已写入") for line in lines)
+
+
+def test_nothing_received_shows_no_totals() -> None:
+    console = piped()
+    report_merge(
+        replace(national(), entries=(), findings=(), skipped=(Skipped("~$a", "锁文件"),)), None, console=console
+    )
+    assert not any("来电总量" in line for line in shown(console))
+    assert "跳过 1 个文件（锁文件）：~$a" in shown(console)
+
+
+def test_a_fix_without_change_says_so() -> None:
+    console = piped()
+    report_fix(clean(), "福建_规范.xlsx", [], console=console)
+    assert shown(console) == ["报送/福建省.xlsx", "  内容无需改写，只统一了格式。", "已写入：福建_规范.xlsx"]
+
+
+def test_the_catalogue_is_a_line_a_rule_and_one_rule_is_told_whole() -> None:
+    console = piped()
+    report_rules([RULE], console=console)
+    report_rule(RULE, console=console)
+    lines = shown(console)
+    assert lines[:2] == ["B 勾稽关系", "  B401 强制性错误 两边不等"]
+    assert lines[-5:] == [
+        "  要求：应相等。",
+        "  依据：第3条",
+        "  错误示例：2500≠2400",
+        "  正确示例：2500=2500",
+        "  审核范围：每个文件",
+    ]
+
+
+def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
+    changes = [
+        Change("附表1", "C7", "附表1", "广州市", "calls_total", "2,500次", 2500, "去掉单位"),
+        Change("附表1", "G7", "附表1", "广州市", "voicemail", "√", True, "√表示是"),
+        Change("附表1", "B6", "附表1", None, None, "样例", None, "样例行不保留"),
+    ]
+    console = piped()
+    report_fix(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, console=console)
+    assert shown(console)[:8] == [
+        "报送/福建省.xlsx",
+        "  工作表 附表1",
+        "    C7 广州市 来电总量：“2,500次”改为“2500”（去掉单位）",
+        "    G7 广州市 是否开通留言服务：“√”改为“是”（√表示是）",
+        "    B6：“样例”不保留（样例行不保留）",
+        "  共改写 3 处。",
+        "  规范表仍有以下问题，需要填报人处理：",
+        "    工作表 附表1",
+    ]
+    assert shown(console)[-1] == "已写入：广东_规范.xlsx"
+
+
+def test_many_notes_of_one_kind_are_told_by_examples() -> None:
+    notes = tuple(
+        finding("V306", Severity.NOTE, f"“{n}次”读作“{n}”。", cell=f"C{n}", region=None, value=f"{n}次")
+        for n in range(7, 17)
+    )
+    same = tuple(finding("V306", Severity.NOTE, "“√”读作“是”。", cell=f"G{n}", value="√") for n in range(7, 17))
+    lines = checked_lines(Checked(clean().document, (*notes, *same)))
+    told = [line for line in lines if "读作" in line]
+    assert told == [
+        "      “7次”读作“7”（C7）；“8次”读作“8”（C8）；“9次”读作“9”（C9）；“10次”读作“10”（C10）；等 10 处",
+        "      “√”读作“是”（G7、G8、G9、G10、G11、G12 等 10 处）",
+    ]
+
+
+@given(st.text(alphabet="来电，。（）“”12345abc \u3000…", max_size=120), st.integers(8, 40))
+def test_breaking_a_line_loses_nothing_and_keeps_the_width(words: str, width: int) -> None:
+    lines = typeset.wrap(words, width)
+    assert "".join("".join(lines).split()) == "".join(words.split())
+    assert all(typeset.display_width(line) <= width for line in lines)
+
+
+def test_no_line_begins_with_a_closing_mark_or_tears_a_number() -> None:
+    assert typeset.wrap("来电总量为2500，请核对", 14) == ["来电总量为", "2500，请核对"]
+    assert typeset.wrap("请核对（见说明）", 8) == ["请核对", "（见说", "明）"]
+    assert typeset.wrap("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
+
+
+def test_words_for_values_fields_and_places() -> None:
+    assert [text.found_text(value) for value in (None, True, 2500.0, 2.5, " a\tb ")] == [
+        "",
+        "TRUE",
+        "2500",
+        "2.5",
+        "a b",
+    ]
+    assert [text.answer_text(value) for value in (None, True, False, 5, "互联网")] == [
+        "空白",
+        "是",
+        "否",
+        "5",
+        "互联网",
+    ]
+    survey = national().survey
+    assert text.field_label(survey, "附表1", "agents") == "咨询员人数"
+    assert text.field_label(survey, "附表1", "mobile") == "手机号"
+    assert text.field_label(survey, None, "wechat") == "是否开通微信服务"
+    assert text.field_label(survey, "附表1", "other") == "other"
+    assert text.field_label(survey, None, None) == ""
+    assert text.shorten("一二三四", 3) == "一二…"
+    assert text.cell_position("AB12") == (12, 28)
+    assert text.cell_position("附表1") == (0, 0)

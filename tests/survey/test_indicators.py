@@ -1,0 +1,127 @@
+"""The indicators: what they divide, in which words, and what happens where an operand is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hrss12333.model.filing import Row
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.indicators import RATIOS, Better, Indicator, Quotient, indicators, quotient, together
+from hrss12333.survey.regions import units
+from hrss12333.survey.schema import Form, FormRow, count, region, yesno
+from national_tables import entry
+
+FIRST, SECOND = SURVEY.forms
+BY_KEY = {item.key: item for form in SURVEY.forms for item in indicators(form)}
+CALLS = {"calls_total": 1000, "calls_agent": 400, "calls_ivr": 450, "calls_abandoned": 150}
+TEAM = {"staff_total": 20, "agents": 16, "seats": 10, "training_attendances": 50}
+
+
+def row(**values: Any) -> Row:
+    return entry(FIRST, units()[0], {"region": "某地", **values}, 7).row
+
+
+def test_the_indicators_of_the_contract_and_no_others() -> None:
+    assert [item.name for item in indicators(FIRST)] == [
+        "综合接通率",
+        "人工接通率（近似）",
+        "放弃率",
+        "自助服务占比",
+        "人均接听量",
+        "席均接听量",
+        "人席比",
+        "咨询员占比",
+        "人均培训人次",
+        "留言服务开通率",
+        "投诉举报服务开通率",
+    ]
+    assert [item.name for item in indicators(SECOND)] == [
+        "系统省集中占比",
+        "座席省集中占比",
+        "网上服务开通率",
+        "短信服务开通率",
+        "APP服务开通率",
+        "微信服务开通率",
+        "使用12333号码统一提供服务占比",
+        "启用统一标识占比",
+        "统一服装占比",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "above", "below"),
+    [
+        ("answer_rate", 850, 1000),
+        ("agent_answer_rate", 400, 550),
+        ("abandon_rate", 150, 1000),
+        ("ivr_share", 450, 1000),
+        ("calls_per_agent", 400, 16),
+        ("calls_per_seat", 400, 10),
+        ("agents_per_seat", 16, 10),
+        ("agent_share", 16, 20),
+        ("training_per_head", 50, 20),
+    ],
+)
+def test_what_each_divides(key: str, above: int, below: int) -> None:
+    found = quotient(BY_KEY[key], [row(**CALLS, **TEAM)])
+    assert found == Quotient(above, below, 1)
+    assert found.value == above / below
+
+
+def test_a_rate_of_several_rows_is_a_sum_over_a_sum() -> None:
+    rows = [row(calls_abandoned=10, calls_total=100), row(calls_abandoned=900, calls_total=1000)]
+    found = quotient(BY_KEY["abandon_rate"], rows)
+    assert found == Quotient(910, 1100, 2)
+    assert found.value != pytest.approx((10 / 100 + 900 / 1000) / 2)
+
+
+def test_a_row_that_lacks_an_operand_is_in_neither_sum() -> None:
+    rows = [row(**CALLS), row(**{**CALLS, "calls_ivr": None}), row(**{**CALLS, "calls_total": None})]
+    assert quotient(BY_KEY["answer_rate"], rows) == Quotient(850, 1000, 1)
+    assert quotient(BY_KEY["abandon_rate"], rows) == Quotient(300, 2000, 2)
+
+
+def test_nothing_to_divide_is_no_zero() -> None:
+    assert quotient(BY_KEY["answer_rate"], [row()]) == Quotient(None, None, 0)
+    assert quotient(BY_KEY["answer_rate"], []).value is None
+    assert together([]) == Quotient(None, None, 0)
+
+
+def test_zero_is_data_but_divides_nothing() -> None:
+    by_zero = quotient(BY_KEY["calls_per_seat"], [row(calls_agent=0, seats=0)])
+    assert by_zero == Quotient(0, 0, 1)
+    assert by_zero.value is None
+    assert quotient(BY_KEY["calls_per_seat"], [row(calls_agent=0, seats=4)]).value == 0
+
+
+def test_opening_rate_counts_yes_among_valid_answers() -> None:
+    answers = [row(voicemail=answer) for answer in (True, False, True, None)]
+    assert quotient(BY_KEY["voicemail_rate"], answers) == Quotient(2, 3, 3)
+
+
+def test_together_adds_groups_and_passes_over_empty_ones() -> None:
+    parts = [Quotient(1, 4, 1), Quotient(None, None, 0), Quotient(2, 4, 3)]
+    assert together(parts) == Quotient(3, 8, 4)
+
+
+def test_the_formula_in_words() -> None:
+    assert BY_KEY["answer_rate"].formula(FIRST) == "综合接通率＝（人工接听量＋自助语音量）÷来电总量"
+    assert BY_KEY["calls_per_agent"].formula(FIRST) == "人均接听量＝人工接听量÷咨询员人数"
+    assert BY_KEY["web_rate"].formula(SECOND) == "网上服务开通率＝是否开通网上服务答“是”的地区数÷有效填报数"
+
+
+def test_only_abandoning_less_is_better() -> None:
+    assert [item.key for item in RATIOS if item.better is Better.LOW] == ["abandon_rate"]
+
+
+def test_a_form_without_the_fields_has_only_its_own_opening_rates() -> None:
+    class Small(FormRow):
+        region: str | None = region()
+        agents: int | None = count("咨询员")
+        open_late: bool | None = yesno("是否开通夜间服务")
+
+    form = Form("附表3", "夜间服务", Small, ())
+    assert [item.name for item in indicators(form)] == ["夜间服务开通率"]
+    assert not Indicator("x", "x", ("agents",), ("seats",), percent=True).applies(form)

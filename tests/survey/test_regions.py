@@ -1,0 +1,91 @@
+"""Names of units and regions: certain spellings match within the unit, everything else comes back with what is near."""
+
+from __future__ import annotations
+
+import pytest
+
+from filing_words import REGIONS
+from hrss12333.survey.regions import match_region, match_unit, units
+
+BY_SHORT = {unit.short: unit for unit in units()}
+
+
+def test_there_are_32_units() -> None:
+    assert len(units()) == 32
+    assert len(set(BY_SHORT)) == 32
+
+
+@pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.short)
+def test_every_spelling_of_every_region_names_it_and_no_other(unit: object) -> None:
+    whose = next(item for item in units() if item is unit)
+    wrong = [
+        (region.name, written, found.name)
+        for region in whose.regions
+        for way in REGIONS
+        if (written := way(whose, region.name)) and (found := match_region(whose, written)).name != region.name
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.short)
+def test_every_spelling_of_every_unit_names_it(unit: object) -> None:
+    whose = next(item for item in units() if item is unit)
+    office = [f"{whose.name}人力资源和社会保障厅", f"{whose.short}人社厅", f"{whose.name}人力资源社会保障局"]
+    written = [*whose.spellings, *office, f"{whose.name}（盖章）", " ".join(whose.name)]
+    assert [text for text in written if match_unit(text).unit is not whose] == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "name"),
+    [
+        ("湖北", "恩施州", "恩施土家族苗族自治州"),
+        ("湖北", "恩施", "恩施土家族苗族自治州"),
+        ("广东", "广东广州", "广州市"),
+        ("广东", "广州", "广州市"),
+        ("吉林", "吉林市", "吉林市"),
+        ("吉林", "吉林", "吉林市"),
+        ("吉林", "吉林省", "吉林省"),
+        ("青海", "海南州", "海南藏族自治州"),
+        ("甘肃", "合作市", None),
+        ("福建", "福州", "福州市"),
+        ("福建", "抚州", None),
+        ("江西", "抚州", "抚州市"),
+        ("江西", "福州", None),
+        ("海南", "海南州", None),
+        ("广东", "省本级", "省本级"),
+        ("广东", "全省", "全省"),
+        ("广东", "广东省", "广东省"),
+        ("广东", "省直", "省直"),
+        ("河北", "雄安新区", "雄安新区"),
+        ("天津", "天津滨海新区", "滨海新区"),
+        ("河南", "济源", "济源市"),
+        ("河南", "兰考县", "兰考县"),
+        ("湖北", "神农架", "神农架林区"),
+        ("贵州", "贵安新区", "贵安新区"),
+        ("新疆兵团", "第八师", "第八师石河子市"),
+        ("新疆兵团", "石河子市", "第八师石河子市"),
+        ("新疆兵团", "兵团本级", "兵团本级"),
+        ("广东", "广卅市", None),
+        ("广东", "南宁市", None),
+        ("广东", "合计", None),
+        ("广东", "其他", None),
+    ],
+)
+def test_names_within_a_unit(unit: str, written: str, name: str | None) -> None:
+    assert match_region(BY_SHORT[unit], written).name == name
+
+
+def test_the_whole_unit_is_told_from_a_city_of_its_name() -> None:
+    assert match_region(BY_SHORT["吉林"], "吉林市").official
+    assert match_region(BY_SHORT["吉林"], "吉林省").whole
+    assert not match_region(BY_SHORT["吉林"], "吉林市").whole
+    assert match_region(BY_SHORT["广东"], "全省").whole
+
+
+def test_an_unknown_name_comes_back_with_the_nearest() -> None:
+    assert match_region(BY_SHORT["广东"], "广卅市").nearest[0] == "广州市"
+    assert match_region(BY_SHORT["福建"], "抚州").nearest[0] in {"福州市", "漳州市", "泉州市"}
+    assert match_unit("光东省").unit is None
+    assert "广东省" in match_unit("光东省").nearest
+    assert match_unit("广州市人力资源和社会保障局").unit is None
+    assert match_unit("广州市人力资源和社会保障局").nearest == ("广东省",)

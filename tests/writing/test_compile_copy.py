@@ -1,0 +1,372 @@
+"""What is kept and what is dropped when a 工作总结 is copied into the 参阅文件."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import docx
+import pytest
+from docx.document import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm
+
+from hrss12333.reading.grid import FileProblem
+from hrss12333.writing.reference.layout import REPORT_LEVELS, TEXT_WIDTH, new_document
+from hrss12333.writing.reference.report_copy import Copy
+from hrss12333.writing.reference.report_source import SourceDocument
+from hrss12333.writing.reference.typed_headings import typed_heading
+
+R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def png(width: int = 40, height: int = 30) -> bytes:
+    """A grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + b"\x80" * width for _ in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def saved(document: Document) -> bytes:
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def edited(data: bytes, changes: dict[str, Callable[[str], str]], added: dict[str, bytes] | None = None) -> bytes:
+    """The package with parts changed as text, and parts added."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            target.writestr(name, changes[name](part.decode()).encode() if name in changes else part)
+        for name, part in (added or {}).items():
+            target.writestr(name, part)
+    return out.getvalue()
+
+
+class Copied:
+    """A report copied into an empty document, read back as python-docx reads it."""
+
+    def __init__(self, data: bytes) -> None:
+        document = new_document()
+        copy = Copy(document, SourceDocument(data), heading_style=REPORT_LEVELS, width=int(TEXT_WIDTH))
+        for block in list(copy.blocks()):
+            document.element.body.sectPr.addprevious(block)
+        self.left_out = dict(copy.left_out)
+        self.package = saved(document)
+        self.document = docx.Document(BytesIO(self.package))
+        self.xml = zipfile.ZipFile(BytesIO(self.package)).read("word/document.xml").decode()
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """(style, text) of each paragraph outside tables."""
+        return [(str(p.style.name if p.style else ""), p.text) for p in self.document.paragraphs]
+
+
+def paragraph(xml: str) -> Any:
+    return parse_xml(f"<w:p {nsdecls('w', 'r', 'wp', 'a', 'pic')}>{xml}</w:p>")
+
+
+def put(document: Document, *blocks: Any) -> None:
+    for block in blocks:
+        document.element.body.sectPr.addprevious(block)
+
+
+def test_headings_are_demoted_and_keep_their_order() -> None:
+    source = docx.Document()
+    source.add_heading("广东省2019年度12333工作总结", 0)
+    source.add_heading("一、工作进展", 2)
+    source.add_paragraph("　　正文一。")
+    source.add_heading("（一）系统建设", 3)
+    source.add_heading("二、取得的成效", 2)
+    assert Copied(saved(source)).lines == [
+        ("总结标题", "广东省2019年度12333工作总结"),
+        ("Heading 4", "一、工作进展"),
+        ("总结正文", "正文一。"),
+        ("Heading 5", "（一）系统建设"),
+        ("Heading 4", "二、取得的成效"),
+    ]
+
+
+def test_typed_headings_are_recognised_where_none_are_styled() -> None:
+    source = docx.Document()
+    for text in (
+        "广东省12333工作总结",
+        "一、工作进展",
+        "（一）推进省集中",
+        "一是完成了升级；二是开通了微信。",
+        "广东省人社厅",
+    ):
+        source.add_paragraph(text)
+    assert [style for style, _ in Copied(saved(source)).lines] == [
+        "总结标题",
+        "Heading 4",
+        "Heading 5",
+        "总结正文",
+        "总结正文",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("一、工作进展", 2),
+        ("（一）推进", 3),
+        ("(二) 推进", 3),
+        ("第一部分 概况", 1),
+        ("一、工作进展。2019年，", None),
+        ("正文", None),
+    ],
+)
+def test_typed_heading(text: str, level: int | None) -> None:
+    assert typed_heading(text) == level
+
+
+def test_emphasis_is_kept_in_body_text() -> None:
+    source = docx.Document()
+    source.add_paragraph("标题情况")
+    body = source.add_paragraph("前")
+    body.add_run("粗").bold = True
+    body.add_run("上").font.superscript = True
+    copied = Copied(saved(source)).document.paragraphs[1]
+    assert [(run.text, run.bold, run.font.superscript) for run in copied.runs] == [
+        ("前", None, None),
+        ("粗", True, None),
+        ("上", None, True),
+    ]
+
+
+def test_lists_get_numbering_of_their_own_that_starts_anew() -> None:
+    source = docx.Document()
+    source.add_paragraph("情况")
+    for text in ("甲", "乙"):
+        source.add_paragraph(text, style="List Number")
+    source.add_paragraph("丙", style="List Bullet")
+    data = saved(source)
+    document = new_document()
+    numbers = []
+    for _ in range(2):
+        copy = Copy(document, SourceDocument(data), heading_style=REPORT_LEVELS, width=int(TEXT_WIDTH))
+        blocks = list(copy.blocks())
+        numbers.append([block.pPr.numPr.numId.val for block in blocks if block.pPr.numPr is not None])
+    assert [len(found) for found in numbers] == [3, 3]
+    first, second = numbers
+    assert first[0] == first[1] != first[2]
+    assert not set(first) & set(second)
+    root = document.part.numbering_part.element
+    order = [child.tag for child in root]
+    assert order.index(qn("w:num")) > max(i for i, tag in enumerate(order) if tag == qn("w:abstractNum"))
+    assert len({num.get(qn("w:numId")) for num in root.iter(qn("w:num"))}) == len(list(root.iter(qn("w:num"))))
+
+
+def test_tables_keep_spans_and_fit_the_page() -> None:
+    source = docx.Document()
+    source.add_paragraph("情况")
+    table = source.add_table(rows=3, cols=3, style="Table Grid")
+    for index, cell in enumerate(table._cells):
+        cell.text = str(index)
+        cell.width = Cm(12)
+    for column in table.columns:
+        column.width = Cm(12)
+    table.cell(0, 0).merge(table.cell(0, 1))
+    table.cell(1, 2).merge(table.cell(2, 2))
+    copied = Copied(saved(source)).document.tables[0]
+    assert copied.style is not None
+    assert copied.style.name == "Table Grid"
+    assert copied.cell(0, 0)._tc is copied.cell(0, 1)._tc
+    assert copied.cell(1, 2)._tc is copied.cell(2, 2)._tc
+    assert copied.cell(0, 2).text == "2"
+    assert sum(int(column.width or 0) for column in copied.columns) <= TEXT_WIDTH
+
+
+def test_neighbouring_tables_do_not_run_together() -> None:
+    source = docx.Document()
+    for text in ("甲", "乙"):
+        source.add_table(rows=1, cols=1).cell(0, 0).text = text
+        put(source, paragraph(""))  # blank paragraphs are left out
+    copied = Copied(saved(source))
+    assert [table.cell(0, 0).text for table in copied.document.tables] == ["甲", "乙"]
+
+
+def test_pictures_are_kept_and_fitted() -> None:
+    source = docx.Document()
+    source.add_paragraph("情况")
+    source.add_picture(BytesIO(png()), width=Cm(30))
+    source.add_table(rows=1, cols=2).cell(0, 1).paragraphs[0].add_run().add_picture(BytesIO(png(20, 20)), width=Cm(20))
+    copied = Copied(saved(source))
+    shapes = copied.document.inline_shapes
+    assert len(shapes) == 2
+    assert shapes[0].width == TEXT_WIDTH
+    assert shapes[0].height == pytest.approx(TEXT_WIDTH * 3 / 4, abs=2)
+    assert shapes[1].width < TEXT_WIDTH / 2 + 2
+    assert copied.left_out == {}
+
+
+def test_a_broken_picture_is_named_in_its_place() -> None:
+    source = docx.Document()
+    source.add_paragraph("情况")
+    source.add_picture(BytesIO(png()))
+    name = next(n for n in zipfile.ZipFile(BytesIO(saved(source))).namelist() if n.startswith("word/media/"))
+    data = BytesIO()
+    with zipfile.ZipFile(BytesIO(saved(source))) as old, zipfile.ZipFile(data, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, b"no picture" if part == name else old.read(part))
+    copied = Copied(data.getvalue())
+    assert copied.left_out == {"图片": 1}
+    assert "［此处图片未能收入，请见原文］" in [text for _, text in copied.lines]
+
+
+def test_links_fields_notes_and_revisions_become_plain_text() -> None:
+    source = docx.Document()
+    source.add_paragraph("情况")
+    link = source.part.relate_to("http://example.invalid/", f"{R_NS}/hyperlink", is_external=True)
+    put(
+        source,
+        paragraph(f'<w:hyperlink r:id="{link}"><w:r><w:t>链接</w:t></w:r></w:hyperlink><w:r><w:t>文字。</w:t></w:r>'),
+        paragraph(
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> INCLUDETEXT "http://example.invalid" </w:instrText>'
+            '</w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>结果</w:t></w:r>'
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>之后。</w:t></w:r>'
+        ),
+        paragraph(
+            '<w:ins w:id="1" w:author="a"><w:r><w:t>新增。</w:t></w:r></w:ins><w:del w:id="2" w:author="a"><w:r>'
+            "<w:delText>删去</w:delText></w:r></w:del>"
+        ),
+        paragraph("<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r><w:r><w:t>可见。</w:t></w:r>"),
+    )
+    copied = Copied(saved(source))
+    assert [text for _, text in copied.lines[1:]] == ["链接文字。", "结果之后。", "新增。", "可见。"]
+    assert "example.invalid" not in everything(copied.package)
+    assert "INCLUDETEXT" not in copied.xml
+
+
+def test_a_table_of_contents_of_its_own_is_left_out() -> None:
+    source = docx.Document()
+    source.add_paragraph("工作总结")
+    put(
+        source,
+        paragraph(
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC \\o "1-3" </w:instrText></w:r>'
+            '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>一、进展……1</w:t></w:r>'
+        ),
+        paragraph('<w:r><w:t>二、成效……2</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'),
+        paragraph("<w:r><w:t>正文。</w:t></w:r>"),
+    )
+    assert [text for _, text in Copied(saved(source)).lines] == ["工作总结", "正文。"]
+
+
+def test_text_boxes_follow_their_paragraph_once() -> None:
+    box = (
+        '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        '<mc:Choice Requires="wps"><w:drawing><wps:txbx xmlns:wps="http://schemas.microsoft.com/office/word/2010/'
+        'wordprocessingShape"><w:txbxContent><w:p><w:r><w:t>框内。</w:t></w:r></w:p></w:txbxContent></wps:txbx></w:drawing>'
+        "</mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p><w:r><w:t>框内。</w:t></w:r></w:p></w:txbxContent></w:pict>"
+        "</mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    source = docx.Document()
+    source.add_paragraph("情况")
+    put(source, paragraph(f"<w:r><w:t>前。</w:t></w:r>{box}"), paragraph("<w:r><w:t>后。</w:t></w:r>"))
+    assert [text for _, text in Copied(saved(source)).lines[1:]] == ["前。", "框内。", "后。"]
+
+
+def everything(package: bytes) -> str:
+    with zipfile.ZipFile(BytesIO(package)) as opened:
+        return "\n".join(opened.read(name).decode("utf-8", "replace") for name in opened.namelist())
+
+
+def hostile() -> bytes:
+    """A report with everything that must not come along."""
+    source = docx.Document()
+    source.add_paragraph("情况")
+    image = source.part.relate_to("http://example.invalid/a.png", f"{R_NS}/image", is_external=True)
+    chunk = source.part.relate_to("http://example.invalid/a.htm", f"{R_NS}/aFChunk", is_external=True)
+    template = source.part.relate_to("http://example.invalid/a.dotm", f"{R_NS}/attachedTemplate", is_external=True)
+    graphic = (
+        '<w:r><w:drawing><wp:inline><wp:extent cx="100" cy="100"/><a:graphic><a:graphicData uri="'
+        'http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:blipFill>'
+        f'<a:blip {{}}="{image}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
+    )
+    ole = (
+        '<w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office" Type="Link" ProgID="Package" '
+        f'r:id="{image}"/></w:object></w:r>'
+    )
+    put(
+        source,
+        paragraph(graphic.format("r:link")),
+        paragraph(graphic.format("r:embed")),
+        paragraph(ole),
+        paragraph('<w:fldSimple w:instr=" DDEAUTO c:\\\\cmd.exe "><w:r><w:t>域结果。</w:t></w:r></w:fldSimple>'),
+        paragraph('<w:pPr><w:sectPr><w:type w:val="nextPage"/></w:sectPr></w:pPr><w:r><w:t>分节。</w:t></w:r>'),
+        parse_xml(f'<w:altChunk {nsdecls("w", "r")} r:id="{chunk}"/>'),
+        paragraph("<w:r><w:t>末段。</w:t></w:r>"),
+    )
+    source.sections[0].header.paragraphs[0].text = "来件页眉"
+    assert template
+    return edited(saved(source), {}, {"word/vbaProject.bin": b"macro", "word/activeX/activeX1.bin": b"control"})
+
+
+def test_nothing_dangerous_comes_along() -> None:
+    copied = Copied(hostile())
+    text = everything(copied.package)
+    for banned in (
+        "example.invalid",
+        "DDEAUTO",
+        "OLEObject",
+        "altChunk",
+        "vbaProject",
+        "activeX",
+        "来件页眉",
+        "External",
+    ):
+        assert banned not in text
+    assert copied.xml.count("<w:sectPr") == 1
+    assert copied.left_out == {"不在文件内的图片": 2, "嵌入的对象": 2, "嵌入的外部文档": 1}
+    assert [line for _, line in copied.lines if "末段" in line or "域结果" in line] == ["域结果。", "末段。"]
+
+
+def test_strict_namespaces_are_read() -> None:
+    source = docx.Document()
+    source.add_heading("一、进展", 1)
+    source.add_heading("二、成效", 1)
+
+    def strict(text: str) -> str:
+        for kind in ("wordprocessingml", "officeDocument"):
+            text = text.replace(
+                f"http://schemas.openxmlformats.org/{kind}/2006/", f"http://purl.oclc.org/ooxml/{kind}/"
+            )
+        return text
+
+    parts = ("_rels/.rels", "word/_rels/document.xml.rels", "word/document.xml", "word/styles.xml")
+    data = edited(saved(source), dict.fromkeys(parts, strict))
+    assert Copied(data).lines == [("Heading 4", "一、进展"), ("Heading 4", "二、成效")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"no zip",
+        edited(saved(docx.Document()), {"word/document.xml": lambda text: text[:200]}),
+        edited(
+            saved(docx.Document()),
+            {
+                "word/document.xml": lambda text: text.replace(
+                    "<w:document", "<!DOCTYPE d [<!ENTITY e 'x'>]><w:document", 1
+                )
+            },
+        ),
+    ],
+    ids=["no zip", "cut", "doctype"],
+)
+def test_a_damaged_report_is_a_file_problem(data: bytes) -> None:
+    with pytest.raises(FileProblem):
+        SourceDocument(data)

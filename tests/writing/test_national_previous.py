@@ -1,0 +1,213 @@
+"""Last year's workbook: read back whole, refused where it is none, and compared with figure by figure."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from hrss12333.merging.last_year import Previous, load
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.errors import UsageStop
+from hrss12333.model.national import Entry, National, tally
+from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.indicators import indicators, quotient
+from hrss12333.survey.regions import units
+from hrss12333.writing.national import prove, write_national
+from national_tables import table, with_entries
+
+FIRST, SECOND = SURVEY.forms
+LAST_YEAR = replace(SURVEY, year=2018)
+THREE = tuple(unit for unit in units() if unit.short in ("北京", "浙江", "新疆兵团"))
+BEIJING, ZHEJIANG, CORPS = THREE
+
+
+def written(path: Path, national: National, previous: Previous | None = None) -> Path:
+    write_national(path, national, previous=previous)
+    prove(path, national)
+    return path
+
+
+def last_year(*, leave_out: int = 0) -> National:
+    """Beijing and Zhejiang with half the calls, without Zhejiang's first regions."""
+    national = table(THREE, reporting=THREE[:2], survey=LAST_YEAR)
+    kept = [item for item in national.entries if item.unit is not ZHEJIANG or item.row.place.row >= 7 + leave_out]
+    return with_entries(national, [halved(item) for item in kept])
+
+
+def halved(item: Entry) -> Entry:
+    value = item.row.values.get("calls_total")
+    if value is None or not isinstance(value.value, int):
+        return item
+    less = replace(value, value=value.value // 2)
+    return replace(item, row=replace(item.row, values={**item.row.values, "calls_total": less}))
+
+
+def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
+    """Headings of a sheet and its lines by name."""
+    cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    top = next(number for number, line in enumerate(cells) if line[0] == figures.UNIT)
+    return [str(text) for text in cells[top]], {str(line[0]): line for line in cells[top + 1 :] if line[0]}
+
+
+def test_everything_is_read_back(tmp_path: Path) -> None:
+    national = last_year()
+    found = load(written(tmp_path / "2018.xlsx", national), SURVEY)
+    assert found.year == 2018
+    assert found.units == ("北京市", "浙江省")
+    for form in SURVEY.forms:
+        for unit in (BEIJING, ZHEJIANG, None):
+            entries = national.entries_of(form, unit)
+            name = unit.name if unit else "合计"
+            for figure in figures.figures(form):
+                assert found.total(name, form, figure.key) == figure.of(tally(entries, figure.column))
+            for item in indicators(form):
+                expected = quotient(item, [row.row for row in entries]).value
+                assert found.indicator(name, form, item.key) == pytest.approx(expected)
+    assert len(found.rows) == len(national.entries)
+    for row in national.entries:
+        assert row.unit is not None
+        assert found.rows[row.unit.name, str(row.row.region), row.form.key] == {
+            column.key: row.scalar(column) for column in row.form.columns
+        }
+    assert found.regions("浙江省", FIRST) == tuple(e.row.region for e in national.entries_of(FIRST, ZHEJIANG))
+
+
+def test_a_comparison_of_last_year_does_not_disturb_this_years_reader(tmp_path: Path) -> None:
+    first = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    alone = load(written(tmp_path / "a.xlsx", table(THREE)), SURVEY)
+    compared = load(written(tmp_path / "b.xlsx", table(THREE), first), SURVEY)
+    assert compared == alone
+
+
+def test_rows_left_out_and_regions_with_two_rows_are_not_compared_with(tmp_path: Path) -> None:
+    national = last_year()
+    out, twice = [item for item in national.entries if item.unit is ZHEJIANG and item.form is FIRST][:2]
+    entries = [replace(item, counted=False, why="重复") if item is out else item for item in national.entries]
+    found = load(written(tmp_path / "2018.xlsx", with_entries(national, [*entries, twice])), SURVEY)
+    assert ("浙江省", str(out.row.region), "附表1") not in found.rows
+    assert ("浙江省", str(twice.row.region), "附表1") not in found.rows
+    assert ("浙江省", str(twice.row.region), "附表2") in found.rows
+
+
+@pytest.mark.libreoffice
+def test_a_workbook_saved_by_another_program_reads_the_same(
+    tmp_path: Path, soffice_convert: Callable[..., Path]
+) -> None:
+    path = written(tmp_path / "2018.xlsx", last_year())
+    again = load(soffice_convert(path, "xlsx"), SURVEY)
+    assert again.totals == load(path, SURVEY).totals
+    assert again.rows == load(path, SURVEY).rows
+
+
+def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with pytest.raises(UsageStop, match="找不到上一年的汇总表"):
+        load(tmp_path / "没有.xlsx", SURVEY)
+    with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
+        load(tmp_path, SURVEY)
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
+    with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
+        load(tmp_path / "坏.xlsx", SURVEY)
+    with xlsxwriter.Workbook(str(tmp_path / "别的.xlsx")) as book:
+        book.add_worksheet("附表1").write_string(0, 0, "12333电话服务情况调查表")
+    with pytest.raises(UsageStop, match="不是本工具生成的全国汇总表") as stop:
+        load(tmp_path / "别的.xlsx", SURVEY)
+    assert stop.value.exit_status == 2
+
+
+def test_a_bomb_in_its_place_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "2018.xlsx", last_year())
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "bomb.xlsx", "w") as out:
+        for name in source.namelist():
+            text = source.read(name)
+            if name == "xl/worksheets/sheet2.xml":
+                text = text.replace(
+                    b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+                )
+            out.writestr(name, text)
+    with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
+        load(tmp_path / "bomb.xlsx", SURVEY)
+
+
+def test_sums_stand_beside_last_years_with_the_change(tmp_path: Path) -> None:
+    previous = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    path = written(tmp_path / "2019.xlsx", table(THREE), previous)
+    headings, found = lines(path, "附表1汇总")
+    at = headings.index("来电总量")
+    assert headings[at : at + 3] == ["来电总量", "上年", "变化率"]
+    now, then, change = found["浙江省"][at : at + 3]
+    assert then == previous.total("浙江省", FIRST, "calls_total")
+    assert change == now / then - 1
+    assert found["新疆生产建设兵团"][at + 1 : at + 3] == ["", ""]
+    at = headings.index("是否开通留言服务")
+    assert headings[at : at + 3] == ["是否开通留言服务", "上年", "增减"]
+    assert found["北京市"][at + 2] == 0
+
+
+def test_the_national_change_is_over_units_of_both_years(tmp_path: Path) -> None:
+    previous = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    national = table(THREE)
+    headings, found = lines(written(tmp_path / "2019.xlsx", national, previous), "附表1汇总")
+    at = headings.index("来电总量")
+    both = sum(found[name][at] for name in ("北京市", "浙江省"))
+    before = sum(found[name][at + 1] for name in ("北京市", "浙江省"))
+    assert found["合计"][at] == both + found["新疆生产建设兵团"][at]
+    assert found["合计"][at + 1] == before
+    assert found["合计"][at + 2] == both / before - 1
+
+
+def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
+    previous = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), "指标分析")
+    at = headings.index("放弃率")
+    assert headings[at + 4 : at + 6] == ["上年", "增减\n（百分点）"]
+    for name in ("浙江省", "全国"):
+        line = found[name]
+        before = previous.indicator("合计" if name == "全国" else name, FIRST, "abandon_rate")
+        assert line[at + 4] == pytest.approx(before)
+        assert line[at + 5] == pytest.approx((line[at] - line[at + 4]) * 100)
+    assert found["新疆生产建设兵团"][at + 4 : at + 6] == ["", ""]
+    at = headings.index("席均接听量\n（次/席）")
+    assert headings[at + 5] == "变化率"
+    assert found["浙江省"][at + 5] == 0
+
+
+def test_units_and_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
+    previous = load(written(tmp_path / "2018.xlsx", last_year(leave_out=2)), SURVEY)
+    this_year = table(THREE, reporting=(ZHEJIANG, CORPS))
+    kept = [item for item in this_year.entries if item.row.region != "丽水市"]
+    path = written(tmp_path / "2019.xlsx", with_entries(this_year, kept), previous)
+    cells = CalamineWorkbook.from_path(str(path))
+    overview = {str(line[0]): line[1] for line in cells.get_sheet_by_name("概览").to_python(skip_empty_area=False)}
+    assert overview["上年未报、本年已报"] == "新疆兵团"
+    assert overview["上年已报、本年未报"] == "北京"
+    filings = cells.get_sheet_by_name("报送情况").to_python(skip_empty_area=False)
+    top = next(number for number, line in enumerate(filings) if line[0] == "序号")
+    came, went = filings[top].index("本年新增地区"), filings[top].index("上年有、本年无的地区")
+    found = {str(line[1]): (line[came], line[went]) for line in filings[top + 1 :]}
+    assert found["浙江省"] == ("杭州市、宁波市", "丽水市")
+    assert found["新疆生产建设兵团"] == ("", "")
+
+
+def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:
+    previous = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    path = written(tmp_path / "2019.xlsx", table(THREE), previous)
+    cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("概览").to_python(skip_empty_area=False)
+    overview = {str(line[0]): line for line in cells}
+    for sheet, total, items in (
+        ("附表1汇总", "合计", ("来电总量", "坐席数")),
+        ("指标分析", "全国", ("综合接通率", "放弃率")),
+    ):
+        headings, found = lines(path, sheet)
+        for item in items:
+            at = headings.index(item)
+            beside = (at + 1, at + 2) if total == "合计" else (at + 4, at + 5)
+            assert overview[item][1] == found[total][at]
+            assert [overview[item][3], overview[item][4]] == [found[total][column] for column in beside]

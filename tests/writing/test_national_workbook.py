@@ -1,0 +1,518 @@
+"""The national workbook: sheets, sums, indicators and marks, against a calculation of pandas' own."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.errors import JobStop
+from hrss12333.model.filing import Skipped, Value
+from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.national import Entry, National
+from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.indicators import indicators
+from hrss12333.survey.regions import Unit, units
+from hrss12333.survey.schema import Form, FormRow, Kind, count, region, remarks, serial, yesno
+from hrss12333.writing.national import prove, write_national
+from national_tables import entry, finding, table, with_entries
+
+FIRST, SECOND = SURVEY.forms
+THREE = tuple(unit for unit in units() if unit.short in ("北京", "浙江", "新疆兵团"))
+ZHEJIANG = THREE[1]
+LIVE = '=HYPERLINK("http://example.com","点我")'
+
+
+def written(folder: Path, national: National, **options: Any) -> Path:
+    path = folder / "全国汇总.xlsx"
+    write_national(path, national, **options)
+    prove(path, national)
+    return path
+
+
+def stored(path: Path) -> dict[str, list[list[Any]]]:
+    """Every sheet's stored values, row by row."""
+    book = CalamineWorkbook.from_path(str(path))
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+
+
+def frame(cells: list[list[Any]]) -> pd.DataFrame:
+    """A sheet below its line of headings; a blank is NaN."""
+    top = next(number for number, line in enumerate(cells) if line[0] == figures.UNIT)
+    found = pd.DataFrame(cells[top + 1 :], columns=cells[top])
+    found = found[found[figures.UNIT] != ""].set_index(figures.UNIT)
+    return found.replace("", float("nan")).infer_objects()
+
+
+def column(shown: pd.DataFrame, unit: str, heading: str) -> list[Any]:
+    """A column of one unit's rows."""
+    found: list[Any] = shown.loc[[unit], heading].tolist()
+    return found
+
+
+def value(shown: pd.DataFrame, name: str, heading: str) -> Any:
+    """One cell; None where it is blank."""
+    (found,) = column(shown, name, heading)
+    return None if pd.isna(found) else found
+
+
+def change(national: National, unit: Unit, form: Form, at: int, **values: Any) -> National:
+    """The table with some values of the unit's row number ``at`` replaced; findings and counted likewise."""
+    number = [n for n, item in enumerate(national.entries) if item.unit is unit and item.form is form][at]
+    entries = list(national.entries)
+    about = {key: values.pop(key) for key in ("findings", "counted", "why", "unit_") if key in values}
+    row = entries[number].row
+    given = {
+        key: value if isinstance(value, Value) else Value(value, value, row.values[key].place)
+        for key, value in values.items()
+    }
+    entries[number] = replace(entries[number], row=replace(row, values={**row.values, **given}), **about)
+    return with_entries(national, entries)
+
+
+def data(national: National, form: Form) -> pd.DataFrame:
+    """The rows that went in, straight from the entries: what pandas works out for itself."""
+    lines = [
+        {"unit": item.unit.name if item.unit else figures.NOBODY, "counted": item.counted}
+        | {column.key: item.scalar(column) for column in form.columns}
+        for item in national.entries
+        if item.form is form
+    ]
+    return pd.DataFrame(lines)
+
+
+def incomplete() -> National:
+    """Three units: blanks, unreadable texts, a row left out, a row of nobody's."""
+    national = table(THREE)
+    national = change(national, ZHEJIANG, FIRST, 0, calls_abandoned=Value("约一万", None, None, problem="V302"))
+    national = change(national, ZHEJIANG, FIRST, 1, calls_total=None, voicemail=None)
+    national = change(national, ZHEJIANG, FIRST, 2, seats=Value("2.5", None), complaints=Value("是否", None))
+    national = change(national, ZHEJIANG, FIRST, 3, counted=False, why="与另一文件重复")
+    national = change(national, THREE[2], FIRST, 0, calls_agent=0)
+    for at in range(14):
+        national = change(national, THREE[2], FIRST, at, training_attendances=None)
+    national = change(national, ZHEJIANG, SECOND, 0, network_location=None, web=None)
+    orphan = entry(FIRST, None, {"region": "某市", "calls_total": 5, "calls_agent": 2, "calls_ivr": 2}, 9)
+    return with_entries(national, [*national.entries, orphan])
+
+
+def test_the_sheets_stand_in_the_order_of_the_contract(tmp_path: Path) -> None:
+    path = written(tmp_path, table(THREE))
+    assert list(stored(path)) == [
+        "概览",
+        "附表1汇总",
+        "附表2汇总",
+        "附表1明细",
+        "附表2明细",
+        "指标分析",
+        "报送情况",
+        "联系人",
+        "问题清单",
+    ]
+    properties = openpyxl.load_workbook(path).properties
+    assert (properties.category, properties.creator) == (OUTPUT_CATEGORY, "hrss12333")
+
+
+@pytest.mark.parametrize("national", [table(THREE), table(), incomplete()], ids=["3 units", "32 units", "incomplete"])
+def test_sums_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
+    sheets = stored(written(tmp_path, national))
+    for form in SURVEY.forms:
+        counted = data(national, form).query("counted")
+        shown = frame(sheets[f"{form.key}汇总"])
+        assert list(shown.index) == [
+            *(status.unit.name for status in national.units),
+            *([figures.NOBODY] if figures.NOBODY in set(counted["unit"]) else []),
+            "合计",
+        ]
+        for figure in figures.figures(form):
+            column = counted[figure.column.key]
+            for name, values in [*column.groupby(counted["unit"]), ("合计", column)]:
+                answered = values.dropna()
+                expected = (answered == figure.choice).sum() if figure.choice else answered.astype("int64").sum()
+                found = value(shown, str(name), figure.heading)
+                assert found == (None if answered.empty else expected), (name, figure.heading)
+
+
+@pytest.mark.parametrize("national", [table(THREE), table(), incomplete()], ids=["3 units", "32 units", "incomplete"])
+def test_indicators_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
+    shown = frame(stored(written(tmp_path, national))["指标分析"])
+    shown.columns = [str(column).partition("\n")[0] for column in shown.columns]
+    for form in SURVEY.forms:
+        counted = data(national, form).query("counted")
+        for item in indicators(form):
+            whole = counted.dropna(subset=list(item.fields))
+            for name, rows in [*whole.groupby("unit"), ("全国", whole)]:
+                above = rows[list(item.numerator)].astype("int64").to_numpy().sum()
+                below = len(rows) if item.answers else rows[list(item.denominator)].astype("int64").to_numpy().sum()
+                found = value(shown, str(name), item.name)
+                assert found == (pytest.approx(above / below) if below else None), (name, item.name)
+            for name in set(shown.index) - set(whole["unit"]) - {"全国"}:
+                assert value(shown, name, item.name) is None
+
+
+def test_ranks_are_those_of_pandas_and_denominators_are_shown(tmp_path: Path) -> None:
+    cells = stored(written(tmp_path, table()))["指标分析"]
+    top = next(number for number, line in enumerate(cells) if line[0] == figures.UNIT)
+    headings = [str(text) for text in cells[top]]
+    lines = [line for line in cells[top + 1 :] if line[0] not in ("", "全国")]
+    for name, ascending, below in (("综合接通率", False, "分母：来电总量"), ("放弃率", True, "分母：来电总量")):
+        at = headings.index(name)
+        assert headings[at + 1] == "排名"
+        assert headings[at + 3] == below
+        values = pd.Series([line[at] for line in lines])
+        assert [line[at + 1] for line in lines] == list(values.rank(method="min", ascending=ascending))
+        assert [line[at] for line in lines] == pytest.approx([line[at + 2] / line[at + 3] for line in lines])
+
+
+def test_missing_operands_leave_a_blank_and_a_remark(tmp_path: Path) -> None:
+    sheets = stored(written(tmp_path, incomplete()))
+    analysis = frame(sheets["指标分析"])
+    assert value(analysis, "新疆生产建设兵团", "人均培训人次\n（人次/人）") is None
+    assert analysis.loc["新疆生产建设兵团", "说明"] == "人均培训人次缺少数据，留空"
+    assert analysis.loc["浙江省", "说明"] == (
+        "综合接通率、自助服务占比、人工接通率（近似）、席均接听量、人席比、留言服务开通率、投诉举报服务开通率"
+        "按所需数据齐全的 9/10 个地区计算；放弃率按所需数据齐全的 8/10 个地区计算；"
+        "网上服务开通率按所需数据齐全的 10/11 个地区计算"
+    ).replace("综合接通率、自助服务占比、人工接通率（近似）", "综合接通率、人工接通率（近似）、自助服务占比")
+
+
+def test_totals_over_incomplete_rows_say_so(tmp_path: Path) -> None:
+    sheets = stored(written(tmp_path, incomplete()))
+    first, second = frame(sheets["附表1汇总"]), frame(sheets["附表2汇总"])
+    assert first.loc["北京市", "填报覆盖"] == "16/16 个地区"
+    assert first.loc["浙江省", "填报覆盖"] == (
+        "10/10 个地区；其中来电总量、放弃量、是否开通留言服务、是否开通投诉举报服务、坐席数 9/10"
+    )
+    assert second.loc["浙江省", "填报覆盖"] == "11/11 个地区；其中网络部署位置、是否开通网上服务 10/11"
+    assert str(first.loc["合计", "填报覆盖"]).startswith("3/3 个单位，41/41 个地区；其中")
+    assert value(first, "新疆生产建设兵团", "年度培训人次") is None
+
+
+def test_absent_regions_count_as_not_covered(tmp_path: Path) -> None:
+    national = table(THREE)
+    short = tuple(
+        replace(status, missing_regions={"附表1": ("舟山市",)}) if status.unit is ZHEJIANG else status
+        for status in national.units
+    )
+    sheets = stored(written(tmp_path, replace(national, units=short)))
+    assert frame(sheets["附表1汇总"]).loc["浙江省", "填报覆盖"] == "11/12 个地区"
+    assert frame(sheets["附表2汇总"]).loc["浙江省", "填报覆盖"] == "11/11 个地区"
+    assert frame(sheets["指标分析"]).loc["浙江省", "说明"] == "附表1有 11/12 个地区填报"
+
+
+def test_units_that_sent_nothing_are_listed_blank(tmp_path: Path) -> None:
+    national = table(THREE, reporting=THREE[:2])
+    sheets = stored(written(tmp_path, national))
+    line = frame(sheets["附表1汇总"]).loc["新疆生产建设兵团"]
+    assert line["状态"] == "未报送"
+    assert line["填报地区数"] == 0
+    assert line["填报覆盖"] == "未报送"
+    assert line[[figure.heading for figure in figures.figures(FIRST)]].isna().all()
+    assert frame(sheets["附表1汇总"]).loc["合计", "填报覆盖"] == "2/3 个单位，27/27 个地区"
+    assert frame(sheets["指标分析"]).loc["新疆生产建设兵团", "说明"] == "未报送"
+    texts = {str(cell) for line in sheets["概览"] for cell in line}
+    assert {"2/3 个单位（67%）", "新疆兵团"} <= texts
+
+
+def test_nothing_at_all_is_still_a_workbook(tmp_path: Path) -> None:
+    sheets = stored(written(tmp_path, table(THREE, reporting=[])))
+    total = frame(sheets["附表1汇总"]).loc["合计"]
+    assert total[[figure.heading for figure in figures.figures(FIRST)]].isna().all()
+    assert total["填报覆盖"] == "0/3 个单位"
+
+
+def test_every_row_is_in_the_details_with_its_source(tmp_path: Path) -> None:
+    national = incomplete()
+    sheets = stored(written(tmp_path, national))
+    for form in SURVEY.forms:
+        shown = frame(sheets[f"{form.key}明细"])
+        entries = [item for item in national.entries if item.form is form]
+        assert len(shown) == len(entries)
+        assert list(shown.columns) == [
+            *(column.label for column in form.columns),
+            "计入汇总",
+            "审核情况",
+            "来源文件",
+            "来源工作表",
+            "来源行",
+        ]
+        found = sorted(zip(shown.index, shown["来源文件"], shown["来源工作表"], shown["来源行"], strict=True))
+        assert found == sorted(
+            (item.unit.name if item.unit else figures.NOBODY, item.file, item.sheet, item.row.place.row)
+            for item in entries
+        )
+    left_out = frame(sheets["附表1明细"]).query("计入汇总 == '否'")
+    assert list(left_out["审核情况"]) == ["不计入：与另一文件重复"]
+
+
+def test_what_could_not_be_read_stands_as_found_and_in_no_sum(tmp_path: Path) -> None:
+    shown = frame(stored(written(tmp_path, incomplete()))["附表1明细"])
+    assert column(shown, "浙江省", "放弃量")[0] == "约一万"
+    assert column(shown, "浙江省", "坐席数")[2] == "2.5"
+    assert column(shown, "浙江省", "是否开通投诉举报服务")[2] == "是否"
+
+
+def test_text_stays_text(tmp_path: Path) -> None:
+    texts = [
+        LIVE,
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "=1+1",
+        "\t=1",
+        "http://example.com/x",
+        "{=1}",
+        "控制\x01符\ud800",
+        "长" * 40000,
+    ]
+    national = table(THREE)
+    for at, text in enumerate(texts):
+        national = change(national, ZHEJIANG, FIRST, at, remarks=text)
+    national = replace(
+        national,
+        findings=tuple(finding("V302", Severity.ERROR, text, value=text, reason=text, region=text) for text in texts),
+        skipped=(Skipped("=evil.xlsx", "=1"),),
+    )
+    path = written(tmp_path, national)
+    book = openpyxl.load_workbook(path)
+    for sheet in book:
+        formulas = [cell.value for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
+        assert [text for text in formulas if not re.match(r"=(IF|COUNTIFS|'指标分析'!|'附表)", str(text))] == []
+        links = [cell.hyperlink.target for line in sheet.iter_rows() for cell in line if cell.hyperlink]
+        assert links == []
+    shown = column(frame(stored(path)["附表1明细"]), "浙江省", "备注")
+    assert shown[:8] == [LIVE, "+1", "-1", "@SUM(A1)", "=1+1", "\t=1", "http://example.com/x", "{=1}"]
+    assert shown[8] == "控制�符�"
+    assert str(shown[9]).endswith("……（过长，已截断）")
+
+
+def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        write_national(tmp_path / name, incomplete())
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_faulty_cells_carry_the_rule_in_a_comment(tmp_path: Path) -> None:
+    wrong = finding("V302", Severity.ERROR, "放弃量应填整数。", field="calls_abandoned", unit="浙江省")
+    asked = finding("R202", Severity.QUERY, "地区不在名单中。", explained=True, reason="今年新设")
+    national = change(table(THREE), ZHEJIANG, FIRST, 0, findings=(wrong, asked))
+    sheet = openpyxl.load_workbook(written(tmp_path, national))["附表1明细"]
+    noted = {cell.coordinate: cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment}
+    assert noted == {
+        "G22": "V302 强制性错误：放弃量应填整数。",
+        "C22": "R202 核实性错误：地区不在名单中。\n备注说明：今年新设",
+    }
+    assert sheet["G22"].fill.fgColor.rgb == "FFF4B6B0"
+    assert sheet["C22"].fill.fgColor.rgb == "FFFFEB9C"
+
+
+def test_details_can_be_filtered_folded_and_printed(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(written(tmp_path, table(THREE)))["附表1明细"]
+    assert sheet.auto_filter.ref == "A5:S46"
+    assert sheet.freeze_panes == "D6"
+    assert sheet.print_title_rows == "$4:$5"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.oddFooter is not None
+    assert sheet.oddFooter.center is not None
+    assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
+    levels = [sheet.row_dimensions[row].outlineLevel for row in range(6, 47)]
+    assert [row for row, level in enumerate(levels, 6) if not level] == [6, 22, 33]
+    assert sheet["D6"].number_format == "#,##0"
+
+
+def test_sources_are_linked_to_where_they_can_be_opened(tmp_path: Path) -> None:
+    inbox = tmp_path / "报送"
+    inbox.mkdir()
+    for name in ("浙江.xlsx", "包.zip", "甲#1.xlsx"):
+        (inbox / name).write_bytes(b"")
+    national = table(THREE)
+    entries = [
+        replace(
+            item,
+            file=str(inbox / ("包.zip/内/表.xlsx" if item.form is SECOND else "浙江.xlsx"))
+            if item.unit is ZHEJIANG
+            else str(inbox / "甲#1.xlsx"),
+        )
+        for item in national.entries
+    ]
+    book = openpyxl.load_workbook(written(tmp_path, with_entries(national, entries)))
+    targets = {
+        form.key: {c.hyperlink.target for line in book[f"{form.key}明细"].iter_rows() for c in line if c.hyperlink}
+        for form in SURVEY.forms
+    }
+    assert {key: {str(target).replace("\\", "/") for target in found} for key, found in targets.items()} == {
+        "附表1": {"报送/浙江.xlsx"},
+        "附表2": {"报送/包.zip"},
+    }
+
+
+def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) -> None:
+    findings = (
+        finding("V306", Severity.NOTE, "按 2500 读取。", unit="浙江省"),
+        finding("B401", Severity.QUERY, "不平。", unit="浙江省", form="附表1", field="calls_total", influence=0.02),
+        finding("V301", Severity.ERROR, "缺。", unit="浙江省", form="附表1", field="agents", value=None),
+        finding(
+            "H105",
+            Severity.ERROR,
+            "手机号不对。",
+            field="mobile",
+            value=13800000000.0,
+            suggestions=(Suggestion("mobile", "13800000000", "去掉小数"), Suggestion("mobile", None, "或请补填")),
+        ),
+    )
+    national = replace(table(THREE), findings=findings, skipped=(Skipped("报送/~$浙江.xlsx", "锁定文件"),))
+    cells = stored(written(tmp_path, national))["问题清单"]
+    lines = [line for line in cells if isinstance(line[0], float)]
+    assert [(line[0], line[2], line[3], line[8], line[9]) for line in lines] == [
+        (1, "核实性错误", "B401", "来电总量", ""),
+        (2, "强制性错误", "V301", "咨询员人数", ""),
+        (3, "强制性错误", "H105", "手机号", "13800000000"),
+        (4, "提示", "V306", "", ""),
+        (5, "未读取", "", "", ""),
+    ]
+    assert lines[0][13] == 0.02
+    assert lines[2][11] == "1. 手机号改为 13800000000：去掉小数\n2. 手机号改为 空白：或请补填"
+    assert (lines[4][4], lines[4][10]) == ("报送/~$浙江.xlsx", "锁定文件")
+
+
+def test_filings_and_contacts(tmp_path: Path) -> None:
+    national = table(THREE, reporting=THREE[:2])
+    late = finding("M704", Severity.NOTE, "逾期。", unit="北京市")
+    sheets = stored(written(tmp_path, replace(national, findings=(late,))))
+    lines = {line[1]: line for line in sheets["报送情况"] if isinstance(line[0], float)}
+    assert lines["北京市"][2:10] == [
+        "已报送",
+        "inbox/北京.xlsx",
+        "2020-01-06 17:01",
+        "2020-01-07 23:01",
+        "逾期",
+        "sender1@example.com",
+        16,
+        16,
+    ]
+    assert lines["浙江省"][6] == "否"
+    assert lines["新疆生产建设兵团"][2:10] == ["未报送", "", "", "", "", "", "", ""]
+    contacts = {line[1]: line[2:] for line in sheets["联系人"] if isinstance(line[0], float)}
+    assert contacts["浙江省"] == ["样例11", "13800000011", "unit11@example.com", "inbox/浙江.xlsx"]
+    assert contacts["新疆生产建设兵团"] == ["", "", "", ""]
+
+
+def test_charts_take_their_figures_from_the_sheets_the_biggest_first(tmp_path: Path) -> None:
+    sheets = stored(written(tmp_path, table()))
+    cells = sheets["概览"]
+    start = next(n for n, line in enumerate(cells) if str(line[8]).startswith("图表数据：各单位来电总量构成"))
+    names = [str(line[8]) for line in cells[start + 2 : start + 34]]
+    calls = frame(sheets["附表1汇总"])["来电总量"]
+    expected = calls.drop("合计").sort_values(ascending=False, kind="stable")
+    shorts = {unit.name: unit.short for unit in units()}
+    assert names == [shorts[str(name)] for name in expected.index]
+    assert sum(cells[start + 2][9:12]) == pytest.approx(float(expected.iloc[0]) / 10000)
+    with zipfile.ZipFile(tmp_path / "全国汇总.xlsx") as archive:
+        assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) == 4
+
+
+def test_a_form_of_another_survey_needs_no_other_change(tmp_path: Path) -> None:
+    class Night(FormRow):
+        serial: int | None = serial()
+        region: str | None = region()
+        night_calls: int | None = count("夜间来电量", unit="次")
+        open_late: bool | None = yesno("是否开通夜间服务")
+        remarks: str | None = remarks()
+
+    form = Form("附表9", "夜间服务情况", Night, ())
+    survey = Survey((form,), year=2020)
+    entries = [
+        entry(form, ZHEJIANG, {"region": name, "night_calls": number, "open_late": number > 1}, at)
+        for at, (name, number) in enumerate([("杭州市", 1), ("宁波市", 2)], 5)
+    ]
+    national = with_entries(National(survey, (), table(THREE, survey=SURVEY).units), entries)
+    sheets = stored(written(tmp_path, national))
+    assert list(sheets)[1:3] == ["附表9汇总", "附表9明细"]
+    line = frame(sheets["附表9汇总"]).loc["浙江省"]
+    assert (line["夜间来电量"], line["是否开通夜间服务"]) == (3, 1)
+    assert frame(sheets["指标分析"]).loc["全国", "夜间服务开通率"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("spoil", "where"),
+    [
+        (lambda item: change_number(item, "calls_total", 1), "“附表1汇总”浙江省的来电总量"),
+        (lambda item: replace(item, counted=False), "“附表1汇总”浙江省的来电总量"),
+        (lambda item: replace(item, row=replace(item.row, place=replace(item.row.place, row=99))), "“附表1明细”浙江省"),
+    ],
+    ids=["figure", "row left out", "source"],
+)
+def test_the_proof_finds_a_difference(tmp_path: Path, spoil: Callable[[Entry], Entry], where: str) -> None:
+    national = table(THREE)
+    path = written(tmp_path, national)
+    at = next(n for n, item in enumerate(national.entries) if item.unit is ZHEJIANG and item.form is FIRST)
+    entries = [spoil(item) if n == at else item for n, item in enumerate(national.entries)]
+    with pytest.raises(JobStop, match="写出后复核未通过") as stop:
+        prove(path, replace(national, entries=tuple(entries)))
+    assert where in str(stop.value)
+    with pytest.raises(JobStop, match="没有读到工作表“附表8汇总”"):
+        prove(path, replace(national, survey=Survey((replace(FIRST, key="附表8"),))))
+
+
+def change_number(item: Entry, key: str, by: int) -> Entry:
+    value = item.row.values[key]
+    more = replace(value, value=int(value.value or 0) + by)
+    return replace(item, row=replace(item.row, values={**item.row.values, key: more}))
+
+
+def without_stored_values(path: Path, target: Path) -> Path:
+    """The workbook with every formula's value taken out, so that whoever opens it must calculate."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as out:
+        for name in source.namelist():
+            text = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                text = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", text)
+            out.writestr(name, text)
+    return target
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("compared", [False, True], ids=["alone", "with last year"])
+def test_libreoffice_calculates_what_is_stored(
+    tmp_path: Path, soffice_convert: Callable[..., Path], compared: bool
+) -> None:
+    from hrss12333.merging.last_year import load
+
+    previous = load(written(tmp_path, table(THREE, reporting=THREE[1:])), SURVEY) if compared else None
+    path = written(tmp_path, incomplete(), previous=previous)
+    bare = without_stored_values(path, tmp_path / "bare.xlsx")
+    assert frame(stored(bare)["附表1汇总"])["来电总量"].isna().all()
+    recalculated = stored(soffice_convert(bare, "xlsx"))
+    for name, cells in stored(path).items():
+        for row, line in enumerate(cells):
+            for column, value in enumerate(line):
+                again = recalculated[name]
+                found = again[row][column] if row < len(again) and column < len(again[row]) else ""
+                where = (name, row + 1, column + 1)
+                if isinstance(value, float):
+                    assert found == pytest.approx(value), where
+                else:
+                    assert found == value, where
+
+
+def test_a_figure_longer_than_a_cell_can_hold_does_not_stop_the_others(tmp_path: Path) -> None:
+    national = change(table(THREE), ZHEJIANG, FIRST, 0, calls_total=12345678901234567, calls_agent=10**20 + 1)
+    shown = frame(stored(written(tmp_path, national))["附表1明细"])
+    assert column(shown, "浙江省", "来电总量")[0] == 1.234567890123457e16
+
+
+def test_no_column_of_figures_holds_a_text_or_a_choice_that_the_form_does_not_have() -> None:
+    for form in SURVEY.forms:
+        kinds = {figure.column.kind for figure in figures.figures(form)}
+        assert kinds <= {Kind.COUNT, Kind.YESNO, Kind.CHOICE}
+        assert len({figure.heading for figure in figures.figures(form)}) == len(figures.figures(form))

@@ -1,0 +1,545 @@
+"""The official form as a workbook: laid out as the notice prints it, guiding whoever fills it in, ready to print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from hrss12333.checking.reasons import is_reason
+from hrss12333.model.errors import JobStop
+from hrss12333.model.filing import Found
+from hrss12333.survey.editions.y2019 import HEADER, SERVICE, SURVEY, SYSTEMS, Survey
+from hrss12333.survey.regions import match_unit, units
+from hrss12333.survey.schema import Count, Form, FormRow, Text, choice, count, region, serial
+from hrss12333.writing.official.layout import Layout
+from hrss12333.writing.official.self_check import NO_REASON
+from hrss12333.writing.official.workbook import Mark, Sheet, blank_sheets, default_rows, write_official
+
+CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
+COMPLETE = "必填项已填全，自检通过。"
+FIRST = 8
+"""The first row of data of both forms."""
+
+
+def service_row(region: str | None = "广州市", **changed: Found) -> dict[str, Found]:
+    """A correct row of the first form, changed where a test needs a fault."""
+    return {
+        "region": region,
+        "calls_total": 2500,
+        "calls_agent": 1000,
+        "calls_ivr": 1000,
+        "calls_abandoned": 500,
+        "voicemail": True,
+        "complaints": False,
+        "staff_total": 10,
+        "agents": 8,
+        "seats": 8,
+        "training_attendances": 0,
+        "remarks": None,
+        **changed,
+    }
+
+
+def write(path: Path, *sheets: Sheet, **options: Any) -> Path:
+    """Write these sheets and give the path back."""
+    write_official(path, SURVEY, sheets, **options)
+    return path
+
+
+def loaded(path: Path, sheet: str = "附表1", *, values: bool = True) -> Worksheet:
+    """A sheet of the workbook, with stored values or with formulas."""
+    return openpyxl.load_workbook(path, data_only=values)[sheet]
+
+
+def texts(sheet: Worksheet, row: int, columns: int) -> list[object]:
+    """A row of the form, without the self-check beside it."""
+    return [sheet.cell(row, column).value for column in range(1, columns + 1)]
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The blank forms that suit every unit."""
+    path = tmp_path_factory.mktemp("official") / "blank.xlsx"
+    write_official(path, SURVEY, blank_sheets(SURVEY))
+    return path
+
+
+# Laid out as the notice prints it ------------------------------------------------------------------------------------
+
+
+def test_the_sheets_are_named_as_the_forms(blank: Path) -> None:
+    assert openpyxl.load_workbook(blank).sheetnames == ["附表1", "附表2"]
+
+
+def test_the_first_form_stands_as_in_the_notice(blank: Path) -> None:
+    sheet = loaded(blank)
+    assert sheet["A2"].value == "附表1"
+    assert sheet["A3"].value == "12333电话服务情况调查表"
+    assert [value for value in texts(sheet, 4, 13) if value] == [
+        "（盖章）",
+        "省（自治区、直辖市）",
+        "联系人：",
+        "手机号：",
+        "邮箱：",
+    ]
+    heads = ["序号", "地区\n（市、州）", "来电情况", None, None, None, "是否开通留言服务", "是否开通投诉举报服务"]
+    assert texts(sheet, 5, 13) == [*heads, "队伍建设", None, None, None, "备注"]
+    calls = ["来电总量", "人工接听量", "自助语音量", "放弃量"]
+    team = ["总人数", "咨询员\n人数", "坐席数", "年度培训人次"]
+    assert texts(sheet, 6, 13) == [None, None, *calls, None, None, *team, None]
+    assert texts(sheet, 7, 13) == [1, "样例", 2500, 1000, 1000, 500, "是", "是", 150, 100, 100, 1000, "无"]
+    assert [sheet.cell(row, 1).value for row in range(8, 55)] == [*range(2, 47), "……", "合计"]
+    notes = [sheet.cell(row, 3).value for row in range(56, 63)]
+    assert sheet["B56"].value == "填表说明："
+    assert notes[:2] == ["1．请务必填写联系人及手机号。", "2．数据采集周期为：2019年1月1日至2019年12月31日。"]
+    assert len(notes) == len(SERVICE.instructions)
+
+
+def test_the_second_form_stands_as_in_the_notice(blank: Path) -> None:
+    sheet = loaded(blank, "附表2")
+    assert sheet["A3"].value == "12333电话系统建设情况调查表"
+    assert texts(sheet, 5, 14) == [
+        *("序号", "地区\n（市、州）", "电话系统建设", None, None, None),
+        *("服务渠道", None, None, None, "规范化建设", None, None, "备注"),
+    ]
+    assert texts(sheet, 6, 14)[2:13] == [
+        *("系统是否省集中", "座席是否省集中", "网络部署位置", "知识库条目数（条）"),
+        *("是否开通网上服务", "是否开通短信服务", "是否开通APP服务", "是否开通微信服务"),
+        *("是否使用12333号码统一提供服务", "是否启用统一标识", "是否统一服装"),
+    ]
+    assert texts(sheet, 7, 14) == [1, "样例", "是", "是", "业务专网", 100000, *["是"] * 7, "无"]
+
+
+def test_headings_are_merged_as_in_the_notice(blank: Path) -> None:
+    merged = {str(box) for box in loaded(blank).merged_cells.ranges if box.min_row in (5, 6)}
+    assert merged == {"A5:A6", "B5:B6", "C5:F5", "G5:G6", "H5:H6", "I5:L5", "M5:M6", "N5:N6"}
+    second = {str(box) for box in loaded(blank, "附表2").merged_cells.ranges if box.min_row in (5, 6)}
+    assert second == {"A5:A6", "B5:B6", "C5:F5", "G5:J5", "K5:M5", "N5:N6", "O5:O6"}
+
+
+@pytest.mark.parametrize("form", SURVEY.forms, ids=lambda form: form.key)
+def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
+    slots = Layout(form, 5).slots
+    assert [slot.text for slot in slots if not slot.blank] == [
+        "（盖章）",
+        HEADER[0].label,
+        *(f"{f.label}：" for f in HEADER[1:]),
+    ]
+    for label, blank_slot in zip(slots[1::2], slots[2::2], strict=True):
+        assert (label.key, label.right + 1) == (blank_slot.key, blank_slot.left)
+    assert [slot.left for slot in slots[1:]] == [slot.right + 1 for slot in slots[:-1]]
+    assert slots[-1].right == len(form.columns) - 1
+
+
+def test_the_year_asked_for_is_printed(tmp_path: Path) -> None:
+    survey = replace(SURVEY, year=2023)
+    write_official(tmp_path / "a.xlsx", survey, blank_sheets(survey))
+    sheet = loaded(tmp_path / "a.xlsx")
+    assert sheet.cell(57, 3).value == "2．数据采集周期为：2023年1月1日至2023年12月31日。"
+
+
+def test_there_are_rows_for_the_largest_unit() -> None:
+    assert default_rows() >= max(len(unit.regions) for unit in units()) + 2
+
+
+def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
+    unit = match_unit("广东").unit
+    write_official(tmp_path / "a.xlsx", SURVEY, blank_sheets(SURVEY, unit))
+    assert unit is not None
+    for key in ("附表1", "附表2"):
+        sheet = loaded(tmp_path / "a.xlsx", key)
+        assert "广东省" in texts(sheet, 4, 13)
+        found = [sheet.cell(row, 2).value for row in range(FIRST, FIRST + 24)]
+        assert found == [region.name for region in unit.expected] + [None] * 3
+
+
+# Guidance in the sheet -----------------------------------------------------------------------------------------------
+
+
+def rules(path: Path, sheet: str = "附表1") -> dict[str, Any]:
+    """Range → its input rule."""
+    return {str(rule.sqref): rule for rule in loaded(path, sheet).data_validations.dataValidation}
+
+
+def test_every_column_accepts_what_the_form_allows(blank: Path) -> None:
+    found = rules(blank)
+    for letter in "CDEFIJKL":
+        rule = found[f"{letter}8:{letter}53"]
+        assert (rule.type, rule.operator, rule.formula1) == ("whole", "greaterThanOrEqual", "0")
+    assert [found[f"{letter}8:{letter}53"].formula1 for letter in "GH"] == ['"是,否"'] * 2
+    second = rules(blank, "附表2")
+    assert second["E8:E53"].formula1 == '"互联网,业务专网"'
+    assert second["F8:F53"].type == "whole"
+    assert all(second[f"{letter}8:{letter}53"].formula1 == '"是,否"' for letter in "CDGHIJKLM")
+
+
+def test_prompts_say_what_the_notice_says(blank: Path) -> None:
+    found = rules(blank)
+    assert SERVICE.by_key["voicemail"].note in found["G8:G53"].prompt
+    assert found["C8:C53"].prompt.startswith("来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。")
+    assert all(rule.prompt and rule.promptTitle for rule in found.values())
+
+
+@pytest.mark.parametrize("form", SURVEY.forms, ids=lambda form: form.key)
+def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
+    layout, found, sheet = Layout(form, 45), rules(blank, form.key), loaded(blank, form.key)
+    cells = {field.key: sheet.cell(4, layout.slot(field.key).left + 1) for field in HEADER}
+    assert "11" in found[cells["mobile"].coordinate].error
+    assert found[cells["mobile"].coordinate].type == "custom"
+    assert cells["mobile"].number_format == "@"
+    assert found[cells["unit"].coordinate].formula1 == '"' + ",".join(unit.name for unit in units()) + '"'
+    assert found[cells["unit"].coordinate].errorStyle == "warning"
+
+
+@pytest.mark.parametrize(
+    ("changed", "verdict"),
+    [
+        ({}, "通过"),
+        ({"calls_total": 2600}, "来电总量≠人工接听量+自助语音量+放弃量，相差100，请核对或在备注说明"),
+        ({"calls_total": 2600, "remarks": "无"}, "来电总量≠人工接听量+自助语音量+放弃量，相差100，请核对或在备注说明"),
+        (
+            {"calls_total": 2600, "remarks": "\u3000 "},
+            "来电总量≠人工接听量+自助语音量+放弃量，相差100，请核对或在备注说明",
+        ),
+        ({"calls_total": 2600, "remarks": "系统切换期间未分类"}, "通过"),
+        ({"calls_total": 0, "calls_agent": 0, "calls_ivr": 0, "calls_abandoned": 0}, "通过"),
+        ({"calls_total": None}, "还缺1项"),
+        ({"agents": 11}, "咨询员人数大于总人数"),
+        ({"agents": 10}, "通过"),
+        ({"region": None}, "缺少地区名称"),
+        ({"region": "韶关市"}, "地区重复"),
+        ({"seats": "八个"}, "数量栏里有数字以外的内容"),
+        ({"seats": -8}, "有负数"),
+        ({"voicemail": "√"}, "有应填“是”或“否”的栏目填了其他内容"),
+        ({"agents": 11, "seats": None, "voicemail": None}, "咨询员人数大于总人数；还缺2项"),
+    ],
+)
+def test_the_self_check_says_what_is_wrong(tmp_path: Path, changed: Mapping[str, Found], verdict: str) -> None:
+    rows = [{**service_row(), **changed}, service_row("韶关市")]
+    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
+    assert sheet["N8"].value == verdict
+    assert (sheet["A1"].value == COMPLETE) == (verdict == "通过")
+
+
+def test_the_bar_counts_what_is_missing(tmp_path: Path) -> None:
+    unit = match_unit("宁夏").unit
+    write_official(tmp_path / "a.xlsx", SURVEY, blank_sheets(SURVEY, unit))
+    sheet = loaded(tmp_path / "a.xlsx")
+    assert [sheet[cell].value for cell in ("N1", "N2", "N3")] == [5, 5 * 10 + 2, 0]
+    assert str(sheet["A1"].value).startswith("还有 52 处必填项未填。")
+
+
+def test_what_the_self_check_takes_for_no_reason_is_none_to_the_rules_either() -> None:
+    assert [word for word in NO_REASON if is_reason(word)] == []
+
+
+def test_an_empty_form_says_where_to_begin(blank: Path) -> None:
+    assert str(loaded(blank)["A1"].value).startswith("还有 3 处必填项未填。请从序号 2 起，每个地区填写一行。")
+
+
+def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
+    sheet = loaded(blank)
+    found = {str(area.sqref): [rule.formula[0] for rule in area.rules] for area in sheet.conditional_formatting}
+    for letter in "CDEF":
+        assert found[f"{letter}8:{letter}53"][0].startswith("IF(COUNT($C8,$D8,$E8,$F8)=4,AND($C8<>$D8+$E8+$F8,OR(")
+    for letter in "IJ":
+        assert found[f"{letter}8:{letter}53"][0] == "IF(COUNT($J8,$I8)=2,$J8>$I8,FALSE)"
+    assert all(found[f"{letter}8:{letter}53"][-1].endswith(f"ISBLANK(${letter}8))") for letter in "CDEFGHIJKL")
+
+
+# Totals --------------------------------------------------------------------------------------------------------------
+
+
+def test_totals_are_live_and_leave_the_sample_out(tmp_path: Path) -> None:
+    rows = [service_row(), service_row("韶关市", calls_total="约2万", seats=None)]
+    path = write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows, spare=1, ellipsis=True))
+    formulas, values = loaded(path, values=False), loaded(path)
+    assert texts(formulas, 12, 13) == [
+        *("合计", None, "=SUM(C8:C11)", "=SUM(D8:D11)", "=SUM(E8:E11)", "=SUM(F8:F11)", None, None),
+        *("=SUM(I8:I11)", "=SUM(J8:J11)", "=SUM(K8:K11)", "=SUM(L8:L11)", None),
+    ]
+    assert texts(values, 12, 13)[2:12] == [2500, 2000, 2000, 1000, None, None, 20, 16, 8, 0]
+    assert values["C9"].value == "约2万"
+
+
+def test_a_sum_over_nothing_is_stored_as_zero_and_not_printed(blank: Path) -> None:
+    sheet = loaded(blank)
+    assert sheet["C54"].value == 0
+    hidden = [area for area in sheet.conditional_formatting if str(area.sqref) == "C54"]
+    assert [rule.formula for rule in hidden[0].rules] == [["COUNT(C8:C53)=0"]]
+    assert hidden[0].rules[0].dxf.font.color.rgb == "FFFFFFFF"
+
+
+# Filled forms --------------------------------------------------------------------------------------------------------
+
+
+def test_text_from_elsewhere_stays_text(tmp_path: Path) -> None:
+    rows = [service_row("=1+1", remarks="@SUM(A1)", calls_total="+1", seats="http://example.org")]
+    path = write(tmp_path / "a.xlsx", Sheet(SERVICE, {**CONTACT, "name": "=HYPERLINK(1)"}, rows))
+    sheet = loaded(path, values=False)
+    for cell, text in {"B8": "=1+1", "M8": "@SUM(A1)", "C8": "+1", "K8": "http://example.org"}.items():
+        assert (sheet[cell].value, sheet[cell].data_type, sheet[cell].hyperlink) == (text, "s", None)
+    names = [cell for cell in sheet[4] if cell.value == "=HYPERLINK(1)"]
+    assert [cell.data_type for cell in names] == ["s"]
+
+
+def test_what_no_cell_can_hold_is_written_all_the_same(tmp_path: Path) -> None:
+    rows = [service_row("广\ud800州", remarks="长" * 40_000, seats=10**17, agents=float("inf"), staff_total=3.0)]
+    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
+    assert sheet["B8"].value == "广\ufffd州"
+    assert len(str(sheet["M8"].value)) == 32_000
+    assert [sheet[cell].value for cell in ("I8", "J8", "K8")] == [3, "inf", "1" + "0" * 17]
+
+
+def test_marked_cells_carry_the_reason(tmp_path: Path) -> None:
+    marks = [Mark("calls_total", "原值“约2万”不能确定。", 0), Mark("mobile", "应为 11 位手机号。")]
+    rows = [service_row(calls_total="约2万")]
+    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, {**CONTACT, "mobile": "84209211"}, rows, marks=marks)))
+    mobile = next(cell for cell in sheet[4] if cell.value == "84209211")
+    assert sheet["C8"].comment is not None
+    assert sheet["C8"].comment.text == "原值“约2万”不能确定。"
+    assert mobile.comment is not None
+    assert mobile.comment.text == "应为 11 位手机号。"
+    assert [cell.fill.fgColor.rgb for cell in (sheet["C8"], mobile, sheet["D8"])] == [
+        "FFF8CBAD",
+        "FFF8CBAD",
+        "FFFFFBE6",
+    ]
+
+
+def test_without_the_sample_numbers_begin_at_one(tmp_path: Path) -> None:
+    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, [service_row()], sample=False)))
+    assert texts(sheet, 7, 3) == [1, "广州市", 2500]
+    assert sheet["A8"].value == "合计"
+
+
+def test_a_form_without_a_region_still_has_a_total(tmp_path: Path) -> None:
+    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT)), values=False)
+    assert [sheet["A8"].value, sheet["A9"].value, sheet["C9"].value] == [2, "合计", "=SUM(C8:C8)"]
+
+
+def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
+    rows = [service_row(), service_row("韶关市", remarks="全年有较长时间停机，" * 6)]
+    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
+    assert [sheet.row_dimensions[row].height for row in (8, 9)] == [21, 111]
+
+
+def footer(path: Path) -> tuple[str | None, str | None]:
+    """Left and centre of the page footer."""
+    printed = loaded(path).oddFooter
+    assert printed is not None
+    assert printed.left is not None
+    assert printed.center is not None
+    return printed.left.text, printed.center.text
+
+
+def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Path) -> None:
+    filled = write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, [service_row()]), code="ABCD-1234")
+    assert footer(filled) == ("校验码：ABCD-1234", "第 &P 页，共 &N 页")
+    assert footer(blank) == (None, "第 &P 页，共 &N 页")
+
+
+def test_further_sheets_follow_the_forms(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.xlsx",
+        Sheet(SERVICE, CONTACT, [service_row()]),
+        Sheet(SYSTEMS, CONTACT),
+        extra=lambda workbook: workbook.add_worksheet("修改记录").write_string(0, 0, "单元格"),
+    )
+    assert openpyxl.load_workbook(path).sheetnames == ["附表1", "附表2", "修改记录"]
+
+
+# Paper, protection, bytes --------------------------------------------------------------------------------------------
+
+
+def test_it_prints_on_a4_one_page_wide_with_headings_repeated(blank: Path) -> None:
+    sheet = loaded(blank)
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert sheet.page_setup.fitToHeight == 0  # as many pages long as it takes; one wide is the default, not written
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
+    assert sheet.print_title_rows == "$5:$6"
+    assert sheet.print_area == "'附表1'!$A$2:$M$62"
+    assert sheet.freeze_panes == "C7"
+
+
+def test_protection_has_no_password_and_lets_rows_be_added(blank: Path) -> None:
+    sheet = loaded(blank)
+    guard = sheet.protection
+    assert guard.sheet is True
+    assert guard.password is None
+    # In the file format False means that it is not forbidden.
+    allowed = (guard.insertRows, guard.deleteRows, guard.formatColumns, guard.formatRows, guard.formatCells)
+    assert allowed == (False,) * 5
+    assert (guard.sort, guard.autoFilter) == (False, False)
+    assert (guard.insertColumns, guard.deleteColumns) == (True, True)
+
+
+def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
+    sheet = loaded(blank)
+    layout = Layout(SERVICE, 45)
+    for field in HEADER:
+        assert sheet.cell(4, layout.slot(field.key).left + 1).protection.locked is False
+    for row in (FIRST, 53):
+        assert [sheet.cell(row, column).protection.locked for column in range(1, 15)] == [False] * 14
+        assert {sheet.cell(row, column).fill.fgColor.rgb for column in range(2, 14)} == {"FFFFFBE6"}
+    for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A54", "C54", "C56", "N1"):
+        assert sheet[cell].protection.locked is True
+
+
+def test_protection_can_be_left_out(tmp_path: Path) -> None:
+    write_official(tmp_path / "a.xlsx", SURVEY, blank_sheets(SURVEY), protect=False)
+    assert loaded(tmp_path / "a.xlsx").protection.sheet is False
+
+
+def test_the_same_form_gives_the_same_bytes(tmp_path: Path, blank: Path) -> None:
+    write_official(tmp_path / "again.xlsx", SURVEY, blank_sheets(SURVEY))
+    assert (tmp_path / "again.xlsx").read_bytes() == blank.read_bytes()
+
+
+def test_the_document_says_what_it_is(tmp_path: Path, blank: Path) -> None:
+    about = openpyxl.load_workbook(blank).properties
+    assert (about.title, about.subject) == ("12333电话服务情况报送（2019年度）", "人社网信函〔2019〕28号附表")
+    assert about.created == datetime(2020, 1, 1)
+    dated = write(tmp_path / "a.xlsx", Sheet(SERVICE), created=datetime(2020, 1, 9, 8, 30))
+    assert openpyxl.load_workbook(dated).properties.created == datetime(2020, 1, 9, 8, 30)
+
+
+def test_a_place_that_cannot_be_written_stops_the_job(tmp_path: Path) -> None:
+    with pytest.raises(JobStop, match="无法写入"):
+        write(tmp_path / "missing" / "a.xlsx", Sheet(SERVICE))
+
+
+# Another form --------------------------------------------------------------------------------------------------------
+
+
+class OfficeRow(FormRow):
+    """A form that no notice ever asked for."""
+
+    serial: int | None = serial()
+    region: Text = region()
+    offices: Count = count("网点数", group="网点", unit="个", sample=3)
+    level: Literal["一级", "二级"] | None = choice("等级", group="网点", sample="一级")
+
+
+OFFICES = Form("附表3", "12333服务网点调查表", OfficeRow, ("1．数据截至{year}年底。",))
+
+
+def test_a_new_form_needs_nothing_but_its_definition(tmp_path: Path) -> None:
+    survey = Survey(forms=(OFFICES,))
+    write_official(tmp_path / "a.xlsx", survey, blank_sheets(survey, rows=2))
+    sheet = loaded(tmp_path / "a.xlsx", "附表3", values=False)
+    layout = Layout(OFFICES, 2)
+    top = layout.heading + 1
+    assert {slot.key for slot in layout.slots if slot.blank} == {field.key for field in HEADER}
+    assert texts(sheet, top, 4) == ["序号", "地区\n（市、州）", "网点", None]
+    assert texts(sheet, top + 1, 4) == [None, None, "网点数", "等级"]
+    assert texts(sheet, top + 2, 4) == [1, "样例", 3, "一级"]
+    assert [sheet.cell(top + 3 + row, 1).value for row in range(4)] == [2, 3, "……", "合计"]
+    assert sheet.cell(top + 6, 3).value == f"=SUM(C{top + 3}:C{top + 5})"
+    assert sheet.cell(top + 8, 3).value == "1．数据截至2019年底。"
+    assert rules(tmp_path / "a.xlsx", "附表3")[f"D{top + 3}:D{top + 5}"].formula1 == '"一级,二级"'
+
+
+# LibreOffice ---------------------------------------------------------------------------------------------------------
+
+FAULTY = (
+    service_row(),
+    service_row("韶关市", calls_total=2600),
+    service_row("深圳市", calls_total=2600, remarks="系统切换期间未分类"),
+    service_row("珠海市", agents=11),
+    service_row("汕头市", seats=None, voicemail=None),
+    service_row("广州市"),
+    service_row("佛山市", calls_total="约2万"),
+    service_row("江门市", voicemail="√"),
+    service_row(None),
+    service_row("茂名市", calls_total=2600, remarks="无"),
+    service_row("肇庆市", calls_agent=-5),
+)
+
+
+def recalculated(path: Path, convert: Callable[..., Path]) -> Path:
+    """The workbook with its stored values thrown away and worked out anew by LibreOffice."""
+    bare = path.with_name(f"{path.stem}_bare.xlsx")
+    openpyxl.load_workbook(path).save(bare)
+    return convert(bare, "xlsx")
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        blank_sheets(SURVEY, rows=3),
+        blank_sheets(SURVEY, match_unit("青海").unit),
+        [Sheet(SERVICE, CONTACT, FAULTY, spare=2, ellipsis=True), Sheet(SYSTEMS, {"unit": "广东省", "name": " "})],
+        [Sheet(SERVICE, CONTACT, FAULTY[:1])],
+        blank_sheets(Survey(forms=(OFFICES,)), rows=2),
+    ],
+    ids=["blank", "unit", "faulty", "complete", "other form"],
+)
+def test_libreoffice_works_out_what_is_stored(
+    tmp_path: Path, soffice_convert: Callable[..., Path], sheets: Sequence[Sheet]
+) -> None:
+    path = write(tmp_path / "a.xlsx", *sheets)
+    anew = recalculated(path, soffice_convert)
+    compared = 0
+    for sheet in openpyxl.load_workbook(path):
+        stored, fresh = loaded(path, sheet.title), loaded(anew, sheet.title)
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    there, here = stored[cell.coordinate].value, fresh[cell.coordinate].value
+                    assert (sheet.title, cell.coordinate, here or "") == (sheet.title, cell.coordinate, there or "")
+                    compared += 1
+    assert compared >= 6
+
+
+@pytest.mark.libreoffice
+def test_the_mobile_rule_lets_only_eleven_digits_pass(
+    tmp_path: Path, blank: Path, soffice_convert: Callable[..., Path]
+) -> None:
+    slot = Layout(SERVICE, 45).slot("mobile")
+    cell = loaded(blank).cell(4, slot.left + 1).coordinate
+    formula = rules(blank)[cell].formula1
+    tried = ["13800000001", "1380000000", "138000000012", "23800000001", "138-0000001", "1.380000001", "1380000000 "]
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row, mobile in enumerate(tried, 1):
+        sheet.cell(row, 1, mobile).number_format = "@"
+        sheet.cell(row, 2, f"=IFERROR({formula.replace(cell, f'A{row}')},FALSE)")
+    workbook.save(tmp_path / "mobiles.xlsx")
+    answered = openpyxl.load_workbook(soffice_convert(tmp_path / "mobiles.xlsx", "xlsx"), data_only=True).active
+    assert answered is not None
+    assert [answered.cell(row, 2).value for row in range(1, len(tried) + 1)] == [True] + [False] * (len(tried) - 1)
+
+
+@pytest.mark.libreoffice
+def test_a_copy_saved_by_libreoffice_keeps_the_guidance(
+    tmp_path: Path, blank: Path, soffice_convert: Callable[..., Path]
+) -> None:
+    saved = soffice_convert(blank, "xlsx")
+    sheet = loaded(saved, values=False)
+    kinds = {str(area): rule.type for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges}
+    assert {kinds[area] for area in kinds if area.startswith("C8:")} == {"whole"}
+    assert {kinds[area] for area in kinds if area.startswith("G8:")} == {"list"}
+    assert sheet.protection.sheet is True
+    assert sheet.protection.insertRows is False
+    assert sheet["C54"].value == "=SUM(C8:C53)"
+
+
+@pytest.mark.libreoffice
+def test_the_largest_unit_prints_one_page_wide(tmp_path: Path, soffice_convert: Callable[..., Path]) -> None:
+    largest = max(units(), key=lambda unit: len(unit.expected))
+    write_official(tmp_path / "a.xlsx", SURVEY, blank_sheets(SURVEY, largest))
+    printed = soffice_convert(tmp_path / "a.xlsx", "pdf").read_bytes()
+    # Two pages a form, one below the other: a form too wide for the paper would take four.
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 4
