@@ -9,7 +9,7 @@ from pathlib import Path
 from filing_figures import FIGURES, header
 from filing_layouts import PLAIN, Formula, Sheet, Style, recalculate, save, sheet
 from filing_summaries import write_summary
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit, match_unit
 
 Plans = dict[str, Sheet]
@@ -80,7 +80,7 @@ def _wrong_unit(plans: Plans) -> None:
 
 def _sample_copied(plans: Plans) -> None:
     plan = plans["附表1"]
-    for column in SURVEY.form("附表1").data:
+    for column in EDITION.form("附表1").data:
         value = column.sample
         plan.cells[plan.at(column.key, 1)] = ("是" if value else "否") if isinstance(value, bool) else value
 
@@ -196,7 +196,7 @@ def write_fault(folder: Path, fault: Fault) -> None:
     if path.suffix == ".docx":
         write_summary(path, unit, filler=7)
         return
-    forms = [form for form in SURVEY.forms if form.key not in fault.leave_out]
+    forms = [form for form in EDITION.forms if form.key not in fault.leave_out]
     plans = {form.key: sheet(form, header(unit), FIGURES[form.key](unit), fault.style) for form in forms}
     if fault.change:
         fault.change(plans)

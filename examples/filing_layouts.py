@@ -15,7 +15,7 @@ from typing import Literal
 import xlsxwriter
 
 from hrss12333.model.filing import column_letters
-from hrss12333.survey.editions.y2019 import HEADER, INSTRUCTIONS, SEAL, TOTAL
+from hrss12333.survey.frame import HEADER, INSTRUCTIONS, SEAL, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 

@@ -14,7 +14,7 @@ from filing_faults import FAULTS, fault_table, write_fault
 from filing_figures import FIGURES, RowData, header
 from filing_layouts import SAVED, Style, save, sheet, short_name
 from filing_summaries import UNITS, write_summary
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit, units
 from hrss12333.survey.schema import Form
 from hrss12333.writing.official.workbook import Sheet as OfficialSheet
@@ -57,10 +57,10 @@ def write_clean(folder: Path, number: int, unit: Unit) -> None:
     style = STYLES[number % len(STYLES)]
     path = folder / NAMES[number % len(NAMES)].format(name=unit.name, short=unit.short)
     if style is None:
-        filled = [OfficialSheet(form, header(unit), FIGURES[form.key](unit), spare=3) for form in SURVEY.forms]
-        write_official(path, SURVEY, filled, created=SAVED)
+        filled = [OfficialSheet(form, header(unit), FIGURES[form.key](unit), spare=3) for form in EDITION.forms]
+        write_official(path, EDITION, filled, created=SAVED)
     else:
-        save(path, [sheet(form, header(unit), rows_of(unit, form, style), style) for form in SURVEY.forms])
+        save(path, [sheet(form, header(unit), rows_of(unit, form, style), style) for form in EDITION.forms])
 
 
 def make(folder: Path) -> None:

@@ -21,7 +21,7 @@ from hrss12333.checking.engine import check
 from hrss12333.cli import cli
 from hrss12333.reading.documents import read_paths
 from hrss12333.reporting.terminal.check import report_check
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -41,7 +41,7 @@ def draw_terminal(target: Path) -> None:
     """What ``check`` prints for one faulty file, as PNG."""
     printed = io.StringIO()
     console = Console(width=COLUMNS, force_terminal=True, color_system="standard", file=printed)
-    checked = [check(document, SURVEY) for document in read_paths([HERE / SHOWN], SURVEY).documents]
+    checked = [check(document, EDITION) for document in read_paths([HERE / SHOWN], EDITION).documents]
     console.print(f"[bold]$ hrss12333 check examples/{SHOWN}[/bold]")
     report_check(checked, (), console=console)
     lines = [Text.from_ansi(line) for line in printed.getvalue().replace(f"{HERE.parent}/", "").rstrip().splitlines()]

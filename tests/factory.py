@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit, match_unit
 from hrss12333.survey.schema import Form, Scalar
 
@@ -79,7 +79,7 @@ def plan_filing(
         listed = list(given.get(key, clean_rows(whose, key)))
         if style.short_regions:
             listed = [{**row, "region": short_name(whose, str(row["region"]))} for row in listed]
-        planned[key] = sheet(SURVEY.form(key), clean_header(whose) if header is None else header, listed, style)
+        planned[key] = sheet(EDITION.form(key), clean_header(whose) if header is None else header, listed, style)
     return planned
 
 

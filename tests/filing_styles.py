@@ -23,7 +23,7 @@ from filing_words import (
     YESNO,
 )
 from hrss12333.model.filing import column_letters
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
@@ -230,7 +230,7 @@ class _Planner:
 
     def plan(self) -> Planned:
         style = self.style
-        forms = list(SURVEY.forms)
+        forms = list(EDITION.forms)
         forms = {"first only": forms[:1], "second only": forms[1:]}.get(style.layout, forms)
         files: list[list[Page]] = [[]]
         if style.cover and self.kind != "docx":
@@ -263,7 +263,7 @@ class _Planner:
         for pages in files:
             if style.extra_sheets and self.kind != "docx":
                 extra = Page("指标解释")
-                for line, column in enumerate(SURVEY.forms[0].data, 1):
+                for line, column in enumerate(EDITION.forms[0].data, 1):
                     extra.put(line, 1, column.label)
                     extra.put(line, 2, column.note or "见通知")
                 pages.insert(0, extra)

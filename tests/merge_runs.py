@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from hrss12333.merging.comparisons import peers_of
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
+from hrss12333.merging.comparisons import peers_of
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import Filing, Row
 from hrss12333.model.national import Entry, National, UnitStatus
 from hrss12333.reading.documents import Reading, read_paths
-from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
 
@@ -20,16 +21,16 @@ Found = tuple[str, str, str | None]
 """Rule, file name, cell."""
 
 
-def read(*paths: Path, only: Unit | None = None, survey: Survey = SURVEY) -> Reading:
-    return read_paths(paths, survey, unit=only)
+def read(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> Reading:
+    return read_paths(paths, edition, unit=only)
 
 
-def merged(*paths: Path, only: Unit | None = None, survey: Survey = SURVEY) -> National:
+def merged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> National:
     """The table that these files and folders make."""
-    reading = read(*paths, only=only, survey=survey)
+    reading = read(*paths, only=only, edition=edition)
     peers = peers_of(reading.documents, None)
-    checked = [check(document, survey, peers, scopes=(Scope.FILE,)) for document in reading.documents]
-    return merge(checked, survey, peers=peers, only=only, skipped=reading.skipped)
+    checked = [check(document, edition, peers, scopes=(Scope.FILE,)) for document in reading.documents]
+    return merge(checked, edition, peers=peers, only=only, skipped=reading.skipped)
 
 
 def found(national: National, *rules: str) -> list[Found]:
@@ -54,7 +55,7 @@ def totals(national: National) -> dict[str, dict[str, int | dict[str, int] | Non
             for column in form.data
             for tally in [national.tally(form, column)]
         }
-        for form in national.survey.forms
+        for form in national.edition.forms
     }
 
 

@@ -11,7 +11,8 @@ from factory import clean_rows
 from hrss12333.model.filing import Place, Row, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
-from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import RegionMatch, Unit, units
 from hrss12333.survey.schema import Form
 
@@ -43,18 +44,18 @@ def table(
     listed: Sequence[Unit] | None = None,
     *,
     reporting: Sequence[Unit] | None = None,
-    survey: Survey = SURVEY,
+    edition: Edition = EDITION,
     **about: Any,
 ) -> National:
     """A clean table of these units (all 32), of which those ``reporting`` (all) sent both forms."""
     every = tuple(units() if listed is None else listed)
     sent = {unit.code for unit in (every if reporting is None else reporting)}
-    entries = [item for unit in every if unit.code in sent for form in survey.forms for item in entries_of(form, unit)]
-    statuses = tuple(status_of(unit, entries, survey) for unit in every)
-    return National(survey, tuple(entries), statuses, **about)
+    entries = [item for unit in every if unit.code in sent for form in edition.forms for item in entries_of(form, unit)]
+    statuses = tuple(status_of(unit, entries, edition) for unit in every)
+    return National(edition, tuple(entries), statuses, **about)
 
 
-def status_of(unit: Unit, entries: Sequence[Entry], survey: Survey = SURVEY) -> UnitStatus:
+def status_of(unit: Unit, entries: Sequence[Entry], edition: Edition = EDITION) -> UnitStatus:
     """What a unit's entries say of it."""
     own = [item for item in entries if item.unit is not None and item.unit.code == unit.code]
     if not own:
@@ -66,7 +67,7 @@ def status_of(unit: Unit, entries: Sequence[Entry], survey: Survey = SURVEY) -> 
         unit,
         Status.FAULTY if faulty else Status.ACCEPTED,
         files=tuple(dict.fromkeys(item.file for item in own)),
-        rows={form.key: sum(item.form is form and item.counted for item in own) for form in survey.forms},
+        rows={form.key: sum(item.form is form and item.counted for item in own) for form in edition.forms},
         code=f"K{number:07d}",
         contacts=(Contact(own[0].file, f"样例{number}", f"138{number:08d}", f"unit{number}@example.com"),),
         findings=findings,
@@ -78,7 +79,7 @@ def status_of(unit: Unit, entries: Sequence[Entry], survey: Survey = SURVEY) -> 
 
 def with_entries(national: National, entries: Sequence[Entry], **about: Any) -> National:
     """The table with other rows, its units' standing worked out anew."""
-    statuses = tuple(status_of(status.unit, entries, national.survey) for status in national.units)
+    statuses = tuple(status_of(status.unit, entries, national.edition) for status in national.units)
     return replace(national, **{"entries": tuple(entries), "units": statuses, **about})
 
 

@@ -8,7 +8,7 @@ from hrss12333.checking.engine import Checked
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import RegionMatch, Unit, match_unit, units
 from hrss12333.survey.schema import Form, Scalar
 
@@ -43,7 +43,7 @@ def table(form: Form, rows: Sequence[Row], file: str = FILE, header: Mapping[str
 
 SERVICE_ROWS = (
     row(
-        SURVEY.forms[0],
+        EDITION.forms[0],
         7,
         "广州市",
         calls_total=2500,
@@ -57,14 +57,14 @@ SERVICE_ROWS = (
         seats=8,
         training_attendances=0,
     ),
-    row(SURVEY.forms[0], 8, "阳江市", calls_agent=10),
+    row(EDITION.forms[0], 8, "阳江市", calls_agent=10),
 )
-SYSTEM_ROWS = (row(SURVEY.forms[1], 7, "广州市", system_centralized=True, network_location="互联网"),)
+SYSTEM_ROWS = (row(EDITION.forms[1], 7, "广州市", system_centralized=True, network_location="互联网"),)
 
 
 def filing(file: str = FILE) -> Filing:
     """广东省 with two rows of 附表1 and one of 附表2."""
-    tables = (table(SURVEY.forms[0], SERVICE_ROWS, file), table(SURVEY.forms[1], SYSTEM_ROWS, file))
+    tables = (table(EDITION.forms[0], SERVICE_ROWS, file), table(EDITION.forms[1], SYSTEM_ROWS, file))
     return Filing(file, GUANGDONG, tables)
 
 
@@ -164,7 +164,7 @@ def national() -> National:
     assert faulty_unit is not None
     entries = tuple(
         Entry(form, faulty_unit, FILE, form.key, given)
-        for form, rows in zip(SURVEY.forms, (SERVICE_ROWS, SYSTEM_ROWS), strict=True)
+        for form, rows in zip(EDITION.forms, (SERVICE_ROWS, SYSTEM_ROWS), strict=True)
         for given in rows
     )
     contact = Contact(FILE, "张三", "13800000000", "zhang@example.cn")
@@ -193,7 +193,7 @@ def national() -> National:
         value=None,
         unit=missing.name,
     )
-    return National(SURVEY, entries, statuses, (BALANCE, *MISSING, overdue, EXPLAINED, *READ_AS))
+    return National(EDITION, entries, statuses, (BALANCE, *MISSING, overdue, EXPLAINED, *READ_AS))
 
 
 def unit(name: str) -> Unit:

@@ -21,14 +21,14 @@ from conftest import Convert
 from filing_faults import FAULTS, Fault, fault_table
 from filing_figures import FIGURES
 from hrss12333.cli import cli
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import units
 from hrss12333.survey.schema import Kind
 
 EXAMPLES = Path(make_examples.__file__).parent
 FILINGS = EXAMPLES / make_examples.FILINGS
 FAULTY = EXAMPLES / make_examples.FAULTY
-COUNTS = {form.key: [column.label for column in form.of_kind(Kind.COUNT)] for form in SURVEY.forms}
+COUNTS = {form.key: [column.label for column in form.of_kind(Kind.COUNT)] for form in EDITION.forms}
 """Headings whose totals are compared; the only thing taken from the package."""
 
 

@@ -17,7 +17,7 @@ from conftest import Convert
 from factory import Sheet, Style, clean_rows, plan_filing, write_filing
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.documents import read_paths
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
 README = Path(__file__).parents[1] / "README.md"
@@ -128,7 +128,7 @@ REFUSED = {
 
 def assert_read(path: Path) -> None:
     """The file's filing has exactly the figures that were written."""
-    documents = read_paths([path], SURVEY).documents
+    documents = read_paths([path], EDITION).documents
     assert [type(document) for document in documents] == [Filing]
     filing = documents[0]
     assert isinstance(filing, Filing)
@@ -166,7 +166,7 @@ def test_is_refused_with_its_kind(name: str, tmp_path: Path) -> None:
     data, rule = REFUSED[name]
     path = tmp_path / (f"文件{name}" if name.startswith(".") else name)
     path.write_bytes(data)
-    (document,) = read_paths([path], SURVEY).documents
+    (document,) = read_paths([path], EDITION).documents
     assert isinstance(document, Unreadable)
     assert document.rule == rule
 

@@ -16,11 +16,11 @@ from hrss12333.checking.rule import Peers, Scope
 from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit, match_region, units
 from hrss12333.survey.schema import Form, Kind
 
-SERVICE, SYSTEMS = SURVEY.forms
+SERVICE, SYSTEMS = EDITION.forms
 BALANCE = SERVICE.balances[0]
 GUANGDONG = next(unit for unit in units() if unit.short == "广东")
 ANYBODY = Peers()
@@ -41,7 +41,7 @@ def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
 
 def asked(*tables: Table, unit: Unit = GUANGDONG, peers: Peers = ANYBODY) -> list[Finding]:
     """What group P finds in a filing of these tables."""
-    found = run(Filing("省.xlsx", unit, tables), SURVEY, peers, (Scope.FILE, Scope.UNIT))
+    found = run(Filing("省.xlsx", unit, tables), EDITION, peers, (Scope.FILE, Scope.UNIT))
     return [finding for finding in found if finding.rule.startswith("P")]
 
 
@@ -80,7 +80,7 @@ def system(answers: Mapping[str, Sequence[bool]], remarks: Sequence[str | None] 
 def test_clean_filings_are_hardly_ever_asked() -> None:
     rows, found = 0, []
     for unit in units():
-        tables = [table(form, clean_rows(unit, form), unit) for form in SURVEY.forms]
+        tables = [table(form, clean_rows(unit, form), unit) for form in EDITION.forms]
         rows += len(tables[0].rows)
         found += asked(*tables, unit=unit)
     assert rows == 463

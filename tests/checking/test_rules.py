@@ -22,7 +22,7 @@ from hrss12333.model.filing import Filing, Skipped, Summary, Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.discovery import Source
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 
 BARE = Style(sample=False)
 Place = tuple[str, str | None, str | None]
@@ -61,9 +61,9 @@ def one(sheet: str, **cells: CellValue) -> dict[str, dict[str, CellValue]]:
 def run(path: Path, case: Case) -> Checked:
     rows = {key: clean_rows(case.unit, key)[part] for key, part in case.regions.items()}
     write_filing(path, case.unit, rows, case.header, case.style, cells=case.cells, forms=case.forms)
-    document = read_source(Source(path.name, path.read_bytes), SURVEY)
+    document = read_source(Source(path.name, path.read_bytes), EDITION)
     assert not isinstance(document, Skipped)
-    return check(document, SURVEY, case.peers)
+    return check(document, EDITION, case.peers)
 
 
 def places(checked: Checked) -> set[Place]:
@@ -295,9 +295,9 @@ ELSEWHERE = {"F008": "needs a file with macros: below", "H109": "needs a printed
 
 
 def read(name: str, data: bytes) -> Checked:
-    document = read_source(Source(name, lambda: data), SURVEY)
+    document = read_source(Source(name, lambda: data), EDITION)
     assert not isinstance(document, Skipped)
-    return check(document, SURVEY)
+    return check(document, EDITION)
 
 
 @pytest.mark.parametrize(
@@ -395,7 +395,7 @@ def test_summary_and_filing_documents(tmp_path: Path) -> None:
 def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:
     """In a merge the rules over a whole unit run once its files are joined; the others run file by file."""
     path = write_filing(tmp_path / "广东.xlsx", style=BARE, forms=("附表1",))
-    document = read_source(Source("广东.xlsx", path.read_bytes), SURVEY)
+    document = read_source(Source("广东.xlsx", path.read_bytes), EDITION)
     assert isinstance(document, Filing)
-    assert check(document, SURVEY, scopes=(Scope.FILE,)).findings == ()
-    assert [f.rule for f in check(document, SURVEY, scopes=(Scope.UNIT,)).findings] == ["F006"]
+    assert check(document, EDITION, scopes=(Scope.FILE,)).findings == ()
+    assert [f.rule for f in check(document, EDITION, scopes=(Scope.UNIT,)).findings] == ["F006"]

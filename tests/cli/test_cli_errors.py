@@ -214,10 +214,10 @@ def test_a_units_filing_that_does_not_read_back_leaves_no_output(
     filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    def lose_a_row(path: Path, survey: Any, sheets: Any, **about: Any) -> None:
+    def lose_a_row(path: Path, edition: Any, sheets: Any, **about: Any) -> None:
         for sheet in sheets:
             del sheet.rows[-1]
-        write_official(path, survey, sheets, **about)
+        write_official(path, edition, sheets, **about)
 
     monkeypatch.setattr("hrss12333.writing.official.filled.write_official", lose_a_row)
     for arguments in (("merge", filing, "--unit", "广东"), ("fix", filing)):

@@ -12,7 +12,7 @@ import pytest
 
 from cli_runs import names, refused, report, run
 from factory import Style, clean_header, clean_rows, unit_named, write_filing
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import units
 from hrss12333.survey.schema import Scalar
 
@@ -42,7 +42,7 @@ def cities(here: Path) -> Path:
 
 
 def city(path: Path, index: int, saved: datetime = OLD, unit: bool = True, **figures: Scalar) -> None:
-    rows = {form.key: [{**clean_rows(UNIT, form)[index], "remarks": f"备注{index}"}] for form in SURVEY.forms}
+    rows = {form.key: [{**clean_rows(UNIT, form)[index], "remarks": f"备注{index}"}] for form in EDITION.forms}
     rows["附表1"] = [{**rows["附表1"][0], **figures}]
     header = {**clean_header(UNIT), "name": f"张{index}", "mobile": f"138000000{index:02d}"}
     if not unit:
@@ -160,7 +160,7 @@ def test_the_contact_that_most_files_name_and_that_is_complete(here: Path) -> No
     (here / "各市").mkdir()
     people = [{"name": "李四"}, {"name": "李四"}, {"name": "王五", "mobile": "13800000055"}]
     for index, person in enumerate(people):
-        rows = {form.key: [clean_rows(UNIT, form)[index]] for form in SURVEY.forms}
+        rows = {form.key: [clean_rows(UNIT, form)[index]] for form in EDITION.forms}
         write_filing(here / "各市" / f"{index}.xlsx", UNIT, rows, {"unit": "海南省", **person}, BARE)
     run("merge", "各市", "--unit", "海南")
     contact = report("check", FILING)["files"][0]["contact"]
@@ -211,7 +211,7 @@ def test_conflicting_cities_are_named(cities: Path) -> None:
 def test_a_city_twice_in_one_file_stays_twice(cities: Path) -> None:
     rows = {
         form.key: [clean_rows(UNIT, form)[0], {**clean_rows(UNIT, form)[1], "region": UNIT.regions[0].name}]
-        for form in SURVEY.forms
+        for form in EDITION.forms
     }
     for path in list(cities.iterdir())[:]:
         path.unlink()

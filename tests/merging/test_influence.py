@@ -10,11 +10,11 @@ from hrss12333.merging.influence import influence, with_influence
 from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Entry, National, Status, UnitStatus
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import RegionMatch, Unit, units
 from hrss12333.survey.schema import Form, Scalar
 
-SERVICE, SYSTEMS = SURVEY.forms
+SERVICE, SYSTEMS = EDITION.forms
 GUANGDONG = next(unit for unit in units() if unit.short == "广东")
 HAINAN = next(unit for unit in units() if unit.short == "海南")
 EXPECTED = sum(len(unit.expected) for unit in units())
@@ -43,7 +43,7 @@ def entry(
 def national(*entries: Entry, absent: tuple[str, ...] = ()) -> National:
     """A national table of these rows."""
     status = UnitStatus(GUANGDONG, Status.FAULTY, missing_regions={SERVICE.key: absent})
-    return National(SURVEY, entries, (status, UnitStatus(HAINAN, Status.MISSING)))
+    return National(EDITION, entries, (status, UnitStatus(HAINAN, Status.MISSING)))
 
 
 NATION = national(entry(7, 100), entry(8, 200), entry(9, 300), entry(10, 400), entry(11, None))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from factory import RowData, Style, clean_header, clean_rows, unit_named, write_filing
 from hrss12333.model.national import Status
-from hrss12333.survey.editions.y2019 import SERVICE, SURVEY
+from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.regions import units
 from hrss12333.writing.national import prove, write_national
 from merge_runs import (
@@ -43,7 +42,7 @@ def test_totals_are_those_of_an_independent_sum(inbox: Path) -> None:
     rows = []
     for unit in units():
         write_filing(inbox / f"{unit.short}.xlsx", unit, style=BARE)
-        rows += [(form, row) for form in SURVEY.forms for row in clean_rows(unit, form)]
+        rows += [(form, row) for form in EDITION.forms for row in clean_rows(unit, form)]
     national = merged(inbox)
     assert totals(national) == independent_totals(rows)
     assert {status.status for status in national.units} == {Status.ACCEPTED}
@@ -93,7 +92,7 @@ def test_a_form_filled_nowhere_stays_a_fault(inbox: Path) -> None:
 def test_files_of_single_cities_are_joined(inbox: Path) -> None:
     unit = unit_named("海南")
     for index, region in enumerate(unit.regions):
-        rows = {form.key: [clean_rows(unit, form)[index]] for form in SURVEY.forms}
+        rows = {form.key: [clean_rows(unit, form)[index]] for form in EDITION.forms}
         write_filing(inbox / f"{region.name}.xlsx", unit, rows, style=BARE)
     national = merged(inbox)
     assert found(national) == []
@@ -104,7 +103,7 @@ def test_files_of_single_cities_are_joined(inbox: Path) -> None:
 def test_a_city_that_is_lacking_is_named_once(inbox: Path) -> None:
     unit = unit_named("海南")
     for index, region in enumerate(unit.regions[1:], 1):
-        rows = {form.key: [clean_rows(unit, form)[index]] for form in SURVEY.forms}
+        rows = {form.key: [clean_rows(unit, form)[index]] for form in EDITION.forms}
         write_filing(inbox / f"{region.name}.xlsx", unit, rows, style=BARE)
     national = merged(inbox)
     assert len(found(national, "R204")) == 2  # one a form
@@ -123,7 +122,7 @@ def test_the_whole_form_with_one_row_filled_by_each_city(inbox: Path) -> None:
             form.key: [
                 row if place == index else {"region": row["region"]} for place, row in enumerate(clean_rows(unit, form))
             ]
-            for form in SURVEY.forms
+            for form in EDITION.forms
         }
         saved = datetime(2020, 1, 6, 1, index)
         write_filing(inbox / f"{region.name}.xlsx", unit, rows, style=BARE, saved=saved)
@@ -216,7 +215,7 @@ def test_a_late_document_is_noted_by_beijing_time(inbox: Path) -> None:
 
 def test_another_years_filings_have_no_known_deadline(inbox: Path) -> None:
     write_filing(inbox / "a.xlsx", saved=datetime(2021, 1, 10), style=BARE)
-    assert found(merged(inbox, survey=replace(SURVEY, year=2020)), "M704") == []
+    assert found(merged(inbox, edition=EDITION.of_year(2020)), "M704") == []
 
 
 def test_one_units_table_passes_over_other_units(inbox: Path) -> None:

@@ -20,16 +20,16 @@ from hrss12333.model.check_code import code_of, content, printed_codes
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.discovery import Source
-from hrss12333.survey.editions.y2019 import SERVICE, SURVEY
+from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 BARE = Style(sample=False)
-ROWS = {form.key: clean_rows("广东", form) for form in SURVEY.forms}
+ROWS = {form.key: clean_rows("广东", form) for form in EDITION.forms}
 
 
 def code(path: Path) -> str | None:
     """The code of what stands in a file."""
-    document = read_source(Source(path.name, path.read_bytes), SURVEY)
+    document = read_source(Source(path.name, path.read_bytes), EDITION)
     assert isinstance(document, Filing)
     return code_of(document.tables, document.unit.name if document.unit else None)
 
@@ -112,7 +112,7 @@ def changed(value: Scalar, kind: Kind) -> Scalar:
     return int(value or 0) + 1 if kind is Kind.COUNT else "另有说明"
 
 
-FIELDS = [(form, column) for form in SURVEY.forms for column in form.columns if column.kind is not Kind.SERIAL]
+FIELDS = [(form, column) for form in EDITION.forms for column in form.columns if column.kind is not Kind.SERIAL]
 
 
 @pytest.mark.parametrize(("form", "column"), FIELDS, ids=[f"{form.key} {column.key}" for form, column in FIELDS])

@@ -19,15 +19,15 @@ from hrss12333.cli.common import join
 from hrss12333.model.filing import Filing, Skipped, Table
 from hrss12333.reading.documents import Reading, read_source
 from hrss12333.reading.files.discovery import Source
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 
 BARE = Style(sample=False, total="none")
 
 
 def read(name: str, data: bytes) -> Checked:
-    document = read_source(Source(name, lambda: data), SURVEY)
+    document = read_source(Source(name, lambda: data), EDITION)
     assert not isinstance(document, Skipped)
-    return check(document, SURVEY)
+    return check(document, EDITION)
 
 
 def filing(path: Path, cells: Mapping[str, Mapping[str, CellValue]] | None = None) -> Checked:
@@ -36,7 +36,7 @@ def filing(path: Path, cells: Mapping[str, Mapping[str, CellValue]] | None = Non
 
 def table(checked: Checked, form: str = "附表1") -> Table:
     assert isinstance(checked.document, Filing)
-    (found,) = checked.document.tables_of(SURVEY.form(form))
+    (found,) = checked.document.tables_of(EDITION.form(form))
     return found
 
 
@@ -47,13 +47,13 @@ def found(checked: Checked) -> set[tuple[str, str | None, str | None]]:
 def word_rows(form: str = "附表1") -> list[list[CellValue]]:
     """The rows of a clean sheet from its headings on, as a Word table has them."""
     plan = plan_filing("宁夏", style=BARE)[form]
-    width = len(SURVEY.form(form).columns)
+    width = len(EDITION.form(form).columns)
     letters = [chr(65 + index) for index in range(width)]
     return [[plan.cells.get(f"{letter}{row}") for letter in letters] for row in range(5, plan.first_row + 5)]
 
 
 def headings(form: str = "附表1") -> list[CellValue]:
-    return [column.label for column in SURVEY.form(form).columns]
+    return [column.label for column in EDITION.form(form).columns]
 
 
 def word(parts: Sequence[Sequence[Sequence[CellValue]]], between: str = "") -> WordDocument:
@@ -181,11 +181,11 @@ def test_a_filing_of_another_year_is_asked_about_in_the_merge(tmp_path: Path) ->
     book.save(paths[0])
     reading = Reading()
     for path in paths:
-        document = read_source(Source(path.name, path.read_bytes), SURVEY)
+        document = read_source(Source(path.name, path.read_bytes), EDITION)
         assert isinstance(document, Filing)
         reading.documents.append(document)
-    _, national = join(reading, SURVEY)
-    assert national.survey.year == 2019
+    _, national = join(reading, EDITION)
+    assert national.edition.year == 2019
     assert [(f.rule, f.file, f.unit) for f in national.findings if f.rule == "M705"] == [
         ("M705", "宁夏.xlsx", "宁夏回族自治区")
     ]

@@ -25,7 +25,7 @@ from hrss12333.model.filing import Filing as Read
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.documents import read_paths
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit, units
 from hrss12333.survey.schema import Scalar
 
@@ -49,7 +49,7 @@ def filing_of(unit: Unit, dice: random.Random) -> Filing:
     """Some regions of a unit with figures that agree with each other."""
     places = sorted(dice.sample(range(len(unit.regions)), min(len(unit.regions), dice.choice([1, 2, 3, 5]))))
     rows: dict[str, list[dict[str, Scalar]]] = {}
-    for form in SURVEY.forms:
+    for form in EDITION.forms:
         own = FIGURES[form.key](unit)
         rows[form.key] = [dict(own[place]) for place in places]
         for row in rows[form.key]:
@@ -80,14 +80,14 @@ def write(planned: Planned, writer: str, folder: Path) -> list[Path]:
 
 def differences(planned: Planned, paths: list[Path]) -> list[str]:
     """Everything that was read otherwise than planned and not said, or said though nothing is wrong."""
-    documents = {document.file: document for document in read_paths(paths, SURVEY).documents}
+    documents = {document.file: document for document in read_paths(paths, EDITION).documents}
     found: list[str] = []
     for number, path in enumerate(paths):
         document = documents[str(path)]
         if not isinstance(document, Read):
             found.append(f"{path.name}: {document}")
             continue
-        checked = check(document, SURVEY)
+        checked = check(document, EDITION)
         sheets = {sheet: expected for (file, sheet), expected in planned.expected.items() if file == number}
         for sheet in {table.sheet for table in document.tables} - set(sheets):
             found.append(f"a table in {sheet}")

@@ -11,10 +11,10 @@ from hrss12333.model.filing import Place
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import as_found, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Column
 
-COLUMNS: dict[str, Column] = {key: column for form in SURVEY.forms for key, column in form.by_key.items()}
+COLUMNS: dict[str, Column] = {key: column for form in EDITION.forms for key, column in form.by_key.items()}
 PLACE = Place("附表1", 5, 3)
 
 

@@ -165,7 +165,7 @@ def test_a_child_that_dies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_answer_that_is_too_long(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    code = "from hrss12333.reading import child; child.MAX_ANSWER = 10; child.main()"
+    code = "from hrss12333.reading.files import child_main as child; child.MAX_ANSWER = 10; child.main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "grids"], input=workbook(), capture_output=True, check=True, timeout=60
     )

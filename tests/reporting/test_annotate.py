@@ -27,7 +27,7 @@ from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.cell_marks import AUTHOR, GROUNDS
 from hrss12333.reporting.annotated.copies import annotate, annotate_all
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import (
     BALANCE,
     EXPLAINED,
@@ -464,19 +464,19 @@ def test_a_writer_that_leaves_addresses_out_is_understood(ordinary: bytes, tmp_p
 
 def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:
     source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"C7": 1}})
-    (document,) = read_paths([source], SURVEY).documents
-    checked = check(document, SURVEY)
+    (document,) = read_paths([source], EDITION).documents
+    checked = check(document, EDITION)
     copies = annotate_all(tmp_path / "退回", [checked], lambda _: source.read_bytes())
     book = openpyxl.load_workbook(copies.written[0].path)
     book["附表1"]["M7"] = "改过"
     book.save(tmp_path / "改过.xlsx")
-    (again,) = read_paths([tmp_path / "改过.xlsx"], SURVEY).documents
+    (again,) = read_paths([tmp_path / "改过.xlsx"], EDITION).documents
     assert isinstance(document, Filing)
     assert isinstance(again, Filing)
     assert [row.number("calls_total") for table in again.tables for row in table.rows] == [
         row.number("calls_total") for table in document.tables for row in table.rows
     ]
-    assert {f.rule for f in check(again, SURVEY).findings} == {f.rule for f in checked.findings}
+    assert {f.rule for f in check(again, EDITION).findings} == {f.rule for f in checked.findings}
 
 
 @pytest.mark.libreoffice
@@ -503,8 +503,8 @@ def test_libreoffice_opens_a_copy_with_its_comments_and_dropdowns(
 def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_convert: Convert) -> None:
     source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"C7": 1, "K8": None}})
     old = soffice_convert(source, "xls:MS Excel 97")
-    (document,) = read_paths([old], SURVEY).documents
-    checked = check(document, SURVEY)
+    (document,) = read_paths([old], EDITION).documents
+    checked = check(document, EDITION)
     (written,) = annotate_all(tmp_path / "退回", [checked], lambda _: old.read_bytes()).written
     assert written.path.name == "广东_审核.xlsx"
     marked = comments(openpyxl.load_workbook(written.path))

@@ -11,7 +11,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
 from hrss12333.reporting.json_v1 import check_json, fix_json, merge_json, rules_json
 from hrss12333.reporting.rules_markdown import rules_markdown
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, national, unreadable
 
 RULE = Rule(
@@ -35,7 +35,7 @@ def test_rows_hold_every_field_of_the_form_in_its_order() -> None:
     (file,) = json.loads(check_json([clean()]))["files"]
     assert list(file["rows"]) == ["附表1", "附表2"]
     first, second = file["rows"]["附表1"]
-    assert list(first) == [column.key for column in SURVEY.forms[0].columns]
+    assert list(first) == [column.key for column in EDITION.forms[0].columns]
     assert (first["serial"], first["region"], first["calls_total"]) == (2, "广州市", 2500)
     assert (first["voicemail"], first["complaints"], first["training_attendances"]) == (True, False, 0)
     assert second["calls_total"] is None
@@ -91,7 +91,7 @@ def test_a_merge_has_totals_coverage_and_units() -> None:
     assert list(report) == ["schema", "output", "totals", "coverage", "units", "findings", "counts"]
     assert report["output"] == "12333全国汇总_2019.xlsx"
     totals = report["totals"]["附表1"]
-    assert list(totals) == [column.key for column in SURVEY.forms[0].data]
+    assert list(totals) == [column.key for column in EDITION.forms[0].data]
     assert (totals["calls_total"], totals["calls_agent"], totals["voicemail"]) == (2500, 1010, 1)
     assert report["totals"]["附表2"]["network_location"] == {"互联网": 1, "业务专网": 0}
     assert report["totals"]["附表2"]["web"] is None, "a sum over nothing is no zero"

@@ -258,12 +258,12 @@ def test_words_for_values_fields_and_places() -> None:
         "5",
         "互联网",
     ]
-    survey = national().survey
-    assert text.field_label(survey, "附表1", "agents") == "咨询员人数"
-    assert text.field_label(survey, "附表1", "mobile") == "手机号"
-    assert text.field_label(survey, None, "wechat") == "是否开通微信服务"
-    assert text.field_label(survey, "附表1", "other") == "other"
-    assert text.field_label(survey, None, None) == ""
+    edition = national().edition
+    assert text.field_label(edition, "附表1", "agents") == "咨询员人数"
+    assert text.field_label(edition, "附表1", "mobile") == "手机号"
+    assert text.field_label(edition, None, "wechat") == "是否开通微信服务"
+    assert text.field_label(edition, "附表1", "other") == "other"
+    assert text.field_label(edition, None, None) == ""
     assert text.shorten("一二三四", 3) == "一二…"
     assert text.cell_position("AB12") == (12, 28)
     assert text.cell_position("附表1") == (0, 0)

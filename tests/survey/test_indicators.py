@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from hrss12333.model.filing import Row
-from hrss12333.survey.editions.y2019 import SURVEY
-from hrss12333.survey.indicators import RATIOS, Better, Indicator, Quotient, indicators, quotient, together
+from hrss12333.model.quotient import Quotient, quotient, together
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.indicators import RATIOS, Better, Indicator, indicators
 from hrss12333.survey.regions import units
 from hrss12333.survey.schema import Form, FormRow, count, region, yesno
 from national_tables import entry
 
-FIRST, SECOND = SURVEY.forms
-BY_KEY = {item.key: item for form in SURVEY.forms for item in indicators(form)}
+FIRST, SECOND = EDITION.forms
+BY_KEY = {item.key: item for form in EDITION.forms for item in indicators(form)}
 CALLS = {"calls_total": 1000, "calls_agent": 400, "calls_ivr": 450, "calls_abandoned": 150}
 TEAM = {"staff_total": 20, "agents": 16, "seats": 10, "training_attendances": 50}
 

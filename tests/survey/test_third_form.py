@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -22,7 +23,7 @@ from hrss12333.model.national import National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reporting.json_v1 import check_json, merge_json
-from hrss12333.survey.editions.y2019 import CALLS, SERVICE, SYSTEMS, ServiceRow, Survey
+from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.regions import RegionMatch, Unit
 from hrss12333.survey.schema import (
     Balance,
@@ -83,7 +84,7 @@ MESSAGES = Form(
 )
 SLIM = Form("附表4", "12333窗口来访情况调查表", SlimRow, ())
 WIDER = Form(SERVICE.key, SERVICE.title, WiderServiceRow, SERVICE.instructions, SERVICE.balances, SERVICE.bounds)
-NEXT = Survey(forms=(WIDER, SYSTEMS, MESSAGES, SLIM))
+NEXT = replace(EDITION, forms=(WIDER, SYSTEMS, MESSAGES, SLIM))
 UNIT = unit_named("海南")
 Rows = dict[str, list[dict[str, Scalar]]]
 
@@ -138,7 +139,7 @@ def filing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def national(filing: Path) -> National:
-    return merged(filing.parent, survey=NEXT)
+    return merged(filing.parent, edition=NEXT)
 
 
 def test_the_template_prints_the_new_form_and_column(tmp_path: Path) -> None:
@@ -233,7 +234,7 @@ def test_versions_of_the_new_form_are_told_apart(tmp_path: Path, filing: Path) -
     rows["附表4"][0] |= {"visits": 1}
     fill(tmp_path / "a.xlsx", UNIT, rows)
     (tmp_path / "b.xlsx").write_bytes(filing.read_bytes())
-    assert [rule for rule, *_ in found(merged(tmp_path, survey=NEXT), "M702")] == ["M702"]
+    assert [rule for rule, *_ in found(merged(tmp_path, edition=NEXT), "M702")] == ["M702"]
 
 
 def test_the_national_workbook_holds_the_new_form(national: National, tmp_path: Path) -> None:

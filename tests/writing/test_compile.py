@@ -24,7 +24,7 @@ from hrss12333.merging.national_table import merge
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.reading.documents import read_paths
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import units
 from hrss12333.writing.reference import charts as reference_charts
 from hrss12333.writing.reference import document as reference
@@ -45,7 +45,7 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def national(inbox: Path) -> National:
-    return merge([check(document, SURVEY) for document in read_paths([inbox], SURVEY).documents], SURVEY)
+    return merge([check(document, EDITION) for document in read_paths([inbox], EDITION).documents], EDITION)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_properties_mark_it_as_an_output(compiled: tuple[Path, Result]) -> None:
 
 
 def test_the_output_is_passed_over_when_read_again(compiled: tuple[Path, Result], inbox: Path) -> None:
-    reading = read_paths([compiled[0], inbox], SURVEY)
+    reading = read_paths([compiled[0], inbox], EDITION)
     assert str(compiled[0]) not in [document.file for document in reading.documents]
     assert str(compiled[0]) in [skipped.file for skipped in reading.skipped]
 
@@ -120,7 +120,7 @@ def test_contents_link_to_every_chapter(compiled: tuple[Path, Result]) -> None:
 
 
 def test_national_figures_are_those_of_the_tally(compiled: tuple[Path, Result], national: National) -> None:
-    form = SURVEY.forms[0]
+    form = EDITION.forms[0]
     shown = {row[0]: row[1] for row in table_headed(compiled[0], "指标", "全国")}
     tallied = {
         key: national.tally(form, form.by_key[key]).total or 0 for key in ("calls_total", "calls_agent", "calls_ivr")
@@ -130,7 +130,7 @@ def test_national_figures_are_those_of_the_tally(compiled: tuple[Path, Result], 
 
 
 def test_unit_figures_are_those_of_the_tally(compiled: tuple[Path, Result], national: National) -> None:
-    form = SURVEY.forms[0]
+    form = EDITION.forms[0]
     lines = {row[0]: row for row in table_headed(compiled[0], "报送单位", "地区数", "来电总量")}
     for name in ("广东", "宁夏"):
         total = national.tally(form, form.by_key["calls_total"], unit_named(name)).total
@@ -185,7 +185,7 @@ def test_charts_have_a_description(compiled: tuple[Path, Result], national: Nati
 
 
 def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
-    empty = merge([], SURVEY)
+    empty = merge([], EDITION)
     assert reference_charts.charts(empty, "DejaVu Sans") == []
     reference.write_reference(tmp_path / "a.docx", empty, [])
     assert "29" not in table_headed(tmp_path / "a.docx", "指标", "全国")[1][1]

@@ -15,14 +15,15 @@ from hrss12333.merging.last_year import Previous, load
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import Entry, National, tally
-from hrss12333.survey.editions.y2019 import SURVEY
-from hrss12333.survey.indicators import indicators, quotient
+from hrss12333.model.quotient import quotient
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import units
 from hrss12333.writing.national import prove, write_national
 from national_tables import table, with_entries
 
-FIRST, SECOND = SURVEY.forms
-LAST_YEAR = replace(SURVEY, year=2018)
+FIRST, SECOND = EDITION.forms
+LAST_YEAR = replace(EDITION, year=2018)
 THREE = tuple(unit for unit in units() if unit.short in ("北京", "浙江", "新疆兵团"))
 BEIJING, ZHEJIANG, CORPS = THREE
 
@@ -35,7 +36,7 @@ def written(path: Path, national: National, previous: Previous | None = None) ->
 
 def last_year(*, leave_out: int = 0) -> National:
     """Beijing and Zhejiang with half the calls, without Zhejiang's first regions."""
-    national = table(THREE, reporting=THREE[:2], survey=LAST_YEAR)
+    national = table(THREE, reporting=THREE[:2], edition=LAST_YEAR)
     kept = [item for item in national.entries if item.unit is not ZHEJIANG or item.row.place.row >= 7 + leave_out]
     return with_entries(national, [halved(item) for item in kept])
 
@@ -57,10 +58,10 @@ def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
 
 def test_everything_is_read_back(tmp_path: Path) -> None:
     national = last_year()
-    found = load(written(tmp_path / "2018.xlsx", national), SURVEY)
+    found = load(written(tmp_path / "2018.xlsx", national), EDITION)
     assert found.year == 2018
     assert found.units == ("北京市", "浙江省")
-    for form in SURVEY.forms:
+    for form in EDITION.forms:
         for unit in (BEIJING, ZHEJIANG, None):
             entries = national.entries_of(form, unit)
             name = unit.name if unit else "合计"
@@ -79,9 +80,9 @@ def test_everything_is_read_back(tmp_path: Path) -> None:
 
 
 def test_a_comparison_of_last_year_does_not_disturb_this_years_reader(tmp_path: Path) -> None:
-    first = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
-    alone = load(written(tmp_path / "a.xlsx", table(THREE)), SURVEY)
-    compared = load(written(tmp_path / "b.xlsx", table(THREE), first), SURVEY)
+    first = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
+    alone = load(written(tmp_path / "a.xlsx", table(THREE)), EDITION)
+    compared = load(written(tmp_path / "b.xlsx", table(THREE), first), EDITION)
     assert compared == alone
 
 
@@ -89,7 +90,7 @@ def test_rows_left_out_and_regions_with_two_rows_are_not_compared_with(tmp_path:
     national = last_year()
     out, twice = [item for item in national.entries if item.unit is ZHEJIANG and item.form is FIRST][:2]
     entries = [replace(item, counted=False, why="重复") if item is out else item for item in national.entries]
-    found = load(written(tmp_path / "2018.xlsx", with_entries(national, [*entries, twice])), SURVEY)
+    found = load(written(tmp_path / "2018.xlsx", with_entries(national, [*entries, twice])), EDITION)
     assert ("浙江省", str(out.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表2") in found.rows
@@ -100,25 +101,25 @@ def test_a_workbook_saved_by_another_program_reads_the_same(
     tmp_path: Path, soffice_convert: Callable[..., Path]
 ) -> None:
     path = written(tmp_path / "2018.xlsx", last_year())
-    again = load(soffice_convert(path, "xlsx"), SURVEY)
-    assert again.totals == load(path, SURVEY).totals
-    assert again.rows == load(path, SURVEY).rows
+    again = load(soffice_convert(path, "xlsx"), EDITION)
+    assert again.totals == load(path, EDITION).totals
+    assert again.rows == load(path, EDITION).rows
 
 
 def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> None:
     import xlsxwriter
 
     with pytest.raises(UsageStop, match="找不到上一年的汇总表"):
-        load(tmp_path / "没有.xlsx", SURVEY)
+        load(tmp_path / "没有.xlsx", EDITION)
     with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-        load(tmp_path, SURVEY)
+        load(tmp_path, EDITION)
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
     with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-        load(tmp_path / "坏.xlsx", SURVEY)
+        load(tmp_path / "坏.xlsx", EDITION)
     with xlsxwriter.Workbook(str(tmp_path / "别的.xlsx")) as book:
         book.add_worksheet("附表1").write_string(0, 0, "12333电话服务情况调查表")
     with pytest.raises(UsageStop, match="不是本工具生成的全国汇总表") as stop:
-        load(tmp_path / "别的.xlsx", SURVEY)
+        load(tmp_path / "别的.xlsx", EDITION)
     assert stop.value.exit_status == 2
 
 
@@ -133,11 +134,11 @@ def test_a_bomb_in_its_place_is_refused(tmp_path: Path) -> None:
                 )
             out.writestr(name, text)
     with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-        load(tmp_path / "bomb.xlsx", SURVEY)
+        load(tmp_path / "bomb.xlsx", EDITION)
 
 
 def test_sums_stand_beside_last_years_with_the_change(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)
     headings, found = lines(path, "附表1汇总")
     at = headings.index("来电总量")
@@ -152,7 +153,7 @@ def test_sums_stand_beside_last_years_with_the_change(tmp_path: Path) -> None:
 
 
 def test_the_national_change_is_over_units_of_both_years(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     national = table(THREE)
     headings, found = lines(written(tmp_path / "2019.xlsx", national, previous), "附表1汇总")
     at = headings.index("来电总量")
@@ -164,7 +165,7 @@ def test_the_national_change_is_over_units_of_both_years(tmp_path: Path) -> None
 
 
 def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), "指标分析")
     at = headings.index("放弃率")
     assert headings[at + 4 : at + 6] == ["上年", "增减\n（百分点）"]
@@ -180,7 +181,7 @@ def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
 
 
 def test_units_and_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year(leave_out=2)), SURVEY)
+    previous = load(written(tmp_path / "2018.xlsx", last_year(leave_out=2)), EDITION)
     this_year = table(THREE, reporting=(ZHEJIANG, CORPS))
     kept = [item for item in this_year.entries if item.row.region != "丽水市"]
     path = written(tmp_path / "2019.xlsx", with_entries(this_year, kept), previous)
@@ -197,7 +198,7 @@ def test_units_and_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
 
 
 def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year()), SURVEY)
+    previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)
     cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("概览").to_python(skip_empty_area=False)
     overview = {str(line[0]): line for line in cells}

@@ -20,14 +20,14 @@ from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Skipped, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.national import Entry, National
-from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import Unit, units
 from hrss12333.survey.schema import Form, FormRow, Kind, count, region, remarks, serial, yesno
 from hrss12333.writing.national import prove, write_national
 from national_tables import entry, finding, table, with_entries
 
-FIRST, SECOND = SURVEY.forms
+FIRST, SECOND = EDITION.forms
 THREE = tuple(unit for unit in units() if unit.short in ("北京", "浙江", "新疆兵团"))
 ZHEJIANG = THREE[1]
 LIVE = '=HYPERLINK("http://example.com","点我")'
@@ -126,7 +126,7 @@ def test_the_sheets_stand_in_the_order_of_the_contract(tmp_path: Path) -> None:
 @pytest.mark.parametrize("national", [table(THREE), table(), incomplete()], ids=["3 units", "32 units", "incomplete"])
 def test_sums_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
     sheets = stored(written(tmp_path, national))
-    for form in SURVEY.forms:
+    for form in EDITION.forms:
         counted = data(national, form).query("counted")
         shown = frame(sheets[f"{form.key}汇总"])
         assert list(shown.index) == [
@@ -147,7 +147,7 @@ def test_sums_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
 def test_indicators_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
     shown = frame(stored(written(tmp_path, national))["指标分析"])
     shown.columns = [str(column).partition("\n")[0] for column in shown.columns]
-    for form in SURVEY.forms:
+    for form in EDITION.forms:
         counted = data(national, form).query("counted")
         for item in indicators(form):
             whole = counted.dropna(subset=list(item.fields))
@@ -234,7 +234,7 @@ def test_nothing_at_all_is_still_a_workbook(tmp_path: Path) -> None:
 def test_every_row_is_in_the_details_with_its_source(tmp_path: Path) -> None:
     national = incomplete()
     sheets = stored(written(tmp_path, national))
-    for form in SURVEY.forms:
+    for form in EDITION.forms:
         shown = frame(sheets[f"{form.key}明细"])
         entries = [item for item in national.entries if item.form is form]
         assert len(shown) == len(entries)
@@ -348,7 +348,7 @@ def test_sources_are_linked_to_where_they_can_be_opened(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(written(tmp_path, with_entries(national, entries)))
     targets = {
         form.key: {c.hyperlink.target for line in book[f"{form.key}明细"].iter_rows() for c in line if c.hyperlink}
-        for form in SURVEY.forms
+        for form in EDITION.forms
     }
     assert {key: {str(target).replace("\\", "/") for target in found} for key, found in targets.items()} == {
         "附表1": {"报送/浙江.xlsx"},
@@ -430,12 +430,12 @@ def test_a_form_of_another_survey_needs_no_other_change(tmp_path: Path) -> None:
         remarks: str | None = remarks()
 
     form = Form("附表9", "夜间服务情况", Night, ())
-    survey = Survey((form,), year=2020)
+    edition = replace(EDITION, forms=(form,), year=2020)
     entries = [
         entry(form, ZHEJIANG, {"region": name, "night_calls": number, "open_late": number > 1}, at)
         for at, (name, number) in enumerate([("杭州市", 1), ("宁波市", 2)], 5)
     ]
-    national = with_entries(National(survey, (), table(THREE, survey=SURVEY).units), entries)
+    national = with_entries(National(edition, (), table(THREE, edition=EDITION).units), entries)
     sheets = stored(written(tmp_path, national))
     assert list(sheets)[1:3] == ["附表9汇总", "附表9明细"]
     line = frame(sheets["附表9汇总"]).loc["浙江省"]
@@ -461,7 +461,7 @@ def test_the_proof_finds_a_difference(tmp_path: Path, spoil: Callable[[Entry], E
         prove(path, replace(national, entries=tuple(entries)))
     assert where in str(stop.value)
     with pytest.raises(JobStop, match="没有读到工作表“附表8汇总”"):
-        prove(path, replace(national, survey=Survey((replace(FIRST, key="附表8"),))))
+        prove(path, replace(national, edition=replace(EDITION, forms=(replace(FIRST, key="附表8"),))))
 
 
 def change_number(item: Entry, key: str, by: int) -> Entry:
@@ -488,7 +488,7 @@ def test_libreoffice_calculates_what_is_stored(
 ) -> None:
     from hrss12333.merging.last_year import load
 
-    previous = load(written(tmp_path, table(THREE, reporting=THREE[1:])), SURVEY) if compared else None
+    previous = load(written(tmp_path, table(THREE, reporting=THREE[1:])), EDITION) if compared else None
     path = written(tmp_path, incomplete(), previous=previous)
     bare = without_stored_values(path, tmp_path / "bare.xlsx")
     assert frame(stored(bare)["附表1汇总"])["来电总量"].isna().all()
@@ -512,7 +512,7 @@ def test_a_figure_longer_than_a_cell_can_hold_does_not_stop_the_others(tmp_path:
 
 
 def test_no_column_of_figures_holds_a_text_or_a_choice_that_the_form_does_not_have() -> None:
-    for form in SURVEY.forms:
+    for form in EDITION.forms:
         kinds = {figure.column.kind for figure in figures.figures(form)}
         assert kinds <= {Kind.COUNT, Kind.YESNO, Kind.CHOICE}
         assert len({figure.heading for figure in figures.figures(form)}) == len(figures.figures(form))

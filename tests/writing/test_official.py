@@ -16,7 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from hrss12333.checking.reasons import is_reason
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Found
-from hrss12333.survey.editions.y2019 import HEADER, SERVICE, SURVEY, SYSTEMS, Survey
+from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
+from hrss12333.survey.frame import HEADER
 from hrss12333.survey.regions import match_unit, units
 from hrss12333.survey.schema import Count, Form, FormRow, Text, choice, count, region, serial
 from hrss12333.writing.official.layout import Layout
@@ -50,7 +51,7 @@ def service_row(region: str | None = "广州市", **changed: Found) -> dict[str,
 
 def write(path: Path, *sheets: Sheet, **options: Any) -> Path:
     """Write these sheets and give the path back."""
-    write_official(path, SURVEY, sheets, **options)
+    write_official(path, EDITION, sheets, **options)
     return path
 
 
@@ -68,7 +69,7 @@ def texts(sheet: Worksheet, row: int, columns: int) -> list[object]:
 def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The blank forms that suit every unit."""
     path = tmp_path_factory.mktemp("official") / "blank.xlsx"
-    write_official(path, SURVEY, blank_sheets(SURVEY))
+    write_official(path, EDITION, blank_sheets(EDITION))
     return path
 
 
@@ -125,7 +126,7 @@ def test_headings_are_merged_as_in_the_notice(blank: Path) -> None:
     assert second == {"A5:A6", "B5:B6", "C5:F5", "G5:J5", "K5:M5", "N5:N6", "O5:O6"}
 
 
-@pytest.mark.parametrize("form", SURVEY.forms, ids=lambda form: form.key)
+@pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
 def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
     slots = Layout(form, 5).slots
     assert [slot.text for slot in slots if not slot.blank] == [
@@ -140,8 +141,8 @@ def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
 
 
 def test_the_year_asked_for_is_printed(tmp_path: Path) -> None:
-    survey = replace(SURVEY, year=2023)
-    write_official(tmp_path / "a.xlsx", survey, blank_sheets(survey))
+    edition = replace(EDITION, year=2023)
+    write_official(tmp_path / "a.xlsx", edition, blank_sheets(edition))
     sheet = loaded(tmp_path / "a.xlsx")
     assert sheet.cell(57, 3).value == "2．数据采集周期为：2023年1月1日至2023年12月31日。"
 
@@ -152,7 +153,7 @@ def test_there_are_rows_for_the_largest_unit() -> None:
 
 def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
     unit = match_unit("广东").unit
-    write_official(tmp_path / "a.xlsx", SURVEY, blank_sheets(SURVEY, unit))
+    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit))
     assert unit is not None
     for key in ("附表1", "附表2"):
         sheet = loaded(tmp_path / "a.xlsx", key)
@@ -188,7 +189,7 @@ def test_prompts_say_what_the_notice_says(blank: Path) -> None:
     assert all(rule.prompt and rule.promptTitle for rule in found.values())
 
 
-@pytest.mark.parametrize("form", SURVEY.forms, ids=lambda form: form.key)
+@pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
 def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
     layout, found, sheet = Layout(form, 45), rules(blank, form.key), loaded(blank, form.key)
     cells = {field.key: sheet.cell(4, layout.slot(field.key).left + 1) for field in HEADER}
@@ -231,7 +232,7 @@ def test_the_self_check_says_what_is_wrong(tmp_path: Path, changed: Mapping[str,
 
 def test_the_bar_counts_what_is_missing(tmp_path: Path) -> None:
     unit = match_unit("宁夏").unit
-    write_official(tmp_path / "a.xlsx", SURVEY, blank_sheets(SURVEY, unit))
+    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit))
     sheet = loaded(tmp_path / "a.xlsx")
     assert [sheet[cell].value for cell in ("N1", "N2", "N3")] == [5, 5 * 10 + 2, 0]
     assert str(sheet["A1"].value).startswith("还有 52 处必填项未填。")
@@ -396,12 +397,12 @@ def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
 
 
 def test_protection_can_be_left_out(tmp_path: Path) -> None:
-    write_official(tmp_path / "a.xlsx", SURVEY, blank_sheets(SURVEY), protect=False)
+    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION), protect=False)
     assert loaded(tmp_path / "a.xlsx").protection.sheet is False
 
 
 def test_the_same_form_gives_the_same_bytes(tmp_path: Path, blank: Path) -> None:
-    write_official(tmp_path / "again.xlsx", SURVEY, blank_sheets(SURVEY))
+    write_official(tmp_path / "again.xlsx", EDITION, blank_sheets(EDITION))
     assert (tmp_path / "again.xlsx").read_bytes() == blank.read_bytes()
 
 
@@ -434,8 +435,8 @@ OFFICES = Form("附表3", "12333服务网点调查表", OfficeRow, ("1．数据�
 
 
 def test_a_new_form_needs_nothing_but_its_definition(tmp_path: Path) -> None:
-    survey = Survey(forms=(OFFICES,))
-    write_official(tmp_path / "a.xlsx", survey, blank_sheets(survey, rows=2))
+    edition = replace(EDITION, forms=(OFFICES,))
+    write_official(tmp_path / "a.xlsx", edition, blank_sheets(edition, rows=2))
     sheet = loaded(tmp_path / "a.xlsx", "附表3", values=False)
     layout = Layout(OFFICES, 2)
     top = layout.heading + 1
@@ -477,11 +478,11 @@ def recalculated(path: Path, convert: Callable[..., Path]) -> Path:
 @pytest.mark.parametrize(
     "sheets",
     [
-        blank_sheets(SURVEY, rows=3),
-        blank_sheets(SURVEY, match_unit("青海").unit),
+        blank_sheets(EDITION, rows=3),
+        blank_sheets(EDITION, match_unit("青海").unit),
         [Sheet(SERVICE, CONTACT, FAULTY, spare=2, ellipsis=True), Sheet(SYSTEMS, {"unit": "广东省", "name": " "})],
         [Sheet(SERVICE, CONTACT, FAULTY[:1])],
-        blank_sheets(Survey(forms=(OFFICES,)), rows=2),
+        blank_sheets(replace(EDITION, forms=(OFFICES,)), rows=2),
     ],
     ids=["blank", "unit", "faulty", "complete", "other form"],
 )
@@ -539,7 +540,7 @@ def test_a_copy_saved_by_libreoffice_keeps_the_guidance(
 @pytest.mark.libreoffice
 def test_the_largest_unit_prints_one_page_wide(tmp_path: Path, soffice_convert: Callable[..., Path]) -> None:
     largest = max(units(), key=lambda unit: len(unit.expected))
-    write_official(tmp_path / "a.xlsx", SURVEY, blank_sheets(SURVEY, largest))
+    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, largest))
     printed = soffice_convert(tmp_path / "a.xlsx", "pdf").read_bytes()
     # Two pages a form, one below the other: a form too wide for the paper would take four.
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 4

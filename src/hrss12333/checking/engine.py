@@ -12,7 +12,7 @@ from hrss12333.checking.rules.catalogue import all_rules
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Found, Place, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, Suggestion
-from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
 Result = Literal["pass", "fail", "unreadable"]
@@ -48,7 +48,7 @@ class Checked:
 
 def check(
     document: Document,
-    survey: Survey,
+    edition: Edition,
     peers: Peers | None = None,
     *,
     scopes: Iterable[Scope] = (Scope.FILE, Scope.UNIT),
@@ -58,14 +58,14 @@ def check(
         return Checked(document, (Finding(document.rule, Severity.ERROR, document.message, document.file),))
     if isinstance(document, Summary):
         return Checked(document, tuple(_summary_findings(document)))
-    findings = run(document, survey, peers or Peers(), scopes)
+    findings = run(document, edition, peers or Peers(), scopes)
     code = code_of(document.tables, document.unit.name if document.unit else None)
     return Checked(document, tuple(findings), code)
 
 
-def run(filing: Filing, survey: Survey, peers: Peers, scopes: Iterable[Scope]) -> list[Finding]:
+def run(filing: Filing, edition: Edition, peers: Peers, scopes: Iterable[Scope]) -> list[Finding]:
     """The findings of all rules of these scopes over a filing, sorted by sheet and cell."""
-    case = Case(filing, survey, peers)
+    case = Case(filing, edition, peers)
     wanted = set(scopes)
     found = [
         _locate(rule, hit, filing)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
 _SAYS_NOTHING = (
@@ -22,7 +22,7 @@ _SAYS_NOTHING = (
 )
 _SAMPLES = tuple(
     re.escape(column.sample)
-    for form in SURVEY.forms
+    for form in EDITION.forms
     for column in form.of_kind(Kind.TEXT, Kind.REGION)
     if isinstance(column.sample, str)
 )

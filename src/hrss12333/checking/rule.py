@@ -13,7 +13,8 @@ from typing import Any
 
 from hrss12333.model.filing import Filing, Found, Row, Summary, Table
 from hrss12333.model.finding import Severity, Suggestion
-from hrss12333.survey.editions.y2019 import NOTICE, SURVEY, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION, NOTICE
 
 
 class Scope(Enum):
@@ -76,7 +77,7 @@ class Case:
     """What a rule judges."""
 
     filing: Filing
-    survey: Survey = SURVEY
+    edition: Edition = EDITION
     peers: Peers = field(default_factory=Peers)
 
 
@@ -123,7 +124,7 @@ RULES: dict[str, Rule] = {}
 
 def clause(text: str) -> str:
     """A clause of the notice, cited in full."""
-    return f"{NOTICE}{text}"
+    return f"{NOTICE.number}{text}"
 
 
 def declare(

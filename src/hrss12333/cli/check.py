@@ -27,26 +27,26 @@ def command(
       hrss12333 check 收件文件夹                 审核整个文件夹
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
     """
-    from hrss12333.merging.comparisons import peers_of
     from hrss12333.checking.engine import check
-    from hrss12333.survey.editions.y2019 import SURVEY
+    from hrss12333.merging.comparisons import peers_of
+    from hrss12333.survey.editions.y2019 import EDITION
 
-    reading = common.read(paths, SURVEY)
-    peers = peers_of(reading.documents, common.last_year(previous, SURVEY))
-    checked = [check(document, SURVEY, peers) for document in reading.documents]
+    reading = common.read(paths, EDITION)
+    peers = peers_of(reading.documents, common.last_year(previous, EDITION))
+    checked = [check(document, EDITION, peers) for document in reading.documents]
     copies = None
     if annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
 
-        copies = annotate_all(annotate, checked, reading.data, SURVEY, force=force)
+        copies = annotate_all(annotate, checked, reading.data, EDITION, force=force)
     if style == "json":
         from hrss12333.reporting.json_v1 import check_json
 
-        click.echo(check_json(checked, SURVEY))
+        click.echo(check_json(checked, EDITION))
     else:
         from hrss12333.reporting.terminal.check import report_check
 
-        report_check(checked, reading.skipped, console=common.console(), survey=SURVEY, strict=strict)
+        report_check(checked, reading.skipped, console=common.console(), edition=EDITION, strict=strict)
     if copies is not None:
         for written in copies.written:
             click.echo(f"已写入：{written.path}", err=style == "json")

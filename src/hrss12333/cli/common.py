@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hrss12333.model.finding import Finding
     from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
-    from hrss12333.survey.editions.y2019 import Survey
+    from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
 
 paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
@@ -56,7 +56,7 @@ def exit_status(findings: Sequence[Finding], *, strict: bool) -> int:
     return int(any(finding.blocks or (strict and finding.open_query) for finding in findings))
 
 
-def read(paths: Sequence[Path], survey: Survey, unit: Unit | None = None) -> Reading:
+def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> Reading:
     """Read all paths, with a progress bar where standard error is a terminal.
 
     Raises:
@@ -65,7 +65,7 @@ def read(paths: Sequence[Path], survey: Survey, unit: Unit | None = None) -> Rea
     from hrss12333.reading.documents import read_paths
 
     with progress("读取") as step:
-        reading = read_paths(paths, survey, unit=unit, progress=step)
+        reading = read_paths(paths, edition, unit=unit, progress=step)
     if not reading.documents:
         reasons: dict[str, list[str]] = {}
         for item in reading.skipped:
@@ -80,17 +80,17 @@ def _few(files: Sequence[str]) -> str:
 
 
 def join(
-    reading: Reading, survey: Survey, *, previous: Any = None, unit: Unit | None = None
+    reading: Reading, edition: Edition, *, previous: Any = None, unit: Unit | None = None
 ) -> tuple[list[Checked], National]:
     """Check every document by itself and merge them, as the survey of the year that most of them report on."""
-    from hrss12333.merging.comparisons import peers_of
     from hrss12333.checking.engine import check
     from hrss12333.checking.rule import Scope
+    from hrss12333.merging.comparisons import peers_of
     from hrss12333.merging.national_table import merge
     from hrss12333.model.filing import Filing
 
     years = [item.year for item in reading.documents if isinstance(item, Filing) and item.year]
-    reported = replace(survey, year=max(sorted(set(years)), key=years.count) if years else survey.year)
+    reported = replace(edition, year=max(sorted(set(years)), key=years.count) if years else edition.year)
     peers = peers_of(reading.documents, previous)
     checked = [check(document, reported, peers, scopes=(Scope.FILE,)) for document in reading.documents]
     return checked, merge(checked, reported, peers=peers, only=unit, skipped=reading.skipped)
@@ -144,10 +144,10 @@ def named_unit(written: str | None) -> Unit | None:
     return match.unit
 
 
-def last_year(path: Path | None, survey: Survey) -> Any:
+def last_year(path: Path | None, edition: Edition) -> Any:
     """Last year's workbook, or None where none is given."""
     if path is None:
         return None
     from hrss12333.merging.last_year import load
 
-    return load(path, survey)
+    return load(path, edition)

@@ -38,16 +38,16 @@ def command(paths: tuple[Path, ...], output: Path | None, force: bool) -> None:
       hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
-    from hrss12333.survey.editions.y2019 import SURVEY
+    from hrss12333.survey.editions.y2019 import EDITION
     from hrss12333.writing.target import check_target, replacing
 
     if output is not None:
         if not output.is_dir() and output.suffix.lower() != ".docx":
             raise UsageStop(f"输出文件名应以 .docx 结尾，例如 -o {output.with_suffix('.docx')}。")
         check_target(output, force=force)
-    reading = common.read(paths, SURVEY)
-    _, national = common.join(reading, SURVEY)
-    target = output or Path(f"{STEM}_{national.survey.year}.docx")
+    reading = common.read(paths, EDITION)
+    _, national = common.join(reading, EDITION)
+    target = output or Path(f"{STEM}_{national.edition.year}.docx")
     check_target(target, force=force)
     summaries = [_with_data(summary, reading) for summary in national.summaries]
 

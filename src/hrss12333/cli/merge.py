@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
-    from hrss12333.survey.editions.y2019 import Survey
+    from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
 
 
@@ -66,17 +66,17 @@ def command(
       hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表，打印盖章后报送
     """
-    from hrss12333.survey.editions.y2019 import SURVEY
+    from hrss12333.survey.editions.y2019 import EDITION
     from hrss12333.writing.national import prove, write_national
     from hrss12333.writing.target import check_target, replacing
 
     unit = common.named_unit(unit_name)
     if output is not None:
         check_target(output, force=force)
-    last_year = common.last_year(previous, SURVEY)
-    reading = common.read(paths, SURVEY, unit)
-    checked, national = common.join(reading, SURVEY, previous=last_year, unit=unit)
-    target = output or Path(_default_name(national.survey, unit))
+    last_year = common.last_year(previous, EDITION)
+    reading = common.read(paths, EDITION, unit)
+    checked, national = common.join(reading, EDITION, previous=last_year, unit=unit)
+    target = output or Path(_default_name(national.edition, unit))
     check_target(target, force=force)
     with (
         common.working("写出并核对……"),
@@ -102,21 +102,21 @@ def command(
     raise click.exceptions.Exit(common.exit_status(national.findings, strict=strict))
 
 
-def _default_name(survey: Survey, unit: Unit | None) -> str:
-    return f"12333调查表_{survey.year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{survey.year}.xlsx"
+def _default_name(edition: Edition, unit: Unit | None) -> str:
+    return f"12333调查表_{edition.year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{edition.year}.xlsx"
 
 
 def _write_unit(path: Path, target: Path, national: National, unit: Unit) -> list[str]:
     """The unit's own filing; returns what to say of the header that was chosen among several."""
     from hrss12333.writing.official.filled import choose_header, write_filled
 
-    rows = {form.key: [e.row for e in national.entries_of(form)] for form in national.survey.forms}
+    rows = {form.key: [e.row for e in national.entries_of(form)] for form in national.edition.forms}
     rows = {key: found for key, found in rows.items() if found}
     if not rows:
         raise UsageStop(f"没有读到{unit.name}的任何数据行，没有写出报送表。可先用 hrss12333 check 查看原因。")
     header, remarks = choose_header(unit, national.units[0].contacts)
     headers = dict.fromkeys(rows, header)
-    write_filled(path, national.survey, rows, headers, name=str(target), created=national.units[0].saved)
+    write_filled(path, national.edition, rows, headers, name=str(target), created=national.units[0].saved)
     return remarks
 
 

@@ -13,7 +13,7 @@ from hrss12333.cli.common import force_option, named_unit, progress
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
-    from hrss12333.survey.editions.y2019 import Survey
+    from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
 
 STEM = "12333调查表"
@@ -64,19 +64,19 @@ def command(
       hrss12333 template --unit 广东 --per-city  每个市一份，发给各市
       hrss12333 template --all                   32 个报送单位各一份
     """
-    from hrss12333.survey.editions.y2019 import SURVEY
+    from hrss12333.survey.editions.y2019 import EDITION
 
-    survey = SURVEY if year is None else replace(SURVEY, year=_checked(year, "--year", _YEARS))
+    edition = EDITION if year is None else replace(EDITION, year=_checked(year, "--year", _YEARS))
     if rows is not None:
         _checked(rows, "--rows", range(1, _MOST_ROWS + 1))
-    jobs = plan(survey, output, unit_name, every_unit=every_unit, per_city=per_city, rows=rows)
+    jobs = plan(edition, output, unit_name, every_unit=every_unit, per_city=per_city, rows=rows)
     several = every_unit or per_city
     check_targets(jobs, several=several, force=force)
-    write(jobs, survey, rows, protect=not no_protect, several=several)
+    write(jobs, edition, rows, protect=not no_protect, several=several)
 
 
 def plan(
-    survey: Survey,
+    edition: Edition,
     output: Path | None,
     unit_name: str | None,
     *,
@@ -96,7 +96,7 @@ def plan(
     if per_city and not unit_name:
         raise UsageStop("--per-city 需要同时用 --unit 写明单位，例如 --unit 广东 --per-city。")
     unit = named_unit(unit_name)
-    stem = f"{STEM}_{survey.year}"
+    stem = f"{STEM}_{edition.year}"
     if every_unit:
         folder = output or Path(stem)
         jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each) for each in units()]
@@ -140,19 +140,19 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
     check_folder(folder)
 
 
-def write(jobs: list[Job], survey: Survey, rows: int | None, *, protect: bool, several: bool) -> None:
+def write(jobs: list[Job], edition: Edition, rows: int | None, *, protect: bool, several: bool) -> None:
     """Write the workbooks and say so."""
     from hrss12333.writing.official.workbook import blank_sheets, write_official
     from hrss12333.writing.target import replacing
 
     with progress("生成") if several else nullcontext() as step:
         for number, job in enumerate(jobs, 1):
-            sheets = blank_sheets(survey, job.unit, [job.region] if job.region else None, rows)
+            sheets = blank_sheets(edition, job.unit, [job.region] if job.region else None, rows)
             with replacing(job.target) as temporary:
-                write_official(temporary, survey, sheets, protect=protect)
+                write_official(temporary, edition, sheets, protect=protect)
             if step:
                 step(number, len(jobs), job.target.name)
-    forms = "、".join(form.key for form in survey.forms)
+    forms = "、".join(form.key for form in edition.forms)
     if several:
         whose = f"{jobs[0].unit.name}各地区" if jobs[0].region and jobs[0].unit else "各报送单位"
         click.echo(f"已在文件夹“{jobs[0].target.parent}”中生成 {len(jobs)} 份空白调查表（{whose}，每份含{forms}）：")

@@ -54,7 +54,7 @@ class Stakes:
 
     def __init__(self, national: National) -> None:
         self._national = national
-        self._forms = {form.key: form for form in national.survey.forms}
+        self._forms = {form.key: form for form in national.edition.forms}
         self._entries = {(entry.file, entry.sheet, entry.row.place.row): entry for entry in national.entries}
         self._counted = {
             (entry.form.key, entry.unit, entry.row.region): entry for entry in national.entries if entry.counted
@@ -66,7 +66,7 @@ class Stakes:
                 if entry.counted and figure is not None:
                     for unit in (entry.unit, None):
                         self._figures.setdefault((entry.form.key, unit, column.key), []).append(figure)
-        self._rows = {form.key: len(national.entries_of(form)) for form in national.survey.forms}
+        self._rows = {form.key: len(national.entries_of(form)) for form in national.edition.forms}
 
     def of(self, finding: Finding) -> float:
         """The share at stake."""
@@ -143,7 +143,7 @@ class Stakes:
     def _of_rows(self, entries: list[Entry]) -> float:
         """Share that these rows have in the totals: of the first count that a balance adds up to, else of all rows."""
         shares = [0.0]
-        for form in self._national.survey.forms:
+        for form in self._national.edition.forms:
             rows = [entry for entry in entries if entry.form is form]
             for balance in form.balances:
                 known = sum(_number(entry.row, balance.total) or 0 for entry in rows)

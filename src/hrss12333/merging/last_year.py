@@ -12,7 +12,8 @@ from hrss12333.merging.workbook_reader import Cells, detail_rows, indicator_valu
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.summary_lines import ANALYSIS, NATION, NOBODY, OVERVIEW, detail_sheet, summary_sheet
-from hrss12333.survey.editions.y2019 import TOTAL, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Form, Scalar
 
 
@@ -55,17 +56,17 @@ class Previous:
         return tuple(dict.fromkeys(given))
 
 
-def load(path: Path, survey: Survey) -> Previous:
+def load(path: Path, edition: Edition) -> Previous:
     """Read a national workbook that this tool wrote; stored values only, nothing in it is run or followed.
 
     Raises:
         UsageStop: where there is no such file, it cannot be read, or is not such a workbook.
     """
     sheets = _sheets(path)
-    forms = [form for form in survey.forms if summary_sheet(form) in sheets and detail_sheet(form) in sheets]
+    forms = [form for form in edition.forms if summary_sheet(form) in sheets and detail_sheet(form) in sheets]
     if not forms:
         raise UsageStop(
-            f"“{path}”不是本工具生成的全国汇总表（没有“{summary_sheet(survey.forms[0])}”等工作表）。"
+            f"“{path}”不是本工具生成的全国汇总表（没有“{summary_sheet(edition.forms[0])}”等工作表）。"
             "请在 --previous 后给出上一年 merge 命令写出的汇总表。"
         )
     totals: dict[tuple[str, str], Mapping[str, int]] = {}

@@ -15,7 +15,7 @@ from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus, beijing
-from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit, units
 from hrss12333.survey.schema import Form
 
@@ -37,7 +37,7 @@ class _Joined:
 
 def merge(
     checked: Sequence[Checked],
-    survey: Survey,
+    edition: Edition,
     *,
     peers: Peers | None = None,
     only: Unit | None = None,
@@ -53,16 +53,16 @@ def merge(
     passed_over = {id(item) for item in others}
     mine = [item for item in checked if id(item) not in passed_over]
     sent = _by_unit(mine)
-    joined = [_join(unit, sent[unit.code], survey, peers) for unit in expected]
-    joined += _orphans(sent[""], survey, peers)
-    statuses = tuple(_status(item.unit, item, survey) for item in joined if item.unit is not None)
+    joined = [_join(unit, sent[unit.code], edition, peers) for unit in expected]
+    joined += _orphans(sent[""], edition, peers)
+    statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
     findings += _missing(statuses) if only is None else []
     at = _by_row(findings)
     national = National(
-        survey,
-        entries=tuple(entry for item in joined for entry in _entries(item, survey, at)),
+        edition,
+        entries=tuple(entry for item in joined for entry in _entries(item, edition, at)),
         units=statuses,
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=(*skipped, *(Skipped(item.file, f"不是{only.name}的报送") for item in others if only)),
@@ -79,14 +79,14 @@ def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
     return sent
 
 
-def _orphans(checked: Sequence[Checked], survey: Survey, peers: Peers) -> list[_Joined]:
+def _orphans(checked: Sequence[Checked], edition: Edition, peers: Peers) -> list[_Joined]:
     """Files of unknown units: each stands alone, but copies of one another count once."""
     verdict = _judge(checked, one_unit=False)
-    return [_joined(None, [item], verdict, survey, peers) for item in checked]
+    return [_joined(None, [item], verdict, edition, peers) for item in checked]
 
 
-def _join(unit: Unit, checked: Sequence[Checked], survey: Survey, peers: Peers) -> _Joined:
-    return _joined(unit, checked, _judge(checked), survey, peers)
+def _join(unit: Unit, checked: Sequence[Checked], edition: Edition, peers: Peers) -> _Joined:
+    return _joined(unit, checked, _judge(checked), edition, peers)
 
 
 def _judge(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
@@ -94,7 +94,7 @@ def _judge(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
     return judge([item.document for item in checked if isinstance(item.document, Filing)], codes, one_unit=one_unit)
 
 
-def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, survey: Survey, peers: Peers) -> _Joined:
+def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, peers: Peers) -> _Joined:
     filings = [item.document for item in checked if isinstance(item.document, Filing)]
     standing = [filing for filing in filings if not _replaced(filing, verdict)]
     tables = tuple(_counted_tables(standing, verdict))
@@ -109,8 +109,8 @@ def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, sur
         & {(item.file, None, 0), (item.file, finding.sheet, 0), (item.file, finding.sheet, _row_of(finding))}
     ]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    findings += [*_late(filings, survey), *_other_year(filings, survey)]
-    findings += run(whole, survey, peers, (Scope.UNIT,)) if whole else []
+    findings += [*_late(filings, edition), *_other_year(filings, edition)]
+    findings += run(whole, edition, peers, (Scope.UNIT,)) if whole else []
     return _Joined(unit, filings, standing, verdict.dropped, findings, whole)
 
 
@@ -149,28 +149,28 @@ def _row_of(finding: Finding) -> int:
     return int((finding.cell or "-1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
-def _late(filings: Iterable[Filing], survey: Survey) -> Iterator[Finding]:
-    if survey.deadline.year != survey.year + 1:
-        return  # another year's filings: the notice says nothing of their deadline
+def _late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
+    if edition.deadline is None:
+        return
     for filing in filings:
         moment, what = (filing.received, "邮件发出") if filing.received else (filing.saved, "最后保存")
-        if moment and beijing(moment).date() > survey.deadline:
+        if moment and beijing(moment).date() > edition.deadline:
             yield Finding(
                 "M704",
                 RULES["M704"].severity,
-                f"文件{what}于{beijing(moment):%Y-%m-%d}，晚于报送期限{survey.deadline.isoformat()}。",
+                f"文件{what}于{beijing(moment):%Y-%m-%d}，晚于报送期限{edition.deadline.isoformat()}。",
                 filing.file,
                 unit=filing.unit.name if filing.unit else None,
             )
 
 
-def _other_year(filings: Iterable[Filing], survey: Survey) -> Iterator[Finding]:
+def _other_year(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
     for filing in filings:
-        if filing.year not in (None, survey.year):
+        if filing.year not in (None, edition.year):
             yield Finding(
                 "M705",
                 RULES["M705"].severity,
-                f"表中写的是{filing.year}年度，本次汇总的是{survey.year}年度，请确认没有交错文件。数据暂按所报计入。",
+                f"表中写的是{filing.year}年度，本次汇总的是{edition.year}年度，请确认没有交错文件。数据暂按所报计入。",
                 filing.file,
                 unit=filing.unit.name if filing.unit else None,
             )
@@ -199,11 +199,11 @@ def _by_row(findings: Iterable[Finding]) -> dict[tuple[str, str | None, int], li
 
 
 def _entries(
-    joined: _Joined, survey: Survey, findings: dict[tuple[str, str | None, int], list[Finding]]
+    joined: _Joined, edition: Edition, findings: dict[tuple[str, str | None, int], list[Finding]]
 ) -> Iterator[Entry]:
     """The unit's rows, counted or not: form by form, in the official order of regions, others after them as sent."""
     order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
-    for form in survey.forms:
+    for form in edition.forms:
         rows = [
             (filing, table, row) for filing in joined.filings for table in filing.tables_of(form) for row in table.rows
         ]
@@ -216,24 +216,24 @@ def _entries(
             yield Entry(form, joined.unit, filing.file, table.sheet, row, not why, why, tuple(at))
 
 
-def _status(unit: Unit, joined: _Joined, survey: Survey) -> UnitStatus:
+def _status(unit: Unit, joined: _Joined, edition: Edition) -> UnitStatus:
     faulty = any(finding.blocks for finding in joined.findings)
     status = Status.MISSING if not joined.filings else Status.FAULTY if faulty else Status.ACCEPTED
     tables = joined.whole.tables if joined.whole else ()
-    case = Case(joined.whole, survey) if joined.whole else None
+    case = Case(joined.whole, edition) if joined.whole else None
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
         status,
         files=tuple(filing.file for filing in joined.filings),
-        rows={form.key: _count(tables, form) for form in survey.forms},
+        rows={form.key: _count(tables, form) for form in edition.forms},
         code=code_of(tables, unit.name),
         contacts=tuple(
             Contact(f.file, f.contact["name"], f.contact["mobile"], f.contact["email"]) for f in joined.standing
         ),
         findings=tuple(joined.findings),
         missing_regions={
-            form.key: tuple(missing_regions(case, form)) for form in survey.forms if case and _count(tables, form)
+            form.key: tuple(missing_regions(case, form)) for form in edition.forms if case and _count(tables, form)
         },
         saved=max(dates, default=None),
         received=max((filing.received for filing in joined.filings if filing.received), default=None),

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from hrss12333.model.filing import Row, Skipped, Summary
 from hrss12333.model.finding import Finding
-from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
@@ -107,7 +107,7 @@ class Tally:
 class National:
     """Everything that a merge read, joined."""
 
-    survey: Survey
+    edition: Edition
     entries: tuple[Entry, ...]
     """In the official order of units and regions."""
     units: tuple[UnitStatus, ...]
@@ -127,7 +127,7 @@ class National:
 
     @cached_property
     def _by_form(self) -> dict[str, tuple[Entry, ...]]:
-        return {f.key: tuple(e for e in self.entries if e.form is f) for f in self.survey.forms}
+        return {f.key: tuple(e for e in self.entries if e.form is f) for f in self.edition.forms}
 
     @property
     def orphans(self) -> list[Entry]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hrss12333.model.national import Entry, National, Status, Tally, tally
-from hrss12333.survey.editions.y2019 import TOTAL
+from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 

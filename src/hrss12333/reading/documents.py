@@ -15,7 +15,7 @@ from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.page_breaks import joined
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.work_report.unit_name import unit_of_summary
-from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
@@ -43,7 +43,7 @@ class Reading:
 
 def read_paths(
     paths: Sequence[Path],
-    survey: Survey,
+    edition: Edition,
     *,
     unit: Unit | None = None,
     progress: Callable[[int, int, str], None] | None = None,
@@ -64,7 +64,7 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        for item in read_all(source, survey, unit):
+        for item in read_all(source, edition, unit):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             else:
@@ -76,20 +76,20 @@ def read_paths(
     return reading
 
 
-def read_source(source: Source, survey: Survey, unit: Unit | None = None) -> Document | Skipped:
+def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what stands in the way of either; the first filing where it holds several."""
-    return read_all(source, survey, unit)[0]
+    return read_all(source, edition, unit)[0]
 
 
-def read_all(source: Source, survey: Survey, unit: Unit | None = None) -> Sequence[Document | Skipped]:
+def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
     try:
         opened = open_source(source)
         if opened.sealed:
             return [Skipped(source.name, "是本工具生成的汇总结果，不是报送材料")]
         if isinstance(opened, Prose):
-            return _prose(source, opened, survey, unit)
-        return _book(source, opened, survey, unit) or [_no_form(source, opened, survey)]
+            return _prose(source, opened, edition, unit)
+        return _book(source, opened, edition, unit) or [_no_form(source, opened, edition)]
     except FileProblem as problem:
         return [Unreadable(source.name, problem.rule, problem.message)]
     except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
@@ -98,9 +98,9 @@ def read_all(source: Source, survey: Survey, unit: Unit | None = None) -> Sequen
         return [Unreadable(source.name, "F001", reason)]
 
 
-def _book(source: Source, book: Book, survey: Survey, unit: Unit | None) -> Sequence[Document | Skipped]:
+def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
     filings: list[Document | Skipped] = []
-    for named, tables in _by_unit(read_tables(book, source.name, survey.forms, unit, survey.year)):
+    for named, tables in _by_unit(read_tables(book, source.name, edition.forms, unit, edition.year)):
         filing = Filing(
             file=source.name,
             unit=named,
@@ -134,22 +134,22 @@ def _by_unit(tables: Sequence[tuple[Table, Unit | None]]) -> Iterator[tuple[Unit
         yield unit, tuple(table for table, own in tables if own is unit)
 
 
-def _prose(source: Source, prose: Prose, survey: Survey, unit: Unit | None) -> Sequence[Document | Skipped]:
+def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
     """A Word file: a filing where a form stands in its tables, else a 工作总结."""
     book = Book(
         "docx",
-        joined(prose.grids, survey.forms),
+        joined(prose.grids, edition.forms),
         saved=prose.saved,
         footers=prose.footers,
         macros=prose.macros,
         external_links=prose.external_links,
         category=prose.category,
     )
-    read = _book(source, book, survey, unit)
+    read = _book(source, book, edition, unit)
     if read:
         return read
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
-        return [_no_form(source, book, survey)]
+        return [_no_form(source, book, edition)]
     match = unit_of_summary(source.name, prose.paragraphs)
     return [
         Summary(
@@ -165,8 +165,8 @@ def _prose(source: Source, prose: Prose, survey: Survey, unit: Unit | None) -> S
     ]
 
 
-def _no_form(source: Source, book: Book, survey: Survey) -> Unreadable:
-    names = "、".join(_forms(survey.forms))
+def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
+    names = "、".join(_forms(edition.forms))
     seen = "、".join(f"“{grid.name}”" for grid in book.grids[:5]) + ("等" if len(book.grids) > 5 else "")
     where = f"看过的工作表：{seen}。" if seen else ""
     message = f"没有找到{names}的栏目名称。{where}请使用 hrss12333 template 生成的空白调查表填报。"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hrss12333.model.filing import Aside, Filing, Found, Place, Row, Table, Value
-from hrss12333.survey.editions.y2019 import SAMPLE, TOTAL
+from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.schema import Kind, Scalar
 from hrss12333.writing.official.filled import headers_of, rows_of, written_row
 from hrss12333.writing.official.self_check import total_value

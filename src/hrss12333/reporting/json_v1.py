@@ -32,7 +32,8 @@ from hrss12333.reporting.json_models import (
     SuggestionJson,
     UnitJson,
 )
-from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Kind, Scalar
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ def dump(report: object) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def check_json(checked: Sequence[Checked], survey: Survey = SURVEY) -> str:
+def check_json(checked: Sequence[Checked], edition: Edition = EDITION) -> str:
     """``hrss12333.check/1`` of these files, in the order given."""
     everything = [finding for item in checked for finding in item.findings]
-    return dump(CheckJson(CHECK, [_file(item, survey) for item in checked], _counts(everything)))
+    return dump(CheckJson(CHECK, [_file(item, edition) for item in checked], _counts(everything)))
 
 
 def merge_json(national: National, output: str | None) -> str:
@@ -62,9 +63,9 @@ def merge_json(national: National, output: str | None) -> str:
     report = MergeJson(
         MERGE,
         output,
-        {form.key: _totals(national, form) for form in national.survey.forms},
+        {form.key: _totals(national, form) for form in national.edition.forms},
         CoverageJson(len(national.units), len(national.units) - len(missing), missing),
-        [_unit(status, national.survey) for status in national.units],
+        [_unit(status, national.edition) for status in national.units],
         [_finding(finding) for finding in national.findings],
         _counts(national.findings),
     )
@@ -99,15 +100,15 @@ def rules_json(rules: Sequence[Rule]) -> str:
     return dump(RulesJson(CATALOGUE, listed))
 
 
-def _file(checked: Checked, survey: Survey) -> FileJson:
+def _file(checked: Checked, edition: Edition) -> FileJson:
     document = checked.document
-    rows: dict[str, list[dict[str, Scalar]]] = {form.key: [] for form in survey.forms}
+    rows: dict[str, list[dict[str, Scalar]]] = {form.key: [] for form in edition.forms}
     contact = ContactJson(None, None, None)
     year = None
     if isinstance(document, Filing):
         year = document.year
         contact = ContactJson(**document.contact)
-        for form in survey.forms:
+        for form in edition.forms:
             rows[form.key] = [_row(form, row) for table in document.tables_of(form) for row in table.rows]
     return FileJson(
         checked.file,
@@ -163,6 +164,6 @@ def _totals(national: National, form: Form) -> dict[str, int | dict[str, int] | 
     return totals
 
 
-def _unit(status: UnitStatus, survey: Survey) -> UnitJson:
-    rows: dict[str, Any] = {form.key: status.rows.get(form.key, 0) for form in survey.forms}
+def _unit(status: UnitStatus, edition: Edition) -> UnitJson:
+    rows: dict[str, Any] = {form.key: status.rows.get(form.key, 0) for form in edition.forms}
     return UnitJson(status.unit.name, status.status.value, list(status.files), rows, status.code)

@@ -14,7 +14,7 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import National, Status
 from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.file_names import base_name, stem_of, unique_path
-from hrss12333.survey.editions.y2019 import NOTICE, Survey
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording import text
 from hrss12333.wording.finding_lines import finding_lines
@@ -51,7 +51,7 @@ def write_returns(
     national: National,
     checked: Sequence[Checked],
     data_of: Callable[[str], bytes],
-    survey: Survey | None = None,
+    edition: Edition | None = None,
     *,
     force: bool = False,
 ) -> list[Path]:
@@ -72,7 +72,7 @@ def write_returns(
         UsageStop: where a target exists, before anything is written.
         JobStop: where the folder or a file cannot be written.
     """
-    survey = survey or national.survey
+    edition = edition or national.edition
     check_folder(folder)
     alone = len(national.units) == 1
     taken: set[str] = set()
@@ -81,12 +81,12 @@ def write_returns(
     reminder = unique_path(folder, REMINDER, ".txt", taken)
     for target in [*(path for _, path in letters), reminder]:
         check_target(target, force=force)
-    copies = annotate_all(folder, [file for item in returns for file in item.files], data_of, survey, force=force)
+    copies = annotate_all(folder, [file for item in returns for file in item.files], data_of, edition, force=force)
     names = {written.file: written.path.name for written in copies.written}
     sender = f"{national.units[0].unit.name}{_OFFICE}" if alone else _MINISTRY
     for item, target in letters:
-        _write(target, _letter(item, names, survey, sender))
-    _write(reminder, _reminder(national, survey, sender))
+        _write(target, _letter(item, names, edition, sender))
+    _write(reminder, _reminder(national, edition, sender))
     return [*(written.path for written in copies.written), *(path for _, path in letters), reminder]
 
 
@@ -118,7 +118,7 @@ def _faulty(item: Checked) -> bool:
     return any(finding.blocks for finding in item.findings)
 
 
-def _letter(item: _Return, copies: Mapping[str, str], survey: Survey, sender: str) -> list[str]:
+def _letter(item: _Return, copies: Mapping[str, str], edition: Edition, sender: str) -> list[str]:
     open_ones = [finding for file in item.files for finding in file.findings if finding.blocks or finding.open_query]
     errors = sum(finding.blocks for finding in open_ones)
     queries = len(open_ones) - errors
@@ -127,11 +127,11 @@ def _letter(item: _Return, copies: Mapping[str, str], survey: Survey, sender: st
         part for part in (f"{errors} 处需要改正" if errors else "", f"{queries} 处需要核实" if queries else "") if part
     )
     lines = [
-        f"主题：请修改{survey.year}年度12333电话服务情况报送材料",
+        f"主题：请修改{edition.year}年度12333电话服务情况报送材料",
         *_addresses(item.files),
         "",
         *_salutation(item, sender),
-        f"    你们报送的{survey.year}年度12333电话服务情况材料已收到，感谢支持。我们核对时发现有 {found}，"
+        f"    你们报送的{edition.year}年度12333电话服务情况材料已收到，感谢支持。我们核对时发现有 {found}，"
         "逐条列在下面，请帮忙看一看。",
     ]
     if attached:
@@ -144,7 +144,7 @@ def _letter(item: _Return, copies: Mapping[str, str], survey: Survey, sender: st
     for index, ((_, title, opening), findings) in enumerate(section for section in sections if section[1]):
         lines += ["", f"{_NUMERALS[index]}、{title}", opening]
         for file in item.files:
-            listed, number = _listed(file, findings, number, survey)
+            listed, number = _listed(file, findings, number, edition)
             lines += listed
     lines += [
         "",
@@ -182,14 +182,14 @@ def _salutation(item: _Return, sender: str) -> Iterator[str]:
     yield f"    {person}同志，您好！" if person else "    您好！"
 
 
-def _listed(file: Checked, findings: Sequence[Finding], number: int, survey: Survey) -> tuple[list[str], int]:
+def _listed(file: Checked, findings: Sequence[Finding], number: int, edition: Edition) -> tuple[list[str], int]:
     """The numbered points about one file, and the last number given."""
     lines: list[str] = []
     mine = [finding for finding in findings if finding.file == file.file]
     for sheet, together in text.by_sheet(mine):
         place = f"，工作表“{text.clean(sheet)}”" if sheet else ""
         lines += ["", f"《{base_name(file.file)}》{place}"]
-        for line in finding_lines(together, survey, most=_MOST):
+        for line in finding_lines(together, edition, most=_MOST):
             if line.rule:
                 number += 1
                 lines.append(f"{number}. {line.words}（规则 {line.rule}）")
@@ -198,11 +198,15 @@ def _listed(file: Checked, findings: Sequence[Finding], number: int, survey: Sur
     return lines, number
 
 
-def _reminder(national: National, survey: Survey, sender: str) -> list[str]:
-    day = f"{survey.deadline.year}年{survey.deadline.month}月{survey.deadline.day}日"
+def _reminder(national: National, edition: Edition, sender: str) -> list[str]:
+    last = edition.deadline
+    day = f"{last.year}年{last.month}月{last.day}日" if last else ""
+    number = edition.notice.number
     missing = [status.unit.name for status in national.units if status.status is Status.MISSING]
     received = len(national.units) - len(missing)
-    lines = [f"{survey.year}年度12333电话服务情况催报名单", f"报送期限：{day}（{NOTICE}）", ""]
+    lines = [f"{edition.year}年度12333电话服务情况催报名单"]
+    lines += [f"报送期限：{day}" + (f"（{number}）" if number else "")] if day else []
+    lines += [""]
     if len(national.units) > 1:
         lines.append(f"应报送 {len(national.units)} 个单位，已报送 {received} 个，未报送 {len(missing)} 个。")
     if missing:
@@ -223,7 +227,7 @@ def _reminder(national: National, survey: Survey, sender: str) -> list[str]:
         *lines,
         "",
         "催报用语（可直接粘贴）：",
-        f"    {survey.year}年度12333电话服务情况按通知应于{day}前报送工作总结和调查表（附电子版）。我们还没有收到贵单位的材料，或者其中缺少"
+        f"    {edition.year}年度12333电话服务情况按通知应{f'于{day}前' if day else ''}报送工作总结和调查表（附电子版）。我们还没有收到贵单位的材料，或者其中缺少"
         "部分地区，请尽快报送；已经寄出的，请回复告知寄出日期和方式，以便查收。谢谢！",
         "",
         sender,

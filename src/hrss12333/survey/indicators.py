@@ -7,11 +7,9 @@ give (满意度, 平均等待时长, 坐席利用率) has no indicator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hrss12333.model.filing import Row
 from hrss12333.survey.schema import Column, Form, Kind
 
 
@@ -111,46 +109,4 @@ def indicators(form: Form) -> tuple[Indicator, ...]:
     return (
         *(ratio for ratio in RATIOS if ratio.applies(form)),
         *(opening_rate(column) for column in form.of_kind(Kind.YESNO)),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Quotient:
-    """An indicator worked out. ``covered`` rows of those given answered all that it needs."""
-
-    numerator: int | None
-    """None where no row could be used: that is no zero."""
-    denominator: int | None
-    covered: int
-
-    @property
-    def value(self) -> float | None:
-        """The ratio; None where an operand is missing or the denominator is 0."""
-        if self.numerator is None or not self.denominator:
-            return None
-        return self.numerator / self.denominator
-
-
-def quotient(indicator: Indicator, rows: Iterable[Row]) -> Quotient:
-    """The indicator over these rows."""
-    above = below = covered = 0
-    for row in rows:
-        values = {key: row.get(key).value for key in indicator.fields}
-        if not all(isinstance(value, int) for value in values.values()):
-            continue
-        covered += 1
-        above += sum(int(values[key] or 0) for key in indicator.numerator)
-        below += 1 if indicator.answers else sum(int(values[key] or 0) for key in indicator.denominator)
-    return Quotient(above, below, covered) if covered else Quotient(None, None, 0)
-
-
-def together(parts: Iterable[Quotient]) -> Quotient:
-    """The indicator over several groups of rows: sums of numerators over sums of denominators."""
-    found = [part for part in parts if part.covered]
-    if not found:
-        return Quotient(None, None, 0)
-    return Quotient(
-        sum(part.numerator or 0 for part in found),
-        sum(part.denominator or 0 for part in found),
-        sum(part.covered for part in found),
     )

@@ -1,4 +1,4 @@
-"""The 32 reporting units and their regions of 2019, and how a written name is matched to them.
+"""The reporting units and their regions, and how a written name is matched to them.
 
 Names match within the reporting unit only, and only when the spelling is certain: an unknown name comes back with the
 nearest official names and is never corrected. Data and source: data/README.md.
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 OPTIONAL_KIND = "省直辖"
@@ -113,16 +113,16 @@ def _read(name: str) -> Iterator[dict[str, str]]:
 
 
 @cache
-def units() -> tuple[Unit, ...]:
-    """The 32 reporting units in the official order."""
+def _units(year: str) -> tuple[Unit, ...]:
+    """The reporting units of a year's lists, in the official order."""
     regions: dict[str, list[Region]] = {}
     names: dict[str, tuple[str, str]] = {}
-    for line in _read("regions_2019.csv"):
+    for line in _read(f"regions_{year}.csv"):
         names[line["province_code"]] = (line["province_name"], line["province_short"])
         regions.setdefault(line["province_code"], []).append(Region(line["city_code"], line["city_name"], line["kind"]))
     official = {region.code: region.name for listed in regions.values() for region in listed}
     aliases: dict[str, dict[str, str]] = {code: {} for code in names}
-    for line in _read("regions_2019_alias.csv"):
+    for line in _read(f"regions_{year}_alias.csv"):
         if line["city_code"] in official:
             aliases[line["province_code"]].setdefault(line["alias"], official[line["city_code"]])
     return tuple(
@@ -154,33 +154,70 @@ def _special() -> dict[str, frozenset[str]]:
     return {code: frozenset(names) for code, names in found.items()}
 
 
-@cache
+class Gazetteer:
+    """The reporting units of one year's lists (data/regions_YEAR.csv), and how a written name is matched to them.
+
+    Two gazetteers of the same lists share their units: there is one object of each.
+    """
+
+    def __init__(self, year: str) -> None:
+        self._year = year
+        self._matched: dict[str, UnitMatch] = {}
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The reporting units in the official order."""
+        return _units(self._year)
+
+    @cached_property
+    def by_name(self) -> dict[str, Unit]:
+        """Every certain spelling of a unit → the unit."""
+        return {plain(spelling): unit for unit in self.units for spelling in unit.spellings}
+
+    def match(self, written: str) -> UnitMatch:
+        """The reporting unit that a text names; ``unit`` is None where it names none for certain."""
+        found = self._matched.get(written)
+        if found is None:
+            found = self._matched[written] = self._match(written)
+        return found
+
+    def _match(self, written: str) -> UnitMatch:
+        text = plain(written)
+        known = self.by_name
+        if text in known:
+            return UnitMatch(known[text], "" if text == known[text].name else "按全称读取")
+        tidy = _BRACKET.sub("", text).strip(":：.,，。;；、-—")
+        for candidate in (tidy, _HOTLINE.sub("", tidy), _OFFICE.sub("", _HOTLINE.sub("", tidy)), _OFFICE.sub("", tidy)):
+            for spelling in (candidate, candidate.removesuffix("省"), candidate.removesuffix("市")):
+                if spelling in known:
+                    return UnitMatch(known[spelling], "按全称读取")
+        for spelling, unit in sorted(known.items(), key=lambda item: -len(item[0])):
+            rest = tidy.removeprefix(spelling)
+            if rest != tidy and rest and (found := _certain(unit, rest)) and found.official:
+                return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
+        owners = [unit for unit in self.units if (found := _certain(unit, tidy)) and found.official]
+        nearest = [unit.name for unit in owners] or nearest_names(
+            tidy, [unit.name for unit in self.units], [unit.short for unit in self.units]
+        )
+        return UnitMatch(None, nearest=tuple(nearest[:3]))
+
+
+_GAZETTEER = Gazetteer("2019")
+
+
+def units() -> tuple[Unit, ...]:
+    """Units of the first lists; to go: ask the edition's gazetteer."""
+    return _GAZETTEER.units
+
+
 def unit_by_name() -> dict[str, Unit]:
-    """Every certain spelling of a unit → the unit."""
-    return {plain(spelling): unit for unit in units() for spelling in unit.spellings}
+    """To go: ask the edition's gazetteer."""
+    return _GAZETTEER.by_name
 
 
-@lru_cache(maxsize=4096)
 def match_unit(written: str) -> UnitMatch:
-    """The reporting unit that a text names; ``unit`` is None where it names none for certain."""
-    text = plain(written)
-    known = unit_by_name()
-    if text in known:
-        return UnitMatch(known[text], "" if text == known[text].name else "按全称读取")
-    tidy = _BRACKET.sub("", text).strip(":：.,，。;；、-—")
-    for candidate in (tidy, _HOTLINE.sub("", tidy), _OFFICE.sub("", _HOTLINE.sub("", tidy)), _OFFICE.sub("", tidy)):
-        for spelling in (candidate, candidate.removesuffix("省"), candidate.removesuffix("市")):
-            if spelling in known:
-                return UnitMatch(known[spelling], "按全称读取")
-    for spelling, unit in sorted(known.items(), key=lambda item: -len(item[0])):
-        rest = tidy.removeprefix(spelling)
-        if rest != tidy and rest and (found := _certain(unit, rest)) and found.official:
-            return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
-    owners = [unit for unit in units() if (found := _certain(unit, tidy)) and found.official]
-    nearest = [unit.name for unit in owners] or nearest_names(
-        tidy, [unit.name for unit in units()], [unit.short for unit in units()]
-    )
-    return UnitMatch(None, nearest=tuple(nearest[:3]))
+    """To go: ask the edition's gazetteer."""
+    return _GAZETTEER.match(written)
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import text
 
 _READ_AS = "V306"
@@ -29,7 +29,7 @@ class Said:
     severity: Severity | None = None
 
 
-def finding_lines(findings: Sequence[Finding], survey: Survey, *, most: int | None = None) -> Iterator[Said]:
+def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | None = None) -> Iterator[Said]:
     """What there is to say of the findings of one sheet; likes are told together, at most ``most`` suggestions each."""
     missing: dict[tuple[int, str | None], list[Finding]] = {}
     for finding in findings:
@@ -42,9 +42,9 @@ def finding_lines(findings: Sequence[Finding], survey: Survey, *, most: int | No
         if finding.rule == _MISSING and len(missing.get(row, ())) > 1:
             if row not in done:
                 done.add(row)
-                yield _said(finding, _missing_line(row[0], missing[row], survey))
+                yield _said(finding, _missing_line(row[0], missing[row], edition))
         elif finding.rule != _READ_AS:
-            yield from _finding(finding, survey, most)
+            yield from _finding(finding, edition, most)
     if read_as:
         yield _said(read_as[0], f"以下 {len(read_as)} 处读取时作了转换或取舍，请核对：")
         for words in _read_as_lines(read_as):
@@ -56,11 +56,11 @@ def _said(finding: Finding, words: str) -> Said:
     return Said(words, label, finding.rule, finding.severity)
 
 
-def _finding(finding: Finding, survey: Survey, most: int | None) -> Iterator[Said]:
+def _finding(finding: Finding, edition: Edition, most: int | None) -> Iterator[Said]:
     where = [
         finding.cell or "",
         text.clean(finding.region or ""),
-        text.field_label(survey, finding.form, finding.field),
+        text.field_label(edition, finding.form, finding.field),
     ]
     value = text.shorten(text.found_text(finding.value))
     message = text.clean(finding.message)
@@ -73,7 +73,7 @@ def _finding(finding: Finding, survey: Survey, most: int | None) -> Iterator[Sai
     yield _said(finding, f"{place}：{message}" if place else message)
     if finding.reason:
         yield Said(f"  备注说明：{text.clean(finding.reason)}")
-    words = [text.suggestion_text(survey, finding, suggestion) for suggestion in finding.suggestions[:most]]
+    words = [text.suggestion_text(edition, finding, suggestion) for suggestion in finding.suggestions[:most]]
     if len(words) == 1:
         yield Said(f"  建议：{words[0]}")
     elif words:
@@ -88,10 +88,10 @@ def _says(message: str, value: str) -> bool:
     return re.search(rf"(?<!\d){re.escape(value)}(?!\d)", message.replace(",", "")) is not None
 
 
-def _missing_line(row: int, findings: Sequence[Finding], survey: Survey) -> str:
+def _missing_line(row: int, findings: Sequence[Finding], edition: Edition) -> str:
     """第7行 阳江市：未填 来电总量（C7）、放弃量（F7），请补填，数量确实为零的填 0。"""
     region = text.clean(findings[0].region or "")
-    fields = "、".join(f"{text.field_label(survey, f.form, f.field)}（{f.cell}）" for f in findings)
+    fields = "、".join(f"{text.field_label(edition, f.form, f.field)}（{f.cell}）" for f in findings)
     return f"第{row}行{f' {region}' if region else ''}：未填 {fields}。请补填；数量确实为零的填“0”，不能留空。"
 
 

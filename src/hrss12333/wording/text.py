@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from hrss12333.model.filing import Found
 from hrss12333.model.finding import Finding, Suggestion, count
-from hrss12333.survey.editions.y2019 import HEADER, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import HEADER
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -55,11 +56,11 @@ def answer_text(value: Found) -> str:
     return found_text(value)
 
 
-def field_label(survey: Survey, form: str | None, field: str | None) -> str:
+def field_label(edition: Edition, form: str | None, field: str | None) -> str:
     """Heading of a field or header blank, on one line; the key itself where no form knows it, empty for None."""
     if field is None:
         return ""
-    for known in survey.forms:
+    for known in edition.forms:
         if known.key == form or form is None:
             column = known.by_key.get(field)
             if column is not None:
@@ -67,11 +68,11 @@ def field_label(survey: Survey, form: str | None, field: str | None) -> str:
     return next((blank.label for blank in HEADER if blank.key == field), field)
 
 
-def suggestion_text(survey: Survey, finding: Finding, suggestion: Suggestion) -> str:
+def suggestion_text(edition: Edition, finding: Finding, suggestion: Suggestion) -> str:
     """One suggestion in words: ``放弃量（F7）改为 500：少写了一位``."""
     cell = f"（{suggestion.cell}）" if suggestion.cell else ""
     reason = f"：{clean(suggestion.reason)}" if suggestion.reason else ""
-    return f"{field_label(survey, finding.form, suggestion.field)}{cell}改为 {answer_text(suggestion.value)}{reason}"
+    return f"{field_label(edition, finding.form, suggestion.field)}{cell}改为 {answer_text(suggestion.value)}{reason}"
 
 
 _CELL = re.compile(r"([A-Z]+)(\d+)")

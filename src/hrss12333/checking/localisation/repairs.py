@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hrss12333.checking.localisation.row_likelihood import usual
 from hrss12333.checking.localisation.shared_total import joint_weights
 from hrss12333.checking.localisation.typing_errors import OTHER, describe, fit
-from hrss12333.survey.editions.y2019 import SURVEY
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Balance
 
 DECIDED = 0.9
@@ -231,5 +231,5 @@ def _column(gap: int, change: int) -> float:
 
 def _labels(balance: Balance) -> dict[str, str]:
     """Field → heading, from the form that declares the balance; the bare key elsewhere."""
-    form = next((form for form in SURVEY.forms if balance in form.balances), None)
+    form = next((form for form in EDITION.forms if balance in form.balances), None)
     return {field: form.by_key[field].label if form else field for field in balance.fields}

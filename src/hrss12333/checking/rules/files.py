@@ -72,7 +72,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     present = {table.form.key for table in case.filing.tables}
     if not present:
         return
-    for form in case.survey.forms:
+    for form in case.edition.forms:
         if form.key not in present:
             yield Hit(
                 f"没有找到{form.key}《{form.title}》。如果在另一个文件里，请一并报送；如果漏填，请补上。", form=form.key

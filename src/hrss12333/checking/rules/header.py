@@ -8,7 +8,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, clause, rule
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Table, Value
 from hrss12333.model.finding import Severity, Suggestion
-from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.frame import HEADER
 from hrss12333.survey.regions import match_unit
 
 CONTACT = clause("附表填表说明第1条")

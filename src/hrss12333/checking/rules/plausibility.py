@@ -85,7 +85,7 @@ def too_many_calls(case: Case) -> Iterator[Hit]:
 )
 def off_by_unit(case: Case) -> Iterator[Hit]:
     """P502: one hit a row, with the corrected value of each of its columns."""
-    for form in case.survey.forms:
+    for form in case.edition.forms:
         examiner = Examiner(form, case)
         for table in case.filing.tables_of(form):
             for row in table.rows:
@@ -287,5 +287,5 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
 
 
 def _label(case: Case, key: str) -> str:
-    columns: list[Column] = [form.by_key[key] for form in case.survey.forms if form.has(key)]
+    columns: list[Column] = [form.by_key[key] for form in case.edition.forms if form.has(key)]
     return columns[0].label

@@ -126,7 +126,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
     """Expected regions without a row in a form, unless rows without a good name account for all of them."""
-    for form in case.survey.forms:
+    for form in case.edition.forms:
         tables = [table for table in case.filing.tables_of(form) if table.rows]
         missing = missing_regions(case, form)
         if tables and missing and not _accounted(case, form):
@@ -253,12 +253,12 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         for row in table.rows:
             if row.region is not None:
                 given[table.form.key].setdefault(row.region, (table, row))
-    forms = [form.key for form in case.survey.forms if given.get(form.key)]
+    forms = [form.key for form in case.edition.forms if given.get(form.key)]
     for key in forms:
         for other in forms:
             explained = (
-                set(missing_regions(case, case.survey.form(other)))
-                if _accounted(case, case.survey.form(other))
+                set(missing_regions(case, case.edition.form(other)))
+                if _accounted(case, case.edition.form(other))
                 else set()
             )
             for region, (table, row) in given[key].items():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, clause, rule
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
-from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Kind
 
 FILL = clause("附表1、附表2")

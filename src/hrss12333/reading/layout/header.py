@@ -14,7 +14,7 @@ from dataclasses import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.reading.layout.labels import BORDER, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
-from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.frame import HEADER
 from hrss12333.survey.regions import UnitMatch, match_unit
 
 _LABEL = "\ue001"

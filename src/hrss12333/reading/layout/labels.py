@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hrss12333.model.filing import Place
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import as_text, visible
-from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.frame import HEADER
 
 BORDER = "\ue000"
 """Stands for a cell border in a row's text; a private character, for control characters count as white space."""

@@ -83,18 +83,18 @@ class _Band:
 
 def locate(grid: Grid, forms: Sequence[Form], year: int | None = None) -> list[Located]:
     """All tables of these forms in the sheet, from top to bottom and left to right."""
-    survey = tuple(forms)
-    bands = _bands(grid, survey, year)
+    edition = tuple(forms)
+    bands = _bands(grid, edition, year)
     found: list[Located] = []
     for index, band in enumerate(bands):
         end = len(grid.cells)
         if index + 1 < len(bands):
             end = preamble(grid, band.bottom + 1, bands[index + 1].top)
-        windows = _windows(grid, band, survey)
+        windows = _windows(grid, band, edition)
         for left, right in windows:
             part = grid if len(windows) == 1 else window(grid, left, right)
             fill = Fill(part)
-            present = [form for form in survey if _tells(form, band, survey, (left, right))]
+            present = [form for form in edition if _tells(form, band, edition, (left, right))]
             for form in present:
                 found.append(_table(part, grid, fill, form, (band.top, band.bottom), end, year, len(present) > 1))
     return found

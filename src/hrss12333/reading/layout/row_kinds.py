@@ -9,7 +9,7 @@ from functools import lru_cache
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import UNITS
-from hrss12333.survey.editions.y2019 import SAMPLE, TOTAL
+from hrss12333.survey.frame import SAMPLE, TOTAL
 
 _SAMPLE = re.compile(
     rf"[(（【]?[\u4e00-\u9fff]{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?"

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from hrss12333.model.filing import Filing, Found, Row, Value, column_letters
 from hrss12333.model.finding import Finding
 from hrss12333.reporting.annotated.sender_workbook import open_workbook
-from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording import text
 from hrss12333.writing.official import workbook as official
@@ -58,14 +58,14 @@ def own_canvas(data: bytes) -> Canvas:
     return Canvas(*open_workbook(data))
 
 
-def official_canvas(filing: Filing, survey: Survey, why: str) -> Canvas:
+def official_canvas(filing: Filing, edition: Edition, why: str) -> Canvas:
     """The official form with what the file holds, what could not be read as it stood; ``why`` the file itself is not
     used."""
     moved: dict[Spot, Spot] = {}
-    sheets = [_sheet(form, filing, moved) for form in survey.forms if filing.tables_of(form)]
+    sheets = [_sheet(form, filing, moved) for form in edition.forms if filing.tables_of(form)]
     with tempfile.TemporaryDirectory(prefix="hrss12333-") as folder:
         path = Path(folder) / "form.xlsx"
-        official.write_official(path, survey, sheets)
+        official.write_official(path, edition, sheets)
         book, _ = open_workbook(path.read_bytes())
     lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
     return Canvas(book, [lack], moved)

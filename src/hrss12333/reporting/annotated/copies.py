@@ -28,7 +28,8 @@ from hrss12333.reporting.annotated.base_workbook import Canvas, Spot, official_c
 from hrss12333.reporting.annotated.cell_marks import anchor, fit_comments, mark, unmark
 from hrss12333.reporting.annotated.sender_workbook import EditError, has_macros, to_bytes
 from hrss12333.reporting.file_names import base_name, stem_of, unique_path
-from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording import text
 from hrss12333.writing.target import check_folder, check_target, replacing
 
@@ -72,7 +73,7 @@ def annotate_all(
     folder: Path,
     checked: Iterable[Checked],
     data_of: Callable[[str], bytes],
-    survey: Survey = SURVEY,
+    edition: Edition = EDITION,
     *,
     force: bool = False,
 ) -> Copies:
@@ -104,7 +105,7 @@ def annotate_all(
     written: list[Annotated] = []
     for item, target in planned:
         try:
-            written.append(annotate(data_of(item.file), item, target, survey))
+            written.append(annotate(data_of(item.file), item, target, edition))
         except FileProblem as problem:
             refused.append(NotAnnotated(item.file, problem.message))
     return Copies(tuple(written), tuple(refused))
@@ -122,7 +123,7 @@ def _extension(file: str) -> str:
     return ".xlsm" if file.lower().endswith(".xlsm") else ".xlsx"
 
 
-def annotate(data: bytes, checked: Checked, target: Path, survey: Survey = SURVEY) -> Annotated:
+def annotate(data: bytes, checked: Checked, target: Path, edition: Edition = EDITION) -> Annotated:
     """Write the annotated copy of one filing; an existing target is replaced.
 
     Args:
@@ -139,11 +140,11 @@ def annotate(data: bytes, checked: Checked, target: Path, survey: Survey = SURVE
         raise ValueError("only a filing can be annotated")
     try:
         canvas = own_canvas(data)
-        _draw(canvas, checked, survey)
+        _draw(canvas, checked, edition)
         content = to_bytes(canvas.book)
     except EditError as reason:
-        canvas = official_canvas(checked.document, survey, str(reason))
-        _draw(canvas, checked, survey)
+        canvas = official_canvas(checked.document, edition, str(reason))
+        _draw(canvas, checked, edition)
         content = to_bytes(canvas.book)
     path = target.with_suffix(".xlsm" if has_macros(canvas.book) else ".xlsx")
     with replacing(path) as temporary:
@@ -151,13 +152,13 @@ def annotate(data: bytes, checked: Checked, target: Path, survey: Survey = SURVE
     return Annotated(checked.file, path, tuple(canvas.lacks))
 
 
-def _draw(canvas: Canvas, checked: Checked, survey: Survey) -> None:
+def _draw(canvas: Canvas, checked: Checked, edition: Edition) -> None:
     book = canvas.book
     _clear(book)
     ordered = _ordered(checked.findings)
-    marked = _mark(canvas, ordered, checked.file, survey)
+    marked = _mark(canvas, ordered, checked.file, edition)
     fit_comments(book)
-    lines = [_line(canvas, finding, marked.get(index), survey) for index, finding in enumerate(ordered)]
+    lines = [_line(canvas, finding, marked.get(index), edition) for index, finding in enumerate(ordered)]
     add_audit_sheet(book, base_name(checked.file), _remarks(canvas, checked), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{CODE_LABEL}{checked.code}" if checked.code else None
@@ -181,7 +182,7 @@ def _clear(book: Workbook) -> None:
     unmark(book, fills)
 
 
-def _mark(canvas: Canvas, findings: Sequence[Finding], file: str, survey: Survey) -> dict[int, Marked]:
+def _mark(canvas: Canvas, findings: Sequence[Finding], file: str, edition: Edition) -> dict[int, Marked]:
     """Fill and comment the cells; index of the first finding at a cell → what was marked."""
     cells: dict[Spot, list[int]] = {}
     for index, finding in enumerate(findings):
@@ -190,22 +191,22 @@ def _mark(canvas: Canvas, findings: Sequence[Finding], file: str, survey: Survey
             cells.setdefault((spot[0], anchor(canvas.book[spot[0]], spot[1])), []).append(index)
     marked: dict[int, Marked] = {}
     for (sheet, cell), indices in cells.items():
-        words = "\n".join(_comment(canvas, findings[index], survey) for index in indices)
+        words = "\n".join(_comment(canvas, findings[index], edition) for index in indices)
         former = mark(canvas.book[sheet], cell, findings[indices[0]].severity, words)
         marked[indices[0]] = Marked(sheet, cell, former)
     return marked
 
 
-def _comment(canvas: Canvas, finding: Finding, survey: Survey) -> str:
-    advice = _advice(canvas, finding, survey)
+def _comment(canvas: Canvas, finding: Finding, edition: Edition) -> str:
+    advice = _advice(canvas, finding, edition)
     return f"【{finding.severity.label} {finding.rule}】{text.clean(finding.message)}" + (
         f"\n{advice}" if advice else ""
     )
 
 
-def _advice(canvas: Canvas, finding: Finding, survey: Survey) -> str:
+def _advice(canvas: Canvas, finding: Finding, edition: Edition) -> str:
     suggestions = [_moved(canvas, finding, suggestion) for suggestion in finding.suggestions]
-    words = [text.suggestion_text(survey, finding, suggestion) for suggestion in suggestions]
+    words = [text.suggestion_text(edition, finding, suggestion) for suggestion in suggestions]
     if len(words) == 1:
         return f"建议：{words[0]}"
     listed = "\n".join(f"{number}. {word}" for number, word in enumerate(words, start=1))
@@ -217,11 +218,11 @@ def _moved(canvas: Canvas, finding: Finding, suggestion: Suggestion) -> Suggesti
     return replace(suggestion, cell=spot[1] if spot else None)
 
 
-def _line(canvas: Canvas, finding: Finding, marked: Marked | None, survey: Survey) -> Line:
+def _line(canvas: Canvas, finding: Finding, marked: Marked | None, edition: Edition) -> Line:
     spot = canvas.find(finding.sheet, finding.cell)
     sheet, cell = spot or (canvas.sheet_of(finding), "")
     link = link_to(sheet, cell or "A1") if sheet in canvas.sheets else ""
-    advice = _advice(canvas, finding, survey)
+    advice = _advice(canvas, finding, edition)
     if finding.reason:
         advice = f"备注说明：{text.clean(finding.reason)}" + (f"\n{advice}" if advice else "")
     return Line(
@@ -232,7 +233,7 @@ def _line(canvas: Canvas, finding: Finding, marked: Marked | None, survey: Surve
         cell=cell or ("见工作表" if link else ""),
         link=link,
         region=text.clean(finding.region or ""),
-        label=text.field_label(survey, finding.form, finding.field),
+        label=text.field_label(edition, finding.form, finding.field),
         value=_shown(finding.value),
         problem=text.clean(finding.message),
         advice=advice,

@@ -14,7 +14,8 @@ from rich.text import Text
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.reporting.terminal import typeset
-from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording import text
 from hrss12333.wording.finding_lines import finding_lines
 
@@ -44,9 +45,9 @@ class Printer:
                 shown.stylize(lead_style, indent, indent + len(lead))
             self.console.print(shown, soft_wrap=True)
 
-    def findings(self, findings: Sequence[Finding], survey: Survey, indent: int) -> None:
+    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
         """What there is to say of the findings of one sheet."""
-        for said in finding_lines(findings, survey):
+        for said in finding_lines(findings, edition):
             style = COLOURS[said.severity] if said.severity else ""
             self.line(said.words, indent, lead=said.label, lead_style=style)
 
@@ -60,13 +61,13 @@ def report_check(
     skipped: Sequence[Skipped],
     *,
     console: Console,
-    survey: Survey = SURVEY,
+    edition: Edition = EDITION,
     strict: bool = False,
 ) -> None:
     """Everything found in these files, and the verdict last; with ``strict`` open queries hold a file back."""
     printer = Printer(console)
     for item in checked:
-        _report_file(printer, item, survey, strict)
+        _report_file(printer, item, edition, strict)
         printer.blank()
     report_skipped(printer, skipped)
     if len(checked) != 1:
@@ -100,14 +101,14 @@ def overall(checked: Sequence[Checked], *, strict: bool = False) -> str:
     return f"结论：{len(checked)} 个文件，{'，'.join(part for part in parts if part)}{tail}。"
 
 
-def _report_file(printer: Printer, item: Checked, survey: Survey, strict: bool) -> None:
+def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
     printer.line(text.clean(item.file), style="bold")
-    for line in _about(item, survey):
+    for line in _about(item, edition):
         printer.line(line, 2, "dim")
     for sheet, findings in text.by_sheet(item.findings):
         if sheet is not None:
             printer.line(f"工作表 {text.clean(sheet)}", 2, "bold")
-        printer.findings(findings, survey, 4)
+        printer.findings(findings, edition, 4)
     printer.line(f"结论：{text.verdict(item, strict=strict)}", 2, _verdict_style(item))
 
 
@@ -117,7 +118,7 @@ def _verdict_style(item: Checked) -> str:
     return COLOURS[Severity.QUERY] if count(item.findings).unexplained else "green"
 
 
-def _about(item: Checked, survey: Survey) -> Iterator[str]:
+def _about(item: Checked, edition: Edition) -> Iterator[str]:
     """What the file is, on a line."""
     document = item.document
     unit = item.unit.name if item.unit else "未识别"
@@ -125,7 +126,7 @@ def _about(item: Checked, survey: Survey) -> Iterator[str]:
         contact = " ".join(text.clean(part) for part in document.contact.values() if part)
         yield f"报送单位：{unit}" + (f"　联系人：{contact}" if contact else "")
         parts = []
-        for form in survey.forms:
+        for form in edition.forms:
             tables = document.tables_of(form)
             parts.append(f"{form.key} {sum(len(table.rows) for table in tables)} 行" if tables else f"没有{form.key}")
         yield "，".join(parts) + (f"　校验码 {item.code}" if item.code else "")

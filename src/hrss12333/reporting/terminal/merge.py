@@ -45,7 +45,7 @@ def report_merge(
     printer = Printer(console)
     _coverage(printer, national)
     printer.blank()
-    for form in national.survey.forms:
+    for form in national.edition.forms:
         _totals(console, national, form)
     _faulty(printer, national)
     _first(printer, national)
@@ -69,10 +69,10 @@ def _named(paths: Sequence[str]) -> str:
 
 def _coverage(printer: Printer, national: National) -> None:
     missing = [status.unit.name for status in national.units if status.status is Status.MISSING]
-    rows = "，".join(f"{form.key} {len(national.entries_of(form))} 行" for form in national.survey.forms)
+    rows = "，".join(f"{form.key} {len(national.entries_of(form))} 行" for form in national.edition.forms)
     received = len(national.units) - len(missing)
     printer.line(
-        f"{national.survey.year} 年度 12333 电话服务情况：{len(national.units)} 个单位，已报送 {received} 个（{rows}）",
+        f"{national.edition.year} 年度 12333 电话服务情况：{len(national.units)} 个单位，已报送 {received} 个（{rows}）",
         style="bold",
     )
     if missing:
@@ -139,7 +139,7 @@ def _first(printer: Printer, national: National) -> None:
     printer.line(f"最先要核实的问题{rest}：", style="bold")
     for where, together in groupby(shown, _where):
         printer.line(where, 2)
-        printer.findings(list(together), national.survey, 4)
+        printer.findings(list(together), national.edition, 4)
     printer.blank()
 
 

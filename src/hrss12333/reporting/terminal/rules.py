@@ -11,7 +11,8 @@ from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.reporting.form_changes import Change
 from hrss12333.reporting.terminal import typeset
 from hrss12333.reporting.terminal.check import COLOURS, Printer
-from hrss12333.survey.editions.y2019 import SURVEY, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording import text
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def report_rule(rule: Rule, *, console: Console) -> None:
 
 
 def report_fix(
-    checked: Checked, output: str, changes: Sequence[Change], *, console: Console, survey: Survey = SURVEY
+    checked: Checked, output: str, changes: Sequence[Change], *, console: Console, edition: Edition = EDITION
 ) -> None:
     """Every change between the file and its clean form, what is still to be corrected, and where the form is."""
     printer = Printer(console)
@@ -59,7 +60,7 @@ def report_fix(
         if change.sheet != sheet:
             sheet = change.sheet
             printer.line(f"工作表 {text.clean(change.sheet)}", 2, "bold")
-        printer.line(_change(change, survey), 4)
+        printer.line(_change(change, edition), 4)
     printer.line(f"共改写 {len(changes)} 处。" if changes else "内容无需改写，只统一了格式。", 2)
     remaining = [finding for finding in checked.findings if finding.blocks or finding.open_query]
     if remaining:
@@ -67,12 +68,12 @@ def report_fix(
         for name, findings in text.by_sheet(remaining):
             if name:
                 printer.line(f"工作表 {text.clean(name)}", 4, "bold")
-            printer.findings(findings, survey, 6)
+            printer.findings(findings, edition, 6)
     printer.line(f"已写入：{text.clean(output)}")
 
 
-def _change(change: Change, survey: Survey) -> str:
-    label = text.field_label(survey, change.form, change.field)
+def _change(change: Change, edition: Edition) -> str:
+    label = text.field_label(edition, change.form, change.field)
     place = " ".join(part for part in (change.cell or "", text.clean(change.region or ""), label) if part)
     found = text.shorten(text.found_text(change.found))
     kept = f"改为“{text.shorten(text.answer_text(change.written))}”" if change.written is not None else "不保留"

@@ -1,1 +1,21 @@
-"""The editions of the survey, a file each."""
+"""The editions of the survey: a file each, and one registry from year to edition."""
+
+from __future__ import annotations
+
+from hrss12333.survey.editions import y2019
+from hrss12333.survey.editions.edition import Edition
+
+EDITIONS: dict[int, Edition] = {2019: y2019.EDITION}
+"""Year reported on → its edition. Next year's is one file and one entry."""
+
+
+def edition_of(year: int | None = None) -> Edition:
+    """The edition of a year; the newest where none is asked for.
+
+    A year without an edition of its own takes the forms of the latest earlier one (of the first, where there is none
+    earlier), and what its notice says is then not known.
+    """
+    if year is None:
+        year = max(EDITIONS)
+    earlier = [known for known in EDITIONS if known <= year]
+    return EDITIONS[max(earlier) if earlier else min(EDITIONS)].of_year(year)

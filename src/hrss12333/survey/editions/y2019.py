@@ -1,16 +1,17 @@
-"""The two forms of the survey, defined once.
+"""The edition of 2019: the notice 人社网信函〔2019〕28号 and its two forms.
 
 Everything that knows a column (template, reader, rules, merger, national workbook, documentation) derives it from the
-row models below: a column of next year's form is one more field here. Texts are the notice's own
+row models below. The next edition is a file beside this one, whose row models are subclasses of these. Texts are the notice's own
 (人社网信函〔2019〕28号, 附表1 and 附表2).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from hrss12333.survey.editions.edition import Edition, Ministry, Notice
+from hrss12333.survey.regions import Gazetteer
 from hrss12333.survey.schema import (
     Balance,
     Bound,
@@ -198,51 +199,20 @@ SYSTEMS = Form(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderField:
-    """One blank of the line above the table."""
-
-    key: str
-    label: str
-    aliases: tuple[str, ...] = ()
-    required: bool = True
-    """Whether a filing is incomplete without it."""
-
-
-HEADER = (
-    HeaderField("unit", "省（自治区、直辖市）", ("填报单位", "报送单位", "单位名称", "填表单位", "省份", "单位")),
-    HeaderField("name", "联系人", ("联系人姓名", "填报人", "填表人", "经办人")),
-    HeaderField("mobile", "手机号", ("手机号码", "手机", "联系电话", "电话", "联系方式")),
-    HeaderField("email", "邮箱", ("电子邮箱", "邮箱地址", "电子邮件", "E-mail", "Email", "邮件"), required=False),
+NOTICE = Notice(
+    number="人社网信函〔2019〕28号",
+    title="关于报送2019年度12333电话服务有关情况的通知",
+    deadline=date(2020, 1, 17),
+    conference="2020年全国12333工作研讨会",
+    ministry=Ministry(
+        office="部信息中心",
+        people=("鞠丽娅", "刘孟欣"),
+        telephones=("(010)84209211", "(010)84209270"),
+        fax="(010)84209271",
+        email="12333@mohrss.gov.cn",
+        website="www.12333.gov.cn",
+    ),
 )
 
 
-SEAL = "（盖章）"
-
-
-SAMPLE = "样例"
-
-
-TOTAL = "合计"
-
-
-INSTRUCTIONS = "填表说明："
-
-
-NOTICE = "人社网信函〔2019〕28号"
-
-
-@dataclass(frozen=True)
-class Survey:
-    """One year's survey: the forms asked, the year they report on and when they are due (通知第二部分第二条)."""
-
-    forms: tuple[Form, ...] = (SERVICE, SYSTEMS)
-    year: int = 2019
-    deadline: date = date(2020, 1, 17)
-
-    def form(self, key: str) -> Form:
-        """The form of this name; KeyError where there is none."""
-        return {form.key: form for form in self.forms}[key]
-
-
-SURVEY = Survey()
+EDITION = Edition(year=2019, forms=(SERVICE, SYSTEMS), gazetteer=Gazetteer("2019"), notice=NOTICE)

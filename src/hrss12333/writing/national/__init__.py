@@ -49,10 +49,10 @@ def write_national(
     workbook = xlsxwriter.Workbook(str(path), OPTIONS)
     workbook.set_properties(
         {
-            "title": f"{national.survey.year}年度12333电话服务情况全国汇总",
+            "title": f"{national.edition.year}年度12333电话服务情况全国汇总",
             "author": GENERATOR,
             "category": OUTPUT_CATEGORY,
-            "created": datetime(national.survey.year + 1, 1, 1),
+            "created": datetime(national.edition.year + 1, 1, 1),
         }
     )
     book = _book(workbook, national, previous, target or path)
@@ -75,7 +75,7 @@ def write_national(
 
 
 def _book(workbook: Any, national: National, previous: Previous | None, target: Path) -> Book:
-    forms = national.survey.forms
+    forms = national.edition.forms
     lines = {form.key: figures.lines(national, form) for form in forms}
     totals = {form.key: figures.total_line(form, lines[form.key]) for form in forms}
     book = Book(workbook, Styles(workbook), national, previous, target, lines, totals)

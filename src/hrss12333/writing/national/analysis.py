@@ -9,9 +9,10 @@ from typing import Any
 
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
+from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import ANALYSIS, NATION, NO, NOBODY, YES, Line, missing
-from hrss12333.survey.editions.y2019 import TOTAL
-from hrss12333.survey.indicators import Better, Indicator, Quotient
+from hrss12333.survey.frame import TOTAL
+from hrss12333.survey.indicators import Better, Indicator
 from hrss12333.writing.national.book import Block, Book, Span, head, paper
 from hrss12333.writing.national.comparison import rate_change, rate_change_format, rate_change_formula
 from hrss12333.writing.national.ratios import Ratios, remark, work_out

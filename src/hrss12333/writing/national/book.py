@@ -81,12 +81,12 @@ class Book:
     @property
     def forms(self) -> tuple[Form, ...]:
         """The survey's forms."""
-        return self.national.survey.forms
+        return self.national.edition.forms
 
     @property
     def year(self) -> int:
         """Year reported on."""
-        return self.national.survey.year
+        return self.national.edition.year
 
 
 def head(book: Book, sheet: Any, title: str, remarks: Sequence[str], *, column: int = 0) -> int:

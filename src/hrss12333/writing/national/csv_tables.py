@@ -47,7 +47,7 @@ def write_csv(folder: Path, national: National, *, force: bool = False) -> list[
     """
     check_folder(folder)
     tables: dict[Path, Iterable[Sequence[Cell]]] = {}
-    for form in national.survey.forms:
+    for form in national.edition.forms:
         tables[folder / f"{summary_sheet(form)}.csv"] = _summary(national, form)
         tables[folder / f"{detail_sheet(form)}.csv"] = _details(national, form)
     for path in tables:

@@ -19,7 +19,7 @@ LATE = "M704"
 
 def write_filings(book: Book, sheet: Any) -> None:
     """Fill the sheet."""
-    deadline = book.national.survey.deadline
+    deadline = book.national.edition.deadline
     remarks = [
         f"报送截止日期 {deadline:%Y-%m-%d}。“状态”：有强制性错误的为“有错误”，须改正后重报。"
         "行数是计入汇总的地区数；保存时间、收到时间取最晚的一份。"

@@ -8,7 +8,8 @@ from typing import Any
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.summary_lines import ISSUES
-from hrss12333.survey.editions.y2019 import HEADER, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.sheet_text import safe, shown
@@ -69,10 +70,10 @@ def _finding(book: Book, sheet: Any, row: int, number: int, finding: Finding) ->
         finding.sheet or "",
         finding.cell or "",
         finding.region or "",
-        label(book.national.survey, finding.form, finding.field),
+        label(book.national.edition, finding.form, finding.field),
         shown(finding.value),
         finding.message,
-        _advice(book.national.survey, finding),
+        _advice(book.national.edition, finding),
         finding.reason if finding.explained else "",
     ]
     mark = finding.severity.value if finding.severity is not Severity.NOTE else ""
@@ -94,21 +95,21 @@ def _write(book: Book, sheet: Any, row: int, number: int, cells: list[str], infl
         sheet.write_blank(row, len(cells) + 1, None, styles.number())
 
 
-def label(survey: Survey, form: str | None, field: str | None) -> str:
+def label(edition: Edition, form: str | None, field: str | None) -> str:
     """A field in the words of the form; a header blank in its own."""
     if field is None:
         return ""
-    for known in survey.forms:
+    for known in edition.forms:
         if field in known.by_key and form in (None, known.key):
             return known.by_key[field].label
     return next((blank.label for blank in HEADER if blank.key == field), field)
 
 
-def _advice(survey: Survey, finding: Finding) -> str:
+def _advice(edition: Edition, finding: Finding) -> str:
     """The suggestions in order of likelihood."""
     parts = []
     for suggestion in finding.suggestions:
-        what = label(survey, finding.form, suggestion.field)
+        what = label(edition, finding.form, suggestion.field)
         where = f"（{suggestion.cell}）" if suggestion.cell and suggestion.cell != finding.cell else ""
         parts.append(f"{what}{where}改为 {_worded(suggestion.value)}：{suggestion.reason}")
     if len(parts) < 2:

@@ -8,7 +8,8 @@ from typing import Any
 from hrss12333.model.finding import count
 from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import ISSUES, figures, missing, reported
-from hrss12333.survey.editions.y2019 import NOTICE, TOTAL
+from hrss12333.survey.editions.y2019 import NOTICE
+from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.national.analysis import CHANGED, Analysis
 from hrss12333.writing.national.book import Book, paper
@@ -62,7 +63,7 @@ def write_overview(book: Book, plan: Analysis, sheet: Any) -> None:
     sheet.write_string(0, 0, f"{book.year}年度12333电话服务情况全国汇总", book.styles.title)
     writer.row = 1
     writer.paragraph(
-        f"依据{NOTICE}；数据期间{book.year}年1月1日至{book.year}年12月31日。"
+        f"依据{NOTICE.number}；数据期间{book.year}年1月1日至{book.year}年12月31日。"
         f"本表各数随后面各表自动重算，问题明细见“{ISSUES}”。"
         + ("总量的变化按两年都有数据的单位计算，比率的变化单位为百分点。" if book.previous else "")
     )

@@ -10,7 +10,7 @@ from hrss12333.merging.workbook_reader import Cells, detail_rows, summary_figure
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National, tally
 from hrss12333.model.summary_lines import Figure, detail_sheet, figures, grouped, owner, summary_sheet
-from hrss12333.survey.editions.y2019 import TOTAL
+from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.writing.sheet_text import safe
 
@@ -28,7 +28,7 @@ def prove(path: Path, national: National) -> None:
         JobStop: with the first difference.
     """
     sheets = _read(path)
-    for form in national.survey.forms:
+    for form in national.edition.forms:
         for name in (summary_sheet(form), detail_sheet(form)):
             if name not in sheets:
                 raise JobStop(f"写出后复核未通过：没有读到工作表“{name}”。{REPORT}")

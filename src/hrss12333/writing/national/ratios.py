@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hrss12333.model.national import Status
+from hrss12333.model.quotient import Quotient, quotient, together
 from hrss12333.model.summary_lines import Line
-from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, quotient, together
+from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import Form
 
 

@@ -9,7 +9,7 @@ from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import NO, YES, Figure, Line, nation_coverage, summary_sheet
-from hrss12333.survey.editions.y2019 import TOTAL
+from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.national.book import Block, Book, Span, head, paper, write_headings
 from hrss12333.writing.national.comparison import (

@@ -19,7 +19,7 @@ from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.layout.header import read_field
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.writing.official.change_sheet import shown
@@ -31,7 +31,7 @@ _DOUBTFUL = "待核实："
 
 def write_filled(
     path: Path,
-    survey: Survey,
+    edition: Edition,
     rows: Mapping[str, Sequence[Row]],
     headers: Mapping[str, Mapping[str, Value]],
     *,
@@ -46,11 +46,11 @@ def write_filled(
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
     """
-    sheets = [_sheet(form, rows[form.key], headers[form.key]) for form in survey.forms if form.key in rows]
-    write_official(path, survey, sheets, created=created, extra=extra)
-    read = _proven(path, name, survey, rows)
+    sheets = [_sheet(form, rows[form.key], headers[form.key]) for form in edition.forms if form.key in rows]
+    write_official(path, edition, sheets, created=created, extra=extra)
+    read = _proven(path, name, edition, rows)
     code = code_of(read.tables, read.unit.name if read.unit else None)
-    write_official(path, survey, sheets, code=code, created=created, extra=extra)
+    write_official(path, edition, sheets, code=code, created=created, extra=extra)
     return read
 
 
@@ -137,13 +137,13 @@ def _reason(value: Value) -> str:
     return f"{value.problem} {title}：{value.note}" if value.note else f"{value.problem} {title}"
 
 
-def _proven(path: Path, name: str, survey: Survey, rows: Mapping[str, Sequence[Row]]) -> Filing:
+def _proven(path: Path, name: str, edition: Edition, rows: Mapping[str, Sequence[Row]]) -> Filing:
     """Read the form back as any other file; its rows must say what was put in."""
-    read = read_source(Source(name, path.read_bytes), survey)
+    read = read_source(Source(name, path.read_bytes), edition)
     if not isinstance(read, Filing):
         raise JobStop("写出的调查表读不回来，没有保存。请把所用文件反馈给开发者。")
     back = rows_of(read.tables)
-    for form in survey.forms:
+    for form in edition.forms:
         sent, got = rows.get(form.key, []), back.get(form.key, [])
         if [_content(form, row) for row in sent] != [_content(form, row) for row in got]:
             raise JobStop(f"写出的{form.key}与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from hrss12333.survey.editions.y2019 import HEADER, SEAL
+from hrss12333.survey.frame import HEADER, SEAL
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.writing.sheet_text import width, wrapped_lines
 

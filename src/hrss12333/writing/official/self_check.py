@@ -14,7 +14,7 @@ from itertools import groupby
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Balance, Bound, Column, Form, Kind
 from hrss12333.writing.official.layout import ELLIPSIS, Layout, answers
 

@@ -10,7 +10,8 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
-from hrss12333.survey.editions.y2019 import INSTRUCTIONS, SAMPLE, TOTAL, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.writing.official.layout import BAR, ELLIPSIS, HEADER_TOP, KEY, ROW_HEIGHT, TITLE, YES_NO, Layout
 from hrss12333.writing.official.self_check import SelfCheck, Written, total_formula, total_value
@@ -65,8 +66,8 @@ def layout_of(sheet: Sheet) -> Layout:
 class SheetWriter:
     """Writes one sheet, from top to bottom."""
 
-    def __init__(self, worksheet: Any, styles: Styles, survey: Survey, sheet: Sheet) -> None:
-        self.out, self.style, self.survey, self.sheet, self.form = worksheet, styles.get, survey, sheet, sheet.form
+    def __init__(self, worksheet: Any, styles: Styles, edition: Edition, sheet: Sheet) -> None:
+        self.out, self.style, self.edition, self.sheet, self.form = worksheet, styles.get, edition, sheet, sheet.form
         self.styles = styles
         self.layout = layout_of(sheet)
         self.header = {key: safe(shown(value)) for key, value in sheet.header.items()}
@@ -194,7 +195,7 @@ class SheetWriter:
     def _notes(self) -> None:
         left, right = self.layout.note_column, self.layout.last_column
         for index, line in enumerate(self.form.instructions):
-            row, text = self.layout.notes + index, line.format(year=self.survey.year)
+            row, text = self.layout.notes + index, line.format(year=self.edition.year)
             self._span(row, left, right, self.style("note"))
             self._put(row, left, text, self.style("note"))
             self.out.set_row(row, self.layout.note_height(text))

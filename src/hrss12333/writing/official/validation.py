@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from hrss12333.survey.editions.y2019 import HEADER
+from hrss12333.survey.frame import HEADER
 from hrss12333.survey.regions import units
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, answers

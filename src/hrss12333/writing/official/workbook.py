@@ -17,7 +17,8 @@ from xlsxwriter.exceptions import FileCreateError
 
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.errors import JobStop
-from hrss12333.survey.editions.y2019 import NOTICE, Survey
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import NOTICE
 from hrss12333.survey.regions import Unit, units
 from hrss12333.writing.official.sheet import Mark, Sheet, SheetWriter
 from hrss12333.writing.official.style import WORKBOOK_OPTIONS, Styles
@@ -31,7 +32,7 @@ SPARE_OF_UNIT = 3
 
 
 def blank_sheets(
-    survey: Survey, unit: Unit | None = None, regions: Sequence[str] | None = None, rows: int | None = None
+    edition: Edition, unit: Unit | None = None, regions: Sequence[str] | None = None, rows: int | None = None
 ) -> list[Sheet]:
     """The forms to be filled in: by anyone, by ``unit`` for its regions, or by the ``regions`` named.
 
@@ -49,7 +50,7 @@ def blank_sheets(
             spare=max(0, rows - len(named)),
             ellipsis=regions is None,
         )
-        for form in survey.forms
+        for form in edition.forms
     ]
 
 
@@ -60,7 +61,7 @@ def default_rows() -> int:
 
 def write_official(
     path: Path,
-    survey: Survey,
+    edition: Edition,
     sheets: Sequence[Sheet],
     *,
     protect: bool = True,
@@ -83,18 +84,18 @@ def write_official(
         JobStop: where the file cannot be written.
     """
     workbook = xlsxwriter.Workbook(str(path), WORKBOOK_OPTIONS)
-    when = created or datetime(survey.year + 1, 1, 1)
+    when = created or datetime(edition.year + 1, 1, 1)
     workbook.set_properties(
         {
-            "title": f"12333电话服务情况报送（{survey.year}年度）",
-            "subject": f"{NOTICE}附表",
+            "title": f"12333电话服务情况报送（{edition.year}年度）",
+            "subject": f"{NOTICE.number}附表",
             "author": GENERATOR,
             "created": when,
         }
     )
     styles = Styles(workbook)
     for sheet in sheets:
-        SheetWriter(workbook.add_worksheet(sheet.form.key), styles, survey, sheet).write(protect=protect, code=code)
+        SheetWriter(workbook.add_worksheet(sheet.form.key), styles, edition, sheet).write(protect=protect, code=code)
     if extra:
         extra(workbook)
     try:

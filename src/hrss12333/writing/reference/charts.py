@@ -13,8 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hrss12333.model.national import National
+from hrss12333.model.quotient import quotient
 from hrss12333.model.summary_lines import lines, total_line
-from hrss12333.survey.indicators import RATIOS, Indicator, opening_rate, quotient
+from hrss12333.survey.indicators import RATIOS, Indicator, opening_rate
 from hrss12333.survey.schema import Form, Kind
 
 FONTS = (
@@ -78,7 +79,7 @@ def _using(font: str) -> Iterator[None]:
 def charts(national: National, font: str) -> list[Chart]:
     """The charts that the data allow; none over nothing."""
     with _using(font):
-        found = [chart for form in national.survey.forms for chart in _of_form(national, form)]
+        found = [chart for form in national.edition.forms for chart in _of_form(national, form)]
         found += [*_openings(national), *_choices(national)]
     return found
 
@@ -170,7 +171,7 @@ def _rates(national: National, form: Form, ratio: Indicator) -> Iterator[Chart]:
 
 def _openings(national: National) -> Iterator[Chart]:
     rows = []
-    for form in national.survey.forms:
+    for form in national.edition.forms:
         entries = [entry.row for entry in national.entries_of(form)]
         for column in form.of_kind(Kind.YESNO):
             found = quotient(opening_rate(column), entries)
@@ -193,7 +194,7 @@ def _openings(national: National) -> Iterator[Chart]:
 
 
 def _choices(national: National) -> Iterator[Chart]:
-    for form in national.survey.forms:
+    for form in national.edition.forms:
         for column in form.of_kind(Kind.CHOICE):
             counted = national.tally(form, column)
             if not counted.answered:

@@ -38,7 +38,7 @@ def write_reference(target: Path, national: National, summaries: Sequence[Summar
     report.font = chinese_font()
     writer = _Writer(national, report)
     writer.write(charts(national, report.font) if report.font else [])
-    sign(writer.document, national.survey)
+    sign(writer.document, national.edition)
     out = BytesIO()
     writer.document.save(out)
     target.write_bytes(same_bytes(out.getvalue()))
@@ -51,7 +51,7 @@ class _Writer:
     def __init__(self, national: National, report: Report) -> None:
         self.document: Document = reference_layout.new_document()
         self._national = national
-        self._forms = national.survey.forms
+        self._forms = national.edition.forms
         self._report = report
         self._marks: list[Mark] = []
         self._lines: dict[str, list[Line]] = {form.key: lines(national, form) for form in self._forms}
@@ -73,14 +73,14 @@ class _Writer:
             shape.set("id", str(number))
 
     def _cover(self) -> None:
-        year = self._national.survey.year
+        year = self._national.edition.year
         add = self.document.add_paragraph
         add(style=reference_layout.COVER).paragraph_format.space_before = Pt(90)
         add(f"{year}年度", style=reference_layout.COVER)
         add("全国12333电话服务情况", style=reference_layout.COVER)
         add("参 阅 文 件", style=reference_layout.COVER)
         add(f"（{year + 1}年全国12333工作研讨会）", style=reference_layout.COVER_SMALL)
-        foot = add(f"根据{NOTICE}各单位报送材料汇编", style=reference_layout.COVER_SMALL)
+        foot = add(f"根据{NOTICE.number}各单位报送材料汇编", style=reference_layout.COVER_SMALL)
         foot.paragraph_format.space_before = Pt(170)
         got = len(reported(self._national))
         add(f"已报 {got} 个单位，应报 {len(self._national.units)} 个单位", style=reference_layout.COVER_SMALL)

@@ -12,8 +12,9 @@ from docx.oxml.ns import qn
 from docx.shared import Length
 from docx.table import Table, _Cell
 
+from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.model.summary_lines import UNIT, Figure, Line, figures
-from hrss12333.survey.indicators import Indicator, Quotient, indicators, quotient
+from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.reference.layout import SMALL
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from docx.document import Document
 
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
-from hrss12333.survey.editions.y2019 import Survey
+from hrss12333.survey.editions.edition import Edition
 
 
-def sign(document: Document, survey: Survey) -> None:
+def sign(document: Document, edition: Edition) -> None:
     """Fill the document's properties; its dates are the survey's, not the clock's."""
     properties = document.core_properties
     properties.author = properties.last_modified_by = GENERATOR
     properties.category = OUTPUT_CATEGORY
-    properties.title = f"{survey.year}年度全国12333电话服务情况参阅文件"
+    properties.title = f"{edition.year}年度全国12333电话服务情况参阅文件"
     properties.comments = ""
-    properties.created = properties.modified = datetime.combine(survey.deadline, time())
+    properties.created = properties.modified = datetime.combine(
+        edition.deadline or date(edition.year + 1, 1, 1), time()
+    )
     properties.language = "zh-CN"
     properties.revision = 1

@@ -1,0 +1,51 @@
+"""Indicators worked out over rows: a sum divided by a sum, with how many rows it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hrss12333.model.filing import Row
+from hrss12333.survey.indicators import Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """An indicator worked out. ``covered`` rows of those given answered all that it needs."""
+
+    numerator: int | None
+    """None where no row could be used: that is no zero."""
+    denominator: int | None
+    covered: int
+
+    @property
+    def value(self) -> float | None:
+        """The ratio; None where an operand is missing or the denominator is 0."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return self.numerator / self.denominator
+
+
+def quotient(indicator: Indicator, rows: Iterable[Row]) -> Quotient:
+    """The indicator over these rows."""
+    above = below = covered = 0
+    for row in rows:
+        values = {key: row.get(key).value for key in indicator.fields}
+        if not all(isinstance(value, int) for value in values.values()):
+            continue
+        covered += 1
+        above += sum(int(values[key] or 0) for key in indicator.numerator)
+        below += 1 if indicator.answers else sum(int(values[key] or 0) for key in indicator.denominator)
+    return Quotient(above, below, covered) if covered else Quotient(None, None, 0)
+
+
+def together(parts: Iterable[Quotient]) -> Quotient:
+    """The indicator over several groups of rows: sums of numerators over sums of denominators."""
+    found = [part for part in parts if part.covered]
+    if not found:
+        return Quotient(None, None, 0)
+    return Quotient(
+        sum(part.numerator or 0 for part in found),
+        sum(part.denominator or 0 for part in found),
+        sum(part.covered for part in found),
+    )

@@ -1,0 +1,74 @@
+"""What an edition is: one year's notice, its forms, and the units that it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from hrss12333.survey.regions import Gazetteer, Unit
+from hrss12333.survey.schema import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Ministry:
+    """Whom the units write to and call (the notice's last lines)."""
+
+    office: str
+    people: tuple[str, ...]
+    telephones: tuple[str, ...]
+    fax: str
+    email: str
+    website: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A year's notice, as far as it is known; what is None is left out of every message and letter."""
+
+    number: str | None = None
+    """文号, as cited."""
+    title: str | None = None
+    deadline: date | None = None
+    """Last day for the electronic and the stamped copy (通知第二部分第二条)."""
+    conference: str | None = None
+    """The meeting that the 参阅文件 is made for (通知第二部分第一条)."""
+    ministry: Ministry | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """One year's survey: the forms asked, the units that report, and the notice that asks for them."""
+
+    year: int
+    """The year reported on."""
+    forms: tuple[Form, ...]
+    gazetteer: Gazetteer
+    notice: Notice = Notice()
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The reporting units in the official order."""
+        return self.gazetteer.units
+
+    @property
+    def deadline(self) -> date | None:
+        """Last day for sending; None where it is not known."""
+        return self.notice.deadline
+
+    @property
+    def period(self) -> str:
+        """What the figures cover (附表1填表说明第2条)."""
+        return f"{self.year}年1月1日至{self.year}年12月31日"
+
+    def form(self, key: str) -> Form:
+        """The form of this name; KeyError where there is none."""
+        return {form.key: form for form in self.forms}[key]
+
+    def of_year(self, year: int) -> Edition:
+        """The same forms asked for another year, whose notice is not known."""
+        return self if year == self.year else replace(self, year=year, notice=Notice())
+
+    def told(self, *, number: str | None = None, deadline: date | None = None) -> Edition:
+        """With what the command line says of the notice."""
+        known = self.notice
+        return replace(self, notice=replace(known, number=number or known.number, deadline=deadline or known.deadline))

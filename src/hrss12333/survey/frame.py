@@ -1,0 +1,36 @@
+"""What every form prints around its rows: the header's blanks, the seal, and the words of the rows that are no data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """One blank of the line above the table."""
+
+    key: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+    """Whether a filing is incomplete without it."""
+
+
+HEADER = (
+    HeaderField("unit", "省（自治区、直辖市）", ("填报单位", "报送单位", "单位名称", "填表单位", "省份", "单位")),
+    HeaderField("name", "联系人", ("联系人姓名", "填报人", "填表人", "经办人")),
+    HeaderField("mobile", "手机号", ("手机号码", "手机", "联系电话", "电话", "联系方式")),
+    HeaderField("email", "邮箱", ("电子邮箱", "邮箱地址", "电子邮件", "E-mail", "Email", "邮件"), required=False),
+)
+
+
+SEAL = "（盖章）"
+
+
+SAMPLE = "样例"
+
+
+TOTAL = "合计"
+
+
+INSTRUCTIONS = "填表说明："
