@@ -1,4 +1,8 @@
-"""What a form is made of: columns, row models, identities. The forms themselves stand in `forms`."""
+"""What a form is made of: columns, row models, identities. The forms themselves stand in the editions.
+
+A row model may be a subclass of last year's. A field declared anew keeps its place: under its key, with another
+heading, it is renamed; as `dropped`, it is no longer asked. A new field says with ``after`` behind which one it stands.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,6 @@ from functools import cached_property
 from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.fields import FieldInfo
 
 Scalar = int | bool | str | None
 """What a field of a row holds; None is a missing value, never a zero."""
@@ -92,6 +95,9 @@ YesNo = bool | None
 Text = str | None
 
 
+_AFTER, _DROPPED = "after", "dropped"
+
+
 def column(
     heading: str,
     kind: Kind,
@@ -102,8 +108,12 @@ def column(
     sample: Scalar = None,
     aliases: Sequence[str] = (),
     required: bool = True,
+    after: str = "",
 ) -> Any:
-    """A field of a row model together with what the form prints about it (see `Column`)."""
+    """A field of a row model together with what the form prints about it (see `Column`).
+
+    ``after`` is the key of the field that it follows; without it, a field stands where its model declares it.
+    """
     extra: dict[str, Any] = {
         "heading": heading,
         "kind": kind,
@@ -113,8 +123,14 @@ def column(
         "sample": sample,
         "aliases": tuple(aliases),
         "required": required,
+        _AFTER: after,
     }
     return Field(default=None, title=heading.replace("\n", ""), description=note or None, json_schema_extra=extra)
+
+
+def dropped() -> Any:
+    """A field of last year's row model that this year's form no longer asks: ``seats: None = dropped()``."""
+    return Field(default=None, exclude=True, json_schema_extra={_DROPPED: True})
 
 
 def serial() -> Any:
@@ -187,10 +203,18 @@ class Form:
     balances: tuple[Balance, ...] = ()
     bounds: tuple[Bound, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse an identity over a column that the form does not ask, as after one was dropped."""
+        named = [key for balance in self.balances for key in balance.fields]
+        named += [key for bound in self.bounds for key in (bound.part, bound.whole)]
+        unknown = [key for key in named if key not in self.by_key]
+        if unknown:
+            raise ValueError(f"{self.key}: a balance or bound names {', '.join(unknown)}, which the form does not ask")
+
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The columns in the form's order."""
-        return tuple(_column(key, field) for key, field in self.row_model.model_fields.items())
+        return tuple(_columns(self.row_model))
 
     @cached_property
     def by_key(self) -> dict[str, Column]:
@@ -221,12 +245,20 @@ class Form:
         return all(key in self.by_key for key in keys)
 
 
-def _column(key: str, field: FieldInfo) -> Column:
-    extra = field.json_schema_extra
-    if not isinstance(extra, dict):
-        raise TypeError(f"{key}: declare the fields of a form with schema.column()")
-    about: dict[str, Any] = dict(extra)
-    return Column(key=key, choices=tuple(_choices(field.annotation)) if about["kind"] is Kind.CHOICE else (), **about)
+def _columns(row_model: type[FormRow]) -> list[Column]:
+    found: list[Column] = []
+    for key, field in row_model.model_fields.items():
+        extra = field.json_schema_extra
+        if not isinstance(extra, dict):
+            raise TypeError(f"{key}: declare the fields of a form with schema.column()")
+        about: dict[str, Any] = dict(extra)
+        if about.pop(_DROPPED, False):
+            continue
+        after = about.pop(_AFTER)
+        choices = tuple(_choices(field.annotation)) if about["kind"] is Kind.CHOICE else ()
+        place = [item.key for item in found].index(after) + 1 if after else len(found)
+        found.insert(place, Column(key=key, choices=choices, **about))
+    return found
 
 
 def _choices(annotation: Any) -> Iterator[str]:
