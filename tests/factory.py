@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import openpyxl
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from filing_figures import FIGURES, RowData
@@ -47,6 +48,12 @@ def unit_named(name: str) -> Unit:
     unit = match_unit(name).unit
     assert unit is not None, f"no reporting unit is named {name}"
     return unit
+
+
+def spot(cell: str | None) -> dict[str, int | None]:
+    """The row and column of a finding or suggestion, from an A1 address."""
+    row, column = coordinate_to_tuple(cell) if cell else (None, None)
+    return {"row": row, "column": column}
 
 
 def clean_rows(unit: str | Unit, form: str | Form = "附表1", count: int | None = None) -> list[RowData]:

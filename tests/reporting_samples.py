@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from factory import spot
 from hrss12333.checking.engine import Checked
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
@@ -82,15 +83,17 @@ def finding(
         "value": 2500,
         "unit": "广东省",
     }
-    return Finding(rule, severity, message, **{**where, **rest})  # type: ignore[arg-type]
+    given = {**where, **rest}
+    cell = given.pop("cell")
+    return Finding(rule, severity, message, **given, **spot(str(cell) if cell else None))  # type: ignore[arg-type]
 
 
 BALANCE = finding(
     message="来电总量 2500 不等于 人工接听量 1000 + 自助语音量 1000 + 放弃量 400 = 2400，相差 100。"
     "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
     suggestions=(
-        Suggestion("calls_abandoned", 500, "改这一位数字后两边相等", "F7"),
-        Suggestion("calls_total", 2400, "按三项之和", "C7"),
+        Suggestion("calls_abandoned", 500, "改这一位数字后两边相等", **spot("F7")),
+        Suggestion("calls_total", 2400, "按三项之和", **spot("C7")),
     ),
 )
 MISSING = tuple(

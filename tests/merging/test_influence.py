@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from factory import spot
 from hrss12333.merging.influence import influence, with_influence
 from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
@@ -59,7 +60,7 @@ def finding(
         "form": SERVICE.key if cell else None,
         "unit": GUANGDONG.name,
     }
-    return Finding(rule, severity, "……", cell=cell, field=field, **(given | about))  # type: ignore[arg-type]
+    return Finding(rule, severity, "……", field=field, **(given | spot(cell) | about))  # type: ignore[arg-type]
 
 
 def test_a_suggested_repair_puts_the_difference_at_stake() -> None:

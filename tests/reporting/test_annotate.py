@@ -17,7 +17,7 @@ from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
 from damaged import long_text_everywhere
-from factory import write_filing
+from factory import spot, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
@@ -266,7 +266,7 @@ def test_a_finding_in_a_merged_range_is_marked_where_it_shows(rich: bytes, tmp_p
 
 
 def test_two_findings_at_a_cell_share_its_comment(ordinary: bytes, tmp_path: Path) -> None:
-    book = copy_of(ordinary, of(replace(QUERY, cell="C7"), BALANCE), tmp_path)
+    book = copy_of(ordinary, of(replace(QUERY, row=7, column=3), BALANCE), tmp_path)
     assert fills(book) == {"附表1!C7": RED}
     assert re.findall(r"【.*?】", comments(book)["附表1!C7"]) == ["【强制性错误 B401】", "【核实性错误 P501】"]
 
@@ -288,7 +288,7 @@ def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) 
         value='=HYPERLINK("http://example.cn")',
         message="=1+1\x0b",
         region="+A1",
-        suggestions=(Suggestion("calls_total", "=2", "@x", "C7"),),
+        suggestions=(Suggestion("calls_total", "=2", "@x", **spot("C7")),),
     )
     book = copy_of(ordinary, of(nasty), tmp_path)
     cells = [cell for row in book["审核结果"].iter_rows() for cell in row]

@@ -265,5 +265,3 @@ def test_words_for_values_fields_and_places() -> None:
     assert text.field_label(edition, "附表1", "other") == "other"
     assert text.field_label(edition, None, None) == ""
     assert text.shorten("一二三四", 3) == "一二…"
-    assert text.cell_position("AB12") == (12, 28)
-    assert text.cell_position("附表1") == (0, 0)

@@ -16,7 +16,6 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
 Result = Literal["pass", "fail", "unreadable"]
-_ORDER = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.NOTE: 2}
 
 
 @dataclass(frozen=True)
@@ -76,20 +75,7 @@ def run(filing: Filing, edition: Edition, peers: Peers, scopes: Iterable[Scope])
     sheets: dict[tuple[str, str | None], int] = {}
     for table in filing.tables:
         sheets.setdefault((table.file, table.sheet), len(sheets))
-    return sorted(
-        found, key=lambda f: (sheets.get((f.file, f.sheet), -1), _position(f.cell), _ORDER[f.severity], f.rule)
-    )
-
-
-def _position(cell: str | None) -> tuple[int, int]:
-    """Row and column of an A1 address; what has no cell comes first."""
-    if not cell:
-        return (0, 0)
-    letters = cell.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return (int(cell[len(letters) :]), column)
+    return sorted(found, key=lambda f: (sheets.get((f.file, f.sheet), -1), f.position, f.severity.rank, f.rule))
 
 
 def _summary_findings(summary: Summary) -> Iterator[Finding]:
@@ -108,7 +94,7 @@ def _summary_findings(summary: Summary) -> Iterator[Finding]:
 
 def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
     """From table, row and field to sheet and cell."""
-    place = _place(hit)
+    place = hit.place or _field_place(hit.table, hit, hit.field)
     severity = hit.severity or rule.severity
     reason = hit.row.text("remarks").strip() if hit.row else ""
     explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason)
@@ -118,8 +104,9 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
         message=hit.message,
         file=hit.table.file if hit.table else filing.file,
         # A header may stand on a cover sheet of its own.
-        sheet=place.sheet if place and not hit.cell else hit.table.sheet if hit.table else None,
-        cell=hit.cell or (place.a1 if place else None),
+        sheet=place.sheet if place else hit.table.sheet if hit.table else None,
+        row=place.row if place else None,
+        column=place.column if place else None,
         form=hit.table.form.key if hit.table else hit.form,
         region=hit.region or (hit.row.region if hit.row else None),
         field=hit.field,
@@ -129,10 +116,6 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
         reason=reason if explained else "",
         unit=filing.unit.name if filing.unit else None,
     )
-
-
-def _place(hit: Hit) -> Place | None:
-    return _field_place(hit.table, hit, hit.field)
 
 
 def _field_place(table: Table | None, hit: Hit, field: str | None) -> Place | None:
@@ -158,4 +141,4 @@ def _found(hit: Hit) -> Found:
 
 def _with_cell(suggestion: Suggestion, hit: Hit) -> Suggestion:
     place = _field_place(hit.table, hit, suggestion.field)
-    return replace(suggestion, cell=place.a1 if place else None)
+    return replace(suggestion, row=place.row, column=place.column) if place else suggestion

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from hrss12333.model.filing import Filing, Found, Row, Summary, Table
+from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, NOTICE
@@ -56,8 +56,8 @@ class Hit:
     """Set where the rule itself knows; else the engine asks 备注."""
     region: str | None = None
     """Where no row tells it."""
-    cell: str | None = None
-    """A1, where the rule knows the place better than row and field do."""
+    place: Place | None = None
+    """Where the rule knows the place better than row and field do."""
     form: str | None = None
     """Key of the form, where no table tells it."""
 

@@ -7,7 +7,6 @@ median. Whatever is missing altogether, a row, a file or a unit, is at stake wit
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -33,7 +32,6 @@ ENOUGH = 3
 """Rows of a unit from which its own median is expected."""
 LARGEST = 10**15
 """No count of anything: a figure beyond weighs as much as this."""
-_ORDER = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.NOTE: 2}
 
 
 def influence(finding: Finding, national: National) -> float:
@@ -46,7 +44,7 @@ def with_influence(findings: Iterable[Finding], national: National) -> tuple[Fin
     weightiest first, else in the order given."""
     stakes = Stakes(national)
     weighed = [replace(finding, influence=stakes.of(finding)) for finding in findings]
-    return tuple(sorted(weighed, key=lambda f: (_ORDER[f.severity], f.explained, -f.influence)))
+    return tuple(sorted(weighed, key=lambda f: (f.severity.rank, f.explained, -f.influence)))
 
 
 class Stakes:
@@ -92,8 +90,7 @@ class Stakes:
         return self._in_column(finding, form, column, unit)
 
     def _entry(self, finding: Finding) -> Entry | None:
-        number = re.sub(r"\D", "", finding.cell or "")
-        return self._entries.get((finding.file, finding.sheet or "", int(number))) if number else None
+        return self._entries.get((finding.file, finding.sheet or "", finding.row)) if finding.row else None
 
     def _in_row(self, finding: Finding, entry: Entry) -> float:
         """A figure or answer of a row; the whole row where its region or no field is named."""

@@ -105,8 +105,7 @@ def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edi
         finding
         for item in checked
         for finding in item.findings
-        if not moot
-        & {(item.file, None, 0), (item.file, finding.sheet, 0), (item.file, finding.sheet, _row_of(finding))}
+        if not moot & {(item.file, None, 0), (item.file, finding.sheet, 0), (item.file, finding.sheet, finding.row)}
     ]
     findings += [finding for finding in verdict.findings if finding.file in files]
     findings += [*_late(filings, edition), *_other_year(filings, edition)]
@@ -142,11 +141,6 @@ def _moot(filing: Filing, verdict: Verdict, counted: Sequence[Table]) -> Iterato
             yield filing.file, table.sheet, 0
         for row in rows:
             yield filing.file, table.sheet, row.place.row
-
-
-def _row_of(finding: Finding) -> int:
-    """Row of the cell; -1 where it has none."""
-    return int((finding.cell or "-1").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
 def _late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
@@ -193,8 +187,8 @@ def _missing(statuses: Iterable[UnitStatus]) -> list[Finding]:
 def _by_row(findings: Iterable[Finding]) -> dict[tuple[str, str | None, int], list[Finding]]:
     found: dict[tuple[str, str | None, int], list[Finding]] = defaultdict(list)
     for finding in findings:
-        if finding.cell and finding.severity is not Severity.NOTE:
-            found[finding.file, finding.sheet, _row_of(finding)].append(finding)
+        if finding.row and finding.severity is not Severity.NOTE:
+            found[finding.file, finding.sheet, finding.row].append(finding)
     return found
 
 

@@ -23,6 +23,11 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def cell_name(row: int, column: int) -> str:
+    """(7, 3) → C7."""
+    return f"{column_letters(column)}{row}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A physical cell; row and column count from 1."""
@@ -34,7 +39,7 @@ class Place:
     @property
     def a1(self) -> str:
         """The cell as Excel names it."""
-        return f"{column_letters(self.column)}{self.row}"
+        return cell_name(self.row, self.column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hrss12333.model.filing import cell_name
 from hrss12333.survey.schema import Scalar
 
 
@@ -14,6 +15,11 @@ class Severity(StrEnum):
     ERROR = "error"
     QUERY = "query"
     NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the weightiest."""
+        return list(Severity).index(self)
 
     @property
     def label(self) -> str:
@@ -28,7 +34,14 @@ class Suggestion:
     field: str
     value: Scalar
     reason: str
-    cell: str | None = None
+    row: int | None = None
+    column: int | None = None
+    """The cell to change, where the form has one; counted from 1."""
+
+    @property
+    def cell(self) -> str | None:
+        """The cell as A1."""
+        return cell_name(self.row, self.column) if self.row and self.column else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +54,9 @@ class Finding:
     """Chinese: what is wrong and what to do."""
     file: str
     sheet: str | None = None
-    cell: str | None = None
-    """Physical cell as A1."""
+    row: int | None = None
+    column: int | None = None
+    """The physical cell, counted from 1; None where the finding is about the sheet or the file."""
     form: str | None = None
     """附表1, 附表2 or None."""
     region: str | None = None
@@ -60,6 +74,16 @@ class Finding:
     """Official name of the reporting unit, where it is known."""
     influence: float = 0.0
     """Share of the national total that is at stake, 0 to 1; set when a national table is known."""
+
+    @property
+    def cell(self) -> str | None:
+        """The physical cell as A1."""
+        return cell_name(self.row, self.column) if self.row and self.column else None
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Row and column; (0, 0) where there is no cell, which puts it first."""
+        return self.row or 0, self.column or 0
 
     @property
     def blocks(self) -> bool:

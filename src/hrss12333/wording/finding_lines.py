@@ -33,12 +33,12 @@ def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | 
     """What there is to say of the findings of one sheet; likes are told together, at most ``most`` suggestions each."""
     missing: dict[tuple[int, str | None], list[Finding]] = {}
     for finding in findings:
-        if finding.rule == _MISSING and finding.cell:
-            missing.setdefault((text.cell_position(finding.cell)[0], finding.region), []).append(finding)
+        if finding.rule == _MISSING and finding.row:
+            missing.setdefault((finding.row, finding.region), []).append(finding)
     done: set[tuple[int, str | None]] = set()
     read_as = [finding for finding in findings if finding.rule == _READ_AS]
     for finding in findings:
-        row = (text.cell_position(finding.cell)[0], finding.region)
+        row = (finding.row or 0, finding.region)
         if finding.rule == _MISSING and len(missing.get(row, ())) > 1:
             if row not in done:
                 done.add(row)

@@ -75,29 +75,14 @@ def suggestion_text(edition: Edition, finding: Finding, suggestion: Suggestion) 
     return f"{field_label(edition, finding.form, suggestion.field)}{cell}改为 {answer_text(suggestion.value)}{reason}"
 
 
-_CELL = re.compile(r"([A-Z]+)(\d+)")
-
-
-def cell_position(cell: str | None) -> tuple[int, int]:
-    """Row and column of an A1 address, counted from 1; (0, 0) where there is none."""
-    match = _CELL.fullmatch(cell or "")
-    if not match:
-        return 0, 0
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
-
-
 def by_sheet(findings: Sequence[Finding]) -> list[tuple[str | None, list[Finding]]]:
     """Findings by sheet: those of the file itself first, then the sheets as they come up; errors, queries, notes within
     a sheet, each from top to bottom."""
-    weight = {"error": 0, "query": 1, "note": 2}
     sheets: dict[str | None, list[Finding]] = {}
     for finding in findings:
         sheets.setdefault(finding.sheet, []).append(finding)
     for listed in sheets.values():
-        listed.sort(key=lambda f: (weight[f.severity.value], *cell_position(f.cell), f.rule))
+        listed.sort(key=lambda f: (f.severity.rank, f.position, f.rule))
     return sorted(sheets.items(), key=lambda item: item[0] is not None)
 
 

@@ -92,8 +92,7 @@ def columns(case: Case) -> Iterator[Hit]:
     """A column is missing or doubled; of a doubled one, every row in which the two differ."""
     for table in case.filing.tables:
         for problem in table.column_problems:
-            cell = problem.place.a1 if problem.place else None
-            yield Hit(f"{problem.message}。", table=table, field=problem.field, cell=cell)
+            yield Hit(f"{problem.message}。", table=table, field=problem.field, place=problem.place)
         for row in table.rows:
             for key, value in row.values.items():
                 if value.problem == "F007":

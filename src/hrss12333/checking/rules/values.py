@@ -150,7 +150,7 @@ def read_as(case: Case) -> Iterator[Hit]:
             if value.note and value.problem is None:
                 yield Hit(f"{labels[key]}“{value.found}”{value.note}。", table=table, field=key)
         for aside in table.asides:
-            yield Hit(f"“{_short(aside.text)}”：{aside.reason}。", table=table, cell=aside.place.a1, value=aside.text)
+            yield Hit(f"“{_short(aside.text)}”：{aside.reason}。", table=table, place=aside.place, value=aside.text)
         for row in table.rows:
             for column in table.form.columns:
                 value = row.get(column.key)

@@ -14,7 +14,6 @@ from hrss12333.model.finding import Finding
 from hrss12333.reporting.annotated.sender_workbook import open_workbook
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording import text
 from hrss12333.writing.official import workbook as official
 from hrss12333.writing.official.sheet import layout_of
 
@@ -37,7 +36,7 @@ class Canvas:
         spot = (sheet or "", cell or "")
         if self.moved is not None:
             spot = self.moved.get(spot, ("", ""))
-        return spot if spot[0] in self.sheets and text.cell_position(spot[1]) != (0, 0) else None
+        return spot if spot[0] in self.sheets and spot[1] else None
 
     @property
     def sheets(self) -> set[str]:

@@ -11,12 +11,12 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.styles.fills import Fill
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hrss12333.model.filing import column_letters
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.terminal.typeset import wrap
-from hrss12333.wording.text import cell_position
 
 AUTHOR = "12333审核"
 SEPARATOR = "\n──审核意见──\n"
@@ -31,7 +31,7 @@ _LINE_PIXELS = 17
 
 def anchor(page: Worksheet, cell: str) -> str:
     """The cell that shows what stands at ``cell``: the first of its merged range, else itself."""
-    row, column = cell_position(cell)
+    row, column = coordinate_to_tuple(cell)
     for box in page.merged_cells.ranges:
         if box.min_row <= row <= box.max_row and box.min_col <= column <= box.max_col:
             return f"{column_letters(box.min_col)}{box.min_row}"
@@ -82,7 +82,7 @@ def _cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
 
 def _cell(page: Worksheet, where: str) -> Cell:
     """The cell; a new one takes the format of its row or column, as it does when a person fills it."""
-    row, column = cell_position(where)
+    row, column = coordinate_to_tuple(where)
     fresh = (row, column) not in page._cells
     cell: Cell = page[where]
     if fresh:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
 from openpyxl.styles.fills import Fill
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Filing, Found, Summary
@@ -215,7 +216,8 @@ def _advice(canvas: Canvas, finding: Finding, edition: Edition) -> str:
 
 def _moved(canvas: Canvas, finding: Finding, suggestion: Suggestion) -> Suggestion:
     spot = canvas.find(finding.sheet, suggestion.cell)
-    return replace(suggestion, cell=spot[1] if spot else None)
+    row, column = coordinate_to_tuple(spot[1]) if spot else (None, None)
+    return replace(suggestion, row=row, column=column)
 
 
 def _line(canvas: Canvas, finding: Finding, marked: Marked | None, edition: Edition) -> Line:

@@ -30,13 +30,12 @@ COLUMNS = (
     ("备注说明", 20.0),
     ("影响", 8.0),
 )
-WEIGHT = {Severity.ERROR: 0, Severity.QUERY: 1, Severity.NOTE: 2}
 PASSED_OVER = "未读取"
 
 
 def by_weight(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that move the national totals most first; then by severity; else as they came."""
-    return sorted(findings, key=lambda finding: (-finding.influence, WEIGHT[finding.severity]))
+    return sorted(findings, key=lambda finding: (-finding.influence, finding.severity.rank))
 
 
 def write_issues(book: Book, sheet: Any) -> None:
