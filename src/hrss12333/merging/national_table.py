@@ -10,7 +10,7 @@ from hrss12333.checking.engine import Checked, run
 from hrss12333.checking.rule import RULES, Case, Peers, Scope
 from hrss12333.checking.rules.rows import missing_regions
 from hrss12333.merging.influence import with_influence
-from hrss12333.merging.versions import Verdict, judge
+from hrss12333.merging.versions import RowKey, Verdict, judge, row_key
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table
 from hrss12333.model.finding import Finding, Severity
@@ -28,7 +28,7 @@ class _Joined:
     filings: list[Filing]
     standing: list[Filing]
     """Those that other files do not replace altogether."""
-    dropped: Mapping[int, str]
+    dropped: Mapping[RowKey, str]
     findings: list[Finding]
     """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
     whole: Filing | None
@@ -49,9 +49,8 @@ def merge(
     """
     peers = peers or Peers()
     expected = (only,) if only else units()
-    others = [item for item in checked if only and item.unit and item.unit is not only]
-    passed_over = {id(item) for item in others}
-    mine = [item for item in checked if id(item) not in passed_over]
+    others = [item for item in checked if only and item.unit not in (None, only)]
+    mine = [item for item in checked if not only or item.unit in (None, only)]
     sent = _by_unit(mine)
     joined = [_join(unit, sent[unit.code], edition, peers) for unit in expected]
     joined += _orphans(sent[""], edition, peers)
@@ -90,8 +89,8 @@ def _join(unit: Unit, checked: Sequence[Checked], edition: Edition, peers: Peers
 
 
 def _judge(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
-    codes = {id(item.document): item.code for item in checked}
-    return judge([item.document for item in checked if isinstance(item.document, Filing)], codes, one_unit=one_unit)
+    filings = [(item.document, item.code) for item in checked if isinstance(item.document, Filing)]
+    return judge(filings, one_unit=one_unit)
 
 
 def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, peers: Peers) -> _Joined:
@@ -115,14 +114,14 @@ def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edi
 
 def _replaced(filing: Filing, verdict: Verdict) -> bool:
     """Whether other files say all that this one has to say."""
-    rows = [row for table in filing.tables for row in table.rows]
-    return bool(rows) and all(id(row) in verdict.replaced for row in rows)
+    rows = [row_key(table, row) for table in filing.tables for row in table.rows]
+    return bool(rows) and verdict.replaced.issuperset(rows)
 
 
 def _counted_tables(filings: Iterable[Filing], verdict: Verdict) -> list[Table]:
     """Tables with the rows that count; without any only where the unit has no other table of that form."""
     found = [
-        replace(table, rows=tuple(row for row in table.rows if id(row) not in verdict.dropped))
+        replace(table, rows=tuple(row for row in table.rows if row_key(table, row) not in verdict.dropped))
         for filing in filings
         for table in filing.tables
     ]
@@ -136,7 +135,7 @@ def _moot(filing: Filing, verdict: Verdict, counted: Sequence[Table]) -> Iterato
         yield filing.file, None, 0
     given = {table.form.key for table in counted if table.rows}
     for table in filing.tables:
-        rows = [row for row in table.rows if id(row) in verdict.replaced]
+        rows = [row for row in table.rows if row_key(table, row) in verdict.replaced]
         if len(rows) == len(table.rows) and table.form.key in given:
             yield filing.file, table.sheet, 0
         for row in rows:
@@ -202,10 +201,14 @@ def _entries(
             (filing, table, row) for filing in joined.filings for table in filing.tables_of(form) for row in table.rows
         ]
         rows.sort(
-            key=lambda item: (order.get(item[2].region or "", len(order)), id(item[2]) in joined.dropped, item[0].file)
+            key=lambda item: (
+                order.get(item[2].region or "", len(order)),
+                row_key(item[1], item[2]) in joined.dropped,
+                item[0].file,
+            )
         )
         for filing, table, row in rows:
-            why = joined.dropped.get(id(row), "")
+            why = joined.dropped.get(row_key(table, row), "")
             at = findings.get((table.file, table.sheet, row.place.row), [])
             yield Entry(form, joined.unit, filing.file, table.sheet, row, not why, why, tuple(at))
 

@@ -15,12 +15,20 @@ from datetime import datetime
 
 from hrss12333.checking.rule import RULES
 from hrss12333.model.check_code import content, speaking
-from hrss12333.model.filing import Filing, Row, Table
+from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import beijing
 from hrss12333.survey.schema import Kind
 
 _ASKED = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
+
+RowKey = tuple[str, str, Place]
+"""What a row is known by: its file, its form, and where it stands there."""
+
+
+def row_key(table: Table, row: Row) -> RowKey:
+    """The key of one row of a table."""
+    return table.file, table.form.key, row.place
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,11 @@ class Sent:
     row: Row
 
     @property
+    def key(self) -> RowKey:
+        """What the row is known by."""
+        return row_key(self.table, self.row)
+
+    @property
     def filled(self) -> bool:
         """Whether anything stands beside the region's name."""
         return any(self.row.get(column.key).found is not None for column in self.table.form.of_kind(*_ASKED))
@@ -41,42 +54,45 @@ class Sent:
 class Verdict:
     """Which rows do not count, with the reason, and what to say of it."""
 
-    dropped: dict[int, str] = field(default_factory=dict)
-    """id(row) → Chinese reason."""
-    replaced: set[int] = field(default_factory=set)
+    dropped: dict[RowKey, str] = field(default_factory=dict)
+    """Row → Chinese reason."""
+    replaced: set[RowKey] = field(default_factory=set)
     """Those of them for which a row of another file counts: what is wrong with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
 
-    def replace(self, row: Row, why: str) -> None:
+    def replace(self, key: RowKey, why: str) -> None:
         """A row of another file counts instead."""
-        self.dropped[id(row)] = why
-        self.replaced.add(id(row))
+        self.dropped[key] = why
+        self.replaced.add(key)
 
 
-def judge(filings: Sequence[Filing], codes: Mapping[int, str | None], *, one_unit: bool = True) -> Verdict:
+def judge(filings: Sequence[tuple[Filing, str | None]], *, one_unit: bool = True) -> Verdict:
     """Decide over all the files of one unit, or over files of unknown units, which are compared as a whole only.
 
-    ``codes`` holds each filing's 校验码 by its id.
+    Each filing comes with its 校验码; one without a code is no copy of another.
     """
     verdict = Verdict()
-    distinct: dict[str, Filing] = {}
-    for filing in _newest_first(filings):
-        code = codes[id(filing)] or f"#{id(filing)}"
-        twin = distinct.setdefault(code, filing)
-        if twin is not filing:
-            why = f"与“{twin.file}”内容完全相同，只计一次"
-            verdict.findings.append(_finding("M703", f"这个文件{why}。", filing))
-            for row in (row for table in filing.tables for row in table.rows):
-                verdict.replace(row, why)
+    coded: dict[str, Filing] = {}
+    distinct: list[Filing] = []
+    for filing, code in _newest_first(filings):
+        twin = coded.setdefault(code, filing) if code else filing
+        if twin is filing:
+            distinct.append(filing)
+            continue
+        why = f"与“{twin.file}”内容完全相同，只计一次"
+        verdict.findings.append(_finding("M703", f"这个文件{why}。", filing))
+        for table in filing.tables:
+            for row in table.rows:
+                verdict.replace(row_key(table, row), why)
     if one_unit:
-        _judge_rows(list(distinct.values()), verdict)
+        _judge_rows(distinct, verdict)
     return verdict
 
 
-def _newest_first(filings: Sequence[Filing]) -> list[Filing]:
+def _newest_first(filings: Sequence[tuple[Filing, str | None]]) -> list[tuple[Filing, str | None]]:
     """The latest document first; of equal date the latest mail, then by name, so that the order on disk is nothing."""
-    by_name = sorted(filings, key=lambda filing: filing.file)
-    return sorted(by_name, key=_age, reverse=True)
+    by_name = sorted(filings, key=lambda item: item[0].file)
+    return sorted(by_name, key=lambda item: _age(item[0]), reverse=True)
 
 
 def _age(filing: Filing) -> tuple[datetime, datetime]:
@@ -98,12 +114,12 @@ def _judge_rows(filings: Sequence[Filing], verdict: Verdict) -> None:
             if item.filing is first.filing:
                 continue
             if not item.filled:
-                verdict.replace(item.row, f"这一行没有填数，以“{first.filing.file}”为准")
+                verdict.replace(item.key, f"这一行没有填数，以“{first.filing.file}”为准")
             elif _content(item) == _content(first):
-                verdict.replace(item.row, f"与“{first.filing.file}”中的内容相同，只计一次")
+                verdict.replace(item.key, f"与“{first.filing.file}”中的内容相同，只计一次")
                 repeated[item.filing.file, item.table.form.key, first.filing.file].append(item)
             else:
-                verdict.replace(item.row, f"已被“{first.filing.file}”取代")
+                verdict.replace(item.key, f"已被“{first.filing.file}”取代")
                 verdict.findings.append(_superseded(item, first))
     verdict.findings.extend(_repeated(repeated))
 
@@ -113,7 +129,7 @@ def _within_file(sent: list[Sent], verdict: Verdict) -> None:
     for item in sent:
         twin = next((other for other in counted if _content(other) == _content(item)), None)
         if twin:
-            verdict.dropped[id(item.row)] = f"与 {twin.row.place.a1} 那一行重复，内容相同，只计一次"
+            verdict.dropped[item.key] = f"与 {twin.row.place.a1} 那一行重复，内容相同，只计一次"
         else:
             counted.append(item)
 
