@@ -286,3 +286,131 @@ def test_the_time_of_a_mail_in_another_zone(tmp_path: Path) -> None:
     (tmp_path / "信.eml").write_bytes(bytes(message))
     (source,) = discover([tmp_path]).sources
     assert source.received == datetime(2020, 1, 10) + timedelta(hours=4)
+
+
+def all_names(found: Discovered) -> list[str]:
+    """Every name that is shown, in the order of discovery within each kind."""
+    shown = [*names(found), *(item.file for item in found.skipped), *(item.file for item in found.problems)]
+    return [Path(name).as_posix() for name in shown]
+
+
+def test_two_attachments_of_one_name(tmp_path: Path) -> None:
+    (tmp_path / "信.eml").write_bytes(bytes(mail(("表.xlsx", BOOK), ("表.xlsx", xls([["x"]])), ("表.xlsx", b""))))
+    found = discover([tmp_path])
+    base = (tmp_path / "信.eml").as_posix()
+    assert names(found) == [f"{base}/表.xlsx", f"{base}/表（第2份）.xlsx", f"{base}/表（第3份）.xlsx"]
+    assert [source.data for source in found.sources] == [BOOK, xls([["x"]]), b""]
+
+
+def test_two_archives_of_one_name_in_one_mail(tmp_path: Path) -> None:
+    inner = archive([("表.xlsx", BOOK)])
+    (tmp_path / "信.eml").write_bytes(bytes(mail(("箱.zip", inner), ("箱.zip", inner))))
+    base = (tmp_path / "信.eml").as_posix()
+    assert names(discover([tmp_path])) == [f"{base}/箱.zip/表.xlsx", f"{base}/箱（第2份）.zip/表.xlsx"]
+
+
+def test_two_mails_of_one_name(tmp_path: Path) -> None:
+    letter = ("信.eml", bytes(mail(("表.xlsx", BOOK))))
+    (tmp_path / "箱.zip").write_bytes(archive([letter, letter]))
+    base = (tmp_path / "箱.zip").as_posix()
+    assert names(discover([tmp_path])) == [f"{base}/信.eml/表.xlsx", f"{base}/信（第2份）.eml/表.xlsx"]
+
+
+def test_two_members_of_one_name_in_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "箱.zip").write_bytes(archive([("表.xlsx", BOOK), ("表.xlsx", xls([["x"]])), ("没有扩展名", BOOK)] * 2))
+    found = discover([tmp_path])
+    assert [Path(name).name for name in names(found)] == [
+        "没有扩展名",
+        "没有扩展名（第2份）",
+        "表.xlsx",
+        "表（第2份）.xlsx",
+        "表（第3份）.xlsx",
+        "表（第4份）.xlsx",
+    ]
+    assert [len(source.data) for source in found.sources[2:]] == [len(BOOK), len(xls([["x"]]))] * 2
+
+
+def test_names_that_differ_in_a_control_character_only(tmp_path: Path) -> None:
+    try:
+        for name in ("表\x01.xlsx", "表\x02.xlsx", "表\u202e.xlsx"):
+            (tmp_path / name).write_bytes(BOOK)
+    except OSError:
+        pytest.skip("this system takes no such names")
+    found = [Path(name).name for name in names(discover([tmp_path]))]
+    assert found == ["表\ufffd.xlsx", "表\ufffd（第2份）.xlsx", "表\ufffd（第3份）.xlsx"]
+
+
+def test_a_name_that_looks_told_apart_is_still_its_own(tmp_path: Path) -> None:
+    files = (("表.xlsx", BOOK), ("表.xlsx", BOOK), ("表（第2份）.xlsx", BOOK), ("说明.txt", b"x"), ("说明.txt", b"x"))
+    (tmp_path / "信.eml").write_bytes(bytes(mail(*files)))
+    shown = all_names(discover([tmp_path]))
+    assert len(set(shown)) == len(shown) == len(files)
+
+
+def test_different_names_stay_as_they_are(tmp_path: Path) -> None:
+    for folder in ("甲", "乙"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "表.xlsx").write_bytes(BOOK)
+    assert [name.removeprefix(tmp_path.as_posix()) for name in names(discover([tmp_path]))] == [
+        "/乙/表.xlsx",
+        "/甲/表.xlsx",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+def test_pipes_devices_and_links_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "表.xlsx").write_bytes(BOOK)
+    os.mkfifo(tmp_path / "管道.xlsx")
+    (tmp_path / "设备.xlsx").symlink_to("/dev/zero")
+    (tmp_path / "链接.xlsx").symlink_to(tmp_path / "管道.xlsx")
+    found = discover([tmp_path])
+    assert len(found.sources) == 1
+    assert skipped(found, tmp_path) == dict.fromkeys(("管道.xlsx", "设备.xlsx", "链接.xlsx"), "不是普通文件")
+    with pytest.raises(UsageStop):
+        discover([tmp_path / "管道.xlsx"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+def test_a_file_that_becomes_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(BOOK)
+    (source,) = discover([tmp_path]).sources
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(FileProblem) as raised:
+        open_source(source)
+    assert raised.value.rule == "F001"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="paths end earlier there")
+def test_folders_that_go_deeper_than_any_path(tmp_path: Path) -> None:
+    (tmp_path / "表.xlsx").write_bytes(BOOK)
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(2_500):
+        os.mkdir("d", dir_fd=here)
+        inner = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(here)
+    found = discover([tmp_path])
+    assert len(found.sources) == 1
+    assert [item.reason for item in found.skipped] == [sources.TOO_DEEP]
+    remove_deep(tmp_path / "d")
+
+
+def remove_deep(folder: Path) -> None:
+    """Remove a chain of folders that is longer than a path may be (and than shutil goes), from its upper end."""
+    rest = folder.parent / "rest"
+    while (folder / "d").exists():
+        (folder / "d").rename(rest)
+        folder.rmdir()
+        rest.rename(folder)
+    folder.rmdir()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="paths end earlier there")
+def test_a_name_of_255_bytes(tmp_path: Path) -> None:
+    name = "表" * 83 + ".xlsx"
+    (tmp_path / name[:-5]).with_suffix(".xlsx").write_bytes(BOOK)
+    (source,) = discover([tmp_path]).sources
+    assert isinstance(open_source(source), Book)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
@@ -44,6 +44,18 @@ class Grid:
     """Paragraphs of a Word file between the table before and this one: a title, a header."""
     after: tuple[str, ...] = ()
     """Paragraphs between this one and the next: explanations, a contact."""
+    hidden_rows: frozenset[int] = frozenset()
+    """Rows that the sheet does not show: hidden, filtered away, of height 0. Counted from 0, as all below."""
+    hidden_columns: frozenset[int] = frozenset()
+    """Columns that the sheet does not show."""
+    struck: Mapping[tuple[int, int], str | None] = field(default_factory=dict)
+    """Cells with struck-out text → what remains of it. `cells` holds what remains, too, but where nothing does (None):
+    there it still holds the whole, so that a row which was struck out can be named."""
+    invisible: frozenset[tuple[int, int]] = frozenset()
+    """Filled cells whose letters have the colour of their background."""
+    scales: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """Cells whose number format shows the number in thousands or tens of thousands (3 as 3万) → 1000 or 10000: what is
+    shown, if the format only adds the word; `cells` holds the number as stored."""
 
     def at(self, row: int, column: int) -> Cell:
         """The cell, both counted from 0; None outside."""

@@ -7,11 +7,13 @@ judged here beyond the first bytes, save of archives and mails.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from errno import ENAMETOOLONG
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import BinaryIO
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped, Unreadable
@@ -53,7 +55,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Discovered:
-    """What was found under the paths given, each in a stable order."""
+    """What was found under the paths given, each in a stable order.
+
+    No two of them are shown under the same name (save one file that was given twice): letters, copies and reports tell
+    files by it.
+    """
 
     sources: tuple[Source, ...]
     skipped: tuple[Skipped, ...]
@@ -84,66 +90,92 @@ class _Finder:
         self.sources: list[Source] = []
         self.skipped: list[Skipped] = []
         self.problems: list[Unreadable] = []
-        self._seen: set[str] = set()
+        self._seen: set[tuple[int, int] | str] = set()
+        self._names: set[str] = set()
 
     def take(self, path: Path) -> None:
         """A path from the command line."""
         name = shown(str(path))
         try:
-            mode = path.stat().st_mode
+            status = path.stat()
         except OSError as error:
             if isinstance(error, PermissionError):
                 raise UsageStop(f"没有权限读取“{name}”。") from error
             raise UsageStop(f"找不到“{name}”。请检查路径是否写对；路径中有空格时要加引号。") from error
         except ValueError as error:  # a NUL in the path
             raise UsageStop(f"“{name}”不是有效的路径。") from error
-        if S_ISDIR(mode):
-            self._walk(path)
-        elif S_ISREG(mode):
-            self._file(path, named=True)
+        if S_ISDIR(status.st_mode):
+            self._walk(path, status)
+        elif S_ISREG(status.st_mode):
+            self._file(path, status, named=True)
         else:
             raise UsageStop(f"“{name}”不是文件，也不是文件夹。")
 
-    def _first_time(self, path: Path) -> bool:
-        real = os.path.realpath(path)
+    def _first_time(self, path: Path, status: os.stat_result) -> bool:
+        # Some network disks number no files.
+        real = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
         if real in self._seen:
             return False
         self._seen.add(real)
         return True
 
-    def _walk(self, folder: Path) -> None:
-        if not self._first_time(folder):
-            return
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            self.skipped.append(Skipped(shown(str(folder)), f"文件夹打不开：{error.strerror or '没有权限'}"))
-            return
-        for entry in entries:
-            path = folder / entry.name
-            reason = passed_over(entry.name)
-            try:
-                if reason is None and entry.is_dir():
-                    self._walk(path)
-                    continue
-                if reason is None and not entry.is_file():
-                    reason = "链接失效" if entry.is_symlink() else "不是普通文件"
-            except OSError:
-                reason = "打不开"
-            if reason is None:
-                self._file(path, named=False)
-            else:
-                self.skipped.append(Skipped(shown(str(path)), reason))
+    def _named(self, name: str) -> str:
+        """The name under which something is shown: its own, or told apart from an earlier one's (表（第2份）.xlsx)."""
+        unique, number = name, 2
+        while unique in self._names:
+            folder, slash, last = name.rpartition("/" if "/" in name else os.sep)
+            stem, dot, extension = last.rpartition(".")
+            unique = f"{folder}{slash}{stem or last}（第{number}份）{dot if stem else ''}{extension if stem else ''}"
+            number += 1
+        self._names.add(unique)
+        return unique
 
-    def _file(self, path: Path, *, named: bool) -> None:
-        name = shown(str(path))
-        if not self._first_time(path):
-            self.skipped.append(Skipped(name, "与前面的是同一个文件"))
-            return
+    def _skip(self, name: str, reason: str) -> None:
+        self.skipped.append(Skipped(self._named(name), reason))
+
+    def _walk(self, folder: Path, status: os.stat_result) -> None:
+        """Depth first, by a stack of its own: strangers' folders go deeper than Python's."""
+        stack = [self._entries(folder, status)]
+        while stack:
+            entry = next(stack[-1], None)
+            if entry is None:
+                stack.pop()
+                continue
+            path, reason = Path(entry.path), passed_over(entry.name)
+            found: os.stat_result | None = None
+            try:
+                if reason is None:
+                    found = path.stat()  # what a link leads to
+            except OSError as error:
+                reason = TOO_DEEP if error.errno == ENAMETOOLONG else "链接失效" if entry.is_symlink() else "打不开"
+            if reason is None and found is not None and S_ISDIR(found.st_mode):
+                stack.append(self._entries(path, found))
+            elif reason is None and found is not None and S_ISREG(found.st_mode):
+                self._file(path, found, named=False)
+            else:
+                self._skip(shown(str(path)), reason or "不是普通文件")
+
+    def _entries(self, folder: Path, status: os.stat_result) -> Iterator[os.DirEntry[str]]:
+        """What lies in a folder, in the order of the names; nothing where it was walked before."""
+        if not self._first_time(folder, status):
+            return iter(())
         try:
-            with path.open("rb") as stream:
+            with os.scandir(folder) as entries:
+                return iter(sorted(entries, key=lambda entry: entry.name))
+        except OSError as error:
+            deep = error.errno == ENAMETOOLONG
+            self._skip(shown(str(folder)), TOO_DEEP if deep else "文件夹打不开，可能没有权限")
+            return iter(())
+
+    def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
+        if not self._first_time(path, status):
+            self.skipped.append(Skipped(shown(str(path)), "与前面的是同一个文件"))
+            return
+        name = self._named(shown(str(path)))
+        try:
+            with open_regular(path) as stream:
                 head = stream.read(4096)
-            saved = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+            saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         except (OSError, OverflowError, ValueError) as error:
             self.problems.append(Unreadable(name, "F001", _unopenable(error)))
             return
@@ -183,7 +215,7 @@ class _Finder:
             self.problems.append(Unreadable(source.name, "F003", f"{what}。请报送填好的调查表（.xlsx）。"))
 
     def _entry(self, outer: Source, entry: Entry, depth: int) -> None:
-        name = f"{outer.name}/{shown(entry.name)}"
+        name = self._named(f"{outer.name}/{shown(entry.name)}")
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
             return
@@ -207,6 +239,7 @@ class _Finder:
             self.sources.append(source)
 
 
+TOO_DEEP = "文件夹套得太深，没有再往里看"
 NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
 
 
@@ -216,9 +249,22 @@ def _unopenable(error: Exception) -> str:
     return "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """A file opened for reading, never a pipe or device that would keep one waiting.
+
+    Raises:
+        OSError: where it cannot be opened, or is no ordinary file (any more).
+    """
+    stream = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)), "rb")
+    if not S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError(f"no ordinary file: {path}")
+    return stream
+
+
 def _load(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size
             if size > MAX_FILE:
                 raise FileProblem("F004", TOO_LARGE.format(size=size // 2**20, limit=MAX_FILE // 2**20))

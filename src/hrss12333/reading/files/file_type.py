@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.grid import FileProblem
 
 RESAVE = "请在 Excel 或 WPS 中打开，另存为 .xlsx 再报送。"
@@ -129,7 +129,18 @@ def _text_kind(head: bytes) -> str:
 
 
 def package_kind(package: Package) -> str:
-    """What a zip is, by its members: a spreadsheet, a document, or an archive of files."""
+    """What a zip is, by its members: a spreadsheet, a document, or an archive of files.
+
+    Raises:
+        FileProblem: F001 where a document names a part twice; an archive may.
+    """
+    kind = _package_kind(package)
+    if package.doubled and kind != "zip":
+        raise damaged()
+    return kind
+
+
+def _package_kind(package: Package) -> str:
     names = set(package.names)
     if "[content_types].xml" in names:
         types = package.read("[Content_Types].xml").lower()

@@ -79,7 +79,7 @@ class Package:
         """Open the directory of a zip.
 
         Raises:
-            FileProblem: F001 where it is no whole zip or names a member twice, F002 where a member is encrypted,
+            FileProblem: F001 where it is no whole zip, F002 where a member is encrypted,
                 F004 where it has too many members or they are too large.
         """
         # A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin.
@@ -98,12 +98,14 @@ class Package:
         if sum(info.file_size for info in self.infos) > MAX_UNPACKED:
             raise too_large()
         self._by_name = {_key(info.filename): info for info in self.infos}
-        if len(self._by_name) != len(self.infos):
-            # Two parts of one name: each program would read another one of them.
-            raise damaged()
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._by_name
+
+    @property
+    def doubled(self) -> bool:
+        """Whether two parts have one name: of a document, each program would read another one of them."""
+        return len(self._by_name) != len(self.infos)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
