@@ -392,10 +392,12 @@ def test_folders_that_go_deeper_than_any_path(tmp_path: Path) -> None:
         os.close(here)
         here = inner
     os.close(here)
-    found = discover([tmp_path])
+    try:
+        found = discover([tmp_path])
+    finally:
+        remove_deep(tmp_path / "d")
     assert len(found.sources) == 1
     assert [item.reason for item in found.skipped] == [sources.TOO_DEEP]
-    remove_deep(tmp_path / "d")
 
 
 def remove_deep(folder: Path) -> None:
