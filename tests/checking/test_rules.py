@@ -191,7 +191,11 @@ CASES = {
         Case("zero is data", one("附表1", L6=0, L27=None)),
     ),
     "V302": (
-        Case("not whole, not a number", one("附表1", L6="两千多", K6=8.5), found=at("V302", "L6", "K6")),
+        Case(
+            "not whole, not a number, two numbers",
+            one("附表1", L6="两千多", K6=8.5, K7="8\n9"),
+            found=at("V302", "L6", "K6", "K7"),
+        ),
         Case("text that is certain", one("附表1", L6="1,059人次", L27=None), found=at("V306", "L6")),
     ),
     "V303": (
@@ -199,11 +203,15 @@ CASES = {
         Case("positive"),
     ),
     "V304": (
-        Case("neither", one("附表1", G6="部分开通"), found=at("V304", "G6")),
+        Case("neither", one("附表1", G6="部分开通", G7="是（2020年2月开通）"), found=at("V304", "G6", "G7")),
         Case("a tick", one("附表1", G6="√"), found=at("V306", "G6")),
     ),
     "V305": (
-        Case("another network", one("附表2", E6="政务外网"), found=at("V305", "E6", sheet="附表2")),
+        Case(
+            "another network",
+            one("附表2", E6="政务外网", E7="互联网（已停用）"),
+            found=at("V305", "E6", "E7", sheet="附表2"),
+        ),
         Case("专网", one("附表2", E6="专网"), found=at("V306", "E6", sheet="附表2")),
     ),
     "V306": (

@@ -38,7 +38,12 @@ def read(key: str, cell: Cell) -> tuple[object, str | None, str]:
         ("1，234，567", 1234567, "去掉千分位逗号、全角改半角"),
         ("2,500.00", 2500, "去掉千分位逗号"),
         ("１２３", 123, "全角改半角"),
-        ("2 500", 2500, "去掉数字中间的空格"),
+        ("12 500", 12500, "去掉数字中间的空格"),
+        ("1 234 567", 1234567, "去掉数字中间的空格"),
+        ("1234.", 1234, "文本改为数值"),
+        ("300．", 300, "全角改半角"),
+        (".5万", 5000, "按“万、亿、千”换算"),
+        ("３百", 300, "按“万、亿、千”换算、全角改半角"),
         ("2.5万", 25000, "按“万、亿、千”换算"),
         ("1.2345万", 12345, "按“万、亿、千”换算"),
         ("１．２亿", 120_000_000, "按“万、亿、千”换算、全角改半角"),
@@ -76,13 +81,23 @@ def test_numbers_as_people_write_them(cell: Cell, number: int, note: str) -> Non
         ("两千多", "V302", ()),
         ("100多", "V302", (100,)),
         ("近3000", "V302", (3000,)),
-        ("2500-3000", "V302", ()),
+        ("2500-3000", "V302", (2500, 3000)),
+        ("120\n340", "V302", (120, 340)),
+        ("5\n6", "V302", (5, 6)),
+        ("3 120", "V302", (3, 120)),
+        ("120 340", "V302", (120, 340)),
+        ("2 5 0 0", "V302", (2, 5, 0)),
+        ("3, 120", "V302", (3, 120)),
+        ("120,\n340", "V302", (120, 340)),
+        ("3000/4120", "V302", (3000, 4120)),
+        ("120（原340）", "V302", (120, 340)),
+        ("旧120新340", "V302", (120, 340)),
         ("12.5", "V302", ()),
         (12.5, "V302", ()),
         ("50%", "V302", ()),
         ("1,23", "V302", (123,)),
         ("12,34,567", "V302", (1234567,)),
-        ("12 34", "V302", (1234,)),
+        ("12 34", "V302", (12, 34)),
         ("2万5", "V302", ()),
         ("万", "V302", ()),
         ("10²", "V302", (10,)),
@@ -137,6 +152,7 @@ YES = [
     "Ｙ",
     "☑",
 ]
+YES += ["●是 ○否", "☑是", "是（省厅统一建设）", "是（7×24小时不间断）", "是（含各县区）"]
 YES += ["是（试运行）", "是，2018年开通", "☑是□否", "是☑否□", "□否 ☑是", "是（√）否（ ）", "■是 □否", "是√", "全面开通"]
 NO = [
     "否",
@@ -156,7 +172,7 @@ NO = [
     "否（计划中）",
     "x",
 ]
-NO += ["□是☑否", "是□否☑", "是（ ）否（√）", "□是 ■否", "没有开通", "不统一", "否\n"]
+NO += ["○是 ●否", "否（2020年开通）", "□是☑否", "是□否☑", "是（ ）否（√）", "□是 ■否", "没有开通", "不统一", "否\n"]
 NEITHER = [
     "部分开通",
     "是/否",
@@ -170,6 +186,62 @@ NEITHER = [
     "☑是☑否",
 ]
 NEITHER += ["在建", "待定中", "☒", "■", "√×", "是（已停用）", "有无", "拟开通", "未知中"]
+
+
+TAKEN_BACK = [
+    "是（已下线）",
+    "是（已取消）",
+    "√（已停）",
+    "开通（已下线）",
+    "是；已停用",
+    "是，但已下线",
+    "是（已转12345）",
+    "是\n（停用）",
+]
+PUT_OFF = [
+    "是（规划中）",
+    "是（申请中）",
+    "是（预计年底）",
+    "是（2020年2月开通）",
+    "是（20年2月）",
+    "有（待建）",
+    "是（2020.3起）",
+]
+LIMITED = ["是（县级）", "是（80%）", "是（部分）", "是（仅市区）", "是（3个区县）", "已开通（80%）"]
+CONTRADICTED = ["是（×）", "是（未下线）", "否（已开通）", "否（部分开通）"]
+UNSURE = ["是（维护中）", "是（省级）", "是（2月开通）", "是（）", "是（全覆盖）"]
+
+
+@pytest.mark.parametrize("cell", [*TAKEN_BACK, *PUT_OFF, *LIMITED, *CONTRADICTED])
+def test_an_answer_that_its_own_words_undo_is_none(cell: str) -> None:
+    value = read_value(COLUMNS["voicemail"], cell, PLACE, 2019)
+    assert (value.value, value.problem) == (None, "V304")
+
+
+@pytest.mark.parametrize("cell", UNSURE)
+def test_an_answer_with_unknown_words_is_read_and_asked_about(cell: str) -> None:
+    value = read_value(COLUMNS["voicemail"], cell, PLACE, 2019)
+    assert (value.value, value.problem, bool(value.doubt)) == (True, None, True)
+
+
+def test_a_date_counts_by_the_year_reported_on() -> None:
+    cells = ["是（2019年3月开通）", "是（2018年底开通）", "否（2020年开通）"]
+    values = [read_value(COLUMNS["voicemail"], cell, PLACE, 2019) for cell in cells]
+    assert [(value.value, value.doubt) for value in values] == [(True, ""), (True, ""), (False, "")]
+    assert read_value(COLUMNS["voicemail"], "是（2019年3月开通）", PLACE, 2018).problem == "V304"
+
+
+@pytest.mark.parametrize(
+    "cell", ["互联网（已停用）", "业务专网（计划、拟迁）", "互联网，已停用", "业务专网（过渡）", "互联网（部分）"]
+)
+def test_a_network_that_its_own_words_undo_is_none(cell: str) -> None:
+    value = read_value(COLUMNS["network_location"], cell, PLACE, 2019)
+    assert (value.value, value.problem) == (None, "V305")
+
+
+def test_a_network_with_unknown_words_is_read_and_asked_about() -> None:
+    value = read_value(COLUMNS["network_location"], "互联网（阿里云）", PLACE, 2019)
+    assert (value.value, value.problem, bool(value.doubt)) == ("互联网", None, True)
 
 
 @pytest.mark.parametrize("cell", YES)

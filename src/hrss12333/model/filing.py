@@ -58,6 +58,8 @@ class Value:
     """How the reading differs from what stood there (V306), or why it could not be read; Chinese."""
     candidates: tuple[Scalar, ...] = ()
     """What an unreadable value may have meant, likeliest first."""
+    doubt: str = ""
+    """Why a value that was read is to be confirmed by its sender; Chinese, empty where nothing is doubtful."""
 
     @property
     def present(self) -> bool:

@@ -25,6 +25,22 @@ def _cells(case: Case, problem: str) -> Iterator[tuple[Table, Row, Column, Value
                     yield table, row, column, value
 
 
+def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
+    """Answers that were read although something unknown is added to them: asked, not refused."""
+    for table in case.filing.tables:
+        for row in table.rows:
+            for column in table.form.of_kind(kind):
+                value = row.get(column.key)
+                if value.doubt:
+                    yield Hit(
+                        f"“{column.label}”填的是“{_short(str(value.found))}”，读作“{_shown(value)}”；{value.doubt}，请核对。",
+                        table=table,
+                        row=row,
+                        field=column.key,
+                        severity=Severity.QUERY,
+                    )
+
+
 def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(column.key, candidate, reason) for candidate in value.candidates)
 
@@ -65,7 +81,7 @@ def whole_number(case: Case) -> Iterator[Hit]:
             table=table,
             row=row,
             field=column.key,
-            suggestions=_candidates(column, value, "去掉文字后的数，请核对"),
+            suggestions=_candidates(column, value, "单元格中的数，请核对"),
         )
 
 
@@ -94,9 +110,9 @@ def not_negative(case: Case) -> Iterator[Hit]:
     "V304",
     Severity.ERROR,
     title="既不是“是”也不是“否”",
-    why="填表说明要求填写“是”或“否”。",
+    why="填表说明要求填写“是”或“否”。后面的话把“是”收回、推迟或限制的，不算“是”；后面的话意思不明的，读作“是”并请核对。",
     clause=YES_OR_NO,
-    wrong="部分开通；1",
+    wrong="部分开通；1；是（已下线）；是（2020年2月开通）",
     right="是（具体情况写在备注里）",
 )
 def yes_or_no(case: Case) -> Iterator[Hit]:
@@ -109,15 +125,16 @@ def yes_or_no(case: Case) -> Iterator[Hit]:
             field=column.key,
             suggestions=_candidates(column, value, "可能的意思，请核对"),
         )
+    yield from _doubtful(case, Kind.YESNO)
 
 
 @rule(
     "V305",
     Severity.ERROR,
     title="不是规定的选项",
-    why="网络部署位置请填写“互联网”或“业务专网”。",
+    why="网络部署位置请填写“互联网”或“业务专网”，填已经在用的那一个。",
     clause=NETWORK,
-    wrong="政务外网；互联网、业务专网",
+    wrong="政务外网；互联网、业务专网；互联网（已停用）",
     right="业务专网",
 )
 def one_of_choices(case: Case) -> Iterator[Hit]:
@@ -125,12 +142,13 @@ def one_of_choices(case: Case) -> Iterator[Hit]:
     for table, row, column, value in _cells(case, "V305"):
         choices = "”或“".join(column.choices)
         yield Hit(
-            f"“{column.label}”填的是“{value.found}”，请填“{choices}”。",
+            f"“{column.label}”填的是“{value.found}”，{value.note}，请填“{choices}”。",
             table=table,
             row=row,
             field=column.key,
             suggestions=_candidates(column, value, "文字中提到的选项，请核对"),
         )
+    yield from _doubtful(case, Kind.CHOICE)
 
 
 @rule(
@@ -154,7 +172,7 @@ def read_as(case: Case) -> Iterator[Hit]:
         for row in table.rows:
             for column in table.form.columns:
                 value = row.get(column.key)
-                if value.note and value.problem is None:
+                if value.note and value.problem is None and not value.doubt:
                     yield Hit(
                         f"“{value.found}”读作“{_shown(value)}”（{value.note}）。",
                         table=table,

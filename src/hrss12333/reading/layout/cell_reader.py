@@ -21,7 +21,10 @@ from hrss12333.survey.schema import Column, Kind
 class CellReader:
     """Reads single values of one located table."""
 
-    def __init__(self, book: Book, located: Located, fill: Fill, scales: Mapping[str, str]) -> None:
+    def __init__(
+        self, book: Book, located: Located, fill: Fill, scales: Mapping[str, str], year: int | None = None
+    ) -> None:
+        self._year = year
         self._book, self._located, self._fill = book, located, fill
         self._grid, self._form, self._scales = located.grid, located.form, scales
         self._unseen: dict[tuple[int, int], Unseen] | None = None
@@ -130,7 +133,7 @@ class CellReader:
         cell = self._grid.at(index, position)
         if is_blank(cell) and column.required and column.kind is not Kind.REGION:
             return self._look_again(index, column, position, place, total=total)
-        value = read_value(column, cell, place)
+        value = read_value(column, cell, place, self._year)
         if self._book.format == "docx" and isinstance(cell, str) and cell == str(value.value):
             return replace(value, note="")  # in Word every number is text
         return value
@@ -152,7 +155,7 @@ class CellReader:
             return (
                 None if (box.top, box.left) == at else Value(place=place, problem="V301" if column.required else None)
             )
-        value = read_value(column, shared, place)
+        value = read_value(column, shared, place, self._year)
         return replace(value, note=value.note or "合并的单元格，按相同内容读取")
 
     def _look_again(self, index: int, column: Column, position: int, place: Place, *, total: bool) -> Value:

@@ -60,10 +60,18 @@ class _Name:
 class RowReader:
     """Reads the rows of one located table."""
 
-    def __init__(self, book: Book, located: Located, fill: Fill, unit: Unit | None, scales: dict[str, str]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        located: Located,
+        fill: Fill,
+        unit: Unit | None,
+        scales: dict[str, str],
+        year: int | None = None,
+    ) -> None:
         self._located, self._fill, self._unit = located, fill, unit
         self._grid, self._form = located.grid, located.form
-        self._cells = CellReader(book, located, fill, scales)
+        self._cells = CellReader(book, located, fill, scales, year)
         self._total_row: int | None = None
 
     def read(self) -> RowsRead:

@@ -65,7 +65,7 @@ def read_tables(
     last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
-        rows = RowReader(book, item.located, item.fill, last, _scales(item.texts)).read()
+        rows = RowReader(book, item.located, item.fill, last, _scales(item.texts), year).read()
         table = _table(file, item, rows, forms)
         above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
         if above is None:

@@ -6,15 +6,15 @@ import re
 
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
+from hrss12333.reading.values.qualifiers import Effect, effect, reverses
 from hrss12333.survey.schema import Column, Scalar
 
 _DEED = "开通|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
 _YES = re.compile(rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])")
 _NO = re.compile(rf"(?:否|n|no|false|[×✗✘x]|不是?|没有?|无|未|(?:尚|暂|还)?(?:未|没有?|不)(?:{_DEED})|否[√✓✔☑])")
-_TRAILING = re.compile(r"(是|否|有|无|已开通|未开通|√|×|✓|✗)([(,;:].*)", re.DOTALL)
-_DOUBT = re.compile(r"计划|拟|将|待|部分|筹|未|不|除|仅|个别|否|无|没|建设中|在建|停")
-_REVERSAL = re.compile(r"已|是|部分|仅|有")
-_TICKED, _UNTICKED = "☑☒■√✓✔", "□☐"
+_QUALIFIED = re.compile(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL)
+"""A word and what is added to it in brackets or after a comma."""
+_TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _BOX = re.compile(rf"([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)")
 _XOB = re.compile(rf"(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])")
 _BRACKETED = re.compile(r"\((.+)\)")
@@ -29,8 +29,11 @@ _SYNONYMS = {
 """Other words for the two networks, where no other network could be meant (政务外网 and 内网 could)."""
 
 
-def read_yesno(cell: Cell) -> Answer:
-    """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain."""
+def read_yesno(cell: Cell, year: int | None = None) -> Answer:
+    """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain.
+
+    ``year`` is the year reported on: a 是 that dates from later is none.
+    """
     if cell in ("是", "否"):
         return Answer(cell == "是")  # what most cells say
     if isinstance(cell, bool):
@@ -38,21 +41,32 @@ def read_yesno(cell: Cell) -> Answer:
     if isinstance(cell, int | float):
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
         return Answer(problem="V304", how="填的是数字", candidates=likely)
-    written = as_text(cell)
+    return _written_yesno(as_text(cell), cell, year)
+
+
+def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
     text = re.sub(r"\s+", "", tidy(written)).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text
-    trailing = _TRAILING.fullmatch(text)
     ticked = _ticked(text)
-    word = ticked or (trailing[1] if trailing else text)
+    qualified = None if ticked else _QUALIFIED.fullmatch(text)
+    word = ticked or (qualified[1] if qualified else text)
     yes, no = bool(_YES.fullmatch(word)), bool(_NO.fullmatch(word))
     if yes or no:
-        if trailing and not ticked and (_DOUBT if yes else _REVERSAL).search(trailing[2]):
-            return Answer(problem="V304", how="前后说法不一致，看不准是“是”还是“否”", candidates=(yes,))
-        return Answer(yes, how=_how(cell, written, _label(yes)))
+        does = _effect(yes, qualified[2], year) if qualified else Effect.HARMLESS
+        if does not in (Effect.HARMLESS, Effect.UNKNOWN):
+            return Answer(problem="V304", how=f"{does.value}，看不准是“是”还是“否”", candidates=(yes,))
+        return Answer(yes, how=_how(cell, written, _label(yes)), doubt=does.value)
     if text in NOTHING:
         return Answer(problem="V301", how=f"“{written}”既不是“是”也不是“否”，按没有填处理")
     return Answer(problem="V304", how="既不是“是”也不是“否”")
+
+
+def _effect(yes: bool, qualifier: str, year: int | None) -> Effect:
+    """What a qualifier does to the answer; a 否 is only ever contradicted."""
+    if yes:
+        return effect(qualifier, year)
+    return Effect.CONTRADICTED if reverses(qualifier) else Effect.HARMLESS
 
 
 def _how(cell: Cell, written: str, answer: str) -> str:
@@ -69,6 +83,8 @@ def _ticked(text: str) -> str | None:
         pairs = [(match[2], match[1]), (match[4], match[3])]
     elif match := _XOB.fullmatch(re.sub(r"[/、,]", "", text)):
         pairs = [(match[1], match[2]), (match[3], match[4])]
+    elif match := re.fullmatch(rf"[{_TICKED}](是|否|有|无)|(是|否|有|无)[{_TICKED}]", text):
+        return match[1] or match[2]  # one answer alone, ticked
     ticked = [answer for answer, box in pairs if box in _TICKED]
     return ticked[0] if len(ticked) == 1 and pairs[0][0] != pairs[1][0] else None
 
@@ -77,24 +93,37 @@ def _label(answer: bool) -> str:
     return "是" if answer else "否"
 
 
-def read_choice(column: Column, cell: Cell) -> Answer:
-    """Which of the column's choices a cell names; V301 or V305 where it names none for certain."""
+def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
+    """Which of the column's choices a cell names; V301 or V305 where it names none for certain.
+
+    ``year`` is the year reported on, as in `read_yesno`.
+    """
+    if cell in column.choices:
+        return Answer(as_text(cell))
     written = as_text(cell)
     text = re.sub(r"[\s\"“”]+", "", tidy(written)).lower().rstrip("。.;,")
-    bracket = re.fullmatch(r"([^()]+)\(([^()]*)\)", text)
-    if bracket and "网" not in bracket[2]:
-        text = bracket[1]
-    for option in (written, text, text.removesuffix("部署"), _SYNONYMS.get(text, "")):
+    qualified = re.fullmatch(r"([^(\[,;:/]+)([(\[,;:].*)", text, re.DOTALL)
+    named = qualified[1] if qualified else text
+    for option in (written, named, named.removesuffix("部署"), _SYNONYMS.get(named, "")):
         if option in column.choices:
-            return Answer(option, how=_how(cell, written, option))
+            does = effect(qualified[2], year) if qualified else Effect.HARMLESS
+            mild = does in (Effect.HARMLESS, Effect.UNKNOWN)
+            if mild and not (qualified and "网" in qualified[2]):
+                return Answer(option, how=_how(cell, written, option), doubt=does.value)
+            how = "又提到了别的网络" if mild else does.value
+            return Answer(problem="V305", how=how, candidates=_mentioned(column, text))
     ticked = _ticked_choice(column, text)
     if ticked:
         return Answer(ticked, how=f"按“{ticked}”读取")
     if text in NOTHING:
         return Answer(problem="V301", how=f"“{written}”不是可填的选项，按没有填处理")
+    return Answer(problem="V305", how="不是可填的选项", candidates=_mentioned(column, text))
+
+
+def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:
+    """The one choice that a text mentions; none where it mentions several."""
     named = tuple(choice for choice in column.choices if choice in text)
-    likely: tuple[Scalar, ...] = named if len(named) == 1 else ()
-    return Answer(problem="V305", how="不是可填的选项", candidates=likely)
+    return named if len(named) == 1 else ()
 
 
 def _ticked_choice(column: Column, text: str) -> str | None:

@@ -34,6 +34,8 @@ class Answer(NamedTuple):
     problem: str | None = None
     how: str = ""
     candidates: tuple[Scalar, ...] = ()
+    doubt: str = ""
+    """Chinese: why a value that was read is to be confirmed."""
 
 
 def is_blank(cell: Cell) -> bool:

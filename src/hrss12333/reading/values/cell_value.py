@@ -17,8 +17,8 @@ _EXCEL_ERROR = re.compile(
 )
 
 
-def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
-    """What ``cell`` says in ``column``. A blank in a required column is V301."""
+def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
+    """What ``cell`` says in ``column`` in a survey of ``year``. A blank in a required column is V301."""
     if isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0 and column.kind is Kind.COUNT:
         return Value(cell, cell, place)  # what most cells are
     if isinstance(cell, float) and column.kind is Kind.COUNT and 0 <= cell < 1e15 and cell.is_integer():
@@ -28,17 +28,17 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     found = as_found(cell)
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
         return Value(found, place=place, problem="V307", note=f"单元格显示 Excel 错误值“{visible(found)}”")
-    answer = _answer(column, cell)
-    return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates)
+    answer = _answer(column, cell, year)
+    return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates, answer.doubt)
 
 
-def _answer(column: Column, cell: Cell) -> Answer:
+def _answer(column: Column, cell: Cell, year: int | None) -> Answer:
     if column.kind is Kind.COUNT:
         return read_count(cell)
     if column.kind is Kind.YESNO:
-        return read_yesno(cell)
+        return read_yesno(cell, year)
     if column.kind is Kind.CHOICE:
-        return read_choice(column, cell)
+        return read_choice(column, cell, year)
     if column.kind is Kind.SERIAL:
         # 序号 carries no weight: what is no number is simply not kept.
         return Answer(read_count(cell).value)

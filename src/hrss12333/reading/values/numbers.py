@@ -1,4 +1,7 @@
-"""Counts as people write them: 2,500次, １２３, 约2.5万. Exact or not at all: arithmetic is decimal, nothing is rounded."""
+"""Counts as people write them: 2,500次, １２３, 约2.5万. Exact or not at all: arithmetic is decimal, nothing is rounded.
+
+Two figures in one cell (120 over 340, 3000/4120) are none: they are offered, never run together.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ MAGNITUDE = {
 """Chinese orders of magnitude that are written after figures."""
 UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
 """Units of measure that are written after figures."""
-_PLAIN = r"\d+(?:\.\d+)?"
+_PLAIN = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = re.compile(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
@@ -32,10 +35,13 @@ _NUMBER = re.compile(
 )
 _PIECE = re.compile(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:\.\d+)?|\d(?: \d)+")
+_GROUPED = re.compile(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
+"""Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
 _LARGEST = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
 _UNSURE = "看不准是多少"
+_MOST_FIGURES = 3
+"""Figures of a cell that are offered."""
 
 
 def read_count(cell: Cell) -> Answer:
@@ -81,10 +87,12 @@ def _signed(number: int, how: str = "") -> Answer:
 def _from_text(written: str) -> Answer:
     if stands_for_nothing(written):
         return Answer(problem="V301", how=f"“{visible(written)}”不是数，按没有填处理")
-    text = re.sub(r"(?<=\d),\s*(?=\d)", ",", tidy(written).lstrip("'"))
+    text = tidy(written).lstrip("'")
     match = _NUMBER.fullmatch(text)
     if match is None:
-        return Answer(problem="V302", how="不是一个整数", candidates=_guess(text))
+        figures = _guess(text)
+        several = "一个单元格里有几个数，" + _UNSURE
+        return Answer(problem="V302", how=several if len(figures) > 1 else "不是一个整数", candidates=figures)
     number, steps = _amount(match["body"].strip())
     if number is None:
         return Answer(problem="V302", how=steps[0], candidates=_guess(match["body"]))
@@ -111,10 +119,11 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
         body = head[0].replace(",", "") + body[head.end() :]
         steps.append("去掉千分位逗号")
     if re.search(r"[\d.]\s+[\d.]", body):
-        if not _SPACED.fullmatch(re.sub(r"\s+", " ", body)):
-            return None, ["数字中间有空格，看不准是一个数还是两个数"]
+        if not _GROUPED.fullmatch(body):
+            return None, [("数字中间有换行" if "\n" in body else "数字中间有空格") + "，看不准是一个数还是几个数"]
         steps.append("去掉数字中间的空格")
     body = re.sub(r"\s+", "", body)
+    body = body.removesuffix(".")
     if re.fullmatch(r"\d{1,3}\.\d{3}", body) or re.match(r"0\d*,", written):
         return None, ["小数点或逗号可能是千分位，" + _UNSURE]
     if re.fullmatch(_PLAIN, body):
@@ -132,7 +141,8 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
 
 
 def _guess(text: str) -> tuple[Scalar, ...]:
-    """The digits alone, as a candidate for a person to confirm."""
-    numbers = re.findall(r"\d+", re.sub(r"(?<=\d)[, ](?=\d)", "", text))
-    sure = len(numbers) == 1 and len(numbers[0]) < 12 and not re.search(r"[.%‰万亿千百十]", text)
-    return (int(numbers[0]),) if sure else ()
+    """The figures that stand there, as candidates for a person to confirm; none where they are parts of one (12.5)."""
+    if re.search(r"[.%‰万亿千百十=+]|\de", text):
+        return ()
+    numbers = [int(digits) for digits in re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d)", "", text)) if len(digits) < 12]
+    return tuple(dict.fromkeys(numbers[:_MOST_FIGURES]))
