@@ -148,7 +148,7 @@ def test_the_year_asked_for_is_printed(tmp_path: Path) -> None:
 
 
 def test_there_are_rows_for_the_largest_unit() -> None:
-    assert default_rows() >= max(len(unit.regions) for unit in units()) + 2
+    assert default_rows(EDITION) >= max(len(unit.regions) for unit in units()) + 2
 
 
 def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:

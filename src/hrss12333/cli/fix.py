@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -29,7 +28,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     from hrss12333.checking.engine import Checked, check
     from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.reporting.form_changes import changes_of
-    from hrss12333.survey.editions.y2019 import EDITION
+    from hrss12333.survey.editions import edition_of
     from hrss12333.wording.text import field_label
     from hrss12333.writing.official.change_sheet import change_sheet, shown
     from hrss12333.writing.official.filled import headers_of, rows_of, write_filled
@@ -37,9 +36,10 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
 
     if file.is_dir():
         raise UsageStop(f"“{file}”是一个文件夹；fix 一次整理一个文件。")
+    edition = edition_of()
     target = output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=force)
-    reading = common.read([file], EDITION)
+    reading = common.read([file], edition)
     if len(reading.documents) != 1:
         raise UsageStop(f"“{file}”里有 {len(reading.documents)} 份报送；fix 一次整理一份，请先分开（压缩包请先解压）。")
     filing = reading.documents[0]
@@ -52,7 +52,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
             change.sheet,
             change.cell or "",
             change.region or "",
-            field_label(EDITION, change.form, change.field),
+            field_label(edition, change.form, change.field),
             shown(change.found),
             shown(change.written),
             change.reason,
@@ -62,14 +62,14 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     with replacing(target) as temporary:
         clean = write_filled(
             temporary,
-            replace(EDITION, year=filing.year or EDITION.year),
+            edition.of_year(filing.year or edition.year),
             rows_of(filing.tables),
             headers_of(filing.tables),
             name=str(target),
             created=filing.date,
             extra=change_sheet(file.name, lines),
         )
-    remaining = check(clean, EDITION)
+    remaining = check(clean, edition)
     # What a person still has to correct stands in the clean form: the findings name its cells.
     checked = Checked(filing, remaining.findings, remaining.code)
     if style == "json":

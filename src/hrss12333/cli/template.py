@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +40,9 @@ class Job:
     help="输出文件；与 --all 或 --per-city 同用时为输出文件夹。",
 )
 @click.option("--unit", "unit_name", metavar="单位", help="填好该单位及其所辖地区，例如 --unit 广东。")
-@click.option("--all", "every_unit", is_flag=True, help="32 个报送单位各生成一份，放在一个文件夹里。")
+@click.option("--all", "every_unit", is_flag=True, help="每个报送单位各生成一份，放在一个文件夹里。")
 @click.option("--per-city", is_flag=True, help="为 --unit 所辖每个地区各生成一份。")
-@click.option("--year", type=int, metavar="年份", help="数据所属年度。  [默认：2019]")
+@click.option("--year", type=int, metavar="年份", help="数据所属年度。  [默认：最近一次通知的年度]")
 @click.option("--rows", type=int, metavar="N", help="供填写的行数；不写则按单位的地区数留足。")
 @click.option("--no-protect", is_flag=True, help="不加工作表保护（保护本身不设密码，可随时撤销）。")
 @force_option
@@ -59,14 +59,14 @@ def command(
     """生成空白调查表（附表1、附表2），用 Excel、WPS 或 LibreOffice 填写。
 
     \b
-    不带选项时生成 12333调查表_2019.xlsx，各单位通用。
+    不带选项时生成 12333调查表_年度.xlsx，各单位通用。
       hrss12333 template --unit 广东             填好广东省各市
       hrss12333 template --unit 广东 --per-city  每个市一份，发给各市
-      hrss12333 template --all                   32 个报送单位各一份
+      hrss12333 template --all                   每个报送单位各一份
     """
-    from hrss12333.survey.editions.y2019 import EDITION
+    from hrss12333.survey.editions import edition_of
 
-    edition = EDITION if year is None else replace(EDITION, year=_checked(year, "--year", _YEARS))
+    edition = edition_of(year if year is None else _checked(year, "--year", _YEARS))
     if rows is not None:
         _checked(rows, "--rows", range(1, _MOST_ROWS + 1))
     jobs = plan(edition, output, unit_name, every_unit=every_unit, per_city=per_city, rows=rows)
@@ -89,8 +89,6 @@ def plan(
     Raises:
         UsageStop: where the options contradict one another, the unit is unknown or its regions need more rows.
     """
-    from hrss12333.survey.regions import units
-
     if every_unit and (unit_name or per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
     if per_city and not unit_name:
@@ -99,7 +97,7 @@ def plan(
     stem = f"{STEM}_{edition.year}"
     if every_unit:
         folder = output or Path(stem)
-        jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each) for each in units()]
+        jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each) for each in edition.units]
     elif unit and per_city:
         folder = output or Path(f"{stem}_{unit.name}")
         names = [region.name for region in unit.expected]

@@ -95,7 +95,7 @@ class SheetWriter:
         self._total()
         self._notes()
         self._self_check()
-        add_validations(self.out, self.layout)
+        add_validations(self.out, self.layout, self.edition)
         add_colours(self.out, self.layout, self.styles)
         lay_on_paper(self.out, self.layout, code)
         self._silence_excel()

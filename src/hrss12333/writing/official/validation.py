@@ -7,8 +7,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.regions import units
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, answers
 from hrss12333.writing.official.self_check import (
@@ -35,11 +35,11 @@ _HEADER_PROMPTS: Mapping[str, str] = {
 }
 
 
-def add_validations(sheet: Any, layout: Layout) -> None:
+def add_validations(sheet: Any, layout: Layout, edition: Edition) -> None:
     """Give every blank of the form its input rule and its prompt, taken from the 填表说明."""
     for field in HEADER:
         slot = layout.slot(field.key)
-        rule = {"validate": "any", **_header_rule(field.key, slot)}
+        rule = {"validate": "any", **_header_rule(field.key, slot, edition)}
         prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
         sheet.data_validation(slot.row, slot.left, slot.row, slot.left, {**rule, **prompt})
     for column in layout.form.columns:
@@ -88,15 +88,15 @@ def _column_rule(column: Column) -> dict[str, Any]:
     return {}
 
 
-def _header_rule(key: str, slot: Slot) -> dict[str, Any]:
+def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
     cell = xl_rowcol_to_cell(slot.row, slot.left)
     if key == "unit":
         return {
             "validate": "list",
-            "source": [unit.name for unit in units()],
+            "source": [unit.name for unit in edition.units],
             "error_type": "warning",
             "error_title": "单位名称",
-            "error_message": "这不是 32 个报送单位的全称。确定要这样填写吗？",
+            "error_message": f"这不是{len(edition.units)}个报送单位的全称。确定要这样填写吗？",
         }
     if key == "mobile":
         return {

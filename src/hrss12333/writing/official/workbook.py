@@ -18,8 +18,7 @@ from xlsxwriter.exceptions import FileCreateError
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.errors import JobStop
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.editions.y2019 import NOTICE
-from hrss12333.survey.regions import Unit, units
+from hrss12333.survey.regions import Unit
 from hrss12333.writing.official.sheet import Mark, Sheet, SheetWriter
 from hrss12333.writing.official.style import WORKBOOK_OPTIONS, Styles
 
@@ -41,7 +40,7 @@ def blank_sheets(
     """
     named = list(regions) if regions is not None else [region.name for region in unit.expected] if unit else []
     if rows is None:
-        rows = len(named) if regions is not None else len(named) + SPARE_OF_UNIT if unit else default_rows()
+        rows = len(named) if regions is not None else len(named) + SPARE_OF_UNIT if unit else default_rows(edition)
     return [
         Sheet(
             form,
@@ -54,9 +53,9 @@ def blank_sheets(
     ]
 
 
-def default_rows() -> int:
+def default_rows(edition: Edition) -> int:
     """Numbered rows of a blank form: enough for every unit."""
-    return max(len(unit.regions) for unit in units()) + SPARE
+    return max(len(unit.regions) for unit in edition.units) + SPARE
 
 
 def write_official(
@@ -73,7 +72,7 @@ def write_official(
 
     Args:
         path: where to; an existing file is replaced (see `target.replacing`).
-        survey: whose year the 填表说明 name.
+        edition: whose year and notice the 填表说明 name.
         sheets: one for each form, in their order.
         protect: lock what the form prints; without a password, so that it guards against slips and nothing else.
         code: 校验码 for the page footer of a filled form.
@@ -88,7 +87,7 @@ def write_official(
     workbook.set_properties(
         {
             "title": f"12333电话服务情况报送（{edition.year}年度）",
-            "subject": f"{NOTICE.number}附表",
+            "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
             "author": GENERATOR,
             "created": when,
         }
