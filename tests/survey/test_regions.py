@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from filing_words import REGIONS
+from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import match_region, match_unit, units
 
 BY_SHORT = {unit.short: unit for unit in units()}
@@ -89,3 +90,11 @@ def test_an_unknown_name_comes_back_with_the_nearest() -> None:
     assert "广东省" in match_unit("光东省").nearest
     assert match_unit("广州市人力资源和社会保障局").unit is None
     assert match_unit("广州市人力资源和社会保障局").nearest == ("广东省",)
+
+
+def test_every_unit_stands_in_one_area_as_the_statistics_office_groups_them() -> None:
+    gazetteer = EDITION.gazetteer
+    grouped = {area: [unit.short for unit in gazetteer.units if unit.area == area] for area in gazetteer.areas}
+    assert {area: len(units) for area, units in grouped.items()} == {"东部": 10, "中部": 6, "西部": 13, "东北": 3}
+    assert "新疆兵团" in grouped["西部"]
+    assert sum(len(units) for units in grouped.values()) == len(gazetteer.units)

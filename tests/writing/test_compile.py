@@ -25,7 +25,6 @@ from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import units
 from hrss12333.writing.reference import charts as reference_charts
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference.report_choice import SummaryDocument, choose
@@ -96,7 +95,7 @@ def test_chapters_follow_the_official_order(compiled: tuple[Path, Result]) -> No
         (p.style.name, p.text) for p in document.paragraphs if p.style and str(p.style.name).startswith("Heading")
     ]
     names = [text for style, text in headings if style == "Heading 2"]
-    assert names[-32:] == [unit.name for unit in units()]
+    assert names[-32:] == [unit.name for unit in EDITION.units]
     assert [text for style, text in headings if style == "Heading 1"] == [
         "一、报送情况",
         "二、全国总体情况",
@@ -149,6 +148,35 @@ def test_the_same_folder_gives_the_same_bytes(compiled: tuple[Path, Result], inb
     again = tmp_path / "again.docx"
     run(inbox, "-o", again)
     assert again.read_bytes() == compiled[0].read_bytes()
+
+
+def text_of(path: Path) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
+
+
+def test_the_cover_names_notice_and_conference(compiled: tuple[Path, Result]) -> None:
+    assert "2019年度" in text_of(compiled[0])
+    assert "（2020年全国12333工作研讨会）" in text_of(compiled[0])
+    assert "根据人社网信函〔2019〕28号各单位报送材料汇编" in text_of(compiled[0])
+
+
+def test_another_year_leaves_out_what_is_not_known_of_its_notice(inbox: Path, tmp_path: Path) -> None:
+    plain, told = tmp_path / "a.docx", tmp_path / "b.docx"
+    run(inbox, "--year", "2020", "-o", plain)
+    run(inbox, "--year", "2020", "--notice", "人社网信函〔2020〕30号", "--deadline", "2021-1-15", "-o", told)
+    assert "2020年度" in text_of(plain)
+    assert "根据各单位报送材料汇编" in text_of(plain)
+    assert "28号" not in text_of(plain)
+    assert "研讨会" not in text_of(plain)
+    assert "根据人社网信函〔2020〕30号各单位报送材料汇编" in text_of(told)
+    assert docx.Document(str(told)).core_properties.created == datetime(2021, 1, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("words", [("--year", "20"), ("--deadline", "明天")])
+def test_what_is_no_year_or_day_is_refused(inbox: Path, tmp_path: Path, words: tuple[str, str]) -> None:
+    target = tmp_path / "a.docx"
+    assert run(inbox, *words, "-o", target).exit_code == 2
+    assert not target.exists()
 
 
 def test_an_existing_target_needs_force(inbox: Path, tmp_path: Path) -> None:

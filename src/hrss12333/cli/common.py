@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,51 @@ previous_option = click.option(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the command line says of the year's survey."""
+
+    year: int | None = None
+    number: str | None = None
+    """文号 of the notice."""
+    deadline: date | None = None
+
+    def edition(self, year: int | None = None) -> Edition:
+        """The edition of the year asked for; of ``year`` where the command line names none."""
+        from hrss12333.survey.editions import edition_of
+
+        return edition_of(self.year or year).told(number=self.number, deadline=self.deadline)
+
+
+_YEARS = range(1990, 2100)
+
+
+def _year(_context: click.Context, _option: click.Parameter, written: int | None) -> int | None:
+    if written is not None and written not in _YEARS:
+        raise UsageStop(f"--year 后面应是四位的年份，例如 --year 2020；写的是 {written}。")
+    return written
+
+
+def _day(_context: click.Context, _option: click.Parameter, written: str | None) -> date | None:
+    if written is None:
+        return None
+    for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"):
+        try:
+            return datetime.strptime(written.strip(), pattern).date()
+        except ValueError:
+            continue
+    raise UsageStop(f"--deadline 后面应是日期，例如 --deadline 2021-01-15；写的是“{written}”。")
+
+
+year_option = click.option(
+    "--year", type=int, callback=_year, metavar="年份", help="数据所属年度；不写时以多数单位填报的年度为准。"
+)
+deadline_option = click.option(
+    "--deadline", callback=_day, metavar="日期", help="报送截止日期，例如 2021-01-15；不写时用该年通知规定的日期。"
+)
+notice_option = click.option("--notice", metavar="文号", help="该年通知的文号；不写时用已知的文号。")
+
+
 def console() -> Console:
     """The console for results, on standard output; piped text is neither coloured nor broken."""
     from rich.console import Console
@@ -80,9 +126,9 @@ def _few(files: Sequence[str]) -> str:
 
 
 def join(
-    reading: Reading, edition: Edition, *, previous: Any = None, unit: Unit | None = None
+    reading: Reading, told: Told, *, previous: Any = None, unit: Unit | None = None
 ) -> tuple[list[Checked], National]:
-    """Check every document by itself and merge them, as the survey of the year that most of them report on."""
+    """Check every document by itself and merge them, as the survey of the year told, else of the one that most name."""
     from hrss12333.checking.engine import check
     from hrss12333.checking.rule import Scope
     from hrss12333.merging.comparisons import peers_of
@@ -90,7 +136,7 @@ def join(
     from hrss12333.model.filing import Filing
 
     years = [item.year for item in reading.documents if isinstance(item, Filing) and item.year]
-    reported = replace(edition, year=max(sorted(set(years)), key=years.count) if years else edition.year)
+    reported = told.edition(max(sorted(set(years)), key=years.count) if years else None)
     peers = peers_of(reading.documents, previous)
     checked = [check(document, reported, peers, scopes=(Scope.FILE,)) for document in reading.documents]
     return checked, merge(checked, reported, peers=peers, only=unit, skipped=reading.skipped)
@@ -131,16 +177,17 @@ def named_unit(written: str | None) -> Unit | None:
     """The unit of ``--unit``.
 
     Raises:
-        UsageStop: where it is none of the 32; the nearest are named.
+        UsageStop: where it is none of the reporting units; the nearest are named.
     """
     if written is None:
         return None
-    from hrss12333.survey.regions import match_unit
+    from hrss12333.survey.editions import edition_of
 
-    match = match_unit(written)
+    gazetteer = edition_of().gazetteer
+    match = gazetteer.match(written)
     if match.unit is None:
         hint = f"名称最接近的是：{'、'.join(match.nearest)}。" if match.nearest else ""
-        raise UsageStop(f"“{written}”不是32个报送单位之一。{hint}")
+        raise UsageStop(f"“{written}”不是{len(gazetteer.units)}个报送单位之一。{hint}")
     return match.unit
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,20 @@ _NO_FONT = (
 @click.command(name="compile")
 @common.paths_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.docx", help="输出的 Word 文件。")
+@common.previous_option
+@common.year_option
+@common.deadline_option
+@common.notice_option
 @common.force_option
-def command(paths: tuple[Path, ...], output: Path | None, force: bool) -> None:
+def command(
+    paths: tuple[Path, ...],
+    output: Path | None,
+    previous: Path | None,
+    year: int | None,
+    deadline: date | None,
+    notice: str | None,
+    force: bool,
+) -> None:
     """汇编参阅文件：全国总体情况、图表，以及各单位的主要数据和工作总结。
 
     \b
@@ -38,15 +51,16 @@ def command(paths: tuple[Path, ...], output: Path | None, force: bool) -> None:
       hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
-    from hrss12333.survey.editions.y2019 import EDITION
     from hrss12333.writing.target import check_target, replacing
 
     if output is not None:
         if not output.is_dir() and output.suffix.lower() != ".docx":
             raise UsageStop(f"输出文件名应以 .docx 结尾，例如 -o {output.with_suffix('.docx')}。")
         check_target(output, force=force)
-    reading = common.read(paths, EDITION)
-    _, national = common.join(reading, EDITION)
+    survey = common.Told(year, notice, deadline)
+    last_year = common.last_year(previous, survey.edition())
+    reading = common.read(paths, survey.edition())
+    _, national = common.join(reading, survey, previous=last_year)
     target = output or Path(f"{STEM}_{national.edition.year}.docx")
     check_target(target, force=force)
     summaries = [_with_data(summary, reading) for summary in national.summaries]

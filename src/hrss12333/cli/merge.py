@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 @common.format_option
 @common.strict_option
 @common.previous_option
+@common.year_option
+@common.deadline_option
+@common.notice_option
 @click.option(
     "--returns",
     type=click.Path(path_type=Path),
@@ -55,6 +59,9 @@ def command(
     style: str,
     strict: bool,
     previous: Path | None,
+    year: int | None,
+    deadline: date | None,
+    notice: str | None,
     returns: Path | None,
     csv_folder: Path | None,
     force: bool,
@@ -66,16 +73,16 @@ def command(
       hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表，打印盖章后报送
     """
-    from hrss12333.survey.editions.y2019 import EDITION
     from hrss12333.writing.national import prove, write_national
     from hrss12333.writing.target import check_target, replacing
 
     unit = common.named_unit(unit_name)
     if output is not None:
         check_target(output, force=force)
-    last_year = common.last_year(previous, EDITION)
-    reading = common.read(paths, EDITION, unit)
-    checked, national = common.join(reading, EDITION, previous=last_year, unit=unit)
+    told = common.Told(year, notice, deadline)
+    last_year = common.last_year(previous, told.edition())
+    reading = common.read(paths, told.edition(), unit)
+    checked, national = common.join(reading, told, previous=last_year, unit=unit)
     target = output or Path(_default_name(national.edition, unit))
     check_target(target, force=force)
     with (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hrss12333.model import summary_lines as figures
+from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
@@ -88,10 +89,13 @@ def _headings(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, in
 
 
 def _lines(cells: Cells, known: Mapping[str, str]) -> Iterator[tuple[str, dict[str, float | None]]]:
+    """The lines down to the nation's; what stands below it are the same units once more, by area."""
     start, columns = _headings(cells, known)
     for line in cells[start:]:
         if name := _text(line, 0):
             yield name, {key: _number(line, at) for key, at in columns.items()}
+        if name in (TOTAL, figures.NATION):
+            return
 
 
 def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:

@@ -53,6 +53,8 @@ class Unit:
     regions: tuple[Region, ...] = field(repr=False)
     aliases: dict[str, str] = field(repr=False)
     """Other spellings of its regions → official name."""
+    area: str = ""
+    """东部, 中部, 西部 or 东北, as the statistics office groups the provinces; empty where the year's lists do not say."""
 
     @property
     def expected(self) -> tuple[Region, ...]:
@@ -125,8 +127,15 @@ def _units(year: str) -> tuple[Unit, ...]:
     for line in _read(f"regions_{year}_alias.csv"):
         if line["city_code"] in official:
             aliases[line["province_code"]].setdefault(line["alias"], official[line["city_code"]])
+    areas = {line["province_code"]: line["area"] for line in _read(f"areas_{year}.csv")}
     return tuple(
-        Unit(code, *names[code], regions=tuple(regions[code]), aliases=_with_bare_names(regions[code], aliases[code]))
+        Unit(
+            code,
+            *names[code],
+            regions=tuple(regions[code]),
+            aliases=_with_bare_names(regions[code], aliases[code]),
+            area=areas.get(code, ""),
+        )
         for code in sorted(names)
     )
 
@@ -168,6 +177,12 @@ class Gazetteer:
     def units(self) -> tuple[Unit, ...]:
         """The reporting units in the official order."""
         return _units(self._year)
+
+    @cached_property
+    def areas(self) -> tuple[str, ...]:
+        """The groups that the units form, in the order in which they are published."""
+        listed = (line["area"] for line in _read(f"areas_{self._year}.csv"))
+        return tuple(dict.fromkeys(listed))
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:

@@ -20,8 +20,9 @@ LATE = "M704"
 def write_filings(book: Book, sheet: Any) -> None:
     """Fill the sheet."""
     deadline = book.national.edition.deadline
+    until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [
-        f"报送截止日期 {deadline:%Y-%m-%d}。“状态”：有强制性错误的为“有错误”，须改正后重报。"
+        f"{until}“状态”：有强制性错误的为“有错误”，须改正后重报。"
         "行数是计入汇总的地区数；保存时间、收到时间取最晚的一份。"
     ]
     top = head(book, sheet, f"{book.year}年度{FILINGS}", remarks)
@@ -76,7 +77,10 @@ def _line(book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, 
         ("\n".join(status.files), text),
         (_when(status.saved), centre),
         (_when(status.received), centre),
-        ("逾期" if late else ("否" if sent else ""), styles.centre(mark="query" if late else "")),
+        (
+            "逾期" if late else ("否" if sent and book.national.edition.deadline else ""),
+            styles.centre(mark="query" if late else ""),
+        ),
         (status.sender, text),
         *((status.rows.get(form.key, 0) if sent else None, amount) for form in book.forms),
         *((_absent(status, form), text) for form in book.forms),

@@ -8,7 +8,6 @@ from typing import Any
 from hrss12333.model.finding import count
 from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import ISSUES, figures, missing, reported
-from hrss12333.survey.editions.y2019 import NOTICE
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.national.analysis import CHANGED, Analysis
@@ -63,7 +62,7 @@ def write_overview(book: Book, plan: Analysis, sheet: Any) -> None:
     sheet.write_string(0, 0, f"{book.year}年度12333电话服务情况全国汇总", book.styles.title)
     writer.row = 1
     writer.paragraph(
-        f"依据{NOTICE.number}；数据期间{book.year}年1月1日至{book.year}年12月31日。"
+        f"{_basis(book)}数据期间{book.national.edition.period}。"
         f"本表各数随后面各表自动重算，问题明细见“{ISSUES}”。"
         + ("总量的变化按两年都有数据的单位计算，比率的变化单位为百分点。" if book.previous else "")
     )
@@ -79,6 +78,12 @@ def write_overview(book: Book, plan: Analysis, sheet: Any) -> None:
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
+
+
+def _basis(book: Book) -> str:
+    """The notice that the survey goes by, where its number is known."""
+    number = book.national.edition.notice.number
+    return f"依据{number}；" if number else ""
 
 
 class _Writer:

@@ -14,7 +14,6 @@ from hrss12333.checking.rules.work_report import MOST_WORDS
 from hrss12333.model.national import National, Status, UnitStatus
 from hrss12333.model.summary_lines import Line, lines, missing, nation_coverage, reported, total_line
 from hrss12333.reading.grid import FileProblem
-from hrss12333.survey.editions.y2019 import NOTICE
 from hrss12333.survey.regions import Unit
 from hrss12333.writing.reference import layout as reference_layout
 from hrss12333.writing.reference import report_copy as reference_copy
@@ -79,8 +78,11 @@ class _Writer:
         add(f"{year}年度", style=reference_layout.COVER)
         add("全国12333电话服务情况", style=reference_layout.COVER)
         add("参 阅 文 件", style=reference_layout.COVER)
-        add(f"（{year + 1}年全国12333工作研讨会）", style=reference_layout.COVER_SMALL)
-        foot = add(f"根据{NOTICE.number}各单位报送材料汇编", style=reference_layout.COVER_SMALL)
+        notice = self._national.edition.notice
+        if notice.conference:
+            add(f"（{notice.conference}）", style=reference_layout.COVER_SMALL)
+        source = f"根据{notice.number}" if notice.number else "根据"
+        foot = add(f"{source}各单位报送材料汇编", style=reference_layout.COVER_SMALL)
         foot.paragraph_format.space_before = Pt(170)
         got = len(reported(self._national))
         add(f"已报 {got} 个单位，应报 {len(self._national.units)} 个单位", style=reference_layout.COVER_SMALL)
