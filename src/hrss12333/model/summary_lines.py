@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hrss12333.model.national import Entry, National, Status, Tally, tally
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
@@ -20,7 +21,11 @@ FILINGS = "报送情况"
 CONTACTS = "联系人"
 ISSUES = "问题清单"
 
+KEYS = "_keys"
+"""Very hidden: which key stands in which column of the other sheets, so that they are read back by key."""
+
 UNIT = "报送单位"
+AREA = "区域"
 STATUS = "状态"
 ROWS = "填报地区数"
 COVERAGE = "填报覆盖"
@@ -161,12 +166,33 @@ def _line(
     return Line(name, unit, status, tuple(listed), absent, {column.key: tally(listed, column) for column in form.data})
 
 
-def total_line(form: Form, parts: Iterable[Line]) -> Line:
-    """All lines added up."""
+def total_line(form: Form, parts: Iterable[Line], name: str = TOTAL) -> Line:
+    """Lines added up: all of them, or those of one area."""
     listed = list(parts)
     entries = tuple(entry for line in listed for entry in line.entries)
     tallies = {column.key: _added(column, [line.tallies[column.key] for line in listed]) for column in form.data}
-    return Line(TOTAL, None, None, entries, sum(line.absent for line in listed), tallies)
+    return Line(name, None, None, entries, sum(line.absent for line in listed), tallies)
+
+
+def area_of(line: Line) -> str:
+    """The area that a unit's line belongs to."""
+    return line.unit.area if line.unit else NOBODY
+
+
+def by_area(edition: Edition, listed: Sequence[Line]) -> dict[str, list[Line]]:
+    """The units' lines by area in the order of publication; rows of an unknown unit last, where there are any.
+
+    Together they are the nation; nothing where the edition does not group its units.
+    """
+    if not edition.gazetteer.areas:
+        return {}
+    groups = {area: [line for line in listed if area_of(line) == area] for area in (*edition.gazetteer.areas, NOBODY)}
+    return {area: lines for area, lines in groups.items() if lines}
+
+
+def area_name(area: str) -> str:
+    """How an area is named in a line: 东部地区."""
+    return area if area == NOBODY else f"{area}地区"
 
 
 def _added(column: Column, parts: Sequence[Tally]) -> Tally:
@@ -199,5 +225,15 @@ def missing(national: National) -> list[Unit]:
 
 def nation_coverage(national: National, form: Form, total: Line) -> str:
     """What the national totals cover: units, then regions."""
-    units = f"{len(reported(national))}/{len(national.units)} 个单位"
+    return _coverage(len(reported(national)), len(national.units), form, total)
+
+
+def area_coverage(listed: Sequence[Line], form: Form, total: Line) -> str:
+    """The same of an area with these lines."""
+    known = [line for line in listed if line.unit]
+    return _coverage(sum(line.status is not Status.MISSING for line in known), len(known), form, total)
+
+
+def _coverage(sent: int, expected: int, form: Form, total: Line) -> str:
+    units = f"{sent}/{expected} 个单位"
     return f"{units}，{total.coverage(form)}" if total.rows else units

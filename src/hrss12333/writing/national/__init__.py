@@ -78,7 +78,8 @@ def _book(workbook: Any, national: National, previous: Previous | None, target: 
     forms = national.edition.forms
     lines = {form.key: figures.lines(national, form) for form in forms}
     totals = {form.key: figures.total_line(form, lines[form.key]) for form in forms}
-    book = Book(workbook, Styles(workbook), national, previous, target, lines, totals)
+    areas = {key: found for key, listed in lines.items() if (found := figures.by_area(national.edition, listed))}
+    book = Book(workbook, Styles(workbook), national, previous, target, lines, totals, areas)
     for form in forms:
         book.spans[form.key] = reserve_details(book, form)
         book.blocks[form.key] = reserve_summary(book, form)

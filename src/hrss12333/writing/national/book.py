@@ -20,6 +20,7 @@ A4 = 9
 PAGE_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
 SMALLEST_SCALE = 40
+SEE_ROWS = "单击查看来源"
 SPARE = 0.88
 """Share of the page to fill: other programs and fonts draw columns up to a tenth wider."""
 
@@ -34,10 +35,19 @@ class Span:
     columns: Mapping[str, int]
     """Field key or heading → column."""
 
+    rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Name of a unit → its first and its last row."""
+
     def range(self, key: str) -> str:
         """The column's rows as an absolute reference."""
         letters = column_letters(self.columns[key] + 1)
         return f"'{self.sheet}'!${letters}${self.first + 1}:${letters}${self.last + 1}"
+
+    def link(self, key: str, name: str | None = None) -> str | None:
+        """A link to the column's rows of one unit, or to all of them; None where the unit has none."""
+        letters = column_letters(self.columns[key] + 1)
+        first, last = (self.first, self.last) if name is None else self.rows.get(name, (0, 0))
+        return f"internal:'{self.sheet}'!{letters}{first + 1}:{letters}{last + 1}" if first else None
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,19 @@ class Block:
     total: int
     columns: Mapping[str, int]
     """Figure or indicator key → column."""
+    area: int | None = None
+    """Column that names each unit's area; None where the edition does not group its units."""
+
+    @property
+    def areas(self) -> int:
+        """Row of the first area; the line above says what the block is."""
+        return self.total + 2
+
+    def units(self, column: int, *, fixed: bool = False) -> str:
+        """The units' cells of a column, as a reference on the same sheet; ``fixed`` for a formula that is repeated."""
+        letters = ("$" if fixed else "") + column_letters(column + 1)
+        dollar = "$" if fixed else ""
+        return f"{letters}{dollar}{self.first + 1}:{letters}{dollar}{self.last + 1}"
 
     def cell(self, key: str, row: int | None = None, *, beside: int = 0) -> str:
         """A figure's cell of one line, or of the total, as a reference from another sheet; or one ``beside`` it."""
@@ -71,6 +94,8 @@ class Book:
     """Form key → lines of its 汇总."""
     totals: Mapping[str, Line]
     """Form key → national line."""
+    areas: Mapping[str, Mapping[str, list[Line]]] = field(default_factory=dict)
+    """Form key → area → lines of its units; empty where the edition does not group them."""
     spans: dict[str, Span] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
     blocks: dict[str, Block] = field(default_factory=dict)
@@ -127,6 +152,15 @@ def paper(sheet: Any, widths: Sequence[float], headings: tuple[int, int] | None,
         sheet.set_print_scale(max(SMALLEST_SCALE, min(100, int(100 * SPARE * PAGE_WIDTH / max(needed)))))
     else:
         sheet.fit_to_pages(1, 0)
+
+
+def write_linked(
+    sheet: Any, row: int, column: int, formula: str, look: Any, value: float | None, link: str | None
+) -> None:
+    """A formula with its value stored (blank where there is none), in a cell that leads to where the figure comes from."""
+    if link:
+        sheet.write_url(row, column, link, look, "-", SEE_ROWS)
+    sheet.write_formula(row, column, formula, look, "" if value is None else value)
 
 
 def write_headings(

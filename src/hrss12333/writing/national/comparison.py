@@ -41,7 +41,7 @@ def sum_change_format(figure: Figure) -> str:
 
 
 def common_change(lines: Sequence[Line], form: Form, figure: Figure, previous: Previous) -> float | None:
-    """The national change over the units that have the figure in both years: others would pass for growth or decline."""
+    """The change of a total over the units that have the figure in both years: others would pass for growth or decline."""
     both = [
         (now, then)
         for line in lines
@@ -50,12 +50,12 @@ def common_change(lines: Sequence[Line], form: Form, figure: Figure, previous: P
     return sum_change(figure, sum(now for now, _ in both), sum(then for _, then in both)) if both else None
 
 
-def common_change_formula(figure: Figure, now: str, then: str) -> str:
-    """The same as a live formula over the units' cells of both years."""
-    now_sum, then_sum = f'SUMIFS({now},{then},">=0")', f'SUMIFS({then},{now},">=0")'
+def common_change_formula(figure: Figure, now: str, then: str, within: str = "") -> str:
+    """The same as a live formula over the units' cells of both years; ``within`` is a further criterion."""
+    now_sum, then_sum = f'SUMIFS({now},{then},">=0"{within})', f'SUMIFS({then},{now},">=0"{within})'
     if figure.column.kind is Kind.COUNT:
         return f'=IF({then_sum}=0,"",{now_sum}/{then_sum}-1)'
-    return f'=IF(COUNTIFS({now},">=0",{then},">=0")=0,"",{now_sum}-{then_sum})'
+    return f'=IF(COUNTIFS({now},">=0",{then},">=0"{within})=0,"",{now_sum}-{then_sum})'
 
 
 def rate_change(item: Indicator, now: float | None, then: float | None) -> float | None:

@@ -40,8 +40,12 @@ def reserve(book: Book, form: Form) -> Span:
     """Where the rows will stand; 汇总 refers to them before they are written."""
     first = 5
     keys = [figures.UNIT, *(column.key for column in form.columns), *TAIL]
-    rows = len(book.national.entries_of(form, counted=False))
-    return Span(detail_sheet(form), first, first + max(rows, 1) - 1, {key: at for at, key in enumerate(keys)})
+    rows: dict[str, tuple[int, int]] = {}
+    last = first
+    for last, entry in enumerate(detail_entries(book.national, form), first):
+        name = owner(entry)
+        rows[name] = (rows.get(name, (last, last))[0], last)
+    return Span(detail_sheet(form), first, last, {key: at for at, key in enumerate(keys)}, rows)
 
 
 def write_details(book: Book, form: Form, sheet: Any) -> None:

@@ -1,7 +1,11 @@
-"""汇总: a line a unit in the official order and 合计 last, every figure a live sum over 明细 with its value stored."""
+"""汇总: a line a unit in the official order and 合计 last, every figure a live sum over 明细 with its value stored.
+
+Below 合计, and in no sum, the same units once more by area. Every figure leads to the rows that it is the sum of.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -11,7 +15,7 @@ from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import NO, YES, Figure, Line, nation_coverage, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.national.book import Block, Book, Span, head, paper, write_headings
+from hrss12333.writing.national.book import SEE_ROWS, Block, Book, Span, head, paper, write_headings, write_linked
 from hrss12333.writing.national.comparison import (
     common_change,
     common_change_formula,
@@ -21,7 +25,7 @@ from hrss12333.writing.national.comparison import (
 )
 from hrss12333.writing.sheet_text import safe
 
-LEADING = (figures.UNIT, figures.STATUS, figures.ROWS)
+AREAS_TITLE = "分区域"
 PREVIOUS = "上年"
 PER_PAGE = 6
 """Figures a page, where each has last year beside it."""
@@ -32,14 +36,26 @@ def change_heading(form_kind: Kind) -> str:
     return "变化率" if form_kind is Kind.COUNT else "增减"
 
 
+def areas_remark(book: Book) -> str:
+    """What the block below the total is."""
+    named = "、".join(book.national.edition.gazetteer.areas)
+    return f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。单击任何一个数，可以看到它由哪些行合成。"
+
+
+def leading(book: Book) -> tuple[str, ...]:
+    """The columns before the figures."""
+    area = (figures.AREA,) if book.areas else ()
+    return (figures.UNIT, *area, figures.STATUS, figures.ROWS)
+
+
 def reserve(book: Book, form: Form) -> Block:
     """Where the lines will stand."""
-    step = 3 if book.previous else 1
-    columns = {figure.key: len(LEADING) + at * step for at, figure in enumerate(figures.figures(form))}
-    columns[figures.ROWS] = 2
-    first = 6 if book.previous else 5
+    step, before = 3 if book.previous else 1, leading(book)
+    columns = {figure.key: len(before) + at * step for at, figure in enumerate(figures.figures(form))}
+    columns[figures.ROWS] = len(before) - 1
+    first = 5 + bool(book.areas) + bool(book.previous)
     last = first + len(book.lines[form.key]) - 1
-    return Block(summary_sheet(form), first, last, last + 1, columns)
+    return Block(summary_sheet(form), first, last, last + 1, columns, 1 if book.areas else None)
 
 
 def write_summary(book: Book, form: Form, sheet: Any) -> None:
@@ -50,6 +66,8 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
         "一个地区都没有填的，留空，不写 0。",
         f"“{figures.COVERAGE}”写明合计包含多少个地区：20/21 表示应有 21 个、只有 20 个填报了可以读取的数据；不全的数字标黄底。",
     ]
+    if book.areas:
+        remarks.append(areas_remark(book))
     if book.previous:
         remarks.append(
             f"上年数取自{_year(book)}汇总表。{TOTAL}行的变化按两年都有数据的单位计算；填报覆盖不同的，变化仅供参考。"
@@ -59,6 +77,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     for row, line in enumerate(book.lines[form.key], block.first):
         _line(book, form, sheet, row, line)
     _total(book, form, sheet, total)
+    _areas(book, form, sheet)
     width = len(_heading_texts(book, form))
     sheet.autofilter(block.first - 1, 0, block.last, width - 1)
     sheet.freeze_panes(block.first, 1)
@@ -69,7 +88,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
 
 def _widths(book: Book, form: Form) -> tuple[list[float], list[int]]:
     """Width of each column, and which columns begin a new page."""
-    widths, breaks = [20.0, 9.0, 11.0], []
+    widths, breaks = [20.0, *([7.0] if book.areas else []), 9.0, 11.0], []
     listed = figures.figures(form)
     size = ceil(len(listed) / ceil(len(listed) / PER_PAGE)) if listed else 1
     for at, figure in enumerate(listed):
@@ -85,7 +104,7 @@ def _year(book: Book) -> str:
 
 
 def _heading_texts(book: Book, form: Form) -> list[str]:
-    found = list(LEADING)
+    found = list(leading(book))
     for figure in figures.figures(form):
         found.append(figure.heading)
         found += [PREVIOUS, change_heading(figure.column.kind)] if book.previous else []
@@ -94,7 +113,7 @@ def _heading_texts(book: Book, form: Form) -> list[str]:
 
 def _groups(book: Book, form: Form) -> list[tuple[str, int]]:
     step = 3 if book.previous else 1
-    groups = [("", len(LEADING))]
+    groups = [("", len(leading(book)))]
     for name, columns in form.groups:
         keys = {column.key for column in columns}
         size = sum(figure.column.key in keys for figure in figures.figures(form))
@@ -117,22 +136,36 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line) -> None:
     styles, span, block = book.styles, book.spans[form.key], book.blocks[form.key]
     status = line.status.label if line.status else ""
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
-    sheet.write_string(row, 0, safe(line.name), styles.text())
-    sheet.write_string(row, 1, status, styles.centre(mark=mark))
+    _name(book, sheet, block, row, line.name, figures.area_of(line), link=span.link(figures.UNIT, line.name))
+    at = block.columns[figures.ROWS]
+    sheet.write_string(row, at - 1, status, styles.centre(mark=mark))
     name_cell = f"$A{row + 1}"
     of_unit = f'{span.range(figures.UNIT)},{name_cell},{span.range(figures.COUNTED)},"{YES}"'
     lack = "query" if line.absent else ""
-    sheet.write_formula(row, 2, f"=COUNTIFS({of_unit})", styles.number(mark=lack), line.rows)
+    link = span.link(figures.COUNTED, line.name)
+    write_linked(sheet, row, at, f"=COUNTIFS({of_unit})", styles.number(mark=lack), line.rows, link)
     for figure in figures.figures(form):
         at, value = block.columns[figure.key], line.value(figure)
         counted = line.tallies[figure.column.key]
         partial = "query" if value is not None and not counted.complete else ""
-        formula = figure_formula(span, figure, name_cell)
-        sheet.write_formula(row, at, formula, styles.number(mark=partial), "" if value is None else value)
+        formula, link = figure_formula(span, figure, name_cell), span.link(figure.column.key, line.name)
+        write_linked(sheet, row, at, formula, styles.number(mark=partial), value, link)
         if book.previous:
             _comparison(book, sheet, row, at, figure, value, book.previous.total(line.name, form, figure.key))
     coverage = line.coverage(form)
     sheet.write_string(row, _coverage_column(book, form), coverage, styles.text(text_wrap=True))
+
+
+def _name(book: Book, sheet: Any, block: Block, row: int, name: str, area: str, **about: Any) -> None:
+    """Name of a line and its area; ``total`` and ``link`` as they apply."""
+    total, link = about.get("total", False), about.get("link")
+    look = book.styles.text(total=total)
+    if link:
+        sheet.write_url(row, 0, link, look, safe(name), SEE_ROWS)
+    else:
+        sheet.write_string(row, 0, safe(name), look)
+    if block.area is not None:
+        sheet.write_string(row, block.area, area, book.styles.centre(total=total))
 
 
 def _coverage_column(book: Book, form: Form) -> int:
@@ -157,37 +190,72 @@ def _before(book: Book, sheet: Any, row: int, at: int, before: int | None, *, to
 
 
 def _total(book: Book, form: Form, sheet: Any, total: Line) -> None:
-    styles, block, row = book.styles, book.blocks[form.key], book.blocks[form.key].total
-    sheet.write_string(row, 0, TOTAL, styles.text(total=True))
-    sheet.write_blank(row, 1, None, styles.text(total=True))
-    _sum(sheet, row, 2, block, styles.number(total=True), total.rows)
+    styles, block, span = book.styles, book.blocks[form.key], book.spans[form.key]
+    row, at = block.total, block.columns[figures.ROWS]
+    _name(book, sheet, block, row, TOTAL, "", total=True)
+    sheet.write_blank(row, at - 1, None, styles.text(total=True))
+    look = styles.number(total=True)
+    write_linked(sheet, row, at, _sum(block, at), look, total.rows, span.link(figures.COUNTED))
     for figure in figures.figures(form):
-        at, value = block.columns[figure.key], total.value(figure)
-        _sum(sheet, row, at, block, styles.number(total=True), value)
+        at = block.columns[figure.key]
+        write_linked(sheet, row, at, _sum(block, at), look, total.value(figure), span.link(figure.column.key))
         if book.previous:
-            _total_comparison(book, form, sheet, at, figure)
+            _before(book, sheet, row, at, book.previous.total(TOTAL, form, figure.key), total=True)
+            _common_change(book, form, sheet, row, figure, book.lines[form.key])
     text = nation_coverage(book.national, form, total)
     sheet.write_string(row, _coverage_column(book, form), text, styles.text(total=True, text_wrap=True))
 
 
-def _sum(sheet: Any, row: int, at: int, block: Block, form: Any, value: int | None) -> None:
-    cells = _cells(block, at)
-    formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
-    sheet.write_formula(row, at, formula, form, "" if value is None else value)
+def _sum(block: Block, at: int) -> str:
+    cells = block.units(at)
+    return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
 
 
-def _cells(block: Block, at: int) -> str:
-    letters = column_letters(at + 1)
-    return f"{letters}{block.first + 1}:{letters}{block.last + 1}"
+def _areas(book: Book, form: Form, sheet: Any) -> None:
+    """The units by area; each sum leads to the units' cells above, and they to their rows."""
+    styles, block = book.styles, book.blocks[form.key]
+    if block.area is None:
+        return
+    sheet.write_string(block.areas - 1, 0, AREAS_TITLE, styles.section)
+    for row, (area, listed) in enumerate(book.areas[form.key].items(), block.areas):
+        line = figures.total_line(form, listed, figures.area_name(area))
+        _name(book, sheet, block, row, line.name, area)
+        at = block.columns[figures.ROWS]
+        sheet.write_blank(row, at - 1, None, styles.text())
+        _area_sum(book, form, sheet, row, at, line.rows)
+        for figure in figures.figures(form):
+            at = block.columns[figure.key]
+            _area_sum(book, form, sheet, row, at, line.value(figure))
+            if book.previous:
+                then = [book.previous.total(one.name, form, figure.key) for one in listed]
+                known = [value for value in then if value is not None]
+                _area_sum(book, form, sheet, row, at + 1, sum(known) if known else None)
+                _common_change(book, form, sheet, row, figure, listed, within=_within(block, row))
+        text = figures.area_coverage(listed, form, line)
+        sheet.write_string(row, _coverage_column(book, form), text, styles.text(text_wrap=True))
 
 
-def _total_comparison(book: Book, form: Form, sheet: Any, at: int, figure: Figure) -> None:
-    """Last year's national figure as published; the change over the units that have figures in both years."""
+def _within(block: Block, row: int) -> str:
+    """The criterion that picks an area's units."""
+    return f",{block.units(block.area or 0, fixed=True)},${column_letters((block.area or 0) + 1)}{row + 1}"
+
+
+def _area_sum(book: Book, form: Form, sheet: Any, row: int, at: int, value: int | None) -> None:
+    block = book.blocks[form.key]
+    cells, within = block.units(at), _within(block, row)
+    formula = f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'
+    write_linked(sheet, row, at, formula, book.styles.number(), value, f"internal:'{block.sheet}'!{cells}")
+
+
+def _common_change(
+    book: Book, form: Form, sheet: Any, row: int, figure: Figure, listed: Sequence[Line], within: str = ""
+) -> None:
+    """The change of a total over the units that have figures in both years."""
     if book.previous is None:
         return
     block = book.blocks[form.key]
-    _before(book, sheet, block.total, at, book.previous.total(TOTAL, form, figure.key), total=True)
-    change = common_change(book.lines[form.key], form, figure, book.previous)
-    formula = common_change_formula(figure, _cells(block, at), _cells(block, at + 1))
-    look = book.styles.number(sum_change_format(figure), total=True)
-    sheet.write_formula(block.total, at + 2, formula, look, "" if change is None else change)
+    at = block.columns[figure.key]
+    change = common_change(listed, form, figure, book.previous)
+    formula = common_change_formula(figure, block.units(at), block.units(at + 1), within)
+    look = book.styles.number(sum_change_format(figure), total=row == block.total)
+    sheet.write_formula(row, at + 2, formula, look, "" if change is None else change)
