@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, FileProblem
 
@@ -98,7 +99,7 @@ def outcome(data: bytes) -> str:
             return opened.format
         return "docx"
     except FileProblem as problem:
-        return problem.rule
+        return OBJECTS[problem.kind].id
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from hrss12333.checking.engine import Checked
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
+from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import RegionMatch, Unit, match_unit, units
 from hrss12333.survey.schema import Form, Scalar
@@ -158,7 +159,7 @@ def unreadable(file: str = "报送/坏.xlsx") -> Checked:
         value=None,
         unit=None,
     )
-    return Checked(Unreadable(file, "F001", message), (found,))
+    return Checked(Unreadable(file, Problem.DAMAGED, message), (found,))
 
 
 def national() -> National:

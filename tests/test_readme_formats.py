@@ -15,6 +15,7 @@ import damaged
 import oldbooks
 from conftest import Convert
 from factory import Sheet, Style, clean_rows, plan_filing, write_filing
+from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
@@ -168,7 +169,7 @@ def test_is_refused_with_its_kind(name: str, tmp_path: Path) -> None:
     path.write_bytes(data)
     (document,) = read_paths([path], EDITION).documents
     assert isinstance(document, Unreadable)
-    assert document.rule == rule
+    assert OBJECTS[document.problem].id == rule
 
 
 def test_the_extension_does_not_matter(tmp_path: Path) -> None:

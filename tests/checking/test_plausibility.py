@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from factory import RowData, clean_rows
-from hrss12333.checking.engine import run
+from hrss12333.checking.engine import judge
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Peers, Scope
 from hrss12333.checking.usual_ratios import national_ratios
@@ -41,7 +41,7 @@ def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
 
 def asked(*tables: Table, unit: Unit = GUANGDONG, peers: Peers = ANYBODY) -> list[Finding]:
     """What group P finds in a filing of these tables."""
-    found = run(Filing("省.xlsx", unit, tables), EDITION, peers, (Scope.FILE, Scope.UNIT))
+    found = judge(Filing("省.xlsx", unit, tables), EDITION, peers, (Scope.FILE, Scope.UNIT)).findings
     return [finding for finding in found if finding.rule.startswith("P")]
 
 

@@ -17,7 +17,7 @@ from docx import Document as WordDocument
 from factory import CellValue, Formula, Style, clean_header, clean_rows, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Peers, Scope
-from hrss12333.checking.rules.catalogue import all_rules
+from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.filing import Filing, Skipped, Summary, Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import read_source
@@ -292,7 +292,7 @@ def test_passing_case(rule: str, tmp_path: Path) -> None:
 
 def test_every_filing_rule_has_both_cases() -> None:
     """A new rule without a failing and a passing case is caught here."""
-    judged = {rule.id for rule in all_rules() if rule.check and rule.id not in ELSEWHERE}
+    judged = {rule.id for rule in ALL if rule.check and rule.id not in ELSEWHERE}
     assert judged == set(CASES)
     for rule, (failing, passing) in CASES.items():
         assert rule in {found for found, _, _ in failing.found}

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from damaged import archive, encrypted_archive, many_entries, utf8_archive_without_flag, workbook
+from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.errors import UsageStop
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files import discovery as sources
 from hrss12333.reading.files.discovery import Discovered, discover
 from hrss12333.reading.formats.opening import open_source
@@ -34,7 +36,7 @@ def skipped(found: Discovered, below: Path) -> dict[str, str]:
 
 def problems(found: Discovered) -> list[tuple[str, str]]:
     """(name, rule) of what cannot be opened."""
-    return [(Path(item.file).name, item.rule) for item in found.problems]
+    return [(Path(item.file).name, OBJECTS[item.problem].id) for item in found.problems]
 
 
 def mail(*attachments: tuple[str, bytes]) -> EmailMessage:
@@ -99,7 +101,7 @@ def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:
             open_source(source)
             rules[Path(source.name).name] = ""
         except FileProblem as problem:
-            rules[Path(source.name).name] = problem.rule
+            rules[Path(source.name).name] = OBJECTS[problem.kind].id
     assert rules == {"扫描件.pdf": "F003", "照片.jpg": "F003", "网页.xls": "F003", "没有扩展名": "", "空.xlsx": "F001"}
 
 
@@ -109,7 +111,7 @@ def test_a_file_named_on_the_command_line_is_always_judged(tmp_path: Path) -> No
     assert source.named
     with pytest.raises(FileProblem, match="纯文本") as raised:
         open_source(source)
-    assert raised.value.rule == "F003"
+    assert raised.value.kind is Problem.OTHER_FORMAT
 
 
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
@@ -151,7 +153,7 @@ def test_what_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monke
     (source,) = discover([tmp_path]).sources
     with pytest.raises(FileProblem) as raised:
         open_source(source)
-    assert raised.value.rule == "F004"
+    assert raised.value.kind is Problem.TOO_LARGE
 
 
 def test_a_file_that_vanishes(tmp_path: Path) -> None:
@@ -160,7 +162,7 @@ def test_a_file_that_vanishes(tmp_path: Path) -> None:
     (tmp_path / "表.xlsx").unlink()
     with pytest.raises(FileProblem) as raised:
         open_source(source)
-    assert raised.value.rule == "F001"
+    assert raised.value.kind is Problem.DAMAGED
 
 
 def test_the_time_of_a_file(tmp_path: Path) -> None:
@@ -379,7 +381,7 @@ def test_a_file_that_becomes_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None
     os.mkfifo(path)
     with pytest.raises(FileProblem) as raised:
         open_source(source)
-    assert raised.value.rule == "F001"
+    assert raised.value.kind is Problem.DAMAGED
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="paths end earlier there")

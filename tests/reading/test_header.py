@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from hrss12333.model.filing import Place, Value
+from hrss12333.model.problem import Problem
 from hrss12333.reading.layout.header import read_field, read_header, year_of
 from hrss12333.reading.layout.labels import header_rows
 
@@ -81,7 +82,7 @@ def test_values_stand_where_they_were_written() -> None:
         "mobile": "G1",
         "email": "H1",
     }
-    assert header["mobile"].problem == "H104"
+    assert header["mobile"].problem is Problem.MOBILE_MISSING
 
 
 def test_blanks_are_missing_and_not_the_next_label() -> None:
@@ -89,15 +90,24 @@ def test_blanks_are_missing_and_not_the_next_label() -> None:
         ["（盖章）          省（自治区、直辖市）     联系人：             手机号：                    邮箱：          "]
     )
     assert values(header) == {"unit": None, "name": None, "mobile": None, "email": None}
-    assert [header[key].problem for key in ("unit", "name", "mobile", "email")] == ["H101", "H103", "H104", "H107"]
+    assert [header[key].problem for key in ("unit", "name", "mobile", "email")] == [
+        Problem.UNIT_MISSING,
+        Problem.NAME_MISSING,
+        Problem.MOBILE_MISSING,
+        Problem.EMAIL_MISSING,
+    ]
     assert {value.place for value in header.values()} == {Place("附表1", 1, 1)}
     bare = read(["（盖章）广东省 联系人 手机号 邮箱"])
-    assert [bare[key].problem for key in ("name", "mobile", "email")] == ["H103", "H104", "H107"]
+    assert [bare[key].problem for key in ("name", "mobile", "email")] == [
+        Problem.NAME_MISSING,
+        Problem.MOBILE_MISSING,
+        Problem.EMAIL_MISSING,
+    ]
 
 
 def test_a_unit_that_is_none_of_the_32() -> None:
     unit = read(["填报单位：广州市人力资源和社会保障局  联系人：张三"])["unit"]
-    assert (unit.found, unit.value, unit.problem) == ("广州市人力资源和社会保障局", None, "H102")
+    assert (unit.found, unit.value, unit.problem) == ("广州市人力资源和社会保障局", None, Problem.UNIT_UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -112,14 +122,14 @@ def test_a_unit_that_is_none_of_the_32() -> None:
         ("13800000001、13900000002", "13800000001、13900000002", None),
         ("13800000001/13900000002", "13800000001、13900000002", None),
         ("13800000001（办公室020-83333333）", "13800000001", None),
-        ("020-83333333", "020-83333333", "H105"),
-        ("83333333", "83333333", "H105"),
-        ("1380000000", "1380000000", "H105"),
-        ("12800000001", "12800000001", "H105"),
-        ("13800000001，1390000000", "13800000001,1390000000", "H105"),
-        ("1.38E+10", "1.38E+10", "H105"),
-        ("无", None, "H104"),
-        ("", None, "H104"),
+        ("020-83333333", "020-83333333", Problem.MOBILE_MALFORMED),
+        ("83333333", "83333333", Problem.MOBILE_MALFORMED),
+        ("1380000000", "1380000000", Problem.MOBILE_MALFORMED),
+        ("12800000001", "12800000001", Problem.MOBILE_MALFORMED),
+        ("13800000001，1390000000", "13800000001,1390000000", Problem.MOBILE_MALFORMED),
+        ("1.38E+10", "1.38E+10", Problem.MOBILE_MALFORMED),
+        ("无", None, Problem.MOBILE_MISSING),
+        ("", None, Problem.MOBILE_MISSING),
     ],
 )
 def test_mobiles(written: str, value: str | None, problem: str | None) -> None:
@@ -134,8 +144,8 @@ def test_mobiles(written: str, value: str | None, problem: str | None) -> None:
         ("a＠b.gov.cn", "a@b.gov.cn", None),
         ("a @ b.gov.cn", "a@b.gov.cn", None),
         ("a@b.cn；c@d.cn", "a@b.cn、c@d.cn", None),
-        ("a.b.cn", "a.b.cn", "H106"),
-        ("-", None, "H107"),
+        ("a.b.cn", "a.b.cn", Problem.EMAIL_MALFORMED),
+        ("-", None, Problem.EMAIL_MISSING),
     ],
 )
 def test_mail_addresses(written: str, value: str | None, problem: str | None) -> None:
@@ -151,7 +161,7 @@ def test_two_contacts_in_one_blank_are_both_kept() -> None:
 
 
 def test_who_filled_in_the_form_is_no_contact_where_that_is_left_blank() -> None:
-    assert read(["联系人：    手机号："], ["填报人：王五"])["name"].problem == "H103"
+    assert read(["联系人：    手机号："], ["填报人：王五"])["name"].problem is Problem.NAME_MISSING
 
 
 def test_the_year_of_a_sheet() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from hrss12333.model.filing import Table
+from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Unseen
 from hrss12333.reading.layout.row_kinds import is_guide, is_note, is_sample, is_subtotal, is_total
 from hrss12333.reading.layout.tables import read_tables
@@ -88,7 +89,7 @@ def test_a_row_without_a_region_is_kept_for_R201() -> None:  # noqa: N802
 
 def test_an_unfilled_region_is_a_row_with_missing_values() -> None:
     table = read(city("广州市"), [2, "深圳市"])
-    assert table.rows[1].get("calls_total").problem == "V301"
+    assert table.rows[1].get("calls_total").problem is Problem.MISSING
 
 
 def test_a_region_in_the_serial_column() -> None:
@@ -106,20 +107,26 @@ def test_answers_merged_downwards_are_shared_and_figures_are_not() -> None:
     second[6] = second[2] = None
     table = read(city("广州市"), second, merges=(Box(3, 6, 4, 6), Box(3, 2, 4, 2)))
     assert [row.get("voicemail").value for row in table.rows] == [True, True]
-    assert [row.get("calls_total").problem for row in table.rows] == ["V302", "V302"]
+    assert [row.get("calls_total").problem for row in table.rows] == [Problem.NOT_WHOLE, Problem.NOT_WHOLE]
 
 
 def test_a_figure_merged_over_two_columns_belongs_to_neither() -> None:
     row = city("广州市")
     row[3] = None
     table = read(row, merges=(Box(3, 2, 3, 3),))
-    assert [table.rows[0].get(key).problem for key in ("calls_total", "calls_agent")] == ["V302", "V302"]
+    assert [table.rows[0].get(key).problem for key in ("calls_total", "calls_agent")] == [
+        Problem.NOT_WHOLE,
+        Problem.NOT_WHOLE,
+    ]
 
 
 def test_doubled_columns_are_read_where_they_agree() -> None:
     book = Book("xlsx", (Grid("表", ([*HEADINGS, "坐席数"], [*city("广州市"), 5], [*city("深圳市"), 6])),))
     ((table, _),) = read_tables(book, "f.xlsx", EDITION.forms)
-    assert [(row.get("seats").value, row.get("seats").problem) for row in table.rows] == [(5, None), (None, "F007")]
+    assert [(row.get("seats").value, row.get("seats").problem) for row in table.rows] == [
+        (5, None),
+        (None, Problem.COLUMN_UNCLEAR),
+    ]
     assert [problem.field for problem in table.column_problems] == ["seats"]
 
 
@@ -128,7 +135,7 @@ def test_figures_in_ten_thousands_are_not_read_as_plain_ones() -> None:
     book = Book("xlsx", (Grid("表", (headings, [1, "广州市", 2.5, *city("")[3:]])),))
     ((table, _),) = read_tables(book, "f.xlsx", EDITION.forms)
     value = table.rows[0].get("calls_total")
-    assert (value.value, value.problem, value.candidates) == (None, "V302", (25000,))
+    assert (value.value, value.problem, value.candidates) == (None, Problem.NOT_WHOLE, (25000,))
 
 
 def test_a_heading_parted_below_is_read_for_neither_part() -> None:
@@ -138,7 +145,7 @@ def test_a_heading_parted_below_is_read_for_neither_part() -> None:
     book = Book("xlsx", (Grid("表", (headings, parts, row), merges=(Box(0, 8, 0, 9),)),))
     ((table, _),) = read_tables(book, "f.xlsx", EDITION.forms)
     value = table.rows[0].get("staff_total")
-    assert (value.found, value.value, value.problem) == (12, None, "F007")
+    assert (value.found, value.value, value.problem) == (12, None, Problem.COLUMN_UNCLEAR)
 
 
 def test_a_whole_row_that_differs_from_the_sum_stays_and_is_named() -> None:
@@ -157,7 +164,11 @@ def test_errors_and_formulas_that_the_fast_reader_shows_as_blank() -> None:
         key: (table.rows[0].get(key).value, table.rows[0].get(key).problem)
         for key in ("calls_total", "staff_total", "agents")
     }
-    assert read_ == {"calls_total": (300, None), "staff_total": (None, "V307"), "agents": (None, "V308")}
+    assert read_ == {
+        "calls_total": (300, None),
+        "staff_total": (None, Problem.CELL_ERROR),
+        "agents": (None, Problem.NOT_CALCULATED),
+    }
 
 
 def test_a_word_tables_paragraphs_are_its_header() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from filing_words import NUMBERS
 from hrss12333.model.filing import Place
+from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import as_found, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
@@ -18,7 +19,7 @@ COLUMNS: dict[str, Column] = {key: column for form in EDITION.forms for key, col
 PLACE = Place("附表1", 5, 3)
 
 
-def read(key: str, cell: Cell) -> tuple[object, str | None, str]:
+def read(key: str, cell: Cell) -> tuple[object, Problem | None, str]:
     """Value, objection and note."""
     value = read_value(COLUMNS[key], cell, PLACE)
     return value.value, value.problem, value.note
@@ -64,66 +65,68 @@ def test_numbers_as_people_write_them(cell: Cell, number: int, note: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("cell", "rule", "candidates"),
+    ("cell", "problem", "candidates"),
     [
-        (None, "V301", ()),
-        ("", "V301", ()),
-        (" ", "V301", ()),
-        ("\u3000", "V301", ()),
-        ("\u200b", "V301", ()),
-        ("-", "V301", ()),
-        ("－", "V301", ()),
-        ("——", "V301", ()),
-        ("/", "V301", ()),
-        ("无", "V301", ()),
-        ("不详", "V301", ()),
-        ("N/A", "V301", ()),
-        ("两千多", "V302", ()),
-        ("100多", "V302", (100,)),
-        ("近3000", "V302", (3000,)),
-        ("2500-3000", "V302", (2500, 3000)),
-        ("120\n340", "V302", (120, 340)),
-        ("5\n6", "V302", (5, 6)),
-        ("3 120", "V302", (3, 120)),
-        ("120 340", "V302", (120, 340)),
-        ("2 5 0 0", "V302", (2, 5, 0)),
-        ("3, 120", "V302", (3, 120)),
-        ("120,\n340", "V302", (120, 340)),
-        ("3000/4120", "V302", (3000, 4120)),
-        ("120（原340）", "V302", (120, 340)),
-        ("旧120新340", "V302", (120, 340)),
-        ("12.5", "V302", ()),
-        (12.5, "V302", ()),
-        ("50%", "V302", ()),
-        ("1,23", "V302", (123,)),
-        ("12,34,567", "V302", (1234567,)),
-        ("12 34", "V302", (12, 34)),
-        ("2万5", "V302", ()),
-        ("万", "V302", ()),
-        ("10²", "V302", (10,)),
-        ("①2500", "V302", (2500,)),
-        ("½", "V302", ()),
-        ("25OO", "V302", (25,)),
-        ("1.234.567", "V302", ()),
-        ("1e5", "V302", ()),
-        ("=1+2", "V302", ()),
-        (True, "V302", ()),
-        (float("inf"), "V302", ()),
-        (float("nan"), "V302", ()),
-        (datetime(1906, 11, 3), "V302", (2499,)),
-        (date(2019, 12, 31), "V302", (43830,)),
-        (time(12, 0), "V302", ()),
-        (-5, "V303", (5,)),
-        ("-1,200", "V303", (1200,)),
-        ("－12", "V303", (12,)),
-        ("#REF!", "V307", ()),
-        ("#DIV/0!", "V307", ()),
-        ("Err:502", "V307", ()),
+        (None, Problem.MISSING, ()),
+        ("", Problem.MISSING, ()),
+        (" ", Problem.MISSING, ()),
+        ("\u3000", Problem.MISSING, ()),
+        ("\u200b", Problem.MISSING, ()),
+        ("-", Problem.MISSING, ()),
+        ("－", Problem.MISSING, ()),
+        ("——", Problem.MISSING, ()),
+        ("/", Problem.MISSING, ()),
+        ("无", Problem.MISSING, ()),
+        ("不详", Problem.MISSING, ()),
+        ("N/A", Problem.MISSING, ()),
+        ("两千多", Problem.NOT_WHOLE, ()),
+        ("100多", Problem.NOT_WHOLE, (100,)),
+        ("近3000", Problem.NOT_WHOLE, (3000,)),
+        ("2500-3000", Problem.NOT_WHOLE, (2500, 3000)),
+        ("120\n340", Problem.NOT_WHOLE, (120, 340)),
+        ("5\n6", Problem.NOT_WHOLE, (5, 6)),
+        ("3 120", Problem.NOT_WHOLE, (3, 120)),
+        ("120 340", Problem.NOT_WHOLE, (120, 340)),
+        ("2 5 0 0", Problem.NOT_WHOLE, (2, 5, 0)),
+        ("3, 120", Problem.NOT_WHOLE, (3, 120)),
+        ("120,\n340", Problem.NOT_WHOLE, (120, 340)),
+        ("3000/4120", Problem.NOT_WHOLE, (3000, 4120)),
+        ("120（原340）", Problem.NOT_WHOLE, (120, 340)),
+        ("旧120新340", Problem.NOT_WHOLE, (120, 340)),
+        ("12.5", Problem.NOT_WHOLE, ()),
+        (12.5, Problem.NOT_WHOLE, ()),
+        ("50%", Problem.NOT_WHOLE, ()),
+        ("1,23", Problem.NOT_WHOLE, (123,)),
+        ("12,34,567", Problem.NOT_WHOLE, (1234567,)),
+        ("12 34", Problem.NOT_WHOLE, (12, 34)),
+        ("2万5", Problem.NOT_WHOLE, ()),
+        ("万", Problem.NOT_WHOLE, ()),
+        ("10²", Problem.NOT_WHOLE, (10,)),
+        ("①2500", Problem.NOT_WHOLE, (2500,)),
+        ("½", Problem.NOT_WHOLE, ()),
+        ("25OO", Problem.NOT_WHOLE, (25,)),
+        ("1.234.567", Problem.NOT_WHOLE, ()),
+        ("1e5", Problem.NOT_WHOLE, ()),
+        ("=1+2", Problem.NOT_WHOLE, ()),
+        (True, Problem.NOT_WHOLE, ()),
+        (float("inf"), Problem.NOT_WHOLE, ()),
+        (float("nan"), Problem.NOT_WHOLE, ()),
+        (datetime(1906, 11, 3), Problem.NOT_WHOLE, (2499,)),
+        (date(2019, 12, 31), Problem.NOT_WHOLE, (43830,)),
+        (time(12, 0), Problem.NOT_WHOLE, ()),
+        (-5, Problem.NEGATIVE, (5,)),
+        ("-1,200", Problem.NEGATIVE, (1200,)),
+        ("－12", Problem.NEGATIVE, (12,)),
+        ("#REF!", Problem.CELL_ERROR, ()),
+        ("#DIV/0!", Problem.CELL_ERROR, ()),
+        ("Err:502", Problem.CELL_ERROR, ()),
     ],
 )
-def test_what_is_no_number_is_an_objection_never_a_guess(cell: Cell, rule: str, candidates: tuple[int, ...]) -> None:
+def test_what_is_no_number_is_an_objection_never_a_guess(
+    cell: Cell, problem: Problem, candidates: tuple[int, ...]
+) -> None:
     value = read_value(COLUMNS["calls_total"], cell, PLACE)
-    assert (value.value, value.problem, value.candidates) == (None, rule, candidates)
+    assert (value.value, value.problem, value.candidates) == (None, problem, candidates)
     assert value.place == PLACE
 
 
@@ -215,7 +218,7 @@ UNSURE = ["是（维护中）", "是（省级）", "是（2月开通）", "是�
 @pytest.mark.parametrize("cell", [*TAKEN_BACK, *PUT_OFF, *LIMITED, *CONTRADICTED])
 def test_an_answer_that_its_own_words_undo_is_none(cell: str) -> None:
     value = read_value(COLUMNS["voicemail"], cell, PLACE, 2019)
-    assert (value.value, value.problem) == (None, "V304")
+    assert (value.value, value.problem) == (None, Problem.NOT_YES_OR_NO)
 
 
 @pytest.mark.parametrize("cell", UNSURE)
@@ -228,7 +231,7 @@ def test_a_date_counts_by_the_year_reported_on() -> None:
     cells = ["是（2019年3月开通）", "是（2018年底开通）", "否（2020年开通）"]
     values = [read_value(COLUMNS["voicemail"], cell, PLACE, 2019) for cell in cells]
     assert [(value.value, value.doubt) for value in values] == [(True, ""), (True, ""), (False, "")]
-    assert read_value(COLUMNS["voicemail"], "是（2019年3月开通）", PLACE, 2018).problem == "V304"
+    assert read_value(COLUMNS["voicemail"], "是（2019年3月开通）", PLACE, 2018).problem is Problem.NOT_YES_OR_NO
 
 
 @pytest.mark.parametrize(
@@ -236,7 +239,7 @@ def test_a_date_counts_by_the_year_reported_on() -> None:
 )
 def test_a_network_that_its_own_words_undo_is_none(cell: str) -> None:
     value = read_value(COLUMNS["network_location"], cell, PLACE, 2019)
-    assert (value.value, value.problem) == (None, "V305")
+    assert (value.value, value.problem) == (None, Problem.NOT_A_CHOICE)
 
 
 def test_a_network_with_unknown_words_is_read_and_asked_about() -> None:
@@ -256,12 +259,12 @@ def test_no(cell: str) -> None:
 
 @pytest.mark.parametrize("cell", NEITHER)
 def test_neither_yes_nor_no(cell: str) -> None:
-    assert read("voicemail", cell)[:2] == (None, "V304")
+    assert read("voicemail", cell)[:2] == (None, Problem.NOT_YES_OR_NO)
 
 
 @pytest.mark.parametrize("cell", [None, " ", "-", "/", "不详", "……"])
 def test_a_blank_is_neither_yes_nor_no(cell: Cell) -> None:
-    assert read("voicemail", cell)[:2] == (None, "V301")
+    assert read("voicemail", cell)[:2] == (None, Problem.MISSING)
 
 
 def test_only_a_plain_answer_needs_no_note() -> None:
@@ -275,7 +278,7 @@ def test_numbers_in_place_of_an_answer_are_offered_not_taken() -> None:
     assert read_value(COLUMNS["voicemail"], 1, PLACE).candidates == (True,)
     assert read_value(COLUMNS["voicemail"], 0.0, PLACE).candidates == (False,)
     assert read_value(COLUMNS["voicemail"], 2, PLACE).candidates == ()
-    assert read("voicemail", 1)[:2] == (None, "V304")
+    assert read("voicemail", 1)[:2] == (None, Problem.NOT_YES_OR_NO)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +316,7 @@ def test_choices(cell: str, choice: str) -> None:
 )
 def test_other_networks_are_no_choice(cell: Cell, candidates: tuple[str, ...]) -> None:
     value = read_value(COLUMNS["network_location"], cell, PLACE)
-    assert (value.value, value.problem, value.candidates) == (None, "V305", candidates)
+    assert (value.value, value.problem, value.candidates) == (None, Problem.NOT_A_CHOICE, candidates)
 
 
 def test_remarks_are_kept_as_they_stand() -> None:

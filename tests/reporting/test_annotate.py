@@ -23,6 +23,7 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.cell_marks import AUTHOR, GROUNDS
@@ -447,7 +448,7 @@ def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
 
 def test_a_file_that_has_gone_in_the_meantime_is_said(tmp_path: Path) -> None:
     def gone(file: str) -> bytes:
-        raise FileProblem("F001", "文件已被移走。")
+        raise FileProblem(Problem.DAMAGED, "文件已被移走。")
 
     copies = annotate_all(tmp_path, [of(BALANCE)], gone)
     assert [item.reason for item in copies.refused] == ["文件已被移走。"]

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.rule import Example, Rule, Scope
+from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
 from hrss12333.reporting.json_v1 import check_json, fix_json, merge_json, rules_json
 from hrss12333.reporting.rules_markdown import rules_markdown
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import RuleText
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, national, unreadable
 
 RULE = Rule(
-    "B401", Severity.ERROR, Scope.FILE, "两边不等 | 说明", "应相等。", "第3条", Example("2500≠2400", "2500=2500")
+    "B401", Severity.ERROR, Scope.FILE, RuleText("两边不等 | 说明", "应相等。", "第3条", "2500≠2400", "2500=2500")
 )
 
 
@@ -126,7 +127,7 @@ def test_a_fix_lists_its_changes() -> None:
 
 
 def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
-    (rule,) = json.loads(rules_json([RULE]))["rules"]
+    (rule,) = json.loads(rules_json([RULE], EDITION))["rules"]
     assert rule == {
         "id": "B401",
         "severity": "error",
@@ -134,9 +135,9 @@ def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
         "scope": "file",
         "title": "两边不等 | 说明",
         "why": "应相等。",
-        "clause": "第3条",
+        "clause": "人社网信函〔2019〕28号第3条",
         "example": {"wrong": "2500≠2400", "right": "2500=2500"},
     }
-    assert rules_markdown([RULE]) == (
-        "| 规则 | 级别 | 内容 | 依据 |\n|---|---|---|---|\n| B401 | 强制性错误 | 两边不等 \\| 说明 | 第3条 |\n"
+    assert rules_markdown([RULE], EDITION) == (
+        "| 规则 | 级别 | 内容 | 依据 |\n|---|---|---|---|\n| B401 | 强制性错误 | 两边不等 \\| 说明 | 人社网信函〔2019〕28号第3条 |\n"
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.rule import Example, Rule, Scope
+from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
@@ -19,10 +19,12 @@ from hrss12333.reporting.terminal import typeset
 from hrss12333.reporting.terminal.check import report_check
 from hrss12333.reporting.terminal.merge import report_merge
 from hrss12333.reporting.terminal.rules import report_fix, report_rule, report_rules
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import RuleText
 from hrss12333.wording import text
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, national, unreadable
 
-RULE = Rule("B401", Severity.ERROR, Scope.FILE, "两边不等", "应相等。", "第3条", Example("2500≠2400", "2500=2500"))
+RULE = Rule("B401", Severity.ERROR, Scope.FILE, RuleText("两边不等", "应相等。", "第3条", "2500≠2400", "2500=2500"))
 
 
 def piped() -> Console:
@@ -182,13 +184,13 @@ def test_a_fix_without_change_says_so() -> None:
 
 def test_the_catalogue_is_a_line_a_rule_and_one_rule_is_told_whole() -> None:
     console = piped()
-    report_rules([RULE], console=console)
-    report_rule(RULE, console=console)
+    report_rules([RULE], EDITION, console=console)
+    report_rule(RULE, EDITION, console=console)
     lines = shown(console)
     assert lines[:2] == ["B 勾稽关系", "  B401 强制性错误 两边不等"]
     assert lines[-5:] == [
         "  要求：应相等。",
-        "  依据：第3条",
+        "  依据：人社网信函〔2019〕28号第3条",
         "  错误示例：2500≠2400",
         "  正确示例：2500=2500",
         "  审核范围：每个文件",

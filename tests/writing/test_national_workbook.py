@@ -20,6 +20,7 @@ from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Skipped, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.national import Entry, National
+from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import Unit, units
@@ -102,7 +103,9 @@ def data(national: National, form: Form) -> pd.DataFrame:
 def incomplete() -> National:
     """Three units: blanks, unreadable texts, a row left out, a row of nobody's."""
     national = table(THREE)
-    national = change(national, ZHEJIANG, FIRST, 0, calls_abandoned=Value("约一万", None, None, problem="V302"))
+    national = change(
+        national, ZHEJIANG, FIRST, 0, calls_abandoned=Value("约一万", None, None, problem=Problem.NOT_WHOLE)
+    )
     national = change(national, ZHEJIANG, FIRST, 1, calls_total=None, voicemail=None)
     national = change(national, ZHEJIANG, FIRST, 2, seats=Value("2.5", None), complaints=Value("是否", None))
     national = change(national, ZHEJIANG, FIRST, 3, counted=False, why="与另一文件重复")

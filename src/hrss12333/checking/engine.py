@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Hit, Peers, Rule, Scope
-from hrss12333.checking.rules.catalogue import all_rules
+from hrss12333.checking.rule import Case, Hit, Peers, Rule, Scope, Undecided
+from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Found, Place, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, Suggestion
@@ -16,6 +16,25 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
 Result = Literal["pass", "fail", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule that broke down: a bug of the program, which costs nothing but this rule for this document."""
+
+    rule: str
+    file: str
+    error: str
+    """What broke, in the interpreter's words."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the rules say of one filing."""
+
+    findings: tuple[Finding, ...] = ()
+    undecided: Mapping[str, int] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,6 +45,10 @@ class Checked:
     findings: tuple[Finding, ...]
     code: str | None = None
     """校验码 of a filing; None where it holds no data."""
+    undecided: Mapping[str, int] = field(default_factory=dict)
+    """Rule id → rows of which it could not be decided whether they hold: an operand is missing or unreadable."""
+    faults: tuple[Fault, ...] = ()
+    """Rules that broke down over this document."""
 
     @property
     def file(self) -> str:
@@ -54,42 +77,60 @@ def check(
 ) -> Checked:
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
-        return Checked(document, (Finding(document.rule, Severity.ERROR, document.message, document.file),))
+        rule = OBJECTS[document.problem]
+        return Checked(document, (Finding(rule.id, rule.severity, document.message, document.file),))
     if isinstance(document, Summary):
-        return Checked(document, tuple(_summary_findings(document)))
-    findings = run(document, edition, peers or Peers(), scopes)
+        judged = _judge_summary(document)
+        return Checked(document, judged.findings, faults=judged.faults)
+    judged = judge(document, edition, peers or Peers(), scopes)
     code = code_of(document.tables, document.unit.name if document.unit else None)
-    return Checked(document, tuple(findings), code)
+    return Checked(document, judged.findings, code, judged.undecided, judged.faults)
 
 
-def run(filing: Filing, edition: Edition, peers: Peers, scopes: Iterable[Scope]) -> list[Finding]:
-    """The findings of all rules of these scopes over a filing, sorted by sheet and cell."""
+def judge(filing: Filing, edition: Edition, peers: Peers, scopes: Iterable[Scope]) -> Judgement:
+    """What all rules of these scopes say of a filing, sorted by sheet and cell. A rule that breaks down costs only
+    itself."""
     case = Case(filing, edition, peers)
     wanted = set(scopes)
-    found = [
-        _locate(rule, hit, filing)
-        for rule in all_rules()
-        if rule.check and rule.scope in wanted
-        for hit in rule.check(case)
-    ]
+    found: list[Finding] = []
+    undecided: dict[str, int] = {}
+    faults: list[Fault] = []
+    for rule in ALL:
+        if rule.check is None or rule.scope not in wanted:
+            continue
+        try:
+            said = [item if isinstance(item, Undecided) else _locate(rule, item, filing) for item in rule.check(case)]
+        except Exception as error:  # a bug of the rule's: the other rules still speak
+            faults.append(_fault(rule, filing.file, error))
+            continue
+        findings = [item for item in said if isinstance(item, Finding)]
+        found += findings
+        if len(findings) < len(said):
+            undecided[rule.id] = len(said) - len(findings)
     sheets: dict[tuple[str, str | None], int] = {}
     for table in filing.tables:
         sheets.setdefault((table.file, table.sheet), len(sheets))
-    return sorted(found, key=lambda f: (sheets.get((f.file, f.sheet), -1), f.position, f.severity.rank, f.rule))
+    found.sort(key=lambda f: (sheets.get((f.file, f.sheet), -1), f.position, f.severity.rank, f.rule))
+    return Judgement(tuple(found), undecided, tuple(faults))
 
 
-def _summary_findings(summary: Summary) -> Iterator[Finding]:
-    for rule in all_rules():
-        if rule.check_summary:
-            for hit in rule.check_summary(summary):
-                yield Finding(
-                    rule.id,
-                    hit.severity or rule.severity,
-                    hit.message,
-                    summary.file,
-                    value=hit.value,
-                    unit=summary.unit.name if summary.unit else None,
-                )
+def _fault(rule: Rule, file: str, error: Exception) -> Fault:
+    return Fault(rule.id, file, f"{type(error).__name__}: {error}")
+
+
+def _judge_summary(summary: Summary) -> Judgement:
+    found: list[Finding] = []
+    faults: list[Fault] = []
+    unit = summary.unit.name if summary.unit else None
+    for rule in ALL:
+        try:
+            found += [
+                Finding(rule.id, hit.severity or rule.severity, hit.message, summary.file, value=hit.value, unit=unit)
+                for hit in (rule.check_summary(summary) if rule.check_summary else ())
+            ]
+        except Exception as error:  # as above
+            faults.append(_fault(rule, summary.file, error))
+    return Judgement(tuple(found), faults=tuple(faults))
 
 
 def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:

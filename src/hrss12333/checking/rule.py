@@ -1,20 +1,21 @@
-"""What a rule is, how it is declared, and the catalogue of all.
+"""What a rule is and how it is declared.
 
-A rule yields `Hit`s: it names the table, row and field it means; the engine (checking) turns them into cells. It never
-raises, prints or writes.
+A rule yields `Hit`s: it names the table, row and field it means; the engine turns them into cells. It never prints or
+writes. Where an operand is missing or unreadable it yields `Undecided`, which is counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.editions.y2019 import EDITION, NOTICE
+from hrss12333.survey.schema import RuleText
 
 
 class Scope(Enum):
@@ -28,15 +29,7 @@ class Scope(Enum):
     MERGE = "全国汇总"
     """Found by the merger among several files."""
     READING = "读取"
-    """Found by the reader: the file never became a filing, or needs no judgement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A case in words, for the catalogue."""
-
-    wrong: str
-    right: str
+    """Found by the reader: the file never became a filing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +55,14 @@ class Hit:
     """Key of the form, where no table tells it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A row of which the rule can say neither that it holds nor that it fails: an operand is missing or unreadable."""
+
+    table: Table
+    row: Row
+
+
 @dataclass(frozen=True)
 class Peers:
     """Figures to compare with, from elsewhere than the filing: last year's table and the other units' rows."""
@@ -77,12 +78,14 @@ class Case:
     """What a rule judges."""
 
     filing: Filing
-    edition: Edition = EDITION
+    edition: Edition
     peers: Peers = field(default_factory=Peers)
 
 
-Check = Callable[[Case], Iterator[Hit]]
+Check = Callable[[Case], Iterator[Hit | Undecided]]
 SummaryCheck = Callable[[Summary], Iterator[Hit]]
+TECHNICAL = "技术要求"
+"""The clause of what only the tool demands."""
 
 
 @dataclass(frozen=True)
@@ -92,20 +95,29 @@ class Rule:
     id: str
     severity: Severity
     scope: Scope
-    title: str
-    """What is wrong, in a few words."""
-    why: str
-    """What the rule demands and why."""
-    clause: str
-    """Where the notice demands it; 技术要求 where only the tool does."""
-    example: Example
+    text: RuleText
     check: Check | None = None
     check_summary: SummaryCheck | None = None
+    problem: Problem | None = None
+    """What the reader reports and this rule objects to."""
+    declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
+    """The texts that the edition's forms declare with each identity; they speak for the rule where there are any."""
 
     @property
     def group(self) -> str:
         """Letter of the rule's group."""
         return self.id[0]
+
+    def told(self, edition: Edition) -> RuleText:
+        """The catalogue entry in an edition's words, its clause cited in full."""
+        text = self.text
+        texts = self.declared(edition) if self.declared else ()
+        if texts:
+            text = RuleText(
+                *("；".join(dict.fromkeys(parts)) for parts in zip(*(each.parts for each in texts), strict=True))
+            )
+        number = edition.notice.number or ""
+        return text if text.clause == TECHNICAL else replace(text, clause=f"{number}{text.clause}")
 
 
 GROUPS = {
@@ -118,13 +130,7 @@ GROUPS = {
     "S": "工作总结",
     "M": "汇总",
 }
-TECHNICAL = "技术要求"
-RULES: dict[str, Rule] = {}
-
-
-def clause(text: str) -> str:
-    """A clause of the notice, cited in full."""
-    return f"{NOTICE.number}{text}"
+"""Letter of a group → its name, in the order of the catalogue."""
 
 
 def declare(
@@ -137,31 +143,18 @@ def declare(
     wrong: str,
     right: str,
     scope: Scope = Scope.READING,
+    problem: Problem | None = None,
+    declared: Callable[[Edition], tuple[RuleText, ...]] | None = None,
 ) -> Rule:
-    """Register a rule that has no function of its own: the reader or the merger finds it."""
-    if id in RULES:
-        raise ValueError(f"rule {id} is declared twice")
-    RULES[id] = Rule(id, severity, scope, title, why, clause, Example(wrong, right))
-    return RULES[id]
+    """A rule that has no function of its own: the reader or the merger finds it."""
+    return Rule(id, severity, scope, RuleText(title, why, clause, wrong, right), problem=problem, declared=declared)
 
 
-def rule(id: str, severity: Severity, *, scope: Scope = Scope.FILE, **text: str) -> Callable[[Check], Check]:
-    """Register the decorated function as a rule over filings."""
-
-    def register(check: Check) -> Check:
-        declared = declare(id, severity, scope=scope, **text)
-        RULES[id] = Rule(**{**declared.__dict__, "check": check})
-        return check
-
-    return register
+def rule(id: str, severity: Severity, *, scope: Scope = Scope.FILE, **text: Any) -> Callable[[Check], Rule]:
+    """Make the decorated function a rule over filings; ``text`` is what `declare` takes."""
+    return lambda check: replace(declare(id, severity, scope=scope, **text), check=check)
 
 
-def summary_rule(id: str, severity: Severity, **text: str) -> Callable[[SummaryCheck], SummaryCheck]:
-    """Register the decorated function as a rule over a 工作总结."""
-
-    def register(check: SummaryCheck) -> SummaryCheck:
-        declared = declare(id, severity, scope=Scope.SUMMARY, **text)
-        RULES[id] = Rule(**{**declared.__dict__, "check_summary": check})
-        return check
-
-    return register
+def summary_rule(id: str, severity: Severity, **text: Any) -> Callable[[SummaryCheck], Rule]:
+    """Make the decorated function a rule over a 工作总结."""
+    return lambda check: replace(declare(id, severity, scope=Scope.SUMMARY, **text), check_summary=check)

@@ -25,9 +25,11 @@ def command(rule_id: str | None, style: str) -> None:
       hrss12333 rules
       hrss12333 rules B401
     """
-    from hrss12333.checking.rules.catalogue import all_rules
+    from hrss12333.checking.rules.catalogue import ALL
+    from hrss12333.survey.editions import edition_of
 
-    rules = all_rules()
+    edition = edition_of()
+    rules = list(ALL)
     if rule_id is not None:
         rules = [rule for rule in rules if rule.id == rule_id.upper()]
         if not rules:
@@ -35,15 +37,15 @@ def command(rule_id: str | None, style: str) -> None:
     if style == "json":
         from hrss12333.reporting.json_v1 import rules_json
 
-        click.echo(rules_json(rules))
+        click.echo(rules_json(rules, edition))
     elif style == "markdown":
         from hrss12333.reporting.rules_markdown import rules_markdown
 
-        click.echo(rules_markdown(rules), nl=False)
+        click.echo(rules_markdown(rules, edition), nl=False)
     else:
         from hrss12333.reporting.terminal.rules import report_rule, report_rules
 
         if rule_id is None:
-            report_rules(rules, console=common.console())
+            report_rules(rules, edition, console=common.console())
         else:
-            report_rule(rules[0], console=common.console())
+            report_rule(rules[0], edition, console=common.console())

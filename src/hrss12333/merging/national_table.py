@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hrss12333.checking.engine import Checked, run
-from hrss12333.checking.rule import RULES, Case, Peers, Scope
+from hrss12333.checking.engine import Checked
+from hrss12333.checking.engine import judge as judge_rules
+from hrss12333.checking.rule import Case, Peers, Scope
+from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.rows import missing_regions
 from hrss12333.merging.influence import with_influence
 from hrss12333.merging.versions import RowKey, Verdict, judge, row_key
@@ -108,7 +110,7 @@ def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edi
     ]
     findings += [finding for finding in verdict.findings if finding.file in files]
     findings += [*_late(filings, edition), *_other_year(filings, edition)]
-    findings += run(whole, edition, peers, (Scope.UNIT,)) if whole else []
+    findings += judge_rules(whole, edition, peers, (Scope.UNIT,)).findings if whole else ()
     return _Joined(unit, filings, standing, verdict.dropped, findings, whole)
 
 

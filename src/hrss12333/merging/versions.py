@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hrss12333.checking.rule import RULES
+from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.check_code import content, speaking
 from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.model.finding import Finding

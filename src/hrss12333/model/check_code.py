@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
+from hrss12333.model.problem import Problem
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -57,7 +58,7 @@ def printed_codes(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _said(value: Value) -> Scalar:
     """As read; what could not be read as it was found, what only stands for a blank (V301) as a blank."""
-    unread = value.value is None and value.found is not None and value.problem != "V301"
+    unread = value.value is None and value.found is not None and value.problem is not Problem.MISSING
     return f"?{value.found}" if unread else value.value
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from hrss12333.model.problem import Problem
 from hrss12333.survey.regions import RegionMatch, Unit
 from hrss12333.survey.schema import Form, FormRow, Kind, Scalar
 
@@ -52,8 +53,8 @@ class Value:
     """As read; None where missing or unreadable."""
     place: Place | None = None
     """None where the form has no such column or blank."""
-    problem: str | None = None
-    """Id of the rule that objects to it (V301 … V308, H104, H105 …); None where it was read."""
+    problem: Problem | None = None
+    """Why it could not be taken; None where it was read."""
     note: str = ""
     """How the reading differs from what stood there (V306), or why it could not be read; Chinese."""
     candidates: tuple[Scalar, ...] = ()
@@ -69,7 +70,7 @@ class Value:
     @property
     def figure(self) -> int | None:
         """The number as written, a negative one too, which is no valid value (V303) but still weighs in a balance."""
-        if self.problem == "V303" and isinstance(self.candidates[0], int):
+        if self.problem is Problem.NEGATIVE and isinstance(self.candidates[0], int):
             return -self.candidates[0]
         return self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else None
 
@@ -223,8 +224,7 @@ class Unreadable:
     """A file of which nothing could be read, and why."""
 
     file: str
-    rule: str
-    """F001 … F005."""
+    problem: Problem
     message: str
     """Chinese: what it is and what to do."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, Skipped, Summary, Table, Unreadable
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.discovery import Source, discover
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
@@ -91,11 +92,11 @@ def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequ
             return _prose(source, opened, edition, unit)
         return _book(source, opened, edition, unit) or [_no_form(source, opened, edition)]
     except FileProblem as problem:
-        return [Unreadable(source.name, problem.rule, problem.message)]
+        return [Unreadable(source.name, problem.kind, problem.message)]
     except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
         reason = f"读取这个文件时出错（{type(error).__name__}）。请在 Excel 或 WPS 中打开后另存为 .xlsx 再报送。"
-        return [Unreadable(source.name, "F001", reason)]
+        return [Unreadable(source.name, Problem.DAMAGED, reason)]
 
 
 def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
@@ -170,7 +171,7 @@ def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
     seen = "、".join(f"“{grid.name}”" for grid in book.grids[:5]) + ("等" if len(book.grids) > 5 else "")
     where = f"看过的工作表：{seen}。" if seen else ""
     message = f"没有找到{names}的栏目名称。{where}请使用 hrss12333 template 生成的空白调查表填报。"
-    return Unreadable(source.name, "F005", message)
+    return Unreadable(source.name, Problem.NO_FORM, message)
 
 
 def _forms(forms: Sequence[Form]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.problem import Problem
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -127,9 +128,9 @@ class Prose:
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
-    """A file cannot be read; carries the rule that says so (F001 … F004) and a Chinese message."""
+    """A file cannot be read; carries the kind of problem and a Chinese message."""
 
-    def __init__(self, rule: str, message: str) -> None:
+    def __init__(self, kind: Problem, message: str) -> None:
         super().__init__(message)
-        self.rule = rule
+        self.kind = kind
         self.message = message

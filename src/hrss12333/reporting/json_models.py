@@ -9,7 +9,7 @@ from hrss12333.survey.schema import Scalar
 CHECK = "hrss12333.check/1"
 MERGE = "hrss12333.merge/1"
 FIX = "hrss12333.fix/1"
-CATALOGUE = "hrss12333.checking.rules/1"
+CATALOGUE = "hrss12333.rules/1"
 
 
 @dataclass(frozen=True)

@@ -82,20 +82,20 @@ def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
     return dump(FixJson(FIX, checked.file, output, listed, findings, _counts(checked.findings)))
 
 
-def rules_json(rules: Sequence[Rule]) -> str:
-    """``hrss12333.checking.rules/1`` of these rules, in the order given."""
+def rules_json(rules: Sequence[Rule], edition: Edition) -> str:
+    """``hrss12333.rules/1`` of these rules, in the order given."""
     listed = [
         RuleJson(
             rule.id,
             rule.severity.value,
             rule.group,
             rule.scope.name.lower(),
-            rule.title,
-            rule.why,
-            rule.clause,
-            ExampleJson(rule.example.wrong, rule.example.right),
+            text.title,
+            text.why,
+            text.clause,
+            ExampleJson(text.wrong, text.right),
         )
-        for rule in rules
+        for rule, text in ((rule, rule.told(edition)) for rule in rules)
     ]
     return dump(RulesJson(CATALOGUE, listed))
 

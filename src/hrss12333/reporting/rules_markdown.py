@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hrss12333.checking.rule import Rule
+    from hrss12333.survey.editions.edition import Edition
 
 
-def rules_markdown(rules: Sequence[Rule]) -> str:
+def rules_markdown(rules: Sequence[Rule], edition: Edition) -> str:
     """A table 规则 | 级别 | 内容 | 依据, a line a rule, ending with a line break."""
     lines = ["| 规则 | 级别 | 内容 | 依据 |", "|---|---|---|---|"]
     for rule in rules:
-        cells = (rule.id, rule.severity.label, rule.title, rule.clause)
-        lines.append("| " + " | ".join(_cell(text) for text in cells) + " |")
+        text = rule.told(edition)
+        cells = (rule.id, rule.severity.label, text.title, text.clause)
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -60,11 +60,34 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleText:
+    """What the catalogue of rules says of a rule; Chinese."""
+
+    title: str
+    """What is wrong, in a few words."""
+    why: str
+    """What is demanded, and why."""
+    clause: str
+    """Where the notice demands it, without the notice's number."""
+    wrong: str
+    """A wrong example."""
+    right: str
+    """The same put right."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The five texts in their order."""
+        return self.title, self.why, self.clause, self.wrong, self.right
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
     """An identity that the notice demands: ``total`` is the sum of ``parts`` (填表说明第3条)."""
 
     total: str
     parts: tuple[str, ...]
+    text: RuleText | None = None
+    """What the rule that checks it says of it."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -78,6 +101,8 @@ class Bound:
 
     part: str
     whole: str
+    text: RuleText | None = None
+    """What the rule that checks it says of it."""
 
 
 class FormRow(BaseModel):

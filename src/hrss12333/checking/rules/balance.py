@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from hrss12333.checking.localisation import Localised, explain_total_gap, localise_rows
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, clause, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.survey.schema import Balance, Bound, Kind
@@ -25,22 +25,29 @@ def _formula(table: Table, balance: Balance) -> tuple[str, str]:
 @rule(
     "B401",
     Severity.ERROR,
-    title="来电总量≠人工接听量＋自助语音量＋放弃量",
-    why="来电总量应等于三项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
-    clause=clause("附表1填表说明第3条"),
-    wrong="来电总量 2500，人工 1000，自助 1000，放弃 50，备注空白",
-    right="放弃量改为 500；或在备注中说明不相等的原因",
+    title="总量不等于各分项之和",
+    why="总量应等于各分项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
+    clause="附表填表说明",
+    wrong="总量 2500，分项 1000、1000、50，备注空白",
+    right="改正填错的一项；或在备注中说明不相等的原因",
+    declared=lambda edition: tuple(b.text for form in edition.forms for b in form.balances if b.text),
 )
-def balance_holds(case: Case) -> Iterator[Hit]:
+def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
     """A row whose four figures can be read and do not balance; ranked repairs are suggested."""
     for table in case.filing.tables:
         for balance in table.form.balances:
+            yield from (Undecided(table, row) for row in table.rows if not _decidable(row, balance))
             failed = _failed(table, balance)
             told = localise_rows(
                 balance, [figures for _, figures in failed], column_gaps=column_gaps(table), labels=_labels(table)
             )
             for (row, figures), localised in zip(failed, told, strict=True):
                 yield _unbalanced(table, row, balance, figures, localised)
+
+
+def _decidable(row: Row, balance: Balance) -> bool:
+    """Whether every figure of the identity can be read."""
+    return all(row.get(key).figure is not None for key in balance.fields)
 
 
 def _failed(table: Table, balance: Balance) -> list[tuple[Row, Mapping[str, int]]]:
@@ -84,19 +91,22 @@ def column_gaps(table: Table) -> dict[str, int]:
 @rule(
     "B402",
     Severity.ERROR,
-    title="咨询员人数大于总人数",
-    why="总人数包含管理人员和咨询员，不会少于咨询员人数。",
-    clause=clause("附表1填表说明第6条"),
-    wrong="总人数 100，咨询员人数 150",
-    right="总人数 150，咨询员人数 100",
+    title="部分大于全部",
+    why="全部包含部分，不会比它少。",
+    clause="附表填表说明",
+    wrong="全部 100，其中的部分 150",
+    right="全部 150，其中的部分 100",
+    declared=lambda edition: tuple(b.text for form in edition.forms for b in form.bounds if b.text),
 )
-def part_within_whole(case: Case) -> Iterator[Hit]:
+def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds the count it is part of."""
     for table in case.filing.tables:
         for bound in table.form.bounds:
             for row in table.rows:
                 part, whole = row.number(bound.part), row.number(bound.whole)
-                if part is not None and whole is not None and part > whole:
+                if part is None or whole is None:
+                    yield Undecided(table, row)
+                elif part > whole:
                     yield _too_many(table, row, bound, part, whole)
 
 
@@ -119,14 +129,19 @@ def _too_many(table: Table, row: Row, bound: Bound, part: int, whole: int) -> Hi
     Severity.ERROR,
     title="合计与各行之和不符",
     why="合计行应等于各地区之和，不含样例行。汇总时以各行为准，合计只用来核对。",
-    clause=clause("附表1、附表2合计行"),
+    clause="附表1、附表2合计行",
     wrong="三个市 100、200、300，合计 2,600（把样例也加进去了）",
     right="合计 600",
 )
-def totals_add_up(case: Case) -> Iterator[Hit]:
+def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     """A 合计 that is not the sum of its rows; the difference is explained where it explains itself."""
     for table in case.filing.tables:
         gaps = column_gaps(table)
+        if table.total is not None:
+            unread = [
+                row for row in table.rows if any(row.get(c.key).figure is None for c in table.form.of_kind(Kind.COUNT))
+            ]
+            yield from (Undecided(table, row) for row in unread)
         repairs = _likeliest_repairs(table, gaps) if any(gaps.values()) else {}
         for key, gap in gaps.items():
             if gap == 0 or table.total is None or any(row.get(key).problem for row in table.rows):
@@ -167,14 +182,16 @@ def _likeliest_repairs(table: Table, gaps: Mapping[str, int]) -> dict[str, list[
     wrong="咨询员 20，坐席 15，人工接听量 0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",
 )
-def staff_and_calls(case: Case) -> Iterator[Hit]:
+def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
     """Agents or seats without agent calls, or the reverse."""
     for table in case.filing.tables:
         if not table.form.has("calls_agent", "agents", "seats"):
             continue
         for row in table.rows:
             calls, agents, seats = (row.number(key) for key in ("calls_agent", "agents", "seats"))
-            if calls == 0 and (agents or seats):
+            if calls is None or (agents is None and seats is None):
+                yield Undecided(table, row)
+            elif calls == 0 and (agents or seats):
                 yield Hit(
                     f"有咨询员 {agents or 0} 人、坐席 {seats or 0} 个，但人工接听量为 0，请核对或在备注中说明。",
                     table=table,
@@ -186,3 +203,11 @@ def staff_and_calls(case: Case) -> Iterator[Hit]:
                 yield Hit(
                     f"人工接听量 {calls:,}，但{name}为 0，请核对或在备注中说明。", table=table, row=row, field=lacking
                 )
+
+
+RULES = (
+    balance_holds,
+    part_within_whole,
+    totals_add_up,
+    staff_and_calls,
+)

@@ -1,16 +1,26 @@
-"""The catalogue of all rules: importing it registers every module of rules."""
+"""The catalogue of all rules, in the order of their groups and ids."""
 
 from __future__ import annotations
 
-from hrss12333.checking.rule import RULES, Rule
-from hrss12333.checking.rules import balance, files, header, merge, plausibility, rows, values
-from hrss12333.checking.rules import work_report as summary
+from hrss12333.checking.rule import GROUPS, Rule
+from hrss12333.checking.rules import balance, files, header, merge, plausibility, rows, values, work_report
+from hrss12333.model.problem import Problem
 
-MODULES = (files, header, rows, values, balance, plausibility, summary, merge)
-"""The modules that declare rules, in the order of their groups."""
-
-
-def all_rules() -> list[Rule]:
-    """Every rule, in the order of groups and ids."""
-    order = "FHRVBPSM"
-    return sorted(RULES.values(), key=lambda rule: (order.index(rule.group), rule.id))
+ALL: tuple[Rule, ...] = tuple(
+    sorted(
+        (
+            *files.RULES,
+            *header.RULES,
+            *rows.RULES,
+            *values.RULES,
+            *balance.RULES,
+            *plausibility.RULES,
+            *work_report.RULES,
+            *merge.RULES,
+        ),
+        key=lambda rule: (list(GROUPS).index(rule.group), rule.id),
+    )
+)
+RULES: dict[str, Rule] = {rule.id: rule for rule in ALL}
+OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.problem is not None}
+"""What the reader reports → the rule that objects to it."""

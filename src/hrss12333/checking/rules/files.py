@@ -4,51 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, clause, declare, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, rule
 from hrss12333.model.finding import Severity
+from hrss12333.model.problem import Problem
 
-ONLINE = clause("通知第二部分第二条")
-FORMS = clause("附表1、附表2")
+ONLINE = "通知第二部分第二条"
+FORMS = "附表1、附表2"
 
-declare(
+UNREADABLE = declare(
     "F001",
     Severity.ERROR,
+    problem=Problem.DAMAGED,
     title="文件无法读取或已损坏",
     why="读不出来的文件无法审核，也不会进入汇总。",
     clause=ONLINE,
     wrong="传输中断、只剩半个的 .xlsx",
     right="用 Excel 或 WPS 打开确认无误后，另存为 .xlsx 重新报送",
 )
-declare(
+ENCRYPTED = declare(
     "F002",
     Severity.ERROR,
+    problem=Problem.ENCRYPTED,
     title="文件设有密码",
     why="加密的文件无法读取。工作表保护（不设打开密码）不受影响。",
     clause=ONLINE,
     wrong="打开时要求输入密码的调查表",
     right="取消打开密码后另存再报送",
 )
-declare(
+OTHER_FORMAT = declare(
     "F003",
     Severity.ERROR,
+    problem=Problem.OTHER_FORMAT,
     title="不是可以读取的格式",
     why="扫描件、图片、PDF、老版 Word（.doc）和 .rar 中的数字无法可靠读出，不作猜测。",
     clause=ONLINE,
     wrong="附表1盖章扫描件.pdf",
     right="同时报送电子版 .xlsx（.xls、.et、.ods、.docx 也可以）",
 )
-declare(
+TOO_LARGE = declare(
     "F004",
     Severity.ERROR,
+    problem=Problem.TOO_LARGE,
     title="文件超出大小限制",
     why="解压后异常庞大、单元格范围异常或嵌套过深的文件可能有害，不予读取。",
     clause=TECHNICAL,
     wrong="2 MB 的压缩包解压后有 2 GB；工作表在最后一行最后一列有内容",
     right="把调查表内容复制到一份空白调查表中再报送",
 )
-declare(
+NO_FORM = declare(
     "F005",
     Severity.ERROR,
+    problem=Problem.NO_FORM,
     title="没有找到调查表",
     why="文件里找不到附表1或附表2的栏目名称，没有可以审核的内容。",
     clause=FORMS,
@@ -63,7 +69,7 @@ declare(
     scope=Scope.UNIT,
     title="缺少其中一张表",
     why="附表1和附表2都要报送；两张表可以分在两个文件里，汇总时会合并到同一单位。",
-    clause=clause("通知第一部分第二条"),
+    clause="通知第一部分第二条",
     wrong="文件中只有附表1",
     right="附表1、附表2都在同一个文件里，或另一个文件里有另一张表",
 )
@@ -82,6 +88,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
 @rule(
     "F007",
     Severity.ERROR,
+    problem=Problem.COLUMN_UNCLEAR,
     title="栏目缺少、重复或无法辨认",
     why="栏目与附表不一致时，数据可能被读到别的栏目里去；其余栏目照常审核。",
     clause=FORMS,
@@ -95,7 +102,7 @@ def columns(case: Case) -> Iterator[Hit]:
             yield Hit(f"{problem.message}。", table=table, field=problem.field, place=problem.place)
         for row in table.rows:
             for key, value in row.values.items():
-                if value.problem == "F007":
+                if value.problem is Problem.COLUMN_UNCLEAR:
                     yield Hit(f"{value.note}，看不准以哪个为准，请只保留一个。", table=table, row=row, field=key)
 
 
@@ -114,3 +121,15 @@ def active_content(case: Case) -> Iterator[Hit]:
         yield Hit("文件带有宏。本工具没有运行它；建议另存为不带宏的 .xlsx 再报送。")
     if case.filing.external_links:
         yield Hit("文件引用了其他工作簿。读取的是最后一次保存的数，请核对是否最新，建议改为数值。")
+
+
+RULES = (
+    UNREADABLE,
+    ENCRYPTED,
+    OTHER_FORMAT,
+    TOO_LARGE,
+    NO_FORM,
+    form_missing,
+    columns,
+    active_content,
+)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import Case, Hit, Scope, clause, rule
+from hrss12333.checking.rule import Case, Hit, Scope, rule
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Table, Value
 from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.problem import Problem
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.regions import match_unit
 
-CONTACT = clause("附表填表说明第1条")
-SENDER = clause("附表1、附表2表头")
+CONTACT = "附表填表说明第1条"
+SENDER = "附表1、附表2表头"
 _BLANK = Value()
 
 
@@ -20,16 +20,17 @@ def _header(table: Table, key: str) -> Value:
     return table.header.get(key, _BLANK)
 
 
-def _with_problem(case: Case, key: str, problem: str) -> Iterator[tuple[Table, Value]]:
+def _with_problem(case: Case, key: str, problem: Problem) -> Iterator[tuple[Table, Value]]:
     for table in case.filing.tables:
         value = _header(table, key)
-        if value.problem == problem:
+        if value.problem is problem:
             yield table, value
 
 
 @rule(
     "H101",
     Severity.ERROR,
+    problem=Problem.UNIT_MISSING,
     title="没有填报送单位",
     why="不知道是哪个单位报送的，数据无法归入汇总。",
     clause=SENDER,
@@ -48,19 +49,20 @@ def unit_missing(case: Case) -> Iterator[Hit]:
 @rule(
     "H102",
     Severity.ERROR,
-    title="报送单位不是32个单位之一",
-    why="报送单位是31个省、自治区、直辖市和新疆生产建设兵团；名称对不上时不作猜测。",
-    clause=clause("主送单位"),
+    problem=Problem.UNIT_UNKNOWN,
+    title="报送单位不是应报送的单位之一",
+    why="报送单位是各省、自治区、直辖市和新疆生产建设兵团；名称对不上时不作猜测。",
+    clause="主送单位",
     wrong="光东省",
     right="广东省",
 )
 def unit_unknown(case: Case) -> Iterator[Hit]:
-    """The header names something else than one of the 32 units."""
-    for table, value in _with_problem(case, "unit", "H102"):
-        nearest = match_unit(str(value.found)).nearest
+    """The header names something else than one of the reporting units."""
+    for table, value in _with_problem(case, "unit", Problem.UNIT_UNKNOWN):
+        nearest = case.edition.gazetteer.match(str(value.found)).nearest
         hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
         yield Hit(
-            f"报送单位“{value.found}”不是32个报送单位之一。{hint}请改为规范名称。",
+            f"报送单位“{value.found}”不在报送单位名单中。{hint}请改为规范名称。",
             table=table,
             field="unit",
             suggestions=tuple(Suggestion("unit", name, "名称最接近") for name in nearest),
@@ -70,6 +72,7 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
 @rule(
     "H103",
     Severity.ERROR,
+    problem=Problem.NAME_MISSING,
     title="没有填联系人",
     why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
     clause=CONTACT,
@@ -78,12 +81,13 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
 )
 def name_missing(case: Case) -> Iterator[Hit]:
     """联系人 is blank."""
-    yield from _missing(case, "name", "H103", "表头没有填联系人，请填写姓名。")
+    yield from _missing(case, "name", Problem.NAME_MISSING, "表头没有填联系人，请填写姓名。")
 
 
 @rule(
     "H104",
     Severity.ERROR,
+    problem=Problem.MOBILE_MISSING,
     title="没有填手机号",
     why="填表说明要求务必填写联系人及手机号。",
     clause=CONTACT,
@@ -92,13 +96,13 @@ def name_missing(case: Case) -> Iterator[Hit]:
 )
 def mobile_missing(case: Case) -> Iterator[Hit]:
     """手机号 is blank."""
-    yield from _missing(case, "mobile", "H104", "表头没有填手机号，请填写11位手机号。")
+    yield from _missing(case, "mobile", Problem.MOBILE_MISSING, "表头没有填手机号，请填写11位手机号。")
 
 
-def _missing(case: Case, key: str, problem: str, message: str) -> Iterator[Hit]:
+def _missing(case: Case, key: str, problem: Problem, message: str) -> Iterator[Hit]:
     for table in case.filing.tables:
         value = _header(table, key)
-        if value.problem == problem or (key not in table.header and not _left_to_another(case, table)):
+        if value.problem is problem or (key not in table.header and not _left_to_another(case, table)):
             yield Hit(message, table=table, field=key)
 
 
@@ -110,6 +114,7 @@ def _left_to_another(case: Case, table: Table) -> bool:
 @rule(
     "H105",
     Severity.ERROR,
+    problem=Problem.MOBILE_MALFORMED,
     title="手机号格式不对",
     why="手机号应为1开头的11位数字；座机号不能代替手机号。",
     clause=CONTACT,
@@ -118,13 +123,14 @@ def _left_to_another(case: Case, table: Table) -> bool:
 )
 def mobile_malformed(case: Case) -> Iterator[Hit]:
     """手机号 is no mobile number."""
-    for table, value in _with_problem(case, "mobile", "H105"):
+    for table, value in _with_problem(case, "mobile", Problem.MOBILE_MALFORMED):
         yield Hit(f"手机号“{value.found}”{value.note}，请填写11位手机号。", table=table, field="mobile")
 
 
 @rule(
     "H106",
     Severity.QUERY,
+    problem=Problem.EMAIL_MALFORMED,
     title="邮箱格式不对",
     why="退回修改意见要发到这个邮箱。",
     clause=SENDER,
@@ -133,13 +139,14 @@ def mobile_malformed(case: Case) -> Iterator[Hit]:
 )
 def email_malformed(case: Case) -> Iterator[Hit]:
     """邮箱 is no address."""
-    for table, value in _with_problem(case, "email", "H106"):
+    for table, value in _with_problem(case, "email", Problem.EMAIL_MALFORMED):
         yield Hit(f"邮箱“{value.found}”{value.note}，请核对。", table=table, field="email")
 
 
 @rule(
     "H107",
     Severity.NOTE,
+    problem=Problem.EMAIL_MISSING,
     title="没有填邮箱",
     why="邮箱不是必填项，但填写后便于联系。",
     clause=SENDER,
@@ -148,7 +155,7 @@ def email_malformed(case: Case) -> Iterator[Hit]:
 )
 def email_missing(case: Case) -> Iterator[Hit]:
     """邮箱 is blank."""
-    yield from _missing(case, "email", "H107", "表头没有填邮箱，建议填写。")
+    yield from _missing(case, "email", Problem.EMAIL_MISSING, "表头没有填邮箱，建议填写。")
 
 
 @rule(
@@ -185,7 +192,7 @@ def headers_differ(case: Case) -> Iterator[Hit]:
     Severity.QUERY,
     title="页脚校验码与数据不符",
     why="校验码由表中全部内容算出。不符说明打印或生成之后数据又改过，盖章的纸质表与电子表可能不一致。",
-    clause=clause("通知第二部分第二条（纸质版与电子版）"),
+    clause="通知第二部分第二条（纸质版与电子版）",
     wrong="打印盖章后又改了电子表中的数",
     right="用 hrss12333 fix 或 merge --unit 重新生成，再打印盖章",
 )
@@ -199,3 +206,16 @@ def code_differs(case: Case) -> Iterator[Hit]:
                 f"页脚印的校验码是 {printed}，按现在的数据应为 {code or '（没有数据）'}，说明生成之后数据改过，请确认以哪个为准。",
                 value=printed,
             )
+
+
+RULES = (
+    unit_missing,
+    unit_unknown,
+    name_missing,
+    mobile_missing,
+    mobile_malformed,
+    email_malformed,
+    email_missing,
+    headers_differ,
+    code_differs,
+)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from hrss12333.checking.rule import TECHNICAL, Scope, clause, declare
+from hrss12333.checking.rule import TECHNICAL, Scope, declare
 from hrss12333.model.finding import Severity
 
-declare(
+UNIT_MISSING = declare(
     "M701",
     Severity.ERROR,
     scope=Scope.MERGE,
     title="有单位没有报送",
-    why="全国汇总应有32个报送单位；缺少的单位不作任何估计，汇总数不含这些单位。",
-    clause=clause("通知第二部分"),
+    why="全国汇总应有全部报送单位；缺少的单位不作任何估计，汇总数不含这些单位。",
+    clause="通知第二部分",
     wrong="文件夹中没有海南省的调查表",
     right="催报后重新汇总",
 )
-declare(
+SUPERSEDED = declare(
     "M702",
     Severity.QUERY,
     scope=Scope.MERGE,
@@ -25,7 +25,7 @@ declare(
     wrong="广东省1月5日和1月9日各报送一份，广州市的数不同",
     right="只保留最终的一份",
 )
-declare(
+COPY_IGNORED = declare(
     "M703",
     Severity.NOTE,
     scope=Scope.MERGE,
@@ -35,23 +35,32 @@ declare(
     wrong="同一个附件保存了两次",
     right="只保留一份",
 )
-declare(
+OTHER_YEAR = declare(
     "M705",
     Severity.QUERY,
     scope=Scope.MERGE,
     title="报送年度与汇总年度不同",
     why="表中写明的数据采集周期或标题年度不是本次汇总的年度；数据仍计入汇总，请先确认没有交错文件。",
-    clause=clause("附表1填表说明第2条"),
+    clause="附表1填表说明第2条",
     wrong="汇总2019年度，收到标题为2018年度的调查表",
     right="换成本年度的调查表；只是标题没有改的，改正标题",
 )
-declare(
+LATE = declare(
     "M704",
     Severity.NOTE,
     scope=Scope.MERGE,
     title="超过报送期限",
-    why="通知要求于2020年1月17日前报送；逾期的照常汇总，仅作提示。",
-    clause=clause("通知第二部分第二条"),
-    wrong="邮件日期为2020年2月3日",
-    right="2020年1月17日前报送",
+    why="晚于通知规定的报送期限；逾期的照常汇总，仅作提示。",
+    clause="通知第二部分第二条",
+    wrong="邮件日期晚于报送期限",
+    right="在报送期限前报送",
+)
+
+
+RULES = (
+    UNIT_MISSING,
+    SUPERSEDED,
+    COPY_IGNORED,
+    LATE,
+    OTHER_YEAR,
 )

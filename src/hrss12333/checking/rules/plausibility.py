@@ -11,7 +11,7 @@ from typing import Any
 
 from hrss12333.checking.magnitude import Clue, Examiner, UnitError
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, clause, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.survey.schema import Column, Kind
@@ -22,7 +22,7 @@ MOST_CHANGE = 50
 """Change on last year, in percent, that passes unasked."""
 LEAST_CHANGE = 3
 """Absolute change below which a percentage says nothing: one seat more is +100 %."""
-TRUE_DATA = clause("第二部分第（一）条“确保情况真实、数据准确”")
+TRUE_DATA = "第二部分第（一）条“确保情况真实、数据准确”"
 TELLING = 2
 """Comparisons that a message cites."""
 
@@ -56,11 +56,14 @@ def number(value: float) -> str:
     wrong="人工接听量 400,000，咨询员人数 10，人均 40,000 次",
     right="人工接听量 100,000，咨询员人数 10，人均 10,000 次",
 )
-def too_many_calls(case: Case) -> Iterator[Hit]:
+def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     """P501."""
     for table, row in _where(case, "calls_agent", "agents"):
         calls, agents = row.number("calls_agent"), row.number("agents")
-        if not calls or not agents or agents < 0 or calls <= MOST_CALLS * agents:
+        if calls is None or agents is None:
+            yield Undecided(table, row)
+            continue
+        if not calls or not agents or calls <= MOST_CALLS * agents:
             continue
         if not _explained_by_unit(case, table, row, "calls_agent", "agents"):
             yield Hit(
@@ -167,15 +170,18 @@ def _names(rows: Iterable[Row], most: int = 5) -> str:
     title="坐席数大于总人数",
     why="总人数是从事12333工作的全部人员（含管理人员和咨询员），坐席比人还多时请确认坐席数是否把停用、备用的也算进去，"
     "或总人数没有填全。",
-    clause=clause("附表1填表说明第6条"),
+    clause="附表1填表说明第6条",
     wrong="总人数 10，坐席数 40",
     right="总人数 45，坐席数 40",
 )
-def more_seats_than_people(case: Case) -> Iterator[Hit]:
+def more_seats_than_people(case: Case) -> Iterator[Hit | Undecided]:
     """P504; where 总人数 is known to be wrong (B402), that comes first."""
     for table, row in _where(case, "seats", "staff_total"):
         seats, staff = row.number("seats"), row.number("staff_total")
-        if seats is None or staff is None or seats <= staff:
+        if seats is None or staff is None:
+            yield Undecided(table, row)
+            continue
+        if seats <= staff:
             continue
         if any((row.number(b.part) or 0) > staff for b in table.form.bounds if b.whole == "staff_total"):
             continue
@@ -289,3 +295,13 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
 def _label(case: Case, key: str) -> str:
     columns: list[Column] = [form.by_key[key] for form in case.edition.forms if form.has(key)]
     return columns[0].label
+
+
+RULES = (
+    too_many_calls,
+    off_by_unit,
+    centralized_differs,
+    more_seats_than_people,
+    changed_much,
+    seats_after_all,
+)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from hrss12333.checking.rule import Case, Hit, Scope, clause, rule
+from hrss12333.checking.rule import Case, Hit, Scope, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.survey.regions import Unit, match_region
 from hrss12333.survey.schema import Form, Kind
 
-CITIES = clause("通知第一部分第二条（组织所辖各地市填报）")
-SAMPLE_ROW = clause("附表1、附表2样例行")
+CITIES = "通知第一部分第二条（组织所辖各地市填报）"
+SAMPLE_ROW = "附表1、附表2样例行"
 
 
 @rule(
@@ -269,3 +269,14 @@ def regions_differ(case: Case) -> Iterator[Hit]:
                         row=row,
                         field="region",
                     )
+
+
+RULES = (
+    region_missing,
+    region_unknown,
+    region_twice,
+    regions_missing,
+    no_rows,
+    sample_rows,
+    regions_differ,
+)

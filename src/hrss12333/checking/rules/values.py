@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, clause, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.problem import Problem
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Kind
 
-FILL = clause("附表1、附表2")
-YES_OR_NO = clause("附表1填表说明第4、5条")
-NETWORK = clause("附表2填表说明第2条")
+FILL = "附表1、附表2"
+YES_OR_NO = "附表1填表说明第4、5条"
+NETWORK = "附表2填表说明第2条"
 
 
-def _cells(case: Case, problem: str) -> Iterator[tuple[Table, Row, Column, Value]]:
+def _cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
     """The cells of data rows to which this rule objects."""
     for table in case.filing.tables:
         for row in table.rows:
             for column in table.form.columns:
                 value = row.get(column.key)
-                if value.problem == problem and column.key in table.headings:
+                if value.problem is problem and column.key in table.headings:
                     yield table, row, column, value
 
 
@@ -48,6 +49,7 @@ def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, 
 @rule(
     "V301",
     Severity.ERROR,
+    problem=Problem.MISSING,
     title="必填项没有填",
     why="没有填的一律按缺失处理，不当作0。确实为零请填0。",
     clause=FILL,
@@ -56,7 +58,7 @@ def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, 
 )
 def required(case: Case) -> Iterator[Hit]:
     """A blank, or a word that stands for one, where an answer is due."""
-    for table, row, column, value in _cells(case, "V301"):
+    for table, row, column, value in _cells(case, Problem.MISSING):
         if column.kind is Kind.REGION:
             continue
         told = f"{value.note}。" if value.note else ""
@@ -67,6 +69,7 @@ def required(case: Case) -> Iterator[Hit]:
 @rule(
     "V302",
     Severity.ERROR,
+    problem=Problem.NOT_WHOLE,
     title="不是整数",
     why="数量应为0或正整数。能确定意思的写法（2,500次、2.5万）会自动换算并提示，不能确定的请改正。",
     clause=FILL,
@@ -75,7 +78,7 @@ def required(case: Case) -> Iterator[Hit]:
 )
 def whole_number(case: Case) -> Iterator[Hit]:
     """A count that cannot be read for certain as a whole number."""
-    for table, row, column, value in _cells(case, "V302"):
+    for table, row, column, value in _cells(case, Problem.NOT_WHOLE):
         yield Hit(
             f"“{column.label}”填的是“{value.found}”，{value.note}，请改为整数。",
             table=table,
@@ -88,6 +91,7 @@ def whole_number(case: Case) -> Iterator[Hit]:
 @rule(
     "V303",
     Severity.ERROR,
+    problem=Problem.NEGATIVE,
     title="是负数",
     why="数量不会小于0。",
     clause=FILL,
@@ -96,7 +100,7 @@ def whole_number(case: Case) -> Iterator[Hit]:
 )
 def not_negative(case: Case) -> Iterator[Hit]:
     """A negative count."""
-    for table, row, column, value in _cells(case, "V303"):
+    for table, row, column, value in _cells(case, Problem.NEGATIVE):
         yield Hit(
             f"“{column.label}”填的是“{value.found}”，是负数，请改正。",
             table=table,
@@ -109,6 +113,7 @@ def not_negative(case: Case) -> Iterator[Hit]:
 @rule(
     "V304",
     Severity.ERROR,
+    problem=Problem.NOT_YES_OR_NO,
     title="既不是“是”也不是“否”",
     why="填表说明要求填写“是”或“否”。后面的话把“是”收回、推迟或限制的，不算“是”；后面的话意思不明的，读作“是”并请核对。",
     clause=YES_OR_NO,
@@ -117,7 +122,7 @@ def not_negative(case: Case) -> Iterator[Hit]:
 )
 def yes_or_no(case: Case) -> Iterator[Hit]:
     """An answer that is neither 是 nor 否 for certain."""
-    for table, row, column, value in _cells(case, "V304"):
+    for table, row, column, value in _cells(case, Problem.NOT_YES_OR_NO):
         yield Hit(
             f"“{column.label}”填的是“{value.found}”，{value.note}，请填“是”或“否”，具体情况写在备注里。",
             table=table,
@@ -131,6 +136,7 @@ def yes_or_no(case: Case) -> Iterator[Hit]:
 @rule(
     "V305",
     Severity.ERROR,
+    problem=Problem.NOT_A_CHOICE,
     title="不是规定的选项",
     why="网络部署位置请填写“互联网”或“业务专网”，填已经在用的那一个。",
     clause=NETWORK,
@@ -139,7 +145,7 @@ def yes_or_no(case: Case) -> Iterator[Hit]:
 )
 def one_of_choices(case: Case) -> Iterator[Hit]:
     """An answer that is none of the column's choices."""
-    for table, row, column, value in _cells(case, "V305"):
+    for table, row, column, value in _cells(case, Problem.NOT_A_CHOICE):
         choices = "”或“".join(column.choices)
         yield Hit(
             f"“{column.label}”填的是“{value.found}”，{value.note}，请填“{choices}”。",
@@ -192,6 +198,7 @@ def _short(text: str) -> str:
 @rule(
     "V307",
     Severity.ERROR,
+    problem=Problem.CELL_ERROR,
     title="单元格是错误值",
     why="公式出错的单元格没有数据。",
     clause=FILL,
@@ -200,7 +207,7 @@ def _short(text: str) -> str:
 )
 def excel_error(case: Case) -> Iterator[Hit]:
     """An Excel error such as #REF!."""
-    for table, row, column, value in _cells(case, "V307"):
+    for table, row, column, value in _cells(case, Problem.CELL_ERROR):
         yield Hit(
             f"“{column.label}”显示错误值“{value.found}”，请改为数值或修好公式。", table=table, row=row, field=column.key
         )
@@ -209,6 +216,7 @@ def excel_error(case: Case) -> Iterator[Hit]:
 @rule(
     "V308",
     Severity.ERROR,
+    problem=Problem.NOT_CALCULATED,
     title="公式没有计算结果",
     why="文件由别的程序生成，公式从未计算过。简单的加减和求和由本工具算出（提示），其余请改正。",
     clause=TECHNICAL,
@@ -217,10 +225,22 @@ def excel_error(case: Case) -> Iterator[Hit]:
 )
 def formula_uncalculated(case: Case) -> Iterator[Hit]:
     """A formula that was never calculated and that the tool cannot compute."""
-    for table, row, column, value in _cells(case, "V308"):
+    for table, row, column, value in _cells(case, Problem.NOT_CALCULATED):
         yield Hit(
             f"“{column.label}”是公式“{_short(str(value.found))}”，没有计算结果。请在 Excel 或 WPS 中打开后保存，或改为数值。",
             table=table,
             row=row,
             field=column.key,
         )
+
+
+RULES = (
+    required,
+    whole_number,
+    not_negative,
+    yes_or_no,
+    one_of_choices,
+    read_as,
+    excel_error,
+    formula_uncalculated,
+)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hrss12333.checking.report_topics import missing_topics
-from hrss12333.checking.rule import Hit, clause, summary_rule
+from hrss12333.checking.rule import Hit, summary_rule
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
 
 MOST_WORDS = 3000
 """字数控制在3000字以内."""
-_CLAUSE = clause("第一部分第（一）条")
+_CLAUSE = "第一部分第（一）条"
 
 
 @summary_rule(
@@ -52,3 +52,9 @@ def topic_missing(summary: Summary) -> Iterator[Hit]:
             f"如果正文已经写到，请加上“{topic.name}”小标题，或向审核单位说明在哪一段。",
             value=topic.name,
         )
+
+
+RULES = (
+    too_long,
+    topic_missing,
+)

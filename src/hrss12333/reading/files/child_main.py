@@ -112,7 +112,7 @@ def _answer(task: str, data: bytes) -> dict[str, Any]:
 
 
 def _told(problem: FileProblem) -> dict[str, Any]:
-    return {"problem": [problem.rule, problem.message]}
+    return {"problem": [problem.kind.name, problem.message]}
 
 
 def main() -> None:

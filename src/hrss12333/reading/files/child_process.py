@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import hrss12333
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Sheets, Unseen
 
@@ -53,9 +54,9 @@ def in_child(task: str, data: bytes, seconds: float | None = None) -> dict[str, 
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except subprocess.TimeoutExpired as error:
-        raise FileProblem("F004", OUT_OF_BOUNDS) from error
+        raise FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS) from error
     if done.returncode in _KILLED_BY_LIMIT:
-        raise FileProblem("F004", OUT_OF_BOUNDS)
+        raise FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS)
     try:
         answer = json.loads(done.stdout) if done.returncode == 0 else None
     except ValueError:
@@ -63,8 +64,8 @@ def in_child(task: str, data: bytes, seconds: float | None = None) -> dict[str, 
     if not isinstance(answer, dict):
         raise damaged()
     if "problem" in answer:
-        rule, message = answer["problem"]
-        raise FileProblem(str(rule), str(message))
+        kind, message = answer["problem"]
+        raise FileProblem(Problem[kind], str(message))
     return answer
 
 

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped, Unreadable
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.containers import Entry, open_container, passed_over, shown
 from hrss12333.reading.files.file_type import CONTAINERS, is_candidate, sniff, sniff_head
 from hrss12333.reading.grid import FileProblem
@@ -177,7 +178,7 @@ class _Finder:
                 head = stream.read(4096)
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         except (OSError, OverflowError, ValueError) as error:
-            self.problems.append(Unreadable(name, "F001", _unopenable(error)))
+            self.problems.append(Unreadable(name, Problem.DAMAGED, _unopenable(error)))
             return
         source = Source(name, lambda: _load(path), saved, named=named)
         kind = sniff_head(head)
@@ -198,10 +199,10 @@ class _Finder:
                 return
             entries = open_container(data, kind)
         except FileProblem as problem:
-            self.problems.append(Unreadable(source.name, problem.rule, problem.message))
+            self.problems.append(Unreadable(source.name, problem.kind, problem.message))
             return
         if depth > 1:
-            self.problems.append(Unreadable(source.name, "F003", NESTED))
+            self.problems.append(Unreadable(source.name, Problem.OTHER_FORMAT, NESTED))
             return
         before = len(self.sources) + len(self.problems)
         for entry in entries:
@@ -212,7 +213,9 @@ class _Finder:
             self.skipped.append(Skipped(source.name, "邮件没有附件"))
         else:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
-            self.problems.append(Unreadable(source.name, "F003", f"{what}。请报送填好的调查表（.xlsx）。"))
+            self.problems.append(
+                Unreadable(source.name, Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+            )
 
     def _entry(self, outer: Source, entry: Entry, depth: int) -> None:
         name = self._named(f"{outer.name}/{shown(entry.name)}")
@@ -220,7 +223,7 @@ class _Finder:
             self.skipped.append(Skipped(name, entry.skip))
             return
         if entry.problem:
-            self.problems.append(Unreadable(name, entry.problem.rule, entry.problem.message))
+            self.problems.append(Unreadable(name, entry.problem.kind, entry.problem.message))
             return
         content = entry.data
         source = Source(
@@ -267,7 +270,7 @@ def _load(path: Path) -> bytes:
         with open_regular(path) as stream:
             size = os.fstat(stream.fileno()).st_size
             if size > MAX_FILE:
-                raise FileProblem("F004", TOO_LARGE.format(size=size // 2**20, limit=MAX_FILE // 2**20))
+                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE.format(size=size // 2**20, limit=MAX_FILE // 2**20))
             return stream.read(MAX_FILE + 1)
     except OSError as error:
-        raise FileProblem("F001", _unopenable(error)) from error
+        raise FileProblem(Problem.DAMAGED, _unopenable(error)) from error

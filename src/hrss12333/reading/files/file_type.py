@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.grid import FileProblem
 
@@ -180,9 +181,9 @@ def _package_kind(package: Package) -> str:
 def cannot_read(kind: str) -> FileProblem:
     """F003 for a kind of `UNREADABLE`, F001 for an empty file."""
     if kind == "empty":
-        return FileProblem("F001", "文件是空的（0 字节），可能没有传完整。请重新报送。")
+        return FileProblem(Problem.DAMAGED, "文件是空的（0 字节），可能没有传完整。请重新报送。")
     label, advice = UNREADABLE.get(kind, UNREADABLE["unknown"])
-    return FileProblem("F003", f"这是{label}，本工具不能读取。{advice}")
+    return FileProblem(Problem.OTHER_FORMAT, f"这是{label}，本工具不能读取。{advice}")
 
 
 _PERHAPS = re.compile(

@@ -11,6 +11,7 @@ from typing import Any
 import msoffcrypto
 import olefile
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_process import encode_bytes, encode_grids
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
@@ -47,7 +48,7 @@ def read_ole(data: bytes) -> dict[str, Any]:
     try:
         grids = read_xls(data) if old else read_grids(data)
     except FileProblem as problem:
-        if problem.rule == "F001":
+        if problem.kind is Problem.DAMAGED:
             open_xls(data, on_demand=True)  # knows ways of locking a workbook that msoffcrypto does not
         raise
     return {"grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **_meta(ole)}
@@ -96,7 +97,7 @@ def unlocked(data: bytes) -> bytes:
         file.load_key(password=_DEFAULT_PASSWORD)
         file.decrypt(out)
     except Exception as error:
-        raise FileProblem("F002", LOCKED) from error
+        raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
     return out.getvalue()
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from io import BytesIO
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import FileProblem
 
 MAX_MEMBERS = 5_000
@@ -45,12 +46,12 @@ LOCKED = "文件设有打开密码，无法读取。请在 Excel 或 WPS 中取�
 
 def damaged() -> FileProblem:
     """F001."""
-    return FileProblem("F001", DAMAGED)
+    return FileProblem(Problem.DAMAGED, DAMAGED)
 
 
 def too_large() -> FileProblem:
     """F004."""
-    return FileProblem("F004", TOO_LARGE)
+    return FileProblem(Problem.TOO_LARGE, TOO_LARGE)
 
 
 def name_of(info: ZipInfo) -> str:
@@ -84,7 +85,7 @@ class Package:
         """
         # A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin.
         if data.count(_DIRECTORY_ENTRY) > 20 * MAX_MEMBERS:
-            raise FileProblem("F004", TOO_MANY.format(limit=MAX_MEMBERS))
+            raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
         self.data = data
         try:
             self._zip = ZipFile(BytesIO(data))
@@ -92,9 +93,9 @@ class Package:
             raise damaged() from error
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(self.infos) > MAX_MEMBERS:
-            raise FileProblem("F004", TOO_MANY.format(limit=MAX_MEMBERS))
+            raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
         if any(info.flag_bits & 0x1 for info in self.infos):
-            raise FileProblem("F002", LOCKED)
+            raise FileProblem(Problem.ENCRYPTED, LOCKED)
         if sum(info.file_size for info in self.infos) > MAX_UNPACKED:
             raise too_large()
         self._by_name = {_key(info.filename): info for info in self.infos}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import Package, too_large
 from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS
 from hrss12333.reading.grid import FileProblem
@@ -132,7 +133,7 @@ def _from_utf16(raw: bytes) -> bytes | None:
 
 
 def _refuse_dtd(*_: object) -> None:
-    raise FileProblem("F004", DTD)
+    raise FileProblem(Problem.TOO_LARGE, DTD)
 
 
 DTD = "文件的 XML 中含有外部定义（DTD），这不是 Excel 或 WPS 会写出的内容，可能会耗尽内存，为安全起见没有读取。" + (

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import LOCKED, damaged, too_large
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid
 
@@ -64,7 +65,7 @@ def read_grids(source: bytes | str) -> tuple[Grid, ...]:
     except FileProblem:
         raise
     except PasswordError as error:
-        raise FileProblem("F002", LOCKED) from error
+        raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
     except MemoryError as error:
         raise too_large() from error
     except Exception as error:

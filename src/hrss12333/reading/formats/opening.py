@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_process import decode_bytes, decode_grids, in_child
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.document_properties import properties
@@ -55,7 +56,7 @@ def _open_package(data: bytes) -> Book | Prose:
 def _open_guarded(data: bytes, package: Package, kind: str) -> Book:
     """An .xlsx, .xlsm or .ods: in this process, once the guard has bounded what it can cost."""
     if kind == "ods" and b"manifest:encryption-data" in package.read("META-INF/manifest.xml"):
-        raise FileProblem("F002", LOCKED)
+        raise FileProblem(Problem.ENCRYPTED, LOCKED)
     found = inspect(package, kind)
     if found.transcoded:
         data = package.repacked(found.transcoded)
@@ -81,7 +82,7 @@ def _grids(data: bytes, kind: str, *, odd: bool) -> tuple[Grid, ...]:
     try:
         return read_grids(data)
     except FileProblem as problem:
-        if problem.rule != "F001" or kind != "xlsx":
+        if problem.kind is not Problem.DAMAGED or kind != "xlsx":
             raise
     # All its parts are whole and well-formed: the fast reader only does not know the kind of some sheet.
     return decode_grids(in_child("read_xlsx", data)["grids"])

@@ -11,6 +11,7 @@ from typing import Any
 
 import xlrd
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Sheets, Unseen
 
@@ -63,7 +64,7 @@ def open_xls(data: bytes, **options: bool) -> Any:
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             return xlrd.open_workbook(file_contents=data, logfile=nowhere, **options)
     except Exception as error:  # xlrd fails in many ways on what is not as it should be
-        raise (FileProblem("F002", LOCKED) if "encrypted" in str(error) else damaged()) from error
+        raise (FileProblem(Problem.ENCRYPTED, LOCKED) if "encrypted" in str(error) else damaged()) from error
 
 
 def _shown(cell: Any, datemode: int) -> Cell:

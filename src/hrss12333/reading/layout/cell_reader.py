@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hrss12333.model.filing import Found, Place, Value
+from hrss12333.model.problem import Problem
 from hrss12333.reading.formats.formula import compute
 from hrss12333.reading.grid import Book, Box, Cell, Unseen
 from hrss12333.reading.layout.headings import told
@@ -87,7 +88,7 @@ class CellReader:
         if value.found is None or not (beside or words):
             return value
         what = f"“{words}”等" if words else f"{len(beside) + 1}"
-        return Value(value.found, None, value.place, "F007", f"“{column.label}”栏下面又分了{what}列")
+        return Value(value.found, None, value.place, Problem.COLUMN_UNCLEAR, f"“{column.label}”栏下面又分了{what}列")
 
     def _doubled(self, index: int, column: Column, places: list[int], *, total: bool) -> Value:
         """Two columns under one heading: read where they agree, or where only one is filled."""
@@ -97,19 +98,24 @@ class CellReader:
             return given[0] if given else values[0]
         first = given[0]
         others = "、".join(f"{value.place.a1}={value.found}" for value in given[1:] if value.place)
-        return Value(first.found, None, first.place, "F007", f"同一栏目的另一列填得不同（{others}）")
+        return Value(first.found, None, first.place, Problem.COLUMN_UNCLEAR, f"同一栏目的另一列填得不同（{others}）")
 
     def _scaled(self, column: Column, value: Value) -> Value:
         """Figures of a column in 万次: whether they were really written so, only the sender knows."""
         match = self._located.columns[column.key]
         scale = match.scale or self._scales.get(column.unit, "")
-        if column.kind is not Kind.COUNT or not scale or value.found is None or value.problem in ("V301", "V307"):
+        if (
+            column.kind is not Kind.COUNT
+            or not scale
+            or value.found is None
+            or value.problem in (Problem.MISSING, Problem.CELL_ERROR)
+        ):
             return value
         likely = self._times(value.found, MAGNITUDE[scale])
         return replace(
             value,
             value=None,
-            problem="V302",
+            problem=Problem.NOT_WHOLE,
             note=f"表中注明以“{scale}{column.unit}”为单位，而本表以“{column.unit}”为单位",
             candidates=() if likely is None else (likely,),
         )
@@ -147,13 +153,15 @@ class CellReader:
         others = [match for match in own if match.column != at[1]]
         if column.kind is Kind.COUNT and (tall or others):
             what = "几行" if tall else "几栏"
-            return Value(as_found(shared), None, place, "V302", f"{what}合并成一个单元格，看不准各是多少")
+            return Value(as_found(shared), None, place, Problem.NOT_WHOLE, f"{what}合并成一个单元格，看不准各是多少")
         if (box.top, box.left) == at and not others:
             return None
         kinds = {self._form.by_key[key].kind for key, match in self._located.columns.items() if match in own}
         if others and kinds != {column.kind}:
             return (
-                None if (box.top, box.left) == at else Value(place=place, problem="V301" if column.required else None)
+                None
+                if (box.top, box.left) == at
+                else Value(place=place, problem=Problem.MISSING if column.required else None)
             )
         value = read_value(column, shared, place, self._year)
         return replace(value, note=value.note or "合并的单元格，按相同内容读取")
@@ -164,13 +172,13 @@ class CellReader:
             return Value(place=place)
         unseen = self._all_unseen().get((index, position))
         if unseen is None:
-            return Value(place=place, problem=None if total else "V301")
+            return Value(place=place, problem=None if total else Problem.MISSING)
         if unseen.error:
-            return Value(unseen.error, None, place, "V307", f"单元格显示 Excel 错误值“{unseen.error}”")
+            return Value(unseen.error, None, place, Problem.CELL_ERROR, f"单元格显示 Excel 错误值“{unseen.error}”")
         result = compute(unseen.formula, self._operand)
         found: Found = unseen.formula
         if result is None:
-            return Value(found, None, place, "V308", "公式没有计算结果")
+            return Value(found, None, place, Problem.NOT_CALCULATED, "公式没有计算结果")
         value = read_value(column, int(result) if result == int(result) else float(result), place)
         how = value.note if value.problem else f"公式“{unseen.formula}”没有保存结果，由本工具算出 {value.value}"
         return Value(found, value.value, place, value.problem, how, value.candidates)

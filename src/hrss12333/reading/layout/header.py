@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from hrss12333.model.filing import Place, Value
+from hrss12333.model.problem import Problem
 from hrss12333.reading.layout.labels import BORDER, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.survey.frame import HEADER
@@ -65,7 +66,7 @@ def _better(key: str, value: Value, known: Value) -> bool:
     """
     if known.found is None:
         return value.found is not None and key != "name"
-    return key == "mobile" and known.problem == "H105" and value.present and value.problem is None
+    return key == "mobile" and known.problem is Problem.MOBILE_MALFORMED and value.present and value.problem is None
 
 
 def _is_title(row: HeaderRow, title: str) -> bool:
@@ -111,8 +112,8 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
 
 
 def read_field(key: str, written: str, place: Place | None) -> Value:
-    """What a header's blank says; its problem is the rule that objects (H103 … H107)."""
-    missing = {"name": "H103", "mobile": "H104", "email": "H107"}[key]
+    """What a header's blank says; its problem says what is wrong with it."""
+    missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
     if not written or tidy(written).lower() in _NONE:
         return Value(written or None, None, place, missing)
     if key == "mobile":
@@ -140,7 +141,7 @@ def _mobile(written: str, place: Place | None) -> Value:
             note = f"按“{value}”读取，另有座机“{'、'.join(landlines)}”"
         return Value(written, value, place, note=note)
     reason = "填的是座机号" if landlines and not numbers else "不是11位手机号"
-    return Value(written, text, place, "H105", reason)
+    return Value(written, text, place, Problem.MOBILE_MALFORMED, reason)
 
 
 def _email(written: str, place: Place | None) -> Value:
@@ -150,7 +151,7 @@ def _email(written: str, place: Place | None) -> Value:
     if parts and all(_EMAIL.fullmatch(part) for part in parts):
         value = "、".join(parts)
         return Value(written, value, place, note="" if value == written else f"按“{value}”读取")
-    return Value(written, text, place, "H106", "不是一个邮箱地址")
+    return Value(written, text, place, Problem.EMAIL_MALFORMED, "不是一个邮箱地址")
 
 
 def _unit(row: HeaderRow, spans: Sequence[Span], title: str) -> tuple[Value | None, UnitMatch | None]:
@@ -170,12 +171,12 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str) -> tuple[Value | No
             return Value(written, match.unit.name, place, note=note), match
     if candidates and own:
         _, written, place, match = candidates[0]
-        return Value(written, None, place, "H102", "不是32个报送单位之一"), match
+        return Value(written, None, place, Problem.UNIT_UNKNOWN, "不在报送单位名单中"), match
     if own:
         blank = _blank_place(row, own[0], end)
         if not any(piece.place == blank and not piece.text for piece in row.pieces):
             blank = _blank_before(row, own[0])
-        return Value(None, None, blank, "H101"), UnitMatch(None)
+        return Value(None, None, blank, Problem.UNIT_MISSING), UnitMatch(None)
     return None, None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
 from hrss12333.reading.values.qualifiers import Effect, effect, reverses
@@ -40,7 +41,7 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
         return Answer(cell, how=f"按“{_label(cell)}”读取")
     if isinstance(cell, int | float):
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
-        return Answer(problem="V304", how="填的是数字", candidates=likely)
+        return Answer(problem=Problem.NOT_YES_OR_NO, how="填的是数字", candidates=likely)
     return _written_yesno(as_text(cell), cell, year)
 
 
@@ -55,11 +56,11 @@ def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
     if yes or no:
         does = _effect(yes, qualified[2], year) if qualified else Effect.HARMLESS
         if does not in (Effect.HARMLESS, Effect.UNKNOWN):
-            return Answer(problem="V304", how=f"{does.value}，看不准是“是”还是“否”", candidates=(yes,))
+            return Answer(problem=Problem.NOT_YES_OR_NO, how=f"{does.value}，看不准是“是”还是“否”", candidates=(yes,))
         return Answer(yes, how=_how(cell, written, _label(yes)), doubt=does.value)
     if text in NOTHING:
-        return Answer(problem="V301", how=f"“{written}”既不是“是”也不是“否”，按没有填处理")
-    return Answer(problem="V304", how="既不是“是”也不是“否”")
+        return Answer(problem=Problem.MISSING, how=f"“{written}”既不是“是”也不是“否”，按没有填处理")
+    return Answer(problem=Problem.NOT_YES_OR_NO, how="既不是“是”也不是“否”")
 
 
 def _effect(yes: bool, qualifier: str, year: int | None) -> Effect:
@@ -111,13 +112,13 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
             if mild and not (qualified and "网" in qualified[2]):
                 return Answer(option, how=_how(cell, written, option), doubt=does.value)
             how = "又提到了别的网络" if mild else does.value
-            return Answer(problem="V305", how=how, candidates=_mentioned(column, text))
+            return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))
     ticked = _ticked_choice(column, text)
     if ticked:
         return Answer(ticked, how=f"按“{ticked}”读取")
     if text in NOTHING:
-        return Answer(problem="V301", how=f"“{written}”不是可填的选项，按没有填处理")
-    return Answer(problem="V305", how="不是可填的选项", candidates=_mentioned(column, text))
+        return Answer(problem=Problem.MISSING, how=f"“{written}”不是可填的选项，按没有填处理")
+    return Answer(problem=Problem.NOT_A_CHOICE, how="不是可填的选项", candidates=_mentioned(column, text))
 
 
 def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:

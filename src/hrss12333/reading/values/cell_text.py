@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from hrss12333.model.filing import Found
+from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import Scalar
 
@@ -31,7 +32,7 @@ class Answer(NamedTuple):
     """A value, or the rule that objects; ``how`` says in Chinese what was done or what is wrong."""
 
     value: Scalar = None
-    problem: str | None = None
+    problem: Problem | None = None
     how: str = ""
     candidates: tuple[Scalar, ...] = ()
     doubt: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hrss12333.model.filing import Place, Value
+from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.answers import read_choice, read_yesno
 from hrss12333.reading.values.cell_text import Answer, as_found, as_text, is_blank, visible
@@ -24,10 +25,10 @@ def read_value(column: Column, cell: Cell, place: Place | None, year: int | None
     if isinstance(cell, float) and column.kind is Kind.COUNT and 0 <= cell < 1e15 and cell.is_integer():
         return Value(int(cell), int(cell), place)
     if is_blank(cell):
-        return Value(place=place, problem="V301" if column.required else None)
+        return Value(place=place, problem=Problem.MISSING if column.required else None)
     found = as_found(cell)
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
-        return Value(found, place=place, problem="V307", note=f"单元格显示 Excel 错误值“{visible(found)}”")
+        return Value(found, place=place, problem=Problem.CELL_ERROR, note=f"单元格显示 Excel 错误值“{visible(found)}”")
     answer = _answer(column, cell, year)
     return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates, answer.doubt)
 

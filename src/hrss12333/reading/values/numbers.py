@@ -10,6 +10,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
 from hrss12333.survey.schema import Scalar
@@ -47,7 +48,7 @@ _MOST_FIGURES = 3
 def read_count(cell: Cell) -> Answer:
     """The whole number of 0 or more that a cell says; V301, V302 or V303 where it says none for certain."""
     if isinstance(cell, bool):
-        return Answer(problem="V302", how="填的是逻辑值，不是数")
+        return Answer(problem=Problem.NOT_WHOLE, how="填的是逻辑值，不是数")
     if isinstance(cell, int | float):
         return _from_native(cell)
     if isinstance(cell, datetime | date | time | timedelta):
@@ -57,47 +58,49 @@ def read_count(cell: Cell) -> Answer:
 
 def _from_native(cell: int | float) -> Answer:
     if isinstance(cell, float) and not math.isfinite(cell):
-        return Answer(problem="V302", how="不是有限的数")
+        return Answer(problem=Problem.NOT_WHOLE, how="不是有限的数")
     whole = round(cell)
     if cell == whole:
         return _signed(whole)
     if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
         return _signed(whole, "去掉计算产生的极小误差")
-    return Answer(problem="V302", how="不是整数")
+    return Answer(problem=Problem.NOT_WHOLE, how="不是整数")
 
 
 def _from_date(cell: datetime | date | time | timedelta) -> Answer:
     """Excel shows a number as a date where the cell's format says so; which was meant, nobody can tell."""
     if not isinstance(cell, datetime | date):
-        return Answer(problem="V302", how="单元格是时间格式，请改为数值格式后重填")
+        return Answer(problem=Problem.NOT_WHOLE, how="单元格是时间格式，请改为数值格式后重填")
     day = cell.date() if isinstance(cell, datetime) else cell
     serial = (day - date(1899, 12, 30)).days
     likely: tuple[Scalar, ...] = (serial,) if serial >= 0 else ()
-    return Answer(problem="V302", how="单元格是日期格式，请改为数值格式后重填", candidates=likely)
+    return Answer(problem=Problem.NOT_WHOLE, how="单元格是日期格式，请改为数值格式后重填", candidates=likely)
 
 
 def _signed(number: int, how: str = "") -> Answer:
     if abs(number) > _LARGEST:
-        return Answer(problem="V302", how="数字大得不合理")
+        return Answer(problem=Problem.NOT_WHOLE, how="数字大得不合理")
     if number < 0:
-        return Answer(problem="V303", how="是负数", candidates=(-number,))
+        return Answer(problem=Problem.NEGATIVE, how="是负数", candidates=(-number,))
     return Answer(number, how=how)
 
 
 def _from_text(written: str) -> Answer:
     if stands_for_nothing(written):
-        return Answer(problem="V301", how=f"“{visible(written)}”不是数，按没有填处理")
+        return Answer(problem=Problem.MISSING, how=f"“{visible(written)}”不是数，按没有填处理")
     text = tidy(written).lstrip("'")
     match = _NUMBER.fullmatch(text)
     if match is None:
         figures = _guess(text)
         several = "一个单元格里有几个数，" + _UNSURE
-        return Answer(problem="V302", how=several if len(figures) > 1 else "不是一个整数", candidates=figures)
+        return Answer(
+            problem=Problem.NOT_WHOLE, how=several if len(figures) > 1 else "不是一个整数", candidates=figures
+        )
     number, steps = _amount(match["body"].strip())
     if number is None:
-        return Answer(problem="V302", how=steps[0], candidates=_guess(match["body"]))
+        return Answer(problem=Problem.NOT_WHOLE, how=steps[0], candidates=_guess(match["body"]))
     if number != int(number):
-        return Answer(problem="V302", how="不是整数")
+        return Answer(problem=Problem.NOT_WHOLE, how="不是整数")
     for part in (match["about"], match["all"], match["around"]):
         if part:
             steps.append(f"去掉“{part}”")

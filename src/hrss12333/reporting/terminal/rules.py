@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 
-def report_rules(rules: Sequence[Rule], *, console: Console) -> None:
+def report_rules(rules: Sequence[Rule], edition: Edition, *, console: Console) -> None:
     """A line a rule, by group, and where to read more."""
     printer = Printer(console)
     group = ""
@@ -30,20 +30,21 @@ def report_rules(rules: Sequence[Rule], *, console: Console) -> None:
             group = rule.group
             console.print(Text(f"{group} {GROUPS.get(group, '')}".rstrip(), "bold"), soft_wrap=True)
         label = typeset.pad(rule.severity.label, 10)
-        printer.line(rule.title, 2, lead=f"{rule.id} {label}", lead_style=COLOURS[rule.severity])
+        printer.line(rule.told(edition).title, 2, lead=f"{rule.id} {label}", lead_style=COLOURS[rule.severity])
     printer.blank()
     printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
 
 
-def report_rule(rule: Rule, *, console: Console) -> None:
+def report_rule(rule: Rule, edition: Edition, *, console: Console) -> None:
     """The whole text of one rule."""
     printer = Printer(console)
-    printer.line(rule.title, lead=f"{rule.id} {rule.severity.label}", lead_style=COLOURS[rule.severity])
+    told = rule.told(edition)
+    printer.line(told.title, lead=f"{rule.id} {rule.severity.label}", lead_style=COLOURS[rule.severity])
     for name, words in (
-        ("要求", rule.why),
-        ("依据", rule.clause),
-        ("错误示例", rule.example.wrong),
-        ("正确示例", rule.example.right),
+        ("要求", told.why),
+        ("依据", told.clause),
+        ("错误示例", told.wrong),
+        ("正确示例", told.right),
         ("审核范围", rule.scope.value),
     ):
         printer.line(f"{name}：{words}", 2)

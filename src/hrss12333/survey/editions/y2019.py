@@ -18,6 +18,7 @@ from hrss12333.survey.schema import (
     Count,
     Form,
     FormRow,
+    RuleText,
     Text,
     YesNo,
     choice,
@@ -182,8 +183,32 @@ SERVICE = Form(
         "6.“总人数”指从事12333工作的人员总数（含管理人员和咨询员）。",
         "7.“年度培训人次”含参加部、省、市各级培训的总人次，并有对应的培训记录。",
     ),
-    balances=(Balance("calls_total", ("calls_agent", "calls_ivr", "calls_abandoned")),),
-    bounds=(Bound("agents", "staff_total"),),
+    balances=(
+        Balance(
+            "calls_total",
+            ("calls_agent", "calls_ivr", "calls_abandoned"),
+            RuleText(
+                title="来电总量≠人工接听量＋自助语音量＋放弃量",
+                why="来电总量应等于三项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
+                clause="附表1填表说明第3条",
+                wrong="来电总量 2500，人工 1000，自助 1000，放弃 50，备注空白",
+                right="放弃量改为 500；或在备注中说明不相等的原因",
+            ),
+        ),
+    ),
+    bounds=(
+        Bound(
+            "agents",
+            "staff_total",
+            RuleText(
+                title="咨询员人数大于总人数",
+                why="总人数包含管理人员和咨询员，不会少于咨询员人数。",
+                clause="附表1填表说明第6条",
+                wrong="总人数 100，咨询员人数 150",
+                right="总人数 150，咨询员人数 100",
+            ),
+        ),
+    ),
 )
 
 

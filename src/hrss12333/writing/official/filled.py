@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hrss12333.checking.rule import RULES
+from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
@@ -46,7 +46,7 @@ def write_filled(
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
     """
-    sheets = [_sheet(form, rows[form.key], headers[form.key]) for form in edition.forms if form.key in rows]
+    sheets = [_sheet(form, rows[form.key], headers[form.key], edition) for form in edition.forms if form.key in rows]
     write_official(path, edition, sheets, created=created, extra=extra)
     read = _proven(path, name, edition, rows)
     code = code_of(read.tables, read.unit.name if read.unit else None)
@@ -96,10 +96,12 @@ def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Va
     ]
 
 
-def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value]) -> Sheet:
-    marks = [Mark(key, _reason(value)) for key, value in header.items() if value.problem and value.found is not None]
+def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value], edition: Edition) -> Sheet:
+    marks = [
+        Mark(key, _reason(value, edition)) for key, value in header.items() if value.problem and value.found is not None
+    ]
     for index, row in enumerate(rows):
-        marks += [Mark(key, _reason(value), index) for key, value in row.values.items() if value.problem]
+        marks += [Mark(key, _reason(value, edition), index) for key, value in row.values.items() if value.problem]
     return Sheet(
         form,
         {key: value.found if value.value is None else value.value for key, value in header.items()},
@@ -131,10 +133,10 @@ def _unread(column: Column, found: Found) -> Found:
     return shown(found) if isinstance(found, bool) else found
 
 
-def _reason(value: Value) -> str:
-    rule = RULES.get(value.problem or "")
-    title = rule.title if rule else ""
-    return f"{value.problem} {title}：{value.note}" if value.note else f"{value.problem} {title}"
+def _reason(value: Value, edition: Edition) -> str:
+    rule = OBJECTS[value.problem] if value.problem else None
+    title = f"{rule.id} {rule.told(edition).title}" if rule else ""
+    return f"{title}：{value.note}" if value.note else title
 
 
 def _proven(path: Path, name: str, edition: Edition, rows: Mapping[str, Sequence[Row]]) -> Filing:

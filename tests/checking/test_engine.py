@@ -1,0 +1,64 @@
+"""The engine: a rule that breaks down costs only itself, what cannot be decided is counted, every rule is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from factory import Style, clean_rows, write_filing
+from hrss12333.checking import engine
+from hrss12333.checking.engine import Checked, Fault, check
+from hrss12333.checking.rule import Case, Hit, Rule
+from hrss12333.checking.rules import balance, catalogue, files, header, merge, plausibility, rows, values, work_report
+from hrss12333.model.filing import Filing
+from hrss12333.reading.documents import read_source
+from hrss12333.reading.files.discovery import Source
+from hrss12333.survey.editions.y2019 import EDITION
+
+MODULES = (files, header, rows, values, balance, plausibility, work_report, merge)
+
+
+def broken(case: Case) -> Iterator[Hit]:
+    """A rule with a bug."""
+    yield Hit("……")
+    raise KeyError("来电")
+
+
+def checked(path: Path, **cells: object) -> Checked:
+    """The audit of a clean filing of 广东省, but for these cells of 附表1."""
+    write_filing(path, style=Style(sample=False), cells={"附表1": cells}, rows={"附表1": clean_rows("广东")})  # type: ignore[dict-item]
+    document = read_source(Source(path.name, path.read_bytes), EDITION)
+    assert isinstance(document, Filing)
+    return check(document, EDITION)
+
+
+def test_a_rule_that_breaks_down_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = checked(tmp_path / "广东.xlsx", E6=None)
+    rules = [replace(rule, check=broken) if rule.id == "B401" else rule for rule in catalogue.ALL]
+    monkeypatch.setattr(engine, "ALL", rules)
+    hurt = checked(tmp_path / "广东.xlsx", E6=None)
+    assert hurt.faults == (Fault("B401", "广东.xlsx", "KeyError: '来电'"),)
+    assert [f for f in hurt.findings if f.rule != "B401"] == [f for f in sound.findings if f.rule != "B401"] != []
+
+
+def test_a_row_that_cannot_be_decided_is_counted(tmp_path: Path) -> None:
+    whole = checked(tmp_path / "a.xlsx")
+    assert whole.undecided == {}
+    partial = checked(tmp_path / "b.xlsx", E6="不详", F7="约三千")
+    assert partial.undecided["B401"] == 2
+    assert "B402" not in partial.undecided
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_every_rule_that_a_module_makes_stands_in_its_list(module: ModuleType) -> None:
+    made = [value for value in vars(module).values() if isinstance(value, Rule)]
+    assert set(map(id, made)) == set(map(id, module.RULES))
+    assert set(map(id, made)) <= set(map(id, catalogue.ALL))
+
+
+def test_ids_are_given_once() -> None:
+    assert len(catalogue.RULES) == len(catalogue.ALL)
