@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from filing_words import REGIONS
+from hrss12333 import survey
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import match_region, match_unit, units
 
@@ -47,7 +51,7 @@ def test_every_spelling_of_every_unit_names_it(unit: object) -> None:
         ("吉林", "吉林", "吉林市"),
         ("吉林", "吉林省", "吉林省"),
         ("青海", "海南州", "海南藏族自治州"),
-        ("甘肃", "合作市", None),
+        ("甘肃", "合作市", "合作市"),
         ("福建", "福州", "福州市"),
         ("福建", "抚州", None),
         ("江西", "抚州", "抚州市"),
@@ -66,6 +70,9 @@ def test_every_spelling_of_every_unit_names_it(unit: object) -> None:
         ("新疆兵团", "第八师", "第八师石河子市"),
         ("新疆兵团", "石河子市", "第八师石河子市"),
         ("新疆兵团", "兵团本级", "兵团本级"),
+        ("宁夏", "固原市就业局", "固原市"),
+        ("宁夏", "①银川市", "银川市"),
+        ("宁夏", "1-银川市", "银川市"),
         ("广东", "广卅市", None),
         ("广东", "南宁市", None),
         ("广东", "合计", None),
@@ -98,3 +105,48 @@ def test_every_unit_stands_in_one_area_as_the_statistics_office_groups_them() ->
     assert {area: len(units) for area, units in grouped.items()} == {"东部": 10, "中部": 6, "西部": 13, "东北": 3}
     assert "新疆兵团" in grouped["西部"]
     assert sum(len(units) for units in grouped.values()) == len(gazetteer.units)
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "name", "cities"),
+    [
+        ("江苏", "昆山", "昆山市", ("苏州市",)),
+        ("广东", "佛山市顺德区", "顺德区", ("佛山市",)),
+        ("河北", "雄安", "雄安新区", ("保定市",)),
+        ("陕西", "西咸新区", "西咸新区", ("西安市", "咸阳市")),
+        ("重庆", "两江新区", "两江新区", ("江北区", "渝北区", "北碚区")),
+        ("宁夏", "永宁县", "永宁县", ("银川市",)),
+        ("江苏", "鼓楼区", "鼓楼区", ("南京市", "徐州市")),
+        ("宁夏", "银川市本级", "银川市本级", ("银川市",)),
+        ("宁夏", "银川市区", "银川市区", ("银川市",)),
+        ("宁夏", "市本级", "市本级", ()),
+    ],
+)
+def test_a_place_below_the_regions_knows_its_city(unit: str, written: str, name: str, cities: tuple[str, ...]) -> None:
+    found = match_region(BY_SHORT[unit], written)
+    assert found.below is not None
+    assert (found.name, found.below.cities, found.official) == (name, cities, False)
+
+
+@pytest.mark.parametrize(("unit", "written"), [("重庆", "市本级"), ("广东", "省本级"), ("广东", "广州市")])
+def test_a_region_and_the_units_own_level_are_no_such_place(unit: str, written: str) -> None:
+    assert match_region(BY_SHORT[unit], written).below is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "alone"),
+    [("河北", "定州市", True), ("吉林", "梅河口", True), ("河南", "兰考县", True), ("江苏", "昆山市", False)],
+)
+def test_some_are_known_to_report_by_themselves(unit: str, written: str, alone: bool) -> None:
+    found = match_region(BY_SHORT[unit], written).below
+    assert found is not None
+    assert found.reports_itself is alone
+
+
+def test_every_county_belongs_to_a_region_that_is_listed() -> None:
+    lists = Path(survey.__file__).parent / "data"
+    with (lists / "counties.csv").open(encoding="utf-8") as stream:
+        codes = [line["county_code"] for line in csv.DictReader(stream)]
+    cities = {region.code for unit in units() for region in unit.regions}
+    assert len(codes) > 2700
+    assert [code for code in codes if f"{code[:4]}00" not in cities] == []

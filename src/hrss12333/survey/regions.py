@@ -15,17 +15,23 @@ from difflib import SequenceMatcher
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
+from hrss12333.survey.sub_regions import SubRegion, sub_region
+
 OPTIONAL_KIND = "省直辖"
 """Regions that a unit may report on their own; 新疆's belong to 兵团."""
 _PREFECTURES = frozenset({"地级市", "自治州", "地区", "盟", "师", "区县"})
 _SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "林区", "省", "市", "州", "盟", "区", "县")
 _OFFICE = re.compile(
-    r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保)(?:厅|局|部门|信息中心|中心)*(?:信息中心)?$"
+    r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
+    r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"
+    r"(?:厅|局|部门|信息中心|中心)*(?:信息中心)?$"
 )
 _HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
 _BRACKET = re.compile(r"\([^()]*\)")
-_NUMBERING = re.compile(r"^(?:\d+|[一二三四五六七八九十]+)[.、)]")
+_NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
 _WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况)?$")
+_CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级))$")
+"""What a city calls itself where its name goes without saying."""
 _PROVINCIAL = re.compile(
     r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
 )
@@ -66,6 +72,21 @@ class Unit:
         """How the unit itself is written."""
         return _unit_spellings(self.name, self.short)
 
+    @property
+    def municipality(self) -> bool:
+        """Whether it is a city itself, whose districts fill the rows (直辖市)."""
+        return any(region.kind == "区县" for region in self.regions)
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Code of each region → its official name."""
+        return {region.code: region.name for region in self.regions}
+
+    @cached_property
+    def certain(self) -> dict[str, str]:
+        """Every certain spelling of its regions → official name."""
+        return self.aliases | {region.name: region.name for region in self.regions}
+
 
 @dataclass(frozen=True, slots=True)
 class RegionMatch:
@@ -77,6 +98,8 @@ class RegionMatch:
     """Whether it is one of the unit's listed regions."""
     whole: bool = False
     """Whether the row speaks for the whole unit (全省)."""
+    below: SubRegion | None = None
+    """Set for a place below the regions: a county, a zone, a city's own level; of which city may be unknown."""
     how: str = ""
     """Chinese: how it was recognised, empty where it stood there letter for letter."""
     nearest: tuple[str, ...] = ()
@@ -155,14 +178,6 @@ def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str
     return short | found
 
 
-@cache
-def _special() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for line in _read("special_regions.csv"):
-        found.setdefault(line["province_code"], set()).add(line["name"])
-    return {code: frozenset(names) for code, names in found.items()}
-
-
 class Gazetteer:
     """The reporting units of one year's lists (data/regions_YEAR.csv), and how a written name is matched to them.
 
@@ -208,9 +223,9 @@ class Gazetteer:
                     return UnitMatch(known[spelling], "按全称读取")
         for spelling, unit in sorted(known.items(), key=lambda item: -len(item[0])):
             rest = tidy.removeprefix(spelling)
-            if rest != tidy and rest and (found := _certain(unit, rest)) and found.official:
+            if rest != tidy and rest and (found := certain_region(unit, rest)) and found.official:
                 return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
-        owners = [unit for unit in self.units if (found := _certain(unit, tidy)) and found.official]
+        owners = [unit for unit in self.units if (found := certain_region(unit, tidy)) and found.official]
         nearest = [unit.name for unit in owners] or nearest_names(
             tidy, [unit.name for unit in self.units], [unit.short for unit in self.units]
         )
@@ -238,36 +253,34 @@ def match_unit(written: str) -> UnitMatch:
 @lru_cache(maxsize=4096)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
-    certain = _certain(unit, written)
+    certain = certain_region(unit, written)
     if certain:
         return certain
     names = [region.name for region in unit.regions]
     return RegionMatch(None, nearest=tuple(nearest_names(plain(written), names, [_bare(name) for name in names])[:3]))
 
 
-def _certain(unit: Unit, written: str) -> RegionMatch | None:
-    """The same without the nearest names, which take their time."""
+def certain_region(unit: Unit, written: str) -> RegionMatch | None:
+    """The same, but None for an unknown name, without the nearest, which take their time."""
     text = plain(written)
-    official = {region.name for region in unit.regions}
-    if text in official:
-        return RegionMatch(text, official=True, how="" if text == written else "去掉多余的空格")
-    if text in unit.aliases:
-        return RegionMatch(unit.aliases[text], official=True, how="按规范名称读取")
+    known = unit.certain
+    if text in known:
+        tidied = "去掉多余的空格" if known[text] == text else "按规范名称读取"
+        return RegionMatch(known[text], official=True, how="" if written == known[text] else tidied)
+    if not unit.municipality and _CITY_ITSELF.match(text):
+        return RegionMatch(
+            text, below=SubRegion(text, (), own_level=True), how="" if text == written else "去掉多余的空格"
+        )
     if text in unit.spellings or _WHOLE.match(text):
         name = unit.name if text in unit.spellings else text
         return RegionMatch(name, whole=True, how="" if text == name == written else "按本单位整体读取")
-    special = _special().get(unit.code, frozenset())
     candidates = list(_spellings(unit, text))
     for candidate in candidates:
-        if candidate in official:
-            return RegionMatch(candidate, official=True, how="按规范名称读取")
-        if candidate in unit.aliases:
-            return RegionMatch(unit.aliases[candidate], official=True, how="按规范名称读取")
-        if candidate in special:
-            return RegionMatch(candidate, how="" if candidate == written else "按规范名称读取")
-        longer = [name for name in special if name[:-1] == candidate and len(candidate) >= 2]
-        if len(longer) == 1:
-            return RegionMatch(longer[0], how="按规范名称读取")
+        if candidate in known:
+            return RegionMatch(known[candidate], official=True, how="按规范名称读取")
+        below = sub_region(unit.code, unit.codes, known, candidate)
+        if below:
+            return RegionMatch(below.name, below=below, how="" if below.name == written else "按规范名称读取")
     # What no list has is taken as it stands, without the names of unit and office around it.
     provincial = [candidate for candidate in candidates if _PROVINCIAL.match(candidate)]
     functional = [candidate for candidate in sorted(candidates, key=len) if _FUNCTIONAL.match(candidate)]

@@ -1,0 +1,101 @@
+"""Places below the regions that fill a row of their own: districts, counties, development zones, a city's own level.
+
+Their figures may be in the row of the city that they belong to, so that both rows would count them twice. Which city
+that is, and which of them are known to report by themselves, stands in the data (data/README.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_OWN_LEVEL = re.compile(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$")
+"""How a city calls what it runs itself, behind its own name."""
+_ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
+_COUNTIES = ("自治县", "自治旗", "县", "市", "区", "旗")
+_SHORTEST = 2
+_YES = "是"
+
+
+@dataclass(frozen=True, slots=True)
+class SubRegion:
+    """A place below a region."""
+
+    name: str
+    cities: tuple[str, ...]
+    """Official names of the regions that it may belong to; several where the name stands for several places."""
+    reports_itself: bool = False
+    """Whether it is known to report beside its city, which then does not include it."""
+    own_level: bool = False
+    """Whether it is what its city runs itself: the city under another name, unless the city has a row besides."""
+
+
+def sub_region(province: str, codes: Mapping[str, str], regions: Mapping[str, str], text: str) -> SubRegion | None:
+    """The place that a text names.
+
+    Args:
+        province: Code of the reporting unit.
+        codes: Code of a region of this unit → its official name.
+        regions: Certain spelling of a region of this unit → its official name.
+        text: As written, half-width and without blanks.
+    """
+    known = _special(province)
+    if text in known:
+        return known[text]
+    own = _OWN_LEVEL.search(text)
+    city = regions.get(text[: own.start()]) if own else None
+    if city:
+        return SubRegion(text, (city,), own_level=True)
+    counties = _counties(tuple(codes.items()))
+    if text in counties:
+        return counties[text]
+    for size in range(len(text) - _SHORTEST, _SHORTEST - 1, -1):  # 银川市永宁县, the longest name of a city first
+        city = regions.get(text[:size])
+        found = (known.get(text[size:]) or counties.get(text[size:])) if city else None
+        if found and city and city in found.cities:
+            return SubRegion(found.name, found.cities if found.name in known else (city,), found.reports_itself)
+    return None
+
+
+def _lines(name: str) -> Iterator[list[str]]:
+    text = files("hrss12333.survey").joinpath("data", name).read_text(encoding="utf-8")
+    return (line.split(",") for line in text.splitlines()[1:] if line)
+
+
+@cache
+def _special(province: str) -> dict[str, SubRegion]:
+    """Zones and counties of which more is known than their city, by name and by name without its ending."""
+    found: dict[str, SubRegion] = {}
+    for code, name, cities, alone in _lines("special_regions.csv"):
+        if code == province:
+            place = SubRegion(name, tuple(cities.split("|")), alone == _YES)
+            found[name] = place
+            if (short := _short(name, (*_ZONES, *_COUNTIES))) != name:
+                found.setdefault(short, place)
+    return found
+
+
+@cache
+def _counties(codes: tuple[tuple[str, str], ...]) -> dict[str, SubRegion]:
+    """The districts and counties of a province by name, and by name without its ending where no region is called so."""
+    official = dict(codes)
+    regions = set(official.values())
+    cities: dict[str, list[str]] = {}
+    for code, name in _lines("counties.csv"):
+        city = official.get(f"{code[:4]}00")
+        if city:
+            cities.setdefault(name, []).append(city)
+    found = {name: SubRegion(name, tuple(owners)) for name, owners in cities.items() if name not in regions}
+    short: dict[str, list[SubRegion]] = {}
+    for name, place in found.items():
+        short.setdefault(_short(name, _COUNTIES), []).append(place)
+    taken = {_short(region, ("市", "地区", "州", "盟")) for region in regions}
+    return {name: places[0] for name, places in short.items() if len(places) == 1 and name not in taken} | found
+
+
+def _short(name: str, endings: Sequence[str]) -> str:
+    ending = next((ending for ending in endings if name.endswith(ending)), "")
+    return name.removesuffix(ending) if len(name) - len(ending) >= _SHORTEST else name
