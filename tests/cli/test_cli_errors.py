@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -190,10 +191,10 @@ def altered(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def one_more(path: Path, national: Any, **about: Any) -> None:
         entry = next(entry for entry in national.entries if entry.form.has("calls_total"))
-        value = entry.row.values["calls_total"]
-        entry.row.values["calls_total"] = type(value)(value.found, value.value + 1, value.place)
-        write(path, national, **about)
-        entry.row.values["calls_total"] = value
+        value = entry.row.get("calls_total")
+        more = entry.row.changed({"calls_total": replace(value, value=value.value + 1)})
+        entries = [replace(item, row=more) if item is entry else item for item in national.entries]
+        write(path, replace(national, entries=tuple(entries)), **about)
 
     monkeypatch.setattr(national_workbook, "write_national", one_more)
 

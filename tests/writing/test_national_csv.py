@@ -26,7 +26,7 @@ def national(**values: object) -> National:
     entries = list(found.entries)
     row = entries[0].row
     given = {key: value if isinstance(value, Value) else Value(None, None) for key, value in values.items()}
-    entries[0] = replace(entries[0], row=replace(row, values={**row.values, **given}))
+    entries[0] = replace(entries[0], row=row.changed(given))
     entries.insert(0, entry(FIRST, None, {"region": "某市", "calls_total": 7}, 9, file="=x.xlsx"))
     return with_entries(found, entries)
 

@@ -46,7 +46,7 @@ def halved(item: Entry) -> Entry:
     if value is None or not isinstance(value.value, int):
         return item
     less = replace(value, value=value.value // 2)
-    return replace(item, row=replace(item.row, values={**item.row.values, "calls_total": less}))
+    return replace(item, row=item.row.changed({"calls_total": less}))
 
 
 def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:

@@ -42,7 +42,15 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
 
 def content(form: Form, row: Row) -> tuple[Scalar, ...]:
     """What a row says, in the form's order: 序号 has no weight, and what could not be read counts as it was found."""
-    return tuple(row.region if column.kind is Kind.REGION else _said(row.get(column.key)) for column in speaking(form))
+    marked = row.marked
+    return tuple(
+        row.region
+        if column.kind is Kind.REGION
+        else _said(marked[column.key])
+        if column.key in marked
+        else row.scalar(column.key)
+        for column in speaking(form)
+    )
 
 
 def speaking(form: Form) -> tuple[Column, ...]:

@@ -54,7 +54,7 @@ class Entry:
 
     def scalar(self, column: Column) -> Scalar:
         """The field as read, region under its official name."""
-        return self.row.region if column.kind is Kind.REGION else self.row.get(column.key).value
+        return self.row.region if column.kind is Kind.REGION else self.row.scalar(column.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def _decidable(row: Row, balance: Balance) -> bool:
 def _failed(table: Table, balance: Balance) -> list[tuple[Row, Mapping[str, int]]]:
     found: list[tuple[Row, Mapping[str, int]]] = []
     for row in table.rows:
-        figures = {key: figure for key in balance.fields if (figure := row.get(key).figure) is not None}
+        figures = {key: figure for key in balance.fields if (figure := row.figure(key)) is not None}
         if len(figures) == len(balance.fields) and figures[balance.total] != sum(figures[p] for p in balance.parts):
             found.append((row, figures))
     return found
@@ -80,8 +80,8 @@ def column_gaps(table: Table) -> dict[str, int]:
     """合计 as written minus the sum of the rows, for every count whose 合计 and rows can all be read."""
     gaps: dict[str, int] = {}
     for column in table.form.of_kind(Kind.COUNT):
-        written = table.total.get(column.key).figure if table.total else None
-        figures = [row.get(column.key).figure for row in table.rows]
+        written = table.total.figure(column.key) if table.total else None
+        figures = [row.figure(column.key) for row in table.rows]
         known = [figure for figure in figures if figure is not None]
         if written is not None and figures and len(known) == len(figures):
             gaps[column.key] = written - sum(known)
@@ -144,9 +144,13 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             yield from (Undecided(table, row) for row in unread)
         repairs = _likeliest_repairs(table, gaps) if any(gaps.values()) else {}
         for key, gap in gaps.items():
-            if gap == 0 or table.total is None or any(row.get(key).problem for row in table.rows):
+            if (
+                gap == 0
+                or table.total is None
+                or any(value.problem for _, column, value in table.marked if column.key == key)
+            ):
                 continue  # with a negative row (V303) there is no sum to hold against
-            figures = [(row.region or f"第{row.place.row}行", row.get(key).figure) for row in table.rows]
+            figures = [(row.region or f"第{row.place.row}行", row.figure(key)) for row in table.rows]
             sample = next((row.number(key) for row in table.samples), None)
             total = sum(figure for _, figure in figures if figure is not None)
             why = explain_total_gap(gap, figures, sample, repairs.get(key, ()))

@@ -100,10 +100,9 @@ def columns(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         for problem in table.column_problems:
             yield Hit(f"{problem.message}。", table=table, field=problem.field, place=problem.place)
-        for row in table.rows:
-            for key, value in row.values.items():
-                if value.problem is Problem.COLUMN_UNCLEAR:
-                    yield Hit(f"{value.note}，看不准以哪个为准，请只保留一个。", table=table, row=row, field=key)
+        for row, column, value in table.marked:
+            if value.problem is Problem.COLUMN_UNCLEAR:
+                yield Hit(f"{value.note}，看不准以哪个为准，请只保留一个。", table=table, row=row, field=column.key)
 
 
 @rule(

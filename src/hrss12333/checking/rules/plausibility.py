@@ -139,7 +139,7 @@ def _compared(clue: Clue, error: UnitError) -> str:
 def centralized_differs(case: Case) -> Iterator[Hit]:
     """P503: one hit a column, at the first of the rows in the minority."""
     for key in ("system_centralized", "seats_centralized"):
-        answers = [(table, row, row.get(key).value) for table, row in _where(case, key)]
+        answers = [(table, row, row.scalar(key)) for table, row in _where(case, key)]
         yes = [(table, row) for table, row, answer in answers if answer is True]
         no = [(table, row) for table, row, answer in answers if answer is False]
         if not yes or not no:
@@ -277,7 +277,7 @@ def _rate(past: int, now: int) -> str:
 def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
     asked = list(_where(case, "seats_centralized"))
-    answers = [row.get("seats_centralized").value for _, row in asked]
+    answers = [row.scalar("seats_centralized") for _, row in asked]
     seats = [figure for figure in (row.number("seats") for _, row in _where(case, "seats")) if figure is not None]
     if len(seats) < 2 or len(answers) < 2 or not all(seats) or not all(answer is True for answer in answers):
         return

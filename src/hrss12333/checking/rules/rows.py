@@ -228,7 +228,7 @@ def _filled(form: Form, row: Row) -> bool:
 def _repeats_sample(table: Table, row: Row) -> bool:
     """Whether a row says what the form's sample says, in the columns that the sheet has."""
     given = [column for column in table.form.data if column.key in table.headings]
-    return all(row.get(column.key).value == column.sample for column in given)
+    return all(row.scalar(column.key) == column.sample for column in given)
 
 
 def _counts(table: Table) -> list[str]:

@@ -19,27 +19,23 @@ NETWORK = "附表2填表说明第2条"
 def _cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
     """The cells of data rows to which this rule objects."""
     for table in case.filing.tables:
-        for row in table.rows:
-            for column in table.form.columns:
-                value = row.get(column.key)
-                if value.problem is problem and column.key in table.headings:
-                    yield table, row, column, value
+        for row, column, value in table.marked:
+            if value.problem is problem and column.key in table.headings:
+                yield table, row, column, value
 
 
 def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
     """Answers that were read although something unknown is added to them: asked, not refused."""
     for table in case.filing.tables:
-        for row in table.rows:
-            for column in table.form.of_kind(kind):
-                value = row.get(column.key)
-                if value.doubt:
-                    yield Hit(
-                        f"“{column.label}”填的是“{_short(str(value.found))}”，读作“{_shown(value)}”；{value.doubt}，请核对。",
-                        table=table,
-                        row=row,
-                        field=column.key,
-                        severity=Severity.QUERY,
-                    )
+        for row, column, value in table.marked:
+            if value.doubt and column.kind is kind:
+                yield Hit(
+                    f"“{column.label}”填的是“{_short(str(value.found))}”，读作“{_shown(value)}”；{value.doubt}，请核对。",
+                    table=table,
+                    row=row,
+                    field=column.key,
+                    severity=Severity.QUERY,
+                )
 
 
 def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, ...]:
@@ -175,16 +171,11 @@ def read_as(case: Case) -> Iterator[Hit]:
                 yield Hit(f"{labels[key]}“{value.found}”{value.note}。", table=table, field=key)
         for aside in table.asides:
             yield Hit(f"“{_short(aside.text)}”：{aside.reason}。", table=table, place=aside.place, value=aside.text)
-        for row in table.rows:
-            for column in table.form.columns:
-                value = row.get(column.key)
-                if value.note and value.problem is None and not value.doubt:
-                    yield Hit(
-                        f"“{value.found}”读作“{_shown(value)}”（{value.note}）。",
-                        table=table,
-                        row=row,
-                        field=column.key,
-                    )
+        for row, column, value in table.marked:
+            if value.note and value.problem is None and not value.doubt:
+                yield Hit(
+                    f"“{value.found}”读作“{_shown(value)}”（{value.note}）。", table=table, row=row, field=column.key
+                )
 
 
 def _shown(value: Value) -> str:
