@@ -6,12 +6,13 @@ that are subclasses of last year's. Tests that need two editions import `NEXT`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 from hrss12333.survey.editions.edition import Edition, Notice
 from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEM, SYSTEMS, ServiceRow, SystemRow
-from hrss12333.survey.schema import Count, Form, choice, count, dropped
+from hrss12333.survey.schema import Count, choice, count, dropped
 
 YEAR = 2020
 
@@ -31,19 +32,15 @@ class NextSystemRow(SystemRow):
     )
 
 
-NEXT_SERVICE = Form(
-    SERVICE.key,
-    SERVICE.title,
-    NextServiceRow,
-    tuple(line for line in SERVICE.instructions if "培训" not in line),
-    SERVICE.balances,
-    SERVICE.bounds,
+NEXT_SERVICE = replace(
+    SERVICE,
+    row_model=NextServiceRow,
+    instructions=tuple(line for line in SERVICE.instructions if "培训" not in line),
 )
-NEXT_SYSTEMS = Form(
-    SYSTEMS.key,
-    SYSTEMS.title,
-    NextSystemRow,
-    tuple(line.replace("网络部署位置", "电话系统所在网络") for line in SYSTEMS.instructions),
+NEXT_SYSTEMS = replace(
+    SYSTEMS,
+    row_model=NextSystemRow,
+    instructions=tuple(line.replace("网络部署位置", "电话系统所在网络") for line in SYSTEMS.instructions),
 )
 NEXT = Edition(
     year=YEAR,

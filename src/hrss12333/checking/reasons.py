@@ -1,17 +1,19 @@
 """What counts as a reason in 备注: it settles a query (核实性错误), so it must tell the auditor something.
 
 No reasons are blanks, dashes, 无 and its kin, the sample's text, bare numbers, and words that only vouch for the
-figures ("已核实", "核对无误"): whoever asks why two figures differ has no answer in "they are right". Anything else is
-taken for a reason; whether it is a good one is the auditor's to judge, who sees it beside the finding.
+figures ("已核实", "核对无误"): whoever asks why two figures differ has no answer in "they are right". A text of two letters
+or more is a reason where any of them belongs to no such word; whether it is a good one is the auditor's to judge, who
+sees it beside the finding.
+
+The official form's self-check is generated from the same words (writing/official/remark_formula.py).
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections.abc import Iterator
 
-from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.frame import SAMPLE
 
 _SAYS_NOTHING = (
     "无 没有 没 暂 未填 空白 空 略 缺 不详 未知 不适用 待定 待补充 待补 待 na none null nil nan no yes ok "  # nothing there
@@ -20,15 +22,25 @@ _SAYS_NOTHING = (
     "数据 数字 数值 数 填报 填写 本表 经 已 再次 反复 "  # vouching
     "核实 核对 核查 复核 审核 确认 检查 无误 属实 真实 准确 正确 正常 完整 确实"
 )
-_SAMPLES = tuple(
-    re.escape(column.sample)
-    for form in EDITION.forms
-    for column in form.of_kind(Kind.TEXT, Kind.REGION)
-    if isinstance(column.sample, str)
-)
-_NOTHING = re.compile("(?:" + "|".join(sorted({*_SAYS_NOTHING.split(), *_SAMPLES}, key=len, reverse=True)) + ")*+")
-_SHORTEST = 2
-"""Characters that the shortest reason has (兼职)."""
+SHORTEST = 2
+"""Letters that the shortest reason has (兼职)."""
+
+
+def _own_letters(words: list[str]) -> Iterator[tuple[str, int]]:
+    """Each word with the number of its letters that no shorter word within it accounts for; without those of none."""
+    known: list[tuple[str, int]] = []
+    for word in sorted(words, key=lambda word: (len(word), word)):
+        own = len(word) - sum(letters * word.count(part) for part, letters in known)
+        if own > 0:
+            known.append((word, own))
+            yield word, own
+
+
+FILLERS: tuple[tuple[str, int], ...] = tuple(_own_letters([*_SAYS_NOTHING.split(), SAMPLE]))
+"""Words that say nothing, and for how many letters of a text each of their occurrences stands.
+
+A word within another counts by itself, so that adding up over all of them counts no letter twice.
+"""
 
 
 def is_reason(text: str) -> bool:
@@ -38,4 +50,4 @@ def is_reason(text: str) -> bool:
         for character in unicodedata.normalize("NFKC", text).casefold()
         if unicodedata.category(character)[0] == "L"
     )
-    return len(letters) >= _SHORTEST and not _NOTHING.fullmatch(letters)
+    return len(letters) >= SHORTEST and len(letters) > sum(own * letters.count(word) for word, own in FILLERS)

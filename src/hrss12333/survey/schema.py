@@ -97,7 +97,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An order that holds by definition: ``part`` counts some of what ``whole`` counts (填表说明第6条)."""
+    """An order of two counts: ``part`` counts some of what ``whole`` counts (填表说明第6条)."""
 
     part: str
     whole: str
@@ -227,11 +227,14 @@ class Form:
     """填表说明, a line each; ``{year}`` stands for the year reported."""
     balances: tuple[Balance, ...] = ()
     bounds: tuple[Bound, ...] = ()
+    """Orders that hold by definition."""
+    usual_bounds: tuple[Bound, ...] = ()
+    """Orders that hold unless 备注 says why not."""
 
     def __post_init__(self) -> None:
         """Refuse an identity over a column that the form does not ask, as after one was dropped."""
         named = [key for balance in self.balances for key in balance.fields]
-        named += [key for bound in self.bounds for key in (bound.part, bound.whole)]
+        named += [key for bound in (*self.bounds, *self.usual_bounds) for key in (bound.part, bound.whole)]
         unknown = [key for key in named if key not in self.by_key]
         if unknown:
             raise ValueError(f"{self.key}: a balance or bound names {', '.join(unknown)}, which the form does not ask")

@@ -14,7 +14,7 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Bound, Column, Kind
 
 MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
@@ -167,31 +167,41 @@ def _names(rows: Iterable[Row], most: int = 5) -> str:
     "P504",
     Severity.QUERY,
     scope=Scope.UNIT,
-    title="坐席数大于总人数",
-    why="总人数是从事12333工作的全部人员（含管理人员和咨询员），坐席比人还多时请确认坐席数是否把停用、备用的也算进去，"
-    "或总人数没有填全。",
-    clause="附表1填表说明第6条",
-    wrong="总人数 10，坐席数 40",
-    right="总人数 45，坐席数 40",
+    title="一项大于通常不小于它的另一项",
+    why="通常不会如此，请核对两项；确有原因的，在备注中说明。",
+    clause="附表填表说明",
+    wrong="全部 10，其中的部分 40",
+    right="全部 45，其中的部分 40",
+    declared=lambda edition: tuple(b.text for form in edition.forms for b in form.usual_bounds if b.text),
 )
-def more_seats_than_people(case: Case) -> Iterator[Hit | Undecided]:
-    """P504; where 总人数 is known to be wrong (B402), that comes first."""
-    for table, row in _where(case, "seats", "staff_total"):
-        seats, staff = row.number("seats"), row.number("staff_total")
-        if seats is None or staff is None:
-            yield Undecided(table, row)
-            continue
-        if seats <= staff:
-            continue
-        if any((row.number(b.part) or 0) > staff for b in table.form.bounds if b.whole == "staff_total"):
-            continue
-        if not _explained_by_unit(case, table, row, "seats", "staff_total"):
-            yield Hit(
-                f"坐席数{seats:,}大于总人数{staff:,}。请核对两项；确有备用坐席等情况的，请在备注中说明。",
-                table=table,
-                row=row,
-                field="seats",
-            )
+def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
+    """P504; where the whole is known to be wrong (B402), that comes first."""
+    for table in case.filing.tables:
+        for bound in table.form.usual_bounds:
+            for row in table.rows:
+                part, whole = row.number(bound.part), row.number(bound.whole)
+                if part is None or whole is None:
+                    yield Undecided(table, row)
+                elif part > whole and not (
+                    _contradicted(table, row, bound.whole, whole)
+                    or _explained_by_unit(case, table, row, bound.part, bound.whole)
+                ):
+                    yield _more_than(table, row, bound, part, whole)
+
+
+def _contradicted(table: Table, row: Row, key: str, whole: int) -> bool:
+    """Whether B402 already objects to this figure."""
+    return any((row.number(bound.part) or 0) > whole for bound in table.form.bounds if bound.whole == key)
+
+
+def _more_than(table: Table, row: Row, bound: Bound, part: int, whole: int) -> Hit:
+    label = {key: table.form.by_key[key].label for key in (bound.part, bound.whole)}
+    return Hit(
+        f"{label[bound.part]}{part:,}大于{label[bound.whole]}{whole:,}。请核对两项；确有特殊情况的，请在备注中说明。",
+        table=table,
+        row=row,
+        field=bound.part,
+    )
 
 
 @rule(
@@ -301,7 +311,7 @@ RULES = (
     too_many_calls,
     off_by_unit,
     centralized_differs,
-    more_seats_than_people,
+    more_than_usual,
     changed_much,
     seats_after_all,
 )
