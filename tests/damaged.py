@@ -225,6 +225,25 @@ def archive(files: list[tuple[str, bytes]], *, encoding: str = "utf-8") -> bytes
     return raw_zip(members, flags=0x800 if encoding == "utf-8" else 0)
 
 
+def stored_rar(files: list[tuple[str, bytes]], *, method: int = 0x30) -> bytes:
+    """A .rar of RAR 4 whose files are only stored, of 2020-01-10 17:30:00; another method says that they are packed."""
+
+    def block(kind: int, flags: int, fields: bytes) -> bytes:
+        head = struct.pack("<BHH", kind, flags, 7 + len(fields)) + fields
+        return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head
+
+    time = (40 << 9 | 1 << 5 | 10) << 16 | 17 << 11 | 30 << 5
+    out = b"Rar!\x1a\x07\x00" + block(0x73, 0, bytes(6))
+    for name, content in files:
+        raw = name.encode()
+        size, crc = len(content), zlib.crc32(content)
+        out += block(
+            0x74, 0x8000, struct.pack("<IIBIIBBHI", size, size, 2, crc, time, 20, method, len(raw), 0x20) + raw
+        )
+        out += content
+    return out + block(0x7B, 0x4000, b"")
+
+
 def utf8_archive_without_flag(files: list[tuple[str, bytes]]) -> bytes:
     """The same as some Chinese programs write it: UTF-8 names, but not flagged so."""
     return archive([(name.encode().decode("latin-1"), content) for name, content in files], encoding="latin-1")
@@ -365,8 +384,6 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "pdf": ("F003", lambda: b"%PDF-1.7\n"),
     "picture": ("F003", lambda: b"\x89PNG\r\n\x1a\n" + bytes(100)),
     "photo": ("F003", lambda: b"\xff\xd8\xff\xe0" + bytes(100)),
-    "rar": ("F003", lambda: b"Rar!\x1a\x07\x01\x00" + bytes(100)),
-    "7z": ("F003", lambda: b"7z\xbc\xaf\x27\x1c" + bytes(100)),
     "ofd": ("F003", lambda: archive([("OFD.xml", b"<ofd/>")])),
     "noise": ("F003", lambda: bytes(range(256)) * 8),
     "far-corner": ("F004", far_corner),

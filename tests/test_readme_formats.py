@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import docx
+import py7zr
 import pytest
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
@@ -32,7 +33,7 @@ def table_rows() -> list[tuple[set[str], str]]:
     text = README.read_text(encoding="utf-8")
     table = text.partition("<!-- formats:begin -->")[2].partition("<!-- formats:end -->")[0]
     lines = [line.split("|") for line in table.splitlines()[2:]]
-    return [(set(re.findall(r"\.[a-z]+", cells[1])), cells[2]) for cells in lines]
+    return [(set(re.findall(r"\.[a-z0-9]+", cells[1])), cells[2]) for cells in lines]
 
 
 def grid(sheet: Sheet) -> list[list[oldbooks.Content]]:
@@ -95,6 +96,19 @@ def as_zip(folder: Path) -> Path:
     return path
 
 
+def as_7z(folder: Path) -> Path:
+    path = folder / "报送.7z"
+    with py7zr.SevenZipFile(path, "w") as archive:
+        archive.write(as_xlsx(folder), "宁夏/调查表.xlsx")
+    return path
+
+
+def as_rar(folder: Path) -> Path:
+    path = folder / "报送.rar"
+    path.write_bytes(damaged.stored_rar([("宁夏/调查表.xlsx", as_xlsx(folder).read_bytes())]))
+    return path
+
+
 def as_eml(folder: Path) -> Path:
     message = EmailMessage()
     message["From"], message["Date"] = "unit64@example.com", "Fri, 10 Jan 2020 09:30:00 +0800"
@@ -114,6 +128,8 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     ".docx": as_docx,
     ".docm": as_docm,
     ".zip": as_zip,
+    ".7z": as_7z,
+    ".rar": as_rar,
     ".eml": as_eml,
 }
 CONVERTED = {".xls": "xls:MS Excel 97", ".et": "xls:MS Excel 97", ".ods": "ods"}
@@ -121,7 +137,6 @@ CONVERTED = {".xls": "xls:MS Excel 97", ".et": "xls:MS Excel 97", ".ods": "ods"}
 REFUSED = {
     ".doc": (oldbooks.ole({"WordDocument": b"\xec\xa5" + bytes(600)}), "F003"),
     ".pdf": (b"%PDF-1.4\n", "F003"),
-    ".rar": (b"Rar!\x1a\x07\x01\x00" + bytes(40), "F003"),
     "图片.png": (b"\x89PNG\r\n\x1a\n" + bytes(40), "F003"),
     "加密.xlsx": (damaged.encrypted(), "F002"),
 }

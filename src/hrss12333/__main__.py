@@ -7,11 +7,16 @@ import sys
 
 
 def main() -> None:
-    """Run the command line.
+    """Run the command line, or what a frozen program starts itself as (see `child_process`).
 
     Into a pipe or file goes UTF-8 whatever the machine's code page; a terminal keeps its own, and shows a question mark
     for what it has no sign for.
     """
+    if sys.argv[1:] == ["--hrss12333-child"]:
+        from hrss12333.reading.files.child_main import main as serve
+
+        serve()
+        return
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
+import py7zr
 import pytest
 
-from damaged import archive, encrypted_archive, many_entries, utf8_archive_without_flag, workbook
-from hrss12333.checking.rules.catalogue import OBJECTS
+from damaged import archive, encrypted_archive, many_entries, stored_rar, utf8_archive_without_flag, workbook
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.problem import Problem
+from hrss12333.reading.files import archives
 from hrss12333.reading.files import discovery as sources
 from hrss12333.reading.files.discovery import Discovered, discover
 from hrss12333.reading.formats.opening import open_source
@@ -186,6 +188,59 @@ def test_names_in_archives(pack: str, tmp_path: Path) -> None:
     }
     assert found.sources[0].saved == datetime(2020, 1, 10, 9, 30)  # 17:30 in Beijing
     assert isinstance(open_source(found.sources[0]), Book)
+
+
+def seven_zip(files: list[tuple[str, bytes]], password: str | None = None) -> bytes:
+    """A .7z of these files by py7zr."""
+    out = io.BytesIO()
+    with py7zr.SevenZipFile(out, "w", password=password) as made:
+        for name, content in files:
+            made.writestr(content, name)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("pack", [seven_zip, stored_rar])
+def test_other_archives(pack: Callable[[list[tuple[str, bytes]]], bytes], tmp_path: Path) -> None:
+    files = [("b/附表1.xlsx", BOOK), ("b/~$附表1.xlsx", b""), ("说明.txt", b"x"), ("a.xls", xls([["x"]]))]
+    (tmp_path / "箱.dat").write_bytes(pack(files))
+    found = discover([tmp_path])
+    base = (tmp_path / "箱.dat").as_posix()
+    assert names(found) == [f"{base}/a.xls", f"{base}/b/附表1.xlsx"]
+    assert [source.data for source in found.sources] == [files[3][1], BOOK]
+    assert skipped(found, tmp_path) == {
+        "箱.dat/b/~$附表1.xlsx": "Office 打开文件时的临时锁文件",
+        "箱.dat/说明.txt": "不是表格或文档",
+    }
+    assert found.sources[0].saved is not None
+
+
+def test_other_archives_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = seven_zip([("a.xlsx", BOOK)])
+    (tmp_path / "a.7z").write_bytes(sound[:-30])
+    (tmp_path / "b.7z").write_bytes(seven_zip([("a.xlsx", BOOK)], password="x"))
+    (tmp_path / "c.7z").write_bytes(seven_zip([("a.xlsx", bytes(101 * 2**20))]))
+    (tmp_path / "d.rar").write_bytes(b"Rar!\x1a\x07\x01\x00" + bytes(100))
+    (tmp_path / "e.rar").write_bytes(stored_rar([("a.xlsx", BOOK)])[:-300])
+    (tmp_path / "f.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(100))
+    found = discover([tmp_path])
+    assert problems(found) == [
+        ("a.7z", "F001"),
+        ("b.7z", "F002"),
+        ("c.7z", "F004"),
+        ("d.rar", "F003"),
+        ("e.rar", "F001"),
+        ("f.7z", "F001"),
+    ]
+
+
+def test_a_rar_without_a_program_that_unpacks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import rarfile
+
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(rarfile, "CURRENT_SETUP", None)
+    with pytest.raises(FileProblem, match="7-Zip") as raised:
+        archives.read_rar(stored_rar([("a.xlsx", BOOK)], method=0x33))
+    assert raised.value.rule == "F003"
 
 
 def test_a_mail(tmp_path: Path) -> None:

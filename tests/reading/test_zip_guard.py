@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
+import os
+import signal
+import struct
 import subprocess
 import sys
 from datetime import date, datetime, time, timedelta
@@ -22,11 +26,10 @@ from damaged import (
     with_sheet,
     workbook,
 )
-from hrss12333.model.problem import Problem
-from hrss12333.reading.files import child_main as child
 from hrss12333.reading.files import child_process as isolation
 from hrss12333.reading.files import zip_guard as guard
-from hrss12333.reading.files.child_process import decode_grids, encode_cell, encode_grids, in_child
+from hrss12333.reading.files.child_answers import decode_grids, encode_cell, encode_grids
+from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, plain_footer
@@ -144,34 +147,85 @@ def test_footer_codes(code: str, text: str) -> None:
 
 
 def test_cells_survive_the_way_through_json() -> None:
-    import json
-
     moment = datetime(2020, 1, 10, 9, 30, 0, 5)
     cells: list[Cell] = ["表", 1, 2.5, True, None, "", moment, date(2020, 1, 10), time(9, 30), timedelta(hours=30)]
     grids = (Grid("表", (cells, []), True, (Box(0, 1, 2, 3),)),)
     assert decode_grids(json.loads(json.dumps(encode_grids(grids), default=encode_cell))) == grids
 
 
-def test_a_child_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolation, "TIME_LIMIT", 0.001)
-    with pytest.raises(FileProblem) as raised:
-        in_child("ole", xls([["x"]]))
-    assert raised.value.kind is Problem.TOO_LARGE
-
-
-def test_a_child_that_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_dies() -> None:
     with pytest.raises(FileProblem) as raised:
         in_child("no such task", b"")
-    assert raised.value.kind is Problem.DAMAGED
+    assert raised.value.rule == "F001"
+    assert in_child("ole", xls([["x"]]))["grids"]
 
 
-def test_an_answer_that_is_too_long(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    code = "from hrss12333.reading.files import child_main as child; child.MAX_ANSWER = 10; child.main()"
+def test_one_child_reads_many_files() -> None:
+    in_child("ole", xls([["x"]]))
+    kept = isolation._keeper._child
+    assert kept is not None
+    for _ in range(3):
+        in_child("ole", xls([["x"]]))
+        with pytest.raises(FileProblem):
+            in_child("ole", panic())
+    assert isolation._keeper._child is kept
+
+
+@pytest.mark.parametrize("end", ["hangs", "is killed", "ends"])
+def test_a_child_that_fails_is_replaced_and_costs_its_file_alone(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_child("ole", xls([["x"]]))
+    kept = isolation._keeper._child
+    assert kept is not None
+    if end == "hangs":
+        os.kill(kept.process.pid, signal.SIGSTOP)
+        monkeypatch.setattr(isolation, "TIME_LIMIT", 0.01)
+    else:
+        os.kill(kept.process.pid, signal.SIGKILL if end == "is killed" else signal.SIGTERM)
+    with pytest.raises(FileProblem) as raised:
+        in_child("ole", xls([["x"]]))
+    assert raised.value.rule == ("F001" if end == "ends" else "F004")
+    assert kept.process.returncode is not None
+    monkeypatch.undo()
+    assert in_child("ole", xls([["x"]]))["grids"]
+
+
+def request(task: str, data: bytes) -> bytes:
+    """What the child is sent for one file."""
+    return struct.pack("<dIQ", 5.0, len(task), len(data)) + task.encode() + data
+
+
+def served(requests: bytes, **limits: int) -> list[tuple[bool, dict[str, object]]]:
+    """What a process of its own with other limits answers: whether it is the last answer, and the answer."""
+    settings = "; ".join(f"child.{name} = {value}" for name, value in limits.items())
+    code = f"from hrss12333.reading.files import child_main as child; {settings or 'pass'}; child.main()"
+    done = subprocess.run([sys.executable, "-c", code], input=requests, capture_output=True, check=True, timeout=60)
+    out, answers = done.stdout[1:], []
+    while out:
+        last, size = struct.unpack("<?Q", out[:9])
+        answers.append((last, json.loads(out[9 : 9 + size])))
+        out = out[9 + size :]
+    return answers
+
+
+def test_an_answer_that_is_too_long() -> None:
+    ((_, answer),) = served(request("grids", workbook()), MAX_ANSWER=10)
+    assert answer["problem"][0] == "F004"  # type: ignore[index]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="counts bytes instead")
+def test_a_child_that_has_grown_makes_room_for_a_small_one() -> None:
+    two = request("grids", workbook()) * 2
+    assert [last for last, _ in served(two)] == [False, False]
+    assert [last for last, _ in served(two, GROWN=1)] == [True]
+
+
+def test_a_frozen_program_becomes_the_child_by_a_switch() -> None:
+    code = f"import sys; sys.argv = ['hrss12333', {isolation.SWITCH!r}]\nfrom hrss12333.__main__ import main\nmain()"
     done = subprocess.run(
-        [sys.executable, "-c", code, "grids"], input=workbook(), capture_output=True, check=True, timeout=60
+        [sys.executable, "-c", code], input=request("grids", workbook()), capture_output=True, check=True, timeout=60
     )
-    assert b"TOO_LARGE" in done.stdout
-    assert child.MAX_ANSWER > 10
+    assert done.stdout[:1] in (b"L", b"U")
+    assert json.loads(done.stdout[10:])["grids"]
 
 
 def test_what_lies_in_the_current_folder_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

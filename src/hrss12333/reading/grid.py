@@ -30,6 +30,9 @@ class Unseen:
     """An Excel error such as #REF!, else empty."""
     formula: str = ""
     """A formula without a stored value, as ``=C5+D5``, else empty."""
+    stored: int | float | None = None
+    """The value stored with the formula where that is not what it computes, as programs leave a 0 that never calculate:
+    then the cell is blank in the grid, too."""
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,23 @@
-"""The disposable process that reads what has no guard: ``python -m hrss12333.reading.files.child_main TASK`` < file > JSON.
+"""The disposable process that reads what has no guard: requests come by stdin, answers go as JSON to stdout.
 
-`isolation` starts it. It limits its own memory and time first, answers with one JSON object, and may die at any moment.
+`child_process` starts it. It limits its own memory, and its time for each file, and may die at any moment; when it has
+grown it says that an answer is its last, so that every file finds a small one.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import struct
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from hrss12333.reading.files.child_process import TIME_LIMIT, encode_cell, encode_grids, encode_unseen
+from hrss12333.reading.files.child_answers import encode_bytes, encode_cell, encode_grids, encode_unseen
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.grid import FileProblem
@@ -22,24 +25,49 @@ from hrss12333.reading.grid import FileProblem
 MEMORY_LIMIT = 1_200 * 2**20
 """Bytes of address space; the largest area that is let through (28 million cells) takes 0.9 GiB."""
 
+GROWN = 256 * 2**20
+"""Bytes held at most by a child that reads another file."""
+
 MAX_ANSWER = 160 * 2**20
 """Bytes of JSON: more would burden the parent, which has no limit of its own."""
 
+_MOST_WORK = 200 * 2**20
+"""Bytes of files after which a child is replaced in any case, where the system does not tell how much it holds."""
 
-def _limit() -> None:
+
+def _limit_memory() -> bool:
+    """Whether the system knows limits: else (Windows) the parent's clock must do."""
     try:
         import resource
-    except ImportError:  # Windows: the parent's time limit must do
-        return
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY_LIMIT),
-        (resource.RLIMIT_CPU, int(TIME_LIMIT) + 1),
-        (resource.RLIMIT_CORE, 0),
-    ):
+    except ImportError:
+        return False
+    for what, most in ((resource.RLIMIT_AS, MEMORY_LIMIT), (resource.RLIMIT_CORE, 0)):
         try:
             resource.setrlimit(what, (most, most))
         except (ValueError, OSError):  # a stricter limit is already in force, or the system has none
             continue
+    return True
+
+
+def _limit_time(seconds: float) -> None:
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = int(time.process_time() + seconds) + 1
+    if hard == resource.RLIM_INFINITY or soft < hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _has_grown() -> bool:
+    import resource
+
+    try:  # Linux counts what the parent held among the rest, unless asked here
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 > GROWN
+    except (OSError, ValueError, IndexError):
+        pass
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most * (1 if sys.platform == "darwin" else 1024) > GROWN
 
 
 def _grids(data: bytes) -> dict[str, Any]:
@@ -63,6 +91,12 @@ def _read_xlsx(data: bytes) -> dict[str, Any]:
     return {"grids": encode_grids(read_xlsx(data))}
 
 
+def _sparse(data: bytes) -> dict[str, Any]:
+    from hrss12333.reading.formats.openpyxl_reader import read_sparse
+
+    return {"grids": encode_grids(read_sparse(data))}
+
+
 def _ole(data: bytes) -> dict[str, Any]:
     from hrss12333.reading.files.ole import read_ole
 
@@ -73,6 +107,12 @@ def _biff(data: bytes) -> dict[str, Any]:
     from hrss12333.reading.formats.xlrd_reader import read_xls
 
     return {"grids": encode_grids(read_xls(data))}
+
+
+def _embedded(data: bytes) -> dict[str, Any]:
+    from hrss12333.reading.files.ole import embedded_in
+
+    return {"content": encode_bytes(embedded_in(data))}
 
 
 def _unseen_package(kind: str, data: bytes) -> dict[str, Any]:
@@ -88,15 +128,26 @@ def _unseen_xls(data: bytes) -> dict[str, Any]:
     return {"unseen": encode_unseen(unseen_xls(unlocked(data)))}
 
 
+def _archive(kind: str, data: bytes) -> dict[str, Any]:
+    from hrss12333.reading.files.archives import READERS
+
+    entries = READERS[kind](data)
+    return {"entries": [[name, saved, encode_bytes(content)] for name, saved, content in entries]}
+
+
 TASKS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "grids": _grids,
     "xlsb": _xlsb,
     "read_xlsx": _read_xlsx,
+    "sparse": _sparse,
     "ole": _ole,
     "biff": _biff,
+    "embedded": _embedded,
     "unseen_xlsx": partial(_unseen_package, "xlsx"),
     "unseen_ods": partial(_unseen_package, "ods"),
     "unseen_xls": _unseen_xls,
+    "7z": partial(_archive, "7z"),
+    "rar": partial(_archive, "rar"),
 }
 
 
@@ -115,18 +166,34 @@ def _told(problem: FileProblem) -> dict[str, Any]:
     return {"problem": [problem.kind.name, problem.message]}
 
 
+def serve(requests: BinaryIO, out: BinaryIO) -> None:
+    """Answer one request after another until there are no more, or this process has grown."""
+    limited = _limit_memory()
+    out.write(b"L" if limited else b"U")
+    out.flush()
+    work, last = 0, False
+    while not last and len(head := requests.read(20)) == 20:
+        seconds, name, size = struct.unpack("<dIQ", head)
+        if limited:
+            _limit_time(seconds)
+        task, data = requests.read(name).decode(), requests.read(size)
+        work += size
+        text = json.dumps(_answer(task, data), default=encode_cell).encode()
+        if len(text) > MAX_ANSWER:
+            text = json.dumps(_told(too_large())).encode()
+        last = _has_grown() if limited else work > _MOST_WORK
+        out.write(struct.pack("<?Q", last, len(text)) + text)
+        out.flush()
+
+
 def main() -> None:
-    """Read stdin, write the answer to stdout."""
-    _limit()
-    # Libraries that print (xlrd warns on stdout) must not spoil the answer.
+    """Serve stdin and stdout."""
+    # Libraries that print (xlrd warns on stdout) must not spoil the answers.
     out = os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 1)
-    text = json.dumps(_answer(sys.argv[1], sys.stdin.buffer.read()), default=encode_cell).encode()
-    if len(text) > MAX_ANSWER:
-        text = json.dumps(_told(too_large())).encode()
     with out:
-        out.write(text)
+        serve(sys.stdin.buffer, out)
 
 
 if __name__ == "__main__":

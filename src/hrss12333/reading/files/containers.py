@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from hrss12333.reading.files.child_answers import decode_bytes
+from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.package import MAX_UNPACKED, Package, name_of, too_large
 from hrss12333.reading.grid import FileProblem
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 _MOST_PARTS = 1_000
+_ARCHIVE_TIME = 30.0
+"""Seconds of work for an archive that is unpacked in the child process."""
 _CHINA = timedelta(hours=8)
 """An archive stores local time, and the units' offices all keep Beijing time."""
 
@@ -65,12 +71,12 @@ def passed_over(path: str) -> str | None:
 
 
 def open_container(data: bytes, kind: str) -> list[Entry]:
-    """The files of a zip (in the order of their names) or the attachments of a mail (in the order of the mail).
+    """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail).
 
     Raises:
-        FileProblem: as `Package` does.
+        FileProblem: as `Package` and the readers of `archives` do.
     """
-    return _zip_entries(data) if kind == "zip" else _mail_entries(data)
+    return CONTAINERS[kind](data)
 
 
 def _zip_entries(data: bytes) -> list[Entry]:
@@ -90,6 +96,17 @@ def _zip_entries(data: bytes) -> list[Entry]:
             entries.append(Entry(name, package.read_info(info), saved))
         except FileProblem as problem:
             entries.append(Entry(name, problem=problem))
+    return sorted(entries, key=lambda entry: entry.name)
+
+
+def _archive_entries(kind: str, data: bytes) -> list[Entry]:
+    """Of an archive that is unpacked in the child process."""
+    entries = []
+    for name, saved, content in in_child(kind, data, _ARCHIVE_TIME)["entries"]:
+        name = name.replace("\\", "/").lstrip("/")
+        reason = passed_over(name)
+        time = datetime.fromisoformat(saved) if saved else None
+        entries.append(Entry(name, skip=reason) if reason else Entry(name, decode_bytes(content), time))
     return sorted(entries, key=lambda entry: entry.name)
 
 
@@ -141,3 +158,12 @@ def _mail_date(mail: EmailMessage) -> datetime | None:
         return naive_utc(parsedate_to_datetime(str(mail["date"])))
     except Exception:  # as above
         return None
+
+
+CONTAINERS: dict[str, Callable[[bytes], list[Entry]]] = {
+    "zip": _zip_entries,
+    "7z": partial(_archive_entries, "7z"),
+    "rar": partial(_archive_entries, "rar"),
+    "eml": _mail_entries,
+}
+"""Kind → how its files are taken out."""

@@ -27,8 +27,6 @@ UNREADABLE: dict[str, tuple[str, str]] = {
     "ofd": ("OFD 版式文件", RETYPE),
     "xps": ("XPS 版式文件", RETYPE),
     "picture": ("图片", RETYPE),
-    "rar": ("RAR 压缩包", "请解压后报送其中的表格，或改用 .zip 打包。"),
-    "7z": ("7z 压缩包", "请解压后报送其中的表格，或改用 .zip 打包。"),
     "tar": ("tar/gz 压缩包", "请解压后报送其中的表格，或改用 .zip 打包。"),
     "html": ("网页（HTML），不是真正的表格文件", RESAVE),
     "mhtml": ("单个文件网页（.mht），不是真正的表格文件", RESAVE),
@@ -39,8 +37,6 @@ UNREADABLE: dict[str, tuple[str, str]] = {
     "unknown": ("无法识别的文件", RESAVE),
 }
 """Kinds that cannot be read (F003): what they are called and what to do."""
-
-CONTAINERS = ("zip", "eml")
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),

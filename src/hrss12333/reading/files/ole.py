@@ -11,8 +11,7 @@ from typing import Any
 import msoffcrypto
 import olefile
 
-from hrss12333.model.problem import Problem
-from hrss12333.reading.files.child_process import encode_bytes, encode_grids
+from hrss12333.reading.files.child_answers import encode_bytes, encode_grids
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged
@@ -22,6 +21,9 @@ from hrss12333.reading.grid import FileProblem
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _OTHERS = (("worddocument", "doc"), ("powerpoint document", "ppt"), ("__properties_version1.0", "msg"))
+
+_WRAPPED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How a workbook begins that was dropped into a Word file as an icon."""
 
 
 def read_ole(data: bytes) -> dict[str, Any]:
@@ -52,6 +54,26 @@ def read_ole(data: bytes) -> dict[str, Any]:
             open_xls(data, on_demand=True)  # knows ways of locking a workbook that msoffcrypto does not
         raise
     return {"grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **_meta(ole)}
+
+
+def embedded_in(data: bytes) -> bytes:
+    """The file that an OLE object of a Word file wraps; the object itself where that is a workbook of old.
+
+    Raises:
+        FileProblem: F001 where it cannot be opened.
+    """
+    try:
+        ole = olefile.OleFileIO(BytesIO(data))
+        roots = {path[0].lower(): path[0] for path in ole.listdir(streams=True)}
+        if "package" in roots:
+            return bytes(ole.openstream(roots["package"]).read())
+        if "\x01ole10native" in roots:
+            content = bytes(ole.openstream(roots["\x01ole10native"]).read())
+            start = min((at for at in map(content.find, _WRAPPED) if at >= 0), default=0)
+            return content[start:]  # after the name and path that the file once had
+        return data
+    except Exception as error:
+        raise damaged() from error
 
 
 def _stream(ole: Any, name: str) -> bytes:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from hrss12333.model.problem import Problem
-from hrss12333.reading.files.child_process import decode_bytes, decode_grids, in_child
+from hrss12333.reading.files.child_answers import decode_bytes, decode_grids
+from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import UNREADABLE, cannot_read, package_kind, sniff_head

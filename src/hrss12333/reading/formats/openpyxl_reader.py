@@ -89,6 +89,23 @@ def read_xlsx(data: bytes) -> tuple[Grid, ...]:
     )
 
 
+def read_sparse(data: bytes) -> tuple[Grid, ...]:
+    """The same of a few cells far from one another: what is held is the cells, not the rectangle around them all.
+
+    Merged ranges are not told in this mode.
+    """
+    book = _load(data, read_only=True, data_only=True)
+    grids = []
+    for title in book.sheetnames:
+        sheet: Any = book[title]
+        sheet.reset_dimensions()
+        cells = tuple([_shown(cell) for cell in row] for row in sheet.rows)
+        grids.append(Grid(title, cells, sheet.sheet_state != "visible"))
+    if not grids:
+        raise damaged()
+    return tuple(grids)
+
+
 def _load(data: bytes, **options: bool) -> Workbook:
     with warnings.catch_warnings(action="ignore"):  # it warns on stderr of what it leaves out
         return load_workbook(BytesIO(data), keep_links=False, **options)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
 
-from hrss12333.reading.files.child_process import decode_unseen, in_child
+from hrss12333.reading.files.child_answers import decode_unseen
+from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.grid import Grid, SecondLook, Sheets, Unseen
 

@@ -1,0 +1,124 @@
+"""Archives in .7z and .rar: their files, in memory, within the limits that a zip has. Runs in the child process only.
+
+What a .rar packs is unpacked by a program of the machine (unrar, unar, 7-Zip, or the tar of Windows and macOS).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from hrss12333.reading.files.document_properties import naive_utc
+from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, TOO_MANY, damaged, too_large
+from hrss12333.reading.grid import FileProblem
+
+MAX_UNPACKED = 100 * 2**20
+"""Bytes of all files together: they must pass through the child's answer."""
+
+Files = list[tuple[str, str | None, bytes]]
+"""Name, time (naive UTC, ISO 8601) and content of each file, in the order of the archive."""
+
+NO_PROGRAM = (
+    "这是 RAR 压缩包，电脑上没有能解开它的程序。请安装 7-Zip 或 WinRAR（Linux：unar）后再试，"
+    "或解压后报送其中的表格，或改用 .zip 打包。"
+)
+
+
+def read_7z(data: bytes) -> Files:
+    """The files of a .7z.
+
+    Raises:
+        FileProblem: F002 where it has a password, F004 where it is too large. What is damaged raises as the library does.
+    """
+    import py7zr
+    from py7zr.io import Py7zBytesIO, WriterFactory
+
+    class Collector(WriterFactory):
+        """Keeps what is unpacked, also of two files of one name."""
+
+        def __init__(self) -> None:
+            self.made: list[tuple[str, Any]] = []
+
+        def create(self, filename: str) -> Any:
+            """Where one file goes."""
+            self.made.append((filename, Py7zBytesIO(filename, MAX_UNPACKED)))
+            return self.made[-1][1]
+
+    try:
+        with py7zr.SevenZipFile(BytesIO(data)) as archive:
+            if archive.needs_password():
+                raise FileProblem("F002", LOCKED)
+            infos = [info for info in archive.list() if not info.is_directory]
+            _bound([info.uncompressed for info in infos])
+            collector = Collector()
+            archive.extractall(factory=collector)
+    except py7zr.exceptions.PasswordRequired as error:
+        raise FileProblem("F002", LOCKED) from error
+    times = {info.filename: info.creationtime for info in infos}
+    found: Files = []
+    for name, content in collector.made:
+        content.seek(0)
+        found.append((name, _iso(times.get(name)), content.read()))
+    return found
+
+
+def read_rar(data: bytes) -> Files:
+    """The files of a .rar.
+
+    Raises:
+        FileProblem: F002 where it has a password, F003 where no program unpacks it, F004 where it is too large.
+            What is damaged raises as the library does.
+    """
+    import rarfile
+
+    _know_programs(rarfile)
+    try:
+        with rarfile.RarFile(BytesIO(data)) as archive:
+            infos = [info for info in archive.infolist() if info.is_file()]
+            if archive.needs_password() or any(info.needs_password() for info in infos):
+                raise FileProblem("F002", LOCKED)
+            _bound([info.file_size for info in infos])
+            return [(info.filename, _iso(info.mtime), archive.read(info)) for info in infos]
+    except rarfile.RarCannotExec as error:
+        raise FileProblem("F003", NO_PROGRAM) from error
+
+
+READERS: dict[str, Callable[[bytes], Files]] = {"7z": read_7z, "rar": read_rar}
+
+
+def _bound(sizes: list[int]) -> None:
+    if len(sizes) > MAX_MEMBERS:
+        raise FileProblem("F004", TOO_MANY.format(limit=MAX_MEMBERS))
+    if sum(sizes) > MAX_UNPACKED:
+        raise too_large()
+    if min(sizes, default=0) < 0:
+        raise damaged()
+
+
+def _iso(time: datetime | None) -> str | None:
+    """A .rar of old stores local time without saying so, as a zip does; `containers` takes it so."""
+    known = naive_utc(time) if time else None
+    return known.isoformat() if known else None
+
+
+def _know_programs(rarfile: Any) -> None:
+    """Where Windows keeps the programs, which it has on no search path."""
+    if sys.platform == "win32":
+        for program in _windows_programs("WinRAR/UnRAR.exe"):
+            rarfile.UNRAR_TOOL = program
+        for program in _windows_programs("7-Zip/7z.exe"):
+            rarfile.SEVENZIP_TOOL = program
+        rarfile.BSDTAR_TOOL = shutil.which("tar") or rarfile.BSDTAR_TOOL
+
+
+def _windows_programs(path: str) -> Iterator[str]:
+    for folder in ("ProgramFiles(x86)", "ProgramFiles"):
+        program = Path(os.environ.get(folder, "C:\\Program Files"), path)
+        if program.is_file():
+            yield str(program)
