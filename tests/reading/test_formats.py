@@ -20,6 +20,7 @@ from conftest import Convert
 from damaged import DAMAGED, ODD_BUT_READABLE, document, rewritten, with_member, with_sheet, workbook
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_main import MEMORY_LIMIT
 from hrss12333.reading.files.file_type import UNREADABLE
 from hrss12333.reading.formats.opening import open_bytes
@@ -221,6 +222,7 @@ sys.path[:0] = sys.argv[1:]
 most = 1536 * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (most, most))
 from damaged import DAMAGED
+from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import FileProblem
 found = {}
@@ -228,7 +230,7 @@ for name, (rule, make) in DAMAGED.items():
     try:
         open_bytes(make())
     except FileProblem as problem:
-        found[name] = problem.rule
+        found[name] = OBJECTS[problem.kind].id
 from hrss12333.reading.files import child_process
 child_process._keeper.close()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

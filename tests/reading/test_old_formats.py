@@ -10,6 +10,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from damaged import DAMAGED, encrypted, workbook
+from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_answers import decode_bytes, decode_grids
 from hrss12333.reading.files.ole import read_ole
 from hrss12333.reading.formats.calamine_reader import read_grids

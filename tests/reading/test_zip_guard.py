@@ -26,6 +26,7 @@ from damaged import (
     with_sheet,
     workbook,
 )
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files import child_process as isolation
 from hrss12333.reading.files import zip_guard as guard
 from hrss12333.reading.files.child_answers import decode_grids, encode_cell, encode_grids
@@ -156,7 +157,7 @@ def test_cells_survive_the_way_through_json() -> None:
 def test_a_child_that_dies() -> None:
     with pytest.raises(FileProblem) as raised:
         in_child("no such task", b"")
-    assert raised.value.rule == "F001"
+    assert raised.value.kind is Problem.DAMAGED
     assert in_child("ole", xls([["x"]]))["grids"]
 
 
@@ -183,7 +184,7 @@ def test_a_child_that_fails_is_replaced_and_costs_its_file_alone(end: str, monke
         os.kill(kept.process.pid, signal.SIGKILL if end == "is killed" else signal.SIGTERM)
     with pytest.raises(FileProblem) as raised:
         in_child("ole", xls([["x"]]))
-    assert raised.value.rule == ("F001" if end == "ends" else "F004")
+    assert raised.value.kind is (Problem.DAMAGED if end == "ends" else Problem.TOO_LARGE)
     assert kept.process.returncode is not None
     monkeypatch.undo()
     assert in_child("ole", xls([["x"]]))["grids"]
@@ -209,7 +210,7 @@ def served(requests: bytes, **limits: int) -> list[tuple[bool, dict[str, object]
 
 def test_an_answer_that_is_too_long() -> None:
     ((_, answer),) = served(request("grids", workbook()), MAX_ANSWER=10)
-    assert answer["problem"][0] == "F004"  # type: ignore[index]
+    assert answer["problem"][0] == "TOO_LARGE"  # type: ignore[index]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="counts bytes instead")

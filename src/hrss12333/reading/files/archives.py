@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, TOO_MANY, damaged, too_large
 from hrss12333.reading.grid import FileProblem
@@ -53,13 +54,13 @@ def read_7z(data: bytes) -> Files:
     try:
         with py7zr.SevenZipFile(BytesIO(data)) as archive:
             if archive.needs_password():
-                raise FileProblem("F002", LOCKED)
+                raise FileProblem(Problem.ENCRYPTED, LOCKED)
             infos = [info for info in archive.list() if not info.is_directory]
             _bound([info.uncompressed for info in infos])
             collector = Collector()
             archive.extractall(factory=collector)
     except py7zr.exceptions.PasswordRequired as error:
-        raise FileProblem("F002", LOCKED) from error
+        raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
     times = {info.filename: info.creationtime for info in infos}
     found: Files = []
     for name, content in collector.made:
@@ -82,11 +83,11 @@ def read_rar(data: bytes) -> Files:
         with rarfile.RarFile(BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if info.is_file()]
             if archive.needs_password() or any(info.needs_password() for info in infos):
-                raise FileProblem("F002", LOCKED)
+                raise FileProblem(Problem.ENCRYPTED, LOCKED)
             _bound([info.file_size for info in infos])
             return [(info.filename, _iso(info.mtime), archive.read(info)) for info in infos]
     except rarfile.RarCannotExec as error:
-        raise FileProblem("F003", NO_PROGRAM) from error
+        raise FileProblem(Problem.OTHER_FORMAT, NO_PROGRAM) from error
 
 
 READERS: dict[str, Callable[[bytes], Files]] = {"7z": read_7z, "rar": read_rar}
@@ -94,7 +95,7 @@ READERS: dict[str, Callable[[bytes], Files]] = {"7z": read_7z, "rar": read_rar}
 
 def _bound(sizes: list[int]) -> None:
     if len(sizes) > MAX_MEMBERS:
-        raise FileProblem("F004", TOO_MANY.format(limit=MAX_MEMBERS))
+        raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
     if sum(sizes) > MAX_UNPACKED:
         raise too_large()
     if min(sizes, default=0) < 0:

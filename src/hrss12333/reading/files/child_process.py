@@ -175,7 +175,7 @@ class _Keeper:
             status = child.end()
         if answer is not None:
             return answer
-        raise FileProblem("F004", OUT_OF_BOUNDS) if status in _KILLED_BY_LIMIT else damaged()
+        raise FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS) if status in _KILLED_BY_LIMIT else damaged()
 
     def close(self) -> None:
         """End the child with the program."""

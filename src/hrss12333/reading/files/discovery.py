@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped, Unreadable
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.containers import CONTAINERS, Entry, open_container, passed_over, shown
 from hrss12333.reading.files.file_type import is_candidate, sniff, sniff_head
 from hrss12333.reading.grid import FileProblem

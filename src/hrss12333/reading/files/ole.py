@@ -11,6 +11,7 @@ from typing import Any
 import msoffcrypto
 import olefile
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_answers import encode_bytes, encode_grids
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_answers import decode_bytes, decode_grids
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.discovery import Source
