@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from hrss12333.model import summary_lines as figures
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Row, Skipped, Value
-from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.finding import Severity, Suggestion, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.y2019 import EDITION
@@ -61,6 +62,12 @@ def areas(cells: list[list[Any]]) -> pd.DataFrame:
     top = next(number for number, line in enumerate(cells) if line[0] == figures.UNIT)
     start = next(n for n, line in enumerate(cells) if line[0] == "分区域")
     return pd.DataFrame(cells[start + 1 :], columns=cells[top]).set_index(figures.UNIT).replace("", float("nan"))
+
+
+def issues(cells: list[list[Any]]) -> list[dict[str, Any]]:
+    """The lines of 问题清单 by heading."""
+    top = next(number for number, line in enumerate(cells) if line[0] == "序号")
+    return [dict(zip(cells[top], line, strict=True)) for line in cells[top + 1 :] if isinstance(line[0], float)]
 
 
 def column(shown: pd.DataFrame, unit: str, heading: str) -> list[Any]:
@@ -119,7 +126,7 @@ def incomplete() -> National:
 
 def test_the_sheets_stand_in_the_order_of_the_contract(tmp_path: Path) -> None:
     path = written(tmp_path, table(THREE))
-    assert list(stored(path)) == [
+    assert [name for name in stored(path) if not name.startswith("_")] == [
         "概览",
         "附表1汇总",
         "附表2汇总",
@@ -402,17 +409,96 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
     )
     national = replace(table(THREE), findings=findings, skipped=(Skipped("报送/~$浙江.xlsx", "锁定文件"),))
     cells = stored(written(tmp_path, national))["问题清单"]
-    lines = [line for line in cells if isinstance(line[0], float)]
-    assert [(line[0], line[2], line[3], line[8], line[9]) for line in lines] == [
+    lines = issues(cells)
+    told = [(line["序号"], line["级别"], line["规则"], line["栏目"], line["原值"]) for line in lines]
+    assert told == [
         (1, "核实性错误", "B401", "来电总量", ""),
         (2, "强制性错误", "V301", "咨询员人数", ""),
         (3, "强制性错误", "H105", "手机号", "13800000000"),
         (4, "提示", "V306", "", ""),
         (5, "未读取", "", "", ""),
     ]
-    assert lines[0][13] == 0.02
-    assert lines[2][11] == "1. 手机号改为 13800000000：去掉小数\n2. 手机号改为 空白：或请补填"
-    assert (lines[4][4], lines[4][10]) == ("报送/~$浙江.xlsx", "锁定文件")
+    assert lines[0]["影响"] == 0.02
+    assert lines[2]["建议"] == "1. 手机号改为 13800000000：去掉小数\n2. 手机号改为 空白：或请补填"
+    assert (lines[4]["文件"], lines[4]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
+
+
+def changes_on_last_year() -> National:
+    """Two cities of 浙江, each with questions about two figures, and one of them settled."""
+    at = {"form": "附表1", "sheet": "附表1", "unit": "浙江省", "file": "inbox/浙江.xlsx"}
+    heavy = Verification("人员整体转隶，已电话核实", "样例甲", date(2020, 2, 3), settles=True)
+    findings = (
+        finding("P505", Severity.QUERY, "坐席数变动。", region="杭州市", field="seats", row=7, influence=0.1, **at),
+        finding("P505", Severity.QUERY, "来电变动。", region="宁波市", field="calls_total", row=8, influence=0.3, **at),
+        finding("P505", Severity.QUERY, "人数变动。", region="杭州市", field="agents", row=7, influence=0.2, **at),
+        finding("P505", Severity.QUERY, "接听变动。", region="宁波市", field="calls_agent", row=8, influence=0.4, **at),
+        finding(
+            "P505",
+            Severity.QUERY,
+            "总人数变动。",
+            region="杭州市",
+            field="staff_total",
+            row=7,
+            influence=0.9,
+            verification=heavy,
+            **at,
+        ),
+    )
+    return replace(table(THREE), findings=findings)
+
+
+def test_questions_about_one_city_are_one_line_the_largest_stakes_first(tmp_path: Path) -> None:
+    lines = issues(stored(written(tmp_path, changes_on_last_year()))["问题清单"])
+    assert [(line["地区"], line["栏目"], line["影响"]) for line in lines] == [
+        ("宁波市", "人工接听量、来电总量", 0.4),
+        ("杭州市", "咨询员人数、坐席数", 0.2),
+        ("杭州市", "总人数", 0.9),
+    ]
+    assert lines[0]["问题"] == "接听变动。\n来电变动。"
+    assert [line["级别"] for line in lines] == ["核实性错误", "核实性错误", "已核实"]
+    settled = {key: lines[2][key] for key in ("核实情况", "核实人", "核实日期")}
+    assert settled == {"核实情况": "人员整体转隶，已电话核实", "核实人": "样例甲", "核实日期": date(2020, 2, 3)}
+
+
+def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None:
+    national = changes_on_last_year()
+    path = written(tmp_path, national)
+    line = issues(stored(path)["问题清单"])[0]
+    assert [line[f"@key_{name}"] for name in ("rule", "unit", "form", "region", "fields")] == [
+        "P505",
+        "浙江省",
+        "附表1",
+        "宁波市",
+        "calls_agent,calls_total",
+    ]
+    sheet = openpyxl.load_workbook(path)["问题清单"]
+    hidden = [letter for letter, about in sheet.column_dimensions.items() if about.hidden]
+    assert hidden == ["R"]  # to W: openpyxl names a run of like columns by its first
+    kinds = {str(rule.sqref): rule.type for rule in sheet.data_validations.dataValidation}
+    assert "date" in kinds.values()
+    other = change(national, ZHEJIANG, FIRST, 1, calls_total=1, seats=3)
+    again = issues(stored(written(tmp_path, replace(other, findings=national.findings)))["问题清单"])[0]
+    before, after = (str(found["@key_figures"]).split(",") for found in (line, again))
+    assert before[0] == after[0]  # 人工接听量 is as it was
+    assert before[1] != after[1]
+
+
+def test_the_hidden_sheet_tells_the_key_of_every_column(tmp_path: Path) -> None:
+    path = written(tmp_path, table(THREE))
+    sheets = stored(path)
+    keys = sheets["_keys"]
+    assert keys[0][:2] == ["hrss12333.national/1", 2019]
+    assert openpyxl.load_workbook(path)["_keys"].sheet_state == "veryHidden"
+    known = {(str(line[0]), str(line[2])): (int(line[1]), str(line[3])) for line in keys[2:]}
+    for form in EDITION.forms:
+        for figure in figures.figures(form):
+            column, heading = known[f"{form.key}汇总", figure.key]
+            assert heading == figure.heading
+            assert heading in [line[column - 1] for line in sheets[f"{form.key}汇总"]]
+        for field in form.columns:
+            column, heading = known[f"{form.key}明细", field.key]
+            assert heading in [line[column - 1] for line in sheets[f"{form.key}明细"]]
+    assert ("问题清单", "@checked_on") in known
 
 
 def test_filings_and_contacts(tmp_path: Path) -> None:

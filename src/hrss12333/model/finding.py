@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from hrss12333.model.filing import cell_name
@@ -45,6 +46,19 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Verification:
+    """What staff wrote beside a finding in 问题清单 of an earlier national workbook (核实情况, 核实人, 核实日期)."""
+
+    text: str
+    who: str
+    when: date | None
+    settles: bool = False
+    """Whether the question need not be asked again."""
+    lacks: str = ""
+    """Chinese: what it lacks to settle the question."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found in a file, with the place where it stands."""
 
@@ -74,6 +88,13 @@ class Finding:
     """Official name of the reporting unit, where it is known."""
     influence: float = 0.0
     """Share of the national total that is at stake, 0 to 1; set when a national table is known."""
+    verification: Verification | None = None
+    """What staff found out about it, carried over from an earlier national workbook."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether staff have settled the question; a 强制性错误 never is."""
+        return self.severity is not Severity.ERROR and self.verification is not None and self.verification.settles
 
     @property
     def cell(self) -> str | None:
@@ -93,7 +114,7 @@ class Finding:
     @property
     def open_query(self) -> bool:
         """Whether the unit still owes an explanation."""
-        return self.severity is Severity.QUERY and not self.explained
+        return self.severity is Severity.QUERY and not self.explained and not self.settled
 
 
 @dataclass(frozen=True, slots=True)

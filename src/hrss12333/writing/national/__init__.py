@@ -20,6 +20,7 @@ from hrss12333.writing.national.details import reserve as reserve_details
 from hrss12333.writing.national.details import write_details
 from hrss12333.writing.national.filings import write_filings
 from hrss12333.writing.national.issues import write_issues
+from hrss12333.writing.national.keys import write_keys
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.national.styles import OPTIONS, Styles
@@ -65,6 +66,7 @@ def write_national(
         (figures.FILINGS, lambda sheet: write_filings(book, sheet)),
         (figures.CONTACTS, lambda sheet: write_contacts(book, sheet)),
         (figures.ISSUES, lambda sheet: write_issues(book, sheet)),
+        (figures.KEYS, lambda sheet: write_keys(book, sheet)),
     ]
     for name, write in sheets:
         write(workbook.add_worksheet(name))

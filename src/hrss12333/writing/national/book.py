@@ -25,6 +25,16 @@ SPARE = 0.88
 """Share of the page to fill: other programs and fonts draw columns up to a tenth wider."""
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnHead:
+    """A column of a sheet: the key by which it is read back, its heading, and how wide it is."""
+
+    key: str
+    """A field, figure or indicator key; with @ before it where the column is none of the survey's."""
+    heading: str
+    width: float = 0.0
+
+
 @dataclass(frozen=True)
 class Span:
     """Where the rows of a 明细 sheet stand; rows and columns count from 0."""
@@ -102,6 +112,8 @@ class Book:
     """Form key → where its 汇总 stands."""
     analysis: dict[str, Block] = field(default_factory=dict)
     """Form key → where its indicators stand."""
+    keys: dict[str, Sequence[ColumnHead]] = field(default_factory=dict)
+    """Name of a sheet → its columns, of those sheets that are read back."""
 
     @property
     def forms(self) -> tuple[Form, ...]:

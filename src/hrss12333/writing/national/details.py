@@ -10,13 +10,14 @@ from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, owner
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.writing.national.book import Book, Span, head, paper, write_headings
+from hrss12333.writing.national.book import Book, ColumnHead, Span, head, paper, write_headings
 from hrss12333.writing.national.links import MOST, Links
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import safe, shown, width
 
 TAIL = (figures.COUNTED, figures.AUDIT, figures.SOURCE_FILE, figures.SOURCE_SHEET, figures.SOURCE_ROW)
 """Columns behind the form's own."""
+TAIL_KEYS = ("@counted", "@audit", "@file", "@sheet", "@row")
 LEADING = 1
 """Columns before the form's own."""
 WIDTHS = {Kind.SERIAL: 6.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
@@ -62,6 +63,8 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(TAIL))]
     headings, widths = detail_columns(form), _widths(form, entries)
     write_headings(book, sheet, top, groups, headings, widths)
+    keys = ("@unit", *(column.key for column in form.columns), *TAIL_KEYS)
+    book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in zip(keys, headings, strict=True)]
     writer = _RowWriter(book, form, sheet, linked=len(entries) <= MOST)
     above = ""
     for row, entry in enumerate(entries, span.first):

@@ -15,7 +15,17 @@ from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import NO, YES, Figure, Line, nation_coverage, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.national.book import SEE_ROWS, Block, Book, Span, head, paper, write_headings, write_linked
+from hrss12333.writing.national.book import (
+    SEE_ROWS,
+    Block,
+    Book,
+    ColumnHead,
+    Span,
+    head,
+    paper,
+    write_headings,
+    write_linked,
+)
 from hrss12333.writing.national.comparison import (
     common_change,
     common_change_formula,
@@ -25,6 +35,9 @@ from hrss12333.writing.national.comparison import (
 )
 from hrss12333.writing.sheet_text import safe
 
+UNIT_KEY, AREA_KEY, STATUS_KEY, ROWS_KEY, COVERAGE_KEY = "@unit", "@area", "@status", "@rows", "@coverage"
+BEFORE, CHANGE = "@before", "@change"
+"""Behind a figure's key: last year's, and the change on it."""
 AREAS_TITLE = "分区域"
 PREVIOUS = "上年"
 PER_PAGE = 6
@@ -42,20 +55,12 @@ def areas_remark(book: Book) -> str:
     return f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。单击任何一个数，可以看到它由哪些行合成。"
 
 
-def leading(book: Book) -> tuple[str, ...]:
-    """The columns before the figures."""
-    area = (figures.AREA,) if book.areas else ()
-    return (figures.UNIT, *area, figures.STATUS, figures.ROWS)
-
-
 def reserve(book: Book, form: Form) -> Block:
     """Where the lines will stand."""
-    step, before = 3 if book.previous else 1, leading(book)
-    columns = {figure.key: len(before) + at * step for at, figure in enumerate(figures.figures(form))}
-    columns[figures.ROWS] = len(before) - 1
+    columns = {column.key: at for at, column in enumerate(_columns(book, form))}
     first = 5 + bool(book.areas) + bool(book.previous)
     last = first + len(book.lines[form.key]) - 1
-    return Block(summary_sheet(form), first, last, last + 1, columns, 1 if book.areas else None)
+    return Block(summary_sheet(form), first, last, last + 1, columns, columns.get(AREA_KEY))
 
 
 def write_summary(book: Book, form: Form, sheet: Any) -> None:
@@ -78,42 +83,44 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
         _line(book, form, sheet, row, line)
     _total(book, form, sheet, total)
     _areas(book, form, sheet)
-    width = len(_heading_texts(book, form))
-    sheet.autofilter(block.first - 1, 0, block.last, width - 1)
+    columns, breaks = _columns(book, form), _breaks(book, form)
+    sheet.autofilter(block.first - 1, 0, block.last, len(columns) - 1)
     sheet.freeze_panes(block.first, 1)
-    widths, breaks = _widths(book, form)
-    write_headings(book, sheet, top, _groups(book, form), _heading_texts(book, form), widths, breaks)
+    book.keys[block.sheet] = columns
+    texts, widths = [column.heading for column in columns], [column.width for column in columns]
+    write_headings(book, sheet, top, _groups(book, form), texts, widths, breaks)
     paper(sheet, widths, (top, block.first - 1), breaks)
 
 
-def _widths(book: Book, form: Form) -> tuple[list[float], list[int]]:
-    """Width of each column, and which columns begin a new page."""
-    widths, breaks = [20.0, *([7.0] if book.areas else []), 9.0, 11.0], []
-    listed = figures.figures(form)
-    size = ceil(len(listed) / ceil(len(listed) / PER_PAGE)) if listed else 1
-    for at, figure in enumerate(listed):
-        if book.previous and at and at % size == 0:
-            breaks.append(len(widths))
+def _columns(book: Book, form: Form) -> list[ColumnHead]:
+    found = [ColumnHead(UNIT_KEY, figures.UNIT, 20.0)]
+    found += [ColumnHead(AREA_KEY, figures.AREA, 7.0)] if book.areas else []
+    found += [ColumnHead(STATUS_KEY, figures.STATUS, 9.0), ColumnHead(ROWS_KEY, figures.ROWS, 11.0)]
+    for figure in figures.figures(form):
         own = 13.0 if figure.column.kind is Kind.COUNT else 10.0
-        widths += [own, own, 9.0] if book.previous else [own]
-    return [*widths, 36.0], breaks
+        found.append(ColumnHead(figure.key, figure.heading, own))
+        if book.previous:
+            found.append(ColumnHead(f"{figure.key}{BEFORE}", PREVIOUS, own))
+            found.append(ColumnHead(f"{figure.key}{CHANGE}", change_heading(figure.column.kind), 9.0))
+    return [*found, ColumnHead(COVERAGE_KEY, figures.COVERAGE, 36.0)]
+
+
+def _breaks(book: Book, form: Form) -> list[int]:
+    """Which columns begin a new page."""
+    listed = figures.figures(form)
+    if not book.previous or not listed:
+        return []
+    size = ceil(len(listed) / ceil(len(listed) / PER_PAGE))
+    return [book.blocks[form.key].columns[figure.key] for at, figure in enumerate(listed) if at and at % size == 0]
 
 
 def _year(book: Book) -> str:
     return f"{book.previous.year}年度" if book.previous and book.previous.year else "上一年"
 
 
-def _heading_texts(book: Book, form: Form) -> list[str]:
-    found = list(leading(book))
-    for figure in figures.figures(form):
-        found.append(figure.heading)
-        found += [PREVIOUS, change_heading(figure.column.kind)] if book.previous else []
-    return [*found, figures.COVERAGE]
-
-
 def _groups(book: Book, form: Form) -> list[tuple[str, int]]:
     step = 3 if book.previous else 1
-    groups = [("", len(leading(book)))]
+    groups = [("", book.blocks[form.key].columns[ROWS_KEY] + 1)]
     for name, columns in form.groups:
         keys = {column.key for column in columns}
         size = sum(figure.column.key in keys for figure in figures.figures(form))
@@ -137,7 +144,7 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line) -> None:
     status = line.status.label if line.status else ""
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
     _name(book, sheet, block, row, line.name, figures.area_of(line), link=span.link(figures.UNIT, line.name))
-    at = block.columns[figures.ROWS]
+    at = block.columns[ROWS_KEY]
     sheet.write_string(row, at - 1, status, styles.centre(mark=mark))
     name_cell = f"$A{row + 1}"
     of_unit = f'{span.range(figures.UNIT)},{name_cell},{span.range(figures.COUNTED)},"{YES}"'
@@ -169,7 +176,7 @@ def _name(book: Book, sheet: Any, block: Block, row: int, name: str, area: str, 
 
 
 def _coverage_column(book: Book, form: Form) -> int:
-    return len(_heading_texts(book, form)) - 1
+    return len(_columns(book, form)) - 1
 
 
 def _comparison(
@@ -191,7 +198,7 @@ def _before(book: Book, sheet: Any, row: int, at: int, before: int | None, *, to
 
 def _total(book: Book, form: Form, sheet: Any, total: Line) -> None:
     styles, block, span = book.styles, book.blocks[form.key], book.spans[form.key]
-    row, at = block.total, block.columns[figures.ROWS]
+    row, at = block.total, block.columns[ROWS_KEY]
     _name(book, sheet, block, row, TOTAL, "", total=True)
     sheet.write_blank(row, at - 1, None, styles.text(total=True))
     look = styles.number(total=True)
@@ -220,7 +227,7 @@ def _areas(book: Book, form: Form, sheet: Any) -> None:
     for row, (area, listed) in enumerate(book.areas[form.key].items(), block.areas):
         line = figures.total_line(form, listed, figures.area_name(area))
         _name(book, sheet, block, row, line.name, area)
-        at = block.columns[figures.ROWS]
+        at = block.columns[ROWS_KEY]
         sheet.write_blank(row, at - 1, None, styles.text())
         _area_sum(book, form, sheet, row, at, line.rows)
         for figure in figures.figures(form):
