@@ -11,10 +11,11 @@ import pytest
 
 from factory import Style, clean_rows, write_filing
 from hrss12333.checking import engine
-from hrss12333.checking.engine import Checked, Fault, check
+from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Case, Hit, Rule
 from hrss12333.checking.rules import balance, catalogue, files, header, merge, plausibility, rows, values, work_report
 from hrss12333.model.filing import Filing
+from hrss12333.model.finding import Fault
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.discovery import Source
 from hrss12333.survey.editions.y2019 import EDITION

@@ -41,7 +41,9 @@ def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
 
 def asked(*tables: Table, unit: Unit = GUANGDONG, peers: Peers = ANYBODY) -> list[Finding]:
     """What group P finds in a filing of these tables."""
-    found = judge(Filing("省.xlsx", unit, tables), EDITION, peers, (Scope.FILE, Scope.UNIT)).findings
+    found = judge(
+        Filing("省.xlsx", unit, tables), EDITION, peers, (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
+    ).findings
     return [finding for finding in found if finding.rule.startswith("P")]
 
 

@@ -83,6 +83,14 @@ class Counts(Strict):
     note: Count
 
 
+class Fault(Strict):
+    """A rule that broke down."""
+
+    rule: str
+    file: str
+    error: str
+
+
 class ServiceRow(Strict):
     """附表1."""
 
@@ -135,6 +143,14 @@ class Contact(Strict):
     email: str | None
 
 
+class UnitFindings(Strict):
+    """What concerns a whole unit."""
+
+    unit: UnitName
+    files: list[str]
+    findings: list[Finding]
+
+
 class File(Strict):
     """One file of a check."""
 
@@ -154,6 +170,9 @@ class Check(Strict):
     schema_name: Literal["hrss12333.check/1"] = Field(alias="schema")
     files: list[File]
     counts: Counts
+    units: list[UnitFindings]
+    undecided: dict[Annotated[str, Field(pattern=r"^[FHRVBPSM]\d{3}$")], Count]
+    faults: list[Fault]
 
 
 class ServiceTotals(Strict):
@@ -236,6 +255,8 @@ class Merge(Strict):
     units: list[UnitReport]
     findings: list[Finding]
     counts: Counts
+    undecided: dict[Annotated[str, Field(pattern=r"^[FHRVBPSM]\d{3}$")], Count]
+    faults: list[Fault]
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
@@ -294,7 +315,11 @@ def counted(findings: Iterator[Finding]) -> Counts:
 
 def test_counts_are_those_of_the_findings(checked: tuple[Check, Any], merged: tuple[Merge, Any]) -> None:
     report, table = checked[0], merged[0]
-    assert report.counts == counted(finding for file in report.files for finding in file.findings)
+    listed = [
+        *(f for item in report.files for f in item.findings),
+        *(f for item in report.units for f in item.findings),
+    ]
+    assert report.counts == counted(iter(listed))
     assert table.counts == counted(iter(table.findings))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from hrss12333.checking.audit import Audit
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Summary
@@ -21,8 +22,8 @@ RULE = Rule(
 
 
 def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
-    report = json.loads(check_json([faulty()]))
-    assert list(report) == ["schema", "files", "counts"]
+    report = json.loads(check_json(Audit(EDITION, (faulty(),))))
+    assert list(report) == ["schema", "files", "counts", "units", "undecided", "faults"]
     assert report["schema"] == "hrss12333.check/1"
     (file,) = report["files"]
     assert list(file) == ["path", "result", "unit", "year", "contact", "code", "rows", "findings"]
@@ -33,7 +34,7 @@ def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
 
 
 def test_rows_hold_every_field_of_the_form_in_its_order() -> None:
-    (file,) = json.loads(check_json([clean()]))["files"]
+    (file,) = json.loads(check_json(Audit(EDITION, (clean(),))))["files"]
     assert list(file["rows"]) == ["附表1", "附表2"]
     first, second = file["rows"]["附表1"]
     assert list(first) == [column.key for column in EDITION.forms[0].columns]
@@ -44,7 +45,7 @@ def test_rows_hold_every_field_of_the_form_in_its_order() -> None:
 
 
 def test_a_finding_has_the_keys_of_the_contract_in_order() -> None:
-    found = json.loads(check_json([Checked(clean().document, (BALANCE,))]))["files"][0]["findings"][0]
+    found = json.loads(check_json(Audit(EDITION, (Checked(clean().document, (BALANCE,)),))))["files"][0]["findings"][0]
     assert list(found) == [
         *("rule", "severity", "file", "sheet", "cell", "form", "region"),
         *("field", "value", "message", "suggestions", "explained"),
@@ -58,13 +59,13 @@ def test_a_finding_has_the_keys_of_the_contract_in_order() -> None:
 def test_values_are_integers_booleans_strings_or_null() -> None:
     values = [2500.0, 2500.5, float("inf"), True, "２５", None]
     item = Checked(clean().document, tuple(finding(value=value) for value in values))
-    found = [f["value"] for f in json.loads(check_json([item]))["files"][0]["findings"]]
+    found = [f["value"] for f in json.loads(check_json(Audit(EDITION, (item,))))["files"][0]["findings"]]
     assert found == [2500, "2500.5", "inf", True, "２５", None]
     assert found[3] is True
 
 
 def test_a_file_that_cannot_be_read_has_one_finding_and_no_rows() -> None:
-    (file,) = json.loads(check_json([unreadable()]))["files"]
+    (file,) = json.loads(check_json(Audit(EDITION, (unreadable(),))))["files"]
     assert (file["result"], file["unit"], file["code"]) == ("unreadable", None, None)
     assert file["contact"] == {"name": None, "mobile": None, "email": None}
     assert file["rows"] == {"附表1": [], "附表2": []}
@@ -72,24 +73,29 @@ def test_a_file_that_cannot_be_read_has_one_finding_and_no_rows() -> None:
 
 
 def test_a_summary_has_a_unit_but_no_rows() -> None:
-    (file,) = json.loads(check_json([Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), ())]))["files"]
+    (file,) = json.loads(check_json(Audit(EDITION, (Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), ()),))))[
+        "files"
+    ]
     assert (file["result"], file["unit"], file["rows"]) == ("pass", "广东省", {"附表1": [], "附表2": []})
 
 
 def test_the_text_is_chinese_and_the_same_each_time() -> None:
-    assert "强制" not in check_json([faulty()])
-    assert "广州市" in check_json([faulty()])
-    assert check_json([faulty()]) == check_json([faulty()])
+    assert "强制" not in check_json(Audit(EDITION, (faulty(),)))
+    assert "广州市" in check_json(Audit(EDITION, (faulty(),)))
+    assert check_json(Audit(EDITION, (faulty(),))) == check_json(Audit(EDITION, (faulty(),)))
 
 
 def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
-    text = check_json([clean("报送/\udcff.xlsx")])
+    text = check_json(Audit(EDITION, (clean("报送/\udcff.xlsx"),)))
     assert json.loads(text.encode())["files"][0]["path"] == "报送/\ufffd.xlsx"
 
 
 def test_a_merge_has_totals_coverage_and_units() -> None:
     report = json.loads(merge_json(national(), "12333全国汇总_2019.xlsx"))
-    assert list(report) == ["schema", "output", "totals", "coverage", "units", "findings", "counts"]
+    assert list(report) == [
+        *("schema", "output", "totals", "coverage", "units", "findings", "counts"),
+        *("undecided", "faults"),
+    ]
     assert report["output"] == "12333全国汇总_2019.xlsx"
     totals = report["totals"]["附表1"]
     assert list(totals) == [column.key for column in EDITION.forms[0].data]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from hrss12333.checking.audit import Audit
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Skipped, Summary
@@ -41,7 +42,7 @@ def shown(console: Console) -> list[str]:
 def checked_lines(*checked: Checked, skipped: tuple[Skipped, ...] = ()) -> list[str]:
     """What `report_check` prints in a pipe."""
     console = piped()
-    report_check(checked, skipped, console=console)
+    report_check(Audit(EDITION, tuple(checked), skipped=tuple(skipped)), console=console)
     return shown(console)
 
 
@@ -96,7 +97,7 @@ def test_open_queries_alone_do_not_hold_a_filing_back() -> None:
 def test_strict_holds_a_filing_with_open_queries_back() -> None:
     item = Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),))
     console = piped()
-    report_check([item, clean()], [], console=console, strict=True)
+    report_check(Audit(EDITION, (item, clean())), console=console, strict=True)
     assert shown(console)[5] == (
         "  结论：没有强制性错误，但有 1 处核实性错误没有说明，按 --strict 的要求先不报送：请核实，数据无误的在“备注”栏写明原因"
         "（核实性错误 1 处）。"
@@ -121,11 +122,11 @@ def test_text_from_a_file_reaches_the_terminal_neither_as_markup_nor_as_control(
 
 def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
     console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard")
-    report_check([faulty()], [], console=console)
+    report_check(Audit(EDITION, (faulty(),)), console=console)
     printed = "\n".join(shown(console))
     assert "\x1b[1;31m[强制性错误 B401]" in printed
     plain = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
-    report_check([faulty()], [], console=plain)
+    report_check(Audit(EDITION, (faulty(),)), console=plain)
     assert max(typeset.display_width(line) for line in shown(plain)) <= 80
     assert "".join(line.strip() for line in shown(plain)).replace(" ", "") == "".join(checked_lines(faulty())).replace(
         " ", ""

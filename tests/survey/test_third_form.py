@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 from factory import clean_rows, unit_named
+from hrss12333.checking.audit import Audit
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load
@@ -269,7 +270,7 @@ def test_csv_files_hold_the_new_form(national: National, tmp_path: Path) -> None
 
 
 def test_json_holds_the_new_form(national: National, filing: Path) -> None:
-    report = json.loads(check_json([checked(filing)], NEXT))
+    report = json.loads(check_json(Audit(NEXT, (checked(filing),))))
     assert report["files"][0]["rows"]["附表4"][0] == {"serial": 2, "region": UNIT.regions[0].name, "visits": 1000}
     merge = json.loads(merge_json(national, None))
     assert list(merge["totals"]) == ["附表1", "附表2", "附表3", "附表4"]

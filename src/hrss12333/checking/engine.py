@@ -11,21 +11,13 @@ from hrss12333.checking.rule import Case, Hit, Peers, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Found, Place, Summary, Table, Unreadable
-from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.model.finding import Fault, Finding, Severity, Suggestion
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
+EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
+"""What the rules over filings can see: all of it where a file is all that its unit sent."""
 Result = Literal["pass", "fail", "unreadable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A rule that broke down: a bug of the program, which costs nothing but this rule for this document."""
-
-    rule: str
-    file: str
-    error: str
-    """What broke, in the interpreter's words."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +65,7 @@ def check(
     edition: Edition,
     peers: Peers | None = None,
     *,
-    scopes: Iterable[Scope] = (Scope.FILE, Scope.UNIT),
+    scopes: Iterable[Scope] = EVERY,
 ) -> Checked:
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
@@ -107,11 +99,17 @@ def judge(filing: Filing, edition: Edition, peers: Peers, scopes: Iterable[Scope
         found += findings
         if len(findings) < len(said):
             undecided[rule.id] = len(said) - len(findings)
+    return Judgement(placed(found, filing), undecided, tuple(faults))
+
+
+def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
+    """Findings in the order of the document's sheets and cells."""
     sheets: dict[tuple[str, str | None], int] = {}
-    for table in filing.tables:
+    for table in document.tables if isinstance(document, Filing) else ():
         sheets.setdefault((table.file, table.sheet), len(sheets))
-    found.sort(key=lambda f: (sheets.get((f.file, f.sheet), -1), f.position, f.severity.rank, f.rule))
-    return Judgement(tuple(found), undecided, tuple(faults))
+    return tuple(
+        sorted(findings, key=lambda f: (sheets.get((f.file, f.sheet), -1), f.position, f.severity.rank, f.rule))
+    )
 
 
 def _fault(rule: Rule, file: str, error: Exception) -> Fault:

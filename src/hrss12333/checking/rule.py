@@ -23,6 +23,8 @@ class Scope(Enum):
 
     FILE = "每个文件"
     """One file's filing."""
+    ROWS_OF_UNIT = "每行，与本单位其他地区比较"
+    """Each row or table by itself, but among all of its unit, its files joined."""
     UNIT = "每个单位"
     """All of one unit, its files joined."""
     SUMMARY = "工作总结"

@@ -14,10 +14,19 @@ from hrss12333.cli import common
 @common.format_option
 @common.strict_option
 @click.option("--annotate", type=click.Path(path_type=Path), metavar="DIR", help="另存一份标出问题的副本到这个文件夹。")
+@click.option("--unit", "unit_name", metavar="单位", help="没有写单位的文件算作这个单位的；其他单位的文件跳过并列出。")
 @common.previous_option
+@common.year_option
 @common.force_option
 def command(
-    paths: tuple[Path, ...], style: str, strict: bool, annotate: Path | None, previous: Path | None, force: bool
+    paths: tuple[Path, ...],
+    style: str,
+    strict: bool,
+    annotate: Path | None,
+    unit_name: str | None,
+    previous: Path | None,
+    year: int | None,
+    force: bool,
 ) -> None:
     """审核填好的调查表（和工作总结），一次列出全部问题。
 
@@ -27,26 +36,28 @@ def command(
       hrss12333 check 收件文件夹                 审核整个文件夹
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
     """
-    from hrss12333.checking.engine import check
+    from hrss12333.checking.audit import audit
     from hrss12333.merging.comparisons import peers_of
-    from hrss12333.survey.editions.y2019 import EDITION
 
-    reading = common.read(paths, EDITION)
-    peers = peers_of(reading.documents, common.last_year(previous, EDITION))
-    checked = [check(document, EDITION, peers) for document in reading.documents]
+    edition = common.Told(year).edition()
+    unit = common.named_unit(unit_name)
+    reading = common.read(paths, edition, unit)
+    peers = peers_of(reading.documents, common.last_year(previous, edition))
+    audited = audit(reading.documents, edition, peers, unit=unit, skipped=reading.skipped)
+    checked = audited.files
     copies = None
     if annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
 
-        copies = annotate_all(annotate, checked, reading.data, EDITION, force=force)
+        copies = annotate_all(annotate, checked, reading.data, edition, force=force)
     if style == "json":
         from hrss12333.reporting.json_v1 import check_json
 
-        click.echo(check_json(checked, EDITION))
+        click.echo(check_json(audited))
     else:
         from hrss12333.reporting.terminal.check import report_check
 
-        report_check(checked, reading.skipped, console=common.console(), edition=EDITION, strict=strict)
+        report_check(audited, console=common.console(), strict=strict)
     if copies is not None:
         for written in copies.written:
             click.echo(f"已写入：{written.path}", err=style == "json")
@@ -55,5 +66,4 @@ def command(
             without.setdefault(refused.reason, []).append(refused.file)
         for reason, files in without.items():
             click.echo(f"没有副本 {len(files)} 个文件（{reason}）：{'、'.join(files)}", err=style == "json")
-    status = common.exit_status([finding for item in checked for finding in item.findings], strict=strict)
-    raise click.exceptions.Exit(status)
+    raise click.exceptions.Exit(common.exit_status(audited.findings, audited.faults, strict=strict))

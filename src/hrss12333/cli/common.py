@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.checking.engine import Checked
-    from hrss12333.model.finding import Finding
+    from hrss12333.model.finding import Fault, Finding
     from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
@@ -97,8 +97,17 @@ def console() -> Console:
     return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
 
 
-def exit_status(findings: Sequence[Finding], *, strict: bool) -> int:
-    """0 without a 强制性错误, else 1; with ``strict`` an unexplained 核实性错误 counts too."""
+def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict: bool) -> int:
+    """0 without a 强制性错误, else 1; with ``strict`` an unexplained 核实性错误 counts too; 3 where a rule broke down,
+    which is said on standard error."""
+    for fault in faults:
+        where = f"审核“{fault.file}”时" if fault.file else ""
+        click.echo(
+            f"错误：规则 {fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。",
+            err=True,
+        )
+    if faults:
+        return 3
     return int(any(finding.blocks or (strict and finding.open_query) for finding in findings))
 
 

@@ -73,7 +73,7 @@ def command(
         click.echo(_NO_FONT, err=True)
     for line in told(target, national, report):
         click.echo(line)
-    raise click.exceptions.Exit(common.exit_status(national.findings, strict=False))
+    raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))
 
 
 def _with_data(summary: Summary, reading: Reading) -> SummaryDocument:

@@ -80,4 +80,4 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
         from hrss12333.reporting.terminal.rules import report_fix
 
         report_fix(checked, str(target), changes, console=common.console())
-    raise click.exceptions.Exit(common.exit_status(remaining.findings, strict=False))
+    raise click.exceptions.Exit(common.exit_status(remaining.findings, remaining.faults, strict=False))

@@ -106,7 +106,7 @@ def command(
         from hrss12333.reporting.terminal.merge import report_merge
 
         report_merge(national, str(target), console=common.console(), written=extra, remarks=notes)
-    raise click.exceptions.Exit(common.exit_status(national.findings, strict=strict))
+    raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=strict))
 
 
 def _default_name(edition: Edition, unit: Unit | None) -> str:

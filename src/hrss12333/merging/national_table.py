@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hrss12333.checking.engine import Checked
+from hrss12333.checking.engine import Checked, Judgement
 from hrss12333.checking.engine import judge as judge_rules
 from hrss12333.checking.rule import Case, Peers, Scope
 from hrss12333.checking.rules.catalogue import RULES
@@ -35,6 +35,8 @@ class _Joined:
     """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
     whole: Filing | None
     """The counted rows as one filing."""
+    judged: Judgement
+    """What the rules that see the whole unit say of it."""
 
 
 def merge(
@@ -68,7 +70,22 @@ def merge(
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=(*skipped, *(Skipped(item.file, f"不是{only.name}的报送") for item in others if only)),
     )
-    return replace(national, findings=tuple(with_influence(findings, national)))
+    return replace(
+        national,
+        findings=tuple(with_influence(findings, national)),
+        undecided=dict(sorted(_undecided(mine, joined).items())),
+        faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
+    )
+
+
+def _undecided(checked: Iterable[Checked], joined: Iterable[_Joined]) -> Counter[str]:
+    """Rule id → rows of which it could not be decided whether they hold."""
+    total: Counter[str] = Counter()
+    for item in checked:
+        total.update(item.undecided)
+    for each in joined:
+        total.update(each.judged.undecided)
+    return total
 
 
 def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
@@ -110,8 +127,9 @@ def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edi
     ]
     findings += [finding for finding in verdict.findings if finding.file in files]
     findings += [*_late(filings, edition), *_other_year(filings, edition)]
-    findings += judge_rules(whole, edition, peers, (Scope.UNIT,)).findings if whole else ()
-    return _Joined(unit, filings, standing, verdict.dropped, findings, whole)
+    judged = judge_rules(whole, edition, peers, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if whole else Judgement()
+    findings += judged.findings
+    return _Joined(unit, filings, standing, verdict.dropped, findings, whole, judged)
 
 
 def _replaced(filing: Filing, verdict: Verdict) -> bool:

@@ -118,6 +118,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule that broke down: a bug of the program, which costs nothing but this rule for this document."""
+
+    rule: str
+    file: str
+    error: str
+    """What broke, in the interpreter's words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many findings of each severity."""
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from hrss12333.model.filing import Row, Skipped, Summary
-from hrss12333.model.finding import Finding
+from hrss12333.model.finding import Fault, Finding
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -116,6 +116,10 @@ class National:
     """Of all files and of the merge itself, the weightiest first."""
     summaries: tuple[Summary, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    undecided: Mapping[str, int] = field(default_factory=dict)
+    """Rule id → rows of which it could not be decided whether they hold."""
+    faults: tuple[Fault, ...] = ()
+    """Rules that broke down."""
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> list[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""

@@ -73,12 +73,34 @@ class FileJson:
 
 
 @dataclass(frozen=True)
+class UnitFindingsJson:
+    """One unit: its files, and what concerns it as a whole, judged over several of them."""
+
+    unit: str
+    files: list[str]
+    findings: list[FindingJson]
+
+
+@dataclass(frozen=True)
+class FaultJson:
+    """A rule that broke down over a file."""
+
+    rule: str
+    file: str
+    error: str
+
+
+@dataclass(frozen=True)
 class CheckJson:
     """What ``check --format json`` prints."""
 
     schema: str
     files: list[FileJson]
     counts: CountsJson
+    units: list[UnitFindingsJson]
+    undecided: dict[str, int]
+    """Rule id → rows that it could not decide."""
+    faults: list[FaultJson]
 
 
 @dataclass(frozen=True)
@@ -112,6 +134,8 @@ class MergeJson:
     units: list[UnitJson]
     findings: list[FindingJson]
     counts: CountsJson
+    undecided: dict[str, int]
+    faults: list[FaultJson]
 
 
 @dataclass(frozen=True)

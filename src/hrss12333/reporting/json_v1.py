@@ -23,6 +23,7 @@ from hrss12333.reporting.json_models import (
     CountsJson,
     CoverageJson,
     ExampleJson,
+    FaultJson,
     FileJson,
     FindingJson,
     FixJson,
@@ -30,15 +31,17 @@ from hrss12333.reporting.json_models import (
     RuleJson,
     RulesJson,
     SuggestionJson,
+    UnitFindingsJson,
     UnitJson,
 )
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Kind, Scalar
 
 if TYPE_CHECKING:
+    from hrss12333.checking.audit import Audit
     from hrss12333.checking.engine import Checked
     from hrss12333.checking.rule import Rule
+    from hrss12333.model.finding import Fault
     from hrss12333.model.national import National, UnitStatus
     from hrss12333.reporting.form_changes import Change
 
@@ -51,10 +54,23 @@ def dump(report: object) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def check_json(checked: Sequence[Checked], edition: Edition = EDITION) -> str:
+def check_json(audit: Audit) -> str:
     """``hrss12333.check/1`` of these files, in the order given."""
-    everything = [finding for item in checked for finding in item.findings]
-    return dump(CheckJson(CHECK, [_file(item, edition) for item in checked], _counts(everything)))
+    return dump(
+        CheckJson(
+            CHECK,
+            [_file(item, audit.edition) for item in audit.files],
+            _counts(audit.findings),
+            [
+                UnitFindingsJson(
+                    item.unit.name, [each.file for each in item.files], [_finding(each) for each in item.findings]
+                )
+                for item in audit.units
+            ],
+            audit.undecided,
+            _faults(audit.faults),
+        )
+    )
 
 
 def merge_json(national: National, output: str | None) -> str:
@@ -68,6 +84,8 @@ def merge_json(national: National, output: str | None) -> str:
         [_unit(status, national.edition) for status in national.units],
         [_finding(finding) for finding in national.findings],
         _counts(national.findings),
+        dict(national.undecided),
+        _faults(national.faults),
     )
     return dump(report)
 
@@ -149,6 +167,10 @@ def _plain(value: Found) -> Scalar:
     if isinstance(value, float):
         return int(value) if value.is_integer() else repr(value)
     return value
+
+
+def _faults(faults: Sequence[Fault]) -> list[FaultJson]:
+    return [FaultJson(fault.rule, fault.file, fault.error) for fault in faults]
 
 
 def _counts(findings: Sequence[Finding]) -> CountsJson:

@@ -161,7 +161,7 @@ def email_missing(case: Case) -> Iterator[Hit]:
 @rule(
     "H108",
     Severity.QUERY,
-    scope=Scope.UNIT,
+    scope=Scope.ROWS_OF_UNIT,
     title="两张表的表头不一致",
     why="同一单位的附表1和附表2应由同一单位、同一联系人报送。",
     clause=SENDER,

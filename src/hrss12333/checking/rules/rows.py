@@ -125,14 +125,18 @@ def region_twice(case: Case) -> Iterator[Hit]:
     right="21个市都有一行，或说明缺少的原因",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
-    """Expected regions without a row in a form, unless rows without a good name account for all of them."""
+    """Expected regions without a row in a form, unless rows without a good name account for all of them.
+
+    A city's own filing is no incomplete one of its province.
+    """
+    if len({region for form in case.edition.forms for region in _given(case, form)}) < 2:
+        return
     for form in case.edition.forms:
         tables = [table for table in case.filing.tables_of(form) if table.rows]
         missing = missing_regions(case, form)
         if tables and missing and not _accounted(case, form):
             names = "、".join(missing)
-            one = "如果这是一个地区自己填的表，不必理会。" if len(_given(case, form)) == 1 else ""
-            yield Hit(f"{form.key}缺少 {len(missing)} 个地区：{names}。请补报，或说明原因。{one}", table=tables[0])
+            yield Hit(f"{form.key}缺少 {len(missing)} 个地区：{names}。请补报，或说明原因。", table=tables[0])
 
 
 def missing_regions(case: Case, form: Form) -> list[str]:

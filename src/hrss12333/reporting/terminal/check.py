@@ -15,13 +15,13 @@ from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.reporting.terminal import typeset
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording import text
 from hrss12333.wording.finding_lines import finding_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hrss12333.checking.audit import Audit
     from hrss12333.checking.engine import Checked
 
 COLOURS = {Severity.ERROR: "bold red", Severity.QUERY: "yellow", Severity.NOTE: "cyan"}
@@ -56,22 +56,20 @@ class Printer:
         self.console.print()
 
 
-def report_check(
-    checked: Sequence[Checked],
-    skipped: Sequence[Skipped],
-    *,
-    console: Console,
-    edition: Edition = EDITION,
-    strict: bool = False,
-) -> None:
-    """Everything found in these files, and the verdict last; with ``strict`` open queries hold a file back."""
+def report_check(audit: Audit, *, console: Console, strict: bool = False) -> None:
+    """Everything found in these files and units, and the verdict last; with ``strict`` open queries hold a file back."""
     printer = Printer(console)
-    for item in checked:
-        _report_file(printer, item, edition, strict)
+    for item in audit.files:
+        _report_file(printer, item, audit.edition, strict)
         printer.blank()
-    report_skipped(printer, skipped)
-    if len(checked) != 1:
-        printer.line(overall(checked, strict=strict), style="bold")
+    for unit in audit.units:
+        if unit.findings:
+            printer.line(f"{unit.unit.name}（{len(unit.files)} 个文件合起来看）", style="bold")
+            printer.findings(unit.findings, audit.edition, 4)
+            printer.blank()
+    report_skipped(printer, audit.skipped)
+    if len(audit.files) != 1:
+        printer.line(overall(audit.files, strict=strict), style="bold")
 
 
 def report_skipped(printer: Printer, skipped: Sequence[Skipped]) -> None:

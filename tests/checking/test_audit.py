@@ -1,0 +1,69 @@
+"""A folder is judged as a folder: what concerns the unit over all its files, what concerns a row with its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from factory import Style, clean_rows, unit_named, write_filing
+from hrss12333.checking.audit import Audit, audit
+from hrss12333.model.finding import Severity
+from hrss12333.reading.documents import read_paths
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.regions import Unit
+
+BARE = Style(sample=False)
+
+
+def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = None) -> Audit:
+    """21 cities of 广东, each in a file of its own, but for the last few; ``spoil`` changes a city's 放弃量."""
+    both = zip(clean_rows("广东"), clean_rows("广东", "附表2"), strict=True)
+    for service, system in list(both)[: 21 - left_out]:
+        name = str(service["region"])
+        changed = {"calls_abandoned": (spoil or {}).get(name, service["calls_abandoned"])}
+        write_filing(folder / f"{name}.xlsx", "广东", {"附表1": [service | changed], "附表2": [system]}, style=BARE)
+    return audited(folder)
+
+
+def audited(folder: Path, unit: Unit | None = None) -> Audit:
+    return audit(read_paths([folder], EDITION, unit=unit).documents, EDITION, unit=unit)
+
+
+def weighty(result: Audit) -> list[tuple[str, str]]:
+    """Rule and file of errors and queries; a unit's own have the unit's name."""
+    files = [(f.rule, Path(item.file).name) for item in result.files for f in item.findings]
+    units = [(f.rule, item.unit.name) for item in result.units for f in item.findings]
+    assert {f.severity for f in result.findings} <= {Severity.ERROR, Severity.QUERY, Severity.NOTE}
+    quiet = {f.rule for f in result.findings if f.severity is Severity.NOTE}
+    return [(rule, where) for rule, where in (*files, *units) if rule not in quiet]
+
+
+def test_one_file_a_city_is_no_incomplete_filing(tmp_path: Path) -> None:
+    result = cities(tmp_path, spoil={"韶关市": 1, "东莞市": 2})
+    assert sorted(weighty(result)) == [("B401", "东莞市.xlsx"), ("B401", "韶关市.xlsx")]
+    assert [(item.unit.name, len(item.files)) for item in result.units] == [("广东省", 21)]
+
+
+def test_a_single_citys_filing_misses_no_other_city(tmp_path: Path) -> None:
+    assert weighty(cities(tmp_path, left_out=20)) == []
+
+
+def test_the_cities_that_are_missing_are_asked_for_once(tmp_path: Path) -> None:
+    result = cities(tmp_path, left_out=2)
+    assert weighty(result) == [("R204", "广东省"), ("R204", "广东省")]
+    assert "缺少 2 个地区" in result.units[0].findings[0].message
+
+
+def test_two_forms_in_two_files_are_one_filing(tmp_path: Path) -> None:
+    for form in ("附表1", "附表2"):
+        write_filing(tmp_path / f"{form}.xlsx", style=BARE, forms=(form,))
+    assert weighty(audited(tmp_path)) == []
+    (tmp_path / "附表2.xlsx").unlink()
+    assert weighty(audited(tmp_path)) == [("F006", "附表1.xlsx")]
+
+
+def test_files_of_other_units_are_passed_over_and_named(tmp_path: Path) -> None:
+    write_filing(tmp_path / "广东.xlsx", style=BARE)
+    write_filing(tmp_path / "福建.xlsx", "福建", style=BARE)
+    result = audited(tmp_path, unit_named("广东"))
+    assert [Path(item.file).name for item in result.files] == ["广东.xlsx"]
+    assert [(Path(item.file).name, item.reason) for item in result.skipped] == [("福建.xlsx", "不是广东省的报送")]
