@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from hrss12333.checking.reasons import is_reason
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
@@ -21,7 +20,6 @@ from hrss12333.survey.frame import HEADER
 from hrss12333.survey.regions import match_unit, units
 from hrss12333.survey.schema import Count, Form, FormRow, Text, choice, count, region, serial
 from hrss12333.writing.official.layout import Layout
-from hrss12333.writing.official.self_check import NO_REASON
 from hrss12333.writing.official.workbook import Mark, Sheet, blank_sheets, default_rows, write_official
 
 CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
@@ -217,9 +215,14 @@ def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
         ({"agents": 10}, "通过"),
         ({"region": None}, "缺少地区名称"),
         ({"region": "韶关市"}, "地区重复"),
-        ({"seats": "八个"}, "数量栏里有数字以外的内容"),
-        ({"seats": -8}, "有负数"),
-        ({"voicemail": "√"}, "有应填“是”或“否”的栏目填了其他内容"),
+        ({"seats": "八个"}, "坐席数不是数字"),
+        ({"seats": -8}, "坐席数是负数"),
+        ({"seats": 7.5}, "坐席数不是整数"),
+        ({"seats": 10**12 + 1}, "坐席数大得不合理；坐席数大于总人数，请核对或在备注说明"),
+        ({"seats": 12}, "坐席数大于总人数，请核对或在备注说明"),
+        ({"seats": 12, "remarks": "含备用坐席"}, "通过"),
+        ({"region": "广卅市"}, "地区名称不在名单中，请改为规范名称或在备注说明"),
+        ({"voicemail": "√"}, "是否开通留言服务应填“是”或“否”"),
         ({"agents": 11, "seats": None, "voicemail": None}, "咨询员人数大于总人数；还缺2项"),
     ],
 )
@@ -238,10 +241,6 @@ def test_the_bar_counts_what_is_missing(tmp_path: Path) -> None:
     assert str(sheet["A1"].value).startswith("还有 52 处必填项未填。")
 
 
-def test_what_the_self_check_takes_for_no_reason_is_none_to_the_rules_either() -> None:
-    assert [word for word in NO_REASON if is_reason(word)] == []
-
-
 def test_an_empty_form_says_where_to_begin(blank: Path) -> None:
     assert str(loaded(blank)["A1"].value).startswith("还有 3 处必填项未填。请从序号 2 起，每个地区填写一行。")
 
@@ -250,9 +249,10 @@ def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
     sheet = loaded(blank)
     found = {str(area.sqref): [rule.formula[0] for rule in area.rules] for area in sheet.conditional_formatting}
     for letter in "CDEF":
-        assert found[f"{letter}8:{letter}53"][0].startswith("IF(COUNT($C8,$D8,$E8,$F8)=4,AND($C8<>$D8+$E8+$F8,OR(")
-    for letter in "IJ":
-        assert found[f"{letter}8:{letter}53"][0] == "IF(COUNT($J8,$I8)=2,$J8>$I8,FALSE)"
+        assert found[f"{letter}8:{letter}53"][0].startswith(f"AND(NOT(ISBLANK(${letter}8)),IF(ISNUMBER(${letter}8),OR(")
+        assert found[f"{letter}8:{letter}53"][1].startswith('ISNUMBER(FIND("来电总量≠人工接听量+')
+    assert found["J8:J53"][1] == 'ISNUMBER(FIND("咨询员人数大于总人数",$N8))'
+    assert found["G8:G53"][0] == 'ISBLANK($G8)+COUNTIF($G8,"是")+COUNTIF($G8,"否")=0'
     assert all(found[f"{letter}8:{letter}53"][-1].endswith(f"ISBLANK(${letter}8))") for letter in "CDEFGHIJKL")
 
 

@@ -24,7 +24,7 @@ _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-_NONE = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
+NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
 _MEASURE = re.compile(r"[次人个条件万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = re.compile(
     _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
@@ -114,7 +114,7 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
 def read_field(key: str, written: str, place: Place | None) -> Value:
     """What a header's blank says; its problem says what is wrong with it."""
     missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
-    if not written or tidy(written).lower() in _NONE:
+    if not written or tidy(written).lower() in NO_ANSWER:
         return Value(written or None, None, place, missing)
     if key == "mobile":
         return _mobile(written, place)

@@ -38,7 +38,7 @@ _PIECE = re.compile(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=T
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED = re.compile(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
-_LARGEST = 10**12
+LARGEST = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
 _UNSURE = "看不准是多少"
 _MOST_FIGURES = 3
@@ -78,7 +78,7 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
 
 
 def _signed(number: int, how: str = "") -> Answer:
-    if abs(number) > _LARGEST:
+    if abs(number) > LARGEST:
         return Answer(problem=Problem.NOT_WHOLE, how="数字大得不合理")
     if number < 0:
         return Answer(problem=Problem.NEGATIVE, how="是负数", candidates=(-number,))

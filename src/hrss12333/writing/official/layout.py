@@ -128,6 +128,11 @@ class Layout:
         return self.total + 2
 
     @property
+    def absent(self) -> int:
+        """The line beside which the self-check names the regions that still need a row."""
+        return self.notes + 1
+
+    @property
     def bottom(self) -> int:
         """The last row of the sheet."""
         return self.notes + len(self.form.instructions) - 1

@@ -1,71 +1,58 @@
 """The live self-check of the official form: each check as an Excel formula, and worked out here for the stored value.
 
-The identities come from the form (`Form.balances`, `Form.bounds`), the same that the rules judge. Only functions that
-Excel 2010, WPS and LibreOffice share are used. Every check yields a text beginning with ；, or nothing.
+What is checked comes from the form, the same that the rules judge (`row_checks`, `header_checks`). What the sheet can't
+see is listed in `UNSEEN`; a test fills in forms by the hundred and holds the sheet against the rules.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from typing import NamedTuple
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Balance, Bound, Column, Form, Kind
-from hrss12333.writing.official.layout import ELLIPSIS, Layout, answers
+from hrss12333.survey.frame import HEADER, TOTAL
+from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.writing.official.formulas import At, Cells, array, filled, is_silent, listing, silent, trim, trimmed
+from hrss12333.writing.official.header_checks import header_checks
+from hrss12333.writing.official.layout import ELLIPSIS, Layout
+from hrss12333.writing.official.names import Names
+from hrss12333.writing.official.row_checks import RowCheck, remarks_column, row_checks
 
-Written = int | float | str | None
-"""What a cell of the form holds; None where it is blank."""
-Cells = Mapping[str, Written]
-"""One row: field key → content."""
 PASSED = "通过"
 LACKING = "还缺"
 COMPLETE = "必填项已填全，自检通过。"
-NO_REASON = ("", "无", "-", "/")
-"""What in 备注 explains nothing."""
-_IDEOGRAPHIC_SPACE = "\u3000"
-At = Callable[[str], str]
-"""Field key → the cell of the row at hand, as a formula names it."""
+FAILED = "未通过"
+_LONGEST_NAME = 50
 
 
-def trimmed(reference: str) -> str:
-    """Formula for the text of a cell or range without the spaces around it, U+3000 included."""
-    return f'TRIM(SUBSTITUTE({reference},"{_IDEOGRAPHIC_SPACE}",""))'
+class Unseen(NamedTuple):
+    """A rule to which the sheet is blind, and why."""
+
+    rule: str
+    why: str
 
 
-def filled(reference: str) -> str:
-    """Formula for whether something stands in a cell or range: a lone space is nothing."""
-    return f"(LEN({trimmed(reference)})>0)"
-
-
-def remarks_column(form: Form) -> Column | None:
-    """The column where a deviation is explained: the last free text that need not be answered."""
-    return next((column for column in reversed(form.of_kind(Kind.TEXT)) if not column.required), None)
+UNSEEN = (
+    Unseen("R207", "要看另一张表"),
+    Unseen("H108", "要看另一张表"),
+    Unseen("P503", "要看本单位全部地区"),
+    Unseen("P506", "要看本单位全部地区"),
+    Unseen("P501", "经验界限，由审核人员掌握"),
+    Unseen("P502", "要与别的地区、上年比较"),
+    Unseen("P505", "要与上年比较"),
+    Unseen("B404", "属实的居多，由审核人员掌握"),
+    Unseen("R206", "样例数字抄进来的极少，由审核人员掌握"),
+)
+"""Rules whose doubts (none is a 强制性错误) the sheet leaves to ``check``."""
 
 
 def asked(form: Form) -> tuple[Column, ...]:
     """The columns that a row with a region must answer, region apart."""
     return tuple(column for column in form.columns if column.required and column.kind is not Kind.REGION)
-
-
-def unbalanced(balance: Balance, form: Form, at: At) -> str:
-    """Formula: all figures of a balance are there, don't add up, and 备注 gives no reason."""
-    figures = ",".join(at(key) for key in balance.fields)
-    difference = f"{at(balance.total)}<>{'+'.join(at(key) for key in balance.parts)}"
-    remarks = remarks_column(form)
-    silent = [f'{trimmed(at(remarks.key))}="{word}"' for word in NO_REASON] if remarks else []
-    reason = f",OR({','.join(silent)})" if silent else ""
-    return f"IF(COUNT({figures})={len(balance.fields)},AND({difference}{reason}),FALSE)"
-
-
-def exceeded(bound: Bound, at: At) -> str:
-    """Formula: the part is more than the whole."""
-    part, whole = at(bound.part), at(bound.whole)
-    return f"IF(COUNT({part},{whole})=2,{part}>{whole},FALSE)"
 
 
 def total_formula(layout: Layout, key: str) -> str:
@@ -92,6 +79,7 @@ class SelfCheck:
     rows: Sequence[Cells]
     """What stands in every row from the first to the last, blank ones included."""
     header: Mapping[str, str]
+    names: Names
 
     @property
     def form(self) -> Form:
@@ -99,6 +87,11 @@ class SelfCheck:
         return self.layout.form
 
     # One row -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def checks(self) -> list[RowCheck]:
+        """What is checked of each row by itself."""
+        return row_checks(self.form, self.names.regions)
 
     def row_formula(self, row: int) -> str:
         """Formula of the row's 自检 cell: empty for a blank row, else 通过 or what is wrong."""
@@ -114,25 +107,17 @@ class SelfCheck:
     def _row_parts(self, at: At, row: int) -> Iterator[str]:
         region = at(self.form.region.key)
         column = self.layout.columns[self.form.region.key]
-        listed = xl_range_rows(self.layout.first, self.layout.last, column)
-        twice = f'IF(SUMPRODUCT(--({listed}={region}))>1,"；地区重复","")'
-        yield f'IF({filled(region)},{twice},"；缺少地区名称")'
-        counts = self._runs(row, [column.key for column in self.form.of_kind(Kind.COUNT)])
-        if counts:
-            cells = ",".join(counts)
-            negative = f'IF(MIN({cells})<0,"；有负数","")'
-            yield f'IF(COUNTA({cells})>COUNT({cells}),"；数量栏里有数字以外的内容",{negative})'
-        for allowed, columns in self._answered():
-            runs = self._runs(row, [column.key for column in columns])
-            known = "".join(f'-COUNTIF({run},"{word}")' for run in runs for word in allowed)
-            yield f'IF(COUNTA({",".join(runs)}){known}>0,"；{_answer_message(allowed, columns)}","")'
-        for balance in self.form.balances:
-            parts = "+".join(at(key) for key in balance.parts)
-            difference = f"ABS({at(balance.total)}-({parts}))"
-            text = f'"；{self._balance_message(balance)}，相差"&{difference}&"{self._balance_hint()}"'
-            yield f'IF({unbalanced(balance, self.form, at)},{text},"")'
-        for bound in self.form.bounds:
-            yield f'IF({exceeded(bound, at)},"；{self._bound_message(bound)}","")'
+        top = xl_rowcol_to_cell(self.layout.first, column, row_abs=True)
+        listed = f"{top}:{xl_rowcol_to_cell(self.layout.last, column, row_abs=True)}"
+        twice = f'IF(COUNTIF({listed},{region})>1,"；地区重复","")'
+        long = f'IF(LEN({region})>{_LONGEST_NAME},"；地区名称过长",{twice})'
+        named = f'IF({filled(region)},{long},"；缺少地区名称")'
+        yield f'IF(ISERROR({region}),"；地区是错误值",{named})'
+        yield from (check.formula(at) for check in self.checks if not check.settled)
+        settled = "&".join(check.formula(at) for check in self.checks if check.settled)
+        remarks = remarks_column(self.form)
+        if settled and remarks:
+            yield f'IF({silent(at(remarks.key))},{settled},"")'
         blanks = "+".join(f"COUNTBLANK({run})" for run in self._runs(row, [column.key for column in asked(self.form)]))
         if blanks:
             yield f'IF({blanks}>0,"；{LACKING}"&({blanks})&"项","")'
@@ -146,30 +131,19 @@ class SelfCheck:
         keys = [column.key for column in self.form.columns if column.kind is not Kind.SERIAL]
         if all(cells.get(key) is None for key in keys):
             return ""
-        return "；".join(self._row_verdicts(cells)) or PASSED
+        return "；".join(text for text in self._row_verdicts(cells) if text) or PASSED
 
     def _row_verdicts(self, cells: Cells) -> Iterator[str]:
         region = self._region(cells)
-        if not _trim(region):
+        if not trim(region):
             yield "缺少地区名称"
+        elif len(region) > _LONGEST_NAME:
+            yield "地区名称过长"
         elif self._times[region.lower()] > 1:
             yield "地区重复"
-        counts = [cells.get(column.key) for column in self.form.of_kind(Kind.COUNT)]
-        if any(isinstance(value, str) for value in counts):
-            yield "数量栏里有数字以外的内容"
-        elif any(value < 0 for value in counts if isinstance(value, int | float)):
-            yield "有负数"
-        for allowed, columns in self._answered():
-            if any((value := cells.get(column.key)) is not None and value not in allowed for column in columns):
-                yield _answer_message(allowed, columns)
-        for balance in self.form.balances:
-            difference = self._difference(balance, cells)
-            if difference and self._silent(cells):
-                yield f"{self._balance_message(balance)}，相差{abs(difference)}{self._balance_hint()}"
-        for bound in self.form.bounds:
-            part, whole = cells.get(bound.part), cells.get(bound.whole)
-            if isinstance(part, int | float) and isinstance(whole, int | float) and part > whole:
-                yield self._bound_message(bound)
+        remarks = remarks_column(self.form)
+        explained = remarks is not None and not is_silent(str(cells.get(remarks.key) or ""))
+        yield from (check.verdict(cells) for check in self.checks if not (check.settled and explained))
         lacking = self._lacking(cells)
         if lacking:
             yield f"{LACKING}{lacking}项"
@@ -185,29 +159,6 @@ class SelfCheck:
     def _lacking(self, cells: Cells) -> int:
         return sum(cells.get(column.key) is None for column in asked(self.form))
 
-    def _difference(self, balance: Balance, cells: Cells) -> int | float:
-        figures = [value for value in (cells.get(key) for key in balance.fields) if isinstance(value, int | float)]
-        return figures[0] - sum(figures[1:]) if len(figures) == len(balance.fields) else 0
-
-    def _silent(self, cells: Cells) -> bool:
-        remarks = remarks_column(self.form)
-        return remarks is None or _trim(str(cells.get(remarks.key) or "")) in NO_REASON
-
-    def _answered(self) -> list[tuple[tuple[str, ...], list[Column]]]:
-        """Columns with a list of answers, those with the same list together."""
-        columns = sorted(self.form.of_kind(Kind.YESNO, Kind.CHOICE), key=answers)
-        return [(allowed, list(group)) for allowed, group in groupby(columns, key=answers)]
-
-    def _balance_message(self, balance: Balance) -> str:
-        label = {column.key: column.label for column in self.form.columns}
-        return f"{label[balance.total]}≠{'+'.join(label[key] for key in balance.parts)}"
-
-    def _balance_hint(self) -> str:
-        return "，请核对或在备注说明" if remarks_column(self.form) else "，请核对"
-
-    def _bound_message(self, bound: Bound) -> str:
-        return f"{self.form.by_key[bound.part].label}大于{self.form.by_key[bound.whole].label}"
-
     def _runs(self, row: int, keys: Sequence[str]) -> list[str]:
         return [str(xl_range(row, first, row, last)) for first, last in self.layout.runs(keys)]
 
@@ -216,19 +167,20 @@ class SelfCheck:
     @property
     def regions(self) -> tuple[str, int]:
         """How many regions are filled in: formula and value."""
-        return f"=SUMPRODUCT(--{filled(self._region_range)})", len(self._named)
+        return f"=COUNTA({self._region_range})", len(self._named)
 
     @property
     def missing(self) -> tuple[str, int]:
         """How many cells must still be filled in, of the header and of the rows with a region: formula and value."""
         required = [field.key for field in HEADER if field.required]
-        header = [f"NOT{filled(self._header_cell(key))}" for key in required]
+        cells = [self._header_cell(key) for key in required]
+        header = [f"IF(ISERROR({cell}),0,IF(LEN({trimmed(cell)})=0,1,0))" for cell in cells]
         top, bottom = self.layout.first, self.layout.last
         body = [
-            f"SUMPRODUCT({filled(self._region_range)}*ISBLANK({xl_range(top, left, bottom, right)}))"
+            f"SUMPRODUCT((1-ISBLANK({self._region_range}))*ISBLANK({xl_range(top, left, bottom, right)}))"
             for left, right in self.layout.runs([column.key for column in asked(self.form)])
         ]
-        value = sum(not _trim(self.header.get(key, "")) for key in required)
+        value = sum(not trim(self.header.get(key, "")) for key in required)
         return "=" + "+".join(header + body), value + sum(self._lacking(row) for row in self._named)
 
     @property
@@ -239,24 +191,75 @@ class SelfCheck:
         value = sum(text not in ("", PASSED) and not text.startswith(LACKING) for text in self.verdicts)
         return f"=SUMPRODUCT((LEN({checked})>0)*{wrong})", value
 
-    def bar(self, regions: str, missing: str, problems: str) -> tuple[str, str]:
-        """The line on top that says what is still to be done; the arguments are the cells of the three counts."""
-        copied = f"SUMPRODUCT({filled(self._region_range)}*(LEN({self._check_range})=0))"
-        todo = (
-            f'IF({missing}>0,"还有 "&{missing}&" 处必填项未填。","")'
-            f'&IF({problems}>0,"有 "&{problems}&" 行自检未通过，原因见右侧“自检”列。","")'
-            f'&IF({regions}=0,"请从序号 {self.layout.serial_start} 起，每个地区填写一行。","")'
-            f'&IF({copied}>0,"有 "&{copied}&" 行没有自检公式，请把上一行的“自检”格复制下来。","")'
-            f'&"{self._advice}"'
+    @property
+    def header_text(self) -> tuple[str, str]:
+        """What is wrong with the line above the table: formula and value."""
+        checks = header_checks(self.names)
+        texts = "&".join(check.formula(self._header_cell(check.key)) for check in checks)
+        found = (check.verdict(self.header.get(check.key, "")) for check in checks)
+        return f"=MID({texts},2,200)", "；".join(text for text in found if text)
+
+    @property
+    def total_text(self) -> tuple[str, str]:
+        """Which columns of 合计 are not the sum of all rows above it, as where a row was put in below the last one."""
+        sums = []
+        for column in self.form.of_kind(Kind.COUNT):
+            place = self.layout.columns[column.key]
+            total = xl_rowcol_to_cell(self.layout.total, place)
+            first = xl_rowcol_to_cell(self.layout.first, place)
+            letters = total.rstrip("0123456789")
+            rows = f"SUM({first}:INDEX({letters}:{letters},ROW({total})-1))"
+            sums.append(f'IF(ISERROR({total}),"、{column.label}",IF({total}<>{rows},"、{column.label}",""))')
+        if not sums:
+            return '=""', ""
+        return f"={listing(f'{TOTAL}不等于各行之和', '&'.join(sums))}", ""
+
+    @property
+    def absent_text(self) -> tuple[str, str]:
+        """The regions that still need a row, unless one stands for the whole unit: formula and value."""
+        start = "还没有填的地区"
+        given = self._region_range
+        one_by_one = "&".join(f'IF(COUNTIF({given},"{name}")=0,"、{name}","")' for name in self.names.expected)
+        if not one_by_one:
+            return '=""', ""
+        whole = f"SUMPRODUCT(COUNTIF({given},{array(self.names.whole)}))>0"
+        present = {self._region(cells) for cells in self.rows}
+        absent = [name for name in self.names.expected if name not in present]
+        value = f"{start}：{'、'.join(absent)}。" if absent and not present & set(self.names.whole) else ""
+        return f'=IF({whole},"",{listing(start, one_by_one)})', value
+
+    def bar(self, counts: Sequence[str], texts: Sequence[str]) -> tuple[str, str]:
+        """The line on top that says what is still to be done; the arguments are the cells of what stands beside it."""
+        regions, missing, problems = counts
+        header, total, absent = texts
+        everything = xl_range(
+            self.layout.first,
+            self.layout.columns[self.form.region.key],
+            self.layout.last,
+            self.layout.last_column,
         )
-        formula = f'=IF(AND({regions}>0,{missing}+{problems}+{copied}=0),"{COMPLETE}",{todo})'
+        copied = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._check_range})=0))"
+        begin = f"请从序号 {self.layout.serial_start} 起，每个地区填写一行。"
+        formulas = (
+            f'IF({missing}>0,"还有 "&{missing}&" 处必填项未填。","")',
+            f'IF(LEN({header})>0,"表头自检{FAILED}（红色格），原因见填表说明右侧。","")',
+            f'IF({problems}>0,"有 "&{problems}&" 行自检{FAILED}，原因见右侧“自检”列。","")',
+            f'IF(LEN({total})>0,"{TOTAL}自检{FAILED}，原因见{TOTAL}行右侧。","")',
+            f'IF({regions}=0,"{begin}",IF(LEN({absent})>0,"有地区没有填，见填表说明右侧。",""))',
+            f'IF({copied}>0,"有的行没有自检公式，请把上一行的“自检”格复制下来。","")',
+            f'"{self._advice}"',
+        )
+        silent_texts = f"LEN({header})+LEN({total})+LEN({absent})"
+        done = f"AND({regions}>0,{missing}+{problems}+{copied}+{silent_texts}=0)"
+        formula = f'=IF({done},"{COMPLETE}",{"&".join(formulas)})'
         (_, named), (_, lacking), (_, wrong) = self.regions, self.missing, self.problems
-        if named and not lacking and not wrong:
-            return formula, COMPLETE
-        value = f"还有 {lacking} 处必填项未填。" if lacking else ""
-        value += f"有 {wrong} 行自检未通过，原因见右侧“自检”列。" if wrong else ""
-        value += "" if named else f"请从序号 {self.layout.serial_start} 起，每个地区填写一行。"
-        return formula, value + self._advice
+        found = (
+            f"还有 {lacking} 处必填项未填。" if lacking else "",
+            f"表头自检{FAILED}（红色格），原因见填表说明右侧。" if self.header_text[1] else "",
+            f"有 {wrong} 行自检{FAILED}，原因见右侧“自检”列。" if wrong else "",
+            begin if not named else "有地区没有填，见填表说明右侧。" if self.absent_text[1] else "",
+        )
+        return formula, "".join((*found, self._advice)) if any(found) else COMPLETE
 
     @property
     def _advice(self) -> str:
@@ -265,7 +268,7 @@ class SelfCheck:
 
     @property
     def _named(self) -> list[Cells]:
-        return [row for row in self.rows if _trim(self._region(row))]
+        return [row for row in self.rows if row.get(self.form.region.key) is not None]
 
     @property
     def _region_range(self) -> str:
@@ -279,18 +282,3 @@ class SelfCheck:
     def _header_cell(self, key: str) -> str:
         slot = self.layout.slot(key)
         return str(xl_rowcol_to_cell(slot.row, slot.left))
-
-
-def xl_range_rows(first: int, last: int, column: int) -> str:
-    """A range whose rows stay when the formula is copied down, as ``B$8:B$53``."""
-    top = xl_rowcol_to_cell(first, column, row_abs=True)
-    return f"{top}:{xl_rowcol_to_cell(last, column, row_abs=True)}"
-
-
-def _answer_message(allowed: Sequence[str], columns: Sequence[Column]) -> str:
-    words = "或".join(f"“{word}”" for word in allowed)
-    return f"{columns[0].label}应填{words}" if len(columns) == 1 else f"有应填{words}的栏目填了其他内容"
-
-
-def _trim(text: str) -> str:
-    return text.replace(_IDEOGRAPHIC_SPACE, "").strip(" ")

@@ -13,8 +13,10 @@ from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.writing.official.formulas import Written
 from hrss12333.writing.official.layout import BAR, ELLIPSIS, HEADER_TOP, KEY, ROW_HEIGHT, TITLE, YES_NO, Layout
-from hrss12333.writing.official.self_check import SelfCheck, Written, total_formula, total_value
+from hrss12333.writing.official.names import names_for
+from hrss12333.writing.official.self_check import SelfCheck, total_formula, total_value
 from hrss12333.writing.official.style import PROTECTION, Styles, lay_on_paper, set_columns_and_view
 from hrss12333.writing.official.validation import add_colours, add_validations
 from hrss12333.writing.sheet_text import safe, shown, width
@@ -52,6 +54,8 @@ class Sheet:
     ellipsis: bool = False
     """Whether a …… row stands above 合计, where further rows may be inserted."""
     marks: Sequence[Mark] = ()
+    expected: Sequence[str] = ()
+    """Regions that the self-check misses where they have no row."""
 
 
 def layout_of(sheet: Sheet) -> Layout:
@@ -74,7 +78,9 @@ class SheetWriter:
         blank: dict[str, Written] = {}
         filled = [self._written(row) for row in sheet.rows]
         self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))
-        self.check = SelfCheck(self.layout, self.rows, self.header)
+        unit = edition.gazetteer.match(self.header["unit"]).unit if self.header.get("unit") else None
+        self.names = names_for(edition, unit, sheet.expected)
+        self.check = SelfCheck(self.layout, self.rows, self.header, self.names)
         self.marks = {(mark.row, mark.field): mark.reason for mark in sheet.marks}
 
     def _written(self, row: Mapping[str, Found]) -> dict[str, Written]:
@@ -95,8 +101,8 @@ class SheetWriter:
         self._total()
         self._notes()
         self._self_check()
-        add_validations(self.out, self.layout, self.edition)
-        add_colours(self.out, self.layout, self.styles)
+        add_validations(self.out, self.layout, self.names, self.edition)
+        add_colours(self.out, self.layout, self.check.checks, self.styles)
         lay_on_paper(self.out, self.layout, code)
         self._silence_excel()
         if protect:
@@ -208,12 +214,19 @@ class SheetWriter:
         for index, value in enumerate(self.check.verdicts):
             row = self.layout.first + index
             self.out.write_formula(row, column, self.check.row_formula(row), self.style("check"), value)
+        counts = ((BAR, "regions"), (KEY, "missing"), (TITLE, "problems"))
+        # The texts stand below the table: above it, a label among their words would be read as the header's.
+        texts = (
+            (self.layout.notes, "header_text"),
+            (self.layout.total, "total_text"),
+            (self.layout.absent, "absent_text"),
+        )
         cells = []
-        for row, name in ((BAR, "regions"), (KEY, "missing"), (TITLE, "problems")):
-            formula, count = getattr(self.check, name)
-            self.out.write_formula(row, column, formula, self.style(name), count)
+        for row, name in (*counts, *texts):
+            formula, value = getattr(self.check, name)
+            self.out.write_formula(row, column, formula, self.style(name), value)
             cells.append(xl_rowcol_to_cell(row, column))
-        formula, text = self.check.bar(*cells)
+        formula, text = self.check.bar(cells[:3], cells[3:])
         self._span(BAR, 0, self.layout.last_column, self.style("bar"))
         self.out.write_formula(BAR, 0, formula, self.style("bar"), text)
 

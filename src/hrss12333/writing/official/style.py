@@ -62,10 +62,10 @@ _STYLES: dict[str, dict[str, Any]] = {
     "sample_number": {**_BOX, "bg_color": SAMPLE, "font_color": "#595959", "num_format": "0"},
     "serial": {**_BOX, "locked": False},
     "cell": {**_BOX, "bg_color": INPUT, "locked": False},
-    "number": {**_BOX, "bg_color": INPUT, "locked": False, "num_format": "0"},
+    "number": {**_BOX, "bg_color": INPUT, "locked": False},
     "text": {**_BOX, "bg_color": INPUT, "locked": False, "align": "left"},
     "total": {**_BOX, "bold": True},
-    "total_number": {**_BOX, "bold": True, "num_format": "0"},
+    "total_number": {**_BOX, "bold": True},
     "note_label": {"valign": "top", "align": "right"},
     "note": {"valign": "top", "align": "left", "text_wrap": True},
     "check_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
@@ -73,6 +73,9 @@ _STYLES: dict[str, dict[str, Any]] = {
     "row": {"locked": False},
     "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填 "0" 个地区"'},
     "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填 "0" 处必填项"'},
+    "header_text": {"valign": "top", "align": "left", "indent": 1, "font_color": "#9C0006"},
+    "total_text": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#9C0006"},
+    "absent_text": {"valign": "top", "align": "left", "indent": 1, "text_wrap": True, "font_color": "#7F6000"},
     "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过 "0" 行"'},
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -10,17 +10,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Kind
+from hrss12333.writing.official.formulas import filled
+from hrss12333.writing.official.header_checks import SIGNS as HEADER_SIGNS
 from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, answers
-from hrss12333.writing.official.self_check import (
-    COMPLETE,
-    LACKING,
-    PASSED,
-    asked,
-    column_range,
-    exceeded,
-    filled,
-    unbalanced,
-)
+from hrss12333.writing.official.names import Names
+from hrss12333.writing.official.row_checks import RowCheck, is_no_answer, is_no_count
+from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, asked, column_range
 from hrss12333.writing.official.style import GOOD, UNSEEN, WRONG, Styles
 from hrss12333.writing.official.style import LACKING as AMBER
 
@@ -35,7 +30,7 @@ _HEADER_PROMPTS: Mapping[str, str] = {
 }
 
 
-def add_validations(sheet: Any, layout: Layout, edition: Edition) -> None:
+def add_validations(sheet: Any, layout: Layout, names: Names, edition: Edition) -> None:
     """Give every blank of the form its input rule and its prompt, taken from the 填表说明."""
     for field in HEADER:
         slot = layout.slot(field.key)
@@ -44,7 +39,7 @@ def add_validations(sheet: Any, layout: Layout, edition: Edition) -> None:
         sheet.data_validation(slot.row, slot.left, slot.row, slot.left, {**rule, **prompt})
     for column in layout.form.columns:
         place = layout.columns[column.key]
-        rule = {"validate": "any", **_column_rule(column), **_prompt(column, layout)}
+        rule = {"validate": "any", **_column_rule(column, names), **_prompt(column, layout)}
         if column.kind is not Kind.SERIAL:
             sheet.data_validation(layout.first, place, layout.last, place, rule)
         elif layout.ellipsis:
@@ -67,7 +62,7 @@ def _prompt(column: Column, layout: Layout) -> dict[str, str]:
     return {"input_title": column.label[:_LONGEST_TITLE], "input_message": message[:_LONGEST_MESSAGE]}
 
 
-def _column_rule(column: Column) -> dict[str, Any]:
+def _column_rule(column: Column, names: Names) -> dict[str, Any]:
     allowed = answers(column)
     if allowed and len(",".join(allowed)) <= _LONGEST_LIST:
         words = "或".join(f"“{word}”" for word in allowed)
@@ -76,6 +71,14 @@ def _column_rule(column: Column) -> dict[str, Any]:
             "source": list(allowed),
             "error_title": column.label[:_LONGEST_TITLE],
             "error_message": f"只能填写{words}，请从下拉列表选择。"[:_LONGEST_MESSAGE],
+        }
+    if column.kind is Kind.REGION and names.expected and len(",".join(names.expected)) <= _LONGEST_LIST:
+        return {
+            "validate": "list",
+            "source": list(names.expected),
+            "error_type": "warning",
+            "error_title": "地区名称",
+            "error_message": f"这不在{names.unit}的地区名单中。确定要这样填写吗？",
         }
     if column.kind is Kind.COUNT:
         return {
@@ -116,7 +119,7 @@ def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
     return {}
 
 
-def add_colours(sheet: Any, layout: Layout, styles: Styles) -> None:
+def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: Styles) -> None:
     """Turn cells red where the self-check objects, amber where something is lacking, green where all is well."""
     wrong, amber, good = (styles.conditional(properties) for properties in (WRONG, AMBER, GOOD))
     form = layout.form
@@ -129,27 +132,38 @@ def add_colours(sheet: Any, layout: Layout, styles: Styles) -> None:
         rule = {"type": "formula", "criteria": f"={formula}", "format": style}
         sheet.conditional_format(layout.first, column, layout.last, column, rule)
 
-    for balance in form.balances:
-        for key in balance.fields:
-            colour(key, unbalanced(balance, form, at), wrong)
-    for bound in form.bounds:
-        for key in (bound.part, bound.whole):
-            colour(key, exceeded(bound, at), wrong)
+    verdict = xl_rowcol_to_cell(layout.first, layout.check_column, col_abs=True)
+    for column in form.of_kind(Kind.COUNT):
+        colour(column.key, is_no_count(at(column.key)), wrong)
+    for column in form.of_kind(Kind.YESNO, Kind.CHOICE):
+        colour(column.key, is_no_answer(at(column.key), answers(column)), wrong)
+    for check in checks:
+        for key in check.fields if check.sign else ():
+            colour(key, f'ISNUMBER(FIND("{check.sign}",{verdict}))', wrong)
     begun = "+".join(f"COUNTA({_absolute(layout, run)})" for run in layout.runs([column.key for column in asked(form)]))
     for column in asked(form):
         # A row of which only the region is printed is waiting, not at fault: it keeps its light fill.
-        colour(column.key, f"AND({filled(at(form.region.key))},{begun}>0,ISBLANK({at(column.key)}))", amber)
+        named = f"NOT(ISBLANK({at(form.region.key)}))"
+        colour(column.key, f"AND({named},{begun}>0,ISBLANK({at(column.key)}))", amber)
     for column in form.of_kind(Kind.COUNT):
         place = layout.columns[column.key]
         empty = f"=COUNT({column_range(layout, column.key)})=0"
         rule = {"type": "formula", "criteria": empty, "format": styles.conditional(UNSEEN)}
         sheet.conditional_format(layout.total, place, layout.total, place, rule)
     _colour_checks(sheet, layout, wrong, amber, good)
+    _colour_header(sheet, layout, wrong, amber)
+
+
+def _colour_header(sheet: Any, layout: Layout, wrong: Any, amber: Any) -> None:
+    texts = xl_rowcol_to_cell(layout.notes, layout.check_column, row_abs=True, col_abs=True)
     for field in HEADER:
         slot = layout.slot(field.key)
-        empty = f"=NOT{filled(xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True))}"
-        if field.required:
-            rule = {"type": "formula", "criteria": empty, "format": amber}
+        cell = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
+        told = [f'ISNUMBER(FIND("{HEADER_SIGNS[field.key]}",{texts}))']
+        rules = [(f"=OR({told[0]},ISERROR({cell}))", wrong)]
+        rules += [(f"=NOT{filled(cell)}", amber)] if field.required else []
+        for formula, style in rules:
+            rule = {"type": "formula", "criteria": formula, "format": style}
             sheet.conditional_format(slot.row, slot.left, slot.row, slot.right, rule)
 
 
@@ -170,7 +184,7 @@ def _colour_checks(sheet: Any, layout: Layout, wrong: Any, amber: Any, good: Any
         if lacking:
             rules += [(f'LEFT({cell},{len(lacking)})="{lacking}"', amber), (f"LEN({cell})>0", wrong)]
         else:
-            rules += [(f'ISNUMBER(FIND("未通过",{cell}))', wrong), (f"LEN({cell})>0", amber)]
+            rules += [(f'ISNUMBER(FIND("{FAILED}",{cell}))', wrong), (f"LEN({cell})>0", amber)]
         for formula, style in rules:
             rule = {"type": "formula", "criteria": f"={formula}", "format": style, "stop_if_true": True}
             sheet.conditional_format(top, left, bottom, right, rule)

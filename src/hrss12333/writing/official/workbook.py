@@ -48,6 +48,7 @@ def blank_sheets(
             [{form.region.key: name} for name in named],
             spare=max(0, rows - len(named)),
             ellipsis=regions is None,
+            expected=named,
         )
         for form in edition.forms
     ]

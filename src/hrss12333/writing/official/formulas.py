@@ -1,0 +1,78 @@
+"""Pieces of the self-check's formulas, each with what it yields: the words of checking/reasons.py, trimmed texts, lists.
+
+Only functions that Excel 2010, WPS and LibreOffice share are used. An array constant may stand in a cell's formula, but
+neither in an input rule nor in a conditional format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from hrss12333.checking.reasons import FILLERS, SHORTEST
+
+Written = int | float | str | None
+"""What a cell of the form holds; None where it is blank."""
+Cells = Mapping[str, Written]
+"""One row: field key → content."""
+At = Callable[[str], str]
+"""Field key → the cell of the row at hand, as a formula names it."""
+IDEOGRAPHIC_SPACE = "\u3000"
+NO_LETTERS = (
+    f" {IDEOGRAPHIC_SPACE}0123456789０１２３４５６７８９.,;:!?'\"()<>[]/\\|-_+=*#~%&@^`{{}}$"
+    "。，、；：！？…—－＿～·“”‘’（）《》〈〉【】「」／＼％＋＝＊√×"
+)
+"""Characters that the sheet leaves out of a 备注. The rule leaves out whatever is no letter (emoji, rare signs)."""
+FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("a"), ord("z") + 1)})
+_FILLERS = FILLERS + tuple((word.translate(FULL_WIDTH), own) for word, own in FILLERS if word.isascii())
+
+
+def trimmed(reference: str) -> str:
+    """Formula for the text of a cell or range without the spaces around it, U+3000 included."""
+    return f'TRIM(SUBSTITUTE({reference},"{IDEOGRAPHIC_SPACE}",""))'
+
+
+def filled(reference: str) -> str:
+    """Formula for whether something stands in a cell or range: a lone space is nothing."""
+    return f"(LEN({trimmed(reference)})>0)"
+
+
+def trim(text: str) -> str:
+    """What `trimmed` yields."""
+    return " ".join(piece for piece in text.replace(IDEOGRAPHIC_SPACE, "").split(" ") if piece)
+
+
+def quoted(text: str) -> str:
+    """A text as a formula writes it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def array(items: Iterable[str]) -> str:
+    """An array constant of texts."""
+    return "{" + ",".join(map(quoted, items)) + "}"
+
+
+def is_one_of(text: str, items: Iterable[str]) -> str:
+    """Formula for whether a text is one of these; letter case does not count, and no character is a wildcard."""
+    return f"(SUMPRODUCT(--({text}={array(items)}))>0)"
+
+
+def listing(start: str, items: str) -> str:
+    """Formula for ``start：a、b。``; ``items`` yields ``、a、b``, and where it yields nothing, so does this."""
+    return f'SUBSTITUTE(SUBSTITUTE("{start}"&{items}&"。","、","：",1),"{start}。","")'
+
+
+def silent(cell: str) -> str:
+    """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet."""
+    text = f'LOWER(SUBSTITUTE({cell},CHAR(10),""))'
+    letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{array(NO_LETTERS)},"")))'
+    words = array(word for word, _ in _FILLERS)
+    weights = "{" + ",".join(f"{own / len(word):.4g}" for word, own in _FILLERS) + "}"
+    said = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{words},"")))*{weights})'
+    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST},TRUE,{letters}-{said}<0.5))"
+
+
+def is_silent(text: str) -> bool:
+    """What `silent` yields."""
+    lower = text.replace("\n", "").lower()
+    letters = len(lower) - sum(map(lower.count, NO_LETTERS))
+    return letters < SHORTEST or letters <= sum(own * lower.count(word) for word, own in _FILLERS)

@@ -1,0 +1,38 @@
+"""Which names the self-check takes: of the reporting unit in the header, of the regions in the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit, match_region
+
+_WHOLE = ("全省", "全区", "全市", "全自治区", "全兵团")
+_OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one sheet."""
+
+    units: tuple[str, ...]
+    """What the header's unit may be."""
+    unit: str = ""
+    """Official name of the unit that the sheet was made for; empty where anyone may fill it in."""
+    regions: tuple[str, ...] = ()
+    """What the rows may be named; empty where nobody knows whose the sheet is."""
+    whole: tuple[str, ...] = ()
+    """Those of them that stand for the whole unit."""
+    expected: tuple[str, ...] = ()
+    """Those that must have a row."""
+
+
+def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ()) -> Names:
+    """The names of a sheet made for ``unit``, whose rows must be these regions."""
+    if unit is None:
+        return Names(tuple(spelling for each in edition.units for spelling in each.spellings))
+    whole = tuple(name for name in (*_WHOLE, *unit.spellings) if match_region(unit, name).whole)
+    own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
+    listed = tuple(dict.fromkeys((*(region.name for region in unit.regions), *whole, *own)))
+    return Names(unit.spellings, unit.name, listed, whole, tuple(expected))

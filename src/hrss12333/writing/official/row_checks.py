@@ -1,0 +1,162 @@
+"""The checks of one row, generated from what the form declares: fields, balances, bounds.
+
+Each check is a formula for the sheet, the same worked out here for the stored value, and the cells that turn red.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hrss12333.reading.values.numbers import LARGEST
+from hrss12333.survey.schema import Balance, Bound, Column, Form, Kind
+from hrss12333.writing.official.formulas import At, Cells, Written, is_one_of, quoted, trim, trimmed
+from hrss12333.writing.official.layout import answers
+
+ASK = "，请核对或在备注说明"
+"""What a check says that a reason in 备注 settles."""
+
+
+@dataclass(frozen=True)
+class RowCheck:
+    """One thing that a row may have wrong."""
+
+    formula: Callable[[At], str]
+    """Formula for a text that begins with ；, or for nothing."""
+    verdict: Callable[[Cells], str]
+    """What it yields, without the ；."""
+    fields: tuple[str, ...] = ()
+    """The cells that turn red."""
+    sign: str = ""
+    """The beginning of the text, by which the red cells know that it stands in 自检."""
+    settled: bool = False
+    """Whether a reason in 备注 settles it."""
+
+
+def remarks_column(form: Form) -> Column | None:
+    """The column where a deviation is explained: the last free text that need not be answered."""
+    return next((column for column in reversed(form.of_kind(Kind.TEXT)) if not column.required), None)
+
+
+def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
+    """Every check of a row of this form but for what concerns the other rows and blanks; settled ones last.
+
+    ``regions`` are the names that a row may have, where they are known.
+    """
+    checks = [
+        *(_count(column) for column in form.of_kind(Kind.COUNT)),
+        *(_answer(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
+        *(_exceeded(bound, form, settled=False) for bound in form.bounds),
+        *(_unbalanced(balance, form) for balance in form.balances),
+        *(_exceeded(bound, form, settled=True) for bound in form.usual_bounds),
+        *([_named(form, regions)] if regions else []),
+    ]
+    return sorted(checks, key=lambda check: check.settled)
+
+
+def _count(column: Column) -> RowCheck:
+    label = column.label
+
+    def formula(at: At) -> str:
+        cell = at(column.key)
+        number = (
+            f'IF({cell}<0,"；{label}是负数",IF({cell}<>INT({cell}),"；{label}不是整数",'
+            f'IF({cell}>{LARGEST},"；{label}大得不合理","")))'
+        )
+        return f'IF(ISBLANK({cell}),"",IF(ISNUMBER({cell}),{number},"；{label}不是数字"))'
+
+    def verdict(cells: Cells) -> str:
+        value = cells.get(column.key)
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return f"{label}不是数字"
+        wrong = {"是负数": value < 0, "不是整数": value != int(value), "大得不合理": value > LARGEST}
+        return next((label + words for words, holds in wrong.items() if holds), "")
+
+    return RowCheck(formula, verdict, (column.key,))
+
+
+def is_no_count(cell: str) -> str:
+    """Formula, fit for a conditional format: something stands there that is no whole number of 0 or more."""
+    number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST})"
+    return f"AND(NOT(ISBLANK({cell})),IF(ISNUMBER({cell}),{number},TRUE))"
+
+
+def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:
+    """Formula, fit for a conditional format: something stands there that is none of the answers."""
+    return "+".join([f"ISBLANK({cell})", *(f"COUNTIF({cell},{quoted(word)})" for word in allowed)]) + "=0"
+
+
+def _answer(column: Column) -> RowCheck:
+    allowed = answers(column)
+    message = f"{column.label}应填{'或'.join(f'“{word}”' for word in allowed)}"
+
+    def verdict(cells: Cells) -> str:
+        value = cells.get(column.key)
+        return "" if value is None or value in allowed else message
+
+    return RowCheck(
+        lambda at: f'IF({is_no_answer(at(column.key), allowed)},{quoted("；" + message)},"")', verdict, (column.key,)
+    )
+
+
+def _unbalanced(balance: Balance, form: Form) -> RowCheck:
+    label = {column.key: column.label for column in form.columns}
+    sign = f"{label[balance.total]}≠{'+'.join(label[key] for key in balance.parts)}"
+    hint = ASK if remarks_column(form) else "，请核对"
+
+    def formula(at: At) -> str:
+        figures = ",".join(at(key) for key in balance.fields)
+        difference = f"{at(balance.total)}-({'+'.join(at(key) for key in balance.parts)})"
+        text = f'"；{sign}，相差"&ABS({difference})&"{hint}"'
+        return f'IF(COUNT({figures})={len(balance.fields)},IF({difference}<>0,{text},""),"")'
+
+    def verdict(cells: Cells) -> str:
+        figures = _numbers(cells, balance.fields)
+        gap = figures[0] - sum(figures[1:]) if len(figures) == len(balance.fields) else 0
+        return f"{sign}，相差{abs(gap)}{hint}" if gap else ""
+
+    return RowCheck(formula, verdict, balance.fields, sign, settled=remarks_column(form) is not None)
+
+
+def _exceeded(bound: Bound, form: Form, *, settled: bool) -> RowCheck:
+    sign = f"{form.by_key[bound.part].label}大于{form.by_key[bound.whole].label}"
+    keys = (bound.part, bound.whole)
+    settled = settled and remarks_column(form) is not None
+    message = sign + (ASK if settled else "")
+
+    def formula(at: At) -> str:
+        part, whole = map(at, keys)
+        return f'IF(COUNT({part},{whole})=2,IF({part}>{whole},"；{message}",""),"")'
+
+    def verdict(cells: Cells) -> str:
+        figures = _numbers(cells, keys)
+        return message if len(figures) == 2 and figures[0] > figures[1] else ""
+
+    return RowCheck(formula, verdict, keys, sign, settled)
+
+
+def _named(form: Form, regions: tuple[str, ...]) -> RowCheck:
+    key = form.region.key
+    sign = "地区名称不在名单中"
+    message = f"{sign}，请改为规范名称" + ("或在备注说明" if remarks_column(form) else "")
+    folded = {name.lower() for name in regions}
+
+    def formula(at: At) -> str:
+        known = is_one_of(at(key), regions)
+        return f'IF(ISERROR({at(key)}),"",IF(LEN({trimmed(at(key))})=0,"",IF({known},"","；{message}")))'
+
+    def verdict(cells: Cells) -> str:
+        name = str(cells.get(key) or "")
+        return message if trim(name) and name.lower() not in folded else ""
+
+    return RowCheck(formula, verdict, (key,), sign, settled=remarks_column(form) is not None)
+
+
+def _numbers(cells: Cells, keys: tuple[str, ...]) -> list[int | float]:
+    return list(_those_that_are_numbers(cells.get(key) for key in keys))
+
+
+def _those_that_are_numbers(values: Iterator[Written]) -> Iterator[int | float]:
+    yield from (value for value in values if isinstance(value, int | float))
