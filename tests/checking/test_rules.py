@@ -92,6 +92,10 @@ SAMPLE_FIGURES: dict[str, CellValue] = {
     "L6": 1000,
 }
 
+KUNSHAN = (14, "昆山市", 6000, 3000, 2000, 1000, "是", "是", 3, 2, 2, 20)
+DINGZHOU = (12, "定州市", *KUNSHAN[2:])
+DINGZHOU_SYSTEMS = (12, "定州市", "是", "是", "业务专网", 900, "是", "是", "是", "是", "是", "是", "是")
+
 CASES = {
     "F006": (
         Case("only 附表1", forms=("附表1",), found=at("F006", None, sheet=None)),
@@ -185,6 +189,34 @@ CASES = {
             found=at("R207", "B26") | at("R204", None, sheet="附表2"),
         ),
         Case("same regions in both"),
+    ),
+    "R208": (
+        Case(
+            "昆山市 beside 苏州市",
+            one("附表1", **dict(zip([f"{c}19" for c in "ABCDEFGHIJKL"], KUNSHAN, strict=True))),
+            unit="江苏省",
+            style=replace(BARE, total="none"),
+            found=at("R208", "B19"),
+        ),
+        Case(
+            "定州市 reports by itself",
+            {
+                form: dict(zip([f"{c}17" for c in "ABCDEFGHIJKLM"], figures, strict=False))
+                for form, figures in (("附表1", DINGZHOU), ("附表2", DINGZHOU_SYSTEMS))
+            },
+            unit="河北省",
+            style=replace(BARE, total="none"),
+        ),
+    ),
+    "R209": (
+        Case(
+            "全区 beside the five cities, not their sum",
+            one("附表1", **dict(zip([f"{c}11" for c in "ABCDEFGHIJKL"], [6, "全区", *KUNSHAN[2:]], strict=True))),
+            unit="宁夏回族自治区",
+            style=replace(BARE, total="none"),
+            found=at("R209", "B11"),
+        ),
+        Case("全省 alone", {"附表1": {"B6": "全省"}, "附表2": {"B6": "全省"}}, regions={"附表1": slice(0, 1), "附表2": slice(0, 1)}),
     ),
     "V301": (
         Case("blank, U+3000, a dash", one("附表1", F6=None, G6="　", L6="-"), found=at("V301", "F6", "G6", "L6")),

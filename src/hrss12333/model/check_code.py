@@ -33,8 +33,8 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     for table in tables:
         headers[table.form.key].add(_text(_said(table.header.get(key, BLANK)) for key in signed))
         rows[table.form.key] += [_text(content(table.form, row)) for row in table.rows]
-    said = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
-    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()
+    content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
+    digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
     number = int.from_bytes(digest[:5])
     letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
     return f"{letters[:4]}-{letters[4:]}"
@@ -42,6 +42,11 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
 
 def content(form: Form, row: Row) -> tuple[Scalar, ...]:
     """What a row says, in the form's order: 序号 has no weight, and what could not be read counts as it was found."""
+    return said_in(row, speaking(form))
+
+
+def said_in(row: Row, columns: Iterable[Column]) -> tuple[Scalar, ...]:
+    """What a row says in these columns."""
     marked = row.marked
     return tuple(
         row.region
@@ -49,7 +54,7 @@ def content(form: Form, row: Row) -> tuple[Scalar, ...]:
         else _said(marked[column.key])
         if column.key in marked
         else row.scalar(column.key)
-        for column in speaking(form)
+        for column in columns
     )
 
 

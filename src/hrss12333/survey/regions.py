@@ -211,6 +211,12 @@ class Gazetteer:
             found = self._matched[written] = self._match(written)
         return found
 
+    def owners(self, written: str) -> list[Unit]:
+        """The units of which a text is the name, or the name of a region."""
+        text = plain(written)
+        named = self.by_name.get(text)
+        return [unit for unit in self.units if unit is named or ((m := certain_region(unit, text)) and m.official)]
+
     def _match(self, written: str) -> UnitMatch:
         text = plain(written)
         known = self.by_name
@@ -286,7 +292,8 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
     functional = [candidate for candidate in sorted(candidates, key=len) if _FUNCTIONAL.match(candidate)]
     if provincial or functional:
         name = (provincial or functional)[0]
-        return RegionMatch(name, how="" if name == written else "去掉单位名称")
+        zone = None if provincial else SubRegion(name, ())
+        return RegionMatch(name, below=zone, how="" if name == written else "去掉单位名称")
     return None
 
 

@@ -73,7 +73,7 @@ def _special(province: str) -> dict[str, SubRegion]:
         if code == province:
             place = SubRegion(name, tuple(cities.split("|")), alone == _YES)
             found[name] = place
-            if (short := _short(name, (*_ZONES, *_COUNTIES))) != name:
+            if (short := without_ending(name)) != name:
                 found.setdefault(short, place)
     return found
 
@@ -91,11 +91,12 @@ def _counties(codes: tuple[tuple[str, str], ...]) -> dict[str, SubRegion]:
     found = {name: SubRegion(name, tuple(owners)) for name, owners in cities.items() if name not in regions}
     short: dict[str, list[SubRegion]] = {}
     for name, place in found.items():
-        short.setdefault(_short(name, _COUNTIES), []).append(place)
-    taken = {_short(region, ("市", "地区", "州", "盟")) for region in regions}
+        short.setdefault(without_ending(name, _COUNTIES), []).append(place)
+    taken = {without_ending(region, ("市", "地区", "州", "盟")) for region in regions}
     return {name: places[0] for name, places in short.items() if len(places) == 1 and name not in taken} | found
 
 
-def _short(name: str, endings: Sequence[str]) -> str:
+def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) -> str:
+    """A place's name without what it is: 昆山 of 昆山市."""
     ending = next((ending for ending in endings if name.endswith(ending)), "")
     return name.removesuffix(ending) if len(name) - len(ending) >= _SHORTEST else name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hrss12333.checking.rule import GROUPS, Rule
-from hrss12333.checking.rules import balance, files, header, merge, plausibility, rows, values, work_report
+from hrss12333.checking.rules import balance, files, header, merge, plausibility, repeats, rows, values, work_report
 from hrss12333.model.problem import Problem
 
 ALL: tuple[Rule, ...] = tuple(
@@ -12,6 +12,7 @@ ALL: tuple[Rule, ...] = tuple(
             *files.RULES,
             *header.RULES,
             *rows.RULES,
+            *repeats.RULES,
             *values.RULES,
             *balance.RULES,
             *plausibility.RULES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from hrss12333.checking.counting import is_filled, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
@@ -30,7 +31,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
         if table.form.region.key in table.headings:
             for row in table.rows:
                 if row.region is None:
-                    hint, suggestions = _perhaps(case, table.form)
+                    hint, suggestions = perhaps(case, table.form)
                     yield Hit(
                         f"第{row.place.row}行填了数据，但没有地区名称，请补上。{hint}",
                         table=table,
@@ -44,7 +45,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
     "R202",
     Severity.QUERY,
     title="地区名称在本单位中找不到",
-    why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测；数据仍按所写名称计入。",
+    why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测。只有它可能就是本单位还没有填的某个地区时，数据才暂按所写名称计入。",
     clause=CITIES,
     wrong="广东省填了“广卅市”",
     right="广州市",
@@ -59,11 +60,14 @@ def region_unknown(case: Case) -> Iterator[Hit]:
             if not _unknown(row):
                 continue
             nearest = match_region(unit, row.region or "").nearest
+            owners = case.edition.gazetteer.owners(row.region or "")
             hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
-            perhaps, missing = _perhaps(case, table.form, told=nearest)
+            if owners:
+                hint = f"它是{'、'.join(owner.name for owner in owners)}的地区，不计入汇总。{hint}"
+            gap, missing = perhaps(case, table.form, told=nearest)
             near = tuple(Suggestion("region", name, "名称最接近") for name in nearest)
             yield Hit(
-                f"“{row.region}”不在{unit.name}的地区名单中。{hint}{perhaps}"
+                f"“{row.region}”不在{unit.name}的地区名单中。{hint}{gap}"
                 "请改为规范名称；如确有此填报单位，请在备注中说明。",
                 table=table,
                 row=row,
@@ -80,38 +84,6 @@ def _is_of(table: Table, unit: Unit) -> bool:
 
 def _unknown(row: Row) -> bool:
     return row.match is not None and row.match.name is None and row.region is not None
-
-
-@rule(
-    "R203",
-    Severity.ERROR,
-    title="同一地区填了两次",
-    why="同一张表里一个地区只能有一行，否则会重复计算。",
-    clause=CITIES,
-    wrong="两行都是“广州市”",
-    right="合并为一行，或把写错的地区名改过来",
-)
-def region_twice(case: Case) -> Iterator[Hit]:
-    """A region in two rows of one form, also in two sheets of a file; the later rows are named."""
-    given: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
-    for table in case.filing.tables:
-        first = given[table.file, table.form.key]
-        for row in table.rows:
-            if row.region is None:
-                continue
-            if row.region in first:
-                place = first[row.region].place
-                same = place.a1 if place.sheet == table.sheet else f"工作表“{place.sheet}”的 {place.a1}"
-                hint, suggestions = _perhaps(case, table.form)
-                yield Hit(
-                    f"“{row.region}”在 {same} 已经填过，请核对是重复填写还是地区名写错。{hint}",
-                    table=table,
-                    row=row,
-                    field="region",
-                    suggestions=suggestions,
-                )
-            else:
-                first[row.region] = row
 
 
 @rule(
@@ -143,7 +115,8 @@ def missing_regions(case: Case, form: Form) -> list[str]:
     """Official names of the expected regions that fill no row of this form."""
     rows = [row for table in case.filing.tables_of(form) for row in table.rows]
     unit = case.filing.unit
-    if unit is None or any(row.match and row.match.whole for row in rows):
+    named = any(row.match and row.match.official and is_filled(form, row) for row in rows)
+    if unit is None or (not named and any(row.match and row.match.whole for row in rows)):
         return []
     given = _given(case, form)
     return [region.name for region in unit.expected if region.name not in given]
@@ -162,7 +135,7 @@ def _accounted(case: Case, form: Form) -> bool:
     return bool(missing) and len(missing) <= _nameless(case, form)
 
 
-def _perhaps(case: Case, form: Form, told: Sequence[str] = ()) -> tuple[str, tuple[Suggestion, ...]]:
+def perhaps(case: Case, form: Form, told: Sequence[str] = ()) -> tuple[str, tuple[Suggestion, ...]]:
     """Which missing region a row without a good name may be, beyond those ``told``; a single one is suggested."""
     missing = missing_regions(case, form)
     if not _accounted(case, form) or set(missing) <= set(told):
@@ -257,6 +230,10 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         for row in table.rows:
             if row.region is not None:
                 given[table.form.key].setdefault(row.region, (table, row))
+    for form in case.edition.forms:
+        for item in overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables_of(form)):
+            if not item.counts and not _unknown(item.row):
+                given[form.key].pop(item.row.region or "", None)
     forms = [form.key for form in case.edition.forms if given.get(form.key)]
     for key in forms:
         for other in forms:
@@ -278,7 +255,6 @@ def regions_differ(case: Case) -> Iterator[Hit]:
 RULES = (
     region_missing,
     region_unknown,
-    region_twice,
     regions_missing,
     no_rows,
     sample_rows,

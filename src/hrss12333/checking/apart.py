@@ -1,0 +1,45 @@
+"""Whether a 备注 says that a city's figure does not include a place below it, whose own row then counts beside the city's.
+
+The words must be about these two: 不含企业来电 on a county's row says nothing of its city.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from hrss12333.model.filing import Row
+from hrss12333.survey.sub_regions import SubRegion, without_ending
+
+_OWN_LEVEL = ("本级", "市区", "城区", "市直")
+_CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
+"""How a county speaks of its city without naming it."""
+
+
+def says_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
+    """Whether the place's own 备注, or that of one of its cities, says that the city's figure is without the place."""
+    own = place.text("remarks")
+    names = {below.name, without_ending(below.name), *(_OWN_LEVEL if below.own_level else ())}
+    theirs = {part for city in below.cities for part in (city, without_ending(city))}
+    if own and (_alone().search(own) or (_excluded().search(own) and _names(own, theirs | set(_CITY)))):
+        return True
+    remarks = [text for city in cities if (text := city.text("remarks")) and _names(text, names)]
+    return any(_excluded().search(text) or _alone().search(text) for text in remarks)
+
+
+def _names(text: str, names: set[str]) -> bool:
+    return any(name in text for name in names)
+
+
+@cache
+def _excluded() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:不|未|没有?|无)(?:再|予|曾|被)?(?:包[含括]|含|计入|列入|纳入|并入|算入|统计在|汇总在|在[^，。；]{0,8}内|重复)"
+    )
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    return re.compile(
+        r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分别)(?:进行)?(?:统计|填报|核算|报送|上报|列|计算|汇总)"
+    )

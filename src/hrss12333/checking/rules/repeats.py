@@ -1,0 +1,103 @@
+"""Group R: rows that say what other rows say too, so that a region would count twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hrss12333.checking.counting import answers, identity, is_filled, overlaps
+from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rules.rows import CITIES, perhaps
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Severity
+
+
+@rule(
+    "R203",
+    Severity.ERROR,
+    title="同一地区填了两次",
+    why="同一张表里一个地区只能有一行，否则会重复计算。两行内容不同的，不知道以哪一行为准，都不计入汇总；内容相同的只计一次，作为提示。",
+    clause=CITIES,
+    wrong="两行都是“广州市”，数字不同",
+    right="合并为一行，或把写错的地区名改过来",
+)
+def region_twice(case: Case) -> Iterator[Hit]:
+    """A region in two rows of one form, also in two sheets of a file; the later rows are named."""
+    given: dict[tuple[str, str, str], tuple[Table, Row]] = {}
+    for table in case.filing.tables:
+        for row in table.rows:
+            name = identity(row)
+            if name is None:
+                continue
+            first, before = given.setdefault((table.file, table.form.key, name), (table, row))
+            if before is row:
+                continue
+            where = before.place.a1
+            where = where if first.sheet == table.sheet else f"工作表“{first.sheet}”的 {where}"
+            if not is_filled(table.form, before):
+                given[table.file, table.form.key, name] = (table, row)
+            same = answers(table.form, row) == answers(table.form, before)
+            if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
+                told = "内容相同，只计一次" if same else "没有填数的一行不计"
+                yield Hit(
+                    f"“{row.region}”在 {where} 已经填过，{told}。",
+                    table=table,
+                    row=row,
+                    field="region",
+                    severity=Severity.NOTE,
+                )
+                continue
+            hint, suggestions = perhaps(case, table.form)
+            yield Hit(
+                f"“{row.region}”在 {where} 已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错。{hint}",
+                table=table,
+                row=row,
+                field="region",
+                suggestions=suggestions,
+            )
+
+
+def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
+    for form in case.edition.forms:
+        tables = [table for table in case.filing.tables_of(form) if table.rows]
+        for item in overlaps(case.filing.unit, case.edition.gazetteer, tables) if tables else ():
+            if item.rule == rule and item.message:
+                explained = item.counts or None
+                yield Hit(item.message, table=item.table, row=item.row, field="region", explained=explained)
+
+
+@rule(
+    "R208",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="区县、功能区与所在的市同时填报",
+    why="市的数字多半已包括所辖的区县、新区和市本级，两行都计会重复。已知单独报送的（定州、雄安、河南省直管县等）照计；"
+    "其余的在备注说明市的数字不包括它之前，不计入汇总。",
+    clause=CITIES,
+    wrong="苏州市、昆山市各一行，没有说明",
+    right="只留苏州市；或在备注写明“苏州市数据不含昆山”",
+)
+def place_beside_its_city(case: Case) -> Iterator[Hit]:
+    """A place below a region, beside the region that it belongs to."""
+    yield from _overlapping(case, "R208")
+
+
+@rule(
+    "R209",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="全省一行与各地区同时填报",
+    why="全省（区、市）一行和各地区的行说的是同样的数，只计各地区；两者不一致的，请核实。",
+    clause=CITIES,
+    wrong="“全区”来电总量 1,000，五个市相加 991",
+    right="只填各地区；全省数写在合计行",
+)
+def whole_beside_parts(case: Case) -> Iterator[Hit]:
+    """A row for the whole unit, beside rows of its regions."""
+    yield from _overlapping(case, "R209")
+
+
+RULES = (
+    region_twice,
+    place_beside_its_city,
+    whole_beside_parts,
+)
