@@ -92,9 +92,15 @@ SAMPLE_FIGURES: dict[str, CellValue] = {
     "L6": 1000,
 }
 
+
+def line(row: int, *values: CellValue) -> dict[str, CellValue]:
+    """A row of cells from column A."""
+    return {f"{letter}{row}": value for letter, value in zip("ABCDEFGHIJKLM", values, strict=False)}
+
+
 KUNSHAN = (14, "昆山市", 6000, 3000, 2000, 1000, "是", "是", 3, 2, 2, 20)
 DINGZHOU = (12, "定州市", *KUNSHAN[2:])
-DINGZHOU_SYSTEMS = (12, "定州市", "是", "是", "业务专网", 900, "是", "是", "是", "是", "是", "是", "是")
+DINGZHOU_SYSTEMS = (12, "定州市", "是", "否", "业务专网", 900, "是", "是", "是", "是", "是", "是", "是")
 
 CASES = {
     "F006": (
@@ -193,17 +199,14 @@ CASES = {
     "R208": (
         Case(
             "昆山市 beside 苏州市",
-            one("附表1", **dict(zip([f"{c}19" for c in "ABCDEFGHIJKL"], KUNSHAN, strict=True))),
+            {"附表1": line(19, *KUNSHAN)},
             unit="江苏省",
             style=replace(BARE, total="none"),
             found=at("R208", "B19"),
         ),
         Case(
             "定州市 reports by itself",
-            {
-                form: dict(zip([f"{c}17" for c in "ABCDEFGHIJKLM"], figures, strict=False))
-                for form, figures in (("附表1", DINGZHOU), ("附表2", DINGZHOU_SYSTEMS))
-            },
+            {"附表1": line(17, *DINGZHOU), "附表2": line(17, *DINGZHOU_SYSTEMS)},
             unit="河北省",
             style=replace(BARE, total="none"),
         ),
@@ -211,7 +214,7 @@ CASES = {
     "R209": (
         Case(
             "全区 beside the five cities, not their sum",
-            one("附表1", **dict(zip([f"{c}11" for c in "ABCDEFGHIJKL"], [6, "全区", *KUNSHAN[2:]], strict=True))),
+            {"附表1": line(11, 6, "全区", *KUNSHAN[2:])},
             unit="宁夏回族自治区",
             style=replace(BARE, total="none"),
             found=at("R209", "B11"),

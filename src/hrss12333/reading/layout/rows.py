@@ -238,8 +238,7 @@ def recognise_whole(table: Table) -> Table:
     sums = dict(_sums(table.form, others))
     equal = bool(sums) and all(whole[0].number(key) == total for key, total in sums.items())
     if not equal and not _leaves_out_answers(table.form, whole[0], others):
-        reason = "这一行与各地区的行同时出现，又不等于它们之和，按单独一行计入，请核对是否重复"
-        return replace(table, asides=(*table.asides, Aside(whole[0].place, text, reason)))
+        return table
     how = "等于其余各行之和" if equal else "没有填“是”或“否”"
     aside = Aside(whole[0].place, text, f"这一行{how}，按合计行处理，不重复计入")
     return replace(table, rows=others, total=table.total or whole[0], asides=(*table.asides, aside))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from hrss12333.model.filing import Aside, ColumnProblem, Place, Table, Value
 from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.header import read_header, year_of
 from hrss12333.reading.layout.headings import OWN, is_known
 from hrss12333.reading.layout.labels import (
@@ -72,7 +73,7 @@ def read_tables(
             tables.append((table, last))
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
-    tables = [(recognise_whole(table), unit) for table, unit in tables]
+    tables = with_city_rows([(recognise_whole(table), unit) for table, unit in tables])
     tables = list(_of_year(tables, year))
     return list(_worth_keeping(tables, {grid.name for grid in book.grids if grid.hidden}))
 

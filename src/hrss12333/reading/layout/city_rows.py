@@ -1,0 +1,86 @@
+"""Rows in which a city speaks of itself without its name: 全市 or 市本级 under a header that names the city, and 银川市本级
+where the city has no row of its own. Such a row is the city's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from hrss12333.model.filing import BLANK, Row, Table, Value
+from hrss12333.survey.regions import RegionMatch, Unit, match_region
+from hrss12333.survey.sub_regions import SubRegion
+
+Owned = tuple[Table, Unit | None]
+"""A table with the unit that it belongs to."""
+
+
+def with_city_rows(tables: Sequence[Owned]) -> list[Owned]:
+    """The tables of one file, such rows under their city's name."""
+    if not any(_unnamed(row) or _whole(row) for table, _ in tables for row in table.rows):
+        return list(tables)
+    return [(_with_city_rows(table, unit, tables), unit) for table, unit in tables]
+
+
+def header_city(table: Table, unit: Unit) -> str | None:
+    """The region that the header names beside the unit, or instead of it."""
+    written = table.header.get("unit", BLANK).found
+    match = match_region(unit, written) if isinstance(written, str) else None
+    return match.name if match and match.official else None
+
+
+def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
+    """The row under another region, with a note of how it is read."""
+    key = table.form.region.key
+    value = row.get(key)
+    told = value.found if value.found is not None else row.region
+    note = f"按“{region}”读取" if region and region != told else ""
+    return Row(row.place, region, match, {**row.values, key: Value(told, region, value.place or row.place, note=note)})
+
+
+def _unnamed(row: Row) -> SubRegion | None:
+    below = row.match.below if row.match else None
+    return below if below and below.own_level else None
+
+
+def _whole(row: Row) -> bool:
+    return bool(row.match and row.match.whole)
+
+
+def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[Owned]) -> Table:
+    if unit is None:
+        return table
+    same = [row for other, owner in tables if other.form is table.form and owner is unit for row in other.rows]
+    city = header_city(table, unit)
+    rows = tuple(_read(table, row, unit, city, same) for row in table.rows)
+    return replace(table, rows=rows) if rows != table.rows else table
+
+
+def _read(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[Row]) -> Row:
+    """The row, under its city where it is the only one that speaks of it."""
+    below = _unnamed(row)
+    if below is None:
+        # The districts of a municipality say 全区 of themselves; 全市 or the unit's name is the whole municipality.
+        itself = unit.municipality and city and _whole(row) and str(row.region).endswith("区")
+        return renamed(table, row, RegionMatch(city, official=True), city) if itself else row
+    owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
+    if owner is None:
+        return row
+    others = set(_speaking_of(owner, city, same))
+    if others == {row.place}:
+        return renamed(table, row, RegionMatch(owner, official=True), owner)
+    return row if below.cities else _part_of(table, row, owner)
+
+
+def _part_of(table: Table, row: Row, owner: str) -> Row:
+    """市本级 of a city that has a row besides."""
+    name = f"{owner}本级"
+    match = RegionMatch(name, below=SubRegion(name, (owner,), own_level=True))
+    return renamed(table, row, match, name)
+
+
+def _speaking_of(owner: str, city: str | None, rows: Iterable[Row]) -> Iterator[tuple[str, int, int]]:
+    """Places of the rows that name the city, or its own level."""
+    for row in rows:
+        below = _unnamed(row)
+        if row.region == owner or (below and (owner in below.cities or (not below.cities and owner == city))):
+            yield row.place
