@@ -168,16 +168,16 @@ def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
     previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), "指标分析")
     at = headings.index("放弃率")
-    assert headings[at + 4 : at + 6] == ["上年", "增减\n（百分点）"]
+    assert headings[at + 2 : at + 4] == ["上年", "增减\n（百分点）"]
     for name in ("浙江省", "全国"):
         line = found[name]
         before = previous.indicator("合计" if name == "全国" else name, FIRST, "abandon_rate")
-        assert line[at + 4] == pytest.approx(before)
-        assert line[at + 5] == pytest.approx((line[at] - line[at + 4]) * 100)
-    assert found["新疆生产建设兵团"][at + 4 : at + 6] == ["", ""]
+        assert line[at + 2] == pytest.approx(before)
+        assert line[at + 3] == pytest.approx((line[at] - line[at + 2]) * 100)
+    assert found["新疆生产建设兵团"][at + 2 : at + 4] == ["", ""]
     at = headings.index("席均接听量\n（次/席）")
-    assert headings[at + 5] == "变化率"
-    assert found["浙江省"][at + 5] == 0
+    assert headings[at + 3] == "变化率"
+    assert found["浙江省"][at + 3] == 0
 
 
 def test_units_and_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
@@ -209,6 +209,6 @@ def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path:
         headings, found = lines(path, sheet)
         for item in items:
             at = headings.index(item)
-            beside = (at + 1, at + 2) if total == "合计" else (at + 4, at + 5)
+            beside = (at + 1, at + 2) if total == "合计" else (at + 2, at + 3)
             assert overview[item][1] == found[total][at]
             assert [overview[item][3], overview[item][4]] == [found[total][column] for column in beside]

@@ -164,6 +164,7 @@ def test_sums_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
 @pytest.mark.parametrize("national", [table(THREE), table(), incomplete()], ids=["3 units", "32 units", "incomplete"])
 def test_indicators_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
     shown = frame(stored(written(tmp_path, national))["指标分析"])
+    shown = shown.iloc[:, : list(shown.columns).index("说明")]
     shown.columns = [str(column).partition("\n")[0] for column in shown.columns]
     for form in EDITION.forms:
         counted = data(national, form).query("counted")
@@ -195,20 +196,30 @@ def test_areas_stand_below_the_nation_and_add_up_to_it(tmp_path: Path, national:
                 expected = (answered == figure.choice).sum() if figure.choice else answered.astype("int64").sum()
                 assert value(shown, str(name), figure.heading) == (expected if len(answered) else None)
         assert shown["填报地区数"].sum() == len(counted)
+        rates = areas(sheets["指标分析"])
+        rates = rates.iloc[:, : list(rates.columns).index("说明")]
+        rates.columns = [str(column).partition("\n")[0] for column in rates.columns]
+        for item in indicators(form):
+            whole = counted.dropna(subset=list(item.fields))
+            for name, rows in whole.groupby(whole["unit"].map(of_unit)):
+                above = rows[list(item.numerator)].astype("int64").to_numpy().sum()
+                below = len(rows) if item.answers else rows[list(item.denominator)].astype("int64").to_numpy().sum()
+                assert value(rates, str(name), item.name) == (pytest.approx(above / below) if below else None)
 
 
 def test_ranks_are_those_of_pandas_and_denominators_are_shown(tmp_path: Path) -> None:
     cells = stored(written(tmp_path, table()))["指标分析"]
     top = next(number for number, line in enumerate(cells) if line[0] == figures.UNIT)
     headings = [str(text) for text in cells[top]]
-    lines = [line for line in cells[top + 1 :] if line[0] not in ("", "全国")]
+    lines = cells[top + 1 : top + 33]
     for name, ascending, below in (("综合接通率", False, "分母：来电总量"), ("放弃率", True, "分母：来电总量")):
         at = headings.index(name)
         assert headings[at + 1] == "排名"
-        assert headings[at + 3] == below
+        above = next(n for n, text in enumerate(headings) if text.startswith(f"{name}\n分子"))
+        assert headings[above + 1] == f"{name}\n{below}"
         values = pd.Series([line[at] for line in lines])
         assert [line[at + 1] for line in lines] == list(values.rank(method="min", ascending=ascending))
-        assert [line[at] for line in lines] == pytest.approx([line[at + 2] / line[at + 3] for line in lines])
+        assert [line[at] for line in lines] == pytest.approx([line[above] / line[above + 1] for line in lines])
 
 
 def test_missing_operands_leave_a_blank_and_a_remark(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ class Indicator:
     """What to bear in mind when reading it."""
     answers: bool = False
     """是 answers over valid answers of one column, instead of sums."""
+    group: str = ""
+    """What it is read together with."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -73,8 +75,10 @@ def _bracketed(words: str, terms: int) -> str:
     return f"（{words}）" if terms > 1 else words
 
 
+REACHED, EFFICIENCY, TEAM, SERVICES = "接通情况", "接听效率", "队伍配置", "服务项目"
+
 RATIOS = (
-    Indicator("answer_rate", "综合接通率", ("calls_agent", "calls_ivr"), ("calls_total",), percent=True),
+    Indicator("answer_rate", "综合接通率", ("calls_agent", "calls_ivr"), ("calls_total",), percent=True, group=REACHED),
     Indicator(
         "agent_answer_rate",
         "人工接通率（近似）",
@@ -82,15 +86,34 @@ RATIOS = (
         ("calls_agent", "calls_abandoned"),
         percent=True,
         note="；调查表不分人工、自助放弃，放弃量全部按人工放弃计，故为近似",
+        group=REACHED,
     ),
-    Indicator("abandon_rate", "放弃率", ("calls_abandoned",), ("calls_total",), percent=True, better=Better.LOW),
-    Indicator("ivr_share", "自助服务占比", ("calls_ivr",), ("calls_total",), percent=True),
-    Indicator("calls_per_agent", "人均接听量", ("calls_agent",), ("agents",), percent=False, unit="次/人"),
-    Indicator("calls_per_seat", "席均接听量", ("calls_agent",), ("seats",), percent=False, unit="次/席"),
-    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), percent=False, unit="人/席"),
-    Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), percent=True),
     Indicator(
-        "training_per_head", "人均培训人次", ("training_attendances",), ("staff_total",), percent=False, unit="人次/人"
+        "abandon_rate",
+        "放弃率",
+        ("calls_abandoned",),
+        ("calls_total",),
+        percent=True,
+        better=Better.LOW,
+        group=REACHED,
+    ),
+    Indicator("ivr_share", "自助服务占比", ("calls_ivr",), ("calls_total",), percent=True, group=REACHED),
+    Indicator(
+        "calls_per_agent", "人均接听量", ("calls_agent",), ("agents",), percent=False, unit="次/人", group=EFFICIENCY
+    ),
+    Indicator(
+        "calls_per_seat", "席均接听量", ("calls_agent",), ("seats",), percent=False, unit="次/席", group=EFFICIENCY
+    ),
+    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), percent=False, unit="人/席", group=TEAM),
+    Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), percent=True, group=TEAM),
+    Indicator(
+        "training_per_head",
+        "人均培训人次",
+        ("training_attendances",),
+        ("staff_total",),
+        percent=False,
+        unit="人次/人",
+        group=TEAM,
     ),
 )
 """Those that divide figures of the form."""
@@ -101,7 +124,8 @@ def opening_rate(column: Column) -> Indicator:
     label = column.label
     stem = label.removeprefix("是否开通")
     name = f"{stem}开通率" if stem != label else f"{label.replace('是否', '', 1)}占比"
-    return Indicator(f"{column.key}_rate", name, (column.key,), (column.key,), percent=True, answers=True)
+    group = column.group or SERVICES
+    return Indicator(f"{column.key}_rate", name, (column.key,), (column.key,), percent=True, answers=True, group=group)
 
 
 def indicators(form: Form) -> tuple[Indicator, ...]:

@@ -13,12 +13,13 @@ from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
-from hrss12333.writing.national.analysis import plan, write_analysis
+from hrss12333.writing.national.analysis import write_analysis
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.contacts import write_contacts
 from hrss12333.writing.national.details import reserve as reserve_details
 from hrss12333.writing.national.details import write_details
 from hrss12333.writing.national.filings import write_filings
+from hrss12333.writing.national.indicator_plan import plan
 from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.keys import write_keys
 from hrss12333.writing.national.overview import write_overview

@@ -1,141 +1,119 @@
-"""指标分析: every indicator by unit and nation, live over 明细, with numerator, denominator, rank and data bars."""
+"""指标分析: every indicator by unit, nation and area, live over 明细, with rank, data bars and what is divided by what.
+
+A group of indicators a page. Numerators and denominators stand behind the remarks, where they are not printed.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import groupby
-from math import ceil
 from typing import Any
 
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
-from hrss12333.model.quotient import Quotient
-from hrss12333.model.summary_lines import ANALYSIS, NATION, NO, NOBODY, YES, Line, missing
+from hrss12333.model.quotient import Quotient, together
+from hrss12333.model.summary_lines import ANALYSIS, NATION, NO, NOBODY, YES, missing
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator
-from hrss12333.writing.national.book import Block, Book, Span, head, paper
+from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, write_name
+from hrss12333.writing.national.book import BEFORE_KEY, CHANGE_KEY, Book, Span, head, paper, write_linked
 from hrss12333.writing.national.comparison import rate_change, rate_change_format, rate_change_formula
-from hrss12333.writing.national.ratios import Ratios, remark, work_out
-from hrss12333.writing.national.styles import PERCENT, RATIO
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.national.indicator_plan import ABOVE_KEY, BELOW_KEY, RANK_KEY, Analysis
+from hrss12333.writing.national.ratios import Ratios, remark
+from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, RATIO
+from hrss12333.writing.sheet_text import safe, wrapped_lines
 
-REMARKS = "说明"
-VALUE, RANK, ABOVE, BELOW, BEFORE, CHANGED = range(6)
-"""Columns of one indicator, from its first."""
-WIDEST = 254
-"""Half-width characters that a page holds at a size that can be read."""
-BAR = "#C5D9F1"
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """What stands where on the sheet."""
-
-    ratios: tuple[Ratios, ...]
-    names: tuple[str, ...]
-    """The lines in order."""
-    lines: dict[tuple[str, str], Line]
-    """(form key, name) → line of 汇总."""
-    first: int
-    step: int
-    """Columns an indicator takes."""
-
-    @property
-    def ranked(self) -> list[str]:
-        """The lines that take part in the ranking."""
-        return [name for name in self.names if name != NOBODY]
-
-    @property
-    def total(self) -> int:
-        """Row of the nation."""
-        return self.first + len(self.names)
-
-
-def plan(book: Book) -> Analysis:
-    """Work out all indicators and their places; fills ``book.analysis``."""
-    names = dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key] if line.name != NOBODY)
-    names |= dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key])
-    found = Analysis(
-        tuple(work_out(form, book.lines[form.key]) for form in book.forms),
-        tuple(names),
-        {(form.key, line.name): line for form in book.forms for line in book.lines[form.key]},
-        first=6 if book.previous else 5,
-        step=6 if book.previous else 4,
-    )
-    at = 1
-    for ratios in found.ratios:
-        columns = {}
-        for item in ratios.indicators:
-            columns[item.key] = at
-            at += found.step
-        book.analysis[ratios.form.key] = Block(ANALYSIS, found.first, found.total - 1, found.total, columns)
-    return found
+OPERANDS = "计算依据（不打印）"
 
 
 def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     """Fill the sheet."""
     remarks = [
         "各项指标都是“合计÷合计”，不是各地比率的平均。一个地区只有填齐该指标所需的全部数据，才同时计入分子和分母；"
-        "缺少数据的留空，并在最后一列说明。",
+        "缺少数据的留空，并在“说明”列写明；分子、分母在其右侧。",
         f"排名在有数据的单位之间进行：{Better.LOW}的是放弃率，其余{Better.HIGH}，数值相同的名次相同。"
-        "排名只反映数值大小，不等于工作优劣。",
+        "排名只反映数值大小，不等于工作优劣。" + (areas_remark(book) if book.areas else ""),
     ]
     if book.previous:
         remarks.append(
             "上年数取自上一年的全国汇总表；比率与上年相比用百分点，其余用变化率。两年的填报覆盖不同时仅供参考。"
         )
+    block = plan.block
     top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", remarks, column=1)
-    sheet.set_row(top, 50)
-    sheet.set_row(top + 1, 54)
-    sheet.write_string(top + 1, 0, figures.UNIT, book.styles.heading)
-    for row, name in enumerate(plan.names, plan.first):
-        sheet.write_string(row, 0, safe(name), book.styles.text())
-    sheet.write_string(plan.total, 0, NATION, book.styles.text(total=True))
-    widths, breaks = _widths(plan)
-    for ratios in plan.ratios:
-        for item in ratios.indicators:
-            _Column(book, plan, ratios, item, sheet).write(top)
-    last = len(widths) - 1
-    sheet.write_string(top + 1, last, REMARKS, book.styles.heading)
-    _remarks(book, plan, sheet, last)
-    sheet.autofilter(plan.first - 1, 0, plan.total - 1, last)
-    sheet.freeze_panes(plan.first, 1)
-    paper(sheet, widths, (top, plan.first - 1), breaks)
+    area_rows = _area_rows(book, plan)
+    high = _headings(book, plan, sheet, top)
+    for row, name in enumerate(plan.names, block.first):
+        line = next(line for (_, known), line in plan.lines.items() if known == name)
+        write_name(book, sheet, block, row, name, figures.area_of(line))
+    write_name(book, sheet, block, block.total, NATION, "", total=True)
+    if area_rows:
+        sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
+    for area, row in area_rows.items():
+        write_name(book, sheet, block, row, figures.area_name(area), area)
+    for ratios, item in plan.items():
+        _Column(book, plan, ratios, item, sheet).write(area_rows)
+    texts = _remarks(book, plan)
+    high += _write_remarks(book, plan, sheet, texts)
+    last = max([block.total, *area_rows.values()])
+    sheet.autofilter(block.first - 1, 0, block.last, plan.remarks)
+    sheet.freeze_panes(block.first, 1)
+    end = plan.remarks if any(texts) else plan.remarks - 1  # no page for a column without a word
+    breaks = [at for at in plan.breaks if at <= end]
+    for at, column in enumerate(plan.columns[end + 1 :], end + 1):
+        sheet.set_column(at, at, column.width)
+    paper(sheet, [column.width for column in plan.columns[: end + 1]], (top, block.first - 1), breaks, high=high)
+    sheet.print_area(0, 0, last, end)
+    book.keys[ANALYSIS] = plan.columns
 
 
-def _widths(plan: Analysis) -> tuple[list[float], list[int]]:
-    """Width of each column, and which columns begin a new page: pages of one kind of indicator, evenly filled."""
-    widths, breaks = [18.0], []
-    items = [item for ratios in plan.ratios for item in ratios.indicators]
-    for _, run in groupby(items, key=lambda item: item.answers):
-        listed = list(run)
-        own = _own_widths(listed[0], plan.step)
-        pages = ceil(len(listed) / max(1, int((WIDEST - widths[0]) // sum(own))))
-        size = ceil(len(listed) / pages)
-        for number in range(len(listed)):
-            if number % size == 0 and len(widths) > 1:
-                breaks.append(len(widths))
-            widths += own
-    return [*widths, 60.0], breaks
+def _area_rows(book: Book, plan: Analysis) -> dict[str, int]:
+    """Area → row; in the order of publication, rows of an unknown unit last."""
+    known = {area for found in book.areas.values() for area in found}
+    order = [area for area in (*book.national.edition.gazetteer.areas, NOBODY) if area in known]
+    return {area: row for row, area in enumerate(order, plan.block.areas)}
 
 
-def _own_widths(item: Indicator, step: int) -> list[float]:
-    operand = 9.0 if item.answers else 13.0
-    return [11.0, 6.0, operand, operand, 11.0, 10.0][:step]
+def _headings(book: Book, plan: Analysis, sheet: Any, top: int) -> float:
+    """Group, formula and name of every column; returns how high they stand."""
+    styles, names = book.styles, top + 2
+    words = styles.cell(bg_color="#F7F7F7", text_wrap=True, font_size=9)
+    sheet.set_row(top, 20)
+    sheet.set_row(top + 1, 40)
+    sheet.set_row(names, 34)
+    for at, column in enumerate(plan.columns):
+        sheet.write_string(names, at, column.heading, styles.heading)
+    for name, start, end in plan.groups:
+        sheet.merge_range(top, start, top, end - 1, name, styles.cell(bold=True, bg_color=ACCENT_PALE, align="center"))
+    sheet.write_string(top, plan.remarks + 1, OPERANDS, styles.section)
+    for ratios, item in plan.items():
+        first = plan.block.columns[item.key]
+        last = first + (3 if book.previous else 1)
+        sheet.merge_range(top + 1, first, top + 1, last, f"{item.formula(ratios.form)}（{ratios.form.key}）", words)
+    return 94
 
 
-def _remarks(book: Book, plan: Analysis, sheet: Any, column: int) -> None:
+def _remarks(book: Book, plan: Analysis) -> list[str]:
+    """What a reader must know of each line, the nation's last."""
     absent = {unit.name for unit in missing(book.national)}
-    for row, name in enumerate(plan.names, plan.first):
+    texts = []
+    for name in plan.names:
         parts = ["未报送"] if name in absent else []
         for ratios in plan.ratios:
             parts.append(remark(ratios, plan.lines.get((ratios.form.key, name)), ratios.by_line.get(name, {})))
-        text = "；".join(part for part in parts if part)
-        sheet.write_string(row, column, safe(text), book.styles.text(text_wrap=True))
+        texts.append("；".join(part for part in parts if part))
     parts = [f"未报送 {len(absent)} 个单位"] if absent else []
     parts += [remark(ratios, book.totals[ratios.form.key], ratios.nation) for ratios in plan.ratios]
-    text = "；".join(part for part in parts if part)
-    sheet.write_string(plan.total, column, safe(text), book.styles.text(total=True, text_wrap=True))
+    return [*texts, "；".join(part for part in parts if part)]
+
+
+def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> float:
+    """Write them; returns how high all lines stand."""
+    high = 0.0
+    for row, text in enumerate(texts, plan.block.first):
+        total = row == plan.block.total
+        sheet.write_string(row, plan.remarks, safe(text), book.styles.text(total=total, text_wrap=True))
+        tall = 13.5 * wrapped_lines(text, plan.columns[plan.remarks].width - 4) + 1.5
+        sheet.set_row(row, tall)
+        high += tall
+    return high + 15 * (2 + len(book.national.edition.gazetteer.areas))
 
 
 def operand_formulas(span: Span, item: Indicator, name_cell: str) -> tuple[str, str]:
@@ -156,90 +134,93 @@ class _Column:
 
     def __init__(self, book: Book, plan: Analysis, ratios: Ratios, item: Indicator, sheet: Any) -> None:
         self._book, self._plan, self._ratios, self._item, self._sheet = book, plan, ratios, item, sheet
-        self._at = book.analysis[ratios.form.key].columns[item.key]
+        self._block, self._span = plan.block, book.spans[ratios.form.key]
         self._format = PERCENT if item.percent else RATIO
 
-    def write(self, top: int) -> None:
-        """Headings, a line a unit, the nation, data bars."""
-        self._headings(top)
-        for row, name in enumerate(self._plan.names, self._plan.first):
-            self._line(row, name)
+    def _at(self, suffix: str = "") -> int:
+        return self._block.columns[f"{self._item.key}{suffix}"]
+
+    def write(self, areas: dict[str, int]) -> None:
+        """A line a unit, the nation, the areas, data bars."""
+        for row, name in enumerate(self._plan.names, self._block.first):
+            self._unit(row, name)
         self._nation()
-        bar = {"type": "data_bar", "bar_color": BAR, "bar_solid": True, "data_bar_2010": True}
+        for area, row in areas.items():
+            self._area(row, area)
+        bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
         limits = {"min_type": "num", "min_value": 0} | (
             {"max_type": "num", "max_value": 1} if self._item.percent else {}
         )
+        at = self._at()
         self._sheet.conditional_format(
-            self._plan.first, self._at, self._plan.total - 1, self._at, {**bar, **limits, "bar_border_color": BAR}
+            self._block.first, at, self._block.last, at, {**bar, **limits, "bar_border_color": ACCENT_PALE}
         )
 
-    def _headings(self, top: int) -> None:
-        item, form, styles = self._item, self._ratios.form, self._book.styles
-        words = styles.cell(bg_color="#F2F6FB", text_wrap=True, font_size=9)
-        text = f"{item.formula(form)}（{form.key}）"
-        self._sheet.merge_range(top, self._at, top, self._at + self._plan.step - 1, text, words)
-        texts = [
-            f"{item.name}\n（{item.unit}）" if item.unit else item.name,
-            "排名",
-            f"分子：{item.above(form)}" if not item.answers else f"答“{YES}”的地区数",
-            f"分母：{item.below(form)}",
-            "上年",
-            "增减\n（百分点）" if item.percent else "变化率",
-        ]
-        for at, heading in enumerate(texts[: self._plan.step], self._at):
-            self._sheet.write_string(top + 1, at, heading, styles.heading)
-
-    def _line(self, row: int, name: str) -> None:
+    def _unit(self, row: int, name: str) -> None:
         item, styles = self._item, self._book.styles
         found = self._ratios.get(name, item)
         line = self._plan.lines.get((self._ratios.form.key, name))
         partial = "query" if line and found.covered and found.covered < line.rows else ""
-        above, below = operand_formulas(self._book.spans[self._ratios.form.key], item, f"$A{row + 1}")
-        self._formula(row, ABOVE, above, styles.number(), found.numerator)
-        self._formula(row, BELOW, below, styles.number(), found.denominator)
-        self._value(row, found, styles.number(self._format, mark=partial))
-        letters = column_letters(self._at + 1)
+        above, below = operand_formulas(self._span, item, f"$A{row + 1}")
+        self._operand(row, ABOVE_KEY, above, found.numerator)
+        self._operand(row, BELOW_KEY, below, found.denominator)
+        self._value(row, found, styles.number(self._format, mark=partial), self._span.link(item.numerator[0], name))
+        letters = column_letters(self._at() + 1)
         order = 1 if item.better is Better.LOW else 0
-        first, last = self._plan.first + 1, self._plan.first + len(self._plan.ranked)
+        first, last = self._block.first + 1, self._block.first + len(self._plan.ranked)
         own = f"{letters}{row + 1}"
         if name in self._plan.ranked:
             formula = f'=IF({own}="","",RANK({own},{letters}${first}:{letters}${last},{order}))'
             rank = self._ratios.rank(name, item, self._plan.ranked)
-            self._formula(row, RANK, formula, styles.number("0"), rank)
+            write_linked(self._sheet, row, self._at(RANK_KEY), formula, styles.number("0"), rank, None)
         else:
-            self._sheet.write_blank(row, self._at + RANK, None, styles.number())
-        if self._book.previous:
-            self._comparison(row, found, name, total=False)
+            self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.number())
+        self._comparison(row, found, name)
 
     def _nation(self) -> None:
-        styles, row = self._book.styles, self._plan.total
+        styles, row = self._book.styles, self._block.total
         found = self._ratios.nation[self._item.key]
-        for offset, value in ((ABOVE, found.numerator), (BELOW, found.denominator)):
-            letters = column_letters(self._at + offset + 1)
-            cells = f"{letters}{self._plan.first + 1}:{letters}{row}"
-            formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
-            self._formula(row, offset, formula, styles.number(total=True), value)
-        self._value(row, found, styles.number(self._format, total=True))
-        self._sheet.write_blank(row, self._at + RANK, None, styles.text(total=True))
-        if self._book.previous:
-            self._comparison(row, found, TOTAL, total=True)
+        for key, value in ((ABOVE_KEY, found.numerator), (BELOW_KEY, found.denominator)):
+            cells = self._block.units(self._at(key))
+            self._operand(row, key, f'=IF(COUNT({cells})=0,"",SUM({cells}))', value, total=True)
+        link = self._span.link(self._item.numerator[0])
+        self._value(row, found, styles.number(self._format, total=True), link)
+        self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.text(total=True))
+        self._comparison(row, found, TOTAL)
 
-    def _value(self, row: int, found: Quotient, look: Any) -> None:
-        above, below = (f"{column_letters(self._at + offset + 1)}{row + 1}" for offset in (ABOVE, BELOW))
-        self._formula(row, VALUE, f'=IF(N({below})=0,"",{above}/{below})', look, found.value)
+    def _area(self, row: int, area: str) -> None:
+        styles = self._book.styles
+        lines = self._book.areas.get(self._ratios.form.key, {}).get(area, [])
+        found = together(self._ratios.get(line.name, self._item) for line in lines)
+        for key, value in ((ABOVE_KEY, found.numerator), (BELOW_KEY, found.denominator)):
+            self._operand(row, key, area_sum(self._block, row, self._at(key)), value)
+        self._value(row, found, styles.number(self._format), self._block.link(self._at()))
+        blank = [RANK_KEY, *((BEFORE_KEY, CHANGE_KEY) if self._book.previous else ())]
+        for key in blank:
+            self._sheet.write_blank(row, self._at(key), None, styles.text())
 
-    def _formula(self, row: int, offset: int, formula: str, look: Any, value: float | None) -> None:
-        self._sheet.write_formula(row, self._at + offset, formula, look, "" if value is None else value)
+    def _operand(self, row: int, key: str, formula: str, value: float | None, *, total: bool = False) -> None:
+        write_linked(self._sheet, row, self._at(key), formula, self._book.styles.number(total=total), value, None)
 
-    def _comparison(self, row: int, found: Quotient, name: str, *, total: bool) -> None:
+    def _value(self, row: int, found: Quotient, look: Any, link: str | None) -> None:
+        above, below = (f"{column_letters(self._at(key) + 1)}{row + 1}" for key in (ABOVE_KEY, BELOW_KEY))
+        formula = f'=IF(N({below})=0,"",{above}/{below})'
+        write_linked(self._sheet, row, self._at(), formula, look, found.value, link)
+
+    def _comparison(self, row: int, found: Quotient, name: str) -> None:
+        """Last year's value as published, and the change on it."""
         previous, styles = self._book.previous, self._book.styles
-        before = previous.indicator(name, self._ratios.form, self._item.key) if previous else None
+        if previous is None:
+            return
+        total = row == self._block.total
+        before = previous.indicator(name, self._ratios.form, self._item.key)
         look = styles.number(self._format, total=total)
         if before is None:
-            self._sheet.write_blank(row, self._at + BEFORE, None, look)
+            self._sheet.write_blank(row, self._at(BEFORE_KEY), None, look)
         else:
-            self._sheet.write_number(row, self._at + BEFORE, before, look)
-        now, then = (f"{column_letters(self._at + offset + 1)}{row + 1}" for offset in (VALUE, BEFORE))
+            self._sheet.write_number(row, self._at(BEFORE_KEY), before, look)
+        now, then = (f"{column_letters(self._at(key) + 1)}{row + 1}" for key in ("", BEFORE_KEY))
         change = rate_change(self._item, found.value, before)
         look = styles.number(rate_change_format(self._item), total=total)
-        self._formula(row, CHANGED, rate_change_formula(self._item, now, then), look, change)
+        formula = rate_change_formula(self._item, now, then)
+        write_linked(self._sheet, row, self._at(CHANGE_KEY), formula, look, change, None)

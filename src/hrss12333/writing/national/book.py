@@ -16,10 +16,16 @@ from hrss12333.survey.schema import Form
 from hrss12333.writing.national.styles import HEAD_FILL, Styles
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 
+UNIT_KEY, AREA_KEY = "@unit", "@area"
+BEFORE_KEY, CHANGE_KEY = "@before", "@change"
+"""Behind a figure's key: last year's, and the change on it."""
 A4 = 9
 PAGE_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
+PAGE_HEIGHT = 480
+"""Points between its upper and lower margins, less what programs differ by."""
 SMALLEST_SCALE = 40
+READABLE_SCALE = 55
 SEE_ROWS = "单击查看来源"
 SPARE = 0.88
 """Share of the page to fill: other programs and fonts draw columns up to a tenth wider."""
@@ -84,6 +90,10 @@ class Block:
         dollar = "$" if fixed else ""
         return f"{letters}{dollar}{self.first + 1}:{letters}{dollar}{self.last + 1}"
 
+    def link(self, column: int) -> str:
+        """A link to the units' cells of a column."""
+        return f"internal:'{self.sheet}'!{self.units(column)}"
+
     def cell(self, key: str, row: int | None = None, *, beside: int = 0) -> str:
         """A figure's cell of one line, or of the total, as a reference from another sheet; or one ``beside`` it."""
         letters = column_letters(self.columns[key] + 1 + beside)
@@ -140,11 +150,18 @@ def head(book: Book, sheet: Any, title: str, remarks: Sequence[str], *, column: 
     return len(remarks) + 1
 
 
-def paper(sheet: Any, widths: Sequence[float], headings: tuple[int, int] | None, breaks: Sequence[int] = ()) -> None:
+def paper(
+    sheet: Any,
+    widths: Sequence[float],
+    headings: tuple[int, int] | None,
+    breaks: Sequence[int] = (),
+    *,
+    high: float = 0.0,
+) -> None:
     """A4 landscape with headings repeated and pages numbered; columns as wide as given (in half-width characters).
 
     ``breaks`` are the columns that begin a new page; the scale is what the widest page needs, the first column being
-    repeated on each.
+    repeated on each, and what lets so many points stand ``high`` on one page, if it can still be read then.
     """
     for column, wide in enumerate(widths):
         sheet.set_column(column, column, wide)
@@ -161,7 +178,10 @@ def paper(sheet: Any, widths: Sequence[float], headings: tuple[int, int] | None,
     if breaks:
         sheet.repeat_columns(0, 0)
         sheet.set_v_pagebreaks(list(breaks))
-        sheet.set_print_scale(max(SMALLEST_SCALE, min(100, int(100 * SPARE * PAGE_WIDTH / max(needed)))))
+        scale = min(100.0, 100 * SPARE * PAGE_WIDTH / max(needed))
+        if high and (fitting := 100 * PAGE_HEIGHT / high) >= READABLE_SCALE:
+            scale = min(scale, fitting)
+        sheet.set_print_scale(max(SMALLEST_SCALE, int(scale)))
     else:
         sheet.fit_to_pages(1, 0)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from hrss12333.model.summary_lines import OVERVIEW, Figure, Line
 from hrss12333.survey.schema import Balance, Column, Form, Kind
-from hrss12333.writing.national.analysis import Analysis
 from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.styles import PERCENT
 
 FILLS: tuple[dict[str, Any], ...] = (
@@ -169,7 +169,7 @@ def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
     block = book.analysis[form.key]
     listed = [
         (name, row, value)
-        for row, name in enumerate(plan.names, plan.first)
+        for row, name in enumerate(plan.names, plan.block.first)
         if (value := ratios.get(name, item).value) is not None
     ]
     if not listed:

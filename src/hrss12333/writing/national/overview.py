@@ -10,10 +10,10 @@ from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import ISSUES, figures, missing, reported
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.national.analysis import CHANGED, Analysis
-from hrss12333.writing.national.book import Book, paper
+from hrss12333.writing.national.book import CHANGE_KEY, Book, paper
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.comparison import common_change, rate_change, sum_change_format
+from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.issues import by_weight
 from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS_NAMED, RATIO, WHOLE
 from hrss12333.writing.sheet_text import safe, wrapped_lines
@@ -179,7 +179,7 @@ def _sums(book: Book, form: Form) -> list[_KeyFigure]:
                 total.expected,
                 total.tallies[column.key].answered < total.rows,
                 column.note,
-                block.cell(figure.key, beside=2),
+                block.cell(f"{figure.key}{CHANGE_KEY}") if book.previous else "",
                 common_change(book.lines[form.key], form, figure, book.previous) if book.previous else None,
                 sum_change_format(figure),
             )
@@ -208,7 +208,7 @@ def _ratios(book: Book, plan: Analysis, form: Form) -> list[_KeyFigure]:
                 total.expected,
                 quotient.covered < total.rows,
                 item.formula(form),
-                book.analysis[form.key].cell(item.key, beside=CHANGED),
+                book.analysis[form.key].cell(f"{item.key}{CHANGE_KEY}") if book.previous else "",
                 rate_change(item, quotient.value, before),
                 POINTS_NAMED if item.percent else CHANGE,
             )

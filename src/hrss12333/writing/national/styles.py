@@ -15,8 +15,12 @@ OPTIONS: dict[str, Any] = {
 """How the workbook is opened for writing: no text ever becomes a formula, a link or a number."""
 BODY_FONT = "宋体"
 TITLE_FONT = "黑体"
+ACCENT = "#1F4E79"
+"""The one colour of the workbook; in grey it is the darkest."""
+ACCENT_LIGHT = "#8FAECB"
+ACCENT_PALE = "#DCE6F1"
 LINE = "#A6A6A6"
-HEAD_FILL = "#DCE6F1"
+HEAD_FILL = ACCENT_PALE
 TOTAL_FILL = "#EDEDED"
 MARKS: dict[str, dict[str, Any]] = {
     "": {},

@@ -15,8 +15,12 @@ from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import NO, YES, Figure, Line, nation_coverage, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, within_area, write_name
 from hrss12333.writing.national.book import (
-    SEE_ROWS,
+    AREA_KEY,
+    BEFORE_KEY,
+    CHANGE_KEY,
+    UNIT_KEY,
     Block,
     Book,
     ColumnHead,
@@ -33,12 +37,8 @@ from hrss12333.writing.national.comparison import (
     sum_change_format,
     sum_change_formula,
 )
-from hrss12333.writing.sheet_text import safe
 
-UNIT_KEY, AREA_KEY, STATUS_KEY, ROWS_KEY, COVERAGE_KEY = "@unit", "@area", "@status", "@rows", "@coverage"
-BEFORE, CHANGE = "@before", "@change"
-"""Behind a figure's key: last year's, and the change on it."""
-AREAS_TITLE = "分区域"
+STATUS_KEY, ROWS_KEY, COVERAGE_KEY = "@status", "@rows", "@coverage"
 PREVIOUS = "上年"
 PER_PAGE = 6
 """Figures a page, where each has last year beside it."""
@@ -47,12 +47,6 @@ PER_PAGE = 6
 def change_heading(form_kind: Kind) -> str:
     """Heading of the comparison: sums compare in percent, counts of regions by difference."""
     return "变化率" if form_kind is Kind.COUNT else "增减"
-
-
-def areas_remark(book: Book) -> str:
-    """What the block below the total is."""
-    named = "、".join(book.national.edition.gazetteer.areas)
-    return f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。单击任何一个数，可以看到它由哪些行合成。"
 
 
 def reserve(book: Book, form: Form) -> Block:
@@ -100,8 +94,8 @@ def _columns(book: Book, form: Form) -> list[ColumnHead]:
         own = 13.0 if figure.column.kind is Kind.COUNT else 10.0
         found.append(ColumnHead(figure.key, figure.heading, own))
         if book.previous:
-            found.append(ColumnHead(f"{figure.key}{BEFORE}", PREVIOUS, own))
-            found.append(ColumnHead(f"{figure.key}{CHANGE}", change_heading(figure.column.kind), 9.0))
+            found.append(ColumnHead(f"{figure.key}{BEFORE_KEY}", PREVIOUS, own))
+            found.append(ColumnHead(f"{figure.key}{CHANGE_KEY}", change_heading(figure.column.kind), 9.0))
     return [*found, ColumnHead(COVERAGE_KEY, figures.COVERAGE, 36.0)]
 
 
@@ -143,7 +137,7 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line) -> None:
     styles, span, block = book.styles, book.spans[form.key], book.blocks[form.key]
     status = line.status.label if line.status else ""
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
-    _name(book, sheet, block, row, line.name, figures.area_of(line), link=span.link(figures.UNIT, line.name))
+    write_name(book, sheet, block, row, line.name, figures.area_of(line), link=span.link(figures.UNIT, line.name))
     at = block.columns[ROWS_KEY]
     sheet.write_string(row, at - 1, status, styles.centre(mark=mark))
     name_cell = f"$A{row + 1}"
@@ -161,18 +155,6 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line) -> None:
             _comparison(book, sheet, row, at, figure, value, book.previous.total(line.name, form, figure.key))
     coverage = line.coverage(form)
     sheet.write_string(row, _coverage_column(book, form), coverage, styles.text(text_wrap=True))
-
-
-def _name(book: Book, sheet: Any, block: Block, row: int, name: str, area: str, **about: Any) -> None:
-    """Name of a line and its area; ``total`` and ``link`` as they apply."""
-    total, link = about.get("total", False), about.get("link")
-    look = book.styles.text(total=total)
-    if link:
-        sheet.write_url(row, 0, link, look, safe(name), SEE_ROWS)
-    else:
-        sheet.write_string(row, 0, safe(name), look)
-    if block.area is not None:
-        sheet.write_string(row, block.area, area, book.styles.centre(total=total))
 
 
 def _coverage_column(book: Book, form: Form) -> int:
@@ -199,7 +181,7 @@ def _before(book: Book, sheet: Any, row: int, at: int, before: int | None, *, to
 def _total(book: Book, form: Form, sheet: Any, total: Line) -> None:
     styles, block, span = book.styles, book.blocks[form.key], book.spans[form.key]
     row, at = block.total, block.columns[ROWS_KEY]
-    _name(book, sheet, block, row, TOTAL, "", total=True)
+    write_name(book, sheet, block, row, TOTAL, "", total=True)
     sheet.write_blank(row, at - 1, None, styles.text(total=True))
     look = styles.number(total=True)
     write_linked(sheet, row, at, _sum(block, at), look, total.rows, span.link(figures.COUNTED))
@@ -226,7 +208,7 @@ def _areas(book: Book, form: Form, sheet: Any) -> None:
     sheet.write_string(block.areas - 1, 0, AREAS_TITLE, styles.section)
     for row, (area, listed) in enumerate(book.areas[form.key].items(), block.areas):
         line = figures.total_line(form, listed, figures.area_name(area))
-        _name(book, sheet, block, row, line.name, area)
+        write_name(book, sheet, block, row, line.name, area)
         at = block.columns[ROWS_KEY]
         sheet.write_blank(row, at - 1, None, styles.text())
         _area_sum(book, form, sheet, row, at, line.rows)
@@ -237,21 +219,14 @@ def _areas(book: Book, form: Form, sheet: Any) -> None:
                 then = [book.previous.total(one.name, form, figure.key) for one in listed]
                 known = [value for value in then if value is not None]
                 _area_sum(book, form, sheet, row, at + 1, sum(known) if known else None)
-                _common_change(book, form, sheet, row, figure, listed, within=_within(block, row))
+                _common_change(book, form, sheet, row, figure, listed, within=within_area(block, row))
         text = figures.area_coverage(listed, form, line)
         sheet.write_string(row, _coverage_column(book, form), text, styles.text(text_wrap=True))
 
 
-def _within(block: Block, row: int) -> str:
-    """The criterion that picks an area's units."""
-    return f",{block.units(block.area or 0, fixed=True)},${column_letters((block.area or 0) + 1)}{row + 1}"
-
-
 def _area_sum(book: Book, form: Form, sheet: Any, row: int, at: int, value: int | None) -> None:
     block = book.blocks[form.key]
-    cells, within = block.units(at), _within(block, row)
-    formula = f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'
-    write_linked(sheet, row, at, formula, book.styles.number(), value, f"internal:'{block.sheet}'!{cells}")
+    write_linked(sheet, row, at, area_sum(block, row, at), book.styles.number(), value, block.link(at))
 
 
 def _common_change(

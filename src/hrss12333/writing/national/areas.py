@@ -1,0 +1,51 @@
+"""The block of areas below the nation's line of 汇总 and 指标分析: the same units once more, in no sum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hrss12333.model.filing import column_letters
+from hrss12333.survey.frame import TOTAL
+from hrss12333.writing.national.book import SEE_ROWS, Block, Book
+from hrss12333.writing.sheet_text import safe
+
+AREAS_TITLE = "分区域"
+
+
+def areas_remark(book: Book) -> str:
+    """What the block is."""
+    named = "、".join(book.national.edition.gazetteer.areas)
+    return f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。单击任何一个数，可以看到它由哪些行合成。"
+
+
+def write_name(
+    book: Book,
+    sheet: Any,
+    block: Block,
+    row: int,
+    name: str,
+    area: str,
+    *,
+    total: bool = False,
+    link: str | None = None,
+) -> None:
+    """Name of a line, leading to its rows where there are any, and its area."""
+    look = book.styles.text(total=total)
+    if link:
+        sheet.write_url(row, 0, link, look, safe(name), SEE_ROWS)
+    else:
+        sheet.write_string(row, 0, safe(name), look)
+    if block.area is not None:
+        sheet.write_string(row, block.area, area, book.styles.centre(total=total))
+
+
+def within_area(block: Block, row: int) -> str:
+    """The criterion by which the area of this line picks its units."""
+    at = block.area or 0
+    return f",{block.units(at, fixed=True)},${column_letters(at + 1)}{row + 1}"
+
+
+def area_sum(block: Block, row: int, at: int) -> str:
+    """The live sum of an area's units; blank where none has a figure."""
+    cells, within = block.units(at), within_area(block, row)
+    return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'

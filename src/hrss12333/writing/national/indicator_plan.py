@@ -1,0 +1,118 @@
+"""What stands where on 指标分析: the indicators in groups, whole groups to a page, and behind them what they divide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from hrss12333.model import summary_lines as figures
+from hrss12333.model.summary_lines import ANALYSIS, NOBODY, Line
+from hrss12333.survey.indicators import Indicator
+from hrss12333.writing.national.book import (
+    AREA_KEY,
+    BEFORE_KEY,
+    CHANGE_KEY,
+    UNIT_KEY,
+    Block,
+    Book,
+    ColumnHead,
+)
+from hrss12333.writing.national.ratios import Ratios, work_out
+
+RANK_KEY, ABOVE_KEY, BELOW_KEY = "@rank", "@above", "@below"
+"""Behind an indicator's key: rank, numerator, denominator."""
+REMARKS_KEY, REMARKS = "@remarks", "说明"
+REMARKS_WIDTH = 40.0
+WIDEST = 172
+"""Half-width characters that a page holds at a size that can be read."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The indicators worked out, and their places."""
+
+    ratios: tuple[Ratios, ...]
+    names: tuple[str, ...]
+    """The lines in order."""
+    lines: dict[tuple[str, str], Line]
+    """(form key, name) → line of 汇总."""
+    columns: tuple[ColumnHead, ...]
+    """All columns of the sheet; the operands behind the remarks."""
+    groups: tuple[tuple[str, int, int], ...]
+    """Name of a group of indicators, its first column and the one behind its last."""
+    breaks: tuple[int, ...]
+    """Columns that begin a new page."""
+    block: Block
+
+    @property
+    def ranked(self) -> list[str]:
+        """The lines that take part in the ranking."""
+        return [name for name in self.names if name != NOBODY]
+
+    @property
+    def remarks(self) -> int:
+        """The last column that is printed."""
+        return self.block.columns[REMARKS_KEY]
+
+    def items(self) -> Iterator[tuple[Ratios, Indicator]]:
+        """Every indicator with its form, in order."""
+        return ((ratios, item) for ratios in self.ratios for item in ratios.indicators)
+
+
+def plan(book: Book) -> Analysis:
+    """Work out all indicators and their places; fills ``book.analysis``."""
+    names = dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key] if line.name != NOBODY)
+    names |= dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key])
+    ratios = tuple(work_out(form, book.lines[form.key]) for form in book.forms)
+    listed = [item for found in ratios for item in found.indicators]
+    columns = [ColumnHead(UNIT_KEY, figures.UNIT, 18.0)]
+    columns += [ColumnHead(AREA_KEY, figures.AREA, 6.0)] if book.areas else []
+    lead, groups = len(columns), []
+    for name, run in groupby(listed, key=lambda item: item.group):
+        start = len(columns)
+        columns += [column for item in run for column in _printed(book, item)]
+        groups.append((name, start, len(columns)))
+    columns.append(ColumnHead(REMARKS_KEY, REMARKS, REMARKS_WIDTH))
+    columns += [column for found in ratios for item in found.indicators for column in _operands(found, item)]
+    first = 7 if book.previous else 6
+    last = first + len(names) - 1
+    at = {column.key: number for number, column in enumerate(columns)}
+    block = Block(ANALYSIS, first, last, last + 1, at, at.get(AREA_KEY))
+    book.analysis.update({form.key: block for form in book.forms})
+    lines = {(form.key, line.name): line for form in book.forms for line in book.lines[form.key]}
+    breaks = tuple(_breaks(columns, groups, at[REMARKS_KEY], lead))
+    return Analysis(ratios, tuple(names), lines, tuple(columns), tuple(groups), breaks, block)
+
+
+def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
+    heading = f"{item.name}\n（{item.unit}）" if item.unit else item.name
+    found = [ColumnHead(item.key, heading, 11.0), ColumnHead(f"{item.key}{RANK_KEY}", "排名", 6.0)]
+    if book.previous:
+        change = "增减\n（百分点）" if item.percent else "变化率"
+        found.append(ColumnHead(f"{item.key}{BEFORE_KEY}", "上年", 10.0))
+        found.append(ColumnHead(f"{item.key}{CHANGE_KEY}", change, 9.0))
+    return found
+
+
+def _operands(ratios: Ratios, item: Indicator) -> list[ColumnHead]:
+    above = f"答“{figures.YES}”的地区数" if item.answers else f"分子：{item.above(ratios.form)}"
+    below = f"分母：{item.below(ratios.form)}"
+    return [
+        ColumnHead(f"{item.key}{ABOVE_KEY}", f"{item.name}\n{above}", 15.0),
+        ColumnHead(f"{item.key}{BELOW_KEY}", f"{item.name}\n{below}", 15.0),
+    ]
+
+
+def _breaks(columns: list[ColumnHead], groups: list[tuple[str, int, int]], remarks: int, lead: int) -> Iterator[int]:
+    """Whole groups to a page, as many as it holds; the remarks go with the last of them where they fit."""
+
+    def wide(start: int, end: int) -> float:
+        return sum(column.width for column in columns[start:end])
+
+    filled = wide(0, lead)
+    for start, end in [*((start, end) for _, start, end in groups), (remarks, remarks + 1)]:
+        if start > lead and filled + wide(start, end) > WIDEST:
+            yield start
+            filled = wide(0, lead)
+        filled += wide(start, end)
