@@ -42,6 +42,21 @@ class CellReader:
                 self._divided[column.key] = word
 
     @property
+    def simple(self) -> bool:
+        """Whether a field is what one cell says, as far as the headings tell."""
+        return not (self._located.doubled or self._scales or self._book.format == "docx")
+
+    @property
+    def divided(self) -> bool:
+        """Whether words below the headings part some column."""
+        return bool(self._divided)
+
+    @property
+    def looked_again(self) -> bool:
+        """Whether the second look at blank cells was already taken."""
+        return self._unseen is not None
+
+    @property
     def first(self) -> int:
         """The leftmost column that was told."""
         return min((match.column for match in self._located.columns.values()), default=0)

@@ -16,9 +16,12 @@ class Fill:
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
         self._owner: dict[tuple[int, int], Box] = {}
+        self.rows: set[int] = set()
+        """The rows that any merged range touches."""
         for box in grid.merges:
             if (box.bottom - box.top + 1) * (box.right - box.left + 1) > _LARGEST:
                 continue
+            self.rows.update(range(box.top, box.bottom + 1))
             for row in range(box.top, box.bottom + 1):
                 for column in range(box.left, box.right + 1):
                     self._owner[row, column] = box

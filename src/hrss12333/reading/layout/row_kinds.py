@@ -115,3 +115,14 @@ def is_guide(texts: Sequence[str]) -> bool:
     lettered = len(letters) >= 4 and len(letters) + sum(text in _ORDINARY for text in shown) == len(shown)
     others = [text for text in shown if text not in numbered and text not in _ORDINARY]
     return ((run or circled) and not others) or lettered
+
+
+def is_no_name(text: str) -> bool:
+    """Whether a text in the region's column makes its row something else than data."""
+    kinds = (is_sample, is_total, is_subtotal, is_statistic, is_ellipsis, is_label_like)
+    return any(is_kind(text) for is_kind in kinds)
+
+
+def is_label_like(text: str) -> bool:
+    """Whether a text in the region's column is a label such as 审核人：, not a name."""
+    return is_note(text) or is_signature([text])

@@ -11,9 +11,11 @@ from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cell_reader import CellReader
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.row_kinds import (
     is_ellipsis,
     is_guide,
+    is_label_like,
     is_note,
     is_numbered_note,
     is_sample,
@@ -72,6 +74,7 @@ class RowReader:
         self._located, self._fill, self._unit = located, fill, unit
         self._grid, self._form = located.grid, located.form
         self._cells = CellReader(book, located, fill, scales, year)
+        self._plain = PlainRows(located, fill, unit, self._cells, year)
         self._total_row: int | None = None
 
     def read(self) -> RowsRead:
@@ -79,8 +82,15 @@ class RowReader:
         read = RowsRead()
         below_notes = False
         for index in range(self._located.body, min(self._located.end, len(self._grid.cells))):
+            plain = self._plain.data(index)
+            if plain is not None:
+                read.rows.append(plain)
+                continue
             texts = self._texts(index)
             if not texts:
+                continue
+            if below_notes and len(texts) < _STRONG:
+                read.notes.extend(texts.values())
                 continue
             lead = next(iter(texts.values()))
             name = self._name(index)
@@ -214,13 +224,14 @@ class RowReader:
     def _row(self, index: int, name: _Name, *, total: bool = False) -> Row:
         column = name.column if name.column is not None else self._cells.first
         where = self._cells.place(index, column)
-        values = {c.key: self._cells.value(index, c, total=total) for c in self._form.columns}
         official = name.match.name if name.match and name.match.name else name.written
+        note = name.match.how if name.match and name.match.name and name.match.name != name.written else ""
+        named = Value(name.written, official, where, note=f"按“{official}”读取" if note else "")
+        if self._plain.fits(index):
+            return self._plain.row(index, where, official, name.match, named, total=total)
+        values = {c.key: self._cells.value(index, c, total=total) for c in self._form.columns}
         if self._located.columns.get(self._form.region.key):
-            note = name.match.how if name.match and name.match.name and name.match.name != name.written else ""
-            values[self._form.region.key] = Value(
-                name.written, official, where, note=f"按“{official}”读取" if note else ""
-            )
+            values[self._form.region.key] = named
         return Row(where, official, name.match, values)
 
     def _aside(self, index: int, texts: dict[int, str], reason: str) -> Aside:
@@ -255,8 +266,3 @@ def _sums(form: Form, rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
         numbers = [number for row in rows if (number := row.number(column.key)) is not None]
         if numbers:
             yield column.key, sum(numbers)
-
-
-def is_label_like(text: str) -> bool:
-    """Whether a text in the region's column is a label such as 审核人：, not a name."""
-    return is_note(text) or is_signature([text])

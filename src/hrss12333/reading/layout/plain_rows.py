@@ -1,0 +1,148 @@
+"""Rows and cells that need no judgement: whole numbers, 是 and 否, the choices as the form prints them, known names.
+
+Most rows are of these alone, and reading them with all patience costs more than everything else together. Whatever is
+not plain by sight goes the patient way, cell by cell (`CellReader`) or, where it is no ordinary data row, row by row
+(`RowReader`); both ways come to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from hrss12333.model.row import Frame, Place, PlainRow, Value
+from hrss12333.reading.layout.cell_reader import CellReader
+from hrss12333.reading.layout.locate import Located
+from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.row_kinds import is_no_name
+from hrss12333.reading.values.cell_value import read_value
+from hrss12333.survey.regions import RegionMatch, Unit, match_region
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
+
+_NOT_PLAIN = object()
+_NONE: Mapping[str, Value] = {}
+_MOST_KNOWN = 4096
+"""Texts remembered of a column."""
+_FILLED = 5
+"""Values, number and name among them, from which a named row is data whatever stands around it."""
+_LARGEST = 10**12
+_LONGEST_NAME = 15
+"""Characters up to which a name is taken without a closer look."""
+
+
+class _KnownTexts(dict[str, object]):
+    """Text of a cell → what a column reads in it; `_NOT_PLAIN` where there is more to say than that."""
+
+    def __init__(self, column: Column, year: int | None) -> None:
+        super().__init__()
+        self._column, self._year = column, year
+
+    def __missing__(self, text: str) -> object:
+        value = read_value(self._column, text, None, self._year)
+        said = value.value
+        shown = said if not isinstance(said, bool) else "是" if said else "否"
+        plain = value == Value(text, said) and shown == text
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        self[text] = said if plain else _NOT_PLAIN
+        return self[text]
+
+
+@lru_cache(maxsize=64)
+def _known_texts(form: Form, year: int | None) -> tuple[_KnownTexts, ...]:
+    return tuple(_KnownTexts(column, year) for column in form.columns)
+
+
+@lru_cache(maxsize=64)
+def _order(form: Form) -> Mapping[str, int]:
+    return {column.key: number for number, column in enumerate(form.columns)}
+
+
+@lru_cache(maxsize=4096)
+def plain_name(unit: Unit, text: str) -> RegionMatch | None:
+    """The region that a text names letter for letter; None where it could be anything else than a data row's name."""
+    if len(text) > _LONGEST_NAME or is_no_name(text):
+        return None
+    match = match_region(unit, text)
+    return match if match.name == text and not match.how else None
+
+
+class PlainRows:
+    """Reads rows of one located table by sight."""
+
+    def __init__(self, located: Located, fill: Fill, unit: Unit | None, cells: CellReader, year: int | None) -> None:
+        form = located.form
+        self._grid, self._unit, self._cells = located.grid, unit, cells
+        matches = [located.columns.get(column.key) for column in form.columns]
+        columns = [match.column if match else None for match in matches]
+        self._usable = cells.simple and not any(match and (match.span > 1 or match.scale) for match in matches)
+        self._merged = fill.rows
+        self._frame = Frame(located.grid.name, _order(form), tuple(None if c is None else c + 1 for c in columns))
+        counted = [column.kind in (Kind.COUNT, Kind.SERIAL) for column in form.columns]
+        self._plan = list(zip(columns, form.columns, counted, _known_texts(form, year), strict=True))
+        at = {column.kind: place for place, column in zip(columns, form.columns, strict=True)}
+        self._named, self._region, self._serial = form.region, at[Kind.REGION], at.get(Kind.SERIAL)
+
+    def fits(self, index: int) -> bool:
+        """Whether each cell of a row speaks for itself: one column a field, no scale, nothing merged or parted."""
+        return self._usable and index not in self._merged and not self._cells.divided
+
+    def data(self, index: int) -> PlainRow | None:
+        """A numbered row with a known name and enough values; None for any other row, which may be data all the same."""
+        line = self._grid.cells[index]
+        if self._serial is None or self._region is None or self._unit is None or not self.fits(index):
+            return None
+        if len(line) <= max(self._serial, self._region):
+            return None
+        serial, name = line[self._serial], line[self._region]
+        if type(name) is not str or (type(serial) is not float and type(serial) is not int):
+            return None
+        if not 1 <= serial < _LARGEST or serial != int(serial) or any(line[: self._serial]):
+            return None
+        match = plain_name(self._unit, name)
+        if match is None:
+            return None
+        row = self.row(index, Place(self._frame.sheet, index + 1, self._region + 1), name, match)
+        return row if row.answered >= _FILLED else None
+
+    def row(
+        self,
+        index: int,
+        where: Place,
+        region: str | None,
+        match: RegionMatch | None,
+        named: Value | None = None,
+        *,
+        total: bool = False,
+    ) -> PlainRow:
+        """A row whose name was read: as ``named``, else letter for letter. Plain cells by sight, others with patience."""
+        line = self._grid.cells[index]
+        width = len(line)
+        said: list[Scalar] = []
+        kept: dict[str, Value] = {}
+        for at, column, counted, known in self._plan:
+            if at is None:
+                said.append(None)
+                continue
+            cell = line[at] if at < width else None
+            if column is self._named:
+                said.append(region)
+                if named is not None and named != Value(region, region, Place(self._frame.sheet, index + 1, at + 1)):
+                    kept[column.key] = named
+                continue
+            if type(cell) is float or type(cell) is int:
+                if counted and 0 <= cell < _LARGEST and cell == int(cell):
+                    said.append(int(cell))
+                    continue
+            elif type(cell) is str and cell:
+                read = known[cell]
+                if read is not _NOT_PLAIN:
+                    said.append(read)  # type: ignore[arg-type]
+                    continue
+            elif (cell is None or cell == "") and (not column.required or (total and not self._cells.looked_again)):
+                said.append(None)
+                continue
+            value = self._cells.value(index, column, total=total)
+            said.append(value.value)
+            kept[column.key] = value
+        return PlainRow(where, region, match, self._frame, tuple(said), kept or _NONE)

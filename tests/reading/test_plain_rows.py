@@ -1,0 +1,159 @@
+"""Rows read by sight and rows read with patience are the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl.utils import coordinate_to_tuple
+
+from factory import plan_filing
+from filing_layouts import Formula, Sheet
+from hrss12333.model.filing import PlainRow, Row, Table
+from hrss12333.reading.grid import Book, Box, Cell, Grid
+from hrss12333.reading.layout.plain_rows import PlainRows
+from hrss12333.reading.layout.tables import read_tables
+from hrss12333.survey.editions.y2019 import EDITION
+
+PLANS = plan_filing("广东省")
+CELLS: list[Cell] = [
+    *(
+        "",
+        None,
+        " ",
+        0.0,
+        5.0,
+        12,
+        -3.0,
+        2.5,
+        1e13,
+        float("nan"),
+        True,
+        "是",
+        "否",
+        "√",
+        "无",
+        "有",
+        "2,500",
+        "１２",
+        "2.5万",
+    ),
+    *(
+        "互联网",
+        "业务专网",
+        "专网",
+        "广州市",
+        "广州",
+        " 广州市",
+        "珠海市",
+        "某市",
+        "样例",
+        "合计",
+        "合 计",
+        "小计",
+        "……",
+        "-",
+    ),
+    *(
+        "其中：番禺区",
+        "全省",
+        "广东省",
+        "省本级",
+        "横琴新区",
+        "填表人：张三",
+        "备注：无",
+        "说明",
+        "#REF!",
+        "甲",
+        "1",
+        "2",
+        "数据含夜间",
+    ),
+]
+"""What may stand in a cell below the headings."""
+
+
+def grid(plan: Sheet, changes: Sequence[tuple[int, int, Cell]] = (), merges: Sequence[Box] = ()) -> Grid:
+    """A planned sheet as the fast reader shows it, with some cells below the headings changed."""
+    cells: dict[tuple[int, int], Cell] = {}
+    for name, content in plan.cells.items():
+        row, column = coordinate_to_tuple(name)
+        value = content.value if isinstance(content, Formula) else content
+        cells[row - 1, column - 1] = float(value) if type(value) is int else "" if value is None else value
+    for row, column, changed in changes:
+        cells[plan.first_row - 2 + row, column] = changed
+    width = max(column for _, column in cells) + 1
+    lines = [[cells.get((row, column), "") for column in range(width)] for row in range(max(r for r, _ in cells) + 1)]
+    ends = [[coordinate_to_tuple(end) for end in span.split(":")] for span in plan.merges]
+    boxes = [Box(top - 1, left - 1, bottom - 1, right - 1) for (top, left), (bottom, right) in ends]
+    return Grid(plan.name, tuple(lines), merges=(*boxes, *merges))
+
+
+def read(sheets: Sequence[Grid], format: str = "xlsx") -> list[Table]:
+    """The tables of a book."""
+    return [table for table, _ in read_tables(Book(format, tuple(sheets)), "file", EDITION.forms, None, EDITION.year)]
+
+
+def told(row: Row | None) -> Any:
+    """All that a row says, whatever keeps it."""
+    return row and (row.place, row.region, row.match, dict(row.values), dict(row.marked), row.scalars())
+
+
+def everything(tables: Sequence[Table]) -> list[Any]:
+    """All that tables say of their rows."""
+    return [
+        (
+            table.sheet,
+            [told(row) for row in table.rows],
+            [told(row) for row in table.samples],
+            told(table.total),
+            table.asides,
+            table.year,
+            [(row.place, column.key, value) for row, column, value in table.marked],
+        )
+        for table in tables
+    ]
+
+
+def patiently(sheets: Sequence[Grid], format: str = "xlsx") -> list[Any]:
+    """The same with nothing taken by sight."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PlainRows, "data", lambda self, index: None)
+        patch.setattr(PlainRows, "fits", lambda self, index: False)
+        return everything(read(sheets, format))
+
+
+def test_clean_rows_are_read_by_sight() -> None:
+    tables = read([grid(plan) for plan in PLANS.values()])
+    assert [len(table.rows) for table in tables] == [21, 21]
+    assert all(isinstance(row, PlainRow) and not row.marked for table in tables for row in table.rows)
+
+
+def test_a_cell_that_is_not_plain_is_marked_and_the_rest_of_its_row_is_not() -> None:
+    (table,) = read([grid(PLANS["附表1"], [(1, 2, "2,500")])])
+    (marked,) = table.marked
+    assert isinstance(marked[0], PlainRow)
+    assert (marked[1].key, marked[2].found, marked[2].value) == ("calls_total", "2,500", 2500)
+
+
+def test_a_merged_row_is_read_with_patience() -> None:
+    plan = PLANS["附表1"]
+    (table,) = read([grid(plan, merges=[Box(plan.first_row, 2, plan.first_row + 1, 2)])])
+    assert [type(row) is Row for row in table.rows][:4] == [False, True, True, False]
+
+
+CHANGES = st.lists(st.tuples(st.integers(0, 26), st.integers(0, 14), st.sampled_from(CELLS)), max_size=40)
+MERGES = st.lists(st.tuples(st.integers(6, 28), st.integers(0, 12), st.integers(0, 2), st.integers(0, 2)), max_size=2)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(CHANGES, MERGES, st.sampled_from(["附表1", "附表2"]), st.sampled_from(["xlsx", "docx"]))
+def test_both_ways_agree(
+    changes: list[tuple[int, int, Cell]], merges: list[tuple[int, int, int, int]], form: str, format: str
+) -> None:
+    boxes = [Box(row, column, row + tall, column + wide) for row, column, tall, wide in merges if tall or wide]
+    sheets = [grid(PLANS[form], changes, boxes)]
+    assert repr(everything(read(sheets, format))) == repr(patiently(sheets, format))
