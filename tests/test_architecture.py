@@ -36,7 +36,7 @@ HEAVY = (
     "rich",
     "docx",
     "xlsxwriter",
-    "matplotlib",
+    "pypdf",
     "python_calamine",
     "xlrd",
     "numpy",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,10 +10,13 @@ from io import BytesIO
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from docx.oxml.ns import qn
 from docx.table import Table
+from msoffcrypto.format.ooxml import OOXMLFile
+from pypdf import PdfReader
 
 from factory import unit_named, write_filing
 from filing_summaries import write_summary
@@ -25,7 +27,6 @@ from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing.reference import charts as reference_charts
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference.report_choice import SummaryDocument, choose
 from hrss12333.writing.zip_repack import same_bytes
@@ -89,59 +90,78 @@ def test_the_output_is_passed_over_when_read_again(compiled: tuple[Path, Result]
     assert str(compiled[0]) in [skipped.file for skipped in reading.skipped]
 
 
-def test_chapters_follow_the_official_order(compiled: tuple[Path, Result]) -> None:
-    document = docx.Document(str(compiled[0]))
-    headings = [
-        (p.style.name, p.text) for p in document.paragraphs if p.style and str(p.style.name).startswith("Heading")
+def headings(path: Path, style: str) -> list[str]:
+    return [p.text for p in docx.Document(str(path)).paragraphs if p.style is not None and p.style.name == style]
+
+
+def test_parts_and_sections_in_their_order(compiled: tuple[Path, Result]) -> None:
+    assert headings(compiled[0], "Heading 1") == [
+        "第一部分　全国总体情况",
+        "第二部分　各单位数据",
+        "第三部分　各单位工作总结",
     ]
-    names = [text for style, text in headings if style == "Heading 2"]
-    assert names[-32:] == [unit.name for unit in EDITION.units]
-    assert [text for style, text in headings if style == "Heading 1"] == [
+    assert headings(compiled[0], "Heading 2") == [
         "一、报送情况",
-        "二、全国总体情况",
-        "三、各单位数据",
-        "四、各地工作情况",
+        "二、来电情况",
+        "三、服务功能",
+        "四、队伍建设",
+        "五、电话系统建设",
+        "六、服务渠道",
+        "七、规范化建设",
     ]
-    assert [text for style, text in headings if style == "Heading 4"][:2] == ["一、工作进展", "二、取得的成效"]
+    assert headings(compiled[0], "Heading 4")[:2] == ["一、工作进展", "二、取得的成效"]
 
 
-def test_contents_link_to_every_chapter(compiled: tuple[Path, Result]) -> None:
+def test_only_units_with_a_report_have_pages_of_their_own(compiled: tuple[Path, Result]) -> None:
+    assert headings(compiled[0], "单位标题") == ["北京市", "宁夏回族自治区"]
+    listed = [line for line in text_of(compiled[0]).splitlines() if "未报送工作总结的30个单位：" in line]
+    assert len(listed) == 1
+    assert listed[0].count("、") == 29
+
+
+def test_contents_and_lists_link_to_every_heading_and_caption(compiled: tuple[Path, Result]) -> None:
     body = docx.Document(str(compiled[0])).element.body
     bookmarks = [mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))]
     anchors = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))]
     instructions = [part.text.split() for part in body.iter(qn("w:instrText"))]
-    assert len(anchors) == len(set(anchors)) == 4 + 2 + 1 + 2 + 32
-    assert bookmarks == anchors
+    assert sorted(anchors) == sorted(bookmarks)
+    assert len(set(anchors)) == len(anchors) == 3 + 7 + 2 + 6 + 4
     assert [words[1] for words in instructions if words[0] == "PAGEREF"] == anchors
-    assert [words[0] for words in instructions].count("TOC") == 1
+    assert [words[0] for words in instructions].count("TOC") == 3
     kinds = [mark.get(qn("w:fldCharType")) for mark in body.iter(qn("w:fldChar"))]
     assert kinds.count("begin") == kinds.count("separate") == kinds.count("end")
 
 
+def test_entries_read_as_what_they_lead_to(compiled: tuple[Path, Result]) -> None:
+    document = docx.Document(str(compiled[0]))
+    marked = {}
+    for paragraph in document.paragraphs:
+        for mark in paragraph._p.iter(qn("w:bookmarkStart")):
+            marked[mark.get(qn("w:name"))] = paragraph.text
+    for link in document.element.body.iter(qn("w:hyperlink")):
+        shown = "".join(part.text for part in link.iter(qn("w:t")))
+        assert shown.rstrip("0123456789") == marked[link.get(qn("w:anchor"))].rstrip("0123456789")
+
+
 def test_national_figures_are_those_of_the_tally(compiled: tuple[Path, Result], national: National) -> None:
     form = EDITION.forms[0]
-    shown = {row[0]: row[1] for row in table_headed(compiled[0], "指标", "全国")}
+    shown = {row[0]: row[2] for row in table_headed(compiled[0], "指标", "单位", "2019年")}
     tallied = {
         key: national.tally(form, form.by_key[key]).total or 0 for key in ("calls_total", "calls_agent", "calls_ivr")
     }
-    assert shown["来电总量"] == f"{tallied['calls_total']:,}次"
-    assert shown["综合接通率"] == f"{(tallied['calls_agent'] + tallied['calls_ivr']) / tallied['calls_total']:.2%}"
+    assert float(shown["来电总量"].replace(",", "")) == pytest.approx(tallied["calls_total"] / 10_000, abs=0.005)
+    answered = (tallied["calls_agent"] + tallied["calls_ivr"]) / tallied["calls_total"]
+    assert float(shown["综合接通率"]) == pytest.approx(answered * 100, abs=0.005)
 
 
 def test_unit_figures_are_those_of_the_tally(compiled: tuple[Path, Result], national: National) -> None:
     form = EDITION.forms[0]
-    lines = {row[0]: row for row in table_headed(compiled[0], "报送单位", "地区数", "来电总量")}
+    lines = {row[0]: row for row in table_headed(compiled[0], "报送单位", "填报地区数", "总人数\n（人）")}
     for name in ("广东", "宁夏"):
-        total = national.tally(form, form.by_key["calls_total"], unit_named(name)).total
+        total = national.tally(form, form.by_key["staff_total"], unit_named(name)).total
         assert lines[name][1:3] == [f"{len(unit_named(name).expected)}/{len(unit_named(name).expected)}", f"{total:,}"]
-    assert lines["天津"][1:4] == ["—", "—", "—"]
-    assert lines["合计"][2] == f"{national.tally(form, form.by_key['calls_total']).total:,}"
-
-
-def test_units_without_a_report_say_so(compiled: tuple[Path, Result]) -> None:
-    texts = [paragraph.text for paragraph in docx.Document(str(compiled[0])).paragraphs]
-    assert texts.count("该单位未报送工作总结。") == 1
-    assert texts.count("该单位未报送调查表和工作总结。") == 29
+    assert lines["全国"][2] == f"{national.tally(form, form.by_key['staff_total']).total:,}"
+    assert "天津" not in lines
 
 
 def test_the_same_folder_gives_the_same_bytes(compiled: tuple[Path, Result], inbox: Path, tmp_path: Path) -> None:
@@ -194,29 +214,26 @@ def test_the_target_must_be_a_word_file(inbox: Path, tmp_path: Path) -> None:
     assert ".docx" in result.output
 
 
-def test_without_a_chinese_font_the_charts_are_left_out(
-    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reference_charts, "FONTS", ("No Such Font",))
-    result = run(inbox, "-o", tmp_path / "a.docx")
-    assert "没有找到中文字体" in result.stderr
-    assert not docx.Document(str(tmp_path / "a.docx")).inline_shapes
-
-
-def test_charts_have_a_description(compiled: tuple[Path, Result], national: National) -> None:
-    if reference_charts.chinese_font() is None:
-        pytest.skip("no Chinese font on this machine")
+def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[Path, Result]) -> None:
     body = docx.Document(str(compiled[0])).element.body
     shapes = list(body.iter(qn("wp:docPr")))
     assert len(shapes) == len({shape.get("id") for shape in shapes}) == 4
     assert all(shape.get("descr") for shape in shapes)
+    with zipfile.ZipFile(compiled[0]) as package:
+        names = package.namelist()
+        assert not [name for name in names if name.endswith((".png", ".emf"))]
+        assert sum(name.startswith("word/charts/chart") for name in names) == 4
+        figures = openpyxl.load_workbook(BytesIO(package.read("word/embeddings/chart1.xlsx")))["数据"]
+    assert [cell.value for cell in figures["A"]] == [None, "北京", "广东", "宁夏"]
+    assert [cell.value for cell in figures[1]] == [None, "人工接听量", "自助语音量", "放弃量", "来电总量"]
 
 
 def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
-    empty = merge([], EDITION)
-    assert reference_charts.charts(empty, "DejaVu Sans") == []
-    reference.write_reference(tmp_path / "a.docx", empty, [])
-    assert "29" not in table_headed(tmp_path / "a.docx", "指标", "全国")[1][1]
+    reference.write_reference(tmp_path / "a.docx", merge([], EDITION), [])
+    document = docx.Document(str(tmp_path / "a.docx"))
+    assert not document.inline_shapes
+    assert "应报32个单位，报送调查表的0个。" in text_of(tmp_path / "a.docx")
+    assert "没有收到工作总结。" in text_of(tmp_path / "a.docx")
 
 
 def summary(file: str, unit: str | None, day: int | None, data: bytes = b"") -> SummaryDocument:
@@ -251,21 +268,32 @@ def test_same_bytes_dates_every_part_alike() -> None:
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(
+    tmp_path: Path, national: National, inbox: Path
+) -> None:
+    locked = BytesIO()
+    OOXMLFile(BytesIO((inbox / "宁夏总结.docx").read_bytes())).encrypt("VelvetSweatshop", locked)
+    opened = replace(summary("锁.docx", "宁夏", 1), data=locked.getvalue())
+    report = reference.write_reference(tmp_path / "a.docx", national, [opened])
+    assert not report.failed
+    assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
+
+
 @pytest.mark.libreoffice
 def test_libreoffice_shows_contents_page_numbers_and_reports(
     compiled: tuple[Path, Result], soffice_convert: Callable[..., Path]
 ) -> None:
     pdf = soffice_convert(compiled[0], "pdf")
-    pages = subprocess.run(
-        ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True, encoding="utf-8"
-    ).stdout.split("\f")[:-1]
-    contents = {
-        parts[0].replace(" ", ""): int(parts[-1])
-        for line in pages[1].splitlines()
-        if len(parts := line.replace(".", "\t").split("\t")) > 1
-    }
-    assert len(contents) == 41
+    pages = [page.extract_text() for page in PdfReader(pdf).pages]
+    front = next(number for number, text in enumerate(pages) if "— 1 —" in text)
+    contents = {}
+    for line in "\n".join(pages[1:front]).splitlines():
+        name, dots, page = line.replace(" ", "").replace("　", "").partition("..")
+        if dots:
+            contents[name] = int(page.strip("."))
+    assert len(contents) == 3 + 7 + 2 + 6 + 4
     for name, number in contents.items():
-        assert name in [line.replace(" ", "") for line in pages[number - 1].splitlines()]
-    assert f"第{len(pages)}页共{len(pages)}页" in "".join(pages[-1].split())
-    assert "意见和建议" in "".join(pages[contents["宁夏回族自治区"] : contents["新疆维吾尔自治区"]])
+        assert name in pages[front + number - 1].replace(" ", "").replace("　", "")
+    last = len(pages) - front
+    assert f"— {last} —" in pages[-1]
+    assert "意见和建议" in "".join(pages[front + contents["宁夏回族自治区"] - 1 :])

@@ -17,10 +17,11 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 
 from hrss12333.reading.grid import FileProblem
-from hrss12333.writing.reference.layout import REPORT_LEVELS, TEXT_WIDTH, new_document
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
+from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.reference.typed_headings import typed_heading
+from hrss12333.writing.reference.typography import REPORT_LEVELS, TEXT_WIDTH
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -313,6 +314,18 @@ def hostile() -> bytes:
     source.sections[0].header.paragraphs[0].text = "来件页眉"
     assert template
     return edited(saved(source), {}, {"word/vbaProject.bin": b"macro", "word/activeX/activeX1.bin": b"control"})
+
+
+def test_a_row_that_holds_a_table_may_break() -> None:
+    """Else LibreOffice takes minutes for a few pages of such rows."""
+    source = docx.Document()
+    table = source.add_table(2, 1)
+    table.cell(0, 0).add_table(1, 1).cell(0, 0).text = "里面"
+    table.cell(1, 0).text = "外面"
+    outer = Copied(saved(source)).document.tables[0]._tbl
+    inner = outer.tr_lst[0].find(f".//{qn('w:tbl')}")
+    assert [row.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is None for row in outer.tr_lst] == [True, False]
+    assert inner.find(f".//{qn('w:cantSplit')}") is not None
 
 
 def test_nothing_dangerous_comes_along() -> None:

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from hrss12333.writing.reference.report_choice import Report, SummaryDocument
 
 STEM = "12333参阅文件"
-_NO_FONT = (
-    "提示：这台电脑上没有找到中文字体，参阅文件中没有放图。请安装一种中文字体"
-    "（如思源黑体 Noto Sans CJK SC、微软雅黑、宋体）后重新汇编；文字和表格不受影响。"
-)
 
 
 @click.command(name="compile")
@@ -68,9 +64,7 @@ def command(
     from hrss12333.writing.reference.document import write_reference
 
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
-        report = write_reference(temporary, national, summaries)
-    if report.font is None:
-        click.echo(_NO_FONT, err=True)
+        report = write_reference(temporary, national, summaries, previous=last_year)
     for line in told(target, national, report):
         click.echo(line)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))

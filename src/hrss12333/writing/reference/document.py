@@ -1,138 +1,252 @@
-"""The 参阅文件: one Word document of the national overview and every unit's figures and 工作总结 (通知第二部分第一条)."""
+"""The 参阅文件: one Word document of the national overview, every unit's figures and 工作总结 (通知第二部分第一条)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
 from docx.document import Document
 from docx.oxml.ns import qn
-from docx.shared import Length, Pt
+from docx.shared import Pt
+from docx.text.paragraph import Paragraph
 
 from hrss12333.checking.rules.work_report import MOST_WORDS
+from hrss12333.merging.last_year import Previous
 from hrss12333.model.national import National, Status, UnitStatus
-from hrss12333.model.summary_lines import Line, lines, missing, nation_coverage, reported, total_line
+from hrss12333.model.summary_lines import reported
 from hrss12333.reading.grid import FileProblem
-from hrss12333.survey.regions import Unit
-from hrss12333.writing.reference import layout as reference_layout
-from hrss12333.writing.reference import report_copy as reference_copy
-from hrss12333.writing.reference.charts import Chart, charts, chinese_font
-from hrss12333.writing.reference.figure_tables import add_table, key_figures, national_rows, unit_rows
-from hrss12333.writing.reference.layout import CAPTION, DENSE, LANDSCAPE_WIDTH, NOTE, REPORT_LEVELS, TEXT_WIDTH, Mark
+from hrss12333.writing.reference import contents, figure_tables, typography
+from hrss12333.writing.reference.chart_part import chart_run
+from hrss12333.writing.reference.charts import Chart, openings_chart, topic_charts
+from hrss12333.writing.reference.contents import FIGURE, TABLE, Mark
+from hrss12333.writing.reference.fields import bookmark, field_runs, text_run
+from hrss12333.writing.reference.grid_table import Grid, table
+from hrss12333.writing.reference.narrative import change_paragraphs, coverage_paragraphs, topic_paragraphs
+from hrss12333.writing.reference.nation import Nation
 from hrss12333.writing.reference.properties import sign
 from hrss12333.writing.reference.report_choice import Report, SummaryDocument, choose
 from hrss12333.writing.reference.report_copy import Copy
-from hrss12333.writing.reference.report_source import Element, SourceDocument
+from hrss12333.writing.reference.report_source import SourceDocument
+from hrss12333.writing.reference.rounding import BLANK, ROUNDING_NOTE
+from hrss12333.writing.reference.sections import Sections
+from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.zip_repack import same_bytes
 
+Paginate = Callable[[bytes], Mapping[str, str]]
+"""A document → bookmark → number of its page; empty where it can't be told."""
 
-def write_reference(target: Path, national: National, summaries: Sequence[SummaryDocument]) -> Report:
+
+def write_reference(
+    target: Path,
+    national: National,
+    summaries: Sequence[SummaryDocument],
+    *,
+    previous: Previous | None = None,
+    paginate: Paginate | None = None,
+) -> Report:
     """Write the document; the same input gives the same bytes.
+
+    Args:
+        target: where to.
+        national: this year's table.
+        summaries: every 工作总结 received.
+        previous: last year's workbook, to compare with.
+        paginate: works out the pages of the contents; without it the reader's program does, when it is asked to.
 
     Raises:
         OSError: where ``target`` cannot be written.
     """
     report = choose(summaries)
-    report.font = chinese_font()
-    writer = _Writer(national, report)
-    writer.write(charts(national, report.font) if report.font else [])
+    writer = _Writer(Nation(national, previous), report)
+    writer.write()
     sign(writer.document, national.edition)
-    out = BytesIO()
-    writer.document.save(out)
-    target.write_bytes(same_bytes(out.getvalue()))
+    pages = paginate(_saved(writer.document)) if paginate else {}
+    report.paginated = bool(pages) and all(mark.bookmark in pages for mark in writer.marks)
+    writer.fill_contents(pages if report.paginated else {})
+    target.write_bytes(_saved(writer.document))
     return report
 
 
+def _saved(document: Document) -> bytes:
+    out = BytesIO()
+    document.save(out)
+    return same_bytes(out.getvalue())
+
+
 class _Writer:
-    """Puts the document together from front to back; the contents last, when the headings are known."""
+    """Puts the document together from front to back; the contents last, when headings and captions are known."""
 
-    def __init__(self, national: National, report: Report) -> None:
-        self.document: Document = reference_layout.new_document()
-        self._national = national
-        self._forms = national.edition.forms
+    def __init__(self, nation: Nation, report: Report) -> None:
+        self.document: Document = new_document()
+        self.marks: list[Mark] = []
+        self._sections = Sections(self.document)
+        self._nation = nation
+        self._national = nation.national
+        self._forms = nation.national.edition.forms
         self._report = report
-        self._marks: list[Mark] = []
-        self._lines: dict[str, list[Line]] = {form.key: lines(national, form) for form in self._forms}
-        self._totals = {form.key: total_line(form, self._lines[form.key]) for form in self._forms}
+        self._summaries = {summary.unit.code: summary for summary in report.used if summary.unit}
+        self._counted = {TABLE: 0, FIGURE: 0}
 
-    def write(self, pictures: Sequence[Chart]) -> None:
+    def write(self) -> None:
+        """Everything but the contents' entries."""
         self._cover()
-        contents = self.document.add_paragraph("目  录", style=reference_layout.CONTENTS)
-        contents.paragraph_format.page_break_before = True
-        after_contents = self.document.add_paragraph()
-        self._coverage()
-        self._overview(pictures)
+        self._end_section(numbered=None)
+        self._after_contents = self._end_section(numbered="upperRoman")
+        self._overview()
         self._tables()
-        self._units()
-        reference_layout.fill_contents(self.document, after_contents, self._marks)
-        # An empty paragraph would begin the next chapter's page with a blank line.
-        after_contents._p.getparent().remove(after_contents._p)
+        self._reports()
+        self._sections.close_document(numbered="decimal")
         for number, shape in enumerate(self.document.element.body.iter(qn("wp:docPr")), 1):
             shape.set("id", str(number))
 
+    def fill_contents(self, pages: Mapping[str, str]) -> None:
+        """Contents, list of tables and list of figures, with the page numbers that are known."""
+        after = self._after_contents
+        for title, listed in (
+            ("目　录", contents.headings(self.marks)),
+            ("表目录", contents.captions(self.marks, TABLE)),
+            ("图目录", contents.captions(self.marks, FIGURE)),
+        ):
+            if listed[1]:
+                heading = after.insert_paragraph_before(title, style=typography.CONTENTS)
+                heading.paragraph_format.page_break_before = title == "表目录" or None
+                contents.fill(after, listed, pages)
+        if not pages:
+            contents.ask_for_update(self.document)
+
+    def _end_section(self, *, numbered: str | None) -> Paragraph:
+        """End a section in a line of its own that takes next to no room."""
+        paragraph = self.document.add_paragraph(style=typography.SECTION_END)
+        self._sections.close(paragraph, numbered=numbered)
+        return paragraph
+
     def _cover(self) -> None:
-        year = self._national.edition.year
+        edition = self._national.edition
         add = self.document.add_paragraph
-        add(style=reference_layout.COVER).paragraph_format.space_before = Pt(90)
-        add(f"{year}年度", style=reference_layout.COVER)
-        add("全国12333电话服务情况", style=reference_layout.COVER)
-        add("参 阅 文 件", style=reference_layout.COVER)
-        notice = self._national.edition.notice
-        if notice.conference:
-            add(f"（{notice.conference}）", style=reference_layout.COVER_SMALL)
-        source = f"根据{notice.number}" if notice.number else "根据"
-        foot = add(f"{source}各单位报送材料汇编", style=reference_layout.COVER_SMALL)
-        foot.paragraph_format.space_before = Pt(170)
+        add(f"{edition.year}年度", style=typography.COVER).paragraph_format.space_before = Pt(130)
+        add("全国12333电话服务情况", style=typography.COVER)
+        add("参阅文件", style=typography.COVER)
+        if edition.notice.conference:
+            add(f"（{edition.notice.conference}）", style=typography.COVER_SMALL).paragraph_format.space_before = Pt(24)
+        source = f"根据{edition.notice.number}" if edition.notice.number else "根据"
+        foot = add(f"{source}各单位报送材料汇编", style=typography.COVER_SMALL)
+        foot.paragraph_format.space_before = Pt(190)
         got = len(reported(self._national))
-        add(f"已报 {got} 个单位，应报 {len(self._national.units)} 个单位", style=reference_layout.COVER_SMALL)
+        add(f"应报{len(self._national.units)}个单位，已报{got}个单位", style=typography.COVER_SMALL)
 
-    def _heading(self, text: str, level: int, *, new_page: bool = False) -> None:
-        paragraph = self.document.add_heading(text, level)
+    def _heading(self, text: str, style: str, level: int, *, new_page: bool = False) -> None:
+        paragraph = self.document.add_paragraph(text)
+        paragraph._p.style = style
         paragraph.paragraph_format.page_break_before = new_page or None
-        if level <= 2:
-            mark = Mark(level, text, f"_Toc{12333000 + len(self._marks)}")
-            reference_layout.bookmark(paragraph, mark.bookmark, len(self._marks))
-            self._marks.append(mark)
+        self._mark(paragraph, Mark(text, self._next_bookmark(), level=level))
 
-    def _note(self, text: str) -> None:
-        self.document.add_paragraph(text, style=NOTE)
+    def _part(self, text: str, *, new_page: bool) -> None:
+        self._heading(text, typography.PART, 1, new_page=new_page)
+
+    def _section(self, number: int, text: str) -> None:
+        self._heading(f"{_chinese(number)}、{text}", typography.SECTION, 2)
+
+    def _next_bookmark(self) -> str:
+        return f"_Toc{12333000 + len(self.marks)}"
+
+    def _mark(self, paragraph: Paragraph, mark: Mark) -> None:
+        bookmark(paragraph._p, mark.bookmark, len(self.marks))
+        self.marks.append(mark)
 
     def _body(self, text: str) -> None:
-        self.document.add_paragraph(text, style=reference_copy.BODY)
+        self.document.add_paragraph(text, style=typography.BODY)
 
-    def _coverage(self) -> None:
-        national = self._national
-        absent = missing(national)
-        self._heading("一、报送情况", 1, new_page=True)
-        self._body(f"调查表：应报 {len(national.units)} 个单位，已报 {len(reported(national))} 个。")
-        self._body(f"未报调查表的单位：{_names(absent)}。")
-        without = [status.unit for status in national.units if status.unit.code not in self._summaries]
-        self._body(
-            f"工作总结：已报 {len(national.units) - len(without)} 个单位。未报工作总结的单位：{_names(without)}。"
-        )
-        faulty = [status.unit for status in national.units if status.status is Status.FAULTY]
-        if faulty:
-            self._body(f"下列单位的调查表仍有强制性错误，数据待核实：{_names(faulty)}。")
-        self._caption("各单位报送情况")
-        rows = [["序号", "报送单位", "调查表", *(f"{form.key}地区数" for form in self._forms), "工作总结"]]
-        for number, status in enumerate(national.units, 1):
-            rows.append(
-                [str(number), status.unit.name, status.status.label, *self._regions(status), self._length(status)]
+    def _caption(self, label: str, text: str, style: str, *, new_page: bool = False) -> None:
+        self._counted[label] += 1
+        number = str(self._counted[label])
+        paragraph = self.document.add_paragraph(style=style)
+        paragraph.paragraph_format.page_break_before = new_page or None
+        for run in (text_run(label), *field_runs(f"SEQ {label} \\* ARABIC", number), text_run(f"　{text}")):
+            paragraph._p.append(run)
+        self._mark(paragraph, Mark(f"{label}{number}　{text}", self._next_bookmark(), label=label))
+
+    def _table(self, title: str, grid: Grid, *notes: str, new_page: bool = True) -> None:
+        """A table on a page of its own, which it does not leave for two rows."""
+        self._caption(TABLE, title, typography.TABLE_TITLE, new_page=new_page)
+        self._grid(grid)
+        told = [note for note in notes if note]
+        numbered = [f"{number}．{note}" for number, note in enumerate(told, 1)] if len(told) > 1 else told
+        if told:
+            self.document.add_paragraph(f"注：{''.join(numbered)}", style=typography.NOTE)
+
+    def _grid(self, grid: Grid) -> None:
+        self.document.element.body.sectPr.addprevious(table(grid))
+
+    def _chart(self, chart: Chart) -> None:
+        number = self._counted[FIGURE] + 1
+        self.document.add_paragraph(style=typography.FIGURE)._p.append(chart_run(self.document, chart, number))
+        self._caption(FIGURE, chart.title, typography.FIGURE_TITLE)
+
+    def _overview(self) -> None:
+        self._part("第一部分　全国总体情况", new_page=False)
+        self._section(1, "报送情况")
+        for text in coverage_paragraphs(self._nation, self._summaries):
+            self._body(text)
+        number = 1
+        for topic in self._nation.topics:
+            paragraphs = [*topic_paragraphs(self._nation, topic)]
+            if not paragraphs:
+                continue
+            number += 1
+            self._section(number, topic.title)
+            for text in paragraphs:
+                self._body(text)
+            for chart in topic_charts(self._nation, topic):
+                self._chart(chart)
+        openings = openings_chart(self._nation)
+        if openings:
+            self._chart(openings)
+        if self._nation.previous:
+            paragraphs = [*change_paragraphs(self._nation, self._nation.previous.year)]
+            if paragraphs:
+                self._section(number + 1, "与上年比较")
+                for text in paragraphs:
+                    self._body(text)
+
+    def _tables(self) -> None:
+        self._part("第二部分　各单位数据", new_page=True)
+        self._table("各单位报送情况", self._coverage_grid(), new_page=False)
+        compared = "增减：数量只按两年都填报的单位计算，比率为百分点或百分比。" if self._nation.previous else ""
+        national = figure_tables.national_grid(self._nation)
+        self._table("全国主要指标", national, "比率按全国合计数计算，不是各单位比率的平均。", compared, ROUNDING_NOTE)
+        absent = len(self._national.units) - len(reported(self._national))
+        for found in figure_tables.unit_tables(self._nation):
+            texts = [text for row in found.grid.rows for text in row]
+            self._table(
+                found.title,
+                found.grid,
+                "“是否”类栏目为填“是”的地区数。" if found.answers else "",
+                "带*的合计有地区未填或无法识别。" if any(text.endswith("*") for text in texts) else "",
+                f"{BLANK}为没有填报，或不能计算。" if BLANK in texts else "",
+                f"未报送的{absent}个单位不列。" if absent else "",
+                ROUNDING_NOTE if found.rounded else "",
             )
-        add_table(self.document, rows, TEXT_WIDTH, (0.8, 3.2, 1.4, *(1.6 for _ in self._forms), 2.2))
+        for form in self._forms if self._nation.previous else ():
+            for balance in form.balances:
+                title, grid = figure_tables.change_table(self._nation, form, form.by_key[balance.total])
+                self._table(title, grid, "全国的增减只按两年都填报的单位计算。", ROUNDING_NOTE)
 
-    @property
-    def _summaries(self) -> dict[str, SummaryDocument]:
-        return {summary.unit.code: summary for summary in self._report.used if summary.unit}
+    def _coverage_grid(self) -> Grid:
+        heading = ["序号", "报送单位", "调查表", *(f"{form.key}地区数" for form in self._forms), "工作总结"]
+        rows = [
+            [str(number), status.unit.name, status.status.label, *self._regions(status), self._length(status)]
+            for number, status in enumerate(self._national.units, 1)
+        ]
+        return Grid(heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in self._forms), 2.4))
 
     def _regions(self, status: UnitStatus) -> list[str]:
         if status.status is Status.MISSING:
-            return ["—"] * len(self._forms)
+            return [BLANK] * len(self._forms)
         return [
             f"{line.rows}/{line.expected}"
             for form in self._forms
-            for line in self._lines[form.key]
+            for line in self._nation.lines[form.key]
             if line.unit == status.unit
         ]
 
@@ -142,79 +256,40 @@ class _Writer:
             return "未报"
         return f"{summary.words}字" + ("，超过规定" if summary.words > MOST_WORDS else "")
 
-    def _caption(self, text: str) -> None:
-        self.document.add_paragraph(text, style=CAPTION)
-
-    def _overview(self, pictures: Sequence[Chart]) -> None:
-        self._heading("二、全国总体情况", 1, new_page=True)
-        for form in self._forms:
-            total = self._totals[form.key]
-            self._heading(form.title.removesuffix("调查表"), 2)
-            self._note(
-                f"统计范围：{nation_coverage(self._national, form, total)}。比率按全国合计数计算，不是各单位比率的平均。"
-            )
-            rows = list(national_rows(form, total))
-            add_table(self.document, rows, TEXT_WIDTH, (2.8, 1.8, 2.8))
-        if pictures:
-            self._heading("图示", 2, new_page=True)
-        for picture in pictures:
-            self._caption(picture.title)
-            paragraph = self.document.add_paragraph(style=reference_copy.FIGURE)
-            paragraph.add_run().add_picture(BytesIO(picture.png), width=TEXT_WIDTH)
-            about: Element = next(paragraph._p.iter(qn("wp:docPr")))
-            about.set("descr", picture.describes)
-
-    def _tables(self) -> None:
-        reference_layout.new_section(self.document, landscape=True)
-        self._heading("三、各单位数据", 1)
-        for number, form in enumerate(self._forms):
-            self._heading(f"{form.title}（各单位合计）", 2, new_page=number > 0)
-            self._note(
-                "数据为各单位所报地区的合计；“是否”类栏目为填“是”的地区数；带 * 的合计有地区未填或无法识别；— 为未报。"
-            )
-            rows = unit_rows(form, self._lines[form.key], self._totals[form.key])
-            columns = len(rows[0])
-            add_table(
-                self.document,
-                rows,
-                LANDSCAPE_WIDTH,
-                (1.4, 1.1, *(1.5 for _ in range(columns - 2))),
-                DENSE,
-                bold_last=True,
-            )
-
-    def _units(self) -> None:
-        reference_layout.new_section(self.document, landscape=False)
-        self._heading("四、各地工作情况", 1)
-        nothing_before = False
-        for number, status in enumerate(self._national.units):
-            nothing = status.status is Status.MISSING and status.unit.code not in self._summaries
-            # Units that sent nothing share a page.
-            self._heading(status.unit.name, 2, new_page=number > 0 and not (nothing and nothing_before))
-            nothing_before = nothing
-            if nothing:
-                self._body("该单位未报送调查表和工作总结。")
-                continue
-            self._heading("主要数据", 3)
+    def _reports(self) -> None:
+        """A page for each 工作总结; units without one stand in a list, not on a page each."""
+        self._part("第三部分　各单位工作总结", new_page=True)
+        if not self._summaries:
+            self._body("没有收到工作总结。")
+            return
+        without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
+        told = f"收录{len(self._summaries)}个单位的工作总结。"
+        self._body(
+            f"{told}未报送工作总结的{len(without)}个单位名单见第一部分，各单位数据见第二部分。" if without else told
+        )
+        having = [status for status in self._national.units if status.unit.code in self._summaries]
+        for number, status in enumerate(having):
+            self._heading(status.unit.name, typography.UNIT_HEADING, 2, new_page=number > 0)
             self._key_figures(status)
-            self._heading("工作总结", 3)
-            self._summary(status.unit)
+            self._summary(self._summaries[status.unit.code])
 
     def _key_figures(self, status: UnitStatus) -> None:
         if status.status is Status.MISSING:
             self._body("该单位未报送调查表。")
             return
-        own = [next(line for line in self._lines[form.key] if line.unit == status.unit) for form in self._forms]
-        add_table(self.document, key_figures(self._forms, own), TEXT_WIDTH, (2.6, 1.9, 2.6, 1.9))
+        own = [
+            (form, next(line for line in self._nation.lines[form.key] if line.unit == status.unit))
+            for form in self._forms
+        ]
+        self._grid(figure_tables.key_figures(self._nation, own))
 
-    def _summary(self, unit: Unit) -> None:
-        summary = self._summaries.get(unit.code)
-        if summary is None:
-            self._body("该单位未报送工作总结。")
-            return
+    def _summary(self, summary: SummaryDocument) -> None:
         try:
             copy = Copy(
-                self.document, SourceDocument(summary.data), heading_style=REPORT_LEVELS, width=int(Length(TEXT_WIDTH))
+                self.document,
+                SourceDocument(summary.data),
+                heading_style=typography.REPORT_LEVELS,
+                width=typography.TEXT_WIDTH,
             )
             blocks = list(copy.blocks())
         except FileProblem as problem:
@@ -228,5 +303,10 @@ class _Writer:
             self._report.left_out[summary.file] = dict(copy.left_out)
 
 
-def _names(units: Sequence[Unit]) -> str:
-    return "、".join(unit.name for unit in units) or "无"
+def _chinese(number: int) -> str:
+    """1 → 一, 12 → 十二."""
+    ones = "零一二三四五六七八九"
+    if number < 10:
+        return ones[number]
+    tens, rest = divmod(number, 10)
+    return (ones[tens] if tens > 1 else "") + "十" + (ones[rest] if rest else "")

@@ -1,153 +1,228 @@
-"""The tables of the 参阅文件: who reported, national figures, every unit's figures. Sums and rates are those of the
-national workbook: both take them from `figures` and `indicators`."""
+"""What stands in the tables of the 参阅文件. Sums and rates are those of the national workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
 
-from docx.document import Document
-from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Length
-from docx.table import Table, _Cell
-
-from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.model.summary_lines import UNIT, Figure, Line, figures
-from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.reference.layout import SMALL
+from hrss12333.survey.indicators import Indicator, indicators, opening_rate
+from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.writing.reference.grid_table import Grid
+from hrss12333.writing.reference.nation import Nation, Topic, label, stem, topics
+from hrss12333.writing.reference.rounding import BLANK, TEN_THOUSAND, exact, large, ratio, rounded
 
-BLANK = "—"
-"""Stands where a figure is missing: never a zero."""
+_MOST_COLUMNS = 10
+"""Of figures in one table of a page's width."""
+ROWS = "填报地区数"
+NATION = "全国"
 
 
-def count_text(value: int | None, unit: str = "") -> str:
-    """12,345次; a dash for a missing figure."""
-    return BLANK if value is None else f"{value:,}{unit}"
+@dataclass(frozen=True)
+class UnitTable:
+    """One table of every unit's figures: one topic, or several small ones of a form side by side."""
+
+    title: str
+    grid: Grid
+    answers: bool
+    """Whether it counts regions that said 是."""
+    rounded: bool
+    """Whether it holds figures in 万 or in percent."""
 
 
-def ratio_text(indicator: Indicator, found: Quotient) -> str:
-    """91.15% or 12,345.00次/人; a dash where it cannot be worked out."""
-    if found.value is None:
+def unit_tables(nation: Nation) -> Iterator[UnitTable]:
+    """The tables of all forms."""
+    for form in nation.national.edition.forms:
+        for together in _packed(topics(form)):
+            title = f"各单位{'、'.join(topic.title for topic in together)}"
+            grid = _unit_grid(nation, form, together)
+            answers = any(topic.of_kind(Kind.YESNO) for topic in together)
+            yield UnitTable(title, grid, answers, rounded=any("（万" in text or "%" in text for text in grid.heading))
+
+
+def _packed(found: Sequence[Topic]) -> list[list[Topic]]:
+    """Neighbouring topics that fit side by side, put together from the last on: the first are the widest."""
+    packed: list[list[Topic]] = []
+    for topic in reversed(found):
+        if packed and sum(map(_columns, (topic, *packed[0]))) <= _MOST_COLUMNS:
+            packed[0].insert(0, topic)
+        else:
+            packed.insert(0, [topic])
+    return packed
+
+
+def _columns(topic: Topic) -> int:
+    return len(topic.figures) + len(topic.indicators)
+
+
+def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Grid:
+    total = nation.totals[form.key]
+    heading, groups = [UNIT, ROWS], ["", ""]
+    columns: list[Callable[[Line], str]] = []
+    for topic in together:
+        for figure in topic.figures:
+            scaled = figure.column.kind is Kind.COUNT and _in_ten_thousands(total, topic, figure)
+            unit = f"{'万' if scaled else ''}{figure.column.unit}"
+            heading.append(f"{_short(figure)}\n（{unit}）" if figure.column.kind is Kind.COUNT else _short(figure))
+            columns.append(partial(_figure_text, figure, scaled=scaled))
+        for item in topic.indicators:
+            heading.append(f"{item.name}\n（{'%' if item.percent else item.unit}）")
+            columns.append(partial(_ratio_text, nation, form, item))
+        groups += [topic.title if len(together) > 1 else ""] * _columns(topic)
+    listed = [(NATION, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
+    strong = frozenset(range(len(listed)))
+    listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
+    rows = [[name, f"{line.rows}/{line.expected}", *(column(line) for column in columns)] for name, line in listed]
+    return Grid(heading, rows, groups, strong=strong)
+
+
+def _in_ten_thousands(total: Line, topic: Topic, figure: Figure) -> bool:
+    """Figures of one unit that stand side by side share their scale."""
+    return large(*(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit))
+
+
+def _figure_text(figure: Figure, line: Line, *, scaled: bool) -> str:
+    value = line.value(figure)
+    if value is None:
         return BLANK
-    return f"{found.value:.2%}" if indicator.percent else f"{found.value:,.2f}{indicator.unit}"
+    text = rounded(Fraction(value, TEN_THOUSAND)) if scaled else f"{value:,}"
+    return text if line.tallies[figure.column.key].complete else f"{text}*"
 
 
-def indicator_of(line: Line, indicator: Indicator) -> Quotient:
-    """The indicator over a line's rows."""
-    return quotient(indicator, (entry.row for entry in line.entries))
-
-
-def add_table(
-    document: Document,
-    rows: Sequence[Sequence[str]],
-    width: int,
-    shares: Sequence[float],
-    style: str = SMALL,
-    *,
-    bold_last: bool = False,
-) -> Table:
-    """A bordered table; the first row is its heading and is repeated on every page.
-
-    Args:
-        document: where it goes.
-        rows: texts, heading first.
-        width: of the whole, in EMU.
-        shares: widths of the columns in proportion.
-        style: of the texts.
-        bold_last: whether the last row is a total.
-    """
-    table: Table = document.add_table(rows=len(rows), cols=len(shares), style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    widths = [int(width * share / sum(shares)) for share in shares]
-    for column, wide in zip(table.columns, widths, strict=True):
-        column.width = Length(wide)
-    for index, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
-        strong = index == 0 or (bold_last and index == len(rows) - 1)
-        for cell, text, wide in zip(row.cells, texts, widths, strict=True):
-            cell.width = Length(wide)
-            _fill(cell, text, style, strong=strong, shaded=index == 0)
-        properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
-        if index == 0:
-            properties.append(OxmlElement("w:tblHeader"))
-    return table
-
-
-def _fill(cell: _Cell, text: str, style: str, *, strong: bool, shaded: bool) -> None:
-    paragraph = cell.paragraphs[0]
-    paragraph.style = style
-    paragraph.add_run(text).bold = strong or None
-    properties = cell._tc.get_or_add_tcPr()
-    if shaded:
-        shade = OxmlElement("w:shd")
-        for name, setting in (("val", "clear"), ("color", "auto"), ("fill", "E7E6E6")):
-            shade.set(qn(f"w:{name}"), setting)
-        properties.append(shade)
-    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-
-
-def national_rows(form: Form, total: Line) -> Iterator[tuple[str, str, str]]:
-    """指标, 全国, 统计范围: every figure of a form added up, then its indicators."""
-    yield "指标", "全国", "统计范围"
-    for figure in figures(form):
-        counted = total.tallies[figure.column.key]
-        if figure.column.kind is Kind.YESNO:
-            continue  # shown as a share below
-        what = figure.column.unit if figure.column.kind is Kind.COUNT else "个地区"
-        scope = f"{counted.answered}/{total.expected} 个地区"
-        yield figure.heading, count_text(total.value(figure), what), scope
-    for indicator in indicators(form):
-        found = indicator_of(total, indicator)
-        scope = f"{found.covered}/{total.expected} 个地区"
-        if indicator.answers and found.value is not None:
-            scope = f"{found.covered}/{total.expected} 个地区，其中 {found.numerator} 个为“是”"
-        yield indicator.name, ratio_text(indicator, found), scope
-
-
-def unit_rows(form: Form, listed: Sequence[Line], total: Line) -> list[list[str]]:
-    """A line a unit with every figure of a form, the nation last."""
-    columns = figures(form)
-    rows = [[UNIT, "地区数", *(_short(figure) for figure in columns)]]
-    for line in (*listed, total):
-        name = line.unit.short if line.unit else line.name
-        filled = [_figure_text(line, figure) for figure in columns]
-        rows.append([name, f"{line.rows}/{line.expected}" if line.rows else BLANK, *filled])
-    return rows
-
-
-def _figure_text(line: Line, figure: Figure) -> str:
-    text = count_text(line.value(figure))
-    return text if line.tallies[figure.column.key].complete or text == BLANK else f"{text}*"
+def _ratio_text(nation: Nation, form: Form, item: Indicator, line: Line) -> str:
+    value = exact(nation.quotient(form, item, line))
+    if value is None:
+        return BLANK
+    return rounded(value * 100 if item.percent else value)
 
 
 def _short(figure: Figure) -> str:
-    if figure.choice:
-        return figure.heading
-    return figure.column.label.removeprefix("是否").replace("是否", "", 1)
+    return figure.choice or (label(figure.column) if figure.column.kind is Kind.COUNT else stem(figure.column))
 
 
-def key_figures(forms: Sequence[Form], by_form: Sequence[Line]) -> list[list[str]]:
+def national_grid(nation: Nation) -> Grid:
+    """全国主要指标: a line a figure, under the title of its topic; last year's beside it where it is known."""
+    compared = nation.previous is not None
+    year = nation.national.edition.year
+    then = nation.previous.year if nation.previous and nation.previous.year else "上年"
+    heading = [
+        "指标",
+        "单位",
+        f"{year}年",
+        *((f"{then}年" if then != "上年" else then, "增减") if compared else ()),
+        ROWS,
+    ]
+    rows: list[list[str]] = []
+    titles = set()
+    for topic in nation.topics:
+        titles.add(len(rows))
+        rows.append([topic.title, *[""] * (len(heading) - 1)])
+        rows += _national_rows(nation, topic, compared=compared)
+    return Grid(heading, rows, titles=frozenset(titles))
+
+
+def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[list[str]]:
+    form, total = topic.form, nation.totals[topic.form.key]
+    for figure in topic.figures:
+        if figure.column.kind is Kind.YESNO:
+            continue  # told as a share below
+        value, before = total.value(figure), nation.then(form, figure.key)
+        scaled = figure.column.kind is Kind.COUNT and _in_ten_thousands(total, topic, figure)
+        name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"
+        unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
+        past = [] if not compared else [_scaled(before, scaled=scaled), _common_change(nation, form, figure)]
+        yield [
+            name,
+            unit,
+            _scaled(value, scaled=scaled),
+            *past,
+            _scope(total.tallies[figure.column.key].answered, total),
+        ]
+    for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
+        found = nation.quotient(form, item)
+        now, once = exact(found), nation.then_ratio(form, item.key)
+        past = [] if not compared else [_plain(item, once), _ratio_change(item, now, once)]
+        yield [item.name, "%" if item.percent else item.unit, _plain(item, now), *past, _scope(found.covered, total)]
+
+
+def _scope(answered: int, total: Line) -> str:
+    return f"{answered}/{total.expected}"
+
+
+def _scaled(value: int | None, *, scaled: bool) -> str:
+    if value is None:
+        return BLANK
+    return rounded(Fraction(value, TEN_THOUSAND)) if scaled else f"{value:,}"
+
+
+def _plain(item: Indicator, value: Fraction | None) -> str:
+    return BLANK if value is None else rounded(value * 100 if item.percent else value)
+
+
+def _common_change(nation: Nation, form: Form, figure: Figure) -> str:
+    both = nation.common(form, figure)
+    if both is None:
+        return BLANK
+    if figure.column.kind is not Kind.COUNT:
+        return f"{both[0] - both[1]:+,}" if both[0] != both[1] else "0"
+    return _signed(Fraction(both[0], both[1]) - 1) + "%" if both[1] else BLANK
+
+
+def _ratio_change(item: Indicator, now: Fraction | None, then: Fraction | None) -> str:
+    if now is None or then is None:
+        return BLANK
+    if item.percent:
+        return f"{_signed(now - then)}个百分点"
+    return f"{_signed(now / then - 1)}%" if then else BLANK
+
+
+def _signed(share: Fraction) -> str:
+    text = rounded(share * 100)
+    return text if text.startswith("-") or text == rounded(0) else f"+{text}"
+
+
+def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, Grid]:
+    """Each unit's figure beside last year's, under its title."""
+    figure, total = Figure(column), nation.totals[form.key]
+    scaled = large(total.value(figure))
+    then = f"{nation.previous.year}年" if nation.previous and nation.previous.year else "上年"
+    unit = f"\n（{'万' if scaled else ''}{column.unit}）"
+    heading = [UNIT, f"{nation.national.edition.year}年{unit}", f"{then}{unit}", "增减\n（%）"]
+    rows = [
+        [NATION, _scaled(total.value(figure), scaled=scaled), _scaled(nation.then(form, column.key), scaled=scaled)]
+    ]
+    rows[0].append(_common_change(nation, form, figure).removesuffix("%"))
+    for line in nation.lines[form.key]:
+        now, before = line.value(figure), nation.then(form, column.key, line.name)
+        if line.unit is None or (now is None and before is None):
+            continue
+        change = BLANK if now is None or not before else _signed(Fraction(now, before) - 1)
+        rows.append([line.unit.short, _scaled(now, scaled=scaled), _scaled(before, scaled=scaled), change])
+    return f"各单位{label(column)}与上年比较", Grid(heading, rows, strong=frozenset({0}))
+
+
+def key_figures(nation: Nation, by_form: Sequence[tuple[Form, Line]]) -> Grid:
     """A unit's own figures, two to a row: 指标, 数值, 指标, 数值."""
     pairs: list[tuple[str, str]] = []
-    for form, line in zip(forms, by_form, strict=True):
-        pairs.append((f"{form.key}填报地区", f"{line.rows}/{line.expected} 个"))
+    for form, line in by_form:
+        pairs.append((f"{form.key}填报地区", f"{line.rows}/{line.expected}个"))
         for figure in figures(form):
-            if figure.column.kind is Kind.COUNT:
-                counted = line.tallies[figure.column.key]
-                text = count_text(line.value(figure), figure.column.unit)
-                part = "" if counted.complete or text == BLANK else f"（{counted.answered}/{line.expected} 个地区）"
-                pairs.append((figure.heading, text + part))
+            value, counted = line.value(figure), line.tallies[figure.column.key]
+            name = figure.heading if figure.choice else _short(figure)
+            if value is None:
+                pairs.append((name, BLANK))
+            elif figure.column.kind is Kind.COUNT:
+                part = "" if counted.complete else f"（{counted.answered}/{line.expected}个地区）"
+                pairs.append((name, f"{value:,}{figure.column.unit}{part}"))
             else:
-                counted = line.tallies[figure.column.key]
-                text = count_text(line.value(figure))
-                pairs.append((_short(figure), text if text == BLANK else f"{text}/{counted.answered} 个地区"))
-        for indicator in indicators(form):
-            if not indicator.answers:
-                pairs.append((indicator.name, ratio_text(indicator, indicator_of(line, indicator))))
+                pairs.append((name, f"{value}/{counted.answered}个地区"))
+        for item in indicators(form):
+            if not item.answers:
+                share = exact(nation.quotient(form, item, line))
+                pairs.append((item.name, BLANK if share is None else ratio(item, share)))
     half = (len(pairs) + 1) // 2
     pairs += [("", "")] * (2 * half - len(pairs))
-    heading = ["指标", "数值", "指标", "数值"]
-    return [heading, *([*left, *right] for left, right in zip(pairs[:half], pairs[half:], strict=True))]
+    rows = [[*left, *right] for left, right in zip(pairs[:half], pairs[half:], strict=True)]
+    return Grid(["指标", "数值", "指标", "数值"], rows, left=frozenset({0, 2}), shares=(2.6, 1.7, 2.9, 1.7))

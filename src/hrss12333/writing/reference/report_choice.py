@@ -37,8 +37,8 @@ class Report:
     """File → why it could not be copied; Chinese."""
     left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)
     """File → what of it could not be kept → how often."""
-    font: str | None = None
-    """The charts' font; None where the machine has no Chinese one, and the charts are left out."""
+    paginated: bool = False
+    """Whether the contents hold page numbers; else the reader's program has to work them out."""
 
     @property
     def over_length(self) -> list[SummaryDocument]:

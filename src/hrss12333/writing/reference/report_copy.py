@@ -17,9 +17,8 @@ from hrss12333.writing.reference.numbering import NumberingCopy
 from hrss12333.writing.reference.report_source import Element, SourceDocument, Style, children, number, value, w
 from hrss12333.writing.reference.report_table import copy_table
 from hrss12333.writing.reference.typed_headings import typed_heading, typed_title
+from hrss12333.writing.reference.typography import BODY, CELL, FIGURE, LIST, TITLE
 
-TITLE, BODY, LIST, CELL, FIGURE = "总结标题", "总结正文", "总结列表", "总结表格", "总结图片"
-"""The target's styles for what is copied."""
 _DEEPEST = 9
 _ALIGNMENTS = {"center": "center", "right": "right", "end": "right", "both": "both", "distribute": "distribute"}
 _NESTING = 8

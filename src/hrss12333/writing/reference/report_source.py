@@ -16,6 +16,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.part import XmlPart
 from docx.oxml.parser import parse_xml
 
+from hrss12333.reading.files.ole import unlocked
 from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word import open_word
@@ -99,7 +100,7 @@ class SourceDocument:
             FileProblem: F001 where it is no whole Word file, F002 where it is encrypted, F004 where it is too large or
                 holds a DTD.
         """
-        package = Package(data)
+        package = Package(data if data.startswith(b"PK") else unlocked(data))
         inspect(package, "docx")
         part = open_word(package).part
         self._relations = {key: found for key, found in part.rels.items() if not found.is_external}

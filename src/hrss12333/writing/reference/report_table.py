@@ -90,7 +90,8 @@ def _row(source: Element, cells: list[Element], widths: list[int], fill: Fill) -
         _add(properties, "gridBefore", val=str(before))
     if after:
         _add(properties, "gridAfter", val=str(after))
-    _add(properties, "cantSplit")
+    if all(cell.find(f".//{w('tbl')}") is None for cell in cells):  # else LibreOffice takes minutes to lay it out
+        _add(properties, "cantSplit")
     if is_on(source.find(w("trPr")), "tblHeader"):
         _add(properties, "tblHeader")
     column = before

@@ -1,0 +1,186 @@
+"""A table as the yearbooks set it: open at the sides, a strong line above and below, rows that never wrap.
+
+Columns are as wide as their longest figure asks; what is left over is shared out. Only headings may take several lines.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from math import ceil
+
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+
+from hrss12333.writing.reference.fields import text_run
+from hrss12333.writing.reference.report_source import Element
+from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
+
+_POINTS = 9
+_MARGIN = 40
+"""Twips left free on either side within a cell."""
+_HEADING_LINES = 3
+"""Lines that a heading may take."""
+ROW_TWIPS = 264
+"""Height of a row: 38 of them, heading and notes fill a page."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What stands in a table."""
+
+    heading: Sequence[str]
+    """What follows a line break stands in a line of its own: the unit."""
+    rows: Sequence[Sequence[str]]
+    groups: Sequence[str] = ()
+    """Group above each column's heading; neighbours of one name share it, "" leaves the heading both lines."""
+    left: frozenset[int] = frozenset({0})
+    """Columns whose text begins at the left."""
+    strong: frozenset[int] = frozenset()
+    """Rows set bold: totals."""
+    titles: frozenset[int] = frozenset()
+    """Rows that hold one title over all columns."""
+    shares: Sequence[float] = field(default=())
+    """Widths of the columns in proportion; worked out from the texts where there are none."""
+
+
+def ems(text: str) -> float:
+    """Width of a text in characters of the table's fonts: a Chinese one is 1, a digit a half."""
+    return sum(_em(sign) for sign in text)
+
+
+def _em(sign: str) -> float:
+    if unicodedata.east_asian_width(sign) in "WFA":
+        return 1.0
+    return 0.5 if sign.isdigit() else 0.28 if sign in ",./ " else 0.85 if sign == "%" else 0.6
+
+
+def widths(grid: Grid) -> list[int]:
+    """Widths of the columns in twips, together that of the page's text."""
+    if grid.shares:
+        return _shared([0] * len(grid.shares), grid.shares)
+    needed = []
+    for column, heading in enumerate(grid.heading):
+        cells = [_needed(row[column]) for number, row in enumerate(grid.rows) if number not in grid.titles]
+        needed.append(max([*cells, _heading_needed(heading)]))
+    if sum(needed) > TEXT_TWIPS:
+        return _shared([0] * len(needed), needed)
+    return _shared(needed, [1] * len(needed))
+
+
+def _needed(text: str) -> int:
+    """Twips for a text on one line."""
+    return ceil(ems(text) * _POINTS * 20) + 2 * _MARGIN + 20
+
+
+def _heading_needed(heading: str) -> int:
+    """Twips for a heading whose name may take several lines, its unit below in one."""
+    name, *unit = heading.split("\n")
+    parts = min(_HEADING_LINES, ceil(ems(name) / 3))
+    return max([_needed("　" * ceil(ems(name) / parts)), *(_needed(line) for line in unit)])
+
+
+def _shared(given: Sequence[int], shares: Sequence[float]) -> list[int]:
+    rest = TEXT_TWIPS - sum(given)
+    found = [start + int(rest * share / sum(shares)) for start, share in zip(given, shares, strict=True)]
+    found[0] += TEXT_TWIPS - sum(found)
+    return found
+
+
+def table(grid: Grid) -> Element:
+    """The table, ready for the body; its heading is repeated where it takes several pages."""
+    columns = widths(grid)
+    lines = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in columns)
+    made = parse_xml(
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableNormal"/><w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
+        f'<w:jc w:val="center"/><w:tblBorders><w:top w:val="single" w:sz="12" w:space="0" w:color="000000"/>'
+        f'<w:bottom w:val="single" w:sz="12" w:space="0" w:color="000000"/>'
+        f'<w:insideV w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/></w:tblBorders>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{_MARGIN}" w:type="dxa"/>'
+        f'<w:right w:w="{_MARGIN}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{lines}</w:tblGrid></w:tbl>"
+    )
+    grouped = any(grid.groups)
+    if grouped:
+        made.append(_group_row(grid, columns))
+    heading = _row(heading=True)
+    for number, (text, wide) in enumerate(zip(grid.heading, columns, strict=True)):
+        under = grouped and not grid.groups[number]
+        heading.append(_cell("" if under else text, wide, strong=True, line=True, merged="continue" if under else ""))
+    made.append(heading)
+    for number, texts in enumerate(grid.rows):
+        made.append(_body_row(grid, number, texts, columns))
+    return made
+
+
+def _body_row(grid: Grid, number: int, texts: Sequence[str], columns: Sequence[int]) -> Element:
+    row = _row(heading=False)
+    if number in grid.titles:
+        row.append(_cell(texts[0], sum(columns), strong=True, span=len(columns), left=True))
+        return row
+    for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
+        row.append(_cell(text, wide, strong=number in grid.strong, left=column in grid.left))
+    return row
+
+
+def _group_row(grid: Grid, columns: Sequence[int]) -> Element:
+    row = _row(heading=True)
+    at = 0
+    for title, members in groupby(range(len(columns)), key=lambda column: grid.groups[column] or column):
+        span = len([*members])
+        wide = sum(columns[at : at + span])
+        if isinstance(title, str):
+            row.append(_cell(title, wide, strong=True, span=span, line=True))
+        else:
+            row.append(_cell(grid.heading[at], wide, strong=True, merged="restart"))
+        at += span
+    return row
+
+
+def _row(*, heading: bool) -> Element:
+    least = 'w:hRule="atLeast"'
+    repeated = "<w:tblHeader/>" if heading else ""
+    return parse_xml(
+        f'<w:tr {nsdecls("w")}><w:trPr><w:cantSplit/><w:trHeight w:val="{ROW_TWIPS}" {least}/>{repeated}</w:trPr></w:tr>'
+    )
+
+
+def _cell(
+    text: str,
+    wide: int,
+    *,
+    strong: bool = False,
+    left: bool = False,
+    span: int = 1,
+    line: bool = False,
+    merged: str = "",
+) -> Element:
+    spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    joined = f'<w:vMerge w:val="{merged}"/>' if merged else ""
+    below = (
+        '<w:tcBorders><w:bottom w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:tcBorders>' if line else ""
+    )
+    made = parse_xml(
+        f'<w:tc {nsdecls("w")}><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/>{spanned}{joined}{below}<w:vAlign w:val="center"/>'
+        f'</w:tcPr><w:p><w:pPr><w:pStyle w:val="{SMALL_LEFT if left else SMALL}"/></w:pPr></w:p></w:tc>'
+    )
+    if text:
+        run = _run_of_lines(text)
+        if strong:
+            properties = OxmlElement("w:rPr")
+            properties.append(OxmlElement("w:b"))
+            run.insert(0, properties)
+        made.find(qn("w:p")).append(run)
+    return made
+
+
+def _run_of_lines(text: str) -> Element:
+    first, *others = text.split("\n")
+    run = text_run(first)
+    for line in others:
+        run.append(OxmlElement("w:br"))
+        for part in text_run(line):
+            run.append(part)
+    return run

@@ -1,0 +1,149 @@
+"""The look of the 参阅文件 after GB/T 9704-2012 (公文格式): page, fonts and paragraph styles, as data.
+
+Fonts are named, never embedded; for a machine without one the font table names what reads most like it. The document
+is a working paper, not an issued one: no 红头, no 发文字号, no seal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TWIPS_MM = 1440 / 25.4
+EMU_TWIP = 635
+
+PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
+"""A4 in twips."""
+TOP, BOTTOM, LEFT, RIGHT = (round(side * TWIPS_MM) for side in (37, 35, 28, 26))
+"""天头, 下白边, 订口 and 切口: a 版心 of 156 by 225 mm."""
+FOOTER = round(23 * TWIPS_MM)
+"""From the edge of the paper to the foot of the page number, which stands 7 mm below the 版心."""
+TEXT_TWIPS = PAGE_WIDTH - LEFT - RIGHT
+TEXT_WIDTH = TEXT_TWIPS * EMU_TWIP
+"""Width of the text in EMU."""
+LINES, CHARACTERS, BODY_SIZE = 22, 28, 16.0
+LINE_PITCH = (PAGE_HEIGHT - TOP - BOTTOM) // LINES
+CHARACTER_SPACE = round((TEXT_TWIPS / 20 / CHARACTERS - BODY_SIZE) * 4096)
+"""What is added to each character of the body's size, in 1/4096 pt, for 28 to fill a line."""
+
+TITLE_FONT, HEI, KAI, FANG, SONG, LATIN = (
+    "方正小标宋简体",
+    "黑体",
+    "楷体_GB2312",
+    "仿宋_GB2312",
+    "宋体",
+    "Times New Roman",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font of the document, and what to take in its place, the likest first."""
+
+    name: str
+    instead: tuple[str, ...] = ()
+    family: str = "roman"
+    chinese: bool = True
+
+
+FONTS = (
+    Font(TITLE_FONT, ("方正小标宋_GBK", "FZXiaoBiaoSong-B05S", "华文中宋", "STZhongsong", "宋体")),
+    Font(HEI, ("SimHei", "方正黑体_GBK", "微软雅黑"), "modern"),
+    Font(KAI, ("楷体", "KaiTi", "方正楷体_GBK", "华文楷体"), "modern"),
+    Font(FANG, ("仿宋", "FangSong", "方正仿宋_GBK", "华文仿宋"), "modern"),
+    Font(SONG, ("SimSun", "方正书宋_GBK"), "auto"),
+    Font(LATIN, ("Liberation Serif",), chinese=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A paragraph style."""
+
+    id: str
+    name: str
+    font: str = FANG
+    size: float = BODY_SIZE
+    align: str = "both"
+    exact: float = 0.0
+    """Line height in points; 0 for that of the letters, or of the grid."""
+    before: float = 0.0
+    after: float = 0.0
+    indent: int = 0
+    """Of the first line, in hundredths of a character."""
+    left: int = 0
+    """In twips."""
+    grid: bool = True
+    """Whether its lines stand on the page's 22."""
+    bold: bool = False
+    keep: bool = False
+    """Whether it stays on one page with what follows."""
+    level: int = 0
+    """Outline level from 1; 0 for none."""
+    dots: int = 0
+    """Where a right tab with leading dots stands, in twips."""
+    then: str = ""
+    latin: str = LATIN
+
+
+COVER, COVER_SMALL, CONTENTS, TABLE_TITLE, FIGURE_TITLE, NOTE, SMALL, SMALL_LEFT, FOOTER_STYLE = (
+    "封面标题",
+    "封面文字",
+    "目录标题",
+    "表题",
+    "图题",
+    "表注",
+    "表格文字",
+    "表格栏目",
+    "页码",
+)
+UNIT_HEADING = "单位标题"
+SECTION_END = "分节"
+"""Of the line in which a section ends: one point high."""
+PART, SECTION, SUBSECTION = "Heading1", "Heading2", "Heading3"
+"""Ids of the headings: a part of the document, 一、 and （一）."""
+TITLE, BODY, LIST, CELL, FIGURE = "总结标题", "总结正文", "总结列表", "总结表格", "总结图片"
+"""Styles of what is copied from a 工作总结; BODY is that of the document's own text too."""
+ENTRIES = {1: "TOC1", 2: "TOC2"}
+"""Level of a heading → style of its entry in the contents."""
+LISTED = "TableofFigures"
+"""Style of an entry in the lists of tables and figures."""
+REPORT_LEVELS = {level: f"Heading{level + 3}" for level in range(1, 7)}
+"""Heading level within a report → id of the style below the unit's own headings."""
+
+
+def _heading(level: int, font: str, *, bold: bool = False) -> Look:
+    return Look(f"Heading{level}", f"heading {level}", font, indent=200, keep=True, level=level, bold=bold, then=BODY)
+
+
+STYLES = (
+    Look("Normal", "Normal"),
+    Look(
+        PART, "heading 1", TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=18.0, keep=True, level=1, then=BODY
+    ),
+    _heading(2, HEI),
+    _heading(3, KAI),
+    _heading(4, HEI),
+    _heading(5, KAI),
+    _heading(6, FANG, bold=True),
+    *(_heading(level, FANG) for level in (7, 8, 9)),
+    Look(UNIT_HEADING, UNIT_HEADING, HEI, align="center", keep=True, level=2, then=BODY),
+    Look(SECTION_END, SECTION_END, size=1.0, exact=1.0, grid=False),
+    Look(COVER, COVER, TITLE_FONT, 36.0, "center", exact=60.0, grid=False),
+    Look(COVER_SMALL, COVER_SMALL, KAI, align="center"),
+    Look(CONTENTS, CONTENTS, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
+    Look(TABLE_TITLE, TABLE_TITLE, HEI, 12.0, "center", exact=18.0, before=6.0, after=4.0, keep=True, grid=False),
+    Look(FIGURE_TITLE, FIGURE_TITLE, HEI, 12.0, "center", exact=18.0, after=6.0, grid=False),
+    Look(NOTE, NOTE, SONG, 9.0, exact=13.0, before=3.0, grid=False),
+    Look(SMALL, SMALL, SONG, 9.0, "center", exact=11.5, grid=False),
+    Look(SMALL_LEFT, SMALL_LEFT, SONG, 9.0, "left", exact=11.5, grid=False),
+    Look(FOOTER_STYLE, FOOTER_STYLE, SONG, 14.0, "left", grid=False, latin=SONG),
+    Look(TITLE, TITLE, TITLE_FONT, 22.0, "center", exact=36.0, before=6.0, after=12.0, keep=True),
+    Look(BODY, BODY, indent=200),
+    Look(LIST, LIST),
+    Look(CELL, CELL, FANG, 12.0, "left", grid=False),
+    Look(FIGURE, FIGURE, align="center", before=3.0, after=3.0, keep=True, grid=False),
+    Look(ENTRIES[1], "toc 1", HEI, 14.0, "left", exact=22.0, grid=False, dots=TEXT_TWIPS),
+    Look(ENTRIES[2], "toc 2", FANG, 14.0, "left", exact=20.0, left=280, grid=False, dots=TEXT_TWIPS),
+    Look(LISTED, "table of figures", FANG, 14.0, "left", exact=20.0, grid=False, dots=TEXT_TWIPS),
+)
+"""Every paragraph style; the first is the one that the others are based on."""
