@@ -14,6 +14,7 @@ from hrss12333.model.errors import JobStop
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
 from hrss12333.writing.national.analysis import write_analysis
+from hrss12333.writing.national.block_rows import sheet_class
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.contacts import write_contacts
 from hrss12333.writing.national.details import reserve as reserve_details
@@ -70,7 +71,7 @@ def write_national(
         (figures.KEYS, lambda sheet: write_keys(book, sheet)),
     ]
     for name, write in sheets:
-        write(workbook.add_worksheet(name))
+        write(workbook.add_worksheet(name, sheet_class()))
     try:
         workbook.close()
     except FileCreateError as error:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hrss12333.model import summary_lines as figures
+from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, owner
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.writing.national.block_rows import PlainCell, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, Span, head, paper, write_headings
 from hrss12333.writing.national.links import MOST, Links
 from hrss12333.writing.national.styles import WHOLE
@@ -18,6 +21,8 @@ from hrss12333.writing.sheet_text import safe, shown, width
 TAIL = (figures.COUNTED, figures.AUDIT, figures.SOURCE_FILE, figures.SOURCE_SHEET, figures.SOURCE_ROW)
 """Columns behind the form's own."""
 TAIL_KEYS = ("@counted", "@audit", "@file", "@sheet", "@row")
+SHEET_ROWS = 1_048_576
+"""What a sheet can hold."""
 LEADING = 1
 """Columns before the form's own."""
 WIDTHS = {Kind.SERIAL: 6.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
@@ -46,6 +51,10 @@ def reserve(book: Book, form: Form) -> Span:
     for last, entry in enumerate(detail_entries(book.national, form), first):
         name = owner(entry)
         rows[name] = (rows.get(name, (last, last))[0], last)
+    if last >= SHEET_ROWS:
+        raise JobStop(
+            f"{form.key}一共有 {last - first + 1:,} 行，一个工作表放不下（最多 {SHEET_ROWS:,} 行）。请分批汇总，例如按单位用 --unit。"
+        )
     return Span(detail_sheet(form), first, last, {key: at for at, key in enumerate(keys)}, rows)
 
 
@@ -65,13 +74,7 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     write_headings(book, sheet, top, groups, headings, widths)
     keys = ("@unit", *(column.key for column in form.columns), *TAIL_KEYS)
     book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in zip(keys, headings, strict=True)]
-    writer = _RowWriter(book, form, sheet, linked=len(entries) <= MOST)
-    above = ""
-    for row, entry in enumerate(entries, span.first):
-        writer.write(row, entry)
-        if owner(entry) == above:
-            sheet.set_row(row, None, None, {"level": 1})
-        above = owner(entry)
+    _write_rows(book, form, sheet, entries, span.first)
     sheet.outline_settings(True, False, True, False)
     sheet.autofilter(span.first - 1, 0, span.last, len(headings) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
@@ -81,7 +84,7 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
 
 def _widths(form: Form, entries: Sequence[Entry]) -> list[float]:
     def fit(texts: Iterable[str], least: float, most: float) -> float:
-        return min(most, max(least, max((width(text) for text in texts), default=0) + 2))
+        return min(most, max(least, max((width(text) for text in set(texts)), default=0) + 2))
 
     def own(column: Column) -> float:
         if column.kind is Kind.REGION:
@@ -121,6 +124,8 @@ def comment(findings: Iterable[Finding]) -> str:
 
 def audit_text(entry: Entry) -> str:
     """Why a row is left out, and how much was found in it."""
+    if entry.counted and not entry.findings:
+        return ""
     counts = count(entry.findings)
     parts = [] if entry.counted else [f"不计入：{entry.why}" if entry.why else "不计入"]
     parts += [f"强制性错误 {counts.error}"] if counts.error else []
@@ -128,68 +133,94 @@ def audit_text(entry: Entry) -> str:
     return "；".join(parts)
 
 
-class _RowWriter:
-    """Writes one entry a row; formats are looked up once a workbook, findings once an entry."""
-
-    def __init__(self, book: Book, form: Form, sheet: Any, *, linked: bool) -> None:
-        self._styles, self._form, self._sheet = book.styles, form, sheet
-        self._links = Links(book.target) if linked else None
-        self._formats: dict[tuple[str, str, bool], Any] = {}
-
-    def _look(self, kind: str, mark: str, left_out: bool) -> Any:
-        key = (kind, mark, left_out)
-        if key not in self._formats:
-            look = LOOKS[kind]
-            self._formats[key] = self._styles.cell(mark=mark, left_out=left_out, **look)
-        return self._formats[key]
-
-    def write(self, row: int, entry: Entry) -> None:
-        """One line of the sheet."""
-        out = not entry.counted
-        by_field: dict[str, list[Finding]] = {}
-        for finding in entry.findings:
-            known = finding.field if finding.field in self._form.by_key else None
-            by_field.setdefault(known or self._form.region.key, []).append(finding)
-        self._text(row, 0, owner(entry), out)
-        last = LEADING + len(self._form.columns)
-        for at, column in zip(range(LEADING, last), self._form.columns, strict=True):
-            found = by_field.get(column.key)
-            self._value(row, at, entry, column, worst(found) if found else "")
-            if found:
-                self._sheet.write_comment(
-                    row, at, comment(found), {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
-                )
-        self._sheet.write_string(row, last, NO if out else YES, self._look("centre", "", out))
-        self._text(row, last + 1, audit_text(entry), False)
-        self._source(row, last + 2, entry.file, out)
-        self._text(row, last + 3, entry.sheet, out)
-        self._sheet.write_number(row, last + 4, entry.row.place.row, self._look("plain", "", out))
-
-    def _text(self, row: int, at: int, text: str, out: bool, mark: str = "") -> None:
-        form = self._look("text", mark, out)
-        if text:
-            self._sheet.write_string(row, at, safe(text), form)
-        else:
-            self._sheet.write_blank(row, at, None, form)
-
-    def _value(self, row: int, at: int, entry: Entry, column: Column, mark: str) -> None:
-        value, out = entry.scalar(column), not entry.counted
-        if isinstance(value, bool):
-            self._sheet.write_string(row, at, YES if value else NO, self._look("centre", mark, out))
-        elif isinstance(value, int):
-            kind = "plain" if column.kind is Kind.SERIAL else "number"
-            self._sheet.write_number(row, at, value, self._look(kind, mark, out))
-        elif value is None:
-            # What could not be read stands as it was found, as text: no sum takes it in.
-            self._text(row, at, shown(entry.row.get(column.key).found), out, mark)
-        elif column.kind is Kind.CHOICE:
-            self._sheet.write_string(row, at, safe(value), self._look("centre", mark, out))
-        else:
-            self._text(row, at, value, out, mark)
-
-    def _source(self, row: int, at: int, file: str, out: bool) -> None:
-        link = self._links.to(file) if self._links else None
+def _write_rows(book: Book, form: Form, sheet: Any, entries: Sequence[Entry], first: int) -> None:
+    """An entry a row; entries of one file that stand together lead to it by one link."""
+    cells, rows = _Cells(book, form), rows_of(sheet)
+    links = Links(book.target) if len(entries) <= MOST else None
+    runs: list[_Run] = []
+    above = ""
+    for row, entry in enumerate(entries, first):
+        link = links.to(entry.file) if links else None
+        name = owner(entry)
+        rows.add(row, cells.of(entry, linked=link is not None), 1 if name == above else 0)
+        above = name
+        for key, found in _by_field(form, entry).items() if entry.findings else ():
+            at = LEADING + form.columns.index(form.by_key[key])
+            size = {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
+            sheet.write_comment(row, at, comment(found), size)
         if link is None:
-            self._text(row, at, file, out)
+            continue
+        if runs and runs[-1].continues(row, entry):
+            runs[-1].last = row
         else:
-            self._sheet.write_url(row, at, link, self._look("link", "", out), safe(file), "打开来源文件")
+            runs.append(_Run(row, row, entry, link))
+    for run in runs:
+        look = cells.look("link", "", not run.entry.counted)
+        rows.link(run.first, run.last, LEADING + len(form.columns) + 2, run.link, safe(run.entry.file), look)
+
+
+@dataclass(slots=True)
+class _Run:
+    """Neighbouring rows from one file."""
+
+    first: int
+    last: int
+    entry: Entry
+    link: str
+
+    def continues(self, row: int, entry: Entry) -> bool:
+        """Whether a row belongs to it and looks alike."""
+        return row == self.last + 1 and entry.file == self.entry.file and entry.counted == self.entry.counted
+
+
+def _by_field(form: Form, entry: Entry) -> dict[str, list[Finding]]:
+    """Field key → the findings to be shown there; what belongs to no cell of its own stands at the region."""
+    found: dict[str, list[Finding]] = {}
+    for finding in entry.findings:
+        known = finding.field if finding.field in form.by_key else None
+        found.setdefault(known or form.region.key, []).append(finding)
+    return found
+
+
+class _Cells:
+    """Turns entries into cells; formats are looked up once a workbook."""
+
+    def __init__(self, book: Book, form: Form) -> None:
+        self._styles, self._form = book.styles, form
+        self._looks: dict[tuple[str, str, bool], Any] = {}
+
+    def look(self, kind: str, mark: str, left_out: bool) -> Any:
+        """A cell format of this sheet."""
+        key = (kind, mark, left_out)
+        if key not in self._looks:
+            self._looks[key] = self._styles.cell(mark=mark, left_out=left_out, **LOOKS[kind])
+        return self._looks[key]
+
+    def of(self, entry: Entry, *, linked: bool) -> list[PlainCell]:
+        """The cells of one line."""
+        out = not entry.counted
+        marks = {key: worst(found) for key, found in _by_field(self._form, entry).items()} if entry.findings else {}
+        cells = [self._text(owner(entry), out)]
+        cells += [self._value(entry, column, marks.get(column.key, ""), out) for column in self._form.columns]
+        cells.append((self.look("centre", "", out), NO if out else YES))
+        cells.append(self._text(audit_text(entry), False))
+        cells.append((self.look("link", "", out), safe(entry.file)) if linked else self._text(entry.file, out))
+        cells.append(self._text(entry.sheet, out))
+        cells.append((self.look("plain", "", out), entry.row.place.row))
+        return cells
+
+    def _text(self, text: str, out: bool, mark: str = "") -> PlainCell:
+        return self.look("text", mark, out), safe(text) if text else None
+
+    def _value(self, entry: Entry, column: Column, mark: str, out: bool) -> PlainCell:
+        value = entry.scalar(column)
+        if isinstance(value, bool):
+            return self.look("centre", mark, out), YES if value else NO
+        if isinstance(value, int):
+            return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out), value
+        if value is None:
+            # What could not be read stands as it was found, as text: no sum takes it in.
+            return self._text(shown(entry.row.get(column.key).found), out, mark)
+        if column.kind is Kind.CHOICE:
+            return self.look("centre", mark, out), safe(value)
+        return self._text(value, out, mark)

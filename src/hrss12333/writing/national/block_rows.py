@@ -1,0 +1,143 @@
+"""Many rows of plain cells on their way into a sheet, fast where the writing library is known, the ordinary way elsewhere.
+
+XlsxWriter makes an object of every cell and takes its time over each: of a large merge that is most of the work. Its
+worksheet class can be exchanged, so `BlockSheet` takes whole rows as prepared text and writes them where the ordinary
+way would have written them. It leans on how the library works inside; with a version that it does not know, `rows_of`
+gives the ordinary way, and the result is the same cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Protocol
+
+from hrss12333.model.filing import column_letters
+
+KNOWN = ("3.3.",)
+"""How the versions of XlsxWriter begin that `BlockSheet` was tried with."""
+Content = str | int | None
+"""What stands in a cell; None is a blank one with a format."""
+PlainCell = tuple[Any, Content]
+"""Format and content."""
+_LARGEST_EXACT = 10**15
+_TIP = "打开来源文件"
+
+
+class Rows(Protocol):
+    """A sheet that takes plain rows, from top to bottom, below all that is written otherwise."""
+
+    def add(self, row: int, cells: Sequence[PlainCell], level: int = 0) -> None:
+        """Cells from column A on; ``level`` is the row's level in the outline."""
+
+    def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
+        """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
+
+
+class OrdinaryRows:
+    """Every cell by a call of its own."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+
+    def add(self, row: int, cells: Sequence[PlainCell], level: int = 0) -> None:
+        """See `Rows`."""
+        for column, (look, content) in enumerate(cells):
+            if content is None:
+                self._sheet.write_blank(row, column, None, look)
+            elif isinstance(content, str):
+                self._sheet.write_string(row, column, content, look)
+            else:
+                self._sheet.write_number(row, column, content, look)
+        if level:
+            self._sheet.set_row(row, None, None, {"level": level})
+
+    def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
+        """See `Rows`."""
+        for row in range(first, last + 1):
+            self._sheet.write_url(row, column, url, look, text, _TIP)
+
+
+@cache
+def sheet_class() -> Any:
+    """The class of sheets that take rows as a block; None where this version of the library is not known."""
+    import xlsxwriter
+    from xlsxwriter.url import Url
+    from xlsxwriter.utility import xl_range
+    from xlsxwriter.worksheet import Worksheet
+
+    if not xlsxwriter.__version__.startswith(KNOWN):
+        return None
+
+    class BlockSheet(Worksheet):  # type: ignore[misc]  # the library has no types
+        """A worksheet whose last rows are prepared text."""
+
+        dim_rowmax: int
+        outline_row_level: int
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._block: list[str] = []
+            self._block_top = 0
+            self._link_ends: dict[tuple[int, int], int] = {}
+            self._letters: list[str] = []
+
+        def add(self, row: int, cells: Sequence[PlainCell], level: int = 0) -> None:
+            """See `Rows`."""
+            if not self._block:
+                self._block_top = row
+            while len(self._letters) < len(cells):
+                self._letters.append(column_letters(len(self._letters) + 1))
+            self._check_dimensions(row, 0)
+            self._check_dimensions(row, len(cells) - 1)
+            index = self.str_table._get_shared_string_index
+            number = row + 1
+            self.outline_row_level = max(self.outline_row_level, level)
+            parts = [f'<row r="{number}" outlineLevel="{level}">' if level else f'<row r="{number}">']
+            for letters, (look, content) in zip(self._letters, cells, strict=False):
+                style = look._get_xf_index()
+                if content is None:
+                    parts.append(f'<c r="{letters}{number}" s="{style}"/>')
+                elif isinstance(content, str):
+                    parts.append(f'<c r="{letters}{number}" s="{style}" t="s"><v>{index(content)}</v></c>')
+                elif -_LARGEST_EXACT < content < _LARGEST_EXACT:
+                    parts.append(f'<c r="{letters}{number}" s="{style}"><v>{content}</v></c>')
+                else:
+                    parts.append(f'<c r="{letters}{number}" s="{style}"><v>{content:.16G}</v></c>')
+            parts.append("</row>")
+            self._block.append("".join(parts))
+
+        def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
+            """See `Rows`: one link over all the rows, whose cells hold the text already."""
+            self.hlink_count += 1
+            target = Url(url)
+            target._text, target.tip = text, _TIP
+            self.hyperlinks[first][column] = target
+            self._link_ends[first, column] = last
+
+        def _write_rows(self) -> None:
+            if not self._block:
+                super()._write_rows()
+                return
+            last = self.dim_rowmax
+            self.dim_rowmax = self._block_top - 1
+            super()._write_rows()
+            self.dim_rowmax = last
+            self.fh.write("".join(self._block))
+            self._block.clear()
+
+        def _write_hyperlink_external(self, row: int, col: int, id_num: int, url: Any) -> None:
+            last = self._link_ends.get((row, col), row)
+            if last == row:
+                super()._write_hyperlink_external(row, col, id_num, url)
+            else:
+                ref = ("ref", xl_range(row, col, last, col))
+                self._xml_empty_tag("hyperlink", [ref, ("r:id", f"rId{id_num}"), ("tooltip", url._tip)])
+
+    return BlockSheet
+
+
+def rows_of(sheet: Any) -> Rows:
+    """The fastest way to add rows to a sheet."""
+    known = sheet_class()
+    return sheet if known is not None and isinstance(sheet, known) else OrdinaryRows(sheet)
