@@ -42,7 +42,7 @@ def test_an_unreadable_file_counts() -> None:
     write_filing(Path("b.xlsx"), style=BARE)
     result = run("check", "a.pdf", "b.xlsx")
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[-1] == ("结论：2 个文件，1 个可以报送，1 个无法读取（强制性错误 1 处）。")
+    assert result.stdout.splitlines()[-1] == ("结论：2个文件，1个可以报送，1个无法读取（强制性错误1处）。")
 
 
 def test_a_clean_filing_is_told_so_in_one_line() -> None:
@@ -50,14 +50,14 @@ def test_a_clean_filing_is_told_so_in_one_line() -> None:
     result = run("check", "a.xlsx")
     assert result.stderr == ""
     assert result.stdout.splitlines()[0] == "a.xlsx"
-    assert "附表1 21 行，附表2 21 行　校验码 " in result.stdout
+    assert "附表1有21行，附表2有21行　校验码：" in result.stdout
     assert result.stdout.strip().splitlines()[-1].strip().startswith("结论：")
 
 
 def test_a_finding_says_where_what_and_why() -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
     line = next(line for line in run("check", "a.xlsx").stdout.splitlines() if "V304" in line)
-    assert line.strip().startswith("[强制性错误 V304] G6 广州市：“是否开通留言服务”")
+    assert line.strip().startswith("[强制性错误 V304] 广州市（G6）：“是否开通留言服务”")
     assert "填的是“部分”，既不是“是”也不是“否”，请填“是”或“否”" in line
 
 
@@ -128,7 +128,7 @@ def test_a_filing_and_its_report() -> None:
     word.save("总结.docx")
     result = run("check", ".")
     assert result.exit_code == 1
-    assert "工作总结　报送单位：广东省　字数 " in result.stdout
+    assert "工作总结　报送单位：广东省　字数：" in result.stdout
     assert "S601" in result.stdout
 
 

@@ -89,7 +89,7 @@ def test_changes_stand_in_terminal_json_and_sheet() -> None:
     assert [row[0] for row in rows] == list(range(1, len(listed) + 1))
     assert [(row[1], row[2], row[5]) for row in rows] == [(c["sheet"], c["cell"], str(c["found"])) for c in listed]
     assert [row[7] for row in rows] == [c["reason"] for c in listed]
-    assert f"共改写 {len(listed)} 处。" in shown
+    assert f"共改写{len(listed)}处。" in shown
     for change in listed:
         assert any(change["cell"] in line and change["reason"] in line for line in shown.splitlines())
     assert "C6 广州市 来电总量：“344,000次”改为“344000”" in shown

@@ -16,13 +16,15 @@ from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
-from hrss12333.reporting.terminal import typeset
 from hrss12333.reporting.terminal.check import report_check
 from hrss12333.reporting.terminal.merge import report_merge
 from hrss12333.reporting.terminal.rules import report_fix, report_rule, report_rules
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
-from hrss12333.wording import text
+from hrss12333.wording import typeset
+from hrss12333.wording.fields import field_label
+from hrss12333.wording.text import shorten
+from hrss12333.wording.values import answer_text, found_text
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, national, unreadable
 
 RULE = Rule("B401", Severity.ERROR, Scope.FILE, RuleText("两边不等", "应相等。", "第3条", "2500≠2400", "2500=2500"))
@@ -50,21 +52,21 @@ def test_a_file_is_told_by_sheet_errors_first_and_the_verdict_last() -> None:
     assert checked_lines(faulty()) == [
         "报送/广东省.xlsx",
         "  报送单位：广东省　联系人：张三 13800000000 zhang@example.cn",
-        "  附表1 2 行，附表2 1 行　校验码 AB12-CD34",
+        "  附表1有2行，附表2有1行　校验码：AB12-CD34",
         "    [核实性错误 H108] 两张表的联系人不一致。",
-        "  工作表 附表1",
-        "    [强制性错误 B401] C7 广州市：来电总量 2500 不等于 人工接听量 1000 + 自助语音量 1000 + 放弃量 400 = 2400，"
+        "  工作表“附表1”",
+        "    [强制性错误 B401] 广州市（C7）：来电总量 2500 不等于 人工接听量 1000 + 自助语音量 1000 + 放弃量 400 = 2400，"
         "相差 100。请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
         "      建议（可能性从高到低）：",
-        "        ① 放弃量（F7）改为 500：改这一位数字后两边相等",
-        "        ② 来电总量（C7）改为 2400：按三项之和",
-        "    [强制性错误 V301] 第8行 阳江市：未填 来电总量（C8）、自助语音量（E8）。请补填；数量确实为零的填“0”，不能留空。",
-        "    [核实性错误 P504·已说明] K7 广州市：坐席数 8 大于总人数 6。",
+        "        ① 放弃量（F7）改为500：改这一位数字后两边相等",
+        "        ② 来电总量（C7）改为2,400：按三项之和",
+        "    [强制性错误 V301] 阳江市（第8行）没有填来电总量（C8）、自助语音量（E8），请补填；没有发生的填0，不能留空。",
+        "    [核实性错误 P504·已说明] 广州市（K7）：坐席数 8 大于总人数 6。",
         "      备注说明：部分坐席为备用",
-        "    [提示 V306] 以下 4 处读取时作了转换或取舍，请核对：",
+        "    [提示 V306] 以下4处读取时作了转换或取舍，请核对：",
         "      “√”读作是（G7、H7）",
         "      “2,500次”读作2500（C9）；“1,200次”读作1200（C10）",
-        "  结论：需要修改后再报送：强制性错误 3 处，核实性错误 2 处（其中 1 处已说明），提示 4 条。",
+        "  结论：需要修改后再报送：强制性错误3处，核实性错误2处（其中1处已说明），提示4条。",
         "",
     ]
 
@@ -74,9 +76,9 @@ def test_several_files_end_with_a_verdict_over_all() -> None:
         faulty(), clean(), unreadable(), skipped=(Skipped("~$a.xlsx", "锁文件"), Skipped("b", "锁文件"))
     )
     assert lines[-3:] == [
-        "跳过 2 个文件（锁文件）：~$a.xlsx、b",
+        "跳过2个文件（锁文件）：~$a.xlsx、b",
         "",
-        "结论：3 个文件，1 个可以报送，1 个需要修改，1 个无法读取（强制性错误 4 处，核实性错误 2 处（其中 1 处已说明），提示 4 条）。",
+        "结论：3个文件，1个可以报送，1个需要修改，1个无法读取（强制性错误4处，核实性错误2处（其中1处已说明），提示4条）。",
     ]
     assert "  结论：可以报送。" in lines
     assert "  结论：无法读取，请按上面的说明处理后重新报送。" in lines
@@ -89,9 +91,9 @@ def test_no_file_at_all_is_said() -> None:
 def test_open_queries_alone_do_not_hold_a_filing_back() -> None:
     lines = checked_lines(Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),)))
     assert lines[-2] == (
-        "  结论：没有强制性错误，可以报送；但请先核实 1 处核实性错误，数据无误的在“备注”栏写明原因（核实性错误 1 处）。"
+        "  结论：没有强制性错误，可以报送；但请先核实1处核实性错误，数据无误的在“备注”栏写明原因（核实性错误1处）。"
     )
-    assert "[核实性错误 P504] C7 广州市 来电总量 填的是“2500”：坐席数过多。" in lines[4]
+    assert "[核实性错误 P504] 广州市来电总量（C7）填的是“2500”：坐席数过多。" in lines[4]
 
 
 def test_strict_holds_a_filing_with_open_queries_back() -> None:
@@ -99,15 +101,15 @@ def test_strict_holds_a_filing_with_open_queries_back() -> None:
     console = piped()
     report_check(Audit(EDITION, (item, clean())), console=console, strict=True)
     assert shown(console)[5] == (
-        "  结论：没有强制性错误，但有 1 处核实性错误没有说明，按 --strict 的要求先不报送：请核实，数据无误的在“备注”栏写明原因"
-        "（核实性错误 1 处）。"
+        "  结论：没有强制性错误，但有1处核实性错误没有说明，按--strict的要求先不报送：请核实，数据无误的在“备注”栏写明原因"
+        "（核实性错误1处）。"
     )
-    assert shown(console)[-1] == "结论：2 个文件，1 个可以报送，1 个需要核实（核实性错误 1 处）。"
+    assert shown(console)[-1] == "结论：2个文件，1个可以报送，1个需要核实（核实性错误1处）。"
 
 
 def test_a_summary_is_told_with_its_length() -> None:
     lines = checked_lines(Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2800), ()))
-    assert lines[:2] == ["总结.docx", "  工作总结　报送单位：广东省　字数 2800"]
+    assert lines[:2] == ["总结.docx", "  工作总结　报送单位：广东省　字数：2,800"]
 
 
 def test_text_from_a_file_reaches_the_terminal_neither_as_markup_nor_as_control() -> None:
@@ -116,8 +118,8 @@ def test_text_from_a_file_reaches_the_terminal_neither_as_markup_nor_as_control(
     )
     lines = checked_lines(Checked(clean("[link]a\r\nb").document, (nasty,)))
     assert lines[0] == "[link]a b"
-    assert "    [强制性错误 B401] C7 [bold]广州 来电总量 填的是“]0;x”：[red]坏[/red][31m值" in lines
-    assert "  工作表 附 表1" in lines
+    assert "    [强制性错误 B401] [bold]广州来电总量（C7）填的是“]0;x”：[red]坏[/red][31m值" in lines
+    assert "  工作表“附 表1”" in lines
 
 
 def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
@@ -138,19 +140,19 @@ def test_a_merge_is_told_from_coverage_to_verdict() -> None:
     report_merge(national(), "全国.xlsx", console=console, written=["退回/a.txt"], remarks=["请留意。"])
     lines = shown(console)
     assert lines[:2] == [
-        "2019 年度 12333 电话服务情况：3 个单位，已报送 2 个（附表1 2 行，附表2 1 行）",
-        "  未报送 1 个：河北省",
+        "2019年度12333电话服务情况：3个单位，已报送2个（附表1有2行，附表2有1行）",
+        "  未报送 1个：河北省",
     ]
-    assert "  来电总量                  2,500 次      （1/2 个地区）" in lines
+    assert "  来电总量                  2,500 次      （1/2个地区）" in lines
     assert "  人工接听量                1,010 次" in lines
     assert "  网络部署位置：互联网                1 个地区" in lines
-    assert "  知识库条目数（条）             无数据         （0/1 个地区）" in lines
-    assert "有强制性错误的单位 1 个：广东省（3 处）" in lines
-    assert "  报送/广东省.xlsx 工作表 附表1" in lines
+    assert "  知识库条目数（条）             无数据         （0/1个地区）" in lines
+    assert "有强制性错误的单位 1个：广东省（3处）" in lines
+    assert "  报送/广东省.xlsx 工作表“附表1”" in lines
     assert "已写入：全国.xlsx" in lines
-    assert "另写入 1 个文件：退回/a.txt" in lines
+    assert "另写入1个文件：退回/a.txt" in lines
     assert lines[-1] == (
-        "结论：1 个单位数据可用，1 个需要退回修改，1 个未报送（强制性错误 4 处，核实性错误 1 处（其中 1 处已说明），提示 4 条）。"
+        "结论：1个单位数据可用，1个需要退回修改，1个未报送（强制性错误4处，核实性错误1处（其中1处已说明），提示4条）。"
     )
 
 
@@ -162,9 +164,9 @@ def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
     whole = replace(table, entries=(*table.entries, stray), units=table.units[:1], findings=())
     report_merge(whole, None, console=console, written=paths)
     lines = shown(console)
-    assert "  认不出报送单位的文件 1 个：收/不明.xlsx（数据已计入全国合计）" in lines
-    assert f"另写入 4 个文件：文件夹“{tmp_path}”4 个" in lines
-    assert lines[-1] == "结论：1 个单位数据可用。"
+    assert "  认不出报送单位的文件 1个：收/不明.xlsx（数据已计入全国合计）" in lines
+    assert f"另写入4个文件：文件夹“{tmp_path}”4个" in lines
+    assert lines[-1] == "结论：1个单位数据可用。"
     assert not any(line.startswith("已写入") for line in lines)
 
 
@@ -174,7 +176,7 @@ def test_nothing_received_shows_no_totals() -> None:
         replace(national(), entries=(), findings=(), skipped=(Skipped("~$a", "锁文件"),)), None, console=console
     )
     assert not any("来电总量" in line for line in shown(console))
-    assert "跳过 1 个文件（锁文件）：~$a" in shown(console)
+    assert "跳过1个文件（锁文件）：~$a" in shown(console)
 
 
 def test_a_fix_without_change_says_so() -> None:
@@ -208,13 +210,13 @@ def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
     report_fix(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, console=console)
     assert shown(console)[:8] == [
         "报送/福建省.xlsx",
-        "  工作表 附表1",
-        "    C7 广州市 来电总量：“2,500次”改为“2500”（去掉单位）",
-        "    G7 广州市 是否开通留言服务：“√”改为“是”（√表示是）",
+        "  工作表“附表1”",
+        "    广州市来电总量（C7）：“2,500次”改为“2,500”（去掉单位）",
+        "    广州市是否开通留言服务（G7）：“√”改为“是”（√表示是）",
         "    B6：“样例”不保留（样例行不保留）",
-        "  共改写 3 处。",
+        "  共改写3处。",
         "  规范表仍有以下问题，需要填报人处理：",
-        "    工作表 附表1",
+        "    工作表“附表1”",
     ]
     assert shown(console)[-1] == "已写入：广东_规范.xlsx"
 
@@ -228,8 +230,8 @@ def test_many_notes_of_one_kind_are_told_by_examples() -> None:
     lines = checked_lines(Checked(clean().document, (*notes, *same)))
     told = [line for line in lines if "读作" in line]
     assert told == [
-        "      “7次”读作“7”（C7）；“8次”读作“8”（C8）；“9次”读作“9”（C9）；“10次”读作“10”（C10）；等 10 处",
-        "      “√”读作“是”（G7、G8、G9、G10、G11、G12 等 10 处）",
+        "      “7次”读作“7”（C7）；“8次”读作“8”（C8）；“9次”读作“9”（C9）；“10次”读作“10”（C10）；等10处",
+        "      “√”读作“是”（G7、G8、G9、G10、G11、G12等10处）",
     ]
 
 
@@ -247,14 +249,14 @@ def test_no_line_begins_with_a_closing_mark_or_tears_a_number() -> None:
 
 
 def test_words_for_values_fields_and_places() -> None:
-    assert [text.found_text(value) for value in (None, True, 2500.0, 2.5, " a\tb ")] == [
+    assert [found_text(value) for value in (None, True, 2500.0, 2.5, " a\tb ")] == [
         "",
         "TRUE",
         "2500",
         "2.5",
         "a b",
     ]
-    assert [text.answer_text(value) for value in (None, True, False, 5, "互联网")] == [
+    assert [answer_text(value) for value in (None, True, False, 5, "互联网")] == [
         "空白",
         "是",
         "否",
@@ -262,9 +264,9 @@ def test_words_for_values_fields_and_places() -> None:
         "互联网",
     ]
     edition = national().edition
-    assert text.field_label(edition, "附表1", "agents") == "咨询员人数"
-    assert text.field_label(edition, "附表1", "mobile") == "手机号"
-    assert text.field_label(edition, None, "wechat") == "是否开通微信服务"
-    assert text.field_label(edition, "附表1", "other") == "other"
-    assert text.field_label(edition, None, None) == ""
-    assert text.shorten("一二三四", 3) == "一二…"
+    assert field_label(edition, "附表1", "agents") == "咨询员人数"
+    assert field_label(edition, "附表1", "mobile") == "手机号"
+    assert field_label(edition, None, "wechat") == "是否开通微信服务"
+    assert field_label(edition, "附表1", "other") == "other"
+    assert field_label(edition, None, None) == ""
+    assert shorten("一二三四", 3) == "一二…"

@@ -430,7 +430,7 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
         (5, "未读取", "", "", ""),
     ]
     assert lines[0]["影响"] == 0.02
-    assert lines[2]["建议"] == "1. 手机号改为 13800000000：去掉小数\n2. 手机号改为 空白：或请补填"
+    assert lines[2]["建议"] == "① 手机号改为“13800000000”：去掉小数\n② 手机号改为空白：或请补填"
     assert (lines[4]["文件"], lines[4]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
 
 

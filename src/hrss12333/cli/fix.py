@@ -29,7 +29,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.reporting.form_changes import changes_of
     from hrss12333.survey.editions import edition_of
-    from hrss12333.wording.text import field_label
+    from hrss12333.wording.fields import field_label
     from hrss12333.writing.official.change_sheet import change_sheet, shown
     from hrss12333.writing.official.filled import headers_of, rows_of, write_filled
     from hrss12333.writing.target import check_target, replacing

@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hrss12333.wording.text import clean
+from hrss12333.wording.places import base_name
 
 _UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _LONGEST_STEM = 60
-
-
-def base_name(file: str) -> str:
-    """File name without folders and container, as shown to people."""
-    return clean(re.split(r"[/\\]", file)[-1])
 
 
 def stem_of(file: str) -> str:

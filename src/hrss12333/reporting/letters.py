@@ -13,11 +13,12 @@ from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import National, Status
 from hrss12333.reporting.annotated.copies import annotate_all
-from hrss12333.reporting.file_names import base_name, stem_of, unique_path
+from hrss12333.reporting.file_names import stem_of, unique_path
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.wording import text
 from hrss12333.wording.finding_lines import finding_lines
+from hrss12333.wording.places import base_name, by_sheet
+from hrss12333.wording.text import clean
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
@@ -124,14 +125,14 @@ def _letter(item: _Return, copies: Mapping[str, str], edition: Edition, sender: 
     queries = len(open_ones) - errors
     attached = [copies[file.file] for file in item.files if file.file in copies]
     found = "、".join(
-        part for part in (f"{errors} 处需要改正" if errors else "", f"{queries} 处需要核实" if queries else "") if part
+        part for part in (f"{errors}处需要改正" if errors else "", f"{queries}处需要核实" if queries else "") if part
     )
     lines = [
         f"主题：请修改{edition.year}年度12333电话服务情况报送材料",
         *_addresses(item.files),
         "",
         *_salutation(item, sender),
-        f"    你们报送的{edition.year}年度12333电话服务情况材料已收到，感谢支持。我们核对时发现有 {found}，"
+        f"    你们报送的{edition.year}年度12333电话服务情况材料已收到，感谢支持。我们核对时发现有{found}，"
         "逐条列在下面，请帮忙看一看。",
     ]
     if attached:
@@ -164,9 +165,9 @@ def _addresses(files: Sequence[Checked]) -> Iterator[str]:
     for file in files:
         document = file.document
         if isinstance(document, Filing | Summary) and document.sender:
-            people[f"收件：{text.clean(document.sender)}"] = None
+            people[f"收件：{clean(document.sender)}"] = None
         if isinstance(document, Filing):
-            named = [text.clean(part) for part in document.contact.values() if part]
+            named = [clean(part) for part in document.contact.values() if part]
             if named:
                 people[f"联系人：{'，'.join(named)}"] = None
     yield from people
@@ -178,7 +179,7 @@ def _salutation(item: _Return, sender: str) -> Iterator[str]:
     if office and office != sender:
         yield f"{office}："
     names = [file.document.contact["name"] for file in item.files if isinstance(file.document, Filing)]
-    person = next((text.clean(name) for name in names if name), "")
+    person = next((clean(name) for name in names if name), "")
     yield f"    {person}同志，您好！" if person else "    您好！"
 
 
@@ -186,13 +187,13 @@ def _listed(file: Checked, findings: Sequence[Finding], number: int, edition: Ed
     """The numbered points about one file, and the last number given."""
     lines: list[str] = []
     mine = [finding for finding in findings if finding.file == file.file]
-    for sheet, together in text.by_sheet(mine):
-        place = f"，工作表“{text.clean(sheet)}”" if sheet else ""
+    for sheet, together in by_sheet(mine):
+        place = f"，工作表“{clean(sheet)}”" if sheet else ""
         lines += ["", f"《{base_name(file.file)}》{place}"]
         for line in finding_lines(together, edition, most=_MOST):
             if line.rule:
                 number += 1
-                lines.append(f"{number}. {line.words}（规则 {line.rule}）")
+                lines.append(f"{number}. {line.words}（规则{line.rule}）")
             else:
                 lines.append(f"   {line.words.strip()}")
     return lines, number
@@ -208,11 +209,11 @@ def _reminder(national: National, edition: Edition, sender: str) -> list[str]:
     lines += [f"报送期限：{day}" + (f"（{number}）" if number else "")] if day else []
     lines += [""]
     if len(national.units) > 1:
-        lines.append(f"应报送 {len(national.units)} 个单位，已报送 {received} 个，未报送 {len(missing)} 个。")
+        lines.append(f"应报送{len(national.units)}个单位，已报送{received}个，未报送{len(missing)}个。")
     if missing:
         lines += ["", "一、未报送的单位", *(f"{index}. {name}" for index, name in enumerate(missing, start=1))]
     partial = [
-        f"{status.unit.name}：{form} 缺 {'、'.join(regions)}"
+        f"{status.unit.name}：{form}缺少{'、'.join(regions)}"
         for status in national.units
         if status.status is not Status.MISSING
         for form, regions in status.missing_regions.items()

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording import text
+from hrss12333.survey.schema import Kind
+from hrss12333.wording.fields import column_of, field_label
+from hrss12333.wording.places import cell_place
+from hrss12333.wording.suggestions import advice_lines
+from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.values import found_text
 
 _READ_AS = "V306"
 _MISSING = "V301"
 _QUOTED = re.compile(r"“[^”]*”|[A-Z]{1,3}\d+|\d[\d,.]*")
 _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
-_ORDINALS = "①②③④⑤⑥⑦⑧⑨⑩"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,19 @@ def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | 
         elif finding.rule != _READ_AS:
             yield from _finding(finding, edition, most)
     if read_as:
-        yield _said(read_as[0], f"以下 {len(read_as)} 处读取时作了转换或取舍，请核对：")
+        yield _said(read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对：")
         for words in _read_as_lines(read_as):
             yield Said(f"  {words}")
+
+
+def finding_text(finding: Finding, edition: Edition) -> str:
+    """One finding in a sentence: where, what stands there, what is wrong with it."""
+    message = clean(finding.message)
+    place = cell_place(finding, edition, message)
+    value = shorten(found_text(finding.value))
+    if value and value != finding.region and not _says(message, value):
+        place += f"填的是“{value}”"
+    return f"{place}：{message}" if place else message
 
 
 def _said(finding: Finding, words: str) -> Said:
@@ -57,30 +71,12 @@ def _said(finding: Finding, words: str) -> Said:
 
 
 def _finding(finding: Finding, edition: Edition, most: int | None) -> Iterator[Said]:
-    where = [
-        finding.cell or "",
-        text.clean(finding.region or ""),
-        text.field_label(edition, finding.form, finding.field),
-    ]
-    value = text.shorten(text.found_text(finding.value))
-    message = text.clean(finding.message)
-    if value and not _says(message, value):
-        where.append(f"填的是“{value}”")
-    label = where[2]
-    if label and message.startswith((label, f"“{label}”")):
-        where[2] = ""
-    place = " ".join(part for part in where if part)
-    yield _said(finding, f"{place}：{message}" if place else message)
+    yield _said(finding, finding_text(finding, edition))
     if finding.reason:
-        yield Said(f"  备注说明：{text.clean(finding.reason)}")
-    words = [text.suggestion_text(edition, finding, suggestion) for suggestion in finding.suggestions[:most]]
-    if len(words) == 1:
-        yield Said(f"  建议：{words[0]}")
-    elif words:
-        yield Said("  建议（可能性从高到低）：")
-    for number, word in enumerate(words if len(words) > 1 else ()):
-        mark = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}."
-        yield Said(f"    {mark} {word}")
+        yield Said(f"  备注说明：{clean(finding.reason)}")
+    advice = advice_lines(edition, finding, finding.suggestions[:most])
+    for number, line in enumerate(advice):
+        yield Said(f"{'    ' if number else '  '}{line}")
 
 
 def _says(message: str, value: str) -> bool:
@@ -89,23 +85,25 @@ def _says(message: str, value: str) -> bool:
 
 
 def _missing_line(row: int, findings: Sequence[Finding], edition: Edition) -> str:
-    """第7行 阳江市：未填 来电总量（C7）、放弃量（F7），请补填，数量确实为零的填 0。"""
-    region = text.clean(findings[0].region or "")
-    fields = "、".join(f"{text.field_label(edition, f.form, f.field)}（{f.cell}）" for f in findings)
-    return f"第{row}行{f' {region}' if region else ''}：未填 {fields}。请补填；数量确实为零的填“0”，不能留空。"
+    """阳江市（第7行）没有填来电总量（C7）、放弃量（F7），请补填；没有发生的填0，不能留空。"""
+    region = clean(findings[0].region or "")
+    fields = "、".join(f"{field_label(edition, f.form, f.field)}（{f.cell}）" for f in findings)
+    columns = [column_of(edition, f.form, f.field) for f in findings]
+    zero = "；没有发生的填0，不能留空" if any(c and c.kind is Kind.COUNT for c in columns) else ""
+    return f"{f'{region}（第{row}行）' if region else f'第{row}行'}没有填{fields}，请补填{zero}。"
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Notes of one kind on one line: the kind is the message without what it quotes, numbers apart from words."""
     kinds: dict[tuple[str, bool], dict[str, list[str]]] = {}
     for finding in findings:
-        message = text.clean(finding.message).rstrip("。")
+        message = clean(finding.message).rstrip("。")
         kind = _QUOTED.sub("…", message), any(character.isdigit() for character in message)
         kinds.setdefault(kind, {}).setdefault(message, []).append(finding.cell or "")
     for messages in kinds.values():
         shown = [f"{message}（{_cells(cells)}）" for message, cells in list(messages.items())[:_SHOWN_EXAMPLES]]
         total = sum(len(cells) for cells in messages.values())
-        rest = f"；等 {total} 处" if len(messages) > _SHOWN_EXAMPLES else ""
+        rest = f"；等{total}处" if len(messages) > _SHOWN_EXAMPLES else ""
         yield "；".join(shown) + rest
 
 
@@ -113,4 +111,4 @@ def _cells(cells: Iterable[str]) -> str:
     listed = [cell for cell in cells if cell]
     if len(listed) <= _SHOWN_CELLS:
         return "、".join(listed)
-    return f"{'、'.join(listed[:_SHOWN_CELLS])} 等 {len(listed)} 处"
+    return f"{'、'.join(listed[:_SHOWN_CELLS])}等{len(listed)}处"

@@ -28,7 +28,7 @@ def _formula(table: Table, balance: Balance) -> tuple[str, str]:
     title="总量不等于各分项之和",
     why="总量应等于各分项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
     clause="附表填表说明",
-    wrong="总量 2500，分项 1000、1000、50，备注空白",
+    wrong="总量2500，分项1000、1000、50，备注空白",
     right="改正填错的一项；或在备注中说明不相等的原因",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.balances if b.text),
 )
@@ -66,7 +66,7 @@ def _unbalanced(table: Table, row: Row, balance: Balance, figures: Mapping[str, 
     explained = is_reason(row.text("remarks"))
     ending = "备注中已说明原因，请核实。" if explained else "请改正，或在备注中说明原因。"
     return Hit(
-        f"{left} {total:,}，而 {right}＝{terms}＝{parts:,}，相差 {total - parts:+,}。{localised.wording}。{ending}",
+        f"{left}{total:,}，而{right}＝{terms}＝{parts:,}，相差{total - parts:+,}。{localised.wording}。{ending}",
         table=table,
         row=row,
         field=balance.total,
@@ -94,8 +94,8 @@ def column_gaps(table: Table) -> dict[str, int]:
     title="部分大于全部",
     why="全部包含部分，不会比它少。",
     clause="附表填表说明",
-    wrong="全部 100，其中的部分 150",
-    right="全部 150，其中的部分 100",
+    wrong="全部100，其中的部分150",
+    right="全部150，其中的部分100",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.bounds if b.text),
 )
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
@@ -113,7 +113,7 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 def _too_many(table: Table, row: Row, bound: Bound, part: int, whole: int) -> Hit:
     names = _labels(table)
     return Hit(
-        f"{names[bound.part]} {part:,} 大于{names[bound.whole]} {whole:,}，请核对两项是否填反或填错。",
+        f"{names[bound.part]}{part:,}大于{names[bound.whole]}{whole:,}，请核对两项是否填反或填错。",
         table=table,
         row=row,
         field=bound.part,
@@ -130,8 +130,8 @@ def _too_many(table: Table, row: Row, bound: Bound, part: int, whole: int) -> Hi
     title="合计与各行之和不符",
     why="合计行应等于各地区之和，不含样例行。汇总时以各行为准，合计只用来核对。",
     clause="附表1、附表2合计行",
-    wrong="三个市 100、200、300，合计 2,600（把样例也加进去了）",
-    right="合计 600",
+    wrong="三个市100、200、300，合计2,600（把样例也加进去了）",
+    right="合计600",
 )
 def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     """A 合计 that is not the sum of its rows; the difference is explained where it explains itself."""
@@ -155,7 +155,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             total = sum(figure for _, figure in figures if figure is not None)
             why = explain_total_gap(gap, figures, sample, repairs.get(key, ()))
             yield Hit(
-                f"{_labels(table)[key]}合计为 {total + gap:,}，各行之和为 {total:,}，相差 {gap:+,}。"
+                f"{_labels(table)[key]}合计为{total + gap:,}，各行之和为{total:,}，相差{gap:+,}。"
                 f"{why + '。' if why else ''}请核对合计或各行。",
                 table=table,
                 row=table.total,
@@ -183,7 +183,7 @@ def _likeliest_repairs(table: Table, gaps: Mapping[str, int]) -> dict[str, list[
     title="人工接听量与咨询员、坐席不对应",
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
     clause=TECHNICAL,
-    wrong="咨询员 20，坐席 15，人工接听量 0",
+    wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",
 )
 def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
@@ -197,7 +197,7 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
                 yield Undecided(table, row)
             elif calls == 0 and (agents or seats):
                 yield Hit(
-                    f"有咨询员 {agents or 0} 人、坐席 {seats or 0} 个，但人工接听量为 0，请核对或在备注中说明。",
+                    f"有咨询员{agents or 0}人、坐席{seats or 0}个，但人工接听量为0，请核对或在备注中说明。",
                     table=table,
                     row=row,
                     field="calls_agent",
@@ -205,7 +205,7 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
             elif calls and 0 in (agents, seats):
                 lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
                 yield Hit(
-                    f"人工接听量 {calls:,}，但{name}为 0，请核对或在备注中说明。", table=table, row=row, field=lacking
+                    f"人工接听量{calls:,}，但{name}为0，请核对或在备注中说明。", table=table, row=row, field=lacking
                 )
 
 

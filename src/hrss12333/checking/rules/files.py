@@ -18,8 +18,8 @@ UNREADABLE = declare(
     title="文件无法读取或已损坏",
     why="读不出来的文件无法审核，也不会进入汇总。",
     clause=ONLINE,
-    wrong="传输中断、只剩半个的 .xlsx",
-    right="用 Excel 或 WPS 打开确认无误后，另存为 .xlsx 重新报送",
+    wrong="传输中断、只剩半个的文件",
+    right="用Excel或WPS打开确认无误后，另存为.xlsx重新报送",
 )
 ENCRYPTED = declare(
     "F002",
@@ -36,10 +36,10 @@ OTHER_FORMAT = declare(
     Severity.ERROR,
     problem=Problem.OTHER_FORMAT,
     title="不是可以读取的格式",
-    why="扫描件、图片、PDF、老版 Word（.doc）和 .rar 中的数字无法可靠读出，不作猜测。",
+    why="扫描件、图片、PDF、老版Word（.doc）和.rar中的数字无法可靠读出，不作猜测。",
     clause=ONLINE,
     wrong="附表1盖章扫描件.pdf",
-    right="同时报送电子版 .xlsx（.xls、.et、.ods、.docx 也可以）",
+    right="同时报送电子表格（.xlsx、.xls、.et、.ods或.docx）",
 )
 TOO_LARGE = declare(
     "F004",
@@ -48,7 +48,7 @@ TOO_LARGE = declare(
     title="文件超出大小限制",
     why="解压后异常庞大、单元格范围异常或嵌套过深的文件可能有害，不予读取。",
     clause=TECHNICAL,
-    wrong="2 MB 的压缩包解压后有 2 GB；工作表在最后一行最后一列有内容",
+    wrong="2 MB的压缩包解压后有2 GB；工作表在最后一行最后一列有内容",
     right="把调查表内容复制到一份空白调查表中再报送",
 )
 NO_FORM = declare(
@@ -117,7 +117,7 @@ def columns(case: Case) -> Iterator[Hit]:
 def active_content(case: Case) -> Iterator[Hit]:
     """Macros or links to other workbooks; neither is ever followed."""
     if case.filing.macros:
-        yield Hit("文件带有宏。本工具没有运行它；建议另存为不带宏的 .xlsx 再报送。")
+        yield Hit("文件带有宏。本工具没有运行它；建议另存为不带宏的工作簿再报送。")
     if case.filing.external_links:
         yield Hit("文件引用了其他工作簿。读取的是最后一次保存的数，请核对是否最新，建议改为数值。")
 

@@ -203,7 +203,7 @@ def code_differs(case: Case) -> Iterator[Hit]:
     for printed in filing.printed_codes:
         if printed != code:
             yield Hit(
-                f"页脚印的校验码是 {printed}，按现在的数据应为 {code or '（没有数据）'}，说明生成之后数据改过，请确认以哪个为准。",
+                f"页脚印的校验码是{printed}，按现在的数据应为{code or '（没有数据）'}，说明生成之后数据改过，请确认以哪个为准。",
                 value=printed,
             )
 

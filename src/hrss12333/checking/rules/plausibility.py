@@ -53,8 +53,8 @@ def number(value: float) -> str:
     why=f"人工接听量除以咨询员人数，一年超过{MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
     "多半是人工接听量偏大，或咨询员人数没有填全。",
     clause=TRUE_DATA,
-    wrong="人工接听量 400,000，咨询员人数 10，人均 40,000 次",
-    right="人工接听量 100,000，咨询员人数 10，人均 10,000 次",
+    wrong="人工接听量400,000，咨询员人数10，人均40,000次",
+    right="人工接听量100,000，咨询员人数10，人均10,000次",
 )
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     """P501."""
@@ -83,8 +83,8 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     why="以“千”“万”为单位填写、换算时多乘或少乘，等式照样成立，只能与别的数比较：人均、席均接听量，本单位其他地区，"
     "全国各地区，上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
     clause=TRUE_DATA,
-    wrong="来电总量 1,200,000,000，咨询员 12 人，人均接听 4,000 万次",
-    right="来电总量 120,000，人均接听 4,000 次",
+    wrong="来电总量1,200,000,000，咨询员12人，人均接听4,000万次",
+    right="来电总量120,000，人均接听4,000次",
 )
 def off_by_unit(case: Case) -> Iterator[Hit]:
     """P502: one hit a row, with the corrected value of each of its columns."""
@@ -170,8 +170,8 @@ def _names(rows: Iterable[Row], most: int = 5) -> str:
     title="一项大于通常不小于它的另一项",
     why="通常不会如此，请核对两项；确有原因的，在备注中说明。",
     clause="附表填表说明",
-    wrong="全部 10，其中的部分 40",
-    right="全部 45，其中的部分 40",
+    wrong="全部10，其中的部分40",
+    right="全部45，其中的部分40",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.usual_bounds if b.text),
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
@@ -212,7 +212,7 @@ def _more_than(table: Table, row: Row, bound: Bound, part: int, whole: int) -> H
     why=f"提供上年汇总表（--previous）时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；"
     f"相差不到{LEAST_CHANGE}的不问（如坐席由1个增加到2个）。来电总量已问的，与它同向变动的分项不再重复。",
     clause=TECHNICAL,
-    wrong="上年来电总量 100,000，今年 180,000，备注空白",
+    wrong="上年来电总量100,000，今年180,000，备注空白",
     right="备注写明：2019年8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
@@ -281,8 +281,8 @@ def _rate(past: int, now: int) -> str:
     why="座席省集中的，坐席设在省里，各市通常不再有自己的坐席。各市都填了坐席数，可能是“座席是否省集中”理解有误，"
     "也可能重复填报了省里的坐席。",
     clause=TRUE_DATA,
-    wrong="各市“座席是否省集中”都填“是”，附表1中各市坐席数 12、8、15……",
-    right="坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填 0，省本级填实有坐席数",
+    wrong="各市“座席是否省集中”都填“是”，附表1中各市坐席数12、8、15……",
+    right="坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
 )
 def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""

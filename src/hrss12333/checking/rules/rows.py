@@ -22,7 +22,7 @@ SAMPLE_ROW = "附表1、附表2样例行"
     title="填了数但没有地区名称",
     why="不知道是哪个地区的数据。",
     clause=CITIES,
-    wrong="地区栏空白，来电总量 2500",
+    wrong="地区栏空白，来电总量2500",
     right="地区栏填写“广州市”",
 )
 def region_missing(case: Case) -> Iterator[Hit]:
@@ -108,7 +108,7 @@ def regions_missing(case: Case) -> Iterator[Hit]:
         missing = missing_regions(case, form)
         if tables and missing and not _accounted(case, form):
             names = "、".join(missing)
-            yield Hit(f"{form.key}缺少 {len(missing)} 个地区：{names}。请补报，或说明原因。", table=tables[0])
+            yield Hit(f"{form.key}缺少{len(missing)}个地区：{names}。请补报，或说明原因。", table=tables[0])
 
 
 def missing_regions(case: Case, form: Form) -> list[str]:

@@ -50,7 +50,7 @@ def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, 
     why="没有填的一律按缺失处理，不当作0。确实为零请填0。",
     clause=FILL,
     wrong="放弃量空白，或填“-”“无”“不详”",
-    right="放弃量填 0",
+    right="放弃量填0",
 )
 def required(case: Case) -> Iterator[Hit]:
     """A blank, or a word that stands for one, where an answer is due."""
@@ -212,13 +212,13 @@ def excel_error(case: Case) -> Iterator[Hit]:
     why="文件由别的程序生成，公式从未计算过。简单的加减和求和由本工具算出（提示），其余请改正。",
     clause=TECHNICAL,
     wrong="=VLOOKUP(…)，没有保存结果",
-    right="在 Excel 或 WPS 中打开并保存一次，或改为数值",
+    right="在Excel或WPS中打开并保存一次，或改为数值",
 )
 def formula_uncalculated(case: Case) -> Iterator[Hit]:
     """A formula that was never calculated and that the tool cannot compute."""
     for table, row, column, value in _cells(case, Problem.NOT_CALCULATED):
         yield Hit(
-            f"“{column.label}”是公式“{_short(str(value.found))}”，没有计算结果。请在 Excel 或 WPS 中打开后保存，或改为数值。",
+            f"“{column.label}”是公式“{_short(str(value.found))}”，没有计算结果。请在Excel或WPS中打开后保存，或改为数值。",
             table=table,
             row=row,
             field=column.key,

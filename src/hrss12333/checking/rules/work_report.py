@@ -18,7 +18,7 @@ _CLAUSE = "第一部分第（一）条"
     "S601",
     Severity.ERROR,
     title="工作总结超过3000字",
-    why="通知要求工作总结的字数控制在3000字以内。字数按 Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
+    why="通知要求工作总结的字数控制在3000字以内。字数按Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
     "连续的字母、数字算1字；正文、表格、文本框计入，页眉页脚不计。",
     clause=_CLAUSE,
     wrong="全文3215字",
@@ -28,7 +28,7 @@ def too_long(summary: Summary) -> Iterator[Hit]:
     """S601."""
     if summary.words > MOST_WORDS:
         yield Hit(
-            f"工作总结共{summary.words}字（按 Word 的“字数”统计），比通知规定的{MOST_WORDS}字"
+            f"工作总结共{summary.words}字（按Word的“字数”统计），比通知规定的{MOST_WORDS}字"
             f"多{summary.words - MOST_WORDS}字。请压缩到{MOST_WORDS}字以内。",
             value=summary.words,
         )

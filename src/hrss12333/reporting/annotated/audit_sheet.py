@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from hrss12333.model.filing import column_letters
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.annotated.cell_marks import GROUNDS, fill_of
-from hrss12333.reporting.terminal.typeset import display_width, wrap
+from hrss12333.wording.typeset import display_width, wrap
 
 AUDIT_SHEET = "审核结果"
 TITLE = f"{AUDIT_SHEET}："

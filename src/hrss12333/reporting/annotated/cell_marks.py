@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from hrss12333.model.filing import column_letters
 from hrss12333.model.finding import Severity
-from hrss12333.reporting.terminal.typeset import wrap
+from hrss12333.wording.typeset import wrap
 
 AUTHOR = "12333审核"
 SEPARATOR = "\n──审核意见──\n"

@@ -28,10 +28,15 @@ from hrss12333.reporting.annotated.audit_sheet import (
 from hrss12333.reporting.annotated.base_workbook import Canvas, Spot, official_canvas, own_canvas
 from hrss12333.reporting.annotated.cell_marks import anchor, fit_comments, mark, unmark
 from hrss12333.reporting.annotated.sender_workbook import EditError, has_macros, to_bytes
-from hrss12333.reporting.file_names import base_name, stem_of, unique_path
+from hrss12333.reporting.file_names import stem_of, unique_path
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording import text
+from hrss12333.wording.fields import field_label
+from hrss12333.wording.places import base_name, by_sheet
+from hrss12333.wording.suggestions import advice_lines
+from hrss12333.wording.text import clean
+from hrss12333.wording.values import found_text
+from hrss12333.wording.verdicts import verdict
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
@@ -168,7 +173,7 @@ def _draw(canvas: Canvas, checked: Checked, edition: Edition) -> None:
 def _ordered(findings: Sequence[Finding]) -> list[Finding]:
     """Errors, queries, notes; each by sheet and from top to bottom."""
     by_severity = [[f for f in findings if f.severity is severity] for severity in Severity]
-    return [finding for group in by_severity for _, listed in text.by_sheet(group) for finding in listed]
+    return [finding for group in by_severity for _, listed in by_sheet(group) for finding in listed]
 
 
 def _clear(book: Workbook) -> None:
@@ -200,18 +205,12 @@ def _mark(canvas: Canvas, findings: Sequence[Finding], file: str, edition: Editi
 
 def _comment(canvas: Canvas, finding: Finding, edition: Edition) -> str:
     advice = _advice(canvas, finding, edition)
-    return f"【{finding.severity.label} {finding.rule}】{text.clean(finding.message)}" + (
-        f"\n{advice}" if advice else ""
-    )
+    return f"【{finding.severity.label} {finding.rule}】{clean(finding.message)}" + (f"\n{advice}" if advice else "")
 
 
 def _advice(canvas: Canvas, finding: Finding, edition: Edition) -> str:
     suggestions = [_moved(canvas, finding, suggestion) for suggestion in finding.suggestions]
-    words = [text.suggestion_text(edition, finding, suggestion) for suggestion in suggestions]
-    if len(words) == 1:
-        return f"建议：{words[0]}"
-    listed = "\n".join(f"{number}. {word}" for number, word in enumerate(words, start=1))
-    return f"建议（可能性从高到低）：\n{listed}" if listed else ""
+    return "\n".join(advice_lines(edition, finding, suggestions))
 
 
 def _moved(canvas: Canvas, finding: Finding, suggestion: Suggestion) -> Suggestion:
@@ -226,18 +225,18 @@ def _line(canvas: Canvas, finding: Finding, marked: Marked | None, edition: Edit
     link = link_to(sheet, cell or "A1") if sheet in canvas.sheets else ""
     advice = _advice(canvas, finding, edition)
     if finding.reason:
-        advice = f"备注说明：{text.clean(finding.reason)}" + (f"\n{advice}" if advice else "")
+        advice = f"备注说明：{clean(finding.reason)}" + (f"\n{advice}" if advice else "")
     return Line(
         severity=finding.severity,
         level=f"{finding.severity.label}{'（已说明）' if finding.explained else ''}",
         rule=finding.rule,
-        sheet=text.clean(sheet),
+        sheet=clean(sheet),
         cell=cell or ("见工作表" if link else ""),
         link=link,
-        region=text.clean(finding.region or ""),
-        label=text.field_label(edition, finding.form, finding.field),
+        region=clean(finding.region or ""),
+        label=field_label(edition, finding.form, finding.field),
         value=_shown(finding.value),
-        problem=text.clean(finding.message),
+        problem=clean(finding.message),
         advice=advice,
         marked=marked,
     )
@@ -247,7 +246,7 @@ def _shown(value: Found) -> int | str:
     """A whole number stays a number where a cell holds it exactly."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
         return value
-    return text.found_text(value)
+    return found_text(value)
 
 
 def _remarks(canvas: Canvas, checked: Checked) -> list[str]:
@@ -255,7 +254,7 @@ def _remarks(canvas: Canvas, checked: Checked) -> list[str]:
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
         f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
-        f"结论：{text.verdict(checked)}",
+        f"结论：{verdict(checked)}",
         "用法：点“单元格”一栏跳到该处。红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
     ]

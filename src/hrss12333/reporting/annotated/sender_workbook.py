@@ -52,11 +52,11 @@ def open_workbook(data: bytes) -> tuple[Workbook, list[str]]:
     try:
         package = Package(data)
         if not _WORKBOOK_TYPE.search(package.read(_CONTENT_TYPES)):
-            raise EditError("不是 .xlsx 或 .xlsm 格式")
+            raise EditError("不是.xlsx或.xlsm格式")
         _bound(package)
         lacks = list(left_out(package))
     except FileProblem as problem:
-        raise EditError("不是 .xlsx 或 .xlsm 格式") from problem
+        raise EditError("不是.xlsx或.xlsm格式") from problem
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -66,7 +66,7 @@ def open_workbook(data: bytes) -> tuple[Workbook, list[str]]:
     said = [str(warning.message) for warning in caught]
     part = next((name for name in package.names if _WORKBOOK_PART.fullmatch(name)), "")
     if b"purl.oclc.org" in package.read(part):
-        raise EditError("是“Strict Open XML 电子表格”格式")
+        raise EditError("是“Strict Open XML电子表格”格式")
     if not book.worksheets or len(book.sheetnames) != len(_SHEET.findall(package.read(part))):
         raise EditError(_ODD)
     if any(_BEYOND_DATES in words for words in said):

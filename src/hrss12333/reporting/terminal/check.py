@@ -13,10 +13,12 @@ from rich.text import Text
 
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Severity, count
-from hrss12333.reporting.terminal import typeset
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording import text
+from hrss12333.wording import typeset
 from hrss12333.wording.finding_lines import finding_lines
+from hrss12333.wording.places import by_sheet
+from hrss12333.wording.text import clean
+from hrss12333.wording.verdicts import counts_text, held, verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,7 +66,7 @@ def report_check(audit: Audit, *, console: Console, strict: bool = False) -> Non
         printer.blank()
     for unit in audit.units:
         if unit.findings:
-            printer.line(f"{unit.unit.name}（{len(unit.files)} 个文件合起来看）", style="bold")
+            printer.line(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", style="bold")
             printer.findings(unit.findings, audit.edition, 4)
             printer.blank()
     report_skipped(printer, audit.skipped)
@@ -76,9 +78,9 @@ def report_skipped(printer: Printer, skipped: Sequence[Skipped]) -> None:
     """Files passed over, by reason."""
     reasons: dict[str, list[str]] = {}
     for item in skipped:
-        reasons.setdefault(item.reason, []).append(text.clean(item.file))
+        reasons.setdefault(item.reason, []).append(clean(item.file))
     for reason, files in reasons.items():
-        printer.line(f"跳过 {len(files)} 个文件（{text.clean(reason)}）：{'、'.join(files)}", style="dim")
+        printer.line(f"跳过{len(files)}个文件（{clean(reason)}）：{'、'.join(files)}", style="dim")
     if skipped:
         printer.blank()
 
@@ -87,27 +89,27 @@ def overall(checked: Sequence[Checked], *, strict: bool = False) -> str:
     """结论：3 个文件，1 个可以报送，2 个需要修改（强制性错误 5 处，核实性错误 2 处，提示 12 条）。"""
     if not checked:
         return "结论：没有找到可以审核的文件。"
-    results = ["query" if text.held(item, strict) else item.result for item in checked]
+    results = ["query" if held(item, strict) else item.result for item in checked]
     parts = [
-        f"{results.count('pass')} 个可以报送" if "pass" in results else "",
-        f"{results.count('fail')} 个需要修改" if "fail" in results else "",
-        f"{results.count('query')} 个需要核实" if "query" in results else "",
-        f"{results.count('unreadable')} 个无法读取" if "unreadable" in results else "",
+        f"{results.count('pass')}个可以报送" if "pass" in results else "",
+        f"{results.count('fail')}个需要修改" if "fail" in results else "",
+        f"{results.count('query')}个需要核实" if "query" in results else "",
+        f"{results.count('unreadable')}个无法读取" if "unreadable" in results else "",
     ]
-    counts = text.counts_text([finding for item in checked for finding in item.findings])
+    counts = counts_text([finding for item in checked for finding in item.findings])
     tail = f"（{counts}）" if counts else ""
-    return f"结论：{len(checked)} 个文件，{'，'.join(part for part in parts if part)}{tail}。"
+    return f"结论：{len(checked)}个文件，{'，'.join(part for part in parts if part)}{tail}。"
 
 
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
-    printer.line(text.clean(item.file), style="bold")
+    printer.line(clean(item.file), style="bold")
     for line in _about(item, edition):
         printer.line(line, 2, "dim")
-    for sheet, findings in text.by_sheet(item.findings):
+    for sheet, findings in by_sheet(item.findings):
         if sheet is not None:
-            printer.line(f"工作表 {text.clean(sheet)}", 2, "bold")
+            printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
         printer.findings(findings, edition, 4)
-    printer.line(f"结论：{text.verdict(item, strict=strict)}", 2, _verdict_style(item))
+    printer.line(f"结论：{verdict(item, strict=strict)}", 2, _verdict_style(item))
 
 
 def _verdict_style(item: Checked) -> str:
@@ -121,12 +123,12 @@ def _about(item: Checked, edition: Edition) -> Iterator[str]:
     document = item.document
     unit = item.unit.name if item.unit else "未识别"
     if isinstance(document, Filing):
-        contact = " ".join(text.clean(part) for part in document.contact.values() if part)
+        contact = " ".join(clean(part) for part in document.contact.values() if part)
         yield f"报送单位：{unit}" + (f"　联系人：{contact}" if contact else "")
         parts = []
         for form in edition.forms:
             tables = document.tables_of(form)
-            parts.append(f"{form.key} {sum(len(table.rows) for table in tables)} 行" if tables else f"没有{form.key}")
-        yield "，".join(parts) + (f"　校验码 {item.code}" if item.code else "")
+            parts.append(f"{form.key}有{sum(len(table.rows) for table in tables)}行" if tables else f"没有{form.key}")
+        yield "，".join(parts) + (f"　校验码：{item.code}" if item.code else "")
     elif isinstance(document, Summary):
-        yield f"工作总结　报送单位：{unit}　字数 {document.words}"
+        yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"

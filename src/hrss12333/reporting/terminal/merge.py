@@ -12,10 +12,11 @@ from rich.text import Text
 
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import National, Status
-from hrss12333.reporting.terminal import typeset
 from hrss12333.reporting.terminal.check import COLOURS, Printer, report_skipped
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording import text
+from hrss12333.wording import typeset
+from hrss12333.wording.text import clean
+from hrss12333.wording.verdicts import counts_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,36 +52,36 @@ def report_merge(
     _first(printer, national)
     report_skipped(printer, national.skipped)
     for remark in remarks:
-        printer.line(text.clean(remark))
+        printer.line(clean(remark))
     if output:
-        printer.line(f"已写入：{text.clean(output)}")
+        printer.line(f"已写入：{clean(output)}")
     if written:
-        printer.line(f"另写入 {len(written)} 个文件：{_named(written)}")
+        printer.line(f"另写入{len(written)}个文件：{_named(written)}")
     printer.line(f"结论：{_verdict(national)}", style="bold")
 
 
 def _named(paths: Sequence[str]) -> str:
     """A few paths by name, many by their folders."""
     if len(paths) <= _FEW:
-        return "、".join(text.clean(path) for path in paths)
-    folders = Counter(text.clean(str(Path(path).parent)) for path in paths)
-    return "、".join(f"文件夹“{folder}”{number} 个" for folder, number in folders.items())
+        return "、".join(clean(path) for path in paths)
+    folders = Counter(clean(str(Path(path).parent)) for path in paths)
+    return "、".join(f"文件夹“{folder}”{number}个" for folder, number in folders.items())
 
 
 def _coverage(printer: Printer, national: National) -> None:
     missing = [status.unit.name for status in national.units if status.status is Status.MISSING]
-    rows = "，".join(f"{form.key} {len(national.entries_of(form))} 行" for form in national.edition.forms)
+    rows = "，".join(f"{form.key}有{len(national.entries_of(form))}行" for form in national.edition.forms)
     received = len(national.units) - len(missing)
     printer.line(
-        f"{national.edition.year} 年度 12333 电话服务情况：{len(national.units)} 个单位，已报送 {received} 个（{rows}）",
+        f"{national.edition.year}年度12333电话服务情况：{len(national.units)}个单位，已报送{received}个（{rows}）",
         style="bold",
     )
     if missing:
-        printer.line(f"{len(missing)} 个：{'、'.join(missing)}", 2, lead="未报送", lead_style=COLOURS[Severity.ERROR])
+        printer.line(f"{len(missing)}个：{'、'.join(missing)}", 2, lead="未报送", lead_style=COLOURS[Severity.ERROR])
     if national.orphans:
-        files = sorted({text.clean(entry.file) for entry in national.orphans})
+        files = sorted({clean(entry.file) for entry in national.orphans})
         printer.line(
-            f"{len(files)} 个：{'、'.join(files)}（数据已计入全国合计）",
+            f"{len(files)}个：{'、'.join(files)}（数据已计入全国合计）",
             2,
             lead="认不出报送单位的文件",
             lead_style=COLOURS[Severity.ERROR],
@@ -107,7 +108,7 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
     """Name, figure, measure and, where rows are missing from it, coverage."""
     for column in form.data:
         tally = national.tally(form, column)
-        covered = "" if tally.complete else f"（{tally.answered}/{tally.rows} 个地区）"
+        covered = "" if tally.complete else f"（{tally.answered}/{tally.rows}个地区）"
         if column.kind is Kind.CHOICE:
             for choice, number in tally.choices.items():
                 yield f"{column.label}：{choice}", f"{number:,}", "个地区", covered
@@ -122,9 +123,9 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
 def _faulty(printer: Printer, national: National) -> None:
     faulty = [status for status in national.units if status.status is Status.FAULTY]
     if faulty:
-        named = [f"{status.unit.name}（{count(status.findings).error} 处）" for status in faulty]
+        named = [f"{status.unit.name}（{count(status.findings).error}处）" for status in faulty]
         printer.line(
-            f"{len(faulty)} 个：{'、'.join(named)}", lead="有强制性错误的单位", lead_style=COLOURS[Severity.ERROR]
+            f"{len(faulty)}个：{'、'.join(named)}", lead="有强制性错误的单位", lead_style=COLOURS[Severity.ERROR]
         )
         printer.blank()
 
@@ -135,7 +136,7 @@ def _first(printer: Printer, national: National) -> None:
     if not open_ones:
         return
     shown = open_ones[:_FIRST]
-    rest = f"（共 {len(open_ones)} 处，全部见“问题清单”）" if len(open_ones) > len(shown) else ""
+    rest = f"（共{len(open_ones)}处，全部见“问题清单”）" if len(open_ones) > len(shown) else ""
     printer.line(f"最先要核实的问题{rest}：", style="bold")
     for where, together in groupby(shown, _where):
         printer.line(where, 2)
@@ -145,16 +146,16 @@ def _first(printer: Printer, national: National) -> None:
 
 def _where(finding: Finding) -> str:
     """The file and sheet, else the unit."""
-    places = (finding.file, f"工作表 {finding.sheet}") if finding.sheet else (finding.file or finding.unit or "全国",)
-    return " ".join(text.clean(part) for part in places)
+    places = (finding.file, f"工作表“{finding.sheet}”") if finding.sheet else (finding.file or finding.unit or "全国",)
+    return " ".join(clean(part) for part in places)
 
 
 def _verdict(national: National) -> str:
     statuses = [status.status for status in national.units]
-    parts = [f"{statuses.count(Status.ACCEPTED)} 个单位数据可用"]
+    parts = [f"{statuses.count(Status.ACCEPTED)}个单位数据可用"]
     if Status.FAULTY in statuses:
-        parts.append(f"{statuses.count(Status.FAULTY)} 个需要退回修改")
+        parts.append(f"{statuses.count(Status.FAULTY)}个需要退回修改")
     if Status.MISSING in statuses:
-        parts.append(f"{statuses.count(Status.MISSING)} 个未报送")
-    counts = text.counts_text(national.findings)
+        parts.append(f"{statuses.count(Status.MISSING)}个未报送")
+    counts = counts_text(national.findings)
     return "，".join(parts) + (f"（{counts}）" if counts else "") + "。"

@@ -9,11 +9,14 @@ from rich.text import Text
 
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.reporting.form_changes import Change
-from hrss12333.reporting.terminal import typeset
 from hrss12333.reporting.terminal.check import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording import text
+from hrss12333.wording import typeset
+from hrss12333.wording.fields import field_label
+from hrss12333.wording.places import by_sheet, named_cell
+from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.values import answer_text, found_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,27 +58,27 @@ def report_fix(
 ) -> None:
     """Every change between the file and its clean form, what is still to be corrected, and where the form is."""
     printer = Printer(console)
-    printer.line(text.clean(checked.file), style="bold")
+    printer.line(clean(checked.file), style="bold")
     sheet = None
     for change in changes:
         if change.sheet != sheet:
             sheet = change.sheet
-            printer.line(f"工作表 {text.clean(change.sheet)}", 2, "bold")
+            printer.line(f"工作表“{clean(change.sheet)}”", 2, "bold")
         printer.line(_change(change, edition), 4)
-    printer.line(f"共改写 {len(changes)} 处。" if changes else "内容无需改写，只统一了格式。", 2)
+    printer.line(f"共改写{len(changes)}处。" if changes else "内容无需改写，只统一了格式。", 2)
     remaining = [finding for finding in checked.findings if finding.blocks or finding.open_query]
     if remaining:
         printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
-        for name, findings in text.by_sheet(remaining):
+        for name, findings in by_sheet(remaining):
             if name:
-                printer.line(f"工作表 {text.clean(name)}", 4, "bold")
+                printer.line(f"工作表“{clean(name)}”", 4, "bold")
             printer.findings(findings, edition, 6)
-    printer.line(f"已写入：{text.clean(output)}")
+    printer.line(f"已写入：{clean(output)}")
 
 
 def _change(change: Change, edition: Edition) -> str:
-    label = text.field_label(edition, change.form, change.field)
-    place = " ".join(part for part in (change.cell or "", text.clean(change.region or ""), label) if part)
-    found = text.shorten(text.found_text(change.found))
-    kept = f"改为“{text.shorten(text.answer_text(change.written))}”" if change.written is not None else "不保留"
-    return f"{place}：“{found}”{kept}（{text.clean(change.reason)}）"
+    label = field_label(edition, change.form, change.field)
+    place = named_cell(clean(change.region or ""), label, change.cell or "")
+    found = shorten(found_text(change.found))
+    kept = f"改为“{shorten(answer_text(change.written))}”" if change.written is not None else "不保留"
+    return f"{place}：“{found}”{kept}（{clean(change.reason)}）"

@@ -16,8 +16,8 @@ from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.summary_lines import ISSUES
-from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording import text as wording
+from hrss12333.wording.fields import field_label
+from hrss12333.wording.suggestions import suggestion_lines
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
 from hrss12333.writing.sheet_text import safe, shown, wrapped_lines
 
@@ -87,10 +87,10 @@ def write_issues(book: Book, sheet: Any) -> None:
     """Fill the sheet."""
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
     remarks = [
-        f"共 {len(book.national.findings)} 条，同一地区同一规则的合为一行；未读取的文件 {len(skipped)} 个列在最后。"
+        f"共{len(book.national.findings)}条，同一地区同一规则的合为一行；未读取的文件{len(skipped)}个列在最后。"
         "按“影响”（可能牵动全国合计的比例）从大到小，再按级别排列。",
         "强制性错误须改正后重报；核实性错误请与报送单位核对，备注说明了原因的即可；提示不需处理。",
-        "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
+        "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用--since指定本表，数据没有变的不再重复提问。",
     ]
     top = head(book, sheet, f"{book.year}年度{ISSUES}", remarks)
     heading_line(book, sheet, top, [column.heading for column in COLUMNS], [column.width for column in COLUMNS])
@@ -124,9 +124,9 @@ def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
             "criteria": ">=",
             "value": date(book.year, 1, 1),
             "input_title": "核实日期",
-            "input_message": f"填日期，例如 {book.year + 1}-2-3。",
+            "input_message": f"填日期，例如{book.year + 1}-2-3。",
             "error_title": "不是日期",
-            "error_message": f"请填日期，例如 {book.year + 1}-2-3。",
+            "error_message": f"请填日期，例如{book.year + 1}-2-3。",
         },
     )
     sheet.data_validation(
@@ -153,10 +153,12 @@ def _line(
         "@severity": SETTLED if first.settled else first.severity.label,
         "@rule": first.rule,
         "@region": first.region or "",
-        "@field": _joined("、", (wording.field_label(edition, one.form, one.field) for one in line.findings)),
+        "@field": _joined("、", (field_label(edition, one.form, one.field) for one in line.findings)),
         "@value": _joined("、", (shown(one.value) for one in line.findings)),
         "@message": _joined("\n", (one.message for one in line.findings)),
-        "@advice": _joined("\n", (_advice(edition, one) for one in line.findings)),
+        "@advice": _joined(
+            "\n", (text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions))
+        ),
         "@reason": first.reason if first.explained else "",
         "@file": first.file,
         "@sheet": first.sheet or "",
@@ -174,14 +176,6 @@ def _line(
 
 def _joined(between: str, texts: Iterable[str]) -> str:
     return between.join(dict.fromkeys(text for text in texts if text))
-
-
-def _advice(edition: Edition, finding: Finding) -> str:
-    """The suggestions in order of likelihood."""
-    parts = [wording.suggestion_text(edition, finding, suggestion) for suggestion in finding.suggestions]
-    if len(parts) < 2:
-        return "".join(parts)
-    return "\n".join(f"{number}. {part}" for number, part in enumerate(parts, 1))
 
 
 def _write(

@@ -1,0 +1,30 @@
+"""How a value is said: as it stood in a cell, and as one would fill it in."""
+
+from __future__ import annotations
+
+from hrss12333.model.filing import Found
+from hrss12333.wording.text import clean
+
+YES, NO, BLANK = "是", "否", "空白"
+_EXACT = 10**15
+"""Below this a float is a whole number without doubt."""
+
+
+def found_text(value: Found) -> str:
+    """A cell's content as it stood there, empty where it was blank: TRUE for a logical cell, 2500 for 2500.0."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+    return clean(str(value))
+
+
+def answer_text(value: Found) -> str:
+    """A value as one would fill it in: 是, 否, 2,500; 空白 for None."""
+    if value is None:
+        return BLANK
+    if isinstance(value, bool):
+        return YES if value else NO
+    return f"{value:,}" if isinstance(value, int) else found_text(value)

@@ -1,0 +1,48 @@
+"""How it is said what is to be done with a file, and how much was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hrss12333.model.finding import Finding, count
+
+if TYPE_CHECKING:
+    from hrss12333.checking.engine import Checked
+
+
+def counts_text(findings: Sequence[Finding]) -> str:
+    """强制性错误5处，核实性错误2处（其中1处已说明），提示12条; empty without findings."""
+    counts = count(tuple(findings))
+    explained = counts.query - counts.unexplained
+    parts = [
+        f"强制性错误{counts.error}处" if counts.error else "",
+        f"核实性错误{counts.query}处" + (f"（其中{explained}处已说明）" if explained else "") if counts.query else "",
+        f"提示{counts.note}条" if counts.note else "",
+    ]
+    return "，".join(part for part in parts if part)
+
+
+def held(checked: Checked, strict: bool) -> bool:
+    """Whether open queries alone hold a file back, as ``--strict`` wants."""
+    return strict and checked.result == "pass" and count(checked.findings).unexplained > 0
+
+
+def verdict(checked: Checked, *, strict: bool = False) -> str:
+    """What to do with one file, in a sentence."""
+    counts = count(checked.findings)
+    if checked.result == "unreadable":
+        return "无法读取，请按上面的说明处理后重新报送。"
+    if checked.result == "fail":
+        return f"需要修改后再报送：{counts_text(checked.findings)}。"
+    if held(checked, strict):
+        return (
+            f"没有强制性错误，但有{counts.unexplained}处核实性错误没有说明，按--strict的要求先不报送：请核实，数据无误的在"
+            f"“备注”栏写明原因（{counts_text(checked.findings)}）。"
+        )
+    if counts.unexplained:
+        return (
+            f"没有强制性错误，可以报送；但请先核实{counts.unexplained}处核实性错误，数据无误的在“备注”栏写明原因"
+            f"（{counts_text(checked.findings)}）。"
+        )
+    return "可以报送。" if not checked.findings else f"可以报送（{counts_text(checked.findings)}）。"
