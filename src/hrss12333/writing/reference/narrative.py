@@ -44,9 +44,11 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     if faulty:
         yield f"调查表仍有强制性错误、数据待核实的{len(faulty)}个单位：{_all(faulty)}。"
     without = [status.unit for status in national.units if status.unit.code not in reports]
-    yield f"报送工作总结的{expected - len(without)}个单位。" + (
-        f"未报送工作总结的{len(without)}个单位：{_all(without)}。" if without else ""
-    )
+    if len(without) == expected:
+        yield "没有收到工作总结。"
+    else:
+        told = f"报送工作总结的{expected - len(without)}个单位。"
+        yield told + (f"未报送工作总结的{len(without)}个单位：{_all(without)}。" if without else "")
     yield (
         f"以下数据的统计期间为{national.edition.period}，只计已报送的地区，未填的不按0计算；比率按合计数相除，"
         f"不是各单位比率的平均。{ROUNDING_NOTE}"

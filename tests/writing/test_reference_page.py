@@ -1,0 +1,137 @@
+"""The page of the 参阅文件 after GB/T 9704-2012, its figures' rounding, and tables whose rows stay on one line."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from pypdf import PdfReader
+
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.writing.reference.document import write_reference
+from hrss12333.writing.reference.grid_table import Grid, ems, widths
+from hrss12333.writing.reference.rounding import amount, large, percent, rounded
+from hrss12333.writing.reference.typography import FANG, FONTS, HEI, KAI, TEXT_TWIPS, TITLE_FONT
+from national_tables import table
+
+MILLIMETRE = 1440 / 25.4
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The document of all units' figures, without reports."""
+    target = tmp_path_factory.mktemp("page") / "参阅.docx"
+    write_reference(target, table(), [])
+    return target
+
+
+def test_margins_leave_156_by_225_millimetres_for_22_lines_of_28_characters(written: Path) -> None:
+    body = docx.Document(str(written)).element.body
+    for section in body.iter(qn("w:sectPr")):
+        margins, size, grid = (section.find(qn(f"w:{name}")) for name in ("pgMar", "pgSz", "docGrid"))
+        side = {name: int(margins.get(qn(f"w:{name}"))) / MILLIMETRE for name in ("top", "bottom", "left", "right")}
+        assert {name: round(value) for name, value in side.items()} == {
+            "top": 37,
+            "bottom": 35,
+            "left": 28,
+            "right": 26,
+        }
+        wide = int(size.get(qn("w:w"))) - (side["left"] + side["right"]) * MILLIMETRE
+        high = int(size.get(qn("w:h"))) - (side["top"] + side["bottom"]) * MILLIMETRE
+        assert (round(wide / MILLIMETRE), round(high / MILLIMETRE)) == (156, 225)
+        assert grid.get(qn("w:type")) == "linesAndChars"
+        assert high // int(grid.get(qn("w:linePitch"))) == 22
+        character = 16 + int(grid.get(qn("w:charSpace"))) / 4096
+        assert wide / 20 / character == pytest.approx(28, abs=0.01)
+
+
+def test_fonts_are_named_with_substitutes_and_never_embedded(written: Path) -> None:
+    with zipfile.ZipFile(written) as package:
+        assert not [name for name in package.namelist() if "fonts/" in name or name.endswith((".odttf", ".ttf"))]
+        fonts = package.read("word/fontTable.xml").decode()
+        styles = package.read("word/styles.xml").decode()
+    for name in (TITLE_FONT, HEI, KAI, FANG):
+        assert f'<w:font w:name="{name}"><w:altName ' in fonts
+        assert f'w:eastAsia="{name}"' in styles
+    assert {font.name for font in FONTS} >= {"方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"}
+    assert "embed" not in fonts
+
+
+def test_page_numbers_stand_outside_between_dashes(written: Path) -> None:
+    document = docx.Document(str(written))
+    assert document.settings.odd_and_even_pages_header_footer
+    last = document.sections[-1]
+    for footer, side in ((last.footer, "RIGHT"), (last.even_page_footer, "LEFT")):
+        (paragraph,) = footer.paragraphs
+        assert paragraph.text == "— 1 —"
+        assert paragraph.alignment is not None
+        assert paragraph.alignment.name == side
+    assert [section.find(qn("w:pgNumType")) is not None for section in document.element.body.iter(qn("w:sectPr"))] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_it_is_a_working_paper_without_red_head_number_or_seal(written: Path) -> None:
+    with zipfile.ZipFile(written) as package:
+        xml = package.read("word/document.xml").decode() + package.read("word/styles.xml").decode()
+    assert "FF0000" not in xml
+    texts = [paragraph.text for paragraph in docx.Document(str(written)).paragraphs]
+    assert [text for text in texts if "〔" in text] == ["根据人社网信函〔2019〕28号各单位报送材料汇编"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Fraction(2345, 1000), "2.35"),  # a float would give 2.35 → 2.34 or 2.35 as it happens
+        (Fraction(1005, 1000), "1.01"),
+        (Fraction(-1005, 1000), "-1.01"),
+        (Fraction(-4, 1000), "0.00"),
+        (12_345_678, "12,345,678.00"),
+    ],
+)
+def test_halves_are_rounded_up(value: Fraction | int, shown: str) -> None:
+    assert rounded(value) == shown
+
+
+def test_ten_thousands_have_two_decimals_and_small_counts_none() -> None:
+    assert amount(87_343_650, "次") == "8,734.37万次"
+    assert amount(99_999, "人") == "99,999人"
+    assert percent(Fraction(1, 3)) == "33.33%"
+    assert not large(None, 99_999)
+
+
+def test_columns_are_as_wide_as_their_longest_figure() -> None:
+    grid = Grid(
+        ["报送单位", "填报地区数", "来电总量\n（万次）"],
+        [["新疆兵团", "469/469", "8,734.37"], ["宁夏", "5/5", "84.26"]],
+    )
+    found = widths(grid)
+    assert sum(found) == TEXT_TWIPS
+    for column, wide in enumerate(found):
+        assert all(ems(row[column]) * 9 * 20 + 80 <= wide for row in grid.rows)
+
+
+def test_a_row_of_every_table_fits_on_one_line(written: Path) -> None:
+    for found in docx.Document(str(written)).tables:
+        for row in found.rows[2:]:
+            for cell in row.cells:
+                assert cell.width is not None
+                assert ems(cell.text) * 9 * 12_700 <= cell.width - 80 * 635, cell.text
+
+
+@pytest.mark.libreoffice
+def test_every_table_takes_one_page(written: Path, soffice_convert: Callable[..., Path]) -> None:
+    pages = [page.extract_text() for page in PdfReader(soffice_convert(written, "pdf")).pages]
+    body = pages[next(number for number, text in enumerate(pages) if "— 1 —" in text) :]
+    assert sum("报送单位" in page for page in body) == 5  # a heading repeated would be a table that goes on
+    assert sum("指标" in page and "单位" in page and "2019年" in page.replace(" ", "") for page in body) == 1
+    for unit in EDITION.units:
+        assert any(page.count(unit.name) for page in body)
+    assert not [page for page in body if len(page.strip()) < 40]

@@ -1,0 +1,187 @@
+"""The text of the 参阅文件: every figure is the national workbook's, whoever is named leads or lags there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import docx
+import pytest
+
+from hrss12333.merging.last_year import Previous, load
+from hrss12333.model.national import National
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.frame import TOTAL
+from hrss12333.survey.indicators import RATIOS
+from hrss12333.survey.schema import Kind
+from hrss12333.writing.national import write_national
+from hrss12333.writing.reference.document import write_reference
+from national_tables import entries_of, table
+
+FIRST, SECOND = EDITION.forms
+UNITS = EDITION.units
+NOW = tuple(unit for unit in UNITS if unit.short != "西藏")
+THEN = tuple(unit for unit in UNITS if unit.short != "天津")
+CALLS = ("calls_agent", "calls_ivr", "calls_abandoned")
+
+
+def last_year_table() -> National:
+    """The same regions with other calls, some units up and some down; Tianjin did not report."""
+    entries = []
+    for number, unit in enumerate(THEN):
+        for form in EDITION.forms:
+            rows = [dict(item.row.scalars()) for item in entries_of(form, unit)]
+            for row in rows if form is FIRST else ():
+                for key in CALLS:
+                    row[key] = int(row[key] or 0) * (80 + 3 * (number % 12)) // 100
+                row["calls_total"] = sum(int(row[key] or 0) for key in CALLS)
+            entries += entries_of(form, unit, rows)
+    return replace(table(UNITS, reporting=THEN, edition=replace(EDITION, year=2018)), entries=tuple(entries))
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """This year's workbook, last year's, and the 参阅文件 of both."""
+    folder = tmp_path_factory.mktemp("books")
+    now, then, document = folder / "2019.xlsx", folder / "2018.xlsx", folder / "参阅.docx"
+    national = table(UNITS, reporting=NOW)
+    write_national(then, last_year_table())
+    write_national(now, national)
+    write_reference(document, national, [], previous=load(then, EDITION))
+    return now, then, document
+
+
+@pytest.fixture(scope="module")
+def now(books: tuple[Path, Path, Path]) -> Previous:
+    return load(books[0], EDITION)
+
+
+@pytest.fixture(scope="module")
+def then(books: tuple[Path, Path, Path]) -> Previous:
+    return load(books[1], EDITION)
+
+
+@pytest.fixture(scope="module")
+def text(books: tuple[Path, Path, Path]) -> str:
+    """The first part, without captions."""
+    paragraphs = docx.Document(str(books[2])).paragraphs
+    body = [
+        p.text for p in paragraphs if p.style is not None and p.style.name in ("总结正文", "heading 2", "Heading 2")
+    ]
+    return "\n".join(body[: body.index("没有可以收录的工作总结。")])
+
+
+def shown(value: Decimal | int | float) -> str:
+    """Two decimals, halves up, as one does it by hand."""
+    return f"{Decimal(str(value)).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+
+
+def short(name: str) -> str:
+    return next(unit.short for unit in UNITS if unit.name == name)
+
+
+def by_unit(book: Previous, form: str, key: str) -> Mapping[str, int]:
+    return {
+        name: figures[key]
+        for (name, of), figures in book.totals.items()
+        if of == form and name != TOTAL and key in figures
+    }
+
+
+def allowed(now: Previous, then: Previous) -> Iterator[str]:
+    """Everything with decimals that the workbooks give reason to write."""
+    for book in (now, then):
+        for figures in book.totals.values():
+            yield from (shown(Decimal(value) / 10_000) for value in figures.values())
+        for values in book.indicators.values():
+            percent = {item.key: item.percent for item in RATIOS}
+            for key, value in values.items():
+                yield shown(Decimal(str(value)) * (100 if percent.get(key, True) else 1))
+    for form in EDITION.forms:
+        nation = now.totals[TOTAL, form.key]
+        for column in form.of_kind(Kind.COUNT):
+            total = Decimal(nation[column.key])
+            found = by_unit(now, form.key, column.key)
+            areas: dict[str, int] = {}
+            for name, value in found.items():
+                areas[EDITION.gazetteer.by_name[name].area] = areas.get(EDITION.gazetteer.by_name[name].area, 0) + value
+            top = sum(sorted(found.values())[-5:])
+            yield from (shown(value / total * 100) for value in (*areas.values(), Decimal(top)))
+            yield shown(Decimal(top) / 10_000)
+            before = by_unit(then, form.key, column.key)
+            both = found.keys() & before.keys()
+            yield shown(abs(Decimal(sum(found[n] for n in both)) / sum(before[n] for n in both) * 100 - 100))
+            yield from (shown(abs(Decimal(found[n]) / before[n] * 100 - 100)) for n in both if before[n])
+        for balance in form.balances:
+            yield from (shown(Decimal(nation[key]) / nation[balance.total] * 100) for key in balance.parts)
+        for choice in form.of_kind(Kind.CHOICE):
+            counts = [nation[f"{choice.key}:{answer}"] for answer in choice.choices]
+            yield from (shown(Decimal(count) / sum(counts) * 100) for count in counts)
+        rates_now, rates_then = now.indicators[TOTAL, form.key], then.indicators[TOTAL, form.key]
+        for key in rates_now.keys() & rates_then.keys():
+            first, second = Decimal(str(rates_now[key])), Decimal(str(rates_then[key]))
+            yield shown(abs(first - second) * 100)
+            if second:
+                yield shown(abs(first / second * 100 - 100))
+
+
+def test_every_figure_with_decimals_is_the_workbooks(text: str, now: Previous, then: Previous) -> None:
+    found = re.findall(r"\d[\d,]*\.\d+", text)
+    assert len(found) > 120
+    assert not set(found) - set(allowed(now, then))
+
+
+def test_a_figure_that_the_workbook_does_not_hold_would_be_noticed(now: Previous, then: Previous) -> None:
+    total = Decimal(now.totals[TOTAL, FIRST.key]["calls_total"])
+    known = set(allowed(now, then))
+    assert shown(total / 10_000) in known
+    assert shown(total / 10_000 + Decimal("0.01")) not in known
+
+
+def test_whole_figures_are_the_workbooks(text: str, now: Previous) -> None:
+    nation = now.totals[TOTAL, FIRST.key]
+    assert f"总人数{nation['staff_total']:,}人，咨询员人数{nation['agents']:,}人，坐席数{nation['seats']:,}个" in text
+    for column in SECOND.of_kind(Kind.YESNO):
+        assert f"{column.label.replace('是否', '', 1)}的{now.totals[TOTAL, SECOND.key][column.key]}个，占" in text
+
+
+def test_leaders_and_laggards_are_the_workbooks(text: str, now: Previous) -> None:
+    ranked = sorted(by_unit(now, FIRST.key, "calls_total").items(), key=lambda item: -item[1])
+    (sentence,) = re.findall("来电总量居前五位的是.+", text)
+    names = re.findall(
+        r"([\u4e00-\u9fff]+)（", sentence.replace("来电总量居前五位的是", "").replace("居后五位的是", "")
+    )
+    assert names == [short(name) for name, _ in (*ranked[:5], *ranked[-5:])]
+
+
+def test_above_and_below_the_nation_are_counted(text: str, now: Previous) -> None:
+    nation = now.indicators[TOTAL, FIRST.key]["answer_rate"]
+    values = [
+        found["answer_rate"]
+        for (name, form), found in now.indicators.items()
+        if form == FIRST.key and name != TOTAL and "answer_rate" in found
+    ]
+    above, below = sum(value > nation for value in values), sum(value < nation for value in values)
+    assert f"综合接通率高于全国的有{above}个单位，低于全国的有{below}个单位" in text
+
+
+def test_coverage_says_who_is_missing(text: str) -> None:
+    assert "应报32个单位，报送调查表的31个。" in text
+    assert "未报送调查表的1个单位：西藏。" in text
+
+
+def test_changes_are_over_the_units_of_both_years(text: str, now: Previous, then: Previous) -> None:
+    both = by_unit(now, FIRST.key, "calls_total").keys() & by_unit(then, FIRST.key, "calls_total").keys()
+    assert len(both) == 30
+    assert "来电情况与2018年相比：按两年都填报的30个单位计算，来电总量" in text
+
+
+def test_without_last_year_nothing_is_compared(tmp_path: Path) -> None:
+    write_reference(tmp_path / "a.docx", table(UNITS[:3]), [])
+    document = docx.Document(str(tmp_path / "a.docx"))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "上年" not in text
+    assert "各单位来电总量由多到少依次是" in text  # so few are told all
