@@ -233,7 +233,8 @@ def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
     document = docx.Document(str(tmp_path / "a.docx"))
     assert not document.inline_shapes
     assert "应报32个单位，报送调查表的0个。" in text_of(tmp_path / "a.docx")
-    assert "没有可以收录的工作总结。" in text_of(tmp_path / "a.docx")
+    assert "没有收到工作总结。" in text_of(tmp_path / "a.docx")
+    assert headings(tmp_path / "a.docx", "Heading 1")[-1] == "第二部分　各单位数据"
 
 
 def summary(file: str, unit: str | None, day: int | None, data: bytes = b"") -> SummaryDocument:

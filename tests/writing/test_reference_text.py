@@ -109,7 +109,7 @@ def allowed(now: Previous, then: Previous) -> Iterator[str]:
             for name, value in found.items():
                 areas[EDITION.gazetteer.by_name[name].area] = areas.get(EDITION.gazetteer.by_name[name].area, 0) + value
             top = sum(sorted(found.values())[-5:])
-            yield from (shown(value / total * 100) for value in (*areas.values(), Decimal(top)))
+            yield from (shown(Decimal(value) / total * 100) for value in (*areas.values(), top))
             yield shown(Decimal(top) / 10_000)
             before = by_unit(then, form.key, column.key)
             both = found.keys() & before.keys()

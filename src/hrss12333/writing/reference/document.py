@@ -258,10 +258,9 @@ class _Writer:
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one stand in a list, not on a page each."""
-        self._part("第三部分　各单位工作总结", new_page=True)
         if not self._summaries:
-            self._body("没有可以收录的工作总结。")
             return
+        self._part("第三部分　各单位工作总结", new_page=True)
         without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
         told = f"收录{len(self._summaries)}个单位的工作总结。"
         self._body(
