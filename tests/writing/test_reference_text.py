@@ -68,10 +68,7 @@ def then(books: tuple[Path, Path, Path]) -> Previous:
 def text(books: tuple[Path, Path, Path]) -> str:
     """The first part, without captions."""
     paragraphs = docx.Document(str(books[2])).paragraphs
-    body = [
-        p.text for p in paragraphs if p.style is not None and p.style.name in ("总结正文", "heading 2", "Heading 2")
-    ]
-    return "\n".join(body[: body.index("没有可以收录的工作总结。")])
+    return "\n".join(p.text for p in paragraphs if p.style is not None and p.style.name == "总结正文")
 
 
 def shown(value: Decimal | int | float) -> str:
