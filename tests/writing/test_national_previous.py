@@ -186,7 +186,7 @@ def test_units_and_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
     kept = [item for item in this_year.entries if item.row.region != "丽水市"]
     path = written(tmp_path / "2019.xlsx", with_entries(this_year, kept), previous)
     cells = CalamineWorkbook.from_path(str(path))
-    overview = {str(line[0]): line[1] for line in cells.get_sheet_by_name("概览").to_python(skip_empty_area=False)}
+    overview = {str(line[0]): line[2] for line in cells.get_sheet_by_name("概览").to_python(skip_empty_area=False)}
     assert overview["上年未报、本年已报"] == "新疆兵团"
     assert overview["上年已报、本年未报"] == "北京"
     filings = cells.get_sheet_by_name("报送情况").to_python(skip_empty_area=False)
@@ -201,14 +201,19 @@ def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path:
     previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)
     cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("概览").to_python(skip_empty_area=False)
-    overview = {str(line[0]): line for line in cells}
     for sheet, total, items in (
-        ("附表1汇总", "合计", ("来电总量", "坐席数")),
-        ("指标分析", "全国", ("综合接通率", "放弃率")),
+        ("附表1汇总", "合计", (("来电总量", 10_000), ("坐席数", 1))),
+        ("指标分析", "全国", (("综合接通率", 1), ("人均接听量\n（次/人）", 1))),
     ):
         headings, found = lines(path, sheet)
-        for item in items:
+        for item, by in items:
+            row, column = next(
+                (row, column)
+                for row, line in enumerate(cells)
+                for column, text in enumerate(line)
+                if text == item.partition("\n")[0]
+            )
             at = headings.index(item)
-            beside = (at + 1, at + 2) if total == "合计" else (at + 2, at + 3)
-            assert overview[item][1] == found[total][at]
-            assert [overview[item][3], overview[item][4]] == [found[total][column] for column in beside]
+            change = found[total][at + (2 if total == "合计" else 3)]
+            assert cells[row + 1][column] == pytest.approx(found[total][at] / by)
+            assert cells[row + 2][column] == change

@@ -543,18 +543,51 @@ def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:
         assert "None" not in text
 
 
-def test_charts_take_their_figures_from_the_sheets_the_biggest_first(tmp_path: Path) -> None:
-    sheets = stored(written(tmp_path, table()))
-    cells = sheets["概览"]
-    start = next(n for n, line in enumerate(cells) if str(line[8]).startswith("图表数据：各单位来电总量构成"))
-    names = [str(line[8]) for line in cells[start + 2 : start + 34]]
+def test_charts_take_their_figures_from_a_hidden_sheet_the_biggest_first(tmp_path: Path) -> None:
+    path = written(tmp_path, table())
+    sheets = stored(path)
+    cells = sheets["_charts"]
+    assert openpyxl.load_workbook(path)["_charts"].sheet_state == "hidden"
+    start = next(n for n, line in enumerate(cells) if str(line[0]).startswith("各单位来电总量构成"))
+    names = [str(line[0]) for line in cells[start + 2 : start + 34]]
     calls = frame(sheets["附表1汇总"])["来电总量"]
     expected = calls.drop("合计").sort_values(ascending=False, kind="stable")
     shorts = {unit.name: unit.short for unit in units()}
     assert names == [shorts[str(name)] for name in expected.index]
-    assert sum(cells[start + 2][9:12]) == pytest.approx(float(expected.iloc[0]) / 10000)
-    with zipfile.ZipFile(tmp_path / "全国汇总.xlsx") as archive:
+    assert sum(cells[start + 2][1:4]) == pytest.approx(float(expected.iloc[0]) / 10000)
+    with zipfile.ZipFile(path) as archive:
         assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) == 4
+        drawn = archive.read("xl/charts/chart1.xml").decode()
+    assert "_charts" in drawn
+    assert "<a:ln><a:noFill/></a:ln>" in drawn.replace(" ", "")  # no outlines
+
+
+def overview_texts(path: Path) -> list[str]:
+    return [str(cell) for line in stored(path)["概览"] for cell in line if isinstance(cell, str) and cell]
+
+
+def test_the_first_page_says_in_three_sentences_what_came_what_it_is_and_what_is_in_doubt(tmp_path: Path) -> None:
+    asked = [
+        finding("P505", Severity.QUERY, "坐席数变动。请核对。", unit="浙江省", region="杭州市", influence=0.1),
+        finding("B401", Severity.ERROR, "不平。", unit="北京市", region="东城区", influence=0.25),
+    ]
+    national = replace(table(THREE, reporting=THREE[:2]), findings=tuple(asked))
+    texts = overview_texts(written(tmp_path, national))
+    assert "应报3个单位，已报2个，计入附表1的27个地区、附表2的27个地区。新疆兵团没有报送。" in texts
+    assert "共有强制性错误1条、待核实1条，最大的一处：北京市东城区，不平（可能影响全国合计的25.00%）。" in texts
+    volume = next(text for text in texts if text.startswith("全国来电总量"))
+    calls = sum(item.row.number("calls_total") or 0 for item in national.entries_of(FIRST))
+    assert f"全国来电总量{calls / 10000:,.2f}万次" in volume
+    assert not any("坐席数变动" in text for text in texts)  # the lesser doubts stand in 问题清单 alone
+
+
+def test_areas_on_the_first_page_are_those_of_the_other_sheets(tmp_path: Path) -> None:
+    sheets = stored(written(tmp_path, table()))
+    lines = {str(line[0]): line for line in sheets["概览"]}
+    sums, rates = areas(sheets["附表1汇总"]), areas(sheets["指标分析"])
+    for name in ("东部地区", "中部地区", "西部地区", "东北地区"):
+        assert lines[name][2] == pytest.approx(value(sums, name, "来电总量") / 10000)
+        assert lines[name][8] == pytest.approx(value(rates, name, "综合接通率"))
 
 
 def test_a_form_of_another_survey_needs_no_other_change(tmp_path: Path) -> None:

@@ -119,6 +119,19 @@ RATIOS = (
 """Those that divide figures of the form."""
 
 
+HEADLINE = (
+    "calls_total",
+    "calls_agent",
+    "calls_ivr",
+    "answer_rate",
+    "calls_per_agent",
+    "agents",
+    "seats",
+    "training_attendances",
+)
+"""Figures and indicators that the first page shows, as far as a year's forms have them."""
+
+
 def opening_rate(column: Column) -> Indicator:
     """开通率 of a 是/否 column: 是 over valid answers."""
     label = column.label

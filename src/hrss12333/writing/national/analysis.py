@@ -14,13 +14,15 @@ from hrss12333.model.summary_lines import ANALYSIS, NATION, NO, NOBODY, YES, mis
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator
 from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, write_name
-from hrss12333.writing.national.book import BEFORE_KEY, CHANGE_KEY, Book, Span, head, paper, write_linked
+from hrss12333.writing.national.book import BEFORE_KEY, CHANGE_KEY, Book, Span, head, heading_line, paper, write_linked
 from hrss12333.writing.national.comparison import rate_change, rate_change_format, rate_change_formula
 from hrss12333.writing.national.indicator_plan import ABOVE_KEY, BELOW_KEY, RANK_KEY, Analysis
 from hrss12333.writing.national.ratios import Ratios, remark
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, RATIO
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 
+HEADINGS_HIGH = 110
+"""Points that group, formula and three lines of a heading take."""
 OPERANDS = "计算依据（不打印）"
 
 
@@ -29,7 +31,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     remarks = [
         "各项指标都是“合计÷合计”，不是各地比率的平均。一个地区只有填齐该指标所需的全部数据，才同时计入分子和分母；"
         "缺少数据的留空，并在“说明”列写明；分子、分母在其右侧。",
-        f"排名在有数据的单位之间进行：{Better.LOW}的是放弃率，其余{Better.HIGH}，数值相同的名次相同。"
+        f"排名在有数据的单位之间进行：{_lower_first(plan)}数值相同的名次相同。"
         "排名只反映数值大小，不等于工作优劣。" + (areas_remark(book) if book.areas else ""),
     ]
     if book.previous:
@@ -64,6 +66,12 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     book.keys[ANALYSIS] = plan.columns
 
 
+def _lower_first(plan: Analysis) -> str:
+    """Which indicators rank the lower value first."""
+    low = [item.name for _, item in plan.items() if item.better is Better.LOW]
+    return f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
+
+
 def _area_rows(book: Book, plan: Analysis) -> dict[str, int]:
     """Area → row; in the order of publication, rows of an unknown unit last."""
     known = {area for found in book.areas.values() for area in found}
@@ -77,9 +85,9 @@ def _headings(book: Book, plan: Analysis, sheet: Any, top: int) -> float:
     words = styles.cell(bg_color="#F7F7F7", text_wrap=True, font_size=9)
     sheet.set_row(top, 20)
     sheet.set_row(top + 1, 40)
-    sheet.set_row(names, 34)
-    for at, column in enumerate(plan.columns):
-        sheet.write_string(names, at, column.heading, styles.heading)
+    heading_line(
+        book, sheet, names, [column.heading for column in plan.columns], [column.width for column in plan.columns]
+    )
     for name, start, end in plan.groups:
         sheet.merge_range(top, start, top, end - 1, name, styles.cell(bold=True, bg_color=ACCENT_PALE, align="center"))
     sheet.write_string(top, plan.remarks + 1, OPERANDS, styles.section)
@@ -87,7 +95,7 @@ def _headings(book: Book, plan: Analysis, sheet: Any, top: int) -> float:
         first = plan.block.columns[item.key]
         last = first + (3 if book.previous else 1)
         sheet.merge_range(top + 1, first, top + 1, last, f"{item.formula(ratios.form)}（{ratios.form.key}）", words)
-    return 94
+    return HEADINGS_HIGH
 
 
 def _remarks(book: Book, plan: Analysis) -> list[str]:

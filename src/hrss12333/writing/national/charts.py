@@ -1,6 +1,6 @@
-"""The charts of 概览: native, editable, drawn from cells beside them that follow the other sheets.
+"""The charts of 概览: native, editable, drawn from a hidden sheet of sorted cells that follow the other sheets.
 
-Bars are dark, light and hatched, so that a print in grey can be read. Names are the units' short ones, the
+One colour in three strengths, so that a print in grey can be read; no outlines. Names are the units' short ones, the
 biggest first.
 """
 
@@ -8,32 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from hrss12333.model.summary_lines import OVERVIEW, Figure, Line
+from hrss12333.model.quotient import Quotient
+from hrss12333.model.summary_lines import CHART_DATA, NATION, Figure, Line
 from hrss12333.survey.schema import Balance, Column, Form, Kind
+from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, large, percent
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.indicator_plan import Analysis
-from hrss12333.writing.national.styles import PERCENT
+from hrss12333.writing.national.styles import ACCENT, ACCENT_LIGHT, BODY_FONT, DISPLAY_FONT, PERCENT
 
-FILLS: tuple[dict[str, Any], ...] = (
-    {"fill": {"color": "#1F4E79"}},
-    {"fill": {"color": "#9DC3E6"}},
-    {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#7F7F7F", "bg_color": "#FFFFFF"}},
-    {"pattern": {"pattern": "dotted_grid", "fg_color": "#404040", "bg_color": "#FFFFFF"}},
-)
-EDGE = {"color": "#404040", "width": 0.5}
-SMALL = {"name": "宋体", "size": 7}
-FONT = {"name": "宋体", "size": 9}
-TITLE = {"name": "黑体", "size": 13, "bold": False}
+FILLS = (ACCENT, ACCENT_LIGHT, "#D0D3D6", "#7F7F7F")
+"""The strengths of the parts of a bar; in grey each is lighter than the last, but for a fourth."""
+SMALL = {"name": BODY_FONT, "size": 7.5}
+FONT = {"name": BODY_FONT, "size": 9}
+TITLE = {"name": DISPLAY_FONT, "size": 13, "bold": False}
 UPRIGHT = 271
 """Rotation by which East Asian text runs from top to bottom with its characters upright."""
-WIDTH = 1140
+MANY = 14
+"""From so many bars on, their figures stand upright."""
+WIDTH = 1005
 ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
-TALL = 20
+TALL = 17
 """Rows that a chart takes."""
-TEN_THOUSAND = 10_000
+PAGE = 2 * TALL + 1
+"""Rows that a page of charts holds."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,11 @@ class Series:
     num_format: str
 
 
-def write_charts(book: Book, plan: Analysis, sheet: Any, row: int, column: int) -> Pages:
-    """Draw what the survey's forms allow below ``row``; the data stand from ``column`` on, outside the print."""
-    sheet.set_column(column, column, 30)
-    sheet.set_column(column + 1, column + 4, 14)
-    canvas = _Canvas(book, sheet, row, column)
+def write_charts(book: Book, plan: Analysis, sheet: Any, data: Any, row: int) -> Pages:
+    """Draw what the survey's forms allow below ``row``; what they are drawn from stands on the sheet ``data``."""
+    data.hide()
+    data.set_column(0, 4, 24)
+    canvas = _Canvas(book, sheet, data, row)
     for form in book.forms:
         for balance in form.balances:
             _stacked(canvas, plan, form, balance)
@@ -75,38 +76,37 @@ def write_charts(book: Book, plan: Analysis, sheet: Any, row: int, column: int) 
 
 
 class _Canvas:
-    """Places charts downwards, two a page, and their data to the right."""
+    """Places charts downwards, two a page, and their data on the hidden sheet."""
 
-    def __init__(self, book: Book, sheet: Any, row: int, column: int) -> None:
-        self.book, self.sheet = book, sheet
-        self.row, self.column = row, column
-        self.data_row = 0
+    def __init__(self, book: Book, sheet: Any, data: Any, row: int) -> None:
+        self.book, self.sheet, self.data = book, sheet, data
+        self.row, self.data_row = row, 0
         self.breaks: list[int] = []
         self.on_page = 0
-        self.started = False
 
     def table(self, title: str, names: Sequence[str], series: Sequence[Series]) -> tuple[int, int]:
         """Write a block of chart data; returns its first row and row count."""
-        styles, sheet, top = self.book.styles, self.sheet, self.data_row
-        sheet.write_string(top, self.column, f"图表数据：{title}（随其他表重算，请勿删除）", styles.section)
-        sheet.write_string(top + 1, self.column, "名称", styles.heading)
-        for at, item in enumerate(series, self.column + 1):
+        styles, sheet, top = self.book.styles, self.data, self.data_row
+        sheet.write_string(top, 0, title, styles.section)
+        sheet.write_string(top + 1, 0, "名称", styles.heading)
+        for at, item in enumerate(series, 1):
             sheet.write_string(top + 1, at, item.name, styles.heading)
-        for offset, name in enumerate(names):
-            sheet.write_string(top + 2 + offset, self.column, name, styles.text())
-            for at, item in enumerate(series, self.column + 1):
-                value = item.values[offset]
-                look = styles.number(item.num_format)
+        for row, name in enumerate(names, top + 2):
+            sheet.write_string(row, 0, name, styles.text())
+            for at, item in enumerate(series, 1):
+                value = item.values[row - top - 2]
                 stored = "" if value is None else value
-                sheet.write_formula(top + 2 + offset, at, item.formulas[offset], look, stored)
+                sheet.write_formula(row, at, item.formulas[row - top - 2], styles.number(item.num_format), stored)
         self.data_row += len(names) + 3
         return top + 2, len(names)
 
     def place(self, chart: Any, rows: int, width: int = WIDTH) -> None:
         """Put the chart below the last one, on a new page where this one is full."""
-        if self.on_page == 0 or self.on_page + rows > 2 * TALL:
+        if self.on_page == 0 or self.on_page + rows > PAGE:
             self.breaks.append(self.row)
             self.on_page = 0
+        chart.show_hidden_data()
+        chart.set_chartarea({"border": {"none": True}})
         chart.set_size({"width": width, "height": rows * ROW - 10})
         self.sheet.insert_chart(self.row, 0, chart, {"x_offset": 4, "y_offset": 4, "object_position": 2})
         for row in range(self.row, self.row + rows):
@@ -116,7 +116,15 @@ class _Canvas:
 
     def refer(self, first: int, count: int, offset: int) -> list[Any]:
         """A column of chart data as XlsxWriter refers to it."""
-        return [OVERVIEW, first, self.column + offset, first + count - 1, self.column + offset]
+        return [CHART_DATA, first, offset, first + count - 1, offset]
+
+    def note(self, text: str) -> None:
+        """A line below a chart."""
+        look = self.book.styles.get(font_size=9, font_color="#595959", valign="top")
+        self.sheet.write_string(self.row, 0, text, look)
+        self.sheet.set_row_pixels(self.row, ROW)
+        self.row += 1
+        self.on_page += 1
 
     def finish(self) -> Pages:
         """Where it ended."""
@@ -131,15 +139,15 @@ def _stacked(canvas: _Canvas, plan: Analysis, form: Form, balance: Balance) -> N
     if not listed:
         return
     listed.sort(key=lambda item: -(item[0].value(total) or 0))
-    large = max(line.value(total) or 0 for line, _ in listed) >= 10 * TEN_THOUSAND
-    unit = f"万{total.column.unit}" if large else total.column.unit
-    by = TEN_THOUSAND if large else 1
+    scaled = large(*(line.value(total) for line, _ in listed))
+    unit = f"万{total.column.unit}" if scaled else total.column.unit
+    by = TEN_THOUSAND if scaled else 1
     series = [
         Series(
             f"{part.heading}（{unit}）",
             [_scaled(block.cell(part.key, row), by) for _, row in listed],
             [None if (value := line.value(part)) is None else value / by for line, _ in listed],
-            "#,##0.0" if large else "#,##0",
+            "#,##0.00" if scaled else "#,##0",
         )
         for part in parts
     ]
@@ -152,13 +160,15 @@ def _stacked(canvas: _Canvas, plan: Analysis, form: Form, balance: Balance) -> N
                 "name": part.heading,
                 "categories": canvas.refer(first, count, 0),
                 "values": canvas.refer(first, count, at),
-                "border": EDGE,
+                "border": {"none": True},
                 "gap": 40 if count > 8 else 120,
-                **FILLS[(at - 1) % len(FILLS)],
+                "fill": {"color": FILLS[(at - 1) % len(FILLS)]},
             }
         )
     _dress(chart, title, "#,##0")
     canvas.place(chart, TALL, _fit(count))
+    if scaled:
+        canvas.note(ROUNDING_NOTE)
 
 
 def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
@@ -166,7 +176,7 @@ def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
     book = canvas.book
     ratios = next(found for found in plan.ratios if found.form is form)
     item = next(found for found in ratios.indicators if found.key == key)
-    block = book.analysis[form.key]
+    block = plan.block
     listed = [
         (name, row, value)
         for row, name in enumerate(plan.names, plan.block.first)
@@ -178,7 +188,7 @@ def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
     national = ratios.nation[key].value
     series = [
         Series(item.name, [f"={block.cell(key, row)}" for _, row, _ in listed], [v for _, _, v in listed], PERCENT),
-        Series("全国", [f"={block.cell(key)}"] * len(listed), [national] * len(listed), PERCENT),
+        Series(NATION, [f"={block.cell(key)}"] * len(listed), [national] * len(listed), PERCENT),
     ]
     shorts = {line.name: _short(line) for line in book.lines[form.key]}
     first, count = canvas.table(f"各单位{item.name}", [shorts[name] for name, _, _ in listed], series)
@@ -188,40 +198,45 @@ def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
             "name": item.name,
             "categories": canvas.refer(first, count, 0),
             "values": canvas.refer(first, count, 1),
-            "border": EDGE,
+            "border": {"none": True},
             "gap": 40 if count > 8 else 120,
-            "data_labels": {"value": True, "position": "inside_base", "num_format": "0.0%", "font": SMALL},
-            **FILLS[1],
+            "data_labels": {
+                "value": True,
+                "position": "inside_base",
+                "num_format": PERCENT,
+                "font": {**SMALL, "rotation": -90} if count > MANY else SMALL,
+            },
+            "fill": {"color": ACCENT_LIGHT},
         }
     )
     line = book.workbook.add_chart({"type": "line"})
     line.add_series(
         {
-            "name": f"全国 {national:.2%}" if national is not None else "全国",
+            "name": f"{NATION} {_percent(ratios.nation[key])}",
             "categories": canvas.refer(first, count, 0),
             "values": canvas.refer(first, count, 2),
-            "line": {"color": "#C00000", "width": 2, "dash_type": "dash"},
+            "line": {"color": "#262626", "width": 1.75, "dash_type": "dash"},
         }
     )
     chart.combine(line)
-    _dress(chart, f"各单位{item.name}（虚线为全国）", "0%", most=1 if listed[0][2] <= 1 else None)
+    _dress(chart, f"各单位{item.name}（虚线为{NATION}）", "0%", most=1 if listed[0][2] <= 1 else None)
     canvas.place(chart, TALL, _fit(count))
 
 
 def _shares(canvas: _Canvas, plan: Analysis) -> None:
     """Every 是/否 question: share of the regions that answered 是."""
-    names, formulas, values = [], [], []
-    for ratios in plan.ratios:
-        for item in ratios.indicators:
-            if item.answers and ratios.nation[item.key].value is not None:
-                names.append(item.name)
-                formulas.append(f"={canvas.book.analysis[ratios.form.key].cell(item.key)}")
-                values.append(ratios.nation[item.key].value)
-    if not names:
+    found = [
+        (value, item.name, f"={plan.block.cell(item.key)}")
+        for ratios, item in plan.items()
+        if item.answers and (value := ratios.nation[item.key].value) is not None
+    ]
+    if not found:
         return
+    found.sort(key=lambda one: -one[0])
+    values, names, formulas = zip(*found, strict=True)
     title = "服务渠道、规范化建设等各项开通率（占有效填报地区的比例）"
     first, count = canvas.table(title, names, [Series("占比", formulas, values, PERCENT)])
-    _bars(canvas, title, first, count, "0.0%", most=1, rows=max(8, 2 * count + 3))
+    _bars(canvas, title, first, count, PERCENT, most=1, rows=max(7, count + 8))
 
 
 def _choices(canvas: _Canvas, form: Form, column: Column) -> None:
@@ -230,6 +245,7 @@ def _choices(canvas: _Canvas, form: Form, column: Column) -> None:
     chosen = [Figure(column, choice) for choice in column.choices]
     if total.value(chosen[0]) is None:
         return
+    chosen.sort(key=lambda figure: -(total.value(figure) or 0))
     series = Series(
         "地区数",
         [f"={block.cell(figure.key)}" for figure in chosen],
@@ -237,8 +253,8 @@ def _choices(canvas: _Canvas, form: Form, column: Column) -> None:
         "#,##0",
     )
     title = f"{column.label}（地区数）"
-    first, count = canvas.table(title, list(column.choices), [series])
-    _bars(canvas, title, first, count, "#,##0", rows=max(8, 2 * count + 6))
+    first, count = canvas.table(title, [figure.choice for figure in chosen], [series])
+    _bars(canvas, title, first, count, "#,##0", rows=max(7, 2 * count + 4))
 
 
 def _bars(
@@ -250,10 +266,10 @@ def _bars(
             "name": title,
             "categories": canvas.refer(first, count, 0),
             "values": canvas.refer(first, count, 1),
-            "border": EDGE,
+            "border": {"none": True},
             "gap": 60,
             "data_labels": {"value": True, "num_format": num_format, "font": FONT},
-            **FILLS[1],
+            "fill": {"color": ACCENT_LIGHT},
         }
     )
     chart.set_title({"name": title, "name_font": TITLE, "overlay": False})
@@ -281,11 +297,15 @@ def _dress(chart: Any, title: str, num_format: str, *, most: float | None = None
 
 def _fit(count: int) -> int:
     """Width of a chart of so many units: few bars need no whole page."""
-    return min(WIDTH, 420 + 40 * count)
+    return min(WIDTH, 420 + 60 * count)
 
 
 def _scaled(cell: str, by: int) -> str:
     return f'=IF({cell}="","",{cell}/{by})' if by != 1 else f'=IF({cell}="","",{cell})'
+
+
+def _percent(found: Quotient) -> str:
+    return percent(Fraction(found.numerator or 0, found.denominator)) if found.denominator else ""
 
 
 def _any(line: Line, wanted: Sequence[Figure]) -> bool:

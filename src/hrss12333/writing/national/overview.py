@@ -1,277 +1,157 @@
-"""概览: how complete the table is, the nation's key figures with their meaning, what is in doubt, and the charts."""
+"""概览, to be read in one minute: three sentences, the key figures, how complete the table is, and then the charts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
+from hrss12333.model import summary_lines as figures
 from hrss12333.model.finding import count
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import ISSUES, figures, missing, reported
-from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.national.book import CHANGE_KEY, Book, paper
+from hrss12333.model.quotient import quotient
+from hrss12333.model.summary_lines import ISSUES, NATION, Figure, missing, reported
+from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.schema import Form
+from hrss12333.wording.national_lines import largest_doubt, what_came, what_is_missing
+from hrss12333.wording.rounding import ROUNDING_NOTE, amount, percent
+from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, paper, write_linked
 from hrss12333.writing.national.charts import write_charts
-from hrss12333.writing.national.comparison import common_change, rate_change, sum_change_format
 from hrss12333.writing.national.indicator_plan import Analysis
-from hrss12333.writing.national.issues import by_weight
-from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS_NAMED, RATIO, WHOLE
+from hrss12333.writing.national.key_figures import KeyFigure, key_figures
+from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE, DISPLAY_FONT
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 
-LAST = 6
-WIDTHS = (24.0, 16.0, 9.0, 16.0, 14.0, 20.0, 60.0)
-"""Item, figure, unit of measure, last year, change, coverage, meaning."""
-WIDTHS_ALONE = (24.0, 16.0, 9.0, 20.0, 30.0, 30.0, 30.0)
-"""Without last year: item, figure, unit of measure, coverage, meaning over three columns."""
-SMALL = 10 / 9
-"""How much more fits on a line in the smaller type."""
-SCALE = 70
-PITCH = 13.5
+COLUMNS = 12
+WIDTH = 11.5
+PER_ROW = 4
+"""Key figures beside one another."""
+ROOM = COLUMNS * WIDTH
+SCALE = 86
+PITCH = 14.5
 """Height of a line of text, in points."""
-WEIGHTIEST = 5
-"""How many of the findings are named on the first page; all stand in 问题清单."""
 
 
-@dataclass(frozen=True)
-class _KeyFigure:
-    """One line of the table of key figures."""
-
-    name: str
-    cell: str
-    """Where it is worked out."""
-    value: float | None
-    num_format: str
-    unit: str
-    before: float | None
-    covered: int
-    expected: int
-    """Regions in it, and those that should be."""
-    partial: bool
-    """Whether it lacks regions that the form's other figures have."""
-    meaning: str
-    change_cell: str
-    """Where the change on last year is worked out."""
-    change: float | None
-    change_format: str
-
-
-def write_overview(book: Book, plan: Analysis, sheet: Any) -> None:
-    """Fill the sheet."""
+def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
+    """Fill the sheet; ``data`` is the hidden one that the charts are drawn from."""
     writer = _Writer(book, sheet)
-    sheet.set_row(0, 30)
-    sheet.write_string(0, 0, f"{book.year}年度12333电话服务情况全国汇总", book.styles.title)
-    writer.row = 1
-    writer.paragraph(
-        f"{_basis(book)}数据期间{book.national.edition.period}。"
-        f"本表各数随后面各表自动重算，问题明细见“{ISSUES}”。"
-        + ("总量的变化按两年都有数据的单位计算，比率的变化单位为百分点。" if book.previous else "")
-    )
+    writer.text(f"{book.year}年度12333电话服务情况全国汇总", book.styles.get(font_name=DISPLAY_FONT, font_size=20), 34)
+    writer.text(_basis(book), book.styles.get(font_size=9, font_color="#595959"), 15)
+    writer.gap(6)
+    for sentence in _sentences(book, plan):
+        writer.paragraph(sentence)
+    writer.gap(8)
+    found = key_figures(book, plan)
+    writer.tiles(found)
+    writer.gap(2)
     _coverage(book, writer)
-    _key_figures(book, plan, writer)
-    _doubts(book, writer)
-    _comings_and_goings(book, writer)
-    paper(sheet, writer.widths, None)
-    pages = write_charts(book, plan, sheet, writer.row, LAST + 2)
+    if book.areas:
+        writer.gap(4)
+        _areas(book, writer, found)
+    paper(sheet, [WIDTH] * COLUMNS, None)
+    pages = write_charts(book, plan, sheet, data, writer.row)
     sheet.set_h_pagebreaks(pages.breaks)
-    sheet.print_area(0, 0, pages.last, LAST)
-    sheet.set_print_scale(SCALE)
+    sheet.print_area(0, 0, pages.last - 1, COLUMNS - 1)
+    sheet.set_print_scale(max(SMALLEST_SCALE, int(min(SCALE, 100 * PAGE_HEIGHT / writer.high))))
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
 
 
 def _basis(book: Book) -> str:
-    """The notice that the survey goes by, where its number is known."""
-    number = book.national.edition.notice.number
-    return f"依据{number}；" if number else ""
+    """The notice that the survey goes by, where its number is known, and how to read the page."""
+    edition = book.national.edition
+    number = f"依据{edition.notice.number}；" if edition.notice.number else ""
+    change = "总量的变化按两年都有数据的单位计算；" if book.previous else ""
+    return f"{number}数据期间{edition.period}；{change}单击数字可看出处。{ROUNDING_NOTE}"
 
 
-class _Writer:
-    """Writes texts and tables downwards."""
+def _sentences(book: Book, plan: Analysis) -> list[str]:
+    """What came, what it adds up to, what is most in doubt."""
+    lack = what_is_missing(book.national)
+    volumes = [text for form in book.forms if (text := _volume(book, form))]
+    rates = [
+        f"{item.name}{percent(Fraction(found.numerator or 0, found.denominator))}"
+        for ratios in plan.ratios
+        for item in ratios.indicators
+        if item.key in ("answer_rate", "abandon_rate") and (found := ratios.nation[item.key]).denominator
+    ]
+    told = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
+    return [what_came(book.national) + lack, *told, largest_doubt(book.national)]
 
-    def __init__(self, book: Book, sheet: Any) -> None:
-        self.book, self.sheet, self.row = book, sheet, 0
-        self.widths = WIDTHS if book.previous else WIDTHS_ALONE
 
-    def section(self, title: str) -> None:
-        """A heading, with a little room above."""
-        self.sheet.set_row(self.row, 24)
-        self.sheet.write_string(self.row, 0, title, self.book.styles.section)
-        self.row += 1
+def _volume(book: Book, form: Form) -> str:
+    """The totals that the form's identities are about, with their make-up."""
+    total, parts = book.totals[form.key], []
+    for balance in form.balances:
+        whole = total.value(Figure(form.by_key[balance.total]))
+        if not whole:
+            continue
+        column = form.by_key[balance.total]
+        # Over the regions that gave both, as every indicator.
+        rows = [entry.row for entry in total.entries]
+        found = [
+            (key, quotient(Indicator("", "", (key,), (balance.total,), percent=True), rows)) for key in balance.parts
+        ]
+        shares = [
+            f"{form.by_key[key].label}占{percent(Fraction(share.numerator or 0, share.denominator))}"
+            for key, share in found
+            if share.denominator
+        ]
+        parts.append(f"{NATION}{column.label}{amount(whole, column.unit)}，其中{'、'.join(shares)}")
+    return "；".join(parts)
 
-    def paragraph(self, text: str, look: Any = None) -> None:
-        """A text over the whole width, as high as it needs."""
-        form = look or self.book.styles.get(text_wrap=True, valign="vcenter")
-        tidy = safe(text)
-        self.sheet.merge_range(self.row, 0, self.row, LAST, "", form)
-        self.sheet.write_string(self.row, 0, tidy, form)
-        self.sheet.set_row(self.row, PITCH * wrapped_lines(tidy, sum(self.widths) * 0.95) + 3)
-        self.row += 1
 
-    def pair(self, name: str, text: str, mark: str = "") -> None:
-        """A name and what is to be said of it."""
-        tidy = safe(text)
-        look = self.book.styles.text(text_wrap=True, mark=mark)
-        self.sheet.write_string(self.row, 0, safe(name), self.book.styles.cell(bold=True, text_wrap=True))
-        self.sheet.merge_range(self.row, 1, self.row, LAST, "", look)
-        self.sheet.write_string(self.row, 1, tidy, look)
-        self.sheet.set_row(self.row, PITCH * wrapped_lines(tidy, sum(self.widths[1:]) * 0.95) + 3.5)
-        self.row += 1
+def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
+    """The key figures by area."""
+    writer.section("分区域")
+    shown, styles = found[: COLUMNS // 2 - 1], book.styles
+    writer.cells([figures.AREA, *(f"{item.name}\n（{item.unit}）" if item.unit else item.name for item in shown)])
+    order = list(dict.fromkeys(area for listed in book.areas.values() for area in listed))
+    for number, area in enumerate(order):
+        writer.cells([figures.area_name(area), *[""] * len(shown)])
+        for at, item in enumerate(shown, 1):
+            lines = book.areas[item.form.key].get(area, [])
+            row = item.block.areas + number
+            look = styles.number(item.plain_format)
+            value = item.over(lines)
+            write_linked(writer.sheet, writer.row - 1, 2 * at, item.formula(row), look, value, item.link(row))
 
 
 def _coverage(book: Book, writer: _Writer) -> None:
+    """How complete the table is: a line a matter, none told twice."""
     national, absent = book.national, missing(book.national)
     faulty = [status.unit.short for status in national.units if status.status is Status.FAULTY]
-    writer.section("一、报送情况")
+    writer.section("报送情况")
     sent = len(reported(national))
-    share = f"（{sent / len(national.units):.0%}）" if national.units else ""
-    writer.pair("已报/应报", f"{sent}/{len(national.units)} 个单位{share}")
-    writer.pair("未报送", "、".join(unit.short for unit in absent) or "无", "query" if absent else "")
-    writer.pair("有强制性错误", "、".join(faulty) or "无", "error" if faulty else "")
-    for form in book.forms:
-        total = book.totals[form.key]
-        lack = "query" if total.absent else ""
-        text = f"{form.title}：{total.rows} 个地区计入汇总，已报单位应有 {total.expected} 个"
-        writer.pair(form.key, text, lack)
-
-
-def _key_figures(book: Book, plan: Analysis, writer: _Writer) -> None:
-    found = [item for form in book.forms for item in _sums(book, form)]
-    found += [item for ratios in plan.ratios for item in _ratios(book, plan, ratios.form)]
-    writer.section("二、主要数据")
-    years = ["上年", "变化"] if book.previous else []
-    headings = ["项目", "数值", "单位", *years, "覆盖", "含义"]
-    for at, heading in enumerate(headings[:-1]):
-        writer.sheet.write_string(writer.row, at, heading, book.styles.heading)
-    _meaning(book, writer, headings[-1], book.styles.heading)
-    writer.sheet.set_row(writer.row, PITCH + 4)
-    writer.row += 1
-    for item in found:
-        _key_figure(book, writer, item)
-
-
-def _meaning(book: Book, writer: _Writer, text: str, look: Any) -> None:
-    """The last column, which takes the room of last year's where there is none."""
-    first = LAST if book.previous else LAST - 2
-    if first < LAST:
-        writer.sheet.merge_range(writer.row, first, writer.row, LAST, text, look)
-    else:
-        writer.sheet.write_string(writer.row, first, text, look)
-
-
-def _sums(book: Book, form: Form) -> list[_KeyFigure]:
-    block, total = book.blocks[form.key], book.totals[form.key]
-    found = []
-    for figure in figures(form):
-        column = figure.column
-        if column.kind is not Kind.COUNT:
-            continue
-        before = book.previous.total(TOTAL, form, figure.key) if book.previous else None
-        found.append(
-            _KeyFigure(
-                column.label,
-                block.cell(figure.key),
-                total.value(figure),
-                WHOLE,
-                column.unit,
-                before,
-                total.tallies[column.key].answered,
-                total.expected,
-                total.tallies[column.key].answered < total.rows,
-                column.note,
-                block.cell(f"{figure.key}{CHANGE_KEY}") if book.previous else "",
-                common_change(book.lines[form.key], form, figure, book.previous) if book.previous else None,
-                sum_change_format(figure),
-            )
-        )
-    return found
-
-
-def _ratios(book: Book, plan: Analysis, form: Form) -> list[_KeyFigure]:
-    ratios = next(found for found in plan.ratios if found.form is form)
-    total = book.totals[form.key]
-    found = []
-    for item in ratios.indicators:
-        if item.answers:
-            continue
-        before = book.previous.indicator(TOTAL, form, item.key) if book.previous else None
-        quotient = ratios.nation[item.key]
-        found.append(
-            _KeyFigure(
-                item.name,
-                book.analysis[form.key].cell(item.key),
-                quotient.value,
-                PERCENT if item.percent else RATIO,
-                item.unit,
-                before,
-                quotient.covered,
-                total.expected,
-                quotient.covered < total.rows,
-                item.formula(form),
-                book.analysis[form.key].cell(f"{item.key}{CHANGE_KEY}") if book.previous else "",
-                rate_change(item, quotient.value, before),
-                POINTS_NAMED if item.percent else CHANGE,
-            )
-        )
-    return found
-
-
-def _key_figure(book: Book, writer: _Writer, item: _KeyFigure) -> None:
-    styles, sheet, row = book.styles, writer.sheet, writer.row
-    sheet.write_string(row, 0, item.name, styles.cell(bold=True))
-    value = "" if item.value is None else item.value
-    sheet.write_formula(row, 1, f'=IF({item.cell}="","",{item.cell})', styles.number(item.num_format, bold=True), value)
-    sheet.write_string(row, 2, item.unit, styles.centre())
-    if book.previous:
-        _compare(book, writer, item)
-    covered = f"{item.covered}/{item.expected} 个地区"
-    partial = "query" if item.partial else ""
-    sheet.write_string(row, LAST - 1 if book.previous else LAST - 3, covered, styles.text(mark=partial))
-    _meaning(book, writer, item.meaning, styles.text(text_wrap=True, font_size=9))
-    room = writer.widths[LAST] if book.previous else sum(writer.widths[LAST - 2 :])
-    sheet.set_row(row, PITCH * wrapped_lines(item.meaning, (room - 2) * SMALL) + 3)
-    writer.row += 1
-
-
-def _compare(book: Book, writer: _Writer, item: _KeyFigure) -> None:
-    """Last year's figure as published, and the change on it."""
-    styles, sheet, row = book.styles, writer.sheet, writer.row
-    if item.before is None:
-        sheet.write_blank(row, 3, None, styles.number())
-    else:
-        sheet.write_number(row, 3, item.before, styles.number(item.num_format))
-    formula = f'=IF({item.change_cell}="","",{item.change_cell})'
-    look = styles.number(item.change_format)
-    sheet.write_formula(row, 4, formula, look, "" if item.change is None else item.change)
-
-
-def _doubts(book: Book, writer: _Writer) -> None:
-    national = book.national
-    writer.section("三、尚存疑问")
-    counts = count(national.findings)
+    share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
+    writer.pair("已报/应报", f"{sent}/{len(national.units)} 个单位{share}", beside=_rows(book))
+    writer.pair("未报送", "、".join(unit.short for unit in absent) or "无")
+    writer.pair("有强制性错误", "、".join(faulty) or "无")
+    unsent = {unit.name for unit in absent}
+    counts = count([found for found in national.findings if found.unit not in unsent])
     writer.pair(
         "审核发现",
-        f"强制性错误 {counts.error} 条，核实性错误 {counts.query} 条（其中 {counts.unexplained} 条备注未说明原因），"
-        f"提示 {counts.note} 条",
-        "query" if counts.error or counts.unexplained else "",
+        f"强制性错误 {counts.error} 条，核实性错误 {counts.query} 条（其中 {counts.unexplained} 条待说明），"
+        f"提示 {counts.note} 条，全部列在“{ISSUES}”",
     )
-    out = [entry for entry in national.entries if not entry.counted]
-    writer.pair("未计入的行", f"{len(out)} 行（重复、已被替代等，原因见明细表）" if out else "无")
+    out = sum(not entry.counted for entry in national.entries)
+    if out:
+        writer.pair("未计入的行", f"{out} 行（重复、已被替代等，原因见明细表）")
     if national.orphans:
-        writer.pair("报送单位不明", f"{len(national.orphans)} 行数据不知属于哪个单位，已计入合计，单列一行", "query")
+        writer.pair("报送单位不明", f"{len(national.orphans)} 行数据不知属于哪个单位，已计入合计，单列一行")
     for form in book.forms:
         total = book.totals[form.key]
         gaps = total.gaps(form)
         parts = [f"{'、'.join(gaps[number])} {number}/{total.expected}" for number in sorted(gaps)]
         if parts:
-            writer.pair(f"{form.key}合计不全", "；".join(parts) + " 个地区", "query")
-    absent = {unit.name for unit in missing(national)}
-    open_ones = [finding for finding in national.findings if finding.blocks or finding.open_query]
-    heaviest = by_weight(finding for finding in open_ones if finding.unit not in absent)
-    for number, finding in enumerate(heaviest[:WEIGHTIEST], 1):
-        where = "，".join(part for part in (finding.unit or finding.file, finding.region, finding.rule) if part)
-        share = f"（可能影响全国合计 {finding.influence:.2%}）" if finding.influence else ""
-        writer.pair(f"疑问之{number}", f"{where}：{finding.message}{share}")
+            writer.pair(f"{form.key}合计不全", "；".join(parts) + " 个地区")
+    _comings_and_goings(book, writer)
+
+
+def _rows(book: Book) -> str:
+    return "；".join(
+        f"{form.key} {total.rows}/{total.expected} 个地区" for form in book.forms if (total := book.totals[form.key])
+    )
 
 
 def _comings_and_goings(book: Book, writer: _Writer) -> None:
@@ -279,9 +159,107 @@ def _comings_and_goings(book: Book, writer: _Writer) -> None:
         return
     before = set(book.previous.units)
     now = {unit.name for unit in reported(book.national)}
-    writer.section("四、与上年相比")
     came = [unit.short for unit in reported(book.national) if unit.name not in before]
     went = [unit.short for unit in missing(book.national) if unit.name in before]
     gone = sorted(before - now - {status.unit.name for status in book.national.units})
     writer.pair("上年未报、本年已报", "、".join(came) or "无")
     writer.pair("上年已报、本年未报", "、".join([*went, *gone]) or "无")
+
+
+class _Writer:
+    """Writes downwards over the width of the page."""
+
+    def __init__(self, book: Book, sheet: Any) -> None:
+        self.book, self.sheet, self.row = book, sheet, 0
+        self.high = 0.0
+        """How high everything written stands, in points."""
+
+    def _high(self, below: int, points: float) -> None:
+        self.sheet.set_row(self.row + below, points)
+        self.high += points
+
+    def gap(self, points: float) -> None:
+        """A little room."""
+        self._high(0, points)
+        self.row += 1
+
+    def text(self, text: str, look: Any, high: float) -> None:
+        """One line, which may run over the cells to its right."""
+        self._high(0, high)
+        self.sheet.write_string(self.row, 0, safe(text), look)
+        self.row += 1
+
+    def section(self, title: str) -> None:
+        """A heading."""
+        self.text(title, self.book.styles.section, 22)
+
+    def paragraph(self, text: str) -> None:
+        """A sentence over the whole width, as high as it needs."""
+        look = self.book.styles.get(font_size=12, text_wrap=True, valign="vcenter")
+        tidy = safe(text)
+        self.sheet.merge_range(self.row, 0, self.row, COLUMNS - 1, "", look)
+        self.sheet.write_string(self.row, 0, tidy, look)
+        self._high(0, 17 * wrapped_lines(tidy, ROOM * 10 / 12.5) + 4)
+        self.row += 1
+
+    def pair(self, name: str, text: str, beside: str = "") -> None:
+        """A name and what is to be said of it; ``beside`` in the right half of the line."""
+        styles, tidy = self.book.styles, safe(text)
+        look = styles.get(text_wrap=True, valign="vcenter", bottom=4, bottom_color="#BFBFBF")
+        name_look = styles.get(font_color="#595959", valign="vcenter", bottom=4, bottom_color="#BFBFBF")
+        self._merged(0, 1, safe(name), name_look)
+        end = COLUMNS // 2 if beside else COLUMNS - 1
+        self._merged(2, end, tidy, look)
+        if beside:
+            self._merged(end + 1, COLUMNS - 1, safe(beside), look)
+        room = (end - 1) * WIDTH * 0.95
+        self._high(0, PITCH * wrapped_lines(tidy, room) + 4)
+        self.row += 1
+
+    def cells(self, texts: list[str]) -> None:
+        """A line of a table, each cell two columns wide; headings where there is more than a name."""
+        heading = len(texts) > 1 and bool(texts[1])
+        look = self.book.styles.heading if heading else self.book.styles.text()
+        for at, text in enumerate(texts):
+            self._merged(2 * at, 2 * at + 1, safe(text), look)
+        self._high(0, 30 if heading else 16)
+        self.row += 1
+
+    def tiles(self, found: list[KeyFigure]) -> None:
+        """The key figures, large: name, figure, change on last year."""
+        for start in range(0, len(found), PER_ROW):
+            for at, item in enumerate(found[start : start + PER_ROW]):
+                self._tile(at * COLUMNS // PER_ROW, item)
+            self._high(0, 18)
+            self._high(1, 32)
+            self._high(2, 18 if self.book.previous else 5)
+            self.row += 3
+            self.gap(6)
+
+    def _tile(self, first: int, item: KeyFigure) -> None:
+        styles, last = self.book.styles, first + COLUMNS // PER_ROW - 1
+        ground: dict[str, Any] = {"bg_color": ACCENT_PALE, "align": "center", "right": 5, "right_color": "#FFFFFF"}
+        self._merged(first, last, item.title, styles.get(**ground, font_color="#404040", valign="vcenter"))
+        self.row += 1
+        large = styles.get(
+            **ground,
+            font_name=DISPLAY_FONT,
+            font_size=20,
+            font_color=ACCENT,
+            valign="vcenter",
+            num_format=item.num_format,
+            shrink=True,
+        )
+        self._merged(first, last, "", large)
+        write_linked(self.sheet, self.row, first, item.formula(), large, item.value, item.link())
+        self.row += 1
+        small = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=item.change_format)
+        self._merged(first, last, "", small)
+        if self.book.previous:
+            write_linked(self.sheet, self.row, first, item.change_formula, small, item.change, None)
+        self.row -= 2
+
+    def _merged(self, first: int, last: int, text: str, look: Any) -> None:
+        self.sheet.merge_range(self.row, first, self.row, last, "", look)
+        if text:
+            self.sheet.write_string(self.row, first, text, look)

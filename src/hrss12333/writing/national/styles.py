@@ -14,7 +14,7 @@ OPTIONS: dict[str, Any] = {
 }
 """How the workbook is opened for writing: no text ever becomes a formula, a link or a number."""
 BODY_FONT = "宋体"
-TITLE_FONT = "黑体"
+DISPLAY_FONT = "黑体"
 ACCENT = "#1F4E79"
 """The one colour of the workbook; in grey it is the darkest."""
 ACCENT_LIGHT = "#8FAECB"
@@ -30,6 +30,7 @@ MARKS: dict[str, dict[str, Any]] = {
 }
 """How a cell with a finding looks, by severity."""
 WHOLE = "#,##0"
+TEN_THOUSANDS = "#,##0.00"
 RATIO = "#,##0.00"
 PERCENT = "0.00%"
 POINTS = "+0.00;-0.00;0.00"
@@ -81,12 +82,12 @@ class Styles:
     @property
     def title(self) -> Any:
         """The line that names the sheet."""
-        return self.get(font_name=TITLE_FONT, font_size=16, valign="vcenter")
+        return self.get(font_name=DISPLAY_FONT, font_size=16, valign="vcenter")
 
     @property
     def section(self) -> Any:
         """The line that names a part of a sheet."""
-        return self.get(font_name=TITLE_FONT, font_size=12, valign="vcenter")
+        return self.get(font_name=DISPLAY_FONT, font_size=12, valign="vcenter")
 
     @property
     def remark(self) -> Any:
