@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from hrss12333.model import summary_lines as figures
@@ -543,22 +544,27 @@ def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:
         assert "None" not in text
 
 
-def test_charts_take_their_figures_from_a_hidden_sheet_the_biggest_first(tmp_path: Path) -> None:
+def test_charts_take_their_figures_from_hidden_columns_the_biggest_first(tmp_path: Path) -> None:
     path = written(tmp_path, table())
     sheets = stored(path)
-    cells = sheets["_charts"]
-    assert openpyxl.load_workbook(path)["_charts"].sheet_state == "hidden"
-    start = next(n for n, line in enumerate(cells) if str(line[0]).startswith("各单位来电总量构成"))
-    names = [str(line[0]) for line in cells[start + 2 : start + 34]]
+    cells = sheets["指标分析"]
+    start, at = next(
+        (row, column)
+        for row, line in enumerate(cells)
+        for column, text in enumerate(line)
+        if str(text).startswith("各单位来电总量构成")
+    )
+    assert openpyxl.load_workbook(path)["指标分析"].column_dimensions[get_column_letter(at + 1)].hidden
+    names = [str(line[at]) for line in cells[start + 2 : start + 34]]
     calls = frame(sheets["附表1汇总"])["来电总量"]
     expected = calls.drop("合计").sort_values(ascending=False, kind="stable")
     shorts = {unit.name: unit.short for unit in units()}
     assert names == [shorts[str(name)] for name in expected.index]
-    assert sum(cells[start + 2][1:4]) == pytest.approx(float(expected.iloc[0]) / 10000)
+    assert sum(cells[start + 2][at + 1 : at + 4]) == pytest.approx(float(expected.iloc[0]) / 10000)
     with zipfile.ZipFile(path) as archive:
         assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) == 4
         drawn = archive.read("xl/charts/chart1.xml").decode()
-    assert "_charts" in drawn
+    assert '<c:plotVisOnly val="1"/>' not in drawn
     assert "<a:ln><a:noFill/></a:ln>" in drawn.replace(" ", "")  # no outlines
 
 

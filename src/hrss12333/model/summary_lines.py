@@ -21,8 +21,6 @@ FILINGS = "报送情况"
 CONTACTS = "联系人"
 ISSUES = "问题清单"
 
-CHART_DATA = "_charts"
-"""Hidden: what the charts of 概览 are drawn from, sorted."""
 KEYS = "_keys"
 """Very hidden: which key stands in which column of the other sheets, so that they are read back by key."""
 

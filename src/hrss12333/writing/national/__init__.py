@@ -61,14 +61,13 @@ def write_national(
     book = _book(workbook, national, previous, target or path)
     analysis = plan(book)
     sheets: list[tuple[str, Callable[[Any], None]]] = [
-        (figures.OVERVIEW, lambda sheet: write_overview(book, analysis, sheet, placed[figures.CHART_DATA])),
+        (figures.OVERVIEW, lambda sheet: write_overview(book, analysis, sheet, placed[figures.ANALYSIS])),
         *((summary_sheet(form), lambda sheet, form=form: write_summary(book, form, sheet)) for form in book.forms),
         *((detail_sheet(form), lambda sheet, form=form: write_details(book, form, sheet)) for form in book.forms),
         (figures.ANALYSIS, lambda sheet: write_analysis(book, analysis, sheet)),
         (figures.FILINGS, lambda sheet: write_filings(book, sheet)),
         (figures.CONTACTS, lambda sheet: write_contacts(book, sheet)),
         (figures.ISSUES, lambda sheet: write_issues(book, sheet)),
-        (figures.CHART_DATA, lambda _sheet: None),  # filled together with the charts
         (figures.KEYS, lambda sheet: write_keys(book, sheet)),
     ]
     placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}

@@ -1,4 +1,4 @@
-"""The charts of 概览: native, editable, drawn from a hidden sheet of sorted cells that follow the other sheets.
+"""The charts of 概览: native, editable, drawn from sorted cells in hidden columns of 指标分析 that follow the sheets.
 
 One colour in three strengths, so that a print in grey can be read; no outlines. Names are the units' short ones, the
 biggest first.
@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from hrss12333.model.quotient import Quotient
-from hrss12333.model.summary_lines import CHART_DATA, NATION, Figure, Line
+from hrss12333.model.summary_lines import ANALYSIS, NATION, Figure, Line
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, large, percent
 from hrss12333.writing.national.book import Book
@@ -28,6 +28,8 @@ UPRIGHT = 271
 """Rotation by which East Asian text runs from top to bottom with its characters upright."""
 MANY = 14
 """From so many bars on, their figures stand upright."""
+MOST_SERIES = 8
+"""Columns of data that a chart may need."""
 WIDTH = 1005
 ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
@@ -58,10 +60,10 @@ class Series:
 
 
 def write_charts(book: Book, plan: Analysis, sheet: Any, data: Any, row: int) -> Pages:
-    """Draw what the survey's forms allow below ``row``; what they are drawn from stands on the sheet ``data``."""
-    data.hide()
-    data.set_column(0, 4, 24)
-    canvas = _Canvas(book, sheet, data, row)
+    """Draw what the survey's forms allow below ``row``; what they are drawn from stands on 指标分析, ``data``."""
+    first = len(plan.columns) + 1
+    data.set_column(first, first + MOST_SERIES, 24, None, {"hidden": True})
+    canvas = _Canvas(book, sheet, data, row, (plan.block.first, first))
     for form in book.forms:
         for balance in form.balances:
             _stacked(canvas, plan, form, balance)
@@ -76,24 +78,25 @@ def write_charts(book: Book, plan: Analysis, sheet: Any, data: Any, row: int) ->
 
 
 class _Canvas:
-    """Places charts downwards, two a page, and their data on the hidden sheet."""
+    """Places charts downwards, two a page, and their data below one another in the hidden columns."""
 
-    def __init__(self, book: Book, sheet: Any, data: Any, row: int) -> None:
-        self.book, self.sheet, self.data = book, sheet, data
-        self.row, self.data_row = row, 0
+    def __init__(self, book: Book, sheet: Any, data: Any, row: int, at: tuple[int, int]) -> None:
+        self.book, self.sheet, self.data, self.row = book, sheet, data, row
+        self.data_row, self.column = at
         self.breaks: list[int] = []
         self.on_page = 0
 
     def table(self, title: str, names: Sequence[str], series: Sequence[Series]) -> tuple[int, int]:
         """Write a block of chart data; returns its first row and row count."""
         styles, sheet, top = self.book.styles, self.data, self.data_row
-        sheet.write_string(top, 0, title, styles.section)
-        sheet.write_string(top + 1, 0, "名称", styles.heading)
-        for at, item in enumerate(series, 1):
+        first = self.column
+        sheet.write_string(top, first, title, styles.section)
+        sheet.write_string(top + 1, first, "名称", styles.heading)
+        for at, item in enumerate(series, first + 1):
             sheet.write_string(top + 1, at, item.name, styles.heading)
         for row, name in enumerate(names, top + 2):
-            sheet.write_string(row, 0, name, styles.text())
-            for at, item in enumerate(series, 1):
+            sheet.write_string(row, first, name, styles.text())
+            for at, item in enumerate(series, first + 1):
                 value = item.values[row - top - 2]
                 stored = "" if value is None else value
                 sheet.write_formula(row, at, item.formulas[row - top - 2], styles.number(item.num_format), stored)
@@ -116,7 +119,7 @@ class _Canvas:
 
     def refer(self, first: int, count: int, offset: int) -> list[Any]:
         """A column of chart data as XlsxWriter refers to it."""
-        return [CHART_DATA, first, offset, first + count - 1, offset]
+        return [ANALYSIS, first, self.column + offset, first + count - 1, self.column + offset]
 
     def note(self, text: str) -> None:
         """A line below a chart."""
