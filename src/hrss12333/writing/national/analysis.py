@@ -21,8 +21,10 @@ from hrss12333.writing.national.ratios import Ratios, remark
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, RATIO
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 
-HEADINGS_HIGH = 110
-"""Points that group, formula and three lines of a heading take."""
+GROUP_HIGH, FORMULA_HIGH = 20, 40
+"""Points of the lines above the headings."""
+TITLE_HIGH = 28 + 3 * 14
+"""Points of title and explanations."""
 OPERANDS = "计算依据（不打印）"
 
 
@@ -53,7 +55,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     for ratios, item in plan.items():
         _Column(book, plan, ratios, item, sheet).write(area_rows)
     texts = _remarks(book, plan)
-    high += _write_remarks(book, plan, sheet, texts)
+    high += TITLE_HIGH + _write_remarks(book, plan, sheet, texts)
     last = max([block.total, *area_rows.values()])
     sheet.autofilter(block.first - 1, 0, block.last, plan.remarks)
     sheet.freeze_panes(block.first, 1)
@@ -83,11 +85,10 @@ def _headings(book: Book, plan: Analysis, sheet: Any, top: int) -> float:
     """Group, formula and name of every column; returns how high they stand."""
     styles, names = book.styles, top + 2
     words = styles.cell(bg_color="#F7F7F7", text_wrap=True, font_size=9)
-    sheet.set_row(top, 20)
-    sheet.set_row(top + 1, 40)
-    heading_line(
-        book, sheet, names, [column.heading for column in plan.columns], [column.width for column in plan.columns]
-    )
+    sheet.set_row(top, GROUP_HIGH)
+    sheet.set_row(top + 1, FORMULA_HIGH)
+    texts, widths = [column.heading for column in plan.columns], [column.width for column in plan.columns]
+    high = heading_line(book, sheet, names, texts, widths)
     for name, start, end in plan.groups:
         sheet.merge_range(top, start, top, end - 1, name, styles.cell(bold=True, bg_color=ACCENT_PALE, align="center"))
     sheet.write_string(top, plan.remarks + 1, OPERANDS, styles.section)
@@ -95,7 +96,7 @@ def _headings(book: Book, plan: Analysis, sheet: Any, top: int) -> float:
         first = plan.block.columns[item.key]
         last = first + (3 if book.previous else 1)
         sheet.merge_range(top + 1, first, top + 1, last, f"{item.formula(ratios.form)}（{ratios.form.key}）", words)
-    return HEADINGS_HIGH
+    return high + GROUP_HIGH + FORMULA_HIGH
 
 
 def _remarks(book: Book, plan: Analysis) -> list[str]:

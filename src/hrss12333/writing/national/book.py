@@ -22,7 +22,7 @@ BEFORE_KEY, CHANGE_KEY = "@before", "@change"
 A4 = 9
 PAGE_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
-PAGE_HEIGHT = 480
+PAGE_HEIGHT = 490
 """Points between its upper and lower margins, less what programs differ by."""
 SMALLEST_SCALE = 40
 READABLE_SCALE = 55
@@ -231,9 +231,10 @@ def _parted(groups: Sequence[tuple[str, int]], breaks: Sequence[int]) -> Iterato
         column += size
 
 
-def heading_line(book: Book, sheet: Any, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
-    """A line of column headings, as high as the longest needs."""
+def heading_line(book: Book, sheet: Any, row: int, texts: Sequence[str], widths: Sequence[float]) -> float:
+    """A line of column headings, as high as the longest needs; returns its height in points."""
     most = max(wrapped_lines(text, wide - 1) for text, wide in zip(texts, widths, strict=True))
     sheet.set_row(row, 14 * most + 6)
     for at, text in enumerate(texts):
         sheet.write_string(row, at, text, book.styles.heading)
+    return 14.0 * most + 6

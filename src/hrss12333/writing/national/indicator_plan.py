@@ -99,8 +99,8 @@ def _operands(ratios: Ratios, item: Indicator) -> list[ColumnHead]:
     above = f"答“{figures.YES}”的地区数" if item.answers else f"分子：{item.above(ratios.form)}"
     below = f"分母：{item.below(ratios.form)}"
     return [
-        ColumnHead(f"{item.key}{ABOVE_KEY}", f"{item.name}\n{above}", 15.0),
-        ColumnHead(f"{item.key}{BELOW_KEY}", f"{item.name}\n{below}", 15.0),
+        ColumnHead(f"{item.key}{ABOVE_KEY}", f"{item.name}\n{above}", 26.0),
+        ColumnHead(f"{item.key}{BELOW_KEY}", f"{item.name}\n{below}", 26.0),
     ]
 
 
