@@ -20,6 +20,7 @@ from rich.text import Text
 from hrss12333.checking.audit import audit
 from hrss12333.cli import cli
 from hrss12333.reading.documents import read_paths
+from hrss12333.reporting.standing import of_audit
 from hrss12333.reporting.terminal.check import report_check
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -43,7 +44,7 @@ def draw_terminal(target: Path) -> None:
     console = Console(width=COLUMNS, force_terminal=True, color_system="standard", file=printed)
     audited = audit(read_paths([HERE / SHOWN], EDITION).documents, EDITION)
     console.print(f"[bold]$ hrss12333 check examples/{SHOWN}[/bold]")
-    report_check(audited, console=console)
+    report_check(audited, of_audit(audited, expected=False), console=console)
     lines = [Text.from_ansi(line) for line in printed.getvalue().replace(f"{HERE.parent}/", "").rstrip().splitlines()]
     fonts = {bold: _font(bold) for bold in (False, True)}
     picture = Image.new("RGB", ((COLUMNS + 2) * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN), GROUND)

@@ -42,7 +42,8 @@ def test_an_unreadable_file_counts() -> None:
     write_filing(Path("b.xlsx"), style=BARE)
     result = run("check", "a.pdf", "b.xlsx")
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[-1] == ("结论：2个文件，1个可以报送，1个无法读取（强制性错误1处）。")
+    assert "结论：2个文件，22个地区（含认不出地区的文件）：要改1个，可以用21个（强制性错误1处）。" in result.stdout
+    assert "  要改   1个：《a.pdf》（1处）" in result.stdout
 
 
 def test_a_clean_filing_is_told_so_in_one_line() -> None:
@@ -128,7 +129,7 @@ def test_a_filing_and_its_report() -> None:
     word.save("总结.docx")
     result = run("check", ".")
     assert result.exit_code == 1
-    assert "工作总结　报送单位：广东省　字数：" in result.stdout
+    assert "  要改   1个：广东省（1处）" in result.stdout
     assert "S601" in result.stdout
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
+from hrss12333.reporting.standing import of_audit
 from hrss12333.reporting.terminal.check import report_check
 from hrss12333.reporting.terminal.merge import report_merge
 from hrss12333.reporting.terminal.rules import report_fix, report_rule, report_rules
@@ -25,8 +27,9 @@ from hrss12333.wording import typeset
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.text import shorten
 from hrss12333.wording.values import answer_text, found_text
-from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, national, unreadable
+from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, national, unit, unreadable
 
+FUJIAN = unit("福建省")
 RULE = Rule("B401", Severity.ERROR, Scope.FILE, RuleText("两边不等", "应相等。", "第3条", "2500≠2400", "2500=2500"))
 
 
@@ -41,11 +44,18 @@ def shown(console: Console) -> list[str]:
     return console.file.getvalue().splitlines()
 
 
-def checked_lines(*checked: Checked, skipped: tuple[Skipped, ...] = ()) -> list[str]:
-    """What `report_check` prints in a pipe."""
-    console = piped()
-    report_check(Audit(EDITION, tuple(checked), skipped=tuple(skipped)), console=console)
-    return shown(console)
+def checked_lines(
+    *checked: Checked,
+    skipped: tuple[Skipped, ...] = (),
+    undecided: Mapping[str, int] | None = None,
+    console: Console | None = None,
+    **how: bool,
+) -> list[str]:
+    """What `report_check` prints, in a pipe where no console is given."""
+    audit = Audit(EDITION, tuple(checked), skipped=tuple(skipped), unit_undecided=undecided or {})
+    out = console or piped()
+    report_check(audit, of_audit(audit, expected=how.pop("expected", False)), console=out, **how)
+    return shown(out)
 
 
 def test_a_file_is_told_by_sheet_errors_first_and_the_verdict_last() -> None:
@@ -71,17 +81,46 @@ def test_a_file_is_told_by_sheet_errors_first_and_the_verdict_last() -> None:
     ]
 
 
-def test_several_files_end_with_a_verdict_over_all() -> None:
+def test_several_files_end_with_a_list_by_name() -> None:
+    """Those that need work in short, the others by name on one line; the list last, the worst first."""
+    fujian = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=FUJIAN))
     lines = checked_lines(
-        faulty(), clean(), unreadable(), skipped=(Skipped("~$a.xlsx", "锁文件"), Skipped("b", "锁文件"))
+        faulty(),
+        fujian,
+        unreadable(),
+        skipped=(Skipped("~$a.xlsx", "锁文件"), Skipped("b", "锁文件")),
+        undecided={"B401": 3},
     )
-    assert lines[-3:] == [
+    assert lines[0] == "报送/广东省.xlsx　要改3处，要核实1处"
+    assert "报送/坏.xlsx　要改1处" in lines
+    assert lines[-10:] == [
+        "没有问题的文件1个：福建省.xlsx",
+        "另有核实性错误1处（其中1处已说明），提示4条，加 -v 列出。",
+        "",
+        "有的行缺数，或者数字读不出，以下规则没有判断：B401（3行）。补齐后请再审核一次。",
+        "",
         "跳过2个文件（锁文件）：~$a.xlsx、b",
         "",
-        "结论：3个文件，1个可以报送，1个需要修改，1个无法读取（强制性错误4处，核实性错误2处（其中1处已说明），提示4条）。",
+        "结论：3个文件，3个单位（含认不出单位的文件）：要改2个，可以用1个"
+        "（强制性错误4处，核实性错误2处（其中1处已说明），提示4条）。",
+        "  要改   2个：广东省（3处）、《坏.xlsx》（1处）",
+        "  可以用 1个：福建省",
     ]
+    assert not any("P504" in line or "V306" in line for line in lines)
+
+
+def test_several_files_are_told_whole_where_asked_for() -> None:
+    lines = checked_lines(faulty(), clean(), verbose=True)
+    assert any("P504·已说明" in line for line in lines)
     assert "  结论：可以报送。" in lines
-    assert "  结论：无法读取，请按上面的说明处理后重新报送。" in lines
+    assert lines[-2:] == ["  要改   2个：阳江市（2处）、广州市（1处）", "  要核实 1个：广东省（1处）"]
+
+
+def test_in_a_folder_those_who_sent_nothing_are_missing() -> None:
+    fujian = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=FUJIAN))
+    lines = checked_lines(faulty(), fujian, expected=True)
+    assert "32个单位：要改1个，没报30个，可以用1个" in lines[-4]
+    assert lines[-2].startswith("  没报   30个：北京市、天津市")
 
 
 def test_no_file_at_all_is_said() -> None:
@@ -98,13 +137,10 @@ def test_open_queries_alone_do_not_hold_a_filing_back() -> None:
 
 def test_strict_holds_a_filing_with_open_queries_back() -> None:
     item = Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),))
-    console = piped()
-    report_check(Audit(EDITION, (item, clean())), console=console, strict=True)
-    assert shown(console)[5] == (
+    assert checked_lines(item, strict=True)[5] == (
         "  结论：没有强制性错误，但有1处核实性错误没有说明，按--strict的要求先不报送：请核实，数据无误的在“备注”栏写明原因"
         "（核实性错误1处）。"
     )
-    assert shown(console)[-1] == "结论：2个文件，1个可以报送，1个需要核实（核实性错误1处）。"
 
 
 def test_a_summary_is_told_with_its_length() -> None:
@@ -124,15 +160,12 @@ def test_text_from_a_file_reaches_the_terminal_neither_as_markup_nor_as_control(
 
 def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
     console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard")
-    report_check(Audit(EDITION, (faulty(),)), console=console)
-    printed = "\n".join(shown(console))
+    printed = "\n".join(checked_lines(faulty(), console=console))
     assert "\x1b[1;31m[强制性错误 B401]" in printed
     plain = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
-    report_check(Audit(EDITION, (faulty(),)), console=plain)
-    assert max(typeset.display_width(line) for line in shown(plain)) <= 80
-    assert "".join(line.strip() for line in shown(plain)).replace(" ", "") == "".join(checked_lines(faulty())).replace(
-        " ", ""
-    )
+    lines = checked_lines(faulty(), console=plain)
+    assert max(typeset.display_width(line) for line in lines) <= 80
+    assert "".join(line.strip() for line in lines).replace(" ", "") == "".join(checked_lines(faulty())).replace(" ", "")
 
 
 def test_a_merge_is_told_from_coverage_to_verdict() -> None:

@@ -17,6 +17,7 @@ from hrss12333.cli import common
 @click.option("--unit", "unit_name", metavar="单位", help="没有写单位的文件算作这个单位的；其他单位的文件跳过并列出。")
 @common.previous_option
 @common.year_option
+@common.verbose_option
 @common.force_option
 def command(
     paths: tuple[Path, ...],
@@ -26,6 +27,7 @@ def command(
     unit_name: str | None,
     previous: Path | None,
     year: int | None,
+    verbose: bool,
     force: bool,
 ) -> None:
     """审核填好的调查表（和工作总结），一次列出全部问题。
@@ -45,25 +47,23 @@ def command(
     peers = peers_of(reading.documents, common.last_year(previous, edition))
     audited = audit(reading.documents, edition, peers, unit=unit, skipped=reading.skipped)
     checked = audited.files
-    copies = None
+    told: list[str] = []
     if annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
 
-        copies = annotate_all(annotate, checked, reading.data, edition, force=force)
+        told += annotate_all(annotate, checked, reading.data, edition, force=force).told()
     if style == "json":
         from hrss12333.reporting.json_v1 import check_json
 
         click.echo(check_json(audited))
+        for line in told:
+            click.echo(line, err=True)
     else:
+        from hrss12333.reporting.standing import of_audit
         from hrss12333.reporting.terminal.check import report_check
 
-        report_check(audited, console=common.console(), strict=strict)
-    if copies is not None:
-        for written in copies.written:
-            click.echo(f"已写入：{written.path}", err=style == "json")
-        without: dict[str, list[str]] = {}
-        for refused in copies.refused:
-            without.setdefault(refused.reason, []).append(refused.file)
-        for reason, files in without.items():
-            click.echo(f"没有副本 {len(files)} 个文件（{reason}）：{'、'.join(files)}", err=style == "json")
+        for line in told:
+            click.echo(line)
+        standings = of_audit(audited, unit, expected=any(path.is_dir() for path in paths))
+        report_check(audited, standings, console=common.console(), strict=strict, verbose=verbose)
     raise click.exceptions.Exit(common.exit_status(audited.findings, audited.faults, strict=strict))

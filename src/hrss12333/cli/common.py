@@ -36,6 +36,7 @@ format_option = click.option(
     help="输出方式：text 给人看，json 给程序用。  [默认：text]",
 )
 strict_option = click.option("--strict", is_flag=True, help="没有说明原因的核实性错误也算不通过（退出码 1）。")
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="多个文件时也逐条列出提示和没有问题的文件。")
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件。")
 previous_option = click.option(
     "--previous",

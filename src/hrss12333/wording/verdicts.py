@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hrss12333.model.finding import Finding, count
@@ -46,3 +46,16 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
             f"（{counts_text(checked.findings)}）。"
         )
     return "可以报送。" if not checked.findings else f"可以报送（{counts_text(checked.findings)}）。"
+
+
+def undecided_text(undecided: Mapping[str, int]) -> str:
+    """有的行缺数或者数字读不出，下列规则无法判断：B401（10行）、B402（2行）。补齐后请再审核一次。"""
+    listed = "、".join(f"{rule}（{rows}行）" for rule, rows in undecided.items())
+    return f"有的行缺数，或者数字读不出，以下规则没有判断：{listed}。补齐后请再审核一次。"
+
+
+def places_text(errors: int, queries: int) -> str:
+    """要改2处，要核实1处; empty where there is neither."""
+    return "，".join(
+        part for part in (f"要改{errors}处" if errors else "", f"要核实{queries}处" if queries else "") if part
+    )

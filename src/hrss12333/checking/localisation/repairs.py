@@ -18,8 +18,6 @@ from hrss12333.survey.schema import Balance
 
 DECIDED = 0.9
 """Probability from which one repair is named alone."""
-CREDIBLE = 0.95
-"""Probability that the places named together cover where none decides."""
 OMITTED = "漏计一项"
 OMITTED_WEIGHT = 0.5
 """Leaving a part out of the total is about as common as an ordinary slip, and hits exactly."""
@@ -146,7 +144,7 @@ def _repair(
 ) -> Repair:
     written, meant = values[field], implied_value(balance, values, field)
     kind, how = _explain(balance, values, field, labels)
-    reason = f"按等式{labels[field]}应为{meant:,}，表中为{written:,}，{how}"
+    reason = f"表中是{written:,}，{how}"
     if confirmed:
         reason += "；与该栏合计也吻合"
     return Repair(field, meant, kind, probability, reason)
@@ -166,22 +164,8 @@ def _wording(balance: Balance, repairs: Sequence[Repair], decided: bool, labels:
         listed = "、".join(labels[field] for field in balance.fields)
         return f"只改一个数不能使等式成立，至少有两处有误，请核对{listed}"
     if decided:
-        first = repairs[0]
-        return f"最可能是{labels[first.field]}有误，应为{first.value:,}"
-    named: list[Repair] = []
-    covered = 0.0
-    for repair in repairs:
-        named.append(repair)
-        covered += repair.probability
-        if covered >= CREDIBLE and len(named) > 1:
-            break
-    listed = "；".join(f"{labels[repair.field]}应为{repair.value:,}" for repair in named)
-    count = {2: "两", 3: "三", 4: "四"}.get(len(named), str(len(named)))
-    return (
-        f"仅凭表中数字不能确定错在哪里，应是以下{count}处之一，请核对：{listed}"
-        if len(named) > 1
-        else f"可能是{listed}"
-    )
+        return f"最可能是{labels[repairs[0].field]}填错"
+    return "仅凭这几个数不能确定错在哪一项" if len(repairs) > 1 else f"可能是{labels[repairs[0].field]}填错"
 
 
 def _scores(balance: Balance, values: Mapping[str, int]) -> dict[str, float]:

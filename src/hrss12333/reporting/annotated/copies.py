@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 SUFFIX = "_审核"
+NOT_NEEDED = "没有需要改正或核实的地方，不需要审核副本"
 CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
 
@@ -73,6 +74,17 @@ class Copies:
 
     written: tuple[Annotated, ...] = ()
     refused: tuple[NotAnnotated, ...] = ()
+
+    def told(self) -> list[str]:
+        """A line for each copy, and one for those that are missing for one reason."""
+        without: dict[str, list[str]] = {}
+        for item in self.refused:
+            if item.reason != NOT_NEEDED:
+                without.setdefault(item.reason, []).append(clean(item.file))
+        return [
+            *(f"已写入：{item.path}" for item in self.written),
+            *(f"没有副本的文件{len(files)}个（{reason}）：{'、'.join(files)}" for reason, files in without.items()),
+        ]
 
 
 def annotate_all(
@@ -120,8 +132,8 @@ def annotate_all(
 def _no_copy(checked: Checked) -> str:
     if checked.result == "unreadable":
         return "文件无法读取，没有可以批注的内容"
-    if all(finding.severity is Severity.NOTE for finding in checked.findings):
-        return "没有需要改正或核实的地方，不需要审核副本"
+    if not any(finding.blocks or finding.open_query for finding in checked.findings):
+        return NOT_NEEDED
     return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
 
 

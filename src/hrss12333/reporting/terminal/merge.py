@@ -12,7 +12,7 @@ from rich.text import Text
 
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import National, Status
-from hrss12333.reporting.terminal.check import COLOURS, Printer, report_skipped
+from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording import typeset
 from hrss12333.wording.text import clean
@@ -50,7 +50,7 @@ def report_merge(
         _totals(console, national, form)
     _faulty(printer, national)
     _first(printer, national)
-    report_skipped(printer, national.skipped)
+    printer.skipped(national.skipped)
     for remark in remarks:
         printer.line(clean(remark))
     if output:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.reporting.form_changes import Change
-from hrss12333.reporting.terminal.check import COLOURS, Printer
+from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording import typeset

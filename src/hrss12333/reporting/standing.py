@@ -1,0 +1,209 @@
+"""Who stands where: each reporting unit, or each city of one unit, with what was found at it. Every list by name, the
+tiles of the HTML report and the letters are made of this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from hrss12333.checking.rule import Scope
+from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.model.filing import Filing
+from hrss12333.model.finding import Finding, count
+from hrss12333.reporting.file_names import stem_of
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit, certain_region
+from hrss12333.wording.places import base_name
+
+if TYPE_CHECKING:
+    from hrss12333.checking.audit import Audit
+    from hrss12333.checking.engine import Checked
+    from hrss12333.model.national import National
+
+MISSING_UNIT = "M701"
+OF_ONE_REGION = frozenset({"R207", "P503"})
+"""Rules that see a whole unit and yet speak of one region's row."""
+
+
+class State(Enum):
+    """Where one who reports stands, the worst first."""
+
+    CORRECT = "要改"
+    ASK = "要核实"
+    MISSING = "没报"
+    USABLE = "可以用"
+
+    @property
+    def label(self) -> str:
+        """要改, 要核实, 没报 or 可以用."""
+        return self.value
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One who reports, with all that was found there."""
+
+    name: str
+    """Official name of the unit or city; a file's own name where nobody knows whose it is."""
+    files: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    known: bool = True
+    """Whether the name is a unit's or city's."""
+
+    @property
+    def errors(self) -> int:
+        """Places to be corrected."""
+        return sum(finding.blocks for finding in self.findings)
+
+    @property
+    def queries(self) -> int:
+        """Places to be confirmed."""
+        return count(self.findings).unexplained
+
+    @property
+    def state(self) -> State:
+        """What is to be done."""
+        if self.errors:
+            return State.CORRECT
+        if self.queries:
+            return State.ASK
+        return State.USABLE if self.files else State.MISSING
+
+    @property
+    def places(self) -> int:
+        """How many places the state is about."""
+        return self.errors or self.queries
+
+
+@dataclass(frozen=True)
+class Standings:
+    """All who were to report and all who did."""
+
+    of: Unit | None
+    """Whose cities they are; None where they are the units themselves."""
+    listed: tuple[Standing, ...]
+    """In the official order; then the unit as a whole, then files of nobody known."""
+
+    @property
+    def noun(self) -> str:
+        """What is counted: 单位 or 地区."""
+        return "地区" if self.of else "单位"
+
+    def of_state(self, state: State) -> list[Standing]:
+        """Those that stand so, the most places first."""
+        return sorted((item for item in self.listed if item.state is state), key=lambda item: -item.places)
+
+
+def of_audit(audit: Audit, unit: Unit | None = None, *, expected: bool) -> Standings:
+    """From an audit; ``expected`` whether those count as missing of whom there is no file."""
+    return _standings(audit.files, audit.findings, audit.edition, unit or _only_unit(audit.files), expected)
+
+
+def of_national(national: National, checked: Sequence[Checked]) -> Standings:
+    """From a merge, which expects everybody; what it passed over is nobody's."""
+    passed = {item.file for item in national.skipped}
+    files = [item for item in checked if item.file not in passed]
+    only = national.units[0].unit if len(national.units) == 1 else None
+    findings = [finding for finding in national.findings if finding.rule != MISSING_UNIT]
+    return _standings(files, findings, national.edition, only, expected=True)
+
+
+def _only_unit(files: Sequence[Checked]) -> Unit | None:
+    """The unit of all files; None where there are several units, or a single file."""
+    named = {item.unit.code: item.unit for item in files if item.unit}
+    return next(iter(named.values())) if len(named) == 1 and len(files) > 1 else None
+
+
+def _standings(
+    files: Sequence[Checked], findings: Iterable[Finding], edition: Edition, unit: Unit | None, expected: bool
+) -> Standings:
+    """Everybody in the official order, those unheard of included where ``expected``."""
+    whose = _Cities(unit, files) if unit else _Units(edition, files)
+    sent: dict[str, list[str]] = {}
+    found: dict[str, list[Finding]] = {}
+    for item in files:
+        for name in whose.senders(item):
+            sent.setdefault(name, []).append(item.file)
+    for finding in findings:
+        name = whose.of(finding)
+        found.setdefault(name, []).append(finding)
+        sent.setdefault(name, [finding.file])
+    order = {name: number for number, name in enumerate(whose.official)}
+    names = [*(name for name in whose.official if expected or name in sent), *sorted(set(sent) - set(order))]
+    return Standings(
+        unit,
+        tuple(
+            Standing(name, tuple(sent.get(name, ())), tuple(found.get(name, ())), known=name in whose.known)
+            for name in names
+            if unit is None or name != unit.name or found.get(name)
+        ),
+    )
+
+
+class _Units:
+    """Whose a file or finding is among all reporting units."""
+
+    def __init__(self, edition: Edition, files: Sequence[Checked]) -> None:
+        self.official = [unit.name for unit in edition.units]
+        self.known = set(self.official)
+        self._of_file = {item.file: self._name(item, edition) for item in files}
+
+    @staticmethod
+    def _name(item: Checked, edition: Edition) -> str:
+        unit = item.unit or edition.gazetteer.match(stem_of(item.file)).unit
+        return unit.name if unit else base_name(item.file)
+
+    def senders(self, item: Checked) -> Iterator[str]:
+        """Who sent a file."""
+        yield item.unit.name if item.unit else self._of_file[item.file]
+
+    def of(self, finding: Finding) -> str:
+        """Whom a finding is about."""
+        if finding.unit in self.known:
+            return finding.unit or ""
+        return self._of_file.get(finding.file) or base_name(finding.file)
+
+
+class _Cities:
+    """The same among the cities of one unit."""
+
+    def __init__(self, unit: Unit, files: Sequence[Checked]) -> None:
+        self._unit = unit
+        self.official = [region.name for region in unit.expected]
+        self._of_file = {item.file: self._regions(item) for item in files}
+        self.known = {*self.official, unit.name, *(name for names in self._of_file.values() for name in names)}
+        self.known -= {base_name(item.file) for item in files}
+
+    def _regions(self, item: Checked) -> list[str]:
+        document = item.document
+        if isinstance(document, Filing):
+            rows = [row.region for table in document.tables for row in table.rows if row.region]
+            if rows:
+                return list(dict.fromkeys(rows))
+        return [self._named(item)]
+
+    def _named(self, item: Checked) -> str:
+        """The city that a file's name tells, else the unit where the file is the unit's."""
+        stem = stem_of(item.file)
+        match = certain_region(self._unit, stem)
+        if match and match.name and not match.whole:
+            return match.name
+        inside = [name for name in self.official if name in stem]
+        if len(inside) == 1:
+            return inside[0]
+        return self._unit.name if item.unit or (match and match.whole) else base_name(item.file)
+
+    def senders(self, item: Checked) -> Iterator[str]:
+        """Whose rows a file holds."""
+        yield from self._of_file[item.file]
+
+    def of(self, finding: Finding) -> str:
+        """Whom a finding is about: the unit as a whole where it is about several cities."""
+        if RULES[finding.rule].scope is Scope.UNIT and finding.rule not in OF_ONE_REGION:
+            return self._unit.name
+        regions = self._of_file.get(finding.file, [])
+        if len(regions) == 1:
+            return regions[0]
+        return finding.region if finding.region in regions and finding.region else self._unit.name

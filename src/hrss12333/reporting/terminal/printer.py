@@ -1,0 +1,71 @@
+"""Lines on a terminal: broken at its width, coloured by severity; in a pipe each sentence is one line without colour.
+
+Text from a filing is printed as `Text`, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from hrss12333.model.filing import Skipped
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.wording import typeset
+from hrss12333.wording.finding_lines import finding_lines
+from hrss12333.wording.text import clean
+from hrss12333.wording.verdicts import undecided_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
+
+COLOURS = {Severity.ERROR: "bold red", Severity.QUERY: "yellow", Severity.NOTE: "cyan"}
+
+
+class Printer:
+    """Prints lines with a hanging indent, broken where the console is a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "", lead_style: str = "") -> None:
+        """One paragraph; ``lead`` stands before it, and following lines are indented by two more."""
+        whole = f"{lead}{' ' if lead and words else ''}{words}"
+        indent += len(whole) - len(whole.lstrip(" "))
+        whole = whole.lstrip(" ")
+        lines = typeset.wrap(whole, max(20, self.console.width - indent - 2)) if self.console.is_terminal else [whole]
+        for number, part in enumerate(lines):
+            shown = Text(" " * (indent + (2 if number else 0)) + part, style)
+            if not number and lead and lead_style:
+                shown.stylize(lead_style, indent, indent + len(lead))
+            self.console.print(shown, soft_wrap=True)
+
+    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
+        """What there is to say of the findings of one sheet."""
+        for said in finding_lines(findings, edition):
+            style = COLOURS[said.severity] if said.severity else ""
+            self.line(said.words, indent, lead=said.label, lead_style=style)
+
+    def skipped(self, skipped: Sequence[Skipped]) -> None:
+        """Files passed over, by reason."""
+        reasons: dict[str, list[str]] = {}
+        for item in skipped:
+            reasons.setdefault(item.reason, []).append(clean(item.file))
+        for reason, files in reasons.items():
+            self.line(f"跳过{len(files)}个文件（{clean(reason)}）：{'、'.join(files)}", style="dim")
+        if skipped:
+            self.blank()
+
+    def undecided(self, undecided: Mapping[str, int]) -> None:
+        """How many rows some rules could not judge."""
+        if undecided:
+            self.line(undecided_text(undecided), style="dim")
+            self.blank()
+
+    def blank(self) -> None:
+        """An empty line."""
+        self.console.print()

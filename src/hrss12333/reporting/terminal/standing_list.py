@@ -1,0 +1,38 @@
+"""The list by name with which a report ends: who must correct, who must confirm, who is missing, whose figures are good."""
+
+from __future__ import annotations
+
+from hrss12333.reporting.standing import Standing, Standings, State
+from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.wording import typeset
+from hrss12333.wording.text import clean
+
+STYLES = {State.CORRECT: "bold red", State.ASK: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
+_WIDTH = max(typeset.display_width(state.label) for state in State)
+
+
+def print_standings(printer: Printer, standings: Standings) -> None:
+    """A paragraph for each state, the worst first."""
+    for state in State:
+        listed = standings.of_state(state)
+        if listed:
+            named = "、".join(_named(item) for item in listed)
+            lead = typeset.pad(state.label, _WIDTH)
+            printer.line(f"{len(listed)}个：{named}", 2, lead=lead, lead_style=STYLES[state])
+
+
+def tally(standings: Standings) -> str:
+    """21个地区：要改3个，可以用18个."""
+    counted = [(state, len(standings.of_state(state))) for state in State]
+    parts = "，".join(f"{state.label}{number}个" for state, number in counted if number)
+    noun = (
+        standings.noun
+        if all(item.known for item in standings.listed)
+        else f"{standings.noun}（含认不出{standings.noun}的文件）"
+    )
+    return f"{len(standings.listed)}个{noun}：{parts}"
+
+
+def _named(item: Standing) -> str:
+    name = clean(item.name) if item.known else f"《{clean(item.name)}》"
+    return f"{name}（{item.places}处）" if item.places else name
