@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.edition import Edition
@@ -11,10 +11,40 @@ from hrss12333.survey.schema import Kind
 from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.text import clean
 
+_PATH = re.compile(r"[/\\]")
+_QUOTED = re.compile(r"“([^”]*)”")
+
 
 def base_name(file: str) -> str:
     """File name without folders and container: no path of a computer stands in what is sent to others."""
-    return clean(re.split(r"[/\\]", file)[-1])
+    return clean(_PATH.split(file)[-1])
+
+
+class FileNames:
+    """What each file is called where no path may stand: its name, with as many folders as tell it from its namesakes."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        parts = {file: [part for part in _PATH.split(file) if part] or [file] for file in dict.fromkeys(files)}
+        alike: dict[str, list[str]] = {}
+        for file, pieces in parts.items():
+            alike.setdefault(pieces[-1], []).append(file)
+        self._names: dict[str, str] = {}
+        for namesakes in alike.values():
+            depth = 1
+            while depth < max(len(parts[file]) for file in namesakes) and len(namesakes) > len(
+                {tuple(parts[file][-depth:]) for file in namesakes}
+            ):
+                depth += 1
+            for file in namesakes:
+                self._names[file] = clean("/".join(parts[file][-depth:]))
+
+    def __call__(self, file: str) -> str:
+        """The name of a file."""
+        return self._names.get(file) or base_name(file)
+
+    def in_text(self, text: str) -> str:
+        """A text in which files stand in quotation marks, without their paths."""
+        return _QUOTED.sub(lambda match: f"“{self._names.get(match[1], match[1])}”", text)
 
 
 def cell_place(finding: Finding, edition: Edition, said: str) -> str:

@@ -1,0 +1,1 @@
+"""The HTML report: one file that any browser opens without network."""

@@ -1,0 +1,153 @@
+"""The chapters of the HTML report: for each who reports, what was found, file by file, sheet by sheet, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Finding
+from hrss12333.reporting.html.contexts import Cell, Contexts, Head, cells_of, heads_of
+from hrss12333.reporting.standing import Standing, State
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.wording.finding_lines import finding_text
+from hrss12333.wording.places import FileNames, by_sheet
+from hrss12333.wording.privacy import message_without_contacts, without_contacts
+from hrss12333.wording.suggestions import suggestion_lines
+from hrss12333.wording.text import clean
+from hrss12333.wording.verdicts import counts_text
+
+_STATES = {State.CORRECT: "e", State.ASK: "q", State.MISSING: "m", State.USABLE: "u"}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One finding in words."""
+
+    kind: str
+    """e, q or n, by severity; x for a query that is explained or settled."""
+    label: str
+    rule: str
+    text: str
+    advice: tuple[str, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the sender's sheet with what was found in it; without cells where the findings are about no row."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows under one line of headings."""
+
+    heads: tuple[Head, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One sheet of one file."""
+
+    file: str
+    sheet: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One who reports."""
+
+    anchor: str
+    name: str
+    state: str
+    """Class of the state."""
+    label: str
+    places: int
+    counts: str
+    files: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+class Writer:
+    """Makes chapters of standings."""
+
+    def __init__(self, edition: Edition, contexts: Contexts, names: FileNames, rows_together: int) -> None:
+        self._edition = edition
+        self._contexts = contexts
+        self._name = names
+        self._together = rows_together
+
+    def chapter(self, number: int, standing: Standing) -> Chapter:
+        """All about one who reports."""
+        by_file: dict[str, list[Finding]] = {}
+        for finding in standing.findings:
+            by_file.setdefault(finding.file, []).append(finding)
+        sections = tuple(
+            self._section(file, sheet, listed)
+            for file, findings in by_file.items()
+            for sheet, listed in by_sheet(findings)
+        )
+        return Chapter(
+            f"c{number}",
+            without_contacts(clean(standing.name)),
+            _STATES[standing.state],
+            standing.state.label,
+            standing.places,
+            counts_text(standing.findings),
+            tuple(without_contacts(self._name(file)) for file in standing.files if file),
+            sections,
+        )
+
+    def _section(self, file: str, sheet: str | None, findings: Sequence[Finding]) -> Section:
+        rows: dict[int, list[Finding]] = {}
+        for finding in findings:
+            rows.setdefault(finding.row or 0, []).append(finding)
+        blocks = tuple(self._blocks([rows[number] for number in sorted(rows)]))
+        return Section(without_contacts(self._name(file)) if file else "", clean(sheet or ""), blocks)
+
+    def _blocks(self, rows: Sequence[Sequence[Finding]]) -> Iterator[Block]:
+        """Rows of one table together, up to the number that stands under one line of headings."""
+        current: Table | None = None
+        lines: list[Line] = []
+        for findings in rows:
+            found = self._contexts.find(findings[0])
+            table = found[0] if found else None
+            if lines and (table is not current or len(lines) >= self._together or table is None):
+                yield _block(current, lines)
+                lines = []
+            current = table
+            lines.append(self._line(found, findings))
+        if lines:
+            yield _block(current, lines)
+
+    def _line(self, found: tuple[Table, Row] | None, findings: Sequence[Finding]) -> Line:
+        cells = tuple(cells_of(*found, findings)) if found else ()
+        return Line(findings[0].row or 0, cells, tuple(self._point(finding) for finding in findings))
+
+    def _point(self, finding: Finding) -> Point:
+        hidden = replace(finding, message=self._name.in_text(message_without_contacts(finding)), value=None)
+        kind = finding.severity.value[0]
+        settled = finding.verification if finding.settled else None
+        when = f"，{settled.when:%Y-%m-%d}" if settled and settled.when else ""
+        remark = f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}" if settled else ""
+        if finding.reason and not remark:
+            remark = f"备注说明：{clean(finding.reason)}"
+        return Point(
+            "x" if kind == "q" and not finding.open_query else kind,
+            finding.severity.label,
+            finding.rule,
+            finding_text(hidden, self._edition),
+            tuple(suggestion_lines(self._edition, finding, finding.suggestions)),
+            without_contacts(remark),
+        )
+
+
+def _block(table: Table | None, lines: Sequence[Line]) -> Block:
+    heads = tuple(head for _, head in heads_of(table)) if table else ()
+    return Block(heads, tuple(lines))

@@ -1,0 +1,77 @@
+"""A finding in its context: the row that it is about, as it stands in the sender's sheet, under the sheet's headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hrss12333.model.filing import Filing, Row, Table, column_letters
+from hrss12333.model.finding import Finding
+from hrss12333.survey.schema import Kind
+from hrss12333.wording.privacy import without_contacts
+from hrss12333.wording.text import shorten
+from hrss12333.wording.values import answer_text, found_text
+
+if TYPE_CHECKING:
+    from hrss12333.checking.engine import Checked
+
+LONGEST = 60
+"""Characters of one cell that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a row."""
+
+    text: str
+    mark: str = ""
+    """Class of the severest finding at it; empty for none."""
+    proposed: str = ""
+    """The likeliest value, where a finding suggests one for this cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One column of the sender's sheet."""
+
+    letter: str
+    label: str
+
+
+class Contexts:
+    """The rows of all files, found by file, sheet and row number."""
+
+    def __init__(self, files: Iterable[Checked]) -> None:
+        self._rows: dict[tuple[str, str, int], tuple[Table, Row]] = {}
+        for item in files:
+            if isinstance(item.document, Filing):
+                for table in item.document.tables:
+                    for row in (*table.rows, *table.samples, *((table.total,) if table.total else ())):
+                        self._rows[item.file, row.place.sheet, row.place.row] = table, row
+
+    def find(self, finding: Finding) -> tuple[Table, Row] | None:
+        """The table and row of a finding; None where it is about no row."""
+        return self._rows.get((finding.file, finding.sheet or "", finding.row or 0))
+
+
+def heads_of(table: Table) -> list[tuple[str, Head]]:
+    """Key and heading of each column that the sheet has, as they stand from left to right."""
+    placed = sorted((place.column, key) for key, place in table.headings.items())
+    return [(key, Head(column_letters(column), table.form.by_key[key].label)) for column, key in placed]
+
+
+def cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Cell]:
+    """The row's cells, the wrong ones marked."""
+    marks: dict[str, str] = {}
+    proposed: dict[str, str] = {}
+    for finding in sorted(findings, key=lambda each: each.severity.rank):
+        if finding.field:
+            marks.setdefault(finding.field, finding.severity.value[0])
+        for suggestion in finding.suggestions[:1]:
+            proposed.setdefault(suggestion.field, answer_text(suggestion.value))
+    for key, _ in heads_of(table):
+        text = shorten(found_text(row.get(key).found), LONGEST)
+        if table.form.by_key[key].kind is not Kind.COUNT:
+            text = without_contacts(text)
+        yield Cell(text, marks.get(key, ""), proposed.get(key, ""))

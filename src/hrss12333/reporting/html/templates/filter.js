@@ -1,0 +1,33 @@
+"use strict";
+(function () {
+  var form = document.getElementById("filter"), output = form.querySelector("output");
+  form.hidden = false;
+  function apply() {
+    var kinds = {}, rule = form.rule.value, who = form.who.value, shown = 0;
+    form.querySelectorAll("input").forEach(function (box) { kinds[box.value] = box.checked; });
+    kinds.x = kinds.q;
+    document.querySelectorAll("section.c").forEach(function (section) {
+      var any = 0;
+      if (!who || section.id === who) {
+        section.querySelectorAll(".f").forEach(function (point) {
+          var on = kinds[point.classList[1]] && (!rule || point.classList[2] === rule);
+          point.classList.toggle("off", !on);
+          if (on) any++;
+        });
+        section.querySelectorAll("tbody,.r,h3").forEach(function (part) {
+          if (part.tagName !== "H3") part.classList.toggle("off", !part.querySelector(".f:not(.off)"));
+        });
+        section.querySelectorAll("h3").forEach(function (head) {
+          var next = head.nextElementSibling, on = false;
+          while (next && next.tagName !== "H3") { on = on || !next.classList.contains("off"); next = next.nextElementSibling; }
+          head.classList.toggle("off", !on);
+        });
+      }
+      section.classList.toggle("off", !any);
+      shown += any;
+    });
+    output.textContent = "显示" + shown + "条";
+  }
+  form.addEventListener("change", apply);
+  form.addEventListener("submit", function (event) { event.preventDefault(); });
+})();
