@@ -9,6 +9,7 @@ import pytest
 from hrss12333.reading.grid import Box, Cell, Grid
 from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, alike, told
 from hrss12333.reading.layout.locate import Located, locate
+from hrss12333.reading.layout.scales import line_scales
 from hrss12333.survey.editions.y2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
@@ -44,6 +45,12 @@ IN_ORDER = {column.key: place for place, column in enumerate(SERVICE.columns)}
         ("来电情况-来电总量", "calls_total", OWN),
         ("来电情况（来电总量）", "calls_total", OWN),
         ("2019年来电总量", "calls_total", OWN),
+        ("来电总量（2019年1-12月）", "calls_total", OWN),
+        ("来电总量（2019年1月1日至2019年12月31日）", "calls_total", OWN),
+        ("1-12月来电总量", "calls_total", OWN),
+        ("来电总量（单位：次）", "calls_total", OWN),
+        ("总人数（含管理人员和咨询员）", "staff_total", OWN),
+        ("坐席数（席）", "seats", OWN),
         ("来电总数", "calls_total", USUAL),
         ("座席数", "seats", OWN),
         ("咨询员人数", "agents", OWN),
@@ -56,7 +63,7 @@ IN_ORDER = {column.key: place for place, column in enumerate(SERVICE.columns)}
 def test_headings_that_name_a_column_for_certain(text: str, key: str, quality: int) -> None:
     found = told(SERVICE, text, 2019)
     assert found is not None
-    assert (found.key, found.quality, found.scale) == (key, quality, "")
+    assert (found.key, found.quality, found.scale) == (key, quality, 0)
 
 
 def test_坐席_and_座席_are_used_for_each_other() -> None:  # noqa: N802  the words are what is tested
@@ -66,10 +73,43 @@ def test_坐席_and_座席_are_used_for_each_other() -> None:  # noqa: N802  the
     assert found.key == "seats_centralized"
 
 
-def test_a_heading_that_counts_in_ten_thousands_says_so() -> None:
-    found = told(SERVICE, "来电总量（万次）")
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("来电总量（万次）", 10_000),
+        ("来电总量（单位：万次）", 10_000),
+        ("来电总量，万", 10_000),
+        ("来电总量/万次", 10_000),
+        ("来电总量（以万次计）", 10_000),
+        ("来电总量（×10000）", 10_000),
+        ("来电总量（×10⁴）", 10_000),
+        ("来电总量（k）", 1000),
+        ("来电总量【千次】", 1000),
+        ("来电总量（次）", 0),
+        ("来电总量（5）", 0),
+    ],
+)
+def test_a_heading_that_counts_in_ten_thousands_says_so(text: str, scale: int) -> None:
+    found = told(SERVICE, text)
     assert found is not None
-    assert (found.key, found.scale) == ("calls_total", "万")
+    assert (found.key, found.scale) == ("calls_total", scale)
+
+
+@pytest.mark.parametrize(
+    ("text", "scales"),
+    [
+        ("单位：万条", {"条": 10_000}),
+        ("单位为万次", {"次": 10_000}),
+        ("计量单位：千人", {"人": 1000}),
+        ("（单位：次、人、万条）", {"条": 10_000}),
+        ("注：来电量以万次计", {"次": 10_000}),
+        ("单位：万", {"": 10_000}),
+        ("填报单位：万载县人社局", {}),
+        ("单位：次", {}),
+    ],
+)
+def test_a_line_that_counts_in_ten_thousands_says_so(text: str, scales: dict[str, int]) -> None:
+    assert dict(line_scales(text)) == scales
 
 
 @pytest.mark.parametrize(
@@ -98,6 +138,17 @@ def test_the_same_words_in_another_order(text: str, key: str) -> None:
         "2018年来电总量",
         "其中：人工接听量",
         "咨询员人数（外包）",
+        "来电总量（人工）",
+        "来电总量（12月）",
+        "来电总量（日）",
+        "来电总量（2018年）",
+        "咨询员人数（全职）",
+        "咨询员人数（含管理人员）",
+        "坐席数（省级）",
+        "坐席数（人）",
+        "坐席人数",
+        "自助语音量（转人工）",
+        "市级来电总量",
         "专职咨询员人数",
         "人工接听时长",
         "人工未接听量",

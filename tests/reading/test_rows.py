@@ -130,12 +130,13 @@ def test_doubled_columns_are_read_where_they_agree() -> None:
     assert [problem.field for problem in table.column_problems] == ["seats"]
 
 
-def test_figures_in_ten_thousands_are_not_read_as_plain_ones() -> None:
+def test_figures_in_ten_thousands_are_read_so() -> None:
     headings = [f"{heading}（万次）" if heading == "来电总量" else heading for heading in HEADINGS]
     book = Book("xlsx", (Grid("表", (headings, [1, "广州市", 2.5, *city("")[3:]])),))
     ((table, _),) = read_tables(book, "f.xlsx", EDITION.forms)
     value = table.rows[0].get("calls_total")
-    assert (value.value, value.problem, value.candidates) == (None, Problem.NOT_WHOLE, (25000,))
+    assert (value.value, value.problem) == (25000, None)
+    assert [(scale.field, scale.place.a1, scale.factor) for scale in table.scales] == [("calls_total", "C1", 10_000)]
 
 
 def test_a_heading_parted_below_is_read_for_neither_part() -> None:

@@ -53,6 +53,39 @@ class ColumnProblem:
     """Chinese: what is wrong with it and what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Figures that were given in another unit than the form's, and read in that unit (万条 → ×10,000)."""
+
+    field: str
+    place: Place
+    """The column's heading, or the cell where only some cells are so."""
+    factor: int
+    said: str
+    example: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Concealed:
+    """A row or a column that the sheet does not show as valid: struck out, hidden, in the colour of its background."""
+
+    place: Place
+    how: str
+    text: str
+    """Region or heading."""
+    row: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadColumn:
+    """A filled column that the form does not have, and what most of its cells hold."""
+
+    place: Place
+    heading: str
+    kind: Kind
+    filled: int
+
+
 @dataclass(frozen=True)
 class Table:
     """One form as it stands in one sheet of one file."""
@@ -75,6 +108,10 @@ class Table:
     column_problems: tuple[ColumnProblem, ...] = ()
     year: int | None = None
     """Year that the sheet says it reports on."""
+    scales: tuple[Scale, ...] = ()
+    concealed: tuple[Concealed, ...] = ()
+    """What was not counted because the sheet conceals it."""
+    unread: tuple[UnreadColumn, ...] = ()
 
     @cached_property
     def marked(self) -> tuple[tuple[Row, Column, Value], ...]:

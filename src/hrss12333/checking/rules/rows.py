@@ -214,6 +214,32 @@ def _counts(table: Table) -> list[str]:
 
 
 @rule(
+    "R210",
+    Severity.QUERY,
+    title="被划掉、隐藏或看不见的行",
+    why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；如果是有效数据，请恢复显示。",
+    clause=CITIES,
+    wrong="石嘴山市一行被隐藏",
+    right="删去作废的行；有效的行取消隐藏、删除线",
+)
+def concealed(case: Case) -> Iterator[Hit]:
+    """Rows and columns that the sheet does not show as valid: never counted, named with their figures."""
+    for table in case.filing.tables:
+        for item in table.concealed:
+            if item.row is None:
+                message = f"“{item.text}”栏{item.how}，没有读取。如果是有效数据，请恢复显示。"
+            else:
+                figures = "、".join(
+                    f"{column.label} {value.found}"
+                    for column in table.form.of_kind(Kind.COUNT)
+                    if (value := item.row.get(column.key)).found is not None
+                )
+                told = f"（{figures}）" if figures else ""
+                message = f"“{item.text}”一行{item.how}，没有计入{told}。如果是有效数据，请恢复显示；如果作废，请删去。"
+            yield Hit(message, table=table, row=item.row, place=item.place, value=item.text)
+
+
+@rule(
     "R207",
     Severity.QUERY,
     scope=Scope.UNIT,
@@ -259,4 +285,5 @@ RULES = (
     no_rows,
     sample_rows,
     regions_differ,
+    concealed,
 )

@@ -11,11 +11,12 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.formats.formula import compute
 from hrss12333.reading.grid import Book, Box, Cell, Unseen
 from hrss12333.reading.layout.headings import told
+from hrss12333.reading.layout.legible import gone_from
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
-from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
+from hrss12333.reading.layout.scales import guide_scale, scaled, shown
+from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.reading.values.numbers import MAGNITUDE
 from hrss12333.survey.schema import Column, Kind
 
 
@@ -23,11 +24,14 @@ class CellReader:
     """Reads single values of one located table."""
 
     def __init__(
-        self, book: Book, located: Located, fill: Fill, scales: Mapping[str, str], year: int | None = None
+        self, book: Book, located: Located, fill: Fill, scales: Mapping[str, int], year: int | None = None
     ) -> None:
         self._year = year
         self._book, self._located, self._fill = book, located, fill
-        self._grid, self._form, self._scales = located.grid, located.form, scales
+        self._grid, self._form = located.grid, located.form
+        self._scales = {key: scale for key in located.columns if (scale := self._said(key, scales))}
+        self.scaled: dict[Place, tuple[str, int, str]] = {}
+        """Cells whose figure was read in another unit → (field, factor, what says so)."""
         self._unseen: dict[tuple[int, int], Unseen] | None = None
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
@@ -37,19 +41,40 @@ class CellReader:
         """Words under the headings part these columns: what stands below is a part, and of which nobody can tell."""
         for column in columns:
             word = as_text(self._grid.at(index, self.places(column.key)[0]))
+            if guide_scale(word):
+                self.guide(index)
+                continue
             whole = told(self._form, self._located.columns[column.key].text + word)
             if whole is None or whole.key != column.key:  # 人数 under 咨询员 only ends the heading
                 self._divided[column.key] = word
 
+    def _said(self, key: str, scales: Mapping[str, int]) -> tuple[int, str] | None:
+        """The scale that a column's heading names, or else a line of the sheet for its unit of measure."""
+        match, column = self._located.columns[key], self._form.by_key[key]
+        if column.kind is not Kind.COUNT:
+            return None
+        if match.scale:
+            return match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
+        factor = scales.get(column.unit) or scales.get("", 0)
+        return (factor, f"按表上注明的“{shown(factor)}{column.unit}”为单位") if factor else None
+
+    def guide(self, index: int) -> None:
+        """A row under the headings that names the units of measure; some may be in 万 or 千."""
+        for column in self._form.of_kind(Kind.COUNT):
+            word = as_text(self._grid.at(index, places[0])) if (places := self.places(column.key)) else ""
+            if factor := guide_scale(word):
+                self._scales[column.key] = factor, f"的栏目名称下面写的是“{word}”"
+
     @property
     def simple(self) -> bool:
         """Whether a field is what one cell says, as far as the headings tell."""
-        return not (self._located.doubled or self._scales or self._book.format == "docx")
+        marked = self._grid.scales or self._grid.struck or self._grid.invisible
+        return not (self._located.doubled or marked or self._book.format == "docx")
 
     @property
     def divided(self) -> bool:
-        """Whether words below the headings part some column."""
-        return bool(self._divided)
+        """Whether words below the headings part some column, or any figures are in 万 or 千."""
+        return bool(self._divided or self._scales)
 
     @property
     def looked_again(self) -> bool:
@@ -78,8 +103,8 @@ class CellReader:
         """The physical cell."""
         return Place(self._grid.name, row + 1, column + 1)
 
-    def value(self, index: int, column: Column, *, total: bool = False) -> Value:
-        """What a row says in a column of the form."""
+    def value(self, index: int, column: Column, *, total: bool = False, as_stands: bool = False) -> Value:
+        """What a row says in a column of the form; ``as_stands`` without regard to scales."""
         places = self.places(column.key)
         if not places:
             return Value()
@@ -87,7 +112,7 @@ class CellReader:
             value = self._doubled(index, column, places, total=total)
         else:
             value = self._single(index, column, places[0], total=total)
-        return self._parted(index, column, self._scaled(column, value), total=total)
+        return self._parted(index, column, value if as_stands else self._scaled(column, value), total=total)
 
     def _parted(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
         """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
@@ -116,33 +141,36 @@ class CellReader:
         return Value(first.found, None, first.place, Problem.COLUMN_UNCLEAR, f"同一栏目的另一列填得不同（{others}）")
 
     def _scaled(self, column: Column, value: Value) -> Value:
-        """Figures of a column in 万次: whether they were really written so, only the sender knows."""
-        match = self._located.columns[column.key]
-        scale = match.scale or self._scales.get(column.unit, "")
-        if (
-            column.kind is not Kind.COUNT
-            or not scale
-            or value.found is None
-            or value.problem in (Problem.MISSING, Problem.CELL_ERROR)
-        ):
+        """Figures of a column in 万次 are read so; a figure that names its own magnitude (2.5万) is not scaled again."""
+        place = value.place
+        if place is None or column.kind is not Kind.COUNT:
             return value
-        likely = self._times(value.found, MAGNITUDE[scale])
-        return replace(
-            value,
-            value=None,
-            problem=Problem.NOT_WHOLE,
-            note=f"表中注明以“{scale}{column.unit}”为单位，而本表以“{column.unit}”为单位",
-            candidates=() if likely is None else (likely,),
+        shown_as = self._grid.scales.get((place.row - 1, place.column - 1))
+        said = (
+            (shown_as, f"有的单元格按数字格式显示为“{shown(shown_as)}”") if shown_as else self._scales.get(column.key)
         )
+        figure = self._figure(value) if said else None
+        if said is None or figure is None:
+            return value
+        factor, how = said
+        number = scaled(figure, factor)
+        if number is None:
+            note = f"按“{shown(factor)}{column.unit}”换算后不是整数"
+            return Value(value.found, None, place, Problem.NOT_WHOLE, note)
+        self.scaled[place] = column.key, factor, how
+        return Value(value.found, number, place)
 
     @staticmethod
-    def _times(found: Found, factor: int) -> int | None:
-        number = re.fullmatch(r"(\d+)(?:\.(\d+))?", str(found).strip())
-        if number is None:
+    def _figure(value: Value) -> int | float | None:
+        """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
+        if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
             return None
-        places = number[2] or ""
-        scaled = int(number[1] + places) * factor
-        return scaled // 10 ** len(places) if scaled % 10 ** len(places) == 0 else None
+        if isinstance(value.found, int | float):
+            return value.found
+        text = re.sub(r"[,，\s]", "", tidy(str(value.found)))
+        if value.value is not None:
+            return None if re.search(r"[百千万亿]", text) else int(value.value)
+        return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
 
     def _single(self, index: int, column: Column, position: int, *, total: bool) -> Value:
         place = self.place(index, position)
@@ -155,6 +183,9 @@ class CellReader:
         if is_blank(cell) and column.required and column.kind is not Kind.REGION:
             return self._look_again(index, column, position, place, total=total)
         value = read_value(column, cell, place, self._year)
+        if (index, position) in self._grid.struck:
+            gone = gone_from(self._grid, index, position)
+            return replace(value, note="，".join(filter(None, (value.note, gone))))
         if self._book.format == "docx" and isinstance(cell, str) and cell == str(value.value):
             return replace(value, note="")  # in Word every number is text
         return value
@@ -183,8 +214,9 @@ class CellReader:
 
     def _look_again(self, index: int, column: Column, position: int, place: Place, *, total: bool) -> Value:
         """A value is due and the cell looks blank: an error and an uncalculated formula look like that too."""
-        if total and self._unseen is None:
-            return Value(place=place)
+        gone = gone_from(self._grid, index, position)
+        if gone or (total and self._unseen is None):
+            return Value(place=place, problem=None if total else Problem.MISSING, note=gone)
         unseen = self._all_unseen().get((index, position))
         if unseen is None:
             return Value(place=place, problem=None if total else Problem.MISSING)

@@ -1,7 +1,7 @@
 """Which column of a form a heading names: the form's own words, usual other names, or the same words rearranged.
 
-A heading that speaks of something else (a rate, a share, last year, 其中) is never taken for a column of the form, and
-one with an unknown addition in brackets (咨询员人数（外包）) only where its words leave no doubt.
+A heading that speaks of something else (a rate, a share, last year, 其中) is never taken for a column of the form, nor is
+one whose brackets hold more than a unit of measure, the period or what the form itself says (来电总量（人工）, （12月）).
 """
 
 from __future__ import annotations
@@ -12,21 +12,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.reading.layout.scales import heading_scale
+from hrss12333.reading.values.numbers import UNITS
 from hrss12333.survey.schema import Column, Form, Kind
 
 OWN, USUAL, ALIKE = 3, 2, 1
 """How a heading was told: the form's own words, a usual other name, the same words with others around them."""
 _UNLIKE = re.compile(
     r"率|占比|比例|比重|同比|环比|上年|去年|同期|往年|历年|前年|平均|日均|月均|人均|席均|其中|满意|%|得分|排名|增长|增幅|增加|减少|新增"
-    r"|时长|时间|秒|分钟|费|经费|金额|面积|日期|失败|未|转接|漏|回访|外呼|呼出|工单|办结|专职|兼职|外包|劳务|编制|持证|夜间|高峰|计划|拟"
-    r"|目标|不含|除|月份|季度|上半年|下半年|累计|更新|关注|点击|发送|下载|是否有误|核对|校验|自检|备用|网址|名称$"
+    r"|时长|时间|秒|分钟|费|经费|金额|面积|日期|失败|未|转接|漏|回访|外呼|呼出|工单|办结|全职|专职|兼职|外包|劳务|编制|在编|聘用|持证|夜间|白天|高峰|节假日|工作日"
+    r"|计划|拟|目标|不含|除|月份|季度|上半年|下半年|累计|更新|关注|点击|发送|下载|是否有误|核对|校验|自检|备用|网址|名称$"
+    r"|\d{1,2}月(?!\d{0,2}日?[至到~]|\d{1,2}日\))|每[日天周月季]|[日周月]度?(?:均|平均)|[省市县区]级|[省市区]本级|[省市区]直(?!辖)|县区|城区"
 )
-_SCALE = re.compile(rf"\((?:单位:?)?({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})({UNITS})?\)")
 _HARMLESS = re.compile(
-    rf"\((?:(?:计量)?单位:?)?(?:{UNITS}|人/?次|必填项?|选填|请?填写?|是/?或?否|是否|填是或?否|有/?无|√/?×?|含管理人员(?:和咨询员)?|全年|年度"
-    r"|市州|地市州?|市州盟|地级市|州市|区县|规范名称|数值|整数|数字|单选|下拉选择|[\d=+a-z]{1,9}|互联网/?或?业务专网|业务专网/?或?互联网)\)"
+    r"\((?:必填项?|选填|请?填写?|是/?或?否|是否|填是或?否|有/?无|√/?×?|全年|年度|本年度?|自动计算|合计"
+    r"|市州|地市州?|市州盟|地级市|州市|区县|规范名称|数值|整数|数字|单选|下拉选择|(?![kw]\))(?!10{3,}\))[\d=+a-z]{1,9}|互联网/?或?业务专网|业务专网/?或?互联网)\)"
 )
+_MEASURE = re.compile(rf"\((?:(?:计量)?单位为?:?)?({UNITS}|人/次)\)")
+_ALSO_COUNTED = {
+    "次": frozenset({"话次", "人次", "人/次", "通", "个", "件", "条"}),
+    "人": frozenset({"名", "位", "个"}),
+    "个": frozenset({"席", "座", "台", "部", "位", "条", "坐席", "座席"}),
+    "条": frozenset({"个", "件", "次"}),
+    "人次": frozenset({"次", "人/次", "人"}),
+}
+"""Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
 _LEAD = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))")
 _LISTED = re.compile(r"^\s*[一二三四五六七八九十]+\s*[、.．]")
 _REGION = re.compile(
@@ -34,8 +44,9 @@ _REGION = re.compile(
 )
 """Other names for the column of regions: 市（州、盟）, 设区市名称, 填报单位."""
 _FILLER = re.compile(
-    r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|人数|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
+    r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
+_BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
 _SHORTEST_CORE = 2
 _LONGEST_REGION = 12
 
@@ -46,14 +57,14 @@ class Told:
 
     key: str
     quality: int
-    scale: str = ""
-    """万 where the heading says that its figures are in 万次; empty where they are plain."""
+    scale: int = 0
+    """10,000 where the heading says that its figures are in 万次; 0 where they are plain."""
 
 
 @lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """A heading in the form in which headings are compared: half-width, nothing between its words, 坐席 as 座席."""
-    text = unicodedata.normalize("NFKC", _LISTED.sub("", text))
+    text = unicodedata.normalize("NFKC", _LISTED.sub("", text)).translate(_BRACKETS)
     text = re.sub(r"[\s\u200b\ufeff:*'\"“”‘’,、·.\-—_|=＝☆★●]+", "", text)
     text = re.sub(r"^/|/$|(?<!\()(?<![是有])/(?![否无])", "", text)
     return _LEAD.sub("", text).replace("坐席", "座席").lower()
@@ -79,19 +90,55 @@ def told(form: Form, text: str, year: int | None = None) -> Told | None:
     """The column that a heading names for certain, None where it names none; ``year`` is the year reported on."""
     names = _names(form)
     name = normal(text)
-    scale = ""
-    if name not in names:
-        match = _SCALE.search(name)
-        if match:
-            scale, name = match[1], _SCALE.sub("", name)
-        name = _HARMLESS.sub("", name)
-        if year:
-            name = re.sub(rf"^{year}年度?|\({year}年度?\)$", "", name)
-    if name not in names:
-        named = len(name) <= _LONGEST_REGION and _REGION.fullmatch(name) and re.search(r"[\u4e00-\u9fff]", name)
-        return Told(form.region.key, USUAL) if named else None
-    key, quality = names[name]
-    return Told(key, quality, scale)
+    if name in names:
+        key, quality = names[name]
+        return Told(key, quality)
+    if found := _bracketed(form, name, year):
+        return found
+    plain, scale = heading_scale(name)
+    if scale and (found := _bracketed(form, plain, year)):
+        return Told(found.key, found.quality, scale)
+    name = _HARMLESS.sub("", name)
+    named = len(name) <= _LONGEST_REGION and _REGION.fullmatch(name) and re.search(r"[\u4e00-\u9fff]", name)
+    return Told(form.region.key, USUAL) if named else None
+
+
+def _bracketed(form: Form, name: str, year: int | None) -> Told | None:
+    """The column that a heading names once its brackets and its year are off, if these say nothing of weight."""
+    names = _names(form)
+    if year:
+        name = re.sub(_period(year), "", name, count=1) if re.match(_period(year), name) else name
+    for bare in dict.fromkeys((name, re.sub(r"\([^()]*\)", "", name))):
+        if bare in names:
+            key, quality = names[bare]
+            column = form.by_key[key]
+            brackets = re.findall(r"\([^()]*\)", name) if bare != name else ()
+            if all(_is_harmless(column, bracket, year) for bracket in brackets):
+                return Told(key, quality)
+    return None
+
+
+def _period(year: int) -> str:
+    """The year reported on as a heading writes it, whole or from its first to its last month."""
+    months = r"1月?(?:1日)?[至到~]?(?:12月(?:31日|份)?|1231)"
+    return rf"(?:{year}(?:年度?)?(?:{months})?|{year}年?{months}|1月?(?:1日)?[至到~]?{year}年12月(?:31日)?|1月?[至到~]?12月份?)"
+
+
+@cache
+def _is_harmless(column: Column, bracket: str, year: int | None) -> bool:
+    """Whether what stands in brackets after a column's name leaves it the same column."""
+    words = bracket[1:-1]
+    if _HARMLESS.fullmatch(bracket) or bracket in normal(column.heading):
+        return True
+    if measure := _MEASURE.fullmatch(bracket):
+        return not column.unit or measure[1] == column.unit or measure[1] in _ALSO_COUNTED.get(column.unit, ())
+    if words and any(said.startswith(words) for said in re.findall(r"\(([^()]*)\)", normal(column.note))):
+        return True
+    return _is_period(words, year)
+
+
+def _is_period(words: str, year: int | None) -> bool:
+    return bool(year and re.fullmatch(rf"{_period(year)}|{year}年1月1日[至到~]?{year}年12月31日", words))
 
 
 def is_group(form: Form, text: str) -> bool:
@@ -107,6 +154,21 @@ def is_known(text: str, forms: Sequence[Form]) -> bool:
 def speaks_of_else(text: str) -> bool:
     """Whether a heading names a rate, a share, another year or a part: no column of such a form."""
     return bool(_UNLIKE.search(unicodedata.normalize("NFKC", text)))
+
+
+def limits(form: Form, text: str, year: int | None = None) -> bool:
+    """Whether a heading over others makes them parts or something else: 上年情况, 来电情况（12月）, 队伍建设（在编）."""
+    return speaks_of_else(text) or is_part_of_group(form, text, year)
+
+
+@lru_cache(maxsize=2048)
+def is_part_of_group(form: Form, text: str, year: int | None = None) -> bool:
+    """Whether a text is a group's heading with more in its brackets than a unit of measure or the period."""
+    name = normal(text)
+    if not is_group(form, re.sub(r"\([^()]*\)", "", name)):
+        return False
+    brackets = re.findall(r"\([^()]*\)", heading_scale(name)[0])
+    return not all(_HARMLESS.fullmatch(b) or _MEASURE.fullmatch(b) or _is_period(b[1:-1], year) for b in brackets)
 
 
 def _core(text: str) -> str:
@@ -130,7 +192,9 @@ def _cores(form: Form) -> dict[str, str]:
 
 def alike(form: Form, text: str) -> Column | None:
     """The column whose telling words are exactly those of this heading; None where it speaks of something else."""
-    if speaks_of_else(text) or _SCALE.search(normal(text)) or re.search(r"(?:19|20)\d\d", text):
+    name = normal(text)
+    if speaks_of_else(text) or heading_scale(name)[1] or re.search(r"(?:19|20)\d\d", text):
         return None
     key = _cores(form).get(_core(text))
-    return form.by_key[key] if key else None
+    harmless = key and all(_is_harmless(form.by_key[key], b, None) for b in re.findall(r"\([^()]*\)", name))
+    return form.by_key[key] if key and harmless else None

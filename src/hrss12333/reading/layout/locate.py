@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.headings import ALIKE, Told, alike, is_group, speaks_of_else, told
+from hrss12333.reading.layout.headings import ALIKE, Told, alike, is_group, is_part_of_group, limits, told
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.layout.merged_cells import Fill, window
 from hrss12333.reading.layout.row_kinds import is_guide
@@ -46,8 +46,8 @@ class Match:
     """Heading as it stands."""
     span: int = 1
     """Sheet columns that the heading covers."""
-    scale: str = ""
-    """万 where the heading says 万次."""
+    scale: int = 0
+    """10,000 where the heading says 万次."""
 
 
 @dataclass(frozen=True)
@@ -250,9 +250,12 @@ class _HeadingReader:
             text = as_text(self._fill.at(row, column))
             if text and len(text) <= _LONGEST:
                 cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
+        above = as_text(self._fill.at(top - 1, column)) if top else ""
+        if above and is_part_of_group(self._form, above, self._year):
+            cells.insert(0, (top - 1, above, 1))
         best: tuple[int, int, Match, str] | None = None
         for first in range(len(cells)):
-            if any(speaks_of_else(text) for _, text, _ in cells[:first]):
+            if any(limits(self._form, text, self._year) for _, text, _ in cells[:first]):
                 break  # 来电总量 under 上年情况 is another figure
             for last in range(first, len(cells)):
                 text = "".join(text for _, text, _ in cells[first : last + 1])
@@ -265,6 +268,7 @@ class _HeadingReader:
         if not cells or is_group(self._form, cells[-1][1]):
             return None, None
         row, text, span = cells[-1]
+        text = "".join(over for _, over, _ in cells[:-1] if limits(self._form, over, self._year)) + text
         return Match(column, row, 0, text, span), None
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.reading.values.numbers import UNITS
+from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
 
 _SAMPLE = re.compile(
@@ -30,9 +30,11 @@ _SIGNATURE = re.compile(
 )
 _PUNCTUATED = re.compile(r"[:：）)]")
 _DATE = re.compile(r"20\d\d年\d{1,2}月(?:\d{1,2}日)?")
-_ORDINARY = frozenset({"甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注"})
+_ORDINARY = frozenset(
+    {"甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位"}
+)
 _HINT = re.compile(
-    rf"[(（]?(?:(?:计量)?单位[:：]?)?(?:{UNITS}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数|—|-)[)）]?"
+    rf"[(（]?(?:(?:计量)?单位[:：]?)?(?:(?:{'|'.join(MAGNITUDE)})?(?:{UNITS})|{'|'.join(MAGNITUDE)}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数|—|-)[)）]?"
 )
 _FORMULA = re.compile(r"[\d=+＝＋()（）]+")
 
@@ -93,13 +95,13 @@ def is_signature(texts: Sequence[str]) -> bool:
 
 def is_guide(texts: Sequence[str]) -> bool:
     """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3) or names their units (次 次 人)."""
-    if len(texts) < 4:
-        return False
     shown = [plain(text).strip("()") for text in texts]
     if all(_HINT.fullmatch(text) or text in _ORDINARY for text in shown) and any(
-        re.search(UNITS, text) or "/" in text for text in shown
+        re.search(UNITS, text) or "/" in text.strip("/") for text in shown
     ):
         return True
+    if len(texts) < 4:
+        return False
     numbered = [
         text for text in shown if _FORMULA.fullmatch(text) or (len(text) == 1 and not text.isascii() and text.isdigit())
     ]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from hrss12333.model.filing import Aside, Row, Table, Value
+from hrss12333.model.filing import Aside, Concealed, Row, Scale, Table, Value
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cell_reader import CellReader
+from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.plain_rows import PlainRows
@@ -32,6 +33,8 @@ _STRONG = 3
 """Data cells that make a row below the notes a data row all the same."""
 _GUIDES = 3
 """Rows below the headings among which columns may be numbered or their units named."""
+_DITTO = re.compile(r"同\s*[上前]|[〃″\"]|''|”")
+"""The same as above."""
 _LONGEST_NAME = 15
 """Characters beyond which a text in the region's column is prose, unless the region is known."""
 
@@ -46,6 +49,8 @@ class RowsRead:
     asides: list[Aside] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """Texts below the table, for the year they name."""
+    concealed: list[Concealed] = field(default_factory=list)
+    scales: list[Scale] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class RowReader:
         located: Located,
         fill: Fill,
         unit: Unit | None,
-        scales: dict[str, str],
+        scales: dict[str, int],
         year: int | None = None,
     ) -> None:
         self._located, self._fill, self._unit = located, fill, unit
@@ -76,15 +81,24 @@ class RowReader:
         self._cells = CellReader(book, located, fill, scales, year)
         self._plain = PlainRows(located, fill, unit, self._cells, year)
         self._total_row: int | None = None
+        self._concealed = concealed_rows(located.grid)
+        self._above: Row | None = None
+        """The data row right above, for 同上."""
+        self._begun: _Name | None = None
+        """The first half of a name that is broken over two rows."""
 
     def read(self) -> RowsRead:
         """All rows from below the headings to the end of the table."""
         read = RowsRead()
         below_notes = False
+        done = -1
         for index in range(self._located.body, min(self._located.end, len(self._grid.cells))):
-            plain = self._plain.data(index)
+            if index <= done:
+                continue
+            plain = None if index in self._concealed else self._plain.data(index)
             if plain is not None:
                 read.rows.append(plain)
+                self._above, self._begun = plain, None
                 continue
             texts = self._texts(index)
             if not texts:
@@ -100,8 +114,50 @@ class RowReader:
             if (below_notes or is_signature(list(texts.values()))) and not strong:
                 read.notes.extend(texts.values())
                 continue
+            name, done = self._whole_name(index, name, filled)
+            if done == index:
+                continue
+            rows = len(read.rows)
             self._sort(index, lead, name, filled, texts, read)
+            self._above = read.rows[-1] if len(read.rows) > rows else None
+        read.scales = list(self._all_scales(read.rows))
         return read
+
+    def _whole_name(self, index: int, name: _Name, filled: list[Column]) -> tuple[_Name, int]:
+        """The name of a row, and the last row that it takes: a name may be broken over two (石嘴 above 山市).
+
+        The row itself where it holds the first half alone: the data stand in the next one.
+        """
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            return replace(begun, column=name.column), -1
+        if name.match is None or name.match.name or name.written is None or index + 1 >= len(self._grid.cells):
+            return name, -1
+        below = self._name(index + 1)
+        if below.written is None or (filled and self._filled(index + 1)):
+            return name, -1
+        match = match_region(self._unit, name.written + below.written) if self._unit else None
+        if match is None or not match.official:
+            return name, -1
+        joined = _Name(name.written + below.written, match, name.column)
+        if filled:
+            return joined, index + 1
+        self._begun = joined
+        return name, index
+
+    def _all_scales(self, rows: Sequence[Row]) -> Iterator[Scale]:
+        """What was read in another unit: once a column, or once a cell where only some are so."""
+        for key, heading in self._located.columns.items():
+            values = [row.get(key) for row in rows]
+            given = [value for value in values if value.figure is not None and value.place is not None]
+            said = [(value, self._cells.scaled[value.place]) for value in given if value.place in self._cells.scaled]
+            if not said:
+                continue
+            if len(said) == len(given) and len({how for _, how in said}) == 1:
+                value, (_, factor, how) = said[0]
+                yield Scale(key, self._cells.place(heading.row, heading.column), factor, how, value)
+            else:
+                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in said if value.place)
 
     def _sort(
         self, index: int, lead: str, name: _Name, filled: list[Column], texts: dict[int, str], read: RowsRead
@@ -110,7 +166,7 @@ class RowReader:
         names = [text for text in (self._serial(index), name.written, lead) if text]
         data = [column for column in filled if column.kind is not Kind.TEXT]
         if any(is_sample(text) for text in names):
-            read.samples.append(self._row(index, name))
+            read.samples.append(self._row(index, name, as_stands=True))
         elif any(is_total(text) for text in names):
             self._add_total(index, name, texts, read)
         elif any(is_subtotal(text) for text in names):
@@ -120,7 +176,7 @@ class RowReader:
         elif (any(is_ellipsis(text) for text in names[:2]) and not filled) or (
             index < self._located.body + _GUIDES and is_guide(list(texts.values()))
         ):
-            return
+            self._cells.guide(index)
         elif name.carried and not filled:
             return  # the rest of a region's merged cell
         elif not filled or (name.written is None and not data):
@@ -134,7 +190,16 @@ class RowReader:
                 self._cells.divide(index, data)
             read.asides.append(self._aside(index, texts, "没有地区名称，也没有可以读取的数据，按说明文字处理"))
         else:
-            read.rows.append(self._row(index, name))
+            self._add(index, name, read)
+
+    def _add(self, index: int, name: _Name, read: RowsRead) -> None:
+        """A data row: counted, unless the sheet conceals it."""
+        row = self._row(index, name)
+        how = self._concealed.get(index)
+        if how is None:
+            read.rows.append(row)
+        else:
+            read.concealed.append(Concealed(row.place, how, row.region or "没有地区名称", row))
 
     def _add_total(self, index: int, name: _Name, texts: dict[int, str], read: RowsRead) -> None:
         row = self._row(index, name, total=True)
@@ -171,7 +236,7 @@ class RowReader:
         numbered = bool(self._serial(index))
         prose = len(name.written) > _LONGEST_NAME or is_numbered_note(name.written) or is_label_like(name.written)
         if (name.match and name.match.name) or (numbered and not prose):
-            read.rows.append(self._row(index, name))
+            self._add(index, name, read)
             return
         read.notes.extend(texts.values())
         read.asides.append(self._aside(index, texts, "不是地区名称，按说明文字处理"))
@@ -221,22 +286,38 @@ class RowReader:
         match = match_region(self._unit, text) if self._unit and text and not text.isdecimal() else None
         return _Name(text, match, serial) if match and match.name else _Name(None, None, column)
 
-    def _row(self, index: int, name: _Name, *, total: bool = False) -> Row:
+    def _row(self, index: int, name: _Name, *, total: bool = False, as_stands: bool = False) -> Row:
+        """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
         column = name.column if name.column is not None else self._cells.first
         where = self._cells.place(index, column)
         official = name.match.name if name.match and name.match.name else name.written
         note = name.match.how if name.match and name.match.name and name.match.name != name.written else ""
         named = Value(name.written, official, where, note=f"按“{official}”读取" if note else "")
         if self._plain.fits(index):
-            return self._plain.row(index, where, official, name.match, named, total=total)
-        values = {c.key: self._cells.value(index, c, total=total) for c in self._form.columns}
+            row = self._plain.row(index, where, official, name.match, named, total=total)
+            if self._above is None or total or not any(map(_is_ditto, row.marked.values())):
+                return row
+        values = {c.key: self._cells.value(index, c, total=total, as_stands=as_stands) for c in self._form.columns}
+        if self._above is not None and not total:
+            values |= {key: self._ditto(key, value) for key, value in values.items() if _is_ditto(value)}
         if self._located.columns.get(self._form.region.key):
             values[self._form.region.key] = named
         return Row(where, official, name.match, values)
 
+    def _ditto(self, key: str, value: Value) -> Value:
+        """同上: what the row above says."""
+        above = self._above.get(key) if self._above else Value()
+        note = f"同上：按上一行的“{above.found}”读取" if above.present else above.note
+        return replace(above, found=value.found, place=value.place, note=note)
+
     def _aside(self, index: int, texts: dict[int, str], reason: str) -> Aside:
         column, text = next(iter(texts.items()))
         return Aside(self._cells.place(index, column), text, reason)
+
+
+def _is_ditto(value: Value) -> bool:
+    """Whether a cell that could not be read refers to the one above."""
+    return value.problem is not None and isinstance(value.found, str) and bool(_DITTO.fullmatch(value.found.strip()))
 
 
 def recognise_whole(table: Table) -> Table:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hrss12333.model.filing import Aside, ColumnProblem, Place, Table, Value
-from hrss12333.reading.grid import Book, Grid
+from hrss12333.model.filing import Aside, Concealed, Place, Table, UnreadColumn, Value
+from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows
+from hrss12333.reading.layout.columns import column_problems, unread_columns
 from hrss12333.reading.layout.header import read_header, year_of
-from hrss12333.reading.layout.headings import OWN, is_known
+from hrss12333.reading.layout.headings import OWN, told
 from hrss12333.reading.layout.labels import (
     BORDER,
     NOTE_ROW,
@@ -21,19 +22,21 @@ from hrss12333.reading.layout.labels import (
     is_label,
     spans_of,
 )
+from hrss12333.reading.layout.legible import HIDDEN, legible
 from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.rows import RowReader, RowsRead, recognise_whole
+from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.table_extents import preamble
-from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
-from hrss12333.reading.values.numbers import MAGNITUDE
+from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.regions import Unit, UnitMatch
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Form
 
-_OWN_EXTRA = re.compile(r"^(?:自检|自查|校验|审核|核对|检查|省份?$|省（|序号|备注)")
-"""Headings of columns that offices and this tool put beside the form and that hold no answer."""
 _CONTACT_BELOW = re.compile(r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办)[^，。]{0,8}[:：]")
-_SCALE_NOTE = re.compile(rf"单位\s*[:：]\s*(?:[\u4e00-\u9fff]+[、,，/])*?({'|'.join(MAGNITUDE)})(人次|次|人|条|个)")
+_SHORTEST_LINE = 3
+"""Characters up to which a text names no unit of measure."""
+_LINE = 2
+"""Filled cells of a row that is a line of text."""
 _CONTACT = ("name", "mobile", "email")
 
 
@@ -60,14 +63,16 @@ def read_tables(
     that is named, else with ``default``. Region names are matched within it. A table without any header goes on with
     the one above it: headings repeated for printing.
     """
+    drawn = {grid.name: grid for grid in book.grids}
+    book = replace(book, grids=tuple(map(legible, book.grids)))
     found = list(_with_cover(book, list(_headed(book, forms, year)), forms))
     first = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[tuple[Table, Unit | None]] = []
     last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
-        rows = RowReader(book, item.located, item.fill, last, _scales(item.texts), year).read()
-        table = _table(file, item, rows, forms)
+        rows = RowReader(book, item.located, item.fill, last, _scales(item), year).read()
+        table = _table(file, item, rows, forms, drawn[item.located.grid.name])
         above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
         if above is None:
             tables.append((table, last))
@@ -208,13 +213,28 @@ def _with_cover(book: Book, found: list[_Found], forms: Sequence[Form]) -> Itera
     yield from found
 
 
-def _scales(texts: Sequence[str]) -> dict[str, str]:
-    """Unit of measure → 万, where a line above the table says 单位：万次."""
-    return {match[2]: match[1] for text in texts for match in _SCALE_NOTE.finditer(tidy(text))}
+def _scales(item: _Found) -> dict[str, int]:
+    """Unit of measure → 10,000, where a line above or below the table says 单位：万次."""
+    grid = item.located.grid
+    rows = grid.cells[item.located.body : item.located.end]
+    below = [
+        cell
+        for line in rows
+        for cell in line
+        if isinstance(cell, str) and len(cell) > _SHORTEST_LINE and ("单位" in cell or "以" in cell) and _few(line)
+    ]
+    return dict(said for text in (*item.texts, *grid.after, *below) for said in line_scales(text))
 
 
-def _table(file: str, item: _Found, rows: RowsRead, forms: Sequence[Form]) -> Table:
+def _few(line: Sequence[Cell]) -> bool:
+    """Whether a row holds a line of text, and no data."""
+    return sum(not is_blank(cell) for cell in line) <= _LINE
+
+
+def _table(file: str, item: _Found, rows: RowsRead, forms: Sequence[Form], drawn: Grid) -> Table:
+    """``drawn`` is the sheet with what it conceals."""
     located = item.located
+    unread = tuple(unread_columns(located, forms))
     sheet = located.grid.name
     return Table(
         form=located.form,
@@ -225,8 +245,11 @@ def _table(file: str, item: _Found, rows: RowsRead, forms: Sequence[Form]) -> Ta
         headings={key: Place(sheet, match.row + 1, match.column + 1) for key, match in located.columns.items()},
         samples=tuple(rows.samples),
         total=rows.total,
-        asides=(*_heading_asides(located, forms), *rows.asides),
-        column_problems=tuple(_column_problems(located)),
+        asides=(*_heading_asides(located, unread), *rows.asides),
+        column_problems=tuple(column_problems(located, unread)),
+        scales=tuple(rows.scales),
+        concealed=(*_hidden_columns(located, drawn), *rows.concealed),
+        unread=unread,
         year=year_of((*rows.notes, *item.texts, *located.grid.after)),
     )
 
@@ -239,6 +262,8 @@ def _joined(table: Table, below: Table) -> Table:
         samples=(*table.samples, *below.samples),
         total=below.total or table.total,
         asides=(*table.asides, *below.asides),
+        scales=(*table.scales, *(s for s in below.scales if s.field not in {known.field for known in table.scales})),
+        concealed=(*table.concealed, *below.concealed),
         column_problems=(
             *table.column_problems,
             *(p for p in below.column_problems if p.field not in {known.field for known in table.column_problems}),
@@ -271,7 +296,7 @@ def _worth_keeping(tables: list[tuple[Table, Unit | None]], hidden: set[str]) ->
         yield (replace(table, asides=(*table.asides, *more)) if more else table), unit
 
 
-def _heading_asides(located: Located, forms: Sequence[Form]) -> Iterator[Aside]:
+def _heading_asides(located: Located, unread: Sequence[UnreadColumn]) -> Iterator[Aside]:
     """Headings read as another, and filled columns that the form does not have."""
     sheet = located.grid.name
     for key, match in located.columns.items():
@@ -279,23 +304,14 @@ def _heading_asides(located: Located, forms: Sequence[Form]) -> Iterator[Aside]:
         if match.quality < OWN:
             place = Place(sheet, match.row + 1, match.column + 1)
             yield Aside(place, match.text, f"栏目名称按“{label}”读取")
-    for match in located.strangers:
-        if is_known(match.text, forms) or _OWN_EXTRA.match(match.text):
-            continue
-        if any(not is_blank(located.grid.at(row, match.column)) for row in range(located.body, located.end)):
-            yield Aside(Place(sheet, match.row + 1, match.column + 1), match.text, "表中没有这一栏目，没有读取")
+    yield from (Aside(item.place, item.heading, "表中没有这一栏目，没有读取") for item in unread)
 
 
-def _column_problems(located: Located) -> Iterator[ColumnProblem]:
-    form, sheet = located.form, located.grid.name
-    for column in form.columns:
-        if column.key not in located.columns and column.kind is not Kind.SERIAL:
-            yield ColumnProblem(
-                column.key, None, f"缺少“{column.label}”栏（或栏目名称无法辨认），请按{form.key}补上这一栏"
-            )
-        elif column.key in located.doubled:
-            places = [Place(sheet, m.row + 1, m.column + 1) for m in located.doubled[column.key]]
-            where = "、".join(place.a1 for place in places)
-            yield ColumnProblem(
-                column.key, places[1], f"“{column.label}”栏出现了 {len(places)} 次（{where}），请只保留一栏"
-            )
+def _hidden_columns(located: Located, drawn: Grid) -> Iterator[Concealed]:
+    """Filled columns under a heading of the form that the sheet hides: they are not read."""
+    for column in sorted(drawn.hidden_columns):
+        cells = [drawn.at(row, column) for row in range(located.top, located.body)]
+        texts = [as_text(cell) for cell in cells if not is_blank(cell)]
+        filled = any(not is_blank(drawn.at(row, column)) for row in range(located.body, located.end))
+        if texts and filled and told(located.form, texts[-1]):
+            yield Concealed(Place(drawn.name, located.body, column + 1), HIDDEN, texts[-1])

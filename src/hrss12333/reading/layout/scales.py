@@ -1,0 +1,78 @@
+"""Figures given in thousands or ten thousands: how a heading, a line or a guide row says so (万条, 以千次计, ×10000, k).
+
+A scale is the number to multiply by; 0 or absence means that figures stand as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from hrss12333.reading.values.cell_text import tidy
+from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+
+_WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
+_WORD = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
+_SAID = (
+    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
+    rf"(?:(?P<word>{_WORD})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    r"(?:为?计算?|为单位)?"
+)
+_BRACKET = re.compile(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)")
+_TAIL = re.compile(rf"(?:{_SAID})$")
+_GUIDE = re.compile(rf"\(?(?:{_SAID})\)?")
+_LINE = re.compile(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})")
+_COUNTED_IN = re.compile(rf"以\s*((?:{_WORD})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)")
+_ITEM = re.compile(rf"(?P<word>{_WORD})\s*(?P<unit>{UNITS})?")
+
+
+def _factor(match: re.Match[str]) -> int:
+    said = match.groupdict()
+    if said["zeros"]:
+        return int(10 ** int(said["zeros"]))
+    power = said["power"] or said.get("bare")
+    return int(power) if power else _WORDS[str(said["word"] or said["letter"])]
+
+
+@lru_cache(maxsize=8192)
+def heading_scale(name: str) -> tuple[str, int]:
+    """A normalised heading without what it says of its scale, and the scale; (name, 0) where it says none."""
+    match = _BRACKET.search(name) or _TAIL.search(name)
+    if match is None or not match.start():
+        return name, 0
+    return name[: match.start()] + name[match.end() :], _factor(match)
+
+
+@lru_cache(maxsize=1024)
+def guide_scale(text: str) -> int:
+    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
+    match = _GUIDE.fullmatch(re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
+    return _factor(match) if match and not match["letter"] else 0
+
+
+@lru_cache(maxsize=1024)
+def line_scales(text: str) -> tuple[tuple[str, int], ...]:
+    """(unit of measure, scale) of every scaled unit that a line names: 单位：万次、人; 计量单位：千人; 以万条计.
+
+    The unit is empty where the line names none (单位：万).
+    """
+    said = tidy(text)
+    found: dict[str, int] = {}
+    for given in (*_LINE.findall(said), *_COUNTED_IN.findall(said)):
+        for item in re.split(r"[、,，/和及]", given):
+            match = _ITEM.match(item.strip().removeprefix("以"))
+            if match and not re.match(r"[\u4e00-\u9fff]", item.strip().removeprefix("以")[match.end() :]):
+                found.setdefault(match["unit"] or "", MAGNITUDE[match["word"]])
+    return tuple(found.items())
+
+
+def scaled(figure: int | float, scale: int) -> int | None:
+    """A figure times its scale, exactly; None where that is no whole number."""
+    product = Decimal(repr(figure)) * scale
+    return int(product) if product == product.to_integral_value() else None
+
+
+def shown(scale: int) -> str:
+    """A scale as a Chinese reader says it."""
+    return {number: word for word, number in MAGNITUDE.items()}.get(scale, f"{scale}倍")

@@ -1,0 +1,94 @@
+"""What a sheet conceals is no value: rows struck out, hidden or in the colour of their background, and single cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from hrss12333.checking.engine import check
+from hrss12333.model.filing import Filing, Table
+from hrss12333.model.finding import Severity
+from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.layout.tables import read_tables
+from hrss12333.survey.editions.y2019 import EDITION
+
+SERVICE, _ = EDITION.forms
+LINE = "（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001 邮箱：a@b.cn"
+ROWS: list[list[Cell]] = [
+    [1, "银川市", 300, 100, 100, 100, "是", "否", 20, 10, 5, 33, None],
+    [2, "石嘴山市", 600, 200, 200, 200, "是", "否", 20, 10, 5, 33, None],
+    [3, "吴忠市", 900, 300, 300, 300, "是", "否", 20, 10, 5, 33, None],
+]
+GRID = Grid("表", ([SERVICE.title], [LINE], [column.label for column in SERVICE.columns], *ROWS))
+SECOND = 4
+WHOLE = [(SECOND, column) for column in range(12)]
+
+
+def read(grid: Grid) -> Table:
+    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION.forms, None, EDITION.year)
+    return table
+
+
+def found(grid: Grid) -> list[tuple[str, Severity, str | None]]:
+    """What R210 says of the sheet."""
+    unit = EDITION.gazetteer.match("宁夏").unit
+    checked = check(Filing("f.xlsx", unit, (read(grid),)), EDITION)
+    return [(f.message, f.severity, f.cell) for f in checked.findings if f.rule == "R210"]
+
+
+@pytest.mark.parametrize(
+    ("grid", "how"),
+    [
+        (replace(GRID, hidden_rows=frozenset({SECOND})), "被隐藏"),
+        (replace(GRID, struck=dict.fromkeys(WHOLE)), "被划掉"),
+        (replace(GRID, struck=dict.fromkeys(WHOLE[1:])), "被划掉"),
+        (replace(GRID, invisible=frozenset(WHOLE)), "看不见"),
+    ],
+)
+def test_a_concealed_row_is_not_counted_and_is_named_with_its_figures(grid: Grid, how: str) -> None:
+    assert [row.region for row in read(grid).rows] == ["银川市", "吴忠市"]
+    ((message, severity, cell),) = found(grid)
+    assert how in message
+    assert "来电总量 600" in message
+    assert (severity, cell) == (Severity.QUERY, "B5")
+
+
+def test_rows_in_plain_sight_are_not_asked_about() -> None:
+    assert [row.region for row in read(GRID).rows] == ["银川市", "石嘴山市", "吴忠市"]
+    assert found(GRID) == []
+    assert found(replace(GRID, hidden_rows=frozenset({7, 8}))) == []
+
+
+def test_what_is_struck_out_in_a_cell_is_not_its_value() -> None:
+    cells = [list(line) for line in GRID.cells]
+    cells[SECOND][2] = "4120"  # 3000 was struck out before it
+    table = read(replace(GRID, cells=tuple(cells), struck={(SECOND, 2): "4120", (SECOND, 3): None}))
+    row = table.rows[1]
+    assert row.number("calls_total") == 4120
+    assert "划掉" in row.get("calls_total").note
+    assert (row.get("calls_agent").value, row.get("calls_agent").problem) == (None, Problem.MISSING)
+    assert "划掉" in row.get("calls_agent").note
+
+
+def test_a_figure_in_the_colour_of_its_background_is_none() -> None:
+    row = read(replace(GRID, invisible=frozenset({(SECOND, 2)}))).rows[1]
+    assert (row.get("calls_total").value, row.get("calls_total").problem) == (None, Problem.MISSING)
+    assert row.number("calls_agent") == 200
+
+
+def test_a_hidden_column_is_not_read_and_is_named() -> None:
+    table = read(replace(GRID, hidden_columns=frozenset({2})))
+    assert [row.number("calls_total") for row in table.rows] == [None] * 3
+    assert [problem.field for problem in table.column_problems] == ["calls_total"]
+    ((message, _, cell),) = found(replace(GRID, hidden_columns=frozenset({2})))
+    assert ("“来电总量”栏被隐藏" in message, cell) == (True, "C3")
+
+
+def test_figures_that_are_shown_in_ten_thousands_are_asked_about_once_a_column() -> None:
+    some = read(replace(GRID, scales={(SECOND, 2): 10_000}))
+    assert [row.number("calls_total") for row in some.rows] == [300, 6_000_000, 900]
+    assert [scale.place.a1 for scale in some.scales] == ["C5"]
+    every = read(replace(GRID, scales={(row, 2): 10_000 for row in range(3, 6)}))
+    assert [scale.place.a1 for scale in every.scales] == ["C3"]
