@@ -9,6 +9,7 @@ from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.comparisons import peers_of
 from hrss12333.merging.national_table import merge
+from hrss12333.merging.ownership import with_owners
 from hrss12333.model.filing import Filing, Row
 from hrss12333.model.national import Entry, National, UnitStatus
 from hrss12333.reading.documents import Reading, read_paths
@@ -28,8 +29,9 @@ def read(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> 
 def merged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> National:
     """The table that these files and folders make."""
     reading = read(*paths, only=only, edition=edition)
-    peers = peers_of(reading.documents, None)
-    checked = [check(document, edition, peers, scopes=(Scope.FILE,)) for document in reading.documents]
+    documents = with_owners(reading.documents, edition.gazetteer)
+    peers = peers_of(documents, None)
+    checked = [check(document, edition, peers, scopes=(Scope.FILE,)) for document in documents]
     return merge(checked, edition, peers=peers, only=only, skipped=reading.skipped)
 
 

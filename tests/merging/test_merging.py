@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from factory import RowData, Style, clean_header, clean_rows, unit_named, write_filing
+from hrss12333.merging.survey_year import year_of_most
 from hrss12333.model.national import National, Status
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.regions import units
@@ -143,15 +145,145 @@ def test_a_region_blank_in_every_file_is_still_asked_for(inbox: Path) -> None:
     assert [f.region for f in national.findings if f.rule == "V301"] == ["海口市"] * 10
 
 
-def test_a_file_that_names_no_unit_is_counted_and_named(inbox: Path) -> None:
+def test_a_file_that_names_no_unit_belongs_to_the_one_whose_regions_it_lists(inbox: Path) -> None:
     header = {key: text for key, text in clean_header("广东").items() if key != "unit"}
     write_filing(inbox / "谁.xlsx", header=header, style=BARE)
     national = merged(inbox)
-    assert status_of(national, "广东省").status is Status.MISSING
+    assert status_of(national, "广东省").status is Status.FAULTY
     assert found(national, "H101") == [("H101", "谁.xlsx", "A3")] * 2
-    assert len(national.orphans) == 42
-    assert all(entry.unit is None and entry.counted for entry in national.orphans)
+    assert national.orphans == []
     assert totals(national) == totals(merged(write_filing(inbox.parent / "广东.xlsx", style=BARE)))
+
+
+@pytest.mark.parametrize("unit", ["", "黑龙红省"])
+def test_the_correction_of_a_misnamed_file_replaces_it(inbox: Path, unit: str) -> None:
+    misnamed = {key: text for key, text in {**clean_header("黑龙江"), "unit": unit}.items() if text}
+    write_filing(inbox / "先.xlsx", "黑龙江", header=misnamed, saved=OLD, style=BARE)
+    write_filing(inbox / "后.xlsx", "黑龙江", saved=NEW, style=BARE)
+    national = merged(inbox)
+    assert {rule for rule, *_ in found(national)} == {"M703"}
+    assert status_of(national, "黑龙江省").status is Status.ACCEPTED
+    assert totals(national) == totals(merged(inbox / "后.xlsx"))
+
+
+def test_rows_that_only_another_unit_knows_stay_out(inbox: Path) -> None:
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"B7": "福州市"}}, forms=("附表1",), style=BARE)
+    national = merged(inbox)
+    assert found(national, "R202") == [("R202", "广东.xlsx", "B7")]
+    assert not_counted(national) == [("附表1", "广东.xlsx", "福州市", "“福州市”不是广东省的地区，是福建省的")]
+
+
+def test_a_whole_unit_row_counts_only_where_no_region_does(inbox: Path) -> None:
+    rows = clean_rows("宁夏", "附表1")
+    whole = {**rows[0], "region": "全区", "calls_total": 99}
+    other = {**rows[1], "region": "宁夏回族自治区"}
+    write_filing(inbox / "先.xlsx", "宁夏", {"附表1": [whole]}, forms=("附表1",), saved=OLD, style=BARE)
+    write_filing(inbox / "又.xlsx", "宁夏", {"附表1": [other]}, forms=("附表1",), saved=NEW, style=BARE)
+    alone = merged(inbox)
+    assert [(e.row.region, Path(e.file).name) for e in alone.entries_of(SERVICE)] == [("宁夏回族自治区", "又.xlsx")]
+    write_filing(inbox / "各市.xlsx", "宁夏", {"附表1": rows}, forms=("附表1",), saved=NEW, style=BARE)
+    national = merged(inbox)
+    assert found(national, "R209") == [("R209", "又.xlsx", "B6")]
+    assert "它与各地区之和不一致：来电总量" in messages(national, "R209")[0]
+    assert status_of(national, "宁夏回族自治区").rows["附表1"] == 5
+    total = national.tally(SERVICE, SERVICE.by_key["calls_total"]).total
+    assert total == sum(int(str(row["calls_total"])) for row in rows)
+
+
+def test_a_provinces_table_and_its_cities_own_files_are_the_same_rows(inbox: Path) -> None:
+    """The cities name themselves in the header, where the province's name belongs, and call their row 全市."""
+    unit = unit_named("宁夏")
+    write_filing(inbox / "宁夏.xlsx", unit, forms=("附表1",), style=BARE, saved=NEW)
+    for row in clean_rows(unit, "附表1"):
+        city = str(row["region"])
+        header = {**clean_header(unit), "unit": city}
+        write_filing(inbox / f"{city}.xlsx", unit, {"附表1": [row]}, header, BARE, forms=("附表1",), saved=OLD)
+        header = {**header, "unit": f"宁夏{city}"}
+        itself = {"附表1": [{**row, "region": "全市"}]}
+        write_filing(inbox / f"{city}（全市）.xlsx", unit, itself, header, BARE, forms=("附表1",), saved=OLD)
+    national = merged(inbox)
+    assert status_of(national, unit.name).rows["附表1"] == 5
+    assert len(not_counted(national)) == 10
+    assert totals(national)["附表1"] == totals(merged(inbox / "宁夏.xlsx"))["附表1"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "place", "remark", "counts"),
+    [
+        ("江苏", "昆山市", "", False),
+        ("江苏", "昆山市", "苏州市的数据不含昆山", True),
+        ("江苏", "昆山市", "单独统计", True),
+        ("广东", "顺德区", "", False),
+        ("河北", "雄安新区", "", True),
+        ("河北", "定州市", "", True),
+        ("陕西", "西咸新区", "", False),
+        ("贵州", "贵安新区", "", False),
+        ("吉林", "公主岭市", "", True),
+        ("宁夏", "银川市本级", "", False),
+        ("宁夏", "市本级", "", False),
+        ("广东", "省本级", "", True),
+    ],
+)
+def test_a_place_below_a_city_counts_where_the_city_does_not_include_it(
+    inbox: Path, unit: str, place: str, remark: str, counts: bool
+) -> None:
+    rows = clean_rows(unit, "附表1")
+    given = {"附表1": [*rows, {**rows[0], "calls_total": 11, "region": place, "remarks": remark}]}
+    write_filing(inbox / "a.xlsx", unit, given, forms=("附表1",), style=replace(BARE, total="none"))
+    national = merged(inbox)
+    assert (place in {e.row.region for e in national.entries_of(SERVICE)}) is counts
+    asked = [f for f in national.findings if f.rule == "R208"]
+    assert [f.explained for f in asked] == ([True] if counts and remark else [] if counts else [False])
+
+
+@pytest.mark.parametrize(
+    ("remark", "settled"),
+    [("县级市", False), ("没有单独统计", False), ("已包括在苏州市数据中", True), ("不含企业来电", False)],
+)
+def test_words_that_do_not_say_so_leave_it_out(inbox: Path, remark: str, settled: bool) -> None:
+    rows = clean_rows("江苏", "附表1")
+    given = {"附表1": [*rows, {**rows[0], "region": "昆山市", "remarks": remark}]}
+    write_filing(inbox / "a.xlsx", "江苏", given, forms=("附表1",), style=replace(BARE, total="none"))
+    national = merged(inbox)
+    assert [region for _, _, region, _ in not_counted(national)] == ["昆山市"]
+    assert [f.explained for f in national.findings if f.rule == "R208"] == [settled]
+
+
+def period(year: int) -> dict[str, str]:
+    """The note that names the year reported on."""
+    return {"A29": "填表说明：", "A30": f"2．数据采集周期为：{year}年1月1日至{year}年12月31日。"}
+
+
+def test_last_years_files_never_count(inbox: Path) -> None:
+    note = {"附表1": period(2018)}
+    for name, unit in (("旧", "广东"), ("福建旧", "福建")):
+        write_filing(
+            inbox / f"{name}.xlsx",
+            unit,
+            cells=note,
+            forms=("附表1",),
+            saved=NEW,
+            style=Style(sample=False, notes=False),
+        )
+    write_filing(inbox / "新.xlsx", saved=OLD, forms=("附表1",), style=BARE)
+    national = merged(inbox)
+    assert {Path(file).name for file in national.other_years} == {"旧.xlsx", "福建旧.xlsx"}
+    weights = {Path(f.file).name: f.blocks for f in national.findings if f.rule == "M705"}
+    assert weights == {"旧.xlsx": False, "福建旧.xlsx": True}
+    assert status_of(national, "福建省").status is Status.MISSING
+    assert "福建旧.xlsx”（2018年度）" in next(
+        f.message for f in national.findings if f.rule == "M701" and f.unit == "福建省"
+    )
+    assert totals(national)["附表1"] == totals(merged(inbox / "新.xlsx"))["附表1"]
+
+
+def test_the_year_is_the_one_that_most_units_name(inbox: Path) -> None:
+    """Two files of one unit weigh as one; of a tie the newer year is taken."""
+    for number, (unit, year) in enumerate([("广东", 2018), ("广东", 2018), ("福建", 2019)]):
+        note = {"附表1": period(year)}
+        style = Style(sample=False, notes=False)
+        write_filing(inbox / f"{number}.xlsx", unit, cells=note, forms=("附表1",), style=style)
+    assert year_of_most(read(inbox).documents) == 2019
 
 
 def test_files_of_unknown_units_replace_none_of_each_others_rows(inbox: Path) -> None:
@@ -161,7 +293,7 @@ def test_files_of_unknown_units_replace_none_of_each_others_rows(inbox: Path) ->
         write_filing(inbox / f"{name}.xlsx", rows=rows, header={"name": "张三"}, forms=("附表1",), style=BARE)
     national = merged(inbox)
     assert found(national, "M702", "M703", "R203") == [("M703", "c.xlsx", None)]
-    assert sorted(Path(entry.file).name for entry in national.orphans) == ["a.xlsx", "b.xlsx"]
+    assert not any(entry.counted for entry in national.orphans)
     assert found(national, "F006") == [("F006", "a.xlsx", None), ("F006", "b.xlsx", None)]
 
 

@@ -82,13 +82,84 @@ def test_the_newest_document_counts(tmp_path: Path, old: str, new: str, touched:
     assert status_of(national, "广东省").code == status_of(merged(files["new"]), "广东省").code
 
 
-def test_files_of_the_same_date_go_by_name_and_say_so(tmp_path: Path) -> None:
-    write_filing(tmp_path / "b.xlsx", rows=changed(0, seats=7), saved=OLD, style=BARE)
-    write_filing(tmp_path / "a.xlsx", saved=OLD, style=BARE)
+def dated(path: Path, day: int) -> None:
+    """The file's own date on disk."""
+    os.utime(path, (datetime(2020, 1, day).timestamp(), datetime(2020, 1, day).timestamp()))
+
+
+def two(folder: Path, names: tuple[str, str]) -> None:
+    """Two filings that differ in one figure, by documents of one date and files of one date."""
+    write_filing(folder / names[0], rows=changed(0, seats=7), saved=OLD, style=BARE)
+    write_filing(folder / names[1], saved=OLD, style=BARE)
+    for name in names:
+        dated(folder / name, 8)
+
+
+def test_where_nothing_tells_the_newest_neither_counts(tmp_path: Path) -> None:
+    two(tmp_path, ("a.xlsx", "b.xlsx"))
+    national = merged(tmp_path)
+    assert found(national, "M702") == [("M702", "a.xlsx", "B6"), ("M702", "b.xlsx", "B6")]
+    assert all(f.blocks for f in national.findings if f.rule == "M702")
+    assert [e.row.region for e in national.entries_of(SERVICE) if e.row.region == "广州市"] == []
+    assert status_of(national, "广东省").status is Status.FAULTY
+    assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"][1:])
+
+
+@pytest.mark.parametrize("word", ["更正", "最终", "修改"])
+def test_documents_of_one_date_go_by_a_name_that_says_so(tmp_path: Path, word: str) -> None:
+    two(tmp_path, (f"广东{word}.xlsx", "广东.xlsx"))
+    dated(tmp_path / "广东.xlsx", 20)
+    national = merged(tmp_path)
+    assert found(national, "M702") == [("M702", "广东.xlsx", "B6")]
+    assert "坐席数不同。取文件名注明是更正或最终稿的“" in messages(national, "M702")[0]
+
+
+def test_else_by_the_files_own_date(tmp_path: Path) -> None:
+    two(tmp_path, ("a.xlsx", "b.xlsx"))
+    dated(tmp_path / "a.xlsx", 9)
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", "b.xlsx", "B6")]
-    assert "坐席数不同。两个文件日期相同，取文件名在前的“" in messages(national, "M702")[0]
-    assert calls(national) == calls(merged(tmp_path / "a.xlsx"))
+    assert "取文件日期最新的“" in messages(national, "M702")[0]
+
+
+def test_a_corrected_version_that_lacks_a_row_takes_it_back(tmp_path: Path) -> None:
+    """It holds over half of the older one's regions: 云浮市 is lost, named, and not counted."""
+    write_filing(tmp_path / "先.xlsx", saved=OLD, style=BARE)
+    fewer = {key: rows[:-1] for key, rows in ONE.items()}
+    write_filing(tmp_path / "后.xlsx", rows=fewer, saved=NEW, style=BARE)
+    national = merged(tmp_path)
+    assert found(national, "M706") == [("M706", "先.xlsx", "B26")] * 2
+    assert all("“云浮市”在更正后的“" in message for message in messages(national, "M706"))
+    assert calls(national) == calls(merged(tmp_path / "后.xlsx"))
+    assert found(national, "R204") != []
+
+
+def test_a_newer_file_of_half_the_regions_replaces_its_own_rows_alone(tmp_path: Path) -> None:
+    ten = {"附表1": ONE["附表1"][:10]}
+    write_filing(tmp_path / "先.xlsx", rows={"附表1": ONE["附表1"][:20]}, forms=("附表1",), saved=OLD, style=BARE)
+    write_filing(tmp_path / "后.xlsx", rows=ten, forms=("附表1",), saved=NEW, style=BARE)
+    national = merged(tmp_path)
+    assert found(national, "M706") == []
+    assert status_of(national, "广东省").rows["附表1"] == 20
+
+
+def test_a_row_emptied_in_the_corrected_version_is_lost_too(tmp_path: Path) -> None:
+    write_filing(tmp_path / "先.xlsx", saved=OLD, style=BARE, forms=("附表1",))
+    rows: list[dict[str, Scalar]] = [{"region": "广州市"}, *ONE["附表1"][1:]]
+    write_filing(tmp_path / "后.xlsx", rows={"附表1": rows}, forms=("附表1",), saved=NEW, style=BARE)
+    national = merged(tmp_path)
+    assert found(national, "M706") == [("M706", "先.xlsx", "B6")]
+    assert {f.region for f in national.findings if f.rule == "V301"} == {"广州市"}
+
+
+def test_a_city_renamed_between_versions_is_one_region(tmp_path: Path) -> None:
+    rows = clean_rows("宁夏", "附表1")
+    for name, city, saved in (("a", "银川市", OLD), ("b", "银川市本级", NEW), ("c", "银川市区", datetime(2020, 1, 10))):
+        given = {"附表1": [{**rows[0], "region": city}, *rows[1:]]}
+        write_filing(tmp_path / f"{name}.xlsx", "宁夏", given, forms=("附表1",), saved=saved, style=BARE)
+    national = merged(tmp_path)
+    assert status_of(national, "宁夏回族自治区").rows["附表1"] == 5
+    assert calls(national) == sum(int(str(row["calls_total"])) for row in rows)
 
 
 def test_of_three_versions_two_are_superseded(tmp_path: Path) -> None:
@@ -136,13 +207,13 @@ def test_unreadable_texts_that_differ_are_versions(tmp_path: Path) -> None:
     assert found(merged(tmp_path), "M702") == [("M702", "a.xlsx", "B6")]
 
 
-def test_a_region_twice_in_one_file_counts_twice_where_the_rows_differ(tmp_path: Path) -> None:
-    """Either may only be misnamed: both are counted, and R203 asks."""
+def test_a_region_twice_in_one_file_counts_not_at_all_where_the_rows_differ(tmp_path: Path) -> None:
+    """Nobody knows which is right: neither is counted, and R203 is an error."""
     write_filing(tmp_path / "a.xlsx", cells={"附表1": {"B7": "广州市"}}, style=BARE)
     national = merged(tmp_path)
     assert found(national, "R203", "M702", "M703") == [("R203", "a.xlsx", "B7")]
-    assert not_counted(national) == []
-    assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"])
+    assert [(name, region) for _, name, region, _ in not_counted(national)] == [("a.xlsx", "广州市")] * 2
+    assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"][2:])
 
 
 def test_a_row_repeated_in_one_file_counts_once_as_a_note(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
     whole = replace(table, entries=(*table.entries, stray), units=table.units[:1], findings=())
     report_merge(whole, None, console=console, written=paths)
     lines = shown(console)
-    assert "  认不出报送单位的文件 1个：收/不明.xlsx（数据已计入全国合计）" in lines
+    assert "  认不出报送单位的文件 1个：收/不明.xlsx（数据不计入全国合计）" in lines
     assert f"另写入4个文件：文件夹“{tmp_path}”4个" in lines
     assert lines[-1] == "结论：1个单位数据可用。"
     assert not any(line.startswith("已写入") for line in lines)

@@ -18,13 +18,24 @@ _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上�
 
 def says_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether the place's own 备注, or that of one of its cities, says that the city's figure is without the place."""
-    own = place.text("remarks")
+    if _alone().search(place.text("remarks")):
+        return True
+    about = _about(place, below, cities)
+    return any(_excluded().search(text) for text in about) or any(_alone().search(text) for text in about[1:])
+
+
+def says_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:
+    """Whether they say that the city's figure includes the place, so that nothing remains to be asked."""
+    return any(_included().search(text) and not _excluded().search(text) for text in _about(place, below, cities))
+
+
+def _about(place: Row, below: SubRegion, cities: list[Row]) -> list[str]:
+    """What is said of the two: the place's own words where they name its city, first, then each city's that name it."""
     names = {below.name, without_ending(below.name), *(_OWN_LEVEL if below.own_level else ())}
     theirs = {part for city in below.cities for part in (city, without_ending(city))}
-    if own and (_alone().search(own) or (_excluded().search(own) and _names(own, theirs | set(_CITY)))):
-        return True
-    remarks = [text for city in cities if (text := city.text("remarks")) and _names(text, names)]
-    return any(_excluded().search(text) or _alone().search(text) for text in remarks)
+    own = place.text("remarks")
+    remarks = (city.text("remarks") for city in cities)
+    return [own if _names(own, theirs | set(_CITY)) else "", *(text for text in remarks if _names(text, names))]
 
 
 def _names(text: str, names: set[str]) -> bool:
@@ -43,3 +54,8 @@ def _alone() -> re.Pattern[str]:
     return re.compile(
         r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分别)(?:进行)?(?:统计|填报|核算|报送|上报|列|计算|汇总)"
     )
+
+
+@cache
+def _included() -> re.Pattern[str]:
+    return re.compile(r"(?:包[含括]|计入|列入|纳入|并入|算入|统计在内|已含|内含)")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hrss12333.checking.apart import says_apart
+from hrss12333.checking.apart import says_apart, says_within
 from hrss12333.model.check_code import said_in
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.regions import Gazetteer, Unit
@@ -34,6 +34,8 @@ class Overlap:
     """Chinese: why it does not count."""
     message: str = ""
     """Chinese: what to ask the unit; empty where another finding asks already, or nothing needs asking."""
+    settled: bool | None = None
+    """Whether 备注 answers the question; None where any reason does."""
 
 
 def is_filled(form: Form, row: Row) -> bool:
@@ -105,7 +107,7 @@ class _Rows:
             if below.own_level and not below.cities:
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
                 message = f"“{row.region}”没有写明是哪个市，在写明之前不计入汇总。请把地区写成市的全称。"
-                yield Overlap(table, row, "R208", False, why, message)
+                yield Overlap(table, row, "R208", False, why, message, settled=False)
             elif beside:
                 cities = [city for name in beside for _, city in self._cities[name]]
                 apart = says_apart(row, below, cities)
@@ -114,7 +116,8 @@ class _Rows:
                 message = f"“{row.region}”属于{owner}，两行同时填报：市的数字是否已包括它？{held}。" + (
                     "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。"
                 )
-                yield Overlap(table, row, "R208", apart, f"可能已包括在{owner}的数字里（R208）", message)
+                settled = apart or says_within(row, below, cities)
+                yield Overlap(table, row, "R208", apart, f"可能已包括在{owner}的数字里（R208）", message, settled)
 
     def _nameless(self) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""

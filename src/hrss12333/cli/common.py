@@ -143,13 +143,14 @@ def join(
     from hrss12333.checking.rule import Scope
     from hrss12333.merging.comparisons import peers_of
     from hrss12333.merging.national_table import merge
-    from hrss12333.model.filing import Filing
+    from hrss12333.merging.ownership import with_owners
+    from hrss12333.merging.survey_year import year_of_most
 
-    years = [item.year for item in reading.documents if isinstance(item, Filing) and item.year]
-    reported = told.edition(max(sorted(set(years)), key=years.count) if years else None)
-    peers = peers_of(reading.documents, previous)
-    checked = [check(document, reported, peers, scopes=(Scope.FILE,)) for document in reading.documents]
-    return checked, merge(checked, reported, peers=peers, only=unit, skipped=reading.skipped)
+    documents = with_owners(reading.documents, told.edition().gazetteer)
+    edition = told.edition(year_of_most(documents))
+    peers = peers_of(documents, previous)
+    checked = [check(document, edition, peers, scopes=(Scope.FILE,)) for document in documents]
+    return checked, merge(checked, edition, peers=peers, only=unit, skipped=reading.skipped)
 
 
 @contextmanager

@@ -4,39 +4,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from hrss12333.checking.engine import Checked, Judgement
-from hrss12333.checking.engine import judge as judge_rules
-from hrss12333.checking.rule import Case, Peers, Scope
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.counting import is_filled
+from hrss12333.checking.engine import Checked
+from hrss12333.checking.rule import Case, Peers
 from hrss12333.checking.rules.rows import missing_regions
 from hrss12333.merging.influence import with_influence
-from hrss12333.merging.versions import RowKey, Verdict, judge, row_key
+from hrss12333.merging.joined_unit import JoinedUnit, join_unit, unknown_units
+from hrss12333.merging.merge_findings import late, missing, other_year
+from hrss12333.merging.survey_year import of_year
+from hrss12333.merging.versions import row_key
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus, beijing
+from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.regions import Unit, units
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
-
-
-@dataclass(frozen=True)
-class _Joined:
-    """All that one unit sent, or one file of an unknown unit, with the rows that count."""
-
-    unit: Unit | None
-    filings: list[Filing]
-    standing: list[Filing]
-    """Those that other files do not replace altogether."""
-    dropped: Mapping[RowKey, str]
-    findings: list[Finding]
-    """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
-    whole: Filing | None
-    """The counted rows as one filing."""
-    judged: Judgement
-    """What the rules that see the whole unit say of it."""
 
 
 def merge(
@@ -47,21 +32,24 @@ def merge(
     only: Unit | None = None,
     skipped: Sequence[Skipped] = (),
 ) -> National:
-    """Join filings that were checked file by file (scope FILE).
+    """Join filings that were checked file by file (scope FILE), as the survey of the edition's year.
 
     With ``only`` the table is that unit's alone: files of other units are named as passed over, and no unit is missing.
     """
     peers = peers or Peers()
-    expected = (only,) if only else units()
     others = [item for item in checked if only and item.unit not in (None, only)]
-    mine = [item for item in checked if not only or item.unit in (None, only)]
+    mine, strangers = of_year([item for item in checked if not only or item.unit in (None, only)], edition.year)
     sent = _by_unit(mine)
-    joined = [_join(unit, sent[unit.code], edition, peers) for unit in expected]
-    joined += _orphans(sent[""], edition, peers)
+    joined = [join_unit(unit, sent[unit.code], edition, peers) for unit in ((only,) if only else edition.units)]
+    joined += unknown_units(sent[""], edition, peers)
     statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
-    findings += _missing(statuses) if only is None else []
+    findings += late((filing for item in joined for filing in item.filings), edition)
+    of_others = [item.document for item in strangers if isinstance(item.document, Filing)]
+    findings += other_year(of_others, edition, (code for code, items in sent.items() if items))
+    if only is None:
+        findings += missing(statuses, _filings_by_unit(of_others), edition.year)
     at = _by_row(findings)
     national = National(
         edition,
@@ -69,6 +57,7 @@ def merge(
         units=statuses,
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=(*skipped, *(Skipped(item.file, f"不是{only.name}的报送") for item in others if only)),
+        other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
     )
     return replace(
         national,
@@ -78,7 +67,7 @@ def merge(
     )
 
 
-def _undecided(checked: Iterable[Checked], joined: Iterable[_Joined]) -> Counter[str]:
+def _undecided(checked: Iterable[Checked], joined: Iterable[JoinedUnit]) -> Counter[str]:
     """Rule id → rows of which it could not be decided whether they hold."""
     total: Counter[str] = Counter()
     for item in checked:
@@ -97,157 +86,61 @@ def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
     return sent
 
 
-def _orphans(checked: Sequence[Checked], edition: Edition, peers: Peers) -> list[_Joined]:
-    """Files of unknown units: each stands alone, but copies of one another count once."""
-    verdict = _judge(checked, one_unit=False)
-    return [_joined(None, [item], verdict, edition, peers) for item in checked]
-
-
-def _join(unit: Unit, checked: Sequence[Checked], edition: Edition, peers: Peers) -> _Joined:
-    return _joined(unit, checked, _judge(checked), edition, peers)
-
-
-def _judge(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
-    filings = [(item.document, item.code) for item in checked if isinstance(item.document, Filing)]
-    return judge(filings, one_unit=one_unit)
-
-
-def _joined(unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, peers: Peers) -> _Joined:
-    filings = [item.document for item in checked if isinstance(item.document, Filing)]
-    standing = [filing for filing in filings if not _replaced(filing, verdict)]
-    tables = tuple(_counted_tables(standing, verdict))
-    whole = Filing(standing[0].file, unit, tables) if tables else None
-    moot = {spot for filing in filings for spot in _moot(filing, verdict, tables)}
-    files = {filing.file for filing in filings}
-    findings = [
-        finding
-        for item in checked
-        for finding in item.findings
-        if not moot & {(item.file, None, 0), (item.file, finding.sheet, 0), (item.file, finding.sheet, finding.row)}
-    ]
-    findings += [finding for finding in verdict.findings if finding.file in files]
-    findings += [*_late(filings, edition), *_other_year(filings, edition)]
-    judged = judge_rules(whole, edition, peers, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if whole else Judgement()
-    findings += judged.findings
-    return _Joined(unit, filings, standing, verdict.dropped, findings, whole, judged)
-
-
-def _replaced(filing: Filing, verdict: Verdict) -> bool:
-    """Whether other files say all that this one has to say."""
-    rows = [row_key(table, row) for table in filing.tables for row in table.rows]
-    return bool(rows) and verdict.replaced.issuperset(rows)
-
-
-def _counted_tables(filings: Iterable[Filing], verdict: Verdict) -> list[Table]:
-    """Tables with the rows that count; without any only where the unit has no other table of that form."""
-    found = [
-        replace(table, rows=tuple(row for row in table.rows if row_key(table, row) not in verdict.dropped))
-        for filing in filings
-        for table in filing.tables
-    ]
-    given = {table.form.key for table in found if table.rows}
-    return [table for table in found if table.rows or table.form.key not in given]
-
-
-def _moot(filing: Filing, verdict: Verdict, counted: Sequence[Table]) -> Iterator[tuple[str, str | None, int]]:
-    """Where nothing matters any more, as file, sheet and row (0: all of it): other files were taken instead."""
-    if _replaced(filing, verdict):
-        yield filing.file, None, 0
-    given = {table.form.key for table in counted if table.rows}
-    for table in filing.tables:
-        rows = [row for row in table.rows if row_key(table, row) in verdict.replaced]
-        if len(rows) == len(table.rows) and table.form.key in given:
-            yield filing.file, table.sheet, 0
-        for row in rows:
-            yield filing.file, table.sheet, row.place.row
-
-
-def _late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
-    if edition.deadline is None:
-        return
+def _filings_by_unit(filings: Iterable[Filing]) -> dict[str, list[Filing]]:
+    found: dict[str, list[Filing]] = defaultdict(list)
     for filing in filings:
-        moment, what = (filing.received, "邮件发出") if filing.received else (filing.saved, "最后保存")
-        if moment and beijing(moment).date() > edition.deadline:
-            yield Finding(
-                "M704",
-                RULES["M704"].severity,
-                f"文件{what}于{beijing(moment):%Y-%m-%d}，晚于报送期限{edition.deadline.isoformat()}。",
-                filing.file,
-                unit=filing.unit.name if filing.unit else None,
-            )
+        if filing.unit:
+            found[filing.unit.code].append(filing)
+    return found
 
 
-def _other_year(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
-    for filing in filings:
-        if filing.year not in (None, edition.year):
-            yield Finding(
-                "M705",
-                RULES["M705"].severity,
-                f"表中写的是{filing.year}年度，本次汇总的是{edition.year}年度，请确认没有交错文件。数据暂按所报计入。",
-                filing.file,
-                unit=filing.unit.name if filing.unit else None,
-            )
+Spot = tuple[str, str | None, int]
+"""File, sheet and row."""
 
 
-def _missing(statuses: Iterable[UnitStatus]) -> list[Finding]:
-    return [
-        Finding(
-            "M701",
-            RULES["M701"].severity,
-            f"{item.unit.name}没有报送，汇总数不含该单位，请催报。",
-            "",
-            unit=item.unit.name,
-        )
-        for item in statuses
-        if item.status is Status.MISSING
-    ]
-
-
-def _by_row(findings: Iterable[Finding]) -> dict[tuple[str, str | None, int], list[Finding]]:
-    found: dict[tuple[str, str | None, int], list[Finding]] = defaultdict(list)
+def _by_row(findings: Iterable[Finding]) -> dict[Spot, list[Finding]]:
+    found: dict[Spot, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.row and finding.severity is not Severity.NOTE:
             found[finding.file, finding.sheet, finding.row].append(finding)
     return found
 
 
-def _entries(
-    joined: _Joined, edition: Edition, findings: dict[tuple[str, str | None, int], list[Finding]]
-) -> Iterator[Entry]:
+def _entries(joined: JoinedUnit, edition: Edition, findings: Mapping[Spot, list[Finding]]) -> Iterator[Entry]:
     """The unit's rows, counted or not: form by form, in the official order of regions, others after them as sent."""
     order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
     for form in edition.forms:
         rows = [
-            (filing, table, row) for filing in joined.filings for table in filing.tables_of(form) for row in table.rows
-        ]
-        rows.sort(
-            key=lambda item: (
-                order.get(item[2].region or "", len(order)),
-                row_key(item[1], item[2]) in joined.dropped,
-                item[0].file,
+            (
+                order.get(row.region or "", len(order)),
+                joined.dropped.get(row_key(table, row), ""),
+                filing.file,
+                table,
+                row,
             )
-        )
-        for filing, table, row in rows:
-            why = joined.dropped.get(row_key(table, row), "")
+            for filing in joined.filings
+            for table in filing.tables_of(form)
+            for row in table.rows
+        ]
+        rows.sort(key=lambda item: (item[0], bool(item[1]), item[2]))
+        for _, why, file, table, row in rows:
             at = findings.get((table.file, table.sheet, row.place.row), [])
-            yield Entry(form, joined.unit, filing.file, table.sheet, row, not why, why, tuple(at))
+            yield Entry(form, joined.unit, file, table.sheet, row, not why, why, tuple(at))
 
 
-def _status(unit: Unit, joined: _Joined, edition: Edition) -> UnitStatus:
+def _status(unit: Unit, joined: JoinedUnit, edition: Edition) -> UnitStatus:
     faulty = any(finding.blocks for finding in joined.findings)
     status = Status.MISSING if not joined.filings else Status.FAULTY if faulty else Status.ACCEPTED
-    tables = joined.whole.tables if joined.whole else ()
+    tables = joined.counted
     case = Case(joined.whole, edition) if joined.whole else None
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
         status,
-        files=tuple(filing.file for filing in joined.filings),
+        files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(tables, form) for form in edition.forms},
         code=code_of(tables, unit.name),
-        contacts=tuple(
-            Contact(f.file, f.contact["name"], f.contact["mobile"], f.contact["email"]) for f in joined.standing
-        ),
+        contacts=tuple(_contact(filing, unit) for filing in joined.standing),
         findings=tuple(joined.findings),
         missing_regions={
             form.key: tuple(missing_regions(case, form)) for form in edition.forms if case and _count(tables, form)
@@ -256,6 +149,19 @@ def _status(unit: Unit, joined: _Joined, edition: Edition) -> UnitStatus:
         received=max((filing.received for filing in joined.filings if filing.received), default=None),
         sender="、".join(dict.fromkeys(filing.sender for filing in joined.filings if filing.sender)),
     )
+
+
+def _contact(filing: Filing, unit: Unit) -> Contact:
+    given = filing.contact
+    return Contact(filing.file, given["name"], given["mobile"], given["email"], of_unit=_speaks_for(filing, unit))
+
+
+def _speaks_for(filing: Filing, unit: Unit) -> bool:
+    """Whether a file is the unit's own rather than one city's: it holds the whole unit, or several of its regions."""
+    rows = [row for table in filing.tables for row in table.rows if is_filled(table.form, row)]
+    named = {row.region for row in rows if row.match and row.match.official}
+    others = any(row.match and not row.match.official and row.match.below is None for row in rows)
+    return others or len(named) > 1 or len(unit.expected) == 1
 
 
 def _count(tables: Sequence[Table], form: Form) -> int:

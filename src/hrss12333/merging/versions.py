@@ -1,26 +1,26 @@
 """The same region sent more than once: which row counts.
 
 A row with nothing filled in gives way to one that is filled: cities often return the whole form of their province with
-their own row alone filled in. Of differing versions the one of the newest document counts (M702); identical ones count
-once (M703). A region twice in one file (R203) is an error of its own: identical rows count once, differing ones both,
-since either may only be misnamed.
+their own row alone filled in. Of differing rows the newest file's counts (M702); identical ones count once (M703). A
+newer file that holds over half of an older one's regions is its corrected version: what it lacks has been taken out, and
+no longer counts (M706). A region twice in one file with different figures counts not at all (R203), since nobody knows
+which of the rows is right; nor do rows of several files of which nothing tells the newest.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import cached_property
 
+from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.check_code import content, speaking
+from hrss12333.merging.newest import Order, moment, newest, order
+from hrss12333.model.check_code import said_in, speaking
 from hrss12333.model.filing import Filing, Place, Row, Table
-from hrss12333.model.finding import Finding
-from hrss12333.model.national import beijing
-from hrss12333.survey.schema import Kind
-
-_ASKED = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.survey.schema import Kind, Scalar
 
 RowKey = tuple[str, str, Place]
 """What a row is known by: its file, its form, and where it stands there."""
@@ -38,16 +38,28 @@ class Sent:
     filing: Filing
     table: Table
     row: Row
+    disputed: bool = False
+    """Whether the same file says something else of the same region too."""
 
     @property
     def key(self) -> RowKey:
         """What the row is known by."""
         return row_key(self.table, self.row)
 
-    @property
+    @cached_property
     def filled(self) -> bool:
         """Whether anything stands beside the region's name."""
-        return any(self.row.get(column.key).found is not None for column in self.table.form.of_kind(*_ASKED))
+        return is_filled(self.table.form, self.row)
+
+    @cached_property
+    def content(self) -> tuple[Scalar, ...]:
+        """What it says of its region."""
+        columns = [column for column in speaking(self.table.form) if column.kind is not Kind.REGION]
+        return said_in(self.row, columns)
+
+    def same(self, other: Sent) -> bool:
+        """Whether both say the same."""
+        return not self.disputed and not other.disputed and self.content == other.content
 
 
 @dataclass
@@ -60,112 +72,210 @@ class Verdict:
     """Those of them for which a row of another file counts: what is wrong with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
 
-    def replace(self, key: RowKey, why: str) -> None:
+    def drop(self, sent: Sent, why: str) -> None:
+        """The row does not count."""
+        self.dropped[sent.key] = why
+
+    def replace(self, sent: Sent, why: str) -> None:
         """A row of another file counts instead."""
-        self.dropped[key] = why
-        self.replaced.add(key)
+        self.dropped[sent.key] = why
+        self.replaced.add(sent.key)
 
 
-def judge(filings: Sequence[tuple[Filing, str | None]], *, one_unit: bool = True) -> Verdict:
+def judge_versions(filings: Sequence[tuple[Filing, str | None]], *, one_unit: bool = True) -> Verdict:
     """Decide over all the files of one unit, or over files of unknown units, which are compared as a whole only.
 
     Each filing comes with its 校验码; one without a code is no copy of another.
     """
     verdict = Verdict()
-    coded: dict[str, Filing] = {}
-    distinct: list[Filing] = []
-    for filing, code in _newest_first(filings):
-        twin = coded.setdefault(code, filing) if code else filing
-        if twin is filing:
-            distinct.append(filing)
-            continue
-        why = f"与“{twin.file}”内容完全相同，只计一次"
-        verdict.findings.append(_finding("M703", f"这个文件{why}。", filing))
-        for table in filing.tables:
-            for row in table.rows:
-                verdict.replace(row_key(table, row), why)
+    distinct = _without_copies(sorted(filings, key=lambda item: item[0].file), verdict)
     if one_unit:
-        _judge_rows(distinct, verdict)
+        _Versions(distinct, verdict).judge()
     return verdict
 
 
-def _newest_first(filings: Sequence[tuple[Filing, str | None]]) -> list[tuple[Filing, str | None]]:
-    """The latest document first; of equal date the latest mail, then by name, so that the order on disk is nothing."""
-    by_name = sorted(filings, key=lambda item: item[0].file)
-    return sorted(by_name, key=lambda item: _age(item[0]), reverse=True)
+def _rows(filing: Filing) -> Iterator[Sent]:
+    for table in filing.tables:
+        for row in table.rows:
+            yield Sent(filing, table, row)
 
 
-def _age(filing: Filing) -> tuple[datetime, datetime]:
-    return filing.date or datetime.min, filing.received or datetime.min
+def _without_copies(filings: Sequence[tuple[Filing, str | None]], verdict: Verdict) -> list[Filing]:
+    """One of each: the newest, which stands for its copies."""
+    alike: dict[str, list[Filing]] = defaultdict(list)
+    for number, (filing, code) in enumerate(filings):
+        alike[code or f"#{number}"].append(filing)
+    kept = []
+    for group in alike.values():
+        twin = newest(group)
+        kept.append(twin)
+        for filing in group:
+            if filing is not twin:
+                why = f"与“{twin.file}”内容完全相同，只计一次"
+                verdict.findings.append(_finding("M703", f"这个文件{why}。", filing))
+                for sent in _rows(filing):
+                    verdict.replace(sent, why)
+    return kept
 
 
-def _judge_rows(filings: Sequence[Filing], verdict: Verdict) -> None:
-    groups: dict[tuple[str, str], list[Sent]] = defaultdict(list)
-    for filing in filings:
-        for table in filing.tables:
-            for row in table.rows:
-                if row.region is not None:
-                    groups[table.form.key, row.region].append(Sent(filing, table, row))
-    repeated: dict[tuple[str, str, str], list[Sent]] = defaultdict(list)
-    for sent in groups.values():
-        first = next((item for item in sent if item.filled), sent[0])
-        _within_file([item for item in sent if item.filing is first.filing], verdict)
-        for item in sent:
-            if item.filing is first.filing:
-                continue
-            if not item.filled:
-                verdict.replace(item.key, f"这一行没有填数，以“{first.filing.file}”为准")
-            elif _content(item) == _content(first):
-                verdict.replace(item.key, f"与“{first.filing.file}”中的内容相同，只计一次")
-                repeated[item.filing.file, item.table.form.key, first.filing.file].append(item)
+class _Versions:
+    """The rows of the files of one unit, region by region."""
+
+    def __init__(self, filings: Sequence[Filing], verdict: Verdict) -> None:
+        self._verdict = verdict
+        self._filings = {filing.file: filing for filing in filings}
+        self._sent: dict[tuple[str, str], dict[str, list[Sent]]] = defaultdict(lambda: defaultdict(list))
+        """(form, region) → file → its rows."""
+        self._nameless: list[Sent] = []
+        for filing in filings:
+            for sent in _rows(filing):
+                name = identity(sent.row)
+                if name is None:
+                    self._nameless.append(sent)
+                else:
+                    self._sent[sent.table.form.key, name][filing.file].append(sent)
+        self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
+        """(form, file) → regions filled there."""
+        for (form, name), by_file in self._sent.items():
+            for file, rows in by_file.items():
+                if any(sent.filled for sent in rows):
+                    self._holds[form, file].add(name)
+        self._versions: dict[tuple[str, str], list[Filing]] = {}
+        self._repeated: dict[tuple[str, str, str], list[Sent]] = defaultdict(list)
+
+    def judge(self) -> None:
+        """Decide on every row."""
+        for (form, name), by_file in self._sent.items():
+            candidates = [self._one_of(rows) for rows in by_file.values()]
+            filled = [sent for sent in candidates if sent.filled]
+            if filled:
+                self._among(form, name, filled, [sent for sent in candidates if not sent.filled])
             else:
-                verdict.replace(item.key, f"已被“{first.filing.file}”取代")
-                verdict.findings.append(_superseded(item, first))
-    verdict.findings.extend(_repeated(repeated))
+                for sent in candidates[1:]:
+                    self._verdict.replace(sent, f"这一行没有填数，以“{candidates[0].filing.file}”为准")
+        for sent in self._nameless:
+            later = next(iter(self._corrected_by(sent.table.form.key, sent.filing)), None)
+            if later:
+                self._lost(sent, later)
+        self._verdict.findings.extend(_repeated(self._repeated))
 
+    def _one_of(self, rows: Sequence[Sent]) -> Sent:
+        """Of one file's rows of a region the one that speaks for them."""
+        filled = [sent for sent in rows if sent.filled]
+        first = next((sent for sent in filled if sent.row.text("remarks")), (filled or rows)[0])
+        form = first.table.form
+        if any(answers(form, sent.row) != answers(form, first.row) for sent in filled):
+            for sent in rows:
+                self._verdict.drop(sent, "同一文件中这个地区填了两次，内容不同，都不计入（R203）")
+            return Sent(first.filing, first.table, first.row, disputed=True)
+        for sent in rows:
+            if sent is not first:
+                same = "内容相同，只计一次" if sent.filled else "没有填数的一行不计"
+                self._verdict.drop(sent, f"与 {first.row.place.a1} 那一行重复，{same}")
+        return first
 
-def _within_file(sent: list[Sent], verdict: Verdict) -> None:
-    counted: list[Sent] = []
-    for item in sent:
-        twin = next((other for other in counted if _content(other) == _content(item)), None)
-        if twin:
-            verdict.dropped[item.key] = f"与 {twin.row.place.a1} 那一行重复，内容相同，只计一次"
+    def _among(self, form: str, name: str, filled: Sequence[Sent], blank: Sequence[Sent]) -> None:
+        first = _winner(filled)
+        if first is None:
+            self._undecided(filled)
+            return
+        later = next((f for f in self._corrected_by(form, first.filing) if name not in self._holds[form, f.file]), None)
+        for sent in filled:
+            if sent is not first:
+                self._give_way(sent, first)
+        left = [sent for sent in blank if later and sent.filing.file == later.file]
+        for sent in blank:
+            if sent not in left:
+                self._verdict.replace(sent, f"这一行没有填数，以“{first.filing.file}”为准")
+        if later:
+            self._lost(first, later)
+
+    def _give_way(self, sent: Sent, first: Sent) -> None:
+        """Another file's row counts, and whatever this file says of the region no longer matters."""
+        name = identity(sent.row) or ""
+        self._verdict.replaced.update(other.key for other in self._sent[sent.table.form.key, name][sent.filing.file])
+        if sent.same(first):
+            self._verdict.replace(sent, f"与“{first.filing.file}”中的内容相同，只计一次")
+            self._repeated[sent.filing.file, sent.table.form.key, first.filing.file].append(sent)
         else:
-            counted.append(item)
+            self._verdict.replace(sent, f"已被“{first.filing.file}”取代")
+            self._verdict.findings.append(_superseded(sent, first, order(first.filing, sent.filing)))
+
+    def _undecided(self, filled: Sequence[Sent]) -> None:
+        """Nothing tells which is the newest: none counts."""
+        files = "、".join(f"“{sent.filing.file}”" for sent in filled)
+        for sent in filled:
+            self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
+            message = (
+                f"“{sent.row.region}”在 {len(filled)} 个文件中都有而内容不同（{files}），从日期和文件名都分不出哪个是最新的，"
+                "都不计入汇总。请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
+            )
+            self._verdict.findings.append(_finding("M702", message, sent.filing, sent, severity=Severity.ERROR))
+
+    def _lost(self, sent: Sent, later: Filing) -> None:
+        """A corrected version no longer has the row."""
+        self._verdict.drop(sent, f"更正后的“{later.file}”中没有这一行（M706）")
+        name = f"“{sent.row.region}”" if sent.row.region else f"第 {sent.row.place.row} 行"
+        message = f"{name}在更正后的“{later.file}”中没有了，不计入汇总。请确认是有意删去，还是漏填。"
+        self._verdict.findings.append(_finding("M706", message, sent.filing, sent))
+
+    def _corrected_by(self, form: str, filing: Filing) -> list[Filing]:
+        """The newer files that hold over half of this one's regions, in the order of their names."""
+        key = (form, filing.file)
+        if key not in self._versions:
+            own = self._holds[key]
+            shared = Counter(file for name in own for file in self._sent[form, name] if name in self._holds[form, file])
+            others = [self._filings[file] for file, number in shared.items() if 2 * number > len(own)]
+            later = [other for other in others if other is not filing and order(other, filing).sign > 0]
+            self._versions[key] = sorted(later, key=lambda other: other.file)
+        return self._versions[key]
 
 
-def _content(sent: Sent) -> tuple[object, ...]:
-    return content(sent.table.form, sent.row)
+def _winner(sent: Sequence[Sent]) -> Sent | None:
+    """The row that is newer than every other that says something else; None where nothing tells."""
+    found = sent[0]
+    for other in sent[1:]:
+        if order(other.filing, found.filing).sign > 0:
+            found = other
+    for candidate in (found, *sent):
+        if all(o is candidate or o.same(candidate) or order(candidate.filing, o.filing).sign > 0 for o in sent):
+            return candidate
+    form = sent[0].table.form
+    alike = not any(o.disputed or answers(form, o.row) != answers(form, found.row) for o in sent)
+    return found if alike else None
 
 
-def _superseded(item: Sent, first: Sent) -> Finding:
-    columns = zip(speaking(item.table.form), _content(item), _content(first), strict=True)
-    labels = "、".join(column.label for column, old, new in columns if old != new)
-    same_age = _age(item.filing) == _age(first.filing)
-    kept = f"“{first.filing.file}”（{_moment(first.filing)}）"
-    chosen = f"两个文件日期相同，取文件名在前的{kept}" if same_age else f"取日期最新的{kept}"
+def _superseded(item: Sent, first: Sent, told: Order) -> Finding:
+    columns = [column for column in speaking(item.table.form) if column.kind is not Kind.REGION]
+    differing = zip(columns, item.content, first.content, strict=True)
+    labels = "、".join(column.label for column, old, new in differing if old != new)
+    what = f"{labels}不同" if labels else "各填了不止一次"
     message = (
-        f"“{item.row.region}”在多个文件中都有，{labels}不同。{chosen}，"
-        f"本文件（{_moment(item.filing)}）的这一行不计入汇总，请确认。"
+        f"“{item.row.region}”在多个文件中都有，{what}。"
+        f"取{told.by or '文件名在前'}的“{first.filing.file}”（{moment(first.filing, told.by)}），"
+        f"本文件（{moment(item.filing, told.by)}）的这一行不计入汇总，请确认。"
     )
     return _finding("M702", message, item.filing, item)
 
 
-def _moment(filing: Filing) -> str:
-    return f"{beijing(filing.date):%Y-%m-%d %H:%M}" if filing.date else "日期不详"
-
-
-def _repeated(repeated: Mapping[tuple[str, str, str], list[Sent]]) -> Iterator[Finding]:
+def _repeated(repeated: dict[tuple[str, str, str], list[Sent]]) -> Iterator[Finding]:
     for (_, form, first), items in repeated.items():
         regions = "、".join(item.row.region or "" for item in items)
         message = f"{form}中 {len(items)} 个地区与“{first}”内容相同（{regions}），只计一次。"
         yield _finding("M703", message, items[0].filing, form=form)
 
 
-def _finding(rule: str, message: str, filing: Filing, sent: Sent | None = None, form: str | None = None) -> Finding:
+def _finding(
+    rule: str,
+    message: str,
+    filing: Filing,
+    sent: Sent | None = None,
+    form: str | None = None,
+    severity: Severity | None = None,
+) -> Finding:
     return Finding(
         rule,
-        RULES[rule].severity,
+        severity or RULES[rule].severity,
         message,
         filing.file,
         sheet=sent.table.sheet if sent else None,

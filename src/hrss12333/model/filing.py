@@ -141,6 +141,8 @@ class Filing:
     """When the document was last saved, by its own word; else the mail's or archive's date, else the file's."""
     saved: datetime | None = None
     """The same by the document's own word alone."""
+    stored: datetime | None = None
+    """The date that disk, archive or mail gives the file."""
     sender: str = ""
     """Who mailed it."""
     received: datetime | None = None

@@ -65,6 +65,8 @@ class Contact:
     name: str | None
     mobile: str | None
     email: str | None
+    of_unit: bool = True
+    """False for a file that holds one city alone: its contact is the city's."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ class National:
     """Rule id → rows of which it could not be decided whether they hold."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down."""
+    other_years: tuple[str, ...] = ()
+    """Files of other years than the edition's; nothing of them counts."""
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> list[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
@@ -135,8 +139,8 @@ class National:
 
     @property
     def orphans(self) -> list[Entry]:
-        """Counted rows of files that do not say whose they are."""
-        return [entry for entry in self.entries if entry.unit is None and entry.counted]
+        """Rows of files that do not say whose they are; none of them counts."""
+        return [entry for entry in self.entries if entry.unit is None]
 
     def tally(self, form: Form, column: Column, unit: Unit | None = None) -> Tally:
         """A column over the counted rows of one unit or of the nation: counts summed, 是 and each choice counted."""

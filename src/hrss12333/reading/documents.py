@@ -108,6 +108,7 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
             tables=tables,
             date=book.saved or source.received or source.saved,
             saved=book.saved,
+            stored=source.saved,
             sender=source.sender,
             received=source.received,
             printed_codes=printed_codes(book.footers),

@@ -20,7 +20,7 @@ SUPERSEDED = declare(
     Severity.QUERY,
     scope=Scope.MERGE,
     title="同一地区多次报送，内容不同",
-    why="取保存日期最新的一份，其余列为已被取代，不计入汇总；请确认取的是正确的一份。",
+    why="取最新的一份：都是邮件的比邮件日期，否则比文件保存日期，再看文件名中的“更正”“修改”“最终”，最后比文件自身日期；其余列为已被取代，不计入汇总，请确认。都分不出的，一份也不计，是强制性错误。",
     clause=TECHNICAL,
     wrong="广东省1月5日和1月9日各报送一份，广州市的数不同",
     right="只保留最终的一份",
@@ -40,7 +40,7 @@ OTHER_YEAR = declare(
     Severity.QUERY,
     scope=Scope.MERGE,
     title="报送年度与汇总年度不同",
-    why="表中写明的数据采集周期或标题年度不是本次汇总的年度；数据仍计入汇总，请先确认没有交错文件。",
+    why="表中写明的数据采集周期或标题年度不是本次汇总的年度；其他年度的数据不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。",
     clause="附表1填表说明第2条",
     wrong="汇总2019年度，收到标题为2018年度的调查表",
     right="换成本年度的调查表；只是标题没有改的，改正标题",
@@ -55,7 +55,16 @@ LATE = declare(
     wrong="邮件日期晚于报送期限",
     right="在报送期限前报送",
 )
-
+LOST_ROW = declare(
+    "M706",
+    Severity.QUERY,
+    scope=Scope.MERGE,
+    title="更正后的文件少了一行",
+    why="较新的文件含有旧文件过半数的地区，就是它的更正版；旧文件有而更正版没有的地区不再计入，请确认不是漏填。",
+    clause=TECHNICAL,
+    wrong="第一次报了21个市，更正版只有20个市",
+    right="更正版补上这个市；或确认它应当删去",
+)
 
 RULES = (
     UNIT_MISSING,
@@ -63,4 +72,5 @@ RULES = (
     COPY_IGNORED,
     LATE,
     OTHER_YEAR,
+    LOST_ROW,
 )

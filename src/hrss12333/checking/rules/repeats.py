@@ -61,14 +61,13 @@ def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
         tables = [table for table in case.filing.tables_of(form) if table.rows]
         for item in overlaps(case.filing.unit, case.edition.gazetteer, tables) if tables else ():
             if item.rule == rule and item.message:
-                explained = item.counts or None
-                yield Hit(item.message, table=item.table, row=item.row, field="region", explained=explained)
+                yield Hit(item.message, table=item.table, row=item.row, field="region", explained=item.settled)
 
 
 @rule(
     "R208",
     Severity.QUERY,
-    scope=Scope.UNIT,
+    scope=Scope.ROWS_OF_UNIT,
     title="区县、功能区与所在的市同时填报",
     why="市的数字多半已包括所辖的区县、新区和市本级，两行都计会重复。已知单独报送的（定州、雄安、河南省直管县等）照计；"
     "其余的在备注说明市的数字不包括它之前，不计入汇总。",
@@ -84,7 +83,7 @@ def place_beside_its_city(case: Case) -> Iterator[Hit]:
 @rule(
     "R209",
     Severity.QUERY,
-    scope=Scope.UNIT,
+    scope=Scope.ROWS_OF_UNIT,
     title="全省一行与各地区同时填报",
     why="全省（区、市）一行和各地区的行说的是同样的数，只计各地区；两者不一致的，请核实。",
     clause=CITIES,

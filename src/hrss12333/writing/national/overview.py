@@ -138,7 +138,7 @@ def _coverage(book: Book, writer: _Writer) -> None:
     if out:
         writer.pair("未计入的行", f"{out} 行（重复、已被替代等，原因见明细表）")
     if national.orphans:
-        writer.pair("报送单位不明", f"{len(national.orphans)} 行数据不知属于哪个单位，已计入合计，单列一行")
+        writer.pair("报送单位不明", f"{len(national.orphans)} 行数据不知属于哪个单位，不计入合计")
     for form in book.forms:
         total = book.totals[form.key]
         gaps = total.gaps(form)

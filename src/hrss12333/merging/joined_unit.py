@@ -1,0 +1,121 @@
+"""All that one unit sent, joined: which of its rows count, and what there still is to say of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hrss12333.checking.counting import overlaps
+from hrss12333.checking.engine import Checked, Judgement, judge
+from hrss12333.checking.rule import Peers, Scope
+from hrss12333.merging.versions import RowKey, Verdict, judge_versions, row_key
+from hrss12333.model.filing import Filing, Table
+from hrss12333.model.finding import Finding
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+
+NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
+
+
+@dataclass(frozen=True)
+class JoinedUnit:
+    """All that one unit sent, or one file of an unknown unit, with the rows that count."""
+
+    unit: Unit | None
+    filings: list[Filing]
+    standing: list[Filing]
+    """Those that other files do not replace altogether."""
+    dropped: Mapping[RowKey, str]
+    """Row → why it does not count."""
+    findings: list[Finding]
+    """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
+    whole: Filing | None
+    """The rows that no other file replaces, as one filing."""
+    counted: tuple[Table, ...]
+    """Those of them that count."""
+    judged: Judgement
+    """What the rules that see the whole unit say of it."""
+
+
+def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, peers: Peers) -> JoinedUnit:
+    """Join the files of one unit."""
+    return _join(unit, checked, _versions(checked), edition, peers)
+
+
+def unknown_units(checked: Sequence[Checked], edition: Edition, peers: Peers) -> list[JoinedUnit]:
+    """Files of unknown units: each stands alone, and none of its rows counts."""
+    verdict = _versions(checked, one_unit=False)
+    return [_join(None, [item], verdict, edition, peers) for item in checked]
+
+
+def _versions(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
+    filings = [(item.document, item.code) for item in checked if isinstance(item.document, Filing)]
+    return judge_versions(filings, one_unit=one_unit)
+
+
+def _join(
+    unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, peers: Peers
+) -> JoinedUnit:
+    filings = [item.document for item in checked if isinstance(item.document, Filing)]
+    standing = [filing for filing in filings if not _replaced(filing, verdict)]
+    tables = _without([table for filing in standing for table in filing.tables], verdict.dropped)
+    left_out = dict(_left_out(unit, tables, edition))
+    whole = Filing(standing[0].file, unit, tables) if tables else None
+    moot = {spot for filing in filings for spot in _moot(filing, verdict, tables)}
+    files = {filing.file for filing in filings}
+    findings = [
+        finding
+        for item in checked
+        for finding in item.findings
+        if not moot & {(item.file, None, 0), (item.file, finding.sheet, 0), (item.file, finding.sheet, finding.row)}
+    ]
+    findings += [finding for finding in verdict.findings if finding.file in files]
+    judged = judge(whole, edition, peers, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if whole else Judgement()
+    findings += judged.findings
+    dropped = {**verdict.dropped, **left_out}
+    return JoinedUnit(
+        unit, filings, standing, dropped, findings, whole, _without(tables, left_out) if left_out else tables, judged
+    )
+
+
+def _left_out(unit: Unit | None, tables: Sequence[Table], edition: Edition) -> Iterator[tuple[RowKey, str]]:
+    """Rows that say what other rows of the unit say, or may."""
+    if unit is None:
+        yield from ((row_key(table, row), NOBODYS) for table in tables for row in table.rows)
+        return
+    for form in edition.forms:
+        of_form = [table for table in tables if table.form is form]
+        for item in overlaps(unit, edition.gazetteer, of_form):
+            if not item.counts:
+                yield row_key(item.table, item.row), item.why
+
+
+def _replaced(filing: Filing, verdict: Verdict) -> bool:
+    """Whether other files say all that this one has to say."""
+    rows = [row_key(table, row) for table in filing.tables for row in table.rows]
+    return bool(rows) and verdict.replaced.issuperset(rows)
+
+
+def _without(tables: Iterable[Table], dropped: Mapping[RowKey, str]) -> tuple[Table, ...]:
+    """Tables without these rows; without any only where the unit has no other table of that form."""
+    found = [
+        replace(table, rows=tuple(row for row in table.rows if row_key(table, row) not in dropped))
+        if dropped
+        else table
+        for table in tables
+    ]
+    given = {table.form.key for table in found if table.rows}
+    return tuple(table for table in found if table.rows or table.form.key not in given)
+
+
+def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterator[tuple[str, str | None, int]]:
+    """Where nothing matters any more, as file, sheet and row (0: all of it): other files were taken instead."""
+    if _replaced(filing, verdict):
+        yield filing.file, None, 0
+    given = {table.form.key for table in standing if table.rows}
+    for table in filing.tables:
+        rows = [row for row in table.rows if row_key(table, row) in verdict.replaced]
+        if len(rows) == len(table.rows) and table.form.key in given:
+            yield filing.file, table.sheet, 0
+        for row in rows:
+            yield filing.file, table.sheet, row.place.row

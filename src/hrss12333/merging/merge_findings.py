@@ -1,0 +1,58 @@
+"""What only a merge can find: units that sent nothing (M701), late files (M704), files of another year (M705)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.model.filing import Filing
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.survey.editions.edition import Edition
+
+
+def late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
+    """Files past the edition's deadline, by the mail's date, else by the document's own."""
+    if edition.deadline is None:
+        return
+    for filing in filings:
+        moment, what = (filing.received, "邮件发出") if filing.received else (filing.saved, "最后保存")
+        if moment and beijing(moment).date() > edition.deadline:
+            day = f"{beijing(moment):%Y-%m-%d}"
+            yield _finding("M704", f"文件{what}于{day}，晚于报送期限{edition.deadline.isoformat()}。", filing)
+
+
+def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
+    """Files of another year than the one merged; an error where the unit, none of those reporting, sent nothing else."""
+    with_data = set(reporting)
+    for filing in filings:
+        rows = sum(len(table.rows) for table in filing.tables)
+        alone = filing.unit is not None and filing.unit.code not in with_data
+        yield _finding(
+            "M705",
+            f"表中写的是{filing.year}年度，本次汇总的是{edition.year}年度，{rows} 行数据都不计入，请确认没有交错文件。"
+            + ("这个单位没有报送本年度的数据。" if alone else ""),
+            filing,
+            Severity.ERROR if alone else None,
+        )
+
+
+def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Filing]], year: int) -> list[Finding]:
+    """Units that sent nothing of the year; ``others`` holds what they sent of other years, by the code of the unit."""
+    return [
+        Finding("M701", RULES["M701"].severity, _nothing_from(item, others, year), "", unit=item.unit.name)
+        for item in statuses
+        if item.status is Status.MISSING
+    ]
+
+
+def _nothing_from(item: UnitStatus, others: Mapping[str, Sequence[Filing]], year: int) -> str:
+    sent = "、".join(f"“{filing.file}”（{filing.year}年度）" for filing in others.get(item.unit.code, ()))
+    if sent:
+        return f"{item.unit.name}没有报送{year}年度的数据：收到的{sent}不是本年度的，不计入。汇总数不含该单位，请催报。"
+    return f"{item.unit.name}没有报送，汇总数不含该单位，请催报。"
+
+
+def _finding(rule: str, message: str, filing: Filing, severity: Severity | None = None) -> Finding:
+    unit = filing.unit.name if filing.unit else None
+    return Finding(rule, severity or RULES[rule].severity, message, filing.file, unit=unit)

@@ -1,0 +1,59 @@
+"""Whose a file is that names no unit, or one that does not exist: the unit whose regions its rows list.
+
+H101 and H102 stay open; but the file is joined with that unit's others, so that its correction replaces it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hrss12333.model.filing import BLANK, Document, Filing, Table
+from hrss12333.reading.layout.city_rows import renamed, with_city_rows
+from hrss12333.survey.regions import Gazetteer, Unit, certain_region, match_region
+
+
+def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
+    """The documents, each filing that names no unit under the one that its rows tell, if they tell one."""
+    return [_owned(item, gazetteer) if isinstance(item, Filing) and item.unit is None else item for item in documents]
+
+
+def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
+    unit = owner(filing, gazetteer)
+    if unit is None:
+        return filing
+    tables = with_city_rows([(_named(table, unit), unit) for table in filing.tables])
+    return replace(filing, unit=unit, tables=tuple(table for table, _ in tables))
+
+
+def owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
+    """The unit that knows most of the filing's regions, more of them than any other unit does."""
+    names = {row.region for table in filing.tables for row in table.rows if row.region}
+    known: Counter[str] = Counter()
+    for unit in gazetteer.units:
+        for name in names:
+            match = certain_region(unit, name)
+            known[unit.code] += bool(match and (match.official or (match.whole and match.name == unit.name)))
+    (first, most), (_, next_most) = known.most_common(2)
+    leaders = [unit for unit in gazetteer.units if known[unit.code] == most]
+    if most > next_most and 2 * most > len(names):
+        return next(unit for unit in leaders if unit.code == first)
+    # 市辖区 of one name stand in several units: what the header resembles decides between these, and these alone.
+    near = {name for table in filing.tables for name in _resembled(table, gazetteer)}
+    likely = [unit for unit in leaders if most and 2 * most > len(names) and unit.name in near]
+    return likely[0] if len(likely) == 1 else None
+
+
+def _resembled(table: Table, gazetteer: Gazetteer) -> tuple[str, ...]:
+    written = table.header.get("unit", BLANK).found
+    return gazetteer.match(written).nearest[:1] if isinstance(written, str) else ()
+
+
+def _named(table: Table, unit: Unit) -> Table:
+    """The table with its regions matched within the unit."""
+    rows = []
+    for row in table.rows:
+        match = match_region(unit, row.region) if row.region else None
+        rows.append(renamed(table, row, match, (match and match.name) or row.region) if match else row)
+    return replace(table, rows=tuple(rows))

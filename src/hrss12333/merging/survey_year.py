@@ -1,0 +1,32 @@
+"""Which year is merged, and which filings are of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hrss12333.checking.engine import Checked
+from hrss12333.model.filing import Document, Filing
+
+
+def year_of_most(documents: Iterable[Document]) -> int | None:
+    """The year that most units name, of several the newest; None where no filing names one.
+
+    What a file without a unit says weighs only where no unit names a year.
+    """
+    filings = [item for item in documents if isinstance(item, Filing) and item.year]
+    named = [item for item in filings if item.unit] or filings
+    units: dict[int, set[str]] = {}
+    for filing in named:
+        if filing.year:
+            units.setdefault(filing.year, set()).add(filing.unit.code if filing.unit else filing.file)
+    return max(units, key=lambda year: (len(units[year]), year), default=None)
+
+
+def of_year(checked: Sequence[Checked], year: int) -> tuple[list[Checked], list[Checked]]:
+    """Those of the year, and filings of other years; one that names no year is of the year merged."""
+    other = [item for item in checked if _year(item.document) not in (None, year)]
+    return [item for item in checked if _year(item.document) in (None, year)], other
+
+
+def _year(document: Document) -> int | None:
+    return document.year if isinstance(document, Filing) else None
