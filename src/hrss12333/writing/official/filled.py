@@ -76,13 +76,15 @@ def rows_of(tables: Sequence[Table]) -> dict[str, list[Row]]:
 def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
     """The header of a unit's own filing made of several files, and what to say of it (Chinese).
 
-    The contact is a complete one before others, then the one that most files name, then the first; other contacts are
-    named, never mixed.
+    The contact is one of the unit's own files, never a city's: a complete one before others, then the one that most files
+    name, then the first; other contacts are named, never mixed.
     """
     header = {"unit": Value(unit.name, unit.name)}
-    given = [contact for contact in contacts if contact.name or contact.mobile]
+    given = [contact for contact in contacts if contact.of_unit and (contact.name or contact.mobile)]
     if not given:
-        return header, ["各文件都没有填联系人，请在写出的表里补上联系人和手机号。"]
+        cities = any(contact.name or contact.mobile for contact in contacts)
+        why = "各文件的联系人都是各市的，没有代填" if cities else "各文件都没有填联系人"
+        return header, [f"{why}，请在写出的表里补上{unit.name}的联系人和手机号。"]
     people = [(contact.name, contact.mobile, contact.email) for contact in given]
     chosen = max(people, key=lambda person: (None not in person[:2], people.count(person)))
     for key, found in zip(("name", "mobile", "email"), chosen, strict=True):
