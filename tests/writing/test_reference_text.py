@@ -20,6 +20,7 @@ from hrss12333.survey.schema import Kind
 from hrss12333.writing.national import write_national
 from hrss12333.writing.reference.document import write_reference
 from national_tables import entries_of, table
+from next_edition import NEXT
 
 FIRST, SECOND = EDITION.forms
 UNITS = EDITION.units
@@ -182,3 +183,19 @@ def test_without_last_year_nothing_is_compared(tmp_path: Path) -> None:
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "上年" not in text
     assert "各单位来电总量由多到少依次是" in text  # so few are told all
+
+
+def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) -> None:
+    unit = UNITS[0]
+    first, second = NEXT.forms
+    rows = [{**item.row.scalars(), "calls_online": 300} for item in entries_of(FIRST, unit)]
+    entries = [*entries_of(first, unit, rows), *entries_of(second, unit)]
+    national = replace(table((unit,), edition=EDITION), edition=NEXT, entries=tuple(entries))
+    write_reference(tmp_path / "a.docx", national, [])
+    document = docx.Document(str(tmp_path / "a.docx"))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert f"。在线咨询量{300 * len(rows) / 10_000:.2f}万次。" in text
+    assert "电话系统所在网络：" in text
+    assert "年度培训" not in text
+    assert "网络部署位置" not in text
+    assert "（2021年全国12333工作研讨会）" in text

@@ -107,7 +107,8 @@ def _workbook(chart: Chart, *, drawn: bool) -> bytes:
         for column, series in enumerate(columns, 1):
             sheet.write_string(0, column, series.name)
             for row, value in enumerate(series.values, 1):
-                sheet.write_number(row, column, value)
+                if value is not None:
+                    sheet.write_number(row, column, value)
         if drawn:
             sheet.insert_chart(0, 6, _drawn(book, chart))
     return same_bytes(out.getvalue())

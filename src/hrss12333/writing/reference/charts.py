@@ -29,7 +29,8 @@ class Series:
     """The values of one colour, in the order of the names."""
 
     name: str
-    values: Sequence[float]
+    values: Sequence[float | None]
+    """None draws nothing: it is no zero."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _stacked(nation: Nation, topic: Topic) -> Chart | None:
     for key in topic.balance.parts:
         part = topic.form.by_key[key]
         of_unit = dict(nation.by_unit(topic.form, part))
-        series.append(Series(label(part), [of_unit.get(name, 0) / by for name, _ in ranked]))
+        series.append(Series(label(part), [of_unit[name] / by if name in of_unit else None for name, _ in ranked]))
     first = "、".join(f"{name}{amount(value, total.unit, in_ten_thousands=size)}" for name, value in ranked[:3])
     title = f"各单位{label(total)}及其构成（{unit}）"
     return Chart(

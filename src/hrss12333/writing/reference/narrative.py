@@ -106,7 +106,13 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
             for column, value in known
             if column.key in balance.parts
         ]
-        yield f"全国{'，'.join((*told, *(['其中' + '；'.join(parts)] if parts else [])))}。"
+        others = [
+            count_phrase(column, value, in_ten_thousands=size)
+            for column, value in known
+            if column.key not in balance.fields
+        ]
+        composed = [*told, *([f"其中{'；'.join(parts)}"] if parts else [])]
+        yield f"全国{'。'.join(filter(None, ('，'.join(composed), '，'.join(others))))}。"
     yield from _ranking(nation, topic.form, known[0][0])
 
 
