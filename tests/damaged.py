@@ -147,9 +147,11 @@ def _bomb(claimed: int) -> bytes:
     members = []
     for info in parts.infolist():
         packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        if info.filename == SHEET:
+            continue
         content = parts.read(info)
         members.append((info.filename.encode(), packer.compress(content) + packer.flush(), len(content), info.CRC))
-    members.append((b"xl/worksheets/sheet9.xml", zeros(2**31), claimed, 0))
+    members.append((SHEET.encode(), zeros(2**31), claimed, 0))
     return raw_zip(members)
 
 
@@ -172,6 +174,23 @@ def many_entries(count: int = 10_000) -> bytes:
     return out.getvalue()
 
 
+def one_sheet_many_entries(entries: int = 1_900, *, rows: int = 2_000) -> bytes:
+    """A workbook that names one part as nearly two thousand sheets: what is read once is small, and read so often."""
+    sheets = b"".join(b'<sheet name="s%d" sheetId="%d" r:id="rId1"/>' % (n, n) for n in range(1, entries + 1))
+    cells = b"".join(
+        b'<row r="%d"><c r="A%d"><v>1</v></c><c r="B%d"><v>1</v></c></row>' % (r, r, r) for r in range(1, rows + 1)
+    )
+
+    def change(name: str, old: bytes) -> bytes:
+        return (
+            re.sub(rb"<sheets>.*</sheets>", b"<sheets>" + sheets + b"</sheets>", old)
+            if name == "xl/workbook.xml"
+            else old
+        )
+
+    return rewritten(with_sheet(cells), change)
+
+
 def doubled_member() -> bytes:
     """Two sheets under one name: each program reads another."""
     data = workbook()
@@ -188,14 +207,6 @@ def long_text_everywhere() -> bytes:
     strings = b'<sst xmlns="%s"><si><t>%s</t></si></sst>' % (_MAIN.encode(), b"x" * 2**20)
     cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (row, row) for row in range(1, 20_001))
     return rewritten(with_sheet(cells), lambda name, old: strings if name == "xl/sharedStrings.xml" else old)
-
-
-def spreadsheet_ml_2003() -> bytes:
-    """What Excel calls XML 表格 2003."""
-    return (
-        b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
-        b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
-    )
 
 
 def encrypted(password: str = "12333") -> bytes:
@@ -375,9 +386,6 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "password-xls": ("F002", lambda: ole({"Workbook": biff8(_ROWS, extra=record(0x2F, bytes(54)))})),
     "password-ods": ("F002", lambda: ods(manifest=b"<manifest:encryption-data/>")),
     "password-zip": ("F002", encrypted_archive),
-    "html": ("F003", lambda: "<html><table><tr><td>地区</td></tr></table></html>".encode("gbk")),
-    "xml-2003": ("F003", spreadsheet_ml_2003),
-    "csv": ("F003", lambda: "地区,来电总量\n样例市,100\n".encode("gbk")),
     "doc": ("F003", lambda: ole({"WordDocument": b"x"})),
     "doc-with-embedded-workbook": ("F003", lambda: ole({"WordDocument": b"x", "Workbook": biff8(_ROWS)})),
     "ppt": ("F003", lambda: ole({"PowerPoint Document": b"x"})),
@@ -386,6 +394,9 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "photo": ("F003", lambda: b"\xff\xd8\xff\xe0" + bytes(100)),
     "ofd": ("F003", lambda: archive([("OFD.xml", b"<ofd/>")])),
     "noise": ("F003", lambda: bytes(range(256)) * 8),
+    "letter": ("F003", lambda: "各位同事：请查收。".encode("gbk")),
+    "one-sheet-many-entries": ("F004", one_sheet_many_entries),
+    "hundred-thousand-sheets": ("F004", lambda: one_sheet_many_entries(100_000, rows=1)),
     "far-corner": ("F004", far_corner),
     "far-corner-ods": ("F004", ods_far_corner),
     "far-corner-xlsb": ("F004", xlsb_far_corner),
@@ -400,7 +411,22 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
 }
 """Name → the rule that objects, and how to make the file."""
 
+
+def picture_with_doctype() -> bytes:
+    """A workbook with an SVG picture that begins as LibreOffice and Illustrator write it, and an external theme."""
+    svg = b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd"><svg/>'
+    return with_member(workbook(), "xl/media/image1.svg", svg)
+
+
+def ten_cells_far_away() -> bytes:
+    """An ordinary head, and ten cells that somebody dropped at FOO100000: nine kilobytes."""
+    far = b"".join(b'<row r="%d"><c r="FOO%d"><v>1</v></c></row>' % (row, row) for row in range(100_000, 100_010))
+    return with_sheet(b'<row r="1"><c r="A1"><v>1</v></c></row>' + far)
+
+
 ODD_BUT_READABLE: dict[str, Callable[[], bytes]] = {
+    "picture-with-doctype": picture_with_doctype,
+    "ten-cells-far-away": ten_cells_far_away,
     "strict": strict,
     "utf16-parts": utf16_parts,
     "macros": with_macros,

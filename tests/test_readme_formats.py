@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import docx
@@ -121,7 +123,18 @@ def as_eml(folder: Path) -> Path:
     return path
 
 
+def as_text(suffix: str, folder: Path) -> Path:
+    path = folder / f"调查表{suffix}"
+    with path.open("w", encoding="gbk", newline="") as file:
+        csv.writer(file, delimiter="," if suffix == ".csv" else "\t").writerows(
+            grid(plan_filing(UNIT, style=STYLE)["附表1"])
+        )
+    return path
+
+
 MAKERS: dict[str, Callable[[Path], Path]] = {
+    ".csv": partial(as_text, ".csv"),
+    ".txt": partial(as_text, ".txt"),
     ".xlsx": as_xlsx,
     ".xlsm": as_xlsm,
     ".xlsb": as_xlsb,
@@ -133,9 +146,9 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     ".eml": as_eml,
 }
 CONVERTED = {".xls": "xls:MS Excel 97", ".et": "xls:MS Excel 97", ".ods": "ods"}
+WORD_CONVERTED = {".doc": "doc", ".wps": "doc", ".rtf": "rtf", ".odt": "odt"}
 """Suffix → how LibreOffice writes it; .et is an .xls by another name."""
 REFUSED = {
-    ".doc": (oldbooks.ole({"WordDocument": b"\xec\xa5" + bytes(600)}), "F003"),
     ".pdf": (b"%PDF-1.4\n", "F003"),
     "图片.png": (b"\x89PNG\r\n\x1a\n" + bytes(40), "F003"),
     "加密.xlsx": (damaged.encrypted(), "F002"),
@@ -159,7 +172,7 @@ def assert_read(path: Path) -> None:
 
 def test_the_table_names_what_is_tried_here() -> None:
     named = set().union(*(suffixes for suffixes, _ in table_rows()))
-    assert named == {*MAKERS, *CONVERTED, *(name for name in REFUSED if name.startswith("."))}
+    assert named == {*MAKERS, *CONVERTED, *WORD_CONVERTED, *(name for name in REFUSED if name.startswith("."))}
 
 
 @pytest.mark.parametrize("suffix", MAKERS)
@@ -174,6 +187,14 @@ def test_is_read(suffix: str, tmp_path: Path) -> None:
 def test_is_read_as_libreoffice_writes_it(suffix: str, tmp_path: Path, soffice_convert: Convert) -> None:
     path = tmp_path / f"调查表{suffix}"
     path.write_bytes(soffice_convert(as_xlsx(tmp_path), CONVERTED[suffix]).read_bytes())
+    assert_read(path)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("suffix", WORD_CONVERTED)
+def test_is_read_as_libreoffice_converts_it(suffix: str, tmp_path: Path, soffice_convert: Convert) -> None:
+    path = tmp_path / f"调查表{suffix}"
+    path.write_bytes(soffice_convert(as_docx(tmp_path), WORD_CONVERTED[suffix]).read_bytes())
     assert_read(path)
 
 

@@ -74,7 +74,7 @@ def test_a_folder_is_walked_in_a_stable_order(tmp_path: Path) -> None:
 def test_what_is_passed_over_and_why(tmp_path: Path) -> None:
     (tmp_path / "表.xlsx").write_bytes(BOOK)
     for name in ("~$表.xlsx", ".hidden.xlsx", "desktop.ini", "Thumbs.db", ".DS_Store", "说明.txt", "data.csv", "a.py"):
-        (tmp_path / name).write_bytes(b"text, only text")
+        (tmp_path / name).write_bytes(b"text and only text")
     (tmp_path / "__MACOSX").mkdir()
     (tmp_path / "__MACOSX/._表.xlsx").write_bytes(b"x")
     found = discover([tmp_path])
@@ -106,7 +106,7 @@ def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:
             rules[Path(source.name).name] = ""
         except FileProblem as problem:
             rules[Path(source.name).name] = OBJECTS[problem.kind].id
-    assert rules == {"扫描件.pdf": "F003", "照片.jpg": "F003", "网页.xls": "F003", "没有扩展名": "", "空.xlsx": "F001"}
+    assert rules == {"扫描件.pdf": "F003", "照片.jpg": "F003", "网页.xls": "", "没有扩展名": "", "空.xlsx": "F001"}
 
 
 def test_a_file_named_on_the_command_line_is_always_judged(tmp_path: Path) -> None:

@@ -33,7 +33,9 @@ from hrss12333.reading.files.child_answers import decode_grids, encode_cell, enc
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.zip_guard import inspect, plain_footer
+from hrss12333.reading.files.page_footers import plain_footer
+from hrss12333.reading.files.sheet_bounds import sheet_area
+from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import calamine_reader as calamine
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.opening import open_bytes
@@ -50,7 +52,7 @@ def test_ordinary_files_are_read_in_this_process(monkeypatch: pytest.MonkeyPatch
     def never(*_: object) -> None:
         raise AssertionError("a child was started")
 
-    monkeypatch.setattr("hrss12333.reading.formats.opening.in_child", never)
+    monkeypatch.setattr("hrss12333.reading.formats.workbook_package.in_child", never)
     for data in (workbook(), ods(b"<table:table-row><table:table-cell/></table:table-row>"), document()):
         open_bytes(data)
 
@@ -80,10 +82,48 @@ def test_very_large_files_go_to_the_child(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_whole_of_column_z_may_be_reached_but_not_the_corner(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="%d"><c r="%s%d"><v>1</v></c></row>'
     assert not odd(with_sheet(rows % (1_048_576, b"Z", 1_048_576)))
-    for row, column in ((1_048_576, b"AB"), (10_000, b"XFD")):
+    with pytest.raises(FileProblem) as raised:
+        odd(with_sheet(rows % (1_048_576, b"AB", 1_048_576)))
+    assert raised.value.kind is Problem.TOO_LARGE
+
+
+def test_few_cells_far_apart_are_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="10000"><c r="XFD10000"><v>2</v></c></row>'
+    book = open_bytes(with_sheet(rows))
+    assert isinstance(book, Book)
+    assert (book.grids[0].at(0, 0), book.grids[0].at(9_999, 16_383)) == (1, 2)
+    assert sum(map(len, book.grids[0].cells)) == 1 + 16_384
+    monkeypatch.setattr(guard, "MAX_SPARSE", 1)
+    with pytest.raises(FileProblem) as raised:
+        open_bytes(with_sheet(rows))
+    assert raised.value.kind is Problem.TOO_LARGE
+
+
+def test_the_quick_bound_and_the_exact_one_agree() -> None:
+    for data in (workbook(), with_sheet(b'<row r="1"><c r="A1"/><c r="ZZ999"><v>1</v></c></row>')):
+        raw = Package(data).read("xl/worksheets/sheet1.xml")
+        quick, exact = sheet_area(raw, quick=True), sheet_area(raw)
+        assert quick[0] == exact[0]
+        assert quick[1] >= exact[1]
+
+
+def test_rows_that_excel_does_not_have_are_said_to_be_such() -> None:
+    with pytest.raises(FileProblem, match="Excel 的范围") as raised:
+        odd(with_sheet(b'<row r="99999999999"><c><v>1</v></c></row>'))
+    assert raised.value.kind is Problem.TOO_LARGE
+
+
+def test_advice_fits_the_kind_of_file() -> None:
+    for make, extension in ((DAMAGED["billion-laughs"][1], ".xlsx"), (DAMAGED["billion-laughs-docx"][1], ".docx")):
         with pytest.raises(FileProblem) as raised:
-            odd(with_sheet(rows % (row, column, row)))
-        assert raised.value.kind is Problem.TOO_LARGE
+            open_bytes(make())
+        assert f"另存为新的 {extension}" in raised.value.message
+
+
+def test_a_word_file_with_a_page_inside_that_has_a_doctype_is_read() -> None:
+    page = b"<!DOCTYPE html><html><body>x</body></html>"
+    for name in ("word/afchunk1.xhtml", "word/media/image1.svg"):
+        open_bytes(with_member(document(), name, page))
 
 
 def test_sparse_sheets_keep_their_addresses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.discovery import Source, discover
+from hrss12333.reading.files.discovery import NO_DOCUMENT, Source, discover
+from hrss12333.reading.files.libreoffice import convert
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.page_breaks import joined
@@ -22,6 +24,12 @@ from hrss12333.survey.schema import Form
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
+
+_NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
+"""What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
+
+_SHORTEST_BESIDE_FORM = 300
+"""The same where it holds a workbook with a form: 请见附表 and a signature are a letter that goes with it."""
 
 
 @dataclass
@@ -62,15 +70,16 @@ def read_paths(
     """
     found = discover(paths)
     reading = Reading(list(found.problems), list(found.skipped))
+    convert([(kind, source.data) for source in found.sources if (kind := source.converted_as)])
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        for item in read_all(source, edition, unit):
+        for own, item in _read(source, edition, unit):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             else:
                 reading.documents.append(item)
-                reading.sources[source.name] = source
+                reading.sources[own.name] = own
     if progress:
         progress(len(found.sources), len(found.sources), "")
     reading.documents.sort(key=lambda document: document.file)
@@ -84,19 +93,32 @@ def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> D
 
 def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
+    return [item for _, item in _read(source, edition, unit)]
+
+
+_Read = list[tuple[Source, Document | Skipped]]
+"""What was read, each with where it stood: the file itself, or a workbook embedded in it."""
+
+
+def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
     try:
         opened = open_source(source)
         if opened.sealed:
-            return [Skipped(source.name, "是本工具生成的汇总结果，不是报送材料")]
+            return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
         if isinstance(opened, Prose):
             return _prose(source, opened, edition, unit)
-        return _book(source, opened, edition, unit) or [_no_form(source, opened, edition)]
+        items = _book(source, opened, edition, unit)
+        if not items and source.doubtful:
+            items = [Skipped(source.name, NO_DOCUMENT)]
+        return [(source, item) for item in items or [_no_form(source, opened, edition)]]
     except FileProblem as problem:
-        return [Unreadable(source.name, problem.kind, problem.message)]
+        if source.doubtful:
+            return [(source, Skipped(source.name, NO_DOCUMENT))]
+        return [(source, Unreadable(source.name, problem.kind, problem.message))]
     except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
         reason = f"读取这个文件时出错（{type(error).__name__}）。请在 Excel 或 WPS 中打开后另存为 .xlsx 再报送。"
-        return [Unreadable(source.name, Problem.DAMAGED, reason)]
+        return [(source, Unreadable(source.name, Problem.DAMAGED, reason))]
 
 
 def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
@@ -136,8 +158,24 @@ def _by_unit(tables: Sequence[tuple[Table, Unit | None]]) -> Iterator[tuple[Unit
         yield unit, tuple(table for table, own in tables if own is unit)
 
 
-def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
-    """A Word file: a filing where a form stands in its tables, else a 工作总结."""
+def _embedded(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> _Read:
+    """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
+    found: _Read = []
+    for number, data in enumerate(prose.embedded, 1):
+        extension = ".xlsx" if data.startswith(b"PK") else ".xls"
+        own = replace(
+            source, name=f"{source.name}/嵌入的表格{number}{extension}", load=partial(bytes, data), named=False
+        )
+        found += [
+            (at, item)
+            for at, item in _read(own, edition, unit)
+            if not (isinstance(item, Skipped) or (isinstance(item, Unreadable) and item.problem in _NO_WORKBOOK))
+        ]
+    return found
+
+
+def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> _Read:
+    """A Word file: filings where forms stand in its tables or in workbooks within it; what else it says is a 工作总结."""
     book = Book(
         "docx",
         joined(prose.grids, edition.forms),
@@ -147,24 +185,24 @@ def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) ->
         external_links=prose.external_links,
         category=prose.category,
     )
-    read = _book(source, book, edition, unit)
+    read: _Read = [(source, item) for item in _book(source, book, edition, unit)]
+    embedded = _embedded(source, prose, edition, unit)
     if read:
-        return read
-    if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
-        return [_no_form(source, book, edition)]
+        return read + embedded
+    if sum(map(len, prose.paragraphs)) < (_SHORTEST_SUMMARY if not embedded else _SHORTEST_BESIDE_FORM):
+        return embedded or [(source, _no_form(source, book, edition))]
     match = unit_of_summary(source.name, prose.paragraphs)
-    return [
-        Summary(
-            file=source.name,
-            unit=match.unit if match else unit,
-            paragraphs=prose.paragraphs,
-            headings=prose.headings,
-            words=prose.words,
-            date=prose.saved or source.received or source.saved,
-            sender=source.sender,
-            received=source.received,
-        )
-    ]
+    summary = Summary(
+        file=source.name,
+        unit=match.unit if match else unit,
+        paragraphs=prose.paragraphs,
+        headings=prose.headings,
+        words=prose.words,
+        date=prose.saved or source.received or source.saved,
+        sender=source.sender,
+        received=source.received,
+    )
+    return [*embedded, (source, summary)]
 
 
 def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:

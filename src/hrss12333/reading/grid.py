@@ -123,6 +123,8 @@ class Prose:
     """Links to other files whose content it shows (pictures, objects); hyperlinks are none."""
     category: str = ""
     """As in `Book`."""
+    embedded: tuple[bytes, ...] = ()
+    """Workbooks within it, as they were inserted."""
 
     @property
     def sealed(self) -> bool:

@@ -103,6 +103,12 @@ def _ole(data: bytes) -> dict[str, Any]:
     return read_ole(data)
 
 
+def _ole_kind(data: bytes) -> dict[str, Any]:
+    from hrss12333.reading.files.ole import kind_of
+
+    return kind_of(data)
+
+
 def _biff(data: bytes) -> dict[str, Any]:
     from hrss12333.reading.formats.xlrd_reader import read_xls
 
@@ -141,6 +147,7 @@ TASKS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "read_xlsx": _read_xlsx,
     "sparse": _sparse,
     "ole": _ole,
+    "ole_kind": _ole_kind,
     "biff": _biff,
     "embedded": _embedded,
     "unseen_xlsx": partial(_unseen_package, "xlsx"),

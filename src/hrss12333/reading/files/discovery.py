@@ -19,7 +19,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.containers import CONTAINERS, Entry, open_container, passed_over, shown
-from hrss12333.reading.files.file_type import is_candidate, sniff, sniff_head
+from hrss12333.reading.files.file_type import convertible, is_candidate, is_document, may_hold_table, sniff, sniff_head
 from hrss12333.reading.grid import FileProblem
 
 MAX_FILE = 256 * 2**20
@@ -43,6 +43,11 @@ class Source:
     """When it was mailed; naive, UTC."""
     named: bool = False
     """Named on the command line itself, not found in a folder or container."""
+    doubtful: bool = False
+    """Text or a web page that may hold a table: without a form in it, it is passed over."""
+
+    converted_as: str = ""
+    """What LibreOffice is to know it as (doc, rtf, odt), where it very likely has to convert it."""
 
     @property
     def data(self) -> bytes:
@@ -180,11 +185,14 @@ class _Finder:
         except (OSError, OverflowError, ValueError) as error:
             self.problems.append(Unreadable(name, Problem.DAMAGED, _unopenable(error)))
             return
-        source = Source(name, lambda: _load(path), saved, named=named)
         kind = sniff_head(head)
-        if not named and not is_candidate(path.name, kind):
-            self.skipped.append(Skipped(name, "不是表格或文档"))
-        elif kind in CONTAINERS:
+        doubtful = not named and not is_candidate(path.name, kind)
+        source = Source(
+            name, lambda: _load(path), saved, named=named, doubtful=doubtful, converted_as=convertible(name, head)
+        )
+        if doubtful and not may_hold_table(path.name, head, kind):
+            self.skipped.append(Skipped(name, NO_DOCUMENT))
+        elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth=0)
         else:
             self.sources.append(source)
@@ -226,22 +234,27 @@ class _Finder:
             self.problems.append(Unreadable(name, entry.problem.kind, entry.problem.message))
             return
         content = entry.data
+        head = content[:4096]
+        kind = sniff_head(head)
+        doubtful = not is_candidate(entry.name, kind)
         source = Source(
             name,
             lambda: content,
             entry.saved or outer.saved,
             entry.sender or outer.sender,
             entry.received or outer.received,
+            doubtful=doubtful,
+            converted_as=convertible(name, head),
         )
-        kind = sniff_head(content[:4096])
-        if not is_candidate(entry.name, kind):
-            self.skipped.append(Skipped(name, "不是表格或文档"))
-        elif kind in CONTAINERS:
+        if doubtful and not may_hold_table(entry.name, head, kind):
+            self.skipped.append(Skipped(name, NO_DOCUMENT))
+        elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth + 1)
         else:
             self.sources.append(source)
 
 
+NO_DOCUMENT = "不是表格或文档"
 TOO_DEEP = "文件夹套得太深，没有再往里看"
 NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
 

@@ -14,12 +14,13 @@ from hrss12333.reading.grid import FileProblem
 
 RESAVE = "请在 Excel 或 WPS 中打开，另存为 .xlsx 再报送。"
 RESAVE_WORD = "请在 Word 或 WPS 中打开，另存为 .docx 再报送。"
+CONVERT = f"{RESAVE_WORD}电脑上装有 LibreOffice 时，本工具可以直接读取。"
 RETYPE = "无法从中读取数据，请报送原始的 .xlsx 表格。"
 
 UNREADABLE: dict[str, tuple[str, str]] = {
-    "doc": ("旧版 Word 文档（.doc 或 .wps）", RESAVE_WORD),
-    "odt": ("LibreOffice 文档（.odt）", RESAVE_WORD),
-    "rtf": ("RTF 文档", RESAVE_WORD),
+    "doc": ("旧版 Word 文档（.doc 或 .wps）", CONVERT),
+    "odt": ("LibreOffice 文档（.odt）", CONVERT),
+    "rtf": ("RTF 文档", CONVERT),
     "ppt": ("演示文稿", RETYPE),
     "msg": ("Outlook 邮件（.msg）", "请把其中的附件另存出来再报送，或把邮件另存为 .eml。"),
     "ole": ("无法识别的 Office 文件", RESAVE),
@@ -28,15 +29,15 @@ UNREADABLE: dict[str, tuple[str, str]] = {
     "xps": ("XPS 版式文件", RETYPE),
     "picture": ("图片", RETYPE),
     "tar": ("tar/gz 压缩包", "请解压后报送其中的表格，或改用 .zip 打包。"),
-    "html": ("网页（HTML），不是真正的表格文件", RESAVE),
-    "mhtml": ("单个文件网页（.mht），不是真正的表格文件", RESAVE),
-    "xml2003": ("XML 表格 2003，不是真正的 .xls 或 .xlsx", RESAVE),
     "fods": ("单一 XML 的 OpenDocument 表格（.fods）", "请在 LibreOffice 中另存为 .ods 或 .xlsx 再报送。"),
     "numbers": ("苹果 Numbers 表格", "请在 Numbers 中导出为 Excel（.xlsx）再报送。"),
-    "text": ("纯文本或 CSV，不是表格文件", RESAVE),
+    "text": ("纯文本，里面没有分列的表格", RESAVE),
     "unknown": ("无法识别的文件", RESAVE),
 }
 """Kinds that cannot be read (F003): what they are called and what to do."""
+
+CONVERTIBLE = ("doc", "odt", "rtf")
+"""Kinds that are read as the .docx that LibreOffice makes of them."""
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
@@ -125,6 +126,20 @@ def _text_kind(head: bytes) -> str:
     return "text"
 
 
+def is_document(head: bytes) -> bool:
+    """Whether a zip begins as office programs begin theirs: then it need not be opened to know that it is no archive."""
+    return head[30:49] == b"[Content_Types].xml" or head[30:73] == b"mimetypeapplication/vnd.oasis.opendocument."
+
+
+def convertible(name: str, head: bytes) -> str:
+    """The kind of `CONVERTIBLE` that a file very likely is, by its beginning and its name; empty for any other."""
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if head[30:80].startswith(b"mimetypeapplication/vnd.oasis.opendocument.text"):
+        return "odt"
+    return "doc" if head.startswith(b"\xd0\xcf\x11\xe0") and re.search(r"\.(?:do[ct]|wp[st])$", name, re.I) else ""
+
+
 def package_kind(package: Package) -> str:
     """What a zip is, by its members: a spreadsheet, a document, or an archive of files.
 
@@ -189,10 +204,23 @@ _PERHAPS = re.compile(
 )
 """Extensions under which somebody may have sent a filing, though its content says nothing of the kind."""
 
+_TABLE_AS_TEXT = re.compile(r"\.(?:csv|tsv|txt|html?)$", re.I)
+
 
 def is_candidate(name: str, kind: str) -> bool:
     """Whether a file met in a folder may be a filing: by its content, or by what it calls itself.
 
-    Letters, tables of figures as text, programs and the like are not.
+    Letters, programs and the like are not.
     """
     return bool(_PERHAPS.search(name)) or kind not in ("text", "unknown", "html", "empty", "mhtml")
+
+
+def may_hold_table(name: str, head: bytes, kind: str) -> bool:
+    """Whether a file that is no candidate may still hold one: a table as text, or a web page. Only reading it will tell."""
+    if kind == "html":
+        return b"<t" in head.lower()
+    return (
+        kind == "text"
+        and bool(_TABLE_AS_TEXT.search(name))
+        and (b"\t" in head or (b"," in head and name[-3:] != "txt"))
+    )

@@ -17,7 +17,7 @@ from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.calamine_reader import read_grids
-from hrss12333.reading.formats.xlrd_reader import OLD, open_xls, read_xls
+from hrss12333.reading.formats.xlrd_reader import OLD, read_xls
 from hrss12333.reading.grid import FileProblem
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
@@ -27,34 +27,48 @@ _WRAPPED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How a workbook begins that was dropped into a Word file as an icon."""
 
 
+def kind_of(data: bytes) -> dict[str, Any]:
+    """What an OLE file is: ``{"kind": "xls"}``, another kind of `UNREADABLE`, or ``{"kind": "zip", "package": …}`` where
+    it held an .xlsx or .docx that opens without asking.
+
+    Raises:
+        FileProblem: F001 damaged, F002 encrypted.
+    """
+    _, roots = _opened(data)
+    if "encryptedpackage" in roots:
+        return {"kind": "zip", "package": encode_bytes(unlocked(data))}
+    other = next((kind for stream, kind in _OTHERS if stream in roots), None)
+    return {"kind": other or "xls"}
+
+
 def read_ole(data: bytes) -> dict[str, Any]:
-    """The grids of an .xls and what else is told of it; or ``{"package": …}`` where it held an .xlsx that opens without asking.
+    """The grids of an .xls and what else is told of it.
 
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.
     """
-    try:
-        ole = olefile.OleFileIO(BytesIO(data))
-        roots = {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
-    except Exception as error:
-        raise damaged() from error
-    if "encryptedpackage" in roots:
-        return {"package": encode_bytes(unlocked(data))}
-    for stream, kind in _OTHERS:
-        if stream in roots:
-            raise cannot_read(kind)
+    ole, roots = _opened(data)
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
     old = _stream(ole, name).startswith(OLD)
-    data = unlocked(data)
+    plain = unlocked(data)
     try:
-        grids = read_xls(data) if old else read_grids(data)
+        grids = read_xls(plain) if old else read_grids(plain)
     except FileProblem as problem:
-        if problem.kind is Problem.DAMAGED:
-            open_xls(data, on_demand=True)  # knows ways of locking a workbook that msoffcrypto does not
-        raise
+        if problem.kind is not Problem.DAMAGED or old:
+            raise
+        grids = read_xls(plain)  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
     return {"grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **_meta(ole)}
+
+
+def _opened(data: bytes) -> tuple[Any, dict[str, str]]:
+    """The file, and the names of its streams and storages in lower case → as they are."""
+    try:
+        ole = olefile.OleFileIO(BytesIO(data))
+        return ole, {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
+    except Exception as error:
+        raise damaged() from error
 
 
 def embedded_in(data: bytes) -> bytes:

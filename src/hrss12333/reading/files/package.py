@@ -24,6 +24,9 @@ MAX_UNPACKED = 512 * 2**20
 MAX_MEMBER = 256 * 2**20
 """Bytes of one member."""
 
+_KEPT = 2**20
+"""Bytes of a part that is kept once it was read: several look at it."""
+
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _ZIP_FAULTS = (
     BadZipFile,
@@ -38,20 +41,21 @@ _ZIP_FAULTS = (
     OverflowError,
 )
 
-DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在 Excel 或 WPS 中打开原件，确认无误后另存为新文件再报送。"
-TOO_LARGE = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留两张调查表，另存为新的 .xlsx 后再报送。"
+DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在 {program} 或 WPS 中打开原件，确认无误后另存为新文件再报送。"
+TOO_LARGE = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留{what}，另存为新的 {extension} 后再报送。"
 TOO_MANY = "压缩包内的文件数超过 {limit} 个，为安全起见没有读取。请只保留需要报送的文件，重新打包。"
-LOCKED = "文件设有打开密码，无法读取。请在 Excel 或 WPS 中取消密码后重新保存再报送。"
+LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
 
 
-def damaged() -> FileProblem:
-    """F001."""
-    return FileProblem(Problem.DAMAGED, DAMAGED)
+def damaged(*, word: bool = False) -> FileProblem:
+    """F001; the advice fits the kind of file."""
+    return FileProblem(Problem.DAMAGED, DAMAGED.format(program="Word" if word else "Excel"))
 
 
-def too_large() -> FileProblem:
-    """F004."""
-    return FileProblem(Problem.TOO_LARGE, TOO_LARGE)
+def too_large(*, word: bool = False) -> FileProblem:
+    """F004; the same."""
+    what, extension = ("文字和调查表，去掉图片等附带内容", ".docx") if word else ("两张调查表", ".xlsx")
+    return FileProblem(Problem.TOO_LARGE, TOO_LARGE.format(what=what, extension=extension))
 
 
 def name_of(info: ZipInfo) -> str:
@@ -96,9 +100,11 @@ class Package:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
         if any(info.flag_bits & 0x1 for info in self.infos):
             raise FileProblem(Problem.ENCRYPTED, LOCKED)
-        if sum(info.file_size for info in self.infos) > MAX_UNPACKED:
-            raise too_large()
         self._by_name = {_key(info.filename): info for info in self.infos}
+        self.word = "word/document.xml" in self._by_name
+        self._parts: dict[str, bytes] = {}
+        if sum(info.file_size for info in self.infos) > MAX_UNPACKED:
+            raise too_large(word=self.word)
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._by_name
@@ -119,21 +125,28 @@ class Package:
         Raises:
             FileProblem: F001 where it does not decompress to what the directory says, F004 where it is too large.
         """
-        info = self._by_name.get(_key(name))
-        return b"" if info is None else self.read_info(info)
+        key = _key(name)
+        known = self._parts.get(key)
+        if known is not None:
+            return known
+        info = self._by_name.get(key)
+        content = b"" if info is None else self.read_info(info)
+        if len(content) <= _KEPT:
+            self._parts[key] = content
+        return content
 
     def read_info(self, info: ZipInfo) -> bytes:
         """The same for an entry of `infos`."""
         if info.file_size > MAX_MEMBER:
-            raise too_large()
+            raise too_large(word=self.word)
         try:
             with self._zip.open(info) as stream:
                 # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
                 return stream.read(info.file_size + 1)
         except _ZIP_FAULTS as error:
-            raise damaged() from error
+            raise damaged(word=self.word) from error
         except MemoryError as error:
-            raise too_large() from error
+            raise too_large(word=self.word) from error
 
     def repacked(self, changed: dict[str, bytes]) -> bytes:
         """The same package with some parts replaced; keys as `names` gives them."""

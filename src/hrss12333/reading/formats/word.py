@@ -24,7 +24,10 @@ from docx.oxml.table import CT_Tbl
 from docx.package import Package as WordPackage
 from docx.parts.document import DocumentPart
 
+from hrss12333.reading.files.child_answers import decode_bytes
+from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import properties
+from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Prose
@@ -43,6 +46,9 @@ MAX_XML = 32 * 2**20
 _MOST_COLUMNS = 1_000
 _MOST_CELLS = 1_000_000
 _MOST_BASES = 20
+_MOST_OBJECTS = 20
+_WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole10Native"))
+"""Streams in which an OLE object holds a file as it was."""
 _HEADING = re.compile(r"(?:heading|标题|title)", re.I)
 _OTHER_DOCUMENTS = (
     "application/vnd.ms-word.document.macroEnabled.main+xml",
@@ -89,7 +95,7 @@ def open_word(package: Package) -> Document:
         FileProblem: F001 where python-docx cannot open it, F004 where it is too large.
     """
     if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
-        raise too_large()
+        raise too_large(word=True)
     for content_type in _OTHER_DOCUMENTS:
         PartFactory.part_type_for[content_type] = DocumentPart
     changed: dict[str, bytes] = {}
@@ -101,9 +107,9 @@ def open_word(package: Package) -> Document:
         except KeyError:
             return _opened(package.repacked(changed | _without_dead_ends(package, changed)))
     except MemoryError as error:
-        raise too_large() from error
+        raise too_large(word=True) from error
     except Exception as error:  # python-docx fails in many ways on what is not as it should be
-        raise damaged() from error
+        raise damaged(word=True) from error
 
 
 def _opened(data: bytes) -> Document:
@@ -145,9 +151,9 @@ def read_word(package: Package) -> Prose:
     except FileProblem:
         raise
     except MemoryError as error:
-        raise too_large() from error
+        raise too_large(word=True) from error
     except Exception as error:  # as above
-        raise damaged() from error
+        raise damaged(word=True) from error
 
 
 def _prose(document: Document, package: Package) -> Prose:
@@ -172,7 +178,21 @@ def _prose(document: Document, package: Package) -> Prose:
             relation.is_external and relation.reltype != RT.HYPERLINK for relation in document.part.rels.values()
         ),
         category=known.category,
+        embedded=tuple(_embedded(document)),
     )
+
+
+def _embedded(document: Document) -> Iterator[bytes]:
+    """Workbooks that the text itself holds (those of its charts belong to the charts)."""
+    objects = [part.blob for kind in (RT.PACKAGE, RT.OLE_OBJECT) for part in _related(document, kind)]
+    for blob in objects[:_MOST_OBJECTS]:
+        if any(name in blob for name in _WRAPPERS_OF_FILES) and sniff_head(blob[:4096]) == "ole":
+            try:
+                blob = decode_bytes(in_child("embedded", blob)["content"])
+            except FileProblem:
+                continue
+        if sniff_head(blob[:4096]) in ("zip", "ole"):
+            yield blob
 
 
 def _related(document: Document, kind: str) -> Iterator[Any]:
@@ -280,7 +300,7 @@ class _Text:
             for tc in tr.tc_lst:
                 left, span = len(row), max(tc.grid_span, 1)
                 if left + span > _MOST_COLUMNS:
-                    raise too_large()
+                    raise too_large(word=True)
                 text = "\n".join(self.blocks(tc))
                 if tc.vMerge == ST_Merge.CONTINUE and left in running:
                     box = boxes[running[left]]
@@ -292,7 +312,7 @@ class _Text:
                 row += [text or None, *[None] * (span - 1)]
             self._cells += len(row)
             if self._cells > _MOST_CELLS:
-                raise too_large()
+                raise too_large(word=True)
             rows.append(row)
         self._depth -= 1
         self._outer = number if not self._depth else self._outer

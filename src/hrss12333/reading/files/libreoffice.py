@@ -1,0 +1,143 @@
+"""Old Word documents (.doc .wps .rtf .odt) as .docx, by LibreOffice where it is installed.
+
+It runs without a window, in a profile of its own in which macros are off and no link is followed, within limits of time
+and memory. Starting it takes seconds, so several documents go through one start, and what was converted once is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+_EXTENSIONS: Mapping[str, str] = {"doc": "doc", "rtf": "rtf", "odt": "odt"}
+_START_TIME, _FILE_TIME = 60.0, 20.0
+"""Seconds for a start, and for each document in it besides."""
+
+_MEMORY = 4 * 2**30
+"""Bytes of address space; of an ordinary document it takes one and a half GiB."""
+
+_MOST_KEPT = 128 * 2**20
+"""Bytes of converted documents that are kept."""
+
+_PLACES = (
+    "C:/Program Files/LibreOffice/program/soffice.com",
+    "C:/Program Files (x86)/LibreOffice/program/soffice.com",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+)
+_SETTINGS = (
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Office.Common/Security/Scripting", "DisableActiveContent", "true"),
+    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Office.Writer/Content/Update", "Link", "0"),
+    ("Inet/Settings", "ooInetProxyType", "2"),
+    ("Inet/Settings", "ooInetHTTPProxyName", "127.0.0.1"),
+    ("Inet/Settings", "ooInetHTTPProxyPort", "9"),
+    ("Inet/Settings", "ooInetHTTPSProxyName", "127.0.0.1"),
+    ("Inet/Settings", "ooInetHTTPSProxyPort", "9"),
+)
+"""Nothing of a stranger's document is run, updated or fetched: the proxy is a port where nothing listens."""
+
+_kept: dict[bytes, bytes | None] = {}
+"""Digest of a document → what it was converted to; None where that failed."""
+
+
+@cache
+def program() -> str | None:
+    """LibreOffice on this machine."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    return found or next((place for place in _PLACES if Path(place).is_file()), None)
+
+
+def as_docx(kind: str, data: bytes) -> bytes | None:
+    """A document as .docx; None where LibreOffice is missing or makes nothing of it."""
+    convert([(kind, data)])
+    return _kept.get(sha256(data).digest())
+
+
+def convert(documents: Sequence[tuple[str, bytes]]) -> None:
+    """Convert what is not converted yet, all in as few starts as can be, for `as_docx` to find."""
+    due = {sha256(data).digest(): (kind, data) for kind, data in documents}
+    due = {digest: document for digest, document in due.items() if digest not in _kept}
+    if not due or program() is None:
+        return
+    if sum(len(made) for made in _kept.values() if made) > _MOST_KEPT:
+        _kept.clear()
+    with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
+        _write_profile(Path(folder, "profile"))
+        waiting = list(due)
+        while waiting:
+            # It takes them in turn: what stopped it is the first of which nothing came.
+            made = _start(Path(folder), [due[digest] for digest in waiting])
+            stopped = next((number for number, one in enumerate(made) if one is None), len(made))
+            _kept.update(zip(waiting, made[: stopped + 1], strict=False))
+            waiting = waiting[stopped + 1 :]
+
+
+def _start(folder: Path, documents: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
+    paths = []
+    for number, (kind, data) in enumerate(documents):
+        paths.append(folder / f"{number}.{_EXTENSIONS[kind]}")
+        paths[-1].write_bytes(data)
+    out = folder / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    command = [str(program()), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+    command += ["--nolockcheck", "--convert-to", "docx:Office Open XML Text", "--outdir", str(out), *map(str, paths)]
+    _run(command, folder, _START_TIME + _FILE_TIME * len(paths))
+    made = [out / f"{number}.docx" for number in range(len(paths))]
+    return [path.read_bytes() if path.is_file() and path.stat().st_size else None for path in made]
+
+
+def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
+    with suppress(OSError):
+        process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env={name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            start_new_session=True,
+            preexec_fn=None if sys.platform == "win32" else _limit,
+        )
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            with suppress(OSError):
+                if hasattr(os, "killpg"):
+                    os.killpg(process.pid, signal.SIGKILL)
+                else:
+                    process.kill()
+            process.wait()
+
+
+def _limit() -> None:
+    import resource
+
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _write_profile(profile: Path) -> None:
+    items = "".join(
+        f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+        for path, name, value in _SETTINGS
+    )
+    user = profile / "user"
+    user.mkdir(parents=True)
+    (user / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+        f'xmlns:xs="http://www.w3.org/2001/XMLSchema">{items}</oor:items>',
+        encoding="utf-8",
+    )

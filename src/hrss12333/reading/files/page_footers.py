@@ -1,0 +1,35 @@
+"""Texts of page headers and footers, in which a printed 校验码 may stand."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+_FOOTER = re.compile(rb"<((?:[\w.-]+:)?(?:odd|even|first)(?:Footer|Header))>(.*?)</\1>", re.S)
+_STYLE_FOOTER = re.compile(rb"<style:(footer|header)(?:-left|-first)?[\s>].*?</style:\1(?:-left|-first)?>", re.S)
+_FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
+_TAG = re.compile(r"<[^>]*>")
+
+
+def sheet_footers(raw: bytes) -> list[str]:
+    """Header and footer texts of a worksheet, which stand after its cells, without their formatting codes."""
+    tail = raw[raw.rfind(b"</sheetData") :]
+    if b"Footer>" not in tail and b"Header>" not in tail:
+        return []
+    texts = (unescape(body.decode("utf-8", "replace")) for _, body in _FOOTER.findall(tail))
+    return [text for text in (plain_footer(text) for text in texts) if text]
+
+
+def plain_footer(text: str) -> str:
+    """An Excel header or footer without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a blank."""
+    return " ".join(_FOOTER_CODE.sub(" ", text).split())
+
+
+def style_footers(raw: bytes) -> list[str]:
+    """Header and footer texts of OpenDocument page styles."""
+    found = []
+    for match in _STYLE_FOOTER.finditer(raw):
+        text = " ".join(unescape(_TAG.sub(" ", match[0].decode("utf-8", "replace"))).split())
+        if text:
+            found.append(text)
+    return found

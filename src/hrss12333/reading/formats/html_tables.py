@@ -1,0 +1,295 @@
+"""HTML that calls itself .xls: what office systems export, and what Excel saves as a web page. One grid a table.
+
+The parser of libxml2 reads it, which fetches nothing; no style sheet is applied, but what Excel says by one (struck out,
+hidden, a number format) is looked up by its class.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.formats.number_formats import scale_of
+from hrss12333.reading.formats.plain_text import decoded, typed
+from hrss12333.reading.grid import Book, Box, Cell, Grid
+
+_MOST_CELLS = 1_000_000
+_MOST_SPAN = 1_000
+_DEEPEST = 40
+_MOST_PAGES = 100
+_STRUCK_TAGS = ("s", "strike", "del")
+_BLOCKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center")
+_SILENT = ("script", "style", "head", "title", "noscript", "template")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_CLASS = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
+_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
+_FORMAT = re.compile(r"""mso-number-format\s*:\s*(?:"((?:\\.|[^"\\])*)"|'([^']*)'|([^;]*))""", re.I)
+_SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>", re.I)
+_ESCAPED = re.compile(r"\\([0-9A-Fa-f]{4})|\\(.)")
+
+
+def read_html(data: bytes) -> Book:
+    """Every table of a page.
+
+    Raises:
+        FileProblem: F001 where it cannot be read, F004 where it is too large.
+    """
+    from lxml import etree
+
+    text = decoded(data)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged() from error
+    if root is None:
+        raise damaged()
+    reader = _Reader(dict(_CLASS.findall(text)))
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            reader.start(element)
+        else:
+            reader.end(element)
+    grids = reader.finish()
+    names = _SHEET_NAME.findall(text)
+    if len(names) == len(grids):
+        grids = [replace(grid, name=name) for grid, name in zip(grids, names, strict=True)]
+    return Book("html", tuple(grids))
+
+
+def read_mhtml(data: bytes) -> Book:
+    """Every table of a page that is saved as a single file, as mail is: Excel makes a page of each sheet.
+
+    Raises:
+        FileProblem: as `read_html` does.
+    """
+    from email import policy
+    from email.parser import BytesParser
+
+    grids: list[Grid] = []
+    for number, part in enumerate(BytesParser(policy=policy.default).parsebytes(data).walk()):
+        content = part.get_payload(decode=True)
+        if number < _MOST_PAGES and part.get_content_type() == "text/html" and isinstance(content, bytes):
+            grids += read_html(content).grids
+    return Book("html", tuple(grids))
+
+
+@dataclass
+class _Cell:
+    """A cell while it is read."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    number: str | None
+    scale: int
+    parts: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Table:
+    """A table while it is read."""
+
+    number: int
+    before: tuple[str, ...]
+    rows: list[list[Cell]] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    taken: dict[int, int] = field(default_factory=dict)
+    """Column → rows for which a cell above goes on, this one included."""
+    cell: _Cell | None = None
+    hidden: set[int] = field(default_factory=set)
+    struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
+    scales: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+class _Reader:
+    """Follows the elements of a page in their order."""
+
+    def __init__(self, classes: dict[str, str]) -> None:
+        self._classes = classes
+        self._grids: dict[int, Grid] = {}
+        self._open: list[_Table] = []
+        self._loose: list[str] = []
+        self._outer: int | None = None
+        self._count = self._cells = 0
+        self._silent = self._struck = 0
+
+    def start(self, element: Any) -> None:
+        """An element begins."""
+        tag, style = self._tag(element), self._style(element)
+        if self._is_silent(element, tag, style):
+            self._silent += 1
+        if self._is_struck(tag, style):
+            self._struck += 1
+        if tag == "table" and not self._silent:
+            self._begin_table()
+        elif self._open and not self._silent:
+            if tag == "tr":
+                self._row(style)
+            elif tag in ("td", "th"):
+                self._begin_cell(element, style)
+        if tag in _BLOCKS:
+            self._text("\n", keep=True)
+        self._text(element.text)
+
+    def end(self, element: Any) -> None:
+        """An element ends."""
+        tag, style = self._tag(element), self._style(element)
+        if self._open and not self._silent:
+            if tag in ("td", "th"):
+                self._end_cell()
+            elif tag == "table":
+                self._end_table()
+        if tag in _BLOCKS:
+            self._text("\n", keep=True)
+        if self._is_silent(element, tag, style):
+            self._silent -= 1
+        if self._is_struck(tag, style):
+            self._struck -= 1
+        self._text(element.tail)
+
+    def finish(self) -> list[Grid]:
+        """The grids of all tables."""
+        while self._open:
+            self._end_cell()
+            self._end_table()
+        self._between()
+        return [self._grids[number] for number in sorted(self._grids) if self._grids[number].cells]
+
+    @staticmethod
+    def _tag(element: Any) -> str:
+        return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+    def _style(self, element: Any) -> str:
+        if not isinstance(element.tag, str) or not element.attrib:
+            return ""
+        own = element.get("style") or ""
+        for name in (element.get("class") or "").split():
+            own += ";" + self._classes.get(name, "")
+        return own
+
+    @staticmethod
+    def _is_silent(element: Any, tag: str, style: str) -> bool:
+        """Whether nothing of it is shown; a hidden row is kept, as one that is hidden."""
+        return tag in _SILENT or not tag or (tag != "tr" and bool(style) and _HIDDEN.search(style) is not None)
+
+    @staticmethod
+    def _is_struck(tag: str, style: str) -> bool:
+        return tag in _STRUCK_TAGS or bool(style and _STRUCK.search(style))
+
+    def _text(self, text: str | None, *, keep: bool = False) -> None:
+        if not text or self._silent:
+            return
+        if not keep:
+            text = _SPACES.sub(" ", text).replace("\xa0", " ")
+        cell = self._open[-1].cell if self._open else None
+        if cell is not None:
+            (cell.struck if self._struck and text.strip() else cell.parts).append(text)
+        elif not self._open:
+            self._loose.append(text)
+
+    def _between(self) -> tuple[str, ...]:
+        """The lines since the last table, which end that one and begin the next."""
+        lines = tuple(line for line in map(str.strip, "".join(self._loose).split("\n")) if line)
+        self._loose = []
+        if self._outer is not None:
+            self._grids[self._outer] = replace(self._grids[self._outer], after=lines)
+        return lines
+
+    def _begin_table(self) -> None:
+        if len(self._open) >= _DEEPEST:
+            raise too_large()
+        before = self._between() if not self._open else ()
+        self._open.append(_Table(self._count, before))
+        self._count += 1
+
+    def _end_table(self) -> None:
+        table = self._open.pop()
+        merges = tuple(
+            replace(box, bottom=min(box.bottom, len(table.rows) - 1))
+            for box in table.boxes
+            if box.bottom > box.top or box.right > box.left
+        )
+        self._grids[table.number] = Grid(
+            f"表格{table.number + 1}",
+            tuple(table.rows),
+            merges=merges,
+            before=table.before,
+            hidden_rows=frozenset(table.hidden),
+            struck=table.struck,
+            scales=table.scales,
+        )
+        if not self._open:
+            self._outer = table.number
+
+    def _row(self, style: str) -> None:
+        table = self._open[-1]
+        self._end_cell()
+        table.rows.append([])
+        table.taken = {column: rows - 1 for column, rows in table.taken.items() if rows > 1}
+        if style and _HIDDEN.search(style):
+            table.hidden.add(len(table.rows) - 1)
+
+    def _begin_cell(self, element: Any, style: str) -> None:
+        table = self._open[-1]
+        self._end_cell()
+        if not table.rows:
+            table.rows.append([])
+        row = table.rows[-1]
+        while table.taken.get(len(row)):
+            row.append(None)
+        found = _FORMAT.search(style) if style else None
+        code = _unescaped(next(filter(None, found.groups()), "")) if found else ""
+        table.cell = _Cell(
+            len(table.rows) - 1,
+            len(row),
+            _span(element.get("rowspan")),
+            _span(element.get("colspan")),
+            element.get("x:num", element.get("num")),
+            scale_of(code) if code else 1,
+        )
+
+    def _end_cell(self) -> None:
+        table = self._open[-1]
+        cell, table.cell = table.cell, None
+        if cell is None:
+            return
+        text = "\n".join(filter(None, (line.strip() for line in "".join(cell.parts).split("\n"))))
+        value = _numbered(cell.number, text)
+        at = (cell.row, cell.column)
+        if cell.struck:
+            table.struck[at] = text or None
+            value = typed(text or "".join(cell.struck).strip())
+        if cell.scale != 1:
+            table.scales[at] = cell.scale
+        self._cells += cell.columns
+        if self._cells > _MOST_CELLS:
+            raise too_large()
+        table.rows[-1] += [value, *[None] * (cell.columns - 1)]
+        table.boxes.append(Box(cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1))
+        if cell.rows > 1:
+            table.taken |= dict.fromkeys(range(cell.column, cell.column + cell.columns), cell.rows)
+
+
+def _span(text: str | None) -> int:
+    return min(max(int(text), 1), _MOST_SPAN) if text and text.strip().isdecimal() else 1
+
+
+def _numbered(number: str | None, text: str) -> Cell:
+    """The number itself, where Excel gives it beside what it shows (12,346 for 12345.6)."""
+    if number:
+        try:
+            return float(number)
+        except ValueError:
+            return text
+    return typed(text)
+
+
+def _unescaped(code: str) -> str:
+    r"""A number format as Excel writes it in a style: ``0\0022万\0022``, ``0\.0``."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], code)

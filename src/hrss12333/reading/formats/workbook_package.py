@@ -1,0 +1,96 @@
+"""Workbooks that are packages (.xlsx .xlsm .xlsb .ods): guarded, then read by the fast reader, here or in the child."""
+
+from __future__ import annotations
+
+from hrss12333.model.problem import Problem
+from hrss12333.reading.files.child_answers import decode_grids
+from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.document_properties import properties
+from hrss12333.reading.files.package import LOCKED, Package
+from hrss12333.reading.files.zip_guard import Inspected, inspect
+from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.unseen_cells import second_look
+from hrss12333.reading.grid import Book, FileProblem, Grid
+
+
+def read_xlsx(package: Package) -> Book:
+    """An .xlsx or .xlsm.
+
+    Raises:
+        FileProblem: F001 damaged, F004 over the limits.
+    """
+    return _read(package, "xlsx")
+
+
+def read_ods(package: Package) -> Book:
+    """An .ods.
+
+    Raises:
+        FileProblem: F001 damaged, F002 encrypted, F004 over the limits.
+    """
+    if b"manifest:encryption-data" in package.read("META-INF/manifest.xml"):
+        raise FileProblem(Problem.ENCRYPTED, LOCKED)
+    return _read(package, "ods")
+
+
+def read_xlsb(package: Package) -> Book:
+    """An .xlsb, whose cells nobody has bounded: always in the child.
+
+    Raises:
+        FileProblem: F001 damaged, F004 over the limits.
+    """
+    inspect(package, "xlsb")
+    known = properties(package)
+    return Book(
+        format="xlsb",
+        grids=decode_grids(in_child("xlsb", package.data)["grids"]),
+        saved=known.saved,
+        macros=_has_macros(package),
+        external_links=_has_external_links(package),
+        category=known.category,
+    )
+
+
+def _read(package: Package, kind: str) -> Book:
+    found = inspect(package, kind)
+    data = package.repacked(found.transcoded) if found.transcoded else package.data
+    grids = _grids(data, kind, found)
+    known = properties(package)
+    macros = _has_macros(package)
+    return Book(
+        format="xlsm" if kind == "xlsx" and macros else kind,
+        grids=grids,
+        second_look=second_look(kind, data, grids, odd=found.odd),
+        saved=known.saved,
+        footers=found.footers,
+        macros=macros,
+        external_links=_has_external_links(package),
+        category=known.category,
+        keywords=known.keywords,
+    )
+
+
+def _grids(data: bytes, kind: str, found: Inspected) -> tuple[Grid, ...]:
+    if found.sparse:
+        return decode_grids(in_child("sparse", data)["grids"])
+    try:
+        return decode_grids(in_child("grids", data)["grids"]) if found.odd else read_grids(data)
+    except FileProblem as problem:
+        if problem.kind is not Problem.DAMAGED or kind != "xlsx":
+            raise
+    # Its parts are whole: the fast reader only does not know the kind of some sheet, or asks more than Excel does.
+    return decode_grids(in_child("read_xlsx", data)["grids"])
+
+
+def _has_macros(package: Package) -> bool:
+    """VBA, Excel 4 macro sheets, or modules of LibreOffice Basic (script-l?.xml are only their lists)."""
+    return any(
+        name.endswith("vbaproject.bin")
+        or "/macrosheets/" in name
+        or (name.startswith(("basic/", "scripts/")) and name.count("/") >= 2 and "/script-l" not in name)
+        for name in package.names
+    )
+
+
+def _has_external_links(package: Package) -> bool:
+    return any("/externallinks/" in name for name in package.names)

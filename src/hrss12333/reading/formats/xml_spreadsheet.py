@@ -1,0 +1,257 @@
+"""XML Spreadsheet 2003, which office systems call .xls: one XML file, read element by element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from hrss12333.model.problem import Problem
+from hrss12333.reading.files.document_properties import parse_time
+from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.formats.number_formats import scale_of
+from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
+from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Sheets, Unseen
+
+_MOST_CELLS = 1_000_000
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_STRUCK_TAG = "{http://www.w3.org/TR/REC-html40}S"
+
+
+def read_xml_spreadsheet(data: bytes) -> Book:
+    """Every worksheet.
+
+    Raises:
+        FileProblem: F001 where it is not well-formed, F004 where it is too large or declares entities.
+    """
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+
+    if len(data) > MAX_TEXT * 2:
+        raise too_large()
+    reader = _Reader()
+    try:
+        reader.read(_elements(data))
+    except DefusedXmlException as error:
+        raise FileProblem(Problem.TOO_LARGE, _ENTITIES) from error
+    except (ParseError, ValueError, OverflowError) as error:
+        raise damaged() from error
+    return Book("xml", tuple(reader.grids), second_look=lambda sheet: reader.unseen.get(sheet, {}), saved=reader.saved)
+
+
+_ENTITIES = (
+    "文件的 XML 中含有外部定义（DTD），可能会耗尽内存，为安全起见没有读取。请在 Excel 或 WPS 中另存为 .xlsx 再报送。"
+)
+
+
+def _elements(data: bytes) -> Iterator[tuple[str, Any]]:
+    from defusedxml.ElementTree import iterparse
+
+    known = data[:200].lower()
+    if b"encoding" in known and b"utf" not in known:  # gb2312: expat knows it not
+        text = decoded(data)
+        data = ("<?xml version='1.0' encoding='utf-8'?>" + text[text.find("?>") + 2 :]).encode("utf-8", "replace")
+    yield from iterparse(BytesIO(data), ("start", "end"), forbid_dtd=True)
+
+
+@dataclass
+class _Style:
+    """What a style says that changes what a cell says."""
+
+    struck: bool = False
+    scale: int = 1
+    letters: str = ""
+    ground: str = ""
+
+    @property
+    def invisible(self) -> bool:
+        """Letters in the colour of what is behind them; white on nothing, too."""
+        return bool(self.letters) and self.letters == (self.ground or "#FFFFFF")
+
+
+@dataclass
+class _Sheet:
+    """A worksheet while it is read."""
+
+    name: str
+    rows: list[list[Cell]] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    hidden: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
+    invisible: set[tuple[int, int]] = field(default_factory=set)
+    scales: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+class _Reader:
+    """Follows the elements of a workbook in their order."""
+
+    def __init__(self) -> None:
+        self.grids: list[Grid] = []
+        self.unseen: Sheets = {}
+        self.saved: datetime | None = None
+        self._styles: dict[str, _Style] = {}
+        self._style = _Style()
+        self._sheet = _Sheet("")
+        self._row = self._column = self._next_column = 0
+        self._cells = 0
+
+    def read(self, elements: Iterator[tuple[str, Any]]) -> None:
+        """The whole workbook."""
+        starts = {"Worksheet": self._begin_sheet, "Style": self._begin_style, "Row": self._begin_row}
+        ends = {
+            "Worksheet": self._end_sheet,
+            "Font": self._font,
+            "Interior": self._interior,
+            "NumberFormat": self._number_format,
+            "Column": self._columns,
+            "Cell": self._cell,
+            "Row": lambda row: row.clear(),
+            "Visible": self._visible,
+            "LastSaved": self._last_saved,
+        }
+        for event, element in elements:
+            name = element.tag.rpartition("}")[2]
+            work = (starts if event == "start" else ends).get(name)
+            if work:
+                work(element)
+
+    def _begin_style(self, element: Any) -> None:
+        parent = self._styles.get(element.get(f"{_SS}Parent", "Default"), _Style())
+        self._style = _Style(parent.struck, parent.scale, parent.letters, parent.ground)
+        self._styles[element.get(f"{_SS}ID", "")] = self._style
+
+    def _font(self, element: Any) -> None:
+        if element.tag == f"{_SS}Font":
+            self._style.struck = element.get(f"{_SS}StrikeThrough") == "1"
+            self._style.letters = element.get(f"{_SS}Color", "").upper()
+
+    def _interior(self, element: Any) -> None:
+        if element.get(f"{_SS}Pattern", "None") != "None":
+            self._style.ground = element.get(f"{_SS}Color", "").upper()
+
+    def _number_format(self, element: Any) -> None:
+        self._style.scale = scale_of(element.get(f"{_SS}Format", ""))
+
+    def _last_saved(self, element: Any) -> None:
+        self.saved = parse_time((element.text or "").strip())
+
+    def _visible(self, element: Any) -> None:
+        self._sheet.hidden = (element.text or "").startswith("SheetHidden") or "Hidden" in (element.text or "")
+
+    def _begin_sheet(self, element: Any) -> None:
+        self._sheet = _Sheet(element.get(f"{_SS}Name", ""))
+        self._row, self._next_column = -1, 0
+
+    def _end_sheet(self, element: Any) -> None:
+        sheet = self._sheet
+        self.grids.append(
+            Grid(
+                sheet.name,
+                tuple(sheet.rows),
+                sheet.hidden,
+                tuple(sheet.boxes),
+                hidden_rows=frozenset(sheet.hidden_rows),
+                hidden_columns=frozenset(sheet.hidden_columns),
+                struck=sheet.struck,
+                invisible=frozenset(sheet.invisible),
+                scales=sheet.scales,
+            )
+        )
+        element.clear()
+
+    def _columns(self, element: Any) -> None:
+        first = _number(element, "Index", self._next_column + 1) - 1
+        self._next_column = first + 1 + _number(element, "Span", 0)
+        if self._next_column > _MOST_COLUMNS:
+            raise too_large()
+        if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Width") == "0":
+            self._sheet.hidden_columns |= set(range(first, self._next_column))
+
+    def _begin_row(self, element: Any) -> None:
+        first = _number(element, "Index", self._row + 2) - 1
+        if not self._row < first < _MOST_ROWS:
+            raise too_large()
+        self._row, self._column = first, -1
+        if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Height") == "0":
+            self._sheet.hidden_rows.add(first)
+        if element.get(f"{_SS}Span"):
+            self._row += _number(element, "Span", 0)
+
+    def _cell(self, element: Any) -> None:
+        column = _number(element, "Index", self._column + 2) - 1
+        across, down = _number(element, "MergeAcross", 0), _number(element, "MergeDown", 0)
+        if not self._column < column < _MOST_COLUMNS:
+            raise too_large()
+        self._column = column + across
+        at = (self._row, column)
+        value = self._value(element, at)
+        if across or down:
+            self._sheet.boxes.append(Box(*at, self._row + down, column + across))
+        if value is None:
+            return
+        style = self._styles.get(element.get(f"{_SS}StyleID", "Default"), _Style())
+        if style.struck:
+            self._sheet.struck[at] = None
+        if style.invisible:
+            self._sheet.invisible.add(at)
+        if style.scale != 1:
+            self._sheet.scales[at] = style.scale
+        rows = self._sheet.rows
+        rows += [[] for _ in range(self._row + 1 - len(rows))]
+        row = rows[self._row]
+        row += [None] * (column - len(row))
+        row.append(value)
+        self._cells += len(row)
+        if self._cells > _MOST_CELLS * 8:
+            raise too_large()
+
+    def _value(self, element: Any, at: tuple[int, int]) -> Cell:
+        data = element.find(f"{_SS}Data")
+        formula = element.get(f"{_SS}Formula")
+        kind = data.get(f"{_SS}Type", "String") if data is not None else ""
+        text = "".join(data.itertext()) if data is not None else ""
+        if kind == "Error":
+            self._see(at, Unseen(error=text.strip() or "#ERROR!"))
+            return None
+        if not text.strip():
+            if formula and data is None:
+                self._see(at, Unseen(formula=formula))
+            return None
+        if kind == "Number":
+            number = float(text)
+            return int(number) if number.is_integer() and abs(number) < 1e15 else number
+        if kind == "Boolean":
+            return text.strip() == "1"
+        if kind == "DateTime":
+            return parse_time(text.strip()) or text
+        struck = [*data.iter(_STRUCK_TAG)]
+        if struck:
+            gone = {id(part) for outer in struck for part in outer.iter()}
+            remains = "".join(_texts(data, gone)).strip()
+            self._sheet.struck[at] = remains or None
+            return remains or text
+        return text
+
+    def _see(self, at: tuple[int, int], unseen: Unseen) -> None:
+        self.unseen.setdefault(self._sheet.name, {})[at] = unseen
+
+
+def _texts(element: Any, gone: set[int]) -> Iterator[str]:
+    """Texts of an element and what is within, without what is gone."""
+    if id(element) not in gone:
+        yield element.text or ""
+    for child in element:
+        yield from _texts(child, gone)
+        if id(element) not in gone:
+            yield child.tail or ""
+
+
+def _number(element: Any, name: str, default: int) -> int:
+    text = element.get(f"{_SS}{name}")
+    return default if text is None else min(max(int(text), 0), _MOST_ROWS + 1)

@@ -1,0 +1,219 @@
+"""Tables that are sent as text: web pages and XML called .xls, comma- and tab-separated, by whatever name."""
+
+from __future__ import annotations
+
+import csv
+import io
+from email.message import EmailMessage
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from conftest import Convert
+from factory import Style, clean_rows, write_filing
+from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.model.problem import Problem
+from hrss12333.reading.documents import read_paths
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Unseen
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Kind
+
+UNIT = "宁夏回族自治区"
+
+
+def opened(data: bytes) -> Book:
+    """The workbook in these bytes."""
+    book = open_bytes(data)
+    assert isinstance(book, Book)
+    return book
+
+
+def cells(grid: Grid) -> list[list[Cell]]:
+    """The rows of a grid."""
+    return [list(row) for row in grid.cells]
+
+
+PAGE = """<html><head><meta charset="{0}"><style>.xl1{{text-decoration:line-through}} .xl2{{mso-number-format:"0\\0022万\\0022"}}
+</style></head><body><p>填报单位：宁夏</p><table><tr><td rowspan="2">地区</td><td colspan=2>来电<br>情况</td></tr>
+<tr><td>来电总量</td><td>放弃量&nbsp;</td></tr><tr style="display:none"><td>样例</td><td x:num="2500.5">2,501</td><td>1,000</td></tr>
+<tr><td>银川市</td><td class=xl2>3</td><td class=xl1>5</td></tr><tr><td><s>3000</s>4120</td><td>12</td><td>0.50</td></tr>
+</table><p>注：以上</p><table><tr><td>二</td></tr></table></body></html>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-8-sig", "utf-16"])
+def test_a_web_page_that_is_called_xls(encoding: str) -> None:
+    book = opened(PAGE.format("gb2312" if encoding == "gbk" else encoding).encode(encoding))
+    first, second = book.grids
+    assert cells(first) == [
+        ["地区", "来电\n情况", None],
+        [None, "来电总量", "放弃量"],
+        ["样例", 2500.5, "1,000"],
+        ["银川市", 3, 5],
+        [4120, 12, 0.5],
+    ]
+    assert first.merges == (Box(0, 0, 1, 0), Box(0, 1, 0, 2))
+    assert (first.before, first.after, second.before) == (("填报单位：宁夏",), ("注：以上",), ("注：以上",))
+    assert (first.hidden_rows, first.scales) == (frozenset({2}), {(3, 1): 10_000})
+    assert first.struck == {(3, 2): None, (4, 0): "4120"}
+    assert cells(second) == [["二"]]
+
+
+def test_pandas_writes_html() -> None:
+    frame = pd.DataFrame({"地区": ["银川市"], "来电总量": [1200]})
+    assert cells(opened(frame.to_html(index=False).encode()).grids[0]) == [["地区", "来电总量"], ["银川市", 1200]]
+
+
+def test_a_table_within_a_table_is_a_grid_of_its_own() -> None:
+    page = "<table><tr><td>外<table><tr><td>内</td></tr></table>边</td></tr></table>"
+    assert [cells(grid) for grid in opened(page.encode()).grids] == [[["外边"]], [["内"]]]
+
+
+@pytest.mark.parametrize(
+    ("page", "problem"),
+    [
+        ("<table>" * 60 + "<tr><td>x", Problem.TOO_LARGE),
+        ("<table>" + "<tr><td colspan=1000>x</td></tr>" * 1_001, Problem.TOO_LARGE),
+        ("<table><tr><td>" + "x" * (17 * 2**20), Problem.TOO_LARGE),
+    ],
+)
+def test_pages_that_are_too_much(page: str, problem: Problem) -> None:
+    with pytest.raises(FileProblem) as raised:
+        opened(page.encode())
+    assert raised.value.kind is problem
+
+
+def test_a_span_beyond_measure_is_cut() -> None:
+    book = opened(b'<table><tr><td rowspan="999999999" colspan="99999999999999999999">x</td></tr></table>')
+    assert len(book.grids[0].cells[0]) == 1_000
+
+
+def test_a_page_in_one_file_as_excel_saves_it() -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "由 Microsoft Excel 保存", "表"
+    message["MIME-Version"], message["X-Document-Type"] = "1.0", "Workbook"
+    message.set_type("multipart/related")
+    for text in ("甲", "乙"):
+        page = EmailMessage()
+        page.set_content(f"<html><table><tr><td>{text}</td></tr></table></html>", subtype="html")
+        message.attach(page)
+    assert [cells(grid) for grid in opened(bytes(message)).grids] == [[["甲"]], [["乙"]]]
+
+
+XML = """<?xml version="1.0"{0}?>
+<?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:html="http://www.w3.org/TR/REC-html40">
+ <DocumentProperties xmlns="urn:schemas-microsoft-com:office:office"><LastSaved>2020-01-10T01:30:00Z</LastSaved></DocumentProperties>
+ <Styles><Style ss:ID="Default"/><Style ss:ID="s1"><Font ss:StrikeThrough="1"/></Style>
+  <Style ss:ID="s2"><NumberFormat ss:Format="0&quot;万&quot;"/></Style>
+  <Style ss:ID="s3"><Font ss:Color="#FFFFFF"/></Style></Styles>
+ <Worksheet ss:Name="附表"><Table>
+  <Column ss:Hidden="1"/>
+  <Row><Cell ss:MergeAcross="1"><Data ss:Type="String">来电情况</Data></Cell><Cell><Data ss:Type="String">备注</Data></Cell></Row>
+  <Row ss:Index="4" ss:Hidden="1"><Cell ss:Index="2"><Data ss:Type="Number">1200</Data></Cell>
+   <Cell ss:StyleID="s2"><Data ss:Type="Number">3</Data></Cell><Cell ss:StyleID="s1"><Data ss:Type="Number">5</Data></Cell></Row>
+  <Row><Cell ss:Formula="=R1C1+1"/><Cell><Data ss:Type="Error">#REF!</Data></Cell>
+   <Cell><ss:Data ss:Type="String" xmlns="http://www.w3.org/TR/REC-html40"><S>3000</S>4120</ss:Data></Cell>
+   <Cell ss:StyleID="s3"><Data ss:Type="Boolean">1</Data></Cell></Row>
+ </Table></Worksheet>
+ <Worksheet ss:Name="隐"><WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><Visible>SheetHidden</Visible>
+ </WorksheetOptions></Worksheet>
+</Workbook>"""
+
+
+@pytest.mark.parametrize(("encoding", "declared"), [("utf-8", ""), ("gb18030", ' encoding="gb2312"')])
+def test_xml_spreadsheet_2003(encoding: str, declared: str) -> None:
+    book = opened(XML.format(declared).encode(encoding))
+    grid, hidden = book.grids
+    assert cells(grid) == [
+        ["来电情况", None, "备注"],
+        [],
+        [],
+        [None, 1200, 3, 5],
+        [None, None, "4120", True],
+    ]
+    assert (grid.name, grid.hidden, hidden.name, hidden.hidden) == ("附表", False, "隐", True)
+    assert grid.merges == (Box(0, 0, 0, 1),)
+    assert (grid.hidden_rows, grid.hidden_columns) == (frozenset({3}), frozenset({0}))
+    assert grid.struck == {(3, 3): None, (4, 2): "4120"}
+    assert (grid.scales, grid.invisible) == ({(3, 2): 10_000}, frozenset({(4, 3)}))
+    assert book.second_look("附表") == {(4, 0): Unseen(formula="=R1C1+1"), (4, 1): Unseen(error="#REF!")}
+    assert book.saved is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("<Workbook", '<!DOCTYPE d [<!ENTITY a "ha">]><Workbook'), Problem.TOO_LARGE),
+        (('ss:Index="4"', 'ss:Index="99999999"'), Problem.TOO_LARGE),
+        (('ss:Index="2"', 'ss:Index="20000"'), Problem.TOO_LARGE),
+        (("</Table>", ""), Problem.DAMAGED),
+    ],
+)
+def test_xml_spreadsheets_that_go_wrong(change: tuple[str, str], problem: Problem) -> None:
+    with pytest.raises(FileProblem) as raised:
+        opened(XML.format("").replace(*change).encode())
+    assert raised.value.kind is problem
+
+
+ROWS = [["地区", "来电总量", "备注"], ["银川市", "1200", "含“,”和\n换行"], ["固原市", "0951", "1.50"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_tables_as_text(encoding: str, delimiter: str) -> None:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(ROWS)
+    (grid,) = opened(out.getvalue().encode(encoding)).grids
+    assert cells(grid) == [["地区", "来电总量", "备注"], ["银川市", 1200, "含“,”和\n换行"], ["固原市", "0951", 1.5]]
+
+
+def test_a_letter_is_no_table() -> None:
+    with pytest.raises(FileProblem) as raised:
+        opened("各位同事：\n请查收，谢谢。".encode())
+    assert raised.value.kind is Problem.OTHER_FORMAT
+
+
+def assert_read(path: Path) -> None:
+    """The file's filings have exactly the figures that were written."""
+    documents = read_paths([path], EDITION).documents
+    filings = [document for document in documents if isinstance(document, Filing)]
+    assert len(filings) == len(documents)
+    tables = [table for filing in filings for table in filing.tables]
+    assert {table.form.key for table in tables} == {form.key for form in EDITION.forms}
+    for table in tables:
+        keys = [column.key for column in table.form.columns if column.kind not in (Kind.SERIAL, Kind.TEXT)]
+        written = [{key: row[key] for key in keys} for row in clean_rows(UNIT, table.form)]
+        assert [{key: row.scalars()[key] for key in keys} for row in table.rows] == written
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize(
+    "to", ["html:HTML (StarCalc)", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"]
+)
+def test_filings_that_libreoffice_saves_as_text(to: str, tmp_path: Path, soffice_convert: Convert) -> None:
+    source = write_filing(tmp_path / "表.xlsx", UNIT, style=Style(total="typed"))
+    folder = tmp_path / "out"
+    folder.mkdir()
+    if to.startswith("html"):
+        soffice_convert(source, to, folder).rename(folder / "表.xls")
+    else:
+        with pytest.raises(AssertionError):  # it makes one file a sheet, under names of its own
+            soffice_convert(source, to, folder)
+    assert_read(folder)
+
+
+def test_text_in_a_folder_that_holds_no_form_is_passed_over(tmp_path: Path) -> None:
+    write_filing(tmp_path / "表.xlsx", UNIT)
+    (tmp_path / "名单.csv").write_bytes("姓名,电话\n张三,1\n李四,2\n".encode("gbk"))
+    (tmp_path / "通知.html").write_bytes(b"<html><body><table><tr><td>x</td></tr></table></body></html>")
+    reading = read_paths([tmp_path], EDITION)
+    assert len(reading.documents) == 1
+    assert {Path(item.file).name: item.reason for item in reading.skipped} == dict.fromkeys(
+        ("名单.csv", "通知.html"), "不是表格或文档"
+    )
+    (document,) = read_paths([tmp_path / "名单.csv"], EDITION).documents
+    assert isinstance(document, Unreadable)
+    assert document.problem is Problem.NO_FORM

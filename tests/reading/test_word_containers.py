@@ -1,0 +1,161 @@
+"""Word files that hold more than their text: workbooks within them; and Word files of old that LibreOffice converts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import docx
+import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+
+from conftest import Convert
+from damaged import document, encrypted, workbook
+from factory import write_filing
+from hrss12333.model.filing import Filing, Summary, Unreadable
+from hrss12333.model.problem import Problem
+from hrss12333.reading.documents import read_paths
+from hrss12333.reading.files import libreoffice
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import FileProblem, Prose
+from hrss12333.survey.editions.y2019 import EDITION
+from oldbooks import biff8, ole
+
+UNIT = "宁夏回族自治区"
+TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳有序。" * 20
+
+
+def with_objects(*objects: tuple[str, bytes], text: str = TEXT) -> bytes:
+    """A Word file with this text and these objects: (relation type, content)."""
+    made = docx.Document()
+    made.add_paragraph(text)
+    for number, (kind, content) in enumerate(objects):
+        name = PackURI(f"/word/embeddings/object{number}.{'xlsx' if kind == RT.PACKAGE else 'bin'}")
+        made.part.relate_to(Part(name, "application/octet-stream", content, made.part.package), kind)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def filing(folder: Path) -> bytes:
+    """A filing as .xlsx."""
+    return write_filing(folder / "f.xlsx", UNIT).read_bytes()
+
+
+@pytest.mark.parametrize("how", ["package", "object with a package", "icon"])
+def test_a_workbook_within_a_word_file_is_read(how: str, tmp_path: Path) -> None:
+    inner = filing(tmp_path)
+    (tmp_path / "f.xlsx").unlink()
+    objects = {
+        "package": (RT.PACKAGE, inner),
+        "object with a package": (RT.OLE_OBJECT, ole({"Package": inner})),
+        "icon": (RT.OLE_OBJECT, ole({"\x01Ole10Native": b"\x10\0\0\0\x02\0C:\\f.xlsx\0" + inner})),
+    }
+    (tmp_path / "总结.docx").write_bytes(with_objects(objects[how]))
+    reading = read_paths([tmp_path], EDITION)
+    inside, outside = sorted(reading.documents, key=lambda item: item.file, reverse=True)
+    assert isinstance(outside, Summary)
+    assert isinstance(inside, Filing)
+    assert inside.file == f"{outside.file}/嵌入的表格1.xlsx"
+    assert [len(table.rows) for table in inside.tables] == [5, 5]
+    assert reading.data(inside.file)[: len(inner)] == inner
+
+
+def test_a_word_file_that_only_carries_a_workbook(tmp_path: Path) -> None:
+    inner = filing(tmp_path)
+    path = tmp_path / "表.docx"
+    path.write_bytes(with_objects((RT.PACKAGE, inner), text="请见附表，如有问题请与我们联系，谢谢。"))
+    (document,) = read_paths([path], EDITION).documents
+    assert isinstance(document, Filing)
+
+
+def test_an_old_workbook_within_a_word_file_is_found() -> None:
+    prose = open_bytes(with_objects((RT.OLE_OBJECT, ole({"Workbook": biff8([["x"]])}))))
+    assert isinstance(prose, Prose)
+    assert len(prose.embedded) == 1
+
+
+def test_a_workbook_without_a_form_within_a_word_file_is_none_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "总结.docx"
+    path.write_bytes(with_objects((RT.PACKAGE, workbook()), (RT.OLE_OBJECT, b"\xd0\xcf damaged"), (RT.PACKAGE, b"x")))
+    assert [type(item) for item in read_paths([path], EDITION).documents] == [Summary]
+
+
+def test_a_locked_workbook_within_a_word_file_is_said_to_be_locked(tmp_path: Path) -> None:
+    path = tmp_path / "总结.docx"
+    path.write_bytes(with_objects((RT.PACKAGE, encrypted())))
+    found = {type(item): item for item in read_paths([path], EDITION).documents}
+    locked = found[Unreadable]
+    assert isinstance(locked, Unreadable)
+    assert locked.problem is Problem.ENCRYPTED
+    assert Summary in found
+
+
+@pytest.mark.libreoffice
+def test_word_files_of_old_go_through_one_start(
+    tmp_path: Path, soffice_convert: Convert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = docx.Document()
+    made.add_paragraph(TEXT)
+    made.save(str(tmp_path / "总结.docx"))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for kind in ("doc", "rtf", "odt"):
+        (folder / f"{kind}.{kind}").write_bytes(soffice_convert(tmp_path / "总结.docx", kind).read_bytes())
+    (folder / "w.wps").write_bytes((folder / "doc.doc").read_bytes())
+    (folder / "坏.doc").write_bytes(ole({"WordDocument": b"x"}))
+    starts: list[int] = []
+    start = libreoffice._start
+
+    def counted(where: Path, given: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
+        starts.append(len(given))
+        return start(where, given)
+
+    monkeypatch.setattr(libreoffice, "_start", counted)
+    documents = {Path(item.file).name: item for item in read_paths([folder], EDITION).documents}
+    assert {name: type(item) for name, item in documents.items()} == {
+        "doc.doc": Summary,
+        "rtf.rtf": Summary,
+        "odt.odt": Summary,
+        "w.wps": Summary,
+        "坏.doc": Unreadable,
+    }
+    assert len(starts) <= 2  # another one for what came after the document that stopped the first
+    summary = documents["doc.doc"]
+    assert isinstance(summary, Summary)
+    assert summary.paragraphs == (TEXT,)
+
+
+def test_without_libreoffice_it_is_said_how_to_save(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libreoffice, "program", lambda: None)
+    monkeypatch.setattr(libreoffice, "_kept", {})
+    with pytest.raises(FileProblem, match=r"另存为 \.docx") as raised:
+        open_bytes(b"{\\rtf1 x}")
+    assert raised.value.kind is Problem.OTHER_FORMAT
+
+
+def test_a_document_on_which_libreoffice_hangs_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = {b"a": b"A", b"b": None, b"c": b"C"}
+
+    def start(_: object, documents: list[tuple[str, bytes]]) -> list[bytes | None]:
+        out: list[bytes | None] = []
+        for _kind, data in documents:
+            out.append(made[data] if None not in out else None)
+        return out
+
+    monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
+    monkeypatch.setattr(libreoffice, "_kept", {})
+    monkeypatch.setattr(libreoffice, "_start", start)
+    libreoffice.convert([("doc", b"a"), ("doc", b"b"), ("rtf", b"c")])
+    assert [libreoffice.as_docx("doc", data) for data in made] == [b"A", None, b"C"]
+
+
+def test_a_locked_word_file_that_opens_without_asking() -> None:
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(document())).encrypt("VelvetSweatshop", out)
+    assert isinstance(open_bytes(out.getvalue()), Prose)
