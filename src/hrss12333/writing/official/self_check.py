@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
@@ -29,11 +30,20 @@ FAILED = "未通过"
 _LONGEST_NAME = 50
 
 
+class Blind(Enum):
+    """Which forms can't see it."""
+
+    ALWAYS = "每一份"
+    ANYONE = "各单位通用的一份"
+    CITY = "一个地区自己的一份"
+
+
 class Unseen(NamedTuple):
     """A rule to which the sheet is blind, and why."""
 
     rule: str
     why: str
+    where: Blind = Blind.ALWAYS
 
 
 UNSEEN = (
@@ -46,8 +56,12 @@ UNSEEN = (
     Unseen("P505", "要与上年比较"),
     Unseen("B404", "属实的居多，由审核人员掌握"),
     Unseen("R206", "样例数字抄进来的极少，由审核人员掌握"),
+    Unseen("R202", "不知道是哪个单位填", Blind.ANYONE),
+    Unseen("R203", "不知道是哪个单位填：两种写法是不是同一个地区，看不出来", Blind.ANYONE),
+    Unseen("R204", "不知道是哪个单位填", Blind.ANYONE),
+    Unseen("R204", "只看自己这一个地区", Blind.CITY),
 )
-"""Rules whose doubts (none is a 强制性错误) the sheet leaves to ``check``."""
+"""Rules that the sheet leaves to ``check``; where it sees a case of one, it says so all the same."""
 
 
 def asked(form: Form) -> tuple[Column, ...]:

@@ -1,0 +1,281 @@
+"""Blank forms filled in as people do, well and badly: what `test_self_check` and `benchmarks/self_check.py` try.
+
+Values are put into the shipped form by openpyxl, past every input rule, as pasting does; LibreOffice works out the
+sheet's own verdict, all forms in one start.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from factory import clean_rows, unit_named
+from hrss12333.checking.engine import check
+from hrss12333.model.filing import Filing
+from hrss12333.model.finding import Finding
+from hrss12333.reading.documents import read_source
+from hrss12333.reading.files.discovery import Source
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Form, Kind
+from hrss12333.writing.official.layout import Layout
+from hrss12333.writing.official.row_checks import remarks_column
+from hrss12333.writing.official.self_check import COMPLETE, UNSEEN, Blind
+from hrss12333.writing.official.sheet import layout_of
+from hrss12333.writing.official.workbook import blank_sheets, write_official
+
+HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
+SAYS_NOTHING = [
+    "无",
+    "-",
+    "没有",
+    "同上",
+    "正常",
+    "情况属实",
+    "数据已核实无误。",
+    "经核实，数据准确。",
+    "（无）",
+    "ok",
+    "123",
+    "无。",
+    "已核对",
+    "暂无说明",
+]
+EXPLAINS = ("系统升级期间未分类统计", "停机3天", "含转接来电", "兼职", "部分数据丢失，无法补录")
+BAD_COUNTS: tuple[Any, ...] = (
+    *(2500.5, 0.1, -3, -0.5, 10**13, "2500", "2,500次", "约2万", "2.5万", "-", "无", " ", "\u3000", "１２３", True),
+    *("=1/0", "=NA()", "#REF!", "", "12 0", "3人"),
+)
+BAD_ANSWERS: tuple[Any, ...] = (
+    "√",
+    "是 ",
+    "有",
+    "不是",
+    "部分",
+    "是/否",
+    " ",
+    1,
+    0,
+    True,
+    "否。",
+    "*",
+    "?",
+    "Yes",
+    "=NA()",
+)
+BAD_CHOICES: tuple[Any, ...] = ("政务外网", "专网", "互联网、业务专网", "互联网 ", "无", " ", "内网", "*", 3)
+BAD_MOBILES: tuple[Any, ...] = (
+    *("13800000", "138000000011", "23800000001", "12800000001", "010-84209211", "1380000000a", "138 0000 0001", " "),
+    *("13800000001、13900000002", "13800000001/1390000", 13800000001, 1380000000, 1.38e10, "无", "13800000001、", ""),
+)
+BAD_NAMES: tuple[Any, ...] = (" ", "无", "-", "\u3000", None, "x")
+BAD_EMAILS: tuple[Any, ...] = (
+    "abc",
+    "a@b",
+    "a@b.c",
+    "a b@c.com",
+    "a@@b.com",
+    "@b.com",
+    "a@.com",
+    "a@b..com",
+    "无",
+    "a.com",
+)
+BAD_UNITS: tuple[Any, ...] = ("光东省", "广西", "人社厅", " ", None, "全国", "*", "省", 5)
+BAD_REGIONS: tuple[Any, ...] = (
+    *("广卅市", "某某市", " ", "\u3000", None, "样例", "合计", "小计", "全省", "省本级", "银川", "银川市 ", "*", 7),
+    *("第一行", "=NA()", "长" * 60, "昆山市", ">5"),
+)
+
+
+@dataclass
+class Filling:
+    """One workbook, and what was done to it."""
+
+    path: Path
+    edition: Edition
+    done: list[str]
+    anyone: bool
+    """The form that suits every unit."""
+    city: str | None
+    """Whose own form it is."""
+
+    @property
+    def unseen(self) -> set[str]:
+        """Rules to which this form is blind."""
+        kinds = {Blind.ALWAYS} | ({Blind.ANYONE} if self.anyone else set()) | ({Blind.CITY} if self.city else set())
+        return {item.rule for item in UNSEEN if item.where in kinds}
+
+
+class Filler:
+    """Fills in one blank workbook at random."""
+
+    def __init__(self, edition: Edition, unit: Unit, chance: random.Random, *, anyone: bool, city: str | None) -> None:
+        self.edition, self.unit, self.chance = edition, unit, chance
+        rows = [city] if city else [region.name for region in unit.expected]
+        self.sheets = blank_sheets(edition, None if anyone else unit, [city] if city else None)
+        self.regions, self.anyone, self.city = rows, anyone, city
+        self.done: list[str] = []
+
+    def fill(self, path: Path, faults: int) -> Filling:
+        """Write the workbook with so many faults in it."""
+        write_official(path, self.edition, self.sheets)
+        book = openpyxl.load_workbook(path)
+        for sheet in self.sheets:
+            layout, page = layout_of(sheet), book[sheet.form.key]
+            self._clean(page, sheet.form, layout)
+        for _ in range(faults):
+            sheet = self.chance.choice(self.sheets)
+            self._fault(book[sheet.form.key], sheet.form, layout_of(sheet))
+        book.save(path)
+        return Filling(path, self.edition, self.done, self.anyone, self.city)
+
+    def _clean(self, page: Any, form: Form, layout: Layout) -> None:
+        for key, text in {**HEADER, "unit": self.unit.name}.items():
+            slot = layout.slot(key)
+            page.cell(slot.row + 1, slot.left + 1).value = text
+        known = {row["region"]: row for row in clean_rows(self.unit, form)}
+        for at, name in enumerate(self.regions):
+            for column in form.columns:
+                if column.kind is Kind.SERIAL:
+                    continue
+                value = known[name].get(column.key, column.sample if column.kind is not Kind.TEXT else None)
+                shown = value if not isinstance(value, bool) else "是" if value else "否"
+                page.cell(layout.first + at + 1, layout.columns[column.key] + 1).value = shown
+
+    def _put(self, page: Any, row: int, column: int, value: Any, what: str) -> None:
+        cell = page.cell(row + 1, column + 1)
+        cell.value = value
+        if isinstance(value, str) and value.startswith("#"):
+            cell.data_type = "e"
+        self.done.append(f"{page.title}!{cell.coordinate} {what}: {value!r}")
+
+    def _fault(self, page: Any, form: Form, layout: Layout) -> None:
+        row = layout.first + self.chance.randrange(len(self.regions))
+        faults: list[Callable[[Any, Form, Layout, int], None]] = [
+            *[self._bad_cell] * 4,
+            *[self._bad_region] * 2,
+            *[self._bad_header] * 2,
+            self._unbalanced,
+            self._unbalanced,
+            self._exceeded,
+            self._emptied,
+            self._overtyped_total,
+        ]
+        self.chance.choice(faults)(page, form, layout, row)
+
+    def _bad_cell(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+        column = self.chance.choice(form.data)
+        values = {Kind.COUNT: BAD_COUNTS, Kind.YESNO: BAD_ANSWERS, Kind.CHOICE: BAD_CHOICES}[column.kind]
+        self._put(page, row, layout.columns[column.key], self.chance.choice([None, *values]), column.label)
+
+    def _bad_region(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+        again = self.chance.choice(self.regions)
+        short = self.chance.choice(self.regions).rstrip("市州县区")
+        value = self.chance.choice([*BAD_REGIONS, again, again + " ", short])
+        self._put(page, row, layout.columns[form.region.key], value, "地区")
+        remarks = remarks_column(form)
+        if remarks and self.chance.random() < 0.3:
+            self._put(page, row, layout.columns[remarks.key], self._remark(), "备注")
+
+    def _bad_header(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+        key = self.chance.choice(["unit", "name", "mobile", "mobile", "email"])
+        values = {"unit": BAD_UNITS, "name": BAD_NAMES, "mobile": BAD_MOBILES, "email": BAD_EMAILS}[key]
+        slot = layout.slot(key)
+        self._put(page, slot.row, slot.left, self.chance.choice(values), key)
+
+    def _unbalanced(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+        for balance in form.balances:
+            key = self.chance.choice(balance.fields)
+            self._put(page, row, layout.columns[key], self.chance.randrange(10**6), key)
+        remarks = remarks_column(form)
+        if remarks:
+            self._put(page, row, layout.columns[remarks.key], self._remark(), "备注")
+
+    def _exceeded(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+        for bound in (*form.bounds, *form.usual_bounds):
+            if self.chance.random() < 0.6:
+                self._put(page, row, layout.columns[bound.part], 99_999, bound.part)
+        remarks = remarks_column(form)
+        if remarks and self.chance.random() < 0.6:
+            self._put(page, row, layout.columns[remarks.key], self._remark(), "备注")
+
+    def _emptied(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+        for column in form.columns:
+            if column.kind is not Kind.SERIAL and self.chance.random() < 0.8:
+                self._put(page, row, layout.columns[column.key], None, column.key)
+
+    def _overtyped_total(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+        column = self.chance.choice(form.of_kind(Kind.COUNT))
+        self._put(page, layout.total, layout.columns[column.key], self.chance.choice([7, "全部", None]), "合计")
+
+    def _remark(self) -> str:
+        return self.chance.choice([*SAYS_NOTHING, *EXPLAINS])
+
+
+def fillings(folder: Path, edition: Edition, number: int, seed: int) -> list[Filling]:
+    """``number`` workbooks filled in at random, one in eight of them without a fault."""
+    made = []
+    for index in range(number):
+        chance = random.Random(f"{seed}/{index}")
+        unit = unit_named(chance.choice(["宁夏", "海南", "青海", "西藏", "北京"]))
+        anyone = index % 5 == 0
+        city = chance.choice(unit.expected).name if index % 5 == 1 else None
+        filler = Filler(edition, unit, chance, anyone=anyone, city=city)
+        faults = 0 if index % 8 == 0 else chance.choice([1, 1, 1, 2, 3])
+        made.append(filler.fill(folder / f"{index:04}.xlsx", faults))
+    return made
+
+
+def recalculate(soffice: str, profile: Path, paths: Sequence[Path], folder: Path) -> None:
+    """What LibreOffice makes of these workbooks, in one start."""
+    folder.mkdir(exist_ok=True)
+    arguments = [f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
+    subprocess.run(
+        [shutil.which(soffice) or soffice, *arguments, "--outdir", str(folder), *map(str, paths)],
+        capture_output=True,
+        timeout=60 + 5 * len(paths),
+        check=True,
+    )
+
+
+@dataclass(frozen=True)
+class Differing:
+    """A sheet that says 自检通过 where ``check`` objects, or the reverse on a faultless form."""
+
+    file: str
+    form: str
+    done: tuple[str, ...]
+    findings: tuple[str, ...]
+
+
+def findings_of(path: Path, edition: Edition) -> list[Finding]:
+    """What ``check`` says of a workbook."""
+    document = read_source(Source(path.name, path.read_bytes), edition)
+    assert isinstance(document, Filing), document
+    return list(check(document, edition).findings)
+
+
+def differing(filling: Filling, recalculated: Path) -> list[Differing]:
+    """Where the sheet's verdict and that of ``check`` part."""
+    found = findings_of(recalculated, filling.edition)
+    book = openpyxl.load_workbook(recalculated, data_only=True)
+    wrong = []
+    for form in filling.edition.forms:
+        green = book[form.key]["A1"].value == COMPLETE
+        told = [
+            f
+            for f in found
+            if f.form in (form.key, None) and (f.blocks or f.open_query) and f.rule not in filling.unseen
+        ]
+        if (green and told) or not (green or filling.done):
+            lines = tuple(f"{f.rule} {f.cell} {f.message}" for f in told)
+            wrong.append(Differing(recalculated.name, form.key, tuple(filling.done), lines))
+    return wrong

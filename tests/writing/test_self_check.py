@@ -1,0 +1,80 @@
+"""The blank form's own verdict beside that of ``check``: never green where ``check`` objects to what the sheet can see.
+
+Environment:
+    HRSS12333_FORMS=600  how many forms are filled in at random; 16 where it is not set
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from conftest import SOFFICE
+from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings, recalculate
+from hrss12333.checking.reasons import FILLERS, is_reason
+from hrss12333.checking.rules.catalogue import ALL
+from hrss12333.model.finding import Severity
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.writing.official.formulas import is_silent, silent
+from hrss12333.writing.official.self_check import UNSEEN, Blind
+from next_edition import NEXT
+
+FORMS = int(os.environ.get("HRSS12333_FORMS", "16"))
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize(("edition", "number"), [(EDITION, FORMS), (NEXT, max(6, FORMS // 8))], ids=["2019", "next"])
+def test_the_sheet_is_never_green_where_check_objects(
+    tmp_path: Path, soffice_profile: Path, edition: Edition, number: int
+) -> None:
+    """And a form without a fault is green."""
+    filled = fillings(tmp_path, edition, number, seed=2019)
+    recalculate(SOFFICE or "soffice", soffice_profile, [filling.path for filling in filled], tmp_path / "out")
+    parted = [wrong for filling in filled for wrong in differing(filling, tmp_path / "out" / filling.path.name)]
+    assert parted == []
+
+
+def test_what_the_sheet_cannot_see_is_a_rule_and_seldom_an_error() -> None:
+    rules = {rule.id: rule.severity for rule in ALL}
+    assert {item.rule for item in UNSEEN} <= set(rules)
+    errors = {item.rule for item in UNSEEN if rules[item.rule] is Severity.ERROR and item.where is Blind.ALWAYS}
+    assert errors == set()
+
+
+def texts(number: int) -> list[str]:
+    """Remarks made of words that say nothing, signs, and now and then a word that says something."""
+    chance = random.Random(12333)
+    pieces = [word for word, _ in FILLERS] + ["，", "。", " ", "1", "：", "（", "）"]
+    made = ["".join(chance.choices(pieces, k=chance.randrange(1, 7))) for _ in range(number)]
+    return [*made, *(text + chance.choice(EXPLAINS) for text in made[::10]), *SAYS_NOTHING, *EXPLAINS]
+
+
+def test_the_sheet_and_the_rules_agree_on_what_is_no_reason() -> None:
+    assert [text for text in texts(3000) if is_silent(text) is is_reason(text)] == []
+
+
+@pytest.mark.parametrize("text", ["😀😀", "①②", "‖‖"])
+def test_what_only_the_rule_takes_for_no_reason(text: str) -> None:
+    """The exception: signs beyond those that people put into remarks."""
+    assert not is_reason(text)
+    assert not is_silent(text)
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_counts_the_letters_of_a_remark_alike(tmp_path: Path, soffice_profile: Path) -> None:
+    tried = texts(150)
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row, text in enumerate(tried, 1):
+        page.cell(row, 1, text).data_type = "s"
+        page.cell(row, 2, f"={silent(f'A{row}')}")
+    book.save(tmp_path / "remarks.xlsx")
+    recalculate(SOFFICE or "soffice", soffice_profile, [tmp_path / "remarks.xlsx"], tmp_path / "out")
+    answered = openpyxl.load_workbook(tmp_path / "out" / "remarks.xlsx", data_only=True).worksheets[0]
+    found = [bool(answered.cell(row, 2).value) for row in range(1, len(tried) + 1)]
+    assert [text for text, quiet in zip(tried, found, strict=True) if quiet is is_reason(text)] == []
