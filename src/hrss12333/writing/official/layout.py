@@ -27,9 +27,11 @@ _WIDEST_REGION = 24
 _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
 """Width that each blank of the header should have at least, in characters."""
-_LINE = 15.0
+LINE = 15.0
 """Height of one printed line, in points."""
 ROW_HEIGHT = 21.0
+"""Height of a row of one line, where there is room for it."""
+KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 24.0
 
 
 def answers(column: Column) -> tuple[str, ...]:
@@ -98,6 +100,11 @@ class Layout:
         return tuple(_slots(self.widths))
 
     @property
+    def header_top(self) -> int:
+        """The first line of the header."""
+        return HEADER_TOP
+
+    @property
     def heading(self) -> int:
         """The first of the two heading rows."""
         return max(slot.row for slot in self.slots) + 1
@@ -162,17 +169,17 @@ class Layout:
         needed = [(bool(c.group), lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in self.form.columns]
         grouped = max((lines for below_group, lines in needed if below_group), default=1)
         alone = max((lines for below_group, lines in needed if not below_group), default=1)
-        upper = _LINE + 6
-        return upper, max(grouped * _LINE + 6, alone * _LINE + 6 - upper)
+        upper = LINE + 6
+        return upper, max(grouped * LINE + 6, alone * LINE + 6 - upper)
 
-    def row_height(self, texts: Sequence[tuple[str, str]]) -> float:
-        """Height that a row needs to show these (field key, text) whole, in points."""
+    def text_height(self, texts: Sequence[tuple[str, str]]) -> float:
+        """Height that a row needs to show these (field key, text) whole, in points; 0 where one line does."""
         lines = max((lines_needed(text, self.widths[self.columns[key]]) for key, text in texts), default=1)
-        return max(ROW_HEIGHT, lines * _LINE + 6)
+        return lines * LINE + 6 if lines > 1 else 0.0
 
     def note_height(self, text: str) -> float:
         """Height of a line of the 填表说明, in points."""
-        return lines_needed(text, sum(self.widths[self.note_column :])) * _LINE + 3
+        return lines_needed(text, sum(self.widths[self.note_column :])) * LINE + 3
 
     @property
     def note_column(self) -> int:

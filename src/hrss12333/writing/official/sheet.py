@@ -13,11 +13,23 @@ from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.writing.official.formulas import Written
-from hrss12333.writing.official.layout import BAR, ELLIPSIS, HEADER_TOP, KEY, ROW_HEIGHT, TITLE, YES_NO, Layout
+from hrss12333.writing.official.formulas import Cells, Written
+from hrss12333.writing.official.layout import (
+    BAR,
+    ELLIPSIS,
+    HEADER_HEIGHT,
+    HEADER_TOP,
+    KEY,
+    KEY_HEIGHT,
+    TITLE,
+    TITLE_HEIGHT,
+    YES_NO,
+    Layout,
+)
 from hrss12333.writing.official.names import names_for
+from hrss12333.writing.official.paper import fit, lay_on_paper
 from hrss12333.writing.official.self_check import SelfCheck, total_formula, total_value
-from hrss12333.writing.official.style import PROTECTION, Styles, lay_on_paper, set_columns_and_view
+from hrss12333.writing.official.style import PROTECTION, Styles, set_columns_and_view
 from hrss12333.writing.official.validation import add_colours, add_validations
 from hrss12333.writing.sheet_text import safe, shown, width
 
@@ -80,6 +92,8 @@ class SheetWriter:
         self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))
         unit = edition.gazetteer.match(self.header["unit"]).unit if self.header.get("unit") else None
         self.names = names_for(edition, unit, sheet.expected)
+        self.heights = [self._text_height(cells) for cells in self.rows]
+        self.paper = fit(self.layout, self.heights)
         self.check = SelfCheck(self.layout, self.rows, self.header, self.names)
         self.marks = {(mark.row, mark.field): mark.reason for mark in sheet.marks}
 
@@ -89,6 +103,9 @@ class SheetWriter:
             for column in self.form.columns
             if column.kind is not Kind.SERIAL and row.get(column.key) is not None
         }
+
+    def _text_height(self, cells: Cells) -> float:
+        return self.layout.text_height([(key, value) for key, value in cells.items() if isinstance(value, str)])
 
     def write(self, *, protect: bool, code: str | None) -> None:
         """Write the whole sheet."""
@@ -103,7 +120,7 @@ class SheetWriter:
         self._self_check()
         add_validations(self.out, self.layout, self.names, self.edition)
         add_colours(self.out, self.layout, self.check.checks, self.styles)
-        lay_on_paper(self.out, self.layout, code)
+        lay_on_paper(self.out, self.layout, self.paper, code)
         self._silence_excel()
         if protect:
             self.out.protect("", PROTECTION)
@@ -130,12 +147,12 @@ class SheetWriter:
         self._put(KEY, 0, self.form.key, self.style("key"))
         self._span(TITLE, 0, last, self.style("title"))
         self._put(TITLE, 0, self.form.title, self.style("title"))
-        self.out.set_row(KEY, 20)
-        self.out.set_row(TITLE, 34)
+        self.out.set_row(KEY, KEY_HEIGHT)
+        self.out.set_row(TITLE, TITLE_HEIGHT)
 
     def _header(self) -> None:
         for row in range(HEADER_TOP, self.layout.heading):
-            self.out.set_row(row, 24)
+            self.out.set_row(row, HEADER_HEIGHT)
         for slot in self.layout.slots:
             reason = self.marks.get((None, slot.key)) if slot.blank else None
             name = "blank" if slot.blank else "label" if slot.key else "seal"
@@ -163,7 +180,7 @@ class SheetWriter:
         row = self.layout.sample_row
         if row is None:
             return
-        self.out.set_row(row, ROW_HEIGHT)
+        self.out.set_row(row, self.paper.row)
         for column in self.form.columns:
             value = SAMPLE if column.kind is Kind.REGION else _content(column.sample)
             style = self.style("sample" if isinstance(value, str) else "sample_number")
@@ -172,8 +189,7 @@ class SheetWriter:
     def _rows(self) -> None:
         for index, cells in enumerate(self.rows):
             row = self.layout.first + index
-            texts = [(key, value) for key, value in cells.items() if isinstance(value, str)]
-            self.out.set_row(row, self.layout.row_height(texts), self.style("row"))
+            self.out.set_row(row, max(self.paper.row, self.heights[index]), self.style("row"))
             for column in self.form.columns:
                 place, reason = self.layout.columns[column.key], self.marks.get((index, column.key))
                 style = self.style(_cell_style(column), reason is not None)
@@ -187,7 +203,7 @@ class SheetWriter:
 
     def _total(self) -> None:
         row = self.layout.total
-        self.out.set_row(row, ROW_HEIGHT)
+        self.out.set_row(row, self.paper.row)
         for column in self.form.columns:
             place = self.layout.columns[column.key]
             if column.kind is Kind.COUNT:

@@ -1,15 +1,14 @@
-"""How the official form looks and prints: fonts, fills, borders, paper, protection."""
+"""How the official form looks: fonts, fills, borders, widths, protection."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from hrss12333.writing.official.layout import BAR, KEY, Layout
+from hrss12333.writing.official.layout import BAR, Layout
 
 FONT = "宋体"
 DISPLAY_FONT = "黑体"
-A4 = 9
 INPUT = "#FFFBE6"
 SAMPLE = "#F2F2F2"
 MARKED = "#F8CBAD"
@@ -94,20 +93,6 @@ class Styles:
     def conditional(self, properties: dict[str, str]) -> Any:
         """A format for a conditional rule."""
         return self._add(properties)
-
-
-def lay_on_paper(sheet: Any, layout: Layout, code: str | None) -> None:
-    """A4 landscape, one page wide, the headings on every page; help and fills stay off the paper."""
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    sheet.center_horizontally()
-    sheet.print_area(KEY, 0, layout.bottom, layout.last_column)
-    sheet.repeat_rows(layout.heading, layout.heading + 1)
-    sheet.print_black_and_white()
-    printed_code = f"&L校验码：{code}" if code else ""
-    sheet.set_footer(f"{printed_code}&C第 &P 页，共 &N 页")
 
 
 def set_columns_and_view(sheet: Any, layout: Layout) -> None:

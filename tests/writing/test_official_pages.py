@@ -1,0 +1,90 @@
+"""The official form on paper: as few pages as its rows allow, and none without rows. LibreOffice prints all in one go."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import SOFFICE
+from factory import clean_header, clean_rows, unit_named
+from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.writing.official.layout import ROW_HEIGHT, Layout
+from hrss12333.writing.official.paper import fit
+from hrss12333.writing.official.workbook import Sheet, blank_sheets, write_official
+from next_edition import NEXT
+
+PDFTOTEXT = shutil.which("pdftotext")
+FEWEST_ROWS = 2
+"""Numbered rows on the last page of a form that takes several."""
+BLANK = ("广东", "重庆", "河南", "四川", "海南", "宁夏", "新疆兵团")
+PAGES = {"重庆": 2, "通用": 2, "长备注": 3}
+"""Pages of each form where they are more than one."""
+
+
+def filled(unit: str, remark: str | None = None) -> list[Sheet]:
+    """What ``merge --unit`` writes."""
+    rows = {form.key: [dict(row) for row in clean_rows(unit, form)] for form in EDITION.forms}
+    if remark:
+        rows = {key: [{**row, "remarks": remark} for row in listed] for key, listed in rows.items()}
+    return [Sheet(form, clean_header(unit), rows[form.key], sample=False) for form in EDITION.forms]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory, soffice_profile: Path) -> dict[str, list[str]]:
+    """Name → the text of each page."""
+    folder = tmp_path_factory.mktemp("pages")
+    books = {name: blank_sheets(EDITION, unit_named(name)) for name in BLANK}
+    books |= {f"{name}报送": filled(name) for name in ("广东", "四川", "海南")}
+    books |= {"通用": blank_sheets(EDITION), "长备注": filled("广东", "全年有较长时间停机，人员不足，" * 2)}
+    for name, sheets in books.items():
+        write_official(folder / f"{name}.xlsx", EDITION, sheets)
+    write_official(folder / "下年.xlsx", NEXT, blank_sheets(NEXT, unit_named("广东")))
+    profile = f"-env:UserInstallation={soffice_profile.as_uri()}"
+    paths = sorted(map(str, folder.glob("*.xlsx")))
+    command = [SOFFICE or "soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *paths]
+    subprocess.run(command, capture_output=True, timeout=240, check=True)
+    found = {}
+    for path in folder.glob("*.pdf"):
+        text = subprocess.run(
+            [PDFTOTEXT or "pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, encoding="utf-8"
+        ).stdout
+        found[path.stem] = text.split("\f")[:-1]
+    return found
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext is not installed on this machine")
+def test_each_form_takes_as_few_pages_as_its_rows_allow(printed: dict[str, list[str]]) -> None:
+    assert {name: len(pages) for name, pages in printed.items()} == {name: 2 * PAGES.get(name, 1) for name in printed}
+    assert len(printed) == len(BLANK) + 6
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext is not installed on this machine")
+def test_every_page_has_rows(printed: dict[str, list[str]]) -> None:
+    """None with headings alone, or with headings and notes."""
+    rows = {
+        f"{name} {number}": len(re.findall(r"^ *\d+(?: |$)", page, re.MULTILINE))
+        for name, pages in printed.items()
+        for number, page in enumerate(pages, 1)
+    }
+    assert {page: count for page, count in rows.items() if count < FEWEST_ROWS} == {}
+
+
+@pytest.mark.parametrize(("count", "pages"), [(5, 1), (21, 1), (24, 1), (38, 2), (200, 6)])
+def test_rows_are_spread_over_no_more_pages_than_they_need(count: int, pages: int) -> None:
+    layout = Layout(SERVICE, count)
+    assert fit(layout, [0.0] * (count + 1)).pages == pages
+
+
+def test_rows_are_lowered_before_the_print_shrinks() -> None:
+    assert fit(Layout(SERVICE, 5), [0.0] * 6).row == ROW_HEIGHT
+    assert fit(Layout(SERVICE, 21), [0.0] * 22).row < ROW_HEIGHT
+
+
+def test_a_long_remark_needs_its_room() -> None:
+    assert fit(Layout(SERVICE, 21), [60.0] * 22).pages == 3
