@@ -91,6 +91,13 @@ class Row:
         self.match = match
         self._values = values
 
+    def __eq__(self, other: object) -> bool:
+        """Rows are equal where they stand in the same place and say the same."""
+        return isinstance(other, Row) and self.place == other.place and self.values == other.values
+
+    def __hash__(self) -> int:
+        return hash(self.place)
+
     @property
     def values(self) -> Mapping[str, Value]:
         """Field key → value, for every column of the form."""
