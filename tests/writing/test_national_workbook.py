@@ -17,12 +17,15 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from hrss12333.model import summary_lines as figures
+from hrss12333.model.column_keys import from_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Row, Skipped, Value
 from hrss12333.model.finding import Severity, Suggestion, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.document_properties import custom_properties
+from hrss12333.reading.files.package import Package
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import Unit, units
@@ -495,13 +498,13 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
     assert before[1] != after[1]
 
 
-def test_the_hidden_sheet_tells_the_key_of_every_column(tmp_path: Path) -> None:
+def test_the_workbook_tells_the_key_of_every_column(tmp_path: Path) -> None:
     path = written(tmp_path, table(THREE))
     sheets = stored(path)
-    keys = sheets["_keys"]
-    assert keys[0][:2] == ["hrss12333.national/1", 2019]
-    assert openpyxl.load_workbook(path)["_keys"].sheet_state == "veryHidden"
-    known = {(str(line[0]), str(line[2])): (int(line[1]), str(line[3])) for line in keys[2:]}
+    keys = from_properties(custom_properties(Package(path.read_bytes())))
+    assert keys is not None
+    assert keys.year == EDITION.year
+    known = {(name, c.key): (c.number, c.heading) for name, columns in keys.sheets.items() for c in columns}
     for form in EDITION.forms:
         for figure in figures.figures(form):
             column, heading = known[f"{form.key}汇总", figure.key]

@@ -21,9 +21,6 @@ FILINGS = "报送情况"
 CONTACTS = "联系人"
 ISSUES = "问题清单"
 
-KEYS = "_keys"
-"""Very hidden: which key stands in which column of the other sheets, so that they are read back by key."""
-
 UNIT = "报送单位"
 AREA = "区域"
 STATUS = "状态"

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from hrss12333.reading.files.package import Package
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_CUSTOM = "docprops/custom.xml"
 _MEMBERS = ("docprops/core.xml", "meta.xml")
 _TIMES = ("modified", "date", "created", "creation-date")
 """Local names in order of preference: OOXML's dcterms:modified, OpenDocument's dc:date, then the creation."""
@@ -32,15 +37,29 @@ def properties(package: Package) -> Properties:
     return _parsed(package.read(other)) if other else Properties()
 
 
-def _parsed(xml: bytes) -> Properties:
+def custom_properties(package: Package) -> dict[str, str]:
+    """The properties that a user or program added to an OOXML package, as text; empty where there are none."""
+    root = _root(package.read(_CUSTOM)) if _CUSTOM in package else None
+    named = {each.get("name", ""): "".join(each.itertext()) for each in (root if root is not None else ())}
+    return {name: value for name, value in named.items() if name}
+
+
+def _root(xml: bytes) -> Element | None:
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
     try:
-        root = fromstring(xml, forbid_dtd=True)
+        root: Element = fromstring(xml, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return None
+    return root
+
+
+def _parsed(xml: bytes) -> Properties:
+    root = _root(xml)
+    if root is None:
         return Properties()
     texts: dict[str, str] = {}
     for element in root.iter():

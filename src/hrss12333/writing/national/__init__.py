@@ -22,7 +22,7 @@ from hrss12333.writing.national.details import write_details
 from hrss12333.writing.national.filings import write_filings
 from hrss12333.writing.national.indicator_plan import plan
 from hrss12333.writing.national.issues import write_issues
-from hrss12333.writing.national.keys import write_keys
+from hrss12333.writing.national.keys import store_keys
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.national.styles import OPTIONS, Styles
@@ -68,11 +68,11 @@ def write_national(
         (figures.FILINGS, lambda sheet: write_filings(book, sheet)),
         (figures.CONTACTS, lambda sheet: write_contacts(book, sheet)),
         (figures.ISSUES, lambda sheet: write_issues(book, sheet)),
-        (figures.KEYS, lambda sheet: write_keys(book, sheet)),
     ]
     placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}
     for name, write in sheets:
         write(placed[name])
+    store_keys(book)
     try:
         workbook.close()
     except FileCreateError as error:
