@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Skipped, Summary
 from hrss12333.model.finding import Severity
+from hrss12333.model.national import National
 from hrss12333.reporting.form_changes import Change
-from hrss12333.reporting.standing import of_audit
+from hrss12333.reporting.standing import of_audit, of_national
 from hrss12333.reporting.terminal.check import report_check
 from hrss12333.reporting.terminal.merge import report_merge
 from hrss12333.reporting.terminal.rules import report_fix, report_rule, report_rules
@@ -168,48 +169,53 @@ def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
     assert "".join(line.strip() for line in lines).replace(" ", "") == "".join(checked_lines(faulty())).replace(" ", "")
 
 
-def test_a_merge_is_told_from_coverage_to_verdict() -> None:
+def merged_lines(table: National, *checked: Checked, output: str | None = None, **about: Sequence[str]) -> list[str]:
+    """What `report_merge` prints in a pipe."""
     console = piped()
-    report_merge(national(), "全国.xlsx", console=console, written=["退回/a.txt"], remarks=["请留意。"])
-    lines = shown(console)
-    assert lines[:2] == [
-        "2019年度12333电话服务情况：3个单位，已报送2个（附表1有2行，附表2有1行）",
-        "  未报送 1个：河北省",
-    ]
+    report_merge(table, of_national(table, checked), output, console=console, **about)
+    return shown(console)
+
+
+def test_a_merge_is_told_from_coverage_to_three_sentences() -> None:
+    weighty = replace(BALANCE, influence=0.125)
+    table = replace(national(), findings=(weighty, *national().findings[1:]))
+    lines = merged_lines(table, faulty(), output="全国.xlsx", written=["退回/a.txt"], remarks=["请留意。"])
+    assert lines[0] == "2019年度12333电话服务情况：3个单位，已报送2个（附表1有2行，附表2有1行）"
     assert "  来电总量                  2,500 次      （1/2个地区）" in lines
     assert "  人工接听量                1,010 次" in lines
     assert "  网络部署位置：互联网                1 个地区" in lines
     assert "  知识库条目数（条）             无数据         （0/1个地区）" in lines
-    assert "有强制性错误的单位 1个：广东省（3处）" in lines
     assert "  报送/广东省.xlsx 工作表“附表1”" in lines
     assert "已写入：全国.xlsx" in lines
     assert "另写入1个文件：退回/a.txt" in lines
-    assert lines[-1] == (
-        "结论：1个单位数据可用，1个需要退回修改，1个未报送（强制性错误4处，核实性错误1处（其中1处已说明），提示4条）。"
-    )
+    assert lines[-6:] == [
+        "结论：3个单位：要改1个，没报2个（强制性错误4处，核实性错误1处（其中1处已说明），提示4条）。",
+        "  要改   1个：广东省（3处）",
+        "  没报   2个：天津市、河北省",
+        "应报的3个单位中收到2个，共2个地区，来电总量2,500次（2个地区中1个填了）。",
+        "还缺：1个单位没有报送（河北省）；2个单位只报了调查表，没有工作总结。",
+        "最大的疑问在广东省，广州市（C7）：来电总量 2500 不等于 人工接听量 1000 + 自助语音量 1000 + 放弃量 400 = 2400，"
+        "相差 100（规则B401），可能牵动合计的12.50%，请先核实。",
+    ]
 
 
 def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
     table = national()
     stray = replace(table.entries[0], unit=None, file="收/不明.xlsx")
-    console = piped()
     paths = [str(tmp_path / f"{number}.csv") for number in range(4)]
-    whole = replace(table, entries=(*table.entries, stray), units=table.units[:1], findings=())
-    report_merge(whole, None, console=console, written=paths)
-    lines = shown(console)
+    whole = replace(table, entries=(*table.entries, stray), units=(table.units[2], table.units[0]), findings=())
+    lines = merged_lines(whole, faulty(), written=paths)
     assert "  认不出报送单位的文件 1个：收/不明.xlsx（数据不计入全国合计）" in lines
     assert f"另写入4个文件：文件夹“{tmp_path}”4个" in lines
-    assert lines[-1] == "结论：1个单位数据可用。"
+    assert lines[-1] == "没有影响合计的疑问。"
     assert not any(line.startswith("已写入") for line in lines)
 
 
 def test_nothing_received_shows_no_totals() -> None:
-    console = piped()
-    report_merge(
-        replace(national(), entries=(), findings=(), skipped=(Skipped("~$a", "锁文件"),)), None, console=console
-    )
-    assert not any("来电总量" in line for line in shown(console))
-    assert "跳过1个文件（锁文件）：~$a" in shown(console)
+    table = replace(national(), entries=(), findings=(), skipped=(Skipped("~$a", "锁文件"),))
+    lines = merged_lines(table)
+    assert not any("来电总量" in line for line in lines)
+    assert "跳过1个文件（锁文件）：~$a" in lines
 
 
 def test_a_fix_without_change_says_so() -> None:

@@ -15,6 +15,7 @@ from hrss12333.cli import common
 @common.strict_option
 @click.option("--annotate", type=click.Path(path_type=Path), metavar="DIR", help="另存一份标出问题的副本到这个文件夹。")
 @click.option("--unit", "unit_name", metavar="单位", help="没有写单位的文件算作这个单位的；其他单位的文件跳过并列出。")
+@common.report_option
 @common.previous_option
 @common.year_option
 @common.verbose_option
@@ -25,6 +26,7 @@ def command(
     strict: bool,
     annotate: Path | None,
     unit_name: str | None,
+    report: Path | None,
     previous: Path | None,
     year: int | None,
     verbose: bool,
@@ -40,7 +42,9 @@ def command(
     """
     from hrss12333.checking.audit import audit
     from hrss12333.merging.comparisons import peers_of
+    from hrss12333.reporting.standing import of_audit
 
+    common.check_report(report, force=force)
     edition = common.Told(year).edition()
     unit = common.named_unit(unit_name)
     reading = common.read(paths, edition, unit)
@@ -52,6 +56,11 @@ def command(
         from hrss12333.reporting.annotated.copies import annotate_all
 
         told += annotate_all(annotate, checked, reading.data, edition, force=force).told()
+    standings = of_audit(audited, unit, expected=any(path.is_dir() for path in paths))
+    if report is not None:
+        from hrss12333.reporting.html.report import check_report
+
+        told.append(f"已写入：{common.write_report(report, check_report(audited, standings))}")
     if style == "json":
         from hrss12333.reporting.json_v1 import check_json
 
@@ -59,11 +68,9 @@ def command(
         for line in told:
             click.echo(line, err=True)
     else:
-        from hrss12333.reporting.standing import of_audit
         from hrss12333.reporting.terminal.check import report_check
 
         for line in told:
             click.echo(line)
-        standings = of_audit(audited, unit, expected=any(path.is_dir() for path in paths))
         report_check(audited, standings, console=common.console(), strict=strict, verbose=verbose)
     raise click.exceptions.Exit(common.exit_status(audited.findings, audited.faults, strict=strict))

@@ -36,6 +36,12 @@ format_option = click.option(
     help="输出方式：text 给人看，json 给程序用。  [默认：text]",
 )
 strict_option = click.option("--strict", is_flag=True, help="没有说明原因的核实性错误也算不通过（退出码 1）。")
+report_option = click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="OUT.html",
+    help="另写一份 HTML 报告：用浏览器打开，不需要联网，可筛选、可打印。",
+)
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="多个文件时也逐条列出提示和没有问题的文件。")
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件。")
 previous_option = click.option(
@@ -96,6 +102,29 @@ def console() -> Console:
     from rich.console import Console
 
     return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def check_report(report: Path | None, *, force: bool) -> None:
+    """Refuse a report that cannot be written, before anything else is done.
+
+    Raises:
+        UsageStop: where the name is no web page's, or the file exists.
+    """
+    from hrss12333.writing.target import check_target
+
+    if report is not None:
+        if report.suffix.lower() not in (".html", ".htm"):
+            raise UsageStop(f"--report 的文件名应以 .html 结尾，例如 --report {report.with_suffix('.html')}。")
+        check_target(report, force=force)
+
+
+def write_report(report: Path, page: str) -> str:
+    """Write the HTML report; returns its path as shown."""
+    from hrss12333.writing.target import replacing
+
+    with replacing(report) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
+    return str(report)
 
 
 def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict: bool) -> int:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 )
 @common.format_option
 @common.strict_option
+@common.report_option
 @common.previous_option
 @common.year_option
 @common.deadline_option
@@ -58,6 +59,7 @@ def command(
     unit_name: str | None,
     style: str,
     strict: bool,
+    report: Path | None,
     previous: Path | None,
     year: int | None,
     deadline: date | None,
@@ -73,12 +75,15 @@ def command(
       hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表，打印盖章后报送
     """
+    from hrss12333.reporting.standing import of_national
+    from hrss12333.wording.merge_sentences import merge_sentences
     from hrss12333.writing.national import prove, write_national
     from hrss12333.writing.target import check_target, replacing
 
     unit = common.named_unit(unit_name)
     if output is not None:
         check_target(output, force=force)
+    common.check_report(report, force=force)
     told = common.Told(year, notice, deadline)
     last_year = common.last_year(previous, told.edition())
     reading = common.read(paths, told.edition(), unit)
@@ -96,6 +101,11 @@ def command(
             prove(temporary, national)
             notes = []
         extra = _extras(national, checked, reading, returns, csv_folder, force=force)
+    standings = of_national(national, checked)
+    if report is not None:
+        from hrss12333.reporting.html.report import merge_report
+
+        extra.append(common.write_report(report, merge_report(national, checked, standings, merge_sentences(national))))
     if style == "json":
         from hrss12333.reporting.json_v1 import merge_json
 
@@ -105,7 +115,7 @@ def command(
     else:
         from hrss12333.reporting.terminal.merge import report_merge
 
-        report_merge(national, str(target), console=common.console(), written=extra, remarks=notes)
+        report_merge(national, standings, str(target), console=common.console(), written=extra, remarks=notes)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=strict))
 
 

@@ -98,7 +98,8 @@ class Standings:
 
 def of_audit(audit: Audit, unit: Unit | None = None, *, expected: bool) -> Standings:
     """From an audit; ``expected`` whether those count as missing of whom there is no file."""
-    return _standings(audit.files, audit.findings, audit.edition, unit or _only_unit(audit.files), expected)
+    whose = _whose(unit or _only_unit(audit.files), audit.edition.units, audit.edition, audit.files)
+    return _standings(audit.files, audit.findings, whose, expected)
 
 
 def of_national(national: National, checked: Sequence[Checked]) -> Standings:
@@ -107,7 +108,8 @@ def of_national(national: National, checked: Sequence[Checked]) -> Standings:
     files = [item for item in checked if item.file not in passed]
     only = national.units[0].unit if len(national.units) == 1 else None
     findings = [finding for finding in national.findings if finding.rule != MISSING_UNIT]
-    return _standings(files, findings, national.edition, only, expected=True)
+    whose = _whose(only, [status.unit for status in national.units], national.edition, files)
+    return _standings(files, findings, whose, expected=True)
 
 
 def _only_unit(files: Sequence[Checked]) -> Unit | None:
@@ -117,10 +119,9 @@ def _only_unit(files: Sequence[Checked]) -> Unit | None:
 
 
 def _standings(
-    files: Sequence[Checked], findings: Iterable[Finding], edition: Edition, unit: Unit | None, expected: bool
+    files: Sequence[Checked], findings: Iterable[Finding], whose: _Units | _Cities, expected: bool
 ) -> Standings:
     """Everybody in the official order, those unheard of included where ``expected``."""
-    whose = _Cities(unit, files) if unit else _Units(edition, files)
     sent: dict[str, list[str]] = {}
     found: dict[str, list[Finding]] = {}
     for item in files:
@@ -133,20 +134,26 @@ def _standings(
     order = {name: number for number, name in enumerate(whose.official)}
     names = [*(name for name in whose.official if expected or name in sent), *sorted(set(sent) - set(order))]
     return Standings(
-        unit,
+        whose.unit,
         tuple(
             Standing(name, tuple(sent.get(name, ())), tuple(found.get(name, ())), known=name in whose.known)
             for name in names
-            if unit is None or name != unit.name or found.get(name)
+            if whose.unit is None or name != whose.unit.name or found.get(name)
         ),
     )
+
+
+def _whose(unit: Unit | None, units: Iterable[Unit], edition: Edition, files: Sequence[Checked]) -> _Units | _Cities:
+    return _Cities(unit, files) if unit else _Units(units, edition, files)
 
 
 class _Units:
     """Whose a file or finding is among all reporting units."""
 
-    def __init__(self, edition: Edition, files: Sequence[Checked]) -> None:
-        self.official = [unit.name for unit in edition.units]
+    unit: Unit | None = None
+
+    def __init__(self, units: Iterable[Unit], edition: Edition, files: Sequence[Checked]) -> None:
+        self.official = [unit.name for unit in units]
         self.known = set(self.official)
         self._of_file = {item.file: self._name(item, edition) for item in files}
 
@@ -170,6 +177,7 @@ class _Cities:
     """The same among the cities of one unit."""
 
     def __init__(self, unit: Unit, files: Sequence[Checked]) -> None:
+        self.unit: Unit | None = unit
         self._unit = unit
         self.official = [region.name for region in unit.expected]
         self._of_file = {item.file: self._regions(item) for item in files}

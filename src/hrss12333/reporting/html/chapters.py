@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Finding
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.reporting.html.contexts import Cell, Contexts, Head, cells_of, heads_of
 from hrss12333.reporting.standing import Standing, State
 from hrss12333.survey.editions.edition import Edition
@@ -116,7 +116,7 @@ class Writer:
         current: Table | None = None
         lines: list[Line] = []
         for findings in rows:
-            found = self._contexts.find(findings[0])
+            found = self._contexts.find(findings[0]) if any(map(_asks, findings)) else None
             table = found[0] if found else None
             if lines and (table is not current or len(lines) >= self._together or table is None):
                 yield _block(current, lines)
@@ -146,6 +146,11 @@ class Writer:
             tuple(suggestion_lines(self._edition, finding, finding.suggestions)),
             without_contacts(remark),
         )
+
+
+def _asks(finding: Finding) -> bool:
+    """Whether something is to be looked at in the row itself."""
+    return finding.severity is not Severity.NOTE
 
 
 def _block(table: Table | None, lines: Sequence[Line]) -> Block:

@@ -96,6 +96,8 @@ def render(contents: Contents) -> str:
     writer = Writer(contents.edition, Contexts(contents.files), names, together)
     listed = contents.standings.listed
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(listed)]
+    states = list(State)
+    worst_first = sorted(chapters, key=lambda chapter: [state.label for state in states].index(chapter.label))
     used = sorted({finding.rule for standing in listed for finding in standing.findings})
     return environment.get_template("report.html").render(
         title=contents.title,
@@ -104,6 +106,7 @@ def render(contents: Contents) -> str:
         counts=count([finding for standing in listed for finding in standing.findings]),
         severities=[(severity.value[0], severity.label) for severity in Severity],
         chapters=chapters,
+        worst_first=worst_first,
         rules=[(rule, RULES[rule].told(contents.edition).title) for rule in used],
         lead=[without_contacts(clean(sentence)) for sentence in contents.lead],
         skipped=_by_reason(contents.skipped),

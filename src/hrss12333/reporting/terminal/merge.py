@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import National, Status
+from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
+from hrss12333.reporting.terminal.standing_list import print_standings, tally
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording import typeset
+from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import counts_text
 
@@ -28,16 +31,18 @@ _FIRST = 5
 
 def report_merge(
     national: National,
+    standings: Standings,
     output: str | None,
     *,
     console: Console,
     written: Sequence[str] = (),
     remarks: Sequence[str] = (),
 ) -> None:
-    """Coverage, totals, errors and where the result is.
+    """Coverage, totals, what to ask first, where the result is; last the list by name and three sentences.
 
     Args:
         national: what was merged.
+        standings: who stands where.
         output: path of the workbook; None where nothing was written.
         console: where to print.
         written: further files written (returned copies, CSV), as shown.
@@ -48,8 +53,8 @@ def report_merge(
     printer.blank()
     for form in national.edition.forms:
         _totals(console, national, form)
-    _faulty(printer, national)
     _first(printer, national)
+    printer.undecided(national.undecided)
     printer.skipped(national.skipped)
     for remark in remarks:
         printer.line(clean(remark))
@@ -57,7 +62,11 @@ def report_merge(
         printer.line(f"已写入：{clean(output)}")
     if written:
         printer.line(f"另写入{len(written)}个文件：{_named(written)}")
-    printer.line(f"结论：{_verdict(national)}", style="bold")
+    counts = counts_text(national.findings)
+    printer.line(f"结论：{tally(standings)}{f'（{counts}）' if counts else ''}。", style="bold")
+    print_standings(printer, standings)
+    for sentence in merge_sentences(national):
+        printer.line(sentence, style="bold")
 
 
 def _named(paths: Sequence[str]) -> str:
@@ -76,8 +85,6 @@ def _coverage(printer: Printer, national: National) -> None:
         f"{national.edition.year}年度12333电话服务情况：{len(national.units)}个单位，已报送{received}个（{rows}）",
         style="bold",
     )
-    if missing:
-        printer.line(f"{len(missing)}个：{'、'.join(missing)}", 2, lead="未报送", lead_style=COLOURS[Severity.ERROR])
     if national.orphans:
         files = sorted({clean(entry.file) for entry in national.orphans})
         printer.line(
@@ -120,16 +127,6 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
             yield column.label, f"{tally.total:,}", column.unit, covered
 
 
-def _faulty(printer: Printer, national: National) -> None:
-    faulty = [status for status in national.units if status.status is Status.FAULTY]
-    if faulty:
-        named = [f"{status.unit.name}（{count(status.findings).error}处）" for status in faulty]
-        printer.line(
-            f"{len(faulty)}个：{'、'.join(named)}", lead="有强制性错误的单位", lead_style=COLOURS[Severity.ERROR]
-        )
-        printer.blank()
-
-
 def _first(printer: Printer, national: National) -> None:
     """The findings that matter most for the national totals."""
     open_ones = [f for f in national.findings if (f.blocks or f.open_query) and f.rule != "M701"]
@@ -148,14 +145,3 @@ def _where(finding: Finding) -> str:
     """The file and sheet, else the unit."""
     places = (finding.file, f"工作表“{finding.sheet}”") if finding.sheet else (finding.file or finding.unit or "全国",)
     return " ".join(clean(part) for part in places)
-
-
-def _verdict(national: National) -> str:
-    statuses = [status.status for status in national.units]
-    parts = [f"{statuses.count(Status.ACCEPTED)}个单位数据可用"]
-    if Status.FAULTY in statuses:
-        parts.append(f"{statuses.count(Status.FAULTY)}个需要退回修改")
-    if Status.MISSING in statuses:
-        parts.append(f"{statuses.count(Status.MISSING)}个未报送")
-    counts = counts_text(national.findings)
-    return "，".join(parts) + (f"（{counts}）" if counts else "") + "。"

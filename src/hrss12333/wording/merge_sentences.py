@@ -1,0 +1,98 @@
+"""A merge in three sentences for those who lead: what came, what is missing, what is most doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from hrss12333.model.finding import Finding
+from hrss12333.model.national import National, Status
+from hrss12333.survey.regions import Unit
+from hrss12333.wording.finding_lines import finding_text
+from hrss12333.wording.rounding import amount, percent
+from hrss12333.wording.text import clean, shorten
+
+_FEW = 4
+_LONGEST = 90
+
+
+def merge_sentences(national: National) -> list[str]:
+    """The three sentences."""
+    return [_came(national), _missing(national), _doubt(national)]
+
+
+def _came(national: National) -> str:
+    form = national.edition.forms[0]
+    regions = len(national.entries_of(form))
+    if len(national.units) == 1:
+        unit = national.units[0].unit
+        came = f"收到{unit.name}{len(unit.expected)}个地区中{_reported(national, unit)}个的数据"
+    else:
+        received = sum(status.status is not Status.MISSING for status in national.units)
+        came = f"应报的{len(national.units)}个单位中收到{received}个，共{regions}个地区"
+    return f"{came}{''.join(_figures(national))}。"
+
+
+def _reported(national: National, unit: Unit) -> int:
+    form = national.edition.forms[0]
+    given = {entry.row.region for entry in national.entries_of(form, unit)}
+    return sum(region.name in given for region in unit.expected)
+
+
+def _figures(national: National) -> Iterator[str]:
+    """，来电总量8,734.37万次: the first total that a balance adds up to."""
+    for form in national.edition.forms:
+        for balance in form.balances[:1]:
+            column = form.by_key[balance.total]
+            tally = national.tally(form, column)
+            if tally.total is not None:
+                covered = "" if tally.complete else f"（{tally.rows}个地区中{tally.answered}个填了）"
+                yield f"，{column.label}{amount(tally.total, column.unit)}{covered}"
+            return
+
+
+def _missing(national: National) -> str:
+    parts = []
+    units = [status.unit.name for status in national.units if status.status is Status.MISSING]
+    if units:
+        parts.append(f"{len(units)}个单位没有报送（{_named(units)}）")
+    regions = {
+        region
+        for status in national.units
+        if status.status is not Status.MISSING
+        for listed in status.missing_regions.values()
+        for region in ((status.unit.name, name) for name in listed)
+    }
+    if regions:
+        ordered = [name for _, name in sorted(regions)]
+        parts.append(f"已报单位中还缺{len(regions)}个地区（{_named(ordered)}）")
+    reports = {summary.unit.code for summary in national.summaries if summary.unit}
+    without = [
+        status.unit.name
+        for status in national.units
+        if status.status is not Status.MISSING and status.unit.code not in reports
+    ]
+    if without and len(national.units) > 1:
+        parts.append(f"{len(without)}个单位只报了调查表，没有工作总结")
+    elif without:
+        parts.append("没有收到工作总结")
+    return f"还缺：{'；'.join(parts)}。" if parts else "该报的都报齐了。"
+
+
+def _named(names: list[str]) -> str:
+    return "、".join(names[:_FEW]) + (f"等{len(names)}个" if len(names) > _FEW else "")
+
+
+def _doubt(national: National) -> str:
+    asked = [f for f in national.findings if (f.blocks or f.open_query) and f.influence > 0 and f.rule != "M701"]
+    if not asked:
+        return "没有影响合计的疑问。"
+    worst = max(asked, key=lambda finding: finding.influence)
+    return f"最大的疑问在{_where(worst, national)}（规则{worst.rule}），可能牵动合计的{percent(Fraction(worst.influence))}，请先核实。"
+
+
+def _where(finding: Finding, national: National) -> str:
+    """广东省 广州市来电总量（C7）：……, in one line."""
+    unit = f"{finding.unit}，" if finding.unit and len(national.units) > 1 else ""
+    said = clean(finding_text(finding, national.edition)).partition("。")[0]
+    return unit + shorten(said, _LONGEST)
