@@ -211,6 +211,13 @@ def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
     assert not any(line.startswith("已写入") for line in lines)
 
 
+def test_the_year_taken_is_said_where_files_name_several() -> None:
+    lines = merged_lines(replace(national(), other_years=("收/旧.xlsx",)), faulty())
+    assert lines[0].startswith(
+        "2019年度12333电话服务情况（收到的文件年度不一，取2019年度，其他年度的1个文件不计入）：3个单位"
+    )
+
+
 def test_nothing_received_shows_no_totals() -> None:
     table = replace(national(), entries=(), findings=(), skipped=(Skipped("~$a", "锁文件"),))
     lines = merged_lines(table)
