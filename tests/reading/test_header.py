@@ -8,8 +8,9 @@ import pytest
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
-from hrss12333.reading.layout.header import read_field, read_header, year_of
+from hrss12333.reading.layout.header import read_field, read_header
 from hrss12333.reading.layout.labels import header_rows
+from hrss12333.reading.layout.survey_year import year_of
 
 TITLE = "12333电话服务情况调查表"
 TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "a@b.gov.cn"}

@@ -16,6 +16,7 @@ from hrss12333.reading.files.libreoffice import convert
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.page_breaks import joined
+from hrss12333.reading.layout.survey_year import edition_named, year_of_book
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.survey.editions.edition import Edition
@@ -149,7 +150,9 @@ def _by_unit(tables: Sequence[tuple[Table, Unit | None]]) -> Iterator[tuple[Unit
 
     Two forms under two names, one form each, are one filing whose headers differ (H108).
     """
-    several = any(table.form is other.form and unit is not theirs for table, unit in tables for other, theirs in tables)
+    several = any(
+        table.form.key == other.form.key and unit is not theirs for table, unit in tables for other, theirs in tables
+    )
     if not several:
         if tables:
             yield next((unit for _, unit in tables if unit), None), tuple(table for table, _ in tables)
@@ -176,9 +179,10 @@ def _embedded(source: Source, prose: Prose, edition: Edition, unit: Unit | None)
 
 def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> _Read:
     """A Word file: filings where forms stand in its tables or in workbooks within it; what else it says is a 工作总结."""
+    asked = edition_named(edition, year_of_book(Book("docx", prose.grids), source.name))
     book = Book(
         "docx",
-        joined(prose.grids, edition.forms),
+        joined(prose.grids, asked.forms),
         saved=prose.saved,
         footers=prose.footers,
         macros=prose.macros,

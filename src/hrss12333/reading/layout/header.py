@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hrss12333.model.filing import Place, Value
@@ -238,15 +238,3 @@ def _split_contacts(found: dict[str, Value]) -> dict[str, Value]:
         "name": replace(left, found=name.found, note=f"按“{left.value}”读取" if left.value else ""),
         "mobile": replace(taken, note=note),
     }
-
-
-def year_of(texts: Iterable[str]) -> int | None:
-    """The year that a sheet says it reports on: the period in its 填表说明, else its title."""
-    titled: int | None = None
-    for text in texts:
-        period = re.search(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日\s*(?:至|-|—|~|到)", text)
-        if period:
-            return int(period[1])
-        title = re.search(r"(20\d\d)\s*年度?", text) if "调查表" in text else None
-        titled = titled or (int(title[1]) if title else None)
-    return titled

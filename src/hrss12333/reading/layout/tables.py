@@ -10,7 +10,7 @@ from hrss12333.model.filing import Aside, Concealed, Place, Table, UnreadColumn,
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.columns import column_problems, unread_columns
-from hrss12333.reading.layout.header import read_header, year_of
+from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.headings import OWN, told
 from hrss12333.reading.layout.labels import (
     BORDER,
@@ -27,8 +27,10 @@ from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.rows import RowReader, RowsRead, recognise_whole
 from hrss12333.reading.layout.scales import line_scales
+from hrss12333.reading.layout.survey_year import year_of, year_of_book, year_of_sheet
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.survey.editions import edition_of
 from hrss12333.survey.regions import Unit, UnitMatch
 from hrss12333.survey.schema import Form
 
@@ -52,6 +54,12 @@ class _Found:
     """What stands above it."""
     repeated: bool = False
     """Headings repeated for printing: the rows go on."""
+    forms: tuple[Form, ...] = ()
+    """The forms of the edition that the sheet was read with."""
+    year: int | None = None
+    """The year of that edition."""
+    named: int | None = None
+    """The year that the sheet, its name or the file's names."""
 
 
 def read_tables(
@@ -61,18 +69,19 @@ def read_tables(
 
     That is the unit its own header names; a header that names none goes with the table before it, else with the first
     that is named, else with ``default``. Region names are matched within it. A table without any header goes on with
-    the one above it: headings repeated for printing.
+    the one above it: headings repeated for printing. A sheet that names another year than ``year`` is read with the forms
+    of that year's edition.
     """
     drawn = {grid.name: grid for grid in book.grids}
     book = replace(book, grids=tuple(map(legible, book.grids)))
-    found = list(_with_cover(book, list(_headed(book, forms, year)), forms))
+    found = list(_with_cover(book, list(_headed(book, file, forms, year)), forms))
     first = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[tuple[Table, Unit | None]] = []
     last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
-        rows = RowReader(book, item.located, item.fill, last, _scales(item), year).read()
-        table = _table(file, item, rows, forms, drawn[item.located.grid.name])
+        rows = RowReader(book, item.located, item.fill, last, _scales(item), item.year).read()
+        table = _table(file, item, rows, drawn[item.located.grid.name])
         above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
         if above is None:
             tables.append((table, last))
@@ -86,7 +95,7 @@ def read_tables(
 def _of_year(tables: Sequence[tuple[Table, Unit | None]], year: int | None) -> Iterator[tuple[Table, Unit | None]]:
     """All but forms of another year, where the book has the same form of this year too; these are named there."""
     for table, unit in tables:
-        same = [other for other, _ in tables if other.form is table.form and other is not table]
+        same = [other for other, _ in tables if other.form.key == table.form.key and other is not table]
         if year and table.year not in (None, year) and any(other.year == year for other in same):
             continue
         others = [other for other in same if year and table.year == year and other.year not in (None, year)]
@@ -99,9 +108,16 @@ def _same(item: _Found, table: Table) -> bool:
     return table.form is item.located.form and table.sheet == item.located.grid.name
 
 
-def _headed(book: Book, forms: Sequence[Form], year: int | None) -> Iterator[_Found]:
+def _headed(book: Book, file: str, forms: Sequence[Form], year: int | None) -> Iterator[_Found]:
+    among = year_of_book(book, file) if year else None
     for grid in book.grids:
-        located = locate(grid, forms, year)
+        named = year_of_sheet(grid, file)
+        own = (named or among or year) if year else None
+        asked = tuple(forms if own == year else edition_of(own).forms)
+        located = locate(grid, asked, own)
+        if not located and own != year:  # its year is not that of its headings
+            own, asked = year, tuple(forms)
+            located = locate(grid, asked, own)
         tops = sorted({item.top for item in located})
         starts: dict[int, int] = {}
         body = 0
@@ -112,7 +128,7 @@ def _headed(book: Book, forms: Sequence[Form], year: int | None) -> Iterator[_Fo
         for item in located:
             later = [starts[top] for top in tops if top > item.top]
             placed.append(replace(item, end=min([item.end, *later])))
-        yield from _headers(grid, placed, starts)
+        yield from (replace(found, forms=asked, year=own, named=named) for found in _headers(grid, placed, starts))
 
 
 def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int]) -> Iterator[_Found]:
@@ -231,10 +247,10 @@ def _few(line: Sequence[Cell]) -> bool:
     return sum(not is_blank(cell) for cell in line) <= _LINE
 
 
-def _table(file: str, item: _Found, rows: RowsRead, forms: Sequence[Form], drawn: Grid) -> Table:
+def _table(file: str, item: _Found, rows: RowsRead, drawn: Grid) -> Table:
     """``drawn`` is the sheet with what it conceals."""
     located = item.located
-    unread = tuple(unread_columns(located, forms))
+    unread = tuple(unread_columns(located, item.forms))
     sheet = located.grid.name
     return Table(
         form=located.form,
@@ -250,7 +266,7 @@ def _table(file: str, item: _Found, rows: RowsRead, forms: Sequence[Form], drawn
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
         unread=unread,
-        year=year_of((*rows.notes, *item.texts, *located.grid.after)),
+        year=year_of((*rows.notes, *item.texts, *located.grid.after)) or item.named,
     )
 
 
@@ -277,7 +293,9 @@ def _worth_keeping(tables: list[tuple[Table, Unit | None]], hidden: set[str]) ->
     passed: dict[int, list[Aside]] = {}
     kept: list[tuple[Table, Unit | None]] = []
     for table, unit in tables:
-        filled = [other for other, _ in tables if other is not table and other.form is table.form and other.rows]
+        filled = [
+            other for other, _ in tables if other is not table and other.form.key == table.form.key and other.rows
+        ]
         regions = {row.region for row in table.rows}
         open_ = [other for other in filled if other.sheet not in hidden]
         covered = bool(regions) and regions <= {row.region for other in open_ for row in other.rows}

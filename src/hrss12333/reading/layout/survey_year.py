@@ -1,0 +1,70 @@
+"""The year that a sheet, a book or a file says it reports on, and the edition whose forms it is then read with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from hrss12333.reading.grid import Book, Grid
+from hrss12333.survey.editions import edition_of
+from hrss12333.survey.editions.edition import Edition
+
+_PERIOD = re.compile(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
+_PERIOD_IN_FIGURES = re.compile(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
+_TITLE = re.compile(r"(20\d\d)\s*年度?")
+_YEARLY = re.compile(r"(20\d\d)\s*年度")
+_IN_NAME = re.compile(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333|电话)|调查表[_\-（(]*(20\d\d)(?!\d)")
+"""A year in the name of a file or sheet that is not the day on which it was sent (20200115, 2020年1月报送)."""
+_FIRST_ROWS, _LAST_ROWS = 12, 25
+"""Rows of a sheet among which a title, a header or the 填表说明 stand."""
+_LONGEST_LINE = 60
+
+
+def year_of(texts: Iterable[str]) -> int | None:
+    """The year that a sheet's texts name: the period in its 填表说明, else its title, else a short line (2019年度)."""
+    titled: int | None = None
+    yearly: int | None = None
+    for text in texts:
+        if "20" not in text:
+            continue
+        period = _PERIOD.search(text) or _PERIOD_IN_FIGURES.search(text)
+        if period:
+            return int(period[1])
+        title = _TITLE.search(text) if "调查表" in text else None
+        titled = titled or (int(title[1]) if title else None)
+        line = _YEARLY.search(text) if len(text) <= _LONGEST_LINE else None
+        yearly = yearly or (int(line[1]) if line else None)
+    return titled or yearly
+
+
+def year_in_name(name: str) -> int | None:
+    """The year that the name of a file or sheet gives to its figures."""
+    match = _IN_NAME.search(name)
+    return next((int(year) for year in match.groups() if year), None) if match else None
+
+
+def year_of_sheet(grid: Grid, file: str) -> int | None:
+    """The year that a sheet names, in it or by its name, or by the file's."""
+    name = PurePosixPath(file.replace("\\", "/")).stem
+    return year_of(_texts(grid)) or year_in_name(grid.name) or year_in_name(name)
+
+
+def year_of_book(book: Book, file: str) -> int | None:
+    """The one year that a book's sheets name; None where they name none, or several."""
+    named = {year for grid in book.grids if (year := year_of_sheet(grid, file))}
+    return named.pop() if len(named) == 1 else None
+
+
+def _texts(grid: Grid) -> Iterator[str]:
+    yield from grid.before
+    count = len(grid.cells)
+    for index in range(count):
+        if index < _FIRST_ROWS or index >= count - _LAST_ROWS:
+            yield from (cell for cell in grid.cells[index] if isinstance(cell, str))
+    yield from grid.after
+
+
+def edition_named(edition: Edition, year: int | None) -> Edition:
+    """The edition of the year that a file names; the one being processed where it names none, or that year."""
+    return edition if year in (None, edition.year) else edition_of(year)

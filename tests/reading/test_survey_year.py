@@ -1,0 +1,104 @@
+"""A file is read as the edition of the year that it names: both years' files of one folder, each with its own headings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from factory import clean_header
+from hrss12333.model.filing import Filing
+from hrss12333.reading.documents import read_paths
+from hrss12333.reading.layout.survey_year import year_in_name, year_of
+from hrss12333.survey.editions import EDITIONS
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Form, Kind
+from next_edition import NEXT, YEAR
+
+
+@pytest.fixture(autouse=True)
+def _next_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EDITIONS, YEAR, NEXT)
+
+
+def sheet(book: openpyxl.Workbook, form: Form, year: int | None) -> None:
+    """One form with a row of 银川市; the year stands in its 填表说明 where given."""
+    header = clean_header("宁夏")
+    page = book.create_sheet(form.key)
+    page.append([form.title])
+    page.append([f"（盖章）宁夏回族自治区 联系人：{header['name']} 手机号：{header['mobile']} 邮箱：{header['email']}"])
+    page.append([column.label for column in form.columns])
+    answers = {Kind.COUNT: 7, Kind.YESNO: "是", Kind.SERIAL: 2, Kind.REGION: "银川市"}
+    page.append([column.choices[0] if column.choices else answers.get(column.kind) for column in form.columns])
+    if year:
+        page.append([None, f"2．数据采集周期为：{year}年1月1日至{year}年12月31日。"])
+
+
+def write(path: Path, edition: Edition, year: int | None) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    sheet(book, edition.forms[0], year)
+    sheet(book, edition.forms[1], None)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("processed", [EDITION, NEXT], ids=["this year", "next year"])
+def test_both_years_files_in_one_folder_are_read_with_their_own_headings(processed: Edition, tmp_path: Path) -> None:
+    for edition in (EDITION, NEXT):
+        write(tmp_path / f"{edition.year}.xlsx", edition, edition.year)
+    documents = read_paths([tmp_path], processed).documents
+    for document, edition in zip(documents, (EDITION, NEXT), strict=True):
+        assert isinstance(document, Filing)
+        assert document.year == edition.year
+        assert [table.form for table in document.tables] == list(edition.forms)
+        assert [table.column_problems for table in document.tables] == [(), ()]
+        assert [table.unread for table in document.tables] == [(), ()]
+        assert document.tables[1].rows[0].scalar("network_location") == "互联网"
+
+
+def test_a_file_that_names_no_year_is_read_as_the_one_being_processed(tmp_path: Path) -> None:
+    path = write(tmp_path / "宁夏.xlsx", NEXT, None)
+    for processed, problems in ((NEXT, []), (EDITION, ["training_attendances"])):
+        (document,) = read_paths([path], processed).documents
+        assert isinstance(document, Filing)
+        assert document.tables[0].form is processed.forms[0]
+        assert [problem.field for problem in document.tables[0].column_problems] == problems
+
+
+def test_the_name_of_a_file_names_its_year(tmp_path: Path) -> None:
+    (document,) = read_paths([write(tmp_path / "宁夏2020年度.xlsx", NEXT, None)], EDITION).documents
+    assert isinstance(document, Filing)
+    assert (document.year, document.tables[0].form) == (2020, NEXT.forms[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [
+        ("2018年附表1", 2018),
+        ("宁夏2019年度报表", 2019),
+        ("12333调查表_2020", 2020),
+        ("宁夏20200115", None),
+        ("2020年1月报送材料", None),
+        ("附表1", None),
+    ],
+)
+def test_a_year_in_a_name_is_not_the_day_of_sending(name: str, year: int | None) -> None:
+    assert year_in_name(name) == year
+
+
+@pytest.mark.parametrize(
+    ("texts", "year"),
+    [
+        (["2019年度12333电话服务情况调查表", "2．数据采集周期为：2018年1月1日至2018年12月31日。"], 2018),
+        (["2019年12333电话服务情况调查表"], 2019),
+        (["12333电话服务情况调查表", "（2018年度）"], 2018),
+        (["数据采集周期：2018.1.1-2018.12.31"], 2018),
+        (["统计时间：2018年1-12月"], 2018),
+        (["填表日期：2020年1月10日"], None),
+    ],
+)
+def test_the_year_that_a_sheet_names(texts: list[str], year: int | None) -> None:
+    assert year_of(texts) == year
