@@ -17,7 +17,7 @@ from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.calamine_reader import read_grids
-from hrss12333.reading.formats.xlrd_reader import OLD, read_xls
+from hrss12333.reading.formats.xlrd_reader import OLD, marks_of, read_xls
 from hrss12333.reading.grid import FileProblem
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
@@ -59,6 +59,8 @@ def read_ole(data: bytes) -> dict[str, Any]:
         if problem.kind is not Problem.DAMAGED or old:
             raise
         grids = read_xls(plain)  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
+    if not old:
+        grids = marks_of(plain, grids)
     return {"grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **_meta(ole)}
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import unescape
 from posixpath import normpath
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -28,6 +30,7 @@ MAX_XML = 128 * 2**20
 MAX_SPARSE = 200_000
 """Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
 
+_ENTRY_NAME = re.compile(rb"""\sname\s*=\s*["']([^"']*)""")
 _MAX_SHEETS = 2_000
 _QUICK_PARTS = 40
 """Parts up to which a rough bound of each keeps the sum far within the limit."""
@@ -54,6 +57,8 @@ class Inspected:
     """Few cells, far apart: to be read by the reader that holds nothing in between."""
     transcoded: dict[str, bytes] | None = None
     """Parts that were UTF-16, now UTF-8: the reader does not know the difference and would see nothing."""
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    """Sheet name → name of its part, of an .xlsx."""
 
 
 def inspect(package: Package, kind: str) -> Inspected:
@@ -64,7 +69,7 @@ def inspect(package: Package, kind: str) -> Inspected:
     """
     footers: list[str] = []
     transcoded: dict[str, bytes] = {}
-    parts, odd = _parsed(package, kind)
+    parts, odd, sheets = _parsed(package, kind)
     sparse = False
     cells = area = size = longest = 0
     for name, times in parts.items():
@@ -95,15 +100,15 @@ def inspect(package: Package, kind: str) -> Inspected:
             raise too_large()
     # One long text shown in a great many cells is copied for each of them.
     odd |= size > LARGE or longest * cells > LARGE * 4
-    return Inspected(tuple(dict.fromkeys(footers)), odd, sparse, transcoded or None)
+    return Inspected(tuple(dict.fromkeys(footers)), odd, sparse, transcoded or None, sheets)
 
 
-def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool]:
-    """Parts that the reader of this kind parses → how many times; and whether that could not be told for certain."""
+def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str, str]]:
+    """Parts that the reader of this kind parses → how many times; whether that could not be told for certain; the sheets."""
     if kind == "ods":
-        return {name: 1 for name in ("content.xml", "styles.xml") if name in package}, False
+        return {name: 1 for name in ("content.xml", "styles.xml") if name in package}, False, {}
     if kind != "xlsx" or _WORKBOOK not in package:
-        return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not _BLOB.search(name)}, False
+        return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not _BLOB.search(name)}, False, {}
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)
     relations, workbook = _as_utf8(package.read(_RELATIONS)), _as_utf8(package.read(_WORKBOOK))
     targets: dict[bytes, str] = {}
@@ -121,7 +126,10 @@ def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool]:
         raise too_large()
     named = [targets.get(found[1], "") if (found := _ENTRY_ID.search(entry)) else "" for entry in entries]
     parts |= Counter(name for name in named if name)
-    return {name: times for name, times in parts.items() if name in package}, not all(name in package for name in named)
+    titles = (found[1] if (found := _ENTRY_NAME.search(entry)) else b"" for entry in entries)
+    sheets = {unescape(title.decode("utf-8", "replace")): name for title, name in zip(titles, named, strict=True)}
+    parts = {name: times for name, times in parts.items() if name in package}
+    return parts, not all(name in package for name in named), sheets
 
 
 def _as_utf8(raw: bytes) -> bytes:

@@ -77,6 +77,7 @@ _SIGNS = {
     "F04F": "×",
 }
 """Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
+_RPR, _VAL = qn("w:rPr"), qn("w:val")
 _TEXT_BOX = qn("w:txbxContent")
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _UNREAD = (_DEL, qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
@@ -208,11 +209,20 @@ def _as_shown(root: Element) -> Element:
         row.getparent().remove(row)
     for element in [*root.iter(*_UNREAD)]:
         element.getparent().remove(element)
+    for run in [run for run in root.iter(_R) if _is_on(run, "w:vanish")]:
+        run.getparent().remove(run)
     for wrapper in reversed([*root.iter(*_WRAPPERS)]):
         for child in [*wrapper]:
             wrapper.addprevious(child)
         wrapper.getparent().remove(wrapper)
     return root
+
+
+def _is_on(run: Element, name: str) -> bool:
+    """Whether a run has a property of its own; those of styles are not followed."""
+    properties = run.find(_RPR)
+    found = None if properties is None else properties.find(qn(name))
+    return found is not None and found.get(_VAL, "1") not in ("0", "false", "off")
 
 
 def _own(paragraph: CT_P, tag: str) -> Iterator[Element]:
@@ -246,6 +256,8 @@ class _Text:
         self._depth = 0
         self._loose: list[str] = []
         """Paragraphs outside of tables since the last one."""
+        self._gone: list[str] = []
+        """Struck-out texts of the cell that is being read."""
         self._outer: int | None = None
         """The last table that stands in no other."""
 
@@ -260,7 +272,7 @@ class _Text:
             if isinstance(element, CT_Tbl):
                 self._table(element)
                 continue
-            text = "".join(run.text + _symbols(run) for run in _own(element, _R))
+            text = self._text(element)
             if text.strip():
                 own.append(text)
                 self.paragraphs.append(text)
@@ -271,6 +283,18 @@ class _Text:
             for box in _own(element, _TEXT_BOX):
                 self.blocks(box)
         return own
+
+    def _text(self, paragraph: CT_P) -> str:
+        """What a paragraph says; what is struck out in it is none of that, but kept aside."""
+        said, gone = "", ""
+        for run in _own(paragraph, _R):
+            if _is_on(run, "w:strike") or _is_on(run, "w:dstrike"):
+                gone += run.text + _symbols(run)
+            else:
+                said += run.text + _symbols(run)
+        if gone.strip():
+            self._gone.append(gone)
+        return said
 
     def _is_heading(self, paragraph: CT_P) -> bool:
         """Whether it has an outline level, or its style or one that this is based on has one or is called so."""
@@ -294,6 +318,7 @@ class _Text:
         self._depth += 1
         rows: list[list[Cell]] = []
         boxes: list[Box] = []
+        struck: dict[tuple[int, int], str | None] = {}
         running: dict[int, int] = {}  # column → index in boxes of the cell that may go on downward
         for tr in table.tr_lst:
             row: list[Cell] = [None] * min(tr.grid_before, _MOST_COLUMNS)
@@ -301,7 +326,12 @@ class _Text:
                 left, span = len(row), max(tc.grid_span, 1)
                 if left + span > _MOST_COLUMNS:
                     raise too_large(word=True)
+                around, self._gone = self._gone, []
                 text = "\n".join(self.blocks(tc))
+                if self._gone:
+                    struck[len(rows), left] = text or None
+                    text = text or "\n".join(self._gone)
+                self._gone = around
                 if tc.vMerge == ST_Merge.CONTINUE and left in running:
                     box = boxes[running[left]]
                     boxes[running[left]] = replace(box, bottom=len(rows))
@@ -317,7 +347,7 @@ class _Text:
         self._depth -= 1
         self._outer = number if not self._depth else self._outer
         merged = tuple(box for box in boxes if box.bottom > box.top or box.right > box.left)
-        self.grids[number] = Grid(f"表格{number + 1}", tuple(rows), merges=merged, before=before)
+        self.grids[number] = Grid(f"表格{number + 1}", tuple(rows), merges=merged, before=before, struck=struck)
 
     def _between(self) -> tuple[str, ...]:
         """The paragraphs since the last table, which end that one and begin the next."""

@@ -9,6 +9,7 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
 from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.sheet_marks import marked
 from hrss12333.reading.formats.unseen_cells import second_look
 from hrss12333.reading.grid import Book, FileProblem, Grid
 
@@ -55,6 +56,9 @@ def _read(package: Package, kind: str) -> Book:
     found = inspect(package, kind)
     data = package.repacked(found.transcoded) if found.transcoded else package.data
     grids = _grids(data, kind, found)
+    if kind == "xlsx":
+        parts = found.transcoded or {}
+        grids = marked(grids, lambda name: parts.get(name) or package.read(name), found.sheets)
     known = properties(package)
     macros = _has_macros(package)
     return Book(

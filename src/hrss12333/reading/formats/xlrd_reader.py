@@ -6,6 +6,8 @@ Runs in the child process only.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,10 @@ import xlrd
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import LOCKED, damaged
+from hrss12333.reading.formats.number_formats import scale_of
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Sheets, Unseen
 
+_WHITE = (255, 255, 255)
 OLD = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 """How a workbook of Excel 2, 3 or 4 begins, which the fast reader refuses."""
 
@@ -34,6 +38,86 @@ def unseen_xls(data: bytes) -> Sheets:
         }
         for sheet in open_xls(data, formatting_info=True).sheets()
     }
+
+
+def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[Grid, ...]:
+    """The grids of a workbook of Excel 97 or 5 with what it hides; as they are where xlrd cannot tell."""
+    try:
+        book = open_xls(data, formatting_info=True)
+    except FileProblem:
+        return tuple(grids)
+    sheets = {sheet.name: sheet for sheet in book.sheets()}
+    styles = _Styles(book)
+    return tuple(_marked(grid, sheets[grid.name], styles) if grid.name in sheets else grid for grid in grids)
+
+
+class _Styles:
+    """What the cell formats of a workbook say, each asked once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self.struck = {number for number in range(len(book.xf_list)) if self._font(number).struck_out}
+        self.invisible = {number for number in range(len(book.xf_list)) if self._is_invisible(number)}
+        scales = {number: scale_of(self._code(number)) for number in range(len(book.xf_list))}
+        self.scales = {number: scale for number, scale in scales.items() if scale != 1}
+
+    def _font(self, number: int) -> Any:
+        return self._book.font_list[self._book.xf_list[number].font_index]
+
+    def _code(self, number: int) -> str:
+        known = self._book.format_map.get(self._book.xf_list[number].format_key)
+        return known.format_str if known else ""
+
+    def _is_invisible(self, number: int) -> bool:
+        ground = self._book.xf_list[number].background
+        letters = self._book.colour_map.get(self._font(number).colour_index)
+        behind = self._book.colour_map.get(ground.pattern_colour_index) if ground.fill_pattern == 1 else _WHITE
+        return self._code(number) == ";;;" or (letters is not None and letters == behind and ground.fill_pattern < 2)
+
+    def remaining(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> str:
+        """What remains of a text of which runs have fonts of their own."""
+        ends = [*(start for start, _ in runs), len(text)]
+        kept = "" if number in self.struck else text[: ends[0]]
+        for (start, font), end in zip(runs, ends[1:], strict=True):
+            kept += "" if self._book.font_list[font].struck_out else text[start:end]
+        return kept.strip()
+
+
+def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
+    struck: dict[tuple[int, int], str | None] = {}
+    invisible: set[tuple[int, int]] = set()
+    scales: dict[tuple[int, int], int] = {}
+    cells = [*map(list, grid.cells)]
+    wanted = styles.struck | styles.invisible | set(styles.scales)
+    for row, line in enumerate(cells):
+        for column, cell in enumerate(line):
+            if cell is None or cell == "" or row >= sheet.nrows or column >= sheet.row_len(row):
+                continue
+            number, at = sheet.cell_xf_index(row, column), (row, column)
+            runs = sheet.rich_text_runlist_map.get(at)
+            if runs and isinstance(cell, str):
+                rest = styles.remaining(cell, number, runs)
+                if rest != cell.strip():
+                    struck[at] = rest or None
+                    line[column] = rest or cell
+            elif number in styles.struck:
+                struck[at] = None
+            if number in wanted:
+                if number in styles.invisible:
+                    invisible.add(at)
+                if number in styles.scales and isinstance(cell, int | float):
+                    scales[at] = styles.scales[number]
+    return replace(
+        grid,
+        cells=tuple(cells),
+        hidden_rows=frozenset(row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0),
+        hidden_columns=frozenset(
+            column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0
+        ),
+        struck=struck,
+        invisible=frozenset(invisible),
+        scales=scales,
+    )
 
 
 def read_xls(data: bytes) -> tuple[Grid, ...]:

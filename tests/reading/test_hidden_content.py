@@ -1,0 +1,168 @@
+"""What is struck out, hidden, invisible or shown in 万 is told of every format that can say so."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+import xlsxwriter
+import xlwt
+from docx.oxml import OxmlElement
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font, PatternFill
+
+from conftest import Convert
+from damaged import workbook
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import Book, Grid, Prose
+
+
+def first(data: bytes) -> Grid:
+    """The first grid of a file."""
+    opened = open_bytes(data)
+    assert isinstance(opened, Book | Prose)
+    return opened.grids[0]
+
+
+def by_openpyxl() -> bytes:
+    """A1 plain · B1 struck · C1 partly struck · D1 struck in parts that are all · A2 white · B2 white on blue · C2 0"万" ·
+    D2 ;;; · rows 3 and 4 hidden · column F hidden."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    gone = InlineFont(strike=True)
+    sheet["A1"], sheet["B1"], sheet["F1"] = "平", 3000, "隐"
+    sheet["B1"].font = Font(strike=True)
+    sheet["C1"] = CellRichText(TextBlock(gone, "3000"), TextBlock(InlineFont(), "4120"))
+    sheet["D1"] = CellRichText(TextBlock(gone, "30"), TextBlock(gone, "00"))
+    sheet["A2"], sheet["B2"], sheet["C2"], sheet["D2"] = 1, 2, 3, 4
+    sheet["A2"].font = Font(color="FFFFFFFF")
+    sheet["B2"].font = Font(color="FFFFFFFF")
+    sheet["B2"].fill = PatternFill("solid", fgColor="FF0000FF")
+    sheet["C2"].number_format = '0"万"'
+    sheet["D2"].number_format = ";;;"
+    sheet["A3"], sheet["A4"], sheet["A5"] = "藏", "零", 5
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[4].hidden = True  # openpyxl writes no height of 0
+    sheet.column_dimensions["F"].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def by_xlsxwriter() -> bytes:
+    """The same, row 4 of height 0."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    gone, plain = book.add_format({"font_strikeout": True}), book.add_format()
+    sheet.write_row(0, 0, ["平"])
+    sheet.write(0, 1, 3000, gone)
+    sheet.write_rich_string(0, 2, gone, "3000", plain, "4120")
+    sheet.write_rich_string(0, 3, gone, "30", gone, "00")
+    sheet.write(0, 5, "隐")
+    sheet.write(1, 0, 1, book.add_format({"font_color": "#FFFFFF"}))
+    sheet.write(1, 1, 2, book.add_format({"font_color": "#FFFFFF", "bg_color": "#0000FF"}))
+    sheet.write(1, 2, 3, book.add_format({"num_format": '0"万"'}))
+    sheet.write(1, 3, 4, book.add_format({"num_format": ";;;"}))
+    sheet.write_column(2, 0, ["藏", "零", 5])
+    sheet.set_row(2, None, None, {"hidden": True})
+    sheet.set_row(3, 0)
+    sheet.set_column("F:F", None, None, {"hidden": True})
+    book.close()
+    return out.getvalue()
+
+
+def by_xlwt() -> bytes:
+    """The same."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    style = xlwt.easyxf
+    gone, plain = style("font: struck_out on").font, style().font
+    sheet.write(0, 0, "平")
+    sheet.write(0, 1, 3000, style("font: struck_out on"))
+    sheet.write_rich_text(0, 2, (("3000", gone), ("4120", plain)))
+    sheet.write_rich_text(0, 3, (("30", gone), ("00", gone)))
+    sheet.write(0, 5, "隐")
+    sheet.write(1, 0, 1, style("font: colour white"))
+    sheet.write(1, 1, 2, style("font: colour white; pattern: pattern solid, fore_colour blue"))
+    sheet.write(1, 2, 3, style(num_format_str='0"万"'))
+    sheet.write(1, 3, 4, style(num_format_str=";;;"))
+    for row, value in enumerate(("藏", "零", 5), 2):
+        sheet.write(row, 0, value)
+    sheet.row(2).hidden = True
+    sheet.row(3).height_mismatch = True
+    sheet.row(3).height = 0
+    sheet.col(5).hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter, by_xlwt])
+def test_what_is_hidden_in_a_workbook(write: Callable[[], bytes]) -> None:
+    grid = first(write())
+    assert grid.struck == {(0, 1): None, (0, 2): "4120", (0, 3): None}
+    assert (grid.at(0, 1), grid.at(0, 2), grid.at(0, 3)) == (3000, "4120", "3000")
+    assert grid.invisible == {(1, 0), (1, 3)}
+    assert grid.scales == {(1, 2): 10_000}
+    assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_as_libreoffice_writes_it(kind: str, tmp_path: Path, soffice_convert: Convert) -> None:
+    (tmp_path / "表.xlsx").write_bytes(by_xlsxwriter())
+    grid = first(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes())
+    assert grid.struck == {(0, 1): None, (0, 2): "4120", (0, 3): None}
+    assert grid.invisible >= {(1, 0), (1, 3)}
+    assert grid.scales == {(1, 2): 10_000}
+    assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
+
+
+def test_an_ordinary_workbook_hides_nothing() -> None:
+    grid = first(workbook())
+    assert [grid.struck, grid.scales, *map(set, (grid.invisible, grid.hidden_rows, grid.hidden_columns))] == [
+        {},
+        {},
+        set(),
+        set(),
+        set(),
+    ]
+
+
+def test_struck_and_hidden_words_of_word() -> None:
+    made = docx.Document()
+    table = made.add_table(1, 4)
+    made.add_paragraph("正文")
+    for column, parts in enumerate(((("3000", "w:strike"), ("4120", "")), (("作废", "w:dstrike"),), (("5", ""),))):
+        for text, mark in parts:
+            run = table.cell(0, column).paragraphs[0].add_run(text)
+            if mark:
+                run._r.get_or_add_rPr().append(OxmlElement(mark))
+    hidden = table.cell(0, 3).paragraphs[0].add_run("藏")
+    hidden.font.hidden = True
+    off = table.cell(0, 3).paragraphs[0].add_run("7")
+    off.font.strike = False
+    out = io.BytesIO()
+    made.save(out)
+    grid = first(out.getvalue())
+    assert list(grid.cells[0]) == ["4120", "作废", "5", "7"]
+    assert grid.struck == {(0, 0): "4120", (0, 1): None}
+
+
+def test_the_small_change_in_a_report_counts_no_struck_words() -> None:
+    made = docx.Document()
+    paragraph = made.add_paragraph("来电总量")
+    paragraph.add_run("3000").font.strike = True
+    paragraph.add_run("4120次")
+    out = io.BytesIO()
+    made.save(out)
+    opened = open_bytes(out.getvalue())
+    assert isinstance(opened, Prose)
+    assert opened.paragraphs == ("来电总量4120次",)
