@@ -70,7 +70,8 @@ def check(
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
         rule = OBJECTS[document.problem]
-        return Checked(document, (Finding(rule.id, rule.severity, document.message, document.file),))
+        severity = Severity.NOTE if document.beside else rule.severity
+        return Checked(document, (Finding(rule.id, severity, document.message, document.file),))
     if isinstance(document, Summary):
         judged = _judge_summary(document)
         return Checked(document, judged.findings, faults=judged.faults)

@@ -195,6 +195,8 @@ class Unreadable:
     problem: Problem
     message: str
     """Chinese: what it is and what to do."""
+    beside: str = ""
+    """The readable filing that it very likely is the stamped scan of; empty where none is known."""
 
 
 @dataclass(frozen=True, slots=True)

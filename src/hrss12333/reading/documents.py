@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.page_breaks import joined
 from hrss12333.reading.layout.survey_year import edition_named, year_of_book
 from hrss12333.reading.layout.tables import read_tables
+from hrss12333.reading.scans import accompanied
 from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -71,7 +73,7 @@ def read_paths(
     """
     found = discover(paths)
     reading = Reading(list(found.problems), list(found.skipped))
-    convert([(kind, source.data) for source in found.sources if (kind := source.converted_as)])
+    convert([*_convertible(found.sources)])
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
@@ -83,8 +85,16 @@ def read_paths(
                 reading.sources[own.name] = own
     if progress:
         progress(len(found.sources), len(found.sources), "")
-    reading.documents.sort(key=lambda document: document.file)
+    reading.documents = accompanied(sorted(reading.documents, key=lambda document: document.file))
     return reading
+
+
+def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
+    """What LibreOffice will be asked for, to be converted in one start; what cannot be loaded is told when it is read."""
+    for source in sources:
+        if source.converted_as:
+            with suppress(FileProblem):
+                yield source.converted_as, source.data
 
 
 def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> Document | Skipped:

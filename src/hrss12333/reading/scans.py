@@ -1,0 +1,52 @@
+"""Scans that go with a filing: the notice asks for the stamped paper, so many send a .pdf or picture beside the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hrss12333.model.filing import Document, Filing, Unreadable
+from hrss12333.model.problem import Problem
+from hrss12333.reading.work_report.unit_name import unit_of_summary
+
+_CONTAINERS = (".zip", ".7z", ".rar", ".eml")
+
+
+def accompanied(documents: Sequence[Document]) -> list[Document]:
+    """The same documents; what is not to be read but goes with a filing that was, knows which (`Unreadable.beside`).
+
+    It goes with a filing of the unit that its name gives; where it gives none, with the one that came in the same mail,
+    archive or folder, if all that came there are one unit's.
+    """
+    if not any(isinstance(item, Unreadable) and item.problem is Problem.OTHER_FORMAT for item in documents):
+        return list(documents)
+    filings = [item for item in documents if isinstance(item, Filing)]
+    return [_with_company(item, filings) if isinstance(item, Unreadable) else item for item in documents]
+
+
+def _with_company(scan: Unreadable, filings: Sequence[Filing]) -> Unreadable:
+    if scan.problem is not Problem.OTHER_FORMAT:
+        return scan
+    named = unit_of_summary(scan.file, ())
+    if named and named.unit:
+        company = [filing for filing in filings if filing.unit is named.unit]
+    else:
+        place = _place(scan.file)
+        company = [filing for filing in filings if _place(filing.file) == place]
+        if len({filing.unit for filing in company}) > 1:
+            company = []
+    if not company:
+        return scan
+    beside = company[0].file
+    return replace(scan, beside=beside, message=f"{scan.message}同一单位的“{_last(beside)}”已经读取，本文件只作留存。")
+
+
+def _place(file: str) -> str:
+    """The outermost mail or archive that a file came in, else its folder."""
+    parts = file.replace("\\", "/").split("/")
+    inside = next((number for number, part in enumerate(parts[:-1]) if part.lower().endswith(_CONTAINERS)), None)
+    return "/".join(parts[:-1] if inside is None else parts[: inside + 1])
+
+
+def _last(file: str) -> str:
+    return file.replace("\\", "/").rpartition("/")[2]

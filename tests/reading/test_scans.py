@@ -1,0 +1,67 @@
+"""A stamped scan beside the workbook is a note, where it is plain which workbook it goes with; else it stays an error."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+from damaged import archive
+from factory import write_filing
+from hrss12333.checking.engine import check
+from hrss12333.model.filing import Unreadable
+from hrss12333.model.finding import Severity
+from hrss12333.reading.documents import read_paths
+from hrss12333.survey.editions.y2019 import EDITION
+
+PDF = b"%PDF-1.7\n"
+
+
+def severities(path: Path) -> dict[str, Severity]:
+    """Name of each file that could not be read → how severe that is."""
+    return {
+        Path(document.file).name: check(document, EDITION).findings[0].severity
+        for document in read_paths([path], EDITION).documents
+        if isinstance(document, Unreadable)
+    }
+
+
+def test_in_one_folder(tmp_path: Path) -> None:
+    write_filing(tmp_path / "表.xlsx", "宁夏回族自治区")
+    for name, data in (
+        ("扫描件.pdf", PDF),
+        ("盖章.jpg", b"\xff\xd8\xff\xe0"),
+        ("表.ofd", archive([("OFD.xml", b"<ofd/>")])),
+    ):
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "坏.xlsx").write_bytes(b"")
+    assert severities(tmp_path) == {
+        "扫描件.pdf": Severity.NOTE,
+        "盖章.jpg": Severity.NOTE,
+        "表.ofd": Severity.NOTE,
+        "坏.xlsx": Severity.ERROR,
+    }
+
+
+def test_by_the_unit_in_its_name(tmp_path: Path) -> None:
+    write_filing(tmp_path / "a.xlsx", "宁夏回族自治区")
+    write_filing(tmp_path / "b.xlsx", "青海省")
+    for name in ("宁夏盖章件.pdf", "广东盖章件.pdf", "盖章件.pdf"):
+        (tmp_path / name).write_bytes(PDF)
+    assert severities(tmp_path) == {
+        "宁夏盖章件.pdf": Severity.NOTE,
+        "广东盖章件.pdf": Severity.ERROR,
+        "盖章件.pdf": Severity.ERROR,
+    }
+
+
+def test_in_one_mail(tmp_path: Path) -> None:
+    inner = write_filing(tmp_path / "x.xlsx", "宁夏回族自治区").read_bytes()
+    (tmp_path / "x.xlsx").unlink()
+    for name, files in (("a.eml", (("表.xlsx", inner), ("扫描.pdf", PDF))), ("b.eml", (("另一份.pdf", PDF),))):
+        message = EmailMessage()
+        message["From"], message["To"] = "a@example.com", "b@example.com"
+        message.set_content("见附件。")
+        for file, data in files:
+            message.add_attachment(data, maintype="application", subtype="octet-stream", filename=file)
+        (tmp_path / name).write_bytes(bytes(message))
+    assert severities(tmp_path) == {"扫描.pdf": Severity.NOTE, "另一份.pdf": Severity.ERROR}
