@@ -31,6 +31,8 @@ def held(checked: Checked, strict: bool) -> bool:
 def verdict(checked: Checked, *, strict: bool = False) -> str:
     """What to do with one file, in a sentence."""
     counts = count(checked.findings)
+    if checked.result == "unreadable" and not any(finding.blocks for finding in checked.findings):
+        return "没有读取，同一单位的表格已经读取，不必重新报送。"
     if checked.result == "unreadable":
         return "无法读取，请按上面的说明处理后重新报送。"
     if checked.result == "fail":

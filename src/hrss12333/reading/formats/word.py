@@ -9,20 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from io import BytesIO
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
-from docx.opc.oxml import serialize_part_xml
-from docx.opc.packuri import PackURI
-from docx.opc.part import PartFactory
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.simpletypes import ST_Merge
 from docx.oxml.table import CT_Tbl
-from docx.package import Package as WordPackage
-from docx.parts.document import DocumentPart
 
 from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
@@ -30,6 +23,7 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.zip_guard import inspect
+from hrss12333.reading.formats.word_package import open_word
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.work_report.word_count import count_words
 
@@ -40,9 +34,6 @@ if TYPE_CHECKING:
 Element = Any
 """An element of lxml, which ships no types, under python-docx's."""
 
-MAX_XML = 32 * 2**20
-"""Bytes of one part: a tree takes some ten times as much memory."""
-
 _MOST_COLUMNS = 1_000
 _MOST_CELLS = 1_000_000
 _MOST_BASES = 20
@@ -50,20 +41,6 @@ _MOST_OBJECTS = 20
 _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole10Native"))
 """Streams in which an OLE object holds a file as it was."""
 _HEADING = re.compile(r"(?:heading|标题|title)", re.I)
-_OTHER_DOCUMENTS = (
-    "application/vnd.ms-word.document.macroEnabled.main+xml",
-    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
-)
-"""Content types of .docm, .dotm and .dotx, which python-docx reads once it is told that they are documents."""
-_STRICT_NAME = b"http://purl.oclc.org/ooxml/"
-_STRICT = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/", b"http://schemas.openxmlformats.org/wordprocessingml/2006/"),
-    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
-    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
-)
-"""Names of Strict OOXML and what python-docx calls the same."""
-
 _P, _R, _TBL, _TR, _DEL = qn("w:p"), qn("w:r"), qn("w:tbl"), qn("w:tr"), qn("w:del")
 _SIGNS = {
     "F0FC": "√",
@@ -87,56 +64,6 @@ _WRAPPERS = (
     f"{_MC}AlternateContent",
     f"{_MC}Choice",
 )
-
-
-def open_word(package: Package) -> Document:
-    """A Word file that the guard has let through, also a template, one with macros, or one in Strict OOXML.
-
-    Raises:
-        FileProblem: F001 where python-docx cannot open it, F004 where it is too large.
-    """
-    if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
-        raise too_large(word=True)
-    for content_type in _OTHER_DOCUMENTS:
-        PartFactory.part_type_for[content_type] = DocumentPart
-    changed: dict[str, bytes] = {}
-    if _STRICT_NAME in package.read("_rels/.rels"):
-        changed = {name: _transitional(package.read(name)) for name in package.names}
-    try:
-        try:
-            return _opened(package.repacked(changed) if changed else package.data)
-        except KeyError:
-            return _opened(package.repacked(changed | _without_dead_ends(package, changed)))
-    except MemoryError as error:
-        raise too_large(word=True) from error
-    except Exception as error:  # python-docx fails in many ways on what is not as it should be
-        raise damaged(word=True) from error
-
-
-def _opened(data: bytes) -> Document:
-    return WordPackage.open(BytesIO(data)).main_document_part.document  # type: ignore[no-any-return]
-
-
-def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:
-    """Relations without those to parts that do not exist: WPS leaves some, and python-docx gives up on them."""
-    relations = {}
-    for name in package.names:
-        if not name.endswith(".rels"):
-            continue
-        root = parse_xml(changed.get(name) or package.read(name))
-        base = str(PurePosixPath("/", name).parents[1])
-        for relation in [*root]:
-            inside = relation.get("TargetMode") != "External"
-            if inside and PackURI.from_rel_ref(base, relation.get("Target", "")).membername not in package:
-                root.remove(relation)
-        relations[name] = serialize_part_xml(root)
-    return relations
-
-
-def _transitional(part: bytes) -> bytes:
-    for strict, usual in _STRICT:
-        part = part.replace(strict, usual)
-    return part
 
 
 def read_word(package: Package) -> Prose:

@@ -16,10 +16,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.part import XmlPart
 from docx.oxml.parser import parse_xml
 
-from hrss12333.reading.files.ole import unlocked
-from hrss12333.reading.files.package import Package, damaged
+from hrss12333.reading.files.package import damaged
+from hrss12333.reading.files.unpacking import unpacked
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.word import open_word
+from hrss12333.reading.formats.word_package import open_word
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -100,13 +100,16 @@ class SourceDocument:
             FileProblem: F001 where it is no whole Word file, F002 where it is encrypted, F004 where it is too large or
                 holds a DTD.
         """
-        package = Package(data if data.startswith(b"PK") else unlocked(data))
+        content = unpacked(data)  # also a .doc, or one that is locked with the password that Word tries by itself
+        if content.package is None or content.kind != "docx":
+            raise damaged(word=True)
+        package = content.package
         inspect(package, "docx")
         part = open_word(package).part
         self._relations = {key: found for key, found in part.rels.items() if not found.is_external}
         self.body: Element = part.element.body
         if self.body is None:
-            raise damaged()
+            raise damaged(word=True)
 
     def _part(self, kind: str) -> Element:
         """Root of the part of this kind; None where there is none."""
