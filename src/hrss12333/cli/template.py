@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +10,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hrss12333.cli import common
 from hrss12333.cli.common import force_option, named_unit, progress
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
+    from hrss12333.merging.last_year import Previous
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
+    from hrss12333.writing.official.last_year import LastYear
 
 STEM = "12333调查表"
 _YEARS = range(2000, 2101)
 _MOST_ROWS = 2000
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,12 @@ class Job:
 @click.option("--per-city", is_flag=True, help="为 --unit 所辖每个地区各生成一份。")
 @click.option("--year", type=int, metavar="年份", help="数据所属年度。  [默认：最近一次通知的年度]")
 @click.option("--rows", type=int, metavar="N", help="供填写的行数；不写则按单位的地区数留足。")
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="上一年的全国汇总表，或本单位上一年的报送表：上年数据列在表的右侧，不打印，不计入报送。",
+)
 @click.option("--no-protect", is_flag=True, help="不加工作表保护（保护本身不设密码，可随时撤销）。")
 @force_option
 def command(
@@ -53,6 +64,7 @@ def command(
     per_city: bool,
     year: int | None,
     rows: int | None,
+    previous: Path | None,
     no_protect: bool,
     force: bool,
 ) -> None:
@@ -71,8 +83,14 @@ def command(
         _checked(rows, "--rows", range(1, _MOST_ROWS + 1))
     jobs = plan(edition, output, unit_name, every_unit=every_unit, per_city=per_city, rows=rows)
     several = every_unit or per_city
+    if previous and not (unit_name or every_unit):
+        raise UsageStop("--previous 要知道是哪个单位的表：请同时用 --unit 写明单位，或用 --all。")
     check_targets(jobs, several=several, force=force)
-    write(jobs, edition, rows, protect=not no_protect, several=several)
+    last_year = common.last_year(previous, edition)
+    write(jobs, edition, rows, last_year, protect=not no_protect, several=several)
+    if last_year:
+        for line in unmatched(jobs, edition, last_year):
+            click.echo(line)
 
 
 def plan(
@@ -138,14 +156,62 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
     check_folder(folder)
 
 
-def write(jobs: list[Job], edition: Edition, rows: int | None, *, protect: bool, several: bool) -> None:
+def regions_of(job: Job) -> list[str]:
+    """The regions that a workbook prints."""
+    return [job.region] if job.region else [region.name for region in job.unit.expected] if job.unit else []
+
+
+def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
+    """Form key → what last year's table says of the regions of a workbook."""
+    from hrss12333.writing.official.last_year import LastYear
+
+    unit = job.unit.name if job.unit else ""
+    found = {}
+    for form in edition.forms:
+        told = {
+            key for (_, _, of), row in last_year.rows.items() if of == form.key for key in row if row[key] is not None
+        }
+        rows = {name: last_year.rows.get((unit, name, form.key)) for name in regions_of(job)}
+        new = tuple(column.key for column in form.data if column.key not in told)
+        found[form.key] = LastYear(last_year.year, {name: row for name, row in rows.items() if row is not None}, new)
+    return found
+
+
+def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
+    """What last year's table does not have, and what of it has no place this year; Chinese, a line each."""
+    year = f"（{last_year.year}年度）" if last_year.year else ""
+    yield f"上年数据{year}列在表的右侧：不打印，不计入报送。"
+    printed = {(job.unit.name, name) for job in jobs if job.unit for name in regions_of(job)}
+    units = {unit for unit, _ in printed}
+    for form in edition.forms:
+        new = past(jobs[0], edition, last_year)[form.key].new
+        known = {(unit, name) for unit, name, of in last_year.rows if of == form.key and unit in units}
+        if new:
+            yield f"{form.key}的这些栏目，上年的表里没有：{'、'.join(form.by_key[key].label for key in new)}。"
+        if printed - known:
+            yield f"{form.key}的这些地区，上年的表里没有：{_few(printed - known)}。"
+        if known - printed:
+            yield f"上年的表里有、今年的{form.key}里没有的地区：{_few(known - printed)}。"
+
+
+def _few(regions: set[tuple[str, str]]) -> str:
+    """Names of regions, with their unit where there are several."""
+    several = len({unit for unit, _ in regions}) > 1
+    names = [f"{unit}{name}" if several else name for unit, name in sorted(regions)]
+    return "、".join(names[:_MOST_NAMED]) + (f"等 {len(names)} 个" if len(names) > _MOST_NAMED else "")
+
+
+def write(
+    jobs: list[Job], edition: Edition, rows: int | None, last_year: Previous | None, *, protect: bool, several: bool
+) -> None:
     """Write the workbooks and say so."""
     from hrss12333.writing.official.workbook import blank_sheets, write_official
     from hrss12333.writing.target import replacing
 
     with progress("生成") if several else nullcontext() as step:
         for number, job in enumerate(jobs, 1):
-            sheets = blank_sheets(edition, job.unit, [job.region] if job.region else None, rows)
+            shown = past(job, edition, last_year) if last_year else None
+            sheets = blank_sheets(edition, job.unit, [job.region] if job.region else None, rows, shown)
             with replacing(job.target) as temporary:
                 write_official(temporary, edition, sheets, protect=protect)
             if step:

@@ -34,3 +34,7 @@ TOTAL = "合计"
 
 
 INSTRUCTIONS = "填表说明："
+
+
+LAST_YEAR = "上年数据（仅供参照，不填）"
+"""Heads the block beside the form that shows last year's figures: it and all to its right is no part of the form."""

@@ -22,6 +22,7 @@ from hrss12333.reading.layout.labels import (
     is_label,
     spans_of,
 )
+from hrss12333.reading.layout.last_year import without_last_year
 from hrss12333.reading.layout.legible import HIDDEN, legible
 from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.merged_cells import Fill
@@ -72,6 +73,7 @@ def read_tables(
     the one above it: headings repeated for printing. A sheet that names another year than ``year`` is read with the forms
     of that year's edition.
     """
+    book = replace(book, grids=tuple(map(without_last_year, book.grids)))
     drawn = {grid.name: grid for grid in book.grids}
     book = replace(book, grids=tuple(map(legible, book.grids)))
     found = list(_with_cover(book, list(_headed(book, file, forms, year)), forms))

@@ -14,6 +14,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.writing.official.formulas import Cells, Written
+from hrss12333.writing.official.last_year import LastYear, write_last_year
 from hrss12333.writing.official.layout import (
     BAR,
     ELLIPSIS,
@@ -35,6 +36,8 @@ from hrss12333.writing.sheet_text import safe, shown, width
 
 _EXACT = 10**15
 """A cell holds 15 digits: a longer number stays a text, or it would be changed silently."""
+_WIDE_CHECK, _NARROW_CHECK = 60, 30
+"""Width of the self-check's column; the narrow one where last year's figures stand behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Sheet:
     ellipsis: bool = False
     """Whether a …… row stands above 合计, where further rows may be inserted."""
     marks: Sequence[Mark] = ()
+    last_year: LastYear | None = None
+    """Last year's figures, to be shown beside the form."""
     expected: Sequence[str] = ()
     """Regions that the self-check misses where they have no row."""
 
@@ -109,7 +114,7 @@ class SheetWriter:
 
     def write(self, *, protect: bool, code: str | None) -> None:
         """Write the whole sheet."""
-        set_columns_and_view(self.out, self.layout)
+        set_columns_and_view(self.out, self.layout, _NARROW_CHECK if self.sheet.last_year else _WIDE_CHECK)
         self._title()
         self._header()
         self._headings()
@@ -118,6 +123,9 @@ class SheetWriter:
         self._total()
         self._notes()
         self._self_check()
+        if self.sheet.last_year:
+            names = [row.get(self.form.region.key) for row in self.sheet.rows]
+            write_last_year(self.out, self.styles, self.layout, self.sheet.last_year, names)
         add_validations(self.out, self.layout, self.names, self.edition)
         add_colours(self.out, self.layout, self.check.checks, self.styles)
         lay_on_paper(self.out, self.layout, self.paper, code)

@@ -69,6 +69,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "note": {"valign": "top", "align": "left", "text_wrap": True},
     "check_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
+    "past_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
+    "past": {**_BOX, "font_color": "#7F7F7F"},
     "row": {"locked": False},
     "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填 "0" 个地区"'},
     "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填 "0" 处必填项"'},
@@ -95,11 +97,11 @@ class Styles:
         return self._add(properties)
 
 
-def set_columns_and_view(sheet: Any, layout: Layout) -> None:
-    """Column widths, frozen headings, no grid beyond the form's own lines."""
+def set_columns_and_view(sheet: Any, layout: Layout, check_width: int) -> None:
+    """Column widths, that of the self-check too; frozen headings, no grid beyond the form's own lines."""
     for column, width in enumerate(layout.widths):
         sheet.set_column(column, column, width)
-    sheet.set_column(layout.check_column, layout.check_column, 60)
+    sheet.set_column(layout.check_column, layout.check_column, check_width)
     sheet.freeze_panes(layout.heading + 2, layout.columns[layout.form.region.key] + 1)
     sheet.hide_gridlines(2)
     beside = layout.columns[layout.form.region.key] + 1

@@ -7,7 +7,7 @@ survey. The same arguments give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.errors import JobStop
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.writing.official.last_year import LastYear
 from hrss12333.writing.official.sheet import Mark, Sheet, SheetWriter
 from hrss12333.writing.official.style import WORKBOOK_OPTIONS, Styles
 
@@ -31,12 +32,16 @@ SPARE_OF_UNIT = 3
 
 
 def blank_sheets(
-    edition: Edition, unit: Unit | None = None, regions: Sequence[str] | None = None, rows: int | None = None
+    edition: Edition,
+    unit: Unit | None = None,
+    regions: Sequence[str] | None = None,
+    rows: int | None = None,
+    last_year: Mapping[str, LastYear] | None = None,
 ) -> list[Sheet]:
     """The forms to be filled in: by anyone, by ``unit`` for its regions, or by the ``regions`` named.
 
     ``rows`` is the number of numbered rows; where it is not given there are enough for the largest unit, or for the
-    unit's regions and some more, or exactly for the regions named.
+    unit's regions and some more, or exactly for the regions named. ``last_year`` gives each form's figures of last year.
     """
     named = list(regions) if regions is not None else [region.name for region in unit.expected] if unit else []
     if rows is None:
@@ -49,6 +54,7 @@ def blank_sheets(
             spare=max(0, rows - len(named)),
             ellipsis=regions is None,
             expected=named,
+            last_year=(last_year or {}).get(form.key),
         )
         for form in edition.forms
     ]

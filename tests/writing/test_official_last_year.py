@@ -1,0 +1,133 @@
+"""Last year's figures beside the blank form: shown by field key, outside the print area, never read back as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+
+from cli_runs import report, run
+from factory import clean_header, clean_rows, unit_named, write_filing
+from hrss12333.model.filing import Filing
+from hrss12333.reading.documents import read_source
+from hrss12333.reading.files.discovery import Source
+from hrss12333.survey.frame import LAST_YEAR
+from hrss12333.survey.schema import Form, Scalar
+from hrss12333.writing.official.last_year import LastYear
+from hrss12333.writing.official.sheet import layout_of
+from hrss12333.writing.official.workbook import blank_sheets, write_official
+from next_edition import NEXT
+
+UNIT = unit_named("宁夏")
+REGIONS = [region.name for region in UNIT.expected]
+
+
+def last_year(form: Form) -> LastYear:
+    """What 宁夏 reported in 2019, as far as this year's form asks it."""
+    rows = {str(row["region"]): row for row in clean_rows(UNIT, form.key)}
+    return LastYear(2019, rows, tuple(column.key for column in form.data if column.key not in rows[REGIONS[0]]))
+
+
+def this_year(form: Form) -> list[dict[str, Scalar]]:
+    """Other figures than last year's, for every column."""
+    return [
+        {**{column.key: 5 + at if column.unit else column.sample for column in form.data}, "region": name}
+        for at, name in enumerate(REGIONS)
+    ]
+
+
+@pytest.fixture
+def blank(tmp_path: Path) -> Path:
+    """The form of 2020 for 宁夏, with the figures of 2019 beside it."""
+    path = tmp_path / "blank.xlsx"
+    sheets = blank_sheets(NEXT, UNIT, last_year={form.key: last_year(form) for form in NEXT.forms})
+    write_official(path, NEXT, sheets)
+    return path
+
+
+def block(path: Path, key: str) -> dict[str, Mapping[str, object]]:
+    """Region → heading → what the block says."""
+    page = openpyxl.load_workbook(path, data_only=True)[key]
+    start = next(cell for row in page.iter_rows() for cell in row if str(cell.value).startswith(LAST_YEAR))
+    lines = [list(line) for line in page.iter_rows(min_col=start.column, values_only=True)]
+    at = next(number for number, line in enumerate(lines) if str(line[0]).startswith(LAST_YEAR)) + 1
+    headings = [str(heading) for heading in lines[at][1:]]
+    return {str(line[0]): dict(zip(headings, line[1:], strict=True)) for line in lines[at + 1 :] if line[0]}
+
+
+def test_figures_stand_under_this_years_headings_by_key(blank: Path) -> None:
+    system = {str(row["region"]): row for row in clean_rows(UNIT, "附表2")}
+    shown = block(blank, "附表2")
+    assert list(shown) == REGIONS
+    for name in REGIONS:
+        assert shown[name]["电话系统所在网络"] == system[name]["network_location"]
+        assert shown[name]["知识库条目数（条）"] == system[name]["knowledge_entries"]
+    service = block(blank, "附表1")[REGIONS[0]]
+    assert service["来电总量"] == clean_rows(UNIT, "附表1")[0]["calls_total"]
+    assert not {"在线咨询量", "年度培训人次"} & set(service)
+
+
+def test_the_block_is_locked_and_outside_the_print_area(blank: Path) -> None:
+    page = openpyxl.load_workbook(blank)["附表1"]
+    last = layout_of(blank_sheets(NEXT, UNIT)[0]).last_column
+    assert page.print_area.split("$")[-2] == get_column_letter(last + 1)
+    cells = [cell for row in page.iter_rows(min_col=last + 3) for cell in row if cell.value is not None]
+    assert cells
+    assert all(cell.protection.locked for cell in cells)
+
+
+def read(path: Path) -> Filing:
+    document = read_source(Source(path.name, path.read_bytes), NEXT)
+    assert isinstance(document, Filing)
+    return document
+
+
+def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(blank)
+    for sheet in blank_sheets(NEXT, UNIT):
+        layout, page = layout_of(sheet), book[sheet.form.key]
+        for key, text in clean_header(UNIT).items():
+            slot = layout.slot(key)
+            page.cell(slot.row + 1, slot.left + 1).value = text
+        for at, row in enumerate(this_year(sheet.form)):
+            for key, value in row.items():
+                shown = value if not isinstance(value, bool) else "是"
+                page.cell(layout.first + at + 1, layout.columns[key] + 1).value = shown
+    book.save(tmp_path / "filled.xlsx")
+    filing = read(tmp_path / "filled.xlsx")
+    assert len(filing.tables) == 2
+    for table in filing.tables:
+        rows = [{k: v for k, v in row.scalars().items() if k not in ("serial", "remarks")} for row in table.rows]
+        assert rows == this_year(table.form)
+        assert table.column_problems == ()
+        assert [aside.text for aside in table.asides if LAST_YEAR in aside.text] == []
+
+
+def test_a_blank_form_with_the_block_has_no_figures(blank: Path) -> None:
+    for table in read(blank).tables:
+        said = [{k: v for k, v in row.scalars().items() if k not in ("serial", "region")} for row in table.rows]
+        assert [value for row in said for value in row.values() if value is not None] == []
+
+
+def test_the_command_takes_last_years_national_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = {key: clean_rows(UNIT, key)[:4] for key in ("附表1", "附表2")}
+    write_filing(Path("宁夏.xlsx"), UNIT, rows)
+    report("merge", "宁夏.xlsx", "-o", "n.xlsx")
+    said = run("template", "--unit", "宁夏", "--year", "2020", "--previous", "n.xlsx").stdout
+    assert "上年数据（2019年度）列在表的右侧：不打印，不计入报送。" in said
+    assert said.count("的这些地区，上年的表里没有：中卫市。") == 2
+    assert list(block(Path("12333调查表_2020_宁夏回族自治区.xlsx"), "附表1")) == REGIONS[:4]
+    run("template", "--unit", "宁夏", "--per-city", "--year", "2020", "--previous", "n.xlsx", "-o", "各市")
+    own = Path("各市") / f"12333调查表_2020_宁夏回族自治区_{REGIONS[1]}.xlsx"
+    assert list(block(own, "附表2")) == [REGIONS[1]]
+
+
+def test_the_command_must_know_whose_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("template", "--previous", "n.xlsx")
+    assert result.exit_code == 2
+    assert "--previous 要知道是哪个单位的表" in result.output
