@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -26,10 +26,19 @@ from hrss12333.merging.national_table import merge
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.reading.documents import read_paths
+from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference.report_choice import SummaryDocument, choose
 from hrss12333.writing.zip_repack import same_bytes
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_libreoffice() -> Iterator[None]:
+    """Laying out pages takes seconds: the tests that are about page numbers ask for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(libreoffice, "program", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +84,7 @@ def test_terminal_tells_what_was_written(compiled: tuple[Path, Result]) -> None:
     assert lines[1].startswith("  调查表：3/32 个单位。未报：天津、河北、")
     assert lines[2].startswith("  工作总结：2/32 个单位。未报：天津、")
     assert any(line.startswith("  超过3000字：北京市的工作总结有") for line in lines)
+    assert "是否更新域" in lines[-1]
     assert result.exit_code == 1  # units are missing and one report is too long
 
 

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -383,3 +384,16 @@ def test_strict_namespaces_are_read() -> None:
 def test_a_damaged_report_is_a_file_problem(data: bytes) -> None:
     with pytest.raises(FileProblem):
         SourceDocument(data)
+
+
+@pytest.mark.libreoffice
+def test_a_report_of_the_old_kind_is_copied_as_libreoffice_reads_it(
+    tmp_path: Path, soffice_convert: Callable[..., Path]
+) -> None:
+    source = docx.Document()
+    source.add_heading("一、进展", 1)
+    source.add_heading("二、成效", 1)
+    source.save(str(tmp_path / "a.docx"))
+    old = soffice_convert(tmp_path / "a.docx", "doc").read_bytes()
+    assert not old.startswith(b"PK")
+    assert [text for _, text in Copied(old).lines if text] == ["一、进展", "二、成效"]

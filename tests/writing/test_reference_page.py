@@ -13,8 +13,10 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.writing.reference import page_numbers as page_numbers_module
 from hrss12333.writing.reference.document import write_reference
 from hrss12333.writing.reference.grid_table import Grid, ems, widths
+from hrss12333.writing.reference.page_numbers import page_numbers
 from hrss12333.writing.reference.rounding import amount, large, percent, rounded
 from hrss12333.writing.reference.typography import FANG, FONTS, HEI, KAI, TEXT_TWIPS, TITLE_FONT
 from national_tables import table
@@ -135,3 +137,48 @@ def test_every_table_takes_one_page(written: Path, soffice_convert: Callable[...
     for unit in EDITION.units:
         assert any(page.count(unit.name) for page in body)
     assert not [page for page in body if len(page.strip()) < 40]
+
+
+def pages_in_contents(path: Path) -> dict[str, str]:
+    """Bookmark → page number that the contents hold."""
+    found = {}
+    for link in docx.Document(str(path)).element.body.iter(qn("w:hyperlink")):
+        texts = [part.text for part in link.iter(qn("w:t"))]
+        found[link.get(qn("w:anchor"))] = texts[1] if len(texts) > 1 else ""
+    return found
+
+
+def asks_for_update(path: Path) -> bool:
+    return docx.Document(str(path)).settings.element.find(qn("w:updateFields")) is not None
+
+
+@pytest.mark.libreoffice
+def test_contents_hold_the_pages_that_libreoffice_lays_out(
+    tmp_path: Path, soffice_convert: Callable[..., Path]
+) -> None:
+    report = write_reference(tmp_path / "a.docx", table(), [], paginate=page_numbers)
+    assert report.paginated
+    assert not asks_for_update(tmp_path / "a.docx")
+    pages = [page.extract_text() for page in PdfReader(soffice_convert(tmp_path / "a.docx", "pdf")).pages]
+    front = next(number for number, text in enumerate(pages) if "— 1 —" in text)
+    document = docx.Document(str(tmp_path / "a.docx"))
+    held = pages_in_contents(tmp_path / "a.docx")
+    marked = {
+        mark.get(qn("w:name")): "".join(paragraph.text.split())
+        for paragraph in document.paragraphs
+        for mark in paragraph._p.iter(qn("w:bookmarkStart"))
+    }
+    assert held.keys() == marked.keys()
+    for bookmark, text in marked.items():
+        assert text in "".join(pages[front + int(held[bookmark]) - 1].split())
+
+
+@pytest.mark.parametrize("laid_out", [None, b"no PDF", b"%PDF-1.7 cut"], ids=["missing", "other", "cut"])
+def test_without_pages_the_reader_is_asked_to_update(
+    laid_out: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_numbers_module, "as_pdf", lambda document: laid_out)
+    report = write_reference(tmp_path / "a.docx", table(EDITION.units[:2]), [], paginate=page_numbers)
+    assert not report.paginated
+    assert asks_for_update(tmp_path / "a.docx")
+    assert set(pages_in_contents(tmp_path / "a.docx").values()) == {""}

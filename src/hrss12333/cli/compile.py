@@ -39,12 +39,14 @@ def command(
     notice: str | None,
     force: bool,
 ) -> None:
-    """汇编参阅文件：全国总体情况、图表，以及各单位的主要数据和工作总结。
+    """汇编参阅文件：全国总体情况、各单位数据和工作总结，版式参照公文格式（GB/T 9704）。
 
     \b
-    PATH 是存放各单位调查表和工作总结（.docx）的文件或文件夹，也可以是装有它们的 .zip .eml。
+    PATH 是存放各单位调查表和工作总结（.docx）的文件或文件夹，也可以是装有它们的压缩包和邮件。
       hrss12333 compile 收件文件夹                在当前文件夹生成 12333参阅文件_2019.docx
       hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
+      hrss12333 compile 收件文件夹 --previous 12333全国汇总_2018.xlsx   与上年比较
+    电脑上装有 LibreOffice 时，目录的页码由它排版算出，.doc .wps .rtf .odt 的工作总结也能收入。
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
     from hrss12333.writing.target import check_target, replacing
@@ -62,9 +64,10 @@ def command(
     summaries = [_with_data(summary, reading) for summary in national.summaries]
 
     from hrss12333.writing.reference.document import write_reference
+    from hrss12333.writing.reference.page_numbers import page_numbers
 
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
-        report = write_reference(temporary, national, summaries, previous=last_year)
+        report = write_reference(temporary, national, summaries, previous=last_year, paginate=page_numbers)
     for line in told(target, national, report):
         click.echo(line)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))
@@ -108,7 +111,11 @@ def told(target: Path, national: National, report: Report) -> Iterator[str]:
         yield f"  另有 {faulty} 个文件读取有问题，请用 hrss12333 check 查看。"
     for passed in national.skipped:
         yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
-    yield "  目录页码：用 Word 打开时会询问是否更新域，请选“是”；也可以全选后按 F9。"
+    yield (
+        "  目录页码：已由 LibreOffice 排版算出；改动正文后，请在 Word 或 WPS 中右键点目录，选“更新域”。"
+        if report.paginated
+        else "  目录页码：用 Word 打开时会询问是否更新域，请选“是”；WPS 中请右键点目录，选“更新域”（或全选后按 F9）。"
+    )
 
 
 def _list(what: str, units: Sequence[Unit]) -> str:

@@ -1,4 +1,4 @@
-"""Old Word documents (.doc .wps .rtf .odt) as .docx, by LibreOffice where it is installed.
+"""Old Word documents (.doc .wps .rtf .odt) as .docx, and a .docx laid out as .pdf, by LibreOffice where it is installed.
 
 It runs without a window, in a profile of its own in which macros are off and no link is followed, within limits of time
 and memory. Starting it takes seconds, so several documents go through one start, and what was converted once is kept.
@@ -18,7 +18,10 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-_EXTENSIONS: Mapping[str, str] = {"doc": "doc", "rtf": "rtf", "odt": "odt"}
+_EXTENSIONS: Mapping[str, str] = {"doc": "doc", "rtf": "rtf", "odt": "odt", "docx": "docx"}
+_TO_WORD = "docx:Office Open XML Text"
+_TO_PDF = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
+"""What is made of a document, as LibreOffice takes it."""
 _START_TIME, _FILE_TIME = 60.0, 20.0
 """Seconds for a start, and for each document in it besides."""
 
@@ -64,6 +67,15 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
     return _kept.get(sha256(data).digest())
 
 
+def as_pdf(document: bytes) -> bytes | None:
+    """A .docx laid out in pages, its bookmarks as destinations; None where LibreOffice is missing or makes nothing of it."""
+    if program() is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
+        _write_profile(Path(folder, "profile"))
+        return _start(Path(folder), [("docx", document)], _TO_PDF)[0]
+
+
 def convert(documents: Sequence[tuple[str, bytes]]) -> None:
     """Convert what is not converted yet, all in as few starts as can be, for `as_docx` to find."""
     due = {sha256(data).digest(): (kind, data) for kind, data in documents}
@@ -83,7 +95,7 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
             waiting = waiting[stopped + 1 :]
 
 
-def _start(folder: Path, documents: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
+def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str = _TO_WORD) -> list[bytes | None]:
     paths = []
     for number, (kind, data) in enumerate(documents):
         paths.append(folder / f"{number}.{_EXTENSIONS[kind]}")
@@ -91,9 +103,9 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]]) -> list[bytes |
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
     command = [str(program()), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-    command += ["--nolockcheck", "--convert-to", "docx:Office Open XML Text", "--outdir", str(out), *map(str, paths)]
+    command += ["--nolockcheck", "--convert-to", to, "--outdir", str(out), *map(str, paths)]
     _run(command, folder, _START_TIME + _FILE_TIME * len(paths))
-    made = [out / f"{number}.docx" for number in range(len(paths))]
+    made = [out / f"{number}.{to.partition(':')[0]}" for number in range(len(paths))]
     return [path.read_bytes() if path.is_file() and path.stat().st_size else None for path in made]
 
 

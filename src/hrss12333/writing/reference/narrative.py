@@ -254,7 +254,7 @@ def change_paragraphs(nation: Nation, year: int | None) -> Iterator[str]:
         if told:
             parts.append(f"按两年都填报的{number}个单位计算，{'，'.join(words for _, words in told)}")
         if rates:
-            parts.append("；".join(rates))
+            parts.append(f"全国{'；'.join(rates)}")
         if parts:
             yield f"{topic.title}与{base}相比：{'。'.join(parts)}。"
     yield from _movers(nation, base)
