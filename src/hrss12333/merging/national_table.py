@@ -18,7 +18,7 @@ from hrss12333.merging.versions import row_key
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
+from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -57,6 +57,7 @@ def merge(
         units=statuses,
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=(*skipped, *(Skipped(item.file, f"不是{only.name}的报送") for item in others if only)),
+        received=tuple(_received(item) for item in sorted((*mine, *strangers), key=lambda item: item.file)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
     )
     return replace(
@@ -65,6 +66,12 @@ def merge(
         undecided=dict(sorted(_undecided(mine, joined).items())),
         faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
     )
+
+
+def _received(item: Checked) -> Received:
+    document = item.document
+    what = {Filing: "调查表", Summary: "工作总结"}.get(type(document), "未能读取")
+    return Received(item.file, item.unit.name if item.unit else "", what, document.sha256)
 
 
 def _undecided(checked: Iterable[Checked], joined: Iterable[JoinedUnit]) -> Counter[str]:

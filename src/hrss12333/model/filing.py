@@ -151,6 +151,8 @@ class Filing:
     """校验码 found in page footers."""
     macros: bool = False
     external_links: bool = False
+    sha256: str = ""
+    """Over the bytes of the file as it was received, in hexadecimal."""
 
     def tables_of(self, form: Form) -> list[Table]:
         """The tables of this form."""
@@ -185,6 +187,8 @@ class Summary:
     date: datetime | None = None
     sender: str = ""
     received: datetime | None = None
+    sha256: str = ""
+    """As of a filing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,8 @@ class Unreadable:
     """Chinese: what it is and what to do."""
     beside: str = ""
     """The readable filing that it very likely is the stamped scan of; empty where none is known."""
+    sha256: str = ""
+    """As of a filing; empty where not even its bytes could be had."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,19 @@ class Contact:
     """False for a file that holds one city alone: its contact is the city's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file as it came in."""
+
+    file: str
+    unit: str
+    """Official name; empty where it is not known."""
+    what: str
+    """调查表, 工作总结 or 未能读取."""
+    sha256: str
+    """Over the bytes received, in hexadecimal; empty where they could not be read."""
+
+
 @dataclass(frozen=True)
 class UnitStatus:
     """What one unit sent."""
@@ -118,6 +131,8 @@ class National:
     """Of all files and of the merge itself, the weightiest first."""
     summaries: tuple[Summary, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    received: tuple[Received, ...] = ()
+    """Every file that is no skipped one, in the order of their names."""
     undecided: Mapping[str, int] = field(default_factory=dict)
     """Rule id → rows of which it could not be decided whether they hold."""
     faults: tuple[Fault, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from hrss12333.model.check_code import code_of, printed_codes
@@ -77,12 +78,13 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        for own, item in _read(source, edition, unit):
+        received = _Received(source.load)
+        for own, item in _read(replace(source, load=received), edition, unit):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             else:
-                reading.documents.append(item)
-                reading.sources[own.name] = own
+                reading.documents.append(replace(item, sha256=received.sha256))
+                reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
     reading.documents = accompanied(sorted(reading.documents, key=lambda document: document.file))
@@ -95,6 +97,20 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
         if source.converted_as:
             with suppress(FileProblem):
                 yield source.converted_as, source.data
+
+
+class _Received:
+    """A file's content on its way to the reader: what came is known ever after by its SHA-256."""
+
+    def __init__(self, load: Callable[[], bytes]) -> None:
+        self._load = load
+        self.sha256 = ""
+
+    def __call__(self) -> bytes:
+        """The content."""
+        data = self._load()
+        self.sha256 = self.sha256 or sha256(data).hexdigest()
+        return data
 
 
 def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> Document | Skipped:

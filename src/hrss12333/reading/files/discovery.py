@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
+from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO
@@ -199,6 +200,7 @@ class _Finder:
 
     def _maybe_container(self, source: Source, depth: int) -> None:
         """A zip may be a workbook, or an archive to be opened, as a mail is."""
+        data = b""
         try:
             data = source.data
             kind = sniff(data)
@@ -207,10 +209,10 @@ class _Finder:
                 return
             entries = open_container(data, kind)
         except FileProblem as problem:
-            self.problems.append(Unreadable(source.name, problem.kind, problem.message))
+            self.problems.append(Unreadable(source.name, problem.kind, problem.message, sha256=_hashed(data)))
             return
         if depth > 1:
-            self.problems.append(Unreadable(source.name, Problem.OTHER_FORMAT, NESTED))
+            self.problems.append(Unreadable(source.name, Problem.OTHER_FORMAT, NESTED, sha256=_hashed(data)))
             return
         before = len(self.sources) + len(self.problems)
         for entry in entries:
@@ -222,7 +224,9 @@ class _Finder:
         else:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
             self.problems.append(
-                Unreadable(source.name, Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+                Unreadable(
+                    source.name, Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。", sha256=_hashed(data)
+                )
             )
 
     def _entry(self, outer: Source, entry: Entry, depth: int) -> None:
@@ -255,6 +259,13 @@ class _Finder:
 
 
 NO_DOCUMENT = "不是表格或文档"
+
+
+def _hashed(data: bytes) -> str:
+    """What came in is known by its SHA-256, also where nothing can be read of it."""
+    return sha256(data).hexdigest() if data else ""
+
+
 TOO_DEEP = "文件夹套得太深，没有再往里看"
 NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
 

@@ -23,8 +23,10 @@ from hrss12333.writing.national.filings import write_filings
 from hrss12333.writing.national.indicator_plan import plan
 from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.keys import store_keys
+from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
+from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.national.styles import OPTIONS, Styles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
@@ -58,7 +60,8 @@ def write_national(
             "created": datetime(national.edition.year + 1, 1, 1),
         }
     )
-    book = _book(workbook, national, previous, target or path)
+    national, elsewhere = relative_names(national)
+    book = _book(workbook, national, previous, Links(target or path, elsewhere))
     analysis = plan(book)
     sheets: list[tuple[str, Callable[[Any], None]]] = [
         (figures.OVERVIEW, lambda sheet: write_overview(book, analysis, sheet, placed[figures.ANALYSIS])),
@@ -79,12 +82,12 @@ def write_national(
         raise JobStop(f"无法写入“{target or path}”：{error}。请检查磁盘空间和权限。") from error
 
 
-def _book(workbook: Any, national: National, previous: Previous | None, target: Path) -> Book:
+def _book(workbook: Any, national: National, previous: Previous | None, links: Links) -> Book:
     forms = national.edition.forms
     lines = {form.key: figures.lines(national, form) for form in forms}
     totals = {form.key: figures.total_line(form, lines[form.key]) for form in forms}
     areas = {key: found for key, listed in lines.items() if (found := figures.by_area(national.edition, listed))}
-    book = Book(workbook, Styles(workbook), national, previous, target, lines, totals, areas)
+    book = Book(workbook, Styles(workbook), national, previous, links, lines, totals, areas)
     for form in forms:
         book.spans[form.key] = reserve_details(book, form)
         book.blocks[form.key] = reserve_summary(book, form)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from hrss12333.merging.last_year import Previous
@@ -13,6 +12,7 @@ from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import Line
 from hrss12333.survey.schema import Form
+from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import HEAD_FILL, Styles
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 
@@ -108,8 +108,8 @@ class Book:
     styles: Styles
     national: National
     previous: Previous | None
-    target: Path
-    """Where the workbook will stand; links to the filings lead from there."""
+    links: Links
+    """To the filings, from where the workbook will stand."""
     lines: Mapping[str, list[Line]]
     """Form key → lines of its 汇总."""
     totals: Mapping[str, Line]

@@ -22,6 +22,7 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national.details import audit_text, detail_columns
+from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.sheet_text import shown
 from hrss12333.writing.target import check_folder, check_target, replacing
 
@@ -46,6 +47,7 @@ def write_csv(folder: Path, national: National, *, force: bool = False) -> list[
         JobStop: where it cannot be written.
     """
     check_folder(folder)
+    national, _ = relative_names(national)
     tables: dict[Path, Iterable[Sequence[Cell]]] = {}
     for form in national.edition.forms:
         tables[folder / f"{summary_sheet(form)}.csv"] = _summary(national, form)

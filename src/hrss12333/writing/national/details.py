@@ -14,7 +14,7 @@ from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet,
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.writing.national.block_rows import PlainCell, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, Span, head, paper, write_headings
-from hrss12333.writing.national.links import MOST, Links
+from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import safe, shown, width
 
@@ -31,8 +31,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "plain": {"num_format": "0", "align": "right"},
     "centre": {"num_format": "@", "align": "center"},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
-    # A link does not wrap in every program: a long path is set smaller instead of being cut.
-    "link": {"num_format": "@", "shrink": True, "font_color": "#0563C1", "underline": 1},
+    "link": {"num_format": "@", **LINK_LOOK},
 }
 ORDER = (Severity.ERROR, Severity.QUERY, Severity.NOTE)
 
@@ -136,7 +135,7 @@ def audit_text(entry: Entry) -> str:
 def _write_rows(book: Book, form: Form, sheet: Any, entries: Sequence[Entry], first: int) -> None:
     """An entry a row; entries of one file that stand together lead to it by one link."""
     cells, rows = _Cells(book, form), rows_of(sheet)
-    links = Links(book.target) if len(entries) <= MOST else None
+    links = book.links if len(entries) <= MOST else None
     runs: list[_Run] = []
     above = ""
     for row, entry in enumerate(entries, first):

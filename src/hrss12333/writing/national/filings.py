@@ -11,8 +11,16 @@ from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import FILINGS
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national.book import Book, head, heading_line, paper
+from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
+from hrss12333.writing.national.styles import LINE
 from hrss12333.writing.sheet_text import safe
 
+RECEIVED = "收到的文件"
+FINGERPRINT = (
+    "SHA-256 按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
+)
+FILE, LAST_OF_HASH = 3, 7
+"""Columns of a file's name, and the last over which its fingerprint stands."""
 LATE = "M704"
 """The rule that finds a filing past the deadline."""
 
@@ -34,9 +42,32 @@ def write_filings(book: Book, sheet: Any) -> None:
         name = status.unit.name
         _line(book, sheet, top + number, number, status, late=name in late, words=words.get(name))
     last = top + len(book.national.units)
+    _received(book, sheet, last + 2)
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
     paper(sheet, [width for _, width in columns], (top, top))
+
+
+def _received(book: Book, sheet: Any, top: int) -> None:
+    """Every file that came in with its fingerprint, so that years later it can be shown which one a figure is from."""
+    styles = book.styles
+    sheet.write_string(top, 0, RECEIVED, styles.section)
+    sheet.write_string(top, FILE, FINGERPRINT, styles.get(font_size=9, font_color="#404040", valign="vcenter"))
+    for at, heading in enumerate(("序号", figures.UNIT, "内容", "文件")):
+        sheet.write_string(top + 1, at, heading, styles.heading)
+    sheet.merge_range(top + 1, FILE + 1, top + 1, LAST_OF_HASH, "SHA-256", styles.heading)
+    hashed = styles.get(font_name="Courier New", font_size=9, border=1, border_color=LINE, num_format="@")
+    for number, item in enumerate(book.national.received, 1):
+        row = top + 1 + number
+        sheet.write_number(row, 0, number, styles.number("0"))
+        sheet.write_string(row, 1, item.unit or figures.NOBODY, styles.text())
+        sheet.write_string(row, 2, item.what, styles.centre())
+        link = book.links.to(item.file)
+        if link:
+            sheet.write_url(row, FILE, link, styles.text(**LINK_LOOK), safe(item.file), OPEN_FILE)
+        else:
+            sheet.write_string(row, FILE, safe(item.file), styles.text(shrink=True))
+        sheet.merge_range(row, FILE + 1, row, LAST_OF_HASH, item.sha256, hashed)
 
 
 def _columns(book: Book) -> list[tuple[str, float]]:

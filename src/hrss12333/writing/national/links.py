@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 MOST = 60_000
 """A worksheet holds 65,530 links."""
+OPEN_FILE = "打开来源文件"
+# A link does not wrap in every program: a long path is set smaller instead of being cut.
+LINK_LOOK: dict[str, Any] = {"shrink": True, "font_color": "#0563C1", "underline": 1}
+"""How a cell looks that leads to a file."""
 _UNSAFE = re.compile(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
 """Characters that a spreadsheet would not take for a part of a file's name."""
 
@@ -19,6 +25,8 @@ class Links:
 
     target: Path
     """The workbook itself."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Name → path of files that are not named by where they are."""
     _known: dict[str, str | None] = field(default_factory=dict)
 
     def to(self, file: str) -> str | None:
@@ -32,7 +40,8 @@ class Links:
         return self._known[file]
 
     def _find(self, file: str) -> str | None:
-        for path in (Path(file), *Path(file).parents):
+        place = Path(self.elsewhere.get(file, file))
+        for path in (place, *place.parents):
             try:
                 if path.is_file():
                     relative = os.path.relpath(path.resolve(), self.target.resolve().parent)

@@ -1,0 +1,98 @@
+"""No path of one computer in a workbook or table that is sent on: files given by an absolute path are named from their
+folder on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from hrss12333.model.finding import Finding
+from hrss12333.model.national import National
+
+FEW = 3
+"""Parts of a path, its root included, that files may share without standing in one folder of anybody's."""
+
+
+def relative_names(national: National) -> tuple[National, dict[str, str]]:
+    """The table with its files named from their common folder on, and which of them stood elsewhere: name → path."""
+    absolute = sorted(name for name in set(_names(national)) if Path(name).is_absolute())
+    if not absolute:
+        return national, {}
+    named = _named(absolute)
+    before = {path: path.removesuffix(name) for path, name in named.items()}
+    # What stands before a name goes wherever it is told; a mere root, which is no more than a slash, with its path alone.
+    parts = sorted({start if len(start) > FEW else path for path, start in before.items()}, key=len, reverse=True)
+
+    def told(text: str) -> str:
+        if text in named:
+            return named[text]
+        for part in parts:
+            if part in text:
+                text = text.replace(part, named.get(part, ""))
+        return text
+
+    return _renamed(national, told), {name: path for path, name in named.items()}
+
+
+def _names(national: National) -> Iterator[str]:
+    yield from (entry.file for entry in national.entries)
+    yield from (finding.file for finding in national.findings)
+    yield from (passed.file for passed in national.skipped)
+    yield from (summary.file for summary in national.summaries)
+    yield from (item.file for item in national.received)
+    yield from national.other_years
+    yield from (file for status in national.units for file in status.files)
+
+
+def _named(absolute: list[str]) -> dict[str, str]:
+    """Path → what stands behind the folder that all of them share, with that folder's own name."""
+    try:
+        shared = Path(os.path.commonpath([Path(path).parent for path in absolute]))
+    except ValueError:  # on several drives
+        return _shortest(absolute)
+    if len(shared.parts) < FEW:
+        return _shortest(absolute)
+    return {path: path[len(str(shared.parent)) + 1 :] for path in absolute}
+
+
+def _shortest(absolute: list[str]) -> dict[str, str]:
+    """Path → as much of its end as tells it from the others, its folder at least."""
+    found: dict[str, str] = {}
+    for path in absolute:
+        parts = Path(path).parts[1:]
+        tails = [str(Path(*parts[-size:])) for size in range(min(2, len(parts)), len(parts) + 1)]
+        alone = (tail for tail in tails if sum(other.endswith(f"{os.sep}{tail}") for other in absolute) == 1)
+        found[path] = next(alone, tails[-1])
+    return found
+
+
+def _renamed(national: National, told: Callable[[str], str]) -> National:
+    def finding(found: Finding) -> Finding:
+        return replace(found, file=told(found.file), message=told(found.message))
+
+    def findings(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        return tuple(finding(one) for one in found)
+
+    return replace(
+        national,
+        entries=tuple(
+            replace(entry, file=told(entry.file), why=told(entry.why), findings=findings(entry.findings))
+            for entry in national.entries
+        ),
+        units=tuple(
+            replace(
+                status,
+                files=tuple(told(file) for file in status.files),
+                contacts=tuple(replace(contact, file=told(contact.file)) for contact in status.contacts),
+                findings=findings(status.findings),
+            )
+            for status in national.units
+        ),
+        findings=findings(national.findings),
+        summaries=tuple(replace(summary, file=told(summary.file)) for summary in national.summaries),
+        skipped=tuple(replace(item, file=told(item.file), reason=told(item.reason)) for item in national.skipped),
+        received=tuple(replace(item, file=told(item.file)) for item in national.received),
+        other_years=tuple(told(file) for file in national.other_years),
+    )

@@ -1,0 +1,148 @@
+"""Back to the source: links that lead somewhere, files known by their SHA-256, no path of one computer."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.utils import range_boundaries
+
+from cli_runs import run
+from factory import write_filing
+from hrss12333.model.national import National, Received
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.writing.national import write_national
+from hrss12333.writing.national.csv_tables import write_csv
+from hrss12333.writing.national.relative_names import relative_names
+from national_tables import table
+
+THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """A plain file and one in an archive."""
+    folder = tmp_path / "收件箱"
+    folder.mkdir()
+    write_filing(folder / "浙江.xlsx", "浙江省")
+    write_filing(tmp_path / "表.xlsx", "北京市")
+    with zipfile.ZipFile(folder / "北京.zip", "w") as box:
+        box.write(tmp_path / "表.xlsx", "表.xlsx")
+    return folder
+
+
+def test_every_link_of_the_workbook_leads_somewhere(inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "汇总.xlsx"
+    run("merge", inbox, "-o", out)
+    book = openpyxl.load_workbook(out)
+    files, places = set(), 0
+    for sheet in book:
+        for link in (cell.hyperlink for line in sheet.iter_rows() for cell in line if cell.hyperlink):
+            if link.target:
+                files.add(link.target.replace("\\", "/"))
+                continue
+            name, _, cells = str(link.location).rpartition("!")
+            target = book[name.strip("'")]
+            left, _, right, bottom = range_boundaries(cells)
+            assert (right or 0) <= target.max_column
+            assert (bottom or 0) <= target.max_row
+            assert left
+            places += 1
+    assert places > 100
+    assert files == {"收件箱/浙江.xlsx", "收件箱/北京.zip"}
+    assert all((tmp_path / file).is_file() for file in files)
+
+
+def test_a_figure_leads_to_its_rows_and_the_rows_add_up_to_it(inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "汇总.xlsx"
+    run("merge", inbox, "-o", out)
+    book = openpyxl.load_workbook(out, data_only=True)
+    summary = book["附表1汇总"]
+    top = next(row for row in range(1, 20) if summary.cell(row, 1).value == "报送单位")
+    at = next(cell.column for cell in summary[top] if cell.value == "来电总量")
+    line = next(row for row in range(top, 60) if summary.cell(row, 1).value == "浙江省")
+    cell = summary.cell(line, at)
+    assert cell.hyperlink is not None
+    name, _, cells = str(cell.hyperlink.location).rpartition("!")
+    rows = book[name.strip("'")][cells]
+    assert sum(found.value for (found,) in rows) == cell.value
+    assert {book[name.strip("'")].cell(found.row, 1).value for (found,) in rows} == {"浙江省"}
+
+
+def test_every_file_received_is_known_by_its_hash(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
+    out = tmp_path / "汇总.xlsx"
+    run("merge", inbox, "-o", out)
+    lines = [[cell.value for cell in line] for line in openpyxl.load_workbook(out)["报送情况"].iter_rows()]
+    start = next(number for number, line in enumerate(lines) if line[0] == "收到的文件")
+    found = {str(line[3]): (line[1], line[2], line[4]) for line in lines[start + 2 :] if line[0]}
+
+    def hashed(path: Path) -> str:
+        return sha256(path.read_bytes()).hexdigest()
+
+    assert found == {
+        "收件箱/浙江.xlsx": ("浙江省", "调查表", hashed(inbox / "浙江.xlsx")),
+        "收件箱/北京.zip/表.xlsx": ("北京市", "调查表", hashed(tmp_path / "表.xlsx")),
+        "收件箱/坏.xlsx": ("（报送单位不明）", "未能读取", hashed(inbox / "坏.xlsx")),
+    }
+
+
+def test_no_path_of_this_computer_stands_in_the_workbook(inbox: Path, tmp_path: Path) -> None:
+    write_filing(inbox / "浙江2.xlsx", "浙江省")  # a copy: a finding names the other file
+    out = tmp_path / "汇总.xlsx"
+    run("merge", inbox, "-o", out, "--csv", tmp_path / "csv")
+    with zipfile.ZipFile(out) as package:
+        parts = {name: package.read(name).decode("utf-8", "replace") for name in package.namelist()}
+    assert [name for name, text in parts.items() if str(tmp_path) in text] == []
+    assert any("收件箱/浙江2.xlsx" in text for text in parts.values())
+    for path in (tmp_path / "csv").iterdir():
+        assert str(tmp_path) not in path.read_text(encoding="utf-8-sig")
+
+
+def named(*files: str) -> National:
+    return replace(table(THREE), entries=(), received=tuple(Received(file, "", "调查表", "") for file in files))
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (("收件箱/a.xlsx",), ("收件箱/a.xlsx",)),
+        (("/data/x/in/a.xlsx", "/data/x/in/b/c.xlsx"), ("in/a.xlsx", "in/b/c.xlsx")),
+        (("/data/x/in/box.zip/a.xlsx",), ("box.zip/a.xlsx",)),
+        (("/data/x/a.xlsx", "/other/y/a.xlsx"), ("x/a.xlsx", "y/a.xlsx")),
+        (("/data/x/y/a.xlsx", "/other/x/y/a.xlsx"), ("data/x/y/a.xlsx", "other/x/y/a.xlsx")),
+    ],
+)
+def test_files_are_named_from_their_common_folder_on(files: tuple[str, ...], told: tuple[str, ...]) -> None:
+    national, elsewhere = relative_names(named(*files))
+    assert tuple(item.file for item in national.received) == told
+    assert [elsewhere.get(name, name) for name in told] == list(files)
+
+
+def test_csv_holds_no_phone_and_no_mail(tmp_path: Path) -> None:
+    national = table(THREE)
+    texts = [path.read_text(encoding="utf-8-sig") for path in write_csv(tmp_path / "csv", national)]
+    contacts = [contact for status in national.units for contact in status.contacts]
+    assert contacts
+    for text in texts:
+        assert not re.search(r"1\d{10}|@", text)
+        assert not any(str(contact.name) in text for contact in contacts)
+    assert all(list(csv.reader(text.splitlines())) for text in texts)
+
+
+def test_the_same_table_named_otherwise_gives_the_same_sheets(tmp_path: Path) -> None:
+    national = table(THREE)
+    write_national(tmp_path / "a.xlsx", national)
+    moved = replace(national, entries=tuple(replace(e, file=f"/data/x/{e.file}") for e in national.entries))
+    write_national(tmp_path / "b.xlsx", moved)
+    cells = [
+        [cell.value for line in openpyxl.load_workbook(tmp_path / name)["附表1明细"].iter_rows() for cell in line]
+        for name in ("a.xlsx", "b.xlsx")
+    ]
+    assert cells[0] == cells[1]
