@@ -9,7 +9,8 @@ brackets; and the peak memory::
     python benchmarks/compare.py --rounds 7 --only floor,tool 600x12
     python benchmarks/compare.py --write                  also into BENCHMARKS.md, between its marks
 
-``600x12u`` takes names that no list of regions has. Needs a Unix system (``os.wait4``), pandas and, for the .xls line,
+What is sent again once all regions were sent is alike; ``600x12u`` has names that no list has instead, ``600x12c`` other
+figures, as corrections have. Needs a Unix system (``os.wait4``), pandas and, for the .xls line,
 xlwt.
 """
 
@@ -63,14 +64,18 @@ def measure(command: Sequence[str]) -> Run:
     return Run(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
 
 
+KINDS = {"": "again", "c": "corrected", "u": "unknown"}
+
+
 def corpus(text: str) -> Path:
-    """The filings that ``600x12`` or ``600x12u`` names; made once and kept."""
-    files, _, rows = text.rstrip("u").partition("x")
+    """The filings that ``600x12``, ``600x12c`` or ``600x12u`` names; made once and kept."""
+    kind = text.lstrip("0123456789x")
+    files, _, rows = text.removesuffix(kind).partition("x")
     folder = SCRATCH / text
     if not folder.is_dir() or sum(1 for _ in folder.iterdir()) != int(files):
         # In a process of its own: what this one holds would count as the memory of its children.
-        making = [sys.executable, str(HERE / "filings.py"), str(folder), files, rows]
-        subprocess.run([*making, "--unknown"] if text.endswith("u") else making, check=True)
+        making = [sys.executable, str(HERE / "filings.py"), str(folder), files, rows, KINDS[kind]]
+        subprocess.run(making, check=True)
     return folder
 
 

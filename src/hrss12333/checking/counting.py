@@ -7,6 +7,7 @@ not know counts only where it may stand for a region that has no row. What stays
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -79,6 +80,8 @@ class _Rows:
         placed = [(table, row) for table in tables for row in table.rows]
         self._filled = [(table, row) for table, row in placed if is_filled(self._form, row)]
         self._blank = [(table, row) for table, row in placed if not is_filled(self._form, row)]
+        self._given: dict[str, set[str | None]] = {}
+        self._unknown: Counter[str] = Counter()
         self._cities: dict[str, list[Placed]] = {}
         for table, row in self._filled:
             if row.match and row.match.official and row.region:
@@ -138,9 +141,13 @@ class _Rows:
 
     def _fills_a_gap(self, table: Table, unknown: Sequence[Placed], missing: set[str]) -> bool:
         """Whether the file is the whole unit's and lacks, as the unit does, as many regions as rows lack a good name."""
-        given = {row.region for other, row in self._filled if other.file == table.file} & self._cities.keys()
+        if not self._given:
+            for other, row in self._filled:
+                self._given.setdefault(other.file, set()).add(row.region)
+            self._unknown.update(other.file for other, _ in unknown)
+        given = self._given[table.file] & self._cities.keys()
         absent = {region.name for region in self._unit.expected} - given
-        nameless = sum(other.file == table.file for other, _ in unknown)
+        nameless = self._unknown[table.file]
         return nameless <= len(absent) and nameless <= len(missing) and 2 * len(absent) < len(self._unit.expected)
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:

@@ -6,16 +6,18 @@ writes. Where an operand is missing or unreadable it yields `Undecided`, which i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import RuleText
+
+T = TypeVar("T")
 
 
 class Scope(Enum):
@@ -82,6 +84,14 @@ class Case:
     filing: Filing
     edition: Edition
     peers: Peers = field(default_factory=Peers)
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """What several rules ask of the same case, worked out once."""
+        if key not in self._known:
+            self._known[key] = work_out()
+        found: T = self._known[key]
+        return found
 
 
 Check = Callable[[Case], Iterator[Hit | Undecided]]

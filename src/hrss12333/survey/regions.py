@@ -11,16 +11,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
+from hrss12333.survey.nearest import SUFFIXES, bare_name, nearest_names
 from hrss12333.survey.sub_regions import SubRegion, sub_region
 
 OPTIONAL_KIND = "省直辖"
 """Regions that a unit may report on their own; 新疆's belong to 兵团."""
+_MOST_NAMES = 4096
+"""Names remembered."""
 _PREFECTURES = frozenset({"地级市", "自治州", "地区", "盟", "师", "区县"})
-_SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "林区", "省", "市", "州", "盟", "区", "县")
 _OFFICE = re.compile(
     r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
     r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"
@@ -62,20 +63,25 @@ class Unit:
     area: str = ""
     """东部, 中部, 西部 or 东北, as the statistics office groups the provinces; empty where the year's lists do not say."""
 
-    @property
+    @cached_property
     def expected(self) -> tuple[Region, ...]:
         """The regions that must fill a row; 新疆's 省直辖 cities report through 兵团 and may be absent."""
         return tuple(r for r in self.regions if r.kind != OPTIONAL_KIND or self.short != "新疆")
 
-    @property
+    @cached_property
     def spellings(self) -> tuple[str, ...]:
         """How the unit itself is written."""
         return _unit_spellings(self.name, self.short)
 
-    @property
+    @cached_property
     def municipality(self) -> bool:
         """Whether it is a city itself, whose districts fill the rows (直辖市)."""
         return any(region.kind == "区县" for region in self.regions)
+
+    @cached_property
+    def prefixes(self) -> tuple[str, ...]:
+        """What may stand before the name of a region, the longest first."""
+        return tuple(sorted(self.spellings, key=len, reverse=True))
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -115,6 +121,7 @@ class UnitMatch:
     nearest: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Half-width, without any white space: the form in which names are compared."""
     return re.sub(r"[\s\u200b\ufeff_]+", "", unicodedata.normalize("NFKC", text))
@@ -167,7 +174,7 @@ def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str
     """Add each region's name without its suffix, where that is still unambiguous in the unit."""
     bare: dict[str, list[str]] = {}
     for region in regions:
-        for suffix in _SUFFIXES:
+        for suffix in SUFFIXES:
             if region.name.endswith(suffix) and len(region.name) - len(suffix) >= 2:
                 bare.setdefault(region.name.removesuffix(suffix), []).append(region.name)
                 break
@@ -187,6 +194,7 @@ class Gazetteer:
     def __init__(self, year: str) -> None:
         self._year = year
         self._matched: dict[str, UnitMatch] = {}
+        self._owned: dict[str, list[Unit]] = {}
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -214,8 +222,24 @@ class Gazetteer:
     def owners(self, written: str) -> list[Unit]:
         """The units of which a text is the name, or the name of a region."""
         text = plain(written)
-        named = self.by_name.get(text)
-        return [unit for unit in self.units if unit is named or ((m := certain_region(unit, text)) and m.official)]
+        if text not in self._owned:
+            if len(self._owned) >= _MOST_NAMES:
+                self._owned.clear()
+            named = self.by_name.get(text)
+            self._owned[text] = [
+                unit
+                for unit in self.units
+                if unit is named
+                or (self._perhaps_of(unit, text) and (match := certain_region(unit, text)) and match.official)
+            ]
+        return self._owned[text]
+
+    def _perhaps_of(self, unit: Unit, text: str) -> bool:
+        """Whether it is worth a closer look if a text names a region of the unit: no region has the name of a stranger."""
+        bases = _bases(text)
+        return any(base.startswith(unit.prefixes) for base in bases) or any(
+            candidate in unit.certain for base in bases for candidate in _without_office(base)
+        )
 
     def _match(self, written: str) -> UnitMatch:
         text = plain(written)
@@ -263,7 +287,9 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
     if certain:
         return certain
     names = [region.name for region in unit.regions]
-    return RegionMatch(None, nearest=tuple(nearest_names(plain(written), names, [_bare(name) for name in names])[:3]))
+    return RegionMatch(
+        None, nearest=tuple(nearest_names(plain(written), names, [bare_name(name) for name in names])[:3])
+    )
 
 
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
@@ -300,28 +326,20 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
 def _spellings(unit: Unit, text: str) -> Iterator[str]:
     """The text, then with what offices put around a name taken off."""
     seen: set[str] = set()
-    bases = [text, _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.、:：-★☆●■◆")]
-    for base in bases:
-        for named in (base, *(base.removeprefix(prefix) for prefix in sorted(unit.spellings, key=len, reverse=True))):
-            for candidate in (named, _OFFICE.sub("", _HOTLINE.sub("", named))):
-                candidate = candidate.lstrip("/-—·、:")
+    for base in _bases(text):
+        for named in (base, *(base.removeprefix(prefix) for prefix in unit.prefixes)):
+            for candidate in _without_office(named):
                 if candidate and candidate not in seen:
                     seen.add(candidate)
                     yield candidate
 
 
-def _bare(name: str) -> str:
-    for suffix in _SUFFIXES:
-        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
-            return name.removesuffix(suffix)
-    return name
+@lru_cache(maxsize=256)
+def _bases(text: str) -> tuple[str, str]:
+    return text, _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.、:：-★☆●■◆")
 
 
-def nearest_names(text: str, names: list[str], bare: list[str]) -> list[str]:
-    """Official names by likeness to ``text``, likeliest first; only those that resemble it at all."""
-    stem = _bare(text)
-    scored = [
-        (max(SequenceMatcher(None, text, name).ratio(), SequenceMatcher(None, stem, short).ratio()), -index, name)
-        for index, (name, short) in enumerate(zip(names, bare, strict=True))
-    ]
-    return [name for score, _, name in sorted(scored, reverse=True) if score >= 0.4]
+@lru_cache(maxsize=256)
+def _without_office(named: str) -> tuple[str, str]:
+    bare = _OFFICE.sub("", _HOTLINE.sub("", named))
+    return named.lstrip("/-—·、:"), bare.lstrip("/-—·、:")

@@ -14,7 +14,7 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
-from hrss12333.survey.schema import Bound, Column, Kind
+from hrss12333.survey.schema import Bound, Column, Form, Kind
 
 MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
@@ -34,9 +34,14 @@ def _where(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
             yield from ((table, row) for row in table.rows)
 
 
+def examiner(case: Case, form: Form) -> Examiner:
+    """The one who looks for figures off by 千 or 万 among a form's rows."""
+    return case.once(("examiner", form.key), lambda: Examiner(form, case))
+
+
 def _explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
     """Whether P502 already speaks of one of these columns."""
-    error = Examiner(table.form, case).examine(row)
+    error = examiner(case, table.form).examine(row)
     return error is not None and not set(keys).isdisjoint(error.fields)
 
 
@@ -89,10 +94,10 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
 def off_by_unit(case: Case) -> Iterator[Hit]:
     """P502: one hit a row, with the corrected value of each of its columns."""
     for form in case.edition.forms:
-        examiner = Examiner(form, case)
+        judge = examiner(case, form)
         for table in case.filing.tables_of(form):
             for row in table.rows:
-                error = examiner.examine(row)
+                error = judge.examine(row)
                 if error:
                     yield _unit_hit(table, row, error)
 
@@ -246,7 +251,7 @@ def _changed(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, Chang
 def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) -> Iterator[Hit]:
     if not changed:
         return
-    error = Examiner(table.form, case).examine(row)
+    error = examiner(case, table.form).examine(row)
     implied = set(error.fields if error else ())
     for balance in table.form.balances:
         if balance.total in changed:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.counting import answers, identity, is_filled, overlaps
+from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, rule
-from hrss12333.checking.rules.rows import CITIES, perhaps
+from hrss12333.checking.rules.rows import CITIES, overlaps_of, perhaps
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
 
@@ -58,8 +58,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
 
 def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
     for form in case.edition.forms:
-        tables = [table for table in case.filing.tables_of(form) if table.rows]
-        for item in overlaps(case.filing.unit, case.edition.gazetteer, tables) if tables else ():
+        for item in overlaps_of(case, form):
             if item.rule == rule and item.message:
                 yield Hit(item.message, table=item.table, row=item.row, field="region", explained=item.settled)
 

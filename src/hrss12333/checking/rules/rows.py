@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 
-from hrss12333.checking.counting import is_filled, overlaps
+from hrss12333.checking.counting import Overlap, is_filled, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
@@ -113,6 +114,10 @@ def regions_missing(case: Case) -> Iterator[Hit]:
 
 def missing_regions(case: Case, form: Form) -> list[str]:
     """Official names of the expected regions that fill no row of this form."""
+    return case.once(("missing", form.key), lambda: _missing_regions(case, form))
+
+
+def _missing_regions(case: Case, form: Form) -> list[str]:
     rows = [row for table in case.filing.tables_of(form) for row in table.rows]
     unit = case.filing.unit
     named = any(row.match and row.match.official and is_filled(form, row) for row in rows)
@@ -132,7 +137,7 @@ def _nameless(case: Case, form: Form) -> int:
 def _accounted(case: Case, form: Form) -> bool:
     """Whether as many rows lack a good name as regions lack a row: one cause, told at those rows (R201, R202, R203)."""
     missing = missing_regions(case, form)
-    return bool(missing) and len(missing) <= _nameless(case, form)
+    return bool(missing) and len(missing) <= case.once(("nameless", form.key), lambda: _nameless(case, form))
 
 
 def perhaps(case: Case, form: Form, told: Sequence[str] = ()) -> tuple[str, tuple[Suggestion, ...]]:
@@ -144,6 +149,13 @@ def perhaps(case: Case, form: Form, told: Sequence[str] = ()) -> tuple[str, tupl
     return f"本表缺少“{'”“'.join(missing)}”，请核对是否就是它。", tuple(
         Suggestion("region", name, "本表缺少的地区") for name in single
     )
+
+
+def overlaps_of(case: Case, form: Form) -> list[Overlap]:
+    """The rows of a form that say what others say too."""
+    tables = [table for table in case.filing.tables_of(form) if table.rows]
+    work_out = partial(overlaps, case.filing.unit, case.edition.gazetteer, tables)
+    return case.once(("overlaps", form.key), work_out) if tables else []
 
 
 def _given(case: Case, form: Form) -> set[str | None]:
@@ -257,17 +269,14 @@ def regions_differ(case: Case) -> Iterator[Hit]:
             if row.region is not None:
                 given[table.form.key].setdefault(row.region, (table, row))
     for form in case.edition.forms:
-        for item in overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables_of(form)):
+        for item in overlaps_of(case, form):
             if not item.counts and not _unknown(item.row):
                 given[form.key].pop(item.row.region or "", None)
     forms = [form.key for form in case.edition.forms if given.get(form.key)]
     for key in forms:
         for other in forms:
-            explained = (
-                set(missing_regions(case, case.edition.form(other)))
-                if _accounted(case, case.edition.form(other))
-                else set()
-            )
+            form = case.edition.form(other)
+            explained = set(missing_regions(case, form)) if _accounted(case, form) else set()
             for region, (table, row) in given[key].items():
                 if key != other and region not in given[other] and region not in explained and not _unknown(row):
                     yield Hit(

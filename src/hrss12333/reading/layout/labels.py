@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hrss12333.model.filing import Place
 from hrss12333.reading.grid import Cell
@@ -123,6 +124,7 @@ def spans_of(text: str) -> list[Span]:
     return sorted(chosen, key=lambda span: span.start)
 
 
+@lru_cache(maxsize=4096)
 def is_label(text: str) -> bool:
     """Whether a text, or the beginning of it, is a label of the header with its colon, or the seal."""
     if not re.search(r"[:：）)]", text):

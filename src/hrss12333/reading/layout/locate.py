@@ -11,43 +11,23 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.headings import ALIKE, Told, alike, is_group, is_part_of_group, limits, told
+from hrss12333.reading.layout.heading_reader import TALLEST, HeadingReader, Match, has_answers
+from hrss12333.reading.layout.headings import ALIKE, alike
+from hrss12333.reading.layout.known_bands import Known, band_key, headings_of
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.layout.merged_cells import Fill, window
-from hrss12333.reading.layout.row_kinds import is_guide
 from hrss12333.reading.layout.table_extents import preamble
-from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import as_text, is_blank
-from hrss12333.reading.values.numbers import read_count
+from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.regions import plain, unit_by_name
 from hrss12333.survey.schema import Column, Form, Kind
 
-_TALLEST = 4
-"""Rows that a heading may take."""
-_LONGEST = 60
-"""Characters beyond which a cell is prose, not a heading."""
 _LONGEST_NAME = 15
 """Characters beyond which a text names no region."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """How a column of the sheet was told."""
-
-    column: int
-    row: int
-    """Row of the heading's last cell, from 0."""
-    quality: int
-    text: str
-    """Heading as it stands."""
-    span: int = 1
-    """Sheet columns that the heading covers."""
-    scale: int = 0
-    """10,000 where the heading says 万次."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +59,21 @@ class _Band:
     bottom: int
     cells: dict[str, list[tuple[int, int, str]]]
     """Form → (row, column, field key) of every heading told."""
+
+
+class _Headings(NamedTuple):
+    """What the headings of a band say of one form."""
+
+    top: int
+    bottom: int
+    columns: dict[str, Match]
+    doubled: dict[str, tuple[Match, ...]]
+    strangers: tuple[Match, ...]
+    named: tuple[Match, ...]
+    """Columns that may name the rows; which of several does, the rows tell."""
+
+
+_KNOWN: Known[_Headings] = Known()
 
 
 def locate(grid: Grid, forms: Sequence[Form], year: int | None = None) -> list[Located]:
@@ -117,16 +112,14 @@ def _tells(form: Form, band: _Band, forms: tuple[Form, ...], columns: tuple[int,
 
 def _bands(grid: Grid, forms: tuple[Form, ...], year: int | None) -> list[_Band]:
     rows: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    known = headings_of(forms, year)
     for index, line in enumerate(grid.cells):
         for column, cell in enumerate(line):
-            if isinstance(cell, str) and 1 < len(cell) <= _LONGEST:
-                for form in forms:
-                    match = told(form, cell, year)
-                    if match:
-                        rows[index].append((form.key, column, match.key))
+            if type(cell) is str and cell and (found := known[cell]):
+                rows[index] += [(form, column, key) for form, key in found]
     specific = {form.key: _specific(form, forms) for form in forms}
     for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
-        if _has_answers(grid, index) or any(isinstance(cell, str) and is_label(cell) for cell in grid.cells[index]):
+        if has_answers(grid, index) or any(isinstance(cell, str) and is_label(cell) for cell in grid.cells[index]):
             del rows[index]
     whole = (0, max((len(line) for line in grid.cells), default=0))
     runs = (_band(run, rows) for run in _runs(rows, forms))
@@ -148,7 +141,7 @@ def _runs(rows: dict[int, list[tuple[str, int, str]]], forms: tuple[Form, ...]) 
     seen: set[tuple[str, int, str]] = set()
     for row in sorted(rows):
         own = {item for item in rows[row] if item[2] in specific[item[0]]}
-        if run and (row - run[-1] > 1 or row - run[0] >= _TALLEST or own & seen):
+        if run and (row - run[-1] > 1 or row - run[0] >= TALLEST or own & seen):
             yield run
             run, seen = [], set()
         run.append(row)
@@ -181,8 +174,22 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
 def _table(
     grid: Grid, sheet: Grid, fill: Fill, form: Form, band: tuple[int, int], end: int, year: int | None, shared: bool
 ) -> Located:
-    reader = _HeadingReader(grid, fill, form, year)
-    top, bottom = reader.widen(*band)
+    reader = HeadingReader(grid, fill, form, year)
+    around = reader.merged(*band)
+    key = (form, year, shared, band_key(grid, *around, has_answers))
+    headings = _KNOWN.get(key)
+    if headings is None:
+        headings = _headings(grid, fill, reader, around, end, shared)
+        if len(headings.named) <= 1:
+            _KNOWN.keep(key, headings)
+    body, columns = headings.bottom + 1, headings.columns
+    return Located(form, grid, sheet, headings.top, body, end, columns, headings.doubled, headings.strangers)
+
+
+def _headings(
+    grid: Grid, fill: Fill, reader: HeadingReader, around: tuple[int, int], end: int, shared: bool
+) -> _Headings:
+    top, bottom = reader.widen(*around)
     named: dict[str, list[Match]] = defaultdict(list)
     strangers: list[Match] = []
     for column in range(reader.width(top, bottom)):
@@ -195,95 +202,10 @@ def _table(
         else:
             strangers.append(match)
     body = (bottom + 1, min(end, len(grid.cells)))
-    chosen, doubled, passed = _choose(grid, form, named, shared, body)
-    chosen, strangers = _likenesses(form, chosen, strangers)
-    return Located(form, grid, sheet, top, bottom + 1, end, chosen, doubled, (*strangers, *passed))
-
-
-class _HeadingReader:
-    """Reads the headings of one form in a band."""
-
-    def __init__(self, grid: Grid, fill: Fill, form: Form, year: int | None) -> None:
-        self._grid, self._fill, self._form, self._year = grid, fill, form, year
-
-    def width(self, top: int, bottom: int) -> int:
-        """Columns up to the last filled one."""
-        return max((len(line) for line in self._grid.cells[top : bottom + 1]), default=0)
-
-    def widen(self, first: int, last: int) -> tuple[int, int]:
-        """The band with merged headings whole and split headings (咨询员 / 人数) complete."""
-        top, bottom = first, last
-        for row in range(first, last + 1):
-            for column in range(len(self._grid.cells[row])):
-                box = self._fill.box(row, column)
-                if box and box.bottom - box.top < _TALLEST and self._told(as_text(self._fill.at(row, column))):
-                    top, bottom = min(top, box.top), max(bottom, box.bottom)
-        if bottom - top + 1 < _TALLEST and bottom + 1 < len(self._grid.cells) and self._gains(top, bottom, bottom + 1):
-            bottom += 1
-        if top and bottom - top + 1 < _TALLEST and self._score(top - 1, bottom) > self._score(top, bottom):
-            top -= 1
-        return top, bottom
-
-    def _gains(self, top: int, bottom: int, lower: int) -> bool:
-        """Whether the row below completes headings; one that holds answers is data, whatever its words spell."""
-        return not _has_answers(self._grid, lower) and self._score(top, lower) > self._score(top, bottom)
-
-    def _score(self, top: int, bottom: int) -> int:
-        """How well the band is told: the quality of every field's best heading."""
-        best: dict[str, int] = {}
-        for column in range(self.width(top, bottom)):
-            match, key = self.read(top, bottom, column)
-            if match and key:
-                best[key] = max(best.get(key, 0), match.quality)
-        return sum(best.values())
-
-    def _told(self, text: str) -> Told | None:
-        return told(self._form, text, self._year)
-
-    def read(self, top: int, bottom: int, column: int) -> tuple[Match | None, str | None]:
-        """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
-        cells: list[tuple[int, str, int]] = []
-        for row in range(top, bottom + 1):
-            box = self._fill.box(row, column)
-            if box and cells and box.top < row:
-                continue
-            text = as_text(self._fill.at(row, column))
-            if text and len(text) <= _LONGEST:
-                cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
-        above = as_text(self._fill.at(top - 1, column)) if top else ""
-        if above and is_part_of_group(self._form, above, self._year):
-            cells.insert(0, (top - 1, above, 1))
-        best: tuple[int, int, Match, str] | None = None
-        for first in range(len(cells)):
-            if any(limits(self._form, text, self._year) for _, text, _ in cells[:first]):
-                break  # 来电总量 under 上年情况 is another figure
-            for last in range(first, len(cells)):
-                text = "".join(text for _, text, _ in cells[first : last + 1])
-                match = self._told(text)
-                if match and (best is None or (match.quality, last) > best[:2]):
-                    row, _, span = cells[last]
-                    best = (match.quality, last, Match(column, row, match.quality, text, span, match.scale), match.key)
-        if best and (best[1] == len(cells) - 1 or not _divides(cells[best[1] + 1][1])):
-            return best[2], best[3]
-        if not cells or is_group(self._form, cells[-1][1]):
-            return None, None
-        row, text, span = cells[-1]
-        text = "".join(over for _, over, _ in cells[:-1] if limits(self._form, over, self._year)) + text
-        return Match(column, row, 0, text, span), None
-
-
-def _divides(text: str) -> bool:
-    """Whether a text under a heading parts its figures (总人数 into 专职 and 兼职), and does not only name their unit."""
-    return not is_guide([text] * 4)
-
-
-def _has_answers(grid: Grid, row: int) -> bool:
-    """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
-    return any(
-        not isinstance(cell, str) or read_count(cell).problem is None or read_yesno(cell).problem is None
-        for cell in grid.cells[row]
-        if not is_blank(cell)
-    )
+    chosen, doubled, passed = _choose(grid, reader.form, named, shared, body)
+    chosen, strangers = _likenesses(reader.form, chosen, strangers)
+    by_region = named.get(reader.form.region.key, [])
+    return _Headings(top, bottom, chosen, doubled, (*strangers, *passed), tuple(by_region))
 
 
 def _choose(

@@ -75,8 +75,13 @@ class PlainRows:
         self._grid, self._unit, self._cells = located.grid, unit, cells
         matches = [located.columns.get(column.key) for column in form.columns]
         columns = [match.column if match else None for match in matches]
-        self._usable = cells.simple and not any(match and (match.span > 1 or match.scale) for match in matches)
-        self._merged = fill.rows
+        self._usable = (
+            cells.simple
+            and not located.grid.hidden_columns
+            and not any(match and (match.span > 1 or match.scale) for match in matches)
+        )
+        told = (*located.grid.struck, *located.grid.invisible, *located.grid.scales)
+        self._special = fill.rows | located.grid.hidden_rows | {row for row, _ in told}
         self._frame = Frame(located.grid.name, _order(form), tuple(None if c is None else c + 1 for c in columns))
         counted = [column.kind in (Kind.COUNT, Kind.SERIAL) for column in form.columns]
         self._plan = list(zip(columns, form.columns, counted, _known_texts(form, year), strict=True))
@@ -84,8 +89,8 @@ class PlainRows:
         self._named, self._region, self._serial = form.region, at[Kind.REGION], at.get(Kind.SERIAL)
 
     def fits(self, index: int) -> bool:
-        """Whether each cell of a row speaks for itself: one column a field, no scale, nothing merged or parted."""
-        return self._usable and index not in self._merged and not self._cells.divided
+        """Whether each cell of a row speaks for itself: one column a field, no scale, nothing merged, parted, hidden or struck."""
+        return self._usable and index not in self._special and not self._cells.divided
 
     def data(self, index: int) -> PlainRow | None:
         """A numbered row with a known name and enough values; None for any other row, which may be data all the same."""

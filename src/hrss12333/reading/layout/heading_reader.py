@@ -1,0 +1,132 @@
+"""What the cells of a heading band spell: every column's best certain name, or the words of a stranger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, told
+from hrss12333.reading.layout.known_bands import LONGEST, may_head
+from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.row_kinds import is_guide
+from hrss12333.reading.values.answers import read_yesno
+from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.numbers import read_count
+from hrss12333.survey.schema import Form
+
+TALLEST = 4
+"""Rows that a heading may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a column of the sheet was told."""
+
+    column: int
+    row: int
+    """Row of the heading's last cell, from 0."""
+    quality: int
+    text: str
+    """Heading as it stands."""
+    span: int = 1
+    """Sheet columns that the heading covers."""
+    scale: int = 0
+    """10,000 where the heading says 万次."""
+
+
+class HeadingReader:
+    """Reads the headings of one form in a band."""
+
+    def __init__(self, grid: Grid, fill: Fill, form: Form, year: int | None) -> None:
+        self._grid, self._fill, self.form, self._year = grid, fill, form, year
+        self._heads: dict[int, bool] = {}
+
+    def width(self, top: int, bottom: int) -> int:
+        """Columns up to the last filled one."""
+        return max((len(line) for line in self._grid.cells[top : bottom + 1]), default=0)
+
+    def merged(self, first: int, last: int) -> tuple[int, int]:
+        """The band with merged headings whole."""
+        top, bottom = first, last
+        for row in range(first, last + 1):
+            for column in range(len(self._grid.cells[row])):
+                box = self._fill.box(row, column)
+                if box and box.bottom - box.top < TALLEST and self._told(as_text(self._fill.at(row, column))):
+                    top, bottom = min(top, box.top), max(bottom, box.bottom)
+        return top, bottom
+
+    def widen(self, top: int, bottom: int) -> tuple[int, int]:
+        """The band with split headings (咨询员 / 人数) complete."""
+        if bottom - top + 1 < TALLEST and bottom + 1 < len(self._grid.cells) and self._gains(top, bottom, bottom + 1):
+            bottom += 1
+        above = top > 0 and bottom - top + 1 < TALLEST and self._has_groups(top - 1)
+        if above and self._score(top - 1, bottom) > self._score(top, bottom):
+            top -= 1
+        return top, bottom
+
+    def _gains(self, top: int, bottom: int, lower: int) -> bool:
+        """Whether the row below completes headings; one that holds answers is data, whatever its words spell."""
+        return not has_answers(self._grid, lower) and self._score(top, lower) > self._score(top, bottom)
+
+    def _score(self, top: int, bottom: int) -> int:
+        """How well the band is told: the quality of every field's best heading."""
+        best: dict[str, int] = {}
+        for column in range(self.width(top, bottom)):
+            match, key = self.read(top, bottom, column)
+            if match and key:
+                best[key] = max(best.get(key, 0), match.quality)
+        return sum(best.values())
+
+    def _has_groups(self, row: int) -> bool:
+        """Whether the row above the band may hold headings of groups."""
+        if row not in self._heads:
+            self._heads[row] = row >= 0 and may_head(self._grid, row)
+        return self._heads[row]
+
+    def _told(self, text: str) -> Told | None:
+        return told(self.form, text, self._year)
+
+    def read(self, top: int, bottom: int, column: int) -> tuple[Match | None, str | None]:
+        """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
+        cells: list[tuple[int, str, int]] = []
+        for row in range(top, bottom + 1):
+            box = self._fill.box(row, column)
+            if box and cells and box.top < row:
+                continue
+            text = as_text(self._fill.at(row, column))
+            if text and len(text) <= LONGEST:
+                cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
+        above = as_text(self._fill.at(top - 1, column)) if self._has_groups(top - 1) else ""
+        if above and is_part_of_group(self.form, above, self._year):
+            cells.insert(0, (top - 1, above, 1))
+        best: tuple[int, int, Match, str] | None = None
+        for first in range(len(cells)):
+            if any(limits(self.form, text, self._year) for _, text, _ in cells[:first]):
+                break  # 来电总量 under 上年情况 is another figure
+            for last in range(first, len(cells)):
+                text = "".join(text for _, text, _ in cells[first : last + 1])
+                match = self._told(text)
+                if match and (best is None or (match.quality, last) > best[:2]):
+                    row, _, span = cells[last]
+                    best = (match.quality, last, Match(column, row, match.quality, text, span, match.scale), match.key)
+        if best and (best[1] == len(cells) - 1 or not _divides(cells[best[1] + 1][1])):
+            return best[2], best[3]
+        if not cells or is_group(self.form, cells[-1][1]):
+            return None, None
+        row, text, span = cells[-1]
+        text = "".join(over for _, over, _ in cells[:-1] if limits(self.form, over, self._year)) + text
+        return Match(column, row, 0, text, span), None
+
+
+def _divides(text: str) -> bool:
+    """Whether a text under a heading parts its figures (总人数 into 专职 and 兼职), and does not only name their unit."""
+    return not is_guide([text] * 4)
+
+
+def has_answers(grid: Grid, row: int) -> bool:
+    """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
+    return any(
+        not isinstance(cell, str) or read_count(cell).problem is None or read_yesno(cell).problem is None
+        for cell in grid.cells[row]
+        if not is_blank(cell)
+    )

@@ -1,0 +1,35 @@
+"""Which official names an unknown one resembles; offered to people, never taken."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "林区", "省", "市", "州", "盟", "区", "县")
+"""What regions are, as their names end; the longest first."""
+_ALIKE = 0.4
+"""Likeness from which a name is offered."""
+
+
+def bare_name(name: str) -> str:
+    """A name without what it is a name of: 广州 of 广州市."""
+    for suffix in SUFFIXES:
+        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+            return name.removesuffix(suffix)
+    return name
+
+
+def nearest_names(text: str, names: list[str], bare: list[str]) -> list[str]:
+    """Official names by likeness to ``text``, likeliest first; only those that resemble it at all."""
+    stem = bare_name(text)
+    scored = [
+        (max(_likeness(text, name), _likeness(stem, short)), -index, name)
+        for index, (name, short) in enumerate(zip(names, bare, strict=True))
+    ]
+    return [name for score, _, name in sorted(scored, reverse=True) if score >= _ALIKE]
+
+
+def _likeness(text: str, name: str) -> float:
+    """How much two names have in common, from 0 to 1; what shares too few characters is not compared."""
+    if 2 * sum(map(name.__contains__, text)) < _ALIKE * (len(text) + len(name)):
+        return 0.0
+    return SequenceMatcher(None, text, name).ratio()
