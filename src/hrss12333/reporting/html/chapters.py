@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hrss12333.model.filing import Row, Table
@@ -17,6 +18,10 @@ from hrss12333.wording.suggestions import suggestion_lines
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import counts_text
 
+TOGETHER = 12
+"""Rows under one line of headings where there are very many."""
+OFTEN = 50
+"""Times that a sentence is said before it becomes a footnote."""
 _STATES = {State.CORRECT: "e", State.ASK: "q", State.MISSING: "m", State.USABLE: "u"}
 
 
@@ -74,14 +79,51 @@ class Chapter:
     sections: tuple[Section, ...]
 
 
+class Brief:
+    """What very many findings have in common is said once: with their rule, or in a footnote."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        told: dict[str, Counter[str]] = {}
+        number: Counter[str] = Counter()
+        for finding in findings:
+            number[finding.rule] += 1
+            told.setdefault(finding.rule, Counter()).update(set(_sentences(finding.message)[1:]))
+        self.common = {
+            rule: [sentence for sentence, times in counted.items() if times > 1 and times == number[rule]]
+            for rule, counted in told.items()
+        }
+        """Rule → sentences that all of its findings say."""
+        often = (
+            sentence
+            for rule, counted in told.items()
+            for sentence, times in counted.items()
+            if times >= OFTEN and sentence not in self.common[rule]
+        )
+        self.footnotes = {sentence: mark for mark, sentence in enumerate(dict.fromkeys(often), start=1)}
+        """Sentence → number of its footnote."""
+
+    def shortened(self, finding: Finding) -> str:
+        """The message, its first sentence whole."""
+        first, *others = _sentences(finding.message) or [finding.message]
+        common = self.common.get(finding.rule, ())
+        rest = (other for other in others if other not in common)
+        marked = (f"〔{self.footnotes[other]}〕" if other in self.footnotes else other for other in rest)
+        return clean(first + "".join(marked))
+
+
+def _sentences(message: str) -> list[str]:
+    return [f"{part}。" for part in message.split("。") if part]
+
+
 class Writer:
     """Makes chapters of standings."""
 
-    def __init__(self, edition: Edition, contexts: Contexts, names: FileNames, rows_together: int) -> None:
+    def __init__(self, edition: Edition, contexts: Contexts, names: FileNames, brief: Brief | None) -> None:
         self._edition = edition
         self._contexts = contexts
         self._name = names
-        self._together = rows_together
+        self._brief = brief
+        self._together = TOGETHER if brief else 1
 
     def chapter(self, number: int, standing: Standing) -> Chapter:
         """All about one who reports."""
@@ -128,9 +170,10 @@ class Writer:
 
     def _line(self, found: tuple[Table, Row] | None, findings: Sequence[Finding]) -> Line:
         cells = tuple(cells_of(*found, findings)) if found else ()
-        return Line(findings[0].row or 0, cells, tuple(self._point(finding) for finding in findings))
+        points = (self._point(finding, in_row=found is not None) for finding in findings)
+        return Line(findings[0].row or 0, cells, tuple(points))
 
-    def _point(self, finding: Finding) -> Point:
+    def _point(self, finding: Finding, *, in_row: bool) -> Point:
         hidden = replace(finding, message=self._name.in_text(message_without_contacts(finding)), value=None)
         kind = finding.severity.value[0]
         settled = finding.verification if finding.settled else None
@@ -142,10 +185,16 @@ class Writer:
             "x" if kind == "q" and not finding.open_query else kind,
             finding.severity.label,
             finding.rule,
-            finding_text(hidden, self._edition),
-            tuple(suggestion_lines(self._edition, finding, finding.suggestions)),
+            self._text(hidden, in_row=in_row),
+            () if self._brief and in_row else tuple(suggestion_lines(self._edition, finding, finding.suggestions)),
             without_contacts(remark),
         )
+
+    def _text(self, finding: Finding, *, in_row: bool) -> str:
+        """In words; in brief without what stands in the row above or with the rule."""
+        if not self._brief or not in_row:
+            return finding_text(finding, self._edition)
+        return f"{finding.cell or ''}：{self._brief.shortened(finding)}"
 
 
 def _asks(finding: Finding) -> bool:

@@ -56,8 +56,9 @@ class Contexts:
 
 
 def heads_of(table: Table) -> list[tuple[str, Head]]:
-    """Key and heading of each column that the sheet has, as they stand from left to right."""
-    placed = sorted((place.column, key) for key, place in table.headings.items())
+    """Key and heading of each column that the sheet has but 序号, as they stand from left to right."""
+    serial = {column.key for column in table.form.of_kind(Kind.SERIAL)}
+    placed = sorted((place.column, key) for key, place in table.headings.items() if key not in serial)
     return [(key, Head(column_letters(column), table.form.by_key[key].label)) for column, key in placed]
 
 

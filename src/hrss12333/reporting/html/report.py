@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Fault, Finding, Severity, count
-from hrss12333.reporting.html.chapters import Writer
+from hrss12333.reporting.html.chapters import Brief, Writer
 from hrss12333.reporting.html.contexts import Contexts
 from hrss12333.reporting.standing import Standings, State
 from hrss12333.survey.editions.edition import Edition
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from hrss12333.model.national import National
 
 MANY = 2_000
-"""Findings from which several rows share one line of headings, so that the file stays small."""
-TOGETHER = 12
+"""Findings from which the report is brief, so that the file stays small: rows share a line of headings, and what all
+findings of a rule say is said once."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ def render(contents: Contents) -> str:
         lstrip_blocks=True,
     )
     names = FileNames(item.file for item in contents.files)
-    together = 1 if len(contents.findings) <= MANY else TOGETHER
-    writer = Writer(contents.edition, Contexts(contents.files), names, together)
+    brief = Brief(contents.findings) if len(contents.findings) > MANY else None
+    writer = Writer(contents.edition, Contexts(contents.files), names, brief)
     listed = contents.standings.listed
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(listed)]
     states = list(State)
@@ -108,6 +108,9 @@ def render(contents: Contents) -> str:
         chapters=chapters,
         worst_first=worst_first,
         rules=[(rule, RULES[rule].told(contents.edition).title) for rule in used],
+        common=[(rule, "".join(brief.common[rule])) for rule in used if brief.common[rule]] if brief else [],
+        footnotes=list(brief.footnotes) if brief else [],
+        brief=brief is not None,
         lead=[without_contacts(clean(sentence)) for sentence in contents.lead],
         skipped=_by_reason(contents.skipped),
         undecided=undecided_text(contents.undecided) if contents.undecided else "",

@@ -9,13 +9,13 @@
     document.querySelectorAll("section.c").forEach(function (section) {
       var any = 0;
       if (!who || section.id === who) {
-        section.querySelectorAll(".f").forEach(function (point) {
-          var on = kinds[point.classList[1]] && (!rule || point.classList[2] === rule);
+        section.querySelectorAll("[data-r]").forEach(function (point) {
+          var on = kinds[point.classList[0]] && (!rule || point.dataset.r === rule);
           point.classList.toggle("off", !on);
           if (on) any++;
         });
         section.querySelectorAll("tbody,.r,h3").forEach(function (part) {
-          if (part.tagName !== "H3") part.classList.toggle("off", !part.querySelector(".f:not(.off)"));
+          if (part.tagName !== "H3") part.classList.toggle("off", !part.querySelector("[data-r]:not(.off)"));
         });
         section.querySelectorAll("h3").forEach(function (head) {
           var next = head.nextElementSibling, on = false;

@@ -1,0 +1,215 @@
+"""The HTML report: everything that was found, each in its row; nothing from elsewhere, nobody's telephone; in a browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli_runs import refused, run
+from factory import Style, write_filing
+from hrss12333.checking.audit import Audit
+from hrss12333.checking.engine import Checked
+from hrss12333.model.filing import Filing, Skipped
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.reporting.html import report
+from hrss12333.reporting.html.report import check_report, merge_report
+from hrss12333.reporting.standing import of_audit, of_national
+from hrss12333.survey.editions.y2019 import EDITION
+from reporting_samples import SERVICE_ROWS, clean, faulty, filing, finding, national, table, unit, unreadable
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+
+class Page(HTMLParser):
+    """What a page holds: texts, findings and what it would load."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.findings: list[tuple[str, str]] = []
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        if "data-r" in given:
+            self.findings.append((given["class"] or "", given["data-r"] or ""))
+        self.loads += [str(given[name]) for name in ("src", "href") if given.get(name)]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+
+def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool = False) -> str:
+    audit = Audit(EDITION, checked, skipped=skipped)
+    return check_report(audit, of_audit(audit, expected=expected))
+
+
+def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
+    page = page_of(faulty(), clean(), unreadable())
+    read = Page(page)
+    expected = [f.rule for item in (faulty(), unreadable()) for f in item.findings]
+    assert sorted(rule for _, rule in read.findings) == sorted(expected)
+    assert "<td class=e>2500<td>1000<td>1000<td>400<ins>→500</ins>" in page
+    assert "<small>F</small>放弃量" in page
+    assert "建议（可能性从高到低）" not in read.text
+    assert "建议：① 放弃量（F7）改为500：改这一位数字后两边相等" in read.text
+    assert ("x", "P504") in read.findings
+    assert "备注说明：部分坐席为备用" in read.text
+
+
+def test_who_sent_nothing_is_named() -> None:
+    other = replace(clean(), document=replace(filing("b.xlsx"), unit=unit("福建省")))
+    assert "没有报送30个" in Page(page_of(faulty(), other, expected=True)).text
+    assert "没有报送" not in Page(page_of(faulty(), other)).text
+
+
+def test_nothing_comes_from_elsewhere() -> None:
+    read = Page(page_of(faulty()))
+    assert [where for where in read.loads if not where.startswith("#")] == []
+    assert "link" not in read.tags
+    assert "@import" not in page_of(faulty())
+
+
+def test_text_of_a_filing_is_text() -> None:
+    evil = "<script>alert(1)</script>"
+    item = Checked(
+        replace(filing(f"收/{evil}.xlsx"), unit=None),
+        (finding(message=evil, region=evil, file=f"收/{evil}.xlsx", sheet="<b>表</b>", unit=None),),
+    )
+    page = page_of(item, skipped=(Skipped(f"{evil}.tmp", evil),))
+    assert "<script>alert" not in page
+    assert Page(page).tags.count("script") == 1
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_nobodys_telephone_or_address_is_in_it() -> None:
+    header = {"unit": "广东省", "name": "张三", "mobile": "1380000000", "email": "zhang@example"}
+    row = SERVICE_ROWS[0]
+    rows = (row.changed({**row.values, "remarks": replace(row.get("region"), found="请电13812345678", value="x")}),)
+    document = Filing("收/13812345678.xlsx", None, (table(EDITION.forms[0], rows, "收/13812345678.xlsx", header),))
+    about: dict[str, Any] = {"file": "收/13812345678.xlsx", "region": None, "unit": None}
+    item = Checked(
+        document,
+        (
+            finding(
+                "H105", message="手机号“1380000000”位数不对。", field="mobile", value="1380000000", cell="C3", **about
+            ),
+            finding(
+                "H106",
+                Severity.QUERY,
+                "邮箱“zhang@example”不对。",
+                field="email",
+                value="zhang@example",
+                cell="D3",
+                **about,
+            ),
+            finding(
+                "V306", Severity.NOTE, "“联系人：张三 电话：1380000000”：读作表头。", field=None, cell="A3", **about
+            ),
+            finding("P504", Severity.QUERY, "坐席过多。", **{**about, "region": "广州市"}),
+            finding("M702", Severity.QUERY, "“收/13812345678.xlsx”为准。", **about),
+        ),
+    )
+    page = page_of(item)
+    assert "13812345678" not in page
+    assert "1380000000" not in page
+    assert "zhang@example" not in page
+    assert "手机号“［略］”位数不对" in page
+
+
+def test_files_of_one_name_are_told_apart_and_no_path_is_shown() -> None:
+    files = [
+        Checked(
+            replace(filing(f"/机器/收/{who}/表.xlsx"), unit=None), (finding(file=f"/机器/收/{who}/表.xlsx", unit=None),)
+        )
+        for who in "甲乙"
+    ]
+    text = Page(page_of(*files)).text
+    assert "《甲/表.xlsx》" in text
+    assert "《乙/表.xlsx》" in text
+    assert "/机器" not in text
+
+
+def test_very_many_findings_are_told_in_brief_and_none_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "MANY", 10)
+    rows = [finding("V302", message=f"第{n}处不是整数。请改。", cell=f"C{n}", region=f"地区{n}") for n in range(7, 60)]
+    listed: tuple[Finding, ...] = (*faulty().findings, *rows)
+    read = Page(page_of(Checked(filing(), listed)))
+    assert len(read.findings) == len(listed)
+    assert all(f"第{n}处不是整数。" in read.text for n in range(7, 60))
+    assert "怎样读这份报告" in read.text
+
+
+def test_a_merge_leads_with_its_sentences() -> None:
+    whole = national()
+    read = Page(merge_report(whole, [faulty()], of_national(whole, [faulty()]), ["共收到2个。"]))
+    assert "共收到2个。" in read.text
+    assert "没有报送2个" in read.text.replace("\n", "")
+
+
+def test_an_existing_report_is_not_replaced_without_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=Style(sample=False))
+    result = run("check", "a.xlsx", "--report", "报告.html")
+    assert result.exit_code == 1
+    assert "已写入：报告.html" in result.stdout
+    assert 'lang="zh-CN"' in Path("报告.html").read_text(encoding="utf-8")
+    assert "已经存在" in refused(2, "check", "a.xlsx", "--report", "报告.html")
+    assert "应以 .html 结尾" in refused(2, "merge", "a.xlsx", "--report", "报告.docx")
+    assert run("check", "a.xlsx", "--report", "报告.html", "--force").exit_code == 1
+
+
+@browser
+def test_a_real_browser_shows_it(tmp_path: Path) -> None:
+    """The script runs, says how many are shown, and none is hidden."""
+    path = tmp_path / "报告.html"
+    path.write_text(page_of(faulty(), clean(), unreadable()), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            "</body>",
+            "<script>var f=document.getElementById('filter');f.rule.value='B401';"
+            "f.dispatchEvent(new Event('change'))</script></body>",
+        ),
+        encoding="utf-8",
+    )
+    shown = dom(path)
+    assert "显示1条" in shown
+    assert re.search(r'<form id="filter" aria-label', shown)
+    assert shown.count('class="e off"') + shown.count('class="q off"') + shown.count('class="n off"') > 0
+
+
+@browser
+def test_a_browser_prints_it(tmp_path: Path) -> None:
+    path, target = tmp_path / "报告.html", tmp_path / "报告.pdf"
+    path.write_text(page_of(faulty(), clean()), encoding="utf-8")
+    chromium(f"--print-to-pdf={target}", path.as_uri())
+    assert target.read_bytes().startswith(b"%PDF")
+
+
+def dom(path: Path) -> str:
+    """The page as the browser has it after its script ran."""
+    return chromium("--dump-dom", path.as_uri())
+
+
+def chromium(*arguments: str) -> str:
+    assert CHROMIUM is not None
+    done = subprocess.run(
+        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", *arguments], capture_output=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-500:]
+    return done.stdout.decode("utf-8")
