@@ -1,89 +1,298 @@
-"""Formulas that were never calculated: plain sums and differences of cells in the same sheet are computed, no others."""
+"""Formulas that were never calculated, or whose stored value cannot be right: what offices total with is computed here.
+
+Sums, differences, products, comparisons, IF, ROUND and their like, over cells of the book; no others. Whatever goes
+beyond, and whatever costs too much, is not computed.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal, DecimalException
+from math import prod
 
-Lookup = Callable[[int, int], int | float | str | None]
-"""(row, column) from 0 → what stands there: a number, a formula as ``=…``, or None where blank or not computable."""
+Operand = int | float | str | None
+Lookup = Callable[[str | None, int, int], Operand]
+"""(sheet, or None for the formula's own; row; column) from 0 → what stands there: a number, a text, a formula as ``=…``,
+or None where blank."""
 
+_Scalar = Decimal | str | bool | None
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<sum>SUM)\s*\((?P<args>[^()]*)\)|(?P<cell>\$?[A-Z]{1,3}\$?\d{1,7})|(?P<sign>[+-]))",
-    re.IGNORECASE,
+    r"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<text>"(?:[^"]|"")*")
+    |(?P<sheet>'(?:[^']|'')+'!|[^\W\d][\w.]*!)?(?P<cell>\$?[A-Za-z]{1,3}\$?\d{1,7})(?![\w(])
+    |(?P<name>[A-Za-z][A-Za-z.]*)\s*\(|(?P<logical>TRUE|FALSE)(?!\w)|(?P<sign><=|>=|<>|[-+*/^%&=<>(),;:])
+    |(?P<other>[^\s(),;:+\-*/^%&=<>"']+))\s*""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.IGNORECASE)
-_MOST_CELLS = 20_000
+_MOST_STEPS = 50_000
 _MOST_DEPTH = 20
+_MOST_LENGTH = 2_000
 
 
-def compute(formula: str, lookup: Lookup, depth: int = 0) -> Decimal | None:
-    """The value of a sum or difference; None for any other formula, or where an operand is missing or no number."""
-    if depth > _MOST_DEPTH or not formula.startswith("="):
+class _NotComputed(Exception):  # noqa: N818  an outcome, no error
+    """It is not known what the formula gives."""
+
+
+def compute(formula: str, lookup: Lookup, *, blank_is_zero: bool = False) -> Decimal | None:
+    """The number that a formula gives; None where it is not computed here or gives none.
+
+    Args:
+        formula: As ``=SUM(C5:C9)``.
+        lookup: The cells of the book.
+        blank_is_zero: As spreadsheets have it; else a sum with a blank operand is not known, since missing is not zero.
+    """
+    try:
+        value = _Machine(lookup, blank_is_zero=blank_is_zero).value(formula, None, 0)
+        return value if isinstance(value, Decimal) else None
+    except (_NotComputed, DecimalException, ValueError, OverflowError):
         return None
-    text = formula[1:].strip()
-    total, sign, due, position = Decimal(0), 1, True, 0
-    while position < len(text):
-        token = _TOKEN.match(text, position)
-        if token is None:
+
+
+class _Machine:
+    """Computes one formula and those it stands on."""
+
+    def __init__(self, lookup: Lookup, *, blank_is_zero: bool) -> None:
+        self.blank_is_zero = blank_is_zero
+        self._lookup = lookup
+        self._steps = 0
+        self._known: dict[tuple[str | None, int, int], _Scalar] = {}
+
+    def value(self, formula: str, sheet: str | None, depth: int) -> _Scalar:
+        """What a formula that stands in this sheet gives."""
+        if depth > _MOST_DEPTH or len(formula) > _MOST_LENGTH or not formula.startswith("="):
+            raise _NotComputed
+        return _Parser(formula[1:], self, sheet, depth).whole()
+
+    def cell(self, sheet: str | None, row: int, column: int, depth: int) -> _Scalar:
+        """What a cell holds."""
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise _NotComputed
+        key = (sheet, row, column)
+        if key not in self._known:
+            found = self._lookup(sheet, row, column)
+            if isinstance(found, bool):
+                raise _NotComputed
+            if isinstance(found, str) and found.startswith("="):
+                self._known[key] = self.value(found, sheet, depth + 1)
+            else:
+                self._known[key] = found if isinstance(found, str) or found is None else Decimal(str(found))
+        return self._known[key]
+
+
+class _Parser:
+    """Reads a formula from left to right, computing as it goes."""
+
+    def __init__(self, text: str, machine: _Machine, sheet: str | None, depth: int) -> None:
+        self._tokens: list[re.Match[str]] = []
+        position = 0
+        while position < len(text):
+            token = _TOKEN.match(text, position)
+            if token is None or token.end() == position:
+                raise _NotComputed
+            self._tokens.append(token)
+            position = token.end()
+        self._at, self._nesting = 0, 0
+        self._machine, self._sheet, self._depth = machine, sheet, depth
+
+    def whole(self) -> _Scalar:
+        """The value of all of it."""
+        value = self._comparison()
+        if self._at < len(self._tokens):
+            raise _NotComputed
+        return value
+
+    def _sign(self, *signs: str) -> str | None:
+        """The next token, taken, where it is one of these signs."""
+        token = self._tokens[self._at] if self._at < len(self._tokens) else None
+        if token is None or token["sign"] not in signs:
             return None
-        position = token.end()
-        if token["sign"]:
-            sign = (-1 if token["sign"] == "-" else 1) * (sign if due else 1)
-            due = True
-            continue
-        if not due:
-            return None
-        term = _term(token, lookup, depth)
-        if term is None:
-            return None
-        total, sign, due = total + sign * term, 1, False
-    return None if due else total
+        self._at += 1
+        return token["sign"]
 
+    def _comparison(self) -> _Scalar:
+        left = self._sum()
+        sign = self._sign("=", "<>", "<", ">", "<=", ">=")
+        if sign is None:
+            return left
+        right = self._sum()
+        if isinstance(left, str) or isinstance(right, str):
+            if sign not in ("=", "<>"):
+                raise _NotComputed
+            equal = (
+                (left or "") == (right or "")
+                if isinstance(left, str | None) and isinstance(right, str | None)
+                else False
+            )
+            return equal == (sign == "=")
+        a, b = self._number(left), self._number(right)
+        return {"=": a == b, "<>": a != b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[sign]
 
-def _term(token: re.Match[str], lookup: Lookup, depth: int) -> Decimal | None:
-    if token["number"]:
-        return Decimal(token["number"])
-    if token["cell"]:
-        return _number(lookup, *_address(token["cell"]), depth)
-    return _sum(token["args"], lookup, depth)
+    def _sum(self) -> _Scalar:
+        value = self._product()
+        while sign := self._sign("+", "-"):
+            other = self._number(self._product())
+            value = self._number(value) + (other if sign == "+" else -other)
+        return value
 
+    def _product(self) -> _Scalar:
+        value = self._factor()
+        while sign := self._sign("*", "/"):
+            other = self._number(self._factor())
+            value = self._number(value) * other if sign == "*" else self._number(value) / other
+        return value
 
-def _sum(arguments: str, lookup: Lookup, depth: int) -> Decimal | None:
-    total, seen = Decimal(0), 0
-    for part in re.split(r"[,;]", arguments):
-        ends = part.strip().split(":")
-        if len(ends) > 2 or not all(_CELL.fullmatch(end.strip()) for end in ends):
-            return None
-        (top, left), (bottom, right) = _address(ends[0]), _address(ends[-1])
-        if (abs(bottom - top) + 1) * (abs(right - left) + 1) > _MOST_CELLS:
-            return None
-        for row in range(min(top, bottom), max(top, bottom) + 1):
-            for column in range(min(left, right), max(left, right) + 1):
-                if lookup(row, column) is None:
-                    continue
-                number = _number(lookup, row, column, depth)
-                if number is None:
-                    return None
-                total, seen = total + number, seen + 1
-    return total if seen else None
+    def _factor(self) -> _Scalar:
+        if sign := self._sign("+", "-"):
+            number = self._number(self._factor())
+            return number if sign == "+" else -number
+        value = self._primary()
+        while self._sign("%"):
+            value = self._number(value) / 100
+        return value
 
+    def _primary(self) -> _Scalar:
+        if self._at >= len(self._tokens):
+            raise _NotComputed
+        token = self._tokens[self._at]
+        self._at += 1
+        if token["number"]:
+            return Decimal(token["number"])
+        if token["text"]:
+            return token["text"][1:-1].replace('""', '"')
+        if token["cell"]:
+            sheet, row, column = self._address(token)
+            return self._machine.cell(sheet, row, column, self._depth)
+        if token["logical"]:
+            return token["logical"].upper() == "TRUE"
+        if token["name"]:
+            return self._nested(lambda: self._function(token["name"].upper()))
+        if token["sign"] == "(":
+            value = self._nested(self._comparison)
+            if self._sign(")"):
+                return value
+        raise _NotComputed
 
-def _number(lookup: Lookup, row: int, column: int, depth: int) -> Decimal | None:
-    found = lookup(row, column)
-    if isinstance(found, bool) or found is None:
-        return None
-    if isinstance(found, str):
-        return compute(found, lookup, depth + 1)
-    return Decimal(str(found))
+    def _nested(self, read: Callable[[], _Scalar]) -> _Scalar:
+        self._nesting += 1
+        if self._nesting > _MOST_DEPTH:
+            raise _NotComputed
+        value = read()
+        self._nesting -= 1
+        return value
 
+    def _function(self, name: str) -> _Scalar:
+        if name == "IF":
+            return self._choice()
+        arguments = self._arguments()
+        items = [item for values in arguments for item in values]
+        if any(isinstance(item, str) for item in items) and not self._machine.blank_is_zero:
+            raise _NotComputed  # spreadsheets pass over texts, but one may be a figure that somebody typed
+        numbers = [self._number(item) for item in items if not isinstance(item, str | None)]
+        if name in ("SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "COUNT"):
+            return self._gathered(name, numbers)
+        if name in ("ROUND", "ROUNDUP", "ROUNDDOWN") and len(arguments) == 2:
+            exact, places = (self._number(values[0]) for values in arguments)
+            how = {"ROUND": ROUND_HALF_UP, "ROUNDUP": ROUND_UP, "ROUNDDOWN": ROUND_DOWN}[name]
+            return exact.quantize(Decimal(1).scaleb(-int(places)), how)
+        if name in ("ABS", "INT", "N") and len(arguments) == 1:
+            single = self._number(arguments[0][0])
+            if name == "INT":
+                return single.to_integral_value(ROUND_FLOOR)
+            return abs(single) if name == "ABS" else single
+        raise _NotComputed
 
-def _address(cell: str) -> tuple[int, int]:
-    match = _CELL.fullmatch(cell.strip())
-    if match is None:
-        raise ValueError(cell)
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]) - 1, column - 1
+    def _gathered(self, name: str, numbers: list[Decimal]) -> _Scalar:
+        if name == "COUNT":
+            return Decimal(len(numbers))
+        if not numbers:
+            if self._machine.blank_is_zero and name != "AVERAGE":
+                return Decimal(0)
+            raise _NotComputed
+        if name == "PRODUCT":
+            return prod(numbers, start=Decimal(1))
+        if name == "SUM":
+            return sum(numbers, Decimal(0))
+        if name == "AVERAGE":
+            return sum(numbers, Decimal(0)) / len(numbers)
+        return max(numbers) if name == "MAX" else min(numbers)
+
+    def _choice(self) -> _Scalar:
+        """IF: the branch that is not taken may be anything that can be read."""
+        condition = self._comparison()
+        branches: list[_Scalar | _NotComputed] = []
+        while self._sign(",", ";"):
+            start = self._at
+            try:
+                branches.append(self._comparison())
+            except (_NotComputed, DecimalException) as reason:
+                self._skip(start)
+                branches.append(reason if isinstance(reason, _NotComputed) else _NotComputed())
+        if not self._sign(")") or not 1 <= len(branches) <= 2:
+            raise _NotComputed
+        taken = self._number(condition) != 0
+        value = branches[0] if taken else branches[1] if len(branches) == 2 else False
+        if isinstance(value, _NotComputed):
+            raise value
+        return value
+
+    def _skip(self, start: int) -> None:
+        """Go on behind an argument."""
+        self._at, depth = start, 0
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            if depth == 0 and token["sign"] in (",", ";", ")"):
+                return
+            depth += (token["sign"] == "(" or bool(token["name"])) - (token["sign"] == ")")
+            self._at += 1
+        raise _NotComputed
+
+    def _arguments(self) -> list[list[_Scalar]]:
+        """The values of each argument; a range has many."""
+        found: list[list[_Scalar]] = []
+        while True:
+            found.append(self._range() or [self._comparison()])
+            if self._sign(")"):
+                return found
+            if not self._sign(",", ";"):
+                raise _NotComputed
+
+    def _range(self) -> list[_Scalar]:
+        """The cells of C5:D9, where that comes next."""
+        ends = self._tokens[self._at : self._at + 3]
+        if len(ends) < 3 or not ends[0]["cell"] or ends[1]["sign"] != ":" or not ends[2]["cell"]:
+            if ends and ends[0]["cell"] and (len(ends) == 1 or ends[1]["sign"] in (",", ";", ")")):
+                self._at += 1
+                return [self._machine.cell(*self._address(ends[0]), self._depth)]
+            return []
+        self._at += 3
+        (sheet, top, left), (_, bottom, right) = self._address(ends[0]), self._address(ends[2])
+        rows, columns = sorted((top, bottom)), sorted((left, right))
+        if (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1) > _MOST_STEPS:
+            raise _NotComputed
+        return [
+            self._machine.cell(sheet, row, column, self._depth)
+            for row in range(rows[0], rows[1] + 1)
+            for column in range(columns[0], columns[1] + 1)
+        ]
+
+    def _address(self, token: re.Match[str]) -> tuple[str | None, int, int]:
+        sheet = token["sheet"]
+        own = self._sheet if sheet is None else sheet[:-1].strip("'").replace("''", "'")
+        match = _CELL.fullmatch(token["cell"])
+        if match is None:
+            raise _NotComputed
+        column = 0
+        for letter in match[1].upper():
+            column = column * 26 + ord(letter) - 64
+        return own, int(match[2]) - 1, column - 1
+
+    def _number(self, value: _Scalar) -> Decimal:
+        if isinstance(value, bool):
+            return Decimal(value)
+        if isinstance(value, Decimal):
+            return value
+        if value is None and self._machine.blank_is_zero:
+            return Decimal(0)
+        raise _NotComputed

@@ -24,14 +24,16 @@ TIME_LIMIT = 5.0
 """Seconds that a second look may take there."""
 
 _ODS_ERROR = re.compile(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
+_REFERENCE = re.compile(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
-def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool) -> SecondLook:
+def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, known: Sheets | None = None) -> SecondLook:
     """At a workbook of this kind (xlsx, xls, ods), of which the fast reader saw ``grids``.
 
     Args:
         odd: Whether the fast reader, too, was given it in the child process only.
+        known: What is already known of some cells.
     """
     apart = odd or sum(len(row) for grid in grids for row in grid.cells) > MOST_CELLS
 
@@ -47,7 +49,7 @@ def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool) -> 
         except Exception:  # whatever a library makes of a file that another one could read
             return {}
 
-    return lambda sheet: sheets().get(sheet, {})
+    return lambda sheet: sheets().get(sheet, {}) | (known or {}).get(sheet, {})
 
 
 def _xlsx(data: bytes, grids: Sequence[Grid]) -> Sheets:
@@ -72,7 +74,10 @@ def _ods(data: bytes, _: Sequence[Grid]) -> Sheets:
         elif tag in ("table-cell", "covered-table-cell"):
             text = "".join(element.itertext()).strip()
             kinds = {value for key, value in element.items() if key.endswith("}value-type")}
-            if "error" in kinds or (element.get(f"{_TABLE}formula") and _ODS_ERROR.match(text)):
+            formula = element.get(f"{_TABLE}formula", "")
+            if formula and not text and not kinds:
+                sheets.setdefault(name, {})[row, column] = Unseen(formula=_plain(formula))
+            elif "error" in kinds or (element.get(f"{_TABLE}formula") and _ODS_ERROR.match(text)):
                 sheets.setdefault(name, {})[row, column] = Unseen(error=text or "#ERROR!")
             column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
             element.clear()
@@ -80,6 +85,18 @@ def _ods(data: bytes, _: Sequence[Grid]) -> Sheets:
             row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
             element.clear()
     return sheets
+
+
+def _plain(formula: str) -> str:
+    """``of:=SUM([.C5:.C9])+[$附表2.D1]`` as ``=SUM(C5:C9)+'附表2'!D1``."""
+
+    def reference(found: re.Match[str]) -> str:
+        sheet, _, first = found[1].rpartition(".")
+        name = sheet.strip("$'")
+        last = f":{found[2].rpartition('.')[2]}" if found[2] else ""
+        return (f"'{name}'!" if name else "") + first + last
+
+    return "=" + _REFERENCE.sub(reference, formula.partition("=")[2])
 
 
 READERS: dict[str, Callable[[bytes, Sequence[Grid]], Sheets]] = {"xlsx": _xlsx, "ods": _ods}

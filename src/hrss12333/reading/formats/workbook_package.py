@@ -10,8 +10,9 @@ from hrss12333.reading.files.package import LOCKED, Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.sheet_marks import marked
+from hrss12333.reading.formats.stale_formulas import without_stale
 from hrss12333.reading.formats.unseen_cells import second_look
-from hrss12333.reading.grid import Book, FileProblem, Grid
+from hrss12333.reading.grid import Book, FileProblem, Grid, Sheets
 
 
 def read_xlsx(package: Package) -> Book:
@@ -56,15 +57,22 @@ def _read(package: Package, kind: str) -> Book:
     found = inspect(package, kind)
     data = package.repacked(found.transcoded) if found.transcoded else package.data
     grids = _grids(data, kind, found)
+    stale: Sheets = {}
     if kind == "xlsx":
-        parts = found.transcoded or {}
-        grids = marked(grids, lambda name: parts.get(name) or package.read(name), found.sheets)
+
+        def part(name: str) -> bytes:
+            return (found.transcoded or {}).get(name) or package.read(name)
+
+        # Excel and WPS keep the order in which they calculated; LibreOffice always calculates.
+        calculated = "xl/calcchain.xml" in package or b"LibreOffice" in package.read("docProps/app.xml")
+        grids = marked(grids, part, found.sheets)
+        grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
     known = properties(package)
     macros = _has_macros(package)
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,
         grids=grids,
-        second_look=second_look(kind, data, grids, odd=found.odd),
+        second_look=second_look(kind, data, grids, odd=found.odd, known=stale),
         saved=known.saved,
         footers=found.footers,
         macros=macros,

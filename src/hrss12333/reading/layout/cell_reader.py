@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from hrss12333.model.filing import Found, Place, Value
 from hrss12333.model.problem import Problem
-from hrss12333.reading.formats.formula import compute
+from hrss12333.reading.formats.formula import Operand, compute
 from hrss12333.reading.grid import Book, Box, Cell, Unseen
 from hrss12333.reading.layout.headings import told
 from hrss12333.reading.layout.legible import gone_from
@@ -227,7 +227,8 @@ class CellReader:
         if result is None:
             return Value(found, None, place, Problem.NOT_CALCULATED, "公式没有计算结果")
         value = read_value(column, int(result) if result == int(result) else float(result), place)
-        how = value.note if value.problem else f"公式“{unseen.formula}”没有保存结果，由本工具算出 {value.value}"
+        stored = "没有保存结果" if unseen.stored is None else f"保存的结果{unseen.stored}与公式不符"
+        how = value.note if value.problem else f"公式“{unseen.formula}”{stored}，由本工具算出 {value.value}"
         return Value(found, value.value, place, value.problem, how, value.candidates)
 
     def _all_unseen(self) -> dict[tuple[int, int], Unseen]:
@@ -235,10 +236,14 @@ class CellReader:
             self._unseen = self._book.second_look(self._grid.name)
         return self._unseen
 
-    def _operand(self, row: int, column: int) -> int | float | str | None:
-        """A cell of the whole sheet, for a formula."""
-        cell: Cell = self._located.sheet.at(row, column)
+    def _operand(self, sheet: str | None, row: int, column: int) -> Operand:
+        """A cell of the book, for a formula."""
+        grid = self._located.sheet if sheet is None else next((g for g in self._book.grids if g.name == sheet), None)
+        if grid is None:
+            return "?"  # of no sheet that is known: no number
+        cell: Cell = grid.at(row, column)
         if is_blank(cell):
-            unseen = self._all_unseen().get((row, column))
+            known = self._all_unseen() if sheet is None else self._book.second_look(sheet)
+            unseen = known.get((row, column))
             return None if unseen is None else unseen.formula or unseen.error
         return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else as_text(cell)

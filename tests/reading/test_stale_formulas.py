@@ -1,0 +1,101 @@
+"""A stored 0 that is not what its formula computes, as programs leave it that write formulas without calculating."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+
+from conftest import Convert
+from damaged import with_member, with_sheet
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import Book, Unseen
+
+
+def opened(data: bytes) -> Book:
+    """The workbook in these bytes."""
+    book = open_bytes(data)
+    assert isinstance(book, Book)
+    return book
+
+
+def by_xlsxwriter() -> bytes:
+    """Formulas whose value nobody gave, which is stored as 0."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet, other = book.add_worksheet("S"), book.add_worksheet("附表2")
+    sheet.write_row(0, 0, [10, 20])
+    sheet.write_formula("C1", "=3000+121")
+    sheet.write_formula("D1", "=SUM(A1:C1)")
+    sheet.write_formula("E1", "=IF(A1>5,ROUND(B1/3,0),0)")
+    sheet.write_formula("F1", "='附表2'!A1+1")
+    sheet.write_formula("G1", "=A1-10")
+    sheet.write_formula("H1", "=A1+B1", None, 30)
+    sheet.write_formula("I1", "=SUM(Z1:Z9)")
+    sheet.write_formula("J1", "=VLOOKUP(A1,A:B,2,0)")
+    other.write(0, 0, 5)
+    book.close()
+    return out.getvalue()
+
+
+def test_generators_leave_a_zero() -> None:
+    book = opened(by_xlsxwriter())
+    seen = book.second_look("S")
+    assert {place[1]: unseen.formula for place, unseen in seen.items()} == {
+        2: "=3000+121",
+        3: "=SUM(A1:C1)",
+        4: "=IF(A1>5,ROUND(B1/3,0),0)",
+        5: "='附表2'!A1+1",
+        9: "=VLOOKUP(A1,A:B,2,0)",
+    }
+    assert {unseen.stored for unseen in seen.values()} == {0}
+    assert list(book.grids[0].cells[0]) == [10, 20, "", "", "", "", 0, 30, 0, ""]
+
+
+def test_what_a_spreadsheet_program_calculated_is_believed_unless_it_is_plainly_not_so() -> None:
+    book = opened(with_member(by_xlsxwriter(), "xl/calcChain.xml", b"<calcChain/>"))
+    assert (0, 9) not in book.second_look("S")
+    assert book.second_look("S")[0, 2] == Unseen(formula="=3000+121", stored=0)
+
+
+@pytest.mark.libreoffice
+def test_what_libreoffice_calculated(tmp_path: Path, soffice_convert: Convert) -> None:
+    (tmp_path / "表.xlsx").write_bytes(by_xlsxwriter())
+    book = opened(soffice_convert(tmp_path / "表.xlsx", "ods").read_bytes())
+    assert book.grids[0].at(0, 6) == 0
+
+
+def test_shared_formulas() -> None:
+    rows = (
+        b'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f t="shared" ref="B1:B2" si="0">A1+1</f><v>0</v></c></row>'
+        b'<row r="2"><c r="A2"><v>2</v></c><c r="B2"><f t="shared" si="0"/><v>0</v></c></row>'
+    )
+    seen = opened(with_sheet(rows)).second_look("表")
+    assert {place: unseen.formula for place, unseen in seen.items()} == {(0, 1): "=A1+1", (1, 1): "=A2+1"}
+
+
+def test_a_workbook_of_openpyxls_has_no_stored_values_at_all() -> None:
+    made = openpyxl.Workbook()
+    made.active["A1"], made.active["B1"] = "=1+1", 1  # type: ignore[index]
+    out = io.BytesIO()
+    made.save(out)
+    book = opened(out.getvalue())
+    assert book.second_look(book.grids[0].name) == {(0, 0): Unseen(formula="=1+1")}
+
+
+def test_an_ods_without_stored_values() -> None:
+    made = OpenDocumentSpreadsheet()
+    table = Table(name="S")
+    row = TableRow()
+    for attributes in ({"valuetype": "float", "value": 5}, {"formula": "of:=SUM([.A1:.A1])+[$附表2.B2]"}):
+        row.addElement(TableCell(**attributes))
+    table.addElement(row)
+    made.spreadsheet.addElement(table)
+    out = io.BytesIO()
+    made.save(out)
+    assert opened(out.getvalue()).second_look("S") == {(0, 1): Unseen(formula="=SUM(A1:A1)+'附表2'!B2")}
