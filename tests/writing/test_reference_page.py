@@ -17,7 +17,7 @@ from hrss12333.writing.reference import page_numbers as page_numbers_module
 from hrss12333.writing.reference.document import write_reference
 from hrss12333.writing.reference.grid_table import Grid, ems, widths
 from hrss12333.writing.reference.page_numbers import page_numbers
-from hrss12333.writing.reference.rounding import amount, large, percent, rounded
+from hrss12333.writing.reference.rounding import amount, chinese, large, percent, rounded
 from hrss12333.writing.reference.typography import FANG, FONTS, HEI, KAI, TEXT_TWIPS, TITLE_FONT
 from national_tables import table
 
@@ -182,3 +182,8 @@ def test_without_pages_the_reader_is_asked_to_update(
     assert not report.paginated
     assert asks_for_update(tmp_path / "a.docx")
     assert set(pages_in_contents(tmp_path / "a.docx").values()) == {""}
+
+
+@pytest.mark.parametrize(("number", "shown"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五")])
+def test_headings_count_in_chinese(number: int, shown: str) -> None:
+    assert chinese(number) == shown

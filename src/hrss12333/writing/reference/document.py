@@ -8,7 +8,6 @@ from pathlib import Path
 
 from docx.document import Document
 from docx.oxml.ns import qn
-from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
 from hrss12333.checking.rules.work_report import MOST_WORDS
@@ -20,6 +19,7 @@ from hrss12333.writing.reference import contents, figure_tables, typography
 from hrss12333.writing.reference.chart_part import chart_run
 from hrss12333.writing.reference.charts import Chart, openings_chart, topic_charts
 from hrss12333.writing.reference.contents import FIGURE, TABLE, Mark
+from hrss12333.writing.reference.cover import write_cover
 from hrss12333.writing.reference.fields import bookmark, field_runs, text_run
 from hrss12333.writing.reference.grid_table import Grid, table
 from hrss12333.writing.reference.narrative import change_paragraphs, coverage_paragraphs, topic_paragraphs
@@ -28,7 +28,7 @@ from hrss12333.writing.reference.properties import sign
 from hrss12333.writing.reference.report_choice import Report, SummaryDocument, choose
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
-from hrss12333.writing.reference.rounding import BLANK, ROUNDING_NOTE
+from hrss12333.writing.reference.rounding import BLANK, ROUNDING_NOTE, chinese
 from hrss12333.writing.reference.sections import Sections
 from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.zip_repack import same_bytes
@@ -90,7 +90,7 @@ class _Writer:
 
     def write(self) -> None:
         """Everything but the contents' entries."""
-        self._cover()
+        write_cover(self.document, self._national)
         self._end_section(numbered=None)
         self._after_contents = self._end_section(numbered="upperRoman")
         self._overview()
@@ -121,20 +121,6 @@ class _Writer:
         self._sections.close(paragraph, numbered=numbered)
         return paragraph
 
-    def _cover(self) -> None:
-        edition = self._national.edition
-        add = self.document.add_paragraph
-        add(f"{edition.year}年度", style=typography.COVER).paragraph_format.space_before = Pt(130)
-        add("全国12333电话服务情况", style=typography.COVER)
-        add("参阅文件", style=typography.COVER)
-        if edition.notice.conference:
-            add(f"（{edition.notice.conference}）", style=typography.COVER_SMALL).paragraph_format.space_before = Pt(24)
-        source = f"根据{edition.notice.number}" if edition.notice.number else "根据"
-        foot = add(f"{source}各单位报送材料汇编", style=typography.COVER_SMALL)
-        foot.paragraph_format.space_before = Pt(190)
-        got = len(reported(self._national))
-        add(f"应报{len(self._national.units)}个单位，已报{got}个单位", style=typography.COVER_SMALL)
-
     def _heading(self, text: str, style: str, level: int, *, new_page: bool = False) -> None:
         paragraph = self.document.add_paragraph(text)
         paragraph._p.style = style
@@ -145,7 +131,7 @@ class _Writer:
         self._heading(text, typography.PART, 1, new_page=new_page)
 
     def _section(self, number: int, text: str) -> None:
-        self._heading(f"{_chinese(number)}、{text}", typography.SECTION, 2)
+        self._heading(f"{chinese(number)}、{text}", typography.SECTION, 2)
 
     def _next_bookmark(self) -> str:
         return f"_Toc{12333000 + len(self.marks)}"
@@ -300,12 +286,3 @@ class _Writer:
             end.addprevious(block)
         if copy.left_out:
             self._report.left_out[summary.file] = dict(copy.left_out)
-
-
-def _chinese(number: int) -> str:
-    """1 → 一, 12 → 十二."""
-    ones = "零一二三四五六七八九"
-    if number < 10:
-        return ones[number]
-    tens, rest = divmod(number, 10)
-    return (ones[tens] if tens > 1 else "") + "十" + (ones[rest] if rest else "")

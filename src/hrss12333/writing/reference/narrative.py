@@ -14,7 +14,7 @@ from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem
-from hrss12333.writing.reference.rounding import ROUNDING_NOTE, amount, exact, large, percent, ratio, rounded
+from hrss12333.writing.reference.rounding import ROUNDING_NOTE, amount, chinese, exact, large, percent, ratio, rounded
 
 _MOST_NAMES = 8
 """Units named one by one; of more only the number is told."""
@@ -137,8 +137,8 @@ def _ranking(nation: Nation, form: Form, column: Column) -> Iterator[str]:
         return
     first = sum(value for _, value in ranked[:few])
     yield (
-        f"{words}居前{_numeral(few)}位的是{told(ranked[:few])}，合计{amount(first, column.unit, in_ten_thousands=size)}，"
-        f"占全国的{percent(Fraction(first, total))}；居后{_numeral(few)}位的是{told(ranked[-few:])}。"
+        f"{words}居前{chinese(few)}位的是{told(ranked[:few])}，合计{amount(first, column.unit, in_ten_thousands=size)}，"
+        f"占全国的{percent(Fraction(first, total))}；居后{chinese(few)}位的是{told(ranked[-few:])}。"
     )
     shares = [
         f"{name}占{percent(Fraction(value, total))}"
@@ -215,10 +215,6 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
         f"{item.name}高于全国的有{above}个单位，低于全国的有{below}个单位；最{high}的是{told(ranked[:few])}，"
         f"最{low}的是{told(ranked[-few:])}。"
     )
-
-
-def _numeral(number: int) -> str:
-    return "零一二三四五六七八九"[number]
 
 
 def change_words(now: Fraction | int, then: Fraction | int, *, points: bool = False) -> str:

@@ -52,3 +52,12 @@ def ratio(indicator: Indicator, value: Fraction, *, with_unit: bool = True) -> s
     if indicator.percent:
         return percent(value)
     return rounded(value) + (indicator.unit if with_unit else "")
+
+
+def chinese(number: int) -> str:
+    """1 → 一, 12 → 十二; below a hundred."""
+    ones = "零一二三四五六七八九"
+    if number < 10:
+        return ones[number]
+    tens, rest = divmod(number, 10)
+    return (ones[tens] if tens > 1 else "") + "十" + (ones[rest] if rest else "")

@@ -99,8 +99,8 @@ COVER, COVER_SMALL, CONTENTS, TABLE_TITLE, FIGURE_TITLE, NOTE, SMALL, SMALL_LEFT
 UNIT_HEADING = "单位标题"
 SECTION_END = "分节"
 """Of the line in which a section ends: one point high."""
-PART, SECTION, SUBSECTION = "Heading1", "Heading2", "Heading3"
-"""Ids of the headings: a part of the document, 一、 and （一）."""
+PART, SECTION = "Heading1", "Heading2"
+"""Ids of the headings: a part of the document, and 一、 within the first."""
 TITLE, BODY, LIST, CELL, FIGURE = "总结标题", "总结正文", "总结列表", "总结表格", "总结图片"
 """Styles of what is copied from a 工作总结; BODY is that of the document's own text too."""
 ENTRIES = {1: "TOC1", 2: "TOC2"}
