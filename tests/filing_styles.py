@@ -507,7 +507,7 @@ class _Block:
     def _pairs(self) -> list[tuple[str, str, Content]]:
         contacts = self._contacts()
         labels = {
-            "name": self.dice.choice(["联系人", "联系人", "填报人"]),
+            "name": self.dice.choice(["联系人", "联系人", "联系人姓名"]),
             "mobile": self.dice.choice(["手机号", "手机号码", "联系电话"]),
             "email": self.dice.choice(["邮箱", "电子邮箱", "邮箱地址"]),
         }

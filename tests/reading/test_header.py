@@ -11,6 +11,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.layout.header import read_field, read_header
 from hrss12333.reading.layout.labels import header_rows
 from hrss12333.reading.layout.survey_year import year_of
+from hrss12333.survey.editions.y2019 import EDITION
 
 TITLE = "12333电话服务情况调查表"
 TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "a@b.gov.cn"}
@@ -107,8 +108,8 @@ def test_blanks_are_missing_and_not_the_next_label() -> None:
 
 
 def test_a_unit_that_is_none_of_the_32() -> None:
-    unit = read(["填报单位：广州市人力资源和社会保障局  联系人：张三"])["unit"]
-    assert (unit.found, unit.value, unit.problem) == ("广州市人力资源和社会保障局", None, Problem.UNIT_UNKNOWN)
+    unit = read(["填报单位：光东省人力资源和社会保障局  联系人：张三"])["unit"]
+    assert (unit.found, unit.value, unit.problem) == ("光东省人力资源和社会保障局", None, Problem.UNIT_UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -169,3 +170,45 @@ def test_the_year_of_a_sheet() -> None:
     assert year_of(["12333调查表", "2．数据采集周期为：2019年1月1日至2019年12月31日。"]) == 2019
     assert year_of(["2018年度12333电话服务情况调查表"]) == 2018
     assert year_of(["填表日期：2020年1月3日"]) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "（盖章）广东省 填表人：李四 手机号：13900000009 联系人：张三 手机号：13800000001 邮箱：a@b.gov.cn",
+        "（盖章）广东省 联系人：张三 手机号：13800000001 邮箱：a@b.gov.cn 负责人：李四 电话：13900000009",
+        "（盖章）广东省 单位负责人：李四 电话：13900000009 联系人：张三 手机号：13800000001 邮箱：a@b.gov.cn",
+        "（盖章）广东省 联系人 张三 电话 13800000001 E-mail a@b.gov.cn",
+        "（盖章）广东省 联系人张三 电话13800000001 邮箱a@b.gov.cn",
+    ],
+)
+def test_who_filled_in_the_form_is_not_the_contact(line: str) -> None:
+    assert values(read([line])) == TRUTH
+
+
+@pytest.mark.parametrize("who", ["填表人", "经办人", "负责人", "填报人", "审核人", "单位负责人", "制表人"])
+def test_nobody_else_is_taken_for_a_missing_contact(who: str) -> None:
+    for lines in (
+        [[f"（盖章）广东省 {who}：李四 手机号：13900000009 邮箱：x@y.gov.cn"]],
+        [["（盖章）广东省"], [f"{who}：", "李四", "手机号：", "13900000009"]],
+        [["（盖章）广东省"], [f"{who}：李四"], ["联系电话：13900000009"]],
+    ):
+        assert values(read(*lines)) == {"unit": "广东省"}, lines
+
+
+@pytest.mark.parametrize(("written", "nearest"), [("宁夏回族自制区", "宁夏回族自治区"), ("寧夏", "宁夏回族自治区")])
+def test_a_misspelt_unit_beside_the_seal_is_unknown_and_not_missing(written: str, nearest: str) -> None:
+    unit = read([f"（盖章） {written} 联系人：张三 手机号：13800000001"])["unit"]
+    assert (unit.found, unit.value, unit.problem) == (written, None, Problem.UNIT_UNKNOWN)
+    assert EDITION.gazetteer.match(written).nearest[0] == nearest
+
+
+def test_nothing_beside_the_seal_is_a_missing_unit() -> None:
+    assert "unit" not in read(["（盖章）      联系人：张三"])
+
+
+@pytest.mark.parametrize("written", ["银川市", "银川市人社局", "宁夏银川市"])
+def test_a_city_in_the_units_place_names_its_province(written: str) -> None:
+    unit = read([f"填报单位：{written} 联系人：张三"])["unit"]
+    assert (unit.found, unit.value, unit.problem) == (written, "宁夏回族自治区", None)
+    assert unit.note

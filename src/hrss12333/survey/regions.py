@@ -10,12 +10,13 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from hrss12333.survey.nearest import SUFFIXES, bare_name, nearest_names
 from hrss12333.survey.sub_regions import SubRegion, sub_region
+from hrss12333.survey.traditional import simplified
 
 OPTIONAL_KIND = "省直辖"
 """Regions that a unit may report on their own; 新疆's belong to 兵团."""
@@ -255,6 +256,8 @@ class Gazetteer:
             rest = tidy.removeprefix(spelling)
             if rest != tidy and rest and (found := certain_region(unit, rest)) and found.official:
                 return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
+        if (told := simplified(written)) != written:
+            return UnitMatch(None, nearest=(m.unit.name,) if (m := self._match(told)).unit else m.nearest)
         owners = [unit for unit in self.units if (found := certain_region(unit, tidy)) and found.official]
         nearest = [unit.name for unit in owners] or nearest_names(
             tidy, [unit.name for unit in self.units], [unit.short for unit in self.units]
@@ -283,9 +286,11 @@ def match_unit(written: str) -> UnitMatch:
 @lru_cache(maxsize=4096)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
-    certain = certain_region(unit, written)
-    if certain:
+    if certain := certain_region(unit, written):
         return certain
+    told = simplified(written)
+    if told != written and (certain := certain_region(unit, told)):
+        return replace(certain, how="繁体字按简体读取")
     names = [region.name for region in unit.regions]
     return RegionMatch(
         None, nearest=tuple(nearest_names(plain(written), names, [bare_name(name) for name in names])[:3])

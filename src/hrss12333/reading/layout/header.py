@@ -13,10 +13,10 @@ from dataclasses import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
-from hrss12333.reading.layout.labels import BORDER, SEAL, HeaderRow, Span, spans_of
+from hrss12333.reading.layout.labels import BORDER, PERSON, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.regions import UnitMatch, match_unit
+from hrss12333.survey.regions import UnitMatch, certain_region, match_unit, plain, unit_by_name
 
 _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
@@ -30,6 +30,8 @@ _NO_UNIT = re.compile(
     _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
 )
 """What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
+_MISSPELT = re.compile(r"[\u4e00-\u9fff]{2,14}")
+"""What beside the seal may be a unit's name with a wrong character."""
 _CONTACT = frozenset(item.key for item in HEADER if item.key != "unit")
 
 
@@ -40,8 +42,9 @@ def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value]
     """
     found: dict[str, Value] = {}
     match: UnitMatch | None = None
+    theirs = False
     for index, row in enumerate(rows):
-        spans = spans_of(row.text)
+        spans, theirs = _without_others(spans_of(row.text), theirs)
         if _is_title(row, title) and not any(span.key in _CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
@@ -59,11 +62,20 @@ def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value]
     return _split_contacts(found), match
 
 
-def _better(key: str, value: Value, known: Value) -> bool:
-    """Whether a later value fills a blank, or is a mobile number where the one before is a landline.
+def _without_others(spans: Sequence[Span], theirs: bool) -> tuple[list[Span], bool]:
+    """The labels, a number's or an address's without its key where it follows 填表人, 负责人 and the like.
 
-    A 填报人 elsewhere is no 联系人 where that was left blank.
+    ``theirs`` says whether such a label came last before, and, in the answer, whether it does now.
     """
+    found = []
+    for span in spans:
+        theirs = span.key == PERSON or (theirs and span.key not in ("name", "unit"))
+        found.append(replace(span, key="") if theirs and span.key in _CONTACT else span)
+    return found, theirs
+
+
+def _better(key: str, value: Value, known: Value) -> bool:
+    """Whether a later value fills a blank, or is a mobile number where the one before is a landline."""
     if known.found is None:
         return value.found is not None and key != "name"
     return key == "mobile" and known.problem is Problem.MOBILE_MALFORMED and value.present and value.problem is None
@@ -169,8 +181,9 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str) -> tuple[Value | No
         if match.unit:
             note = "" if written in match.unit.spellings else match.how
             return Value(written, match.unit.name, place, note=note), match
-    if candidates and own:
-        _, written, place, match = candidates[0]
+    likely = candidates if own else [item for item in candidates if item[3].nearest and _MISSPELT.fullmatch(item[1])]
+    if likely and (own or SEAL.search(text)):
+        _, written, place, match = likely[0]
         return Value(written, None, place, Problem.UNIT_UNKNOWN, "不在报送单位名单中"), match
     if own:
         blank = _blank_place(row, own[0], end)
@@ -200,7 +213,15 @@ def _candidates(
         if written and not _NO_UNIT.fullmatch(written):
             lead = len(part[0]) - len(part[0].lstrip(" _\u3000"))
             position = start + part.start() + lead
-            yield position, written, row.place(position), match_unit(written)
+            yield position, written, row.place(position), _unit_of(written)
+
+
+def _unit_of(written: str) -> UnitMatch:
+    """The unit that a text names, or that the region belongs to which it names."""
+    match = match_unit(written)
+    owner = unit_by_name().get(plain(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
+    region = certain_region(owner, written) if owner else None
+    return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.official else match
 
 
 def _blank_before(row: HeaderRow, span: Span) -> Place | None:

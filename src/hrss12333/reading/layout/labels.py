@@ -36,9 +36,19 @@ _NUMBERS = "|".join(map(_spaced, ("手机号码", "手机号", "手机", "联系
 _NUMBER_TOO = rf"(?:\s*[及和与、/]\s*(?:{_NUMBERS}))?"
 """联系人及电话 is one label."""
 _OTHERS = (
-    "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核人|复核人|审核|单位负责人|分管领导|负责人|座机|固定电话|办公电话"
+    "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核|座机|固定电话|办公电话"
     "|地址|通讯地址|邮编|邮政编码|校验码|金额单位|计量单位|微信|QQ|微信号|QQ号"
 )
+
+
+PERSON = "person"
+"""Key of a label that names somebody else than the contact: what number follows is theirs."""
+_PERSONS = (
+    r"(?:单位|部门|统计|项目|科室|处室)?(?:填\s*报\s*人|填\s*表\s*人|经\s*办\s*人|制\s*表\s*人|审\s*核\s*人|复\s*核\s*人|审\s*批\s*人|签\s*发\s*人"
+    r"|负\s*责\s*人|主管领导|分管领导|主要领导|主任|处长|局长|科长)(?:员|姓名)?"
+)
+_STARTS = {"mobile": r"(?=\s*(?:\+?86[-\s]?)?1[3-9]\d)", "email": r"(?=\s*[A-Za-z0-9._%+-]+\s*[@＠])"}
+"""What a label without a colon stands before."""
 
 
 def _label_patterns() -> Iterator[tuple[str, str]]:
@@ -54,6 +64,9 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
             whose = f"(?:{HEADER[1].label})?"
             yield item.key, "|".join(rf"{whose}{_spaced(label)}(?:{_END})?" for label in primary)
         yield item.key, "|".join(rf"{cjk}{_spaced(label)}(?:{_END}|(?=\s*{BORDER}))" for label in aliases)
+        if item.key in _STARTS:
+            yield item.key, "|".join(rf"{_spaced(label)}{_STARTS[item.key]}" for label in aliases)
+    yield PERSON, rf"{_PERSONS}{_NUMBER_TOO}(?:{_END}|(?=\s*{BORDER})|(?=\s+[\u4e00-\u9fff]{{2,4}}(?:\s|{BORDER})))"
     yield "", "|".join(rf"{_spaced(label)}{_END}" for label in _OTHERS.split("|"))
     yield "", rf"(?<=[\s{BORDER}])[\u4e00-\u9fff]{{2,8}}[:：]"
 
