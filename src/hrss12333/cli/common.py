@@ -232,9 +232,13 @@ def named_unit(written: str | None) -> Unit | None:
 
 
 def last_year(path: Path | None, edition: Edition) -> Any:
-    """Last year's workbook, or None where none is given."""
+    """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
     if path is None:
         return None
     from hrss12333.merging.last_year import load
+    from hrss12333.survey.editions import edition_of
 
-    return load(path, edition)
+    found = load(path, edition, edition_of)
+    for told in found.unmatched:
+        click.echo(f"提示：与上一年比较时，{told}。", err=True)
+    return found

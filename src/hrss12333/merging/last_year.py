@@ -1,25 +1,49 @@
-"""Last year's national workbook, read back to compare with: what was published then, and each region's own figures."""
+"""Last year's figures, to compare with: what its national workbook published, and each region's own figures; or the
+rows of one unit's filing in the official form."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hrss12333.merging.workbook_reader import Cells, detail_rows, indicator_values, summary_figures
-from hrss12333.model import summary_lines as figures
+from hrss12333.merging.national_workbook import (
+    Cells,
+    Sheets,
+    detail_rows,
+    differing_columns,
+    indicator_values,
+    sheets_of,
+    summary_figures,
+)
+from hrss12333.merging.ownership import with_owners
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.summary_lines import ANALYSIS, NATION, NOBODY, OVERVIEW, detail_sheet, summary_sheet
+from hrss12333.model.filing import Filing
+from hrss12333.model.national import Entry, tally
+from hrss12333.model.summary_lines import (
+    NATION,
+    NOBODY,
+    OVERVIEW,
+    detail_sheet,
+    figures,
+    summary_sheet,
+)
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Form, Scalar
 
+if TYPE_CHECKING:
+    from hrss12333.reading.files.discovery import Source
+
+Rows = dict[tuple[str, str, str], Mapping[str, Scalar]]
+
 
 @dataclass(frozen=True)
 class Previous:
-    """What last year's workbook says."""
+    """What last year's workbook or filing says."""
 
     year: int | None = None
     """None where it does not say."""
@@ -29,6 +53,8 @@ class Previous:
     """(unit, form key) → indicator key → value of 指标分析; the nation under 合计."""
     rows: Mapping[tuple[str, str, str], Mapping[str, Scalar]] = field(default_factory=dict)
     """(unit, region, form key) → field key → value, of the rows counted then; a region with several rows is absent."""
+    unmatched: tuple[str, ...] = ()
+    """What the two years' forms do not have in common; Chinese sentences."""
 
     def total(self, name: str, form: Form, key: str) -> int | None:
         """A figure of last year's 汇总."""
@@ -56,43 +82,59 @@ class Previous:
         return tuple(dict.fromkeys(given))
 
 
-def load(path: Path, edition: Edition) -> Previous:
-    """Read a national workbook that this tool wrote; stored values only, nothing in it is run or followed.
+def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | None = None) -> Previous:
+    """Read a national workbook that this tool wrote, or a filing in the official form; stored values only, nothing in it
+    is run or followed.
+
+    Args:
+        path: The file.
+        edition: Whose fields are compared.
+        edition_of: The edition of the year that the file is of.
 
     Raises:
-        UsageStop: where there is no such file, it cannot be read, or is not such a workbook.
+        UsageStop: where there is no such file, it cannot be read, or is neither.
     """
-    sheets = _sheets(path)
-    forms = [form for form in edition.forms if summary_sheet(form) in sheets and detail_sheet(form) in sheets]
-    if not forms:
-        raise UsageStop(
-            f"“{path}”不是本工具生成的全国汇总表（没有“{summary_sheet(edition.forms[0])}”等工作表）。"
-            "请在 --previous 后给出上一年 merge 命令写出的汇总表。"
-        )
+    of_year = edition_of or edition.of_year
+    sheets = open_national(path, "上一年的汇总表或报送表")
+    if not any(summary_sheet(form) in sheets.cells and detail_sheet(form) in sheets.cells for form in edition.forms):
+        return _of_filing(path, edition, of_year)
+    year = sheets.year or _year(sheets.cells.get(OVERVIEW, []))
+    earlier = {form.key: form for form in (of_year(year) if year else edition).forms}
     totals: dict[tuple[str, str], Mapping[str, int]] = {}
     values: dict[tuple[str, str], Mapping[str, float]] = {}
-    rows: dict[tuple[str, str, str], Mapping[str, Scalar]] = {}
-    for form in forms:
-        for name, found in summary_figures(sheets[summary_sheet(form)], form).items():
+    rows: Rows = {}
+    unmatched: list[str] = []
+    for form in edition.forms:
+        if summary_sheet(form) not in sheets.cells or detail_sheet(form) not in sheets.cells:
+            unmatched.append(f"上一年的汇总表没有{form.key}，不作比较")
+            continue
+        then = earlier.get(form.key, form)
+        for name, found in summary_figures(sheets, form, then).items():
             if name != NOBODY:  # who they were then and who they are now, nobody knows
                 totals[name, form.key] = found
-        for name, ratios in indicator_values(sheets.get(ANALYSIS, []), form).items():
+        for name, ratios in indicator_values(sheets, form).items():
             if name != NOBODY:
                 values[TOTAL if name == NATION else name, form.key] = ratios
-        rows |= _rows(sheets[detail_sheet(form)], form)
-    return Previous(_year(sheets.get(OVERVIEW, [])), totals, values, rows)
+        counted = (row for row in detail_rows(sheets, form, then) if row.counted and row.unit != NOBODY)
+        rows |= _single(((row.unit, row.region, form.key), row.values) for row in counted if row.region)
+        unmatched += _differing(form, *differing_columns(sheets, form, then))
+    return Previous(year, totals, values, rows, tuple(unmatched))
 
 
-def _rows(cells: Cells, form: Form) -> dict[tuple[str, str, str], Mapping[str, Scalar]]:
-    found: dict[tuple[str, str, str], Mapping[str, Scalar]] = {}
+def _differing(form: Form, gone: Iterable[str], new: Iterable[str]) -> Iterator[str]:
+    for labels, why in ((gone, "是上一年的，今年没有"), (new, "上一年没有")):
+        listed = "”“".join(labels)
+        if listed:
+            yield f"{form.key}的“{listed}”{why}，不作比较"
+
+
+def _single(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> Rows:
+    """Each region's only row: which of two to compare with would be a guess."""
+    found: Rows = {}
     twice = set()
-    for row in detail_rows(cells, form):
-        if not row.counted or row.region is None or row.unit == figures.NOBODY:
-            continue
-        key = (row.unit, row.region, form.key)
-        # Which of two rows of one region to compare with would be a guess.
+    for key, values in rows:
         twice |= {key} & found.keys()
-        found[key] = row.values
+        found[key] = values
     return {key: values for key, values in found.items() if key not in twice}
 
 
@@ -101,8 +143,43 @@ def _year(cells: Cells) -> int | None:
     return next((int(match[1]) for text in texts if (match := re.search(r"((?:19|20)\d\d)年度", text))), None)
 
 
-def _sheets(path: Path) -> dict[str, Cells]:
-    """Sheet name → cells, through the same guarded door as any stranger's file."""
+def _of_filing(path: Path, edition: Edition, edition_of: Callable[[int], Edition]) -> Previous:
+    """The rows of a unit's filing, read with the forms of the year that it names."""
+    from hrss12333.reading.documents import read_source
+    from hrss12333.reading.files.discovery import Source
+
+    source: Source = Source(path.name, path.read_bytes, named=True)
+    document = read_source(source, edition)
+    if isinstance(document, Filing) and document.year and edition_of(document.year).forms is not edition.forms:
+        document = read_source(source, edition_of(document.year))
+    owned = with_owners([document], edition.gazetteer)[0] if isinstance(document, Filing) else None
+    if not isinstance(owned, Filing) or owned.unit is None:
+        raise UsageStop(
+            f"“{path}”不是本工具生成的全国汇总表，也不是写明单位的报送表。请在 --previous 后给出上一年 merge 命令写出的汇总表，"
+            "或本单位上一年的报送表。"
+        )
+    rows: Rows = {}
+    totals: dict[tuple[str, str], Mapping[str, int]] = {}
+    unmatched: list[str] = []
+    for form in edition.forms:
+        given = [(table, row) for table in owned.tables if table.form.key == form.key for row in table.rows]
+        named = ((owned.unit.name, row.region, form.key) for _, row in given if row.region)
+        rows |= _single(zip(named, (row.scalars() for _, row in given if row.region), strict=True))
+        entries = [Entry(form, owned.unit, owned.file, table.sheet, row) for table, row in given]
+        found = {figure.key: figure.of(tally(entries, figure.column)) for figure in figures(form)}
+        totals[owned.unit.name, form.key] = {key: value for key, value in found.items() if value is not None}
+        known = {column.key: column.label for table, _ in given for column in table.form.data}
+        gone = [label for key, label in known.items() if key not in form.by_key]
+        unmatched += _differing(form, gone, [column.label for column in form.data if given and column.key not in known])
+    return Previous(owned.year, totals, {}, rows, tuple(unmatched))
+
+
+def open_national(path: Path, what: str) -> Sheets:
+    """The sheets of a workbook, through the same guarded door as any stranger's file.
+
+    Raises:
+        UsageStop: where it cannot be read; ``what`` says in Chinese what was looked for.
+    """
     from hrss12333.reading.files.discovery import Source
     from hrss12333.reading.formats.opening import open_source
     from hrss12333.reading.grid import Book, FileProblem
@@ -110,9 +187,9 @@ def _sheets(path: Path) -> dict[str, Cells]:
     try:
         book = open_source(Source(str(path), path.read_bytes))
     except FileNotFoundError as error:
-        raise UsageStop(f"找不到上一年的汇总表“{path}”。") from error
+        raise UsageStop(f"找不到{what}“{path}”。") from error
     except OSError as error:
-        raise UsageStop(f"无法读取上一年的汇总表“{path}”：{error.strerror or error}。") from error
+        raise UsageStop(f"无法读取{what}“{path}”：{error.strerror or error}。") from error
     except FileProblem as problem:
-        raise UsageStop(f"无法读取上一年的汇总表“{path}”：{problem.message}") from problem
-    return {grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {}
+        raise UsageStop(f"无法读取{what}“{path}”：{problem.message}") from problem
+    return sheets_of({grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {})

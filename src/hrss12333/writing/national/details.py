@@ -23,6 +23,8 @@ TAIL = (figures.COUNTED, figures.AUDIT, figures.SOURCE_FILE, figures.SOURCE_SHEE
 TAIL_KEYS = ("@counted", "@audit", "@file", "@sheet", "@row")
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
+UNREAD = "？"
+"""Stands before what would pass for an answer, where it was not taken for one."""
 LEADING = 1
 """Columns before the form's own."""
 WIDTHS = {Kind.SERIAL: 6.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
@@ -218,8 +220,9 @@ class _Cells:
         if isinstance(value, int):
             return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out), value
         if value is None:
-            # What could not be read stands as it was found, as text: no sum takes it in.
-            return self._text(shown(entry.row.get(column.key).found), out, mark)
+            # What could not be read stands as it was found, as text: no sum takes it in, and none counts it as an answer.
+            found = shown(entry.row.get(column.key).found)
+            return self._text(f"{UNREAD}{found}" if found in (YES, NO, *column.choices) else found, out, mark)
         if column.kind is Kind.CHOICE:
             return self.look("centre", mark, out), safe(value)
         return self._text(value, out, mark)

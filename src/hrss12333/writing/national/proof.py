@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from math import isclose
 from pathlib import Path
 
-from hrss12333.merging.workbook_reader import Cells, detail_rows, summary_figures
+from hrss12333.merging.national_workbook import Sheets, detail_rows, sheets_of, summary_figures
 from hrss12333.model.errors import JobStop
-from hrss12333.model.national import Entry, National, tally
-from hrss12333.model.summary_lines import Figure, detail_sheet, figures, grouped, owner, summary_sheet
+from hrss12333.model.national import Entry, National
+from hrss12333.model.summary_lines import detail_sheet, figures, grouped, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.writing.sheet_text import safe
@@ -21,43 +22,58 @@ REPORT = "结果未保存，请重试；仍不行请报告这一问题。"
 def prove(path: Path, national: National) -> None:
     """Compare every figure of 汇总 with the rows merged, and every row of 明细 with the entry it came from.
 
-    The stored values are read, by another library than the one that wrote them; the figures are added up anew from the
-    entries, not taken from what the writer used.
+    The stored values are read, by another library than the one that wrote them; the figures are added up here, row by
+    row, and in no way that the writer uses.
 
     Raises:
-        JobStop: with the first difference.
+        Unproven: with the first difference, and the file that it comes from where one row differs.
     """
     sheets = _read(path)
     for form in national.edition.forms:
         for name in (summary_sheet(form), detail_sheet(form)):
-            if name not in sheets:
-                raise JobStop(f"写出后复核未通过：没有读到工作表“{name}”。{REPORT}")
-        _prove_summary(sheets[summary_sheet(form)], national, form)
-        _prove_details(sheets[detail_sheet(form)], national, form)
+            if name not in sheets.cells:
+                raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{REPORT}")
+        _prove_details(sheets, national, form)
+        _prove_summary(sheets, national, form)
 
 
-def _read(path: Path) -> dict[str, Cells]:
+def _read(path: Path) -> Sheets:
     from python_calamine import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(str(path))
-    return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
+    return sheets_of(
+        {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
+    )
 
 
-def _prove_summary(cells: Cells, national: National, form: Form) -> None:
-    published = summary_figures(cells, form)
+def _prove_summary(sheets: Sheets, national: National, form: Form) -> None:
+    published = summary_figures(sheets, form)
     entries = national.entries_of(form)
     merged: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     merged |= grouped(entries) | {TOTAL: entries}
     for name in dict.fromkeys((*merged, *published)):
+        sums = _added_up(form, merged.get(name, []))
         for figure in figures(form):
-            expected = _figure(figure, merged.get(name, []))
-            found = published.get(name, {}).get(figure.key)
+            found, expected = published.get(name, {}).get(figure.key), sums.get(figure.key)
             if not _same(found, expected):
                 raise _difference(f"“{summary_sheet(form)}”{name}的{figure.heading}", found, expected)
 
 
-def _figure(figure: Figure, entries: list[Entry]) -> int | None:
-    return figure.of(tally(entries, figure.column))
+def _added_up(form: Form, entries: Iterable[Entry]) -> dict[str, int]:
+    """Figure key → sum, or number of answers, over these rows; a figure that no row answers is absent."""
+    sums: dict[str, int] = {}
+    for entry in entries:
+        for column in form.data:
+            value = entry.row.scalar(column.key)
+            if value is None:
+                continue
+            if column.kind is Kind.CHOICE:
+                for choice in column.choices:
+                    key = f"{column.key}:{choice}"
+                    sums[key] = sums.get(key, 0) + (value == choice)
+            elif isinstance(value, int):
+                sums[column.key] = sums.get(column.key, 0) + int(value)
+    return sums
 
 
 def _same(found: int | None, expected: int | None) -> bool:
@@ -77,16 +93,17 @@ def _scalar(entry: Entry, column: Column) -> Scalar:
     return _held(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _prove_details(cells: Cells, national: National, form: Form) -> None:
+def _prove_details(sheets: Sheets, national: National, form: Form) -> None:
     columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
     found = Counter(
-        (row.unit, row.counted, row.sheet, row.row, *(row.values[column.key] for column in columns))
-        for row in detail_rows(cells, form)
+        (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
+        for row in detail_rows(sheets, form)
     )
     expected = Counter(
         (
             owner(entry),
             entry.counted,
+            safe(entry.file).strip(),
             safe(entry.sheet).strip(),
             entry.row.place.row,
             *(_scalar(entry, column) for column in columns),
@@ -95,8 +112,19 @@ def _prove_details(cells: Cells, national: National, form: Form) -> None:
     )
     if found != expected:
         only = next(iter((expected - found) or (found - expected)))
-        raise _difference(f"“{detail_sheet(form)}”{only[0]}第 {only[3]} 行", found[only], expected[only])
+        files = {safe(entry.file).strip(): entry.file for entry in national.entries}
+        where = f"“{detail_sheet(form)}”{only[0]}第 {only[4]} 行"
+        raise _difference(where, found[only], expected[only], files.get(str(only[2])))
 
 
-def _difference(where: str, found: object, expected: object) -> JobStop:
-    return JobStop(f"写出后复核未通过：{where}读回为 {found}，应为 {expected}。{REPORT}")
+def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
+    return Unproven(f"写出后复核未通过：{where}读回为 {found}，应为 {expected}。{REPORT}", file)
+
+
+class Unproven(JobStop):
+    """The workbook does not say what was merged."""
+
+    def __init__(self, message: str, file: str | None = None) -> None:
+        super().__init__(message)
+        self.file = file
+        """The file whose row differs, where it is a single row's fault: without it the rest can be delivered."""

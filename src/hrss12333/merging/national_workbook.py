@@ -1,0 +1,229 @@
+"""Reads a national workbook's sheets back into figures: of last year's, of an earlier one of this year, of the one just
+written. Columns are found by the keys that the workbook keeps; where it keeps none, by the headings of its own year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hrss12333.model import summary_lines as figures
+from hrss12333.survey.frame import TOTAL
+from hrss12333.survey.indicators import indicators
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
+
+Cells = Sequence[Sequence[Any]]
+"""A sheet as stored values, row by row."""
+_DETAIL = {
+    figures.UNIT: "@unit",
+    figures.COUNTED: "@counted",
+    figures.SOURCE_FILE: "@file",
+    figures.SOURCE_SHEET: "@sheet",
+    figures.SOURCE_ROW: "@row",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column as the workbook remembers it."""
+
+    column: int
+    """From 0."""
+    key: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetailRow:
+    """One row of a 明细 sheet."""
+
+    unit: str
+    region: str | None
+    values: Mapping[str, Scalar]
+    """Field key → value, where it is one that the column can hold."""
+    counted: bool
+    file: str
+    sheet: str
+    row: int | None
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """The sheets of a workbook, and the columns that it remembers."""
+
+    cells: Mapping[str, Cells]
+    heads: Mapping[str, tuple[Head, ...]] = field(default_factory=dict)
+    """Sheet name → its columns; empty where the workbook keeps no keys."""
+    year: int | None = None
+    """As kept with the keys."""
+
+    def columns(self, sheet: str, headings: Mapping[str, str]) -> tuple[int, dict[str, int]]:
+        """The row below the sheet's headings, and key → column; ``headings`` serve where no keys are kept."""
+        cells, heads = self.cells.get(sheet, ()), self.heads.get(sheet, ())
+        if not heads:
+            return _by_heading(cells, headings)
+        top = _heading_row(cells, heads)
+        if top is None:
+            return len(cells), {}
+        line = [_text(cells[top], at) for at in range(len(cells[top]))]
+        return top + 1, dict(_placed(line, heads))
+
+
+def sheets_of(cells: Mapping[str, Cells]) -> Sheets:
+    """The sheets with what their workbook remembers of their columns."""
+    kept = cells.get(figures.KEYS, ())
+    heads: dict[str, list[Head]] = {}
+    for line in kept[2:]:
+        sheet, number, key, heading = _text(line, 0), _number(line, 1), _text(line, 2), _text(line, 3)
+        if sheet and key and number:
+            heads.setdefault(sheet, []).append(Head(int(number) - 1, key, heading))
+    year = _number(kept[0], 1) if kept else None
+    return Sheets(cells, {name: tuple(found) for name, found in heads.items()}, int(year) if year else None)
+
+
+def _heading_row(cells: Cells, heads: Sequence[Head]) -> int | None:
+    """The first row that holds most of the headings, wherever its columns were moved to."""
+    wanted = {head.heading for head in heads if head.heading}
+    for number, line in enumerate(cells[:40]):
+        texts = {_text(line, at) for at in range(len(line))}
+        if 2 * len(texts & wanted) > len(wanted):
+            return number
+    return None
+
+
+def _placed(line: Sequence[str], heads: Sequence[Head]) -> Iterator[tuple[str, int]]:
+    """Key → column: where it was, else where its heading went, else where it was under another heading."""
+    taken = {head.column for head in heads if head.column < len(line) and line[head.column] == head.heading}
+    for head in heads:
+        if head.column in taken:
+            yield head.key, head.column
+            continue
+        moved = [at for at, text in enumerate(line) if text == head.heading and at not in taken]
+        if len(moved) == 1:
+            yield head.key, moved[0]
+        elif not moved and head.column < len(line):
+            yield head.key, head.column
+
+
+def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, int]]:
+    for number, line in enumerate(cells):
+        if _text(line, 0) == figures.UNIT:
+            columns: dict[str, int] = {}
+            for at in range(len(line)):
+                # An indicator's unit of measure stands on a second line of its heading.
+                key = known.get(_text(line, at)) or known.get(_text(line, at).partition("\n")[0])
+                if key:
+                    columns.setdefault(key, at)
+            return number + 1, columns
+    return len(cells), {}
+
+
+def summary_figures(sheets: Sheets, form: Form, then: Form | None = None) -> dict[str, dict[str, int]]:
+    """Name of a line → figure key → figure, of a 汇总 sheet; a blank figure is absent.
+
+    ``then`` is the form of the year that the workbook is of, whose headings it bears.
+    """
+    wanted = {figure.key for figure in figures.figures(form)}
+    lines = _lines(sheets, figures.summary_sheet(form), _figure_headings(then or form))
+    return {
+        name: {key: int(value) for key, value in found.items() if value is not None and key in wanted}
+        for name, found in lines
+    }
+
+
+def _figure_headings(form: Form) -> dict[str, str]:
+    return {
+        heading: figure.key
+        for figure in figures.figures(form)
+        for heading in (figure.heading, *(() if figure.choice else figure.column.aliases))
+    }
+
+
+def indicator_values(sheets: Sheets, form: Form) -> dict[str, dict[str, float]]:
+    """Name of a line → indicator key → value, of 指标分析; a blank value is absent."""
+    known = {item.name: item.key for item in indicators(form)}
+    wanted = set(known.values())
+    return {
+        name: {key: value for key, value in found.items() if value is not None and key in wanted}
+        for name, found in _lines(sheets, figures.ANALYSIS, known)
+    }
+
+
+def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
+    """The row below the headings of a 明细 sheet, and key → column."""
+    known = {heading: column.key for column in form.columns for heading in (column.label, *column.aliases)}
+    return sheets.columns(figures.detail_sheet(form), known | _DETAIL)
+
+
+def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
+    """The rows of a 明细 sheet."""
+    start, columns = detail_columns(sheets, then or form)
+    for line in sheets.cells.get(figures.detail_sheet(form), ())[start:]:
+        name = _text(line, columns.get("@unit"))
+        if not name:
+            continue
+        values = {column.key: _scalar(column, line, columns.get(column.key)) for column in form.columns}
+        region = values[form.region.key]
+        row = _number(line, columns.get("@row"))
+        yield DetailRow(
+            name,
+            region if isinstance(region, str) else None,
+            values,
+            _text(line, columns.get("@counted")) == figures.YES,
+            _text(line, columns.get("@file")),
+            _text(line, columns.get("@sheet")),
+            int(row) if row is not None else None,
+        )
+
+
+def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
+    """The lines of 问题清单: key of a column → what stands there."""
+    start, columns = sheets.columns(figures.ISSUES, {})
+    for line in sheets.cells.get(figures.ISSUES, ())[start:]:
+        yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
+
+
+def _lines(sheets: Sheets, name: str, known: Mapping[str, str]) -> Iterator[tuple[str, dict[str, float | None]]]:
+    """The lines down to the nation's; what stands below it are the same units once more, by area."""
+    start, columns = sheets.columns(name, known)
+    for line in sheets.cells.get(name, ())[start:]:
+        if title := _text(line, columns.get("@unit", 0)):
+            yield title, {key: _number(line, at) for key, at in columns.items() if not key.startswith("@")}
+        if title in (TOTAL, figures.NATION):
+            return
+
+
+def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
+    if column.kind in (Kind.COUNT, Kind.SERIAL):
+        number = _number(line, at)
+        return int(number) if number is not None and number == int(number) else None
+    text = _text(line, at)
+    if column.kind is Kind.YESNO:
+        return {figures.YES: True, figures.NO: False}.get(text)
+    if column.kind is Kind.CHOICE:
+        return text if text in column.choices else None
+    return text or None
+
+
+def _number(line: Sequence[Any], at: int | None) -> float | None:
+    value = line[at] if at is not None and at < len(line) else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _text(line: Sequence[Any], at: int | None) -> str:
+    value = line[at] if at is not None and at < len(line) else None
+    return value.strip() if isinstance(value, str) else ""
+
+
+def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str], list[str]]:
+    """Headings of last year's columns that the form no longer has, and of the form's that last year had not."""
+    _, columns = detail_columns(sheets, then)
+    remembered = {head.key: head.heading for head in sheets.heads.get(figures.detail_sheet(form), ())}
+    names = remembered or {column.key: column.label for column in then.columns}
+    gone = [names.get(key, key) for key in columns if not key.startswith("@") and key not in form.by_key]
+    new = [column.label for column in _asked(form) if column.key not in columns]
+    return gone, new
+
+
+def _asked(form: Form) -> Iterable[Column]:
+    return form.data

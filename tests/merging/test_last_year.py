@@ -1,0 +1,87 @@
+"""Last year's figures by field key, whatever the headings were; of a national workbook, or of one unit's own filing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from factory import Style, clean_rows, unit_named, write_filing
+from hrss12333.merging.last_year import load
+from hrss12333.model.errors import UsageStop
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.writing.national import write_national
+from national_tables import table
+from next_edition import NEXT
+
+BEIJING = unit_named("北京")
+SERVICE, SYSTEMS = NEXT.forms
+
+
+def edition_of(year: int) -> Edition:
+    return NEXT if year >= NEXT.year else EDITION.of_year(year)
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("last") / "2019.xlsx"
+    write_national(path, table((BEIJING,)))
+    return path
+
+
+def test_a_renamed_column_is_found_by_its_key(workbook: Path) -> None:
+    found = load(workbook, NEXT, edition_of)
+    places = clean_rows(BEIJING, "附表2")
+    assert found.total("北京市", SYSTEMS, "network_location:互联网") == sum(
+        row["network_location"] == "互联网" for row in places
+    )
+    assert found.rows["北京市", BEIJING.regions[0].name, "附表2"]["network_location"] == places[0]["network_location"]
+
+
+def test_what_the_years_do_not_share_is_named(workbook: Path) -> None:
+    assert load(workbook, NEXT, edition_of).unmatched == (
+        "附表1的“年度培训人次”是上一年的，今年没有，不作比较",
+        "附表1的“在线咨询量”上一年没有，不作比较",
+    )
+    assert load(workbook, EDITION, edition_of).unmatched == ()
+
+
+def test_columns_that_staff_moved_or_renamed_are_found(workbook: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(workbook)
+    page = book["附表1明细"]
+    top = next(cell.row for cell in page["A"] if cell.value == "报送单位")
+    calls = next(cell for cell in page[top] if cell.value == "来电总量")
+    calls.value = "全年来电"
+    page.insert_cols(1)
+    book.save(tmp_path / "改.xlsx")
+    before, after = load(workbook, EDITION), load(tmp_path / "改.xlsx", EDITION)
+    first = ("北京市", BEIJING.regions[0].name, "附表1")
+    assert after.rows[first]["calls_agent"] == before.rows[first]["calls_agent"]
+
+
+def test_a_workbook_without_keys_is_read_by_the_headings_of_its_own_year(workbook: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(workbook)
+    del book["_keys"]
+    book.save(tmp_path / "旧版.xlsx")
+    found = load(tmp_path / "旧版.xlsx", NEXT, edition_of)
+    assert found.rows == load(workbook, NEXT, edition_of).rows
+    assert len(found.unmatched) == 2
+
+
+def test_last_years_filing_serves_too(tmp_path: Path) -> None:
+    path = write_filing(tmp_path / "广东.xlsx", style=Style(sample=False))
+    found = load(path, replace(EDITION, year=2020), edition_of)
+    rows = clean_rows("广东")
+    assert found.year == 2019
+    assert found.regions("广东省", EDITION.forms[0]) == tuple(str(row["region"]) for row in rows)
+    assert found.rows["广东省", "广州市", "附表1"]["calls_total"] == rows[0]["calls_total"]
+    assert found.total("广东省", EDITION.forms[0], "seats") == sum(int(str(row["seats"])) for row in rows)
+
+
+def test_what_is_neither_is_refused(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "空.xlsx")
+    with pytest.raises(UsageStop, match="不是本工具生成的全国汇总表"):
+        load(tmp_path / "空.xlsx", EDITION)
