@@ -16,10 +16,10 @@ from hrss12333.merging.national_workbook import (
     detail_rows,
     differing_columns,
     indicator_values,
-    sheets_of,
     summary_figures,
 )
 from hrss12333.merging.ownership import with_owners
+from hrss12333.model.column_keys import from_properties
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import Entry, tally
@@ -181,15 +181,21 @@ def open_national(path: Path, what: str) -> Sheets:
         UsageStop: where it cannot be read; ``what`` says in Chinese what was looked for.
     """
     from hrss12333.reading.files.discovery import Source
+    from hrss12333.reading.files.document_properties import custom_properties
+    from hrss12333.reading.files.package import Package
     from hrss12333.reading.formats.opening import open_source
     from hrss12333.reading.grid import Book, FileProblem
 
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise UsageStop(f"{what}“{path}”不是普通文件。")
     try:
-        book = open_source(Source(str(path), path.read_bytes))
+        data = path.read_bytes()
+        book = open_source(Source(str(path), lambda: data))
+        keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
     except FileNotFoundError as error:
         raise UsageStop(f"找不到{what}“{path}”。") from error
     except OSError as error:
         raise UsageStop(f"无法读取{what}“{path}”：{error.strerror or error}。") from error
     except FileProblem as problem:
         raise UsageStop(f"无法读取{what}“{path}”：{problem.message}") from problem
-    return sheets_of({grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {})
+    return Sheets({grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {}, keys)

@@ -4,10 +4,11 @@ written. Columns are found by the keys that the workbook keeps; where it keeps n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from hrss12333.model import summary_lines as figures
+from hrss12333.model.column_keys import ColumnKeys, StoredColumn
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -21,16 +22,6 @@ _DETAIL = {
     figures.SOURCE_SHEET: "@sheet",
     figures.SOURCE_ROW: "@row",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column as the workbook remembers it."""
-
-    column: int
-    """From 0."""
-    key: str
-    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +43,21 @@ class Sheets:
     """The sheets of a workbook, and the columns that it remembers."""
 
     cells: Mapping[str, Cells]
-    heads: Mapping[str, tuple[Head, ...]] = field(default_factory=dict)
-    """Sheet name → its columns; empty where the workbook keeps no keys."""
-    year: int | None = None
-    """As kept with the keys."""
+    keys: ColumnKeys | None = None
+    """None where the workbook keeps none."""
+
+    @property
+    def year(self) -> int | None:
+        """As kept with the keys."""
+        return self.keys.year if self.keys else None
+
+    def heads(self, sheet: str) -> tuple[StoredColumn, ...]:
+        """A sheet's columns as the workbook remembers them."""
+        return self.keys.sheets.get(sheet, ()) if self.keys else ()
 
     def columns(self, sheet: str, headings: Mapping[str, str]) -> tuple[int, dict[str, int]]:
         """The row below the sheet's headings, and key → column; ``headings`` serve where no keys are kept."""
-        cells, heads = self.cells.get(sheet, ()), self.heads.get(sheet, ())
+        cells, heads = self.cells.get(sheet, ()), self.heads(sheet)
         if not heads:
             return _by_heading(cells, headings)
         top = _heading_row(cells, heads)
@@ -69,21 +67,9 @@ class Sheets:
         return top + 1, dict(_placed(line, heads))
 
 
-def sheets_of(cells: Mapping[str, Cells]) -> Sheets:
-    """The sheets with what their workbook remembers of their columns."""
-    kept = cells.get(figures.KEYS, ())
-    heads: dict[str, list[Head]] = {}
-    for line in kept[2:]:
-        sheet, number, key, heading = _text(line, 0), _number(line, 1), _text(line, 2), _text(line, 3)
-        if sheet and key and number:
-            heads.setdefault(sheet, []).append(Head(int(number) - 1, key, heading))
-    year = _number(kept[0], 1) if kept else None
-    return Sheets(cells, {name: tuple(found) for name, found in heads.items()}, int(year) if year else None)
-
-
-def _heading_row(cells: Cells, heads: Sequence[Head]) -> int | None:
+def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
     """The first row that holds most of the headings, wherever its columns were moved to."""
-    wanted = {head.heading for head in heads if head.heading}
+    wanted = {head.heading.strip() for head in heads if head.heading.strip()}
     for number, line in enumerate(cells[:40]):
         texts = {_text(line, at) for at in range(len(line))}
         if 2 * len(texts & wanted) > len(wanted):
@@ -91,18 +77,19 @@ def _heading_row(cells: Cells, heads: Sequence[Head]) -> int | None:
     return None
 
 
-def _placed(line: Sequence[str], heads: Sequence[Head]) -> Iterator[tuple[str, int]]:
+def _placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
     """Key → column: where it was, else where its heading went, else where it was under another heading."""
-    taken = {head.column for head in heads if head.column < len(line) and line[head.column] == head.heading}
-    for head in heads:
-        if head.column in taken:
-            yield head.key, head.column
+    there = [(head.number - 1, head.key, head.heading.strip()) for head in heads]
+    taken = {at for at, _, heading in there if at < len(line) and line[at] == heading}
+    for at, key, heading in there:
+        if at in taken:
+            yield key, at
             continue
-        moved = [at for at, text in enumerate(line) if text == head.heading and at not in taken]
+        moved = [to for to, text in enumerate(line) if text == heading and to not in taken]
         if len(moved) == 1:
-            yield head.key, moved[0]
-        elif not moved and head.column < len(line):
-            yield head.key, head.column
+            yield key, moved[0]
+        elif not moved and at < len(line):
+            yield key, at
 
 
 def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, int]]:
@@ -218,7 +205,7 @@ def _text(line: Sequence[Any], at: int | None) -> str:
 def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str], list[str]]:
     """Headings of last year's columns that the form no longer has, and of the form's that last year had not."""
     _, columns = detail_columns(sheets, then)
-    remembered = {head.key: head.heading for head in sheets.heads.get(figures.detail_sheet(form), ())}
+    remembered = {head.key: head.heading for head in sheets.heads(figures.detail_sheet(form))}
     names = remembered or {column.key: column.label for column in then.columns}
     gone = [names.get(key, key) for key in columns if not key.startswith("@") and key not in form.by_key]
     new = [column.label for column in _asked(form) if column.key not in columns]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from math import isclose
 from pathlib import Path
 
-from hrss12333.merging.national_workbook import Sheets, detail_rows, sheets_of, summary_figures
+from hrss12333.merging.national_workbook import Sheets, detail_rows, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import detail_sheet, figures, grouped, owner, summary_sheet
@@ -41,7 +41,7 @@ def _read(path: Path) -> Sheets:
     from python_calamine import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(str(path))
-    return sheets_of(
+    return Sheets(
         {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
     )
 

@@ -1,0 +1,270 @@
+"""What an earlier national workbook of the same year asked, and what has become of it: settled, corrected, still open, new.
+
+Staff answer a question in 问题清单 (核实情况, 核实人, 核实日期). An answer settles a 核实性错误 for as long as the figures of
+its row that the question is about stay the same. Pure functions over the merged table and what the workbook says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hrss12333.merging.fingerprint import fingerprint
+from hrss12333.merging.last_year import open_national
+from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
+from hrss12333.model.errors import UsageStop
+from hrss12333.model.finding import Finding, Severity, Verification
+from hrss12333.model.national import National
+from hrss12333.model.summary_lines import ISSUES, NOBODY, detail_sheet
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Form, Kind, Scalar
+
+SHORTEST = 6
+"""Characters that a reason in 核实情况 has at least."""
+_EXCEL_EPOCH = date(1899, 12, 30)
+_SERIALS = range(36_526, 73_051)
+"""Days of 2000 to 2099, where a program stored the date as a bare number."""
+_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+
+Question = tuple[str, str, str, str, str]
+"""Rule, unit, form, region and field: what makes a question the same one."""
+RowName = tuple[str, str, str]
+"""Unit, region and form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the earlier workbook, with what staff wrote beside it."""
+
+    question: Question
+    figures: str
+    """Fingerprint of what it was about."""
+    severity: str
+    """As labelled there."""
+    text: str = ""
+    who: str = ""
+    when: date | None = None
+    dated: bool = False
+    """Whether anything stands under 核实日期, be it a date or not."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether staff wrote anything."""
+        return bool(self.text or self.who or self.dated)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the earlier workbook says."""
+
+    year: int | None
+    asked: tuple[Asked, ...]
+    rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
+    """The rows counted then; field key → value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure or answer that nobody had asked about and that is another now; a whole row where ``field`` is empty."""
+
+    unit: str
+    form: str
+    region: str
+    field: str
+    before: Scalar
+    after: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What has become of the earlier workbook's questions."""
+
+    new: tuple[Finding, ...] = ()
+    still_open: tuple[Finding, ...] = ()
+    settled: tuple[Finding, ...] = ()
+    lacking: tuple[Finding, ...] = ()
+    """Those still open that staff answered in a way that does not settle them."""
+    corrected: tuple[Asked, ...] = ()
+    """Questions that no longer arise."""
+    changed: tuple[Change, ...] = ()
+    """Changes outside what was asked."""
+    came: tuple[str, ...] = ()
+    """Units without any row then."""
+
+
+def load_earlier(path: Path, edition: Edition) -> Earlier:
+    """Read an earlier national workbook of this year.
+
+    Raises:
+        UsageStop: where it cannot be read, is no such workbook, or is of another year.
+    """
+    sheets = open_national(path, "上次的汇总表")
+    if not sheets.heads(ISSUES):
+        raise UsageStop(
+            f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的全国汇总表。"
+        )
+    if sheets.year != edition.year:
+        raise UsageStop(
+            f"“{path}”是{sheets.year}年度的汇总表，本次汇总的是{edition.year}年度。--since 用于同一年度；与上一年比较请用 --previous。"
+        )
+    return Earlier(sheets.year, tuple(_asked(sheets)), dict(_rows(sheets, edition)))
+
+
+def _asked(sheets: Sheets) -> Iterator[Asked]:
+    for line in issue_texts(sheets):
+        said = {key: _said(value) for key, value in line.items()}
+        rule = said.get("@key_rule", "")
+        if not rule:
+            continue
+        about = tuple(said.get(f"@key_{name}", "") for name in ("unit", "form", "region"))
+        when = line.get("@checked_on")
+        written = (said.get("@checked", ""), said.get("@checker", ""), _day(when), _said(when) != "")
+        fields = said.get("@key_fields", "").split(",")
+        for key, figures in zip(fields, said.get("@key_figures", "").split(","), strict=False):
+            yield Asked((rule, about[0], about[1], about[2], key), figures, said.get("@severity", ""), *written)
+
+
+def _rows(sheets: Sheets, edition: Edition) -> Iterator[tuple[RowName, Mapping[str, Scalar]]]:
+    for form in edition.forms:
+        if detail_sheet(form) in sheets.cells:
+            for row in detail_rows(sheets, form):
+                if row.counted and row.region and row.unit != NOBODY:
+                    yield (row.unit, row.region, form.key), row.values
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).strip()
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, int | float):
+        return _EXCEL_EPOCH + timedelta(days=int(value)) if int(value) in _SERIALS else None
+    for pattern in _DATES:
+        try:
+            return datetime.strptime(_said(value).split(" ")[0], pattern).date()
+        except ValueError:
+            continue
+    return None
+
+
+def question(finding: Finding) -> Question:
+    """What makes a finding the same question as an earlier one."""
+    return finding.rule, finding.unit or "", finding.form or "", finding.region or "", finding.field or ""
+
+
+def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
+    """The table with what staff wrote beside its findings, and what has become of all questions."""
+    forms = {form.key: form for form in national.edition.forms}
+    rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in national.entries}
+    asked: dict[Question, list[Asked]] = {}
+    for item in earlier.asked:
+        asked.setdefault(item.question, []).append(item)
+
+    def answered(finding: Finding) -> Finding:
+        known = asked.get(question(finding), ())
+        written = [item for item in known if item.answered]
+        if not written:
+            return finding
+        row = rows.get((finding.file, finding.sheet or "", finding.row or 0))
+        now = fingerprint(finding, row, forms.get(finding.form or ""))
+        same = next((item for item in written if item.figures == now), None)
+        return replace(finding, verification=_verification(same or written[0], finding, same=same is not None))
+
+    findings = tuple(answered(finding) for finding in national.findings)
+    carried = replace(national, findings=findings)
+    return carried, _progress(carried, earlier, asked)
+
+
+def _verification(written: Asked, finding: Finding, *, same: bool) -> Verification:
+    lacks = list(_lacking(written, finding, same=same))
+    return Verification(written.text, written.who, written.when, settles=not lacks, lacks="；".join(lacks))
+
+
+def _lacking(written: Asked, finding: Finding, *, same: bool) -> Iterator[str]:
+    if finding.severity is Severity.ERROR:
+        yield "强制性错误只能改正"
+    if len("".join(written.text.split())) < SHORTEST:
+        yield f"核实情况不足{SHORTEST}个字" if written.text else "没有写核实情况"
+    if not written.who:
+        yield "没有写核实人"
+    if written.when is None:
+        yield "核实日期不是日期" if written.dated else "没有写核实日期"
+    if not same:
+        yield "数据在核实之后变动了"
+
+
+def _progress(national: National, earlier: Earlier, asked: Mapping[Question, list[Asked]]) -> Progress:
+    asks = [finding for finding in national.findings if finding.severity is not Severity.NOTE]
+    now = {question(finding) for finding in asks}
+    open_ = [finding for finding in asks if question(finding) in asked and not finding.settled]
+    then = {unit for unit, _, _ in earlier.rows}
+    counted = [status.unit.name for status in national.units if any(status.rows.values())]
+    return Progress(
+        new=tuple(finding for finding in asks if question(finding) not in asked),
+        still_open=tuple(open_),
+        settled=tuple(finding for finding in asks if finding.settled),
+        lacking=tuple(finding for finding in open_ if finding.verification),
+        corrected=tuple(
+            item for item in earlier.asked if item.question not in now and item.severity != Severity.NOTE.label
+        ),
+        changed=tuple(_changes(national, earlier)),
+        came=tuple(name for name in counted if name not in then),
+    )
+
+
+def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
+    """Of units that had rows then: rows and figures that are others now, where nothing had been asked about them."""
+    then = {unit for unit, _, _ in earlier.rows}
+    named = _asked_fields(earlier.asked, national.edition.forms)
+    now: dict[RowName, Mapping[str, Scalar]] = {}
+    for entry in national.entries:
+        if entry.counted and entry.unit and entry.row.region:
+            now[entry.unit.name, entry.row.region, entry.form.key] = entry.row.scalars()
+    of_unit = {(item.question[1], item.question[2]) for item in earlier.asked if not item.question[3]}
+    for name in dict.fromkeys((*earlier.rows, *now)):
+        unit, region, key = name
+        before, after = earlier.rows.get(name), now.get(name)
+        whole = "" in named.get(name, ()) or (unit, key) in of_unit
+        if unit not in then or ((before is None or after is None) and whole):
+            continue
+        if before is None or after is None:
+            yield Change(unit, key, region, "", region if before else None, region if after else None)
+            continue
+        if "" in named.get(name, ()):
+            continue
+        for column in national.edition.form(key).of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE):
+            old, new = before.get(column.key), after.get(column.key)
+            if old != new and column.key not in named.get(name, ()):
+                yield Change(unit, key, region, column.key, old, new)
+
+
+def _asked_fields(asked: Iterable[Asked], forms: Iterable[Form]) -> dict[RowName, set[str]]:
+    """Row → the fields that questions were about, with those that they are tied to; "" for the row as a whole."""
+    tied: dict[str, dict[str, set[str]]] = {form.key: _tied(form) for form in forms}
+    found: dict[RowName, set[str]] = {}
+    for item in asked:
+        _, unit, form, region, key = item.question
+        if region and item.severity != Severity.NOTE.label:
+            fields = tied.get(form, {}).get(key, {key})
+            found.setdefault((unit, region, form), set()).update({""} if key in ("", "region") else fields)
+    return found
+
+
+def _tied(form: Form) -> dict[str, set[str]]:
+    """Field → itself and what stands in a balance or under a bound with it: correcting one may mean changing another."""
+    tied = {column.key: {column.key} for column in form.columns}
+    groups = [set(balance.fields) for balance in form.balances]
+    groups += [{bound.part, bound.whole} for bound in (*form.bounds, *form.usual_bounds)]
+    for group in groups:
+        for key in group:
+            tied[key] |= group
+    return tied
