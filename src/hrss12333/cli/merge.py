@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from hrss12333.cli import common
-from hrss12333.model.errors import UsageStop
+from hrss12333.model.errors import JobStop, UsageStop
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
+    from hrss12333.merging.last_year import Previous
+    from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
@@ -36,6 +38,12 @@ if TYPE_CHECKING:
 @common.strict_option
 @common.report_option
 @common.previous_option
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="本年度上次的全国汇总工作簿：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。",
+)
 @common.year_option
 @common.deadline_option
 @common.notice_option
@@ -61,6 +69,7 @@ def command(
     strict: bool,
     report: Path | None,
     previous: Path | None,
+    since: Path | None,
     year: int | None,
     deadline: date | None,
     notice: str | None,
@@ -77,30 +86,27 @@ def command(
     """
     from hrss12333.reporting.standing import of_national
     from hrss12333.wording.merge_sentences import merge_sentences
-    from hrss12333.writing.national import prove, write_national
     from hrss12333.writing.target import check_target, replacing
 
+    if since is not None and unit_name is not None:
+        raise UsageStop("--since 用于全国汇总，不能与 --unit 同用。")
     unit = common.named_unit(unit_name)
     if output is not None:
         check_target(output, force=force)
     common.check_report(report, force=force)
     told = common.Told(year, notice, deadline)
     last_year = common.last_year(previous, told.edition())
-    reading = common.read(paths, told.edition(), unit)
-    checked, national = common.join(reading, told, previous=last_year, unit=unit)
-    target = output or Path(_default_name(national.edition, unit))
+    job = _Merge(common.read(paths, told.edition(), unit), told, last_year, since, unit)
+    job.join()
+    target = output or Path(_default_name(job.national.edition, unit))
     check_target(target, force=force)
     with (
         common.working("写出并核对……"),
         replacing(target) as temporary,
     ):  # renamed into place last: where anything else is refused, nothing is there
-        if unit:
-            notes = _write_unit(temporary, target, national, unit)
-        else:
-            write_national(temporary, national, previous=last_year, target=target)
-            prove(temporary, national)
-            notes = []
-        extra = _extras(national, checked, reading, returns, csv_folder, force=force)
+        notes = job.write(temporary, target)
+        extra = _extras(job.national, job.checked, job.reading, returns, csv_folder, force=force)
+    national, checked = job.national, job.checked
     standings = of_national(national, checked)
     if report is not None:
         from hrss12333.reporting.html.report import merge_report
@@ -109,14 +115,74 @@ def command(
     if style == "json":
         from hrss12333.reporting.json_v1 import merge_json
 
-        click.echo(merge_json(national, str(target)))
+        click.echo(merge_json(national, str(target), job.progress))
         for line in (*notes, *(f"已写入：{path}" for path in extra)):
             click.echo(line, err=True)
     else:
         from hrss12333.reporting.terminal.merge import report_merge
 
-        report_merge(national, standings, str(target), console=common.console(), written=extra, remarks=notes)
+        console = common.console()
+        if job.progress is not None:
+            from hrss12333.reporting.terminal.since import report_progress
+
+            report_progress(job.progress, national.edition, console=console)
+        report_merge(national, standings, str(target), console=console, written=extra, remarks=notes)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=strict))
+
+
+class _Merge:
+    """One run: what was read, and the table that it makes."""
+
+    def __init__(
+        self, reading: Reading, told: common.Told, last_year: Previous | None, since: Path | None, unit: Unit | None
+    ) -> None:
+        self.reading = reading
+        self.progress: Progress | None = None
+        self._told, self._last_year, self._since, self._unit = told, last_year, since, unit
+        self.checked: list[Checked]
+        self.national: National
+
+    def join(self) -> None:
+        """Make the table; with an earlier workbook, what has become of its questions."""
+        self.checked, self.national = common.join(self.reading, self._told, previous=self._last_year, unit=self._unit)
+        if self._since is not None:
+            from hrss12333.merging.since import carried_over, load_earlier
+
+            self.national, self.progress = carried_over(self.national, load_earlier(self._since, self.national.edition))
+
+    def write(self, path: Path, target: Path) -> list[str]:
+        """Write and prove the result; returns what to say of it.
+
+        A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
+        """
+        if self._unit:
+            return _write_unit(path, target, self.national, self._unit)
+        from hrss12333.writing.national import write_national
+        from hrss12333.writing.national.proof import Unproven, prove
+
+        while True:
+            write_national(path, self.national, previous=self._last_year, target=target)
+            try:
+                prove(path, self.national)
+            except Unproven as difference:
+                if difference.file is None:
+                    raise
+                self._leave_out(difference.file)
+                continue
+            return []
+
+    def _leave_out(self, file: str) -> None:
+        from hrss12333.model.filing import Unreadable
+        from hrss12333.model.problem import Problem
+
+        message = (
+            "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在 Excel 或 WPS 中打开后另存为 .xlsx 再报送。"
+        )
+        kept = [document for document in self.reading.documents if document.file != file]
+        if len(kept) == len(self.reading.documents):
+            raise JobStop(f"“{file}”核对不上，也无法单独剔除，结果没有保存。")
+        self.reading.documents = [*kept, Unreadable(file, Problem.DAMAGED, message)]
+        self.join()
 
 
 def _default_name(edition: Edition, unit: Unit | None) -> str:

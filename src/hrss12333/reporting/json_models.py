@@ -23,6 +23,15 @@ class SuggestionJson:
 
 
 @dataclass(frozen=True)
+class SettledJson:
+    """How staff settled a finding."""
+
+    who: str
+    when: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class FindingJson:
     """One finding."""
 
@@ -38,6 +47,8 @@ class FindingJson:
     message: str
     suggestions: list[SuggestionJson]
     explained: bool
+    settled: SettledJson | None
+    """Null unless staff settled it in an earlier workbook's 问题清单."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,41 @@ class UnitJson:
 
 
 @dataclass(frozen=True)
+class QuestionJson:
+    """A question of an earlier workbook that no longer arises."""
+
+    rule: str
+    unit: str | None
+    form: str | None
+    region: str | None
+    field: str | None
+
+
+@dataclass(frozen=True)
+class OtherChangeJson:
+    """A value, or a whole row where ``field`` is null, that nobody had asked about and that is another now."""
+
+    unit: str
+    form: str
+    region: str
+    field: str | None
+    before: Scalar
+    after: Scalar
+
+
+@dataclass(frozen=True)
+class SinceJson:
+    """What has become of an earlier workbook's questions."""
+
+    new: list[FindingJson]
+    still_open: list[FindingJson]
+    settled: list[FindingJson]
+    corrected: list[QuestionJson]
+    changed: list[OtherChangeJson]
+    came: list[str]
+
+
+@dataclass(frozen=True)
 class MergeJson:
     """What ``merge --format json`` prints."""
 
@@ -136,6 +182,10 @@ class MergeJson:
     counts: CountsJson
     undecided: dict[str, int]
     faults: list[FaultJson]
+    other_years: list[str]
+    """Files of other years; nothing of them counts."""
+    since: SinceJson | None
+    """Null unless an earlier workbook was given."""
 
 
 @dataclass(frozen=True)

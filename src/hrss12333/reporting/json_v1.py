@@ -28,8 +28,12 @@ from hrss12333.reporting.json_models import (
     FindingJson,
     FixJson,
     MergeJson,
+    OtherChangeJson,
+    QuestionJson,
     RuleJson,
     RulesJson,
+    SettledJson,
+    SinceJson,
     SuggestionJson,
     UnitFindingsJson,
     UnitJson,
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.audit import Audit
     from hrss12333.checking.engine import Checked
     from hrss12333.checking.rule import Rule
+    from hrss12333.merging.since import Progress
     from hrss12333.model.finding import Fault
     from hrss12333.model.national import National, UnitStatus
     from hrss12333.reporting.form_changes import Change
@@ -73,8 +78,9 @@ def check_json(audit: Audit) -> str:
     )
 
 
-def merge_json(national: National, output: str | None) -> str:
-    """``hrss12333.merge/1``; ``output`` is the path written, None where nothing was."""
+def merge_json(national: National, output: str | None, progress: Progress | None = None) -> str:
+    """``hrss12333.merge/1``; ``output`` is the path written, None where nothing was; ``progress`` that since an earlier
+    workbook."""
     missing = [status.unit.name for status in national.units if status.status.value == "missing"]
     report = MergeJson(
         MERGE,
@@ -86,8 +92,21 @@ def merge_json(national: National, output: str | None) -> str:
         _counts(national.findings),
         dict(national.undecided),
         _faults(national.faults),
+        list(national.other_years),
+        _since(progress) if progress else None,
     )
     return dump(report)
+
+
+def _since(progress: Progress) -> SinceJson:
+    return SinceJson(
+        [_finding(finding) for finding in progress.new],
+        [_finding(finding) for finding in progress.still_open],
+        [_finding(finding) for finding in progress.settled],
+        [QuestionJson(item.question[0], *(part or None for part in item.question[1:])) for item in progress.corrected],
+        [OtherChangeJson(c.unit, c.form, c.region, c.field or None, c.before, c.after) for c in progress.changed],
+        list(progress.came),
+    )
 
 
 def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
@@ -159,7 +178,15 @@ def _finding(finding: Finding) -> FindingJson:
         finding.message,
         [SuggestionJson(s.field, s.cell, s.value, s.reason) for s in finding.suggestions],
         finding.explained,
+        _settled(finding),
     )
+
+
+def _settled(finding: Finding) -> SettledJson | None:
+    known = finding.verification
+    if not finding.settled or known is None or known.when is None:
+        return None
+    return SettledJson(known.who, known.when.isoformat(), known.text)
 
 
 def _plain(value: Found) -> Scalar:

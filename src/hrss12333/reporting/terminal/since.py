@@ -1,0 +1,64 @@
+"""What has become of an earlier workbook's questions (`merge --since`), at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from hrss12333.merging.since import Change, Progress
+from hrss12333.model.finding import Finding
+from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Scalar
+from hrss12333.wording.fields import field_label
+from hrss12333.wording.text import clean
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_MOST = 10
+"""Lines of each kind; all of them stand in 问题清单 and in JSON."""
+
+
+def report_progress(progress: Progress, edition: Edition, *, console: Console) -> None:
+    """A line with the numbers, then what staff have to look at."""
+    printer = Printer(console)
+    numbers = (
+        f"新问题{len(progress.new)}条，已改正{len(progress.corrected)}条，仍未解决{len(progress.still_open)}条，"
+        f"已核实{len(progress.settled)}条，问题以外有{len(progress.changed)}处变动"
+    )
+    came = f"；新报送{len(progress.came)}个单位：{'、'.join(progress.came)}" if progress.came else ""
+    printer.line(f"与上次汇总相比：{numbers}{came}。", style="bold")
+    _listed(printer, "核实情况还不完整", [_lacking(finding) for finding in progress.lacking])
+    _listed(printer, "问题以外的变动", list(_changed(progress.changed, edition)))
+
+
+def _listed(printer: Printer, title: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    printer.line(f"{title}：", 2)
+    for line in lines[:_MOST]:
+        printer.line(line, 4)
+    if len(lines) > _MOST:
+        printer.line(f"另有{len(lines) - _MOST}条，见问题清单。", 4)
+
+
+def _lacking(finding: Finding) -> str:
+    where = "，".join(clean(part) for part in (finding.unit, finding.region) if part)
+    return f"{finding.rule}（{where or clean(finding.file)}）：{finding.verification.lacks if finding.verification else ''}"
+
+
+def _changed(changes: Iterable[Change], edition: Edition) -> Iterator[str]:
+    for change in changes:
+        where = f"{change.unit}，{clean(change.region)}（{change.form}）"
+        if not change.field:
+            yield f"{where}：{'新增了这一行' if change.before is None else '这一行没有了'}"
+        else:
+            label = field_label(edition, change.form, change.field)
+            yield f"{where}：{label}由{_worded(change.before)}改为{_worded(change.after)}"
+
+
+def _worded(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "空白" if value is None else f"{value:,}" if isinstance(value, int) else clean(value)
