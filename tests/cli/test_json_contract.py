@@ -58,6 +58,12 @@ class Suggestion(Strict):
     reason: Annotated[str, Field(min_length=1)]
 
 
+class Settled(Strict):
+    who: str
+    when: str
+    reason: str
+
+
 class Finding(Strict):
     """Section 4."""
 
@@ -73,6 +79,7 @@ class Finding(Strict):
     message: Annotated[str, Field(min_length=1)]
     suggestions: list[Suggestion]
     explained: bool
+    settled: Settled | None
 
 
 class Counts(Strict):
@@ -257,6 +264,8 @@ class Merge(Strict):
     counts: Counts
     undecided: dict[Annotated[str, Field(pattern=r"^[FHRVBPSM]\d{3}$")], Count]
     faults: list[Fault]
+    other_years: list[str]
+    since: None
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

@@ -48,7 +48,7 @@ def test_a_finding_has_the_keys_of_the_contract_in_order() -> None:
     found = json.loads(check_json(Audit(EDITION, (Checked(clean().document, (BALANCE,)),))))["files"][0]["findings"][0]
     assert list(found) == [
         *("rule", "severity", "file", "sheet", "cell", "form", "region"),
-        *("field", "value", "message", "suggestions", "explained"),
+        *("field", "value", "message", "suggestions", "explained", "settled"),
     ]
     assert found["suggestions"] == [
         {"field": "calls_abandoned", "cell": "F7", "value": 500, "reason": "改这一位数字后两边相等"},
@@ -94,7 +94,7 @@ def test_a_merge_has_totals_coverage_and_units() -> None:
     report = json.loads(merge_json(national(), "12333全国汇总_2019.xlsx"))
     assert list(report) == [
         *("schema", "output", "totals", "coverage", "units", "findings", "counts"),
-        *("undecided", "faults"),
+        *("undecided", "faults", "other_years", "since"),
     ]
     assert report["output"] == "12333全国汇总_2019.xlsx"
     totals = report["totals"]["附表1"]

@@ -1,0 +1,197 @@
+"""Two rounds of one year: what staff settled is not asked again, and what became of each question is told exactly."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from factory import unit_named
+from hrss12333.merging.fingerprint import fingerprint
+from hrss12333.merging.since import Asked, Change, Earlier, carried_over, load_earlier, question
+from hrss12333.model.errors import UsageStop
+from hrss12333.model.filing import Value
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.national import Entry, National
+from hrss12333.model.summary_lines import ISSUES
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Scalar
+from hrss12333.writing.national import write_national
+from national_tables import table, with_entries
+
+UNITS = (unit_named("宁夏"), unit_named("西藏"))
+SERVICE = EDITION.forms[0]
+FIELDS = ("calls_total", "staff_total", "training_attendances")
+TIED = {
+    "calls_total": {"calls_total", "calls_agent", "calls_ivr", "calls_abandoned"},
+    "staff_total": {"staff_total", "agents", "seats"},
+    "training_attendances": {"training_attendances"},
+}
+
+
+def asked_about(item: Entry, key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> Finding:
+    assert item.unit is not None
+    place = item.row.place
+    finding = Finding(rule, severity, f"请核实{key}", item.file, item.sheet, place.row, place.column)
+    return replace(finding, form=item.form.key, region=item.row.region, field=key, unit=item.unit.name)
+
+
+def changed(item: Entry, key: str, by: int = 7) -> Entry:
+    value = item.row.get(key)
+    return replace(item, row=item.row.changed({key: Value(None, int(value.value or 0) + by, value.place)}))
+
+
+def earlier_of(national: National, answers: dict[int, tuple[str, str, date | None]]) -> Earlier:
+    """What a workbook of this table would say; answers by the number of the finding."""
+    rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in national.entries}
+    forms = {form.key: form for form in EDITION.forms}
+    asked = []
+    for number, finding in enumerate(national.findings):
+        figures = fingerprint(
+            finding, rows.get((finding.file, finding.sheet or "", finding.row or 0)), forms[finding.form or ""]
+        )
+        text, who, when = answers.get(number, ("", "", None))
+        asked.append(Asked(question(finding), figures, finding.severity.label, text, who, when, when is not None))
+    then: dict[tuple[str, str, str], dict[str, Scalar]] = {}
+    for entry in national.entries:
+        assert entry.unit is not None
+        then[entry.unit.name, str(entry.row.region), entry.form.key] = entry.row.scalars()
+    return Earlier(2019, tuple(asked), then)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> None:
+    """Each question is corrected, still open, settled or new; each other change is named; nothing else is."""
+    chance = random.Random(seed)
+    before = table(UNITS)
+    spots = [(item, key) for item in before.entries if item.form is SERVICE for key in FIELDS]
+    picked = chance.sample(spots, 6)
+    old, new = picked[:4], picked[4:]
+    before = replace(before, findings=tuple(asked_about(*spot) for spot in old))
+    answers: dict[int, tuple[str, str, date | None]] = {
+        0: ("已电话核实，数据属实", "王五", date(2020, 2, 3)),
+        1: ("属实", "王五", date(2020, 2, 3)),
+    }
+    earlier = earlier_of(before, answers)
+    fate = [chance.choice(("kept", "corrected", "altered")) for _ in old]
+    entries = list(before.entries)
+    for (item, key), what in zip(old, fate, strict=True):
+        if what != "kept":
+            at = next(
+                n for n, other in enumerate(entries) if other.row.place == item.row.place and other.file == item.file
+            )
+            entries[at] = changed(entries[at], key)
+    named = {(item.file, item.row.place, field) for item, key in old for field in TIED[key]}
+    elsewhere = []
+    for item, key in chance.sample(spots, 3):
+        if (item.file, item.row.place, key) not in named:
+            at = next(
+                n for n, other in enumerate(entries) if other.row.place == item.row.place and other.file == item.file
+            )
+            entries[at] = changed(entries[at], key, 11)
+            elsewhere.append((str(item.row.region), key))
+    still = [spot for spot, what in zip(old, fate, strict=True) if what != "corrected"]
+    after = replace(with_entries(before, entries), findings=tuple(asked_about(*spot) for spot in (*still, *new)))
+    carried, progress = carried_over(after, earlier)
+
+    def spots_of(findings: tuple[Finding, ...]) -> list[tuple[str | None, str | None]]:
+        return sorted((finding.region, finding.field) for finding in findings)
+
+    def listed(chosen: list[tuple[Entry, str]]) -> list[tuple[str | None, str | None]]:
+        return sorted((item.row.region, key) for item, key in chosen)
+
+    settled = [old[0]] if fate[0] == "kept" else []
+    assert spots_of(progress.new) == listed(new)
+    assert spots_of(progress.settled) == listed(settled)
+    assert spots_of(progress.still_open) == listed([spot for spot in still if spot not in settled])
+    assert spots_of(progress.lacking) == listed([spot for spot in old[:2] if spot in still and spot not in settled])
+    gone = [spot for spot, what in zip(old, fate, strict=True) if what == "corrected"]
+    assert sorted((item.question[3], item.question[4]) for item in progress.corrected) == listed(gone)
+    assert sorted((change.region, change.field) for change in progress.changed) == sorted(elsewhere)
+    assert sum(finding.open_query for finding in carried.findings) == len(after.findings) - len(settled)
+
+
+@pytest.mark.parametrize(
+    ("answer", "lacks"),
+    [
+        (("已电话核实，数据属实", "王五", date(2020, 2, 3)), ""),
+        (("属实", "王五", date(2020, 2, 3)), "核实情况不足6个字"),
+        (("已电话核实，数据属实", "", date(2020, 2, 3)), "没有写核实人"),
+        (("已电话核实，数据属实", "王五", None), "没有写核实日期"),
+        (("", "王五", None), "没有写核实情况；没有写核实日期"),
+    ],
+)
+def test_an_answer_that_does_not_settle_is_listed_with_what_it_lacks(
+    answer: tuple[str, str, date | None], lacks: str
+) -> None:
+    before = table(UNITS)
+    before = replace(before, findings=(asked_about(before.entries[0], "calls_total"),))
+    carried, progress = carried_over(before, earlier_of(before, {0: answer}))
+    (finding,) = carried.findings
+    assert finding.verification is not None
+    assert (finding.verification.lacks, finding.settled) == (lacks, not lacks)
+    assert len(progress.lacking) == bool(lacks)
+
+
+def test_an_error_is_never_settled() -> None:
+    before = table(UNITS)
+    fault = asked_about(before.entries[0], "calls_total", "B401", Severity.ERROR)
+    before = replace(before, findings=(fault,))
+    answer = ("已电话核实，数据属实", "王五", date(2020, 2, 3))
+    carried, progress = carried_over(before, earlier_of(before, {0: answer}))
+    assert [f.settled for f in carried.findings] == [False]
+    assert progress.lacking[0].verification is not None
+    assert progress.lacking[0].verification.lacks == "强制性错误只能改正"
+
+
+def test_a_unit_that_came_since_is_named() -> None:
+    before = table(UNITS, reporting=UNITS[:1])
+    _, progress = carried_over(table(UNITS), earlier_of(before, {}))
+    assert progress.came == (UNITS[1].name,)
+    assert progress.changed == ()
+
+
+def test_a_row_that_went_is_a_change() -> None:
+    before = table(UNITS)
+    _, progress = carried_over(with_entries(before, before.entries[1:]), earlier_of(before, {}))
+    first = before.entries[0]
+    assert first.unit is not None
+    region = str(first.row.region)
+    assert progress.changed == (Change(first.unit.name, first.form.key, region, "", region, None),)
+
+
+@pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])
+def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, written: date | str | int) -> None:
+    national = table(UNITS)
+    national = replace(national, findings=(asked_about(national.entries[0], "calls_total"),))
+    write_national(tmp_path / "一.xlsx", national)
+    book = openpyxl.load_workbook(tmp_path / "一.xlsx")
+    page = book[ISSUES]
+    top = next(cell.row for cell in page["A"] if cell.value == "序号")
+    columns = {cell.value: cell.column for cell in page[top]}
+    answer: dict[str, date | str | int] = {"核实情况": "已电话核实，数据属实", "核实人": "王五", "核实日期": written}
+    for heading, value in answer.items():
+        page.cell(top + 1, columns[heading], value)
+    book.save(tmp_path / "二.xlsx")
+    carried, progress = carried_over(national, load_earlier(tmp_path / "二.xlsx", EDITION))
+    (finding,) = carried.findings
+    assert finding.settled
+    assert finding.verification is not None
+    assert (finding.verification.who, finding.verification.when) == ("王五", date(2020, 2, 3))
+    assert (len(progress.settled), progress.new, progress.corrected, progress.changed) == (1, (), (), ())
+    write_national(tmp_path / "三.xlsx", carried)
+    again, _ = carried_over(national, load_earlier(tmp_path / "三.xlsx", EDITION))
+    assert again.findings == carried.findings
+
+
+def test_another_years_workbook_is_refused(tmp_path: Path) -> None:
+    write_national(tmp_path / "一.xlsx", table(UNITS))
+    with pytest.raises(UsageStop, match="--previous"):
+        load_earlier(tmp_path / "一.xlsx", EDITION.of_year(2020))
+    openpyxl.Workbook().save(tmp_path / "空.xlsx")
+    with pytest.raises(UsageStop, match="问题清单"):
+        load_earlier(tmp_path / "空.xlsx", EDITION)
