@@ -269,3 +269,18 @@ def test_wrong_cells_never_reach_past_the_sheet() -> None:
         with pytest.raises(FileProblem) as raised:
             open_bytes(with_sheet(b'<row><c r="%s"><v>1</v></c></row>' % reference))
         assert raised.value.kind is Problem.TOO_LARGE
+
+
+def test_external_links_are_named_and_programs_that_would_be_asked() -> None:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    data = with_member(
+        workbook(),
+        "xl/externalLinks/_rels/externalLink1.xml.rels",
+        b'<Relationships><Relationship Id="rId1" Target="file:///C:/data/2019%E5%B9%B4.xlsx" TargetMode="External"/>'
+        b"</Relationships>",
+    )
+    dde = f'<externalLink xmlns="{main}"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
+    book = book_of(with_member(data, "xl/externalLinks/externalLink2.xml", dde.encode()))
+    assert book.external_links
+    assert set(book.links) == {"2019年.xlsx", "DDE：cmd|/c calc"}
+    assert book_of(workbook()).links == ()

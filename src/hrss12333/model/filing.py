@@ -151,6 +151,8 @@ class Filing:
     """校验码 found in page footers."""
     macros: bool = False
     external_links: bool = False
+    links: tuple[str, ...] = ()
+    """What the links lead to, where the format tells."""
     sha256: str = ""
     """Over the bytes of the file as it was received, in hexadecimal."""
 

@@ -163,6 +163,7 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
             printed_codes=printed_codes(book.footers),
             macros=book.macros,
             external_links=book.external_links,
+            links=book.links,
         )
         code = code_of(tables, named.name if named else None)
         if book.category == COPY_CATEGORY and not source.named and code is not None and code in book.keywords:

@@ -95,6 +95,8 @@ class Book:
     """Page footers and headers that could be read."""
     macros: bool = False
     external_links: bool = False
+    links: tuple[str, ...] = ()
+    """What those links lead to: file names, and programs that would be asked for a value (DDE)."""
     category: str = ""
     """The core property *category*, by which this tool knows its own outputs again (see `marks`)."""
     keywords: str = ""

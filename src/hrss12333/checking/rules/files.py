@@ -118,8 +118,15 @@ def active_content(case: Case) -> Iterator[Hit]:
     """Macros or links to other workbooks; neither is ever followed."""
     if case.filing.macros:
         yield Hit("文件带有宏。本工具没有运行它；建议另存为不带宏的工作簿再报送。")
-    if case.filing.external_links:
-        yield Hit("文件引用了其他工作簿。读取的是最后一次保存的数，请核对是否最新，建议改为数值。")
+    programs = [link for link in case.filing.links if link.startswith("DDE")]
+    books = [link for link in case.filing.links if link not in programs]
+    if case.filing.external_links and (books or not programs):
+        named = f"（{'、'.join(books)}）" if books else ""
+        yield Hit(f"文件引用了其他工作簿{named}。读取的是最后一次保存的数，请核对是否最新，建议改为数值。")
+    if programs:
+        yield Hit(
+            f"文件含有向其他程序取数的公式（{'、'.join(programs)}）。本工具没有运行它；打开原件时请不要允许更新。"
+        )
 
 
 RULES = (

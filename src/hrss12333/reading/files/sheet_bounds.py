@@ -43,7 +43,7 @@ _CELL_TAG = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
 _ATTRIBUTES = rb"""((?:[^>"']|"[^"]*"|'[^']*')*)"""
 _FILLED = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s>])" + _ATTRIBUTES + rb"(?<!/)>\s*<(?!/)")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d+)""")
-_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']\s*(\d+)""")
+_COUNT = re.compile(rb"""ount\s*=\s*["']\s*(\d+)""")
 _TOKEN = re.compile(
     rb"<table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])" + _ATTRIBUTES + rb">|</table:table>"
 )

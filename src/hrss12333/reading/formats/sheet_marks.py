@@ -114,7 +114,7 @@ def _hidden(raw: bytes) -> tuple[frozenset[int], frozenset[int]]:
             if _HIDDEN.search(found) and b"min" in ends and b"max" in ends:
                 columns |= set(range(ends[b"min"] - 1, min(ends[b"max"], 16_384)))
     rows: set[int] = set()
-    if b' hidden="1"' in raw or b' ht="0' in raw or b' hidden="true"' in raw:
+    if any(raw.find(sign, start) > 0 for sign in (b' hidden="1"', b' ht="0', b' hidden="true"')):
         for found in _ROW.findall(raw):
             number = _NUMBER.search(found)
             if number and _HIDDEN.search(found) and int(number[2][:8]) <= _MOST_HIDDEN:

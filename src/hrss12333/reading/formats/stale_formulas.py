@@ -17,6 +17,9 @@ from hrss12333.reading.grid import Cell, Grid, Sheets, Unseen
 _SUSPICIOUS = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")
 _FORMULA = re.compile(rb'<c\s[^<>]*?\br="([A-Z]+)(\d+)"[^<>]*><f((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(?:<v>(0)</v>)?')
 _SHARED = re.compile(rb'\bsi="(\d+)"')
+_LONGEST = 300
+"""Characters beyond which a formula checks the form, rather than giving a figure."""
+
 _MOST = 5_000
 """Formulas of a sheet that are looked at."""
 
@@ -74,6 +77,8 @@ def _zeros(raw: bytes) -> dict[tuple[int, int], str]:
         if number > _MOST:
             break
         letters, row, attributes, text, zero = match.groups()
+        if not zero and b"shared" not in attributes:
+            continue
         place = f"{letters.decode()}{int(row)}"
         formula = f"={unescape(text.decode('utf-8', 'replace'))}" if text else ""
         key = _SHARED.search(attributes) if b"shared" in attributes else None
@@ -81,7 +86,7 @@ def _zeros(raw: bytes) -> dict[tuple[int, int], str]:
             shared[key[1]] = (formula, place)
         elif key and key[1] in shared:
             formula = _moved(*shared[key[1]], place)
-        if zero and formula:
+        if zero and 0 < len(formula) <= _LONGEST:
             found[int(row) - 1, _column(letters)] = formula
     return found
 

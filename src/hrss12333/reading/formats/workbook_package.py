@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from urllib.parse import unquote
+
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_answers import decode_grids
 from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.containers import shown
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
@@ -13,6 +18,9 @@ from hrss12333.reading.formats.sheet_marks import marked
 from hrss12333.reading.formats.stale_formulas import without_stale
 from hrss12333.reading.formats.unseen_cells import second_look
 from hrss12333.reading.grid import Book, FileProblem, Grid, Sheets
+
+_TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']+)""")
+_MOST_LINKS = 20
 
 
 def read_xlsx(package: Package) -> Book:
@@ -49,6 +57,7 @@ def read_xlsb(package: Package) -> Book:
         saved=known.saved,
         macros=_has_macros(package),
         external_links=_has_external_links(package),
+        links=_links(package),
         category=known.category,
     )
 
@@ -77,6 +86,7 @@ def _read(package: Package, kind: str) -> Book:
         footers=found.footers,
         macros=macros,
         external_links=_has_external_links(package),
+        links=_links(package),
         category=known.category,
         keywords=known.keywords,
     )
@@ -106,3 +116,24 @@ def _has_macros(package: Package) -> bool:
 
 def _has_external_links(package: Package) -> bool:
     return any("/externallinks/" in name for name in package.names)
+
+
+def _links(package: Package) -> tuple[str, ...]:
+    """Names of the workbooks and programs that a workbook refers to, without their folders."""
+    found: list[str] = []
+    for name in package.names:
+        if "/externallinks/" not in name or len(found) >= _MOST_LINKS:
+            continue
+        raw = package.read(name)
+        if name.endswith(".rels"):
+            targets = (unescape(unquote(target.decode("utf-8", "replace"))) for target in _TARGET.findall(raw))
+            found += [re.split(r"[/\\]", target)[-1] for target in targets]
+        elif b"ddeLink" in raw:
+            service, topic = (_attribute(raw, part) for part in (b"ddeService", b"ddeTopic"))
+            found.append(f"DDE：{service}|{topic}")
+    return tuple(dict.fromkeys(shown(link) for link in found if link))
+
+
+def _attribute(raw: bytes, name: bytes) -> str:
+    match = re.search(name + rb"""\s*=\s*["']([^"']*)""", raw)
+    return unescape(match[1].decode("utf-8", "replace")) if match else ""
