@@ -235,3 +235,58 @@ def test_kinds_of_rows() -> None:
     assert is_guide(["A", "B", "C", "D"])
     assert not is_guide(["1", "广州市", "2", "3", "4", "5"])
     assert not is_guide(["是", "否", "是", "否"])
+
+
+@pytest.mark.parametrize("name", ["附表1（旧）", "备份", "初稿", "附表1作废", "样表", "附表1-副本", "附表1 old"])
+def test_a_sheet_that_is_marked_as_stale_is_left_out_and_named(name: str) -> None:
+    current = Grid("附表1", (*ABOVE, city("广州市")))
+    stale = Grid(name, (*ABOVE, city("广州市", 900), city("深圳市", 900)))
+    for grids in ((current, stale), (stale, current)):
+        ((table, _),) = read_tables(Book("xlsx", grids), "f", EDITION.forms)
+        assert [row.number("calls_total") for row in table.rows] == [300]
+        (aside,) = table.asides
+        assert aside.text == name
+        assert "以“附表1”为准，其中深圳市在“附表1”中没有" in aside.reason
+    ((alone, _),) = read_tables(Book("xlsx", (stale,)), "f", EDITION.forms)
+    assert len(alone.rows) == 2
+
+
+def test_the_list_of_changes_is_no_form() -> None:
+    changes = Grid("修改记录", (["修改记录（原文件：宁夏.xlsx）"], HEADINGS, city("深圳市")))
+    current = Grid("附表1", (*ABOVE, city("广州市")))
+    ((table, _),) = read_tables(Book("xlsx", (current, changes)), "f", EDITION.forms)
+    assert regions(table) == [("B4", "广州市")]
+    assert (
+        len(read_tables(Book("xlsx", (current, Grid("修改记录", (*ABOVE, city("深圳市"))))), "f", EDITION.forms)) == 2
+    )
+
+
+@pytest.mark.parametrize("halves", [("石嘴", "山市"), ("石嘴山", "市")])
+def test_a_name_broken_over_two_rows_is_one(halves: tuple[str, str]) -> None:
+    above: list[list[Cell]] = [[SERVICE.title], ["（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001"], HEADINGS]
+    pairs: list[tuple[list[Cell], list[Cell]]] = [
+        (city(halves[0]), [None, halves[1]]),
+        ([2, halves[0]], [None, *city(halves[1])[1:]]),
+    ]
+    for first, second in pairs:
+        rows = (*above, city("银川市"), first, second, city("吴忠市"))
+        ((table, _),) = read_tables(Book("xlsx", (Grid("表", rows),)), "f", EDITION.forms)
+        assert [row.region for row in table.rows] == ["银川市", "石嘴山市", "吴忠市"]
+        assert [row.number("calls_total") for row in table.rows] == [300] * 3
+
+
+def test_the_same_as_above_is_what_the_row_above_says() -> None:
+    second, third = city("深圳市"), city("珠海市")
+    second[6] = third[6] = "同上"
+    second[7] = "〃"
+    table = read(city("广州市"), second, third)
+    assert [row.get("voicemail").value for row in table.rows] == [True] * 3
+    assert table.rows[1].get("complaints").value is False
+    assert "同上" in table.rows[2].get("voicemail").note
+    first = city("广州市")
+    first[6] = "同上"
+    assert read(first).rows[0].get("voicemail").problem is Problem.NOT_YES_OR_NO
+
+
+def test_a_region_in_traditional_characters_is_read() -> None:
+    assert regions(read(city("廣州市"))) == [("B4", "广州市")]

@@ -96,7 +96,7 @@ class RowReader:
             if index <= done:
                 continue
             plain = None if index in self._concealed else self._plain.data(index)
-            if plain is not None:
+            if plain is not None and not any(map(_is_ditto, plain.marked.values())):
                 read.rows.append(plain)
                 self._above, self._begun = plain, None
                 continue
@@ -131,10 +131,11 @@ class RowReader:
         begun, self._begun = self._begun, None
         if begun is not None:
             return replace(begun, column=name.column), -1
-        if name.match is None or name.match.name or name.written is None or index + 1 >= len(self._grid.cells):
+        if name.match is None or name.match.whole or name.written is None or index + 1 >= len(self._grid.cells):
             return name, -1
         below = self._name(index + 1)
-        if below.written is None or (filled and self._filled(index + 1)):
+        known = below.match is None or below.match.name
+        if below.written is None or known or bool(filled) == bool(self._filled(index + 1)):
             return name, -1
         match = match_region(self._unit, name.written + below.written) if self._unit else None
         if match is None or not match.official:

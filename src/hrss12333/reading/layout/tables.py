@@ -28,6 +28,7 @@ from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.rows import RowReader, RowsRead, recognise_whole
 from hrss12333.reading.layout.scales import line_scales
+from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
 from hrss12333.reading.layout.survey_year import year_of, year_of_book, year_of_sheet
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -90,20 +91,7 @@ def read_tables(
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
     tables = with_city_rows([(recognise_whole(table), unit) for table, unit in tables])
-    tables = list(_of_year(tables, year))
-    return list(_worth_keeping(tables, {grid.name for grid in book.grids if grid.hidden}))
-
-
-def _of_year(tables: Sequence[tuple[Table, Unit | None]], year: int | None) -> Iterator[tuple[Table, Unit | None]]:
-    """All but forms of another year, where the book has the same form of this year too; these are named there."""
-    for table, unit in tables:
-        same = [other for other, _ in tables if other.form.key == table.form.key and other is not table]
-        if year and table.year not in (None, year) and any(other.year == year for other in same):
-            continue
-        others = [other for other in same if year and table.year == year and other.year not in (None, year)]
-        place = next(iter(table.headings.values()))
-        more = (Aside(place, o.sheet, f"这张工作表是{o.year}年度的{o.form.key}，没有读取") for o in others)
-        yield replace(table, asides=(*table.asides, *more)), unit
+    return chosen(tables, year, {grid.name for grid in book.grids if grid.hidden})
 
 
 def _same(item: _Found, table: Table) -> bool:
@@ -113,6 +101,8 @@ def _same(item: _Found, table: Table) -> bool:
 def _headed(book: Book, file: str, forms: Sequence[Form], year: int | None) -> Iterator[_Found]:
     among = year_of_book(book, file) if year else None
     for grid in book.grids:
+        if is_change_list(grid):
+            continue
         named = year_of_sheet(grid, file)
         own = (named or among or year) if year else None
         asked = tuple(forms if own == year else edition_of(own).forms)
@@ -288,32 +278,6 @@ def _joined(table: Table, below: Table) -> Table:
         ),
         year=table.year or below.year,
     )
-
-
-def _worth_keeping(tables: list[tuple[Table, Unit | None]], hidden: set[str]) -> Iterator[tuple[Table, Unit | None]]:
-    """All but blank copies and hidden copies of a form that is filled elsewhere in the book; these are named there."""
-    passed: dict[int, list[Aside]] = {}
-    kept: list[tuple[Table, Unit | None]] = []
-    for table, unit in tables:
-        filled = [
-            other for other, _ in tables if other is not table and other.form.key == table.form.key and other.rows
-        ]
-        regions = {row.region for row in table.rows}
-        open_ = [other for other in filled if other.sheet not in hidden]
-        covered = bool(regions) and regions <= {row.region for other in open_ for row in other.rows}
-        blank = not table.rows and bool(filled)
-        if not blank and not (table.sheet in hidden and covered):
-            kept.append((table, unit))
-            continue
-        of = (filled if blank else open_)[0]
-        what = "空白表" if blank else "隐藏的工作表，其中的地区在其他工作表里都有"
-        place = next(iter(of.headings.values()))
-        passed.setdefault(id(of), []).append(
-            Aside(place, table.sheet, f"这张工作表也有{table.form.key}，是{what}，没有读取")
-        )
-    for table, unit in kept:
-        more = passed.get(id(table), [])
-        yield (replace(table, asides=(*table.asides, *more)) if more else table), unit
 
 
 def _heading_asides(located: Located, unread: Sequence[UnreadColumn]) -> Iterator[Aside]:

@@ -1,0 +1,91 @@
+"""Which of several sheets of one form in a book is meant: not last year's, a blank or hidden copy, or one marked 旧 or 备份.
+
+What is passed over is named at the sheet that was taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from hrss12333.model.filing import Aside, Table
+from hrss12333.reading.grid import Grid
+from hrss12333.reading.values.cell_text import as_text
+from hrss12333.survey.regions import Unit
+
+Owned = tuple[Table, Unit | None]
+"""A table with the unit that it belongs to."""
+_STALE = re.compile(
+    r"旧|备份|备用|初稿|草稿|底稿|原稿|作废|废弃|停用|不用|样表|样例|示例|范例|模板|历史|存档|修改前|更正前|副本|\b(?:old|bak|backup|draft|copy)\b",
+    re.IGNORECASE,
+)
+"""What the name of a sheet says that no longer holds, or never did."""
+_CHANGES = re.compile(r"修改记录（原文件：.*）", re.DOTALL)
+
+
+def is_change_list(grid: Grid) -> bool:
+    """Whether a sheet is the list of changes that this tool adds to a form that it has put in order."""
+    return bool(grid.name == "修改记录" and _CHANGES.fullmatch(as_text(grid.at(0, 0))))
+
+
+def chosen(tables: Sequence[Owned], year: int | None, hidden: set[str]) -> list[Owned]:
+    """The tables that are meant; ``hidden`` are the sheets that the book hides."""
+    return list(_worth_keeping(list(_of_year(tables, year)), hidden))
+
+
+def _of_year(tables: Sequence[Owned], year: int | None) -> Iterator[Owned]:
+    """All but forms of another year, where the book has the same form of this year too; these are named there."""
+    for table, unit in tables:
+        same = [other for other, _ in tables if other.form.key == table.form.key and other is not table]
+        if year and table.year not in (None, year) and any(other.year == year for other in same):
+            continue
+        others = [other for other in same if year and table.year == year and other.year not in (None, year)]
+        place = next(iter(table.headings.values()))
+        more = (Aside(place, o.sheet, f"这张工作表是{o.year}年度的{o.form.key}，没有读取") for o in others)
+        yield replace(table, asides=(*table.asides, *more)), unit
+
+
+def _worth_keeping(tables: Sequence[Owned], hidden: set[str]) -> Iterator[Owned]:
+    passed: dict[int, list[Aside]] = {}
+    for at, (table, unit) in enumerate(tables):
+        others = [
+            number
+            for number, (other, whose) in enumerate(tables)
+            if number != at and other.form.key == table.form.key and other.rows and whose in (unit, None)
+        ]
+        reason = _reason(table, [tables[number][0] for number in others], hidden)
+        if reason:
+            taken = next((n for n in others if not _is_doubtful(tables[n][0], hidden)), others[0])
+            place = next(iter(tables[taken][0].headings.values()))
+            told = f"这张工作表也有{table.form.key}，{reason}，没有读取"
+            passed.setdefault(taken, []).append(Aside(place, table.sheet, told))
+            passed.setdefault(at, [])
+    left_out = {at for at, (table, _) in enumerate(tables) if at in passed and not passed[at]}
+    for at, (table, unit) in enumerate(tables):
+        if at not in left_out:
+            more = passed.get(at, [])
+            yield (replace(table, asides=(*table.asides, *more)) if more else table), unit
+
+
+def _is_doubtful(table: Table, hidden: set[str]) -> bool:
+    return table.sheet in hidden or bool(_STALE.search(table.sheet))
+
+
+def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:
+    """Why a table is passed over for the others of its form; empty where it is not."""
+    if not others:
+        return ""
+    if not table.rows:
+        return "是空白表"
+    regions = {row.region for row in table.rows}
+    shown = [other for other in others if other.sheet not in hidden]
+    if table.sheet in hidden and regions <= {row.region for other in shown for row in other.rows}:
+        return "是隐藏的工作表，其中的地区在其他工作表里都有"
+    current = [other for other in others if not _is_doubtful(other, hidden)]
+    if not _STALE.search(table.sheet) or not current:
+        return ""
+    lost = [region for region in dict.fromkeys(row.region for row in table.rows) if region]
+    lost = [region for region in lost if region not in {row.region for other in current for row in other.rows}]
+    told = f"，其中{'、'.join(lost)}在“{current[0].sheet}”中没有，请核对" if lost else ""
+    return f"名称表示已经作废或是备份，以“{current[0].sheet}”为准{told}"
