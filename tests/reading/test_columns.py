@@ -81,3 +81,20 @@ def test_a_figure_that_names_its_own_magnitude_is_not_scaled_again() -> None:
     )
     assert [row.number("calls_total") for row in table.rows] == [30_000, 25_000]
     assert [scale.place.a1 for scale in table.scales] == ["C5"]
+
+
+def test_an_answer_in_two_columns_is_the_one_that_is_ticked() -> None:
+    upper = [*HEADINGS[:7], None, *HEADINGS[7:]]
+    lower: list[Cell] = [*[None] * 6, "是", "否"]
+    rows: list[list[Cell]] = [
+        [serial, region, *ROW[2:6], *ticks, *ROW[7:]]
+        for serial, (region, ticks) in enumerate(
+            [("银川市", ("√", None)), ("吴忠市", (None, "√")), ("固原市", ("√", "√")), ("中卫市", (None, None))], 1
+        )
+    ]
+    for merges in ((Box(2, 6, 2, 7),), ()):
+        table = read(upper, lower, *rows, merges=merges)
+        assert [row.get("voicemail").value for row in table.rows] == [True, False, None, None]
+        assert table.column_problems == ()
+        assert [row.get("voicemail").problem is None for row in table.rows] == [True, True, False, False]
+        assert table.rows[0].get("complaints").value is False

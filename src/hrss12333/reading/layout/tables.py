@@ -31,6 +31,7 @@ from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
 from hrss12333.reading.layout.survey_year import year_of, year_of_book, year_of_sheet
 from hrss12333.reading.layout.table_extents import preamble
+from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.regions import Unit, UnitMatch
@@ -39,6 +40,7 @@ from hrss12333.survey.schema import Form
 _CONTACT_BELOW = re.compile(r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办)[^，。]{0,8}[:：]")
 _SHORTEST_LINE = 3
 """Characters up to which a text names no unit of measure."""
+_PAIR = 2
 _LINE = 2
 """Filled cells of a row that is a line of text."""
 _CONTACT = ("name", "mobile", "email")
@@ -76,7 +78,9 @@ def read_tables(
     """
     book = replace(book, grids=tuple(map(without_last_year, book.grids)))
     drawn = {grid.name: grid for grid in book.grids}
-    book = replace(book, grids=tuple(map(legible, book.grids)))
+    choices = {column.choices for form in forms for column in form.columns if len(column.choices) == _PAIR}
+    pairs = [("是", "否"), *((first, second) for first, second in sorted(choices))]
+    book = replace(book, grids=tuple(with_ticks_joined(legible(grid), pairs) for grid in book.grids))
     found = list(_with_cover(book, list(_headed(book, file, forms, year)), forms))
     first = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[tuple[Table, Unit | None]] = []
