@@ -1,6 +1,6 @@
 """Throw damaged copies of good files at the reader and see that each ends in time, as a document or as one finding.
 
-    python benchmarks/fuzz_reading.py [--mutants 500] [--seed 1] [--keep DIR] FILE...
+    python benchmarks/fuzz_reading.py [--mutants 500] [--minutes M] [--seed 1] [--keep DIR] FILE...
 
 Every FILE (.xlsx, .xls, .ods, .docx, ...) is mutated: bytes flipped, cut out, repeated, cut off; in a zip also within the
 members, with the checksums made right again, for a flipped byte of the zip itself only ever breaks its checksum. Prints
@@ -108,8 +108,19 @@ def main() -> int:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--mutants", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=0)
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
+    end = time.monotonic() + options.minutes * 60
+    bad = one_round(options)
+    while time.monotonic() < end:
+        options.seed += 1
+        bad += one_round(options)
+    return 1 if bad else 0
+
+
+def one_round(options: argparse.Namespace) -> int:
+    """Fuzz every file once; how many mutants went wrong."""
     kept_stderr, bad = os.dup(2), 0
     for path in options.files:
         dice = random.Random(f"{options.seed} {path.name}")
@@ -138,7 +149,8 @@ def main() -> int:
                 if options.keep:
                     (options.keep / f"{number}_{path.name}").write_bytes(data)
         print(f"{path.name}: {dict(counts.most_common())}, slowest {slowest:.2f} s")
-    return 1 if bad else 0
+    os.close(kept_stderr)
+    return bad
 
 
 if __name__ == "__main__":

@@ -475,3 +475,19 @@ def test_a_name_of_255_bytes(tmp_path: Path) -> None:
     (tmp_path / name[:-5]).with_suffix(".xlsx").write_bytes(BOOK)
     (source,) = discover([tmp_path]).sources
     assert isinstance(open_source(source), Book)
+
+
+def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path) -> None:
+    parts = [("Index/Document.iwa", b"x"), ("preview.jpg", b"\xff\xd8\xff\xe0"), ("Data/a.png", b"\x89PNG")]
+    for name, data in parts:
+        path = tmp_path / "夹" / "表.numbers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (tmp_path / "单.numbers").write_bytes(archive(parts))
+    (tmp_path / "箱.zip").write_bytes(archive([*((f"表.numbers/{n}", d) for n, d in parts), ("表.xlsx", BOOK)]))
+    found = discover([tmp_path])
+    assert sorted(problems(found)) == [("表.numbers", "F003")] * 2
+    assert all("Numbers" in item.message for item in found.problems)
+    assert [Path(name).name for name in names(found)] == ["单.numbers", "表.xlsx"]
+    with pytest.raises(FileProblem, match="Numbers"):
+        open_source(found.sources[0])

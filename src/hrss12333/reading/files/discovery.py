@@ -20,7 +20,15 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.containers import CONTAINERS, Entry, open_container, passed_over, shown
-from hrss12333.reading.files.file_type import convertible, is_candidate, is_document, may_hold_table, sniff, sniff_head
+from hrss12333.reading.files.file_type import (
+    cannot_read,
+    convertible,
+    is_candidate,
+    is_document,
+    may_hold_table,
+    sniff,
+    sniff_head,
+)
 from hrss12333.reading.grid import FileProblem
 
 MAX_FILE = 256 * 2**20
@@ -140,6 +148,9 @@ class _Finder:
     def _skip(self, name: str, reason: str) -> None:
         self.skipped.append(Skipped(self._named(name), reason))
 
+    def _problem(self, name: str, problem: FileProblem) -> None:
+        self.problems.append(Unreadable(name, problem.kind, problem.message))
+
     def _walk(self, folder: Path, status: os.stat_result) -> None:
         """Depth first, by a stack of its own: strangers' folders go deeper than Python's."""
         stack = [self._entries(folder, status)]
@@ -155,7 +166,9 @@ class _Finder:
                     found = path.stat()  # what a link leads to
             except OSError as error:
                 reason = TOO_DEEP if error.errno == ENAMETOOLONG else "链接失效" if entry.is_symlink() else "打不开"
-            if reason is None and found is not None and S_ISDIR(found.st_mode):
+            if reason is None and found is not None and S_ISDIR(found.st_mode) and _is_bundle(entry.name):
+                self._problem(self._named(shown(str(path))), cannot_read("numbers"))
+            elif reason is None and found is not None and S_ISDIR(found.st_mode):
                 stack.append(self._entries(path, found))
             elif reason is None and found is not None and S_ISREG(found.st_mode):
                 self._file(path, found, named=False)
@@ -215,8 +228,14 @@ class _Finder:
             self.problems.append(Unreadable(source.name, Problem.OTHER_FORMAT, NESTED, sha256=_hashed(data)))
             return
         before = len(self.sources) + len(self.problems)
+        bundles: set[str] = set()
         for entry in entries:
-            self._entry(source, entry, depth)
+            bundle = _bundle_of(entry.name)
+            if bundle is None:
+                self._entry(source, entry, depth)
+            elif bundle not in bundles:
+                bundles.add(bundle)
+                self._problem(self._named(f"{source.name}/{shown(bundle)}"), cannot_read("numbers"))
         if len(self.sources) + len(self.problems) > before:
             return
         if kind == "eml" and not source.named:
@@ -268,6 +287,18 @@ def _hashed(data: bytes) -> str:
 
 TOO_DEEP = "文件夹套得太深，没有再往里看"
 NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
+
+
+def _is_bundle(name: str) -> bool:
+    """Whether a folder is what a Mac shows as one Numbers document."""
+    return name.lower().endswith(".numbers")
+
+
+def _bundle_of(path: str) -> str | None:
+    """The Numbers document whose part a file of an archive is."""
+    parts = path.split("/")
+    inside = next((number for number, part in enumerate(parts[:-1]) if _is_bundle(part)), None)
+    return None if inside is None else "/".join(parts[: inside + 1])
 
 
 def _unopenable(error: Exception) -> str:

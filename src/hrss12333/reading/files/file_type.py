@@ -184,7 +184,7 @@ def _package_kind(package: Package) -> str:
         return "docx"
     if "ofd.xml" in names:
         return "ofd"
-    if any(name.endswith(".iwa") for name in names) or "index.zip" in names:
+    if any(name.endswith(".iwa") and ".numbers/" not in name for name in names) or "index.zip" in names:
         return "numbers"
     return "zip"
 

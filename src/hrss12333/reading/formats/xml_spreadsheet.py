@@ -186,6 +186,8 @@ class _Reader:
     def _cell(self, element: Any) -> None:
         column = _number(element, "Index", self._column + 2) - 1
         across, down = _number(element, "MergeAcross", 0), _number(element, "MergeDown", 0)
+        if self._row < 0:
+            raise damaged()  # a cell in no row
         if not self._column < column < _MOST_COLUMNS:
             raise too_large()
         self._column = column + across
