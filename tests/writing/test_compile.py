@@ -25,8 +25,10 @@ from hrss12333.checking.engine import check
 from hrss12333.merging.national_table import merge
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
+from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import libreoffice
+from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference.report_choice import SummaryDocument, choose
@@ -249,7 +251,7 @@ def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
 
 def summary(file: str, unit: str | None, day: int | None, data: bytes = b"") -> SummaryDocument:
     date = None if day is None else datetime(2020, 1, day)
-    return SummaryDocument(unit_named(unit) if unit else None, file, data, 100, date)
+    return SummaryDocument(unit_named(unit) if unit else None, file, lambda: data, 100, date)
 
 
 def test_the_latest_report_of_a_unit_is_taken() -> None:
@@ -264,7 +266,7 @@ def test_the_latest_report_of_a_unit_is_taken() -> None:
 def test_a_report_that_cannot_be_copied_does_not_stop_the_others(
     tmp_path: Path, national: National, inbox: Path
 ) -> None:
-    good = replace(summary("好.docx", "宁夏", 1), data=(inbox / "宁夏总结.docx").read_bytes())
+    good = replace(summary("好.docx", "宁夏", 1), load=(inbox / "宁夏总结.docx").read_bytes)
     report = reference.write_reference(tmp_path / "a.docx", national, [summary("坏.docx", "北京", 1, b"PK"), good])
     assert list(report.failed) == ["坏.docx"]
     texts = [paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs]
@@ -279,12 +281,23 @@ def test_same_bytes_dates_every_part_alike() -> None:
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_a_report_that_is_gone_when_its_turn_comes_is_named(tmp_path: Path, national: National, inbox: Path) -> None:
+    def gone() -> bytes:
+        raise FileProblem(Problem.DAMAGED, "文件已经不在了。")
+
+    good = replace(summary("好.docx", "宁夏", 1), load=(inbox / "宁夏总结.docx").read_bytes)
+    lost = replace(summary("走.docx", "北京", 1), load=gone)
+    report = reference.write_reference(tmp_path / "a.docx", national, [lost, good])
+    assert report.failed == {"走.docx": "文件已经不在了。"}
+    assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
+
+
 def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(
     tmp_path: Path, national: National, inbox: Path
 ) -> None:
     locked = BytesIO()
     OOXMLFile(BytesIO((inbox / "宁夏总结.docx").read_bytes())).encrypt("VelvetSweatshop", locked)
-    opened = replace(summary("锁.docx", "宁夏", 1), data=locked.getvalue())
+    opened = replace(summary("锁.docx", "宁夏", 1), load=locked.getvalue)
     report = reference.write_reference(tmp_path / "a.docx", national, [opened])
     assert not report.failed
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")

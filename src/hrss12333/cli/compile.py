@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ def command(
     _, national = common.join(reading, survey, previous=last_year)
     target = output or Path(f"{STEM}_{national.edition.year}.docx")
     check_target(target, force=force)
-    summaries = [_with_data(summary, reading) for summary in national.summaries]
+    summaries = [_to_copy(summary, reading) for summary in national.summaries]
 
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.page_numbers import page_numbers
@@ -73,11 +74,12 @@ def command(
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))
 
 
-def _with_data(summary: Summary, reading: Reading) -> SummaryDocument:
+def _to_copy(summary: Summary, reading: Reading) -> SummaryDocument:
     from hrss12333.writing.reference.report_choice import SummaryDocument
 
     date = summary.date or summary.received
-    return SummaryDocument(summary.unit, summary.file, reading.data(summary.file), summary.words, date)
+    load = partial(reading.data, summary.file)
+    return SummaryDocument(summary.unit, summary.file, load, summary.words, date)
 
 
 def told(target: Path, national: National, report: Report) -> Iterator[str]:

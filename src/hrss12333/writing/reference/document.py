@@ -272,7 +272,7 @@ class _Writer:
         try:
             copy = Copy(
                 self.document,
-                SourceDocument(summary.data),
+                SourceDocument(summary.load()),
                 heading_style=typography.REPORT_LEVELS,
                 width=typography.TEXT_WIDTH,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,12 +12,13 @@ from hrss12333.survey.regions import Unit
 
 @dataclass(frozen=True)
 class SummaryDocument:
-    """A 工作总结 with the bytes to copy it from."""
+    """A 工作总结 and where to copy it from."""
 
     unit: Unit | None
     """None where the file does not say whose it is."""
     file: str
-    data: bytes = field(repr=False)
+    load: Callable[[], bytes] = field(repr=False)
+    """Reads the file when its turn comes; raises FileProblem where it is no longer there."""
     words: int = 0
     """字数."""
     date: datetime | None = None
