@@ -6,6 +6,7 @@ import re
 from html import unescape
 from urllib.parse import unquote
 
+from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_answers import decode_grids
 from hrss12333.reading.files.child_process import in_child
@@ -66,17 +67,18 @@ def _read(package: Package, kind: str) -> Book:
     found = inspect(package, kind)
     data = package.repacked(found.transcoded) if found.transcoded else package.data
     grids = _grids(data, kind, found)
+    known = properties(package)
     stale: Sheets = {}
     if kind == "xlsx":
 
         def part(name: str) -> bytes:
             return (found.transcoded or {}).get(name) or package.read(name)
 
-        # Excel and WPS keep the order in which they calculated; LibreOffice always calculates.
+        # Excel and WPS keep the order in which they calculated; LibreOffice always calculates, and so does this program.
         calculated = "xl/calcchain.xml" in package or b"LibreOffice" in package.read("docProps/app.xml")
+        calculated = calculated or known.category == OUTPUT_CATEGORY
         grids = marked(grids, part, found.sheets)
         grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
-    known = properties(package)
     macros = _has_macros(package)
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,
