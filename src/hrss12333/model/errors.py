@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EACCES, EBUSY, EDQUOT, EFBIG, EISDIR, ENAMETOOLONG, ENOENT, ENOSPC, ENOTDIR, EPERM, EROFS
+
 
 class Stop(Exception):  # noqa: N818  a command that stops has done nothing wrong
     """A command cannot go on; the message is Chinese and says what to do."""
@@ -19,3 +21,25 @@ class JobStop(Stop):
     """The job could not be done: output not writable, totals that do not prove equal, an internal fault."""
 
     exit_status = 3
+
+
+_REASONS = {
+    ENOSPC: "磁盘已满，请腾出空间或换一个位置",
+    EDQUOT: "空间配额已用完，请腾出空间或换一个位置",
+    EROFS: "所在的磁盘是只读的，请换一个位置",
+    EACCES: "没有写入权限，或文件正在 Excel 或 WPS 中打开；请先关闭它，或换一个位置",
+    EPERM: "没有写入权限，请换一个位置",
+    ENOENT: "文件夹不存在，请先建好，或换一个位置",
+    ENOTDIR: "路径中有一段是文件，不是文件夹，请检查路径",
+    EISDIR: "那里是一个文件夹，请写出文件名",
+    ENAMETOOLONG: "文件名或路径太长，请缩短",
+    EBUSY: "文件正被其他程序占用，请先关闭",
+    EFBIG: "文件太大，这个磁盘放不下，请换一个位置",
+}
+"""Number of the system's error → what to say of it."""
+
+
+def in_words(error: object) -> str:
+    """Why the system refuses a file, in Chinese, and what to do."""
+    number = error.errno if isinstance(error, OSError) else None
+    return _REASONS.get(number or 0, "磁盘或网络出错，请换一个位置再试")

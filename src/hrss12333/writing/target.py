@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hrss12333.model.errors import JobStop, UsageStop
+from hrss12333.model.errors import JobStop, UsageStop, in_words
 
 
 def check_target(target: Path, *, force: bool) -> None:
@@ -37,7 +37,7 @@ def check_folder(target: Path) -> None:
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise JobStop(f"无法建立文件夹“{target}”：{error.strerror or error}。") from error
+        raise JobStop(f"无法建立文件夹“{target}”：{in_words(error)}。") from error
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(prefix=".~hrss12333-", suffix=target.suffix, dir=target.parent)
     except OSError as error:
-        raise JobStop(f"无法写入文件夹“{target.parent}”：{error.strerror or error}。") from error
+        raise JobStop(f"无法写入文件夹“{target.parent}”：{in_words(error)}。") from error
     os.close(handle)
     temporary = Path(name)
     try:
@@ -58,9 +58,7 @@ def replacing(target: Path) -> Iterator[Path]:
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(target)
     except OSError as error:
-        raise JobStop(
-            f"无法写入“{target}”：{error.strerror or error}。如果它正在 Excel 或 WPS 中打开，请先关闭。"
-        ) from error
+        raise JobStop(f"无法写入“{target}”：{in_words(error)}。") from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

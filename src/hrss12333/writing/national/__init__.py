@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines as figures
-from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
-from hrss12333.model.errors import JobStop
+from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
 from hrss12333.writing.national.analysis import write_analysis
@@ -30,6 +28,7 @@ from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.national.styles import OPTIONS, Styles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
+from hrss12333.writing.workbook import day_after, new_workbook
 
 __all__ = ["prove", "write_national"]
 
@@ -48,38 +47,28 @@ def write_national(
     Raises:
         JobStop: where ``path`` cannot be written.
     """
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
-
-    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
-    workbook.set_properties(
-        {
-            "title": f"{national.edition.year}年度12333电话服务情况全国汇总",
-            "author": GENERATOR,
-            "category": OUTPUT_CATEGORY,
-            "created": datetime(national.edition.year + 1, 1, 1),
-        }
-    )
-    national, elsewhere = relative_names(national)
-    book = _book(workbook, national, previous, Links(target or path, elsewhere))
-    analysis = plan(book)
-    sheets: list[tuple[str, Callable[[Any], None]]] = [
-        (figures.OVERVIEW, lambda sheet: write_overview(book, analysis, sheet, placed[figures.ANALYSIS])),
-        *((summary_sheet(form), lambda sheet, form=form: write_summary(book, form, sheet)) for form in book.forms),
-        *((detail_sheet(form), lambda sheet, form=form: write_details(book, form, sheet)) for form in book.forms),
-        (figures.ANALYSIS, lambda sheet: write_analysis(book, analysis, sheet)),
-        (figures.FILINGS, lambda sheet: write_filings(book, sheet)),
-        (figures.CONTACTS, lambda sheet: write_contacts(book, sheet)),
-        (figures.ISSUES, lambda sheet: write_issues(book, sheet)),
-    ]
-    placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}
-    for name, write in sheets:
-        write(placed[name])
-    store_keys(book)
-    try:
-        workbook.close()
-    except FileCreateError as error:
-        raise JobStop(f"无法写入“{target or path}”：{error}。请检查磁盘空间和权限。") from error
+    properties = {
+        "title": f"{national.edition.year}年度12333电话服务情况全国汇总",
+        "category": OUTPUT_CATEGORY,
+        "created": day_after(national.edition.year),
+    }
+    with new_workbook(path, target or path, OPTIONS, properties) as workbook:
+        national, elsewhere = relative_names(national)
+        book = _book(workbook, national, previous, Links(target or path, elsewhere))
+        analysis = plan(book)
+        sheets: list[tuple[str, Callable[[Any], None]]] = [
+            (figures.OVERVIEW, lambda sheet: write_overview(book, analysis, sheet, placed[figures.ANALYSIS])),
+            *((summary_sheet(form), lambda sheet, form=form: write_summary(book, form, sheet)) for form in book.forms),
+            *((detail_sheet(form), lambda sheet, form=form: write_details(book, form, sheet)) for form in book.forms),
+            (figures.ANALYSIS, lambda sheet: write_analysis(book, analysis, sheet)),
+            (figures.FILINGS, lambda sheet: write_filings(book, sheet)),
+            (figures.CONTACTS, lambda sheet: write_contacts(book, sheet)),
+            (figures.ISSUES, lambda sheet: write_issues(book, sheet)),
+        ]
+        placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}
+        for name, write in sheets:
+            write(placed[name])
+        store_keys(book)
 
 
 def _book(workbook: Any, national: National, previous: Previous | None, links: Links) -> Book:

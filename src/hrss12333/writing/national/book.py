@@ -15,11 +15,11 @@ from hrss12333.survey.schema import Form
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import HEAD_FILL, Styles
 from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.workbook import A4
 
 UNIT_KEY, AREA_KEY = "@unit", "@area"
 BEFORE_KEY, CHANGE_KEY = "@before", "@change"
 """Behind a figure's key: last year's, and the change on it."""
-A4 = 9
 PAGE_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
 PAGE_HEIGHT = 490

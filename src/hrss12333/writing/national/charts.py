@@ -17,7 +17,8 @@ from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, large, percent
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.indicator_plan import Analysis
-from hrss12333.writing.national.styles import ACCENT, ACCENT_LIGHT, BODY_FONT, DISPLAY_FONT, PERCENT
+from hrss12333.writing.national.styles import ACCENT, ACCENT_LIGHT, PERCENT
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT
 
 FILLS = (ACCENT, ACCENT_LIGHT, "#D0D3D6", "#7F7F7F")
 """The strengths of the parts of a bar; in grey each is lighter than the last, but for a fourth."""

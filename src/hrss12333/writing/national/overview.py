@@ -18,8 +18,9 @@ from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, p
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.key_figures import KeyFigure, key_figures
-from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE, DISPLAY_FONT
+from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE
 from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.workbook import DISPLAY_FONT
 
 COLUMNS = 12
 WIDTH = 11.5

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT
+
 OPTIONS: dict[str, Any] = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
     # Column widths count digits of the default font: this one has a twin of equal width wherever it is missing.
     "default_format_properties": {"font_name": "Arial", "font_size": 10, "font_scheme": "none"},
 }
-"""How the workbook is opened for writing: no text ever becomes a formula, a link or a number."""
-BODY_FONT = "宋体"
-DISPLAY_FONT = "黑体"
 ACCENT = "#1F4E79"
 """The one colour of the workbook; in grey it is the darkest."""
 ACCENT_LIGHT = "#8FAECB"

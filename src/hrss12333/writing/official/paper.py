@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hrss12333.writing.official.layout import HEADER_HEIGHT, KEY, KEY_HEIGHT, LINE, ROW_HEIGHT, TITLE_HEIGHT, Layout
+from hrss12333.writing.workbook import A4
 
-A4 = 9
 _WIDE, _HIGH = 842.0, 595.0
 """A4 landscape, in points."""
 _SIDE, _TOP, _BOTTOM = 0.5, 0.6, 0.7

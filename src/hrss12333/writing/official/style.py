@@ -6,9 +6,8 @@ from functools import cache
 from typing import Any
 
 from hrss12333.writing.official.layout import BAR, Layout
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT
 
-FONT = "宋体"
-DISPLAY_FONT = "黑体"
 INPUT = "#FFFBE6"
 SAMPLE = "#F2F2F2"
 MARKED = "#F8CBAD"
@@ -20,13 +19,10 @@ UNSEEN = {"font_color": "#FFFFFF"}
 
 WORKBOOK_OPTIONS: dict[str, Any] = {
     "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "default_format_properties": {"font_name": FONT, "font_size": 11, "font_scheme": "none"},
+    "default_format_properties": {"font_name": BODY_FONT, "font_size": 11, "font_scheme": "none"},
     "default_column_width": 72,
 }
-"""Nothing that is written as text becomes a formula or a link; widths are measured in 宋体 11."""
+"""Widths are measured in 宋体 11."""
 
 PROTECTION = {
     "format_cells": True,

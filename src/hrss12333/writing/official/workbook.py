@@ -12,16 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-
-from hrss12333.model.document_marks import GENERATOR
-from hrss12333.model.errors import JobStop
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.writing.official.last_year import LastYear
 from hrss12333.writing.official.sheet import Mark, Sheet, SheetWriter
 from hrss12333.writing.official.style import WORKBOOK_OPTIONS, Styles
+from hrss12333.writing.workbook import day_after, new_workbook
 
 __all__ = ["Mark", "Sheet", "blank_sheets", "default_rows", "write_official"]
 
@@ -89,22 +85,16 @@ def write_official(
     Raises:
         JobStop: where the file cannot be written.
     """
-    workbook = xlsxwriter.Workbook(str(path), WORKBOOK_OPTIONS)
-    when = created or datetime(edition.year + 1, 1, 1)
-    workbook.set_properties(
-        {
-            "title": f"12333电话服务情况报送（{edition.year}年度）",
-            "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
-            "author": GENERATOR,
-            "created": when,
-        }
-    )
-    styles = Styles(workbook)
-    for sheet in sheets:
-        SheetWriter(workbook.add_worksheet(sheet.form.key), styles, edition, sheet).write(protect=protect, code=code)
-    if extra:
-        extra(workbook)
-    try:
-        workbook.close()
-    except FileCreateError as error:
-        raise JobStop(f"无法写入“{path}”：{error}。如果它正在 Excel 或 WPS 中打开，请先关闭。") from error
+    properties = {
+        "title": f"12333电话服务情况报送（{edition.year}年度）",
+        "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
+        "created": created or day_after(edition.year),
+    }
+    with new_workbook(path, path, WORKBOOK_OPTIONS, properties) as workbook:
+        styles = Styles(workbook)
+        for sheet in sheets:
+            SheetWriter(workbook.add_worksheet(sheet.form.key), styles, edition, sheet).write(
+                protect=protect, code=code
+            )
+        if extra:
+            extra(workbook)

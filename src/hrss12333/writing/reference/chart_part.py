@@ -23,6 +23,7 @@ from docx.oxml.ns import nsdecls, qn
 from hrss12333.writing.reference.charts import Chart, Shape
 from hrss12333.writing.reference.report_source import Element
 from hrss12333.writing.reference.typography import TEXT_WIDTH
+from hrss12333.writing.workbook import SAFE
 from hrss12333.writing.zip_repack import same_bytes
 
 _ACCENT, _PALE, _MIDDLE, _LIGHT, _INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "#404040"
@@ -97,7 +98,7 @@ def _workbook(chart: Chart, *, drawn: bool) -> bytes:
     import xlsxwriter
 
     out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, **SAFE}) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})
         sheet = book.add_worksheet(_SHEET)
         sheet.set_column(0, 0, 32)

@@ -1,0 +1,45 @@
+"""How every workbook of the program is opened, named and closed: no text becomes a formula, the same content gives the
+same bytes, and what the system refuses is said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.errors import JobStop, in_words
+
+A4 = 9
+"""As a workbook numbers paper."""
+BODY_FONT = "宋体"
+DISPLAY_FONT = "黑体"
+SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""No text ever becomes a formula, a link or a number."""
+
+
+def day_after(year: int) -> datetime:
+    """The date of a document about a year where it has none of its own, so that the bytes never differ."""
+    return datetime(year + 1, 1, 1)
+
+
+@contextmanager
+def new_workbook(path: Path, shown: Path, options: dict[str, Any], properties: dict[str, Any]) -> Iterator[Any]:
+    """An XlsxWriter workbook, written to ``path`` when the block ends well; ``shown`` is what its user calls it.
+
+    Raises:
+        JobStop: where it cannot be written.
+    """
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
+    workbook = xlsxwriter.Workbook(str(path), {**SAFE, **options})
+    workbook.set_properties({"author": GENERATOR, **properties})
+    yield workbook
+    try:
+        workbook.close()
+    except FileCreateError as error:
+        cause = error.args[0] if error.args else error
+        raise JobStop(f"无法写入“{shown}”：{in_words(cause)}。") from error

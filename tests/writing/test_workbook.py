@@ -1,0 +1,42 @@
+"""Opening and closing a workbook: text stays text, and what the system refuses is said in words."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from hrss12333.model.errors import JobStop, in_words
+from hrss12333.writing.workbook import day_after, new_workbook
+
+
+def test_text_stays_text_whatever_it_begins_with(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with new_workbook(path, path, {}, {"created": day_after(2019)}) as book:
+        sheet = book.add_worksheet()
+        for row, text in enumerate(("=1+1", "http://example.com", "12")):
+            sheet.write(row, 0, text)
+    cells = [cell for (cell,) in openpyxl.load_workbook(path).active.iter_rows()]  # type: ignore[union-attr]
+    assert [(cell.value, cell.data_type, cell.hyperlink) for cell in cells] == [
+        ("=1+1", "s", None),
+        ("http://example.com", "s", None),
+        ("12", "s", None),
+    ]
+
+
+def test_what_the_system_refuses_is_said_in_words(tmp_path: Path) -> None:
+    with (
+        pytest.raises(JobStop, match="无法写入“报表”：文件夹不存在"),
+        new_workbook(tmp_path / "没有" / "a.xlsx", Path("报表"), {}, {}) as book,
+    ):
+        book.add_worksheet()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO, errno.ENAMETOOLONG, None])
+def test_no_english_of_the_system_reaches_the_user(number: int | None) -> None:
+    error = OSError(number, "No space left on device") if number else ValueError("No space left on device")
+    told = in_words(error)
+    assert "space" not in told
+    assert "请" in told
