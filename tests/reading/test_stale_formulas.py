@@ -8,11 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 
 from conftest import Convert
 from damaged import with_member, with_sheet
+from hrss12333.reading.formats.formula import compute
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Unseen
 
@@ -68,6 +70,28 @@ def test_what_libreoffice_calculated(tmp_path: Path, soffice_convert: Convert) -
     (tmp_path / "表.xlsx").write_bytes(by_xlsxwriter())
     book = opened(soffice_convert(tmp_path / "表.xlsx", "ods").read_bytes())
     assert book.grids[0].at(0, 6) == 0
+
+
+def test_xlwt_leaves_a_zero_too() -> None:
+    made = xlwt.Workbook()
+    sheet, other = made.add_sheet("S"), made.add_sheet("附表2")
+    for column, value in enumerate((10, 20)):
+        sheet.write(0, column, value)
+    for column, formula in enumerate(
+        ("3000+121", "SUM(A1:C1)", "IF(A1>5,ROUND(B1/4,0),0)", "A1-10", "'附表2'!A1+1"), 2
+    ):
+        sheet.write(0, column, xlwt.Formula(formula))
+    other.write(0, 0, 5)
+    out = io.BytesIO()
+    made.save(out)
+    book = opened(out.getvalue())
+    assert {place[1]: compute(unseen.formula, lambda *_: 1) for place, unseen in book.second_look("S").items()} == {
+        2: 3121,
+        3: 3,
+        4: 0,
+        5: -9,
+        6: 2,
+    }
 
 
 def test_shared_formulas() -> None:

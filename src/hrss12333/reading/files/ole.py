@@ -12,13 +12,13 @@ import msoffcrypto
 import olefile
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.child_answers import encode_bytes, encode_grids
+from hrss12333.reading.files.child_answers import encode_bytes, encode_grids, encode_unseen
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.xlrd_reader import OLD, marks_of, read_xls
-from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.grid import FileProblem, Sheets
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _OTHERS = (("worddocument", "doc"), ("powerpoint document", "ppt"), ("__properties_version1.0", "msg"))
@@ -59,9 +59,15 @@ def read_ole(data: bytes) -> dict[str, Any]:
         if problem.kind is not Problem.DAMAGED or old:
             raise
         grids = read_xls(plain)  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
+    stale: Sheets = {}
     if not old:
-        grids = marks_of(plain, grids)
-    return {"grids": encode_grids(grids), "macros": "_vba_project_cur" in roots, **_meta(ole)}
+        grids, stale = marks_of(plain, grids)
+    return {
+        "grids": encode_grids(grids),
+        "stale": encode_unseen(stale),
+        "macros": "_vba_project_cur" in roots,
+        **_meta(ole),
+    }
 
 
 def _opened(data: bytes) -> tuple[Any, dict[str, str]]:

@@ -40,6 +40,13 @@ def without_stale(
         raw = read(sheets.get(grid.name, ""))
         if b"<f" in raw and _SUSPICIOUS.search(raw):
             formulas[grid.name] = _zeros(raw)
+    return sifted(grids, formulas, calculated=calculated)
+
+
+def sifted(
+    grids: Sequence[Grid], formulas: Mapping[str, Mapping[tuple[int, int], str]], *, calculated: bool
+) -> tuple[tuple[Grid, ...], Sheets]:
+    """The same, given the formulas whose stored value is 0 or a blank: sheet name → cell → formula."""
     if not any(formulas.values()):
         return tuple(grids), {}
     by_name = {grid.name: grid for grid in grids}
@@ -54,7 +61,10 @@ def without_stale(
 
         for at, formula in cells.items():
             result = compute(formula, lookup, blank_is_zero=True)
-            if result if result is not None else not calculated:
+            if by_name[name].at(*at) in ("", None):
+                if result is not None:  # stored is a blank
+                    found.setdefault(name, {})[at] = Unseen(formula=formula)
+            elif result if result is not None else not calculated:
                 found.setdefault(name, {})[at] = Unseen(formula=formula, stored=0)
     return tuple(_blanked(grid, found.get(grid.name, {})) for grid in grids), found
 

@@ -6,18 +6,28 @@ Runs in the child process only.
 from __future__ import annotations
 
 import os
+import re
+import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import xlrd
+from xlrd.formula import FMLA_TYPE_CELL, decompile_formula
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.number_formats import scale_of
+from hrss12333.reading.formats.stale_formulas import sifted
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Sheets, Unseen
 
+_FORMULA, _MOST_FORMULAS = 0x0006, 5_000
+_NOTHING = (bytes(8), b"\0\0\0\0\0\0\xff\xff", b"\3\0\0\0\0\0\xff\xff")
+"""How a formula stores 0, a text, an empty text; programs that never calculate store one of these."""
+_ONE_CELL = re.compile(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
+"""How xlrd tells a single cell of another sheet."""
 _WHITE = (255, 255, 255)
 OLD = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 """How a workbook of Excel 2, 3 or 4 begins, which the fast reader refuses."""
@@ -40,15 +50,46 @@ def unseen_xls(data: bytes) -> Sheets:
     }
 
 
-def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[Grid, ...]:
-    """The grids of a workbook of Excel 97 or 5 with what it hides; as they are where xlrd cannot tell."""
+def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[tuple[Grid, ...], Sheets]:
+    """The grids of a workbook of Excel 97 or 5 with what it hides, without stored zeros that their formulas do not compute,
+    and those formulas; the grids as they are where xlrd cannot tell."""
     try:
-        book = open_xls(data, formatting_info=True)
-    except FileProblem:
-        return tuple(grids)
-    sheets = {sheet.name: sheet for sheet in book.sheets()}
+        book = open_xls(data, formatting_info=True, on_demand=True)
+        read = [_with_zeros(book, number) for number in range(book.nsheets)]
+    except Exception:  # the fast reader could read it: what xlrd cannot tell is not known
+        return tuple(grids), {}
+    sheets = {sheet.name: sheet for sheet, _ in read}
     styles = _Styles(book)
-    return tuple(_marked(grid, sheets[grid.name], styles) if grid.name in sheets else grid for grid in grids)
+    marked = [_marked(grid, sheets[grid.name], styles) if grid.name in sheets else grid for grid in grids]
+    # What is not computed here is believed: nearly every .xls comes from a program that calculates.
+    return sifted(marked, {sheet.name: zeros for sheet, zeros in read}, calculated=True)
+
+
+def _with_zeros(book: Any, number: int) -> tuple[Any, dict[tuple[int, int], str]]:
+    """A sheet, and its formulas with a stored 0, which xlrd sees while it reads but does not keep."""
+    found: list[bytes] = []
+    records = book.get_record_parts
+
+    def noting() -> tuple[int, int, bytes]:
+        kind, length, data = records()
+        if kind == _FORMULA and data[6:14] in _NOTHING and len(found) < _MOST_FORMULAS:
+            found.append(data)
+        return kind, length, data
+
+    book.get_record_parts = noting
+    try:
+        sheet = book.sheet_by_index(number)
+    finally:
+        book.get_record_parts = records
+    zeros: dict[tuple[int, int], str] = {}
+    for data in found:
+        row, column = struct.unpack("<HH", data[:4])
+        (length,) = struct.unpack("<H", data[20:22])
+        with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
+            text = decompile_formula(book, data[22:], length, FMLA_TYPE_CELL, browx=row, bcolx=column)
+            if text:
+                zeros[row, column] = "=" + _ONE_CELL.sub(r"\1", text)
+    return sheet, zeros
 
 
 class _Styles:
