@@ -179,7 +179,10 @@ class _Versions:
         if first is None:
             self._undecided(filled)
             return
-        later = next((f for f in self._corrected_by(form, first.filing) if name not in self._holds[form, f.file]), None)
+        alike = [s for s in filled if s is not first and s.same(first) and not order(first.filing, s.filing).sign]
+        # Of rows alike that are as new one as another, one that no corrected version takes back goes on counting.
+        first = next((s for s in (first, *alike) if not self._taken_back(s, name)), first)
+        later = self._taken_back(first, name)
         for sent in filled:
             if sent is not first:
                 self._give_way(sent, first)
@@ -189,6 +192,12 @@ class _Versions:
                 self._verdict.replace(sent, f"这一行没有填数，以“{first.filing.file}”为准")
         if later:
             self._lost(first, later)
+
+    def _taken_back(self, sent: Sent, name: str) -> Filing | None:
+        """The corrected version of the row's file that lacks the region, if there is one."""
+        form = sent.table.form.key
+        later = self._corrected_by(form, sent.filing)
+        return next((filing for filing in later if name not in self._holds[form, filing.file]), None)
 
     def _give_way(self, sent: Sent, first: Sent) -> None:
         """Another file's row counts, and whatever this file says of the region no longer matters."""

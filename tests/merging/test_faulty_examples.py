@@ -1,0 +1,53 @@
+"""The clean examples merged together with each faulty one: no region counts twice, and no total grows beyond the unit's
+own rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from hrss12333.checking.engine import check
+from hrss12333.checking.rule import Scope
+from hrss12333.merging.national_table import merge
+from hrss12333.merging.ownership import with_owners
+from hrss12333.model.filing import Document
+from hrss12333.model.national import National
+from hrss12333.reading.documents import read_paths
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Kind
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FAULTY = sorted(path for path in (EXAMPLES / "faulty").iterdir() if path.is_file() and path.suffix != ".md")
+
+
+def table(documents: list[Document]) -> National:
+    owned = with_owners(documents, EDITION.gazetteer)
+    return merge([check(item, EDITION, scopes=(Scope.FILE,)) for item in owned], EDITION)
+
+
+@pytest.fixture(scope="module")
+def clean() -> list[Document]:
+    return read_paths([EXAMPLES / "filings"], EDITION).documents
+
+
+@pytest.mark.parametrize("path", FAULTY, ids=lambda path: path.name)
+def test_no_total_grows_beyond_the_units_own_rows(clean: list[Document], path: Path) -> None:
+    national = table([*clean, *read_paths([path], EDITION).documents])
+    for form in EDITION.forms:
+        counted = national.entries_of(form)
+        twice = Counter((entry.unit, entry.row.region) for entry in counted)
+        assert [spot for spot, number in twice.items() if number > 1] == []
+        for status in national.units:
+            regions = {region.name for region in status.unit.regions}
+            rows = [entry for entry in counted if entry.unit is status.unit]
+            own = [entry for entry in national.entries_of(form, counted=False) if entry.unit is status.unit]
+            assert len(rows) <= len(regions)
+            for column in form.of_kind(Kind.COUNT):
+                most: dict[str | None, int] = {}
+                for entry in own:
+                    number = entry.row.number(column.key) or 0
+                    most[entry.row.region] = max(number, most.get(entry.row.region, 0))
+                total = national.tally(form, column, status.unit).total or 0
+                assert total <= sum(number for name, number in most.items() if name in regions)

@@ -1,0 +1,214 @@
+"""Merging held against a plain model: random folders of versions, copies, parts, whole rows, misnamed units, counties
+beside cities, rows of other provinces, rows given twice, other years. What counts is always what the model says.
+
+The model is written down from the contract alone: one region, one number, the newest file's. More folders by
+``HRSS12333_FOLDERS=500 pytest tests/merging/test_plain_model.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from factory import unit_named
+from hrss12333.checking.engine import check
+from hrss12333.checking.rule import Scope
+from hrss12333.merging.national_table import merge
+from hrss12333.merging.ownership import with_owners
+from hrss12333.merging.survey_year import year_of_most
+from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
+from hrss12333.model.national import National
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.regions import Unit, match_region
+
+FORM = EDITION.forms[0]
+FOLDERS = int(os.environ.get("HRSS12333_FOLDERS", "25"))
+WHOLE, TWICE = "全省", "两次"
+COUNTIES = {
+    "宁夏": ("永宁县", "银川市"),
+    "福建": ("晋江市", "泉州市"),
+    "河北": ("定州市", None),
+    "吉林": ("公主岭市", None),
+}
+"""Unit → a county and the city that includes it; None where it is known to report by itself."""
+STRANGE = {"宁夏": "大连市", "福建": "大连市", "河北": "大连市", "吉林": "大连市"}
+DAY = datetime(2020, 1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One file as its sender made it."""
+
+    file: str
+    unit: str
+    header: str
+    """What stands where the unit belongs: its name, nothing, or a misspelling."""
+    year: int | None
+    saved: datetime
+    rows: tuple[tuple[str, int], ...]
+    """Region and the number given for it."""
+
+    @property
+    def held(self) -> dict[str, set[int]]:
+        """Region → the numbers given for it."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for region, number in self.rows:
+            found[region].add(number)
+        return found
+
+
+def sendings(chance: random.Random) -> list[Sending]:
+    """A folder of files of several units."""
+    found: list[Sending] = []
+    clock = DAY
+    for short in chance.sample(list(COUNTIES), chance.randint(1, 3)):
+        cities = [region.name for region in unit_named(short).expected]
+        for _ in range(chance.randint(1, 5)):
+            clock += timedelta(hours=chance.choice((0, 1, 1, 1, 30)))
+            rows = [(city, chance.randint(1, 3)) for city in chance.sample(cities, chance.randint(1, len(cities)))]
+            if chance.random() < 0.25:
+                rows.append((COUNTIES[short][0], chance.randint(1, 3)))
+            if chance.random() < 0.2:
+                rows.append((WHOLE, chance.randint(4, 6)))
+            if chance.random() < 0.15:
+                rows = [(WHOLE, chance.randint(4, 6))]
+            if chance.random() < 0.15:
+                rows.append((STRANGE[short], chance.randint(1, 3)))
+            if chance.random() < 0.15:
+                rows.append((rows[0][0], chance.randint(1, 3)))
+            header = chance.choice((unit_named(short).name,) * 4 + ("", unit_named(short).name[:1] + "口省"))
+            year = chance.choice((None, 2019, 2019, 2019, 2018))
+            found.append(Sending(f"{len(found):02d}.xlsx", short, header, year, clock, tuple(rows)))
+            if chance.random() < 0.2:
+                found.append(
+                    replace(found[-1], file=f"{len(found):02d}（副本）.xlsx", saved=clock + timedelta(hours=2))
+                )
+    chance.shuffle(found)
+    return found
+
+
+# --- the plain model
+
+
+def told(sent: Sending) -> bool:
+    """Whether it can be told whose the file is: by its header, else by most of its regions."""
+    unit = unit_named(sent.unit)
+    own = {region for region in sent.held if region in {r.name for r in unit.regions}}
+    strange = {region for region in sent.held if region == STRANGE[sent.unit]}
+    return sent.header == unit.name or (2 * len(own) > len(sent.held) and len(own) > len(strange))
+
+
+def year_merged(folder: list[Sending]) -> int:
+    """The year that most units name; of a tie the newer."""
+    named = [sent for sent in folder if sent.year and told(sent)] or [sent for sent in folder if sent.year]
+    by_year: dict[int, set[str]] = defaultdict(set)
+    for sent in named:
+        by_year[sent.year or 0].add(sent.unit if told(sent) else sent.file)
+    return max(by_year, key=lambda year: (len(by_year[year]), year), default=2019)
+
+
+def expected(folder: list[Sending]) -> set[tuple[str, str, int]]:
+    """Unit, region and number of every row that counts."""
+    year = year_merged(folder)
+    found: set[tuple[str, str, int]] = set()
+    for short in {sent.unit for sent in folder}:
+        files = [sent for sent in folder if sent.unit == short and told(sent) and sent.year in (None, year)]
+        found |= {(unit_named(short).name, region, number) for region, number in of_unit(short, files)}
+    return found
+
+
+def of_unit(short: str, files: list[Sending]) -> Iterator[tuple[str, int]]:
+    chosen: dict[str, int] = {}
+    for region in {region for sent in files for region in sent.held}:
+        holding = [sent for sent in files if region in sent.held]
+        newest = max(sent.saved for sent in holding)
+        numbers = [sent.held[region] for sent in holding if sent.saved == newest]
+        if any(len(given) > 1 for given in numbers) or len(set().union(*numbers)) > 1:
+            continue  # a dispute within the file, or of two files of one date
+        last = [sent for sent in holding if sent.saved == newest]
+        corrected = all(any(takes_back(later, sent, region) for later in files) for sent in last)
+        if not corrected:
+            chosen[region] = min(numbers[0])
+    county, city = COUNTIES[short]
+    chosen.pop(STRANGE[short], None)
+    if city in chosen:
+        chosen.pop(county, None)
+    if any(region != WHOLE for region in chosen):
+        chosen.pop(WHOLE, None)
+    yield from chosen.items()
+
+
+def takes_back(later: Sending, sent: Sending, region: str) -> bool:
+    """Whether a newer file is a version of this one, and lacks the region."""
+    common = set(later.held) & set(sent.held)
+    return later.saved > sent.saved and 2 * len(common) > len(sent.held) and region not in later.held
+
+
+# --- the program
+
+
+def filing(sent: Sending) -> Filing:
+    unit = unit_named(sent.unit) if sent.header == unit_named(sent.unit).name else None
+    rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
+    header = {"unit": Value(sent.header or None, unit.name if unit else None)}
+    table = Table(
+        FORM,
+        sent.file,
+        FORM.key,
+        header,
+        rows,
+        {column.key: Place("", 6, 1) for column in FORM.columns},
+        year=sent.year,
+    )
+    return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved)
+
+
+def row(unit: Unit | None, region: str, number: int, at: int) -> Row:
+    match = match_region(unit, region) if unit else None
+    values = {column.key: Value(number, number, Place(FORM.key, at, 3)) for column in FORM.data}
+    values |= {"region": Value(region, region, Place(FORM.key, at, 2)), "remarks": BLANK, "serial": BLANK}
+    return Row(Place(FORM.key, at, 2), region, match, values)
+
+
+def merged(folder: list[Sending]) -> National:
+    documents = with_owners([filing(sent) for sent in folder], EDITION.gazetteer)
+    edition = EDITION.of_year(year_of_most(documents) or 2019)
+    checked = [check(document, edition, scopes=(Scope.FILE,)) for document in documents]
+    return merge(checked, edition)
+
+
+@pytest.mark.parametrize("seed", range(FOLDERS))
+def test_what_counts_is_what_the_plain_model_counts(seed: int) -> None:
+    folder = sendings(random.Random(seed))
+    national = merged(folder)
+    assert national.edition.year == year_merged(folder)
+    counted = {
+        (entry.unit.name, str(entry.row.region), entry.row.number("calls_total"))
+        for entry in national.entries
+        if entry.counted and entry.unit
+    }
+    wanted = expected(folder)
+    assert counted == wanted
+    total = national.tally(FORM, FORM.by_key["calls_total"]).total
+    assert (total or 0) == sum(number for _, _, number in wanted)
+    assert_all_is_named(folder, national)
+
+
+def assert_all_is_named(folder: list[Sending], national: National) -> None:
+    """Every row is an entry with the reason why it does not count, or of a file that is named as another year's."""
+    others = [sent.file for sent in folder if sent.year not in (None, national.edition.year)]
+    assert sorted(national.other_years) == sorted(others)
+    assert {f.file for f in national.findings if f.rule == "M705"} == set(others)
+    rows = sum(len(sent.rows) for sent in folder if sent.file not in others)
+    assert len(national.entries) == rows
+    assert all(bool(entry.why) is not entry.counted for entry in national.entries)
+    named = {(f.file, f.region) for f in national.findings}
+    for entry in national.entries:
+        if "M706" in entry.why or "M702" in entry.why or "R208" in entry.why:
+            assert (entry.file, entry.row.region) in named
