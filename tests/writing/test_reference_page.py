@@ -15,7 +15,8 @@ from pypdf import PdfReader
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.reference import page_numbers as page_numbers_module
 from hrss12333.writing.reference.document import write_reference
-from hrss12333.writing.reference.grid_table import Grid, ems, widths
+from hrss12333.writing.reference.grid_table import SHORT, Grid, ems, widths
+from hrss12333.writing.reference.grid_table import table as grid_table
 from hrss12333.writing.reference.page_numbers import page_numbers
 from hrss12333.writing.reference.rounding import amount, chinese, large, percent, rounded
 from hrss12333.writing.reference.typography import FANG, FONTS, HEI, KAI, TEXT_TWIPS, TITLE_FONT
@@ -187,3 +188,12 @@ def test_without_pages_the_reader_is_asked_to_update(
 @pytest.mark.parametrize(("number", "shown"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五")])
 def test_headings_count_in_chinese(number: int, shown: str) -> None:
     assert chinese(number) == shown
+
+
+def kept_together(grid: Grid) -> bool:
+    return all(properties.find(qn("w:keepNext")) is not None for properties in grid_table(grid).iter(qn("w:pPr")))
+
+
+def test_short_tables_are_kept_together_and_long_ones_begin_a_page() -> None:
+    assert kept_together(Grid(["单位", "数"], [["北京", "1"]] * SHORT))
+    assert not kept_together(Grid(["单位", "数"], [["北京", "1"]] * (SHORT + 1)))

@@ -21,7 +21,7 @@ from hrss12333.writing.reference.charts import Chart, openings_chart, topic_char
 from hrss12333.writing.reference.contents import FIGURE, TABLE, Mark
 from hrss12333.writing.reference.cover import write_cover
 from hrss12333.writing.reference.fields import bookmark, field_runs, text_run
-from hrss12333.writing.reference.grid_table import Grid, table
+from hrss12333.writing.reference.grid_table import SHORT, Grid, table
 from hrss12333.writing.reference.narrative import change_paragraphs, coverage_paragraphs, topic_paragraphs
 from hrss12333.writing.reference.nation import Nation
 from hrss12333.writing.reference.properties import sign
@@ -153,8 +153,8 @@ class _Writer:
         self._mark(paragraph, Mark(f"{label}{number}　{text}", self._next_bookmark(), label=label))
 
     def _table(self, title: str, grid: Grid, *notes: str, new_page: bool = True) -> None:
-        """A table on a page of its own, which it does not leave for two rows."""
-        self._caption(TABLE, title, typography.TABLE_TITLE, new_page=new_page)
+        """A table on a page of its own, which it does not leave for two rows; short ones share a page."""
+        self._caption(TABLE, title, typography.TABLE_TITLE, new_page=new_page and len(grid.rows) > SHORT)
         self._grid(grid)
         told = [note for note in notes if note]
         numbered = [f"{number}．{note}" for number, note in enumerate(told, 1)] if len(told) > 1 else told

@@ -21,6 +21,8 @@ from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
 _POINTS = 9
 _MARGIN = 40
 """Twips left free on either side within a cell."""
+SHORT = 12
+"""Rows up to which a table needs no page of its own; it is kept together."""
 _HEADING_LINES = 3
 """Lines that a heading may take."""
 ROW_TWIPS = 264
@@ -112,6 +114,9 @@ def table(grid: Grid) -> Element:
     made.append(heading)
     for number, texts in enumerate(grid.rows):
         made.append(_body_row(grid, number, texts, columns))
+    if len(grid.rows) <= SHORT:
+        for properties in made.iter(qn("w:pPr")):
+            properties.find(qn("w:pStyle")).addnext(OxmlElement("w:keepNext"))
     return made
 
 
