@@ -12,6 +12,7 @@ import pytest
 
 from cli_runs import names, report, run
 from factory import CellValue, Formula, Style, clean_header, clean_rows, plan_filing, save_openpyxl, write_filing
+from hrss12333.survey.editions.y2019 import SERVICE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BARE = Style(sample=False)
@@ -129,6 +130,46 @@ def test_what_only_the_sheet_held_is_named() -> None:
     assert told["N5"][:2] == ("线路数", None)
     assert told["A28"][:2] == ("小计", None)
     assert row_of("广东_规范.xlsx", "广州市")[3] == first["calls_agent"]
+
+
+def test_a_lost_column_comes_first_and_fails() -> None:
+    """Its heading is none of the form's: what stands below it has no place in the clean form."""
+    lost = {f"N{row}": 100 + row for row in range(7, 12)}
+    messy({"C6": "344,000次", "N5": "线路总数", **lost, "C27": None}, Style(sample=True, total="none", notes=False))
+    result = run("fix", "广东.xlsx")
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 1
+    assert lines[1].strip() == "注意：下列栏目的内容没有转入规范表，请先核对："
+    assert lines[2].strip() == "工作表“附表1”N5“线路总数”栏，5格"
+    listed = report("fix", "广东.xlsx", "-o", "b.xlsx")["changes"]
+    assert [(change["cell"], change["lost"]) for change in listed if change["lost"]] == [("N5", 5)]
+    assert listed[0]["cell"] == "N5"
+    assert openpyxl.load_workbook("b.xlsx")["修改记录"]["C3"].value == "N5"
+
+
+def test_the_list_of_changes_is_no_form() -> None:
+    """Though its rows name every column of the form, and a row of it looks like headings."""
+    columns = dict(zip("ABCDEFGHIJKLM", (c.heading for c in SERVICE.columns), strict=True))
+    messy({**{f"{letter}{30}": heading for letter, heading in columns.items()}, "C6": "344,000次", "C27": None})
+    run("fix", "广东.xlsx")
+    book = openpyxl.load_workbook("广东_规范.xlsx")
+    record = book["修改记录"]
+    for letter, heading in columns.items():
+        record[f"{letter}40"] = heading
+    for column in range(3, 8):
+        record.cell(41, column).value = 5
+    record["B41"] = "广州市"
+    book.save("广东_规范.xlsx")
+    assert [f for f in findings("广东_规范.xlsx") if f["sheet"] == "修改记录"] == []
+    rows = report("check", "广东_规范.xlsx")["files"][0]["rows"]["附表1"]
+    assert len(rows) == 21
+
+
+def test_no_control_code_of_a_name_reaches_the_terminal(here: Path) -> None:
+    (here / "a\x1b[31mb").mkdir()
+    assert "\x1b" not in run("fix", "a\x1b[31mb").output
+    (here / "c\x1b]0;x\x07.xlsx").write_text("nothing")
+    assert "\x1b" not in run("fix", "c\x1b]0;x\x07.xlsx").output
 
 
 @pytest.mark.parametrize(

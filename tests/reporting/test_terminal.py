@@ -227,7 +227,7 @@ def test_nothing_received_shows_no_totals() -> None:
 
 def test_a_fix_without_change_says_so() -> None:
     console = piped()
-    report_fix(clean(), "福建_规范.xlsx", [], console=console)
+    report_fix(clean(), "福建_规范.xlsx", [], console=console, edition=EDITION)
     assert shown(console) == ["报送/福建省.xlsx", "  内容无需改写，只统一了格式。", "已写入：福建_规范.xlsx"]
 
 
@@ -253,7 +253,7 @@ def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
         Change("附表1", "B6", "附表1", None, None, "样例", None, "样例行不保留"),
     ]
     console = piped()
-    report_fix(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, console=console)
+    report_fix(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, console=console, edition=EDITION)
     assert shown(console)[:8] == [
         "报送/福建省.xlsx",
         "  工作表“附表1”",

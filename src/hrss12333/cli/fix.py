@@ -30,22 +30,25 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     from hrss12333.reporting.form_changes import changes_of
     from hrss12333.survey.editions import edition_of
     from hrss12333.wording.fields import field_label
+    from hrss12333.wording.text import clean
     from hrss12333.writing.official.change_sheet import change_sheet, shown
     from hrss12333.writing.official.filled import headers_of, rows_of, write_filled
     from hrss12333.writing.target import check_target, replacing
 
     if file.is_dir():
-        raise UsageStop(f"“{file}”是一个文件夹；fix 一次整理一个文件。")
+        raise UsageStop(f"“{clean(str(file))}”是一个文件夹；fix 一次整理一个文件。")
     edition = edition_of()
     target = output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=force)
     reading = common.read([file], edition)
     if len(reading.documents) != 1:
-        raise UsageStop(f"“{file}”里有 {len(reading.documents)} 份报送；fix 一次整理一份，请先分开（压缩包请先解压）。")
+        raise UsageStop(
+            f"“{clean(str(file))}”里有{len(reading.documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。"
+        )
     filing = reading.documents[0]
     if not isinstance(filing, Filing):
         why = filing.message if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
-        raise UsageStop(f"“{file}”不能整理：{why}")
+        raise UsageStop(f"“{clean(str(file))}”不能整理：{clean(why)}")
     changes = changes_of(filing)
     lines = [
         (
@@ -60,7 +63,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
         for change in changes
     ]
     with replacing(target) as temporary:
-        clean = write_filled(
+        written = write_filled(
             temporary,
             edition.of_year(filing.year or edition.year),
             rows_of(filing.tables),
@@ -69,7 +72,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
             created=filing.date,
             extra=change_sheet(file.name, lines),
         )
-    remaining = check(clean, edition)
+    remaining = check(written, edition)
     # What a person still has to correct stands in the clean form: the findings name its cells.
     checked = Checked(filing, remaining.findings, remaining.code)
     if style == "json":
@@ -79,5 +82,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     else:
         from hrss12333.reporting.terminal.rules import report_fix
 
-        report_fix(checked, str(target), changes, console=common.console())
-    raise click.exceptions.Exit(common.exit_status(remaining.findings, remaining.faults, strict=False))
+        report_fix(checked, str(target), changes, console=common.console(), edition=edition)
+    status = common.exit_status(remaining.findings, remaining.faults, strict=False)
+    # A figure that has no place in the clean form is as bad as one that is wrong.
+    raise click.exceptions.Exit(status or int(any(change.lost for change in changes)))

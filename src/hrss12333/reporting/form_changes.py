@@ -27,13 +27,15 @@ class Change:
     """None where the clean form leaves it out."""
     reason: str
     """Chinese."""
+    lost: int = 0
+    """Filled cells below it that have no place in the clean form."""
 
 
 def changes_of(filing: Filing) -> list[Change]:
-    """Every change, form by form, as the sheet reads. 序号 is printed anew and is none; what could not be read stays as
+    """Every change, form by form, as the sheet reads; what is lost comes first, columns before all. 序号 is printed anew and is none; what could not be read stays as
     it was and is none either."""
     headers, rows = headers_of(filing.tables), rows_of(filing.tables)
-    return [
+    changes = [
         change
         for table in filing.tables
         for change in (
@@ -44,6 +46,7 @@ def changes_of(filing: Filing) -> list[Change]:
             *_total(table, rows[table.form.key]),
         )
     ]
+    return sorted(changes, key=lambda change: -change.lost)
 
 
 def _header(table: Table, written: Mapping[str, Value]) -> Iterator[Change]:
@@ -58,6 +61,10 @@ def _aside(table: Table, aside: Aside) -> Change:
     """A heading read as another is printed as the form has it; what is no part of the form is left out."""
     field = next((key for key, place in table.headings.items() if place == aside.place), None)
     written = table.form.by_key[field].label if field else None
+    lost = next((column.filled for column in table.unread if column.place == aside.place), 0)
+    if lost:
+        reason = f"表中没有这一栏目，下面的{lost}格内容没有转入规范表，请对照原表"
+        return Change(table.sheet, aside.place.a1, table.form.key, None, None, aside.text, None, reason, lost)
     reason = aside.reason if field else f"{aside.reason}，规范表中不保留，请对照原表"
     return Change(table.sheet, aside.place.a1, table.form.key, None, field, aside.text, written, reason)
 

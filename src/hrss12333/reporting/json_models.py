@@ -200,6 +200,7 @@ class ChangeJson:
     found: Scalar
     written: Scalar
     reason: str
+    lost: int
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def _since(progress: Progress) -> SinceJson:
 def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
     """``hrss12333.fix/1``: every change between the file and the clean form, and what the audit still says."""
     listed = [
-        ChangeJson(c.sheet, c.cell, c.form, c.region, c.field, _plain(c.found), _plain(c.written), c.reason)
+        ChangeJson(c.sheet, c.cell, c.form, c.region, c.field, _plain(c.found), _plain(c.written), c.reason, c.lost)
         for c in changes
     ]
     findings = [_finding(finding) for finding in checked.findings]

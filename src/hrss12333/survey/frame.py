@@ -38,3 +38,7 @@ INSTRUCTIONS = "填表说明："
 
 LAST_YEAR = "上年数据（仅供参照，不填）"
 """Heads the block beside the form that shows last year's figures: it and all to its right is no part of the form."""
+
+
+CHANGES = "修改记录（原文件："
+"""Heads the sheet of a clean form that lists what was changed: no form, whatever columns it names."""

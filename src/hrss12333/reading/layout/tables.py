@@ -22,10 +22,10 @@ from hrss12333.reading.layout.labels import (
     is_label,
     spans_of,
 )
-from hrss12333.reading.layout.last_year import without_last_year
 from hrss12333.reading.layout.legible import HIDDEN, legible
 from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.rows import RowReader, RowsRead, recognise_whole
 from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
@@ -76,7 +76,7 @@ def read_tables(
     the one above it: headings repeated for printing. A sheet that names another year than ``year`` is read with the forms
     of that year's edition.
     """
-    book = replace(book, grids=tuple(map(without_last_year, book.grids)))
+    book = replace(book, grids=tuple(without_own_parts(book.grids)))
     drawn = {grid.name: grid for grid in book.grids}
     choices = {column.choices for form in forms for column in form.columns if len(column.choices) == _PAIR}
     pairs = [("是", "否"), *((first, second) for first, second in sorted(choices))]

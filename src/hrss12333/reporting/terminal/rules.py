@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from hrss12333.checking.rule import GROUPS, Rule
+from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording import typeset
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.places import by_sheet, named_cell
@@ -53,12 +53,16 @@ def report_rule(rule: Rule, edition: Edition, *, console: Console) -> None:
         printer.line(f"{name}：{words}", 2)
 
 
-def report_fix(
-    checked: Checked, output: str, changes: Sequence[Change], *, console: Console, edition: Edition = EDITION
-) -> None:
+def report_fix(checked: Checked, output: str, changes: Sequence[Change], *, console: Console, edition: Edition) -> None:
     """Every change between the file and its clean form, what is still to be corrected, and where the form is."""
     printer = Printer(console)
     printer.line(clean(checked.file), style="bold")
+    lost = [change for change in changes if change.lost]
+    if lost:
+        printer.line("注意：下列栏目的内容没有转入规范表，请先核对：", 2, f"bold {COLOURS[Severity.ERROR]}")
+        for change in lost:
+            heading = shorten(found_text(change.found))
+            printer.line(f"工作表“{clean(change.sheet)}”{change.cell}“{heading}”栏，{change.lost}格", 4)
     sheet = None
     for change in changes:
         if change.sheet != sheet:

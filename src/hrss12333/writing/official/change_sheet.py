@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hrss12333.model.filing import Found
+from hrss12333.survey.frame import CHANGES
 from hrss12333.writing.sheet_text import safe
 
 SHEET = "修改记录"
@@ -24,7 +25,7 @@ def change_sheet(source: str, lines: Sequence[Line]) -> Callable[[Any], None]:
         bold = workbook.add_format({"bold": True, "font_size": 14})
         head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
         cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        sheet.write_string(0, 0, safe(f"{SHEET}（原文件：{source}）"), bold)
+        sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
         for column, (heading, width) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(1, column, heading, head)
