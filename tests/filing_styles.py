@@ -45,6 +45,8 @@ class ErrorValue:
 
 Content = str | int | float | bool | date | Formula | ErrorValue
 
+SCALED = "knowledge_entries"
+"""The column whose figures a style may give in 万."""
 STRAY: tuple[Content, ...] = (97, "是", "12.5%", 3)
 """What stands in columns that the form does not have."""
 
@@ -59,6 +61,8 @@ class Page:
     hidden: bool = False
     formatted_to: int = 0
     """Last row that carries a border and nothing else."""
+    concealed: dict[int, str] = field(default_factory=dict)
+    """Row → how the sheet conceals it: hidden, struck."""
 
     def put(self, row: int, column: int, content: Content | None, to: tuple[int, int] | None = None) -> str:
         """Write a cell, merged up to ``to``; its A1 comes back."""
@@ -136,6 +140,8 @@ class Style:
     formatted: int = 0
     serial: str = "numbers"
     merged_yes: bool = False
+    stale: str = "none"
+    scale: bool = False
     mess: float = 0.0
     faults: float = 0.0
     formulas: bool = False
@@ -193,6 +199,8 @@ CHOICES_OF: dict[str, Sequence[object]] = {
     "formatted": (0, 3000),
     "serial": ("numbers", "blank", "text", "dotted"),
     "merged_yes": (False, True),
+    "stale": ("none", "hidden", "struck"),
+    "scale": (False, True),
     "mess": (0.0, 0.3, 1.0),
     "faults": (0.0, 0.0, 0.15),
     "formulas": (False, True),
@@ -341,6 +349,8 @@ class _Block:
         self.strangers = [(c, text) for c, key, text in self.headings if not key]
 
     def _words(self, column: Column) -> str:
+        if self.style.scale and column.key == SCALED:
+            return column.heading.replace("（条", "（万条")
         if column.kind is Kind.REGION and self.style.province == "as region":
             return "市（州）"
         if self.style.heading_words == "own" or self.style.headings == "split":
@@ -667,6 +677,8 @@ class _Block:
                 if style.repeat and style.layout != "side":
                     self._heading_rows()
             self._row(index, row)
+            if index == 0 and style.stale != "none" and self.kind == "xlsx" and style.total != "formula":
+                self._stale_row(row)
             if style.blank_rows and self.dice.random() < 0.5:
                 self.line += 1
         if (
@@ -730,6 +742,15 @@ class _Block:
                 self.page.put(self.line, column_, self.dice.choice(STRAY))
         self.line += height
 
+    def _stale_row(self, row: Mapping[str, Scalar]) -> None:
+        """Last year's figures of the same region, which the sheet conceals."""
+        for key, position in self.positions.items():
+            value = row.get(key)
+            old = value + 1 if isinstance(value, int) and not isinstance(value, bool) else _shown(value)
+            self.page.put(self.line, position, 99 if key == "serial" else old)
+        self.page.concealed[self.line] = self.style.stale
+        self.line += 1
+
     def _row_name(self, index: int, region: str, height: int) -> None:
         style, line = self.style, self.line
         numbers: dict[str, Content | None] = {"text": str(index + 2), "dotted": f"{index + 2}.", "blank": None}
@@ -753,6 +774,8 @@ class _Block:
         value = row.get(column.key)
         if column.kind is Kind.TEXT:
             return (_shown(value), value, frozenset())
+        if self.style.scale and column.key == SCALED:
+            return int(value or 0) / 10_000, value, frozenset()
         if self.dice.random() < self.style.faults:
             spoilt: Sequence[tuple[Content | None, str]] = {
                 Kind.COUNT: SPOILT_NUMBERS,
@@ -822,7 +845,7 @@ class _Block:
         for key, column in self.positions.items():
             if self.form.by_key[key].kind is Kind.COUNT and style.total != "blank":
                 known = [n for n in self._sums(key, after) if n is not None]
-                total: Content = sum(known)
+                total: Content = sum(known) / 10_000 if style.scale and key == SCALED else sum(known)
                 letter = column_letters(column)
                 if (
                     style.total == "formula"
@@ -830,7 +853,7 @@ class _Block:
                     and self.kind == "xlsx"
                     and style.sample == "removed"
                     and not (style.subtotal or style.repeat or style.mess or style.guide != "none")
-                ):
+                ) and not (style.scale and key == SCALED):
                     total = Formula(f"=SUM({letter}{self.first_row}:{letter}{self.line - 1})", sum(known))
                 self.page.put(self.line, column, total)
         self.line += 1

@@ -13,7 +13,7 @@ import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
-from openpyxl.styles import Border, Side
+from openpyxl.styles import Border, Font, Side
 
 from filing_styles import Content, ErrorValue, Formula, Page
 
@@ -40,6 +40,10 @@ def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
                     cell.data_type = "s"
         for top, left, bottom, right in page.merges:
             sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+        for number, how in page.concealed.items():
+            sheet.row_dimensions[number].hidden = how == "hidden"
+            for cell in sheet[number] if how == "struck" else ():
+                cell.font = Font(strike=True)
         for row in range(sheet.max_row + 1, page.formatted_to + 1, 50):
             sheet.cell(row, 2).border = Border(left=Side("thin"))
         sheet.sheet_state = "hidden" if page.hidden else "visible"
@@ -55,9 +59,14 @@ def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
             sheet = book.add_worksheet(page.name)
             for top, left, bottom, right in page.merges:
                 sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", border)
+            struck = book.add_format({"font_strikeout": True})
+            for number, how in page.concealed.items():
+                sheet.set_row(number - 1, None, None, {"hidden": how == "hidden"})
             for (row, column), content in page.cells.items():
                 at = (row - 1, column - 1)
-                if isinstance(content, Formula):
+                if page.concealed.get(row) == "struck":
+                    sheet.write(*at, content, struck)
+                elif isinstance(content, Formula):
                     sheet.write_formula(*at, content.text, None, content.value)
                 elif isinstance(content, ErrorValue):
                     sheet.write_formula(*at, "=1/0", None, content.text)

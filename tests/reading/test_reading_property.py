@@ -30,8 +30,8 @@ from hrss12333.survey.regions import Unit, units
 from hrss12333.survey.schema import Scalar
 
 QUICK, FULL = 150, 2_100
-ALLOWED = {"R204", "F006", "B404", "R207"}
-"""Queries that are no doubt about the reading: cities left out, the other form in another file."""
+ALLOWED = {"R204", "F006", "B404", "R207", "R210", "V309"}
+"""Queries that are no doubt about the reading: cities left out, the other form in another file, a concealed row, 万."""
 
 FULLY = os.environ.get("HRSS12333_PROPERTY") == "full"
 FORMATS = ["openpyxl", "xlsxwriter", "openpyxl", "xlsxwriter", "docx", "docx", "ods", "xls"]
