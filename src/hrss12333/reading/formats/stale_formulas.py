@@ -15,6 +15,8 @@ from hrss12333.reading.formats.formula import Operand, compute
 from hrss12333.reading.grid import Cell, Grid, Sheets, Unseen
 
 _SUSPICIOUS = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")
+_CALCULATED = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>(?!0</v>)[^<]")
+"""A stored result: what never calculates stores none, so that a 0 beside it is very likely calculated, too."""
 _FORMULA = re.compile(rb'<c\s[^<>]*?\br="([A-Z]+)(\d+)"[^<>]*><f((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(?:<v>(0)</v>)?')
 _SHARED = re.compile(rb'\bsi="(\d+)"')
 _LONGEST = 300
@@ -40,6 +42,7 @@ def without_stale(
         raw = read(sheets.get(grid.name, ""))
         if b"<f" in raw and _SUSPICIOUS.search(raw):
             formulas[grid.name] = _zeros(raw)
+            calculated = calculated or _CALCULATED.search(raw) is not None
     return sifted(grids, formulas, calculated=calculated)
 
 
