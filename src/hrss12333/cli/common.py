@@ -160,6 +160,20 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> R
     return reading
 
 
+def read_survey(paths: Sequence[Path], told: Told, unit: Unit | None = None) -> tuple[Reading, Edition]:
+    """Read all paths as the survey of the year told, else of the one that most units name; with its edition.
+
+    Files that name no year bear the forms of that year: where it has other forms than the newest, all are read again.
+    """
+    from hrss12333.merging.ownership import with_owners
+    from hrss12333.merging.survey_year import year_of_most
+
+    newest = told.edition()
+    reading = read(paths, newest, unit)
+    edition = told.edition(year_of_most(with_owners(reading.documents, newest.gazetteer)))
+    return (reading if edition.forms is newest.forms else read(paths, edition, unit)), edition
+
+
 def _few(files: Sequence[str]) -> str:
     return "、".join(files) if len(files) <= 3 else f"{'、'.join(files[:3])}等 {len(files)} 个文件"
 
@@ -177,7 +191,7 @@ def join(
 
     documents = with_owners(reading.documents, told.edition().gazetteer)
     edition = told.edition(year_of_most(documents))
-    peers = peers_of(documents, previous)
+    peers = peers_of(documents, previous, edition.year)
     checked = [check(document, edition, peers, scopes=(Scope.FILE,)) for document in documents]
     return checked, merge(checked, edition, peers=peers, only=unit, skipped=reading.skipped)
 

@@ -10,7 +10,12 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import Document, Filing
 
 
-def peers_of(documents: Sequence[Document], previous: Previous | None) -> Peers:
-    """The references that these documents give each other, and last year's figures where its workbook is given."""
-    tables = [table for document in documents if isinstance(document, Filing) for table in document.tables]
-    return Peers(previous.rows if previous else {}, national_ratios(tables))
+def peers_of(documents: Sequence[Document], previous: Previous | None, year: int | None = None) -> Peers:
+    """The references that these documents give each other, and last year's figures where they are given.
+
+    With ``year`` filings of other years are no reference.
+    """
+    filings = [item for item in documents if isinstance(item, Filing) and (year is None or item.year in (None, year))]
+    return Peers(
+        previous.rows if previous else {}, national_ratios(table for filing in filings for table in filing.tables)
+    )

@@ -16,7 +16,7 @@ from statistics import median
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
-from hrss12333.survey.regions import Unit, match_unit, unit_by_name, units
+from hrss12333.survey.regions import Gazetteer, Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
 CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
@@ -73,12 +73,13 @@ class Stakes:
         return min(max(self._share(finding), 0.0), 1.0)
 
     def _share(self, finding: Finding) -> float:
-        unit = unit_by_name().get(finding.unit or "")
+        gazetteer = self._national.edition.gazetteer
+        unit = gazetteer.by_name.get(finding.unit or "")
         form = self._forms.get(finding.form or "")
         if finding.rule in WHOLE_FILE:
-            return _expected_share(unit or match_unit(PurePath(finding.file).stem).unit)
+            return _expected_share(unit or gazetteer.match(PurePath(finding.file).stem).unit, gazetteer)
         if finding.rule in EMPTY_FORM:
-            return _expected_share(unit)
+            return _expected_share(unit, gazetteer)
         if finding.rule == MISSING_REGIONS:
             return self._missing_regions(unit, form)
         entry = self._entry(finding)
@@ -135,7 +136,7 @@ class Stakes:
             return 0.0
         keys = [form.key] if form else list(status.missing_regions)
         absent = max((len(status.missing_regions.get(key, ())) for key in keys), default=0)
-        return absent / _all_expected()
+        return absent / _all_expected(self._national.edition.gazetteer)
 
     def _of_rows(self, entries: list[Entry]) -> float:
         """Share that these rows have in the totals: of the first count that a balance adds up to, else of all rows."""
@@ -183,11 +184,11 @@ def _bounded(figure: float) -> int:
     return LARGEST if figure > 0 else -LARGEST
 
 
-def _expected_share(unit: Unit | None) -> float:
+def _expected_share(unit: Unit | None, gazetteer: Gazetteer) -> float:
     """A unit's share of all regions that are expected; an average unit's where it is unknown."""
-    return len(unit.expected) / _all_expected() if unit else 1 / len(units())
+    return len(unit.expected) / _all_expected(gazetteer) if unit else 1 / len(gazetteer.units)
 
 
 @cache
-def _all_expected() -> int:
-    return sum(len(unit.expected) for unit in units())
+def _all_expected(gazetteer: Gazetteer) -> int:
+    return sum(len(unit.expected) for unit in gazetteer.units)
