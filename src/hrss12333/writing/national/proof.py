@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import isclose
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import detail_sheet, figures, grouped, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.sheet_text import safe
 
 LONG = 10**15
@@ -29,11 +30,12 @@ def prove(path: Path, national: National) -> None:
         Unproven: with the first difference, and the file that it comes from where one row differs.
     """
     sheets = _read(path)
+    national, elsewhere = relative_names(national)  # as the workbook names them
     for form in national.edition.forms:
         for name in (summary_sheet(form), detail_sheet(form)):
             if name not in sheets.cells:
                 raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{REPORT}")
-        _prove_details(sheets, national, form)
+        _prove_details(sheets, national, form, elsewhere)
         _prove_summary(sheets, national, form)
 
 
@@ -93,7 +95,7 @@ def _scalar(entry: Entry, column: Column) -> Scalar:
     return _held(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _prove_details(sheets: Sheets, national: National, form: Form) -> None:
+def _prove_details(sheets: Sheets, national: National, form: Form, elsewhere: Mapping[str, str]) -> None:
     columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
     found = Counter(
         (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
@@ -114,7 +116,8 @@ def _prove_details(sheets: Sheets, national: National, form: Form) -> None:
         only = next(iter((expected - found) or (found - expected)))
         files = {safe(entry.file).strip(): entry.file for entry in national.entries}
         where = f"“{detail_sheet(form)}”{only[0]}第 {only[4]} 行"
-        raise _difference(where, found[only], expected[only], files.get(str(only[2])))
+        file = files.get(str(only[2]), "")
+        raise _difference(where, found[only], expected[only], elsewhere.get(file, file) or None)
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
