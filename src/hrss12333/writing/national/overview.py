@@ -9,11 +9,11 @@ from hrss12333.model import summary_lines as figures
 from hrss12333.model.finding import count
 from hrss12333.model.national import Status
 from hrss12333.model.quotient import quotient
-from hrss12333.model.summary_lines import ISSUES, NATION, Figure, missing, reported
+from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
 from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.schema import Form
-from hrss12333.wording.national_lines import largest_doubt, what_came, what_is_missing
-from hrss12333.wording.rounding import ROUNDING_NOTE, amount, percent
+from hrss12333.wording.merge_sentences import merge_sentences
+from hrss12333.wording.rounding import ROUNDING_NOTE, percent
 from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, paper, write_linked
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.indicator_plan import Analysis
@@ -68,7 +68,7 @@ def _basis(book: Book) -> str:
 
 def _sentences(book: Book, plan: Analysis) -> list[str]:
     """What came, what it adds up to, what is most in doubt."""
-    lack = what_is_missing(book.national)
+    came, lacking, doubt = merge_sentences(book.national)
     volumes = [text for form in book.forms if (text := _volume(book, form))]
     rates = [
         f"{item.name}{percent(Fraction(found.numerator or 0, found.denominator))}"
@@ -77,7 +77,7 @@ def _sentences(book: Book, plan: Analysis) -> list[str]:
         if item.key in ("answer_rate", "abandon_rate") and (found := ratios.nation[item.key]).denominator
     ]
     told = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
-    return [what_came(book.national) + lack, *told, largest_doubt(book.national)]
+    return [came + lacking, *told, doubt]
 
 
 def _volume(book: Book, form: Form) -> str:
@@ -98,7 +98,8 @@ def _volume(book: Book, form: Form) -> str:
             for key, share in found
             if share.denominator
         ]
-        parts.append(f"{NATION}{column.label}{amount(whole, column.unit)}，其中{'、'.join(shares)}")
+        if shares:
+            parts.append(f"{column.label}中，{'、'.join(shares)}")
     return "；".join(parts)
 
 
