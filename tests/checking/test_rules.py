@@ -454,3 +454,21 @@ def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:
     assert isinstance(document, Filing)
     assert check(document, EDITION, scopes=(Scope.FILE,)).findings == ()
     assert [f.rule for f in check(document, EDITION, scopes=(Scope.UNIT,)).findings] == ["F006"]
+
+
+def test_a_total_does_not_add_up_the_whole_units_row(tmp_path: Path) -> None:
+    """全区 stands above the five cities and is not quite their sum; the 合计 is the cities' and right."""
+    rows = clean_rows("宁夏", "附表1")
+    whole = {**rows[0], "region": "全区"}
+    sums = {f"{letter}12": sum(int(str(row[key])) for row in rows) for letter, key in TOTALLED.items()}
+    cells: dict[str, dict[str, CellValue]] = {"附表1": dict(sums)}
+    path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [whole, *rows]}, style=BARE, cells=cells)
+    assert places(read(path.name, path.read_bytes())) == at("R209", "B6")
+
+
+TOTALLED = {"C": "calls_total", "D": "calls_agent", "E": "calls_ivr", "F": "calls_abandoned"} | {
+    "I": "staff_total",
+    "J": "agents",
+    "K": "seats",
+    "L": "training_attendances",
+}

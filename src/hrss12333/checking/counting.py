@@ -57,10 +57,12 @@ def answers(form: Form, row: Row) -> tuple[Scalar, ...]:
     return said_in(row, form.data)
 
 
-def counted_rows(unit: Unit | None, gazetteer: Gazetteer, tables: Sequence[Table]) -> list[Row]:
-    """The rows of these tables of one form that count."""
-    out = {(item.table.file, item.row.place) for item in overlaps(unit, gazetteer, tables) if not item.counts}
-    return [row for table in tables for row in table.rows if (table.file, row.place) not in out]
+def summed_rows(table: Table) -> Sequence[Row]:
+    """The rows that a 合计 adds up: not those for the whole unit, where regions have rows of their own."""
+    whole = [row for row in table.rows if row.match and row.match.whole]
+    if not whole or not any(row.match and row.match.official for row in table.rows):
+        return table.rows
+    return [row for row in table.rows if not (row.match and row.match.whole)]
 
 
 def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Sequence[Table]) -> list[Overlap]:
@@ -158,7 +160,7 @@ class _Rows:
             return Overlap(table, row, "R209", False, why)
         told = "；".join(differing[:4]) + ("等" if len(differing) > 4 else "")
         message = (
-            f"“{row.region}”与 {len(parts)} 个地区的行同时填报，汇总只计各地区，不计这一行。"
+            f"“{row.region}”与{len(parts)}个地区的行同时填报，汇总只计各地区，不计这一行。"
             f"它与各地区之和不一致：{told}。请核对是地区没有报全，还是数字有误。"
         )
         return Overlap(table, row, "R209", False, why, message)
@@ -169,7 +171,7 @@ class _Rows:
             whole = row.number(column.key)
             figures = [figure for part in rows if (figure := part.number(column.key)) is not None]
             if whole is not None and figures and whole != sum(figures):
-                yield f"{column.label} {whole:,}，各地区之和 {sum(figures):,}"
+                yield f"{column.label}{whole:,}，各地区之和{sum(figures):,}"
 
     def _within(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
         """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""

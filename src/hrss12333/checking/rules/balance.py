@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from hrss12333.checking.counting import summed_rows
 from hrss12333.checking.localisation import Localised, explain_total_gap, localise_rows
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
@@ -81,7 +82,7 @@ def column_gaps(table: Table) -> dict[str, int]:
     gaps: dict[str, int] = {}
     for column in table.form.of_kind(Kind.COUNT):
         written = table.total.figure(column.key) if table.total else None
-        figures = [row.figure(column.key) for row in table.rows]
+        figures = [row.figure(column.key) for row in summed_rows(table)]
         known = [figure for figure in figures if figure is not None]
         if written is not None and figures and len(known) == len(figures):
             gaps[column.key] = written - sum(known)
@@ -150,7 +151,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
                 or any(value.problem for _, column, value in table.marked if column.key == key)
             ):
                 continue  # with a negative row (V303) there is no sum to hold against
-            figures = [(row.region or f"第{row.place.row}行", row.figure(key)) for row in table.rows]
+            figures = [(row.region or f"第{row.place.row}行", row.figure(key)) for row in summed_rows(table)]
             sample = next((row.number(key) for row in table.samples), None)
             total = sum(figure for _, figure in figures if figure is not None)
             why = explain_total_gap(gap, figures, sample, repairs.get(key, ()))
