@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 
+import docx
+import fast_mail_parser
 import openpyxl
 import pytest
 
-from factory import write_filing
+from factory import unit_named, write_filing
 from hrss12333.checking.engine import Checked
+from hrss12333.merging.last_year import Previous
+from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National, Status
-from hrss12333.reporting.letters import write_returns
-from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, national, unreadable
+from hrss12333.reporting.file_names import stem_of
+from hrss12333.reporting.letters.returns import write_returns
+from hrss12333.survey.editions.y2019 import EDITION
+from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, national, row, unreadable
+from reporting_samples import table as filed_table
 
 OPEN_QUERY = finding("P501", Severity.QUERY, "人均接听量 12,000，偏高。", cell="D7", field="calls_agent", value=1000)
 
@@ -33,6 +43,21 @@ def returned(folder: Path, table: National, *checked: Checked, data: bytes) -> d
     return {path.name: path for path in paths}
 
 
+def parsed(path: Path) -> EmailMessage:
+    """A draft as Python's own parser reads it."""
+    mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+EXTENSIONS = (".eml", ".docx", ".txt")
+
+
+def letters(*names: str) -> list[str]:
+    """The files of these letters, each in every format."""
+    return [f"{name}{extension}" for name in names for extension in EXTENSIONS]
+
+
 def text_of(path: Path) -> str:
     """A letter as Notepad shows it; its line ends are Windows' own."""
     raw = path.read_bytes()
@@ -41,15 +66,21 @@ def text_of(path: Path) -> str:
     return raw.decode("utf-8-sig").replace("\r\n", "\n")
 
 
+def complete() -> National:
+    """A national table in which those who reported sent their 工作总结 too."""
+    reports = tuple(Summary(f"{unit.short}.docx", unit, ("一",)) for unit in (unit_named("天津"), unit_named("广东")))
+    return replace(national(), summaries=reports)
+
+
 def with_findings(*checked: Checked) -> National:
     """A national table that knows these files' findings."""
-    return replace(national(), findings=tuple(f for item in checked for f in item.findings))
+    return replace(complete(), findings=tuple(f for item in checked for f in item.findings))
 
 
 def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (*faulty().findings, OPEN_QUERY), "AB12-CD34")
     files = returned(tmp_path / "退回", with_findings(item), item, clean(), data=data)
-    assert list(files) == ["广东省_审核.xlsx", "退回修改意见_广东省.txt", "催报名单.txt"]
+    assert list(files) == ["广东省_审核.xlsx", *letters("退回修改意见_广东省", "催报函_河北省"), "催报名单.txt"]
     assert text_of(files["退回修改意见_广东省.txt"]) == (
         "主题：请修改2019年度12333电话服务情况报送材料\n"
         "联系人：张三，13800000000，zhang@example.cn\n"
@@ -87,6 +118,7 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -
         "    谢谢！\n"
         "\n"
         "人力资源社会保障部信息中心\n"
+        "电话：(010)84209211、(010)84209270　电子邮箱：12333@mohrss.gov.cn\n"
     )
     assert openpyxl.load_workbook(files["广东省_审核.xlsx"]).sheetnames[0] == "审核结果"
 
@@ -100,9 +132,103 @@ def test_what_only_the_merge_could_see_is_in_letter_and_copy(tmp_path: Path, dat
     assert openpyxl.load_workbook(files["广东省_审核.xlsx"])["附表1"]["B8"].comment is not None
 
 
-def test_a_unit_with_open_queries_alone_gets_no_letter(tmp_path: Path, data: bytes) -> None:
+def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (OPEN_QUERY,))
-    assert list(returned(tmp_path, with_findings(item), item, data=data)) == ["催报名单.txt"]
+    files = returned(tmp_path, with_findings(item), item, data=data)
+    assert list(files) == ["广东省_审核.xlsx", *letters("核实函_广东省", "催报函_河北省"), "催报名单.txt"]
+    lines = text_of(files["核实函_广东省.txt"]).splitlines()
+    assert lines[0] == "主题：请核实2019年度12333电话服务情况报送材料"
+    assert (
+        "    数据无误的，回复说明原因即可，不必重新盖章；确实填错的，请改正后发回电子版，并补送改动的盖章页。" in lines
+    )
+    assert not any("必须改正" in line and "没有" not in line for line in lines)
+
+
+def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: Path, data: bytes) -> None:
+    last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
+    paths = {path.name: path for path in write_returns(tmp_path, complete(), [], lambda _: data, last)}
+    lines = text_of(paths["催报函_河北省.txt"]).splitlines()
+    assert lines[:3] == [
+        "主题：请报送2019年度12333电话服务情况工作总结和调查表",
+        "上年联系人：李四，13811110000，li@example.cn",
+        "",
+    ]
+    assert "各地应于2020年1月17日前报送" in "".join(lines)
+    assert parsed(paths["催报函_河北省.eml"])["To"] == "li@example.cn"
+    assert "河北省（上年联系人：李四，13811110000，li@example.cn）" in text_of(paths["催报名单.txt"])
+
+
+def test_one_who_sent_no_work_report_is_reminded_of_it(tmp_path: Path, data: bytes) -> None:
+    files = returned(tmp_path, replace(national(), findings=()), data=data)
+    assert list(files) == [*letters("催报函_天津市", "催报函_河北省", "催报函_广东省"), "催报名单.txt"]
+    letter = text_of(files["催报函_广东省.txt"])
+    assert letter.startswith(
+        "主题：请报送2019年度12333电话服务情况工作总结\n联系人：张三，13800000000，zhang@example.cn\n"
+    )
+    assert "调查表已收到" in letter
+
+
+def test_what_a_notice_does_not_tell_is_left_out(tmp_path: Path, data: bytes) -> None:
+    item = Checked(filing(), (BALANCE,))
+    table = replace(with_findings(item), edition=EDITION.of_year(2021))
+    files = returned(tmp_path, table, item, data=data)
+    assert text_of(files["退回修改意见_广东省.txt"]).endswith("人力资源社会保障部信息中心\n")
+    assert "各地应报送2021年度" in text_of(files["催报函_河北省.txt"])
+
+
+def test_a_draft_opens_in_mail_programs_with_its_attachment(tmp_path: Path, data: bytes) -> None:
+    item = Checked(filing(), (BALANCE,))
+    files = returned(tmp_path, with_findings(item), item, data=data)
+    draft, copy = files["退回修改意见_广东省.eml"], files["广东省_审核.xlsx"].read_bytes()
+    mail = parsed(draft)
+    assert (mail["X-Unsent"], mail["To"]) == ("1", "zhang@example.cn")
+    assert mail["Subject"] == "请修改2019年度12333电话服务情况报送材料"
+    (attached,) = mail.iter_attachments()
+    assert attached.get_filename() == "广东省_审核.xlsx"
+    assert attached.get_payload(decode=True) == copy
+    body = mail.get_body()
+    assert body is not None
+    assert body.get_content().splitlines()[:2] == ["广东省人力资源社会保障厅（局）：", "    张三同志，您好！"]
+    other = fast_mail_parser.parse_email(draft.read_bytes())
+    assert other.subject == "请修改2019年度12333电话服务情况报送材料"
+    assert [(part.filename, bytes(part.content)) for part in other.attachments] == [("广东省_审核.xlsx", copy)]
+
+
+def test_a_letter_in_word_says_the_same(tmp_path: Path, data: bytes) -> None:
+    item = Checked(filing(), (BALANCE,))
+    files = returned(tmp_path, with_findings(item), item, data=data)
+    document = docx.Document(str(files["退回修改意见_广东省.docx"]))
+    words = [paragraph.text for paragraph in document.paragraphs if paragraph.text]
+    lines = [line.strip() for line in text_of(files["退回修改意见_广东省.txt"]).splitlines() if line.strip()]
+    assert words == [lines[0].removeprefix("主题："), *lines[1:]]
+    assert document.core_properties.category == OUTPUT_CATEGORY
+
+
+def test_letters_are_the_same_bytes_each_time(tmp_path: Path, data: bytes) -> None:
+    item = Checked(filing(), (BALANCE,))
+    first, second = (returned(tmp_path / part, with_findings(item), item, data=data) for part in "ab")
+    assert {name: path.read_bytes() for name, path in first.items()} == {
+        name: path.read_bytes() for name, path in second.items()
+    }
+
+
+def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes) -> None:
+    file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
+    found = replace(BALANCE, file=file, message=f"以“{other}”为准。")
+    item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
+    files = returned(tmp_path, with_findings(item, twin), item, twin, data=data)
+    letter = text_of(files["退回修改意见_广东省.txt"])
+    assert "《甲/广东省.xlsx》" in letter
+    assert "以“乙/广东省.xlsx”为准" in letter
+    assert "机器" not in letter
+    page = openpyxl.load_workbook(files["广东省_审核.xlsx"])["审核结果"]
+    assert not any("机器" in str(cell.value) for row in page.iter_rows() for cell in row)
+
+
+def test_a_name_that_windows_refuses_becomes_a_safe_one(tmp_path: Path, data: bytes) -> None:
+    names = ("LPT1.xlsx", "con.表.xlsx", "表. .xlsx", "甲:乙?.xlsx", "com¹.xlsx")
+    assert [stem_of(name) for name in names] == ["_LPT1", "_con.表", "表", "甲_乙_", "_com¹"]
+    assert stem_of("console.xlsx") == "console"
 
 
 def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_path: Path, data: bytes) -> None:
@@ -112,7 +238,11 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
     )
     item, broken = Checked(nameless, (found,)), unreadable("收/坏.xlsx")
     files = returned(tmp_path, with_findings(item, broken), item, broken, data=data)
-    assert list(files) == ["不明_审核.xlsx", "退回修改意见_不明.txt", "退回修改意见_坏.txt", "催报名单.txt"]
+    assert list(files) == [
+        "不明_审核.xlsx",
+        *letters("退回修改意见_不明", "退回修改意见_坏", "催报函_河北省"),
+        "催报名单.txt",
+    ]
     letter = text_of(files["退回修改意见_不明.txt"])
     assert letter.splitlines()[1:4] == ["收件：a@example.cn", "联系人：张三，13800000000，zhang@example.cn", ""]
     assert "人力资源社会保障厅（局）" not in letter
@@ -128,35 +258,38 @@ def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path, data:
     )
     item = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=5176), (long,))
     files = returned(tmp_path, with_findings(item), item, data=data)
-    assert list(files) == ["退回修改意见_广东省.txt", "催报名单.txt"]
+    assert list(files) == [*letters("退回修改意见_广东省", "催报函_河北省"), "催报名单.txt"]
     assert "《总结.docx》\n1. 填的是“2500”：工作总结共 5,176 字。（规则S601）" in text_of(
         files["退回修改意见_广东省.txt"]
     )
 
 
-def test_in_the_table_of_one_unit_each_file_is_a_citys(tmp_path: Path, data: bytes) -> None:
-    items = [
-        Checked(filing(file), (replace(BALANCE, file=file),))
-        for file in ("市/广州.xlsx", "市/深圳.xlsx", "市/别省.xlsx")
-    ]
+def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data: bytes) -> None:
+    items = [Checked(of_city(file), (replace(BALANCE, file=file, region=city),)) for file, city in CITY_FILES]
     table = replace(
         with_findings(*items), units=national().units[2:], skipped=(Skipped("市/别省.xlsx", "不是广东省的报送"),)
     )
     files = returned(tmp_path, table, *items, data=data)
-    assert list(files) == [
-        "广州_审核.xlsx",
-        "深圳_审核.xlsx",
-        "退回修改意见_广州.txt",
-        "退回修改意见_深圳.txt",
-        "催报名单.txt",
-    ]
-    lines = text_of(files["退回修改意见_广州.txt"]).splitlines()
+    written = [name for name in files if "催报" not in name]
+    assert written == ["1_审核.xlsx", "2_审核.xlsx", *letters("退回修改意见_广州市", "退回修改意见_深圳市")]
+    lines = text_of(files["退回修改意见_广州市.txt"]).splitlines()
     assert lines[-1] == "广东省人力资源社会保障厅（局）"
-    assert "广东省人力资源社会保障厅（局）：" not in lines
+    assert "广州市人力资源社会保障局：" in lines
+    assert len([name for name in files if name.startswith("催报函_") and name.endswith(".eml")]) == 19
+    assert "应报送21个地区，已报送2个，未报送19个。" in text_of(files["催报名单.txt"])
+
+
+CITY_FILES = (("市/1.xlsx", "广州市"), ("市/2.xlsx", "深圳市"), ("市/别省.xlsx", "珠海市"))
+
+
+def of_city(file: str) -> Filing:
+    """A filing with the row of one city."""
+    city = dict(CITY_FILES)[file]
+    return Filing(file, GUANGDONG, (filed_table(EDITION.forms[0], [row(EDITION.forms[0], 7, city)], file),))
 
 
 def test_the_list_of_reminders_names_missing_units_and_regions(tmp_path: Path, data: bytes) -> None:
-    table = national()
+    table = complete()
     partial = replace(table.units[0], missing_regions={"附表1": ("和平区", "河东区"), "附表2": ()})
     files = returned(tmp_path, replace(table, units=(partial, *table.units[1:]), findings=()), data=data)
     assert text_of(files["催报名单.txt"]) == (
@@ -171,19 +304,20 @@ def test_the_list_of_reminders_names_missing_units_and_regions(tmp_path: Path, d
         "二、已报送但缺少地区的单位\n"
         "1. 天津市：附表1缺少和平区、河东区\n"
         "\n"
-        "催报用语（可直接粘贴）：\n"
-        "    2019年度12333电话服务情况按通知应于2020年1月17日前报送工作总结和调查表（附电子版）。我们还没有收到贵单位的材料，"
-        "或者其中缺少部分地区，请尽快报送；已经寄出的，请回复告知寄出日期和方式，以便查收。谢谢！\n"
+        "催报用语（可直接粘贴；每个催报对象另有一份催报函）：\n"
+        "    2019年度12333电话服务情况按通知应于2020年1月17日前报送工作总结和调查表（附电子版）。我们还没有收到你们的材料，"
+        "或者其中缺少一部分，请尽快报送；已经寄出的，请回复告知寄出日期和方式，以便查收。谢谢！\n"
         "\n"
         "人力资源社会保障部信息中心\n"
+        "电话：(010)84209211、(010)84209270　电子邮箱：12333@mohrss.gov.cn\n"
     )
 
 
 def test_nobody_to_remind_is_said(tmp_path: Path, data: bytes) -> None:
-    table = national()
+    table = complete()
     present = tuple(status for status in table.units if status.status is not Status.MISSING)
     files = returned(tmp_path, replace(table, units=present, findings=()), data=data)
-    assert text_of(files["催报名单.txt"]).endswith("全部单位、全部地区均已报送，没有需要催报的。\n")
+    assert text_of(files["催报名单.txt"]).endswith("全部单位均已报送，没有需要催报的。\n")
 
 
 def test_nothing_is_overwritten_without_force(tmp_path: Path, data: bytes) -> None:
@@ -193,7 +327,7 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path, data: bytes) -> No
     with pytest.raises(UsageStop, match="已经存在"):
         write_returns(tmp_path, table, [item], lambda _: data)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sent.xlsx", "退回修改意见_广东省.txt"]
-    assert len(write_returns(tmp_path, table, [item], lambda _: data, force=True)) == 3
+    assert len(write_returns(tmp_path, table, [item], lambda _: data, force=True)) == 8
     assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.txt")
 
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     "--returns",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="为有错误的单位生成退回修改意见和标红副本，并列出催报名单。",
+    help="生成退回修改意见、核实函、催报函（邮件草稿、Word、文本各一份）、标红副本和催报名单。",
 )
 @click.option(
     "--csv",
@@ -106,7 +106,7 @@ def command(
         replacing(target) as temporary,
     ):  # renamed into place last: where anything else is refused, nothing is there
         notes = job.write(temporary, target)
-        extra = _extras(job.national, job.checked, job.reading, returns, csv_folder, force=force)
+        extra = _extras(job.national, job.checked, job.reading, last_year, returns, csv_folder, force=force)
     national, checked = job.national, job.checked
     standings = of_national(national, checked)
     if report is not None:
@@ -208,6 +208,7 @@ def _extras(
     national: National,
     checked: Sequence[Checked],
     reading: Reading,
+    last_year: Previous | None,
     returns: Path | None,
     csv_folder: Path | None,
     *,
@@ -219,7 +220,7 @@ def _extras(
 
         written += write_csv(csv_folder, national, force=force)
     if returns is not None:
-        from hrss12333.reporting.letters import write_returns
+        from hrss12333.reporting.letters.returns import write_returns
 
-        written += write_returns(returns, national, checked, reading.data, force=force)
+        written += write_returns(returns, national, checked, reading.data, last_year, force=force)
     return [str(path) for path in written]

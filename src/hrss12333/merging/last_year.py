@@ -24,15 +24,17 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import Entry, tally
 from hrss12333.model.summary_lines import (
+    CONTACTS,
     NATION,
     NOBODY,
     OVERVIEW,
+    UNIT,
     detail_sheet,
     figures,
     summary_sheet,
 )
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import TOTAL
+from hrss12333.survey.frame import HEADER, TOTAL
 from hrss12333.survey.schema import Form, Scalar
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class Previous:
     """(unit, region, form key) → field key → value, of the rows counted then; a region with several rows is absent."""
     unmatched: tuple[str, ...] = ()
     """What the two years' forms do not have in common; Chinese sentences."""
+    contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Unit → name, mobile and email of its first contact, as far as they are given."""
 
     def total(self, name: str, form: Form, key: str) -> int | None:
         """A figure of last year's 汇总."""
@@ -118,7 +122,8 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
         counted = (row for row in detail_rows(sheets, form, then) if row.counted and row.unit != NOBODY)
         rows |= _single(((row.unit, row.region, form.key), row.values) for row in counted if row.region)
         unmatched += _differing(form, *differing_columns(sheets, form, then))
-    return Previous(year, totals, values, rows, tuple(unmatched))
+    contacts = _contacts(sheets.cells.get(CONTACTS, []))
+    return Previous(year, totals, values, rows, tuple(unmatched), contacts)
 
 
 def _differing(form: Form, gone: Iterable[str], new: Iterable[str]) -> Iterator[str]:
@@ -136,6 +141,21 @@ def _single(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -
         twice |= {key} & found.keys()
         found[key] = values
     return {key: values for key, values in found.items() if key not in twice}
+
+
+def _contacts(cells: Cells) -> dict[str, dict[str, str]]:
+    """The first contact of each unit, from under the sheet's headings."""
+    labels = {UNIT: "unit"} | {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
+    top = next((at for at, line in enumerate(cells) if UNIT in line), None)
+    if top is None:
+        return {}
+    columns = {labels[text]: at for at, text in enumerate(cells[top]) if isinstance(text, str) and text in labels}
+    found: dict[str, dict[str, str]] = {}
+    for line in cells[top + 1 :]:
+        given = {key: str(line[at]) for key, at in columns.items() if at < len(line) and line[at]}
+        if "unit" in given:
+            found.setdefault(given.pop("unit"), given)
+    return found
 
 
 def _year(cells: Cells) -> int | None:

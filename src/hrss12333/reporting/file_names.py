@@ -8,14 +8,20 @@ from pathlib import Path
 from hrss12333.wording.places import base_name
 
 _UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
 _LONGEST_STEM = 60
+
+
+def safe_stem(name: str) -> str:
+    """A name without what some system refuses in a file name: Windows' devices, reserved marks, a dot at the end."""
+    stem = _UNFIT.sub("_", name)[:_LONGEST_STEM].strip(" .")
+    return f"_{stem}" if _DEVICE.match(stem) else stem or "文件"
 
 
 def stem_of(file: str) -> str:
     """File name without folders, container and extension, fit for any system."""
     name = base_name(file)
-    stem = name.rpartition(".")[0] or name
-    return _UNFIT.sub("_", stem)[:_LONGEST_STEM].strip(" .") or "文件"
+    return safe_stem(name.rpartition(".")[0] or name)
 
 
 def unique_path(folder: Path, stem: str, extension: str, taken: set[str]) -> Path:

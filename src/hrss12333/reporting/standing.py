@@ -3,15 +3,17 @@ tiles of the HTML report and the letters are made of this."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, count
+from hrss12333.model.national import Status
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit, certain_region
@@ -107,9 +109,10 @@ def of_national(national: National, checked: Sequence[Checked]) -> Standings:
     passed = {item.file for item in national.skipped}
     files = [item for item in checked if item.file not in passed]
     only = national.units[0].unit if len(national.units) == 1 else None
-    findings = [finding for finding in national.findings if finding.rule != MISSING_UNIT]
+    findings = [finding for finding in national.findings if finding.rule != MISSING_UNIT and finding.file not in passed]
     whose = _whose(only, [status.unit for status in national.units], national.edition, files)
-    return _standings(files, findings, whose, expected=True)
+    sent = {} if only else {s.unit.name: s.files for s in national.units if s.status is not Status.MISSING}
+    return _standings(files, findings, whose, expected=True, also=sent)
 
 
 def _only_unit(files: Sequence[Checked]) -> Unit | None:
@@ -119,9 +122,14 @@ def _only_unit(files: Sequence[Checked]) -> Unit | None:
 
 
 def _standings(
-    files: Sequence[Checked], findings: Iterable[Finding], whose: _Units | _Cities, expected: bool
+    files: Sequence[Checked],
+    findings: Iterable[Finding],
+    whose: _Units | _Cities,
+    expected: bool,
+    also: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Standings:
-    """Everybody in the official order, those unheard of included where ``expected``."""
+    """Everybody in the official order, those unheard of included where ``expected``; ``also`` tells who sent what beyond
+    the files."""
     sent: dict[str, list[str]] = {}
     found: dict[str, list[Finding]] = {}
     for item in files:
@@ -131,6 +139,8 @@ def _standings(
         name = whose.of(finding)
         found.setdefault(name, []).append(finding)
         sent.setdefault(name, [finding.file])
+    for name, more in also.items():
+        sent.setdefault(name, list(more))
     order = {name: number for number, name in enumerate(whose.official)}
     names = [*(name for name in whose.official if expected or name in sent), *sorted(set(sent) - set(order))]
     return Standings(

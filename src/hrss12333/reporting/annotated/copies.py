@@ -32,7 +32,7 @@ from hrss12333.reporting.file_names import stem_of, unique_path
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.fields import field_label
-from hrss12333.wording.places import base_name, by_sheet
+from hrss12333.wording.places import FileNames, base_name, by_sheet
 from hrss12333.wording.suggestions import advice_lines
 from hrss12333.wording.text import clean
 from hrss12333.wording.values import found_text
@@ -57,6 +57,13 @@ class Annotated:
     path: Path
     lacks: tuple[str, ...]
     """What of the sender's file it does not hold; Chinese."""
+    unit: str = ""
+    """Code of the unit whose forms were marked: a file may hold those of several."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is known by."""
+        return self.file, self.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ def annotate_all(
     checked: Iterable[Checked],
     data_of: Callable[[str], bytes],
     edition: Edition = EDITION,
+    names: FileNames | None = None,
     *,
     force: bool = False,
 ) -> Copies:
@@ -101,7 +109,8 @@ def annotate_all(
         folder: where to; made where it is missing.
         checked: the audited files.
         data_of: the bytes of a file by its path as shown.
-        survey: whose headings to use.
+        edition: whose headings to use.
+        names: what files are called in messages; by default each by its own name.
         force: whether existing files may be replaced.
 
     Raises:
@@ -112,14 +121,17 @@ def annotate_all(
     planned: list[tuple[Checked, Path]] = []
     refused: list[NotAnnotated] = []
     taken: set[str] = set()
-    for item in checked:
+    files = list(checked)
+    names = names or FileNames(item.file for item in files)
+    for item in files:
         reason = _no_copy(item)
         if reason:
             refused.append(NotAnnotated(item.file, reason))
             continue
         target = unique_path(folder, f"{stem_of(item.file)}{SUFFIX}", _extension(item.file), taken)
         check_target(target, force=force)
-        planned.append((item, target))
+        told = (replace(finding, message=names.in_text(finding.message)) for finding in item.findings)
+        planned.append((replace(item, findings=tuple(told)), target))
     written: list[Annotated] = []
     for item, target in planned:
         try:
@@ -167,7 +179,7 @@ def annotate(data: bytes, checked: Checked, target: Path, edition: Edition = EDI
     path = target.with_suffix(".xlsm" if has_macros(canvas.book) else ".xlsx")
     with replacing(path) as temporary:
         temporary.write_bytes(content)
-    return Annotated(checked.file, path, tuple(canvas.lacks))
+    return Annotated(checked.file, path, tuple(canvas.lacks), checked.unit.code if checked.unit else "")
 
 
 def _draw(canvas: Canvas, checked: Checked, edition: Edition) -> None:

@@ -1,0 +1,77 @@
+"""催报名单: all of whom something is still awaited, on one sheet of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from hrss12333.model.national import National, Status
+from hrss12333.reporting.letters.letter import INDENT, NUMERALS, Sender
+from hrss12333.reporting.standing import Standings, State
+from hrss12333.wording.text import clean
+
+
+def reminder_list(
+    national: National, standings: Standings, sender: Sender, contacts: Mapping[str, Mapping[str, str]]
+) -> bytes:
+    """UTF-8 with a byte order mark and CRLF, so that Notepad shows it right."""
+    return "\r\n".join([*_lines(national, standings, sender, contacts), ""]).encode("utf-8-sig")
+
+
+def _lines(
+    national: National, standings: Standings, sender: Sender, contacts: Mapping[str, Mapping[str, str]]
+) -> Iterator[str]:
+    edition, noun = national.edition, standings.noun
+    yield f"{edition.year}年度12333电话服务情况催报名单"
+    if sender.deadline:
+        yield f"报送期限：{sender.deadline}" + (f"（{edition.notice.number}）" if edition.notice.number else "")
+    yield ""
+    missing = [standing.name for standing in standings.of_state(State.MISSING)]
+    whole = standings.of.name if standings.of else ""
+    expected = sum(standing.known and standing.name != whole for standing in standings.listed)
+    yield f"应报送{expected}个{noun}，已报送{expected - len(missing)}个，未报送{len(missing)}个。"
+    sections = [
+        (f"未报送的{noun}", [f"{name}{_called(contacts.get(name, {}))}" for name in missing]),
+        *([] if standings.of else [("已报送但缺少地区的单位", _partial(national))]),
+        *([] if standings.of else [("没有报送工作总结的单位", _without_report(national))]),
+    ]
+    filled = [(title, listed) for title, listed in sections if listed]
+    for index, (title, listed) in enumerate(filled):
+        yield from ("", f"{NUMERALS[index]}、{title}")
+        yield from (f"{number}. {words}" for number, words in enumerate(listed, start=1))
+    if not filled:
+        yield f"全部{noun}均已报送，没有需要催报的。"
+        return
+    due = f"于{sender.deadline}前" if sender.deadline else ""
+    what = "调查表" if sender.unit else "工作总结和调查表（附电子版）"
+    yield from (
+        "",
+        "催报用语（可直接粘贴；每个催报对象另有一份催报函）：",
+        f"{INDENT}{edition.year}年度12333电话服务情况按通知应{due}报送{what}。我们还没有收到你们的材料，或者其中缺少"
+        "一部分，请尽快报送；已经寄出的，请回复告知寄出日期和方式，以便查收。谢谢！",
+        "",
+        *sender.signature,
+    )
+
+
+def _called(contact: Mapping[str, str]) -> str:
+    told = [clean(contact[key]) for key in ("name", "mobile", "email") if contact.get(key)]
+    return f"（上年联系人：{'，'.join(told)}）" if told else ""
+
+
+def _partial(national: National) -> Sequence[str]:
+    return [
+        f"{status.unit.name}：{form}缺少{'、'.join(regions)}"
+        for status in national.units
+        if status.status is not Status.MISSING
+        for form, regions in status.missing_regions.items()
+        if regions
+    ]
+
+
+def _without_report(national: National) -> Sequence[str]:
+    reports = {summary.unit.code for summary in national.summaries if summary.unit}
+    return [
+        status.unit.name
+        for status in national.units
+        if status.status is not Status.MISSING and status.unit.code not in reports
+    ]

@@ -1,0 +1,167 @@
+"""What goes back (`merge --returns`): marked copies, a letter for each that must correct or confirm something, one for
+each of whom something is still awaited, and the list of all who are to be reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hrss12333.model.finding import Finding
+from hrss12333.model.national import National, Status
+from hrss12333.reporting.annotated.copies import annotate_all
+from hrss12333.reporting.file_names import safe_stem, stem_of, unique_path
+from hrss12333.reporting.letters.formats import LETTER_FORMATS
+from hrss12333.reporting.letters.letter import Kind, Sender
+from hrss12333.reporting.letters.reminder_list import reminder_list
+from hrss12333.reporting.letters.texts import opinion, reminder
+from hrss12333.reporting.standing import Standing, Standings, State, of_national
+from hrss12333.wording.places import FileNames
+from hrss12333.writing.target import check_folder, check_target, replacing
+
+if TYPE_CHECKING:
+    from hrss12333.checking.engine import Checked
+    from hrss12333.merging.last_year import Previous
+
+REMINDERS = "催报名单"
+
+
+def write_returns(
+    folder: Path,
+    national: National,
+    checked: Sequence[Checked],
+    data_of: Callable[[str], bytes],
+    previous: Previous | None = None,
+    *,
+    force: bool = False,
+) -> list[Path]:
+    """Write copies, letters and the list of reminders; returns their paths.
+
+    Args:
+        folder: where to; made where it is missing.
+        national: the merged table, whose findings include those that only the merge could see.
+        checked: each filing's audit; a file with the forms of two units has two.
+        data_of: the bytes of a file by its path as shown.
+        previous: last year's workbook, for whom to call where nothing came.
+        force: whether existing files may be replaced.
+
+    Raises:
+        UsageStop: where a target exists, before anything is written.
+        JobStop: where the folder or a file cannot be written.
+    """
+    check_folder(folder)
+    standings = of_national(national, checked)
+    sender = Sender(national.edition, standings.of)
+    answered = [(standing, _files(standing, checked, national)) for standing in _answered(standings)]
+    waiting = list(_waiting(standings, national))
+    taken: set[str] = set()
+    kinds = [
+        *((_kind(standing), standing.name if standing.known else stem_of(standing.name)) for standing, _ in answered),
+        *((Kind.REMINDER, name) for name, _ in waiting),
+    ]
+    targets = [
+        {
+            extension: unique_path(folder, f"{kind.value}_{safe_stem(name)}", extension, taken)
+            for extension in LETTER_FORMATS
+        }
+        for kind, name in kinds
+    ]
+    listed = unique_path(folder, REMINDERS, ".txt", taken)
+    for target in [*(path for paths in targets for path in paths.values()), listed]:
+        check_target(target, force=force)
+    marked = {(item.file, item.unit.code if item.unit else ""): item for _, files in answered for item in files}
+    names = FileNames(item.file for item in checked)
+    whole = [_with(item, national.findings) for item in checked if _key(item) in marked]
+    copies = annotate_all(folder, whole, data_of, national.edition, names, force=force)
+    paths = {written.key: written.path for written in copies.written}
+    letters = [
+        opinion(
+            standing.name,
+            standing.known,
+            files,
+            {item.file: paths[_key(item)].name for item in files if _key(item) in paths},
+            names,
+            sender,
+        )
+        for standing, files in answered
+    ]
+    last_year = previous.contacts if previous else {}
+    letters += [
+        reminder(name, sender, _this_year(national, name) if only else last_year.get(name, {}), only_report=only)
+        for name, only in waiting
+    ]
+    of_letters = [*(files for _, files in answered), *(() for _ in waiting)]
+    for files, letter, outputs in zip(of_letters, letters, targets, strict=True):
+        attached = {paths[_key(item)].name: paths[_key(item)].read_bytes() for item in files if _key(item) in paths}
+        for extension, path in outputs.items():
+            _write(path, LETTER_FORMATS[extension](letter, attached))
+    _write(listed, reminder_list(national, standings, sender, last_year))
+    written = [*(item.path for item in copies.written), *(path for target in targets for path in target.values())]
+    return [*written, listed]
+
+
+def _kind(standing: Standing) -> Kind:
+    return Kind.RETURN if standing.state is State.CORRECT else Kind.QUERY
+
+
+def _answered(standings: Standings) -> Iterator[Standing]:
+    """Who must correct or confirm something, in the official order; nobody writes to himself."""
+    for standing in standings.listed:
+        if standing.state in (State.CORRECT, State.ASK) and not (standings.of and standing.name == standings.of.name):
+            yield standing
+
+
+def _waiting(standings: Standings, national: National) -> Iterator[tuple[str, bool]]:
+    """Name of each of whom something is awaited, and whether it is the 工作总结 alone."""
+    reports = {summary.unit.name for summary in national.summaries if summary.unit}
+    sent = {status.unit.name for status in national.units if status.status is not Status.MISSING}
+    for standing in standings.listed:
+        if standing.state is State.MISSING:
+            yield standing.name, False
+        elif standings.of is None and standing.name in sent - reports:
+            yield standing.name, True
+
+
+def _this_year(national: National, name: str) -> Mapping[str, str]:
+    """The first contact that a unit's forms give."""
+    contacts = (contact for status in national.units if status.unit.name == name for contact in status.contacts)
+    first = next(contacts, None)
+    given = {"name": first.name, "mobile": first.mobile, "email": first.email} if first else {}
+    return {key: value for key, value in given.items() if value}
+
+
+def _key(item: Checked) -> tuple[str, str]:
+    """What an audited file is known by; a file with the forms of two units is audited twice."""
+    return item.file, item.unit.code if item.unit else ""
+
+
+def _files(standing: Standing, checked: Sequence[Checked], national: National) -> tuple[Checked, ...]:
+    """The files in which something of this standing is open, with just those findings; what is about the unit as a whole
+    stands with its first file."""
+    mine = [item for item in checked if item.file in standing.files and _may_be(item, standing)]
+    found: list[Checked] = []
+    for item in mine:
+        listed = tuple(f for f in standing.findings if f.file == item.file and _about(f, item))
+        if any(finding.blocks or finding.open_query for finding in listed):
+            found.append(replace(item, findings=listed))
+    return tuple(found)
+
+
+def _may_be(item: Checked, standing: Standing) -> bool:
+    return item.unit is None or not standing.known or any(_about(finding, item) for finding in standing.findings)
+
+
+def _about(finding: Finding, item: Checked) -> bool:
+    """Whether a finding in an audit's file is this unit's."""
+    return item.unit is None or finding.unit in (None, item.unit.name)
+
+
+def _with(item: Checked, findings: Sequence[Finding]) -> Checked:
+    """The audit with what the merge says of the file too."""
+    return replace(item, findings=tuple(f for f in findings if f.file == item.file and _about(f, item)))
+
+
+def _write(target: Path, content: bytes) -> None:
+    with replacing(target) as temporary:
+        temporary.write_bytes(content)
