@@ -9,6 +9,7 @@ import pytest
 
 from cli_runs import refused, report, run
 from hrss12333.checking.rules.catalogue import ALL
+from hrss12333.reporting.outputs import REPORTS, offered, output_of
 from hrss12333.survey.editions.y2019 import EDITION
 
 README = Path(__file__).parents[2] / "README.md"
@@ -44,3 +45,15 @@ def test_one_rule_is_explained(written: str) -> None:
 
 def test_an_unknown_rule() -> None:
     assert refused(2, "rules", "Z999") == "错误：没有编号为“Z999”的规则。用 hrss12333 rules 查看全部编号。\n"
+
+
+def test_each_command_offers_its_own_formats_and_refuses_others() -> None:
+    assert "markdown" in refused(2, "check", "a.xlsx", "--format", "markdown")
+    assert offered("check") == ["text", "json"]
+    assert offered("rules") == ["text", "json", "markdown"]
+    for name in offered("rules"):
+        assert run("rules", "B401", "--format", name).stdout.count("B401") >= 1
+
+
+def test_every_output_has_a_function_for_each_command_that_offers_it() -> None:
+    assert all(callable(output_of(name, command)) for name, each in REPORTS.items() for command in each.commands)

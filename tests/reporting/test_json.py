@@ -11,7 +11,7 @@ from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
 from hrss12333.reporting.json_v1 import check_json, fix_json, merge_json, rules_json
-from hrss12333.reporting.rules_markdown import rules_markdown
+from hrss12333.reporting.outputs.markdown_output import rules_markdown
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, national, unreadable

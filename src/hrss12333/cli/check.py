@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from hrss12333.cli import common
+from hrss12333.reporting.outputs import output_of
 
 
 @click.command(name="check")
 @common.paths_argument
-@common.format_option
+@common.format_option("check")
 @common.strict_option
 @click.option("--annotate", type=click.Path(path_type=Path), metavar="DIR", help="另存一份标出问题的副本到这个文件夹。")
 @click.option("--unit", "unit_name", metavar="单位", help="没有写单位的文件算作这个单位的；其他单位的文件跳过并列出。")
@@ -61,16 +62,6 @@ def command(
         from hrss12333.reporting.html.report import check_report
 
         told.append(f"已写入：{common.write_report(report, check_report(audited, standings))}")
-    if style == "json":
-        from hrss12333.reporting.json_v1 import check_json
-
-        click.echo(check_json(audited))
-        for line in told:
-            click.echo(line, err=True)
-    else:
-        from hrss12333.reporting.terminal.check import report_check
-
-        for line in told:
-            click.echo(line)
-        report_check(audited, standings, console=common.console(), strict=strict, verbose=verbose)
+    sink = common.sink(strict=strict, verbose=verbose)
+    output_of(style, "check")(audited, standings, told, sink)
     raise click.exceptions.Exit(common.exit_status(audited.findings, audited.faults, strict=strict))

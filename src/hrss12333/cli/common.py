@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hrss12333.model.errors import UsageStop
+from hrss12333.reporting.outputs import offered
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,20 +22,27 @@ if TYPE_CHECKING:
     from hrss12333.model.finding import Fault, Finding
     from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
+    from hrss12333.reporting.outputs.sink import Sink
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
 
 paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 """Files and folders to read."""
 
-format_option = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    metavar="text|json",
-    help="输出方式：text 给人看，json 给程序用。  [默认：text]",
-)
+
+def format_option(command: str) -> Callable[[Any], Any]:
+    """``--format``, with the formats that this command offers."""
+    names = offered(command)
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(names),
+        default=names[0],
+        metavar="|".join(names),
+        help=f"输出方式：text 给人看，json 给程序用。  [默认：{names[0]}]",
+    )
+
+
 strict_option = click.option("--strict", is_flag=True, help="没有说明原因的核实性错误也算不通过（退出码 1）。")
 report_option = click.option(
     "--report",
@@ -95,6 +103,13 @@ deadline_option = click.option(
     "--deadline", callback=_day, metavar="日期", help="报送截止日期，例如 2021-01-15；不写时用该年通知规定的日期。"
 )
 notice_option = click.option("--notice", metavar="文号", help="该年通知的文号；不写时用已知的文号。")
+
+
+def sink(*, strict: bool = False, verbose: bool = False) -> Sink:
+    """Where results go."""
+    from hrss12333.reporting.outputs.sink import Sink
+
+    return Sink(click.echo, lambda line: click.echo(line, err=True), console, strict, verbose)
 
 
 def console() -> Console:

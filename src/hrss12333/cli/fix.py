@@ -8,6 +8,7 @@ import click
 
 from hrss12333.cli import common
 from hrss12333.model.errors import UsageStop
+from hrss12333.reporting.outputs import output_of
 
 
 @click.command(name="fix")
@@ -15,7 +16,7 @@ from hrss12333.model.errors import UsageStop
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT.xlsx", help="输出文件。  [默认：FILE_规范.xlsx]"
 )
-@common.format_option
+@common.format_option("fix")
 @common.force_option
 def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     """把一份不规范的调查表整理成正式格式，逐条列出改动。
@@ -75,14 +76,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     remaining = check(written, edition)
     # What a person still has to correct stands in the clean form: the findings name its cells.
     checked = Checked(filing, remaining.findings, remaining.code)
-    if style == "json":
-        from hrss12333.reporting.json_v1 import fix_json
-
-        click.echo(fix_json(checked, str(target), changes))
-    else:
-        from hrss12333.reporting.terminal.rules import report_fix
-
-        report_fix(checked, str(target), changes, console=common.console(), edition=edition)
+    output_of(style, "fix")(checked, str(target), changes, common.sink())
     status = common.exit_status(remaining.findings, remaining.faults, strict=False)
     # A figure that has no place in the clean form is as bad as one that is wrong.
     raise click.exceptions.Exit(status or int(any(change.lost for change in changes)))

@@ -11,6 +11,7 @@ import click
 
 from hrss12333.cli import common
 from hrss12333.model.errors import JobStop, UsageStop
+from hrss12333.reporting.outputs import output_of
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--unit", "unit_name", metavar="单位", help="只汇总这一个单位，写成它自己的正式报送表，例如 --unit 广东。"
 )
-@common.format_option
+@common.format_option("merge")
 @common.strict_option
 @common.report_option
 @common.previous_option
@@ -113,21 +114,7 @@ def command(
         from hrss12333.reporting.html.report import merge_report
 
         extra.append(common.write_report(report, merge_report(national, checked, standings, merge_sentences(national))))
-    if style == "json":
-        from hrss12333.reporting.json_v1 import merge_json
-
-        click.echo(merge_json(national, str(target), job.progress))
-        for line in (*notes, *(f"已写入：{path}" for path in extra)):
-            click.echo(line, err=True)
-    else:
-        from hrss12333.reporting.terminal.merge import report_merge
-
-        console = common.console()
-        if job.progress is not None:
-            from hrss12333.reporting.terminal.since import report_progress
-
-            report_progress(job.progress, national.edition, console=console)
-        report_merge(national, standings, str(target), console=console, written=extra, remarks=notes)
+    output_of(style, "merge")(national, job.progress, standings, str(target), extra, notes, common.sink())
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=strict))
 
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hrss12333.reporting.outputs.sink import Sink
+
 if TYPE_CHECKING:
     from hrss12333.checking.rule import Rule
     from hrss12333.survey.editions.edition import Edition
+
+
+def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
+    """The table."""
+    sink.result(rules_markdown(listed, edition).removesuffix("\n"))
 
 
 def rules_markdown(rules: Sequence[Rule], edition: Edition) -> str:

@@ -1,0 +1,25 @@
+"""Where results and remarks go, and how much of them is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(frozen=True)
+class Sink:
+    """The streams as the command line has them."""
+
+    result: Callable[[str], None]
+    """Prints on standard output, a line break after it."""
+    remark: Callable[[str], None]
+    """The same on standard error."""
+    console: Callable[[], Console]
+    """A console on standard output."""
+    strict: bool = False
+    """Whether open queries hold a file back."""
+    verbose: bool = False

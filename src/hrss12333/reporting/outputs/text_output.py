@@ -1,0 +1,58 @@
+"""Results for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hrss12333.reporting.outputs.sink import Sink
+from hrss12333.reporting.terminal.check import report_check
+from hrss12333.reporting.terminal.merge import report_merge
+from hrss12333.reporting.terminal.rules import report_fix, report_rule, report_rules
+from hrss12333.reporting.terminal.since import report_progress
+
+if TYPE_CHECKING:
+    from hrss12333.checking.audit import Audit
+    from hrss12333.checking.engine import Checked
+    from hrss12333.checking.rule import Rule
+    from hrss12333.merging.since import Progress
+    from hrss12333.model.national import National
+    from hrss12333.reporting.form_changes import Change
+    from hrss12333.reporting.standing import Standings
+    from hrss12333.survey.editions.edition import Edition
+
+
+def check(audit: Audit, standings: Standings, written: Sequence[str], sink: Sink) -> None:
+    """What was written first, so that the list by name is seen last."""
+    for line in written:
+        sink.result(line)
+    report_check(audit, standings, console=sink.console(), strict=sink.strict, verbose=sink.verbose)
+
+
+def merge(
+    national: National,
+    progress: Progress | None,
+    standings: Standings,
+    output: str,
+    written: Sequence[str],
+    remarks: Sequence[str],
+    sink: Sink,
+) -> None:
+    """What has changed since the earlier workbook; then coverage, totals, doubts, list and sentences."""
+    console = sink.console()
+    if progress is not None:
+        report_progress(progress, national.edition, console=console)
+    report_merge(national, standings, output, console=console, written=written, remarks=remarks)
+
+
+def fix(checked: Checked, output: str, changes: Sequence[Change], sink: Sink) -> None:
+    """Every change."""
+    report_fix(checked, output, changes, console=sink.console())
+
+
+def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
+    """The catalogue, or one rule whole."""
+    if one:
+        report_rule(listed[0], edition, console=sink.console())
+    else:
+        report_rules(listed, edition, console=sink.console())
