@@ -274,3 +274,13 @@ def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> N
     before = {name: (here / name).read_bytes() for name in names(here) if (here / name).is_file()}
     assert "已经存在" in refused(2, "merge", "a.xlsx", "--csv", "表", "-o", "二.xlsx")
     assert {name: (here / name).read_bytes() for name in names(here) if (here / name).is_file()} == before
+
+
+def test_what_goes_back_is_not_read_as_sent(here: Path) -> None:
+    """Letters, drafts and copies written into the folder that is merged count nothing and are passed over by name."""
+    write_filing(here / "a.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE)
+    first = report("merge", ".", "--returns", "退回")
+    second = report("merge", ".", "--returns", "退回", "--force")
+    assert second["totals"] == first["totals"]
+    assert second["units"] == first["units"]
+    assert second["counts"] == first["counts"]

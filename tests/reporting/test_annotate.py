@@ -113,7 +113,7 @@ def test_errors_and_open_queries_are_filled_and_commented(ordinary: bytes, tmp_p
     assert fills(book) == {"附表1!C7": RED, "附表1!C8": RED, "附表1!E8": RED, "附表1!D7": YELLOW}
     found = comments(book)
     assert set(found) == {"附表1!C7", "附表1!C8", "附表1!E8", "附表1!D7"}
-    assert found["附表1!C7"].startswith("【强制性错误 B401】来电总量 2500 不等于")
+    assert found["附表1!C7"].startswith("【强制性错误 B401】来电总量2500不等于")
     assert found["附表1!C7"].endswith(
         "建议（可能性从高到低）：\n① 放弃量（F7）改为500：改这一位数字后两边相等\n② 来电总量（C7）改为2,400：按三项之和"
     )

@@ -159,7 +159,7 @@ def test_a_merge_leads_with_its_sentences() -> None:
     whole = national()
     read = Page(merge_report(whole, [faulty()], of_national(whole, [faulty()]), ["共收到2个。"]))
     assert "共收到2个。" in read.text
-    assert "没有报送2个" in read.text.replace("\n", "")
+    assert "没有报送1个" in read.text.replace("\n", "")
 
 
 def test_an_existing_report_is_not_replaced_without_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

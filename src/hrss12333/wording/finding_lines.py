@@ -12,7 +12,7 @@ from hrss12333.survey.schema import Kind
 from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.places import cell_place
 from hrss12333.wording.suggestions import advice_lines
-from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.text import clean, message_text, shorten
 from hrss12333.wording.values import found_text
 
 _READ_AS = "V306"
@@ -57,7 +57,7 @@ def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | 
 
 def finding_text(finding: Finding, edition: Edition) -> str:
     """One finding in a sentence: where, what stands there, what is wrong with it."""
-    message = clean(finding.message)
+    message = message_text(finding.message)
     place = cell_place(finding, edition, message)
     value = shorten(found_text(finding.value))
     if value and value != finding.region and not _says(message, value):
@@ -97,7 +97,7 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Notes of one kind on one line: the kind is the message without what it quotes, numbers apart from words."""
     kinds: dict[tuple[str, bool], dict[str, list[str]]] = {}
     for finding in findings:
-        message = clean(finding.message).rstrip("。")
+        message = message_text(finding.message).rstrip("。")
         kind = _QUOTED.sub("…", message), any(character.isdigit() for character in message)
         kinds.setdefault(kind, {}).setdefault(message, []).append(finding.cell or "")
     for messages in kinds.values():

@@ -13,12 +13,26 @@ import re
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
+_QUOTED = re.compile(r"(“[^”]*”)")
+_BLANK = re.compile(
+    r"(?<=[\u4e00-\u9fff，。；：、（）“”]) (?=[\w.<+-])|(?<=[\w.%)]) (?=[\u4e00-\u9fff，。；：、（）“”])"
+)
+_COMMAND = "hrss12333 "
 _WHITE = re.compile(r"[\s\u3000]+")
 
 
 def clean(text: str) -> str:
     """One line of printable text: white space runs become one space, control and direction characters vanish."""
     return _WHITE.sub(" ", _HARMFUL.sub("", text)).strip()
+
+
+def message_text(message: str) -> str:
+    """A message set as Chinese is: no blank between Chinese and figures or Latin, but in what it quotes or tells to type."""
+    message = clean(message)
+    if _COMMAND in message:
+        return message
+    parts = _QUOTED.split(message)
+    return "".join(part if number % 2 else _BLANK.sub("", part) for number, part in enumerate(parts))
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -173,9 +173,9 @@ def read_as(case: Case) -> Iterator[Hit]:
             yield Hit(f"“{_short(aside.text)}”：{aside.reason}。", table=table, place=aside.place, value=aside.text)
         for row, column, value in table.marked:
             if value.note and value.problem is None and not value.doubt:
-                yield Hit(
-                    f"“{value.found}”读作“{_shown(value)}”（{value.note}）。", table=table, row=row, field=column.key
-                )
+                same = str(value.found) == _shown(value)
+                read = f"：{value.note}。" if same else f"读作“{_shown(value)}”（{value.note}）。"
+                yield Hit(f"“{value.found}”{read}", table=table, row=row, field=column.key)
 
 
 def _shown(value: Value) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from hrss12333.model.document_marks import GENERATOR
 from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import naive_utc
@@ -18,6 +19,7 @@ from hrss12333.reading.grid import FileProblem
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+DRAFT = "是本工具写出的邮件草稿里的附件"
 _MOST_PARTS = 1_000
 _ARCHIVE_TIME = 30.0
 """Seconds of work for an archive that is unpacked in the child process."""
@@ -116,6 +118,7 @@ def _mail_entries(data: bytes) -> list[Entry]:
 
     mail: EmailMessage = BytesParser(policy=policy.default).parsebytes(data)
     sender, received = _header(mail, "from"), _mail_date(mail)
+    draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
     entries = []
     size = 0
     for number, part in enumerate(mail.walk()):
@@ -136,7 +139,7 @@ def _mail_entries(data: bytes) -> list[Entry]:
         size += len(content)
         if size > MAX_UNPACKED:
             raise too_large()
-        reason = passed_over(name)
+        reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not attached:
             reason = "邮件正文里的图片"
         entries.append(Entry(name, content, received, sender, received, skip=reason or ""))

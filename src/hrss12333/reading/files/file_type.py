@@ -60,7 +60,7 @@ _BIFF = re.compile(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00")
 _MAIL_HEADER = re.compile(
     rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Mailer|To|Subject|Date):", re.I | re.M
 )
-_MAIL_MUST = re.compile(rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To):", re.I | re.M)
+_MAIL_MUST = re.compile(rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Unsent):", re.I | re.M)
 _SAVED_PAGE = re.compile(rb"^From: <?Saved by|^X-Document-Type:|^Snapshot-Content-Location:", re.I | re.M)
 _TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
 

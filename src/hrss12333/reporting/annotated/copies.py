@@ -34,7 +34,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.places import FileNames, base_name, by_sheet
 from hrss12333.wording.suggestions import advice_lines
-from hrss12333.wording.text import clean
+from hrss12333.wording.text import clean, message_text
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import verdict
 from hrss12333.writing.target import check_folder, check_target, replacing
@@ -229,7 +229,9 @@ def _mark(canvas: Canvas, findings: Sequence[Finding], file: str, edition: Editi
 
 def _comment(canvas: Canvas, finding: Finding, edition: Edition) -> str:
     advice = _advice(canvas, finding, edition)
-    return f"【{finding.severity.label} {finding.rule}】{clean(finding.message)}" + (f"\n{advice}" if advice else "")
+    return f"【{finding.severity.label} {finding.rule}】{message_text(finding.message)}" + (
+        f"\n{advice}" if advice else ""
+    )
 
 
 def _advice(canvas: Canvas, finding: Finding, edition: Edition) -> str:
@@ -260,7 +262,7 @@ def _line(canvas: Canvas, finding: Finding, marked: Marked | None, edition: Edit
         region=clean(finding.region or ""),
         label=field_label(edition, finding.form, finding.field),
         value=_shown(finding.value),
-        problem=clean(finding.message),
+        problem=message_text(finding.message),
         advice=advice,
         marked=marked,
     )
@@ -284,6 +286,10 @@ def _remarks(canvas: Canvas, checked: Checked) -> list[str]:
     ]
     if any(page.sheet_state != "visible" for page in canvas.book.worksheets):
         remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
+    document = checked.document
+    if isinstance(document, Filing) and document.external_links and canvas.moved is None:
+        links = f"：{'、'.join(clean(base_name(link)) for link in document.links)}" if document.links else ""
+        remarks.append(f"注意：原文件带有外部引用{links}，本副本照样保留；打开时如提示更新链接，请选“不更新”。")
     if canvas.lacks:
         remarks.append(f"与原文件的差别：本副本不含{'；'.join(canvas.lacks)}。")
     elif canvas.moved is None:
