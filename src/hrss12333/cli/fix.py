@@ -76,7 +76,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     remaining = check(written, edition)
     # What a person still has to correct stands in the clean form: the findings name its cells.
     checked = Checked(filing, remaining.findings, remaining.code)
-    output_of(style, "fix")(checked, str(target), changes, common.sink())
+    output_of(style, "fix")(checked, str(target), changes, edition, common.sink())
     status = common.exit_status(remaining.findings, remaining.faults, strict=False)
     # A figure that has no place in the clean form is as bad as one that is wrong.
     raise click.exceptions.Exit(status or int(any(change.lost for change in changes)))

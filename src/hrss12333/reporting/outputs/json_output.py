@@ -41,7 +41,7 @@ def merge(
         sink.remark(line)
 
 
-def fix(checked: Checked, output: str, changes: Sequence[Change], sink: Sink) -> None:
+def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Edition, sink: Sink) -> None:
     """``hrss12333.fix/1``."""
     sink.result(fix_json(checked, output, changes))
 

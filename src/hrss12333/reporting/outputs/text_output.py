@@ -45,9 +45,9 @@ def merge(
     report_merge(national, standings, output, console=console, written=written, remarks=remarks)
 
 
-def fix(checked: Checked, output: str, changes: Sequence[Change], sink: Sink) -> None:
+def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Edition, sink: Sink) -> None:
     """Every change."""
-    report_fix(checked, output, changes, console=sink.console())
+    report_fix(checked, output, changes, console=sink.console(), edition=edition)
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
