@@ -49,7 +49,7 @@ def national(folder: Path) -> National:
     entries[1] = replace(entries[1], row=entries[1].row.changed(ODD), findings=(wrong,))
     entries[3] = replace(entries[3], counted=False, why="重复")
     entries[5] = replace(entries[5], unit=None, file="=不在.xlsx")
-    return with_entries(found, entries)
+    return with_entries(found, entries, findings=(wrong, replace(wrong, severity=Severity.QUERY, influence=0.25)))
 
 
 def written(path: Path, what: National, known: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -76,5 +76,5 @@ def _said(value: Value) -> Scalar:
 
 
 def _text(fields: Iterable[Scalar]) -> str:
-    plain = [re.sub(r"\s+", "", field) if isinstance(field, str) else field for field in fields]
+    plain = ["".join(field.split()) if isinstance(field, str) else field for field in fields]
     return json.dumps(plain, ensure_ascii=False)

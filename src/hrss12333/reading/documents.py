@@ -165,8 +165,9 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
             external_links=book.external_links,
             links=book.links,
         )
-        code = code_of(tables, named.name if named else None)
-        if book.category == COPY_CATEGORY and not source.named and code is not None and code in book.keywords:
+        copy = book.category == COPY_CATEGORY and not source.named
+        code = code_of(tables, named.name if named else None) if copy else None
+        if code is not None and code in book.keywords:
             return [Skipped(source.name, "是本工具生成的审核副本，内容没有改动")]
         filings.append(filing)
     return filings

@@ -34,6 +34,8 @@ def shown(found: Found) -> str:
 
 def width(text: str) -> float:
     """Width of the widest line, in half-width characters."""
+    if text.isascii() and "\n" not in text:
+        return len(text)
     return max(
         (sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line) for line in text.split("\n")),
         default=0,
@@ -42,4 +44,6 @@ def width(text: str) -> float:
 
 def wrapped_lines(text: str, columns: float) -> int:
     """How many lines the text takes in a cell of so many half-width characters."""
+    if 2 * len(text) < columns and "\n" not in text:
+        return 1
     return sum(max(1, -(-int(width(line) + 0.999) // max(1, int(columns)))) for line in text.split("\n"))

@@ -199,6 +199,8 @@ def headers_differ(case: Case) -> Iterator[Hit]:
 def code_differs(case: Case) -> Iterator[Hit]:
     """The code in the page footer is not that of the data."""
     filing = case.filing
+    if not filing.printed_codes:
+        return
     code = code_of(filing.tables, filing.unit.name if filing.unit else None)
     for printed in filing.printed_codes:
         if printed != code:

@@ -48,11 +48,14 @@ class HeadingReader:
     def merged(self, first: int, last: int) -> tuple[int, int]:
         """The band with merged headings whole."""
         top, bottom = first, last
-        for row in range(first, last + 1):
-            for column in range(len(self._grid.cells[row])):
-                box = self._fill.box(row, column)
-                if box and box.bottom - box.top < TALLEST and self._told(as_text(self._fill.at(row, column))):
-                    top, bottom = min(top, box.top), max(bottom, box.bottom)
+        for box in self._fill.boxes:
+            if box.bottom < first or box.top > last or box.bottom - box.top >= TALLEST:
+                continue
+            shown = any(
+                len(line) > box.left for line in self._grid.cells[max(first, box.top) : min(last, box.bottom) + 1]
+            )
+            if shown and self._told(as_text(self._grid.at(box.top, box.left))):
+                top, bottom = min(top, box.top), max(bottom, box.bottom)
         return top, bottom
 
     def widen(self, top: int, bottom: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from hrss12333.model.filing import Place
 from hrss12333.reading.grid import Cell
@@ -98,12 +98,12 @@ class HeaderRow:
 
     pieces: tuple[Piece, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All cells' texts with a border after each."""
         return "".join(piece.text + BORDER for piece in self.pieces)
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """All cells' texts without white space."""
         return re.sub(r"\s", "", "".join(piece.text for piece in self.pieces))
@@ -127,7 +127,8 @@ def header_rows(cells: Iterable[Sequence[tuple[str, Place | None]]]) -> list[Hea
     return [row for row in rows if any(visible(piece.text) for piece in row.pieces)]
 
 
-def spans_of(text: str) -> list[Span]:
+@lru_cache(maxsize=2048)
+def spans_of(text: str) -> Sequence[Span]:
     """The labels of a row's text in order; of those that overlap the longest."""
     every = [Span(key, match.start(), match.end()) for key, pattern in _LABELS for match in pattern.finditer(text)]
     chosen: list[Span] = []

@@ -15,16 +15,15 @@ class Fill:
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        self._owner: dict[tuple[int, int], Box] = {}
-        self.rows: set[int] = set()
+        self.boxes = [box for box in grid.merges if _area(box) <= _LARGEST]
+        self.rows = {row for box in self.boxes for row in range(box.top, box.bottom + 1)}
         """The rows that any merged range touches."""
-        for box in grid.merges:
-            if (box.bottom - box.top + 1) * (box.right - box.left + 1) > _LARGEST:
-                continue
-            self.rows.update(range(box.top, box.bottom + 1))
-            for row in range(box.top, box.bottom + 1):
-                for column in range(box.left, box.right + 1):
-                    self._owner[row, column] = box
+        self._owner = {
+            (row, column): box
+            for box in self.boxes
+            for row in range(box.top, box.bottom + 1)
+            for column in range(box.left, box.right + 1)
+        }
 
     def box(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in."""
@@ -34,6 +33,10 @@ class Fill:
         """The cell, or what its merged range shows."""
         box = self._owner.get((row, column))
         return self._grid.at(box.top, box.left) if box else self._grid.at(row, column)
+
+
+def _area(box: Box) -> int:
+    return (box.bottom - box.top + 1) * (box.right - box.left + 1)
 
 
 def window(grid: Grid, left: int, right: int) -> Grid:

@@ -101,9 +101,7 @@ class RowReader:
                 self._above, self._begun = plain, None
                 continue
             texts = self._texts(index)
-            if not texts:
-                continue
-            if below_notes and len(texts) < _STRONG:
+            if not texts or (below_notes and len(texts) < _STRONG):
                 read.notes.extend(texts.values())
                 continue
             lead = next(iter(texts.values()))
@@ -244,7 +242,7 @@ class RowReader:
 
     def _texts(self, index: int) -> dict[int, str]:
         line = self._grid.cells[index]
-        return {column: text for column, cell in enumerate(line) if not is_blank(cell) and (text := as_text(cell))}
+        return {column: text for column, cell in enumerate(line) if cell not in ("", None) and (text := as_text(cell))}
 
     def _filled(self, index: int) -> list[Column]:
         """The columns answered in this row, remarks included."""
@@ -284,7 +282,8 @@ class RowReader:
         """A region that was written into the 序号 column."""
         serial = self._cells.column("serial")
         text = self._serial(index)
-        match = match_region(self._unit, text) if self._unit and text and not text.isdecimal() else None
+        named = self._unit and text and not (text.isdecimal() or is_total(text))
+        match = match_region(self._unit, text) if self._unit and named else None
         return _Name(text, match, serial) if match and match.name else _Name(None, None, column)
 
     def _row(self, index: int, name: _Name, *, total: bool = False, as_stands: bool = False) -> Row:

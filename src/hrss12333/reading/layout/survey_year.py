@@ -19,6 +19,8 @@ _IN_NAME = re.compile(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333
 _FIRST_ROWS, _LAST_ROWS = 12, 25
 """Rows of a sheet among which a title, a header or the 填表说明 stand."""
 _LONGEST_LINE = 60
+_SHORTEST = 5
+"""Characters of the shortest text that names a year: 2019年."""
 
 
 def year_of(texts: Iterable[str]) -> int | None:
@@ -61,7 +63,7 @@ def _texts(grid: Grid) -> Iterator[str]:
     count = len(grid.cells)
     for index in range(count):
         if index < _FIRST_ROWS or index >= count - _LAST_ROWS:
-            yield from (cell for cell in grid.cells[index] if isinstance(cell, str))
+            yield from [cell for cell in grid.cells[index] if type(cell) is str and len(cell) >= _SHORTEST]
     yield from grid.after
 
 

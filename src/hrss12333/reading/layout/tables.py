@@ -146,7 +146,9 @@ def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int]) 
         if first and not header.keys() & set(_CONTACT) and "mobile" not in full:
             full, match = {**full, **shared[0], **header}, match or shared[1]
         shared = (full, match) if full else shared
-        texts = [as_text(cell) for line in grid.cells[above : item.top] for cell in line if not is_blank(cell)]
+        texts = [
+            as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
+        ]
         yield _Found(item, fill, full, match, (*grid.before, *texts))
 
 

@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell holds nothing a person would see; zero is not blank."""
-    return cell is None or (isinstance(cell, str) and not visible(cell))
+    return cell is None or cell == "" or (isinstance(cell, str) and not visible(cell))
 
 
 def visible(text: str) -> str:

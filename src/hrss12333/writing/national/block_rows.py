@@ -8,6 +8,7 @@ gives the ordinary way, and the result is the same cell by cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Protocol
@@ -16,10 +17,13 @@ from hrss12333.model.filing import column_letters
 
 KNOWN = ("3.3.",)
 """How the versions of XlsxWriter begin that `BlockSheet` was tried with."""
-Content = str | int | None
+Content = str | float | None
 """What stands in a cell; None is a blank one with a format."""
 PlainCell = tuple[Any, Content]
-"""Format and content."""
+"""Format, or None, and content; None without a format is no cell at all."""
+_FUNCTIONS = frozenset({"COUNT", "COUNTIF", "COUNTIFS", "IF", "N", "OR", "RANK", "SUM", "SUMIFS"})
+"""Those that have the same name in a file."""
+_NAME = re.compile(r"([A-Z][A-Z0-9.]*)\(")
 _LARGEST_EXACT = 10**15
 _TIP = "打开来源文件"
 
@@ -27,8 +31,8 @@ _TIP = "打开来源文件"
 class Rows(Protocol):
     """A sheet that takes plain rows, from top to bottom, below all that is written otherwise."""
 
-    def add(self, row: int, cells: Sequence[PlainCell], level: int = 0) -> None:
-        """Cells from column A on; ``level`` is the row's level in the outline."""
+    def add(self, row: int, cells: Sequence[PlainCell], level: int = 0, height: float | None = None) -> None:
+        """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points."""
 
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
         """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
@@ -40,17 +44,18 @@ class OrdinaryRows:
     def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
 
-    def add(self, row: int, cells: Sequence[PlainCell], level: int = 0) -> None:
+    def add(self, row: int, cells: Sequence[PlainCell], level: int = 0, height: float | None = None) -> None:
         """See `Rows`."""
         for column, (look, content) in enumerate(cells):
             if content is None:
-                self._sheet.write_blank(row, column, None, look)
+                if look is not None:
+                    self._sheet.write_blank(row, column, None, look)
             elif isinstance(content, str):
                 self._sheet.write_string(row, column, content, look)
             else:
                 self._sheet.write_number(row, column, content, look)
-        if level:
-            self._sheet.set_row(row, None, None, {"level": level})
+        if level or height is not None:
+            self._sheet.set_row(row, height, None, {"level": level})
 
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
         """See `Rows`."""
@@ -82,7 +87,7 @@ def sheet_class() -> Any:
             self._link_ends: dict[tuple[int, int], int] = {}
             self._letters: list[str] = []
 
-        def add(self, row: int, cells: Sequence[PlainCell], level: int = 0) -> None:
+        def add(self, row: int, cells: Sequence[PlainCell], level: int = 0, height: float | None = None) -> None:
             """See `Rows`."""
             if not self._block:
                 self._block_top = row
@@ -93,17 +98,19 @@ def sheet_class() -> Any:
             index = self.str_table._get_shared_string_index
             number = row + 1
             self.outline_row_level = max(self.outline_row_level, level)
-            parts = [f'<row r="{number}" outlineLevel="{level}">' if level else f'<row r="{number}">']
+            high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
+            parts = [f'<row r="{number}"{high} outlineLevel="{level}">' if level else f'<row r="{number}"{high}>']
             for letters, (look, content) in zip(self._letters, cells, strict=False):
-                style = look._get_xf_index()
+                style = "" if look is None else f' s="{look._get_xf_index()}"'
                 if content is None:
-                    parts.append(f'<c r="{letters}{number}" s="{style}"/>')
+                    if style:
+                        parts.append(f'<c r="{letters}{number}"{style}/>')
                 elif isinstance(content, str):
-                    parts.append(f'<c r="{letters}{number}" s="{style}" t="s"><v>{index(content)}</v></c>')
-                elif -_LARGEST_EXACT < content < _LARGEST_EXACT:
-                    parts.append(f'<c r="{letters}{number}" s="{style}"><v>{content}</v></c>')
+                    parts.append(f'<c r="{letters}{number}"{style} t="s"><v>{index(content)}</v></c>')
+                elif isinstance(content, int) and -_LARGEST_EXACT < content < _LARGEST_EXACT:
+                    parts.append(f'<c r="{letters}{number}"{style}><v>{content}</v></c>')
                 else:
-                    parts.append(f'<c r="{letters}{number}" s="{style}"><v>{content:.16G}</v></c>')
+                    parts.append(f'<c r="{letters}{number}"{style}><v>{content:.16G}</v></c>')
             parts.append("</row>")
             self._block.append("".join(parts))
 
@@ -114,6 +121,12 @@ def sheet_class() -> Any:
             target._text, target.tip = text, _TIP
             self.hyperlinks[first][column] = target
             self._link_ends[first, column] = last
+
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> Any:
+            """Names of functions that came later are spelt otherwise in a file; where none is, nothing needs a look."""
+            if expand_future_functions or "_xlfn" in formula or not _FUNCTIONS.issuperset(_NAME.findall(formula)):
+                return super()._prepare_formula(formula, expand_future_functions)
+            return formula.removeprefix("=")
 
         def _write_rows(self) -> None:
             if not self._block:
@@ -141,3 +154,8 @@ def rows_of(sheet: Any) -> Rows:
     """The fastest way to add rows to a sheet."""
     known = sheet_class()
     return sheet if known is not None and isinstance(sheet, known) else OrdinaryRows(sheet)
+
+
+def _points(height: float) -> float:
+    """A height as the library keeps it, in whole pixels."""
+    return int(height * 4 / 3 + 0.5) * 0.75

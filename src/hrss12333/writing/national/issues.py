@@ -16,8 +16,10 @@ from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.summary_lines import ISSUES
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.suggestions import suggestion_lines
+from hrss12333.writing.national.block_rows import PlainCell, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
 from hrss12333.writing.sheet_text import safe, shown, wrapped_lines
 
@@ -49,6 +51,8 @@ HIDDEN = tuple(
 """What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas."""
 AT = {column.key: number for number, column in enumerate((*COLUMNS, *HIDDEN))}
 INPUT = "#FFFBE6"
+_DAY_ZERO = date(1899, 12, 30).toordinal()
+"""From which a workbook counts its days."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +101,12 @@ def write_issues(book: Book, sheet: Any) -> None:
     for column in HIDDEN:
         sheet.write_string(top, AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
+    writer = _Writer(book, sheet)
     for number, line in enumerate(lines, 1):
-        _line(book, sheet, top + number, number, line, rows)
+        writer.write(top + number, number, _given(book.national.edition, line, rows), line)
     for number, passed in enumerate(skipped, len(lines) + 1):
         given = {"@severity": PASSED_OVER, "@file": passed.file, "@message": passed.reason}
-        _write(book, sheet, top + number, number, given, mark="")
+        writer.write(top + number, number, given)
     last = top + max(1, len(lines) + len(skipped))
     _room_for_staff(book, sheet, top + 1, last)
     sheet.autofilter(top, 0, last, len(COLUMNS) - 1)
@@ -142,13 +147,12 @@ def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
     )
 
 
-def _line(
-    book: Book, sheet: Any, row: int, number: int, line: IssueLine, rows: Mapping[tuple[str, str, int], Row]
-) -> None:
-    edition, first = book.national.edition, line.first
+def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, str]:
+    """The texts of a line."""
+    first = line.first
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = rows.get((first.file, first.sheet or "", first.row or 0))
-    given = {
+    return {
         "@unit": first.unit or figures.NOBODY,
         "@severity": SETTLED if first.settled else first.severity.label,
         "@rule": first.rule,
@@ -170,58 +174,56 @@ def _line(
         "@key_fields": ",".join(one.field or "" for one in line.findings),
         "@key_figures": ",".join(fingerprint(one, at, form) for one in line.findings),
     }
-    mark = first.severity.value if first.severity is not Severity.NOTE and not first.settled else ""
-    _write(book, sheet, row, number, given, mark=mark, line=line)
 
 
 def _joined(between: str, texts: Iterable[str]) -> str:
     return between.join(dict.fromkeys(text for text in texts if text))
 
 
-def _write(
-    book: Book,
-    sheet: Any,
-    row: int,
-    number: int,
-    given: Mapping[str, str],
-    *,
-    mark: str,
-    line: IssueLine | None = None,
-) -> None:
-    styles = book.styles
-    grey: dict[str, Any] = {"font_color": "#7F7F7F"} if line and line.first.settled else {}
-    sheet.write_number(row, 0, number, styles.number("0", **grey))
-    for column in COLUMNS[1:]:
-        text, at = given.get(column.key, ""), AT[column.key]
-        look = styles.text(text_wrap=True, mark=mark if column.key == "@severity" else "", **grey)
-        if text:
-            sheet.write_string(row, at, safe(text), look)
-        else:
-            sheet.write_blank(row, at, None, look)
-    for column in HIDDEN:
-        if given.get(column.key):
-            sheet.write_string(row, AT[column.key], safe(given[column.key]))
-    if line and line.first.influence:
-        sheet.write_number(row, AT["@influence"], line.first.influence, styles.number("0.00%", **grey))
-    _staff(book, sheet, row, line)
-    high = max(wrapped_lines(given.get(column.key, ""), column.width - 3) for column in COLUMNS)
-    sheet.set_row(row, min(400, 13.5 * high + 3))
+class _Writer:
+    """Writes a line a row; formats are looked up once a workbook."""
 
+    def __init__(self, book: Book, sheet: Any) -> None:
+        self._styles, self._rows = book.styles, rows_of(sheet)
+        self._looks: dict[tuple[str, str, bool], Any] = {}
 
-def _staff(book: Book, sheet: Any, row: int, line: IssueLine | None) -> None:
-    """What staff wrote earlier, or room for it."""
-    styles = book.styles
-    asked = line is not None and line.first.severity is Severity.QUERY
-    known = line.first.verification if line else None
-    look: dict[str, Any] = {"bg_color": INPUT} if asked and not (line and line.first.settled) else {}
-    text = styles.text(text_wrap=True, **look)
-    for key, written in (("@checked", known.text if known else ""), ("@checker", known.who if known else "")):
-        if written:
-            sheet.write_string(row, AT[key], safe(written), text)
-        else:
-            sheet.write_blank(row, AT[key], None, text)
-    day = styles.cell(num_format=DATE_FORMAT, align="center", **look)
-    if known and known.when:
-        sheet.write_datetime(row, AT["@checked_on"], known.when, day)
-    else:
-        sheet.write_blank(row, AT["@checked_on"], None, day)
+    def _look(self, kind: str, mark: str = "", settled: bool = False) -> Any:
+        key = (kind, mark, settled)
+        if key not in self._looks:
+            grey: dict[str, Any] = {"font_color": "#7F7F7F"} if settled else {}
+            room: dict[str, Any] = {"bg_color": INPUT} if mark == INPUT else {}
+            self._looks[key] = {
+                "number": lambda: self._styles.number("0", **grey),
+                "influence": lambda: self._styles.number("0.00%", **grey),
+                "text": lambda: self._styles.text(text_wrap=True, mark=mark, **grey),
+                "staff": lambda: self._styles.text(text_wrap=True, **room),
+                "day": lambda: self._styles.cell(num_format=DATE_FORMAT, align="center", **room),
+            }[kind]()
+        return self._looks[key]
+
+    def write(self, row: int, number: int, given: Mapping[str, str], line: IssueLine | None = None) -> None:
+        """A finding, or a file passed over."""
+        settled = bool(line and line.first.settled)
+        text = self._look("text", "", settled)
+        cells: list[PlainCell] = [(self._look("number", "", settled), number)]
+        cells += [(text, safe(given[c.key]) if given.get(c.key) else None) for c in COLUMNS[1:]]
+        cells += [(None, safe(given[column.key]) if given.get(column.key) else None) for column in HIDDEN]
+        if line:
+            first = line.first
+            mark = first.severity.value if first.severity is not Severity.NOTE and not settled else ""
+            cells[AT["@severity"]] = (self._look("text", mark, settled), cells[AT["@severity"]][1])
+            if first.influence:
+                cells[AT["@influence"]] = (self._look("influence", "", settled), first.influence)
+        self._staff(cells, line)
+        high = max(wrapped_lines(given.get(column.key, ""), column.width - 3) for column in COLUMNS)
+        self._rows.add(row, cells, height=min(400, 13.5 * high + 3))
+
+    def _staff(self, cells: list[PlainCell], line: IssueLine | None) -> None:
+        """What staff wrote earlier, or room for it."""
+        known = line.first.verification if line else None
+        asked = line is not None and line.first.severity is Severity.QUERY and not line.first.settled
+        look = self._look("staff", INPUT if asked else "")
+        for key, written in (("@checked", known.text if known else ""), ("@checker", known.who if known else "")):
+            cells[AT[key]] = (look, safe(written) if written else None)
+        day = known.when.toordinal() - _DAY_ZERO if known and known.when else None
+        cells[AT["@checked_on"]] = (self._look("day", INPUT if asked else ""), day)

@@ -27,7 +27,11 @@ class Links:
     """The workbook itself."""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Name → path of files that are not named by where they are."""
+    _folder: Path = field(init=False)
     _known: dict[str, str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._folder = self.target.resolve().parent
 
     def to(self, file: str) -> str | None:
         """A link to the file, or to the container that holds it; None where there is no safe one.
@@ -44,7 +48,7 @@ class Links:
         for path in (place, *place.parents):
             try:
                 if path.is_file():
-                    relative = os.path.relpath(path.resolve(), self.target.resolve().parent)
+                    relative = os.path.relpath(path.resolve(), self._folder)
                     break
             except (OSError, ValueError):  # a name that the system refuses, another drive
                 return None
