@@ -1,6 +1,6 @@
 """Make the README's pictures (pictures/): the terminal as rich prints it, the national workbook as LibreOffice prints it.
 
-Needs LibreOffice (soffice), pdftoppm and Noto Sans CJK; run by hand when what they show has changed::
+Needs LibreOffice (soffice), pdftoppm, Chromium and Noto Sans CJK; run by hand when what they show has changed::
 
     python examples/make_pictures.py
 """
@@ -8,6 +8,7 @@ Needs LibreOffice (soffice), pdftoppm and Noto Sans CJK; run by hand when what t
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -91,6 +92,19 @@ def draw_workbook(target: Path) -> None:
     whole.quantize(32).save(target, optimize=True)
 
 
+def draw_report(target: Path) -> None:
+    """The HTML report of a mixed inbox as Chromium shows it, as PNG."""
+    browser = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name)))
+    with tempfile.TemporaryDirectory() as name:
+        page, shot = Path(name) / "审核报告.html", Path(name) / "shot.png"
+        cli.main(["check", str(HERE / "faulty"), str(HERE / "filings"), "--report", str(page)], standalone_mode=False)
+        how = ["--headless=new", "--no-sandbox", "--hide-scrollbars", "--window-size=1100,900"]
+        subprocess.run(
+            [browser, *how, f"--screenshot={shot}", page.as_uri()], check=True, capture_output=True, timeout=120
+        )
+        Image.open(shot).convert("RGB").quantize(64).save(target, optimize=True)
+
+
 def _trimmed(page: Image.Image) -> Image.Image:
     """The page without its footer and white edges."""
     page = page.crop((0, 0, page.width, round(page.height * 0.93)))
@@ -101,3 +115,4 @@ if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
     draw_terminal(PICTURES / "check.png")
     draw_workbook(PICTURES / "national.png")
+    draw_report(PICTURES / "report.png")
