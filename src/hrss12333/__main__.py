@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import signal
 import sys
 
 
@@ -12,14 +12,15 @@ def main() -> None:
     Into a pipe or file goes UTF-8 whatever the machine's code page; a terminal keeps its own, and shows a question mark
     for what it has no sign for.
     """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the program can answer it: an end without a traceback
     if sys.argv[1:] == ["--hrss12333-child"]:
         from hrss12333.reading.files.child_main import main as serve
 
         serve()
         return
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+    from hrss12333.cli import process
+
+    process.prepare()
     from hrss12333.cli import cli
 
     cli()

@@ -232,7 +232,7 @@ def test_an_internal_fault_is_a_message(filing: Path, here: Path, monkeypatch: p
 
     monkeypatch.setattr(merging, "merge", fail)
     message = refused(3, "merge", filing)
-    assert message.startswith("错误：程序内部出错（ZeroDivisionError: division by zero），没有写出结果。")
+    assert message.startswith("错误：程序内部出错（ZeroDivisionError: division by zero）。")
     assert names(here) == []
 
 

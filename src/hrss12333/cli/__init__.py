@@ -2,32 +2,73 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import sys
-from collections.abc import Sequence
-from importlib import import_module
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from hrss12333 import __version__
-from hrss12333.model.errors import Stop
+from hrss12333.cli import process
+from hrss12333.model.errors import Stop, in_words
 
-COMMANDS = {
-    "template": "生成空白调查表，可直接填写、打印",
-    "check": "审核填好的调查表和工作总结",
-    "merge": "把许多份调查表汇总成一个工作簿",
-    "fix": "把不规范的调查表整理成正式格式",
-    "compile": "汇编参阅文件（Word）",
-    "rules": "列出全部审核规则，或解释其中一条",
+
+def _template() -> click.Command:
+    from hrss12333.cli.template import command
+
+    return command
+
+
+def _check() -> click.Command:
+    from hrss12333.cli.check import command
+
+    return command
+
+
+def _merge() -> click.Command:
+    from hrss12333.cli.merge import command
+
+    return command
+
+
+def _fix() -> click.Command:
+    from hrss12333.cli.fix import command
+
+    return command
+
+
+def _compile() -> click.Command:
+    from hrss12333.cli.compile import command
+
+    return command
+
+
+def _rules() -> click.Command:
+    from hrss12333.cli.rules import command
+
+    return command
+
+
+COMMANDS: dict[str, tuple[str, Callable[[], click.Command]]] = {
+    "template": ("生成空白调查表，可直接填写、打印", _template),
+    "check": ("审核填好的调查表和工作总结", _check),
+    "merge": ("把许多份调查表汇总成一个工作簿", _merge),
+    "fix": ("把不规范的调查表整理成正式格式", _fix),
+    "compile": ("汇编参阅文件（Word）", _compile),
+    "rules": ("列出全部审核规则，或解释其中一条", _rules),
 }
-"""Name → what ``--help`` says of it; the module of the same name holds the click command as ``command``."""
+"""Name → what ``--help`` says of it, and how it is imported: written out, so that a packaged program has them all."""
 
 EPILOG = """\b
 一般步骤：
   hrss12333 template          生成 12333调查表_2019.xlsx，发下去填写
   hrss12333 check 填好的表.xlsx  报送前审核，逐条列出问题和单元格
   hrss12333 merge 收件文件夹     汇总成 12333全国汇总_2019.xlsx
-每个命令的用法：hrss12333 命令 --help
+每个命令的用法：hrss12333 命令 --help；不写命令只写文件，等于 hrss12333 check 文件
 退出码：0 没有强制性错误；1 有；2 用法不对；3 没能完成"""
 
 
@@ -40,15 +81,34 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"hrss12333.cli.{cmd_name}").command
-        return command
+        return COMMANDS[cmd_name][1]() if cmd_name in COMMANDS else None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take files and folders without a command for those to be checked."""
+        if args and args[0] not in COMMANDS and not _own_option(args[0]) and any(map(_is_path, args)):
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names.
+
+        Raises:
+            UsageError: where there is none of that name; the nearest is offered.
+        """
+        if args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0].lower(), COMMANDS, 1)
+            hint = f"是不是 {near[0]}？" if near else f"命令有：{'、'.join(COMMANDS)}。"
+            raise click.UsageError(f"没有“{args[0]}”这个命令，也没有这个名称的文件或文件夹。{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         with formatter.section("命令"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, words) for name, (words, _) in COMMANDS.items()])
 
     def main(
         self,
@@ -75,18 +135,37 @@ class Commands(click.Group):
         except Stop as stop:
             _say(f"错误：{stop}")
             result = stop.exit_status
-        except Exception as error:
-            _say(
-                f"错误：程序内部出错（{type(error).__name__}: {error}），没有写出结果。请把这条信息和所用文件反馈给开发者。"
-            )
+        except KeyboardInterrupt:
+            _say("已中断。")
             result = 3
+        except OSError as error:  # files have words of their own: this is what is printed
+            _say(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
+            result = 3
+        except Exception as error:
+            _say(f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。")
+            result = 3
+        if (refused := process.flush(sys.stdout)) is not None and refused.errno != errno.EPIPE:
+            _say(f"错误：屏幕上的结果没有全部输出（{in_words(refused)}）。已经写出的文件不受影响。")
+            result = 3
+        process.flush(sys.stderr)
         if standalone_mode:
             sys.exit(result if isinstance(result, int) else 0)
         return result
 
 
 def _say(message: str) -> None:
-    click.echo(message, err=True)
+    with suppress(OSError):
+        click.echo(process.harmless(message), err=True)
+
+
+def _own_option(argument: str) -> bool:
+    """Whether it is an option of the program itself, not of ``check``."""
+    return argument in ("-h", "--help", "-V", "--version")
+
+
+def _is_path(argument: str) -> bool:
+    """Whether something of that name is there, or it is written as only a file's name is."""
+    return os.path.lexists(argument) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
 
 
 @click.group(

@@ -254,6 +254,11 @@ def named_unit(written: str | None) -> Unit | None:
 
     gazetteer = edition_of().gazetteer
     match = gazetteer.match(written)
+    own = match.unit is not None and any(written.strip() == region.name for region in match.unit.regions)
+    if match.unit is not None and own and written.strip() not in match.unit.spellings:
+        raise UsageStop(
+            f"“{written}”是{match.unit.name}的一个地区，不是报送单位。--unit 后面请写报送单位，例如 --unit {match.unit.short}。"
+        )
     if match.unit is None:
         hint = f"名称最接近的是：{'、'.join(match.nearest)}。" if match.nearest else ""
         raise UsageStop(f"“{written}”不是{len(gazetteer.units)}个报送单位之一。{hint}")
@@ -264,6 +269,8 @@ def last_year(path: Path | None, edition: Edition) -> Any:
     """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
     if path is None:
         return None
+    if path.exists() and not path.is_file():  # a pipe would never end
+        raise UsageStop(f"--previous 后面应是一个文件，“{path}”不是普通文件。")
     from hrss12333.merging.last_year import load
     from hrss12333.survey.editions import edition_of
 

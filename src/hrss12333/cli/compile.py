@@ -55,7 +55,7 @@ def command(
     if output is not None:
         if not output.is_dir() and output.suffix.lower() != ".docx":
             raise UsageStop(f"输出文件名应以 .docx 结尾，例如 -o {output.with_suffix('.docx')}。")
-        check_target(output, force=force)
+        check_target(output, force=force, ending=".docx")
     survey = common.Told(year, notice, deadline)
     reading, edition = common.read_survey(paths, survey)
     last_year = common.last_year(previous, edition)

@@ -40,7 +40,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
         raise UsageStop(f"“{clean(str(file))}”是一个文件夹；fix 一次整理一个文件。")
     edition = edition_of()
     target = output or Path(f"{file.stem}_规范.xlsx")
-    check_target(target, force=force)
+    check_target(target, force=force, ending=".xlsx")
     reading = common.read([file], edition)
     if len(reading.documents) != 1:
         raise UsageStop(

@@ -93,7 +93,7 @@ def command(
         raise UsageStop("--since 用于全国汇总，不能与 --unit 同用。")
     unit = common.named_unit(unit_name)
     if output is not None:
-        check_target(output, force=force)
+        check_target(output, force=force, ending=".xlsx")
     common.check_report(report, force=force)
     told = common.Told(year, notice, deadline)
     reading, edition = common.read_survey(paths, told, unit)

@@ -10,11 +10,15 @@ from typing import IO, Any
 import click
 from click import formatting
 
+from hrss12333.cli.process import harmless
+
 _MESSAGES = (
     (
         r"No such (?P<kind>option|command):? '?(?P<a>[^'\s]+?)'?\.?(?: \(?Did you mean (?P<near>.+))?",
         "没有“{a}”这个{kind}。{near}",
     ),
+    (r"Missing argument 'PATH\.\.\.'.*", "没有写要处理的文件或文件夹。"),
+    (r"Missing argument 'FILE'.*", "没有写要处理的文件。"),
     (r"Missing argument '(?P<a>.+?)'.*", "缺少参数 {a}。"),
     (r"Option '(?P<a>.+?)' requires an argument.*", "选项 {a} 后面要写一个值。"),
     (r"Option '(?P<a>.+?)' does not take a value.*", "选项 {a} 后面不需要写值。"),
@@ -77,6 +81,6 @@ def chinese() -> Iterator[None]:
         raise Spoken(error.message) from error
     except click.UsageError as error:
         hint = f"\n用法见：{error.ctx.command_path} --help" if error.ctx is not None else ""
-        raise Spoken(f"错误：{translate(error.format_message())}{hint}") from error
+        raise Spoken(harmless(f"错误：{translate(error.format_message())}{hint}")) from error
     finally:
         click.Context.formatter_class = formatter

@@ -20,7 +20,7 @@ from hrss12333.merging.national_workbook import (
 )
 from hrss12333.merging.ownership import with_owners
 from hrss12333.model.column_keys import from_properties
-from hrss12333.model.errors import UsageStop
+from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import Entry, tally
 from hrss12333.model.summary_lines import (
@@ -215,7 +215,7 @@ def open_national(path: Path, what: str) -> Sheets:
     except FileNotFoundError as error:
         raise UsageStop(f"找不到{what}“{path}”。") from error
     except OSError as error:
-        raise UsageStop(f"无法读取{what}“{path}”：{error.strerror or error}。") from error
+        raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error
     except FileProblem as problem:
         raise UsageStop(f"无法读取{what}“{path}”：{problem.message}") from problem
     return Sheets({grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {}, keys)

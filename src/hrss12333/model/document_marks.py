@@ -17,3 +17,5 @@ COPY_CATEGORY = "hrss12333 审核副本"
 
 OWN_HEADINGS = ("来源工作表", "填报覆盖")
 """Headings that only this tool's tables have, by which its CSV files, which have no properties, are known again."""
+UNFINISHED = ".~hrss12333-"
+"""How the name of a file begins while it is being written."""

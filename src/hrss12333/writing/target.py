@@ -1,25 +1,44 @@
-"""Where output goes: a temporary file beside the target, renamed into place; no surprise overwrites."""
+"""Where output goes: a temporary file beside the target, renamed into place; no surprise overwrites.
+
+Whatever happens on the way, the target is either as it was or complete: what was written reaches the disk before it
+gets the target's name.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.errors import JobStop, UsageStop, in_words
 
+_ABANDONED = 3600.0
+"""Seconds after which a temporary file that nobody wrote to is what a killed run left behind."""
 
-def check_target(target: Path, *, force: bool) -> None:
-    """Refuse a target that is a folder, exists without ``force``, or whose folder is missing.
+
+def check_target(target: Path, *, force: bool, ending: str = "") -> None:
+    """Refuse a target that is no file, exists without ``force``, has another ending, or whose folder is missing.
 
     Raises:
         UsageStop: with the reason and what to do.
     """
-    if target.is_dir():
-        raise UsageStop(f"“{target}”是一个文件夹，请在 -o 后写出文件名，例如 {target / '结果.xlsx'}。")
-    if target.exists() and not force:
+    try:
+        mode = target.stat().st_mode if target.exists() or target.is_symlink() else None
+    except OSError as error:
+        raise UsageStop(f"“{target}”不能作为输出文件：{in_words(error)}。") from error
+    if mode is not None and stat.S_ISDIR(mode):
+        example = target / f"结果{ending or '.xlsx'}"
+        raise UsageStop(f"“{target}”是一个文件夹，请在 -o 后写出文件名，例如 {example}。")
+    if ending and target.suffix.lower() != ending:
+        raise UsageStop(f"输出文件是 {ending} 格式，“{target.name}”的扩展名不对，请改为“{target.stem}{ending}”。")
+    if mode is not None and not stat.S_ISREG(mode):
+        raise UsageStop(f"“{target}”不是普通文件，不能作为输出文件，请换一个文件名。")
+    if mode is not None and not force:
         raise UsageStop(f"“{target}”已经存在。要覆盖它请加 --force，或用 -o 换一个文件名。")
     if not target.parent.is_dir():
         raise UsageStop(f"文件夹“{target.parent}”不存在，请先建好，或用 -o 换一个位置。")
@@ -32,9 +51,9 @@ def check_folder(target: Path) -> None:
         UsageStop: where a file stands in its place.
         JobStop: where it cannot be made.
     """
-    if target.exists() and not target.is_dir():
-        raise UsageStop(f"“{target}”是一个文件，这里需要文件夹。")
     try:
+        if target.exists() and not target.is_dir():
+            raise UsageStop(f"“{target}”是一个文件，这里需要文件夹。")
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise JobStop(f"无法建立文件夹“{target}”：{in_words(error)}。") from error
@@ -47,8 +66,10 @@ def replacing(target: Path) -> Iterator[Path]:
     Raises:
         JobStop: where the folder cannot be written or the target is held open by another program.
     """
+    place = Path(os.path.realpath(target))  # a link keeps pointing to what is replaced
     try:
-        handle, name = tempfile.mkstemp(prefix=".~hrss12333-", suffix=target.suffix, dir=target.parent)
+        _clear_abandoned(place.parent)
+        handle, name = tempfile.mkstemp(prefix=UNFINISHED, suffix=place.suffix, dir=place.parent)
     except OSError as error:
         raise JobStop(f"无法写入文件夹“{target.parent}”：{in_words(error)}。") from error
     os.close(handle)
@@ -56,12 +77,41 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
+        _to_disk(temporary)
+        temporary.replace(place)
+        _to_disk(place.parent)
     except OSError as error:
         raise JobStop(f"无法写入“{target}”：{in_words(error)}。") from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until what was written to a file or folder would survive a power cut, as far as the system lets us."""
+    folder = path.is_dir()
+    try:
+        handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
+    except OSError:
+        if folder:
+            return  # Windows opens no folder
+        raise
+    try:
+        os.fsync(handle)
+    except OSError:
+        if not folder:
+            raise
+    finally:
+        os.close(handle)
+
+
+def _clear_abandoned(folder: Path) -> None:
+    """Remove what earlier runs that were killed left in this folder."""
+    for left in folder.glob(f"{UNFINISHED}*"):
+        with suppress(OSError):
+            about = left.lstat()
+            if stat.S_ISREG(about.st_mode) and time.time() - about.st_mtime > _ABANDONED:
+                left.unlink()
 
 
 def _umask() -> int:

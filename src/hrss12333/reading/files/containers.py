@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.document_marks import GENERATOR, UNFINISHED
 from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import naive_utc
@@ -61,6 +61,8 @@ def passed_over(path: str) -> str | None:
     """Why a file of this name is none of a filing's; None where it may be one."""
     parts = path.replace("\\", "/").split("/")
     name = parts[-1]
+    if name.startswith(UNFINISHED):
+        return "本工具没有写完的临时文件，可以删除"
     if name.startswith(("~$", ".~")):
         return "Office 打开文件时的临时锁文件"
     if "__MACOSX" in parts:

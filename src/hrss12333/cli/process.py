@@ -1,0 +1,71 @@
+"""The process around a command: its streams, its signals, and what it says when it ends."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import signal
+import sys
+from contextlib import suppress
+from typing import Any, NoReturn, TextIO
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What would steer a terminal; a line break and a tabulator are text."""
+
+
+def prepare() -> None:
+    """Give the process whole streams and an answer to every request to end."""
+    _open_missing_streams()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+    # What a destructor complains of when a disk is full was told already by whoever wrote.
+    sys.unraisablehook = lambda _: None
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):  # as an interrupt: temporary files go, children end
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
+
+
+def _open_missing_streams() -> None:
+    """A scheduled task may close them: a file opened later must not take their place, and nothing may be None."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is not None:
+            continue
+        with suppress(OSError):
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number and not _is_open(number):
+                os.dup2(nowhere, number)
+        setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+def _interrupt(_number: int, _frame: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def harmless(message: str) -> str:
+    """A message without what would steer a terminal, whatever a file or its sender is called."""
+    return _CONTROL.sub("", message)
+
+
+def flush(stream: TextIO | None) -> OSError | None:
+    """Write out what is buffered; where that fails, the error, and the stream is never tried again."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except ValueError:
+        return None  # closed
+    except OSError as error:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]  # it was not None
+        return error
+    return None
