@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import stat
@@ -156,7 +157,7 @@ def test_a_target_held_open_by_another_program(filing: Path, here: Path, monkeyp
 
     monkeypatch.setattr(Path, "replace", refuse)
     message = refused(3, "merge", filing)
-    assert "如果它正在 Excel 或 WPS 中打开，请先关闭" in message
+    assert "文件正在 Excel 或 WPS 中打开" in message
     assert names(here) == []
 
 
@@ -207,7 +208,7 @@ def test_totals_that_do_not_prove_equal_leave_no_output(force: bool, filing: Pat
         (here / name).write_bytes(data)
     message = refused(3, "merge", filing, *(["--force"] if force else []))
     assert message.startswith("错误：写出后复核未通过：")
-    assert "来电总量" in message
+    assert "“附表1明细”广东省第 6 行" in message
     assert {name: (here / name).read_bytes() for name in names(here)} == before
 
 
@@ -242,7 +243,7 @@ def test_control_c(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) ->
     def interrupt(*_: Any, **__: Any) -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(national_workbook, "prove", interrupt)
+    monkeypatch.setattr("hrss12333.writing.national.proof.prove", interrupt)
     assert refused(3, "merge", filing).strip() == "已中断。"
     assert names(here) == []
     monkeypatch.setattr(documents, "open_source", interrupt)
@@ -289,8 +290,8 @@ def test_an_error_is_raised_to_a_caller_without_standalone_mode() -> None:
 def test_usage_errors_are_chinese() -> None:
     """click's own words, for every kind of slip; all end with 2 and say where to read on."""
     slips = {
-        ("check",): "错误：缺少参数 PATH...。\n用法见：hrss12333 check --help\n",
-        ("chek",): "错误：没有“chek”这个命令。\n用法见：hrss12333 --help\n",
+        ("check",): "错误：没有写要处理的文件或文件夹。\n用法见：hrss12333 check --help\n",
+        ("chek",): "错误：没有“chek”这个命令，也没有这个名称的文件或文件夹。是不是 check？\n用法见：hrss12333 --help\n",
         (
             "check",
             "x",
@@ -326,3 +327,30 @@ def test_help_is_chinese(command: str) -> None:
     assert "显示这份说明。" in result.stdout
     for english in ("Usage", "Options", "Show this message", "OPTIONS"):
         assert english not in result.stdout
+
+
+def test_a_file_that_cannot_be_proven_is_left_out_and_named(
+    tmp_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file's rows do not come back as they were read: it is an error of that file, and the rest is delivered."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for unit in ("广东", "福建"):
+        write_filing(inbox / f"{unit}.xlsx", unit, style=BARE)
+    write = national_workbook.write_national
+
+    def mishandle(path: Path, national: Any, **about: Any) -> None:
+        entries = [
+            replace(item, row=item.row.changed({"seats": replace(item.row.get("seats"), value=0)}))
+            if item.file.endswith("福建.xlsx") and item.form.has("seats")
+            else item
+            for item in national.entries
+        ]
+        write(path, replace(national, entries=tuple(entries)), **about)
+
+    monkeypatch.setattr(national_workbook, "write_national", mishandle)
+    result = run("merge", inbox, "--format", "json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert [unit["unit"] for unit in found["units"] if unit["status"] == "accepted"] == ["广东省"]
+    assert [Path(f["file"]).name for f in found["findings"] if f["rule"] == "F001"] == ["福建.xlsx"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hrss12333.cli import common
-from hrss12333.model.errors import JobStop, UsageStop
+from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
+    from hrss12333.writing.national.proof import Unproven
 
 
 @click.command(name="merge")
@@ -155,20 +156,22 @@ class _Merge:
             except Unproven as difference:
                 if difference.file is None:
                     raise
-                self._leave_out(difference.file)
+                self._leave_out(difference)
                 continue
             return []
 
-    def _leave_out(self, file: str) -> None:
-        from hrss12333.model.filing import Unreadable
+    def _leave_out(self, difference: Unproven) -> None:
+        """Go on without the file that a difference comes from, where any filing is left."""
+        from hrss12333.model.filing import Filing, Unreadable
         from hrss12333.model.problem import Problem
 
         message = (
             "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在 Excel 或 WPS 中打开后另存为 .xlsx 再报送。"
         )
+        file = difference.file or ""
         kept = [document for document in self.reading.documents if document.file != file]
-        if len(kept) == len(self.reading.documents):
-            raise JobStop(f"“{file}”核对不上，也无法单独剔除，结果没有保存。")
+        if len(kept) == len(self.reading.documents) or not any(isinstance(document, Filing) for document in kept):
+            raise difference
         self.reading.documents = [*kept, Unreadable(file, Problem.DAMAGED, message)]
         self.join()
 
