@@ -10,7 +10,7 @@ from filing_figures import FIGURES, header
 from filing_layouts import PLAIN, Formula, Sheet, Style, recalculate, save, sheet
 from filing_summaries import write_summary
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import Unit, match_unit
+from hrss12333.survey.regions import Unit
 
 Plans = dict[str, Sheet]
 Change = Callable[[Plans], None]
@@ -35,7 +35,7 @@ class Fault:
 
 
 def _unit(short: str) -> Unit:
-    unit = match_unit(short).unit
+    unit = EDITION.gazetteer.match(short).unit
     if unit is None:
         raise ValueError(f"no reporting unit is named {short}")
     return unit

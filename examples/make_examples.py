@@ -15,7 +15,7 @@ from filing_figures import FIGURES, RowData, header
 from filing_layouts import SAVED, Style, save, sheet, short_name
 from filing_summaries import UNITS, write_summary
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import Unit, units
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 from hrss12333.writing.official.workbook import Sheet as OfficialSheet
 from hrss12333.writing.official.workbook import write_official
@@ -69,7 +69,7 @@ def make(folder: Path) -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
         for old in (folder / name).iterdir():
             old.unlink()
-    for number, unit in enumerate(units()):
+    for number, unit in enumerate(EDITION.units):
         write_clean(folder / FILINGS, number, unit)
         if unit.short in UNITS:
             write_summary(folder / FILINGS / f"{unit.name}12333工作总结.docx", unit)

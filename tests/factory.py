@@ -21,7 +21,7 @@ from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import Unit, match_unit
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 
 __all__ = [
@@ -45,7 +45,7 @@ CORE = "docProps/core.xml"
 
 def unit_named(name: str) -> Unit:
     """The reporting unit of this name, long or short."""
-    unit = match_unit(name).unit
+    unit = EDITION.gazetteer.match(name).unit
     assert unit is not None, f"no reporting unit is named {name}"
     return unit
 

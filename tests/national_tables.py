@@ -13,7 +13,7 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import RegionMatch, Unit, units
+from hrss12333.survey.regions import RegionMatch, Unit
 from hrss12333.survey.schema import Form
 
 COLUMNS_BEFORE = 0
@@ -48,7 +48,7 @@ def table(
     **about: Any,
 ) -> National:
     """A clean table of these units (all 32), of which those ``reporting`` (all) sent both forms."""
-    every = tuple(units() if listed is None else listed)
+    every = tuple(EDITION.units if listed is None else listed)
     sent = {unit.code for unit in (every if reporting is None else reporting)}
     entries = [item for unit in every if unit.code in sent for form in edition.forms for item in entries_of(form, unit)]
     statuses = tuple(status_of(unit, entries, edition) for unit in every)
@@ -62,7 +62,7 @@ def status_of(unit: Unit, entries: Sequence[Entry], edition: Edition = EDITION) 
         return UnitStatus(unit, Status.MISSING)
     findings = tuple(finding for item in own for finding in item.findings)
     faulty = any(finding.blocks for finding in findings)
-    number = list(units()).index(unit) + 1
+    number = list(EDITION.units).index(unit) + 1
     return UnitStatus(
         unit,
         Status.FAULTY if faulty else Status.ACCEPTED,

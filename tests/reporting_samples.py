@@ -11,10 +11,10 @@ from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import RegionMatch, Unit, match_unit, units
+from hrss12333.survey.regions import RegionMatch, Unit
 from hrss12333.survey.schema import Form, Scalar
 
-GUANGDONG = match_unit("广东省").unit
+GUANGDONG = EDITION.gazetteer.match("广东省").unit
 assert GUANGDONG is not None
 FILE = "报送/广东省.xlsx"
 
@@ -164,7 +164,7 @@ def unreadable(file: str = "报送/坏.xlsx") -> Checked:
 
 def national() -> National:
     """One faulty unit, one accepted, one missing."""
-    faulty_unit, accepted, missing = GUANGDONG, units()[1], units()[2]
+    faulty_unit, accepted, missing = GUANGDONG, EDITION.units[1], EDITION.units[2]
     assert faulty_unit is not None
     entries = tuple(
         Entry(form, faulty_unit, FILE, form.key, given)
@@ -202,6 +202,6 @@ def national() -> National:
 
 def unit(name: str) -> Unit:
     """The unit of this name."""
-    found = match_unit(name).unit
+    found = EDITION.gazetteer.match(name).unit
     assert found is not None
     return found

@@ -17,12 +17,12 @@ from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import Unit, match_region, units
+from hrss12333.survey.regions import Unit, match_region
 from hrss12333.survey.schema import Form, Kind
 
 SERVICE, SYSTEMS = EDITION.forms
 BALANCE = SERVICE.balances[0]
-GUANGDONG = next(unit for unit in units() if unit.short == "广东")
+GUANGDONG = next(unit for unit in EDITION.units if unit.short == "广东")
 ANYBODY = Peers()
 
 
@@ -81,7 +81,7 @@ def system(answers: Mapping[str, Sequence[bool]], remarks: Sequence[str | None] 
 
 def test_clean_filings_are_hardly_ever_asked() -> None:
     rows, found = 0, []
-    for unit in units():
+    for unit in EDITION.units:
         tables = [table(form, clean_rows(unit, form), unit) for form in EDITION.forms]
         rows += len(tables[0].rows)
         found += asked(*tables, unit=unit)
@@ -92,11 +92,11 @@ def test_clean_filings_are_hardly_ever_asked() -> None:
 @pytest.mark.parametrize("with_nation", [False, True])
 @pytest.mark.parametrize(("power", "share"), [(4, 0.99), (3, 0.95), (-3, 0.95), (-4, 0.95)])
 def test_a_city_off_by_a_unit_is_found(power: int, share: float, with_nation: bool) -> None:
-    nation = [table(SERVICE, clean_rows(unit), unit) for unit in units()]
+    nation = [table(SERVICE, clean_rows(unit), unit) for unit in EDITION.units]
     peers = Peers(ratios=national_ratios(nation)) if with_nation else ANYBODY
     found = 0
     rng = random.Random(2019)
-    for unit in units():
+    for unit in EDITION.units:
         rows = clean_rows(unit)
         wrong = rng.randrange(len(rows))
         written = table(SERVICE, [scaled(row, power) if i == wrong else row for i, row in enumerate(rows)], unit)
@@ -106,7 +106,7 @@ def test_a_city_off_by_a_unit_is_found(power: int, share: float, with_nation: bo
             assert [(s.field, s.value) for s in findings[0].suggestions] == [
                 (key, rows[wrong][key]) for key in BALANCE.fields if rows[wrong][key]
             ]
-    assert found >= share * len(units())
+    assert found >= share * len(EDITION.units)
 
 
 def test_the_message_shows_what_it_compares_with() -> None:
@@ -124,7 +124,7 @@ def test_the_message_shows_what_it_compares_with() -> None:
 
 def test_a_city_alone_is_compared_with_the_nation_and_experience() -> None:
     row = scaled(clean_rows(GUANGDONG)[3], 4)
-    nation = Peers(ratios=national_ratios([table(SERVICE, clean_rows(unit), unit) for unit in units()]))
+    nation = Peers(ratios=national_ratios([table(SERVICE, clean_rows(unit), unit) for unit in EDITION.units]))
     assert "一般水平" in asked(table(SERVICE, [row]))[0].message
     assert "全国各地区中位数" in asked(table(SERVICE, [row]), peers=nation)[0].message
 

@@ -13,7 +13,6 @@ import pytest
 from cli_runs import names, refused, report, run
 from factory import Style, clean_header, clean_rows, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import units
 from hrss12333.survey.schema import Scalar
 
 BARE = Style(sample=False)
@@ -67,7 +66,7 @@ def figures(path: Path) -> list[list[object]]:
 
 def test_all_units_sent_and_clean(here: Path) -> None:
     (here / "收件").mkdir()
-    for unit in units():
+    for unit in EDITION.units:
         write_filing(here / "收件" / f"{unit.short}.xlsx", unit, style=BARE)
     result = run("merge", "收件")
     assert result.exit_code == 0

@@ -15,10 +15,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cli_runs import run
 from factory import Style, clean_header, write_filing
-from hrss12333.survey.regions import units
+from hrss12333.survey.editions.y2019 import EDITION
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-OFFICIAL = {unit.name: {region.name for region in unit.regions} for unit in units()}
+OFFICIAL = {unit.name: {region.name for region in unit.regions} for unit in EDITION.units}
 
 
 def official(name: str) -> str:
@@ -359,7 +359,7 @@ def test_regions_are_official_where_they_are_known(checked: tuple[Check, Any]) -
 
 def test_coverage_agrees_with_the_units(merged: tuple[Merge, Any]) -> None:
     table = merged[0]
-    assert [unit.unit for unit in table.units] == [unit.name for unit in units()]
+    assert [unit.unit for unit in table.units] == [unit.name for unit in EDITION.units]
     assert table.coverage.missing == [unit.unit for unit in table.units if unit.status == "missing"]
     assert table.coverage.expected == 32 == table.coverage.received + len(table.coverage.missing)
     for unit in table.units:

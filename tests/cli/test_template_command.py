@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from hrss12333.cli.template import command
 from hrss12333.model.errors import UsageStop
-from hrss12333.survey.regions import units
+from hrss12333.survey.editions.y2019 import EDITION
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -79,7 +79,7 @@ def test_the_largest_unit_fits(here: Path) -> None:
 
 def test_all_writes_one_for_each_unit(here: Path) -> None:
     result = run("--all")
-    expected = sorted(f"12333调查表_2019/12333调查表_2019_{unit.name}.xlsx" for unit in units())
+    expected = sorted(f"12333调查表_2019/12333调查表_2019_{unit.name}.xlsx" for unit in EDITION.units)
     assert files(here) == expected
     assert len(expected) == 32
     assert result.stdout.startswith(

@@ -12,13 +12,13 @@ from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Entry, National, Status, UnitStatus
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import RegionMatch, Unit, units
+from hrss12333.survey.regions import RegionMatch, Unit
 from hrss12333.survey.schema import Form, Scalar
 
 SERVICE, SYSTEMS = EDITION.forms
-GUANGDONG = next(unit for unit in units() if unit.short == "广东")
-HAINAN = next(unit for unit in units() if unit.short == "海南")
-EXPECTED = sum(len(unit.expected) for unit in units())
+GUANGDONG = next(unit for unit in EDITION.units if unit.short == "广东")
+HAINAN = next(unit for unit in EDITION.units if unit.short == "海南")
+EXPECTED = sum(len(unit.expected) for unit in EDITION.units)
 
 
 def entry(

@@ -14,7 +14,6 @@ from factory import RowData, Style, clean_header, clean_rows, unit_named, write_
 from hrss12333.merging.survey_year import year_of_most
 from hrss12333.model.national import National, Status
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.regions import units
 from hrss12333.writing.national import prove, write_national
 from merge_runs import (
     found,
@@ -42,7 +41,7 @@ def inbox(tmp_path: Path) -> Path:
 def test_totals_are_those_of_an_independent_sum(inbox: Path) -> None:
     """32 units, all rows, against a sum over figures that never saw a file."""
     rows = []
-    for unit in units():
+    for unit in EDITION.units:
         write_filing(inbox / f"{unit.short}.xlsx", unit, style=BARE)
         rows += [(form, row) for form in EDITION.forms for row in clean_rows(unit, form)]
     national = merged(inbox)
@@ -56,7 +55,7 @@ def test_a_unit_that_sent_nothing_is_missing(inbox: Path) -> None:
     national = merged(inbox)
     absent = [f for f in national.findings if f.rule == "M701"]
     assert len(absent) == 31
-    assert {f.unit for f in absent} == {unit.name for unit in units()} - {"广东省"}
+    assert {f.unit for f in absent} == {unit.name for unit in EDITION.units} - {"广东省"}
     assert all(f.blocks and f.file == "" for f in absent)
     assert status_of(national, "海南省").status is Status.MISSING
     assert national.tally(SERVICE, SERVICE.by_key["calls_total"], unit_named("海南")).total is None

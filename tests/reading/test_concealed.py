@@ -27,7 +27,7 @@ WHOLE = [(SECOND, column) for column in range(12)]
 
 
 def read(grid: Grid) -> Table:
-    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION.forms, None, EDITION.year)
+    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION)
     return table
 
 

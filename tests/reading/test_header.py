@@ -23,7 +23,7 @@ def read(*lines: Sequence[str]) -> dict[str, Value]:
         [(text, Place("附表1", row, column)) for column, text in enumerate(line, 1)]
         for row, line in enumerate(lines, 1)
     ]
-    return read_header(header_rows(rows), TITLE)[0]
+    return read_header(header_rows(rows), TITLE, EDITION.gazetteer)[0]
 
 
 def values(header: dict[str, Value]) -> dict[str, object]:

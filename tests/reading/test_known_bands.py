@@ -80,17 +80,17 @@ def anew(sheet: Grid) -> list[Located]:
     """Located with nothing known."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(locating, "_KNOWN", Known())
-        return locate(sheet, EDITION.forms, EDITION.year)
+        return locate(sheet, EDITION)
 
 
 def test_the_same_headings_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     first = grid(PLANS["附表1"])
-    (known,) = locate(first, EDITION.forms, EDITION.year)
+    (known,) = locate(first, EDITION)
     monkeypatch.setattr(locating, "_headings", None)  # whoever reads headings now breaks down
-    (again,) = locate(changed(first, [(8, 2, 7.0)]), EDITION.forms, EDITION.year)
+    (again,) = locate(changed(first, [(8, 2, 7.0)]), EDITION)
     assert again.columns is known.columns
     with pytest.raises(TypeError):
-        locate(changed(first, [(4, 2, "来电总数")]), EDITION.forms, EDITION.year)
+        locate(changed(first, [(4, 2, "来电总数")]), EDITION)
 
 
 CHANGES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 12), st.sampled_from(TEXTS)), max_size=6)
@@ -105,4 +105,4 @@ def test_known_bands_and_new_ones_agree(
     for changes, merges in variants:
         boxes = [Box(row, column, row + tall, column + wide) for row, column, tall, wide in merges if tall or wide]
         sheet = changed(grid(PLANS[form]), changes, boxes)
-        assert locate(sheet, EDITION.forms, EDITION.year) == anew(sheet)
+        assert locate(sheet, EDITION) == anew(sheet)

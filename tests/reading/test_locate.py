@@ -177,14 +177,14 @@ def test_other_channels_are_no_channel_of_the_form(text: str) -> None:
 
 
 def test_one_heading_row() -> None:
-    (found,) = locate(grid(["附表1"], HEADINGS, ROW), EDITION.forms)
+    (found,) = locate(grid(["附表1"], HEADINGS, ROW), EDITION)
     assert (found.form.key, found.top, found.body, found.end) == (SERVICE.key, 1, 2, 3)
     assert columns(found) == IN_ORDER
 
 
 def test_padding_and_foreign_columns() -> None:
     wide = [*HEADINGS[:3], "人工接通率", *HEADINGS[3:]]
-    (found,) = locate(grid([], [None, None, *wide], [None, None, *ROW]), EDITION.forms)
+    (found,) = locate(grid([], [None, None, *wide], [None, None, *ROW]), EDITION)
     assert columns(found) == {key: place + 2 + (place >= 3) for key, place in IN_ORDER.items()}
     assert [(match.text, match.column) for match in found.strangers] == [("人工接通率", 5)]
 
@@ -193,18 +193,18 @@ def test_split_headings_and_merged_groups() -> None:
     upper = [None, None, "来电情况", None, None, None, None, None, "队伍建设", None, None, None, None]
     lower = [heading if heading != "咨询员人数" else "咨询员" for heading in HEADINGS]
     last: list[Cell] = [*[None] * 9, "人数"]
-    (found,) = locate(grid(upper, lower, last, ROW, merges=(Box(0, 2, 0, 5), Box(0, 8, 0, 11))), EDITION.forms)
+    (found,) = locate(grid(upper, lower, last, ROW, merges=(Box(0, 2, 0, 5), Box(0, 8, 0, 11))), EDITION)
     assert columns(found) == IN_ORDER
     assert found.body == 3
 
 
 def test_a_data_row_is_never_taken_for_a_heading() -> None:
-    (found,) = locate(grid(HEADINGS, [1, "广州市", 300, 100, 100, 100, "No", "No", 20, 10, 5, 33, "无"]), EDITION.forms)
+    (found,) = locate(grid(HEADINGS, [1, "广州市", 300, 100, 100, 100, "No", "No", 20, 10, 5, 33, "无"]), EDITION)
     assert found.body == 1
 
 
 def test_forms_side_by_side_are_parted() -> None:
-    left, right = locate(grid([*HEADINGS, None, *OTHERS], [*ROW, None, 1, "广州市"]), EDITION.forms)
+    left, right = locate(grid([*HEADINGS, None, *OTHERS], [*ROW, None, 1, "广州市"]), EDITION)
     assert (left.form.key, right.form.key) == (SERVICE.key, SYSTEMS.key)
     assert columns(left) == IN_ORDER
     assert columns(right) == {column.key: 14 + place for place, column in enumerate(SYSTEMS.columns)}
@@ -214,21 +214,19 @@ def test_forms_side_by_side_are_parted() -> None:
 
 
 def test_one_region_column_for_both_forms() -> None:
-    left, right = locate(grid([*HEADINGS[:-1], *OTHERS[2:]], ROW), EDITION.forms)
+    left, right = locate(grid([*HEADINGS[:-1], *OTHERS[2:]], ROW), EDITION)
     assert left.columns["region"].column == right.columns["region"].column == 1
     assert left.columns["remarks"].column == right.columns["remarks"].column == 23
 
 
 def test_forms_one_below_the_other_end_where_the_next_begins() -> None:
-    upper, lower = locate(
-        grid(HEADINGS, ROW, [], [SYSTEMS.title], ["（盖章）广东省"], OTHERS, [1, "广州市"]), EDITION.forms
-    )
+    upper, lower = locate(grid(HEADINGS, ROW, [], [SYSTEMS.title], ["（盖章）广东省"], OTHERS, [1, "广州市"]), EDITION)
     assert (upper.end, lower.top) == (2, 5)
 
 
 def test_doubled_and_missing_columns_are_named() -> None:
     headings = [*HEADINGS[:5], "人工接听", *HEADINGS[6:]]
-    (found,) = locate(grid(headings, ROW), EDITION.forms)
+    (found,) = locate(grid(headings, ROW), EDITION)
     assert [match.column for match in found.doubled["calls_agent"]] == [3, 5]
     assert "calls_abandoned" not in found.columns
 
@@ -236,7 +234,7 @@ def test_doubled_and_missing_columns_are_named() -> None:
 def test_the_column_of_cities_is_chosen_before_that_of_the_province() -> None:
     headings = ["序号", "地区", "市（州）", *HEADINGS[2:]]
     rows = [[n, "广东省", city, *ROW[2:]] for n, city in enumerate(["广州市", "深圳市"], 1)]
-    (found,) = locate(grid(headings, *rows), EDITION.forms)
+    (found,) = locate(grid(headings, *rows), EDITION)
     assert found.columns["region"].column == 2
 
 
@@ -244,17 +242,17 @@ def test_a_heading_parted_below_is_no_heading() -> None:
     parted: list[Cell] = [*[None] * 8, "专职", "人数"]
     headings = [heading if heading != "咨询员人数" else "咨询员" for heading in HEADINGS]
     headings[8] = "总人数"
-    (found,) = locate(grid(headings, parted, ROW), EDITION.forms)
+    (found,) = locate(grid(headings, parted, ROW), EDITION)
     assert "staff_total" not in found.columns or found.body == 1
 
 
 def test_a_list_of_headings_is_no_table() -> None:
-    assert locate(grid(*[[heading, "解释"] for heading in HEADINGS]), EDITION.forms) == []
+    assert locate(grid(*[[heading, "解释"] for heading in HEADINGS]), EDITION) == []
 
 
 def test_a_likeness_is_taken_only_where_it_stands_alone() -> None:
     headings = [heading if heading != "放弃量" else "放弃次数" for heading in HEADINGS]
-    (found,) = locate(grid(headings, ROW), EDITION.forms)
+    (found,) = locate(grid(headings, ROW), EDITION)
     assert found.columns["calls_abandoned"].quality == ALIKE
-    (twice,) = locate(grid([*headings, "放弃总数"], ROW), EDITION.forms)
+    (twice,) = locate(grid([*headings, "放弃总数"], ROW), EDITION)
     assert "calls_abandoned" not in twice.columns

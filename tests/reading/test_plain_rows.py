@@ -94,7 +94,7 @@ def grid(plan: Sheet, changes: Sequence[tuple[int, int, Cell]] = (), merges: Seq
 
 def read(sheets: Sequence[Grid], format: str = "xlsx") -> list[Table]:
     """The tables of a book."""
-    return [table for table, _ in read_tables(Book(format, tuple(sheets)), "file", EDITION.forms, None, EDITION.year)]
+    return [table for table, _ in read_tables(Book(format, tuple(sheets)), "file", EDITION)]
 
 
 def told(row: Row | None) -> Any:

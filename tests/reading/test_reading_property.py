@@ -26,7 +26,7 @@ from hrss12333.model.filing import Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import Unit, units
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 
 QUICK, FULL = 150, 2_100
@@ -167,7 +167,9 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
     derandomize=not FULLY,
     suppress_health_check=list(HealthCheck),
 )
-@given(unit=st.sampled_from(units()), style=styles(), writer=st.sampled_from(FORMATS), seed=st.integers(0, 2**32 - 1))
+@given(
+    unit=st.sampled_from(EDITION.units), style=styles(), writer=st.sampled_from(FORMATS), seed=st.integers(0, 2**32 - 1)
+)
 def test_any_filing_in_any_style_is_read_back(unit: Unit, style: Style, writer: str, seed: int) -> None:
     dice = random.Random(seed)
     planned = draw(filing_of(unit, dice), style, dice, WRITERS[writer][0])
@@ -208,7 +210,7 @@ def test_what_libreoffice_makes_of_a_filing_is_read_back(
     style: Style, to: str, soffice_convert: Convert, tmp_path: Path
 ) -> None:
     dice = random.Random(repr(style))
-    planned = draw(filing_of(dice.choice(units()), dice), style, dice, "xlsx")
+    planned = draw(filing_of(dice.choice(EDITION.units), dice), style, dice, "xlsx")
     made = [soffice_convert(path, to) for path in write(planned, "openpyxl", tmp_path)]
     assert differences(planned, made) == []
     if to.startswith("xls:"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hrss12333.reading.work_report.unit_name import unit_of_summary
+from hrss12333.survey.editions.y2019 import EDITION
 
 BODY = "2019年，我们学习广东、江苏等省的经验，全年接听来电10万次。"
 
@@ -25,7 +26,7 @@ BODY = "2019年，我们学习广东、江苏等省的经验，全年接听来�
     ],
 )
 def test_certain(name: str, paragraphs: list[str], short: str) -> None:
-    match = unit_of_summary(name, paragraphs)
+    match = unit_of_summary(name, paragraphs, EDITION.gazetteer)
     assert match is not None
     assert match.unit is not None
     assert match.unit.short == short
@@ -44,4 +45,4 @@ def test_certain(name: str, paragraphs: list[str], short: str) -> None:
     ],
 )
 def test_uncertain(name: str, paragraphs: list[str]) -> None:
-    assert unit_of_summary(name, paragraphs) is None
+    assert unit_of_summary(name, paragraphs, EDITION.gazetteer) is None

@@ -10,7 +10,6 @@ from hrss12333.model.filing import Row
 from hrss12333.model.quotient import Quotient, quotient, together
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import RATIOS, Better, Indicator, indicators
-from hrss12333.survey.regions import units
 from hrss12333.survey.schema import Form, FormRow, count, region, yesno
 from national_tables import entry
 
@@ -21,7 +20,7 @@ TEAM = {"staff_total": 20, "agents": 16, "seats": 10, "training_attendances": 50
 
 
 def row(**values: Any) -> Row:
-    return entry(FIRST, units()[0], {"region": "某地", **values}, 7).row
+    return entry(FIRST, EDITION.units[0], {"region": "某地", **values}, 7).row
 
 
 def test_the_indicators_of_the_contract_and_no_others() -> None:

@@ -10,19 +10,19 @@ import pytest
 from filing_words import REGIONS
 from hrss12333 import survey
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import match_region, match_unit, units
+from hrss12333.survey.regions import match_region
 
-BY_SHORT = {unit.short: unit for unit in units()}
+BY_SHORT = {unit.short: unit for unit in EDITION.units}
 
 
 def test_there_are_32_units() -> None:
-    assert len(units()) == 32
+    assert len(EDITION.units) == 32
     assert len(set(BY_SHORT)) == 32
 
 
-@pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.short)
+@pytest.mark.parametrize("unit", EDITION.units, ids=lambda unit: unit.short)
 def test_every_spelling_of_every_region_names_it_and_no_other(unit: object) -> None:
-    whose = next(item for item in units() if item is unit)
+    whose = next(item for item in EDITION.units if item is unit)
     wrong = [
         (region.name, written, found.name)
         for region in whose.regions
@@ -32,12 +32,12 @@ def test_every_spelling_of_every_region_names_it_and_no_other(unit: object) -> N
     assert wrong == []
 
 
-@pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.short)
+@pytest.mark.parametrize("unit", EDITION.units, ids=lambda unit: unit.short)
 def test_every_spelling_of_every_unit_names_it(unit: object) -> None:
-    whose = next(item for item in units() if item is unit)
+    whose = next(item for item in EDITION.units if item is unit)
     office = [f"{whose.name}人力资源和社会保障厅", f"{whose.short}人社厅", f"{whose.name}人力资源社会保障局"]
     written = [*whose.spellings, *office, f"{whose.name}（盖章）", " ".join(whose.name)]
-    assert [text for text in written if match_unit(text).unit is not whose] == []
+    assert [text for text in written if EDITION.gazetteer.match(text).unit is not whose] == []
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,10 @@ def test_the_whole_unit_is_told_from_a_city_of_its_name() -> None:
 def test_an_unknown_name_comes_back_with_the_nearest() -> None:
     assert match_region(BY_SHORT["广东"], "广卅市").nearest[0] == "广州市"
     assert match_region(BY_SHORT["福建"], "抚州").nearest[0] in {"福州市", "漳州市", "泉州市"}
-    assert match_unit("光东省").unit is None
-    assert "广东省" in match_unit("光东省").nearest
-    assert match_unit("广州市人力资源和社会保障局").unit is None
-    assert match_unit("广州市人力资源和社会保障局").nearest == ("广东省",)
+    assert EDITION.gazetteer.match("光东省").unit is None
+    assert "广东省" in EDITION.gazetteer.match("光东省").nearest
+    assert EDITION.gazetteer.match("广州市人力资源和社会保障局").unit is None
+    assert EDITION.gazetteer.match("广州市人力资源和社会保障局").nearest == ("广东省",)
 
 
 def test_every_unit_stands_in_one_area_as_the_statistics_office_groups_them() -> None:
@@ -147,6 +147,6 @@ def test_every_county_belongs_to_a_region_that_is_listed() -> None:
     lists = Path(survey.__file__).parent / "data"
     with (lists / "counties.csv").open(encoding="utf-8") as stream:
         codes = [line["county_code"] for line in csv.DictReader(stream)]
-    cities = {region.code for unit in units() for region in unit.regions}
+    cities = {region.code for unit in EDITION.units for region in unit.regions}
     assert len(codes) > 2700
     assert [code for code in codes if f"{code[:4]}00" not in cities] == []

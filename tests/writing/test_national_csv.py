@@ -12,12 +12,11 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import units
 from hrss12333.writing.national.csv_tables import guarded, write_csv
 from national_tables import entry, table, with_entries
 
 FIRST, SECOND = EDITION.forms
-TWO = tuple(unit for unit in units() if unit.short in ("浙江", "西藏"))
+TWO = tuple(unit for unit in EDITION.units if unit.short in ("浙江", "西藏"))
 
 
 def national(**values: object) -> National:

@@ -18,13 +18,12 @@ from hrss12333.model.national import Entry, National, tally
 from hrss12333.model.quotient import quotient
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
-from hrss12333.survey.regions import units
 from hrss12333.writing.national import prove, write_national
 from national_tables import table, with_entries
 
 FIRST, SECOND = EDITION.forms
 LAST_YEAR = replace(EDITION, year=2018)
-THREE = tuple(unit for unit in units() if unit.short in ("北京", "浙江", "新疆兵团"))
+THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
 BEIJING, ZHEJIANG, CORPS = THREE
 
 

@@ -28,14 +28,14 @@ from hrss12333.reading.files.document_properties import custom_properties
 from hrss12333.reading.files.package import Package
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
-from hrss12333.survey.regions import Unit, units
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, FormRow, Kind, count, region, remarks, serial, yesno
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import prove, write_national
 from national_tables import entry, finding, table, with_entries
 
 FIRST, SECOND = EDITION.forms
-THREE = tuple(unit for unit in units() if unit.short in ("北京", "浙江", "新疆兵团"))
+THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
 ZHEJIANG = THREE[1]
 LIVE = '=HYPERLINK("http://example.com","点我")'
 
@@ -191,7 +191,7 @@ def test_areas_stand_below_the_nation_and_add_up_to_it(tmp_path: Path, national:
         counted = data(national, form).query("counted")
         cells = sheets[f"{form.key}汇总"]
         shown, nation = areas(cells), frame(cells).loc["合计"]
-        of_unit = {unit.name: f"{unit.area}地区" for unit in units()} | {figures.NOBODY: figures.NOBODY}
+        of_unit = {unit.name: f"{unit.area}地区" for unit in EDITION.units} | {figures.NOBODY: figures.NOBODY}
         grouped = counted.groupby(counted["unit"].map(of_unit))
         assert set(shown.index) >= set(grouped.groups)
         for figure in figures.figures(form):
@@ -562,7 +562,7 @@ def test_charts_take_their_figures_from_hidden_columns_the_biggest_first(tmp_pat
     names = [str(line[at]) for line in cells[start + 2 : start + 34]]
     calls = frame(sheets["附表1汇总"])["来电总量"]
     expected = calls.drop("合计").sort_values(ascending=False, kind="stable")
-    shorts = {unit.name: unit.short for unit in units()}
+    shorts = {unit.name: unit.short for unit in EDITION.units}
     assert names == [shorts[str(name)] for name in expected.index]
     assert sum(cells[start + 2][at + 1 : at + 4]) == pytest.approx(float(expected.iloc[0]) / 10000)
     with zipfile.ZipFile(path) as archive:

@@ -16,7 +16,6 @@ from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.regions import match_unit, units
 from hrss12333.survey.schema import Count, Form, FormRow, Text, choice, count, region, serial
 from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.workbook import Mark, Sheet, blank_sheets, default_rows, write_official
@@ -145,11 +144,11 @@ def test_the_year_asked_for_is_printed(tmp_path: Path) -> None:
 
 
 def test_there_are_rows_for_the_largest_unit() -> None:
-    assert default_rows(EDITION) >= max(len(unit.regions) for unit in units()) + 2
+    assert default_rows(EDITION) >= max(len(unit.regions) for unit in EDITION.units) + 2
 
 
 def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
-    unit = match_unit("广东").unit
+    unit = EDITION.gazetteer.match("广东").unit
     write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit))
     assert unit is not None
     for key in ("附表1", "附表2"):
@@ -193,7 +192,7 @@ def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
     assert "11" in found[cells["mobile"].coordinate].error
     assert found[cells["mobile"].coordinate].type == "custom"
     assert cells["mobile"].number_format == "@"
-    assert found[cells["unit"].coordinate].formula1 == '"' + ",".join(unit.name for unit in units()) + '"'
+    assert found[cells["unit"].coordinate].formula1 == '"' + ",".join(unit.name for unit in EDITION.units) + '"'
     assert found[cells["unit"].coordinate].errorStyle == "warning"
 
 
@@ -233,7 +232,7 @@ def test_the_self_check_says_what_is_wrong(tmp_path: Path, changed: Mapping[str,
 
 
 def test_the_bar_counts_what_is_missing(tmp_path: Path) -> None:
-    unit = match_unit("宁夏").unit
+    unit = EDITION.gazetteer.match("宁夏").unit
     write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit))
     sheet = loaded(tmp_path / "a.xlsx")
     assert [sheet[cell].value for cell in ("N1", "N2", "N3")] == [5, 5 * 10 + 2, 0]
@@ -478,7 +477,7 @@ def recalculated(path: Path, convert: Callable[..., Path]) -> Path:
     "sheets",
     [
         blank_sheets(EDITION, rows=3),
-        blank_sheets(EDITION, match_unit("青海").unit),
+        blank_sheets(EDITION, EDITION.gazetteer.match("青海").unit),
         [Sheet(SERVICE, CONTACT, FAULTY, spare=2, ellipsis=True), Sheet(SYSTEMS, {"unit": "广东省", "name": " "})],
         [Sheet(SERVICE, CONTACT, FAULTY[:1])],
         blank_sheets(replace(EDITION, forms=(OFFICES,)), rows=2),

@@ -157,8 +157,8 @@ class Filing:
     """Over the bytes of the file as it was received, in hexadecimal."""
 
     def tables_of(self, form: Form) -> list[Table]:
-        """The tables of this form."""
-        return [table for table in self.tables if table.form is form]
+        """The tables of this form, of whichever year's edition."""
+        return [table for table in self.tables if table.form.key == form.key]
 
     @cached_property
     def contact(self) -> dict[str, str | None]:

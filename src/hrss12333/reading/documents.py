@@ -87,7 +87,7 @@ def read_paths(
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
-    reading.documents = accompanied(sorted(reading.documents, key=lambda document: document.file))
+    reading.documents = accompanied(sorted(reading.documents, key=lambda item: item.file), edition.gazetteer)
     return reading
 
 
@@ -150,7 +150,7 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
 
 def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
     filings: list[Document | Skipped] = []
-    for named, tables in _by_unit(read_tables(book, source.name, edition.forms, unit, edition.year)):
+    for named, tables in _by_unit(read_tables(book, source.name, edition, unit)):
         filing = Filing(
             file=source.name,
             unit=named,
@@ -210,7 +210,7 @@ def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) ->
     asked = edition_named(edition, year_of_book(Book("docx", prose.grids), source.name))
     book = Book(
         "docx",
-        joined(prose.grids, asked.forms),
+        joined(prose.grids, asked),
         saved=prose.saved,
         footers=prose.footers,
         macros=prose.macros,
@@ -223,7 +223,7 @@ def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) ->
         return read + embedded
     if sum(map(len, prose.paragraphs)) < (_SHORTEST_SUMMARY if not embedded else _SHORTEST_BESIDE_FORM):
         return embedded or [(source, _no_form(source, book, edition))]
-    match = unit_of_summary(source.name, prose.paragraphs)
+    match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
     summary = Summary(
         file=source.name,
         unit=match.unit if match else unit,

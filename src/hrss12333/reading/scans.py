@@ -8,11 +8,12 @@ from dataclasses import replace
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.work_report.unit_name import unit_of_summary
+from hrss12333.survey.regions import Gazetteer
 
 _CONTAINERS = (".zip", ".7z", ".rar", ".eml")
 
 
-def accompanied(documents: Sequence[Document]) -> list[Document]:
+def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
     """The same documents; what is not to be read but goes with a filing that was, knows which (`Unreadable.beside`).
 
     It goes with a filing of the unit that its name gives; where it gives none, with the one that came in the same mail,
@@ -21,13 +22,13 @@ def accompanied(documents: Sequence[Document]) -> list[Document]:
     if not any(isinstance(item, Unreadable) and item.problem is Problem.OTHER_FORMAT for item in documents):
         return list(documents)
     filings = [item for item in documents if isinstance(item, Filing)]
-    return [_with_company(item, filings) if isinstance(item, Unreadable) else item for item in documents]
+    return [_with_company(item, filings, gazetteer) if isinstance(item, Unreadable) else item for item in documents]
 
 
-def _with_company(scan: Unreadable, filings: Sequence[Filing]) -> Unreadable:
+def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazetteer) -> Unreadable:
     if scan.problem is not Problem.OTHER_FORMAT:
         return scan
-    named = unit_of_summary(scan.file, ())
+    named = unit_of_summary(scan.file, (), gazetteer)
     if named and named.unit:
         company = [filing for filing in filings if filing.unit is named.unit]
     else:

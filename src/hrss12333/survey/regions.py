@@ -265,24 +265,6 @@ class Gazetteer:
         return UnitMatch(None, nearest=tuple(nearest[:3]))
 
 
-_GAZETTEER = Gazetteer("2019")
-
-
-def units() -> tuple[Unit, ...]:
-    """Units of the first lists; to go: ask the edition's gazetteer."""
-    return _GAZETTEER.units
-
-
-def unit_by_name() -> dict[str, Unit]:
-    """To go: ask the edition's gazetteer."""
-    return _GAZETTEER.by_name
-
-
-def match_unit(written: str) -> UnitMatch:
-    """To go: ask the edition's gazetteer."""
-    return _GAZETTEER.match(written)
-
-
 @lru_cache(maxsize=4096)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""

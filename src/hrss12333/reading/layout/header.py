@@ -16,7 +16,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.layout.labels import BORDER, PERSON, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.regions import UnitMatch, certain_region, match_unit, plain, unit_by_name
+from hrss12333.survey.regions import Gazetteer, UnitMatch, certain_region, plain
 
 _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
@@ -35,7 +35,9 @@ _MISSPELT = re.compile(r"[\u4e00-\u9fff]{2,14}")
 _CONTACT = frozenset(item.key for item in HEADER if item.key != "unit")
 
 
-def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value], UnitMatch | None]:
+def read_header(
+    rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer
+) -> tuple[dict[str, Value], UnitMatch | None]:
     """Header key → value over these rows, and what the unit was taken for.
 
     ``title`` is the form's: its row is no header, but may name the unit (广东省12333…调查表).
@@ -52,11 +54,11 @@ def read_header(rows: Sequence[HeaderRow], title: str) -> tuple[dict[str, Value]
                 found[key] = value
         if (match and match.unit) or not (spans or SEAL.search(row.text)):
             continue
-        value_, candidate = _unit(row, spans, title)
+        value_, candidate = _unit(row, spans, title, gazetteer)
         if value_ and candidate and (candidate.unit or match is None or found["unit"].found is None):
             found["unit"], match = value_, candidate
     if match is None or found["unit"].found is None:
-        titled = _unit_of_title(rows, title)
+        titled = _unit_of_title(rows, title, gazetteer)
         if titled:
             found["unit"], match = titled
     return _split_contacts(found), match
@@ -166,14 +168,16 @@ def _email(written: str, place: Place | None) -> Value:
     return Value(written, text, place, Problem.EMAIL_MALFORMED, "不是一个邮箱地址")
 
 
-def _unit(row: HeaderRow, spans: Sequence[Span], title: str) -> tuple[Value | None, UnitMatch | None]:
+def _unit(
+    row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazetteer
+) -> tuple[Value | None, UnitMatch | None]:
     """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
     own = [span for span in spans if span.key == "unit" and not _is_measure(text[span.end :].partition(BORDER)[0])]
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
-    candidates = list(_candidates(row, text[start:end], start, own, title))
+    candidates = list(_candidates(row, text[start:end], start, (own, title), gazetteer))
     if own and own[-1].end < end:
         # What follows the label is meant before what precedes it, which may be another label's value.
         candidates.sort(key=lambda item: item[0] < own[-1].end)
@@ -199,9 +203,10 @@ def _is_measure(written: str) -> bool:
 
 
 def _candidates(
-    row: HeaderRow, segment: str, start: int, own: Sequence[Span], title: str
+    row: HeaderRow, segment: str, start: int, known: tuple[Sequence[Span], str], gazetteer: Gazetteer
 ) -> Iterator[tuple[int, str, Place | None, UnitMatch]]:
     """(position in the row's text, text, place, match) of everything that may name the unit."""
+    own, title = known
     for span in own:
         if start <= span.start < start + len(segment):
             label = _LABEL * (span.end - span.start)
@@ -213,13 +218,13 @@ def _candidates(
         if written and not _NO_UNIT.fullmatch(written):
             lead = len(part[0]) - len(part[0].lstrip(" _\u3000"))
             position = start + part.start() + lead
-            yield position, written, row.place(position), _unit_of(written)
+            yield position, written, row.place(position), _unit_of(written, gazetteer)
 
 
-def _unit_of(written: str) -> UnitMatch:
+def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     """The unit that a text names, or that the region belongs to which it names."""
-    match = match_unit(written)
-    owner = unit_by_name().get(plain(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
+    match = gazetteer.match(written)
+    owner = gazetteer.by_name.get(plain(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
     region = certain_region(owner, written) if owner else None
     return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.official else match
 
@@ -231,12 +236,12 @@ def _blank_before(row: HeaderRow, span: Span) -> Place | None:
     return before[-1].place if before and not visible(before[-1].text) else label
 
 
-def _unit_of_title(rows: Sequence[HeaderRow], title: str) -> tuple[Value, UnitMatch] | None:
+def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
     for row in rows:
         for piece in row.pieces:
             before, found, _ = re.sub(r"\s+", "", piece.text).partition(title)
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
-            match = match_unit(before) if found and before else None
+            match = gazetteer.match(before) if found and before else None
             if match and match.unit:
                 return Value(piece.text, match.unit.name, piece.place, note=f"标题中写的是“{before}”"), match
     return None

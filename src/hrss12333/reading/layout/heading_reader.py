@@ -38,7 +38,7 @@ class HeadingReader:
     """Reads the headings of one form in a band."""
 
     def __init__(self, grid: Grid, fill: Fill, form: Form, year: int | None) -> None:
-        self._grid, self._fill, self.form, self._year = grid, fill, form, year
+        self._grid, self.fill, self.form, self._year = grid, fill, form, year
         self._heads: dict[int, bool] = {}
 
     def width(self, top: int, bottom: int) -> int:
@@ -48,7 +48,7 @@ class HeadingReader:
     def merged(self, first: int, last: int) -> tuple[int, int]:
         """The band with merged headings whole."""
         top, bottom = first, last
-        for box in self._fill.boxes:
+        for box in self.fill.boxes:
             if box.bottom < first or box.top > last or box.bottom - box.top >= TALLEST:
                 continue
             shown = any(
@@ -93,13 +93,13 @@ class HeadingReader:
         """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
         cells: list[tuple[int, str, int]] = []
         for row in range(top, bottom + 1):
-            box = self._fill.box(row, column)
+            box = self.fill.box(row, column)
             if box and cells and box.top < row:
                 continue
-            text = as_text(self._fill.at(row, column))
+            text = as_text(self.fill.at(row, column))
             if text and len(text) <= LONGEST:
                 cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
-        above = as_text(self._fill.at(top - 1, column)) if self._has_groups(top - 1) else ""
+        above = as_text(self.fill.at(top - 1, column)) if self._has_groups(top - 1) else ""
         if above and is_part_of_group(self.form, above, self._year):
             cells.insert(0, (top - 1, above, 1))
         best: tuple[int, int, Match, str] | None = None

@@ -8,7 +8,7 @@ one cell, several joined downwards, with or without the group's heading in front
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -21,7 +21,8 @@ from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.layout.merged_cells import Fill, window
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.regions import plain, unit_by_name
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Gazetteer, plain
 from hrss12333.survey.schema import Column, Form, Kind
 
 _LONGEST_NAME = 15
@@ -76,22 +77,22 @@ class _Headings(NamedTuple):
 _KNOWN: Known[_Headings] = Known()
 
 
-def locate(grid: Grid, forms: Sequence[Form], year: int | None = None) -> list[Located]:
-    """All tables of these forms in the sheet, from top to bottom and left to right."""
-    edition = tuple(forms)
-    bands = _bands(grid, edition, year)
+def locate(grid: Grid, edition: Edition) -> list[Located]:
+    """All tables of the edition's forms in the sheet, from top to bottom and left to right."""
+    forms = edition.forms
+    bands = _bands(grid, forms, edition.year)
     found: list[Located] = []
     for index, band in enumerate(bands):
         end = len(grid.cells)
         if index + 1 < len(bands):
             end = preamble(grid, band.bottom + 1, bands[index + 1].top)
-        windows = _windows(grid, band, edition)
+        windows = _windows(grid, band, forms)
         for left, right in windows:
             part = grid if len(windows) == 1 else window(grid, left, right)
             fill = Fill(part)
-            present = [form for form in edition if _tells(form, band, edition, (left, right))]
+            present = [form for form in forms if _tells(form, band, forms, (left, right))]
             for form in present:
-                found.append(_table(part, grid, fill, form, (band.top, band.bottom), end, year, len(present) > 1))
+                found.append(_table(part, grid, fill, (form, edition), (band.top, band.bottom), end, len(present) > 1))
     return found
 
 
@@ -110,7 +111,7 @@ def _tells(form: Form, band: _Band, forms: tuple[Form, ...], columns: tuple[int,
     return min(len({c for c, _ in own}), len({key for _, key in own})) >= enough
 
 
-def _bands(grid: Grid, forms: tuple[Form, ...], year: int | None) -> list[_Band]:
+def _bands(grid: Grid, forms: tuple[Form, ...], year: int) -> list[_Band]:
     rows: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
     known = headings_of(forms, year)
     for index, line in enumerate(grid.cells):
@@ -172,14 +173,15 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
 
 
 def _table(
-    grid: Grid, sheet: Grid, fill: Fill, form: Form, band: tuple[int, int], end: int, year: int | None, shared: bool
+    grid: Grid, sheet: Grid, fill: Fill, asked: tuple[Form, Edition], band: tuple[int, int], end: int, shared: bool
 ) -> Located:
-    reader = HeadingReader(grid, fill, form, year)
+    form, edition = asked
+    reader = HeadingReader(grid, fill, form, edition.year)
     around = reader.merged(*band)
-    key = (form, year, shared, band_key(grid, *around, has_answers))
+    key = (form, edition.year, shared, band_key(grid, *around, has_answers))
     headings = _KNOWN.get(key)
     if headings is None:
-        headings = _headings(grid, fill, reader, around, end, shared)
+        headings = _headings(grid, reader, around, end, shared, edition.gazetteer)
         if len(headings.named) <= 1:
             _KNOWN.keep(key, headings)
     body, columns = headings.bottom + 1, headings.columns
@@ -187,14 +189,19 @@ def _table(
 
 
 def _headings(
-    grid: Grid, fill: Fill, reader: HeadingReader, around: tuple[int, int], end: int, shared: bool
+    grid: Grid,
+    reader: HeadingReader,
+    around: tuple[int, int],
+    end: int,
+    shared: bool,
+    gazetteer: Gazetteer,
 ) -> _Headings:
     top, bottom = reader.widen(*around)
     named: dict[str, list[Match]] = defaultdict(list)
     strangers: list[Match] = []
     for column in range(reader.width(top, bottom)):
         match, key = reader.read(top, bottom, column)
-        box = fill.box(match.row, column) if match else None
+        box = reader.fill.box(match.row, column) if match else None
         if match is None or (box and box.left < column):
             continue
         if key:
@@ -202,14 +209,19 @@ def _headings(
         else:
             strangers.append(match)
     body = (bottom + 1, min(end, len(grid.cells)))
-    chosen, doubled, passed = _choose(grid, reader.form, named, shared, body)
+    chosen, doubled, passed = _choose(grid, reader.form, named, shared, body, gazetteer)
     chosen, strangers = _likenesses(reader.form, chosen, strangers)
     by_region = named.get(reader.form.region.key, [])
     return _Headings(top, bottom, chosen, doubled, (*strangers, *passed), tuple(by_region))
 
 
 def _choose(
-    grid: Grid, form: Form, named: dict[str, list[Match]], shared: bool, body: tuple[int, int]
+    grid: Grid,
+    form: Form,
+    named: dict[str, list[Match]],
+    shared: bool,
+    body: tuple[int, int],
+    gazetteer: Gazetteer,
 ) -> tuple[dict[str, Match], dict[str, tuple[Match, ...]], list[Match]]:
     """One column a field: the best told; equals are doubled, unless the other belongs to the form beside."""
     data = {column.key for column in form.data}
@@ -223,7 +235,7 @@ def _choose(
         # Two columns for one answer are doubled by whatever name; of 备注 and 说明 the better name is meant.
         best = matches if key in data else [m for m in matches if m.quality == max(m.quality for m in matches)]
         if column.kind is Kind.REGION and len(matches) > 1:
-            best = _naming(grid, matches, body)
+            best = _naming(grid, matches, body, gazetteer)
         if key not in data and (shared or column.kind is Kind.SERIAL):
             best = [_nearest(column, best, left, right)]
         chosen[key] = best[0]
@@ -233,14 +245,14 @@ def _choose(
     return chosen, doubled, passed
 
 
-def _naming(grid: Grid, matches: list[Match], body: tuple[int, int]) -> list[Match]:
+def _naming(grid: Grid, matches: list[Match], body: tuple[int, int], gazetteer: Gazetteer) -> list[Match]:
     """Of several columns that may name the rows (地区 and 市), the one that names most; 广东省 all the way down names none."""
 
     def names(match: Match) -> int:
         texts = {as_text(grid.at(row, match.column)) for row in range(*body)}
         named = [text for text in texts if 0 < len(text) <= _LONGEST_NAME]
         named = [text for text in named if not is_label(text) and not (NOTE_ROW.match(text) and text[-1] in "。：:")]
-        return sum(plain(text) not in unit_by_name() for text in named)
+        return sum(plain(text) not in gazetteer.by_name for text in named)
 
     most = max((names(match), match.quality) for match in matches)
     return [match for match in matches if (names(match), match.quality) == most]

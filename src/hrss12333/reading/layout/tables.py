@@ -29,13 +29,12 @@ from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.rows import RowReader, RowsRead, recognise_whole
 from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
-from hrss12333.reading.layout.survey_year import year_of, year_of_book, year_of_sheet
+from hrss12333.reading.layout.survey_year import edition_named, year_of, year_of_book, year_of_sheet
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.values.cell_text import as_text, is_blank
-from hrss12333.survey.editions import edition_of
-from hrss12333.survey.regions import Unit, UnitMatch
-from hrss12333.survey.schema import Form
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Gazetteer, Unit, UnitMatch
 
 _CONTACT_BELOW = re.compile(r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办)[^，。]{0,8}[:：]")
 _SHORTEST_LINE = 3
@@ -56,38 +55,36 @@ class _Found:
     match: UnitMatch | None
     texts: tuple[str, ...]
     """What stands above it."""
+    edition: Edition
+    """What the sheet was read with."""
     repeated: bool = False
     """Headings repeated for printing: the rows go on."""
-    forms: tuple[Form, ...] = ()
-    """The forms of the edition that the sheet was read with."""
-    year: int | None = None
-    """The year of that edition."""
     named: int | None = None
     """The year that the sheet, its name or the file's names."""
 
 
 def read_tables(
-    book: Book, file: str, forms: Sequence[Form], default: Unit | None = None, year: int | None = None
+    book: Book, file: str, edition: Edition, default: Unit | None = None
 ) -> list[tuple[Table, Unit | None]]:
     """Every form in the book, in the order of its sheets, each with the unit that it belongs to.
 
     That is the unit its own header names; a header that names none goes with the table before it, else with the first
     that is named, else with ``default``. Region names are matched within it. A table without any header goes on with
-    the one above it: headings repeated for printing. A sheet that names another year than ``year`` is read with the forms
-    of that year's edition.
+    the one above it: headings repeated for printing. A sheet that names another year than the
+    edition's is read with the forms of that year's.
     """
     book = replace(book, grids=tuple(without_own_parts(book.grids)))
     drawn = {grid.name: grid for grid in book.grids}
-    choices = {column.choices for form in forms for column in form.columns if len(column.choices) == _PAIR}
+    choices = {column.choices for form in edition.forms for column in form.columns if len(column.choices) == _PAIR}
     pairs = [("是", "否"), *((first, second) for first, second in sorted(choices))]
     book = replace(book, grids=tuple(with_ticks_joined(legible(grid), pairs) for grid in book.grids))
-    found = list(_with_cover(book, list(_headed(book, file, forms, year)), forms))
+    found = list(_with_cover(book, list(_headed(book, file, edition)), edition))
     first = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[tuple[Table, Unit | None]] = []
     last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
-        rows = RowReader(book, item.located, item.fill, last, _scales(item), item.year).read()
+        rows = RowReader(book, item.located, item.fill, last, _scales(item), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name])
         above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
         if above is None:
@@ -95,25 +92,24 @@ def read_tables(
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
     tables = with_city_rows([(recognise_whole(table), unit) for table, unit in tables])
-    return chosen(tables, year, {grid.name for grid in book.grids if grid.hidden})
+    return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
 
 
 def _same(item: _Found, table: Table) -> bool:
-    return table.form is item.located.form and table.sheet == item.located.grid.name
+    return table.form.key == item.located.form.key and table.sheet == item.located.grid.name
 
 
-def _headed(book: Book, file: str, forms: Sequence[Form], year: int | None) -> Iterator[_Found]:
-    among = year_of_book(book, file) if year else None
+def _headed(book: Book, file: str, edition: Edition) -> Iterator[_Found]:
+    among = year_of_book(book, file)
     for grid in book.grids:
         if is_change_list(grid):
             continue
         named = year_of_sheet(grid, file)
-        own = (named or among or year) if year else None
-        asked = tuple(forms if own == year else edition_of(own).forms)
-        located = locate(grid, asked, own)
-        if not located and own != year:  # its year is not that of its headings
-            own, asked = year, tuple(forms)
-            located = locate(grid, asked, own)
+        asked = edition_named(edition, named or among)
+        located = locate(grid, asked)
+        if not located and asked is not edition:  # its year is not that of its headings
+            asked = edition
+            located = locate(grid, asked)
         tops = sorted({item.top for item in located})
         starts: dict[int, int] = {}
         body = 0
@@ -124,10 +120,10 @@ def _headed(book: Book, file: str, forms: Sequence[Form], year: int | None) -> I
         for item in located:
             later = [starts[top] for top in tops if top > item.top]
             placed.append(replace(item, end=min([item.end, *later])))
-        yield from (replace(found, forms=asked, year=own, named=named) for found in _headers(grid, placed, starts))
+        yield from (replace(found, named=named) for found in _headers(grid, placed, starts, asked))
 
 
-def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int]) -> Iterator[_Found]:
+def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int], edition: Edition) -> Iterator[_Found]:
     """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
     sheet = Fill(grid)
     shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
@@ -136,20 +132,20 @@ def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int]) 
         fill = Fill(item.grid)
         first = item.form not in [other.form for other in located if other.top < item.top]
         if above == item.top and not first:
-            yield _Found(item, fill, {}, None, (), repeated=True)
+            yield _Found(item, fill, {}, None, (), edition, repeated=True)
             continue
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
         seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
-        header, match = _header(seen, fill if own else sheet, above)
-        full = _with_contact_below(header, seen, fill if own else sheet)
+        header, match = _header(seen, fill if own else sheet, above, edition.gazetteer)
+        full = _with_contact_below(header, seen, fill if own else sheet, edition.gazetteer)
         if first and not header.keys() & set(_CONTACT) and "mobile" not in full:
             full, match = {**full, **shared[0], **header}, match or shared[1]
         shared = (full, match) if full else shared
         texts = [
             as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
         ]
-        yield _Found(item, fill, full, match, (*grid.before, *texts))
+        yield _Found(item, fill, full, match, (*grid.before, *texts), edition)
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
@@ -170,19 +166,19 @@ def _labels(item: Located, above: int) -> set[str]:
     return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
 
 
-def _header(item: Located, fill: Fill, above: int) -> tuple[dict[str, Value], UnitMatch | None]:
+def _header(item: Located, fill: Fill, above: int, gazetteer: Gazetteer) -> tuple[dict[str, Value], UnitMatch | None]:
     """The header between the form's title and its headings; where none is there, anywhere above."""
     before = header_rows([[(text, None)] for text in item.grid.before])
     rows = [*before, *_rows(fill, item.grid, above, item.top)]
     titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
     near = rows[titled[-1] :] if titled else rows
-    header, match = read_header(near, item.form.title)
+    header, match = read_header(near, item.form.title, gazetteer)
     if not {key for key in header if key != "unit"} and len(near) < len(rows):
-        header, match = read_header(rows, item.form.title)
+        header, match = read_header(rows, item.form.title, gazetteer)
     return header, match
 
 
-def _with_contact_below(header: dict[str, Value], item: Located, fill: Fill) -> dict[str, Value]:
+def _with_contact_below(header: dict[str, Value], item: Located, fill: Fill, gazetteer: Gazetteer) -> dict[str, Value]:
     """What a line below the table says, where the header above leaves it out."""
     blank = not any(header[key].found is not None for key in _CONTACT if key in header)
     lacking = [key for key in _CONTACT if blank or key not in header]
@@ -192,7 +188,7 @@ def _with_contact_below(header: dict[str, Value], item: Located, fill: Fill) -> 
         *_rows(fill, item.grid, item.body, item.end, only=_CONTACT_BELOW),
         *header_rows([[(text, None)] for text in item.grid.after if _CONTACT_BELOW.match(text)]),
     ]
-    below, _ = read_header(rows, item.form.title)
+    below, _ = read_header(rows, item.form.title, gazetteer)
     return header | {key: value for key, value in below.items() if key in lacking and value.found is not None}
 
 
@@ -211,7 +207,7 @@ def _rows(fill: Fill, grid: Grid, first: int, last: int, only: re.Pattern[str] |
     return header_rows(cells)
 
 
-def _with_cover(book: Book, found: list[_Found], forms: Sequence[Form]) -> Iterator[_Found]:
+def _with_cover(book: Book, found: list[_Found], edition: Edition) -> Iterator[_Found]:
     """Where no table has a header, that of a cover sheet is all tables'."""
     if not found or any(item.header for item in found):
         yield from found
@@ -220,7 +216,7 @@ def _with_cover(book: Book, found: list[_Found], forms: Sequence[Form]) -> Itera
     for grid in book.grids:
         rows = _rows(Fill(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
         labelled = [row for row in rows if any(is_label(piece.text) for piece in row.pieces)]
-        header, match = read_header(labelled, forms[0].title)
+        header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
         if match and match.unit:
             yield from (replace(item, header=header, match=match) for item in found)
             return
@@ -248,7 +244,7 @@ def _few(line: Sequence[Cell]) -> bool:
 def _table(file: str, item: _Found, rows: RowsRead, drawn: Grid) -> Table:
     """``drawn`` is the sheet with what it conceals."""
     located = item.located
-    unread = tuple(unread_columns(located, item.forms))
+    unread = tuple(unread_columns(located, item.edition.forms))
     sheet = located.grid.name
     return Table(
         form=located.form,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 
-from hrss12333.survey.regions import Unit, UnitMatch, plain, unit_by_name, units
+from hrss12333.survey.regions import Gazetteer, Unit, UnitMatch, plain
 
 _TITLE_LINES = 4
 _SIGNATURE_LINES = 5
@@ -16,44 +16,44 @@ _FIRST_LINES = 3
 
 
 @cache
-def _names() -> dict[str, Unit | None]:
+def _names(gazetteer: Gazetteer) -> dict[str, Unit | None]:
     """Every spelling of a unit → the unit; of a region → None. 吉林市 and 海南州 must not be read as 吉林 and 海南."""
     found: dict[str, Unit | None] = {}
-    for unit in units():
+    for unit in gazetteer.units:
         for name in [region.name for region in unit.regions] + list(unit.aliases):
             found[plain(name)] = None
-    return found | unit_by_name()
+    return found | gazetteer.by_name
 
 
 @cache
-def _longest() -> int:
-    return max(map(len, _names()))
+def _longest(gazetteer: Gazetteer) -> int:
+    return max(map(len, _names(gazetteer)))
 
 
-def _named(text: str) -> Iterator[Unit | None]:
+def _named(text: str, gazetteer: Gazetteer) -> Iterator[Unit | None]:
     """The units that a text names, in its order; None for each region."""
-    text = plain(text)
+    text, names, longest = plain(text), _names(gazetteer), _longest(gazetteer)
     start = 0
     while start < len(text):
-        for length in range(min(_longest(), len(text) - start), 1, -1):
+        for length in range(min(longest, len(text) - start), 1, -1):
             name = text[start : start + length]
-            if name in _names():
-                yield _names()[name]
+            if name in names:
+                yield names[name]
                 start += length
                 break
         else:
             start += 1
 
 
-def _only(texts: Sequence[str]) -> tuple[Unit | None, bool]:
+def _only(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:
     """The one unit that these texts name, and whether they name anything else: another unit, or a region."""
-    found = [named for text in texts for named in _named(text)]
+    found = [named for text in texts for named in _named(text, gazetteer)]
     distinct = {unit.code: unit for unit in found if unit is not None}
     only = next(iter(distinct.values())) if len(distinct) == 1 else None
     return only, len(distinct) > 1 or None in found
 
 
-def unit_of_summary(name: str, paragraphs: Sequence[str]) -> UnitMatch | None:
+def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> UnitMatch | None:
     """The reporting unit whose 工作总结 this is; None where that is not certain.
 
     Title, signature (落款) and file name count alike and must not contradict one another. A city's report, or one whose
@@ -63,6 +63,7 @@ def unit_of_summary(name: str, paragraphs: Sequence[str]) -> UnitMatch | None:
     Args:
         name: path as shown to the user.
         paragraphs: the report's texts in reading order.
+        gazetteer: whose units are known.
     """
     lines = [text.strip() for text in paragraphs if text.strip()]
     title = [text for text in lines[:_TITLE_LINES] if len(text) <= _LONGEST_LINE and not text.endswith("。")]
@@ -70,14 +71,14 @@ def unit_of_summary(name: str, paragraphs: Sequence[str]) -> UnitMatch | None:
     path = PurePosixPath(name.replace("\\", "/"))
     found: dict[str, tuple[Unit, str]] = {}
     for texts, how in ((title, "标题"), (signature, "落款"), ([path.stem], "文件名")):
-        unit, contradicted = _only(texts)
+        unit, contradicted = _only(texts, gazetteer)
         if contradicted and how != "落款":
             return None
         if unit is not None and not contradicted:
             found.setdefault(unit.code, (unit, how))
     if not found:
         for texts, how in (([path.parent.name], "文件夹名"), (lines[:_FIRST_LINES], "开头")):
-            unit, contradicted = _only(texts)
+            unit, contradicted = _only(texts, gazetteer)
             if unit is not None and not contradicted:
                 found[unit.code] = (unit, how)
                 break
