@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from hrss12333.checking.rule import Peers
 from hrss12333.checking.usual_ratios import national_ratios
-from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import Document, Filing
+
+if TYPE_CHECKING:
+    from hrss12333.merging.last_year import Previous
 
 
 def peers_of(documents: Sequence[Document], previous: Previous | None, year: int | None = None) -> Peers:

@@ -30,7 +30,7 @@ def quotient(indicator: Indicator, rows: Iterable[Row]) -> Quotient:
     """The indicator over these rows."""
     above = below = covered = 0
     for row in rows:
-        values = {key: row.get(key).value for key in indicator.fields}
+        values = {key: row.scalar(key) for key in indicator.fields}
         if not all(isinstance(value, int) for value in values.values()):
             continue
         covered += 1

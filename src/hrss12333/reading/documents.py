@@ -14,14 +14,12 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.discovery import NO_DOCUMENT, Source, discover
-from hrss12333.reading.files.libreoffice import convert
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.page_breaks import joined
 from hrss12333.reading.layout.survey_year import edition_named, year_of_book
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.scans import accompanied
-from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -74,7 +72,11 @@ def read_paths(
     """
     found = discover(paths)
     reading = Reading(list(found.problems), list(found.skipped))
-    convert([*_convertible(found.sources)])
+    asked = [*_convertible(found.sources)]
+    if asked:
+        from hrss12333.reading.files.libreoffice import convert
+
+        convert(asked)
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
@@ -223,6 +225,8 @@ def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) ->
         return read + embedded
     if sum(map(len, prose.paragraphs)) < (_SHORTEST_SUMMARY if not embedded else _SHORTEST_BESIDE_FORM):
         return embedded or [(source, _no_form(source, book, edition))]
+    from hrss12333.reading.work_report.unit_name import unit_of_summary  # only where a 工作总结 was read
+
     match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
     summary = Summary(
         file=source.name,

@@ -108,7 +108,7 @@ class Bound:
 class FormRow(BaseModel):
     """A row of a form as read. Every field may be None: missing stays missing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 Count = Annotated[int, Field(ge=0)] | None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from hrss12333.checking.counting import summed_rows
-from hrss12333.checking.localisation import Localised, explain_total_gap, localise_rows
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.survey.schema import Balance, Bound, Kind
+
+if TYPE_CHECKING:
+    from hrss12333.checking.localisation import Localised
 
 
 def _labels(table: Table) -> dict[str, str]:
@@ -39,16 +42,23 @@ def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
         for balance in table.form.balances:
             yield from (Undecided(table, row) for row in table.rows if not _decidable(row, balance))
             failed = _failed(table, balance)
-            told = localise_rows(
-                balance, [figures for _, figures in failed], column_gaps=column_gaps(table), labels=_labels(table)
-            )
+            told = _localised(table, balance, failed, column_gaps(table)) if failed else ()
             for (row, figures), localised in zip(failed, told, strict=True):
                 yield _unbalanced(table, row, balance, figures, localised)
 
 
+def _localised(
+    table: Table, balance: Balance, failed: Sequence[tuple[Row, Mapping[str, int]]], gaps: Mapping[str, int]
+) -> Sequence[Localised]:
+    """What is likely to be wrong in rows that do not balance; asked for where there are any."""
+    from hrss12333.checking.localisation import localise_rows
+
+    return localise_rows(balance, [figures for _, figures in failed], column_gaps=gaps, labels=_labels(table))
+
+
 def _decidable(row: Row, balance: Balance) -> bool:
     """Whether every figure of the identity can be read."""
-    return all(row.get(key).figure is not None for key in balance.fields)
+    return all(row.figure(key) is not None for key in balance.fields)
 
 
 def _failed(table: Table, balance: Balance) -> list[tuple[Row, Mapping[str, int]]]:
@@ -140,7 +150,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
         gaps = column_gaps(table)
         if table.total is not None:
             unread = [
-                row for row in table.rows if any(row.get(c.key).figure is None for c in table.form.of_kind(Kind.COUNT))
+                row for row in table.rows if any(row.figure(c.key) is None for c in table.form.of_kind(Kind.COUNT))
             ]
             yield from (Undecided(table, row) for row in unread)
         repairs = _likeliest_repairs(table, gaps) if any(gaps.values()) else {}
@@ -154,6 +164,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             figures = [(row.region or f"第{row.place.row}行", row.figure(key)) for row in summed_rows(table)]
             sample = next((row.number(key) for row in table.samples), None)
             total = sum(figure for _, figure in figures if figure is not None)
+            from hrss12333.checking.localisation import explain_total_gap
+
             why = explain_total_gap(gap, figures, sample, repairs.get(key, ()))
             yield Hit(
                 f"{_labels(table)[key]}合计为{total + gap:,}，各行之和为{total:,}，相差{gap:+,}。"
@@ -170,7 +182,7 @@ def _likeliest_repairs(table: Table, gaps: Mapping[str, int]) -> dict[str, list[
     found: dict[str, list[tuple[str, int]]] = {}
     for balance in table.form.balances:
         failed = _failed(table, balance)
-        told = localise_rows(balance, [figures for _, figures in failed], column_gaps=gaps, labels=_labels(table))
+        told = _localised(table, balance, failed, gaps)
         for (row, figures), localised in zip(failed, told, strict=True):
             for repair in localised.repairs[:1]:
                 change = repair.value - figures[repair.field]

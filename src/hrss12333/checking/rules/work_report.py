@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.report_topics import missing_topics
 from hrss12333.checking.rule import Hit, summary_rule
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
@@ -46,6 +45,8 @@ def too_long(summary: Summary) -> Iterator[Hit]:
 )
 def topic_missing(summary: Summary) -> Iterator[Hit]:
     """S602: one hit for each topic that is not found."""
+    from hrss12333.checking.report_topics import missing_topics  # its words are many
+
     for topic in missing_topics(summary.paragraphs, summary.headings):
         yield Hit(
             f"工作总结中没有找到“{topic.name}”（{topic.synonyms}）的内容。请补充这一部分；"

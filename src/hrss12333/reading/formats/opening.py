@@ -11,7 +11,7 @@ from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.unpacking import Content, unpacked
-from hrss12333.reading.formats import delimited_text, html_tables, old_workbook, workbook_package, xml_spreadsheet
+from hrss12333.reading.formats import workbook_package
 from hrss12333.reading.grid import Book, Prose
 
 Reader = Callable[[Content], Book | Prose]
@@ -26,6 +26,36 @@ def _of_bytes(read: Callable[[bytes], Book | Prose]) -> Reader:
     return lambda content: read(content.data)
 
 
+def _old_workbook(data: bytes) -> Book | Prose:
+    from hrss12333.reading.formats.old_workbook import read_xls  # each of these only for a file of its kind
+
+    return read_xls(data)
+
+
+def _html(data: bytes) -> Book | Prose:
+    from hrss12333.reading.formats.html_tables import read_html
+
+    return read_html(data)
+
+
+def _saved_page(data: bytes) -> Book | Prose:
+    from hrss12333.reading.formats.html_tables import read_mhtml
+
+    return read_mhtml(data)
+
+
+def _xml_spreadsheet(data: bytes) -> Book | Prose:
+    from hrss12333.reading.formats.xml_spreadsheet import read_xml_spreadsheet
+
+    return read_xml_spreadsheet(data)
+
+
+def _text(data: bytes) -> Book | Prose:
+    from hrss12333.reading.formats.delimited_text import read_text
+
+    return read_text(data)
+
+
 def _word(package: Package) -> Book | Prose:
     from hrss12333.reading.formats.word import read_word  # python-docx takes long to load
 
@@ -36,12 +66,12 @@ FORMATS: dict[str, Reader] = {
     "xlsx": _of_package(workbook_package.read_xlsx),
     "xlsb": _of_package(workbook_package.read_xlsb),
     "ods": _of_package(workbook_package.read_ods),
-    "xls": _of_bytes(old_workbook.read_xls),
+    "xls": _of_bytes(_old_workbook),
     "docx": _of_package(_word),
-    "html": _of_bytes(html_tables.read_html),
-    "mhtml": _of_bytes(html_tables.read_mhtml),
-    "xml2003": _of_bytes(xml_spreadsheet.read_xml_spreadsheet),
-    "text": _of_bytes(delimited_text.read_text),
+    "html": _of_bytes(_html),
+    "mhtml": _of_bytes(_saved_page),
+    "xml2003": _of_bytes(_xml_spreadsheet),
+    "text": _of_bytes(_text),
 }
 """Kind of content (see `file_type`) → its reader."""
 

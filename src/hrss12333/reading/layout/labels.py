@@ -62,16 +62,19 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
         else:
             primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
             whose = f"(?:{HEADER[1].label})?"
-            yield item.key, "|".join(rf"{whose}{_spaced(label)}(?:{_END})?" for label in primary)
-        yield item.key, "|".join(rf"{cjk}{_spaced(label)}(?:{_END}|(?=\s*{BORDER}))" for label in aliases)
+            yield item.key, "|".join(rf"{whose}(?i:{_spaced(label)})(?:{_END})?" for label in primary)
+        # Letters alone are matched in either case: with a range of characters that would take long to prepare.
+        spelt = "|".join(map(_spaced, aliases))
+        yield item.key, rf"{cjk}(?i:{spelt})(?:{_END}|(?=\s*{BORDER}))"
         if item.key in _STARTS:
-            yield item.key, "|".join(rf"{_spaced(label)}{_STARTS[item.key]}" for label in aliases)
+            yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}"
     yield PERSON, rf"{_PERSONS}{_NUMBER_TOO}(?:{_END}|(?=\s*{BORDER})|(?=\s+[\u4e00-\u9fff]{{2,4}}(?:\s|{BORDER})))"
-    yield "", "|".join(rf"{_spaced(label)}{_END}" for label in _OTHERS.split("|"))
+    others = "|".join(map(_spaced, _OTHERS.split("|")))
+    yield "", rf"(?i:{others}){_END}"
     yield "", rf"(?<=[\s{BORDER}])[\u4e00-\u9fff]{{2,8}}[:：]"
 
 
-_LABELS = [(key, re.compile(pattern, re.IGNORECASE)) for key, pattern in _label_patterns()]
+_LABELS = [(key, re.compile(pattern)) for key, pattern in _label_patterns()]
 
 
 @dataclass(frozen=True, slots=True)
