@@ -1,4 +1,4 @@
-"""Results for people at a terminal."""
+"""Results for people at a terminal; each command loads its own report alone."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hrss12333.reporting.outputs.sink import Sink
-from hrss12333.reporting.terminal.check import report_check
-from hrss12333.reporting.terminal.merge import report_merge
-from hrss12333.reporting.terminal.rules import report_fix, report_rule, report_rules
-from hrss12333.reporting.terminal.since import report_progress
 
 if TYPE_CHECKING:
     from hrss12333.checking.audit import Audit
@@ -24,6 +20,8 @@ if TYPE_CHECKING:
 
 def check(audit: Audit, standings: Standings, written: Sequence[str], sink: Sink) -> None:
     """What was written first, so that the list by name is seen last."""
+    from hrss12333.reporting.terminal.check import report_check
+
     for line in written:
         sink.result(line)
     report_check(audit, standings, console=sink.console(), strict=sink.strict, verbose=sink.verbose)
@@ -39,19 +37,27 @@ def merge(
     sink: Sink,
 ) -> None:
     """What has changed since the earlier workbook; then coverage, totals, doubts, list and sentences."""
+    from hrss12333.reporting.terminal.merge import report_merge
+
     console = sink.console()
     if progress is not None:
+        from hrss12333.reporting.terminal.since import report_progress
+
         report_progress(progress, national.edition, console=console)
     report_merge(national, standings, output, console=console, written=written, remarks=remarks)
 
 
 def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Edition, sink: Sink) -> None:
     """Every change."""
+    from hrss12333.reporting.terminal.rules import report_fix
+
     report_fix(checked, output, changes, console=sink.console(), edition=edition)
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
     """The catalogue, or one rule whole."""
+    from hrss12333.reporting.terminal.rules import report_rule, report_rules
+
     if one:
         report_rule(listed[0], edition, console=sink.console())
     else:

@@ -1,0 +1,59 @@
+"""What each command loads: no library, reader, writer or model that it has no use for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from factory import write_filing
+
+OTHER_FORMATS = ("html_tables", "xml_spreadsheet", "delimited_text", "old_workbook", "word", "openpyxl_reader")
+READERS = tuple(f"hrss12333.reading.formats.{name}" for name in OTHER_FORMATS)
+NOT_FOR_CLEAN = ("hrss12333.checking.localisation", "hrss12333.checking.report_topics", "hrss12333.merging.last_year")
+WRITERS = ("xlsxwriter", "openpyxl", "docx", "hrss12333.writing.national")
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a command has loaded when it ends."""
+    code = (
+        f"import sys; sys.argv = ['hrss12333', *{arguments!r}]\n"
+        "from hrss12333.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print('\\n' + ' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.fixture(scope="module")
+def filing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean filing as .xlsx."""
+    return write_filing(tmp_path_factory.mktemp("startup") / "广东.xlsx")
+
+
+def test_help_loads_click_alone() -> None:
+    found = loaded("--help")
+    assert "click" in found
+    assert {name for name in found if name.startswith(("hrss12333.reading", "hrss12333.survey"))} == set()
+    assert found & {"pydantic", "rich", "python_calamine", *WRITERS} == set()
+
+
+def test_check_as_json_loads_no_console_no_writer_and_no_other_reader(filing: Path) -> None:
+    found = loaded("check", "--format", "json", str(filing))
+    assert {"pydantic", "python_calamine", "hrss12333.reporting.json_models"} <= found
+    assert found & {"rich", "xlrd", "jinja2", *WRITERS, *READERS, *NOT_FOR_CLEAN} == set()
+
+
+def test_check_as_text_loads_no_json_models(filing: Path) -> None:
+    found = loaded("check", str(filing))
+    assert "rich" in found
+    assert found & {"xlrd", "jinja2", "hrss12333.reporting.json_models", *WRITERS, *READERS, *NOT_FOR_CLEAN} == set()
+
+
+def test_merge_loads_its_writer_and_no_other(filing: Path, tmp_path: Path) -> None:
+    found = loaded("merge", str(filing), "--format", "json", "-o", str(tmp_path / "out.xlsx"))
+    assert {"xlsxwriter", "hrss12333.writing.national"} <= found
+    assert found & {"rich", "openpyxl", "docx", "xlrd", "jinja2", *READERS} == set()
