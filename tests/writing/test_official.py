@@ -247,7 +247,9 @@ def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
     sheet = loaded(blank)
     found = {str(area.sqref): [rule.formula[0] for rule in area.rules] for area in sheet.conditional_formatting}
     for letter in "CDEF":
-        assert found[f"{letter}8:{letter}53"][0].startswith(f"AND(NOT(ISBLANK(${letter}8)),IF(ISNUMBER(${letter}8),OR(")
+        assert found[f"{letter}8:{letter}53"][0].startswith(
+            f"AND(NOT(ISBLANK(${letter}8)),IF(AND(ISNUMBER(${letter}8),"
+        )
         assert found[f"{letter}8:{letter}53"][1].startswith('ISNUMBER(FIND("来电总量≠人工接听量+')
     assert found["J8:J53"][1] == 'ISNUMBER(FIND("咨询员人数大于总人数",$N8))'
     assert found["G8:G53"][0] == 'ISBLANK($G8)+COUNTIF($G8,"是")+COUNTIF($G8,"否")=0'

@@ -63,7 +63,7 @@ def _count(column: Column) -> RowCheck:
             f'IF({cell}<0,"；{label}是负数",IF({cell}<>INT({cell}),"；{label}不是整数",'
             f'IF({cell}>{LARGEST},"；{label}大得不合理","")))'
         )
-        return f'IF(ISBLANK({cell}),"",IF(ISNUMBER({cell}),{number},"；{label}不是数字"))'
+        return f'IF(ISBLANK({cell}),"",IF({_is_number(cell)},{number},"；{label}不是数字"))'
 
     def verdict(cells: Cells) -> str:
         value = cells.get(column.key)
@@ -77,10 +77,15 @@ def _count(column: Column) -> RowCheck:
     return RowCheck(formula, verdict, (column.key,))
 
 
+def _is_number(cell: str) -> str:
+    """Formula for whether a cell holds a number; to LibreOffice TRUE is one, too."""
+    return f"AND(ISNUMBER({cell}),NOT(ISLOGICAL({cell})))"
+
+
 def is_no_count(cell: str) -> str:
     """Formula, fit for a conditional format: something stands there that is no whole number of 0 or more."""
     number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST})"
-    return f"AND(NOT(ISBLANK({cell})),IF(ISNUMBER({cell}),{number},TRUE))"
+    return f"AND(NOT(ISBLANK({cell})),IF({_is_number(cell)},{number},TRUE))"
 
 
 def is_no_answer(cell: str, allowed: tuple[str, ...]) -> str:

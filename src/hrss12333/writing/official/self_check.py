@@ -59,6 +59,8 @@ UNSEEN = (
     Unseen("R202", "不知道是哪个单位填", Blind.ANYONE),
     Unseen("R203", "不知道是哪个单位填：两种写法是不是同一个地区，看不出来", Blind.ANYONE),
     Unseen("R204", "不知道是哪个单位填", Blind.ANYONE),
+    Unseen("R209", "不知道是哪个单位填", Blind.ANYONE),
+    Unseen("B403", "小计行算不算数据，要看是哪个单位填", Blind.ANYONE),
     Unseen("R204", "只看自己这一个地区", Blind.CITY),
 )
 """Rules that the sheet leaves to ``check``; where it sees a case of one, it says so all the same."""
@@ -236,10 +238,11 @@ class SelfCheck:
         one_by_one = "&".join(f'IF(COUNTIF({given},"{name}")=0,"、{name}","")' for name in self.names.expected)
         if not one_by_one:
             return '=""', ""
-        whole = f"SUMPRODUCT(COUNTIF({given},{array(self.names.whole)}))>0"
+        whole = f"AND(COUNTA({given})=1,SUMPRODUCT(COUNTIF({given},{array(self.names.whole)}))>0)"
         present = {self._region(cells) for cells in self.rows}
+        alone = len(self._named) == 1 and bool(present & set(self.names.whole))
         absent = [name for name in self.names.expected if name not in present]
-        value = f"{start}：{'、'.join(absent)}。" if absent and not present & set(self.names.whole) else ""
+        value = f"{start}：{'、'.join(absent)}。" if absent and not alone else ""
         return f'=IF({whole},"",{listing(start, one_by_one)})', value
 
     def bar(self, counts: Sequence[str], texts: Sequence[str]) -> tuple[str, str]:
