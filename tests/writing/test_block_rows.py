@@ -119,6 +119,28 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: p
         write_national(tmp_path / "out.xlsx", table(UNITS))
 
 
+def test_a_sheet_bears_only_so_many_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = table(UNITS)
+    asked, wrong = (
+        finding("P501", severity, "请核对。", field="agents") for severity in (Severity.QUERY, Severity.ERROR)
+    )
+    entries = [
+        replace(item, findings=((asked,), (wrong,), (asked, wrong))[at % 3]) for at, item in enumerate(found.entries)
+    ]
+
+    def noted(most: int) -> tuple[int, bool]:
+        monkeypatch.setattr(details, "MOST_COMMENTS", most)
+        path = written(tmp_path / f"{most}.xlsx", with_entries(found, entries), block_rows.KNOWN, monkeypatch)
+        sheet = openpyxl.load_workbook(path)["附表1明细"]
+        return sum(cell.comment is not None for line in sheet.iter_rows() for cell in line), "问题太多" in str(
+            sheet["A3"].value
+        )
+
+    assert noted(1000) == (27, False)
+    assert noted(26) == (17, True)
+    assert noted(3) == (3, True)
+
+
 def test_all_sheets_are_still_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     block, ordinary = (CalamineWorkbook.from_path(str(path)) for path in both(tmp_path, monkeypatch))
     assert block.sheet_names == ordinary.sheet_names

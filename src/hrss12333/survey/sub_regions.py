@@ -7,7 +7,7 @@ that is, and which of them are known to report by themselves, stands in the data
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -60,9 +60,10 @@ def sub_region(province: str, codes: Mapping[str, str], regions: Mapping[str, st
     return None
 
 
-def _lines(name: str) -> Iterator[list[str]]:
+@cache
+def _lines(name: str) -> tuple[list[str], ...]:
     text = files("hrss12333.survey").joinpath("data", name).read_text(encoding="utf-8")
-    return (line.split(",") for line in text.splitlines()[1:] if line)
+    return tuple(line.split(",") for line in text.splitlines()[1:] if line)
 
 
 @cache
@@ -79,14 +80,21 @@ def _special(province: str) -> dict[str, SubRegion]:
 
 
 @cache
+def _counties_of_cities() -> dict[str, list[str]]:
+    """Code of a region → the names of its districts and counties."""
+    found: dict[str, list[str]] = {}
+    for code, name in _lines("counties.csv"):
+        found.setdefault(f"{code[:4]}00", []).append(name)
+    return found
+
+
+@cache
 def _counties(codes: tuple[tuple[str, str], ...]) -> dict[str, SubRegion]:
     """The districts and counties of a province by name, and by name without its ending where no region is called so."""
-    official = dict(codes)
-    regions = set(official.values())
+    regions = {region for _, region in codes}
     cities: dict[str, list[str]] = {}
-    for code, name in _lines("counties.csv"):
-        city = official.get(f"{code[:4]}00")
-        if city:
+    for code, city in sorted(codes):
+        for name in _counties_of_cities().get(code, ()):
             cities.setdefault(name, []).append(city)
     found = {name: SubRegion(name, tuple(owners)) for name, owners in cities.items() if name not in regions}
     short: dict[str, list[SubRegion]] = {}

@@ -25,6 +25,8 @@ SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
 UNREAD = "？"
 """Stands before what would pass for an answer, where it was not taken for one."""
+MOST_COMMENTS = 1_000
+"""Comments that a sheet bears without becoming slow to open."""
 LEADING = 1
 """Columns before the form's own."""
 WIDTHS = {Kind.SERIAL: 6.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
@@ -63,10 +65,16 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
     span, entries = book.spans[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
+    many = sum(bool(entry.findings) for entry in entries) > MOST_COMMENTS
+    where = (
+        f"该单元格批注；问题太多，批注只加在前{MOST_COMMENTS:,}处强制性错误上，其余见“{figures.ISSUES}”"
+        if many
+        else "该单元格批注"
+    )
     remarks = [
         f"共 {len(entries)} 行，其中 {left_out} 行不计入汇总（斜体加删除线，原因见“{figures.AUDIT}”列）。"
         "空白是未填，不等于 0。",
-        "红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见该单元格批注。"
+        f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。"
         "左侧的 +/- 可收起一个单位的各行，只留第一行。",
     ]
     top = head(book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks)
@@ -75,7 +83,7 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     write_headings(book, sheet, top, groups, headings, widths)
     keys = ("@unit", *(column.key for column in form.columns), *TAIL_KEYS)
     book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in zip(keys, headings, strict=True)]
-    _write_rows(book, form, sheet, entries, span.first)
+    _write_rows(book, form, sheet, entries, span.first, errors_only=many)
     sheet.outline_settings(True, False, True, False)
     sheet.autofilter(span.first - 1, 0, span.last, len(headings) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
@@ -134,18 +142,21 @@ def audit_text(entry: Entry) -> str:
     return "；".join(parts)
 
 
-def _write_rows(book: Book, form: Form, sheet: Any, entries: Sequence[Entry], first: int) -> None:
+def _write_rows(book: Book, form: Form, sheet: Any, entries: Sequence[Entry], first: int, *, errors_only: bool) -> None:
     """An entry a row; entries of one file that stand together lead to it by one link."""
     cells, rows = _Cells(book, form), rows_of(sheet)
     links = book.links if len(entries) <= MOST else None
     runs: list[_Run] = []
-    above = ""
+    above, comments = "", 0
     for row, entry in enumerate(entries, first):
         link = links.to(entry.file) if links else None
         name = owner(entry)
         rows.add(row, cells.of(entry, linked=link is not None), 1 if name == above else 0)
         above = name
         for key, found in _by_field(form, entry).items() if entry.findings else ():
+            if errors_only and (comments >= MOST_COMMENTS or not any(finding.blocks for finding in found)):
+                continue
+            comments += 1
             at = LEADING + form.columns.index(form.by_key[key])
             size = {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
             sheet.write_comment(row, at, comment(found), size)
