@@ -18,7 +18,7 @@ from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.page_breaks import joined
 from hrss12333.reading.layout.survey_year import edition_named, year_of_book
-from hrss12333.reading.layout.tables import read_tables
+from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.reading.scans import accompanied
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -152,7 +152,7 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
 
 def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
     filings: list[Document | Skipped] = []
-    for named, tables in _by_unit(read_tables(book, source.name, edition, unit)):
+    for named, tables in _by_unit(read_book(book, source.name, edition, unit)):
         filing = Filing(
             file=source.name,
             unit=named,

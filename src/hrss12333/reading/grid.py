@@ -60,6 +60,8 @@ class Grid:
     scales: Mapping[tuple[int, int], int] = field(default_factory=dict)
     """Cells whose number format shows the number in thousands or tens of thousands (3 as 3万) → 1000 or 10000: what is
     shown, if the format only adds the word; `cells` holds the number as stored."""
+    turned: bool = False
+    """Rows and columns were exchanged: what a formula names stands elsewhere."""
 
     def at(self, row: int, column: int) -> Cell:
         """The cell, both counted from 0; None outside."""

@@ -239,8 +239,8 @@ class CellReader:
     def _operand(self, sheet: str | None, row: int, column: int) -> Operand:
         """A cell of the book, for a formula."""
         grid = self._located.sheet if sheet is None else next((g for g in self._book.grids if g.name == sheet), None)
-        if grid is None:
-            return "?"  # of no sheet that is known: no number
+        if grid is None or grid.turned:
+            return "?"  # of no cell that is known: no number
         cell: Cell = grid.at(row, column)
         if is_blank(cell):
             known = self._all_unseen() if sheet is None else self._book.second_look(sheet)

@@ -45,7 +45,7 @@ PERSON = "person"
 """Key of a label that names somebody else than the contact: what number follows is theirs."""
 _PERSONS = (
     r"(?:单位|部门|统计|项目|科室|处室)?(?:填\s*报\s*人|填\s*表\s*人|经\s*办\s*人|制\s*表\s*人|审\s*核\s*人|复\s*核\s*人|审\s*批\s*人|签\s*发\s*人"
-    r"|负\s*责\s*人|主管领导|分管领导|主要领导|主任|处长|局长|科长)(?:员|姓名)?"
+    r"|负\s*责\s*人|(?:技术|财务|信息|网络|运维|系统|外包|厂商|公司|监督|应急|备用)联系人|主管领导|分管领导|主要领导|主任|处长|局长|科长)(?:员|姓名)?"
 )
 _STARTS = {"mobile": r"(?=\s*(?:\+?86[-\s]?)?1[3-9]\d)", "email": r"(?=\s*[A-Za-z0-9._%+-]+\s*[@＠])"}
 """What a label without a colon stands before."""
@@ -59,6 +59,7 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
             yield "unit", _UNIT_LABEL
         elif item.key == "name":
             yield "name", rf"{_spaced(item.label)}{_NUMBER_TOO}(?:{_END})?"
+            yield "name", rf"(?:业务|工作|具体|日常|主要|第一|填报|本单位){item.label}{_NUMBER_TOO}{_END}"
         else:
             primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
             whose = f"(?:{HEADER[1].label})?"

@@ -169,7 +169,7 @@ def _labels(item: Located, above: int) -> set[str]:
 def _header(item: Located, fill: Fill, above: int, gazetteer: Gazetteer) -> tuple[dict[str, Value], UnitMatch | None]:
     """The header between the form's title and its headings; where none is there, anywhere above."""
     before = header_rows([[(text, None)] for text in item.grid.before])
-    rows = [*before, *_rows(fill, item.grid, above, item.top)]
+    rows = [*before, *header_lines(fill, item.grid, above, item.top)]
     titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
     near = rows[titled[-1] :] if titled else rows
     header, match = read_header(near, item.form.title, gazetteer)
@@ -185,14 +185,14 @@ def _with_contact_below(header: dict[str, Value], item: Located, fill: Fill, gaz
     if not lacking:
         return header
     rows = [
-        *_rows(fill, item.grid, item.body, item.end, only=_CONTACT_BELOW),
+        *header_lines(fill, item.grid, item.body, item.end, only=_CONTACT_BELOW),
         *header_rows([[(text, None)] for text in item.grid.after if _CONTACT_BELOW.match(text)]),
     ]
     below, _ = read_header(rows, item.form.title, gazetteer)
     return header | {key: value for key, value in below.items() if key in lacking and value.found is not None}
 
 
-def _rows(fill: Fill, grid: Grid, first: int, last: int, only: re.Pattern[str] | None = None) -> list[HeaderRow]:
+def header_lines(fill: Fill, grid: Grid, first: int, last: int, only: re.Pattern[str] | None = None) -> list[HeaderRow]:
     """Rows as texts, notes left out; with ``only`` those alone that begin with such a label."""
     cells = []
     for row in range(first, min(last, len(grid.cells))):
@@ -214,7 +214,7 @@ def _with_cover(book: Book, found: list[_Found], edition: Edition) -> Iterator[_
         return
     taken = {item.located.grid.name for item in found}
     for grid in book.grids:
-        rows = _rows(Fill(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
+        rows = header_lines(Fill(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
         labelled = [row for row in rows if any(is_label(piece.text) for piece in row.pieces)]
         header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
         if match and match.unit:

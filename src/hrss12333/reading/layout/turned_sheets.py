@@ -1,0 +1,139 @@
+"""Forms that stand turned by a quarter: the headings down the first column, a region in each column beside them.
+
+Such a sheet is turned upright and read as any other; every place is then turned back to the physical cell. Only a form
+that the book has nowhere in the ordinary way is looked for so, and only figures and answers below a known region's name
+make it one: a list of the headings with their explanations is no form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from hrss12333.model.filing import Place, Row, Table, Value
+from hrss12333.reading.grid import Book, Box, Cell, Grid, SecondLook, Unseen
+from hrss12333.reading.layout.header import read_header
+from hrss12333.reading.layout.locate import locate
+from hrss12333.reading.layout.merged_cells import Fill, window
+from hrss12333.reading.layout.own_parts import without_own_parts
+from hrss12333.reading.layout.survey_year import edition_named, year_of_sheet
+from hrss12333.reading.layout.tables import header_lines, read_tables
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit, UnitMatch
+from hrss12333.survey.schema import Kind
+
+_LARGEST = 20_000
+"""Cells of the rectangle beyond which a sheet is no turned form."""
+_ANSWERS = 3
+"""Readable figures and answers that make a column a region's."""
+
+
+def read_book(book: Book, file: str, edition: Edition, default: Unit | None = None) -> list[tuple[Table, Unit | None]]:
+    """Every form in the book, upright ones first, each with the unit that it belongs to."""
+    upright = read_tables(book, file, edition, default)
+    known = {table.form.key for table, _ in upright}
+    seen = {table.sheet for table, _ in upright}
+    if len(known) == len(edition.forms):
+        return upright
+    unit = next((unit for _, unit in upright if unit), default)
+    turned = [
+        (table, whose)
+        for grid in without_own_parts(book.grids)
+        if grid.name not in seen
+        for table, whose in _read(book, grid, file, edition, unit)
+        if table.form.key not in known
+    ]
+    return upright + turned
+
+
+def _read(
+    book: Book, grid: Grid, file: str, edition: Edition, default: Unit | None
+) -> Iterator[tuple[Table, Unit | None]]:
+    """The forms of one sheet whose headings stand in a column."""
+    if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
+        return
+    year = year_of_sheet(grid, file)
+    asked = edition_named(edition, year)
+    upright = _turned(grid)
+    located = locate(upright, asked)
+    if not located:
+        return
+    columns = [match.column for item in located for match in item.columns.values()]
+    first, last = min(columns), max(columns)
+    header, match = _header(grid, first, last, asked)
+    alone = replace(book, grids=(window(upright, first, last),), second_look=_look(book))
+    for table, unit in read_tables(alone, file, edition, match.unit if match and match.unit else default):
+        if any(_is_filled(table, row) for row in table.rows):
+            yield _turned_back(replace(table, header=header, year=table.year or year)), unit
+
+
+def _header(grid: Grid, first: int, last: int, edition: Edition) -> tuple[Mapping[str, Value], UnitMatch | None]:
+    """The header of the physical sheet: above its first heading, or below the last one."""
+    fill = Fill(grid)
+    lines = [*header_lines(fill, grid, 0, first), *header_lines(fill, grid, last + 1, len(grid.cells))]
+    return read_header(lines, edition.forms[0].title, edition.gazetteer)
+
+
+def _is_filled(table: Table, row: Row) -> bool:
+    asked = table.form.of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+    return bool(row.match and row.match.name) and sum(row.get(c.key).present for c in asked) >= _ANSWERS
+
+
+def _turned(grid: Grid) -> Grid:
+    """The sheet with rows and columns exchanged."""
+    cells: Sequence[Sequence[Cell]] = list(zip_longest(*grid.cells))
+    return replace(
+        grid,
+        cells=cells,
+        turned=True,
+        merges=tuple(Box(box.left, box.top, box.right, box.bottom) for box in grid.merges),
+        hidden_rows=grid.hidden_columns,
+        hidden_columns=grid.hidden_rows,
+        struck={(column, row): rest for (row, column), rest in grid.struck.items()},
+        invisible=frozenset((column, row) for row, column in grid.invisible),
+        scales={(column, row): scale for (row, column), scale in grid.scales.items()},
+    )
+
+
+def _look(book: Book) -> SecondLook:
+    """What the fast reader did not see in a sheet, by its turned cells."""
+
+    def look(sheet: str) -> dict[tuple[int, int], Unseen]:
+        return {(column, row): unseen for (row, column), unseen in book.second_look(sheet).items()}
+
+    return look
+
+
+def _turned_back(table: Table) -> Table:
+    """The table with physical places; its header has them already."""
+    return replace(
+        table,
+        rows=tuple(map(_row, table.rows)),
+        headings={key: _place(place) for key, place in table.headings.items()},
+        samples=tuple(map(_row, table.samples)),
+        total=_row(table.total) if table.total else None,
+        asides=tuple(replace(item, place=_place(item.place)) for item in table.asides),
+        column_problems=tuple(
+            replace(item, place=_place(item.place) if item.place else None) for item in table.column_problems
+        ),
+        scales=tuple(replace(item, place=_place(item.place), example=_value(item.example)) for item in table.scales),
+        concealed=tuple(
+            replace(item, place=_place(item.place), row=_row(item.row) if item.row else None)
+            for item in table.concealed
+        ),
+        unread=tuple(replace(item, place=_place(item.place)) for item in table.unread),
+    )
+
+
+def _row(row: Row) -> Row:
+    values = {key: _value(value) for key, value in row.values.items()}
+    return Row(_place(row.place), row.region, row.match, values)
+
+
+def _value(value: Value) -> Value:
+    return replace(value, place=_place(value.place)) if value.place else value
+
+
+def _place(place: Place) -> Place:
+    return Place(place.sheet, place.column, place.row)

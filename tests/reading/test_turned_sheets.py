@@ -1,0 +1,95 @@
+"""Forms with their headings down the first column and a region in each column beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from factory import clean_rows
+from hrss12333.model.filing import Table
+from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import Book, Box, Cell, Grid, Unseen
+from hrss12333.reading.layout.turned_sheets import read_book
+from hrss12333.survey.editions.y2019 import EDITION
+
+HEADER = "（盖章）宁夏回族自治区 省（自治区、直辖市） 联系人：张三 手机号：13800000001 邮箱：a@b.gov.cn"
+
+
+def cells(form: str, rows: Sequence[dict[str, Cell]]) -> list[list[Cell]]:
+    """A turned sheet: title, header, then a line for each heading."""
+    columns = EDITION.form(form).columns
+    lines: list[list[Cell]] = [[column.heading for column in columns]]
+    lines += [[_word(row.get(column.key)) for column in columns] for row in rows]
+    return [[EDITION.form(form).title], [HEADER], *map(list, zip_longest(*lines))]
+
+
+def _word(cell: Cell) -> Cell:
+    return ("否", "是")[cell] if isinstance(cell, bool) else cell
+
+
+def rows(form: str) -> list[dict[str, Cell]]:
+    return [{**row, "serial": number} for number, row in enumerate(clean_rows("宁夏", form), 2)]
+
+
+def read(*grids: Grid, unseen: dict[tuple[int, int], Unseen] | None = None) -> dict[str, Table]:
+    book = Book("xlsx", grids, second_look=lambda sheet: unseen or {})
+    return {
+        table.form.key: table for table, unit in read_book(book, "f.xlsx", EDITION) if unit and unit.short == "宁夏"
+    }
+
+
+def test_turned_forms_are_read_as_upright_ones_with_physical_places() -> None:
+    tables = read(*(Grid(form, cells(form, rows(form))) for form in ("附表1", "附表2")))
+    for form, table in tables.items():
+        assert [row.region for row in table.rows] == [row["region"] for row in rows(form)]
+        for number, row in enumerate(table.rows):
+            for key, value in row.values.items():
+                if key not in ("serial", "remarks", "region"):
+                    assert value.value == rows(form)[number][key]
+                    assert value.place is not None
+                    assert (value.place.row, value.place.column) == (table.headings[key].row, number + 2)
+        assert table.header["name"].value == "张三"
+        assert table.header["name"].place is not None
+        assert table.header["name"].place.a1 == "A2"
+    assert len(tables) == 2
+
+
+def test_a_wrong_figure_of_a_turned_form_is_named_in_its_own_cell() -> None:
+    sheet = cells("附表1", rows("附表1"))
+    sheet[4][1] = "很多"
+    row = read(Grid("附表1", sheet))["附表1"].rows[0]
+    assert (row.get("calls_total").problem, row.get("calls_total").place) == (
+        Problem.NOT_WHOLE,
+        row.place._replace(row=5),
+    )
+
+
+def test_a_column_of_sums_and_group_headings_are_no_regions() -> None:
+    sheet = cells("附表1", rows("附表1"))
+    sums = [sum(cell for cell in line[1:] if isinstance(cell, int)) for line in sheet]
+    grouped: list[list[Cell]] = [[None, *line, None] for line in sheet]
+    grouped[4][0], grouped[10][0] = "来电情况", "队伍建设"
+    for number, line in enumerate(grouped):
+        line[-1] = "合计" if number == 3 else sums[number] if number in (4, 5, 6, 7, 10, 11, 12, 13) else None
+    table = read(Grid("附表1", grouped, merges=(Box(4, 0, 7, 0), Box(10, 0, 13, 0))))["附表1"]
+    assert len(table.rows) == len(rows("附表1"))
+    assert table.total is not None
+    assert table.total.number("calls_total") == sums[4]
+
+
+def test_a_formula_of_a_turned_form_is_never_computed_from_other_cells() -> None:
+    sheet = cells("附表1", rows("附表1"))
+    sheet[4][1] = None
+    row = read(Grid("附表1", sheet), unseen={(4, 1): Unseen(formula="=B6+B7+B8")})["附表1"].rows[0]
+    assert (row.get("calls_total").value, row.get("calls_total").problem) == (None, Problem.NOT_CALCULATED)
+
+
+def test_a_list_of_the_headings_is_no_turned_form() -> None:
+    headings = EDITION.form("附表1").columns
+    assert read(Grid("说明", [[column.heading, column.note or "填写"] for column in headings])) == {}
+
+
+def test_a_turned_copy_beside_the_upright_form_is_not_read() -> None:
+    upright = [list(line) for line in zip_longest(*cells("附表1", rows("附表1"))[2:])]
+    tables = read(Grid("附表1", [[HEADER], *upright]), Grid("转置", cells("附表1", rows("附表1"))))
+    assert tables["附表1"].sheet == "附表1"
