@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, told
+from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, normal, told
 from hrss12333.reading.layout.known_bands import LONGEST, may_head
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.row_kinds import is_guide
@@ -80,6 +80,29 @@ class HeadingReader:
                 best[key] = max(best.get(key, 0), match.quality)
         return sum(best.values())
 
+    def _under_group(self, top: int, match: Match, key: str) -> tuple[Match, str | None]:
+        """What a group's heading further left says of this column, too: 来电情况（万次） over cells that are not merged."""
+        group = self.form.by_key[key].group
+        if not group or match.scale:
+            return match, key
+        for row in range(top, match.row):
+            at = match.column
+            while at > 0 and self.fill.box(row, at) is None and is_blank(self._grid.at(row, at)):
+                at -= 1
+            text = as_text(self._grid.at(row, at))
+            if (
+                at == match.column
+                or "(" not in normal(text)
+                or not is_group(self.form, text.split("（")[0].split("(")[0])
+            ):
+                continue
+            if is_part_of_group(self.form, text, self._year):
+                return Match(match.column, match.row, 0, text + match.text, match.span), None
+            whole = self._told(text + match.text)
+            if whole and whole.key == key:
+                return replace(match, text=text + match.text, scale=whole.scale), key
+        return match, key
+
     def _has_groups(self, row: int) -> bool:
         """Whether the row above the band may hold headings of groups."""
         if row not in self._heads:
@@ -113,7 +136,7 @@ class HeadingReader:
                     row, _, span = cells[last]
                     best = (match.quality, last, Match(column, row, match.quality, text, span, match.scale), match.key)
         if best and (best[1] == len(cells) - 1 or not _divides(cells[best[1] + 1][1])):
-            return best[2], best[3]
+            return self._under_group(top, best[2], best[3])
         if not cells or is_group(self.form, cells[-1][1]):
             return None, None
         row, text, span = cells[-1]

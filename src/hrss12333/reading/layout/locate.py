@@ -184,8 +184,27 @@ def _table(
         headings = _headings(grid, reader, around, end, shared, edition.gazetteer)
         if len(headings.named) <= 1:
             _KNOWN.keep(key, headings)
-    body, columns = headings.bottom + 1, headings.columns
-    return Located(form, grid, sheet, headings.top, body, end, columns, headings.doubled, headings.strangers)
+    body, columns, strangers = headings.bottom + 1, headings.columns, headings.strangers
+    if form.region.key not in columns and (names := _column_of_names(grid, headings, end, edition.gazetteer)):
+        columns = {**columns, form.region.key: names}
+        strangers = tuple(match for match in strangers if match.column != names.column)
+    return Located(form, grid, sheet, headings.top, body, end, columns, headings.doubled, strangers)
+
+
+def _column_of_names(grid: Grid, headings: _Headings, end: int, gazetteer: Gazetteer) -> Match | None:
+    """The column that names the regions under no heading, or one that nobody knows: most of its texts are regions."""
+    taken = {match.column for match in headings.columns.values()}
+    heads = {match.column: match.text for match in headings.strangers}
+    body = range(headings.bottom + 1, min(end, len(grid.cells)))
+    best: tuple[int, int] | None = None
+    for column in range(min(taken, default=0) + _ENOUGH):
+        texts = [text for row in body if 0 < len(text := as_text(grid.at(row, column))) <= _LONGEST_NAME]
+        known = sum(bool(gazetteer.owners(text)) for text in texts)
+        if column not in taken and known * 2 > len(texts) and (best is None or known > best[0]):
+            best = known, column
+    if best is None:
+        return None
+    return Match(best[1], headings.bottom, ALIKE, heads.get(best[1], "没有栏目名称的一栏"))
 
 
 def _headings(

@@ -29,6 +29,8 @@ _SIGNATURE = re.compile(
     r"|(?:填报|填表|报送|制表)?(?:日期|时间)|联系电话|电话|手机号?码?|邮箱|电子邮箱|(?:单位)?[(（]?(?:盖章|公章|签章)[)）]?)(?:[(（].{0,8}[)）])?[:：].*",
     re.DOTALL,
 )
+_BARE_LABEL = re.compile(r"[\u4e00-\u9fff]{2,6}[:：]|(?:联系)?电话|日期|手机号?|签[字名]|传真|职务")
+"""What stands between a signature's names: 日期, 电话, 分管领导：."""
 _PUNCTUATED = re.compile(r"[:：）)]")
 _DATE = re.compile(r"20\d\d年\d{1,2}月(?:\d{1,2}日)?")
 _ORDINARY = frozenset(
@@ -91,7 +93,8 @@ def is_signature(texts: Sequence[str]) -> bool:
     labels = sum(
         is_label(text) or bool(_SIGNATURE.fullmatch(plain(text))) for text in texts if _PUNCTUATED.search(text)
     )
-    return labels > 0 and labels * 2 >= len(texts)
+    bare = sum(bool(_BARE_LABEL.fullmatch(plain(text))) for text in texts) if labels else 0
+    return labels > 0 and (labels + bare) * 2 >= len(texts)
 
 
 def is_guide(texts: Sequence[str]) -> bool:

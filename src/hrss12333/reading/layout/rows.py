@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from hrss12333.model.filing import Aside, Concealed, Row, Scale, Table, Value
+from hrss12333.model.filing import Aside, Concealed, Row, Scale, Value
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cell_reader import CellReader
 from hrss12333.reading.layout.legible import concealed_rows
@@ -27,7 +27,7 @@ from hrss12333.reading.layout.row_kinds import (
 )
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.regions import RegionMatch, Unit, match_region
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import Column, Kind
 
 _STRONG = 3
 """Data cells that make a row below the notes a data row all the same."""
@@ -108,8 +108,10 @@ class RowReader:
             name = self._name(index)
             filled = self._filled(index)
             strong = len(filled) >= _STRONG and name.written is not None and not is_label_like(name.written)
+            signed = is_signature(list(texts.values()))
+            strong = strong and not (signed and not self._answers(index, filled))
             below_notes = below_notes or (is_note(lead) and not strong)
-            if (below_notes or is_signature(list(texts.values()))) and not strong:
+            if (below_notes or signed) and not strong:
                 read.notes.extend(texts.values())
                 continue
             name, done = self._whole_name(index, name, filled)
@@ -222,7 +224,11 @@ class RowReader:
 
     def _says_anything(self, index: int, data: list[Column]) -> bool:
         """Whether any answer of the row can be read, or its number shows that it is one of the form's."""
-        return bool(self._serial(index)) or any(self._cells.value(index, column).problem is None for column in data)
+        return bool(self._serial(index)) or self._answers(index, data)
+
+    def _answers(self, index: int, filled: list[Column]) -> bool:
+        """Whether any of these cells, remarks apart, can be read."""
+        return any(self._cells.value(index, c).problem is None for c in filled if c.kind is not Kind.TEXT)
 
     def _unfilled(self, index: int, name: _Name, texts: dict[int, str], read: RowsRead) -> None:
         """A row without any answer: a region listed but not filled, a numbered blank row, or a stray text."""
@@ -318,32 +324,3 @@ class RowReader:
 def _is_ditto(value: Value) -> bool:
     """Whether a cell that could not be read refers to the one above."""
     return value.problem is not None and isinstance(value.found, str) and bool(_DITTO.fullmatch(value.found.strip()))
-
-
-def recognise_whole(table: Table) -> Table:
-    """A 全省 row beside others is their 合计 where it equals their sum, or leaves out what cannot be summed: 是 and 否."""
-    whole = [row for row in table.rows if row.match and row.match.whole]
-    others = tuple(row for row in table.rows if row not in whole)
-    if len(whole) != 1 or not others:
-        return table
-    text = str(whole[0].get(table.form.region.key).found)
-    sums = dict(_sums(table.form, others))
-    equal = bool(sums) and all(whole[0].number(key) == total for key, total in sums.items())
-    if not equal and not _leaves_out_answers(table.form, whole[0], others):
-        return table
-    how = "等于其余各行之和" if equal else "没有填“是”或“否”"
-    aside = Aside(whole[0].place, text, f"这一行{how}，按合计行处理，不重复计入")
-    return replace(table, rows=others, total=table.total or whole[0], asides=(*table.asides, aside))
-
-
-def _leaves_out_answers(form: Form, whole: Row, others: Sequence[Row]) -> bool:
-    asked = [column.key for column in form.of_kind(Kind.YESNO, Kind.CHOICE)]
-    given = any(row.get(key).found is not None for row in others for key in asked)
-    return given and all(whole.get(key).found is None for key in asked)
-
-
-def _sums(form: Form, rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
-    for column in form.of_kind(Kind.COUNT):
-        numbers = [number for row in rows if (number := row.number(column.key)) is not None]
-        if numbers:
-            yield column.key, sum(numbers)

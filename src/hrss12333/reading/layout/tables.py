@@ -26,9 +26,10 @@ from hrss12333.reading.layout.legible import HIDDEN, legible
 from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.own_parts import without_own_parts
-from hrss12333.reading.layout.rows import RowReader, RowsRead, recognise_whole
+from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
+from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
 from hrss12333.reading.layout.survey_year import edition_named, year_of, year_of_book, year_of_sheet
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
@@ -91,7 +92,7 @@ def read_tables(
             tables.append((table, last))
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
-    tables = with_city_rows([(recognise_whole(table), unit) for table, unit in tables])
+    tables = with_city_rows([(without_sums(recognise_whole(table)), unit) for table, unit in tables])
     return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
 
 

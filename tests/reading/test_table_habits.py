@@ -1,0 +1,148 @@
+"""Habits of laying out a table: rows of sums by any name, signatures over cells, columns without a heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from hrss12333.model.filing import Table
+from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.layout.tables import read_tables
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Kind
+
+SERVICE = EDITION.form("附表1")
+HEADINGS: list[Cell] = [column.heading for column in SERVICE.columns]
+HEADER: list[Cell] = ["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001"]
+CITIES = ("银川市", "石嘴山市", "吴忠市", "固原市", "中卫市")
+
+
+def city(name: str | None, number: int = 0) -> list[Cell]:
+    """A sound row; another number, other figures."""
+    agent, ivr, left = 40000 + 3170 * number, 20000 + 710 * number, 3100 + 57 * number
+    staff = [14 + number, 10 + number, 9 + number, 31 + number]
+    return [number + 2, name, agent + ivr + left, agent, ivr, left, "是", "否", *staff, "无"]
+
+
+ROWS = [city(name, number) for number, name in enumerate(CITIES)]
+
+
+def sums(name: str | None, rows: Sequence[Sequence[Cell]], answers: Sequence[Cell] = (None, None)) -> list[Cell]:
+    added: list[Cell] = [sum(cell for row in rows if isinstance(cell := row[at], int)) for at in range(13)]
+    return [None, name, *added[2:6], *answers, *added[8:12], None]
+
+
+def read(
+    *rows: Sequence[Cell], headings: Sequence[Sequence[Cell]] = (HEADINGS,), above: Sequence[Cell] = HEADER
+) -> Table:
+    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", (above, *headings, *rows)),)), "f.xlsx", EDITION)
+    return table
+
+
+def regions(table: Table) -> list[str | None]:
+    return [row.region for row in table.rows]
+
+
+@pytest.mark.parametrize("name", ["沿黄地区", "北部", "5市", None])
+@pytest.mark.parametrize("answers", [(None, None), ("是", "是")])
+def test_a_row_of_sums_by_an_unknown_name_is_counted_once(name: str | None, answers: tuple[Cell, Cell]) -> None:
+    table = read(*ROWS[:2], sums(name, ROWS[:2], answers), *ROWS[2:])
+    assert regions(table) == list(CITIES)
+    assert [aside.place.a1 for aside in table.asides] == ["B5"]
+
+
+def test_a_row_of_sums_above_its_parts_is_counted_once() -> None:
+    assert regions(read(sums("山区", ROWS), *ROWS)) == list(CITIES)
+
+
+def test_an_unknown_region_whose_figures_differ_stays_and_is_asked_about() -> None:
+    other = sums("沿黄地区", ROWS[:2])
+    other[5] = 1
+    assert regions(read(*ROWS[:2], other, *ROWS[2:])) == [*CITIES[:2], "沿黄地区", *CITIES[2:]]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "较上年增减",
+        "同比增长",
+        "2018年",
+        "上一年度",
+        "与上年相比",
+        "占全区比重",
+        "综合接通率",
+        "接通率（%）",
+        "月均",
+        "名次",
+    ],
+)
+def test_rows_reckoned_from_others_are_no_regions(name: str) -> None:
+    table = read(*ROWS, sums("合计", ROWS), [None, name, 4000, 3000, 900, 100, "是", "是", 15, 12, 9, 20, None])
+    assert regions(table) == list(CITIES)
+    assert table.asides
+
+
+@pytest.mark.parametrize("name", ["共计5个市", "合计5市", "总计（5个市）"])
+def test_a_total_that_counts_its_regions_is_the_total(name: str) -> None:
+    table = read(*ROWS, sums(name, ROWS))
+    assert (regions(table), table.total is not None) == (list(CITIES), True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["填表人：", "李四", None, "审核人：", "王五", None, "电话", "0951-5012345"],
+        ["制表：", "李四", "复核：", "王五", "分管领导：", "赵六", "日期", "2020-01-10"],
+    ],
+)
+def test_names_of_those_who_sign_are_no_regions(line: list[Cell]) -> None:
+    assert regions(read(*ROWS, sums("合计", ROWS), line)) == list(CITIES)
+
+
+def test_a_region_whose_figures_stand_under_a_signature_is_still_read() -> None:
+    assert regions(read(*ROWS[:4], ["填表人：", "李四"], ROWS[4])) == list(CITIES)
+
+
+@pytest.mark.parametrize("heading", [None, "统筹区", "12333中心名称"])
+def test_the_column_of_known_regions_names_the_rows_under_any_heading(heading: Cell) -> None:
+    table = read(*ROWS, headings=[[HEADINGS[0], heading, *HEADINGS[2:]]])
+    assert regions(table) == list(CITIES)
+    assert table.headings["region"].a1 == "B2"
+    assert [aside.place.a1 for aside in table.asides] == ["B2"]
+
+
+def test_a_column_of_other_words_names_no_rows() -> None:
+    rows = [[row[0], "热线", *row[2:]] for row in ROWS]
+    assert "region" not in read(*rows, headings=[[HEADINGS[0], None, *HEADINGS[2:]]]).headings
+
+
+def grouped(group: str) -> list[list[Cell]]:
+    """Two heading rows whose groups were never merged."""
+    upper: list[Cell] = ["序号", "地区", group, None, None, None, *HEADINGS[6:8], "队伍建设", None, None, None, "备注"]
+    return [upper, [None, None, *HEADINGS[2:6], None, None, *HEADINGS[8:12], None]]
+
+
+@pytest.mark.parametrize("group", ["来电情况（万次）", "来电情况（单位：万次）"])
+def test_a_scale_in_a_groups_heading_holds_for_all_its_columns(group: str) -> None:
+    row = city("银川市")
+    table = read([*row[:2], 9, 6, 2, 1, *row[6:]], headings=grouped(group))
+    calls = [column.key for column in SERVICE.of_kind(Kind.COUNT) if column.key.startswith("calls")]
+    assert [table.rows[0].scalar(key) for key in calls] == [90000, 60000, 20000, 10000]
+    assert [scale.field for scale in table.scales] == calls
+    assert table.rows[0].scalar("staff_total") == 14
+
+
+def test_a_part_in_a_groups_heading_makes_all_its_columns_parts() -> None:
+    table = read(*ROWS, headings=grouped("来电情况（12月）"))
+    assert {problem.field for problem in table.column_problems} == {k for k in SERVICE.by_key if k.startswith("calls")}
+
+
+def test_groups_that_were_never_merged_name_their_columns() -> None:
+    assert read(*ROWS, headings=grouped("来电情况")).column_problems == ()
+
+
+def test_the_contact_is_he_who_is_asked_about_the_work() -> None:
+    line: list[Cell] = ["宁夏回族自治区 业务联系人：张三 手机号：13800000001 技术联系人：李四 手机号：13800000002"]
+    header = read(*ROWS, above=line).header
+    assert (header["name"].value, header["mobile"].value) == ("张三", "13800000001")
