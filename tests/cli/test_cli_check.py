@@ -10,7 +10,8 @@ import pytest
 from docx import Document as WordDocument
 
 from cli_runs import names, report, run
-from factory import CellValue, Style, clean_rows, write_filing
+from factory import CellValue, Style, clean_header, clean_rows, write_filing
+from hrss12333.survey.editions.y2019 import EDITION
 
 BARE = Style(sample=False)
 CLEAN: dict[str, CellValue] = {}
@@ -156,3 +157,19 @@ def test_a_file_named_twice_is_read_once() -> None:
     write_filing(Path("a.xlsx"), style=BARE)
     shutil.copy("a.xlsx", "b.xlsx")
     assert len(report("check", "a.xlsx", "a.xlsx", "b.xlsx", ".")["files"]) == 2
+
+
+@pytest.mark.parametrize("unit", ["", "宁厦"])
+def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_it_lists(
+    tmp_path: Path, unit: str
+) -> None:
+    header = {key: text for key, text in {**clean_header("宁夏"), "unit": unit}.items() if text}
+    both = {form.key: clean_rows("宁夏", form) for form in EDITION.forms}
+    own, other = ({key: rows[part] for key, rows in both.items()} for part in (slice(0, 3), slice(3, 5)))
+    write_filing(tmp_path / "a.xlsx", "宁夏", own, style=Style(sample=False))
+    write_filing(tmp_path / "b.xlsx", "宁夏", other, header, Style(sample=False))
+    found = report("check", tmp_path)
+    assert [item["unit"] for item in found["files"]] == ["宁夏回族自治区"] * 2
+    assert found["units"] == [{**found["units"][0], "unit": "宁夏回族自治区", "findings": []}]
+    rules = [finding["rule"] for item in found["files"] for finding in item["findings"]]
+    assert rules == [("H102" if unit else "H101")] * 2

@@ -172,6 +172,39 @@ def test_rows_that_only_another_unit_knows_stay_out(inbox: Path) -> None:
     assert not_counted(national) == [("附表1", "广东.xlsx", "福州市", "“福州市”不是广东省的地区，是福建省的")]
 
 
+def test_a_filing_under_another_units_name_is_no_filing_of_that_unit(inbox: Path) -> None:
+    """The wrong province in the header: nothing counts for it, and it has not sent anything."""
+    write_filing(inbox / "宁夏.xlsx", "宁夏", header=clean_header("广东"), style=BARE)
+    national = merged(inbox)
+    status = status_of(national, "广东省")
+    assert (status.status, status.rows) == (Status.FAULTY, {"附表1": 0, "附表2": 0})
+    assert found(national, "R205") == [("R205", "宁夏.xlsx", None)] * 2
+    assert "各行都是宁夏回族自治区的地区，不计入汇总" in messages(national, "R205")[0]
+    assert not [finding for finding in national.findings if finding.rule == "R202" and finding.suggestions]
+    one = {
+        form.key: [{**clean_rows("广东", form)[0], "region": "银川市"}, *clean_rows("广东", form)[1:]]
+        for form in EDITION.forms
+    }
+    write_filing(inbox / "宁夏.xlsx", "广东", one, style=BARE)
+    assert found(merged(inbox), "R205") == []
+
+
+@pytest.mark.parametrize(("unit", "place", "counts"), [("河南", "巩义市", True), ("江苏", "昆山市", False)])
+def test_a_countys_own_file_under_its_own_name(inbox: Path, unit: str, place: str, counts: bool) -> None:
+    """One that reports by itself may stand in the province's place, as a city may; another is known by its row."""
+    rows = {form.key: [{**clean_rows(unit, form)[0], "region": place}] for form in EDITION.forms}
+    write_filing(inbox / "省.xlsx", unit, style=BARE)
+    write_filing(inbox / "县.xlsx", unit, rows, {**clean_header(unit), "unit": place}, BARE)
+    national = merged(inbox)
+    assert national.orphans == []
+    counted = [entry.row.region for entry in national.entries_of(SERVICE)]
+    assert counted.count(place) == counts
+    assert len(counted) == len(clean_rows(unit, "附表1")) + counts
+    assert {rule for rule, *_ in found(national)} == (set() if counts else {"H102", "R208"}) | (
+        {"V306"} if counts else set()
+    )
+
+
 def test_a_whole_unit_row_counts_only_where_no_region_does(inbox: Path) -> None:
     rows = clean_rows("宁夏", "附表1")
     whole = {**rows[0], "region": "全区", "calls_total": 99}

@@ -43,14 +43,16 @@ def command(
     """
     from hrss12333.checking.audit import audit
     from hrss12333.merging.comparisons import peers_of
+    from hrss12333.merging.ownership import with_owners
     from hrss12333.reporting.standing import of_audit
 
     common.check_report(report, force=force)
     edition = common.Told(year).edition()
     unit = common.named_unit(unit_name)
     reading = common.read(paths, edition, unit)
-    peers = peers_of(reading.documents, common.last_year(previous, edition))
-    audited = audit(reading.documents, edition, peers, unit=unit, skipped=reading.skipped)
+    documents = with_owners(reading.documents, edition.gazetteer)
+    peers = peers_of(documents, common.last_year(previous, edition))
+    audited = audit(documents, edition, peers, unit=unit, skipped=reading.skipped)
     checked = audited.files
     told: list[str] = []
     if annotate is not None:

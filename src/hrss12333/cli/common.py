@@ -190,7 +190,7 @@ def read_survey(paths: Sequence[Path], told: Told, unit: Unit | None = None) -> 
 
 
 def _few(files: Sequence[str]) -> str:
-    return "、".join(files) if len(files) <= 3 else f"{'、'.join(files[:3])}等 {len(files)} 个文件"
+    return "、".join(files) if len(files) <= 3 else f"{'、'.join(files[:3])}等{len(files)}个文件"
 
 
 def join(

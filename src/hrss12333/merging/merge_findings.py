@@ -30,7 +30,7 @@ def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[
         alone = filing.unit is not None and filing.unit.code not in with_data
         yield _finding(
             "M705",
-            f"表中写的是{filing.year}年度，本次汇总的是{edition.year}年度，{rows} 行数据都不计入，请确认没有交错文件。"
+            f"表中写的是{filing.year}年度，本次汇总的是{edition.year}年度，{rows}行数据都不计入，请确认没有交错文件。"
             + ("这个单位没有报送本年度的数据。" if alone else ""),
             filing,
             Severity.ERROR if alone else None,

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from hrss12333.model.filing import BLANK, Document, Filing, Table
 from hrss12333.reading.layout.city_rows import renamed, with_city_rows
-from hrss12333.survey.regions import Gazetteer, Unit, certain_region, match_region
+from hrss12333.survey.regions import Gazetteer, RegionMatch, Unit, certain_region, match_region
 
 
 def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
@@ -34,7 +34,7 @@ def owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     for unit in gazetteer.units:
         for name in names:
             match = certain_region(unit, name)
-            known[unit.code] += bool(match and (match.official or (match.whole and match.name == unit.name)))
+            known[unit.code] += bool(match and _tells(match, unit))
     (first, most), (_, next_most) = known.most_common(2)
     leaders = [unit for unit in gazetteer.units if known[unit.code] == most]
     if most > next_most and 2 * most > len(names):
@@ -43,6 +43,13 @@ def owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     near = {name for table in filing.tables for name in _resembled(table, gazetteer)}
     likely = [unit for unit in leaders if most and 2 * most > len(names) and unit.name in near]
     return likely[0] if len(likely) == 1 else None
+
+
+def _tells(match: RegionMatch, unit: Unit) -> bool:
+    """Whether a name of the unit's says that it is the unit's: a region, a county of one, or the unit itself."""
+    if match.below is not None:
+        return bool(match.below.cities)
+    return match.official or (match.whole and match.name == unit.name)
 
 
 def _resembled(table: Table, gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -69,7 +69,8 @@ class Verdict:
     dropped: dict[RowKey, str] = field(default_factory=dict)
     """Row → Chinese reason."""
     replaced: set[RowKey] = field(default_factory=set)
-    """Those of them for which a row of another file counts: what is wrong with them no longer matters."""
+    """Those of them that another file answers for, by its own row or by having none: what is wrong with them no longer
+    matters."""
     findings: list[Finding] = field(default_factory=list)
 
     def drop(self, sent: Sent, why: str) -> None:
@@ -77,7 +78,7 @@ class Verdict:
         self.dropped[sent.key] = why
 
     def replace(self, sent: Sent, why: str) -> None:
-        """A row of another file counts instead."""
+        """Another file answers for the region instead."""
         self.dropped[sent.key] = why
         self.replaced.add(sent.key)
 
@@ -171,7 +172,7 @@ class _Versions:
         for sent in rows:
             if sent is not first:
                 same = "内容相同，只计一次" if sent.filled else "没有填数的一行不计"
-                self._verdict.drop(sent, f"与 {first.row.place.a1} 那一行重复，{same}")
+                self._verdict.drop(sent, f"与{first.row.place.a1}那一行重复，{same}")
         return first
 
     def _among(self, form: str, name: str, filled: Sequence[Sent], blank: Sequence[Sent]) -> None:
@@ -216,15 +217,15 @@ class _Versions:
         for sent in filled:
             self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
             message = (
-                f"“{sent.row.region}”在 {len(filled)} 个文件中都有而内容不同（{files}），从日期和文件名都分不出哪个是最新的，"
+                f"“{sent.row.region}”在{len(filled)}个文件中都有而内容不同（{files}），从日期和文件名都分不出哪个是最新的，"
                 "都不计入汇总。请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
             )
             self._verdict.findings.append(_finding("M702", message, sent.filing, sent, severity=Severity.ERROR))
 
     def _lost(self, sent: Sent, later: Filing) -> None:
-        """A corrected version no longer has the row."""
-        self._verdict.drop(sent, f"更正后的“{later.file}”中没有这一行（M706）")
-        name = f"“{sent.row.region}”" if sent.row.region else f"第 {sent.row.place.row} 行"
+        """A corrected version no longer has the row: what was wrong with it no longer matters, but that it is gone."""
+        self._verdict.replace(sent, f"更正后的“{later.file}”中没有这一行（M706）")
+        name = f"“{sent.row.region}”" if sent.row.region else f"第{sent.row.place.row}行"
         message = f"{name}在更正后的“{later.file}”中没有了，不计入汇总。请确认是有意删去，还是漏填。"
         self._verdict.findings.append(_finding("M706", message, sent.filing, sent))
 
@@ -270,7 +271,7 @@ def _superseded(item: Sent, first: Sent, told: Order) -> Finding:
 def _repeated(repeated: dict[tuple[str, str, str], list[Sent]]) -> Iterator[Finding]:
     for (_, form, first), items in repeated.items():
         regions = "、".join(item.row.region or "" for item in items)
-        message = f"{form}中 {len(items)} 个地区与“{first}”内容相同（{regions}），只计一次。"
+        message = f"{form}中{len(items)}个地区与“{first}”内容相同（{regions}），只计一次。"
         yield _finding("M703", message, items[0].filing, form=form)
 
 

@@ -112,6 +112,11 @@ class RegionMatch:
     nearest: tuple[str, ...] = ()
     """For an unknown name: the nearest official names of the unit."""
 
+    @property
+    def reports(self) -> bool:
+        """Whether the place sends figures of its own: a listed region, or a county known to report by itself."""
+        return self.official or bool(self.below and self.below.reports_itself)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitMatch:
@@ -254,11 +259,14 @@ class Gazetteer:
                     return UnitMatch(known[spelling], "按全称读取")
         for spelling, unit in sorted(known.items(), key=lambda item: -len(item[0])):
             rest = tidy.removeprefix(spelling)
-            if rest != tidy and rest and (found := certain_region(unit, rest)) and found.official:
+            if rest != tidy and rest and (found := certain_region(unit, rest)) and found.reports:
                 return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
         if (told := simplified(written)) != written:
             return UnitMatch(None, nearest=(m.unit.name,) if (m := self._match(told)).unit else m.nearest)
-        owners = [unit for unit in self.units if (found := certain_region(unit, tidy)) and found.official]
+        places = [(unit, certain_region(unit, tidy)) for unit in self.units]
+        owners = [unit for unit, place in places if place and place.official] or [
+            unit for unit, place in places if place and place.below and place.below.cities
+        ]
         nearest = [unit.name for unit in owners] or nearest_names(
             tidy, [unit.name for unit in self.units], [unit.short for unit in self.units]
         )

@@ -32,14 +32,14 @@ def region_twice(case: Case) -> Iterator[Hit]:
             if before is row:
                 continue
             where = before.place.a1
-            where = where if first.sheet == table.sheet else f"工作表“{first.sheet}”的 {where}"
+            where = where if first.sheet == table.sheet else f"工作表“{first.sheet}”的{where}"
             if not is_filled(table.form, before):
                 given[table.file, table.form.key, name] = (table, row)
             same = answers(table.form, row) == answers(table.form, before)
             if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
                 told = "内容相同，只计一次" if same else "没有填数的一行不计"
                 yield Hit(
-                    f"“{row.region}”在 {where} 已经填过，{told}。",
+                    f"“{row.region}”在{where}已经填过，{told}。",
                     table=table,
                     row=row,
                     field="region",
@@ -48,7 +48,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
                 continue
             hint, suggestions = perhaps(case, table.form)
             yield Hit(
-                f"“{row.region}”在 {where} 已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错。{hint}",
+                f"“{row.region}”在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错。{hint}",
                 table=table,
                 row=row,
                 field="region",
@@ -86,7 +86,7 @@ def place_beside_its_city(case: Case) -> Iterator[Hit]:
     title="全省一行与各地区同时填报",
     why="全省（区、市）一行和各地区的行说的是同样的数，只计各地区；两者不一致的，请核实。",
     clause=CITIES,
-    wrong="“全区”来电总量 1,000，五个市相加 991",
+    wrong="“全区”来电总量1,000，五个市相加991",
     right="只填各地区；全省数写在合计行",
 )
 def whole_beside_parts(case: Case) -> Iterator[Hit]:

@@ -60,11 +60,18 @@ def region_unknown(case: Case) -> Iterator[Hit]:
         for row in table.rows:
             if not _unknown(row):
                 continue
-            nearest = match_region(unit, row.region or "").nearest
             owners = case.edition.gazetteer.owners(row.region or "")
-            hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
             if owners:
-                hint = f"它是{'、'.join(owner.name for owner in owners)}的地区，不计入汇总。{hint}"
+                names = "、".join(owner.name for owner in owners)
+                yield Hit(
+                    f"“{row.region}”不在{unit.name}的地区名单中。它是{names}的地区，不计入汇总。请核对是否填错了表。",
+                    table=table,
+                    row=row,
+                    field="region",
+                )
+                continue
+            nearest = match_region(unit, row.region or "").nearest
+            hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
             gap, missing = perhaps(case, table.form, told=nearest)
             near = tuple(Suggestion("region", name, "名称最接近") for name in nearest)
             yield Hit(
@@ -167,16 +174,31 @@ def _given(case: Case, form: Form) -> set[str | None]:
     "R205",
     Severity.ERROR,
     title="没有数据行",
-    why="表里只有样例或空行，没有任何地区的数据。",
+    why="表里只有样例或空行，或者各行都是别的单位的地区，没有本单位任何地区的数据。",
     clause=CITIES,
     wrong="空白调查表",
     right="每个地区填一行",
 )
 def no_rows(case: Case) -> Iterator[Hit]:
-    """A form without any data row."""
+    """A form without any data row, or with none but another unit's."""
+    unit = case.filing.unit
     for table in case.filing.tables:
         if not table.rows:
             yield Hit(f"{table.form.key}没有填任何地区的数据。", table=table)
+        elif unit is not None and (owners := _strangers(case, table)):
+            yield Hit(
+                f"{table.form.key}没有{unit.name}任何地区的数据：各行都是{'、'.join(owners)}的地区，不计入汇总。"
+                "请核对报送单位是否写错，或者交错了文件。",
+                table=table,
+            )
+
+
+def _strangers(case: Case, table: Table) -> list[str]:
+    """The units whose regions all rows of a table are, where they are not its own unit's."""
+    if any(row.match and row.match.name for row in table.rows):
+        return []
+    owners = [case.edition.gazetteer.owners(row.region or "") for row in table.rows if is_filled(table.form, row)]
+    return list(dict.fromkeys(unit.name for known in owners for unit in known)) if all(owners) else []
 
 
 @rule(

@@ -226,7 +226,7 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     match = gazetteer.match(written)
     owner = gazetteer.by_name.get(plain(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
     region = certain_region(owner, written) if owner else None
-    return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.official else match
+    return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.reports else match
 
 
 def _blank_before(row: HeaderRow, span: Span) -> Place | None:

@@ -115,13 +115,13 @@ def _prove_details(sheets: Sheets, national: National, form: Form, elsewhere: Ma
     if found != expected:
         only = next(iter((expected - found) or (found - expected)))
         files = {safe(entry.file).strip(): entry.file for entry in national.entries}
-        where = f"“{detail_sheet(form)}”{only[0]}第 {only[4]} 行"
+        where = f"“{detail_sheet(form)}”{only[0]}第{only[4]}行"
         file = files.get(str(only[2]), "")
         raise _difference(where, found[only], expected[only], elsewhere.get(file, file) or None)
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
-    return Unproven(f"写出后复核未通过：{where}读回为 {found}，应为 {expected}。{REPORT}", file)
+    return Unproven(f"写出后复核未通过：{where}读回为{found}，应为{expected}。{REPORT}", file)
 
 
 class Unproven(JobStop):
