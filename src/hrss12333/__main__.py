@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 
 
@@ -12,7 +11,10 @@ def main() -> None:
     Into a pipe or file goes UTF-8 whatever the machine's code page; a terminal keeps its own, and shows a question mark
     for what it has no sign for.
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the program can answer it: an end without a traceback
+    # What `signal` wraps, without the milliseconds that that takes to be imported; typeshed does not know it.
+    import _signal  # type: ignore[import-not-found]
+
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until the program can answer it: an end without a traceback
     if sys.argv[1:] == ["--hrss12333-child"]:
         from hrss12333.reading.files.child_main import main as serve
 

@@ -138,11 +138,14 @@ def test_an_output_folder_that_cannot_be_written(
     (here / "只读").mkdir()
     (here / "只读").chmod(stat.S_IRUSR | stat.S_IXUSR)
     if os.access(here / "只读", os.W_OK):
+        system_open = os.open
 
-        def refuse(*_: Any, **__: Any) -> NoReturn:
-            raise PermissionError(errno.EACCES, "Permission denied")
+        def refuse(path: Any, *flags: Any, **more: Any) -> int:
+            if "只读" in str(path):
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return system_open(path, *flags, **more)
 
-        monkeypatch.setattr("tempfile.mkstemp", refuse)
+        monkeypatch.setattr("os.open", refuse)
     paths = [] if command == "template" else [filing]
     message = refused(3, command, *paths, "-o", "只读/结果.xlsx")
     assert message.startswith("错误：无法写入文件夹“只读”：")

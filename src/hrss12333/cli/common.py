@@ -26,7 +26,17 @@ if TYPE_CHECKING:
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
 
-paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+
+class _Given(click.Path):
+    """A path that says something: an empty one, as an unset variable leaves it, would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            raise UsageStop("有一个路径是空的，请写出文件或文件夹的名称。")
+        return super().convert(value, param, ctx)
+
+
+paths_argument = click.argument("paths", nargs=-1, required=True, type=_Given(path_type=Path), metavar="PATH...")
 """Files and folders to read."""
 
 

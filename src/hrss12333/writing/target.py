@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -67,16 +66,11 @@ def replacing(target: Path) -> Iterator[Path]:
         JobStop: where the folder cannot be written or the target is held open by another program.
     """
     place = Path(os.path.realpath(target))  # a link keeps pointing to what is replaced
+    # Named before it is made: whenever an interrupt comes, it is known what to remove.
+    temporary = place.with_name(f"{UNFINISHED}{os.urandom(4).hex()}{place.suffix[:8]}")
     try:
-        _clear_abandoned(place.parent)
-        handle, name = tempfile.mkstemp(prefix=UNFINISHED, suffix=place.suffix, dir=place.parent)
-    except OSError as error:
-        raise JobStop(f"无法写入文件夹“{target.parent}”：{in_words(error)}。") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
+        _make(temporary, target)
         yield temporary
-        temporary.chmod(0o666 & ~_umask())
         _to_disk(temporary)
         temporary.replace(place)
         _to_disk(place.parent)
@@ -85,6 +79,14 @@ def replacing(target: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _make(temporary: Path, target: Path) -> None:
+    try:
+        _clear_abandoned(temporary.parent)
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError as error:
+        raise JobStop(f"无法写入文件夹“{target.parent}”：{in_words(error)}。") from error
 
 
 def _to_disk(path: Path) -> None:
@@ -112,9 +114,3 @@ def _clear_abandoned(folder: Path) -> None:
             about = left.lstat()
             if stat.S_ISREG(about.st_mode) and time.time() - about.st_mtime > _ABANDONED:
                 left.unlink()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
