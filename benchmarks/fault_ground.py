@@ -104,12 +104,12 @@ class Ground:
         return ended(self.popen(arguments, **more), wait)
 
     def strays(self) -> list[int]:
-        """Processes of this run that live on: they bear its temporary folder in their environment."""
-        mark = f"TMPDIR={self.temporary}".encode()
+        """Processes of this run that live on: they bear its folder in their environment."""
+        mark = f"HOME={self.top}".encode()
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                if mark in (process / "environ").read_bytes().split(b"\0"):
+                if mark in (process / "environ").read_bytes():
                     found.append(int(process.name))
             except OSError:
                 continue

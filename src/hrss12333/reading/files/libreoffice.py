@@ -117,7 +117,7 @@ def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=folder,
-            env={name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
+            env=_environment(folder),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             start_new_session=True,
             preexec_fn=None if sys.platform == "win32" else _limit,
@@ -129,6 +129,12 @@ def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
         except BaseException:  # an interrupt: it must not live on without us
             _end(process)
             raise
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """No proxy, and what it writes besides goes with the folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return kept | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
