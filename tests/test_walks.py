@@ -1,0 +1,196 @@
+"""The five walks of CONTRIBUTING.md, done in a scratch copy of the package: what each change takes, and that it works."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import hrss12333
+from factory import Style, write_filing
+
+PACKAGE = Path(hrss12333.__file__).parent
+HANDBOOK = Path(__file__).parents[1] / "CONTRIBUTING.md"
+
+
+@dataclass
+class Scratch:
+    """A copy of the package that one may change."""
+
+    root: Path
+    touched: set[str] = field(default_factory=set)
+
+    def add(self, module: str, text: str) -> None:
+        """A new file."""
+        path = self.root / "hrss12333" / module
+        assert not path.exists()
+        path.write_text(text, encoding="utf-8")
+        self.touched.add(module)
+
+    def edit(self, module: str, before: str, after: str) -> None:
+        """One change in a file that is there."""
+        path = self.root / "hrss12333" / module
+        text = path.read_text(encoding="utf-8")
+        assert text.count(before) == 1, before
+        path.write_text(text.replace(before, after), encoding="utf-8")
+        self.touched.add(module)
+
+    def run(self, *arguments: object, status: int = 0) -> str:
+        """The changed program's standard output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "hrss12333", *map(str, arguments)],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": str(self.root)},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == status, done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Scratch:
+    shutil.copytree(PACKAGE, tmp_path / "hrss12333", ignore=shutil.ignore_patterns("__pycache__"))
+    return Scratch(tmp_path)
+
+
+def walked(name: str, scratch: Scratch) -> None:
+    """The handbook names the files that the walk touched, and no walk touches others."""
+    section = HANDBOOK.read_text(encoding="utf-8").partition(f"### {name}")[2].partition("\n### ")[0]
+    assert section, name
+    for module in scratch.touched:
+        assert f"`{module}`" in section, module
+
+
+def test_a_column_is_one_field(scratch: Scratch) -> None:
+    scratch.edit(
+        "survey/editions/y2019.py",
+        '    seats: Count = count(\n        "坐席数",',
+        '    night_calls: Count = count("夜间接听量", unit="次")\n    seats: Count = count(\n        "坐席数",',
+    )
+    scratch.run("template", "-o", "空白.xlsx")
+    sheet = openpyxl.load_workbook(scratch.root / "空白.xlsx")["附表1"]
+    assert any(cell.value == "夜间接听量" for row in sheet.iter_rows() for cell in row)
+    write_filing(scratch.root / "广东.xlsx", style=Style(sample=False))
+    found = json.loads(scratch.run("check", "广东.xlsx", "--format", "json", status=1))["files"][0]["findings"]
+    assert [(f["rule"], f["field"]) for f in found if f["severity"] == "error"] == [("F007", "night_calls")]
+    walked("A column", scratch)
+
+
+def test_a_rule_is_one_function_in_one_file(scratch: Scratch) -> None:
+    scratch.edit(
+        "checking/rules/balance.py",
+        "RULES = (\n",
+        '''@rule(
+    "B499",
+    Severity.QUERY,
+    title="放弃量大于来电总量的一半",
+    why="一半以上的来电没有接通，请核对。",
+    clause=TECHNICAL,
+    wrong="来电总量 100，放弃量 60",
+    right="来电总量 100，放弃量 6",
+)
+def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
+    """More than half of the calls were abandoned."""
+    for table in case.filing.tables:
+        for row in table.rows:
+            total, lost = row.number("calls_total"), row.number("calls_abandoned")
+            if total is not None and lost is not None and 2 * lost > total:
+                yield Hit("放弃量超过来电总量的一半，请核对。", table=table, row=row, field="calls_abandoned")
+
+
+RULES = (
+    half_abandoned,
+''',
+    )
+    assert "放弃量大于来电总量的一半" in scratch.run("rules", "B499")
+    for name, figures in (("a.xlsx", {}), ("b.xlsx", {"C6": 9, "D6": 1, "E6": 1, "F6": 7})):
+        write_filing(scratch.root / name, style=Style(sample=False), cells={"附表1": {**figures, "C27": None}})
+    files = json.loads(scratch.run("check", "a.xlsx", "b.xlsx", "--format", "json"))["files"]
+    assert [[f["cell"] for f in file["findings"] if f["rule"] == "B499"] for file in files] == [[], ["F6"]]
+    walked("A rule", scratch)
+
+
+READER = '''"""A sheet as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+
+from hrss12333.reading.grid import Book, Grid
+
+
+def read_fods(data: bytes) -> Book:
+    """Each line after the first is a row."""
+    rows = [json.loads(line) for line in data.decode().splitlines()[1:]]
+    return Book("fods", (Grid("表", tuple(rows)),))
+'''
+
+
+def test_a_format_is_one_file_and_one_entry(scratch: Scratch) -> None:
+    """Here for a kind that `file_type` knows and refuses; a new kind is a line there as well."""
+    scratch.add("reading/formats/single_xml.py", READER)
+    scratch.edit(
+        "reading/formats/opening.py",
+        "FORMATS: dict[str, Reader] = {\n",
+        "from hrss12333.reading.formats import single_xml\n\nFORMATS: dict[str, Reader] = {\n"
+        '    "fods": _of_bytes(single_xml.read_fods),\n',
+    )
+    source = scratch.root / "表.xlsx"
+    write_filing(source, style=Style(sample=False))
+    sheet = openpyxl.load_workbook(source, data_only=True)["附表1"]
+    lines = [json.dumps(list(row), ensure_ascii=False) for row in sheet.iter_rows(values_only=True)]
+    head = '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">'
+    (scratch.root / "广东.fods").write_text("\n".join([head, *lines]), encoding="utf-8")
+    file = json.loads(scratch.run("check", "广东.fods", "--format", "json"))["files"][0]
+    assert (file["result"], len(file["rows"]["附表1"])) == ("pass", 21)
+    walked("A format", scratch)
+
+
+def test_an_output_is_one_file_and_one_entry(scratch: Scratch) -> None:
+    scratch.add(
+        "reporting/outputs/count_output.py",
+        '"""How many files were audited."""\n\n\ndef check(audit, standings, written, sink):\n'
+        '    """The number."""\n    sink.result(f"{len(audit.files)} files")\n',
+    )
+    scratch.edit(
+        "reporting/outputs/__init__.py",
+        "REPORTS: dict[str, Output] = {\n",
+        "def _count() -> ModuleType:\n    from hrss12333.reporting.outputs import count_output\n\n    return count_output\n\n\n"
+        'REPORTS: dict[str, Output] = {\n    "count": Output(_count, frozenset({"check"})),\n',
+    )
+    write_filing(scratch.root / "广东.xlsx", style=Style(sample=False))
+    assert scratch.run("check", "广东.xlsx", "--format", "count") == "1 files\n"
+    scratch.run("rules", "--format", "count", status=2)
+    walked("An output", scratch)
+
+
+def test_next_years_notice_is_one_file_and_one_entry(scratch: Scratch) -> None:
+    text = (Path(__file__).parent / "next_edition.py").read_text(encoding="utf-8")
+    scratch.add("survey/editions/y2020.py", text)
+    scratch.edit(
+        "survey/editions/__init__.py",
+        "EDITIONS: dict[int, Edition] = {2019: y2019.EDITION}",
+        "from hrss12333.survey.editions import y2020\n\n"
+        "EDITIONS: dict[int, Edition] = {2019: y2019.EDITION, 2020: y2020.NEXT}",
+    )
+    scratch.run("template", "-o", "空白.xlsx")
+    book = openpyxl.load_workbook(scratch.root / "空白.xlsx")
+    said = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
+    assert "电话系统所在网络" in said
+    assert any("2020年1月1日至2020年12月31日" in text for text in said)
+    inbox = scratch.root / "收件"
+    inbox.mkdir()
+    write_filing(inbox / "广东.xlsx", style=Style(sample=False))
+    assert "可以用" in scratch.run("check", inbox)  # a filing of 2019, read with the forms of 2019
+    scratch.run("merge", inbox)
+    assert (scratch.root / "12333全国汇总_2019.xlsx").exists()
+    walked("Next year's notice", scratch)
