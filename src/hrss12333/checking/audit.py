@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from hrss12333.checking.engine import EVERY, Checked, check, judge, placed
+from hrss12333.checking.engine import EVERY, Checked, Judgement, check, judge, placed
 from hrss12333.checking.rule import Peers, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Document, Filing, Skipped
@@ -90,7 +90,7 @@ def audit(
     for group in together:
         of_unit: list[Finding] = []
         if len(group) > 1:
-            judged = judge(_joined([files[at] for at in group]), edition, peers, (Scope.ROWS_OF_UNIT, Scope.UNIT))
+            judged = _judged_together([files[at] for at in group], edition, peers)
             undecided.update(judged.undecided)
             faults += judged.faults
             of_rows: dict[str, list[Finding]] = {}
@@ -134,6 +134,11 @@ def _sent_together(documents: Sequence[Document]) -> list[list[int]]:
             code = document.unit.code
             found.setdefault((code, document.year or years.get(code)), []).append(at)
     return list(found.values())
+
+
+def _judged_together(files: Sequence[Checked], edition: Edition, peers: Peers) -> Judgement:
+    """What the rules over a whole unit say of its files, by the edition of their year."""
+    return judge(_joined(files), files[0].edition or edition, peers, (Scope.ROWS_OF_UNIT, Scope.UNIT))
 
 
 def _joined(files: Iterable[Checked]) -> Filing:

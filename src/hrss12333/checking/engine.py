@@ -12,6 +12,7 @@ from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Found, Place, Summary, Table, Unreadable
 from hrss12333.model.finding import Fault, Finding, Severity, Suggestion
+from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -41,6 +42,8 @@ class Checked:
     """Rule id → rows of which it could not be decided whether they hold: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down over this document."""
+    edition: Edition | None = None
+    """By which it was judged: that of the year that it names."""
 
     @property
     def file(self) -> str:
@@ -75,9 +78,10 @@ def check(
     if isinstance(document, Summary):
         judged = _judge_summary(document)
         return Checked(document, judged.findings, faults=judged.faults)
-    judged = judge(document, edition, peers or Peers(), scopes)
+    own = edition_named(edition, document.year)
+    judged = judge(document, own, peers or Peers(), scopes)
     code = code_of(document.tables, document.unit.name if document.unit else None)
-    return Checked(document, judged.findings, code, judged.undecided, judged.faults)
+    return Checked(document, judged.findings, code, judged.undecided, judged.faults, own)
 
 
 def judge(filing: Filing, edition: Edition, peers: Peers, scopes: Iterable[Scope]) -> Judgement:

@@ -17,9 +17,10 @@ from hrss12333.reading.files.discovery import NO_DOCUMENT, Source, discover
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.page_breaks import joined
-from hrss12333.reading.layout.survey_year import edition_named, year_of_book
+from hrss12333.reading.layout.survey_year import year_of_book
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.reading.scans import accompanied
+from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form

@@ -64,7 +64,7 @@ def check_json(audit: Audit) -> str:
     return dump(
         CheckJson(
             CHECK,
-            [_file(item, audit.edition) for item in audit.files],
+            [_file(item, item.edition or audit.edition) for item in audit.files],
             _counts(audit.findings),
             [
                 UnitFindingsJson(

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.survey.editions import edition_of
-from hrss12333.survey.editions.edition import Edition
 
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
 _PERIOD_IN_FIGURES = re.compile(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
@@ -65,8 +63,3 @@ def _texts(grid: Grid) -> Iterator[str]:
         if index < _FIRST_ROWS or index >= count - _LAST_ROWS:
             yield from [cell for cell in grid.cells[index] if type(cell) is str and len(cell) >= _SHORTEST]
     yield from grid.after
-
-
-def edition_named(edition: Edition, year: int | None) -> Edition:
-    """The edition of the year that a file names; the one being processed where it names none, or that year."""
-    return edition if year in (None, edition.year) else edition_of(year)

@@ -30,10 +30,11 @@ from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
-from hrss12333.reading.layout.survey_year import edition_named, year_of, year_of_book, year_of_sheet
+from hrss12333.reading.layout.survey_year import year_of, year_of_book, year_of_sheet
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Gazetteer, Unit, UnitMatch
 

@@ -135,7 +135,7 @@ def annotate_all(
     written: list[Annotated] = []
     for item, target in planned:
         try:
-            written.append(annotate(data_of(item.file), item, target, edition))
+            written.append(annotate(data_of(item.file), item, target, item.edition or edition))
         except FileProblem as problem:
             refused.append(NotAnnotated(item.file, problem.message))
     return Copies(tuple(written), tuple(refused))

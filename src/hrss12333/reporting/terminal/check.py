@@ -42,7 +42,7 @@ def report_check(
         return
     one = len(audit.files) == 1
     for item in audit.files if one or verbose else ():
-        _report_file(printer, item, audit.edition, strict)
+        _report_file(printer, item, item.edition or audit.edition, strict)
         printer.blank()
     if not one and not verbose:
         _report_in_short(printer, audit)

@@ -9,6 +9,11 @@ EDITIONS: dict[int, Edition] = {2019: y2019.EDITION}
 """Year reported on → its edition. Next year's is one file and one entry."""
 
 
+def edition_named(edition: Edition, year: int | None) -> Edition:
+    """The edition of the year that a file names; the one being processed where it names none, or that year."""
+    return edition if year in (None, edition.year) else edition_of(year)
+
+
 def edition_of(year: int | None = None) -> Edition:
     """The edition of a year; the newest where none is asked for.
 
