@@ -17,8 +17,9 @@ from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.locate import locate
 from hrss12333.reading.layout.merged_cells import Fill, window
 from hrss12333.reading.layout.own_parts import without_own_parts
-from hrss12333.reading.layout.survey_year import edition_named, year_of_sheet
+from hrss12333.reading.layout.survey_year import year_of_sheet
 from hrss12333.reading.layout.tables import header_lines, read_tables
+from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit, UnitMatch
 from hrss12333.survey.schema import Kind
