@@ -58,7 +58,7 @@ def _join(
 ) -> JoinedUnit:
     filings = [item.document for item in checked if isinstance(item.document, Filing)]
     standing = [filing for filing in filings if not _replaced(filing, verdict)]
-    tables = _without([table for filing in standing for table in filing.tables], verdict.dropped)
+    tables = without_rows([table for filing in standing for table in filing.tables], verdict.dropped)
     left_out = dict(_left_out(unit, tables, edition))
     whole = Filing(standing[0].file, unit, tables) if tables else None
     moot = {spot for filing in filings for spot in _moot(filing, verdict, tables)}
@@ -74,7 +74,14 @@ def _join(
     findings += judged.findings
     dropped = {**verdict.dropped, **left_out}
     return JoinedUnit(
-        unit, filings, standing, dropped, findings, whole, _without(tables, left_out) if left_out else tables, judged
+        unit,
+        filings,
+        standing,
+        dropped,
+        findings,
+        whole,
+        without_rows(tables, left_out) if left_out else tables,
+        judged,
     )
 
 
@@ -96,7 +103,7 @@ def _replaced(filing: Filing, verdict: Verdict) -> bool:
     return bool(rows) and verdict.replaced.issuperset(rows)
 
 
-def _without(tables: Iterable[Table], dropped: Mapping[RowKey, str]) -> tuple[Table, ...]:
+def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str]) -> tuple[Table, ...]:
     """Tables without these rows; without any only where the unit has no other table of that form."""
     found = [
         replace(table, rows=tuple(row for row in table.rows if row_key(table, row) not in dropped))

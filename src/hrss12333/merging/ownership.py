@@ -6,7 +6,7 @@ H101 and H102 stay open; but the file is joined with that unit's others, so that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from hrss12333.model.filing import BLANK, Document, Filing, Table
@@ -28,14 +28,13 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
 
 
 def owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
-    """The unit that knows most of the filing's regions, more of them than any other unit does."""
+    """The unit that knows most of the filing's regions, more of them than any other unit does; where no unit knows any,
+    the one that knows most as its counties."""
     names = {row.region for table in filing.tables for row in table.rows if row.region}
-    known: Counter[str] = Counter()
-    for unit in gazetteer.units:
-        for name in names:
-            match = certain_region(unit, name)
-            known[unit.code] += bool(match and _tells(match, unit))
-    (first, most), (_, next_most) = known.most_common(2)
+    known = _known(names, gazetteer, _is_own) or _known(names, gazetteer, _is_below)
+    if not known:
+        return None
+    (first, most), (_, next_most) = (*known.most_common(2), ("", 0))[:2]
     leaders = [unit for unit in gazetteer.units if known[unit.code] == most]
     if most > next_most and 2 * most > len(names):
         return next(unit for unit in leaders if unit.code == first)
@@ -45,11 +44,20 @@ def owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     return likely[0] if len(likely) == 1 else None
 
 
-def _tells(match: RegionMatch, unit: Unit) -> bool:
-    """Whether a name of the unit's says that it is the unit's: a region, a county of one, or the unit itself."""
-    if match.below is not None:
-        return bool(match.below.cities)
+def _known(names: Iterable[str], gazetteer: Gazetteer, tells: Callable[[RegionMatch, Unit], bool]) -> Counter[str]:
+    """Code of each unit that knows any of the names → how many."""
+    matches = ((unit, certain_region(unit, name)) for unit in gazetteer.units for name in names)
+    return Counter(unit.code for unit, match in matches if match and tells(match, unit))
+
+
+def _is_own(match: RegionMatch, unit: Unit) -> bool:
+    """Whether it is a region of the unit's, or the unit itself."""
     return match.official or (match.whole and match.name == unit.name)
+
+
+def _is_below(match: RegionMatch, _: Unit) -> bool:
+    """Whether it is a place below a region of the unit's that is known."""
+    return bool(match.below and match.below.cities)
 
 
 def _resembled(table: Table, gazetteer: Gazetteer) -> tuple[str, ...]:
