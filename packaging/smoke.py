@@ -33,7 +33,7 @@ OLD_WORKBOOK: list[list[Content]] = [
 """附表1 with one row."""
 
 
-class Failed(Exception):
+class SmokeError(Exception):
     """The packaged program does not do what it should."""
 
 
@@ -51,7 +51,7 @@ class Program:
         """Run a command.
 
         Raises:
-            Failed: where the exit status, what it says or what it writes is another.
+            SmokeError: where the exit status, what it says or what it writes is another.
         """
         began = time.perf_counter()
         done = subprocess.run(
@@ -67,7 +67,9 @@ class Program:
         print(f"{time.perf_counter() - began:6.2f} s  hrss12333 {' '.join(arguments)}", flush=True)
         missing = [name for name in writes if not (self.here / name).is_file()]
         if done.returncode != status or says not in output or missing:
-            raise Failed(f"exit {done.returncode}, expected {status} and “{says}”; not written: {missing}\n{output}")
+            raise SmokeError(
+                f"exit {done.returncode}, expected {status} and “{says}”; not written: {missing}\n{output}"
+            )
 
     def start_up(self) -> float:
         """Seconds of the quickest of some starts."""
@@ -117,7 +119,7 @@ def main(folder: Path) -> int:
         program = Program(folder.resolve(), Path(name))
         try:
             run_all(program)
-        except Failed as failed:
+        except SmokeError as failed:
             print(failed, file=sys.stderr)
             return 1
         print(f"{size / 2**20:.0f} MiB, starts in {program.start_up():.2f} s")
