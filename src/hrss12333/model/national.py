@@ -164,7 +164,8 @@ class National:
 
 def tally(entries: list[Entry], column: Column) -> Tally:
     """A column over these rows."""
-    values = [value for value in (entry.scalar(column) for entry in entries) if value is not None]
+    key = column.key
+    values = [value for entry in entries if (value := entry.row.scalar(key)) is not None]
     if column.kind is Kind.CHOICE:
         counted = Counter(str(value) for value in values)
         return Tally(None, len(values), len(entries), {choice: counted[choice] for choice in column.choices})
