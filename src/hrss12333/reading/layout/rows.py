@@ -148,7 +148,7 @@ class RowReader:
 
     def _all_scales(self, rows: Sequence[Row]) -> Iterator[Scale]:
         """What was read in another unit: once a column, or once a cell where only some are so."""
-        for key, heading in self._located.columns.items():
+        for key, heading in self._located.columns.items() if self._cells.scaled else ():
             values = [row.get(key) for row in rows]
             given = [value for value in values if value.figure is not None and value.place is not None]
             said = [(value, self._cells.scaled[value.place]) for value in given if value.place in self._cells.scaled]

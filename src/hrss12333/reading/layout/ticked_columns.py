@@ -42,9 +42,16 @@ def with_ticks_joined(grid: Grid, pairs: Sequence[tuple[str, str]]) -> Grid:
 
 def _only_ticks(grid: Grid, top: int, column: int) -> bool:
     """Whether nothing but ticks stands below both, and some do."""
-    below = [grid.at(row, at) for row in range(top + 1, len(grid.cells)) for at in (column, column + 1)]
-    texts = [as_text(cell) for cell in below if not is_blank(cell)]
-    return any(text in _TICKS for text in texts) and all(text in _TICKS | _BOXES for text in texts)
+    ticked = False
+    for line in grid.cells[top + 1 :]:
+        for cell in line[column : column + 2]:
+            if is_blank(cell):
+                continue
+            text = as_text(cell)
+            if text not in _TICKS and text not in _BOXES:
+                return False  # as soon as it is known: 是 and 否 stand side by side in many a data row
+            ticked = ticked or text in _TICKS
+    return ticked
 
 
 def _answer(cells: Sequence[Cell], pair: tuple[str, str]) -> Cell:
