@@ -115,7 +115,7 @@ def test_what_is_hidden_in_a_workbook(write: Callable[[], bytes]) -> None:
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_as_libreoffice_writes_it(kind: str, tmp_path: Path, soffice_convert: Convert) -> None:
     (tmp_path / "表.xlsx").write_bytes(by_xlsxwriter())
     grid = first(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes())
@@ -123,6 +123,36 @@ def test_as_libreoffice_writes_it(kind: str, tmp_path: Path, soffice_convert: Co
     assert grid.invisible >= {(1, 0), (1, 3)}
     assert grid.scales == {(1, 2): 10_000}
     assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
+
+
+def with_footnotes() -> bytes:
+    """A1 41200 with a raised 2 · B1 plain."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_rich_string(0, 0, "41200", book.add_format({"font_script": 1}), "2")
+    sheet.write(0, 1, "412002")
+    book.close()
+    return out.getvalue()
+
+
+def test_the_number_of_a_footnote_is_no_digit_of_the_figure() -> None:
+    made = docx.Document()
+    for text, raised in (("41200", False), ("2", True)):
+        made.add_table(1, 2) if not made.tables else None
+        made.tables[0].cell(0, 0).paragraphs[0].add_run(text).font.superscript = raised
+    made.tables[0].cell(0, 1).text = "412002"
+    made.save(word := io.BytesIO())
+    page = "<table><tr><td>41200<sup>2</sup></td><td>412002</td></tr><tr><td>1</td><td>2</td></tr></table>"
+    for data in (with_footnotes(), word.getvalue(), page.encode()):
+        assert [str(cell) for cell in first(data).cells[0]] == ["41200[2]", "412002"]
+
+
+@pytest.mark.libreoffice
+def test_the_number_of_a_footnote_in_ods(tmp_path: Path, soffice_convert: Convert) -> None:
+    (tmp_path / "注.xlsx").write_bytes(with_footnotes())
+    grid = first(soffice_convert(tmp_path / "注.xlsx", "ods").read_bytes())
+    assert [str(cell) for cell in grid.cells[0]] == ["41200[2]", "412002"]
 
 
 def test_an_ordinary_workbook_hides_nothing() -> None:

@@ -135,11 +135,15 @@ class _Reader:
                 self._begin_cell(element, style)
         if tag in _BLOCKS:
             self._text("\n", keep=True)
+        if tag == "sup":  # the number of a footnote is no digit of the figure before it
+            self._text("[")
         self._text(element.text)
 
     def end(self, element: Any) -> None:
         """An element ends."""
         tag, style = self._tag(element), self._style(element)
+        if tag == "sup":
+            self._text("]")
         if self._open and not self._silent:
             if tag in ("td", "th"):
                 self._end_cell()

@@ -52,21 +52,25 @@ def marked(grids: Sequence[Grid], read: Callable[[str], bytes], sheets: Mapping[
     styles = _styles(read("xl/styles.xml"))
     strings = read("xl/sharedstrings.xml")
     partly = _struck_strings(strings) if b"strike" in strings else {}
-    return tuple(_marked(grid, read(sheets.get(grid.name, "")), styles, partly) for grid in grids)
+    raised = _raised_strings(strings) if b"superscript" in strings else {}
+    return tuple(_marked(grid, read(sheets.get(grid.name, "")), styles, partly, raised) for grid in grids)
 
 
-def _marked(grid: Grid, raw: bytes, styles: _Styles, partly: Mapping[int, str | None]) -> Grid:
+def _marked(
+    grid: Grid, raw: bytes, styles: _Styles, partly: Mapping[int, str | None], raised: Mapping[int, str]
+) -> Grid:
     rows, columns = _hidden(raw)
     if rows or columns:
         grid = replace(grid, hidden_rows=rows, hidden_columns=columns)
     wanted = styles.all
     used = wanted and any(b's="%d"' % number in raw or b"s='%d'" % number in raw for number in wanted)
-    if not used and not partly and b"strike" not in raw:
+    if not used and not partly and not raised and b"strike" not in raw:
         return grid
     inline = _struck_inline(raw) if b"strike" in raw else {}
     struck: dict[tuple[int, int], str | None] = {}
     invisible: set[tuple[int, int]] = set()
     scales: dict[tuple[int, int], int] = {}
+    noted: dict[tuple[int, int], str | None] = {}
     for match in _CELL.finditer(raw):
         attributes = match[1]
         place = _NUMBER.search(attributes)
@@ -76,11 +80,13 @@ def _marked(grid: Grid, raw: bytes, styles: _Styles, partly: Mapping[int, str | 
         number = int(style[1]) if style else 0
         string = int(match[2]) if match[2] and (b't="s"' in attributes or b"t='s'" in attributes) else -1
         at = (int(place[2]) - 1, _column(place[1]))
-        if number not in wanted and string not in partly and at not in inline:
+        if number not in wanted and string not in partly and string not in raised and at not in inline:
             continue
         cell = grid.at(*at)
         if cell is None or cell == "":
             continue
+        if string in raised:
+            noted[at] = raised[string]
         if string in partly:
             struck[at] = partly[string]
         elif at in inline:
@@ -91,11 +97,13 @@ def _marked(grid: Grid, raw: bytes, styles: _Styles, partly: Mapping[int, str | 
             invisible.add(at)
         if styles.scales and number in styles.scales and isinstance(cell, int | float):
             scales[at] = styles.scales[number]
-    return replace(grid, cells=_remaining(grid, struck), struck=struck, invisible=frozenset(invisible), scales=scales)
+    return replace(
+        grid, cells=_remaining(grid, noted | struck), struck=struck, invisible=frozenset(invisible), scales=scales
+    )
 
 
 def _remaining(grid: Grid, struck: Mapping[tuple[int, int], str | None]) -> Sequence[Sequence[Cell]]:
-    """The cells with what remains of partly struck ones."""
+    """The cells with what is to be read of partly struck ones, and with footnotes in brackets."""
     rests = {at: rest for at, rest in struck.items() if rest is not None}
     if not rests:
         return grid.cells
@@ -225,6 +233,22 @@ def _struck_strings(raw: bytes) -> dict[int, str | None]:
         if gone:
             rest = "".join(_text(run) for run in runs if run not in gone).strip()
             found[number] = rest or None
+    return found
+
+
+def _raised_strings(raw: bytes) -> dict[int, str]:
+    """Number of a shared text with superscript runs → the text with these in brackets: footnotes are no digits."""
+    found: dict[int, str] = {}
+    root = _parsed(raw)
+    for number, item in enumerate(root if root is not None else ()):
+        said, high = "", False
+        for run in (child for child in item if str(child.tag).endswith("}r")):
+            align = _child(_child(run, "rPr") if _child(run, "rPr") is not None else (), "vertAlign")
+            raised = align is not None and align.get("val") == "superscript" and bool(_text(run).strip())
+            said += f"[{_text(run)}]" if raised else _text(run)
+            high |= raised
+        if high:
+            found[number] = said
     return found
 
 

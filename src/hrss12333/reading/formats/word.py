@@ -152,6 +152,13 @@ def _is_on(run: Element, name: str) -> bool:
     return found is not None and found.get(_VAL, "1") not in ("0", "false", "off")
 
 
+def _is_raised(run: Element) -> bool:
+    """Whether a run is superscript."""
+    properties = run.find(_RPR)
+    found = None if properties is None else properties.find(qn("w:vertAlign"))
+    return found is not None and found.get(_VAL) == "superscript"
+
+
 def _own(paragraph: CT_P, tag: str) -> Iterator[Element]:
     """Elements within a paragraph, but not within a text box anchored in it."""
     element: Element = paragraph
@@ -217,6 +224,8 @@ class _Text:
         for run in _own(paragraph, _R):
             if _is_on(run, "w:strike") or _is_on(run, "w:dstrike"):
                 gone += run.text + _symbols(run)
+            elif run.text.strip() and _is_raised(run):  # the number of a footnote is no digit of the figure before it
+                said += f"[{run.text}]"
             else:
                 said += run.text + _symbols(run)
         if gone.strip():

@@ -15,6 +15,7 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
 from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.ods_marks import marked_ods
 from hrss12333.reading.formats.sheet_marks import marked
 from hrss12333.reading.formats.stale_formulas import without_stale
 from hrss12333.reading.formats.unseen_cells import second_look
@@ -79,6 +80,8 @@ def _read(package: Package, kind: str) -> Book:
         calculated = calculated or known.category == OUTPUT_CATEGORY
         grids = marked(grids, part, found.sheets)
         grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
+    else:
+        grids = marked_ods(grids, package.read("content.xml"), package.read("styles.xml"))
     macros = _has_macros(package)
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,

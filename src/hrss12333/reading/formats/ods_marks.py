@@ -1,0 +1,221 @@
+"""What an .ods shows otherwise than it holds it: struck, hidden and invisible cells, and number formats that scale.
+
+The counterpart of `sheet_marks` for OpenDocument: the fast reader tells none of this, and only where a search finds a
+sign of it is the content gone through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import Any
+
+from hrss12333.reading.formats.number_formats import scale_of
+from hrss12333.reading.grid import Grid
+
+_SIGNS = (
+    b'"collapse"',
+    b'"filter"',
+    b"text-line-through",
+    b"display-factor",
+    b"text-position",
+    b"#ffffff",
+    "万".encode(),
+    "千".encode(),
+)
+_NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+_TABLE, _STYLE, _NUMBER, _TEXT = (_NAMESPACE % name for name in ("table", "style", "datastyle", "text"))
+_FORMATS = (f"{_NUMBER}number-style", f"{_NUMBER}text-style")
+_FO = _NAMESPACE % "xsl-fo-compatible"
+_WHITE = "#ffffff"
+_MOST_CELLS = 300_000
+"""Cells of a book beyond which it is not gone through: no filing has so many."""
+
+
+@dataclass
+class _Styles:
+    """Names of the styles that change what a cell says."""
+
+    struck: set[str] = field(default_factory=set)
+    raised: set[str] = field(default_factory=set)
+    """Superscript: the number of a footnote is no digit of the figure before it."""
+    invisible: set[str] = field(default_factory=set)
+    scales: dict[str, int] = field(default_factory=dict)
+    formats: dict[str, int] = field(default_factory=dict)
+    """Name of a number format → its scale."""
+    silent: set[str] = field(default_factory=set)
+    """Names of number formats that show nothing (;;;)."""
+
+    def note(self, style: Any) -> None:
+        """What one style says."""
+        name = style.get(f"{_STYLE}name", "")
+        letters, ground = "", _WHITE
+        for properties in style:
+            if any(properties.get(f"{_STYLE}text-line-through-{what}", "none") != "none" for what in ("style", "type")):
+                self.struck.add(name)
+            if properties.get(f"{_STYLE}text-position", "").startswith(("super", "33", "58")):
+                self.raised.add(name)
+            letters = properties.get(f"{_FO}color", letters).lower()
+            ground = properties.get(f"{_FO}background-color", ground).lower().replace("transparent", _WHITE)
+        if (letters and letters == ground) or style.get(f"{_STYLE}data-style-name") in self.silent:
+            self.invisible.add(name)
+        if (scale := self.formats.get(style.get(f"{_STYLE}data-style-name", ""), 1)) != 1:
+            self.scales[name] = scale
+
+    def note_format(self, style: Any) -> None:
+        """The scale of a number format, told from the code that a spreadsheet program would show for it."""
+        code, name = "", style.get(f"{_STYLE}name", "")
+        if len(style) and all(part.tag in (f"{_NUMBER}text", f"{_STYLE}map") and not part.text for part in style):
+            self.silent.add(name)
+        for part in style:
+            if part.tag == f"{_NUMBER}number":
+                factor = part.get(f"{_NUMBER}display-factor", "1")
+                code += "0" + "," * ((len(factor.partition(".")[0]) - 1) // 3)
+            elif part.tag == f"{_NUMBER}text":
+                code += f'"{part.text or ""}"'
+        if code and (scale := scale_of(code)) != 1:
+            self.formats[name] = scale
+
+
+@dataclass
+class _Sheet:
+    """What is found of one sheet."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
+    raised: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cells with superscript text → the text with that in brackets."""
+    invisible: set[tuple[int, int]] = field(default_factory=set)
+    scales: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+def marked_ods(grids: Sequence[Grid], content: bytes, common: bytes) -> tuple[Grid, ...]:
+    """The grids with what their sheets show otherwise.
+
+    Args:
+        grids: As the fast reader gave them.
+        content: The package's content.xml.
+        common: Its styles.xml, where number formats may stand.
+    """
+    if (
+        not any(sign in content or sign in common for sign in _SIGNS)
+        or sum(len(row) for g in grids for row in g.cells) > _MOST_CELLS
+    ):
+        return tuple(grids)
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+
+    known = {grid.name: grid for grid in grids}
+    try:
+        for name, sheet in _sheets(content, _common(common), known):
+            known[name] = _with(known[name], sheet)
+    except (ParseError, DefusedXmlException, ValueError):
+        return tuple(grids)
+    return tuple(known[grid.name] for grid in grids)
+
+
+def _with(grid: Grid, sheet: _Sheet) -> Grid:
+    cells = [*map(list, grid.cells)]
+    for (row, column), rest in sheet.struck.items():
+        if rest is not None:
+            cells[row][column] = rest
+    for (row, column), text in sheet.raised.items():
+        cells[row][column] = text
+    return replace(
+        grid,
+        cells=tuple(cells),
+        hidden_rows=frozenset(sheet.hidden_rows),
+        hidden_columns=frozenset(sheet.hidden_columns),
+        struck=sheet.struck,
+        invisible=frozenset(sheet.invisible),
+        scales=sheet.scales,
+    )
+
+
+def _common(raw: bytes) -> _Styles:
+    """The styles that all sheets share."""
+    from defusedxml.ElementTree import iterparse
+
+    styles = _Styles()
+    for _, element in iterparse(BytesIO(raw), ("end",), forbid_dtd=True) if raw else ():
+        if element.tag in _FORMATS:
+            styles.note_format(element)
+        elif element.tag == f"{_STYLE}style":
+            styles.note(element)
+    return styles
+
+
+def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator[tuple[str, _Sheet]]:
+    from defusedxml.ElementTree import iterparse
+
+    sheet, grid, defaults = _Sheet(), Grid("", ()), list[str]()
+    row = column = 0
+    for event, element in iterparse(BytesIO(content), ("start", "end"), forbid_dtd=True):
+        tag = element.tag
+        if event == "start":
+            if tag == f"{_TABLE}table":
+                grid = grids.get(element.get(f"{_TABLE}name", ""), Grid("", ()))
+                sheet, defaults, row, column = _Sheet(), [], 0, 0
+            elif tag == f"{_TABLE}table-row":
+                column = 0
+        elif tag == f"{_STYLE}style":
+            styles.note(element)
+        elif tag in _FORMATS:
+            styles.note_format(element)
+        elif tag == f"{_TABLE}table-column":
+            width = max(map(len, grid.cells), default=0)
+            last = min(len(defaults) + _repeated(element, "columns"), width)
+            if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+                sheet.hidden_columns |= set(range(len(defaults), last))
+            defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * (last - len(defaults))
+        elif tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            for at in range(column, min(column + _repeated(element, "columns"), len(defaults))):
+                _mark(sheet, grid, (row, at), element, element.get(f"{_TABLE}style-name") or defaults[at], styles)
+            column += _repeated(element, "columns")
+            element.clear()
+        elif tag == f"{_TABLE}table-row":
+            last = min(row + _repeated(element, "rows"), len(grid.cells))
+            if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+                sheet.hidden_rows |= set(range(row, last))
+            row += _repeated(element, "rows")
+            element.clear()
+        elif tag == f"{_TABLE}table" and grid.name:
+            yield grid.name, sheet
+
+
+def _repeated(element: Any, what: str) -> int:
+    return int(element.get(f"{_TABLE}number-{what}-repeated", "1"))
+
+
+def _mark(sheet: _Sheet, grid: Grid, at: tuple[int, int], element: Any, style: str, styles: _Styles) -> None:
+    cell = grid.at(*at)
+    if cell is None or cell == "":
+        return
+    runs = [*element.iter(f"{_TEXT}span")]
+    gone = [run for run in runs if run.get(f"{_TEXT}style-name", "") in styles.struck]
+    high = [run for run in runs if run.get(f"{_TEXT}style-name", "") in styles.raised]
+    for run in high:
+        run.text = f"[{run.text or ''}"
+        run.tail = f"]{run.tail or ''}"
+    if style in styles.struck:
+        sheet.struck[at] = None
+    elif gone:
+        for run in gone:
+            for part in run.iter():
+                part.text = ""
+                part.tail = part.tail if part is run else ""
+        sheet.struck[at] = _said(element) or None
+    elif high:
+        sheet.raised[at] = _said(element)
+    if style in styles.invisible:
+        sheet.invisible.add(at)
+    if style in styles.scales and isinstance(cell, int | float):
+        sheet.scales[at] = styles.scales[style]
+
+
+def _said(element: Any) -> str:
+    """The text of a cell."""
+    return "\n".join("".join(line.itertext()) for line in element.iter(f"{_TEXT}p")).strip()
