@@ -160,7 +160,7 @@ def test_a_target_held_open_by_another_program(filing: Path, here: Path, monkeyp
 
     monkeypatch.setattr(Path, "replace", refuse)
     message = refused(3, "merge", filing)
-    assert "文件正在 Excel 或 WPS 中打开" in message
+    assert "文件正在Excel或WPS中打开" in message
     assert names(here) == []
 
 

@@ -80,12 +80,12 @@ def test_what_is_passed_over_and_why(tmp_path: Path) -> None:
     found = discover([tmp_path])
     assert names(found) == [(tmp_path / "表.xlsx").as_posix()]
     assert skipped(found, tmp_path) == {
-        "~$表.xlsx": "Office 打开文件时的临时锁文件",
+        "~$表.xlsx": "Office打开文件时的临时锁文件",
         ".hidden.xlsx": "隐藏文件",
         "desktop.ini": "系统文件",
         "Thumbs.db": "系统文件",
         ".DS_Store": "系统文件",
-        "__MACOSX": "macOS 打包时附带的系统文件",
+        "__MACOSX": "macOS打包时附带的系统文件",
         "说明.txt": "不是表格或文档",
         "data.csv": "不是表格或文档",
         "a.py": "不是表格或文档",
@@ -185,7 +185,7 @@ def test_names_in_archives(pack: str, tmp_path: Path) -> None:
     base = (tmp_path / "箱.zip").as_posix()
     assert names(found) == [f"{base}/广东省/附表1.xlsx"]
     assert skipped(found, tmp_path) == {
-        "箱.zip/广东省/~$附表1.xlsx": "Office 打开文件时的临时锁文件",
+        "箱.zip/广东省/~$附表1.xlsx": "Office打开文件时的临时锁文件",
         "箱.zip/说明.txt": "不是表格或文档",
     }
     assert found.sources[0].saved == datetime(2020, 1, 10, 9, 30)  # 17:30 in Beijing
@@ -210,7 +210,7 @@ def test_other_archives(pack: Callable[[list[tuple[str, bytes]]], bytes], tmp_pa
     assert names(found) == [f"{base}/a.xls", f"{base}/b/附表1.xlsx"]
     assert [source.data for source in found.sources] == [files[3][1], BOOK]
     assert skipped(found, tmp_path) == {
-        "箱.dat/b/~$附表1.xlsx": "Office 打开文件时的临时锁文件",
+        "箱.dat/b/~$附表1.xlsx": "Office打开文件时的临时锁文件",
         "箱.dat/说明.txt": "不是表格或文档",
     }
     assert found.sources[0].saved is not None

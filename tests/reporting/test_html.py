@@ -170,7 +170,7 @@ def test_an_existing_report_is_not_replaced_without_force(tmp_path: Path, monkey
     assert "已写入：报告.html" in result.stdout
     assert 'lang="zh-CN"' in Path("报告.html").read_text(encoding="utf-8")
     assert "已经存在" in refused(2, "check", "a.xlsx", "--report", "报告.html")
-    assert "应以 .html 结尾" in refused(2, "merge", "a.xlsx", "--report", "报告.docx")
+    assert "应以.html结尾" in refused(2, "merge", "a.xlsx", "--report", "报告.docx")
     assert run("check", "a.xlsx", "--report", "报告.html", "--force").exit_code == 1
 
 

@@ -49,16 +49,16 @@ def format_option(command: str) -> Callable[[Any], Any]:
         type=click.Choice(names),
         default=names[0],
         metavar="|".join(names),
-        help=f"输出方式：text 给人看，json 给程序用。  [默认：{names[0]}]",
+        help=f"输出方式：text给人看，json给程序用。  [默认：{names[0]}]",
     )
 
 
-strict_option = click.option("--strict", is_flag=True, help="没有说明原因的核实性错误也算不通过（退出码 1）。")
+strict_option = click.option("--strict", is_flag=True, help="没有说明原因的核实性错误也算不通过（退出码1）。")
 report_option = click.option(
     "--report",
     type=click.Path(path_type=Path),
     metavar="OUT.html",
-    help="另写一份 HTML 报告：用浏览器打开，不需要联网，可筛选、可打印。",
+    help="另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。",
 )
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="多个文件时也逐条列出提示和没有问题的文件。")
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件。")
@@ -91,7 +91,7 @@ _YEARS = range(1990, 2100)
 
 def _year(_context: click.Context, _option: click.Parameter, written: int | None) -> int | None:
     if written is not None and written not in _YEARS:
-        raise UsageStop(f"--year 后面应是四位的年份，例如 --year 2020；写的是 {written}。")
+        raise UsageStop(f"--year 后面应是四位的年份，例如 --year 2020；写的是{written}。")
     return written
 
 
@@ -110,7 +110,7 @@ year_option = click.option(
     "--year", type=int, callback=_year, metavar="年份", help="数据所属年度；不写时以多数单位填报的年度为准。"
 )
 deadline_option = click.option(
-    "--deadline", callback=_day, metavar="日期", help="报送截止日期，例如 2021-01-15；不写时用该年通知规定的日期。"
+    "--deadline", callback=_day, metavar="日期", help="报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。"
 )
 notice_option = click.option("--notice", metavar="文号", help="该年通知的文号；不写时用已知的文号。")
 
@@ -139,7 +139,7 @@ def check_report(report: Path | None, *, force: bool) -> None:
 
     if report is not None:
         if report.suffix.lower() not in (".html", ".htm"):
-            raise UsageStop(f"--report 的文件名应以 .html 结尾，例如 --report {report.with_suffix('.html')}。")
+            raise UsageStop(f"--report 的文件名应以.html结尾，例如 --report {report.with_suffix('.html')}。")
         check_target(report, force=force)
 
 
@@ -158,7 +158,7 @@ def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict:
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         click.echo(
-            f"错误：规则 {fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。",
+            f"错误：规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。",
             err=True,
         )
     if faults:

@@ -25,7 +25,7 @@ STEM = "12333参阅文件"
 
 @click.command(name="compile")
 @common.paths_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.docx", help="输出的 Word 文件。")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT.docx", help="输出的Word文件。")
 @common.previous_option
 @common.year_option
 @common.deadline_option
@@ -54,7 +54,7 @@ def command(
 
     if output is not None:
         if not output.is_dir() and output.suffix.lower() != ".docx":
-            raise UsageStop(f"输出文件名应以 .docx 结尾，例如 -o {output.with_suffix('.docx')}。")
+            raise UsageStop(f"输出文件名应以.docx结尾，例如 -o {output.with_suffix('.docx')}。")
         check_target(output, force=force, ending=".docx")
     survey = common.Told(year, notice, deadline)
     reading, edition = common.read_survey(paths, survey)
@@ -93,8 +93,8 @@ def told(target: Path, national: National, report: Report) -> Iterator[str]:
     having = {summary.unit for summary in report.used}
     without = [status.unit for status in national.units if status.unit not in having]
     yield f"已生成参阅文件“{target}”。"
-    yield f"  调查表：{expected - len(absent)}/{expected} 个单位。{_list('未报', absent)}"
-    yield f"  工作总结：{expected - len(without)}/{expected} 个单位。{_list('未报', without)}"
+    yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list('未报', absent)}"
+    yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list('未报', without)}"
     for summary in report.over_length:
         name = summary.unit.name if summary.unit else ""
         yield f"  超过{MOST_WORDS}字：{name}的工作总结有{summary.words}字（{clean(summary.file)}），已全文收入，请该单位压缩。"
@@ -110,13 +110,13 @@ def told(target: Path, national: National, report: Report) -> Iterator[str]:
         yield f"  没有完整收入：{clean(file)}中的{listed}，请对照原文补上。"
     faulty = sum(item.rule.startswith("F") and item.blocks for item in national.findings)
     if faulty:
-        yield f"  另有 {faulty} 个文件读取有问题，请用 hrss12333 check 查看。"
+        yield f"  另有{faulty}个文件读取有问题，请用 hrss12333 check 查看。"
     for passed in national.skipped:
         yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
     yield (
-        "  目录页码：已由 LibreOffice 排版算出；改动正文后，请在 Word 或 WPS 中右键点目录，选“更新域”。"
+        "  目录页码：已由LibreOffice排版算出；改动正文后，请在Word或WPS中右键点目录，选“更新域”。"
         if report.paginated
-        else "  目录页码：用 Word 打开时会询问是否更新域，请选“是”；WPS 中请右键点目录，选“更新域”（或全选后按 F9）。"
+        else "  目录页码：用Word打开时会询问是否更新域，请选“是”；WPS中请右键点目录，选“更新域”（或全选后按F9）。"
     )
 
 

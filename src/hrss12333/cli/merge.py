@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     "csv_folder",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="另把明细和汇总存为 CSV，供其他软件使用。",
+    help="另把明细和汇总存为CSV，供其他软件使用。",
 )
 @common.force_option
 def command(
@@ -166,7 +166,7 @@ class _Merge:
         from hrss12333.model.problem import Problem
 
         message = (
-            "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在 Excel 或 WPS 中打开后另存为 .xlsx 再报送。"
+            "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
         )
         file = difference.file or ""
         kept = [document for document in self.reading.documents if document.file != file]

@@ -125,7 +125,7 @@ def plan(
     for job in jobs:
         needed = len(job.unit.expected) if job.unit and not job.region else 1
         if rows is not None and rows < needed and job.unit:
-            raise UsageStop(f"{job.unit.name}有 {needed} 个地区，--rows 至少要写 {needed}。")
+            raise UsageStop(f"{job.unit.name}有{needed}个地区，--rows 至少要写{needed}。")
     return jobs
 
 
@@ -140,17 +140,17 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
     if not several:
         target = jobs[0].target
         if not target.is_dir() and target.suffix.lower() != ".xlsx":
-            raise UsageStop(f"输出文件名应以 .xlsx 结尾，例如 -o {target.with_suffix('.xlsx')}。")
+            raise UsageStop(f"输出文件名应以.xlsx结尾，例如 -o {target.with_suffix('.xlsx')}。")
         check_target(target, force=force)
         return
     folder = jobs[0].target.parent
     if folder.suffix.lower() == ".xlsx" and not folder.is_dir():
-        raise UsageStop(f"这里会生成 {len(jobs)} 个文件，-o 后应写文件夹，不是文件名“{folder}”。")
+        raise UsageStop(f"这里会生成{len(jobs)}个文件，-o 后应写文件夹，不是文件名“{folder}”。")
     present = [job.target.name for job in jobs if job.target.exists()]
     if present and not force:
         shown = "、".join(present[:3]) + (" 等" if len(present) > 3 else "")
         raise UsageStop(
-            f"文件夹“{folder}”里已有 {len(present)} 个同名文件（{shown}）。"
+            f"文件夹“{folder}”里已有{len(present)}个同名文件（{shown}）。"
             "要覆盖它们请加 --force，或用 -o 换一个文件夹。"
         )
     check_folder(folder)
@@ -198,7 +198,7 @@ def _few(regions: set[tuple[str, str]]) -> str:
     """Names of regions, with their unit where there are several."""
     several = len({unit for unit, _ in regions}) > 1
     names = [f"{unit}{name}" if several else name for unit, name in sorted(regions)]
-    return "、".join(names[:_MOST_NAMED]) + (f"等 {len(names)} 个" if len(names) > _MOST_NAMED else "")
+    return "、".join(names[:_MOST_NAMED]) + (f"等{len(names)}个" if len(names) > _MOST_NAMED else "")
 
 
 def write(
@@ -219,7 +219,7 @@ def write(
     forms = "、".join(form.key for form in edition.forms)
     if several:
         whose = f"{jobs[0].unit.name}各地区" if jobs[0].region and jobs[0].unit else "各报送单位"
-        click.echo(f"已在文件夹“{jobs[0].target.parent}”中生成 {len(jobs)} 份空白调查表（{whose}，每份含{forms}）：")
+        click.echo(f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{whose}，每份含{forms}）：")
         for job in jobs:
             click.echo(f"  {job.target.name}")
         return
@@ -230,5 +230,5 @@ def write(
 def _checked(value: int, option: str, allowed: range) -> int:
     """The number; UsageStop where it is out of bounds."""
     if value not in allowed:
-        raise UsageStop(f"{option} 应在 {allowed.start} 到 {allowed.stop - 1} 之间，写的是 {value}。")
+        raise UsageStop(f"{option} 应在{allowed.start}到{allowed.stop - 1}之间，写的是{value}。")
     return value

@@ -147,7 +147,7 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
         return [(source, Unreadable(source.name, problem.kind, problem.message))]
     except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
-        reason = f"读取这个文件时出错（{type(error).__name__}）。请在 Excel 或 WPS 中打开后另存为 .xlsx 再报送。"
+        reason = f"读取这个文件时出错（{type(error).__name__}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         return [(source, Unreadable(source.name, Problem.DAMAGED, reason))]
 
 

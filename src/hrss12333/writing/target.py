@@ -34,7 +34,7 @@ def check_target(target: Path, *, force: bool, ending: str = "") -> None:
         example = target / f"结果{ending or '.xlsx'}"
         raise UsageStop(f"“{target}”是一个文件夹，请在 -o 后写出文件名，例如 {example}。")
     if ending and target.suffix.lower() != ending:
-        raise UsageStop(f"输出文件是 {ending} 格式，“{target.name}”的扩展名不对，请改为“{target.stem}{ending}”。")
+        raise UsageStop(f"输出文件是{ending}格式，“{target.name}”的扩展名不对，请改为“{target.stem}{ending}”。")
     if mode is not None and not stat.S_ISREG(mode):
         raise UsageStop(f"“{target}”不是普通文件，不能作为输出文件，请换一个文件名。")
     if mode is not None and not force:

@@ -26,8 +26,8 @@ Files = list[tuple[str, str | None, bytes]]
 """Name, time (naive UTC, ISO 8601) and content of each file, in the order of the archive."""
 
 NO_PROGRAM = (
-    "这是 RAR 压缩包，电脑上没有能解开它的程序。请安装 7-Zip 或 WinRAR（Linux：unar）后再试，"
-    "或解压后报送其中的表格，或改用 .zip 打包。"
+    "这是RAR压缩包，电脑上没有能解开它的程序。请安装7-Zip或WinRAR（Linux：unar）后再试，"
+    "或解压后报送其中的表格，或改用.zip打包。"
 )
 
 

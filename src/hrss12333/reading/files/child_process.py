@@ -38,7 +38,7 @@ _PATIENCE = 4
 """How many times the working time may pass on the clock, where the system counts the former: others work there too."""
 
 OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
-    "请在 Excel 或 WPS 中打开，只保留两张调查表，另存为新的 .xlsx 后再报送。"
+    "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
 _KILLED_BY_LIMIT = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)

@@ -64,9 +64,9 @@ def passed_over(path: str) -> str | None:
     if name.startswith(UNFINISHED):
         return "本工具没有写完的临时文件，可以删除"
     if name.startswith(("~$", ".~")):
-        return "Office 打开文件时的临时锁文件"
+        return "Office打开文件时的临时锁文件"
     if "__MACOSX" in parts:
-        return "macOS 打包时附带的系统文件"
+        return "macOS打包时附带的系统文件"
     if name.lower() in _SYSTEM_FILES or name == ".DS_Store":
         return "系统文件"
     if any(part.startswith(".") and part not in (".", "..") for part in parts):

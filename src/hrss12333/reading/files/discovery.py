@@ -34,7 +34,7 @@ from hrss12333.reading.grid import FileProblem
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
 
-TOO_LARGE = "文件有 {size} MB，超过 {limit} MB 的上限，没有读取。调查表通常只有几十 KB，请检查是否选错了文件。"
+TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
     if not finder.sources and not finder.problems:
         where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
         raise UsageStop(
-            f"{where}里没有可读的文件。请放入各单位报送的 .xlsx、.xls、.et、.ods、.docx 文件，或装有它们的 .zip、.eml。"
+            f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
         )
     return Discovered(tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems))
 

@@ -12,25 +12,25 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.grid import FileProblem
 
-RESAVE = "请在 Excel 或 WPS 中打开，另存为 .xlsx 再报送。"
-RESAVE_WORD = "请在 Word 或 WPS 中打开，另存为 .docx 再报送。"
-CONVERT = f"{RESAVE_WORD}电脑上装有 LibreOffice 时，本工具可以直接读取。"
-RETYPE = "无法从中读取数据，请报送原始的 .xlsx 表格。"
+RESAVE = "请在Excel或WPS中打开，另存为.xlsx再报送。"
+RESAVE_WORD = "请在Word或WPS中打开，另存为.docx再报送。"
+CONVERT = f"{RESAVE_WORD}电脑上装有LibreOffice时，本工具可以直接读取。"
+RETYPE = "无法从中读取数据，请报送原始的.xlsx表格。"
 
 UNREADABLE: dict[str, tuple[str, str]] = {
-    "doc": ("旧版 Word 文档（.doc 或 .wps）", CONVERT),
-    "odt": ("LibreOffice 文档（.odt）", CONVERT),
-    "rtf": ("RTF 文档", CONVERT),
+    "doc": ("旧版Word文档（.doc或.wps）", CONVERT),
+    "odt": ("LibreOffice文档（.odt）", CONVERT),
+    "rtf": ("RTF文档", CONVERT),
     "ppt": ("演示文稿", RETYPE),
-    "msg": ("Outlook 邮件（.msg）", "请把其中的附件另存出来再报送，或把邮件另存为 .eml。"),
-    "ole": ("无法识别的 Office 文件", RESAVE),
-    "pdf": ("PDF 文件", RETYPE),
-    "ofd": ("OFD 版式文件", RETYPE),
-    "xps": ("XPS 版式文件", RETYPE),
+    "msg": ("Outlook邮件（.msg）", "请把其中的附件另存出来再报送，或把邮件另存为.eml。"),
+    "ole": ("无法识别的Office文件", RESAVE),
+    "pdf": ("PDF文件", RETYPE),
+    "ofd": ("OFD版式文件", RETYPE),
+    "xps": ("XPS版式文件", RETYPE),
     "picture": ("图片", RETYPE),
-    "tar": ("tar/gz 压缩包", "请解压后报送其中的表格，或改用 .zip 打包。"),
-    "fods": ("单一 XML 的 OpenDocument 表格（.fods）", "请在 LibreOffice 中另存为 .ods 或 .xlsx 再报送。"),
-    "numbers": ("苹果 Numbers 表格", "请在 Numbers 中导出为 Excel（.xlsx）再报送。"),
+    "tar": ("tar/gz压缩包", "请解压后报送其中的表格，或改用.zip打包。"),
+    "fods": ("单一XML的OpenDocument表格（.fods）", "请在LibreOffice中另存为.ods或.xlsx再报送。"),
+    "numbers": ("苹果Numbers表格", "请在Numbers中导出为Excel（.xlsx）再报送。"),
     "text": ("纯文本，里面没有分列的表格", RESAVE),
     "unknown": ("无法识别的文件", RESAVE),
 }
@@ -192,7 +192,7 @@ def _package_kind(package: Package) -> str:
 def cannot_read(kind: str) -> FileProblem:
     """F003 for a kind of `UNREADABLE`, F001 for an empty file."""
     if kind == "empty":
-        return FileProblem(Problem.DAMAGED, "文件是空的（0 字节），可能没有传完整。请重新报送。")
+        return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     label, advice = UNREADABLE.get(kind, UNREADABLE["unknown"])
     return FileProblem(Problem.OTHER_FORMAT, f"这是{label}，本工具不能读取。{advice}")
 

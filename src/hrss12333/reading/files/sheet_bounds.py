@@ -25,8 +25,8 @@ MAX_COPY = 32 * 2**20
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 BEYOND = (
-    "工作表里有单元格在 Excel 的范围（1048576 行、16384 列）之外，文件可能已损坏。"
-    "请在 Excel 或 WPS 中打开，另存为新的 .xlsx 再报送。"
+    "工作表里有单元格在Excel的范围（1048576行、16384列）之外，文件可能已损坏。"
+    "请在Excel或WPS中打开，另存为新的.xlsx再报送。"
 )
 _QUICK_AREA = 999 * 702
 _FAR = re.compile(rb'<c r="(?:[A-Za-z]{3}|[A-Za-z]*\d{4})')

@@ -152,8 +152,8 @@ def _from_utf16(raw: bytes) -> bytes | None:
 
 
 _DTD = (
-    "文件的 XML 中含有外部定义（DTD），这不是 {program} 或 WPS 会写出的内容，可能会耗尽内存，为安全起见没有读取。"
-    "请在 {program} 或 WPS 中打开，另存为新的 {extension} 再报送。"
+    "文件的XML中含有外部定义（DTD），这不是{program}或WPS会写出的内容，可能会耗尽内存，为安全起见没有读取。"
+    "请在{program}或WPS中打开，另存为新的{extension}再报送。"
 )
 
 

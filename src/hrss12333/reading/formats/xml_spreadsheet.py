@@ -44,7 +44,7 @@ def read_xml_spreadsheet(data: bytes) -> Book:
 
 
 _ENTITIES = (
-    "文件的 XML 中含有外部定义（DTD），可能会耗尽内存，为安全起见没有读取。请在 Excel 或 WPS 中另存为 .xlsx 再报送。"
+    "文件的XML中含有外部定义（DTD），可能会耗尽内存，为安全起见没有读取。请在Excel或WPS中另存为.xlsx再报送。"
 )
 
 

@@ -221,14 +221,14 @@ class CellReader:
         if unseen is None:
             return Value(place=place, problem=None if total else Problem.MISSING)
         if unseen.error:
-            return Value(unseen.error, None, place, Problem.CELL_ERROR, f"单元格显示 Excel 错误值“{unseen.error}”")
+            return Value(unseen.error, None, place, Problem.CELL_ERROR, f"单元格显示Excel错误值“{unseen.error}”")
         result = compute(unseen.formula, self._operand)
         found: Found = unseen.formula
         if result is None:
             return Value(found, None, place, Problem.NOT_CALCULATED, "公式没有计算结果")
         value = read_value(column, int(result) if result == int(result) else float(result), place)
         stored = "没有保存结果" if unseen.stored is None else f"保存的结果{unseen.stored}与公式不符"
-        how = value.note if value.problem else f"公式“{unseen.formula}”{stored}，由本工具算出 {value.value}"
+        how = value.note if value.problem else f"公式“{unseen.formula}”{stored}，由本工具算出{value.value}"
         return Value(found, value.value, place, value.problem, how, value.candidates)
 
     def _all_unseen(self) -> dict[tuple[int, int], Unseen]:

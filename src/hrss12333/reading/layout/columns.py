@@ -46,7 +46,7 @@ def column_problems(located: Located, unread: Sequence[UnreadColumn]) -> Iterato
             places = [Place(sheet, m.row + 1, m.column + 1) for m in located.doubled[column.key]]
             where = "、".join(place.a1 for place in places)
             yield ColumnProblem(
-                column.key, places[1], f"“{column.label}”栏出现了 {len(places)} 次（{where}），请只保留一栏"
+                column.key, places[1], f"“{column.label}”栏出现了{len(places)}次（{where}），请只保留一栏"
             )
 
 

@@ -28,7 +28,7 @@ def read_value(column: Column, cell: Cell, place: Place | None, year: int | None
         return Value(place=place, problem=Problem.MISSING if column.required else None)
     found = as_found(cell)
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
-        return Value(found, place=place, problem=Problem.CELL_ERROR, note=f"单元格显示 Excel 错误值“{visible(found)}”")
+        return Value(found, place=place, problem=Problem.CELL_ERROR, note=f"单元格显示Excel错误值“{visible(found)}”")
     answer = _answer(column, cell, year)
     return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates, answer.doubt)
 
