@@ -114,7 +114,7 @@ def test_the_message_shows_what_it_compares_with() -> None:
     finding = asked(table(SERVICE, [scaled(rows[0], 4), *rows[1:]]))[0]
     assert finding.severity is Severity.QUERY
     for words in (
-        "来电总量、人工接听量、自助语音量、放弃量疑似大了10,000倍",
+        "来电总量、人工接听量、自助语音量、放弃量疑似偏大，是实际数的10,000倍",
         "人均接听量为",
         "本单位各地区中位数",
         "改正后为",

@@ -43,7 +43,7 @@ def test_an_unreadable_file_counts() -> None:
     write_filing(Path("b.xlsx"), style=BARE)
     result = run("check", "a.pdf", "b.xlsx")
     assert result.exit_code == 1
-    assert "结论：2个文件，22个地区（含认不出地区的文件）：要改1个，可以用21个（强制性错误1处）。" in result.stdout
+    assert "结论：2个文件，21个地区和1个认不出地区的文件：要改1个，可以用21个（强制性错误1处）。" in result.stdout
     assert "  要改   1个：《a.pdf》（1处）" in result.stdout
 
 

@@ -51,7 +51,7 @@ def test_a_concealed_row_is_not_counted_and_is_named_with_its_figures(grid: Grid
     assert [row.region for row in read(grid).rows] == ["银川市", "吴忠市"]
     ((message, severity, cell),) = found(grid)
     assert how in message
-    assert "来电总量 600" in message
+    assert "来电总量600" in message
     assert (severity, cell) == (Severity.QUERY, "B5")
 
 

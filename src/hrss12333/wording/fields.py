@@ -20,4 +20,4 @@ def field_label(edition: Edition, form: str | None, field: str | None) -> str:
     column = column_of(edition, form, field)
     if column is not None:
         return column.label
-    return next((blank.label for blank in HEADER if blank.key == field), field)
+    return next((blank.called for blank in HEADER if blank.key == field), field)

@@ -9,6 +9,7 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.national import National, Status
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.finding_lines import finding_text
+from hrss12333.wording.places import base_name
 from hrss12333.wording.rounding import amount, percent
 from hrss12333.wording.text import clean, shorten
 
@@ -29,7 +30,7 @@ def _came(national: National) -> str:
         came = f"收到{unit.name}{len(unit.expected)}个地区中{_reported(national, unit)}个的数据"
     else:
         received = sum(status.status is not Status.MISSING for status in national.units)
-        came = f"应报的{len(national.units)}个单位中收到{received}个，共{regions}个地区"
+        came = f"应报的{len(national.units)}个单位中收到{received}个，共{regions}个地区的数据"
     return f"{came}{''.join(_figures(national))}。"
 
 
@@ -80,7 +81,7 @@ def _missing(national: National) -> str:
 
 
 def _named(names: list[str]) -> str:
-    return "、".join(names[:_FEW]) + (f"等{len(names)}个" if len(names) > _FEW else "")
+    return "、".join(names[:_FEW]) + ("等" if len(names) > _FEW else "")
 
 
 def _doubt(national: National) -> str:
@@ -88,11 +89,14 @@ def _doubt(national: National) -> str:
     if not asked:
         return "没有影响合计的疑问。"
     worst = max(asked, key=lambda finding: finding.influence)
-    return f"最大的疑问在{_where(worst, national)}（规则{worst.rule}），可能牵动合计的{percent(Fraction(worst.influence))}，请先核实。"
+    share = percent(Fraction(worst.influence))
+    return f"最大的疑问：{_named_doubt(worst, national)}（规则{worst.rule}）。它可能牵动合计的{share}，请先核实。"
 
 
-def _where(finding: Finding, national: National) -> str:
-    """广东省 广州市来电总量（C7）：……, in one line."""
-    unit = f"{finding.unit}，" if finding.unit and len(national.units) > 1 else ""
+def _named_doubt(finding: Finding, national: National) -> str:
+    """广东省，广州市来电总量（C7）：……, in one line; the file where it is about no region."""
+    unit = finding.unit if finding.unit and len(national.units) > 1 else ""
+    file = f"“{base_name(finding.file)}”" if finding.file and not finding.region else ""
     said = clean(finding_text(finding, national.edition)).partition("。")[0]
-    return unit + shorten(said, _LONGEST)
+    where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
+    return f"{where}{'，' if where else ''}{shorten(said, _LONGEST)}"

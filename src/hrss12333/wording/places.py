@@ -48,11 +48,11 @@ class FileNames:
 
 
 def cell_place(finding: Finding, edition: Edition, said: str) -> str:
-    """广州市来电总量（C7）; without what the message ``said`` begins with anyway, empty where there is no cell."""
+    """广州市来电总量（C7）; without what the message ``said`` says anyway, empty where there is no cell."""
     column = column_of(edition, finding.form, finding.field)
     label = "" if column and column.kind is Kind.REGION else field_label(edition, finding.form, finding.field)
     region = clean(finding.region or "")
-    if said.startswith((label, f"“{label}”")):
+    if said.startswith(label) or f"“{label}”" in said:
         label = ""
     if region and said.startswith((region, f"“{region}”")):
         region = ""

@@ -170,7 +170,7 @@ def email_missing(case: Case) -> Iterator[Hit]:
 )
 def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts."""
-    labels = {item.key: item.label for item in HEADER}
+    labels = {item.key: item.called for item in HEADER}
     by_file: dict[str, list[Table]] = {}
     for table in case.filing.tables:
         by_file.setdefault(table.file, []).append(table)

@@ -109,12 +109,13 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
     labels = [table.form.by_key[key].label for key in error.fields]
     named = "、".join(labels)
     seen = "；".join(_compared(clue, error) for clue in error.clues[:TELLING])
-    cause = f"按“{unit}”换算时多乘了一次" if error.power > 0 else f"按“{unit}”为单位填写"
+    size = f"偏大，是实际数的{factor}倍" if error.power > 0 else f"偏小，只有实际数的{unit}分之一"
+    cause = f"可能是按“{unit}”换算时多乘了一次" if error.power > 0 else f"可能是以“{unit}”为单位填写的"
     ending = "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。"
     figures = {key: figure for key in error.fields if (figure := row.number(key))}
     about = "" if error.power > 0 else "（约数，请按实际数填到个位）"
     return Hit(
-        f"{named}疑似{'大' if error.power > 0 else '小'}了{factor}倍（{cause}）：{seen}。{ending}",
+        f"{named}疑似{size}（{cause}）：{seen}。{ending}",
         table=table,
         row=row,
         field=error.fields[0],

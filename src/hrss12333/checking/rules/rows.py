@@ -264,7 +264,7 @@ def concealed(case: Case) -> Iterator[Hit]:
                 message = f"“{item.text}”栏{item.how}，没有读取。如果是有效数据，请恢复显示。"
             else:
                 figures = "、".join(
-                    f"{column.label} {value.found}"
+                    f"{column.label}{value.found}"
                     for column in table.form.of_kind(Kind.COUNT)
                     if (value := item.row.get(column.key)).found is not None
                 )

@@ -164,7 +164,7 @@ def one_of_choices(case: Case) -> Iterator[Hit]:
 )
 def read_as(case: Case) -> Iterator[Hit]:
     """Everything that was read otherwise than it was written, and what was passed over."""
-    labels = {item.key: item.label for item in HEADER}
+    labels = {item.key: item.called for item in HEADER}
     for table in case.filing.tables:
         for key, value in table.header.items():
             if value.note and value.problem is None:
@@ -174,7 +174,8 @@ def read_as(case: Case) -> Iterator[Hit]:
         for row, column, value in table.marked:
             if value.note and value.problem is None and not value.doubt:
                 same = str(value.found) == _shown(value)
-                read = f"：{value.note}。" if same else f"读作“{_shown(value)}”（{value.note}）。"
+                how = "" if value.note == f"按“{_shown(value)}”读取" else f"（{value.note}）"
+                read = f"：{value.note}。" if same else f"读作“{_shown(value)}”{how}。"
                 yield Hit(f"“{value.found}”{read}", table=table, row=row, field=column.key)
 
 
@@ -239,9 +240,9 @@ def other_unit(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         for scale in table.scales:
             column, figure = table.form.by_key[scale.field], scale.example
-            cell = f" {figure.place.a1}的" if figure.place else ""
+            cell = f"{figure.place.a1}的" if figure.place else ""
             yield Hit(
-                f"“{column.label}”{scale.said}，已乘以{scale.factor}：如{cell}“{figure.found}”读作“{figure.value}”。"
+                f"“{column.label}”{scale.said}，已乘以{scale.factor}：例如{cell}“{figure.found}”读作“{figure.value}”。"
                 f"请核对，并改为以“{column.unit}”为单位填写。",
                 table=table,
                 field=scale.field,

@@ -14,8 +14,8 @@ from hrss12333.reading.grid import FileProblem
 
 RESAVE = "请在Excel或WPS中打开，另存为.xlsx再报送。"
 RESAVE_WORD = "请在Word或WPS中打开，另存为.docx再报送。"
-CONVERT = f"{RESAVE_WORD}电脑上装有LibreOffice时，本工具可以直接读取。"
-RETYPE = "无法从中读取数据，请报送原始的.xlsx表格。"
+CONVERT = f"{RESAVE_WORD}审核用的电脑装有LibreOffice时，也可以直接读取。"
+RETYPE = "其中的数字无法可靠读出，请报送原始的.xlsx表格。"
 
 UNREADABLE: dict[str, tuple[str, str]] = {
     "doc": ("旧版Word文档（.doc或.wps）", CONVERT),
@@ -194,7 +194,7 @@ def cannot_read(kind: str) -> FileProblem:
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     label, advice = UNREADABLE.get(kind, UNREADABLE["unknown"])
-    return FileProblem(Problem.OTHER_FORMAT, f"这是{label}，本工具不能读取。{advice}")
+    return FileProblem(Problem.OTHER_FORMAT, f"这是{label}，读不了。{advice}")
 
 
 _PERHAPS = re.compile(

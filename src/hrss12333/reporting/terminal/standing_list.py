@@ -25,12 +25,11 @@ def tally(standings: Standings) -> str:
     """21个地区：要改3个，可以用18个."""
     counted = [(state, len(standings.of_state(state))) for state in State]
     parts = "，".join(f"{state.label}{number}个" for state, number in counted if number)
-    noun = (
-        standings.noun
-        if all(item.known for item in standings.listed)
-        else f"{standings.noun}（含认不出{standings.noun}的文件）"
-    )
-    return f"{len(standings.listed)}个{noun}：{parts}"
+    known = sum(item.known for item in standings.listed)
+    unknown = len(standings.listed) - known
+    whose = [f"{known}个{standings.noun}"] if known else []
+    whose += [f"{unknown}个认不出{standings.noun}的文件"] if unknown else []
+    return f"{'和'.join(whose)}：{parts}"
 
 
 def _named(item: Standing) -> str:
