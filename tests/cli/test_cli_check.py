@@ -39,12 +39,21 @@ def test_exit_status(cells: dict[str, CellValue], plain: int, strict: int) -> No
 
 
 def test_an_unreadable_file_counts() -> None:
-    Path("a.pdf").write_bytes(b"%PDF-1.4\n")
+    Path("a.xlsx").write_bytes(b"PK\x03\x04 half a file")
     write_filing(Path("b.xlsx"), style=BARE)
-    result = run("check", "a.pdf", "b.xlsx")
+    result = run("check", "a.xlsx", "b.xlsx")
     assert result.exit_code == 1
     assert "结论：2个文件，21个地区和1个认不出地区的文件：要改1个，可以用21个（强制性错误1处）。" in result.stdout
-    assert "  要改   1个：《a.pdf》（1处）" in result.stdout
+    assert "  要改   1个：《a.xlsx》（1处）" in result.stdout
+
+
+def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
+    Path("盖章.pdf").write_bytes(b"%PDF-1.4\n")
+    write_filing(Path("b.xlsx"), style=BARE)
+    result = run("check", "盖章.pdf", "b.xlsx", "--strict")
+    assert result.exit_code == 0
+    assert "结论：2个文件，21个地区：可以用21个（提示1条）。" in result.stdout
+    assert "要改" not in result.stdout
 
 
 def test_a_clean_filing_is_told_so_in_one_line() -> None:
@@ -147,7 +156,8 @@ def test_what_differs_from_last_year_is_asked_for() -> None:
 
 def test_last_years_workbook_must_be_one(here: Path) -> None:
     write_filing(Path("a.xlsx"), style=BARE)
-    for name in ("a.xlsx", "没有.xlsx"):
+    Path("别的.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    for name in ("别的.csv", "没有.xlsx"):
         result = run("check", "a.xlsx", "--previous", name)
         assert (result.exit_code, result.stdout) == (2, "")
         assert result.stderr.startswith("错误：")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Status
 from hrss12333.reporting.file_names import stem_of
@@ -95,7 +95,13 @@ class Standings:
 
     def of_state(self, state: State) -> list[Standing]:
         """Those that stand so, the most places first."""
-        return sorted((item for item in self.listed if item.state is state), key=lambda item: -item.places)
+        return sorted((item for item in self.told if item.state is state), key=lambda item: -item.places)
+
+    @property
+    def told(self) -> list[Standing]:
+        """Those whom a list by name tells: the unit as a whole, beside its cities, only where something is open there."""
+        whole = self.of.name if self.of else None
+        return [item for item in self.listed if item.name != whole or item.state is not State.USABLE]
 
 
 def of_audit(audit: Audit, unit: Unit | None = None, *, expected: bool) -> Standings:
@@ -157,6 +163,13 @@ def _whose(unit: Unit | None, units: Iterable[Unit], edition: Edition, files: Se
     return _Cities(unit, files) if unit else _Units(units, edition, files)
 
 
+def _kept(files: Sequence[Checked]) -> Iterator[tuple[str, str]]:
+    """Each scan that is only kept, with the file beside which it came: it is whose that one is."""
+    for item in files:
+        if isinstance(item.document, Unreadable) and item.document.beside:
+            yield item.file, item.document.beside
+
+
 class _Units:
     """Whose a file or finding is among all reporting units."""
 
@@ -166,6 +179,7 @@ class _Units:
         self.official = [unit.name for unit in units]
         self.known = set(self.official)
         self._of_file = {item.file: self._name(item, edition) for item in files}
+        self._of_file |= {scan: self._of_file[beside] for scan, beside in _kept(files) if beside in self._of_file}
 
     @staticmethod
     def _name(item: Checked, edition: Edition) -> str:
@@ -191,6 +205,7 @@ class _Cities:
         self._unit = unit
         self.official = [region.name for region in unit.expected]
         self._of_file = {item.file: self._regions(item) for item in files}
+        self._of_file |= {scan: self._of_file[beside] for scan, beside in _kept(files) if beside in self._of_file}
         self.known = {*self.official, unit.name, *(name for names in self._of_file.values() for name in names)}
         self.known -= {base_name(item.file) for item in files}
 
