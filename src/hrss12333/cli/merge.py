@@ -165,9 +165,7 @@ class _Merge:
         from hrss12333.model.filing import Filing, Unreadable
         from hrss12333.model.problem import Problem
 
-        message = (
-            "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        )
+        message = "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
         file = difference.file or ""
         kept = [document for document in self.reading.documents if document.file != file]
         if len(kept) == len(self.reading.documents) or not any(isinstance(document, Filing) for document in kept):

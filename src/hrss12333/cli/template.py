@@ -150,8 +150,7 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
     if present and not force:
         shown = "、".join(present[:3]) + (" 等" if len(present) > 3 else "")
         raise UsageStop(
-            f"文件夹“{folder}”里已有{len(present)}个同名文件（{shown}）。"
-            "要覆盖它们请加 --force，或用 -o 换一个文件夹。"
+            f"文件夹“{folder}”里已有{len(present)}个同名文件（{shown}）。要覆盖它们请加 --force，或用 -o 换一个文件夹。"
         )
     check_folder(folder)
 

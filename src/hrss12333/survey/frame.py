@@ -24,7 +24,12 @@ class HeaderField:
 
 
 HEADER = (
-    HeaderField("unit", "省（自治区、直辖市）", ("填报单位", "报送单位", "单位名称", "填表单位", "省份", "单位"), name="报送单位"),
+    HeaderField(
+        "unit",
+        "省（自治区、直辖市）",
+        ("填报单位", "报送单位", "单位名称", "填表单位", "省份", "单位"),
+        name="报送单位",
+    ),
     HeaderField("name", "联系人", ("联系人姓名",)),
     HeaderField("mobile", "手机号", ("手机号码", "手机", "联系电话", "电话", "联系方式")),
     HeaderField("email", "邮箱", ("电子邮箱", "邮箱地址", "电子邮件", "E-mail", "Email", "邮件"), required=False),

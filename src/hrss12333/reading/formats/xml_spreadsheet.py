@@ -43,9 +43,7 @@ def read_xml_spreadsheet(data: bytes) -> Book:
     return Book("xml", tuple(reader.grids), second_look=lambda sheet: reader.unseen.get(sheet, {}), saved=reader.saved)
 
 
-_ENTITIES = (
-    "文件的XML中含有外部定义（DTD），可能会耗尽内存，为安全起见没有读取。请在Excel或WPS中另存为.xlsx再报送。"
-)
+_ENTITIES = "文件的XML中含有外部定义（DTD），可能会耗尽内存，为安全起见没有读取。请在Excel或WPS中另存为.xlsx再报送。"
 
 
 def _elements(data: bytes) -> Iterator[tuple[str, Any]]:
