@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log, log10
 from statistics import median
 
@@ -109,6 +109,18 @@ def spread_of(places: Sequence[float], center: float) -> float:
     return MAD_TO_SPREAD * median(abs(place - center) for place in places)
 
 
+@lru_cache(maxsize=32)
+def standard_of_nation(key: str, values: tuple[float, ...]) -> Standard:
+    """Where a ratio lies in the nation; the same for all units, so worked out once."""
+    known, positive = EXPERIENCE[key], [value for value in values if value > 0]
+    if len(positive) < ENOUGH_NATION:
+        return known
+    places = [log10(value) for value in positive]
+    center = median(places)
+    spread = spread_of(places, center)
+    return Standard(center, max(known.below, spread), max(known.above, spread), NATION)
+
+
 class References:
     """The standards that the rows of one form are judged by; all of them a unit's, from one file or several."""
 
@@ -129,7 +141,7 @@ class References:
     @cached_property
     def ratios(self) -> dict[str, Standard]:
         """Ratio key → its standard, for the ratios that the form allows."""
-        return {key: self._near_unit(key, self._of_nation(key)) for key in self._judged}
+        return {key: self._near_unit(key, standard_of_nation(key, self._nation.get(key, ()))) for key in self._judged}
 
     @cached_property
     def sizes(self) -> dict[str, Standard]:
@@ -144,15 +156,6 @@ class References:
                 spread = max(UNIT_SIZE_SPREAD, spread_of(places, center))
                 found[balance.total] = Standard(center, spread, spread, UNIT)
         return found
-
-    def _of_nation(self, key: str) -> Standard:
-        known, values = EXPERIENCE[key], [value for value in self._nation.get(key, ()) if value > 0]
-        if len(values) < ENOUGH_NATION:
-            return known
-        places = [log10(value) for value in values]
-        center = median(places)
-        spread = spread_of(places, center)
-        return Standard(center, max(known.below, spread), max(known.above, spread), NATION)
 
     def _near_unit(self, key: str, nation: Standard) -> Standard:
         places = [found[key] for found in map(self.places, self._rows) if key in found]
