@@ -188,6 +188,32 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
     assert again.findings == carried.findings
 
 
+def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rewritten(tmp_path: Path) -> None:
+    def answer(workbook: str, **said: str | date) -> Earlier:
+        book = openpyxl.load_workbook(tmp_path / workbook)
+        page = book[ISSUES]
+        top = next(cell.row for cell in page["A"] if cell.value == "序号")
+        columns = {cell.value: cell.column for cell in page[top]}
+        for heading, value in said.items():
+            page.cell(top + 1, columns[heading], value)
+        book.save(tmp_path / workbook)
+        return load_earlier(tmp_path / workbook, EDITION)
+
+    first = table(UNITS)
+    first = replace(first, findings=(asked_about(first.entries[0], "calls_total"),))
+    write_national(tmp_path / "一.xlsx", first)
+    day = date(2020, 2, 3)
+    earlier = answer("一.xlsx", 核实情况="已电话核实，数据属实", 核实人="王五", 核实日期=day)
+    corrected = with_entries(first, (changed(first.entries[0], "calls_total"), *first.entries[1:]))
+    for workbook in ("二.xlsx", "三.xlsx"):
+        carried, progress = carried_over(corrected, earlier)
+        assert [f.verification.lacks for f in progress.lacking if f.verification] == ["数据在核实之后变动了"]
+        write_national(tmp_path / workbook, carried)
+        earlier = load_earlier(tmp_path / workbook, EDITION)
+    again, _ = carried_over(corrected, answer("三.xlsx", 核实日期=date(2020, 2, 20)))
+    assert [finding.settled for finding in again.findings] == [True]
+
+
 def test_another_years_workbook_is_refused(tmp_path: Path) -> None:
     write_national(tmp_path / "一.xlsx", table(UNITS))
     with pytest.raises(UsageStop, match="--previous"):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from hashlib import sha256
 
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding
 from hrss12333.survey.schema import Form, Kind
 
+OUTDATED = "!"
+"""Between a fingerprint and the mark of an answer that was given before the figures became these."""
 _LENGTH = 12
 
 
@@ -24,4 +27,13 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
         asked = (Kind.COUNT, Kind.YESNO, Kind.CHOICE)
         keys = [column.key for column in form.of_kind(*asked) if not named or column.key in named]
         told = [f"{key}={row.get(key).value!r}" for key in keys]
+    return _letters(told)
+
+
+def answer_mark(text: str, who: str, when: date | None) -> str:
+    """Letters that change when staff rewrite any part of an answer."""
+    return _letters(["".join(text.split()), "".join(who.split()), when.isoformat() if when else ""])
+
+
+def _letters(told: list[str]) -> str:
     return sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]

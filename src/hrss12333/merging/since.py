@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hrss12333.merging.fingerprint import fingerprint
+from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
 from hrss12333.merging.last_year import open_national
 from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
 from hrss12333.model.errors import UsageStop
@@ -124,7 +124,10 @@ def _asked(sheets: Sheets) -> Iterator[Asked]:
         written = (said.get("@checked", ""), said.get("@checker", ""), _day(when), _said(when) != "")
         fields = said.get("@key_fields", "").split(",")
         for key, figures in zip(fields, said.get("@key_figures", "").split(","), strict=False):
-            yield Asked((rule, about[0], about[1], about[2], key), figures, said.get("@severity", ""), *written)
+            # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
+            now, _, outdated = figures.partition(OUTDATED)
+            of = "" if outdated and outdated == answer_mark(*written[:3]) else now
+            yield Asked((rule, about[0], about[1], about[2], key), of, said.get("@severity", ""), *written)
 
 
 def _rows(sheets: Sheets, edition: Edition) -> Iterator[tuple[RowName, Mapping[str, Scalar]]]:
@@ -186,7 +189,9 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 
 def _verification(written: Asked, finding: Finding, *, same: bool) -> Verification:
     lacks = list(_lacking(written, finding, same=same))
-    return Verification(written.text, written.who, written.when, settles=not lacks, lacks="；".join(lacks))
+    return Verification(
+        written.text, written.who, written.when, settles=not lacks, lacks="；".join(lacks), outdated=not same
+    )
 
 
 def _lacking(written: Asked, finding: Finding, *, same: bool) -> Iterator[str]:

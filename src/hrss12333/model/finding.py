@@ -56,6 +56,8 @@ class Verification:
     """Whether the question need not be asked again."""
     lacks: str = ""
     """Chinese: what it lacks to settle the question."""
+    outdated: bool = False
+    """Whether it was written of figures that have changed since."""
 
 
 @dataclass(frozen=True, slots=True)

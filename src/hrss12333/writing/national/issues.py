@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from hrss12333.merging.fingerprint import fingerprint
+from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Form
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.suggestions import suggestion_lines
 from hrss12333.writing.national.block_rows import PlainCell, rows_of
@@ -172,8 +173,15 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
         "@key_form": first.form or "",
         "@key_region": first.region or "",
         "@key_fields": ",".join(one.field or "" for one in line.findings),
-        "@key_figures": ",".join(fingerprint(one, at, form) for one in line.findings),
+        "@key_figures": ",".join(_figures(one, at, form) for one in line.findings),
     }
+
+
+def _figures(finding: Finding, row: Row | None, form: Form | None) -> str:
+    """What the finding is about; with it the mark of an answer that was about other figures."""
+    written = finding.verification
+    outdated = OUTDATED + answer_mark(written.text, written.who, written.when) if written and written.outdated else ""
+    return fingerprint(finding, row, form) + outdated
 
 
 def _joined(between: str, texts: Iterable[str]) -> str:
