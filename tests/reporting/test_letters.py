@@ -132,6 +132,21 @@ def test_what_only_the_merge_could_see_is_in_letter_and_copy(tmp_path: Path, dat
     assert openpyxl.load_workbook(files["广东省_审核.xlsx"])["附表1"]["B8"].comment is not None
 
 
+def test_a_unit_with_something_to_correct_is_asked_for_its_report_in_the_same_letter(
+    tmp_path: Path, data: bytes
+) -> None:
+    item = Checked(filing(), (BALANCE,))
+    files = returned(tmp_path, replace(national(), findings=(BALANCE,)), item, data=data)
+    assert list(files) == [
+        "广东省_审核.xlsx",
+        *letters("退回修改意见_广东省", "催报函_天津市", "催报函_河北省"),
+        "催报名单.txt",
+    ]
+    asked = "    另外，按通知（人社网信函〔2019〕28号）要求，各地应于2020年1月17日前同时报送工作总结（3000字以内），我们还没有收到，"
+    assert asked in text_of(files["退回修改意见_广东省.txt"])
+    assert "1. 天津市\n2. 广东省\n" in text_of(files["催报名单.txt"])
+
+
 def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (OPEN_QUERY,))
     files = returned(tmp_path, with_findings(item), item, data=data)

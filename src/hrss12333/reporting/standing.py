@@ -93,6 +93,15 @@ class Standings:
         """What is counted: 单位 or 地区."""
         return "地区" if self.of else "单位"
 
+    @property
+    def counted(self) -> str:
+        """32个单位和1个认不出单位的文件."""
+        known = sum(item.known for item in self.told)
+        unknown = len(self.told) - known
+        parts = [f"{known}个{self.noun}"] if known else []
+        parts += [f"{unknown}个认不出{self.noun}的文件"] if unknown else []
+        return "和".join(parts)
+
     def of_state(self, state: State) -> list[Standing]:
         """Those that stand so, the most places first."""
         return sorted((item for item in self.told if item.state is state), key=lambda item: -item.places)

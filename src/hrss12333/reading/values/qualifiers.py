@@ -16,9 +16,9 @@ class Effect(Enum):
     """What a qualifier does to a 是 or a choice; the value says so in Chinese."""
 
     HARMLESS = ""
-    TAKEN_BACK = "后面的话又说不再这样"
-    PUT_OFF = "后面的话说的是还没有实现的事"
-    LIMITED = "后面的话说只有一部分这样"
+    TAKEN_BACK = "后面的话又说已经停用或取消"
+    PUT_OFF = "后面的话说的是计划中、还没有实现的事"
+    LIMITED = "后面的话说明只有一部分是这样"
     CONTRADICTED = "前后说法不一致"
     UNKNOWN = "后面的话是否改变了答案，看不准"
 

@@ -102,6 +102,7 @@ def render(contents: Contents) -> str:
     return environment.get_template("report.html").render(
         title=contents.title,
         noun=contents.standings.noun,
+        counted=contents.standings.counted,
         tally=[(state.label, len(contents.standings.of_state(state))) for state in State],
         counts=count([finding for standing in listed for finding in standing.findings]),
         severities=[(severity.value[0], severity.label) for severity in Severity],

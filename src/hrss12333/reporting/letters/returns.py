@@ -3,7 +3,7 @@ each of whom something is still awaited, and the list of all who are to be remin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +54,8 @@ def write_returns(
     standings = of_national(national, checked)
     sender = Sender(national.edition, standings.of)
     answered = [(standing, _files(standing, checked, national)) for standing in _answered(standings)]
-    waiting = list(_waiting(standings, national))
+    without_report = set(_without_report(standings, national))
+    waiting = list(_waiting(standings, without_report, {standing.name for standing, _ in answered}))
     taken: set[str] = set()
     kinds = [
         *((_kind(standing), standing.name if standing.known else stem_of(standing.name)) for standing, _ in answered),
@@ -83,6 +84,7 @@ def write_returns(
             {item.file: paths[_key(item)].name for item in files if _key(item) in paths},
             names,
             sender,
+            report_too=standing.name in without_report,
         )
         for standing, files in answered
     ]
@@ -112,14 +114,23 @@ def _answered(standings: Standings) -> Iterator[Standing]:
             yield standing
 
 
-def _waiting(standings: Standings, national: National) -> Iterator[tuple[str, bool]]:
-    """Name of each of whom something is awaited, and whether it is the 工作总结 alone."""
+def _without_report(standings: Standings, national: National) -> Iterator[str]:
+    """Units that sent their forms but no 工作总结; cities owe none."""
     reports = {summary.unit.name for summary in national.summaries if summary.unit}
-    sent = {status.unit.name for status in national.units if status.status is not Status.MISSING}
+    for status in national.units if standings.of is None else ():
+        if status.status is not Status.MISSING and status.unit.name not in reports:
+            yield status.unit.name
+
+
+def _waiting(
+    standings: Standings, without_report: Collection[str], answered: Collection[str]
+) -> Iterator[tuple[str, bool]]:
+    """Name of each of whom something is awaited, and whether it is the 工作总结 alone; who gets a letter anyway is told
+    there."""
     for standing in standings.listed:
         if standing.state is State.MISSING:
             yield standing.name, False
-        elif standings.of is None and standing.name in sent - reports:
+        elif standing.name in without_report and standing.name not in answered:
             yield standing.name, True
 
 

@@ -24,9 +24,17 @@ _MOST = 2
 
 
 def opinion(
-    name: str, known: bool, files: Sequence[Checked], copies: Mapping[str, str], names: FileNames, sender: Sender
+    name: str,
+    known: bool,
+    files: Sequence[Checked],
+    copies: Mapping[str, str],
+    names: FileNames,
+    sender: Sender,
+    *,
+    report_too: bool = False,
 ) -> Letter:
-    """What to correct, or only to confirm, in these files; their findings are those still open."""
+    """What to correct, or only to confirm, in these files; their findings are those still open. ``report_too``: whether
+    the 工作总结 is still awaited as well."""
     edition = sender.edition
     findings = [finding for file in files for finding in file.findings if finding.blocks or finding.open_query]
     errors = sum(finding.blocks for finding in findings)
@@ -51,7 +59,10 @@ def opinion(
             "批注里写有原因和建议。请直接在副本上修改，保存后发回。"
         )
     lines += _points(files, findings, names, sender)
-    lines += ["", f"{INDENT}{closing}", *_ending(sender)]
+    lines.append("")
+    if report_too:
+        lines.append(f"{INDENT}另外，{_report_due(sender)}，请一并发来；已经发出的，请告知发出的日期和方式。")
+    lines += [f"{INDENT}{closing}", *_ending(sender)]
     return Letter(
         Kind.RETURN if errors else Kind.QUERY,
         name,
@@ -70,10 +81,7 @@ def reminder(name: str, sender: Sender, contact: Mapping[str, str], *, only_repo
     due = f"于{sender.deadline}前" if sender.deadline else ""
     what = "调查表" if sender.unit else "工作总结和调查表（附电子版）"
     if only_report:
-        words = (
-            f"你们报送的{about}调查表已收到，感谢支持。{sender.cited}，各地应{due}同时报送工作总结（3000字以内），我们还没有收到，"
-            "请尽快发来电子版并补送盖章的纸质版；已经发出的，请告知发出的日期和方式，以便查收。"
-        )
+        words = f"你们报送的{about}调查表已收到，感谢支持。{_report_due(sender)}，请尽快发来电子版并补送盖章的纸质版；已经发出的，请告知发出的日期和方式，以便查收。"
     else:
         words = (
             f"{sender.cited}，各地应{due}报送{about}{what}。我们还没有收到你们的材料，请尽快报送；"
@@ -88,6 +96,12 @@ def reminder(name: str, sender: Sender, contact: Mapping[str, str], *, only_repo
         (f"{'' if only_report else '上年'}联系人：{'，'.join(clean(part) for part in told)}",) if told else (),
         (f"{sender.office(name)}：", f"{INDENT}您好！", f"{INDENT}{words}", *_ending(sender)),
     )
+
+
+def _report_due(sender: Sender) -> str:
+    """按通知要求，各地应于……前同时报送工作总结，我们还没有收到."""
+    due = f"于{sender.deadline}前" if sender.deadline else ""
+    return f"{sender.cited}，各地应{due}同时报送工作总结（3000字以内），我们还没有收到"
 
 
 def _ending(sender: Sender) -> Iterator[str]:

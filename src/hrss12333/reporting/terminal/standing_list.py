@@ -25,11 +25,7 @@ def tally(standings: Standings) -> str:
     """21个地区：要改3个，可以用18个."""
     counted = [(state, len(standings.of_state(state))) for state in State]
     parts = "，".join(f"{state.label}{number}个" for state, number in counted if number)
-    known = sum(item.known for item in standings.told)
-    unknown = len(standings.told) - known
-    whose = [f"{known}个{standings.noun}"] if known else []
-    whose += [f"{unknown}个认不出{standings.noun}的文件"] if unknown else []
-    return f"{'和'.join(whose)}：{parts}"
+    return f"{standings.counted}：{parts}"
 
 
 def _named(item: Standing) -> str:
