@@ -57,7 +57,7 @@ def _clip(value: float, low: int, high: int) -> int:
 
 def _calls(unit: Unit, dice: Dice) -> list[int]:
     """来电总量 of each region, in order."""
-    regions = unit.expected
+    regions = unit.regions
     if unit.short in MUNICIPALITIES:
         weights = [dice.spread(0.6, 1.6) for _ in regions]
         return [round(MUNICIPALITIES[unit.short] * weight / sum(weights)) for weight in weights]
@@ -116,7 +116,7 @@ def service_rows(unit: Unit, year: int = 2019) -> list[RowData]:
     usual = _shares(dice)
     return [
         _service_row(region, calls, usual, dice, seats_range=_seats_range(unit, region))
-        for region, calls in zip(unit.expected, _calls(unit, dice), strict=True)
+        for region, calls in zip(unit.regions, _calls(unit, dice), strict=True)
     ]
 
 
@@ -136,7 +136,7 @@ def system_rows(unit: Unit, year: int = 2019) -> list[RowData]:
             **{key: dice.chance(probability) for key, probability in (CHANNELS | STANDARDS).items()},
             "remarks": dice.pick(REMARKS),
         }
-        for region in unit.expected
+        for region in unit.regions
     ]
 
 
