@@ -9,12 +9,13 @@ import openpyxl
 import pytest
 
 from hrss12333.model.errors import JobStop, in_words
+from hrss12333.writing.target import replacing
 from hrss12333.writing.workbook import day_after, new_workbook
 
 
 def test_text_stays_text_whatever_it_begins_with(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    with new_workbook(path, path, {}, {"created": day_after(2019)}) as book:
+    with new_workbook(path, {}, {"created": day_after(2019)}) as book:
         sheet = book.add_worksheet()
         for row, text in enumerate(("=1+1", "http://example.com", "12")):
             sheet.write(row, 0, text)
@@ -26,10 +27,12 @@ def test_text_stays_text_whatever_it_begins_with(tmp_path: Path) -> None:
     ]
 
 
-def test_what_the_system_refuses_is_said_in_words(tmp_path: Path) -> None:
+def test_what_the_system_refuses_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with (
-        pytest.raises(JobStop, match="无法写入“报表”：文件夹不存在"),
-        new_workbook(tmp_path / "没有" / "a.xlsx", Path("报表"), {}, {}) as book,
+        pytest.raises(JobStop, match="无法写入“报表.xlsx”：文件夹不存在"),
+        replacing(Path("报表.xlsx")),
+        new_workbook(tmp_path / "没有" / "a.xlsx", {}, {}) as book,
     ):
         book.add_worksheet()
 

@@ -27,7 +27,9 @@ def check_target(target: Path, *, force: bool, ending: str = "") -> None:
         UsageStop: with the reason and what to do.
     """
     try:
-        mode = target.stat().st_mode if target.exists() or target.is_symlink() else None
+        mode = target.stat().st_mode
+    except FileNotFoundError:  # nothing, or a link to nothing: it will be written through
+        mode = None
     except OSError as error:
         raise UsageStop(f"“{target}”不能作为输出文件：{in_words(error)}。") from error
     if mode is not None and stat.S_ISDIR(mode):
@@ -39,7 +41,7 @@ def check_target(target: Path, *, force: bool, ending: str = "") -> None:
         raise UsageStop(f"“{target}”不是普通文件，不能作为输出文件，请换一个文件名。")
     if mode is not None and not force:
         raise UsageStop(f"“{target}”已经存在。要覆盖它请加 --force，或用 -o 换一个文件名。")
-    if not target.parent.is_dir():
+    if not Path(os.path.realpath(target)).parent.is_dir():
         raise UsageStop(f"文件夹“{target.parent}”不存在，请先建好，或用 -o 换一个位置。")
 
 

@@ -1,5 +1,5 @@
 """How every workbook of the program is opened, named and closed: no text becomes a formula, the same content gives the
-same bytes, and what the system refuses is said in words."""
+same bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from hrss12333.model.document_marks import GENERATOR
-from hrss12333.model.errors import JobStop, in_words
 
 A4 = 9
 """As a workbook numbers paper."""
@@ -26,20 +25,23 @@ def day_after(year: int) -> datetime:
 
 
 @contextmanager
-def new_workbook(path: Path, shown: Path, options: dict[str, Any], properties: dict[str, Any]) -> Iterator[Any]:
-    """An XlsxWriter workbook, written to ``path`` when the block ends well; ``shown`` is what its user calls it.
+def new_workbook(path: Path, options: dict[str, Any], properties: dict[str, Any]) -> Iterator[Any]:
+    """An XlsxWriter workbook, written to ``path`` when the block ends well. Its temporary files go however it ends.
 
     Raises:
-        JobStop: where it cannot be written.
+        OSError: where it cannot be written; `replacing` says what its user calls it.
     """
+    import tempfile
+
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    workbook = xlsxwriter.Workbook(str(path), {**SAFE, **options})
-    workbook.set_properties({"author": GENERATOR, **properties})
-    yield workbook
-    try:
-        workbook.close()
-    except FileCreateError as error:
-        cause = error.args[0] if error.args else error
-        raise JobStop(f"无法写入“{shown}”：{in_words(cause)}。") from error
+    with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as parts:
+        workbook = xlsxwriter.Workbook(str(path), {**SAFE, **options, "tmpdir": parts})
+        workbook.set_properties({"author": GENERATOR, **properties})
+        yield workbook
+        try:
+            workbook.close()
+        except FileCreateError as error:
+            cause = error.args[0] if error.args else error
+            raise (cause if isinstance(cause, OSError) else OSError(str(cause))) from error

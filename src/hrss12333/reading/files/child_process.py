@@ -120,7 +120,11 @@ class _Child:
 
         thread = Thread(target=run, daemon=True)
         thread.start()
-        thread.join(seconds)
+        try:
+            thread.join(seconds)
+        except BaseException:  # an interrupt: nobody waits for the answer
+            self.kill()
+            raise
         if thread.is_alive():
             self.kill()
             thread.join()

@@ -18,6 +18,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from hrss12333.reading.files.interrupts import put_off
+
 _EXTENSIONS: Mapping[str, str] = {"doc": "doc", "rtf": "rtf", "odt": "odt", "docx": "docx"}
 _TO_WORD = "docx:Office Open XML Text"
 _TO_PDF = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
@@ -110,25 +112,26 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str = _TO_W
 
 
 def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
-    with suppress(OSError):
-        process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=_environment(folder),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            start_new_session=True,
-            preexec_fn=None if sys.platform == "win32" else _limit,
-        )
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
+    process = None
+    try:
+        with put_off():
+            process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+                env=_environment(folder),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                start_new_session=True,
+                preexec_fn=None if sys.platform == "win32" else _limit,
+            )
+        process.wait(seconds)
+    except (OSError, subprocess.TimeoutExpired):
+        pass
+    finally:  # however we leave: it must not live on without us
+        if process is not None:
             _end(process)
-        except BaseException:  # an interrupt: it must not live on without us
-            _end(process)
-            raise
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -138,7 +141,9 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End it and what it started."""
+    """End it and what it started, where it lives still."""
+    if process.poll() is not None:
+        return
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Found, Row, Value, column_letters
 from hrss12333.model.finding import Finding
 from hrss12333.reporting.annotated.sender_workbook import open_workbook
@@ -64,7 +65,10 @@ def official_canvas(filing: Filing, edition: Edition, why: str) -> Canvas:
     sheets = [_sheet(form, filing, moved) for form in edition.forms if filing.tables_of(form)]
     with tempfile.TemporaryDirectory(prefix="hrss12333-") as folder:
         path = Path(folder) / "form.xlsx"
-        official.write_official(path, edition, sheets)
+        try:
+            official.write_official(path, edition, sheets)
+        except OSError as error:
+            raise JobStop(f"无法写入临时文件夹：{in_words(error)}。") from error
         book, _ = open_workbook(path.read_bytes())
     lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
     return Canvas(book, [lack], moved)

@@ -52,7 +52,7 @@ def write_national(
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }
-    with new_workbook(path, target or path, OPTIONS, properties) as workbook:
+    with new_workbook(path, OPTIONS, properties) as workbook:
         national, elsewhere = relative_names(national)
         book = _book(workbook, national, previous, Links(target or path, elsewhere))
         analysis = plan(book)

@@ -90,7 +90,7 @@ def write_official(
         "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
         "created": created or day_after(edition.year),
     }
-    with new_workbook(path, path, WORKBOOK_OPTIONS, properties) as workbook:
+    with new_workbook(path, WORKBOOK_OPTIONS, properties) as workbook:
         styles = Styles(workbook)
         for sheet in sheets:
             SheetWriter(workbook.add_worksheet(sheet.form.key), styles, edition, sheet).write(

@@ -1,0 +1,210 @@
+"""Whatever happens to the program, nothing is lost: `benchmarks/faults.py` tries the same hundreds of times."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cli_runs import names, refused, run
+from factory import Style, write_filing
+from hrss12333.model.document_marks import UNFINISHED
+from hrss12333.reading.files import libreoffice
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals, pipes and links as Unix has them")
+
+OLD = "上次的结果".encode()
+TARGET = "表.xlsx"
+WRITE = ("template", "-o", TARGET, "--force")
+STOPPED_ON_THE_WAY = """
+import os, sys
+wait = os.fsync
+def stop(handle):
+    os.kill(os.getpid(), {number})
+    wait(handle)
+os.fsync = stop
+sys.argv = ["hrss12333", *{arguments!r}]
+from hrss12333.__main__ import main
+main()
+"""
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in an empty folder of its own."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    return folder
+
+
+def started(arguments: Sequence[str], **more: Any) -> subprocess.CompletedProcess[bytes]:
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    return subprocess.run([sys.executable, *arguments], check=False, **options)
+
+
+def stopped(number: signal.Signals) -> subprocess.CompletedProcess[bytes]:
+    """A run that is sent a signal when all is written and nothing yet renamed."""
+    return started(["-c", STOPPED_ON_THE_WAY.format(number=int(number), arguments=WRITE)])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_everything_as_it_was(number: signal.Signals, here: Path) -> None:
+    (here / TARGET).write_bytes(OLD)
+    done = stopped(number)
+    assert (done.returncode, done.stdout, done.stderr.decode().strip()) == (3, b"", "已中断。")
+    assert (here / TARGET).read_bytes() == OLD
+    assert names(here.parent) == ["here", f"here/{TARGET}", "temporary"]
+
+
+def test_a_kill_leaves_the_target_and_the_next_run_clears_up(here: Path) -> None:
+    (here / TARGET).write_bytes(OLD)
+    assert stopped(signal.SIGKILL).returncode == -signal.SIGKILL
+    assert (here / TARGET).read_bytes() == OLD
+    [left] = here.glob(f"{UNFINISHED}*")
+    assert run(*WRITE).exit_code == 0
+    assert left.exists(), "another program may be writing it"
+    os.utime(left, (time.time() - 7200,) * 2)
+    assert run(*WRITE).exit_code == 0
+    assert names(here) == [TARGET]
+
+
+@pytest.mark.parametrize("streams", [(1,), (2,), (0, 1, 2)])
+def test_closed_streams_cost_no_file(streams: tuple[int, ...], here: Path) -> None:
+    """As a scheduled task may start it."""
+
+    def close() -> None:
+        for number in streams:
+            os.close(number)
+
+    done = started(["-m", "hrss12333", *WRITE], stdin=subprocess.DEVNULL, preexec_fn=close)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert openpyxl.load_workbook(here / TARGET).sheetnames[0] == "附表1"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+def test_a_screen_that_takes_nothing_is_told_from_a_file_that_was_written(here: Path) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123  a device
+        done = started(["-m", "hrss12333", *WRITE], stdout=full)
+    assert done.returncode == 3
+    said = done.stderr.decode()
+    assert said == "错误：屏幕上的结果没有全部输出（磁盘已满，请腾出空间或换一个位置）。已经写出的文件不受影响。\n"
+    assert names(here) == [TARGET]
+
+
+def test_a_file_that_may_not_grow(here: Path) -> None:
+    """As a quota or a full disk ends it: the target is named, no word is English, nothing stays."""
+    import resource
+
+    (here / TARGET).write_bytes(OLD)
+    done = started(
+        ["-m", "hrss12333", *WRITE], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+    )
+    assert done.returncode == 3
+    assert done.stderr.decode() == f"错误：无法写入“{TARGET}”：文件太大，这个磁盘放不下，请换一个位置。\n"
+    assert (here / TARGET).read_bytes() == OLD
+    assert names(here.parent) == ["here", f"here/{TARGET}", "temporary"]
+
+
+def test_what_is_no_file_is_no_target(here: Path) -> None:
+    os.mkfifo(here / "管道.xlsx")
+    (here / "设备.xlsx").symlink_to("/dev/null")
+    (here / "自己.xlsx").symlink_to("自己.xlsx")
+    before = {path.name: path.lstat().st_ino for path in here.iterdir()}
+    for target in before:
+        assert refused(2, "template", "-o", target, "--force").startswith(f"错误：“{target}”不")
+    assert {path.name: path.lstat().st_ino for path in here.iterdir()} == before
+
+
+def test_a_link_is_written_through(here: Path) -> None:
+    (here / "别处").mkdir()
+    (here / TARGET).symlink_to("别处/真.xlsx")
+    assert run(*WRITE).exit_code == 0
+    assert (here / TARGET).is_symlink()
+    assert names(here / "别处") == ["真.xlsx"]
+
+
+def test_a_pipe_is_never_waited_for(here: Path) -> None:
+    os.mkfifo(here / "管道.xlsx")
+    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    for arguments in (
+        ("check", "管道.xlsx"),
+        ("fix", "管道.xlsx"),
+        ("check", "广东.xlsx", "--previous", "管道.xlsx"),
+        ("merge", "广东.xlsx", "--since", "管道.xlsx"),
+    ):
+        assert "不是" in refused(2, *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fix", "EVIL.xlsx"),
+        ("fix", "广东.xlsx", "-o", "EVIL/a.xlsx"),
+        ("check", "EVIL.xlsx"),
+        ("check", "广东.xlsx", "--previous", "EVIL.xlsx"),
+        ("merge", "广东.xlsx", "--since", "EVIL.xlsx"),
+        ("merge", "广东.xlsx", "-o", "EVIL/a.xlsx"),
+        ("template", "--unit", "EVIL"),
+        ("rules", "EVIL"),
+        ("EVIL",),
+    ],
+)
+def test_no_name_steers_the_terminal(arguments: tuple[str, ...], here: Path) -> None:
+    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    given = [word.replace("EVIL", "a\x1b[31m\x9b2J\r\u202eb") for word in arguments]
+    assert not STEERING.search(refused(2, *given))
+
+
+def test_a_name_that_was_read_does_not_steer_it_either(here: Path) -> None:
+    evil = "a\x1b[31m\x9b2J\r\u202eb.xlsx"
+    write_filing(here / evil, style=Style(sample=False))
+    for arguments in (("check", evil), ("fix", evil), ("merge", evil, "--returns", "退回"), ("check", ".", "-v")):
+        result = run(*arguments)
+        assert result.exit_code in (0, 1), result.output
+        assert not STEERING.search(result.output), arguments
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", ".", "--format", "xml"),
+        ("check", ".", "--format"),
+        ("check", ""),
+        ("merge", ".", "--year", "abc"),
+        ("merge", ".", "--deadline", "2021-02-30"),
+        ("template", "--rows", "abc"),
+        ("template", "--force=abc"),
+        ("fix",),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(arguments: tuple[str, ...]) -> None:
+    told, _, _ = refused(2, *arguments).partition("\n用法见：")
+    assert told.startswith("错误：")
+    english = set(re.findall(r"[A-Za-z]{2,}", told))
+    assert english <= {"xml", "text", "json", "abc", *(word.strip("-") for word in arguments), "rows", "force"}
+
+
+def test_an_interrupt_ends_libreoffice_too(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a script in its place, which interrupts its parent and would then go on."""
+    office = tmp_path / "soffice"
+    office.write_text('#!/bin/sh\necho $$ > "$OFFICE"\nkill -INT $PPID\nexec sleep 100\n', encoding="ascii")
+    office.chmod(0o700)
+    monkeypatch.setenv("OFFICE", str(here / "number"))
+    monkeypatch.setattr(libreoffice, "program", lambda: str(office))
+    with pytest.raises(KeyboardInterrupt):
+        libreoffice.convert([("doc", b"no document")])
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((here / "number").read_text()), 0)
