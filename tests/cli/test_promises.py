@@ -51,8 +51,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def started(arguments: Sequence[str], **more: Any) -> subprocess.CompletedProcess[bytes]:
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
-    return subprocess.run([sys.executable, *arguments], check=False, **options)
+    options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    done: subprocess.CompletedProcess[bytes] = subprocess.run([sys.executable, *arguments], check=False, **options)
+    return done
 
 
 def stopped(number: signal.Signals) -> subprocess.CompletedProcess[bytes]:

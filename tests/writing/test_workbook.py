@@ -30,7 +30,7 @@ def test_text_stays_text_whatever_it_begins_with(tmp_path: Path) -> None:
 def test_what_the_system_refuses_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with (
-        pytest.raises(JobStop, match="无法写入“报表.xlsx”：文件夹不存在"),
+        pytest.raises(JobStop, match=r"无法写入“报表[.]xlsx”：文件夹不存在"),
         replacing(Path("报表.xlsx")),
         new_workbook(tmp_path / "没有" / "a.xlsx", {}, {}) as book,
     ):
