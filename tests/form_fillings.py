@@ -241,7 +241,7 @@ def recalculate(soffice: str, profile: Path, paths: Sequence[Path], folder: Path
     subprocess.run(
         [shutil.which(soffice) or soffice, *arguments, "--outdir", str(folder), *map(str, paths)],
         capture_output=True,
-        timeout=60 + 5 * len(paths),
+        timeout=600,
         check=True,
     )
 

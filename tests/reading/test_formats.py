@@ -223,15 +223,16 @@ most = 1536 * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (most, most))
 from damaged import DAMAGED
 from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.reading.files import child_process
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import FileProblem
+child_process._PATIENCE = 100  # other work on this machine is no fault of theirs
 found = {}
 for name, (rule, make) in DAMAGED.items():
     try:
         open_bytes(make())
     except FileProblem as problem:
         found[name] = OBJECTS[problem.kind].id
-from hrss12333.reading.files import child_process
 child_process._keeper.close()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(json.dumps([found, peak]))
@@ -244,7 +245,7 @@ def test_damaged_files_cost_little_and_print_nothing() -> None:
     done = subprocess.run(
         [sys.executable, "-c", ALL_IN_ONE, str(here), str(here.parent / "examples")],
         capture_output=True,
-        timeout=120,
+        timeout=600,
         check=True,
     )
     found, (own, children) = json.loads(done.stdout)

@@ -239,7 +239,7 @@ def served(requests: bytes, **limits: int) -> list[tuple[bool, dict[str, object]
     """What a process of its own with other limits answers: whether it is the last answer, and the answer."""
     settings = "; ".join(f"child.{name} = {value}" for name, value in limits.items())
     code = f"from hrss12333.reading.files import child_main as child; {settings or 'pass'}; child.main()"
-    done = subprocess.run([sys.executable, "-c", code], input=requests, capture_output=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], input=requests, capture_output=True, check=True, timeout=600)
     out, answers = done.stdout[1:], []
     while out:
         last, size = struct.unpack("<?Q", out[:9])
@@ -263,7 +263,7 @@ def test_a_child_that_has_grown_makes_room_for_a_small_one() -> None:
 def test_a_frozen_program_becomes_the_child_by_a_switch() -> None:
     code = f"import sys; sys.argv = ['hrss12333', {isolation.SWITCH!r}]\nfrom hrss12333.__main__ import main\nmain()"
     done = subprocess.run(
-        [sys.executable, "-c", code], input=request("grids", workbook()), capture_output=True, check=True, timeout=60
+        [sys.executable, "-c", code], input=request("grids", workbook()), capture_output=True, check=True, timeout=600
     )
     assert done.stdout[:1] in (b"L", b"U")
     assert json.loads(done.stdout[10:])["grids"]

@@ -209,7 +209,7 @@ def dom(path: Path) -> str:
 def chromium(*arguments: str) -> str:
     assert CHROMIUM is not None
     done = subprocess.run(
-        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", *arguments], capture_output=True, timeout=120
+        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", *arguments], capture_output=True, timeout=600
     )
     assert done.returncode == 0, done.stderr[-500:]
     return done.stdout.decode("utf-8")

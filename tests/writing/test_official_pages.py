@@ -46,7 +46,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory, soffice_profile: Path) -> 
     profile = f"-env:UserInstallation={soffice_profile.as_uri()}"
     paths = sorted(map(str, folder.glob("*.xlsx")))
     command = [SOFFICE or "soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *paths]
-    subprocess.run(command, capture_output=True, timeout=240, check=True)
+    subprocess.run(command, capture_output=True, timeout=600, check=True)
     found = {}
     for path in folder.glob("*.pdf"):
         text = subprocess.run(
