@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from hrss12333.model.filing import Table
+from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
@@ -146,3 +147,51 @@ def test_the_contact_is_he_who_is_asked_about_the_work() -> None:
     line: list[Cell] = ["宁夏回族自治区 业务联系人：张三 手机号：13800000001 技术联系人：李四 手机号：13800000002"]
     header = read(*ROWS, above=line).header
     assert (header["name"].value, header["mobile"].value) == ("张三", "13800000001")
+
+
+def test_years_under_the_headings_part_the_columns() -> None:
+    upper: list[Cell] = ["序号", "地区", "来电总量", None, *HEADINGS[3:]]
+    lower: list[Cell] = [None, None, "2018年", "2019年"]
+    rows = [[*row[:2], 1, row[2], *row[3:]] for row in ROWS]
+    table = read(*rows, headings=[upper, lower])
+    assert {row.scalar("calls_total") for row in table.rows} == {None}
+    assert {row.get("calls_total").problem for row in table.rows} == {Problem.COLUMN_UNCLEAR}
+
+
+@pytest.mark.parametrize("given", [2018, "2018年", "2018年度", 2018.0])
+def test_a_column_of_years_tells_the_year(given: Cell) -> None:
+    rows = [[row[0], given, *row[1:]] for row in ROWS]
+    headings: list[Cell] = [HEADINGS[0], "年度", *HEADINGS[1:]]
+    assert read(*rows, headings=[headings]).year == 2018
+
+
+def test_a_column_of_several_years_tells_none() -> None:
+    rows = [[row[0], 2018 + number % 2, *row[1:]] for number, row in enumerate(ROWS)]
+    assert read(*rows, headings=[[HEADINGS[0], "年度", *HEADINGS[1:]]]).year is None
+
+
+@pytest.mark.parametrize("name", ["2018年", "2018", "附表1（2018年）", "附表1_2018", "上年数据", "去年"])
+def test_last_years_sheet_beside_this_years_is_named_and_not_read(name: str) -> None:
+    grids = (Grid("附表1", (HEADER, HEADINGS, *ROWS)), Grid(name, (HEADER, HEADINGS, *(city(n, 9) for n in CITIES))))
+    ((table, _),) = read_tables(Book("xlsx", grids), "f.xlsx", EDITION)
+    assert table.sheet == "附表1"
+    assert [aside.text for aside in table.asides] == [name]
+
+
+def test_a_sheet_by_months_beside_the_form_is_named_and_not_read() -> None:
+    lines: list[list[Cell]] = [[f"{month}月", 40, 20, 10, 10] for month in range(1, 13)]
+    months = Grid("分月", (["月份", *HEADINGS[2:6]], *lines))
+    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", (HEADER, HEADINGS, *ROWS)), months)), "f.xlsx", EDITION)
+    assert [aside.text for aside in table.asides] == ["分月"]
+
+
+def test_a_cover_sheet_fills_headers_that_were_left_blank() -> None:
+    blank: list[Cell] = ["（盖章）      省（自治区、直辖市）  联系人：      手机号：    邮箱：   "]
+    cover = Grid("封面", (["填报单位：", "宁夏回族自治区"], ["联系人：", "张三"], ["手机号：", "13800000001"]))
+    ((table, unit),) = read_tables(Book("xlsx", (cover, Grid("附表1", (blank, HEADINGS, *ROWS)))), "f.xlsx", EDITION)
+    assert unit is not None
+    assert (table.header["name"].value, table.header["mobile"].value) == ("张三", "13800000001")
+
+
+def test_bracketed_rows_of_last_year_are_no_regions() -> None:
+    assert regions(read(ROWS[0], [None, "（上年）", *city(None, 7)[2:]], *ROWS[1:])) == list(CITIES)

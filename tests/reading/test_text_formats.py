@@ -170,6 +170,11 @@ def test_tables_as_text(encoding: str, delimiter: str) -> None:
     assert cells(grid) == [["地区", "来电总量", "备注"], ["银川市", 1200, "含“,”和\n换行"], ["固原市", "0951", 1.5]]
 
 
+def test_figures_that_a_program_guards_as_text_are_figures() -> None:
+    (grid,) = opened('地区,来电总量,代码\n银川市,="64600",="012"\n="吴忠市",="",x\n'.encode()).grids
+    assert cells(grid)[1:] == [["银川市", 64600, "012"], ["吴忠市", None, "x"]]
+
+
 def test_a_letter_is_no_table() -> None:
     with pytest.raises(FileProblem) as raised:
         opened("各位同事：\n请查收，谢谢。".encode())

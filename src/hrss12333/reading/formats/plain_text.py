@@ -11,6 +11,7 @@ MAX_TEXT = 16 * 2**20
 """Bytes of a table that is sent as text; a filing has some thousands."""
 
 _WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
+_GUARDED = re.compile(r'="([^"]*)"')
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
 _CHINESE = {"gb2312", "gbk", "gb18030", "x-gbk", "cp936"}
@@ -42,6 +43,8 @@ def decoded(data: bytes) -> str:
 def typed(text: str) -> Cell:
     """The text, or the number that a spreadsheet would take it for; None where it is blank."""
     bare = text.strip()
+    if guarded := _GUARDED.fullmatch(bare):  # ="00123", as programs write what a spreadsheet must leave alone
+        bare = text = guarded[1]
     if not bare:
         return None
     if _WHOLE.fullmatch(bare):

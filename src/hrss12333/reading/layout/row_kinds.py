@@ -65,7 +65,8 @@ def is_subtotal(name: str) -> bool:
 
 def is_statistic(name: str) -> bool:
     """平均, 同比, 上年同期: a line that is reckoned from others."""
-    return bool(_STATISTIC.fullmatch(plain(name)))
+    text = plain(name)
+    return bool(_STATISTIC.fullmatch(text[1:-1] if text[:1] in "([【" and text[-1:] in ")]】" else text))
 
 
 def is_ellipsis(name: str) -> bool:

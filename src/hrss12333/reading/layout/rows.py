@@ -172,7 +172,7 @@ class RowReader:
             self._add_total(index, name, texts, read)
         elif any(is_subtotal(text) for text in names):
             read.asides.append(self._aside(index, texts, "小计行，不计入数据"))
-        elif any(is_statistic(text) for text in names[:2]):
+        elif any(is_statistic(text) for text in self._lead_names(index, name, texts)):
             read.asides.append(self._aside(index, texts, "由其他行算出的行，不计入数据"))
         elif (any(is_ellipsis(text) for text in names[:2]) and not filled) or (
             index < self._located.body + _GUIDES and is_guide(list(texts.values()))
@@ -192,6 +192,12 @@ class RowReader:
             read.asides.append(self._aside(index, texts, "没有地区名称，也没有可以读取的数据，按说明文字处理"))
         else:
             self._add(index, name, read)
+
+    def _lead_names(self, index: int, name: _Name, texts: dict[int, str]) -> list[str]:
+        """What a row is called: 2018年 under a heading of figures parts the column, and names no row."""
+        column, lead = next(iter(texts.items()))
+        called = (self._serial(index), name.written or "", "" if self._cells.covers({column: lead}) else lead)
+        return [text for text in called if text]
 
     def _add(self, index: int, name: _Name, read: RowsRead) -> None:
         """A data row: counted, unless the sheet conceals it."""

@@ -17,7 +17,7 @@ from hrss12333.survey.regions import Unit
 Owned = tuple[Table, Unit | None]
 """A table with the unit that it belongs to."""
 _STALE = re.compile(
-    r"旧|备份|备用|初稿|草稿|底稿|原稿|作废|废弃|停用|不用|样表|样例|示例|范例|模板|历史|存档|修改前|更正前|副本|\b(?:old|bak|backup|draft|copy)\b",
+    r"旧|备份|备用|初稿|草稿|底稿|原稿|作废|废弃|停用|不用|样表|样例|示例|范例|模板|历史|存档|上年|去年|往年|修改前|更正前|副本|\b(?:old|bak|backup|draft|copy)\b",
     re.IGNORECASE,
 )
 """What the name of a sheet says that no longer holds, or never did."""
@@ -38,12 +38,20 @@ def _of_year(tables: Sequence[Owned], year: int | None) -> Iterator[Owned]:
     """All but forms of another year, where the book has the same form of this year too; these are named there."""
     for table, unit in tables:
         same = [other for other, _ in tables if other.form.key == table.form.key and other is not table]
-        if year and table.year not in (None, year) and any(other.year == year for other in same):
+        if any(_is_earlier(table, other, year) for other in same):
             continue
-        others = [other for other in same if year and table.year == year and other.year not in (None, year)]
+        others = [other for other in same if _is_earlier(other, table, year)]
         place = next(iter(table.headings.values()))
         more = (Aside(place, o.sheet, f"这张工作表是{o.year}年度的{o.form.key}，没有读取") for o in others)
         yield replace(table, asides=(*table.asides, *more)), unit
+
+
+def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
+    """Whether a table is another year's beside one of this year, or by its sheet's name beside one of the same regions."""
+    if not year or table.year in (None, year):
+        return False
+    named = str(table.year) in table.sheet and other.year is None
+    return other.year == year or (named and {row.region for row in table.rows} <= {row.region for row in other.rows})
 
 
 def _worth_keeping(tables: Sequence[Owned], hidden: set[str]) -> Iterator[Owned]:
@@ -78,6 +86,8 @@ def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:
         return ""
     if not table.rows:
         return "是空白表"
+    if "region" not in table.headings and any("region" in other.headings for other in others):
+        return "但没有地区一栏"
     regions = {row.region for row in table.rows}
     shown = [other for other in others if other.sheet not in hidden]
     if table.sheet in hidden and regions <= {row.region for other in shown for row in other.rows}:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.grid import Book, Cell, Grid
 
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
 _PERIOD_IN_FIGURES = re.compile(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
@@ -14,6 +14,11 @@ _TITLE = re.compile(r"(20\d\d)\s*年度?")
 _YEARLY = re.compile(r"(20\d\d)\s*年度")
 _IN_NAME = re.compile(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333|电话)|调查表[_\-（(]*(20\d\d)(?!\d)")
 """A year in the name of a file or sheet that is not the day on which it was sent (20200115, 2020年1月报送)."""
+_YEAR_HEADING = re.compile(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
+_SHEET = re.compile(
+    r"\s*(?:附[表件]\s*\d?\s*)?[（(_\-]?\s*(20\d\d)\s*(?:年度?)?\s*(?:数据|报表|表)?\s*[)）]?\s*(?:附[表件]\s*\d?)?\s*"
+)
+"""Sheets that are called 2018年, 附表1（2018）."""
 _FIRST_ROWS, _LAST_ROWS = 12, 25
 """Rows of a sheet among which a title, a header or the 填表说明 stand."""
 _LONGEST_LINE = 60
@@ -38,6 +43,15 @@ def year_of(texts: Iterable[str]) -> int | None:
     return titled or yearly
 
 
+def year_of_column(heading: str, cells: Iterable[Cell]) -> int | None:
+    """The one year that every cell of a column headed 年度 names."""
+    if not _YEAR_HEADING.fullmatch(heading.strip()):
+        return None
+    named = {str(cell).removesuffix(".0").strip().removesuffix("度").removesuffix("年") for cell in cells}
+    only = named.pop() if len(named) == 1 else ""
+    return int(only) if re.fullmatch(r"20\d\d", only) else None
+
+
 def year_in_name(name: str) -> int | None:
     """The year that the name of a file or sheet gives to its figures."""
     match = _IN_NAME.search(name)
@@ -47,7 +61,8 @@ def year_in_name(name: str) -> int | None:
 def year_of_sheet(grid: Grid, file: str) -> int | None:
     """The year that a sheet names, in it or by its name, or by the file's."""
     name = PurePosixPath(file.replace("\\", "/")).stem
-    return year_of(_texts(grid)) or year_in_name(grid.name) or year_in_name(name)
+    own = _SHEET.fullmatch(grid.name)
+    return year_of(_texts(grid)) or (int(own[1]) if own else year_in_name(grid.name)) or year_in_name(name)
 
 
 def year_of_book(book: Book, file: str) -> int | None:

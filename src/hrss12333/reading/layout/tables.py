@@ -30,7 +30,7 @@ from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
-from hrss12333.reading.layout.survey_year import year_of, year_of_book, year_of_sheet
+from hrss12333.reading.layout.survey_year import year_of, year_of_book, year_of_column, year_of_sheet
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -210,8 +210,8 @@ def header_lines(fill: Fill, grid: Grid, first: int, last: int, only: re.Pattern
 
 
 def _with_cover(book: Book, found: list[_Found], edition: Edition) -> Iterator[_Found]:
-    """Where no table has a header, that of a cover sheet is all tables'."""
-    if not found or any(item.header for item in found):
+    """Where no table's header is filled in, that of a cover sheet is all tables'."""
+    if not found or any(value.found is not None for item in found for value in item.header.values()):
         yield from found
         return
     taken = {item.located.grid.name for item in found}
@@ -262,8 +262,18 @@ def _table(file: str, item: _Found, rows: RowsRead, drawn: Grid) -> Table:
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
         unread=unread,
-        year=year_of((*rows.notes, *item.texts, *located.grid.after)) or item.named,
+        year=year_of((*rows.notes, *item.texts, *located.grid.after)) or _year_beside(located) or item.named,
     )
+
+
+def _year_beside(located: Located) -> int | None:
+    """The year that a column of its own gives to every row."""
+    rows = located.grid.cells[located.body : located.end]
+    for match in located.strangers:
+        cells = [row[match.column] for row in rows if match.column < len(row) and not is_blank(row[match.column])]
+        if year := year_of_column(match.text, cells):
+            return year
+    return None
 
 
 def _joined(table: Table, below: Table) -> Table:

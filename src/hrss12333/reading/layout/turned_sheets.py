@@ -14,6 +14,7 @@ from itertools import zip_longest
 from hrss12333.model.filing import Place, Row, Table, Value
 from hrss12333.reading.grid import Book, Box, Cell, Grid, SecondLook, Unseen
 from hrss12333.reading.layout.header import read_header
+from hrss12333.reading.layout.labels import header_rows
 from hrss12333.reading.layout.locate import locate
 from hrss12333.reading.layout.merged_cells import Fill, window
 from hrss12333.reading.layout.own_parts import without_own_parts
@@ -72,7 +73,8 @@ def _read(
 def _header(grid: Grid, first: int, last: int, edition: Edition) -> tuple[Mapping[str, Value], UnitMatch | None]:
     """The header of the physical sheet: above its first heading, or below the last one."""
     fill = Fill(grid)
-    lines = [*header_lines(fill, grid, 0, first), *header_lines(fill, grid, last + 1, len(grid.cells))]
+    before, after = (header_rows([(text, None)] for text in texts) for texts in (grid.before, grid.after))
+    lines = [*before, *header_lines(fill, grid, 0, first), *header_lines(fill, grid, last + 1, len(grid.cells)), *after]
     return read_header(lines, edition.forms[0].title, edition.gazetteer)
 
 
