@@ -53,6 +53,12 @@ def _rules() -> click.Command:
     return command
 
 
+def _desk() -> click.Command:
+    from hrss12333.cli.desk import command
+
+    return command
+
+
 COMMANDS: dict[str, tuple[str, Callable[[], click.Command]]] = {
     "template": ("生成空白调查表，可直接填写、打印", _template),
     "check": ("审核填好的调查表和工作总结", _check),
@@ -62,6 +68,9 @@ COMMANDS: dict[str, tuple[str, Callable[[], click.Command]]] = {
     "rules": ("列出全部审核规则，或解释其中一条", _rules),
 }
 """Name → what ``--help`` says of it, and how it is imported: written out, so that a packaged program has them all."""
+
+_UNLISTED: dict[str, Callable[[], click.Command]] = {"desk": _desk}
+"""Name → how it is imported, of what people do not type: launchers do."""
 
 EPILOG = """\b
 一般步骤：
@@ -81,11 +90,16 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
+        if cmd_name in _UNLISTED:
+            return _UNLISTED[cmd_name]()
         return COMMANDS[cmd_name][1]() if cmd_name in COMMANDS else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take files and folders without a command for those to be checked."""
-        if args and args[0] not in COMMANDS and not _own_option(args[0]) and any(map(_is_path, args)):
+        """Take files and folders without a command for those to be checked; dropped on the program, as on a launcher."""
+        named = bool(args) and (args[0] in COMMANDS or args[0] in _UNLISTED or _own_option(args[0]))
+        if not named and process.owns_console():
+            args = ["desk", "check", "--", *args]
+        elif not named and any(map(_is_path, args)):
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -97,7 +111,7 @@ class Commands(click.Group):
         Raises:
             UsageError: where there is none of that name; the nearest is offered.
         """
-        if args[0] not in COMMANDS:
+        if args[0] not in COMMANDS and args[0] not in _UNLISTED:
             from difflib import get_close_matches
 
             near = get_close_matches(args[0].lower(), COMMANDS, 1)

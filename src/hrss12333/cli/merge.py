@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hrss12333.cli import common
+from hrss12333.cli.place import default_output
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
 
@@ -101,7 +102,7 @@ def command(
     last_year = common.last_year(previous, edition)
     job = _Merge(reading, told, last_year, since, unit)
     job.join()
-    target = output or Path(_default_name(job.national.edition, unit))
+    target = output or default_output(_default_name(job.national.edition, unit))
     check_target(target, force=force)
     with (
         common.working("写出并核对……"),

@@ -52,6 +52,16 @@ def _interrupt(_number: int, _frame: Any) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def owns_console() -> bool:
+    """Whether the window ends with the program: it was started by a double click, or files were dropped on it."""
+    if sys.platform != "win32" or not getattr(sys, "frozen", False):
+        return False
+    import ctypes
+
+    processes = (ctypes.c_uint32 * 2)()
+    return ctypes.windll.kernel32.GetConsoleProcessList(processes, 2) == 1
+
+
 def harmless(message: str) -> str:
     """A message without what would steer a terminal, whatever a file or its sender is called."""
     return _CONTROL.sub("", message)

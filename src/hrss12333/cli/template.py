@@ -12,6 +12,7 @@ import click
 
 from hrss12333.cli import common
 from hrss12333.cli.common import force_option, named_unit, progress
+from hrss12333.cli.place import default_output
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def plan(
         names = [region.name for region in unit.expected]
         jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, name) for name in names]
     else:
-        jobs = [Job(output or Path(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx"), unit)]
+        jobs = [Job(output or default_output(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx"), unit)]
     for job in jobs:
         needed = len(job.unit.expected) if job.unit and not job.region else 1
         if rows is not None and rows < needed and job.unit:

@@ -1,0 +1,104 @@
+"""``hrss12333 desk``: what the launchers on a desktop run, for people who have a mouse and no command line.
+
+Files or folders are dropped on a launcher (or on the program itself). The result is written beside them under a name
+with date and time, so that nothing is ever overwritten; it is opened, and the window waits for a key.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from hrss12333.cli import process
+from hrss12333.cli.place import Place
+
+TASKS = ("template", "check", "merge")
+HOW = {
+    "check": "请把收到的表格、压缩包或整个文件夹拖到这个图标上，松开鼠标，就会审核并打开报告。",
+    "merge": "请把装有各单位表格的文件夹拖到这个图标上，松开鼠标，就会汇总并打开结果。",
+}
+"""What to do where nothing was dropped."""
+REPORT = "12333审核报告.html"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a desktop offers."""
+
+    open: Callable[[Path], None]
+    now: Callable[[], datetime]
+    wait: Callable[[], None]
+    """Keeps the window open until it was read."""
+
+
+@click.command(name="desk", hidden=True)
+@click.argument("task", type=click.Choice(TASKS))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.pass_context
+def command(context: click.Context, task: str, paths: tuple[Path, ...]) -> None:
+    """供桌面上的图标使用：结果写在拖来的文件旁边，写好后打开。"""
+    around = context.find_object(Surroundings) or Surroundings(open_file, datetime.now, wait_for_key)
+    try:
+        status = work(context.find_root().command, task, paths, around)
+    finally:
+        around.wait()
+    raise click.exceptions.Exit(status)
+
+
+def work(program: click.Command, task: str, paths: tuple[Path, ...], around: Surroundings) -> int:
+    """Run the ordinary command of ``program``, and open what it wrote; its exit status."""
+    if not paths and task in HOW:
+        click.echo(HOW[task])
+        return 2
+    place = Place(folder_of(paths), around.now())
+    arguments = [task]
+    if task == "check":
+        arguments += ["--report", str(place.beside(REPORT))]
+    if paths:
+        arguments += ["--", *(os.path.abspath(path) for path in paths)]  # noqa: PTH100  it must not follow links
+    status = program.main(arguments, prog_name="hrss12333", standalone_mode=False, obj=place)
+    for path in place.given:
+        if path.is_file():
+            click.echo(f"\n结果在：{path}")
+            with suppress(OSError):
+                around.open(path)
+    return status if isinstance(status, int) else 0
+
+
+def folder_of(paths: tuple[Path, ...]) -> Path:
+    """The folder in which the first of them lies; the current one where nothing was dropped."""
+    return Path(os.path.abspath(paths[0])).parent if paths else Path.cwd()  # noqa: PTH100  as above
+
+
+def open_file(path: Path) -> None:
+    """Open a file with the program that the desktop has for it; where there is none, nothing happens."""
+    if sys.platform == "win32":
+        os.startfile(path)  # noqa: S606  no shell: the program that Windows has for it
+        return
+    if sys.platform == "darwin":
+        opener = "open"
+    elif os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        opener = "xdg-open"
+    else:
+        return
+    subprocess.Popen(  # noqa: S603  the desktop's own opener, no shell
+        [opener, str(path)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def wait_for_key() -> None:
+    """Wait in a terminal whose window would close; under Windows a launcher of ours waits by itself."""
+    if sys.platform != "win32" or process.owns_console():
+        click.pause("\n按任意键关闭这个窗口……")

@@ -1,0 +1,140 @@
+"""What happens when files are dropped on a launcher: names, places, what is opened, and that nothing is overwritten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli_runs import names, run
+from factory import Style, write_filing
+from hrss12333.cli import cli, process
+from hrss12333.cli.desk import Surroundings
+
+BARE = Style(sample=False)
+NOON = datetime(2026, 11, 25, 10, 43)
+
+
+class Desk:
+    """A desktop that opens nothing and waits for nobody, and remembers what it was asked for."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.opened: list[str] = []
+        self.waited = 0
+        self.broken = broken
+
+    def run(self, *arguments: str | Path) -> Result:
+        around = Surroundings(self.open, lambda: NOON, self.wait)
+        result = CliRunner().invoke(cli, ["desk", *map(str, arguments)], prog_name="hrss12333", obj=around)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+        return result
+
+    def open(self, path: Path) -> None:
+        if self.broken:
+            raise FileNotFoundError("xdg-open")
+        self.opened.append(path.name)
+
+    def wait(self) -> None:
+        self.waited += 1
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one filing, beside which the results are to stand; the current folder is another."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    folder = tmp_path / "桌面" / "收件 & 100%"
+    folder.mkdir(parents=True)
+    write_filing(folder / "广东.xlsx", style=BARE)
+    return folder
+
+
+def test_a_dropped_folder_is_checked_and_the_report_opens(inbox: Path) -> None:
+    desk = Desk()
+    result = desk.run("check", inbox)
+    assert result.exit_code == 0, result.output
+    assert names(inbox.parent) == ["12333审核报告_20261125_1043.html", "收件 & 100%", "收件 & 100%/广东.xlsx"]
+    assert (desk.opened, desk.waited) == (["12333审核报告_20261125_1043.html"], 1)
+    assert "广东省" in result.output
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_a_dropped_file_has_the_report_beside_it(inbox: Path) -> None:
+    assert Desk().run("check", inbox / "广东.xlsx").exit_code == 0
+    assert names(inbox) == ["12333审核报告_20261125_1043.html", "广东.xlsx"]
+
+
+def test_a_faulty_filing_has_its_report_opened_too(inbox: Path) -> None:
+    write_filing(inbox / "广东.xlsx", cells={"附表1": {"C6": 7}}, style=BARE)
+    desk = Desk()
+    assert desk.run("check", inbox / "广东.xlsx").exit_code == 1
+    assert desk.opened == ["12333审核报告_20261125_1043.html"]
+
+
+def test_a_dropped_folder_is_merged_and_the_workbook_opens(inbox: Path) -> None:
+    desk = Desk()
+    assert desk.run("merge", inbox).exit_code == 1, "31 units are missing"
+    assert (inbox.parent / "12333全国汇总_2019_20261125_1043.xlsx").stat().st_size > 10_000
+    assert (desk.opened, desk.waited) == (["12333全国汇总_2019_20261125_1043.xlsx"], 1)
+
+
+def test_the_blank_form_stands_where_the_launcher_is(inbox: Path) -> None:
+    desk = Desk()
+    assert desk.run("template").exit_code == 0
+    assert names(Path.cwd()) == desk.opened == ["12333调查表_2019_20261125_1043.xlsx"]
+
+
+@pytest.mark.parametrize("task", ["check", "merge"])
+def test_twice_within_a_minute_nothing_is_overwritten(task: str, inbox: Path) -> None:
+    first, second = Desk(), Desk()
+    first.run(task, inbox)
+    before = (inbox.parent / first.opened[0]).read_bytes()
+    second.run(task, inbox)
+    assert second.opened[0].rpartition(".")[0] == first.opened[0].rpartition(".")[0] + "_2"
+    assert (inbox.parent / first.opened[0]).read_bytes() == before
+
+
+@pytest.mark.parametrize(("task", "status"), [("check", 0), ("merge", 1), ("template", 0)])
+def test_an_opener_that_fails_is_no_error(task: str, status: int, inbox: Path) -> None:
+    desk = Desk(broken=True)
+    result = desk.run(task, *([] if task == "template" else [inbox]))
+    assert result.exit_code == status
+    assert "结果在：" in result.output
+    assert desk.waited == 1
+
+
+@pytest.mark.parametrize("task", ["check", "merge"])
+def test_a_double_click_says_what_to_drop(task: str, inbox: Path) -> None:
+    desk = Desk()
+    result = desk.run(task)
+    assert (result.exit_code, desk.opened, desk.waited) == (2, [], 1)
+    assert "拖到这个图标上" in result.output
+
+
+def test_what_cannot_be_done_opens_nothing_and_still_waits(inbox: Path) -> None:
+    desk = Desk()
+    result = desk.run("merge", inbox / "没有")
+    assert (result.exit_code, desk.opened, desk.waited) == (2, [], 1)
+    assert "找不到" in result.output
+    assert names(inbox.parent) == ["收件 & 100%", "收件 & 100%/广东.xlsx"]
+
+
+def test_dropped_on_the_program_itself_it_is_the_same(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "owns_console", lambda: True)
+    desk = Desk()
+    around = Surroundings(desk.open, lambda: NOON, desk.wait)
+    result = CliRunner().invoke(cli, [str(inbox)], prog_name="hrss12333", obj=around)
+    assert (result.exit_code, desk.opened, desk.waited) == (0, ["12333审核报告_20261125_1043.html"], 1)
+    assert CliRunner().invoke(cli, [], prog_name="hrss12333", obj=around).exit_code == 2
+    assert desk.waited == 2
+    assert CliRunner().invoke(cli, ["--version"], obj=around).exit_code == 0
+    assert desk.waited == 2
+
+
+def test_a_command_line_writes_and_opens_nothing_of_that(inbox: Path) -> None:
+    assert run(inbox).exit_code == 0
+    assert names(inbox.parent) == ["收件 & 100%", "收件 & 100%/广东.xlsx"]
+    assert "desk" not in run("--help").output

@@ -1,0 +1,100 @@
+"""The launchers beside the packaged program: their encoding, and that any name reaches the program as it is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAUNCHERS = ROOT / "packaging" / "launchers"
+TASKS = {"空白表": "template", "审核": "check", "汇总": "merge"}
+SPECIAL = re.compile(rb"[&|<>^%!\"\\()]")
+
+
+def test_each_launcher_is_there_for_both_systems() -> None:
+    assert sorted(path.name for path in LAUNCHERS.iterdir()) == sorted(
+        f"{name}{extension}" for name in TASKS for extension in (".cmd", ".desktop")
+    )
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_windows_launchers_are_gbk_with_windows_line_ends(name: str) -> None:
+    raw = (LAUNCHERS / f"{name}.cmd").read_bytes()
+    text = raw.decode("gbk")
+    lines = text.split("\r\n")
+    assert "\n" not in "".join(lines)
+    assert lines[:2] == ["@echo off", "chcp 936 >nul"], "before any Chinese is read"
+    assert '"%~dp0hrss12333\\hrss12333.exe"' in text.replace('"program=', '"')
+    assert f'"!program!" desk {TASKS[name]} !dropped!' in lines
+    assert f'"%program%" desk {TASKS[name]} %*' in lines
+    assert lines[lines.index(f'"!program!" desk {TASKS[name]} !dropped!') + 1 :][:2] == ["pause", "exit"]
+    wide = [sign.encode("gbk") for sign in text if ord(sign) > 127]
+    assert not [pair for pair in wide if SPECIAL.search(pair[1:])], "a byte that cmd may take for a sign of its own"
+
+
+def test_the_windows_launchers_differ_in_their_task_alone() -> None:
+    def body(name: str) -> list[str]:
+        lines = (LAUNCHERS / f"{name}.cmd").read_text(encoding="gbk").splitlines()
+        lines = [line for line in lines if not line.startswith(("rem ", "title ", "cd /d "))]
+        return [line.replace(f"desk {TASKS[name]}", "desk TASK") for line in lines]
+
+    assert body("空白表") == body("审核") == body("汇总")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_linux_launchers_name_themselves_in_chinese(name: str) -> None:
+    lines = (LAUNCHERS / f"{name}.desktop").read_bytes().decode("utf-8").split("\n")
+    assert lines[0] == "[Desktop Entry]"
+    assert f"Name={name}" in lines
+    assert "Terminal=true" in lines
+    assert not [line for line in lines[1:] if line and "=" not in line]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell is needed")
+@pytest.mark.parametrize("name", TASKS)
+def test_any_name_reaches_the_program_as_it_is(name: str, tmp_path: Path) -> None:
+    """As a desktop does it: the string's escapes undone, %k and %F put in, and a program started of what results."""
+    here = tmp_path / "我的 工具 & (100%) $x"
+    (here / "hrss12333").mkdir(parents=True)
+    program = here / "hrss12333" / "hrss12333"
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$PWD" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    text = (LAUNCHERS / f"{name}.desktop").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("Exec=")).removeprefix("Exec=")
+    dropped = ["/tmp/a b&c.xlsx", "/tmp/(1)%d 50%!.xls", "/tmp/$(touch x)`y`'\".zip"]
+    written = line.replace("\\\\", "\\").replace("%k", shlex.quote(str(here / f"{name}.desktop")))
+    written = written.replace("%F", " ".join(map(shlex.quote, dropped)))
+    done = subprocess.run(["sh", "-c", written], cwd=tmp_path, capture_output=True, check=True, encoding="utf-8")
+    where, *arguments = done.stdout.splitlines()
+    expected = ["desk", TASKS[name], *([] if name == "空白表" else dropped)]
+    assert arguments == expected
+    assert where == str(here if name == "空白表" else tmp_path)
+
+
+def test_the_locked_versions_are_those_that_the_project_allows() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert not [line for line in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.]*", line)]
+    locked = dict(line.lower().replace("_", "-").split("==") for line in pins)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *(d for extra in project["optional-dependencies"].values() for d in extra)]
+    for requirement in wanted:
+        match = re.match(r"([A-Za-z0-9-]+)>=([0-9.]+)(?:,<([0-9.]+))?", requirement)
+        if match is None:  # an extra of the project's own
+            assert requirement.startswith("hrss12333[")
+            continue
+        name, least, below = match.groups()
+        version = numbers(locked[name])
+        assert numbers(least) <= version, requirement
+        assert below is None or version < numbers(below), requirement
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """A version to compare."""
+    return tuple(map(int, version.split(".")))
