@@ -26,8 +26,8 @@ from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.cell_marks import AUTHOR, GROUNDS
 from hrss12333.reporting.annotated.copies import annotate, annotate_all
+from hrss12333.reporting.annotated.fills_and_comments import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import (
     BALANCE,
@@ -155,6 +155,23 @@ def test_the_first_sheet_lists_the_findings_with_links(ordinary: bytes, tmp_path
     texts = "\n".join(str(line[0]) for line in lines[:start])
     assert "校验码：AB12-CD34" in texts
     assert "与原文件的差别：本副本不含公式的计算结果（打开时自动重算）。" in texts
+
+
+def test_the_first_sheet_names_the_links_that_the_copy_keeps(ordinary: bytes, tmp_path: Path) -> None:
+    linked = replace(
+        filing(),
+        external_links=True,
+        links=(r"C:\Users\me\上年.xlsx", r"DDE：excel|D:\表\各市.xls", "DDE：cmd|/c calc"),
+    )
+    said = texts_of(copy_of(ordinary, Checked(linked, (BALANCE,)), tmp_path))
+    assert "注意：原文件带有外部引用：上年.xlsx、DDE：excel|各市.xls、DDE：cmd|c calc，本副本照样保留；" in said
+    assert "请选“不更新”" in said
+    assert "外部引用" not in texts_of(copy_of(ordinary, of(BALANCE), tmp_path))
+
+
+def texts_of(book: Opened) -> str:
+    """What stands on the first sheet."""
+    return "\n".join(str(cell.value) for row in book.worksheets[0].iter_rows(max_col=1) for cell in row if cell.value)
 
 
 def test_what_a_copy_lacks_is_named(rich: bytes, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from hrss12333.model.filing import column_letters
 from hrss12333.model.finding import Severity
-from hrss12333.reporting.annotated.cell_marks import GROUNDS, fill_of
+from hrss12333.reporting.annotated.fills_and_comments import GROUNDS, fill_of
 from hrss12333.wording.typeset import display_width, wrap
 
 AUDIT_SHEET = "审核结果"
@@ -33,7 +33,7 @@ COLUMNS = (
 )
 """Heading and width, in characters."""
 _MEMORY = len(COLUMNS) + 1
-"""The first of two hidden columns: sheet and cell that a line marked; the fill that stood there is the first one's."""
+"""The first of two hidden columns: sheet and cell that a line annotated; the fill that stood there is the first one's."""
 _LAST = column_letters(len(COLUMNS))
 _LINE_POINTS = 15.5
 _LONGEST = 32_767
@@ -49,8 +49,8 @@ _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """A cell that was marked."""
+class AnnotatedCell:
+    """A cell that was annotated."""
 
     sheet: str
     cell: str
@@ -74,8 +74,8 @@ class Line:
     value: int | str
     problem: str
     advice: str
-    marked: Marked | None = None
-    """The cell that was marked for this line; None where another line's mark covers it."""
+    annotated: AnnotatedCell | None = None
+    """The cell that was annotated for this line; None where another line's comment covers it."""
 
 
 def link_to(sheet: str, cell: str) -> str:
@@ -87,17 +87,17 @@ def link_to(sheet: str, cell: str) -> str:
 def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[Line]) -> None:
     """Put the sheet before all others, and show it first."""
     page: Worksheet = book.create_sheet(_free_name(book), 0)
-    _put(page, 1, 1, f"{TITLE}{title}", _LARGE, border=None, alignment=Alignment(vertical="center"))
+    _write_cell(page, 1, 1, f"{TITLE}{title}", _LARGE, border=None, alignment=Alignment(vertical="center"))
     page.row_dimensions[1].height = 30
     total = sum(width for _, width in COLUMNS)
     for row, remark in enumerate(remarks, start=2):
-        _put(page, row, 1, remark, border=None)
+        _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, total)])
     heading = len(remarks) + 2
     for row in range(1, heading):
         page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
     for column, (label, width) in enumerate(COLUMNS, start=1):
-        _put(page, heading, column, label, _BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
+        _write_cell(page, heading, column, label, _BOLD, PatternFill("solid", fgColor="FFD9E2F3"), alignment=_CENTRE)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
     for number, line in enumerate(lines, start=1):
@@ -121,25 +121,25 @@ def _free_name(book: Workbook) -> str:
 
 def _line(page: Worksheet, row: int, number: int, line: Line) -> None:
     ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
-    _put(page, row, 1, number, alignment=_CENTRE)
-    _put(page, row, 2, line.level, _BOLD if ground else _PLAIN, ground, alignment=_CENTRE)
-    _put(page, row, 3, line.rule, alignment=_CENTRE)
-    _put(page, row, 4, line.sheet, alignment=_CENTRE)
-    _put(page, row, 5, line.cell, _LINKED if line.link else _PLAIN, alignment=_CENTRE)
+    _write_cell(page, row, 1, number, alignment=_CENTRE)
+    _write_cell(page, row, 2, line.level, _BOLD if ground else _PLAIN, ground, alignment=_CENTRE)
+    _write_cell(page, row, 3, line.rule, alignment=_CENTRE)
+    _write_cell(page, row, 4, line.sheet, alignment=_CENTRE)
+    _write_cell(page, row, 5, line.cell, _LINKED if line.link else _PLAIN, alignment=_CENTRE)
     for column, words in enumerate((line.region, line.label, line.value, line.problem, line.advice), start=6):
-        _put(page, row, column, words)
+        _write_cell(page, row, column, words)
     page.cell(row, 8).quotePrefix = isinstance(line.value, str)  # text still when a person edits the cell
     if line.link:
         page.cell(row, 5).hyperlink = Hyperlink(ref="", location=line.link, display=line.cell)
-    if line.marked:
-        _put(page, row, _MEMORY, line.marked.sheet, fill=line.marked.former, border=None)
-        _put(page, row, _MEMORY + 1, line.marked.cell, border=None)
+    if line.annotated:
+        _write_cell(page, row, _MEMORY, line.annotated.sheet, fill=line.annotated.former, border=None)
+        _write_cell(page, row, _MEMORY + 1, line.annotated.cell, border=None)
     texts = (line.level, line.rule, line.sheet, line.cell, line.region, line.label, str(line.value), line.problem)
     widths = [width for _, width in COLUMNS[1:]]
     page.row_dimensions[row].height = _height(list(zip((*texts, line.advice), widths, strict=True)))
 
 
-def _put(
+def _write_cell(
     page: Worksheet,
     row: int,
     column: int,

@@ -19,15 +19,20 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.audit_sheet import (
     AUDIT_SHEET,
     TITLE,
+    AnnotatedCell,
     Line,
-    Marked,
     add_audit_sheet,
     former_fills,
     link_to,
 )
-from hrss12333.reporting.annotated.base_workbook import Canvas, Spot, official_canvas, own_canvas
-from hrss12333.reporting.annotated.cell_marks import anchor, fit_comments, mark, unmark
-from hrss12333.reporting.annotated.sender_workbook import EditError, has_macros, to_bytes
+from hrss12333.reporting.annotated.fills_and_comments import (
+    clear_fills_and_comments,
+    fill_and_comment,
+    fit_comments,
+    shown_cell,
+)
+from hrss12333.reporting.annotated.original_workbook import EditError, has_macros, to_bytes
+from hrss12333.reporting.annotated.working_copy import SheetCell, WorkingCopy, copy_of_original, copy_on_official_form
 from hrss12333.reporting.file_names import stem_of, unique_path
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
@@ -58,7 +63,7 @@ class Annotated:
     lacks: tuple[str, ...]
     """What of the sender's file it does not hold; Chinese."""
     unit: str = ""
-    """Code of the unit whose forms were marked: a file may hold those of several."""
+    """Code of the unit whose forms were annotated: a file may hold those of several."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -169,27 +174,27 @@ def annotate(data: bytes, checked: Checked, target: Path, edition: Edition = EDI
     if not isinstance(checked.document, Filing):
         raise ValueError("only a filing can be annotated")
     try:
-        canvas = own_canvas(data)
-        _draw(canvas, checked, edition)
-        content = to_bytes(canvas.book)
+        copy = copy_of_original(data)
+        _annotate(copy, checked, edition)
+        content = to_bytes(copy.book)
     except EditError as reason:
-        canvas = official_canvas(checked.document, edition, str(reason))
-        _draw(canvas, checked, edition)
-        content = to_bytes(canvas.book)
-    path = target.with_suffix(".xlsm" if has_macros(canvas.book) else ".xlsx")
+        copy = copy_on_official_form(checked.document, edition, str(reason))
+        _annotate(copy, checked, edition)
+        content = to_bytes(copy.book)
+    path = target.with_suffix(".xlsm" if has_macros(copy.book) else ".xlsx")
     with replacing(path) as temporary:
         temporary.write_bytes(content)
-    return Annotated(checked.file, path, tuple(canvas.lacks), checked.unit.code if checked.unit else "")
+    return Annotated(checked.file, path, tuple(copy.lacks), checked.unit.code if checked.unit else "")
 
 
-def _draw(canvas: Canvas, checked: Checked, edition: Edition) -> None:
-    book = canvas.book
+def _annotate(copy: WorkingCopy, checked: Checked, edition: Edition) -> None:
+    book = copy.book
     _clear(book)
     ordered = _ordered(checked.findings)
-    marked = _mark(canvas, ordered, checked.file, edition)
+    annotated = _fill_and_comment_cells(copy, ordered, checked.file, edition)
     fit_comments(book)
-    lines = [_line(canvas, finding, marked.get(index), edition) for index, finding in enumerate(ordered)]
-    add_audit_sheet(book, base_name(checked.file), _remarks(canvas, checked), lines)
+    lines = [_line(copy, finding, annotated.get(index), edition) for index, finding in enumerate(ordered)]
+    add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{CODE_LABEL}{checked.code}" if checked.code else None
 
@@ -204,52 +209,54 @@ def _clear(book: Workbook) -> None:
     """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
     if book.properties.category != COPY_CATEGORY:
         return
-    fills: dict[Spot, Fill] = {}
+    fills: dict[SheetCell, Fill] = {}
     for page in book.worksheets:
         if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(TITLE):
             fills.update(former_fills(page))
             book.remove(page)
-    unmark(book, fills)
+    clear_fills_and_comments(book, fills)
 
 
-def _mark(canvas: Canvas, findings: Sequence[Finding], file: str, edition: Edition) -> dict[int, Marked]:
-    """Fill and comment the cells; index of the first finding at a cell → what was marked."""
-    cells: dict[Spot, list[int]] = {}
+def _fill_and_comment_cells(
+    copy: WorkingCopy, findings: Sequence[Finding], file: str, edition: Edition
+) -> dict[int, AnnotatedCell]:
+    """Fill and comment the cells; index of the first finding at a cell → what was annotated."""
+    cells: dict[SheetCell, list[int]] = {}
     for index, finding in enumerate(findings):
-        spot = canvas.find(finding.sheet, finding.cell) if finding.file == file else None
-        if spot and (finding.blocks or finding.open_query):
-            cells.setdefault((spot[0], anchor(canvas.book[spot[0]], spot[1])), []).append(index)
-    marked: dict[int, Marked] = {}
+        there = copy.find(finding.sheet, finding.cell) if finding.file == file else None
+        if there and (finding.blocks or finding.open_query):
+            cells.setdefault((there[0], shown_cell(copy.book[there[0]], there[1])), []).append(index)
+    annotated: dict[int, AnnotatedCell] = {}
     for (sheet, cell), indices in cells.items():
-        words = "\n".join(_comment(canvas, findings[index], edition) for index in indices)
-        former = mark(canvas.book[sheet], cell, findings[indices[0]].severity, words)
-        marked[indices[0]] = Marked(sheet, cell, former)
-    return marked
+        words = "\n".join(_comment(copy, findings[index], edition) for index in indices)
+        former = fill_and_comment(copy.book[sheet], cell, findings[indices[0]].severity, words)
+        annotated[indices[0]] = AnnotatedCell(sheet, cell, former)
+    return annotated
 
 
-def _comment(canvas: Canvas, finding: Finding, edition: Edition) -> str:
-    advice = _advice(canvas, finding, edition)
+def _comment(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
+    advice = _advice(copy, finding, edition)
     return f"【{finding.severity.label} {finding.rule}】{message_text(finding.message)}" + (
         f"\n{advice}" if advice else ""
     )
 
 
-def _advice(canvas: Canvas, finding: Finding, edition: Edition) -> str:
-    suggestions = [_moved(canvas, finding, suggestion) for suggestion in finding.suggestions]
+def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
+    suggestions = [_moved(copy, finding, suggestion) for suggestion in finding.suggestions]
     return "\n".join(advice_lines(edition, finding, suggestions))
 
 
-def _moved(canvas: Canvas, finding: Finding, suggestion: Suggestion) -> Suggestion:
-    spot = canvas.find(finding.sheet, suggestion.cell)
-    row, column = coordinate_to_tuple(spot[1]) if spot else (None, None)
+def _moved(copy: WorkingCopy, finding: Finding, suggestion: Suggestion) -> Suggestion:
+    there = copy.find(finding.sheet, suggestion.cell)
+    row, column = coordinate_to_tuple(there[1]) if there else (None, None)
     return replace(suggestion, row=row, column=column)
 
 
-def _line(canvas: Canvas, finding: Finding, marked: Marked | None, edition: Edition) -> Line:
-    spot = canvas.find(finding.sheet, finding.cell)
-    sheet, cell = spot or (canvas.sheet_of(finding), "")
-    link = link_to(sheet, cell or "A1") if sheet in canvas.sheets else ""
-    advice = _advice(canvas, finding, edition)
+def _line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, edition: Edition) -> Line:
+    there = copy.find(finding.sheet, finding.cell)
+    sheet, cell = there or (copy.sheet_of(finding), "")
+    link = link_to(sheet, cell or "A1") if sheet in copy.sheets else ""
+    advice = _advice(copy, finding, edition)
     if finding.reason:
         advice = f"备注说明：{clean(finding.reason)}" + (f"\n{advice}" if advice else "")
     return Line(
@@ -264,7 +271,7 @@ def _line(canvas: Canvas, finding: Finding, marked: Marked | None, edition: Edit
         value=_shown(finding.value),
         problem=message_text(finding.message),
         advice=advice,
-        marked=marked,
+        annotated=annotated,
     )
 
 
@@ -275,7 +282,13 @@ def _shown(value: Found) -> int | str:
     return found_text(value)
 
 
-def _remarks(canvas: Canvas, checked: Checked) -> list[str]:
+def _link_name(link: str) -> str:
+    """What a link leads to, without a path: a file's name, a program (DDE) and the name of what it is asked about."""
+    program, bar, asked = link.partition("|")
+    return clean(f"{program}{bar}{base_name(asked)}" if bar else base_name(link))
+
+
+def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
     """What stands above the list."""
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
@@ -284,14 +297,14 @@ def _remarks(canvas: Canvas, checked: Checked) -> list[str]:
         "用法：点“单元格”一栏跳到该处。红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
     ]
-    if any(page.sheet_state != "visible" for page in canvas.book.worksheets):
+    if any(page.sheet_state != "visible" for page in copy.book.worksheets):
         remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
     document = checked.document
-    if isinstance(document, Filing) and document.external_links and canvas.moved is None:
-        links = f"：{'、'.join(clean(base_name(link)) for link in document.links)}" if document.links else ""
+    if isinstance(document, Filing) and document.external_links and copy.moved is None:
+        links = f"：{'、'.join(_link_name(link) for link in document.links)}" if document.links else ""
         remarks.append(f"注意：原文件带有外部引用{links}，本副本照样保留；打开时如提示更新链接，请选“不更新”。")
-    if canvas.lacks:
-        remarks.append(f"与原文件的差别：本副本不含{'；'.join(canvas.lacks)}。")
-    elif canvas.moved is None:
+    if copy.lacks:
+        remarks.append(f"与原文件的差别：本副本不含{'；'.join(copy.lacks)}。")
+    elif copy.moved is None:
         remarks.append("与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。")
     return remarks

@@ -1,4 +1,4 @@
-"""The sender's workbook opened with openpyxl to be marked, and written again."""
+"""The sender's workbook opened with openpyxl to be annotated, and written again."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ODD = "内部结构不规范"
 
 
 class EditError(Exception):
-    """The workbook cannot be marked in place; the message says why, in Chinese, to stand after 原文件."""
+    """The workbook cannot be annotated in place; the message says why, in Chinese, to stand after 原文件."""
 
 
 def open_workbook(data: bytes) -> tuple[Workbook, list[str]]:

@@ -1,4 +1,4 @@
-"""Marks on the cells of a workbook: our fill and our comment, and how they are taken away again."""
+"""Our fill and our comment on the cells of a workbook, and how they are taken away again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BOX_PIXELS = 330
 _LINE_PIXELS = 17
 
 
-def anchor(page: Worksheet, cell: str) -> str:
+def shown_cell(page: Worksheet, cell: str) -> str:
     """The cell that shows what stands at ``cell``: the first of its merged range, else itself."""
     row, column = coordinate_to_tuple(cell)
     for box in page.merged_cells.ranges:
@@ -38,7 +38,7 @@ def anchor(page: Worksheet, cell: str) -> str:
     return cell
 
 
-def mark(page: Worksheet, where: str, severity: Severity, words: str) -> Fill:
+def fill_and_comment(page: Worksheet, where: str, severity: Severity, words: str) -> Fill:
     """Fill a cell and comment on it, below the comment that is there; returns the fill that was there."""
     cell = _cell(page, where)
     former = fill_of(cell)
@@ -53,7 +53,7 @@ def fill_of(cell: Cell | MergedCell) -> Fill:
     return cast(Fill, copy(cell.fill))  # what a cell shows is a proxy; its copy is the fill itself
 
 
-def unmark(book: Workbook, fills: Mapping[tuple[str, str], Fill]) -> None:
+def clear_fills_and_comments(book: Workbook, fills: Mapping[tuple[str, str], Fill]) -> None:
     """Take away every comment and fill of an earlier audit; ``fills`` tells what stood at (sheet, cell) before."""
     for page in book.worksheets:
         for cell in _cells(page):

@@ -12,32 +12,32 @@ from openpyxl import Workbook
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Found, Row, Value, column_letters
 from hrss12333.model.finding import Finding
-from hrss12333.reporting.annotated.sender_workbook import open_workbook
+from hrss12333.reporting.annotated.original_workbook import open_workbook
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.official import workbook as official
 from hrss12333.writing.official.sheet import layout_of
 
-Spot = tuple[str, str]
+SheetCell = tuple[str, str]
 """Sheet and cell (as A1) of a workbook."""
 
 
 @dataclass(frozen=True)
-class Canvas:
+class WorkingCopy:
     """A workbook to be annotated, and where in it the cells of the sender's file stand."""
 
     book: Workbook
     lacks: list[str] = field(default_factory=list)
     """What of the sender's file it does not hold; Chinese."""
-    moved: Mapping[Spot, Spot] | None = None
+    moved: Mapping[SheetCell, SheetCell] | None = None
     """Where each cell of the sender's file stands here; None where they are the same."""
 
-    def find(self, sheet: str | None, cell: str | None) -> Spot | None:
+    def find(self, sheet: str | None, cell: str | None) -> SheetCell | None:
         """Where a cell of the sender's file stands here; None where it does not."""
-        spot = (sheet or "", cell or "")
+        there = (sheet or "", cell or "")
         if self.moved is not None:
-            spot = self.moved.get(spot, ("", ""))
-        return spot if spot[0] in self.sheets and spot[1] else None
+            there = self.moved.get(there, ("", ""))
+        return there if there[0] in self.sheets and there[1] else None
 
     @property
     def sheets(self) -> set[str]:
@@ -49,19 +49,19 @@ class Canvas:
         return (finding.sheet if self.moved is None else finding.form) or ""
 
 
-def own_canvas(data: bytes) -> Canvas:
+def copy_of_original(data: bytes) -> WorkingCopy:
     """The sender's own workbook.
 
     Raises:
-        EditError: where it cannot be marked.
+        EditError: where it cannot be annotated.
     """
-    return Canvas(*open_workbook(data))
+    return WorkingCopy(*open_workbook(data))
 
 
-def official_canvas(filing: Filing, edition: Edition, why: str) -> Canvas:
+def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> WorkingCopy:
     """The official form with what the file holds, what could not be read as it stood; ``why`` the file itself is not
     used."""
-    moved: dict[Spot, Spot] = {}
+    moved: dict[SheetCell, SheetCell] = {}
     sheets = [_sheet(form, filing, moved) for form in edition.forms if filing.tables_of(form)]
     with tempfile.TemporaryDirectory(prefix="hrss12333-") as folder:
         path = Path(folder) / "form.xlsx"
@@ -71,10 +71,10 @@ def official_canvas(filing: Filing, edition: Edition, why: str) -> Canvas:
             raise JobStop(f"无法写入临时文件夹：{in_words(error)}。") from error
         book, _ = open_workbook(path.read_bytes())
     lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
-    return Canvas(book, [lack], moved)
+    return WorkingCopy(book, [lack], moved)
 
 
-def _sheet(form: Form, filing: Filing, moved: dict[Spot, Spot]) -> official.Sheet:
+def _sheet(form: Form, filing: Filing, moved: dict[SheetCell, SheetCell]) -> official.Sheet:
     tables = filing.tables_of(form)
     rows = [(table, row) for table in tables for row in table.rows]
     header: dict[str, Found] = {}
@@ -85,28 +85,28 @@ def _sheet(form: Form, filing: Filing, moved: dict[Spot, Spot]) -> official.Shee
     sheet = official.Sheet(form, header, [_cells(form, row) for _, row in rows])
     layout = layout_of(sheet)
 
-    def spot(row: int, column: int) -> Spot:
+    def there(row: int, column: int) -> SheetCell:
         """A cell of the layout, which counts from 0."""
         return form.key, f"{column_letters(column + 1)}{row + 1}"
 
     for table in tables:
         for key, value in table.header.items():
             slot = layout.slot(key)
-            moved.update(_at(table.sheet, value, spot(slot.row, slot.left)))
+            moved.update(_at(table.sheet, value, there(slot.row, slot.left)))
         for key, place in table.headings.items():
-            moved.setdefault((table.sheet, place.a1), spot(layout.heading + 1, layout.columns[key]))
+            moved.setdefault((table.sheet, place.a1), there(layout.heading + 1, layout.columns[key]))
         for key, value in table.total.values.items() if table.total else ():
-            moved.update(_at(table.sheet, value, spot(layout.total, layout.columns[key])))
+            moved.update(_at(table.sheet, value, there(layout.total, layout.columns[key])))
     for index, (table, row) in enumerate(rows):
         number = layout.first + index
-        moved[table.sheet, row.place.a1] = spot(number, layout.columns[form.region.key])
+        moved[table.sheet, row.place.a1] = there(number, layout.columns[form.region.key])
         for key, heading in table.headings.items():  # blank cells too
             cell = f"{column_letters(heading.column)}{row.place.row}"
-            moved[table.sheet, cell] = spot(number, layout.columns[key])
+            moved[table.sheet, cell] = there(number, layout.columns[key])
     return sheet
 
 
-def _at(sheet: str, value: Value, to: Spot) -> Iterator[tuple[Spot, Spot]]:
+def _at(sheet: str, value: Value, to: SheetCell) -> Iterator[tuple[SheetCell, SheetCell]]:
     if value.place:
         yield (sheet, value.place.a1), to
 
