@@ -17,6 +17,7 @@ from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.schema import Balance
 
 BALANCE = SERVICE.balances[0]
+LABELS = {key: SERVICE.by_key[key].label for key in BALANCE.fields}
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "localisation.py"
 ROW = (100_234, 40_123, 50_111, 10_000)
 FIGURES = st.integers(-(10**7), 10**9)
@@ -55,7 +56,7 @@ def first(found: Localised) -> tuple[str, int, str]:
     ],
 )
 def test_each_slip_is_named_and_described(field: str, written: int, kind: str, words: str) -> None:
-    found = localise(BALANCE, row(**{field: written}))
+    found = localise(BALANCE, row(**{field: written}), labels=LABELS)
     repair = next(repair for repair in found.repairs if repair.field == field)
     assert (repair.value, repair.kind) == (row()[field], kind)
     assert words in repair.reason
@@ -63,7 +64,7 @@ def test_each_slip_is_named_and_described(field: str, written: int, kind: str, w
 
 
 def test_a_decided_row_names_one_figure() -> None:
-    found = localise(BALANCE, row(calls_total=102_034))
+    found = localise(BALANCE, row(calls_total=102_034), labels=LABELS)
     assert found.decided
     assert found.wording == "最可能是来电总量填错"
     assert [repair.field for repair in found.repairs][:1] == ["calls_total"]
@@ -77,7 +78,7 @@ def test_an_undecided_row_says_so_and_offers_the_places() -> None:
 
 
 def test_a_part_left_out_of_the_total_is_said() -> None:
-    found = localise(BALANCE, row(calls_total=90_234))
+    found = localise(BALANCE, row(calls_total=90_234), labels=LABELS)
     assert first(found) == ("calls_total", 100_234, "漏计一项")
     assert "恰好少了放弃量" in found.repairs[0].reason
 

@@ -44,7 +44,7 @@ def command(
 
     \b
     PATH 是存放各单位调查表和工作总结（.docx）的文件或文件夹，也可以是装有它们的压缩包和邮件。
-      hrss12333 compile 收件文件夹                在当前文件夹生成 12333参阅文件_2019.docx
+      hrss12333 compile 收件文件夹                在当前文件夹生成 12333参阅文件_年度.docx
       hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
       hrss12333 compile 收件文件夹 --previous 12333全国汇总_2018.xlsx   与上年比较
     电脑上装有 LibreOffice 时，目录的页码由它排版算出，.doc .wps .rtf .odt 的工作总结也能收入。

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=Path),
     metavar="OUT.xlsx",
-    help="输出文件。  [默认：12333全国汇总_2019.xlsx]",
+    help="输出文件。  [默认：12333全国汇总_年度.xlsx]",
 )
 @click.option(
     "--unit", "unit_name", metavar="单位", help="只汇总这一个单位，写成它自己的正式报送表，例如 --unit 广东。"
@@ -83,7 +83,7 @@ def command(
     """把收到的调查表汇总成一个工作簿；写完后读回核对，合计不一致就不保存。
 
     \b
-      hrss12333 merge 收件文件夹                   生成 12333全国汇总_2019.xlsx
+      hrss12333 merge 收件文件夹                   生成 12333全国汇总_年度.xlsx
       hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表，打印盖章后报送
     """

@@ -6,8 +6,8 @@ heading, it is renamed; as `dropped`, it is no longer asked. A new field says wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, get_args
@@ -50,6 +50,8 @@ class Column:
     """What the 样例 row prints."""
     aliases: tuple[str, ...] = ()
     """Other headings seen in practice."""
+    synonyms: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Other words for a choice, in lower case → the choice."""
     required: bool = True
     """Whether a filled row must answer it."""
 
@@ -132,6 +134,7 @@ def column(
     note: str = "",
     sample: Scalar = None,
     aliases: Sequence[str] = (),
+    synonyms: Mapping[str, str] | None = None,
     required: bool = True,
     after: str = "",
 ) -> Any:
@@ -147,6 +150,7 @@ def column(
         "note": note,
         "sample": sample,
         "aliases": tuple(aliases),
+        "synonyms": dict(synonyms or {}),
         "required": required,
         _AFTER: after,
     }
@@ -209,9 +213,10 @@ def yesno(heading: str, **about: Any) -> Any:
     return column(heading, Kind.YESNO, **about)
 
 
-def choice(heading: str, **about: Any) -> Any:
-    """One of the answers that the field's Literal type lists."""
-    return column(heading, Kind.CHOICE, **about)
+def choice(heading: str, *, synonyms: Mapping[str, Sequence[str]] | None = None, **about: Any) -> Any:
+    """One of the answers that the field's Literal type lists; ``synonyms`` gives other words for each."""
+    words = {word: named for named, others in (synonyms or {}).items() for word in others}
+    return column(heading, Kind.CHOICE, synonyms=words, **about)
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,15 +280,15 @@ class Form:
 
 def _columns(row_model: type[FormRow]) -> list[Column]:
     found: list[Column] = []
-    for key, field in row_model.model_fields.items():
-        extra = field.json_schema_extra
+    for key, declared in row_model.model_fields.items():
+        extra = declared.json_schema_extra
         if not isinstance(extra, dict):
             raise TypeError(f"{key}: declare the fields of a form with schema.column()")
         about: dict[str, Any] = dict(extra)
         if about.pop(_DROPPED, False):
             continue
         after = about.pop(_AFTER)
-        choices = tuple(_choices(field.annotation)) if about["kind"] is Kind.CHOICE else ()
+        choices = tuple(_choices(declared.annotation)) if about["kind"] is Kind.CHOICE else ()
         place = [item.key for item in found].index(after) + 1 if after else len(found)
         found.insert(place, Column(key=key, choices=choices, **about))
     return found

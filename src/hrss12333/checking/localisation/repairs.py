@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from hrss12333.checking.localisation.row_likelihood import usual
 from hrss12333.checking.localisation.shared_total import joint_weights
 from hrss12333.checking.localisation.typing_errors import OTHER, describe, fit
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Balance
 
 DECIDED = 0.9
@@ -77,10 +76,11 @@ def localise(
     """Rank the single-figure repairs of a row that fails ``balance``.
 
     ``values`` holds all figures of the balance as written. ``column_gaps`` holds, for columns whose 合计 was typed and
-    whose rows could all be read, 合计 minus the sum of the rows. ``labels`` names the fields; by default the survey's
-    forms do.
+    whose rows could all be read, 合计 minus the sum of the rows. ``labels`` names the fields in words; by default their keys do.
     """
-    return _told(balance, values, _evidence(balance, values, column_gaps or {}), labels or _labels(balance))
+    return _told(
+        balance, values, _evidence(balance, values, column_gaps or {}), labels or {key: key for key in balance.fields}
+    )
 
 
 def localise_rows(
@@ -96,7 +96,7 @@ def localise_rows(
     exactly, only such choices count; otherwise each row is judged by itself.
     """
     gaps = {field: gap for field, gap in (column_gaps or {}).items() if field in balance.fields}
-    named = labels or _labels(balance)
+    named = labels or {key: key for key in balance.fields}
     scored = [_scores(balance, values) for values in rows]
     if len(rows) < 2 or len(rows) > MOST_ROWS or not any(gaps.values()):
         return [localise(balance, values, column_gaps=gaps, labels=named) for values in rows]
@@ -211,9 +211,3 @@ def _column(gap: int, change: int) -> float:
     if gap == change:
         return SAME_GAP
     return NO_GAP if not gap else OTHER_GAP * STRANGE_GAP
-
-
-def _labels(balance: Balance) -> dict[str, str]:
-    """Field → heading, from the form that declares the balance; the bare key elsewhere."""
-    form = next((form for form in EDITION.forms if balance in form.balances), None)
-    return {field: form.by_key[field].label if form else field for field in balance.fields}

@@ -219,7 +219,7 @@ def _more_than(table: Table, row: Row, bound: Bound, part: int, whole: int) -> H
     f"相差不到{LEAST_CHANGE}的不问（如坐席由1个增加到2个）。来电总量已问的，与它同向变动的分项不再重复。",
     clause=TECHNICAL,
     wrong="上年来电总量100,000，今年180,000，备注空白",
-    right="备注写明：2019年8月起并入社保中心热线，来电增加",
+    right="备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a column that changed by itself."""

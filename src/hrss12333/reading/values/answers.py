@@ -19,15 +19,6 @@ _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _BOX = re.compile(rf"([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)")
 _XOB = re.compile(rf"(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])")
 _BRACKETED = re.compile(r"\((.+)\)")
-_SYNONYMS = {
-    word: choice
-    for choice, words in {
-        "业务专网": "专网 业务专线 业务专用网 业务专用网络 业务网 人社专网 人社业务专网 金保专网 金保工程专网 金保业务专网 金保工程业务专网",
-        "互联网": "外网 公网 因特网 internet 互联网络 国际互联网 公共互联网",
-    }.items()
-    for word in words.split()
-}
-"""Other words for the two networks, where no other network could be meant (政务外网 and 内网 could)."""
 
 
 def read_yesno(cell: Cell, year: int | None = None) -> Answer:
@@ -105,7 +96,7 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
     text = re.sub(r"[\s\"“”]+", "", tidy(written)).lower().rstrip("。.;,")
     qualified = re.fullmatch(r"([^(\[,;:/]+)([(\[,;:].*)", text, re.DOTALL)
     named = qualified[1] if qualified else text
-    for option in (written, named, named.removesuffix("部署"), _SYNONYMS.get(named, "")):
+    for option in (written, named, named.removesuffix("部署"), column.synonyms.get(named, "")):
         if option in column.choices:
             does = effect(qualified[2], year) if qualified else Effect.HARMLESS
             mild = does in (Effect.HARMLESS, Effect.UNKNOWN)

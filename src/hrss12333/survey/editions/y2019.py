@@ -137,6 +137,14 @@ class SystemRow(FormRow):
         group=SYSTEM,
         note="“网络部署位置”请填写“互联网”或“业务专网”。",
         sample="业务专网",
+        # No other network could be meant; 政务外网 and 内网 could be another.
+        synonyms={
+            "业务专网": (
+                *("专网", "业务专线", "业务专用网", "业务专用网络", "业务网", "人社专网", "人社业务专网"),
+                *("金保专网", "金保工程专网", "金保业务专网", "金保工程业务专网"),
+            ),
+            "互联网": ("外网", "公网", "因特网", "internet", "互联网络", "国际互联网", "公共互联网"),
+        },
         aliases=("网络部署", "部署位置", "网络位置"),
     )
     knowledge_entries: Count = count(
