@@ -10,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from factory import RowData, Style, clean_header, clean_rows, unit_named, write_filing
+from factory import (
+    RowData,
+    Sheet,
+    Style,
+    clean_header,
+    clean_rows,
+    plan_filing,
+    save_openpyxl,
+    unit_named,
+    write_filing,
+)
 from hrss12333.merging.survey_year import year_of_most
 from hrss12333.model.national import National, Status
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
@@ -214,6 +224,27 @@ def test_a_city_that_another_units_division_administers_counts_too(inbox: Path) 
     national = merged(inbox)
     assert status_of(national, "新疆维吾尔自治区").rows["附表1"] == len(rows)
     assert found(national, "R208") == []
+
+
+def test_a_book_with_two_sheets_a_city_has_a_contact_for_each_city(inbox: Path) -> None:
+    def sheets(odd: str) -> list[Sheet]:
+        found = []
+        for at, row in enumerate(clean_rows("宁夏", "附表1")):
+            for form in EDITION.forms:
+                city = str(row["region"])
+                name = "某人" if (city, form.key) == (odd, "附表2") else f"张{at}"
+                header = {**clean_header("宁夏"), "unit": city, "name": name}
+                rows = {form.key: [clean_rows("宁夏", form)[at]]}
+                found.append(plan_filing("宁夏", rows, header, BARE, (form.key,))[form.key])
+                found[-1].name = f"{city}{form.key}"
+        return found
+
+    save_openpyxl(inbox / "宁夏.xlsx", sheets(odd=""))
+    national = merged(inbox)
+    assert {rule for rule, *_ in found(national)} == {"V306"}
+    assert status_of(national, "宁夏回族自治区").rows == {"附表1": 5, "附表2": 5}
+    save_openpyxl(inbox / "宁夏.xlsx", sheets(odd="固原市"))
+    assert ["“某人”" in message for message in messages(merged(inbox), "H108")] == [True]
 
 
 def test_a_whole_unit_row_counts_only_where_no_region_does(inbox: Path) -> None:

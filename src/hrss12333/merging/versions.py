@@ -162,6 +162,8 @@ class _Versions:
 
     def _one_of(self, rows: Sequence[Sent]) -> Sent:
         """Of one file's rows of a region the one that speaks for them."""
+        if len(rows) == 1:
+            return rows[0]
         filled = [sent for sent in rows if sent.filled]
         first = next((sent for sent in filled if sent.row.text("remarks")), (filled or rows)[0])
         form = first.table.form

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from hrss12333.checking.rule import Case, Hit, Scope, rule
 from hrss12333.model.check_code import code_of
@@ -171,10 +172,7 @@ def email_missing(case: Case) -> Iterator[Hit]:
 def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts."""
     labels = {item.key: item.called for item in HEADER}
-    by_file: dict[str, list[Table]] = {}
-    for table in case.filing.tables:
-        by_file.setdefault(table.file, []).append(table)
-    for tables in by_file.values():
+    for tables in _sent_as_one(case.filing.tables):
         for key, label in labels.items():
             first = next((table for table in tables if _header(table, key).present), None)
             for table in tables:
@@ -185,6 +183,17 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                         table=table,
                         field=key,
                     )
+
+
+def _sent_as_one(tables: Sequence[Table]) -> Iterable[list[Table]]:
+    """The tables of each file; where it gathers several of one form, those under the same unit or city."""
+    forms = Counter((table.file, table.form.key) for table in tables)
+    gathered = {file for (file, _), number in forms.items() if number > 1}
+    groups: dict[tuple[str, str], list[Table]] = {}
+    for table in tables:
+        under = str(_header(table, "unit").found) if table.file in gathered else ""
+        groups.setdefault((table.file, under), []).append(table)
+    return groups.values()
 
 
 @rule(
