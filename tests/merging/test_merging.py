@@ -264,6 +264,28 @@ def test_a_whole_unit_row_counts_only_where_no_region_does(inbox: Path) -> None:
     assert total == sum(int(str(row["calls_total"])) for row in rows)
 
 
+def test_regions_left_blank_beside_a_whole_unit_row_are_in_that_row(inbox: Path) -> None:
+    """One row filled in the blank form that names every region; or the row in one file, the blank form in another."""
+    style = replace(BARE, total="none")
+    whole = {form.key: [{**clean_rows("宁夏", form)[0], "region": "全区"}] for form in EDITION.forms}
+    blank: dict[str, list[RowData]] = {
+        form.key: [{"region": row["region"]} for row in clean_rows("宁夏", form)] for form in EDITION.forms
+    }
+    both = {key: [*whole[key], *blank[key]] for key in whole}
+    write_filing(inbox / "宁夏.xlsx", "宁夏", both, style=style)
+    one = merged(inbox)
+    write_filing(inbox / "宁夏.xlsx", "宁夏", whole, style=style)
+    write_filing(inbox / "空表.xlsx", "宁夏", blank, style=style)
+    for national in (one, merged(inbox)):
+        assert found(national) == []
+        assert status_of(national, "宁夏回族自治区").status is Status.ACCEPTED
+        assert [entry.row.region for entry in national.entries_of(SERVICE)] == ["全区"]
+    both["附表1"][1] = {"region": both["附表1"][1]["region"], "calls_total": 5}
+    (inbox / "空表.xlsx").unlink()
+    write_filing(inbox / "宁夏.xlsx", "宁夏", both, style=style)
+    assert len({cell for rule, _, cell in found(merged(inbox), "V301")}) >= 8
+
+
 def test_a_provinces_table_and_its_cities_own_files_are_the_same_rows(inbox: Path) -> None:
     """The cities name themselves in the header, where the province's name belongs, and call their row 全市."""
     unit = unit_named("宁夏")

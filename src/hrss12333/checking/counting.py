@@ -65,6 +65,13 @@ def summed_rows(table: Table) -> Sequence[Row]:
     return [row for row in table.rows if not (row.match and row.match.whole)]
 
 
+def speaks_for_all(table: Table) -> bool:
+    """Whether a row for the whole unit is filled and none of a region: regions left blank are then in that row."""
+    filled = [row for row in table.rows if row.match and (row.match.whole or row.match.official)]
+    filled = [row for row in filled if is_filled(table.form, row)]
+    return bool(filled) and all(row.match and row.match.whole for row in filled)
+
+
 def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Sequence[Table]) -> list[Overlap]:
     """The rows of these tables of one form, all of one unit, that overlap others, as far as the rows can tell."""
     doubtful = any(not (row.match and row.match.official) for table in tables for row in table.rows)

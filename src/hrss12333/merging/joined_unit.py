@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hrss12333.checking.counting import overlaps
+from hrss12333.checking.counting import is_filled, overlaps
 from hrss12333.checking.engine import Checked, Judgement, judge
 from hrss12333.checking.rule import Peers, Scope
 from hrss12333.merging.versions import RowKey, Verdict, judge_versions, row_key
@@ -62,6 +62,7 @@ def _join(
     left_out = dict(_left_out(unit, tables, edition))
     whole = Filing(standing[0].file, unit, tables) if tables else None
     moot = {spot for filing in filings for spot in _moot(filing, verdict, tables)}
+    moot |= {spot for table in tables for spot in _left_blank(table, left_out)}
     files = {filing.file for filing in filings}
     findings = [
         finding
@@ -113,6 +114,13 @@ def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str]) -> tupl
     ]
     given = {table.form.key for table in found if table.rows}
     return tuple(table for table in found if table.rows or table.form.key not in given)
+
+
+def _left_blank(table: Table, left_out: Mapping[RowKey, str]) -> Iterator[tuple[str, str | None, int]]:
+    """Rows left blank because another row speaks for them."""
+    for row in table.rows:
+        if row_key(table, row) in left_out and not is_filled(table.form, row):
+            yield table.file, table.sheet, row.place.row
 
 
 def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterator[tuple[str, str | None, int]]:

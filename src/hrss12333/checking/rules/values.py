@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hrss12333.checking.counting import is_filled, speaks_for_all
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
@@ -54,8 +55,11 @@ def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, 
 )
 def required(case: Case) -> Iterator[Hit]:
     """A blank, or a word that stands for one, where an answer is due."""
+    of_all = {(table.file, table.sheet, table.form.key): speaks_for_all(table) for table in case.filing.tables}
     for table, row, column, value in _cells(case, Problem.MISSING):
         if column.kind is Kind.REGION:
+            continue
+        if of_all[table.file, table.sheet, table.form.key] and row.match and not is_filled(table.form, row):
             continue
         told = f"{value.note}。" if value.note else ""
         zero = "没有发生的请填0。" if column.kind is Kind.COUNT else ""
