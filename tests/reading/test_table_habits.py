@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from hrss12333.model.filing import Table
+from factory import unit_named
+from hrss12333.checking.engine import check
+from hrss12333.model.filing import Filing, Table
+from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.tables import read_tables
@@ -195,3 +198,26 @@ def test_a_cover_sheet_fills_headers_that_were_left_blank() -> None:
 
 def test_bracketed_rows_of_last_year_are_no_regions() -> None:
     assert regions(read(ROWS[0], [None, "（上年）", *city(None, 7)[2:]], *ROWS[1:])) == list(CITIES)
+
+
+@pytest.mark.parametrize(
+    ("name", "doubtful"),
+    [
+        ("银川市（12月）", True),
+        ("银川市（不含灵武市）", True),
+        ("银川市（预计）", True),
+        ("银川市（2018年）", True),
+        ("银川市（下半年）", True),
+        ("银川市（2019年）", False),
+        ("银川市（代报）", False),
+        ("银川市（含所辖县）", False),
+        ("宁夏银川", False),
+        ("银川市*", False),
+    ],
+)
+def test_a_region_of_which_only_a_part_is_named_is_asked_about(name: str, doubtful: bool) -> None:
+    table = read([*ROWS[0][:1], name, *ROWS[0][2:]], *ROWS[1:])
+    assert regions(table) == list(CITIES)
+    filing = Filing("f.xlsx", unit_named("宁夏"), (table,))
+    asked = [f for f in check(filing, EDITION).findings if f.rule == "R202"]
+    assert [(f.cell, f.severity) for f in asked] == ([("B3", Severity.QUERY)] if doubtful else [])

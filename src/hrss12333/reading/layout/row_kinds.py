@@ -23,6 +23,10 @@ _STATISTIC = re.compile(
     r"|[\u4e00-\u9fff]{0,4}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{0,6}[)）])?[:：]?"
 )
 _SUBTOTAL = re.compile(r"[\u4e00-\u9fff]{0,12}?小计(?:[(（].*[)）])?[:：]?|其中[:：].*")
+_LIMITED = re.compile(
+    r"\([^()]*(?:\d月|季度|半年|20\d\d|上年|去年|预[计估]|估[计算]|计划|作废|停用|不含|不包|除|扣|部分|仅|只|[城市主]区)[^()]*\)"
+)
+"""What after a region's name leaves only a part of it."""
 _ELLIPSIS = re.compile(r"[….。·⋯\-—~～]+")
 _SIGNATURE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,6}(?:填报|填表|制表|审核|复核|审批|经办|负责|联系|统计|报送|签发|主管|主办)[\u4e00-\u9fff]{0,4}"
@@ -67,6 +71,12 @@ def is_statistic(name: str) -> bool:
     """平均, 同比, 上年同期: a line that is reckoned from others."""
     text = plain(name)
     return bool(_STATISTIC.fullmatch(text[1:-1] if text[:1] in "([【" and text[-1:] in ")]】" else text))
+
+
+def name_doubt(name: str, year: int | None) -> str:
+    """Why a region's name says less than the region, or another time: 银川市（12月）, （不含灵武市）, （预计）; else empty."""
+    found = _LIMITED.search(plain(name).replace(f"{year}年", ""))
+    return f"“{found[0].strip('()')}”似乎表示只有一部分，或不是本年度的实际数" if found else ""
 
 
 def is_ellipsis(name: str) -> bool:

@@ -24,6 +24,7 @@ from hrss12333.reading.layout.row_kinds import (
     is_statistic,
     is_subtotal,
     is_total,
+    name_doubt,
 )
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.regions import RegionMatch, Unit, match_region
@@ -80,6 +81,7 @@ class RowReader:
         self._grid, self._form = located.grid, located.form
         self._cells = CellReader(book, located, fill, scales, year)
         self._plain = PlainRows(located, fill, unit, self._cells, year)
+        self._year = year
         self._total_row: int | None = None
         self._concealed = concealed_rows(located.grid)
         self._above: Row | None = None
@@ -304,7 +306,8 @@ class RowReader:
         where = self._cells.place(index, column)
         official = name.match.name if name.match and name.match.name else name.written
         note = name.match.how if name.match and name.match.name and name.match.name != name.written else ""
-        named = Value(name.written, official, where, note=f"按“{official}”读取" if note else "")
+        doubt = name_doubt(name.written or "", self._year) if note else ""
+        named = Value(name.written, official, where, note=f"按“{official}”读取" if note else "", doubt=doubt)
         if self._plain.fits(index):
             row = self._plain.row(index, where, official, name.match, named, total=total)
             if self._above is None or total or not any(map(_is_ditto, row.marked.values())):
