@@ -7,6 +7,7 @@ how long it takes to start.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -108,12 +109,16 @@ def run_all(program: Program) -> None:
     )
     program.run("merge", "filings", status=2, says="已经存在")
     program.run("compile", "filings", writes=["12333参阅文件_2019.docx"])
+    program.run("desk", "check", good, says="结果在：")
     program.run("rules", says="B401")
     program.run("rules", "B401", says="来电总量")
 
 
 def main(folder: Path) -> int:
     """Try the program in the folder; 0 where all is well."""
+    for stream in (sys.stdout, sys.stderr):  # where a pipe has a code page without Chinese
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     with tempfile.TemporaryDirectory(prefix="空的 文件夹 ") as name:
         program = Program(folder.resolve(), Path(name))

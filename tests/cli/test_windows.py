@@ -1,0 +1,175 @@
+"""What Windows does otherwise, as far as another system can play it: its missing modules, its names, its locks.
+
+Code pages of consoles and pipes are tried in test_cli_streams.py. None of it replaces a run on Windows.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path, PureWindowsPath
+
+import pytest
+
+import hrss12333
+from cli_runs import names, refused, report, run
+from factory import Style, write_filing
+from hrss12333.reading.files.child_process import _Child
+from oldbooks import Content, xls
+
+BARE = Style(sample=False)
+REFUSED = frozenset('<>:"|?*\\/')
+LIKE_WINDOWS = """
+import os, signal, sys, time
+for module in ("fcntl", "grp", "pwd", "resource", "termios", "tty", "tzdata"):
+    sys.modules[module] = None
+for name in ("fork", "forkpty", "getpgid", "geteuid", "getuid", "killpg", "mkfifo", "setsid", "O_NONBLOCK", "O_NOFOLLOW"):
+    if hasattr(os, name):
+        delattr(os, name)
+for name in ("SIGALRM", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGXCPU"):
+    if hasattr(signal, name):
+        delattr(signal, name)
+del time.tzset
+"""
+"""Run by every Python process that finds it: what a module lacks on Windows is gone."""
+
+OLD: list[list[Content]] = [
+    ["省（自治区、直辖市）：广东省", None, None, None, "联系人：张三", None, "手机号：13800000000"],
+    ["序号", "地区（市、州）", "来电总量", "人工接听量", "自助语音量", "放弃量", "是否开通留言服务",
+     "是否开通投诉举报服务", "总人数", "咨询员人数", "坐席数", "年度培训人次", "备注"],
+    [1, "广州市", 100000, 60000, 30000, 10000, "是", "是", 12, 10, 10, 20, None],
+]  # fmt: skip
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in an empty folder of its own."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def fit_for_windows(path: str) -> bool:
+    """Whether every part of a relative path could be the name of a file there."""
+    parts = path.split("/")
+    return not any(
+        REFUSED & set(part) or part[-1] in " ." or PureWindowsPath(part).is_reserved() or len(part) > 200
+        for part in parts
+    )
+
+
+def test_the_measure_of_names_can_fail() -> None:
+    assert fit_for_windows("退回/广东.xlsx")
+    for name in ("LPT1.xlsx", "退回/a:b.xlsx", "a?.xlsx", "a .", "nul", "a\\b.xlsx", "长" * 201):
+        assert not fit_for_windows(name)
+
+
+def test_without_what_windows_lacks_all_commands_work(here: Path, tmp_path: Path) -> None:
+    """Neither the program nor the child process that reads the .xls has a resource module, signals or time zones."""
+    bin_ = tmp_path / "like_windows"
+    bin_.mkdir()
+    (bin_ / "sitecustomize.py").write_text(LIKE_WINDOWS, encoding="utf-8")
+    (here / "旧.xls").write_bytes(xls(OLD))
+    write_filing(here / "福建.xlsx", "福建", style=BARE)
+    source = str(Path(hrss12333.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(bin_), source)), "PYTHONUTF8": "0"}
+    environment["PYTHONTZPATH"] = ""  # Windows has no time zones of its own
+
+    def lame(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", f"import hrss12333.__main__ as m, sys; sys.argv[1:] = {arguments!r}; m.main()"],
+            cwd=here, env={**environment, "PYTHONIOENCODING": "cp936"}, capture_output=True, check=False,
+            encoding="utf-8",
+        )  # fmt: skip
+
+    probe = [sys.executable, "-c", "import os, resource; os.killpg"]
+    assert subprocess.run(probe, env=environment, capture_output=True, check=False).returncode != 0
+    checked = lame("check", "旧.xls", "福建.xlsx", "--report", "r.html", "--annotate", "批注")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert "没有找到附表2" in checked.stdout, "附表1 of the .xls was found"
+    assert (lame("merge", ".", "--returns", "退回").returncode, lame("fix", "旧.xls").returncode) == (1, 0)
+    assert lame("template").returncode == 0
+    written = {"12333全国汇总_2019.xlsx", "12333调查表_2019.xlsx", "r.html", "旧_规范.xlsx", "退回"}
+    assert written <= {path.name for path in here.iterdir()}
+
+
+def test_a_child_is_ended_where_there_are_no_process_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "killpg")
+    child = _Child()
+    assert child.usable
+    child.kill()
+    assert child.process.wait(10) != 0
+    child.end()
+
+
+def test_nothing_forks() -> None:
+    """Windows starts processes anew: whatever relied on a fork's memory would break there."""
+    source = Path(hrss12333.__file__).parent
+    texts = {path.name: path.read_text(encoding="utf-8") for path in source.rglob("*.py")}
+    assert [name for name, text in texts.items() if "os.fork(" in text or "import multiprocessing" in text] == []
+
+
+def test_outputs_named_after_files_of_an_archive_have_names_that_windows_takes(here: Path) -> None:
+    faulty = write_filing(here / "广东.xlsx", cells={"附表1": {"C6": 7}}, style=BARE).read_bytes()
+    (here / "广东.xlsx").unlink()
+    inside = [
+        "LPT1.xlsx",
+        "con.xlsx",
+        "a:b?.xlsx",
+        "结尾. .xlsx",
+        "..\\..\\逃.xlsx",
+        "深\\层\\表.xlsx",
+        "长" * 70 + ".xlsx",
+    ]
+    with zipfile.ZipFile(here / "收件.zip", "w") as archive:
+        for number, name in enumerate(inside):
+            archive.writestr(name, faulty + bytes(number))  # no two the same
+    assert run("check", "收件.zip", "--annotate", "批注").exit_code == 1
+    assert run("merge", "收件.zip", "--returns", "退回").exit_code == 1
+    made = [name for name in names(here) if name != "收件.zip"]
+    assert len([name for name in made if name.startswith("批注/")]) >= len(inside)
+    assert [name for name in made if not fit_for_windows(name)] == []
+    assert not (here.parent / "逃.xlsx").exists()
+
+
+def test_a_path_of_windows_is_taken_for_a_path(here: Path) -> None:
+    """Typed with backslashes and without a command, it is a file to be checked, not a command that does not exist."""
+    assert "找不到“C:\\收件\\广东.xlsx”" in refused(2, "C:\\收件\\广东.xlsx")
+    assert "没有“check1”这个命令" in refused(2, "check1")
+
+
+@pytest.mark.parametrize(("command", "output"), [("check", "r.html"), ("merge", "a.xlsx"), ("fix", "b.xlsx")])
+def test_a_result_that_is_open_elsewhere_is_named_and_left_alone(
+    command: str, output: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to replace a file that Excel or a browser holds open."""
+    write_filing(here / "广东.xlsx", style=BARE)
+    (here / output).write_bytes(b"open in Excel")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
+    option = "--report" if command == "check" else "-o"
+    result = run(command, "广东.xlsx", option, output, "--force")
+    assert result.exit_code == 3
+    assert output in result.stderr
+    assert "关闭" in result.stderr
+    assert (here / output).read_bytes() == b"open in Excel"
+    assert names(here) == sorted([output, "广东.xlsx"])
+
+
+def test_a_path_longer_than_windows_once_took(here: Path) -> None:
+    deep = here
+    for number in range(6):
+        deep = deep / f"{number}{'很长的文件夹名' * 7}"
+    deep.mkdir(parents=True)
+    assert len(str(deep)) > 260
+    write_filing(deep / "广东.xlsx", style=BARE)
+    assert report("check", here)["counts"]["error"] == 0
+    assert run("check", here, "--annotate", deep / "批注", "--report", deep / "r.html").exit_code == 0
+    assert run("fix", deep / "广东.xlsx", "-o", deep / "x.xlsx").exit_code == 0
