@@ -144,7 +144,12 @@ def test_the_number_of_a_footnote_is_no_digit_of_the_figure() -> None:
     made.tables[0].cell(0, 1).text = "412002"
     made.save(word := io.BytesIO())
     page = "<table><tr><td>41200<sup>2</sup></td><td>412002</td></tr><tr><td>1</td><td>2</td></tr></table>"
-    for data in (with_footnotes(), word.getvalue(), page.encode()):
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet["A1"] = CellRichText("41200", TextBlock(InlineFont(vertAlign="superscript"), "2"))
+    sheet["B1"] = "412002"
+    book.save(inline := io.BytesIO())
+    for data in (with_footnotes(), inline.getvalue(), word.getvalue(), page.encode()):
         assert [str(cell) for cell in first(data).cells[0]] == ["41200[2]", "412002"]
 
 

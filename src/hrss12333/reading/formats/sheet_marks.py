@@ -64,9 +64,10 @@ def _marked(
         grid = replace(grid, hidden_rows=rows, hidden_columns=columns)
     wanted = styles.all
     used = wanted and any(b's="%d"' % number in raw or b"s='%d'" % number in raw for number in wanted)
-    if not used and not partly and not raised and b"strike" not in raw:
+    if not used and not partly and not raised and b"strike" not in raw and b"superscript" not in raw:
         return grid
-    inline = _struck_inline(raw) if b"strike" in raw else {}
+    inline = _inline(raw, b"strike", _struck_strings) if b"strike" in raw else {}
+    high = _inline(raw, b"superscript", _raised_strings) if b"superscript" in raw else {}
     struck: dict[tuple[int, int], str | None] = {}
     invisible: set[tuple[int, int]] = set()
     scales: dict[tuple[int, int], int] = {}
@@ -80,13 +81,21 @@ def _marked(
         number = int(style[1]) if style else 0
         string = int(match[2]) if match[2] and (b't="s"' in attributes or b"t='s'" in attributes) else -1
         at = (int(place[2]) - 1, _column(place[1]))
-        if number not in wanted and string not in partly and string not in raised and at not in inline:
+        if (
+            number not in wanted
+            and string not in partly
+            and string not in raised
+            and at not in inline
+            and at not in high
+        ):
             continue
         cell = grid.at(*at)
         if cell is None or cell == "":
             continue
         if string in raised:
             noted[at] = raised[string]
+        elif at in high:
+            noted[at] = high[at]
         if string in partly:
             struck[at] = partly[string]
         elif at in inline:
@@ -208,13 +217,15 @@ def _ground(fill: Any) -> str:
     return _colour(_child(pattern, "fgColor")) if pattern.get("patternType") == "solid" else ""
 
 
-def _struck_inline(raw: bytes) -> dict[tuple[int, int], str | None]:
-    """The same of texts that stand in their cells."""
+def _inline(
+    raw: bytes, sign: bytes, read: Callable[[bytes], Mapping[int, str | None]]
+) -> dict[tuple[int, int], str | None]:
+    """What ``read`` makes of texts with this sign that stand in their cells, not among the shared ones."""
     found: dict[tuple[int, int], str | None] = {}
     for match in _INLINE.finditer(raw):
         place = _NUMBER.search(match[1])
-        if place and b"strike" in match[2]:
-            for rest in _struck_strings(b'<sst xmlns="x"><si>%s</si></sst>' % match[2]).values():
+        if place and sign in match[2]:
+            for rest in read(b'<sst xmlns="x"><si>%s</si></sst>' % match[2]).values():
                 found[int(place[2]) - 1, _column(place[1])] = rest
     return found
 
