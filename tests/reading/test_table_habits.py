@@ -56,6 +56,11 @@ def test_a_row_of_sums_by_an_unknown_name_is_counted_once(name: str | None, answ
     assert [aside.place.a1 for aside in table.asides] == ["B5"]
 
 
+def test_sums_carried_over_a_page_are_counted_once() -> None:
+    carried = [sums("过次页", ROWS[:3]), sums("承前页", ROWS[:3])]
+    assert regions(read(*ROWS[:3], *carried, *ROWS[3:])) == list(CITIES)
+
+
 def test_a_row_of_sums_above_its_parts_is_counted_once() -> None:
     assert regions(read(sums("山区", ROWS), *ROWS)) == list(CITIES)
 

@@ -45,9 +45,7 @@ def _is_sum(figures: Sequence[Sequence[int | None]], known: Sequence[bool], at: 
         count = 0
         for other in direction:
             if not known[other]:
-                if count:
-                    continue
-                break
+                continue
             count += 1
             added = [total + (figure or 0) for total, figure in zip(added, figures[other], strict=True)]
             if count > 1 and all(added[column] == own[column] for column in given):
