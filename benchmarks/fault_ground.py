@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -187,7 +188,8 @@ def _workbook(data: bytes) -> None:
     import openpyxl
 
     _zip(data)
-    openpyxl.load_workbook(io.BytesIO(data))
+    with warnings.catch_warnings(action="ignore"):
+        openpyxl.load_workbook(io.BytesIO(data))
 
 
 def _word(data: bytes) -> None:
@@ -235,9 +237,11 @@ def written(run: Ground, job: Job, *, forced: bool) -> list[str]:
 
 def words(end: Ended) -> list[str]:
     """What was said that no user may read, and a run that never ended."""
-    lost = [f"says {word!r}" for word in FOREIGN if word in end.out + end.err]
+    # An interrupt before the program's first line is answered by the interpreter, which no program can help.
+    err = "" if "Traceback" in end.err and "hrss12333/" not in end.err else end.err
+    lost = [f"says {word!r}" for word in FOREIGN if word in end.out + err]
     lost += [f"names {UNFINISHED}"] if UNFINISHED in end.out + end.err else []
-    lost += ["says 程序内部出错"] if "程序内部出错" in end.err else []
+    lost += [f"says {end.err[:200]!r}"] if "程序内部出错" in end.err else []
     return lost + (["never ends"] if end.alive else [])
 
 

@@ -3,7 +3,8 @@
     python benchmarks/faults.py [--trials 40] [--only WORD]
 
 ``--trials`` is how often each command is killed and interrupted at a random moment; everything else is tried as often as
-it has cases. Prints a line for each fault: how often it was tried and what was lost; exit status 1 where anything was.
+it has cases. Prints a line for each fault: how often it was tried and what was lost; what was lost goes to standard error at once;
+exit status 1 where there was anything.
 It needs Linux; a full disk and read-only folders are tried where the user may mount (root).
 """
 
@@ -30,9 +31,12 @@ class Result(NamedTuple):
 def one(fault: str, trial: Trial) -> Result:
     """Try it."""
     try:
-        return Result(fault, trial.name, trial.run())
+        lost = trial.run()
     except Exception as error:
-        return Result(fault, trial.name, [f"the trial itself failed: {error!r:.300}"])
+        lost = [f"the trial itself failed: {error!r:.300}"]
+    if lost:
+        print(f"{fault}, {trial.name}: {'; '.join(lost)}"[:400], file=sys.stderr, flush=True)
+    return Result(fault, trial.name, lost)
 
 
 def main() -> int:
@@ -54,8 +58,6 @@ def main() -> int:
         print(f"| {name} | {len(tried)} | {len(losses) or 'nothing'} |")
     losses = [result for result in results if result.lost]
     print(f"\n{len(results)} trials, {len(losses)} with losses")
-    for result in losses:
-        print(f"- {result.fault}, {result.trial}: {'; '.join(result.lost)}")
     return int(bool(losses))
 
 

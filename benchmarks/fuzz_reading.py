@@ -1,9 +1,10 @@
 """Throw damaged copies of good files at the reader and see that each ends in time, as a document or as one finding.
 
-    python benchmarks/fuzz_reading.py [--mutants 500] [--minutes M] [--seed 1] [--keep DIR] FILE...
+    python benchmarks/fuzz_reading.py [--mutants 500] [--minutes M] [--seed 1] [--keep DIR] [FILE...]
 
-Every FILE (.xlsx, .xls, .ods, .docx, ...) is mutated: bytes flipped, cut out, repeated, cut off; in a zip also within the
-members, with the checksums made right again, for a flipped byte of the zip itself only ever breaks its checksum. Prints
+Every FILE (.xlsx, .xls, .ods, .docx, .zip, .eml, ...; without any, a small one of each format) is mutated: bytes
+flipped, cut out, repeated, cut off; in a zip also within the members, with the checksums made right again, for a flipped
+byte of the zip itself only ever breaks its checksum. For an hour: ``--mutants 50 --minutes 60 --keep DIR``. Prints
 what became of the mutants, and each one that crashed the reader, took longer than 12 seconds or wrote to stderr; with
 --keep it is written there. Exit status 1 where there was any.
 """
@@ -21,12 +22,22 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
-from hrss12333.checking.rules.catalogue import OBJECTS
-from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.grid import Book, FileProblem
+sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reading"))
 
+from test_fuzz import SEEDS
+
+from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.model.errors import UsageStop
+from hrss12333.model.filing import Unreadable
+from hrss12333.reading.documents import read_paths
+from hrss12333.survey.editions.y2019 import EDITION
+
+ROOT = Path(__file__).parents[1]
 TIME_LIMIT = 12.0
 NUMBER = re.compile(rb"\d+")
 TAG = re.compile(rb"<[^<>]{1,200}>")
@@ -89,28 +100,54 @@ def mutants(data: bytes, count: int, dice: random.Random) -> Iterator[bytes]:
         yield out.getvalue()
 
 
-def outcome(data: bytes) -> str:
-    """The rule that objects, or the format that was read."""
+def outcome(path: Path) -> str:
+    """The rule that objects, or as what it was read: found, unpacked, decoded, located and understood, as by ``check``."""
     try:
-        opened = open_bytes(data)
-        if isinstance(opened, Book):
-            for grid in opened.grids:
-                opened.second_look(grid.name)
-            return opened.format
-        return "docx"
-    except FileProblem as problem:
-        return OBJECTS[problem.kind].id
+        documents = read_paths([path], EDITION).documents
+    except UsageStop:
+        return "passed over"
+    first = documents[0] if documents else None
+    if isinstance(first, Unreadable):
+        return OBJECTS[first.problem].id
+    return type(first).__name__
+
+
+def seeds(folder: Path) -> list[Path]:
+    """A small file of each format, and a mail and an archive of a filing."""
+    made = {f"seed.{name}": make() for name, make in SEEDS.items()}
+    filing = min((ROOT / "examples" / "filings").glob("*.xlsx"), key=lambda path: path.stat().st_size)
+    report = next((ROOT / "examples" / "filings").glob("*.docx"))
+    mail = EmailMessage()
+    mail["Subject"], mail["Date"] = "12333报送", "Fri, 10 Jan 2020 09:00:00 +0800"
+    mail.set_content("附件是调查表。")
+    mail.add_attachment(filing.read_bytes(), maintype="application", subtype="octet-stream", filename=filing.name)
+    box = io.BytesIO()
+    with zipfile.ZipFile(box, "w") as archive:
+        archive.write(filing, filing.name)
+        archive.write(report, report.name)
+    made |= {"filing.xlsx": filing.read_bytes(), "report.docx": report.read_bytes()}
+    made |= {"mail.eml": bytes(mail), "box.zip": box.getvalue()}
+    for name, data in made.items():
+        (folder / name).write_bytes(data)
+    return sorted(folder.iterdir())
 
 
 def main() -> int:
     """Fuzz the files that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("files", nargs="*", type=Path, help="good files; none: a small one of each format")
     parser.add_argument("--mutants", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=0)
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        options.files = options.files or seeds(Path(folder))
+        return fuzz(options)
+
+
+def fuzz(options: argparse.Namespace) -> int:
+    """Round after round, each with another seed, until the time is over."""
     end = time.monotonic() + options.minutes * 60
     bad = one_round(options)
     while time.monotonic() < end:
@@ -121,12 +158,19 @@ def main() -> int:
 
 def one_round(options: argparse.Namespace) -> int:
     """Fuzz every file once; how many mutants went wrong."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return _round(options, scratch)
+
+
+def _round(options: argparse.Namespace, scratch: str) -> int:
     kept_stderr, bad = os.dup(2), 0
     for path in options.files:
         dice = random.Random(f"{options.seed} {path.name}")
         counts: Counter[str] = Counter()
         slowest = 0.0
         for number, data in enumerate(mutants(path.read_bytes(), options.mutants, dice)):
+            mutant = Path(scratch, path.name)
+            mutant.write_bytes(data)
             if options.keep:  # what kills this very process is found there afterwards
                 options.keep.mkdir(parents=True, exist_ok=True)
                 (options.keep / f"last_{path.name}").write_bytes(data)
@@ -134,7 +178,7 @@ def one_round(options: argparse.Namespace) -> int:
                 os.dup2(noise.fileno(), 2)
                 start = time.monotonic()
                 try:
-                    result = outcome(data)
+                    result = outcome(mutant)
                 except Exception as error:
                     result = f"crash: {error!r:.200}"
                 finally:
