@@ -178,6 +178,23 @@ def test_a_name_that_was_read_does_not_steer_it_either(here: Path) -> None:
         assert not STEERING.search(result.output), arguments
 
 
+def test_a_name_that_no_disk_takes_is_refused(here: Path) -> None:
+    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    long = "表" * 86 + ".xlsx"
+    for arguments in (
+        ("fix", long),
+        ("check", long),
+        ("check", "广东.xlsx", "--previous", long),
+        ("merge", "广东.xlsx", "--since", long),
+        ("template", "-o", long),
+        ("template", "--all", "-o", long[:-5]),
+    ):
+        told = refused(2, *arguments)
+        assert told.startswith("错误：")
+        assert "屏幕" not in told
+    assert names(here) == ["广东.xlsx"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -152,9 +152,13 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             _say("已中断。")
             result = 3
-        except OSError as error:  # files have words of their own: this is what is printed
-            _say(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
+        except OSError as error:  # written files have words of their own
             result = 3
+            if error.filename is None:
+                _say(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
+            else:  # a path that the system does not even look at
+                _say(f"错误：“{error.filename}”不能使用：{in_words(error)}。")
+                result = 2 if error.errno == errno.ENAMETOOLONG else 3
         except Exception as error:
             _say(f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。")
             result = 3
