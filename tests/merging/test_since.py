@@ -164,6 +164,14 @@ def test_a_row_that_went_is_a_change() -> None:
     assert progress.changed == (Change(first.unit.name, first.form.key, region, "", region, None),)
 
 
+def test_a_unit_that_is_missing_now_is_no_list_of_lost_rows() -> None:
+    before = table(UNITS)
+    rest = tuple(entry for entry in before.entries if entry.unit is not UNITS[0])
+    assert 0 < len(rest) < len(before.entries)
+    _, progress = carried_over(with_entries(before, rest), earlier_of(before, {}))
+    assert progress.changed == ()
+
+
 @pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])
 def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, written: date | str | int) -> None:
     national = table(UNITS)

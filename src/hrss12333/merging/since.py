@@ -227,19 +227,23 @@ def _progress(national: National, earlier: Earlier, asked: Mapping[Question, lis
 
 
 def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
-    """Of units that had rows then: rows and figures that are others now, where nothing had been asked about them."""
+    """Of units that had rows then: rows and figures that are others now, where nothing had been asked about them.
+
+    Of a unit without any row now its being missing is said (M701), not each row.
+    """
     then = {unit for unit, _, _ in earlier.rows}
     named = _asked_fields(earlier.asked, national.edition.forms)
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
             now[entry.unit.name, entry.row.region, entry.form.key] = entry.row.scalars()
+    still = {unit for unit, _, _ in now}
     of_unit = {(item.question[1], item.question[2]) for item in earlier.asked if not item.question[3]}
     for name in dict.fromkeys((*earlier.rows, *now)):
         unit, region, key = name
         before, after = earlier.rows.get(name), now.get(name)
         whole = "" in named.get(name, ()) or (unit, key) in of_unit
-        if unit not in then or ((before is None or after is None) and whole):
+        if unit not in then or unit not in still or ((before is None or after is None) and whole):
             continue
         if before is None or after is None:
             yield Change(unit, key, region, "", region if before else None, region if after else None)
