@@ -1,4 +1,4 @@
-"""Blank forms filled in as people do, well and badly: what `test_self_check` and `benchmarks/self_check.py` try.
+"""Blank forms filled in as people do, well and badly: what `test_self_check` tries.
 
 Values are put into the shipped form by openpyxl, past every input rule, as pasting does; LibreOffice works out the
 sheet's own verdict, all forms in one start.
@@ -31,6 +31,7 @@ from hrss12333.writing.official.self_check import COMPLETE, UNSEEN, Blind
 from hrss12333.writing.official.sheet import layout_of
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 
+AT_ONCE = 100
 HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
 SAYS_NOTHING = [
     "无",
@@ -93,6 +94,9 @@ BAD_REGIONS: tuple[Any, ...] = (
     *("广卅市", "某某市", " ", "\u3000", None, "样例", "合计", "小计", "全省", "省本级", "银川", "银川市 ", "*", 7),
     *("第一行", "=NA()", "长" * 60, "昆山市", ">5"),
 )
+
+
+ADDED = ("全省", "全市", "小计", "川南小计", "合计", "样例", "省本级", "其中：城区", "某某新区")
 
 
 @dataclass
@@ -168,6 +172,7 @@ class Filler:
             self._exceeded,
             self._emptied,
             self._overtyped_total,
+            self._row_added,
         ]
         self.chance.choice(faults)(page, form, layout, row)
 
@@ -212,6 +217,17 @@ class Filler:
             if column.kind is not Kind.SERIAL and self.chance.random() < 0.8:
                 self._put(page, row, layout.columns[column.key], None, column.key)
 
+    def _row_added(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+        """One more row, filled in, below the regions."""
+        if layout.last - layout.first < len(self.regions):
+            return
+        below = layout.first + len(self.regions)
+        for column in form.columns:
+            if column.kind not in (Kind.SERIAL, Kind.REGION):
+                self._put(page, below, layout.columns[column.key], column.sample, column.key)
+        name = self.chance.choice([*ADDED, self.unit.name, self.unit.short, self.chance.choice(self.regions)[:-1]])
+        self._put(page, below, layout.columns[form.region.key], name, "地区")
+
     def _overtyped_total(self, page: Any, form: Form, layout: Layout, row: int) -> None:
         column = self.chance.choice(form.of_kind(Kind.COUNT))
         self._put(page, layout.total, layout.columns[column.key], self.chance.choice([7, "全部", None]), "合计")
@@ -235,15 +251,17 @@ def fillings(folder: Path, edition: Edition, number: int, seed: int) -> list[Fil
 
 
 def recalculate(soffice: str, profile: Path, paths: Sequence[Path], folder: Path) -> None:
-    """What LibreOffice makes of these workbooks, in one start."""
+    """What LibreOffice makes of these workbooks, a hundred in each start: it has broken off after 248."""
     folder.mkdir(exist_ok=True)
     arguments = [f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
-    subprocess.run(
-        [shutil.which(soffice) or soffice, *arguments, "--outdir", str(folder), *map(str, paths)],
-        capture_output=True,
-        timeout=600,
-        check=True,
-    )
+    for start in range(0, len(paths), AT_ONCE):
+        some = paths[start : start + AT_ONCE]
+        subprocess.run(
+            [shutil.which(soffice) or soffice, *arguments, "--outdir", str(folder), *map(str, some)],
+            capture_output=True,
+            timeout=600,
+            check=True,
+        )
 
 
 @dataclass(frozen=True)

@@ -236,11 +236,11 @@ def test_the_bar_counts_what_is_missing(tmp_path: Path) -> None:
     write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit))
     sheet = loaded(tmp_path / "a.xlsx")
     assert [sheet[cell].value for cell in ("N1", "N2", "N3")] == [5, 5 * 10 + 2, 0]
-    assert str(sheet["A1"].value).startswith("还有 52 处必填项未填。")
+    assert str(sheet["A1"].value).startswith("还有52处必填项未填。")
 
 
 def test_an_empty_form_says_where_to_begin(blank: Path) -> None:
-    assert str(loaded(blank)["A1"].value).startswith("还有 3 处必填项未填。请从序号 2 起，每个地区填写一行。")
+    assert str(loaded(blank)["A1"].value).startswith("还有3处必填项未填。请从序号2起，每个地区填写一行。")
 
 
 def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
@@ -344,8 +344,8 @@ def footer(path: Path) -> tuple[str | None, str | None]:
 
 def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Path) -> None:
     filled = write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, [service_row()]), code="ABCD-1234")
-    assert footer(filled) == ("校验码：ABCD-1234", "第 &P 页，共 &N 页")
-    assert footer(blank) == (None, "第 &P 页，共 &N 页")
+    assert footer(filled) == ("校验码：ABCD-1234", "第&P页，共&N页")
+    assert footer(blank) == (None, "第&P页，共&N页")
 
 
 def test_further_sheets_follow_the_forms(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from factory import clean_header, clean_rows, unit_named, write_filing
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.discovery import Source
+from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import LAST_YEAR
 from hrss12333.survey.schema import Form, Scalar
 from hrss12333.writing.official.last_year import LastYear
@@ -124,6 +125,23 @@ def test_the_command_takes_last_years_national_workbook(tmp_path: Path, monkeypa
     run("template", "--unit", "宁夏", "--per-city", "--year", "2020", "--previous", "n.xlsx", "-o", "各市")
     own = Path("各市") / f"12333调查表_2020_宁夏回族自治区_{REGIONS[1]}.xlsx"
     assert list(block(own, "附表2")) == [REGIONS[1]]
+
+
+def test_the_command_names_the_columns_that_one_year_alone_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Last year's table is the unit's own filing in the official form."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(EDITIONS, NEXT.year, NEXT)
+    write_filing(Path("宁夏.xlsx"), UNIT, {key: clean_rows(UNIT, key) for key in ("附表1", "附表2")})
+    report("merge", "--unit", "宁夏", "宁夏.xlsx", "-o", "上年.xlsx")
+    result = run("template", "--unit", "宁夏", "--year", "2020", "--previous", "上年.xlsx")
+    assert result.stderr.splitlines() == [
+        "提示：与上一年比较时，附表1的“年度培训人次”是上一年的，今年没有，不作比较。",
+        "提示：与上一年比较时，附表1的“在线咨询量”上一年没有，不作比较。",
+    ]
+    assert result.stdout.splitlines()[1:] == ["上年数据（2019年度）列在表的右侧：不打印，不计入报送。"]
+    shown = block(Path("12333调查表_2020_宁夏回族自治区.xlsx"), "附表1")
+    assert list(shown) == REGIONS
+    assert shown[REGIONS[0]]["来电总量"] == clean_rows(UNIT, "附表1")[0]["calls_total"]
 
 
 def test_the_command_must_know_whose_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from conftest import SOFFICE
+from factory import clean_header, clean_rows, unit_named
 from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings, recalculate
 from hrss12333.checking.reasons import FILLERS, is_reason
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.finding import Severity
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.regions import Unit
 from hrss12333.writing.official.formulas import is_silent, silent
-from hrss12333.writing.official.self_check import UNSEEN, Blind
+from hrss12333.writing.official.self_check import COMPLETE, UNSEEN, Blind
+from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
 
 FORMS = int(os.environ.get("HRSS12333_FORMS", "16"))
@@ -37,6 +41,26 @@ def test_the_sheet_is_never_green_where_check_objects(
     recalculate(SOFFICE or "soffice", soffice_profile, [filling.path for filling in filled], tmp_path / "out")
     parted = [wrong for filling in filled for wrong in differing(filling, tmp_path / "out" / filling.path.name)]
     assert parted == []
+
+
+def verdict(path: Path, unit: Unit | None, added: str) -> str:
+    """What the sheet of 附表1 says of 宁夏's regions and one more row; ``unit`` is whose form it is."""
+    form, regions = EDITION.forms[0], unit_named("宁夏")
+    sheet = blank_sheets(EDITION, unit)[0]
+    rows = [*clean_rows(regions, form), {**clean_rows(regions, form)[0], "region": added}]
+    write_official(path, EDITION, [replace(sheet, rows=rows, header=clean_header(regions))])
+    return str(openpyxl.load_workbook(path, data_only=True)[form.key]["A1"].value)
+
+
+@pytest.mark.parametrize("added", ["小计", "川区小计", "全区合计", "样例", "全区", "宁夏", "银川", "银川市"])
+@pytest.mark.parametrize("unit", [None, unit_named("宁夏")], ids=["anyone", "own"])
+def test_a_row_that_is_none_of_its_own_is_seen(tmp_path: Path, unit: Unit | None, added: str) -> None:
+    assert verdict(tmp_path / "form.xlsx", unit, added) != COMPLETE
+
+
+@pytest.mark.parametrize("unit", [None, unit_named("宁夏")], ids=["anyone", "own"])
+def test_a_row_of_the_units_own_office_is_well(tmp_path: Path, unit: Unit | None) -> None:
+    assert verdict(tmp_path / "form.xlsx", unit, "区本级") == COMPLETE
 
 
 def test_what_the_sheet_cannot_see_is_a_rule_and_seldom_an_error() -> None:

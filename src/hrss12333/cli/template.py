@@ -149,7 +149,7 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
         raise UsageStop(f"这里会生成{len(jobs)}个文件，-o 后应写文件夹，不是文件名“{folder}”。")
     present = [job.target.name for job in jobs if job.target.exists()]
     if present and not force:
-        shown = "、".join(present[:3]) + (" 等" if len(present) > 3 else "")
+        shown = "、".join(present[:3]) + ("等" if len(present) > 3 else "")
         raise UsageStop(
             f"文件夹“{folder}”里已有{len(present)}个同名文件（{shown}）。要覆盖它们请加 --force，或用 -o 换一个文件夹。"
         )
@@ -178,16 +178,13 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
 
 
 def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
-    """What last year's table does not have, and what of it has no place this year; Chinese, a line each."""
+    """The regions that one year's table alone has; Chinese, a line each. Of columns `common.last_year` has told."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}列在表的右侧：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in regions_of(job)}
     units = {unit for unit, _ in printed}
     for form in edition.forms:
-        new = past(jobs[0], edition, last_year)[form.key].new
         known = {(unit, name) for unit, name, of in last_year.rows if of == form.key and unit in units}
-        if new:
-            yield f"{form.key}的这些栏目，上年的表里没有：{'、'.join(form.by_key[key].label for key in new)}。"
         if printed - known:
             yield f"{form.key}的这些地区，上年的表里没有：{_few(printed - known)}。"
         if known - printed:

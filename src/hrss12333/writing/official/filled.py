@@ -94,7 +94,7 @@ def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Va
         return header, []
     file = given[people.index(chosen)].file
     return header, [
-        f"各文件的联系人不同，表头填的是“{file}”的联系人 {chosen[0] or '（未填姓名）'}，另有 {others} 位；请改为本单位的联系人。"
+        f"各文件的联系人不同，表头填的是“{file}”的联系人{chosen[0] or '（未填姓名）'}，另有{others}位；请改为本单位的联系人。"
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hrss12333.survey.editions.edition import Edition
@@ -28,10 +28,18 @@ class Names:
     """Those that must have a row."""
 
 
+def _of_no_region(edition: Edition) -> Iterator[str]:
+    """Names of units that no region of another unit has: 海南 is a prefecture of 青海, too."""
+    for each in edition.units:
+        others = [other for other in edition.units if other is not each]
+        yield from (name for name in each.spellings if not any(name in other.certain for other in others))
+
+
 def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ()) -> Names:
     """The names of a sheet made for ``unit``, whose rows must be these regions."""
     if unit is None:
-        return Names(tuple(spelling for each in edition.units for spelling in each.spellings))
+        spellings = tuple(spelling for each in edition.units for spelling in each.spellings)
+        return Names(spellings, whole=(*_WHOLE, *_of_no_region(edition)))
     whole = tuple(name for name in (*_WHOLE, *unit.spellings) if match_region(unit, name).whole)
     own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
     listed = tuple(dict.fromkeys((*(region.name for region in unit.regions), *whole, *own)))

@@ -74,4 +74,4 @@ def lay_on_paper(sheet: Any, layout: Layout, paper: Paper, code: str | None) -> 
     sheet.repeat_rows(layout.heading, layout.heading + 1)
     sheet.print_black_and_white()
     printed_code = f"&L校验码：{code}" if code else ""
-    sheet.set_footer(f"{printed_code}&C第 &P 页，共 &N 页")
+    sheet.set_footer(f"{printed_code}&C第&P页，共&N页")

@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from hrss12333.reading.values.numbers import LARGEST
+from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.schema import Balance, Bound, Column, Form, Kind
-from hrss12333.writing.official.formulas import At, Cells, Written, is_one_of, quoted, trim, trimmed
+from hrss12333.writing.official.formulas import At, Cells, Written, array, is_one_of, quoted, trim, trimmed
 from hrss12333.writing.official.layout import answers
 
 ASK = "，请核对或在备注说明"
 """What a check says that a reason in 备注 settles."""
+_NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
+"""What the name of no region holds."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
         *(_exceeded(bound, form, settled=False) for bound in form.bounds),
         *(_unbalanced(balance, form) for balance in form.balances),
         *(_exceeded(bound, form, settled=True) for bound in form.usual_bounds),
-        *([_named(form, regions)] if regions else []),
+        *([_named(form, regions)] if regions else [_spaced(form)]),
+        _no_region(form),
     ]
     return sorted(checks, key=lambda check: check.settled)
 
@@ -157,6 +161,38 @@ def _named(form: Form, regions: tuple[str, ...]) -> RowCheck:
         return message if trim(name) and name.lower() not in folded else ""
 
     return RowCheck(formula, verdict, (key,), sign, settled=remarks_column(form) is not None)
+
+
+def _spaced(form: Form) -> RowCheck:
+    """A form for everyone can't compare a name with a list, and so must have it without spaces to compare it at all."""
+    key = form.region.key
+    sign = "地区名称里有多余的空格"
+
+    def formula(at: At) -> str:
+        cell = at(key)
+        return f'IF(ISERROR({cell}),"",IF(LEN({cell})=LEN({trimmed(cell)}),"","；{sign}"))'
+
+    def verdict(cells: Cells) -> str:
+        name = str(cells.get(key) or "")
+        return sign if name != trim(name) else ""
+
+    return RowCheck(formula, verdict, (key,), sign)
+
+
+def _no_region(form: Form) -> RowCheck:
+    """A line of sums or of sample figures among the regions: the reader leaves it out, and 合计 would count it."""
+    key = form.region.key
+    sign = "这一行不是地区"
+    message = f"{sign}，请删去{'、'.join(_NO_REGION[:3])}等行"
+
+    def formula(at: At) -> str:
+        return f'IF(SUMPRODUCT(--ISNUMBER(FIND({array(_NO_REGION)},{at(key)})))>0,"；{message}","")'
+
+    def verdict(cells: Cells) -> str:
+        name = str(cells.get(key) or "")
+        return message if any(word in name for word in _NO_REGION) else ""
+
+    return RowCheck(formula, verdict, (key,), sign)
 
 
 def _numbers(cells: Cells, keys: tuple[str, ...]) -> list[int | float]:

@@ -27,7 +27,10 @@ PASSED = "通过"
 LACKING = "还缺"
 COMPLETE = "必填项已填全，自检通过。"
 FAILED = "未通过"
+TWOFOLD = "有全单位的行，又有各地区的行，请只留一种。"
 _LONGEST_NAME = 50
+_ENDINGS = ("市", "区", "县", "州", "盟", "地区")
+"""What a short name leaves out, by which a form for everyone knows that two names are one region."""
 
 
 class Blind(Enum):
@@ -57,10 +60,8 @@ UNSEEN = (
     Unseen("B404", "属实的居多，由审核人员掌握"),
     Unseen("R206", "样例数字抄进来的极少，由审核人员掌握"),
     Unseen("R202", "不知道是哪个单位填", Blind.ANYONE),
-    Unseen("R203", "不知道是哪个单位填：两种写法是不是同一个地区，看不出来", Blind.ANYONE),
+    Unseen("R203", "不知道是哪个单位填：“恩施州”与全称等两种写法是不是同一个地区，看不出来", Blind.ANYONE),
     Unseen("R204", "不知道是哪个单位填", Blind.ANYONE),
-    Unseen("R209", "不知道是哪个单位填", Blind.ANYONE),
-    Unseen("B403", "小计行算不算数据，要看是哪个单位填", Blind.ANYONE),
     Unseen("R204", "只看自己这一个地区", Blind.CITY),
 )
 """Rules that the sheet leaves to ``check``; where it sees a case of one, it says so all the same."""
@@ -125,7 +126,10 @@ class SelfCheck:
         column = self.layout.columns[self.form.region.key]
         top = xl_rowcol_to_cell(self.layout.first, column, row_abs=True)
         listed = f"{top}:{xl_rowcol_to_cell(self.layout.last, column, row_abs=True)}"
-        twice = f'IF(COUNTIF({listed},{region})>1,"；地区重复","")'
+        times = f"COUNTIF({listed},{region})"
+        if not self.names.regions:
+            times += f"+SUMPRODUCT(COUNTIF({listed},{region}&{array(_ENDINGS)}))"
+        twice = f'IF({times}>1,"；地区重复","")'
         long = f'IF(LEN({region})>{_LONGEST_NAME},"；地区名称过长",{twice})'
         named = f'IF({filled(region)},{long},"；缺少地区名称")'
         yield f'IF(ISERROR({region}),"；地区是错误值",{named})'
@@ -155,7 +159,7 @@ class SelfCheck:
             yield "缺少地区名称"
         elif len(region) > _LONGEST_NAME:
             yield "地区名称过长"
-        elif self._times[region.lower()] > 1:
+        elif self._is_twice(region.lower()):
             yield "地区重复"
         remarks = remarks_column(self.form)
         explained = remarks is not None and not is_silent(str(cells.get(remarks.key) or ""))
@@ -171,6 +175,10 @@ class SelfCheck:
     def _times(self) -> Counter[str]:
         """How often each region stands there; Excel compares without regard to case."""
         return Counter(self._region(cells).lower() for cells in self.rows)
+
+    def _is_twice(self, region: str) -> bool:
+        endings = () if self.names.regions else _ENDINGS
+        return self._times[region] + sum(self._times[region + ending] for ending in endings) > 1
 
     def _lacking(self, cells: Cells) -> int:
         return sum(cells.get(column.key) is None for column in asked(self.form))
@@ -232,18 +240,19 @@ class SelfCheck:
 
     @property
     def absent_text(self) -> tuple[str, str]:
-        """The regions that still need a row, unless one stands for the whole unit: formula and value."""
+        """The regions that still need a row, unless one stands for the whole unit, and that it stands alone: formula
+        and value."""
         start = "还没有填的地区"
         given = self._region_range
         one_by_one = "&".join(f'IF(COUNTIF({given},"{name}")=0,"、{name}","")' for name in self.names.expected)
-        if not one_by_one:
-            return '=""', ""
-        whole = f"AND(COUNTA({given})=1,SUMPRODUCT(COUNTIF({given},{array(self.names.whole)}))>0)"
+        missing = listing(start, one_by_one) if one_by_one else '""'
+        whole = f"SUMPRODUCT(COUNTIF({given},{array(self.names.whole)}))>0"
         present = {self._region(cells) for cells in self.rows}
-        alone = len(self._named) == 1 and bool(present & set(self.names.whole))
         absent = [name for name in self.names.expected if name not in present]
-        value = f"{start}：{'、'.join(absent)}。" if absent and not alone else ""
-        return f'=IF({whole},"",{listing(start, one_by_one)})', value
+        value = f"{start}：{'、'.join(absent)}。" if absent else ""
+        if present & set(self.names.whole):
+            value = TWOFOLD + value if len(self._named) > 1 else ""
+        return f'=IF({whole},IF(COUNTA({given})>1,"{TWOFOLD}"&{missing},""),{missing})', value
 
     def bar(self, counts: Sequence[str], texts: Sequence[str]) -> tuple[str, str]:
         """The line on top that says what is still to be done; the arguments are the cells of what stands beside it."""
@@ -256,13 +265,13 @@ class SelfCheck:
             self.layout.last_column,
         )
         copied = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._check_range})=0))"
-        begin = f"请从序号 {self.layout.serial_start} 起，每个地区填写一行。"
+        begin = f"请从序号{self.layout.serial_start}起，每个地区填写一行。"
         formulas = (
-            f'IF({missing}>0,"还有 "&{missing}&" 处必填项未填。","")',
+            f'IF({missing}>0,"还有"&{missing}&"处必填项未填。","")',
             f'IF(LEN({header})>0,"表头自检{FAILED}（红色格），原因见填表说明右侧。","")',
-            f'IF({problems}>0,"有 "&{problems}&" 行自检{FAILED}，原因见右侧“自检”列。","")',
+            f'IF({problems}>0,"有"&{problems}&"行自检{FAILED}，原因见右侧“自检”列。","")',
             f'IF(LEN({total})>0,"{TOTAL}自检{FAILED}，原因见{TOTAL}行右侧。","")',
-            f'IF({regions}=0,"{begin}",IF(LEN({absent})>0,"有地区没有填，见填表说明右侧。",""))',
+            f'IF({regions}=0,"{begin}",IF(LEN({absent})>0,"地区不全或重复，见填表说明右侧。",""))',
             f'IF({copied}>0,"有的行没有自检公式，请把上一行的“自检”格复制下来。","")',
             f'"{self._advice}"',
         )
@@ -271,10 +280,10 @@ class SelfCheck:
         formula = f'=IF({done},"{COMPLETE}",{"&".join(formulas)})'
         (_, named), (_, lacking), (_, wrong) = self.regions, self.missing, self.problems
         found = (
-            f"还有 {lacking} 处必填项未填。" if lacking else "",
+            f"还有{lacking}处必填项未填。" if lacking else "",
             f"表头自检{FAILED}（红色格），原因见填表说明右侧。" if self.header_text[1] else "",
-            f"有 {wrong} 行自检{FAILED}，原因见右侧“自检”列。" if wrong else "",
-            begin if not named else "有地区没有填，见填表说明右侧。" if self.absent_text[1] else "",
+            f"有{wrong}行自检{FAILED}，原因见右侧“自检”列。" if wrong else "",
+            begin if not named else "地区不全或重复，见填表说明右侧。" if self.absent_text[1] else "",
         )
         return formula, "".join((*found, self._advice)) if any(found) else COMPLETE
 

@@ -68,12 +68,12 @@ _STYLES: dict[str, dict[str, Any]] = {
     "past_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "past": {**_BOX, "font_color": "#7F7F7F"},
     "row": {"locked": False},
-    "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填 "0" 个地区"'},
-    "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填 "0" 处必填项"'},
+    "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填"0"个地区"'},
+    "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填"0"处必填项"'},
     "header_text": {"valign": "top", "align": "left", "indent": 1, "font_color": "#9C0006"},
     "total_text": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#9C0006"},
     "absent_text": {"valign": "top", "align": "left", "indent": 1, "text_wrap": True, "font_color": "#7F6000"},
-    "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过 "0" 行"'},
+    "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行"'},
 }
 
 

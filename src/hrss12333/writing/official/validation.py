@@ -25,7 +25,7 @@ _LONGEST_LIST = 255
 _HEADER_PROMPTS: Mapping[str, str] = {
     "unit": "请填写单位全称，可从下拉列表选择。",
     "name": "请务必填写联系人。",
-    "mobile": "请务必填写 11 位手机号码，不要填固定电话。",
+    "mobile": "请务必填写11位手机号码，不要填固定电话。",
     "email": "请填写联系人的电子邮箱。",
 }
 
@@ -56,7 +56,7 @@ def _prompt(column: Column, layout: Layout) -> dict[str, str]:
         message += f"请填写{'或'.join(f'“{word}”' for word in allowed)}。"
     if column.kind is Kind.COUNT:
         unit = f"，单位：{column.unit}" if column.unit else ""
-        message += f"请填写整数{unit}；没有的填 0。"
+        message += f"请填写整数{unit}；没有的填0。"
     if not message:
         message = f"请填写{column.label}。"
     return {"input_title": column.label[:_LONGEST_TITLE], "input_message": message[:_LONGEST_MESSAGE]}
@@ -86,7 +86,7 @@ def _column_rule(column: Column, names: Names) -> dict[str, Any]:
             "criteria": ">=",
             "value": 0,
             "error_title": column.label[:_LONGEST_TITLE],
-            "error_message": "只能填写 0 或正整数：不带单位、逗号和小数点，不写“万”“约”。",
+            "error_message": "只能填写0或正整数：不带单位、逗号和小数点，不写“万”“约”。",
         }
     return {}
 
@@ -106,7 +106,7 @@ def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
             "validate": "custom",
             "value": f'=AND(LEN({cell})=11,LEFT({cell},1)="1",TEXT(VALUE({cell}),"00000000000")={cell}&"")',
             "error_title": "手机号",
-            "error_message": "请填写 11 位手机号码：只写数字，不带空格、横线和区号。",
+            "error_message": "请填写11位手机号码：只写数字，不带空格、横线和区号。",
         }
     if key == "email":
         return {
