@@ -151,7 +151,7 @@ def console(job: Job, variables: Mapping[str, str | None]) -> Losses:
 SURROUNDINGS: tuple[dict[str, str | None], ...] = (
     {"PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"},
     {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
-    {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"LC_ALL": "C", "LANG": "C"},
     {"LC_ALL": "xx_YY.nonsense"},
     {"HOME": None},
     {"HOME": "/proc/1/none"},

@@ -172,7 +172,14 @@ def test_no_name_steers_the_terminal(arguments: tuple[str, ...], here: Path) -> 
 def test_a_name_that_was_read_does_not_steer_it_either(here: Path) -> None:
     evil = "a\x1b[31m\x9b2J\r\u202eb.xlsx"
     write_filing(here / evil, style=Style(sample=False))
-    for arguments in (("check", evil), ("fix", evil), ("merge", evil, "--returns", "退回"), ("check", ".", "-v")):
+    for arguments in (
+        ("check", evil),
+        ("fix", evil),
+        ("merge", evil, "--returns", "退回"),
+        ("check", ".", "-v"),
+        ("template", "-o", "t" + evil),
+        ("compile", evil, "--notice", evil, "-o", "c.docx"),
+    ):
         result = run(*arguments)
         assert result.exit_code in (0, 1), result.output
         assert not STEERING.search(result.output), arguments

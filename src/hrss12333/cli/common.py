@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hrss12333.cli.process import harmless
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import offered
 
@@ -106,20 +107,29 @@ def _day(_context: click.Context, _option: click.Parameter, written: str | None)
     raise UsageStop(f"--deadline 后面应是日期，例如 --deadline 2021-01-15；写的是“{written}”。")
 
 
+def _number(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
+    return None if written is None else harmless(written).strip() or None
+
+
 year_option = click.option(
     "--year", type=int, callback=_year, metavar="年份", help="数据所属年度；不写时以多数单位填报的年度为准。"
 )
 deadline_option = click.option(
     "--deadline", callback=_day, metavar="日期", help="报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。"
 )
-notice_option = click.option("--notice", metavar="文号", help="该年通知的文号；不写时用已知的文号。")
+notice_option = click.option("--notice", callback=_number, metavar="文号", help="该年通知的文号；不写时用已知的文号。")
+
+
+def tell(line: str, *, err: bool = False) -> None:
+    """Print a line of text, without what would steer a terminal."""
+    click.echo(harmless(line), err=err)
 
 
 def sink(*, strict: bool = False, verbose: bool = False) -> Sink:
     """Where results go."""
     from hrss12333.reporting.outputs.sink import Sink
 
-    return Sink(click.echo, lambda line: click.echo(line, err=True), console, strict, verbose)
+    return Sink(click.echo, lambda line: tell(line, err=True), console, strict, verbose)
 
 
 def console() -> Console:
@@ -157,7 +167,7 @@ def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict:
     which is said on standard error."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
-        click.echo(
+        tell(
             f"错误：规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。",
             err=True,
         )
@@ -286,5 +296,5 @@ def last_year(path: Path | None, edition: Edition) -> Any:
 
     found = load(path, edition, edition_of)
     for told in found.unmatched:
-        click.echo(f"提示：与上一年比较时，{told}。", err=True)
+        tell(f"提示：与上一年比较时，{told}。", err=True)
     return found

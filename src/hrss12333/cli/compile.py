@@ -70,7 +70,7 @@ def command(
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, summaries, previous=last_year, paginate=page_numbers)
     for line in told(target, national, report):
-        click.echo(line)
+        common.tell(line)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))
 
 

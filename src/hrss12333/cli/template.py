@@ -91,7 +91,7 @@ def command(
     write(jobs, edition, rows, last_year, protect=not no_protect, several=several)
     if last_year:
         for line in unmatched(jobs, edition, last_year):
-            click.echo(line)
+            common.tell(line)
 
 
 def plan(
@@ -216,12 +216,12 @@ def write(
     forms = "、".join(form.key for form in edition.forms)
     if several:
         whose = f"{jobs[0].unit.name}各地区" if jobs[0].region and jobs[0].unit else "各报送单位"
-        click.echo(f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{whose}，每份含{forms}）：")
+        common.tell(f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{whose}，每份含{forms}）：")
         for job in jobs:
-            click.echo(f"  {job.target.name}")
+            common.tell(f"  {job.target.name}")
         return
     whose = f"{jobs[0].unit.name}，地区已填好，" if jobs[0].unit else ""
-    click.echo(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")
+    common.tell(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")
 
 
 def _checked(value: int, option: str, allowed: range) -> int:
