@@ -211,7 +211,7 @@ def test_totals_that_do_not_prove_equal_leave_no_output(force: bool, filing: Pat
         (here / name).write_bytes(data)
     message = refused(3, "merge", filing, *(["--force"] if force else []))
     assert message.startswith("错误：写出后复核未通过：")
-    assert "“附表1明细”广东省第 6 行" in message
+    assert "“附表1明细”广东省第6行" in message
     assert {name: (here / name).read_bytes() for name in names(here)} == before
 
 
