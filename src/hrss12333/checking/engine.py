@@ -80,7 +80,7 @@ def check(
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
     judged = judge(document, own, peers or Peers(), scopes)
-    code = code_of(document.tables, document.unit.name if document.unit else None)
+    code = code_of(document.tables, document.signed_unit)
     return Checked(document, judged.findings, code, judged.undecided, judged.faults, own)
 
 

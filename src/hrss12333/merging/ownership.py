@@ -24,7 +24,7 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
     if unit is None:
         return filing
     tables = with_city_rows([(_named(table, unit), unit) for table in filing.tables])
-    return replace(filing, unit=unit, tables=tuple(table for table, _ in tables))
+    return replace(filing, unit=unit, told_by_rows=True, tables=tuple(table for table, _ in tables))
 
 
 def owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:

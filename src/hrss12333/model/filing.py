@@ -149,12 +149,19 @@ class Filing:
     """When it was mailed."""
     printed_codes: tuple[str, ...] = ()
     """校验码 found in page footers."""
+    told_by_rows: bool = False
+    """Whether the unit is known by the regions of its rows alone, not by what the file says."""
     macros: bool = False
     external_links: bool = False
     links: tuple[str, ...] = ()
     """What the links lead to, where the format tells."""
     sha256: str = ""
     """Over the bytes of the file as it was received, in hexadecimal."""
+
+    @property
+    def signed_unit(self) -> str | None:
+        """The unit that the file itself names, which its 校验码 covers."""
+        return self.unit.name if self.unit and not self.told_by_rows else None
 
     def tables_of(self, form: Form) -> list[Table]:
         """The tables of this form, of whichever year's edition."""

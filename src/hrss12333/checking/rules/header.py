@@ -210,7 +210,7 @@ def code_differs(case: Case) -> Iterator[Hit]:
     filing = case.filing
     if not filing.printed_codes:
         return
-    code = code_of(filing.tables, filing.unit.name if filing.unit else None)
+    code = code_of(filing.tables, filing.signed_unit)
     for printed in filing.printed_codes:
         if printed != code:
             yield Hit(

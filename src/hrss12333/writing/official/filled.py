@@ -49,7 +49,7 @@ def write_filled(
     sheets = [_sheet(form, rows[form.key], headers[form.key], edition) for form in edition.forms if form.key in rows]
     write_official(path, edition, sheets, created=created, extra=extra)
     read = _proven(path, name, edition, rows)
-    code = code_of(read.tables, read.unit.name if read.unit else None)
+    code = code_of(read.tables, read.signed_unit)
     write_official(path, edition, sheets, code=code, created=created, extra=extra)
     return read
 
