@@ -1,0 +1,73 @@
+"""A folder is judged as a folder: cities of one unit each in a file of its own, told on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from rich.text import Text
+
+from cli_runs import run
+from factory import CellValue, Style, clean_rows, unit_named, write_filing
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.wording.typeset import display_width
+
+GUANGDONG = unit_named("广东")
+BARE = Style(sample=False)
+CITIES = [region.name for region in GUANGDONG.expected]
+WRONG: dict[str, dict[str, CellValue]] = {
+    "珠海市": {"C6": 1},
+    "梅州市": {"G6": "部分"},
+    "云浮市": {"F6": None, "L6": "十几次"},
+}
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """The filings of all cities of 广东, three of them faulty."""
+    folder = tmp_path / "各市"
+    folder.mkdir()
+    for city in CITIES:
+        sent(folder, city, WRONG.get(city))
+    return folder
+
+
+def sent(folder: Path, city: str, cells: Mapping[str, CellValue] | None = None) -> None:
+    """The filing of one city."""
+    at = CITIES.index(city)
+    rows = {form.key: [clean_rows(GUANGDONG, form)[at]] for form in EDITION.forms}
+    write_filing(folder / f"{city}.xlsx", GUANGDONG, rows, style=BARE, cells={"附表1": cells or {}})
+
+
+def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    result = run("check", inbox)
+    lines = [Text.from_ansi(line).plain for line in result.stdout.splitlines()]
+    assert result.exit_code == 1
+    assert len(lines) <= 40
+    assert max(map(display_width, lines)) <= 80
+    assert "结论：21个文件，21个地区：要改3个，可以用18个" in result.stdout
+    named = next(line for line in lines if "要改" in line and line.startswith("  要改"))
+    assert [city for city in CITIES if city in named] == list(WRONG)
+
+
+def test_strict_fails_for_open_queries_alone(inbox: Path) -> None:
+    for city in WRONG:
+        (inbox / f"{city}.xlsx").unlink()
+    assert run("check", inbox).exit_code == 0
+    assert run("check", inbox, "--strict").exit_code == 1  # three cities are missing (R204)
+    for city in WRONG:
+        sent(inbox, city)
+    assert run("check", inbox, "--strict").exit_code == 0
+
+
+def test_a_scan_beside_the_cities_is_no_reason_to_fail(inbox: Path) -> None:
+    for city in WRONG:
+        sent(inbox, city)
+    (inbox / "广州市盖章.pdf").write_bytes(b"%PDF-1.4\n")
+    result = run("check", inbox, "--strict")
+    assert result.exit_code == 0
+    assert "22个文件，21个地区：可以用21个" in result.stdout
