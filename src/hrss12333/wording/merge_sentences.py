@@ -56,7 +56,7 @@ def _missing(national: National) -> str:
     parts = []
     units = [status.unit.name for status in national.units if status.status is Status.MISSING]
     if units:
-        parts.append(f"{len(units)}个单位没有报送（{_named(units)}）")
+        parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}）")
     regions = {
         region
         for status in national.units

@@ -25,7 +25,11 @@ def _lines(
     if sender.deadline:
         yield f"报送期限：{sender.deadline}" + (f"（{edition.notice.number}）" if edition.notice.number else "")
     yield ""
-    missing = [standing.name for standing in standings.of_state(State.MISSING)]
+    missing = (
+        [standing.name for standing in standings.of_state(State.MISSING)]
+        if standings.of
+        else [status.unit.name for status in national.units if status.status is Status.MISSING]
+    )
     whole = standings.of.name if standings.of else ""
     expected = sum(standing.known and standing.name != whole for standing in standings.listed)
     yield f"应报送{expected}个{noun}，已报送{expected - len(missing)}个，未报送{len(missing)}个。"

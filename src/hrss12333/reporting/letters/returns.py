@@ -15,7 +15,7 @@ from hrss12333.reporting.file_names import safe_stem, stem_of, unique_path
 from hrss12333.reporting.letters.formats import LETTER_FORMATS
 from hrss12333.reporting.letters.letter import Kind, Sender
 from hrss12333.reporting.letters.reminder_list import reminder_list
-from hrss12333.reporting.letters.texts import opinion, reminder
+from hrss12333.reporting.letters.texts import FORMS, REPORT, opinion, reminder
 from hrss12333.reporting.standing import Standing, Standings, State, of_national
 from hrss12333.wording.places import FileNames
 from hrss12333.writing.target import check_folder, check_target, replacing
@@ -54,8 +54,8 @@ def write_returns(
     standings = of_national(national, checked)
     sender = Sender(national.edition, standings.of)
     answered = [(standing, _files(standing, checked, national)) for standing in _answered(standings)]
-    without_report = set(_without_report(standings, national))
-    waiting = list(_waiting(standings, without_report, {standing.name for standing, _ in answered}))
+    awaited = dict(_awaited(standings, national))
+    waiting = list(_waiting(standings, awaited, {standing.name for standing, _ in answered}))
     taken: set[str] = set()
     kinds = [
         *((_kind(standing), standing.name if standing.known else stem_of(standing.name)) for standing, _ in answered),
@@ -84,7 +84,7 @@ def write_returns(
             {item.file: paths[_key(item)].name for item in files if _key(item) in paths},
             names,
             sender,
-            report_too=standing.name in without_report,
+            awaited=awaited.get(standing.name, ""),
         )
         for standing, files in answered
     ]
@@ -114,23 +114,23 @@ def _answered(standings: Standings) -> Iterator[Standing]:
             yield standing
 
 
-def _without_report(standings: Standings, national: National) -> Iterator[str]:
-    """Units that sent their forms but no 工作总结; cities owe none."""
+def _awaited(standings: Standings, national: National) -> Iterator[tuple[str, str]]:
+    """Each unit that sent something, with what it owes still: 调查表 or 工作总结; cities owe no 工作总结."""
     reports = {summary.unit.name for summary in national.summaries if summary.unit}
     for status in national.units if standings.of is None else ():
-        if status.status is not Status.MISSING and status.unit.name not in reports:
-            yield status.unit.name
+        if status.status is Status.MISSING:
+            yield status.unit.name, FORMS
+        elif status.unit.name not in reports:
+            yield status.unit.name, REPORT
 
 
-def _waiting(
-    standings: Standings, without_report: Collection[str], answered: Collection[str]
-) -> Iterator[tuple[str, bool]]:
+def _waiting(standings: Standings, awaited: Mapping[str, str], answered: Collection[str]) -> Iterator[tuple[str, bool]]:
     """Name of each of whom something is awaited, and whether it is the 工作总结 alone; who gets a letter anyway is told
     there."""
     for standing in standings.listed:
         if standing.state is State.MISSING:
             yield standing.name, False
-        elif standing.name in without_report and standing.name not in answered:
+        elif standing.name in awaited and standing.name not in answered and awaited[standing.name] == REPORT:
             yield standing.name, True
 
 

@@ -19,6 +19,8 @@ _SECTIONS = (
     (Severity.ERROR, "必须改正", "以下内容与填表要求不符，改正后才能汇总："),
     (Severity.QUERY, "请核实", "以下数据看上去不太寻常。填错的请改正；数据无误的，请在该行“备注”栏写明原因："),
 )
+FORMS, REPORT = "调查表（附电子版）", "工作总结（3000字以内）"
+"""What a unit may owe beside what it sent."""
 _MOST = 2
 """Suggestions for one point; all of them stand in the copy."""
 
@@ -31,10 +33,10 @@ def opinion(
     names: FileNames,
     sender: Sender,
     *,
-    report_too: bool = False,
+    awaited: str = "",
 ) -> Letter:
-    """What to correct, or only to confirm, in these files; their findings are those still open. ``report_too``: whether
-    the 工作总结 is still awaited as well."""
+    """What to correct, or only to confirm, in these files; their findings are those still open. ``awaited``: which of
+    `FORMS` and `REPORT` has not come at all."""
     edition = sender.edition
     findings = [finding for file in files for finding in file.findings if finding.blocks or finding.open_query]
     errors = sum(finding.blocks for finding in findings)
@@ -60,8 +62,8 @@ def opinion(
         )
     lines += _points(files, findings, names, sender)
     lines.append("")
-    if report_too:
-        lines.append(f"{INDENT}另外，{_report_due(sender)}，请一并发来；已经发出的，请告知发出的日期和方式。")
+    if awaited:
+        lines.append(f"{INDENT}另外，{_due(sender, awaited)}，请一并发来；已经发出的，请告知发出的日期和方式。")
     lines += [f"{INDENT}{closing}", *_ending(sender)]
     return Letter(
         Kind.RETURN if errors else Kind.QUERY,
@@ -81,7 +83,7 @@ def reminder(name: str, sender: Sender, contact: Mapping[str, str], *, only_repo
     due = f"于{sender.deadline}前" if sender.deadline else ""
     what = "调查表" if sender.unit else "工作总结和调查表（附电子版）"
     if only_report:
-        words = f"你们报送的{about}调查表已收到，感谢支持。{_report_due(sender)}，请尽快发来电子版并补送盖章的纸质版；已经发出的，请告知发出的日期和方式，以便查收。"
+        words = f"你们报送的{about}调查表已收到，感谢支持。{_due(sender, REPORT)}，请尽快发来电子版并补送盖章的纸质版；已经发出的，请告知发出的日期和方式，以便查收。"
     else:
         words = (
             f"{sender.cited}，各地应{due}报送{about}{what}。我们还没有收到你们的材料，请尽快报送；"
@@ -98,10 +100,10 @@ def reminder(name: str, sender: Sender, contact: Mapping[str, str], *, only_repo
     )
 
 
-def _report_due(sender: Sender) -> str:
+def _due(sender: Sender, what: str) -> str:
     """按通知要求，各地应于……前同时报送工作总结，我们还没有收到."""
     due = f"于{sender.deadline}前" if sender.deadline else ""
-    return f"{sender.cited}，各地应{due}同时报送工作总结（3000字以内），我们还没有收到"
+    return f"{sender.cited}，各地应{due}同时报送{what}，我们还没有收到"
 
 
 def _ending(sender: Sender) -> Iterator[str]:
