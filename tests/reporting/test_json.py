@@ -128,6 +128,7 @@ def test_a_fix_lists_its_changes() -> None:
             "found": "2,500次",
             "written": 2500,
             "reason": "去掉单位“次”",
+            "lost": 0,
         }
     ]
 
