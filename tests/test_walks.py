@@ -44,10 +44,13 @@ class Scratch:
 
     def run(self, *arguments: object, status: int = 0) -> str:
         """The changed program's standard output."""
+        bare = {
+            name: value for name, value in os.environ.items() if not name.startswith("COV")
+        }  # the copy is not measured
         done = subprocess.run(
             [sys.executable, "-m", "hrss12333", *map(str, arguments)],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root)},
+            env={**bare, "PYTHONPATH": str(self.root)},
             capture_output=True,
             encoding="utf-8",
             check=False,

@@ -132,7 +132,7 @@ def test_word_files_of_old_go_through_one_start(
 def test_without_libreoffice_it_is_said_how_to_save(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libreoffice, "program", lambda: None)
     monkeypatch.setattr(libreoffice, "_kept", {})
-    with pytest.raises(FileProblem, match=r"另存为 \.docx") as raised:
+    with pytest.raises(FileProblem, match=r"另存为\.docx") as raised:
         open_bytes(b"{\\rtf1 x}")
     assert raised.value.kind is Problem.OTHER_FORMAT
 

@@ -150,13 +150,20 @@ def _file(checked: Checked, edition: Edition) -> FileJson:
     return FileJson(
         checked.file,
         checked.result,
-        checked.unit.name if checked.unit else None,
+        _unit_named(checked),
         year,
         contact,
         checked.code,
         rows,
         [_finding(finding) for finding in checked.findings],
     )
+
+
+def _unit_named(checked: Checked) -> str | None:
+    """The unit that the file itself names."""
+    if isinstance(checked.document, Filing):
+        return checked.document.signed_unit
+    return checked.unit.name if checked.unit else None
 
 
 def _row(form: Form, row: Row) -> dict[str, Scalar]:

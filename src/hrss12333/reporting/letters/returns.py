@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hrss12333.merging.influence import SUPERSEDED
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National, Status
 from hrss12333.reporting.annotated.copies import annotate_all
@@ -110,8 +111,14 @@ def _kind(standing: Standing) -> Kind:
 def _answered(standings: Standings) -> Iterator[Standing]:
     """Who must correct or confirm something, in the official order; nobody writes to himself."""
     for standing in standings.listed:
-        if standing.state in (State.CORRECT, State.ASK) and not (standings.of and standing.name == standings.of.name):
+        himself = standings.of is not None and standing.name == standings.of.name
+        if standing.state in (State.CORRECT, State.ASK) and not himself and any(map(_asks_sender, standing.findings)):
             yield standing
+
+
+def _asks_sender(finding: Finding) -> bool:
+    """Whether the sender must answer it: that a newer version replaced an older one is for the receiver to confirm."""
+    return finding.blocks or (finding.open_query and finding.rule != SUPERSEDED)
 
 
 def _awaited(standings: Standings, national: National) -> Iterator[tuple[str, str]]:
@@ -154,8 +161,8 @@ def _files(standing: Standing, checked: Sequence[Checked], national: National) -
     found: list[Checked] = []
     for item in mine:
         listed = tuple(f for f in standing.findings if f.file == item.file and _about(f, item))
-        if any(finding.blocks or finding.open_query for finding in listed):
-            found.append(replace(item, findings=listed))
+        if any(map(_asks_sender, listed)):
+            found.append(replace(item, findings=tuple(f for f in listed if _asks_sender(f) or not f.open_query)))
     return tuple(found)
 
 

@@ -83,7 +83,7 @@ def write_official(
         extra: called with the XlsxWriter workbook after the forms, to add further sheets.
 
     Raises:
-        JobStop: where the file cannot be written.
+        OSError: where the file cannot be written.
     """
     properties = {
         "title": f"12333电话服务情况报送（{edition.year}年度）",
