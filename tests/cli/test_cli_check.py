@@ -179,7 +179,8 @@ def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_i
     write_filing(tmp_path / "a.xlsx", "宁夏", own, style=Style(sample=False))
     write_filing(tmp_path / "b.xlsx", "宁夏", other, header, Style(sample=False))
     found = report("check", tmp_path)
-    assert [item["unit"] for item in found["files"]] == ["宁夏回族自治区"] * 2
-    assert found["units"] == [{**found["units"][0], "unit": "宁夏回族自治区", "findings": []}]
+    assert [item["unit"] for item in found["files"]] == ["宁夏回族自治区", None]  # what the files themselves name
+    files = [item["path"] for item in found["files"]]
+    assert found["units"] == [{"unit": "宁夏回族自治区", "files": files, "findings": []}]
     rules = [finding["rule"] for item in found["files"] for finding in item["findings"]]
     assert rules == [("H102" if unit else "H101")] * 2
