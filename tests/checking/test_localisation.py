@@ -182,8 +182,6 @@ def test_a_difference_that_means_nothing_is_not_explained() -> None:
 
 @pytest.fixture(scope="module")
 def benchmark_module() -> ModuleType:
-    if not BENCHMARK.is_file():
-        pytest.skip("the benchmarks are not part of this distribution")
     spec = importlib.util.spec_from_file_location("localisation_benchmark", BENCHMARK)
     assert spec is not None
     assert spec.loader is not None

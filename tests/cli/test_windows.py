@@ -5,6 +5,8 @@ Code pages of consoles and pipes are tried in test_cli_streams.py. None of it re
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 import hrss12333
 from cli_runs import names, refused, report, run
 from factory import Style, write_filing
+from hrss12333.cli import cli
 from hrss12333.reading.files.child_process import _Child
 from oldbooks import Content, xls
 
@@ -173,3 +176,19 @@ def test_a_path_longer_than_windows_once_took(here: Path) -> None:
     assert report("check", here)["counts"]["error"] == 0
     assert run("check", here, "--annotate", deep / "批注", "--report", deep / "r.html").exit_code == 0
     assert run("fix", deep / "广东.xlsx", "-o", deep / "x.xlsx").exit_code == 0
+
+
+def test_a_pipe_that_breaks_as_on_windows(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """``hrss12333 rules | more``, left early: no error message, as elsewhere; on other systems it would be one."""
+
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    said = []
+    for platform in ("win32", "linux"):
+        monkeypatch.setattr(sys, "stdout", Gone())
+        monkeypatch.setattr(sys, "platform", platform)
+        status = cli.main(["rules", "--format", "json"], standalone_mode=False)
+        said.append((status, "没有全部输出" in capsys.readouterr().err))
+    assert said == [(1, False), (3, True)]

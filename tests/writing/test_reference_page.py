@@ -13,12 +13,13 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.wording.rounding import amount, large, percent, rounded
 from hrss12333.writing.reference import page_numbers as page_numbers_module
 from hrss12333.writing.reference.document import write_reference
 from hrss12333.writing.reference.grid_table import SHORT, Grid, ems, widths
 from hrss12333.writing.reference.grid_table import table as grid_table
 from hrss12333.writing.reference.page_numbers import page_numbers
-from hrss12333.writing.reference.rounding import amount, chinese, large, percent, rounded
+from hrss12333.writing.reference.rounding import chinese
 from hrss12333.writing.reference.typography import FANG, FONTS, HEI, KAI, TEXT_TWIPS, TITLE_FONT
 from national_tables import table
 

@@ -154,7 +154,9 @@ class Commands(click.Group):
             result = 3
         except OSError as error:  # written files have words of their own
             result = 3
-            if error.filename is None:
+            if process.reader_gone(error):
+                result = 1  # as click has it where it sees this itself
+            elif error.filename is None:
                 _say(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
             else:  # a path that the system does not even look at
                 _say(f"错误：“{error.filename}”不能使用：{in_words(error)}。")
@@ -162,7 +164,7 @@ class Commands(click.Group):
         except Exception as error:
             _say(f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。")
             result = 3
-        if (refused := process.flush(sys.stdout)) is not None and refused.errno != errno.EPIPE:
+        if (refused := process.flush(sys.stdout)) is not None and not process.reader_gone(refused):
             _say(f"错误：屏幕上的结果没有全部输出（{in_words(refused)}）。已经写出的文件不受影响。")
             result = 3
         process.flush(sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
@@ -65,6 +66,11 @@ def owns_console() -> bool:
 def harmless(message: str) -> str:
     """A message without what would steer a terminal, whatever a file or its sender is called."""
     return _CONTROL.sub("", message)
+
+
+def reader_gone(error: OSError) -> bool:
+    """Whether whoever read our output has ended, which is no fault; Windows calls it an invalid argument."""
+    return error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def flush(stream: TextIO | None) -> OSError | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from hrss12333.checking.bounds import Exceeded, exceeded
 from hrss12333.checking.counting import summed_rows
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
-from hrss12333.survey.schema import Balance, Bound, Kind
+from hrss12333.survey.schema import Balance, Kind
 
 if TYPE_CHECKING:
     from hrss12333.checking.localisation import Localised
@@ -111,26 +112,19 @@ def column_gaps(table: Table) -> dict[str, int]:
 )
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds the count it is part of."""
-    for table in case.filing.tables:
-        for bound in table.form.bounds:
-            for row in table.rows:
-                part, whole = row.number(bound.part), row.number(bound.whole)
-                if part is None or whole is None:
-                    yield Undecided(table, row)
-                elif part > whole:
-                    yield _too_many(table, row, bound, part, whole)
+    for found in exceeded(case.filing.tables, lambda form: form.bounds):
+        yield found if isinstance(found, Undecided) else _too_many(found)
 
 
-def _too_many(table: Table, row: Row, bound: Bound, part: int, whole: int) -> Hit:
-    names = _labels(table)
+def _too_many(found: Exceeded) -> Hit:
     return Hit(
-        f"{names[bound.part]}{part:,}大于{names[bound.whole]}{whole:,}，请核对两项是否填反或填错。",
-        table=table,
-        row=row,
-        field=bound.part,
+        f"{found.words}，请核对两项是否填反或填错。",
+        table=found.table,
+        row=found.row,
+        field=found.bound.part,
         suggestions=(
-            Suggestion(bound.part, whole, "两项可能填反"),
-            Suggestion(bound.whole, part, "两项可能填反"),
+            Suggestion(found.bound.part, found.whole, "两项可能填反"),
+            Suggestion(found.bound.whole, found.part, "两项可能填反"),
         ),
     )
 

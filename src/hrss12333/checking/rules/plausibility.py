@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from hrss12333.checking.bounds import exceeded
 from hrss12333.checking.magnitude import Clue, Examiner, UnitError
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
-from hrss12333.survey.schema import Bound, Column, Form, Kind
+from hrss12333.survey.schema import Column, Form, Kind
 
 MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
@@ -182,32 +183,24 @@ def _names(rows: Iterable[Row], most: int = 5) -> str:
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
     """P504; where the whole is known to be wrong (B402), that comes first."""
-    for table in case.filing.tables:
-        for bound in table.form.usual_bounds:
-            for row in table.rows:
-                part, whole = row.number(bound.part), row.number(bound.whole)
-                if part is None or whole is None:
-                    yield Undecided(table, row)
-                elif part > whole and not (
-                    _contradicted(table, row, bound.whole, whole)
-                    or _explained_by_unit(case, table, row, bound.part, bound.whole)
-                ):
-                    yield _more_than(table, row, bound, part, whole)
+    for found in exceeded(case.filing.tables, lambda form: form.usual_bounds):
+        if isinstance(found, Undecided):
+            yield found
+        elif not (
+            _contradicted(found.table, found.row, found.bound.whole, found.whole)
+            or _explained_by_unit(case, found.table, found.row, found.bound.part, found.bound.whole)
+        ):
+            yield Hit(
+                f"{found.words}。请核对两项；确有特殊情况的，请在备注中说明。",
+                table=found.table,
+                row=found.row,
+                field=found.bound.part,
+            )
 
 
 def _contradicted(table: Table, row: Row, key: str, whole: int) -> bool:
     """Whether B402 already objects to this figure."""
     return any((row.number(bound.part) or 0) > whole for bound in table.form.bounds if bound.whole == key)
-
-
-def _more_than(table: Table, row: Row, bound: Bound, part: int, whole: int) -> Hit:
-    label = {key: table.form.by_key[key].label for key in (bound.part, bound.whole)}
-    return Hit(
-        f"{label[bound.part]}{part:,}大于{label[bound.whole]}{whole:,}。请核对两项；确有特殊情况的，请在备注中说明。",
-        table=table,
-        row=row,
-        field=bound.part,
-    )
 
 
 @rule(

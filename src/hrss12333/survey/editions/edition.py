@@ -16,9 +16,7 @@ class Ministry:
     office: str
     people: tuple[str, ...]
     telephones: tuple[str, ...]
-    fax: str
     email: str
-    website: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,9 +255,7 @@ NOTICE = Notice(
         office="部信息中心",
         people=("鞠丽娅", "刘孟欣"),
         telephones=("(010)84209211", "(010)84209270"),
-        fax="(010)84209271",
         email="12333@mohrss.gov.cn",
-        website="www.12333.gov.cn",
     ),
 )
 

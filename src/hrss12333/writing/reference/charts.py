@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Kind
+from hrss12333.wording.rounding import TEN_THOUSAND, amount, large, percent
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem
-from hrss12333.writing.reference.rounding import TEN_THOUSAND, amount, exact, large, percent, ratio
+from hrss12333.writing.reference.rounding import exact, ratio
 
 
 class Shape(StrEnum):

@@ -15,6 +15,7 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model.national import National, Status, UnitStatus
 from hrss12333.model.summary_lines import reported
 from hrss12333.reading.grid import FileProblem
+from hrss12333.wording.rounding import ROUNDING_NOTE
 from hrss12333.writing.reference import contents, figure_tables, typography
 from hrss12333.writing.reference.chart_part import chart_run
 from hrss12333.writing.reference.charts import Chart, openings_chart, topic_charts
@@ -28,7 +29,7 @@ from hrss12333.writing.reference.properties import sign
 from hrss12333.writing.reference.report_choice import Report, SummaryDocument, choose
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
-from hrss12333.writing.reference.rounding import BLANK, ROUNDING_NOTE, chinese
+from hrss12333.writing.reference.rounding import BLANK, chinese
 from hrss12333.writing.reference.sections import Sections
 from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.zip_repack import same_bytes

@@ -10,9 +10,10 @@ from functools import partial
 from hrss12333.model.summary_lines import UNIT, Figure, Line, figures
 from hrss12333.survey.indicators import Indicator, indicators, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.wording.rounding import TEN_THOUSAND, large, rounded
 from hrss12333.writing.reference.grid_table import Grid
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem, topics
-from hrss12333.writing.reference.rounding import BLANK, TEN_THOUSAND, exact, large, ratio, rounded
+from hrss12333.writing.reference.rounding import BLANK, exact, ratio
 
 _MOST_COLUMNS = 10
 """Of figures in one table of a page's width."""

@@ -13,8 +13,9 @@ from hrss12333.model.summary_lines import Figure, missing
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.wording.rounding import ROUNDING_NOTE, amount, large, percent, rounded
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem
-from hrss12333.writing.reference.rounding import ROUNDING_NOTE, amount, chinese, exact, large, percent, ratio, rounded
+from hrss12333.writing.reference.rounding import chinese, exact, ratio
 
 _MOST_NAMES = 8
 """Units named one by one; of more only the number is told."""

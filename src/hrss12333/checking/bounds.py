@@ -1,0 +1,39 @@
+"""Where a count exceeds the one that should not be less: certain for some pairs (B402), usual for others (P504)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from hrss12333.checking.rule import Undecided
+from hrss12333.model.filing import Row, Table
+from hrss12333.survey.schema import Bound, Form
+
+
+@dataclass(frozen=True, slots=True)
+class Exceeded:
+    """A row in which the part is greater than the whole."""
+
+    table: Table
+    row: Row
+    bound: Bound
+    part: int
+    whole: int
+
+    @property
+    def words(self) -> str:
+        """咨询员人数150大于总人数100."""
+        named = self.table.form.by_key
+        return f"{named[self.bound.part].label}{self.part:,}大于{named[self.bound.whole].label}{self.whole:,}"
+
+
+def exceeded(tables: Sequence[Table], bounds_of: Callable[[Form], Sequence[Bound]]) -> Iterator[Exceeded | Undecided]:
+    """Every row that breaks one of these bounds of its form, and every one whose figures cannot be read."""
+    for table in tables:
+        for bound in bounds_of(table.form):
+            for row in table.rows:
+                part, whole = row.number(bound.part), row.number(bound.whole)
+                if part is None or whole is None:
+                    yield Undecided(table, row)
+                elif part > whole:
+                    yield Exceeded(table, row, bound, part, whole)
