@@ -16,9 +16,10 @@ from click.testing import CliRunner
 
 from cli_runs import names, refused, run
 from factory import Style, write_filing
-from hrss12333.cli import cli
+from hrss12333.cli import COMMANDS, cli
 from hrss12333.merging import national_table as merging
 from hrss12333.reading import documents
+from hrss12333.wording.typeset import display_width
 from hrss12333.writing import national as national_workbook
 from hrss12333.writing.official.workbook import write_official
 
@@ -357,3 +358,10 @@ def test_a_file_that_cannot_be_proven_is_left_out_and_named(
     found = json.loads(result.stdout)
     assert [unit["unit"] for unit in found["units"] if unit["status"] == "accepted"] == ["广东省"]
     assert [Path(f["file"]).name for f in found["findings"] if f["rule"] == "F001"] == ["福建.xlsx"]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_fits_a_terminal_of_80_columns(command: str) -> None:
+    shown = CliRunner().invoke(cli, [*command.split(), "--help"], terminal_width=80)
+    assert shown.exit_code == 0
+    assert [line for line in shown.output.splitlines() if display_width(line) > 80] == []

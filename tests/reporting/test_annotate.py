@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.copies import annotate, annotate_all
+from hrss12333.reporting.annotated import copies as annotated_copies
 from hrss12333.reporting.annotated.fills_and_comments import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import (
@@ -47,6 +48,8 @@ from rich_workbook import picture, write_rich
 pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be removed:UserWarning")
 """openpyxl, with which the copies are looked at, says what it cannot show."""
 RED, YELLOW = GROUNDS[Severity.ERROR], GROUNDS[Severity.QUERY]
+annotate = partial(annotated_copies.annotate, edition=EDITION)
+annotate_all = partial(annotated_copies.annotate_all, edition=EDITION)
 PLAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACRO_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)

@@ -67,7 +67,7 @@ previous_option = click.option(
     "--previous",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="上一年的全国汇总工作簿（本工具生成），用于同比。",
+    help="上一年的全国汇总工作簿，或本单位上一年的正式报送表，用于同比。",
 )
 
 

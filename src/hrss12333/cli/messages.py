@@ -47,10 +47,41 @@ class _Formatter(formatting.HelpFormatter):
     """Help whose fixed words are Chinese."""
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(_HELP_WORDS.get(heading, heading))
+        self.write(f"{' ' * self.current_indent}{_HELP_WORDS.get(heading, heading)}：\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(term, _HELP_WORDS.get(words, words)) for term, words in rows], col_max, col_spacing)
+        """Terms and what they mean, a Chinese character taking two columns."""
+        from hrss12333.wording.typeset import display_width, pad, wrap
+
+        listed = [(term, _HELP_WORDS.get(words, words)) for term, words in rows]
+        first = min(max(display_width(term) for term, _ in listed), col_max) + col_spacing
+        margin = " " * self.current_indent
+        for term, words in listed:
+            lines = wrap(words, max(20, self.width - self.current_indent - first))
+            if display_width(term) > first - col_spacing:
+                self.write(f"{margin}{term}\n")
+                term = ""
+            for line in lines:
+                self.write(f"{margin}{pad(term, first)}{line}".rstrip() + "\n")
+                term = ""
+
+    def write_text(self, text: str) -> None:
+        """Paragraphs; the lines of one that begins with \\b stay apart, and one too long goes on below its last column."""
+        from hrss12333.wording.typeset import display_width, wrap
+
+        blocks = []
+        for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
+            apart = paragraph.lstrip().startswith("\b")
+            lines = paragraph.replace("\b\n", "").splitlines() if apart else [" ".join(paragraph.split())]
+            shown = []
+            for line in lines:
+                column = line.rfind("  ") + 2 if apart and "  " in line.strip() else 0
+                at = display_width(line[:column])
+                room = max(20, self.width - self.current_indent - at)
+                first, *more = wrap(line[column:], room)
+                shown += [line[:column] + first, *(" " * at + part for part in more)]
+            blocks.append("\n".join(f"{' ' * self.current_indent}{line}".rstrip() for line in shown))
+        self.write("\n\n".join(blocks) + "\n")
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args.replace("[OPTIONS]", "[选项]"), "用法：")

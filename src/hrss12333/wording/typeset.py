@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
-
-from rich.cells import cell_len
 
 _TOKEN = re.compile(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")
@@ -14,7 +13,13 @@ _NO_END = frozenset("（《〔“‘")
 
 def display_width(text: str) -> int:
     """Columns that a text takes on a terminal; a Chinese character takes two."""
-    return cell_len(text)
+    return len(text) if text.isascii() else sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:

@@ -35,7 +35,6 @@ from hrss12333.reporting.annotated.original_workbook import EditError, has_macro
 from hrss12333.reporting.annotated.working_copy import SheetCell, WorkingCopy, copy_of_original, copy_on_official_form
 from hrss12333.reporting.file_names import stem_of, unique_path
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.places import FileNames, base_name, by_sheet
 from hrss12333.wording.suggestions import advice_lines
@@ -103,7 +102,7 @@ def annotate_all(
     folder: Path,
     checked: Iterable[Checked],
     data_of: Callable[[str], bytes],
-    edition: Edition = EDITION,
+    edition: Edition,
     names: FileNames | None = None,
     *,
     force: bool = False,
@@ -158,7 +157,7 @@ def _extension(file: str) -> str:
     return ".xlsm" if file.lower().endswith(".xlsm") else ".xlsx"
 
 
-def annotate(data: bytes, checked: Checked, target: Path, edition: Edition = EDITION) -> Annotated:
+def annotate(data: bytes, checked: Checked, target: Path, edition: Edition) -> Annotated:
     """Write the annotated copy of one filing; an existing target is replaced.
 
     Args:
