@@ -199,3 +199,13 @@ def test_no_text_names_a_path_of_one_machine() -> None:
         if MACHINE_PATHS.search(line)
     ]
     assert named == []
+
+
+def test_only_the_registry_names_an_edition() -> None:
+    """Everything else takes the edition that it is given."""
+    named = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in modules()
+        if "survey.editions.y" in path.read_text(encoding="utf-8")
+    ]
+    assert [name for name in named if not name.startswith("survey/editions/")] == []

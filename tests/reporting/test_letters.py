@@ -351,3 +351,21 @@ def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path, 
     letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.txt"])
     assert "坏[31m值（规则B401）" in letter
     assert "广州来电总量（C7）" in letter
+
+
+def test_a_unit_that_sent_its_report_alone_is_asked_for_the_forms_in_the_same_letter(
+    tmp_path: Path, data: bytes
+) -> None:
+    long = finding(
+        "S601", message="工作总结共3215字，请压缩到3000字以内。", file="总结.docx", sheet=None, cell=None, field=None
+    )
+    report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=3215), (replace(long, form=None, region=None),))
+    table = with_findings(report)
+    units = tuple(
+        replace(status, status=Status.MISSING, files=(), rows={}) if status.unit is GUANGDONG else status
+        for status in table.units
+    )
+    files = returned(tmp_path / "退回", replace(table, units=units), report, data=data)
+    assert "同时报送调查表（附电子版），我们还没有收到，请一并发来" in text_of(files["退回修改意见_广东省.txt"])
+    assert "催报函_广东省.txt" not in files
+    assert "已报送1个，未报送2个" in text_of(files["催报名单.txt"])
