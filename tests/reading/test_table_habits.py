@@ -151,6 +151,71 @@ def test_groups_that_were_never_merged_name_their_columns() -> None:
     assert read(*ROWS, headings=grouped("来电情况")).column_problems == ()
 
 
+def test_last_years_group_that_was_never_merged_names_no_column_of_this_year() -> None:
+    upper, lower = grouped("来电情况")
+    headings = [[*upper, "上年情况", None], [*lower, "来电总量", "人工接听量"]]
+    table = read(*([*row, 9, 8] for row in ROWS), headings=headings)
+    assert table.column_problems == ()
+    assert [item.heading for item in table.unread] == ["上年情况来电总量", "上年情况人工接听量"]
+    assert [row.scalar("calls_agent") for row in table.rows] == [row[3] for row in ROWS]
+
+
+def test_a_rate_beside_the_calls_takes_nothing_from_what_stands_right_of_it() -> None:
+    upper, lower = grouped("来电情况")
+    table = read(*([*row, 0.9, 8] for row in ROWS), headings=[[*upper, "接通率", None], [*lower, None, "坐席数"]])
+    assert [problem.field for problem in table.column_problems] == ["seats"]
+
+
+CONTACT: list[Cell] = ["联系人", "张三", "手机", "138 0000 0001（微信同号）", "邮箱", "a@b.gov.cn"]
+
+
+@pytest.mark.parametrize(
+    "above", [["报送单位", "宁夏回族自治区", *CONTACT], ["填报单位", None, "宁夏", None, *CONTACT]]
+)
+def test_a_header_in_cells_without_colons_is_no_heading(above: list[Cell]) -> None:
+    headings = grouped("来电情况")
+    table = read(*ROWS, headings=headings, above=above)
+    said = {key: value.value for key, value in table.header.items()}
+    assert said == {"unit": "宁夏回族自治区", "name": "张三", "mobile": "13800000001", "email": "a@b.gov.cn"}
+    assert table.headings["serial"].a1 == "A2"
+
+
+def test_columns_of_contacts_are_headings() -> None:
+    upper, lower = grouped("来电情况")
+    headings = [[*upper, "联系人", "联系电话"], [*lower, None, None]]
+    table = read(*([*row, "李四", "0951-5012345"] for row in ROWS), headings=headings)
+    assert (table.headings["serial"].a1, table.column_problems) == ("A2", ())
+
+
+def test_a_contact_in_cells_below_the_table_is_no_region() -> None:
+    table = read(*ROWS, sums("合计", ROWS), CONTACT, above=["填报单位：宁夏回族自治区"])
+    assert regions(table) == list(CITIES)
+    assert {key: table.header[key].value for key in ("name", "mobile")} == {"name": "张三", "mobile": "13800000001"}
+
+
+@pytest.mark.parametrize("name", ["王科", "王小明"])
+def test_what_the_contact_is_does_not_part_him_from_his_number(name: str) -> None:
+    above: list[Cell] = ["填报单位：", "宁夏回族自治区", "联系人：", name, "职务", "科长", "座机", "0951-5012345"]
+    table = read(*ROWS, above=[*above, "手机", "13800000001"])
+    assert [table.header[key].value for key in ("name", "mobile")] == [name, "13800000001"]
+
+
+def test_a_cover_sheet_without_colons() -> None:
+    lines: list[list[Cell]] = [["报送单位", "宁夏回族自治区"], ["联系人", "张三"], ["手机号", 13800000001]]
+    grids = (Grid("封面", lines), Grid("附表1", (HEADINGS, *ROWS)))
+    ((table, unit),) = read_tables(Book("xlsx", grids), "f.xlsx", EDITION)
+    assert unit is unit_named("宁夏")
+    assert (table.header["name"].value, table.header["mobile"].value) == ("张三", "13800000001")
+
+
+def test_a_form_in_traditional_characters() -> None:
+    words = "序號 地區（市、州） 來電總量 人工接聽量 自助語音量 放棄量 是否開通留言服務 是否開通投訴舉報服務 總人數 諮詢員人數 坐席數 年度培訓人次 備註"
+    above: list[Cell] = ["（蓋章）寧夏回族自治區", "聯繫人：張三", "手機號：13800000001"]
+    table = read(*ROWS, sums("合計", ROWS), headings=[words.split()], above=above)
+    assert (regions(table), table.column_problems, table.total is not None) == (list(CITIES), (), True)
+    assert (table.header["name"].value, table.header["mobile"].value) == ("張三", "13800000001")
+
+
 def test_the_contact_is_he_who_is_asked_about_the_work() -> None:
     line: list[Cell] = ["宁夏回族自治区 业务联系人：张三 手机号：13800000001 技术联系人：李四 手机号：13800000002"]
     header = read(*ROWS, above=line).header

@@ -1,7 +1,7 @@
-"""Traditional characters in the names of units and regions: 銀川市, 寧夏.
+"""Traditional characters in the names of units and regions (銀川市, 寧夏) and in the words of the forms (來電總量).
 
-Only characters that the official names have in their simplified form (from OpenCC's TSCharacters, Apache 2.0); a
-converter for the whole language would be a large dependency for these.
+Only characters that the official names have in their simplified form (from OpenCC's TSCharacters, Apache 2.0), and those
+of headings, labels and answers; a converter for the whole language would be a large dependency for these.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ _SIMPLIFIED = (
     "旧荆庄华烟莱万芜蓟萨芦苏兰同胡卫里里设许丰贝贡贵贺资宾贤赣辖农回连周运达远迁辽迈边乡郑郸银铜锦锡镇镇铁长门开闵合关陕阳随"
     "陇双鸡云静顶顺颇头台余饶马驻松胡鲁鲜鸭鹤鸡鹰咸盐丽曲曲黄齐龙"
 )
-_TABLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_OF_FORMS = "電總話聽語棄訴舉隊數諮詢員訓備註識庫條網絡專號碼標裝範聯繫係機郵蓋況調樣計無沒線時關類個現實應與屬廳負責證錄熱訊臺單據"
+_OF_FORMS_SIMPLIFIED = "电总话听语弃诉举队数咨询员训备注识库条网络专号码标装范联系系机邮盖况调样计无没线时关类个现实应与属厅负责证录热讯台单据"
+_TABLE = str.maketrans(_TRADITIONAL + _OF_FORMS, _SIMPLIFIED + _OF_FORMS_SIMPLIFIED)
 
 
 def simplified(text: str) -> str:
-    """The text in simplified characters, as far as names of units and regions go."""
+    """The text in simplified characters, as far as names of units and regions and the words of the forms go."""
     return text.translate(_TABLE)

@@ -13,9 +13,8 @@ from dataclasses import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
-from hrss12333.reading.layout.labels import BORDER, PERSON, SEAL, HeaderRow, Span, spans_of
+from hrss12333.reading.layout.labels import BORDER, CONTACT, PERSON, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
-from hrss12333.survey.frame import HEADER
 from hrss12333.survey.regions import Gazetteer, UnitMatch, certain_region, plain
 
 _LABEL = "\ue001"
@@ -25,6 +24,7 @@ _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s
 _LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
+_RANK = re.compile(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
 _MEASURE = re.compile(r"[次人个条件万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = re.compile(
     _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
@@ -32,7 +32,6 @@ _NO_UNIT = re.compile(
 """What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
 _MISSPELT = re.compile(r"[\u4e00-\u9fff]{2,14}")
 """What beside the seal may be a unit's name with a wrong character."""
-_CONTACT = frozenset(item.key for item in HEADER if item.key != "unit")
 
 
 def read_header(
@@ -46,8 +45,8 @@ def read_header(
     match: UnitMatch | None = None
     theirs = False
     for index, row in enumerate(rows):
-        spans, theirs = _without_others(spans_of(row.text), theirs)
-        if _is_title(row, title) and not any(span.key in _CONTACT for span in spans):
+        spans, theirs = _without_others(row.text, spans_of(row.text), theirs)
+        if _is_title(row, title) and not any(span.key in CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
             if key not in found or _better(key, value, found[key]):
@@ -64,15 +63,17 @@ def read_header(
     return _split_contacts(found), match
 
 
-def _without_others(spans: Sequence[Span], theirs: bool) -> tuple[list[Span], bool]:
+def _without_others(text: str, spans: Sequence[Span], theirs: bool) -> tuple[list[Span], bool]:
     """The labels, a number's or an address's without its key where it follows 填表人, 负责人 and the like.
 
     ``theirs`` says whether such a label came last before, and, in the answer, whether it does now.
     """
     found = []
     for span in spans:
+        if span.key == PERSON and _RANK.search(text, 0, span.start):
+            continue  # 职务 | 科长: what the contact is
         theirs = span.key == PERSON or (theirs and span.key not in ("name", "unit"))
-        found.append(replace(span, key="") if theirs and span.key in _CONTACT else span)
+        found.append(replace(span, key="") if theirs and span.key in CONTACT else span)
     return found, theirs
 
 
@@ -95,7 +96,7 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
     """The contact's fields in a row; labels over their values, as in a table of two rows, are read downwards."""
     text = row.text
     ends = [*(span.start for span in spans[1:]), len(text)][: len(spans)]
-    read = [(span, _field(row, span, end)) for span, end in zip(spans, ends, strict=True) if span.key in _CONTACT]
+    read = [(span, _field(row, span, end)) for span, end in zip(spans, ends, strict=True) if span.key in CONTACT]
     downwards = below is not None and len(read) > 1 and not any(value.found for _, value in read)
     if below and downwards and not spans_of(below.text) and not SEAL.search(below.text):
         for span, value in read:

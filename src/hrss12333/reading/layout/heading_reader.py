@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, normal, told
+from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, normal, speaks_of_else, told
 from hrss12333.reading.layout.known_bands import LONGEST, may_head
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.row_kinds import is_guide
@@ -102,6 +102,17 @@ class HeadingReader:
             if whole and whole.key == key:
                 return replace(match, text=text + match.text, scale=whole.scale), key
         return match, key
+
+    def other_group(self, top: int, match: Match) -> str:
+        """The heading further left, over cells that were never merged, that makes of this column another figure: 上年情况."""
+        for row in range(top, match.row):
+            at = match.column
+            while at > 0 and self.fill.box(row, at) is None and is_blank(self._grid.at(row, at)):
+                at -= 1
+            over = as_text(self.fill.at(row, at)) if at < match.column else ""
+            if speaks_of_else(over) and not is_blank(self._grid.at(match.row, at)):
+                return over
+        return ""
 
     def _has_groups(self, row: int) -> bool:
         """Whether the row above the band may hold headings of groups."""

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from hrss12333.reading.layout.scales import heading_scale
 from hrss12333.reading.values.numbers import UNITS
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.traditional import simplified
 
 OWN, USUAL, ALIKE = 3, 2, 1
 """How a heading was told: the form's own words, a usual other name, the same words with others around them."""
@@ -64,7 +65,7 @@ class Told:
 @lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """A heading in the form in which headings are compared: half-width, nothing between its words, 坐席 as 座席."""
-    text = unicodedata.normalize("NFKC", _LISTED.sub("", text)).translate(_BRACKETS)
+    text = simplified(unicodedata.normalize("NFKC", _LISTED.sub("", text))).translate(_BRACKETS)
     text = re.sub(r"[\s\u200b\ufeff:*'\"“”‘’,、·.\-—_|=＝☆★●]+", "", text)
     text = re.sub(r"^/|/$|(?<!\()(?<![是有])/(?![否无])", "", text)
     return _LEAD.sub("", text).replace("坐席", "座席").lower()

@@ -14,10 +14,19 @@ from hrss12333.model.filing import Place
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.frame import HEADER
+from hrss12333.survey.traditional import simplified
 
+CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
+"""Header keys of the person to ask."""
+_LONGEST_BARE = 10
+"""Characters beyond which a cell is more than a label."""
+_OF_CONTACT = frozenset("联聯手电電邮郵Ee")
+"""Letters of which each such label has one."""
+_SEVERAL = 2
+"""Labels that make a row a line of the header: a table may have a column 联系电话, too."""
 BORDER = "\ue000"
 """Stands for a cell border in a row's text; a private character, for control characters count as white space."""
-SEAL = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:公\s*章|盖\s*章|签\s*章|印\s*章|章)\s*[)）]")
+SEAL = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:公\s*章|[盖蓋]\s*章|签\s*章|印\s*章|章)\s*[)）]")
 """（盖章） and its variants."""
 NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
 """How a row of explanations begins."""
@@ -72,6 +81,7 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
     yield PERSON, rf"{_PERSONS}{_NUMBER_TOO}(?:{_END}|(?=\s*{BORDER})|(?=\s+[\u4e00-\u9fff]{{2,4}}(?:\s|{BORDER})))"
     others = "|".join(map(_spaced, _OTHERS.split("|")))
     yield "", rf"(?i:{others}){_END}"
+    yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})"
     yield "", rf"(?<=[\s{BORDER}])[\u4e00-\u9fff]{{2,8}}[:：]"
 
 
@@ -134,6 +144,7 @@ def header_rows(cells: Iterable[Sequence[tuple[str, Place | None]]]) -> list[Hea
 @lru_cache(maxsize=2048)
 def spans_of(text: str) -> Sequence[Span]:
     """The labels of a row's text in order; of those that overlap the longest."""
+    text = simplified(text)
     every = [Span(key, match.start(), match.end()) for key, pattern in _LABELS for match in pattern.finditer(text)]
     chosen: list[Span] = []
     for span in sorted(every, key=lambda span: (-(span.end - span.start), not span.key, span.start)):
@@ -151,6 +162,20 @@ def is_label(text: str) -> bool:
     if SEAL.search(shown):
         return True
     return any(span.key and re.search(r"[:：]|[)）]", shown[span.start : span.end]) for span in spans_of(shown))
+
+
+@lru_cache(maxsize=4096)
+def is_bare_label(text: str) -> bool:
+    """Whether a cell holds nothing but a label of the contact, whose value has a cell of its own: 联系人, 手机."""
+    shown = visible(text)
+    if not 1 < len(shown) <= _LONGEST_BARE or not _OF_CONTACT.intersection(shown):
+        return False
+    return any(span.key in CONTACT and span.end - span.start == len(shown) for span in spans_of(shown + BORDER))
+
+
+def is_contact_line(texts: Iterable[str]) -> bool:
+    """Whether a row's cells are labels of the contact beside their values: 联系人 | 王某 | 手机 | 139…."""
+    return sum(map(is_bare_label, texts)) >= _SEVERAL
 
 
 def cell_text(cell: Cell) -> str:

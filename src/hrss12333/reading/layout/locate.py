@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
 
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_reader import TALLEST, HeadingReader, Match, has_answers
-from hrss12333.reading.layout.headings import ALIKE, alike
+from hrss12333.reading.layout.headings import ALIKE, alike, is_group, told
 from hrss12333.reading.layout.known_bands import Known, band_key, headings_of
-from hrss12333.reading.layout.labels import NOTE_ROW, is_label
+from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.layout.merged_cells import Fill, window
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.values.cell_text import as_text
@@ -120,11 +120,21 @@ def _bands(grid: Grid, forms: tuple[Form, ...], year: int) -> list[_Band]:
                 rows[index] += [(form, column, key) for form, key in found]
     specific = {form.key: _specific(form, forms) for form in forms}
     for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
-        if has_answers(grid, index) or any(isinstance(cell, str) and is_label(cell) for cell in grid.cells[index]):
+        texts = [cell for cell in grid.cells[index] if isinstance(cell, str)]
+        if has_answers(grid, index) or any(map(is_label, texts)) or _is_header(texts, forms):
             del rows[index]
     whole = (0, max((len(line) for line in grid.cells), default=0))
     runs = (_band(run, rows) for run in _runs(rows, forms))
     return [band for band in runs if any(_tells(form, band, forms, whole) for form in forms)]
+
+
+def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
+    """Whether labels of the contact stand in a row that heads no columns: neither 序号 nor a group of them."""
+    if not is_contact_line(texts):
+        return False
+    told_here = [(form, match) for form in forms for text in texts if (match := told(form, text))]
+    numbered = any(form.by_key[match.key].kind is Kind.SERIAL for form, match in told_here)
+    return not numbered and not any(is_group(form, text) for form in forms for text in texts)
 
 
 def _band(run: list[int], rows: dict[int, list[tuple[str, int, str]]]) -> _Band:
@@ -227,6 +237,11 @@ def _headings(
             named[key].append(match)
         else:
             strangers.append(match)
+    for key, matches in named.items():
+        others = {match: over for match in matches if len(matches) > 1 and (over := reader.other_group(top, match))}
+        if 0 < len(others) < len(matches):
+            strangers += [replace(match, quality=0, text=over + match.text) for match, over in others.items()]
+            named[key] = [match for match in matches if match not in others]
     body = (bottom + 1, min(end, len(grid.cells)))
     chosen, doubled, passed = _choose(grid, reader.form, named, shared, body, gazetteer)
     chosen, strangers = _likenesses(reader.form, chosen, strangers)

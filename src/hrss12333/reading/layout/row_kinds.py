@@ -10,6 +10,7 @@ from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
+from hrss12333.survey.traditional import simplified
 
 _SAMPLE = re.compile(
     rf"[(（【]?[\u4e00-\u9fff]{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?"
@@ -48,8 +49,8 @@ _FORMULA = re.compile(r"[\d=+＝＋()（）]+")
 
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
-    """A name without any white space, half-width."""
-    return re.sub(r"\s+", "", tidy(text))
+    """A name without any white space, half-width, in simplified characters."""
+    return simplified(re.sub(r"\s+", "", tidy(text)))
 
 
 def is_sample(name: str) -> bool:

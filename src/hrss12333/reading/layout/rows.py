@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from hrss12333.model.filing import Aside, Concealed, Row, Scale, Value
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cell_reader import CellReader
+from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
@@ -103,7 +104,7 @@ class RowReader:
                 self._above, self._begun = plain, None
                 continue
             texts = self._texts(index)
-            if not texts or (below_notes and len(texts) < _STRONG):
+            if not texts or (below_notes and len(texts) < _STRONG) or is_contact_line(texts.values()):
                 read.notes.extend(texts.values())
                 continue
             lead = next(iter(texts.values()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hrss12333.model.filing import Aside, Concealed, Place, Table, UnreadColumn, Value
@@ -14,12 +14,14 @@ from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.headings import OWN, told
 from hrss12333.reading.layout.labels import (
     BORDER,
+    CONTACT,
     NOTE_ROW,
+    PERSON,
     SEAL,
     HeaderRow,
     cell_text,
     header_rows,
-    is_label,
+    is_contact_line,
     spans_of,
 )
 from hrss12333.reading.layout.legible import HIDDEN, legible
@@ -44,7 +46,6 @@ _SHORTEST_LINE = 3
 _PAIR = 2
 _LINE = 2
 """Filled cells of a row that is a line of text."""
-_CONTACT = ("name", "mobile", "email")
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int], 
         seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
         header, match = _header(seen, fill if own else sheet, above, edition.gazetteer)
         full = _with_contact_below(header, seen, fill if own else sheet, edition.gazetteer)
-        if first and not header.keys() & set(_CONTACT) and "mobile" not in full:
+        if first and not header.keys() & set(CONTACT) and "mobile" not in full:
             full, match = {**full, **shared[0], **header}, match or shared[1]
         shared = (full, match) if full else shared
         texts = [
@@ -182,20 +183,26 @@ def _header(item: Located, fill: Fill, above: int, gazetteer: Gazetteer) -> tupl
 
 def _with_contact_below(header: dict[str, Value], item: Located, fill: Fill, gazetteer: Gazetteer) -> dict[str, Value]:
     """What a line below the table says, where the header above leaves it out."""
-    blank = not any(header[key].found is not None for key in _CONTACT if key in header)
-    lacking = [key for key in _CONTACT if blank or key not in header]
+    blank = not any(header[key].found is not None for key in CONTACT if key in header)
+    lacking = [key for key in CONTACT if blank or key not in header]
     if not lacking:
         return header
     rows = [
-        *header_lines(fill, item.grid, item.body, item.end, only=_CONTACT_BELOW),
+        *header_lines(fill, item.grid, item.body, item.end, only=_is_contact_below),
         *header_rows([[(text, None)] for text in item.grid.after if _CONTACT_BELOW.match(text)]),
     ]
     below, _ = read_header(rows, item.form.title, gazetteer)
     return header | {key: value for key, value in below.items() if key in lacking and value.found is not None}
 
 
-def header_lines(fill: Fill, grid: Grid, first: int, last: int, only: re.Pattern[str] | None = None) -> list[HeaderRow]:
-    """Rows as texts, notes left out; with ``only`` those alone that begin with such a label."""
+def _is_contact_below(texts: Sequence[str]) -> bool:
+    return bool(_CONTACT_BELOW.match("".join(texts))) or is_contact_line(texts)
+
+
+def header_lines(
+    fill: Fill, grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
+) -> list[HeaderRow]:
+    """Rows as texts, notes left out; with ``only`` those alone whose cells it accepts."""
     cells = []
     for row in range(first, min(last, len(grid.cells))):
         line: list[tuple[str, Place | None]] = [
@@ -203,8 +210,8 @@ def header_lines(fill: Fill, grid: Grid, first: int, last: int, only: re.Pattern
             for column in range(len(grid.cells[row]))
             if (box := fill.box(row, column)) is None or (box.top, box.left) == (row, column)
         ]
-        text = "".join(text for text, _ in line)
-        if not NOTE_ROW.match(text) and (only is None or only.match(text)):
+        texts = [text for text, _ in line]
+        if not NOTE_ROW.match("".join(texts)) and (only is None or only(texts)):
             cells.append(line)
     return header_rows(cells)
 
@@ -217,7 +224,7 @@ def _with_cover(book: Book, found: list[_Found], edition: Edition) -> Iterator[_
     taken = {item.located.grid.name for item in found}
     for grid in book.grids:
         rows = header_lines(Fill(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
-        labelled = [row for row in rows if any(is_label(piece.text) for piece in row.pieces)]
+        labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
         header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
         if match and match.unit:
             yield from (replace(item, header=header, match=match) for item in found)

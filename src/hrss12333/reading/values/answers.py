@@ -9,6 +9,7 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
 from hrss12333.reading.values.qualifiers import Effect, effect, reverses
 from hrss12333.survey.schema import Column, Scalar
+from hrss12333.survey.traditional import simplified
 
 _DEED = "开通|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
 _YES = re.compile(rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])")
@@ -18,6 +19,7 @@ _QUALIFIED = re.compile(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL)
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _BOX = re.compile(rf"([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)")
 _XOB = re.compile(rf"(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])")
+_BESIDE = re.compile(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?")
 _BRACKETED = re.compile(r"\((.+)\)")
 
 
@@ -37,10 +39,10 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
 
 
 def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
-    text = re.sub(r"\s+", "", tidy(written)).lower().rstrip("。.;,!").strip("“”\"'‘’")
+    text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text
-    ticked = _ticked(text)
+    ticked = _ticked(text) or _ticked_beside(tidy(written))
     qualified = None if ticked else _QUALIFIED.fullmatch(text)
     word = ticked or (qualified[1] if qualified else text)
     yes, no = bool(_YES.fullmatch(word)), bool(_NO.fullmatch(word))
@@ -81,6 +83,13 @@ def _ticked(text: str) -> str | None:
     return ticked[0] if len(ticked) == 1 and pairs[0][0] != pairs[1][0] else None
 
 
+def _ticked_beside(text: str) -> str | None:
+    """是 or 否 of the two side by side without boxes, of which the tick touches one: 是√ 否, 是/否√, √是 否."""
+    match = _BESIDE.fullmatch(text)
+    yes, no = (match[1] or match[2], match[3] or match[4]) if match else (None, None)
+    return None if bool(yes) == bool(no) else "是" if yes else "否"
+
+
 def _label(answer: bool) -> str:
     return "是" if answer else "否"
 
@@ -93,10 +102,10 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
     if cell in column.choices:
         return Answer(as_text(cell))
     written = as_text(cell)
-    text = re.sub(r"[\s\"“”]+", "", tidy(written)).lower().rstrip("。.;,")
+    text = re.sub(r"[\s\"“”]+", "", simplified(tidy(written))).lower().rstrip("。.;,")
     qualified = re.fullmatch(r"([^(\[,;:/]+)([(\[,;:].*)", text, re.DOTALL)
     named = qualified[1] if qualified else text
-    for option in (written, named, named.removesuffix("部署"), column.synonyms.get(named, "")):
+    for option in (simplified(written), named, named.removesuffix("部署"), column.synonyms.get(named, "")):
         if option in column.choices:
             does = effect(qualified[2], year) if qualified else Effect.HARMLESS
             mild = does in (Effect.HARMLESS, Effect.UNKNOWN)
