@@ -7,12 +7,12 @@ is saved, which is how the faulty examples are made.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import xlsxwriter
+from msgspec import Struct, field
 
 from hrss12333.model.filing import column_letters
 from hrss12333.survey.frame import HEADER, INSTRUCTIONS, SEAL, TOTAL
@@ -23,8 +23,7 @@ SAVED = datetime(2020, 1, 10, 9, 30)
 """When the examples say they were saved: before the deadline."""
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """Liberties taken with the notice's layout."""
 
     header: Literal["line", "cells", "inline"] = "line"
@@ -49,8 +48,7 @@ PLAIN = Style()
 """The notice's own layout."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A formula with the value that stands stored with it."""
 
     text: str
@@ -61,8 +59,7 @@ class Formula:
 CellValue = int | float | str | bool | None | Formula
 
 
-@dataclass
-class Sheet:
+class Sheet(Struct):
     """Planned cells of one sheet, by A1."""
 
     name: str

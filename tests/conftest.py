@@ -22,6 +22,9 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 REQUIRE_LIBREOFFICE = os.environ.get("HRSS12333_REQUIRE_LIBREOFFICE", "") not in ("", "0")
 LIBREOFFICE_MISSING = "LibreOffice (soffice) is not installed on this machine"
 
+# Programs that the tests start share their compiled modules, whatever the shell says: a hundred starts are then half as long.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("quick", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("full", max_examples=2000, deadline=None, suppress_health_check=_SLOW)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from filing_words import (
     CHOICES,
@@ -28,16 +29,14 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 
-@dataclass(frozen=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A formula, and its value for writers that store one."""
 
     text: str
     value: int
 
 
-@dataclass(frozen=True)
-class ErrorValue:
+class ErrorValue(Struct, frozen=True):
     """An Excel error such as #REF!."""
 
     text: str
@@ -51,8 +50,7 @@ STRAY: tuple[Content, ...] = (97, "是", "12.5%", 3)
 """What stands in columns that the form does not have."""
 
 
-@dataclass
-class Page:
+class Page(Struct):
     """One sheet, or one table of a Word file; rows and columns count from 1."""
 
     name: str
@@ -73,8 +71,7 @@ class Page:
         return f"{column_letters(column)}{row}"
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What must be read from one cell."""
 
     form: str
@@ -86,8 +83,7 @@ class Expected:
     """Where not empty: no value, and one of these at the cell."""
 
 
-@dataclass
-class Expectations:
+class Expectations(Struct):
     """What must be read from one sheet's tables."""
 
     cells: list[Expected] = field(default_factory=list)
@@ -97,8 +93,7 @@ class Expectations:
     """(form, field) of the columns to which F007 must object."""
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """Liberties taken with the layout. The first of every list of choices is the notice's own way."""
 
     layout: str = "sheets"
@@ -208,8 +203,7 @@ CHOICES_OF: dict[str, Sequence[object]] = {
 """Field of `Style` → what it may be."""
 
 
-@dataclass
-class Filing:
+class Filing(Struct):
     """What is to be said: a unit's rows and header."""
 
     unit: Unit
@@ -217,8 +211,7 @@ class Filing:
     rows: dict[str, list[dict[str, Scalar]]]
 
 
-@dataclass
-class Planned:
+class Planned(Struct):
     """A filing as files of pages, with what must come back from each page."""
 
     files: list[list[Page]]

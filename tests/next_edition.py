@@ -6,9 +6,10 @@ that are subclasses of last year's. Tests that need two editions import `NEXT`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Literal
+
+from msgspec.structs import replace
 
 from hrss12333.survey.editions.edition import Edition, Notice
 from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEM, SYSTEMS, ServiceRow, SystemRow

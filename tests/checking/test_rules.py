@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
 import pytest
 from docx import Document as WordDocument
+from msgspec.structs import replace
 
 from factory import CellValue, Formula, Style, clean_header, clean_rows, write_filing
 from hrss12333.checking.engine import Checked, check

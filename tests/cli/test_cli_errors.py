@@ -7,12 +7,12 @@ import json
 import os
 import shutil
 import stat
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from cli_runs import names, refused, run
 from factory import Style, write_filing

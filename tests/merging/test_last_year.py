@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from factory import Style, clean_rows, unit_named, write_filing
 from hrss12333.merging.last_year import load

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 import shutil
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from factory import (
     RowData,

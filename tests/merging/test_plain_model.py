@@ -11,10 +11,11 @@ import os
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from factory import unit_named
 from hrss12333.checking.engine import check
@@ -41,8 +42,7 @@ STRANGE = {"宁夏": "大连市", "福建": "大连市", "河北": "大连市", 
 DAY = datetime(2020, 1, 2, 3)
 
 
-@dataclass(frozen=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """One file as its sender made it."""
 
     file: str

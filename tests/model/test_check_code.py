@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
 from factory import CellValue, Formula, Style, clean_header, clean_rows, plan_filing, write_filing

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Table

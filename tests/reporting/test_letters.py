@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -12,6 +11,7 @@ import docx
 import fast_mail_parser
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from factory import unit_named, write_filing
 from hrss12333.checking.engine import Checked

@@ -8,11 +8,11 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from factory import clean_rows, unit_named
 from hrss12333.checking.audit import Audit

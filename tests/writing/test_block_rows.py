@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 import xlsxwriter
+from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
 from hrss12333.model.errors import JobStop

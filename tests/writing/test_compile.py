@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from docx.oxml.ns import qn
 from docx.table import Table
+from msgspec.structs import replace
 from msoffcrypto.format.ooxml import OOXMLFile
 from pypdf import PdfReader
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import subprocess
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from shutil import which
 
 import pytest
+from msgspec.structs import replace
 
 from hrss12333.merging.last_year import load
 from hrss12333.survey.editions.y2019 import EDITION

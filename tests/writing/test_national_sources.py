@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from openpyxl.utils import range_boundaries
 
 from cli_runs import run

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 

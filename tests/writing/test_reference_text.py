@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import docx
 import pytest
+from msgspec.structs import replace
 
 from hrss12333.merging.last_year import Previous, load
 from hrss12333.model.national import National

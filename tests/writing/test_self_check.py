@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from conftest import SOFFICE
 from factory import clean_header, clean_rows, unit_named

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.checking.engine import EVERY, Checked, Judgement, check, judge, placed
 from hrss12333.checking.rule import Peers, Scope
@@ -16,8 +18,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
 
-@dataclass(frozen=True)
-class UnitAudit:
+class UnitAudit(Struct, frozen=True):
     """All that one unit sent, and what concerns the unit as a whole."""
 
     unit: Unit
@@ -26,8 +27,7 @@ class UnitAudit:
     """Judged over several files together; of a unit's only file they stand with the file."""
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(Struct, frozen=True, dict=True):
     """The files in the order given, and the units in the official order."""
 
     edition: Edition

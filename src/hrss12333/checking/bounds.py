@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.checking.rule import Undecided
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.schema import Bound, Form
 
 
-@dataclass(frozen=True, slots=True)
-class Exceeded:
+class Exceeded(Struct, frozen=True):
     """A row in which the part is greater than the whole."""
 
     table: Table

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.checking.apart import says_apart, says_within
 from hrss12333.model.check_code import said_in
@@ -22,8 +23,7 @@ Placed = tuple[Table, Row]
 """A row with the table that it stands in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """A row that says what other rows say too, or may."""
 
     table: Table

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Peers, Rule, Scope, Undecided
@@ -21,8 +23,7 @@ EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
 Result = Literal["pass", "fail", "unreadable"]
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What the rules say of one filing."""
 
     findings: tuple[Finding, ...] = ()
@@ -30,8 +31,7 @@ class Judgement:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """A document with all that was found in it."""
 
     document: Document

@@ -7,8 +7,9 @@ well the row, corrected, agrees with its references. Errors are rare, so an expl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import log, log10
+
+from msgspec import Struct
 
 from hrss12333.checking.rule import Case
 from hrss12333.checking.usual_ratios import ABSURD, CHANGE, JUDGED, References, Standard, count_of, whole_unit
@@ -30,8 +31,7 @@ TORN = 0.5
 """Share of the total by which a balance fails where one figure alone is off by 千 or 万."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(Struct, frozen=True):
     """One comparison of a row."""
 
     place: float
@@ -53,8 +53,7 @@ class Clue:
         return self.standard.log_likelihood(self.shifted(fields, power)) - self.standard.log_likelihood(self.place)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitError:
+class UnitError(Struct, frozen=True):
     """What a row's unit error is taken to be."""
 
     fields: tuple[str, ...]

@@ -7,12 +7,12 @@ has words that name it, words that only suggest it, and what a sentence must not
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from re import Pattern
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Topic:
+
+class Topic(Struct, frozen=True):
     """One of the six topics and how reports speak of it."""
 
     key: str

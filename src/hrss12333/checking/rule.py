@@ -7,9 +7,12 @@ writes. Where an operand is missing or unreadable it yields `Undecided`, which i
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Severity, Suggestion
@@ -36,8 +39,7 @@ class Scope(Enum):
     """Found by the reader: the file never became a filing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """What a rule found, named by table, row and field; the cell is worked out by the engine."""
 
     message: str
@@ -59,16 +61,14 @@ class Hit:
     """Key of the form, where no table tells it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """A row of which the rule can say neither that it holds nor that it fails: an operand is missing or unreadable."""
 
     table: Table
     row: Row
 
 
-@dataclass(frozen=True)
-class Peers:
+class Peers(Struct, frozen=True):
     """Figures to compare with, from elsewhere than the filing: last year's table and the other units' rows."""
 
     previous: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
@@ -77,14 +77,16 @@ class Peers:
     """Name of a ratio → its values over the nation's rows, sorted."""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True, dict=True):
     """What a rule judges."""
 
     filing: Filing
     edition: Edition
     peers: Peers = field(default_factory=Peers)
-    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def _known(self) -> dict[Hashable, Any]:
+        return {}
 
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
         """What several rules ask of the same case, worked out once."""
@@ -100,8 +102,7 @@ TECHNICAL = "技术要求"
 """The clause of what only the tool demands."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One audit rule with the text of its catalogue entry."""
 
     id: str

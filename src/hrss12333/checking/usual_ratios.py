@@ -7,10 +7,11 @@ Centres are medians, spreads median absolute deviations: a few wrong rows don't 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import log, log10
 from statistics import median
+
+from msgspec import Struct
 
 from hrss12333.checking.rule import Peers
 from hrss12333.model.filing import Row, Table
@@ -29,8 +30,7 @@ HEAVY = 4
 """Degrees of freedom of the t distribution that judges deviations: real places have heavy tails."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
+class Standard(Struct, frozen=True):
     """Where a figure usually lies, as powers of ten."""
 
     center: float

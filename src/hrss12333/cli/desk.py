@@ -11,11 +11,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from hrss12333.cli import process
 from hrss12333.cli.place import Place
@@ -29,8 +29,7 @@ HOW = {
 REPORT = "12333审核报告.html"
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a desktop offers."""
 
     open: Callable[[Path], None]

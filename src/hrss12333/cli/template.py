@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from hrss12333.cli import common
 from hrss12333.cli.common import force_option, named_unit, progress
@@ -27,8 +27,7 @@ _MOST_ROWS = 2000
 _MOST_NAMED = 20
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """One workbook to be written."""
 
     target: Path

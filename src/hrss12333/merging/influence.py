@@ -8,10 +8,11 @@ median. Whatever is missing altogether, a row, a file or a unit, is at stake wit
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from pathlib import PurePath
 from statistics import median
+
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.checking.counting import is_filled, overlaps
 from hrss12333.checking.engine import Checked, Judgement, judge
@@ -17,8 +19,7 @@ from hrss12333.survey.regions import Unit
 NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
 
 
-@dataclass(frozen=True)
-class JoinedUnit:
+class JoinedUnit(Struct, frozen=True):
     """All that one unit sent, or one file of an unknown unit, with the rows that count."""
 
     unit: Unit | None

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from hrss12333.merging.national_workbook import (
     Cells,
@@ -43,8 +44,7 @@ if TYPE_CHECKING:
 Rows = dict[tuple[str, str, str], Mapping[str, Scalar]]
 
 
-@dataclass(frozen=True)
-class Previous:
+class Previous(Struct, frozen=True, dict=True):
     """What last year's workbook or filing says."""
 
     year: int | None = None

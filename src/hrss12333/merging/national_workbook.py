@@ -4,8 +4,9 @@ written. Columns are found by the keys that the workbook keeps; where it keeps n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.column_keys import ColumnKeys, StoredColumn
@@ -24,8 +25,7 @@ _DETAIL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DetailRow:
+class DetailRow(Struct, frozen=True):
     """One row of a 明细 sheet."""
 
     unit: str
@@ -38,8 +38,7 @@ class DetailRow:
     row: int | None
 
 
-@dataclass(frozen=True)
-class Sheets:
+class Sheets(Struct, frozen=True):
     """The sheets of a workbook, and the columns that it remembers."""
 
     cells: Mapping[str, Cells]

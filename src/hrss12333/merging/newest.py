@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from re import Pattern, compile
+
+from msgspec import Struct
 
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import beijing
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Of two files: 1 where the first is newer, -1 where the second is, 0 where nothing tells."""
 
     sign: int

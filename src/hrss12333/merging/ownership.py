@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Document, Filing, Table
 from hrss12333.reading.layout.city_rows import renamed, with_city_rows

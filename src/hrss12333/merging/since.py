@@ -7,10 +7,12 @@ its row that the question is about stay the same. Pure functions over the merged
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
 from hrss12333.merging.last_year import open_national
@@ -35,8 +37,7 @@ RowName = tuple[str, str, str]
 """Unit, region and form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question of the earlier workbook, with what staff wrote beside it."""
 
     question: Question
@@ -56,8 +57,7 @@ class Asked:
         return bool(self.text or self.who or self.dated)
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """What the earlier workbook says."""
 
     year: int | None
@@ -66,8 +66,7 @@ class Earlier:
     """The rows counted then; field key → value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A figure or answer that nobody had asked about and that is another now; a whole row where ``field`` is empty."""
 
     unit: str
@@ -78,8 +77,7 @@ class Change:
     after: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """What has become of the earlier workbook's questions."""
 
     new: tuple[Finding, ...] = ()

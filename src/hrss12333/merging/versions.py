@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rules.catalogue import RULES
@@ -31,8 +32,7 @@ def row_key(table: Table, row: Row) -> RowKey:
     return table.file, table.form.key, row.place
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True, dict=True):
     """One row as sent."""
 
     filing: Filing
@@ -62,8 +62,7 @@ class Sent:
         return not self.disputed and not other.disputed and self.content == other.content
 
 
-@dataclass
-class Verdict:
+class Verdict(Struct):
     """Which rows do not count, with the reason, and what to say of it."""
 
     dropped: dict[RowKey, str] = field(default_factory=dict)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
@@ -32,8 +33,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """A row or cell of the sheet that is no data and was passed over, or read in an unusual way."""
 
     place: Place
@@ -43,8 +43,7 @@ class Aside:
     """Chinese: what it was taken for."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnProblem:
+class ColumnProblem(Struct, frozen=True):
     """A column of the form that is missing, doubled or cannot be told (F007)."""
 
     field: str
@@ -53,8 +52,7 @@ class ColumnProblem:
     """Chinese: what is wrong with it and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Figures that were given in another unit than the form's, and read in that unit (万条 → ×10,000)."""
 
     field: str
@@ -65,8 +63,7 @@ class Scale:
     example: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Concealed:
+class Concealed(Struct, frozen=True):
     """A row or a column that the sheet does not show as valid: struck out, hidden, in the colour of its background."""
 
     place: Place
@@ -76,8 +73,7 @@ class Concealed:
     row: Row | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadColumn:
+class UnreadColumn(Struct, frozen=True):
     """A filled column that the form does not have, and what most of its cells hold."""
 
     place: Place
@@ -86,8 +82,7 @@ class UnreadColumn:
     filled: int
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True, dict=True):
     """One form as it stands in one sheet of one file."""
 
     form: Form
@@ -129,8 +124,7 @@ class Table:
         return [column.key for column in self.form.of_kind(*kinds) if column.key in self.headings]
 
 
-@dataclass(frozen=True)
-class Filing:
+class Filing(Struct, frozen=True, dict=True):
     """The tables of one file, or of all the files of one unit joined, with what is known of where they came from."""
 
     file: str
@@ -182,8 +176,7 @@ class Filing:
         return next((table.year for table in self.tables if table.year), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """A 工作总结 (通知第一部分第一条)."""
 
     file: str
@@ -200,8 +193,7 @@ class Summary:
     """As of a filing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A file of which nothing could be read, and why."""
 
     file: str
@@ -214,8 +206,7 @@ class Unreadable:
     """As of a filing; empty where not even its bytes could be had."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """A file that is none of a filing's: lock files, hidden files, this tool's own outputs."""
 
     file: str

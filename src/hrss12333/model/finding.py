@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from hrss12333.model.filing import cell_name
 from hrss12333.survey.schema import Scalar
@@ -28,8 +29,7 @@ class Severity(StrEnum):
         return {"error": "强制性错误", "query": "核实性错误", "note": "提示"}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A value that would settle the finding; shown in order of likelihood, never applied by itself."""
 
     field: str
@@ -45,8 +45,7 @@ class Suggestion:
         return cell_name(self.row, self.column) if self.row and self.column else None
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """What staff wrote beside a finding in 问题清单 of an earlier national workbook (核实情况, 核实人, 核实日期)."""
 
     text: str
@@ -60,8 +59,7 @@ class Verification:
     """Whether it was written of figures that have changed since."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing found in a file, with the place where it stands."""
 
     rule: str
@@ -119,8 +117,7 @@ class Finding:
         return self.severity is Severity.QUERY and not self.explained and not self.settled
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A rule that broke down: a bug of the program, which costs nothing but this rule for this document."""
 
     rule: str
@@ -129,8 +126,7 @@ class Fault:
     """What broke, in the interpreter's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many findings of each severity."""
 
     error: int = 0

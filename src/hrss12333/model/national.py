@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from hrss12333.model.filing import Row, Skipped, Summary
 from hrss12333.model.finding import Fault, Finding
@@ -35,8 +36,7 @@ class Status(StrEnum):
         return {"accepted": "已报送", "faulty": "有错误", "missing": "未报送"}[self.value]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row of one filing as it enters the national table."""
 
     form: Form
@@ -57,8 +57,7 @@ class Entry:
         return self.row.region if column.kind is Kind.REGION else self.row.scalar(column.key)
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """Whom to call about a filing."""
 
     file: str
@@ -69,8 +68,7 @@ class Contact:
     """False for a file that holds one city alone: its contact is the city's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """A file as it came in."""
 
     file: str
@@ -82,8 +80,7 @@ class Received:
     """Over the bytes received, in hexadecimal; empty where they could not be read."""
 
 
-@dataclass(frozen=True)
-class UnitStatus:
+class UnitStatus(Struct, frozen=True):
     """What one unit sent."""
 
     unit: Unit
@@ -103,8 +100,7 @@ class UnitStatus:
     sender: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """A column added up. ``answered`` of ``rows`` rows could be read; None is a sum over nothing."""
 
     total: int | None
@@ -118,8 +114,7 @@ class Tally:
         return self.answered == self.rows
 
 
-@dataclass(frozen=True)
-class National:
+class National(Struct, frozen=True, dict=True):
     """Everything that a merge read, joined."""
 
     edition: Edition

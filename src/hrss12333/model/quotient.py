@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.model.filing import Row
 from hrss12333.survey.indicators import Indicator
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient:
+class Quotient(Struct, frozen=True):
     """An indicator worked out. ``covered`` rows of those given answered all that it needs."""
 
     numerator: int | None

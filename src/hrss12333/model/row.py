@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from hrss12333.model.problem import Problem
 from hrss12333.survey.regions import RegionMatch
@@ -41,8 +42,7 @@ class Place(NamedTuple):
         return cell_name(self.row, self.column)
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One value as found and as read."""
 
     found: Found = None

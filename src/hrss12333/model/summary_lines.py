@@ -7,7 +7,8 @@ names, order and coverage from here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from hrss12333.model.national import Entry, National, Status, Tally, tally
 from hrss12333.survey.editions.edition import Edition
@@ -47,8 +48,7 @@ def detail_sheet(form: Form) -> str:
     return f"{form.key}明细"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One column of figures of a 汇总 sheet: a sum, a count of 是, or a count of one choice."""
 
     column: Column
@@ -79,8 +79,7 @@ def figures(form: Form) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a 汇总 sheet."""
 
     name: str

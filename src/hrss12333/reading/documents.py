@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY
@@ -35,8 +37,7 @@ _SHORTEST_BESIDE_FORM = 300
 """The same where it holds a workbook with a form: 请见附表 and a signature are a letter that goes with it."""
 
 
-@dataclass
-class Reading:
+class Reading(Struct):
     """All that was read under some paths, in a stable order."""
 
     documents: list[Document] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct, field
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
@@ -12,8 +13,7 @@ from hrss12333.model.problem import Problem
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A merged range, inclusive, counted from 0."""
 
     top: int
@@ -22,8 +22,7 @@ class Box:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
+class Unseen(Struct, frozen=True):
     """What stands in a cell that the fast reader shows as blank."""
 
     error: str = ""
@@ -35,8 +34,7 @@ class Unseen:
     then the cell is blank in the grid, too."""
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """One sheet, or one table of a Word file."""
 
     name: str
@@ -82,8 +80,7 @@ def nothing_unseen(sheet: str) -> dict[tuple[int, int], Unseen]:
     return {}
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Struct, frozen=True):
     """A spreadsheet, or the tables of a Word file."""
 
     format: str
@@ -110,8 +107,7 @@ class Book:
         return self.category == OUTPUT_CATEGORY
 
 
-@dataclass(frozen=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """A Word file that is read as text."""
 
     paragraphs: tuple[str, ...]

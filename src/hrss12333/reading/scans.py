@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.problem import Problem

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.model.filing import Aside, Filing, Found, Place, Row, Table, Value
 from hrss12333.survey.frame import SAMPLE, TOTAL
@@ -12,8 +13,7 @@ from hrss12333.writing.official.filled import headers_of, rows_of, written_row
 from hrss12333.writing.official.self_check import total_value
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One cell that the clean form holds otherwise, or not at all."""
 
     sheet: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hrss12333.survey.schema import Scalar
 
@@ -12,8 +12,7 @@ FIX = "hrss12333.fix/1"
 CATALOGUE = "hrss12333.rules/1"
 
 
-@dataclass(frozen=True)
-class SuggestionJson:
+class SuggestionJson(Struct, frozen=True):
     """A value that would settle a finding; the likeliest stands first."""
 
     field: str
@@ -22,8 +21,7 @@ class SuggestionJson:
     reason: str
 
 
-@dataclass(frozen=True)
-class SettledJson:
+class SettledJson(Struct, frozen=True):
     """How staff settled a finding."""
 
     who: str
@@ -31,8 +29,7 @@ class SettledJson:
     reason: str
 
 
-@dataclass(frozen=True)
-class FindingJson:
+class FindingJson(Struct, frozen=True):
     """One finding."""
 
     rule: str
@@ -51,8 +48,7 @@ class FindingJson:
     """Null unless staff settled it in an earlier workbook's 问题清单."""
 
 
-@dataclass(frozen=True)
-class CountsJson:
+class CountsJson(Struct, frozen=True):
     """Findings by severity."""
 
     error: int
@@ -60,8 +56,7 @@ class CountsJson:
     note: int
 
 
-@dataclass(frozen=True)
-class ContactJson:
+class ContactJson(Struct, frozen=True):
     """Whom to call."""
 
     name: str | None
@@ -69,8 +64,7 @@ class ContactJson:
     email: str | None
 
 
-@dataclass(frozen=True)
-class FileJson:
+class FileJson(Struct, frozen=True):
     """One audited file."""
 
     path: str
@@ -83,8 +77,7 @@ class FileJson:
     findings: list[FindingJson]
 
 
-@dataclass(frozen=True)
-class UnitFindingsJson:
+class UnitFindingsJson(Struct, frozen=True):
     """One unit: its files, and what concerns it as a whole, judged over several of them."""
 
     unit: str
@@ -92,8 +85,7 @@ class UnitFindingsJson:
     findings: list[FindingJson]
 
 
-@dataclass(frozen=True)
-class FaultJson:
+class FaultJson(Struct, frozen=True):
     """A rule that broke down over a file."""
 
     rule: str
@@ -101,8 +93,7 @@ class FaultJson:
     error: str
 
 
-@dataclass(frozen=True)
-class CheckJson:
+class CheckJson(Struct, frozen=True):
     """What ``check --format json`` prints."""
 
     schema: str
@@ -114,8 +105,7 @@ class CheckJson:
     faults: list[FaultJson]
 
 
-@dataclass(frozen=True)
-class CoverageJson:
+class CoverageJson(Struct, frozen=True):
     """How many units sent something."""
 
     expected: int
@@ -123,8 +113,7 @@ class CoverageJson:
     missing: list[str]
 
 
-@dataclass(frozen=True)
-class UnitJson:
+class UnitJson(Struct, frozen=True):
     """Where one unit stands."""
 
     unit: str
@@ -134,8 +123,7 @@ class UnitJson:
     code: str | None
 
 
-@dataclass(frozen=True)
-class QuestionJson:
+class QuestionJson(Struct, frozen=True):
     """A question of an earlier workbook that no longer arises."""
 
     rule: str
@@ -145,8 +133,7 @@ class QuestionJson:
     field: str | None
 
 
-@dataclass(frozen=True)
-class OtherChangeJson:
+class OtherChangeJson(Struct, frozen=True):
     """A value, or a whole row where ``field`` is null, that nobody had asked about and that is another now."""
 
     unit: str
@@ -157,8 +144,7 @@ class OtherChangeJson:
     after: Scalar
 
 
-@dataclass(frozen=True)
-class SinceJson:
+class SinceJson(Struct, frozen=True):
     """What has become of an earlier workbook's questions."""
 
     new: list[FindingJson]
@@ -169,8 +155,7 @@ class SinceJson:
     came: list[str]
 
 
-@dataclass(frozen=True)
-class MergeJson:
+class MergeJson(Struct, frozen=True):
     """What ``merge --format json`` prints."""
 
     schema: str
@@ -188,8 +173,7 @@ class MergeJson:
     """Null unless an earlier workbook was given."""
 
 
-@dataclass(frozen=True)
-class ChangeJson:
+class ChangeJson(Struct, frozen=True):
     """One cell that the clean form writes otherwise than the file did."""
 
     sheet: str
@@ -203,8 +187,7 @@ class ChangeJson:
     lost: int
 
 
-@dataclass(frozen=True)
-class FixJson:
+class FixJson(Struct, frozen=True):
     """What ``fix --format json`` prints."""
 
     schema: str
@@ -215,16 +198,14 @@ class FixJson:
     counts: CountsJson
 
 
-@dataclass(frozen=True)
-class ExampleJson:
+class ExampleJson(Struct, frozen=True):
     """A wrong and a right case, in words."""
 
     wrong: str
     right: str
 
 
-@dataclass(frozen=True)
-class RuleJson:
+class RuleJson(Struct, frozen=True):
     """One entry of the catalogue."""
 
     id: str
@@ -237,8 +218,7 @@ class RuleJson:
     example: ExampleJson
 
 
-@dataclass(frozen=True)
-class RulesJson:
+class RulesJson(Struct, frozen=True):
     """What ``rules --format json`` prints."""
 
     schema: str

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
+
 from hrss12333.model.filing import Filing, Found, Row
 from hrss12333.model.finding import Finding, count
 from hrss12333.reporting.json_models import (
@@ -55,7 +57,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def dump(report: object) -> str:
     """The text of a report; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
-    text = json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False, default=vars)
+    text = json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False, default=asdict)
     return _SURROGATE.sub("\ufffd", text)
 
 

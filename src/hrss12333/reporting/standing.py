@@ -4,10 +4,11 @@ tiles of the HTML report and the letters are made of this."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
@@ -43,8 +44,7 @@ class State(Enum):
         return self.value
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """One who reports, with all that was found there."""
 
     name: str
@@ -79,8 +79,7 @@ class Standing:
         return self.errors or self.queries
 
 
-@dataclass(frozen=True)
-class Standings:
+class Standings(Struct, frozen=True):
     """All who were to report and all who did."""
 
     of: Unit | None

@@ -7,8 +7,9 @@ give (满意度, 平均等待时长, 坐席利用率) has no indicator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -20,8 +21,7 @@ class Better(StrEnum):
     LOW = "低者在前"
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(Struct, frozen=True):
     """One ratio of sums."""
 
     key: str

@@ -10,9 +10,11 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.survey.nearest import SUFFIXES, bare_name, nearest_names
 from hrss12333.survey.sub_regions import SubRegion, sub_region
@@ -40,8 +42,7 @@ _PROVINCIAL = re.compile(
 _FUNCTIONAL = re.compile(r"[\u4e00-\u9fff]{2,}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """A region that fills a row of its own."""
 
     code: str
@@ -50,16 +51,15 @@ class Region:
     """地级市, 自治州, 地区, 盟, 师, 区县 or 省直辖."""
 
 
-@dataclass(frozen=True, eq=False)
-class Unit:
+class Unit(Struct, frozen=True, eq=False, dict=True):
     """A reporting unit: a province, autonomous region, municipality or 新疆生产建设兵团. There is one object of each."""
 
     code: str
     name: str
     """Full official name."""
     short: str
-    regions: tuple[Region, ...] = field(repr=False)
-    aliases: dict[str, str] = field(repr=False)
+    regions: tuple[Region, ...]
+    aliases: dict[str, str]
     """Other spellings of its regions → official name."""
     area: str = ""
     """东部, 中部, 西部 or 东北, as the statistics office groups the provinces; empty where the year's lists do not say."""
@@ -95,8 +95,7 @@ class Unit:
         return self.aliases | {region.name: region.name for region in self.regions}
 
 
-@dataclass(frozen=True, slots=True)
-class RegionMatch:
+class RegionMatch(Struct, frozen=True):
     """What a written region was taken for."""
 
     name: str | None
@@ -118,8 +117,7 @@ class RegionMatch:
         return self.official or bool(self.below and self.below.reports_itself)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitMatch:
+class UnitMatch(Struct, frozen=True):
     """What a written reporting unit was taken for."""
 
     unit: Unit | None

@@ -7,11 +7,11 @@ heading, it is renamed; as `dropped`, it is no longer asked. A new field says wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, get_args
 
+from msgspec import Struct, field
 from pydantic import BaseModel, ConfigDict, Field
 
 Scalar = int | bool | str | None
@@ -29,8 +29,7 @@ class Kind(StrEnum):
     TEXT = "文字"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a form, derived from a field of its row model."""
 
     key: str
@@ -50,10 +49,13 @@ class Column:
     """What the 样例 row prints."""
     aliases: tuple[str, ...] = ()
     """Other headings seen in practice."""
-    synonyms: Mapping[str, str] = field(default_factory=dict, hash=False)
+    synonyms: Mapping[str, str] = field(default_factory=dict)
     """Other words for a choice, in lower case → the choice."""
     required: bool = True
     """Whether a filled row must answer it."""
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.heading))
 
     @property
     def label(self) -> str:
@@ -61,8 +63,7 @@ class Column:
         return self.heading.replace("\n", "")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(Struct, frozen=True):
     """What the catalogue of rules says of a rule; Chinese."""
 
     title: str
@@ -82,8 +83,7 @@ class RuleText:
         return self.title, self.why, self.clause, self.wrong, self.right
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """An identity that the notice demands: ``total`` is the sum of ``parts`` (填表说明第3条)."""
 
     total: str
@@ -97,8 +97,7 @@ class Balance:
         return (self.total, *self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """An order of two counts: ``part`` counts some of what ``whole`` counts (填表说明第6条)."""
 
     part: str
@@ -219,8 +218,7 @@ def choice(heading: str, *, synonyms: Mapping[str, Sequence[str]] | None = None,
     return column(heading, Kind.CHOICE, synonyms=words, **about)
 
 
-@dataclass(frozen=True, eq=False)
-class Form:
+class Form(Struct, frozen=True, eq=False, dict=True):
     """One form of the survey: its row model and what the sheet prints around the rows. Equal to itself alone."""
 
     key: str
@@ -256,7 +254,13 @@ class Form:
 
     def of_kind(self, *kinds: Kind) -> tuple[Column, ...]:
         """The columns of these kinds, in the form's order."""
-        return tuple(item for item in self.columns if item.kind in kinds)
+        if kinds not in self._of_kinds:
+            self._of_kinds[kinds] = tuple(item for item in self.columns if item.kind in kinds)
+        return self._of_kinds[kinds]
+
+    @cached_property
+    def _of_kinds(self) -> dict[tuple[Kind, ...], tuple[Column, ...]]:
+        return {}
 
     @cached_property
     def region(self) -> Column:

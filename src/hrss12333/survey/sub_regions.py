@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 _OWN_LEVEL = re.compile(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$")
 """How a city calls what it runs itself, behind its own name."""
@@ -20,8 +21,7 @@ _SHORTEST = 2
 _YES = "是"
 
 
-@dataclass(frozen=True, slots=True)
-class SubRegion:
+class SubRegion(Struct, frozen=True):
     """A place below a region."""
 
     name: str

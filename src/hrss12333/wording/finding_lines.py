@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.edition import Edition
@@ -22,8 +23,7 @@ _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """One paragraph about a finding, or about several alike."""
 
     words: str

@@ -8,7 +8,8 @@ restore the identity, and what tells them apart is which of the changes somebody
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.checking.localisation.row_likelihood import usual
 from hrss12333.checking.localisation.shared_total import joint_weights
@@ -32,8 +33,7 @@ LARGEST = 10**18
 """Beyond this no figure is a count of anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """One figure that, changed to ``value``, restores the balance."""
 
     field: str
@@ -47,8 +47,7 @@ class Repair:
     """Chinese sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Localised:
+class Localised(Struct, frozen=True):
     """The repairs of one failed balance."""
 
     repairs: tuple[Repair, ...]

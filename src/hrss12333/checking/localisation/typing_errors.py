@@ -8,14 +8,14 @@ apart from an arbitrary number, and only keep a repair from being ruled out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Likelihood = Callable[[int, int], float]
 """(figure meant, 0 or more; figure written) → probability that this slip writes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """One way of getting a figure wrong."""
 
     kind: str
@@ -128,8 +128,7 @@ RARE = (
 SLIPS = ORDINARY + RARE
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """How well slips explain what was written."""
 
     likelihood: float

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
 from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped, Unreadable
@@ -37,13 +38,12 @@ MAX_FILE = 256 * 2**20
 TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """One file to read, on disk or within an archive or mail."""
 
     name: str
     """Path as shown; ``box.zip/表.xlsx`` for one inside a container."""
-    load: Callable[[], bytes] = field(repr=False)
+    load: Callable[[], bytes]
     saved: datetime | None = None
     """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
     sender: str = ""
@@ -68,8 +68,7 @@ class Source:
         return self.load()
 
 
-@dataclass(frozen=True)
-class Discovered:
+class Discovered(Struct, frozen=True):
     """What was found under the paths given, each in a stable order.
 
     No two of them are shown under the same name (save one file that was given twice): letters, copies and reports tell

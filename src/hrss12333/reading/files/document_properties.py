@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hrss12333.reading.files.package import Package
 
@@ -17,8 +18,7 @@ _TIMES = ("modified", "date", "created", "creation-date")
 """Local names in order of preference: OOXML's dcterms:modified, OpenDocument's dc:date, then the creation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(Struct, frozen=True):
     """Some of a document's properties."""
 
     saved: datetime | None = None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
@@ -18,8 +18,7 @@ _MAY_BE_OTHER = tuple(
 """Names within an OLE file that is no .xls, or that embeds another document: then its directory must be read."""
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Struct, frozen=True):
     """A file's content without its envelope."""
 
     kind: str

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html import unescape
 from posixpath import normpath
 from xml.parsers.expat import ExpatError, ParserCreate
+
+from msgspec import Struct, field
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import Package, too_large
@@ -46,8 +47,7 @@ _ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
 _ENTRY_ID = re.compile(rb""":id\s*=\s*["']([^"']*)""")
 
 
-@dataclass(frozen=True, slots=True)
-class Inspected:
+class Inspected(Struct, frozen=True):
     """What the guard found in a package that it lets through."""
 
     footers: tuple[str, ...] = ()

@@ -7,8 +7,10 @@ hidden, a number format) is looked up by its class.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.formats.number_formats import scale_of
@@ -77,8 +79,7 @@ def read_mhtml(data: bytes) -> Book:
     return Book("html", tuple(grids))
 
 
-@dataclass
-class _Cell:
+class _Cell(Struct):
     """A cell while it is read."""
 
     row: int
@@ -91,8 +92,7 @@ class _Cell:
     struck: list[str] = field(default_factory=list)
 
 
-@dataclass
-class _Table:
+class _Table(Struct):
     """A table while it is read."""
 
     number: int

@@ -7,9 +7,11 @@ sign of it is the content gone through.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.reading.formats.number_formats import scale_of
 from hrss12333.reading.grid import Grid
@@ -33,8 +35,7 @@ _MOST_CELLS = 300_000
 """Cells of a book beyond which it is not gone through: no filing has so many."""
 
 
-@dataclass
-class _Styles:
+class _Styles(Struct):
     """Names of the styles that change what a cell says."""
 
     struck: set[str] = field(default_factory=set)
@@ -78,8 +79,7 @@ class _Styles:
             self.formats[name] = scale
 
 
-@dataclass
-class _Sheet:
+class _Sheet(Struct):
     """What is found of one sheet."""
 
     hidden_rows: set[int] = field(default_factory=set)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.reading.formats.number_formats import scale_of
 from hrss12333.reading.grid import Cell, Grid
@@ -27,8 +29,7 @@ _HIDDEN = re.compile(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?
 _MOST_HIDDEN = 1_048_576
 
 
-@dataclass(frozen=True)
-class _Styles:
+class _Styles(Struct, frozen=True):
     """Numbers of the cell formats that change what a cell says."""
 
     struck: frozenset[int] = frozenset()

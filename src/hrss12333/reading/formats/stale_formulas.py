@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from html import unescape
+
+from msgspec.structs import replace
 
 from hrss12333.reading.formats.formula import Operand, compute
 from hrss12333.reading.grid import Cell, Grid, Sheets, Unseen

@@ -10,11 +10,11 @@ import re
 import struct
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import xlrd
+from msgspec.structs import replace
 from xlrd.formula import FMLA_TYPE_CELL, decompile_formula
 
 from hrss12333.model.problem import Problem

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import Any
+
+from msgspec import Struct, field
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.document_properties import parse_time
@@ -56,8 +57,7 @@ def _elements(data: bytes) -> Iterator[tuple[str, Any]]:
     yield from iterparse(BytesIO(data), ("start", "end"), forbid_dtd=True)
 
 
-@dataclass
-class _Style:
+class _Style(Struct):
     """What a style says that changes what a cell says."""
 
     struck: bool = False
@@ -71,8 +71,7 @@ class _Style:
         return bool(self.letters) and self.letters == (self.ground or "#FFFFFF")
 
 
-@dataclass
-class _Sheet:
+class _Sheet(Struct):
     """A worksheet while it is read."""
 
     name: str

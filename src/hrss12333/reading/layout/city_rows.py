@@ -4,7 +4,8 @@ where the city has no row of its own. Such a row is the city's."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.survey.regions import RegionMatch, Unit, match_region

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, normal, speaks_of_else, told
@@ -18,8 +19,7 @@ TALLEST = 4
 """Rows that a heading may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """How a column of the sheet was told."""
 
     column: int

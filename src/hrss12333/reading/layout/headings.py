@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from msgspec import Struct
 
 from hrss12333.reading.layout.scales import heading_scale
 from hrss12333.reading.values.numbers import UNITS
@@ -52,8 +53,7 @@ _SHORTEST_CORE = 2
 _LONGEST_REGION = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """The column that a heading names."""
 
     key: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+
+from msgspec import Struct
 
 from hrss12333.model.filing import Place
 from hrss12333.reading.grid import Cell
@@ -88,16 +89,14 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
 _LABELS = [(key, re.compile(pattern)) for key, pattern in _label_patterns()]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One cell's text; ``place`` is its physical cell, None for a paragraph above a Word table."""
 
     text: str
     place: Place | None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A label in a row's text."""
 
     key: str
@@ -106,8 +105,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True)
-class HeaderRow:
+class HeaderRow(Struct, frozen=True, dict=True):
     """The cells of one row, the first of every merged range, blank ones too."""
 
     pieces: tuple[Piece, ...]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_reader import TALLEST, HeadingReader, Match, has_answers
@@ -31,8 +33,7 @@ _ENOUGH = 3
 """Headings of a form's own that make a band."""
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(Struct, frozen=True):
     """One form's table in a sheet; rows and columns from 0."""
 
     form: Form
@@ -52,8 +53,7 @@ class Located:
     """Headed columns of the sheet that the form does not have."""
 
 
-@dataclass(frozen=True)
-class _Band:
+class _Band(Struct, frozen=True):
     """Rows in which headings of some forms stand."""
 
     top: int

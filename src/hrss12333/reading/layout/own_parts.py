@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
 from hrss12333.survey.frame import CHANGES, LAST_YEAR

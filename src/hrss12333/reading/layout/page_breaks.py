@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hrss12333.reading.grid import Box, Grid
 from hrss12333.reading.layout.locate import locate

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, Concealed, Row, Scale, Value
 from hrss12333.reading.grid import Book
@@ -41,8 +43,7 @@ _LONGEST_NAME = 15
 """Characters beyond which a text in the region's column is prose, unless the region is known."""
 
 
-@dataclass
-class RowsRead:
+class RowsRead(Struct):
     """What stands below a heading band."""
 
     rows: list[Row] = field(default_factory=list)
@@ -55,8 +56,7 @@ class RowsRead:
     scales: list[Scale] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Name:
+class _Name(Struct, frozen=True):
     """How a row is named."""
 
     written: str | None

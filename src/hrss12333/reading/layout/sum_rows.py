@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, Row, Table
 from hrss12333.survey.schema import Form, Kind

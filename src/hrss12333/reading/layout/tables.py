@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, Concealed, Place, Table, UnreadColumn, Value
 from hrss12333.reading.grid import Book, Cell, Grid
@@ -48,8 +50,7 @@ _LINE = 2
 """Filled cells of a row that is a line of text."""
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A located table with its header."""
 
     located: Located

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.values.cell_text import as_text, is_blank

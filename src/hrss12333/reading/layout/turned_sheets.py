@@ -8,8 +8,9 @@ make it one: a list of the headings with their explanations is no form.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import zip_longest
+
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Table, Value
 from hrss12333.reading.grid import Book, Box, Cell, Grid, SecondLook, Unseen

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.fills import Fill
@@ -48,8 +48,7 @@ _LEFT = Alignment(vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
-@dataclass(frozen=True, slots=True)
-class AnnotatedCell:
+class AnnotatedCell(Struct, frozen=True):
     """A cell that was annotated."""
 
     sheet: str
@@ -58,8 +57,7 @@ class AnnotatedCell:
     """The fill that stood there before ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One finding as the sheet shows it."""
 
     severity: Severity

@@ -4,10 +4,11 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from openpyxl import Workbook
 from openpyxl.styles.fills import Fill
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -52,8 +53,7 @@ CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Annotated:
+class Annotated(Struct, frozen=True):
     """A copy that was written."""
 
     file: str
@@ -70,8 +70,7 @@ class Annotated:
         return self.file, self.unit
 
 
-@dataclass(frozen=True, slots=True)
-class NotAnnotated:
+class NotAnnotated(Struct, frozen=True):
     """A file without a copy."""
 
     file: str
@@ -79,8 +78,7 @@ class NotAnnotated:
     """Chinese."""
 
 
-@dataclass(frozen=True)
-class Copies:
+class Copies(Struct, frozen=True):
     """What `annotate_all` did."""
 
     written: tuple[Annotated, ...] = ()

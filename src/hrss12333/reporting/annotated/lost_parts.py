@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.reading.files.package import Package
 
@@ -16,8 +17,7 @@ _SHEETS = r"xl/worksheets/[^/]+\.xml"
 _DRAWINGS = r"xl/drawings/[^/]+\.xml"
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One thing that is left out, and how a file that has it is known."""
 
     what: str

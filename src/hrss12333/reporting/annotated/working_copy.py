@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct, field
 from openpyxl import Workbook
 
 from hrss12333.model.errors import JobStop, in_words
@@ -22,8 +22,7 @@ SheetCell = tuple[str, str]
 """Sheet and cell (as A1) of a workbook."""
 
 
-@dataclass(frozen=True)
-class WorkingCopy:
+class WorkingCopy(Struct, frozen=True):
     """A workbook to be annotated, and where in it the cells of the sender's file stand."""
 
     book: Workbook

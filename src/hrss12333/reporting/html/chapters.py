@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Finding, Severity
@@ -25,8 +27,7 @@ OFTEN = 50
 _STATES = {State.CORRECT: "e", State.ASK: "q", State.MISSING: "m", State.USABLE: "u"}
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """One finding in words."""
 
     kind: str
@@ -38,8 +39,7 @@ class Point:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A row of the sender's sheet with what was found in it; without cells where the findings are about no row."""
 
     number: int
@@ -47,16 +47,14 @@ class Line:
     points: tuple[Point, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Rows under one line of headings."""
 
     heads: tuple[Head, ...]
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One sheet of one file."""
 
     file: str
@@ -64,8 +62,7 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """One who reports."""
 
     anchor: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hrss12333.model.filing import Filing, Row, Table, column_letters
 from hrss12333.model.finding import Finding
@@ -20,8 +21,7 @@ LONGEST = 60
 """Characters of one cell that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One cell of a row."""
 
     text: str
@@ -31,8 +31,7 @@ class Cell:
     """The likeliest value, where a finding suggests one for this cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """One column of the sender's sheet."""
 
     letter: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Skipped
@@ -29,8 +30,7 @@ MANY = 2_000
 findings of a rule say is said once."""
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """What a report is made of."""
 
     title: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -24,8 +25,7 @@ class Kind(Enum):
     REMINDER = "催报函"
 
 
-@dataclass(frozen=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Who writes: the ministry to the units, or a unit to its cities."""
 
     edition: Edition
@@ -63,8 +63,7 @@ class Sender:
         return f"按通知（{number}）要求" if number else "按通知要求"
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """One letter, ready to be written in any format."""
 
     kind: Kind

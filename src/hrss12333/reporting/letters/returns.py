@@ -4,9 +4,10 @@ each of whom something is still awaited, and the list of all who are to be remin
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from hrss12333.merging.influence import SUPERSEDED
 from hrss12333.model.finding import Finding

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Output:
+
+class Output(Struct, frozen=True):
     """One format."""
 
     load: Callable[[], ModuleType]

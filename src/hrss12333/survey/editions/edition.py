@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.survey.regions import Gazetteer, Unit
 from hrss12333.survey.schema import Form
 
 
-@dataclass(frozen=True, slots=True)
-class Ministry:
+class Ministry(Struct, frozen=True):
     """Whom the units write to and call (the notice's last lines)."""
 
     office: str
@@ -19,8 +20,7 @@ class Ministry:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A year's notice, as far as it is known; what is None is left out of every message and letter."""
 
     number: str | None = None
@@ -33,8 +33,7 @@ class Notice:
     ministry: Ministry | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Edition:
+class Edition(Struct, frozen=True, eq=False):
     """One year's survey: the forms asked, the units that report, and the notice that asks for them."""
 
     year: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct, field
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
@@ -31,8 +32,7 @@ SPARE = 0.88
 """Share of the page to fill: other programs and fonts draw columns up to a tenth wider."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnHead:
+class ColumnHead(Struct, frozen=True):
     """A column of a sheet: the key by which it is read back, its heading, and how wide it is."""
 
     key: str
@@ -41,8 +41,7 @@ class ColumnHead:
     width: float = 0.0
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """Where the rows of a 明细 sheet stand; rows and columns count from 0."""
 
     sheet: str
@@ -66,8 +65,7 @@ class Span:
         return f"internal:'{self.sheet}'!{letters}{first + 1}:{letters}{last + 1}" if first else None
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """Where the lines of a 汇总 or 指标分析 sheet stand; rows and columns count from 0."""
 
     sheet: str
@@ -100,8 +98,7 @@ class Block:
         return f"'{self.sheet}'!${letters}${(self.total if row is None else row) + 1}"
 
 
-@dataclass
-class Book:
+class Book(Struct):
     """One national workbook on its way."""
 
     workbook: Any

@@ -7,9 +7,10 @@ biggest first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import ANALYSIS, NATION, Figure, Line
@@ -40,8 +41,7 @@ PAGE = 2 * TALL + 1
 """Rows that a page of charts holds."""
 
 
-@dataclass(frozen=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """Where the charts ended."""
 
     breaks: list[int]
@@ -50,8 +50,7 @@ class Pages:
     """Last row."""
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """A column of chart data."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.errors import JobStop
@@ -171,8 +172,7 @@ def _write_rows(book: Book, form: Form, sheet: Any, entries: Sequence[Entry], fi
         rows.link(run.first, run.last, LEADING + len(form.columns) + 2, run.link, safe(run.entry.file), look)
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """Neighbouring rows from one file."""
 
     first: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.summary_lines import ANALYSIS, NOBODY, Line
@@ -28,8 +29,7 @@ WIDEST = 172
 """Half-width characters that a page holds at a size that can be read."""
 
 
-@dataclass(frozen=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """The indicators worked out, and their places."""
 
     ratios: tuple[Ratios, ...]

@@ -7,9 +7,10 @@ what each line was about, so that nothing settled here is asked again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines as figures
@@ -56,8 +57,7 @@ _DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
 
 
-@dataclass(frozen=True)
-class IssueLine:
+class IssueLine(Struct, frozen=True):
     """One line: findings alike of one row, the weightiest first."""
 
     findings: tuple[Finding, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.model.quotient import together
 from hrss12333.model.summary_lines import Figure, Line, total_line
@@ -22,8 +23,7 @@ RISE = '"比上年 ▲"{size};"比上年 ▼"{size};"与上年持平"'
 """Up and down by sign: it is read in grey too."""
 
 
-@dataclass(frozen=True)
-class KeyFigure:
+class KeyFigure(Struct, frozen=True):
     """One figure of the first page."""
 
     name: str

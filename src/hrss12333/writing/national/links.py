@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 MOST = 60_000
 """A worksheet holds 65,530 links."""
@@ -19,19 +21,18 @@ _UNSAFE = re.compile(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
 """Characters that a spreadsheet would not take for a part of a file's name."""
 
 
-@dataclass
-class Links:
+class Links(Struct, dict=True):
     """Where each file stands as seen from the workbook."""
 
     target: Path
     """The workbook itself."""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Name → path of files that are not named by where they are."""
-    _folder: Path = field(init=False)
     _known: dict[str, str | None] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._folder = self.target.resolve().parent
+    @cached_property
+    def _folder(self) -> Path:
+        return self.target.resolve().parent
 
     def to(self, file: str) -> str | None:
         """A link to the file, or to the container that holds it; None where there is no safe one.

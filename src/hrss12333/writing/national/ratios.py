@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.model.national import Status
 from hrss12333.model.quotient import Quotient, quotient, together
@@ -12,8 +13,7 @@ from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import Form
 
 
-@dataclass(frozen=True)
-class Ratios:
+class Ratios(Struct, frozen=True):
     """One form's indicators by line."""
 
     form: Form

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT
 
@@ -34,8 +35,7 @@ CHANGE = "+0.0%;-0.0%;0.0%"
 DIFFERENCE = "+#,##0;-#,##0;0"
 
 
-@dataclass
-class Styles:
+class Styles(Struct):
     """The formats of one workbook."""
 
     workbook: Any

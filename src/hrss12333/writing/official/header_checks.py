@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.reading.layout.header import NO_ANSWER
 from hrss12333.survey.frame import HEADER
@@ -21,8 +22,7 @@ _IN_NAME, _IN_DOMAIN = f"{_LETTERS}0123456789._%+-", f"{_LETTERS}0123456789.-"
 _SHORTEST_DOMAIN = 4
 
 
-@dataclass(frozen=True)
-class HeaderCheck:
+class HeaderCheck(Struct, frozen=True):
     """What one blank of the header may have wrong; a blank one is counted elsewhere."""
 
     key: str

@@ -6,8 +6,9 @@ The block begins with the words of `LAST_YEAR`, by which the reader knows to lea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.frame import LAST_YEAR
@@ -17,14 +18,13 @@ from hrss12333.writing.official.style import Styles
 from hrss12333.writing.sheet_text import safe
 
 
-@dataclass(frozen=True)
-class LastYear:
+class LastYear(Struct, frozen=True):
     """What one form's regions reported last year."""
 
     year: int | None
     rows: Mapping[str, Mapping[str, Scalar]]
     """Official name of the region → field key → value."""
-    new: tuple[str, ...] = field(default=())
+    new: tuple[str, ...] = ()
     """Keys of the columns of which last year's table says nothing."""
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
+
+from msgspec import Struct
 
 from hrss12333.survey.frame import HEADER, SEAL
 from hrss12333.survey.schema import Column, Form, Kind
@@ -44,8 +45,7 @@ def lines_needed(text: str, columns: float) -> int:
     return wrapped_lines(text, max(columns - 1, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One piece of the line above the table: the seal, a label, or the blank that follows it."""
 
     text: str
@@ -62,8 +62,7 @@ class Slot:
         return not self.text
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True, dict=True):
     """The places of one sheet."""
 
     form: Form

@@ -7,8 +7,9 @@ takes one page more, and then the rows are spread over all of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from hrss12333.writing.official.layout import HEADER_HEIGHT, KEY, KEY_HEIGHT, LINE, ROW_HEIGHT, TITLE_HEIGHT, Layout
 from hrss12333.writing.workbook import A4
@@ -28,8 +29,7 @@ _HIGHEST_ROW = 409.0
 """No row of a sheet can be higher, whatever its text needs."""
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """What a sheet is printed on."""
 
     row: float

@@ -6,7 +6,8 @@ Each check is a formula for the sheet, the same worked out here for the stored v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hrss12333.reading.values.numbers import LARGEST
 from hrss12333.survey.frame import SAMPLE, TOTAL
@@ -20,8 +21,7 @@ _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "
 """What the name of no region holds."""
 
 
-@dataclass(frozen=True)
-class RowCheck:
+class RowCheck(Struct, frozen=True):
     """One thing that a row may have wrong."""
 
     formula: Callable[[At], str]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec import Struct
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from hrss12333.survey.frame import HEADER, TOTAL
@@ -88,8 +88,7 @@ def column_range(layout: Layout, key: str) -> str:
     return f"{xl_rowcol_to_cell(layout.first, column)}:{xl_rowcol_to_cell(layout.last, column)}"
 
 
-@dataclass(frozen=True)
-class SelfCheck:
+class SelfCheck(Struct, frozen=True, dict=True):
     """The self-check of one sheet."""
 
     layout: Layout

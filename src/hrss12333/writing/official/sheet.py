@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from hrss12333.model.document_marks import GENERATOR
@@ -40,8 +40,7 @@ _WIDE_CHECK, _NARROW_CHECK = 60, 30
 """Width of the self-check's column; the narrow one where last year's figures stand behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A cell that a person must look at: filled in a warning colour, the reason in a comment."""
 
     field: str
@@ -52,8 +51,7 @@ class Mark:
     """Index into `Sheet.rows`; None for the header."""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What one form's sheet holds."""
 
     form: Form

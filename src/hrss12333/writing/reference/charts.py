@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
 
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Kind
@@ -25,8 +26,7 @@ class Shape(StrEnum):
     """A bar a question, its share at the end."""
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """The values of one colour, in the order of the names."""
 
     name: str
@@ -34,8 +34,7 @@ class Series:
     """None draws nothing: it is no zero."""
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """One chart before it is drawn."""
 
     title: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
+from msgspec import Struct
 
 from hrss12333.writing.reference.fields import field_runs, for_word, instruction, mark, run, text_run
 from hrss12333.writing.reference.typography import ENTRIES, LISTED
@@ -20,8 +20,7 @@ _AFTER_UPDATE = ("compat", "themeFontLang")
 """Settings that the schema puts after w:updateFields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A heading or caption that a list names."""
 
     text: str

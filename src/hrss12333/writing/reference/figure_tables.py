@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+
+from msgspec import Struct
 
 from hrss12333.model.summary_lines import UNIT, Figure, Line, figures
 from hrss12333.survey.indicators import Indicator, indicators, opening_rate
@@ -21,8 +22,7 @@ ROWS = "填报地区数"
 NATION = "全国"
 
 
-@dataclass(frozen=True)
-class UnitTable:
+class UnitTable(Struct, frozen=True):
     """One table of every unit's figures: one topic, or several small ones of a form side by side."""
 
     title: str

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from math import ceil
 
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from msgspec import Struct
 
 from hrss12333.writing.reference.fields import text_run
 from hrss12333.writing.reference.report_source import Element
@@ -29,8 +29,7 @@ ROW_TWIPS = 264
 """Height of a row: 38 of them, heading and notes fill a page."""
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """What stands in a table."""
 
     heading: Sequence[str]
@@ -44,7 +43,7 @@ class Grid:
     """Rows set bold: totals."""
     titles: frozenset[int] = frozenset()
     """Rows that hold one title over all columns."""
-    shares: Sequence[float] = field(default=())
+    shares: Sequence[float] = ()
     """Widths of the columns in proportion; worked out from the texts where there are none."""
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from io import BytesIO
 
 from docx.document import Document
@@ -17,6 +16,7 @@ from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileEr
 from docx.image.image import Image
 from docx.oxml import OxmlElement
 from docx.shared import Emu
+from msgspec import Struct, field
 
 from hrss12333.writing.reference.report_source import A, Element, R, SourceDocument, is_on, number, value, w
 
@@ -48,8 +48,7 @@ _BROKEN = (
 )
 
 
-@dataclass
-class Found:
+class Found(Struct):
     """What one paragraph holds."""
 
     runs: list[Element] = field(default_factory=list)
@@ -58,8 +57,7 @@ class Found:
     pictures: bool = False
 
 
-@dataclass
-class _Field:
+class _Field(Struct):
     shows: bool = False
     """Whether its result has begun."""
     instruction: str = ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.national import National
@@ -20,8 +21,7 @@ _FUNCTIONS, _OTHERS = "服务功能", "其他情况"
 """Titles of the columns that stand in no group: questions of 是 or 否, or any."""
 
 
-@dataclass(frozen=True, eq=False)
-class Topic:
+class Topic(Struct, frozen=True, eq=False):
     """One group of a form's columns (来电情况, 服务渠道 …) with the indicators that it completes."""
 
     form: Form
@@ -80,21 +80,21 @@ def _title(columns: Sequence[Column]) -> str:
     return _FUNCTIONS if all(column.kind is Kind.YESNO for column in columns) else _OTHERS
 
 
-@dataclass(frozen=True)
-class Nation:
+class Nation(Struct, frozen=True, dict=True):
     """The lines of every form's 汇总, the nation's totals, and last year's workbook where it is given."""
 
     national: National
     previous: Previous | None = None
-    lines: dict[str, list[Line]] = field(init=False)
-    """Form key → a line a unit in the official order."""
-    totals: dict[str, Line] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Work out the lines once."""
-        forms = self.national.edition.forms
-        object.__setattr__(self, "lines", {form.key: lines(self.national, form) for form in forms})
-        object.__setattr__(self, "totals", {form.key: total_line(form, self.lines[form.key]) for form in forms})
+    @cached_property
+    def lines(self) -> dict[str, list[Line]]:
+        """Form key → a line a unit in the official order."""
+        return {form.key: lines(self.national, form) for form in self.national.edition.forms}
+
+    @cached_property
+    def totals(self) -> dict[str, Line]:
+        """Form key → the line over all of them."""
+        return {form.key: total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
 
     @cached_property
     def topics(self) -> list[Topic]:

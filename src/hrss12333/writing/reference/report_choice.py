@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from hrss12333.checking.rules.work_report import MOST_WORDS
 from hrss12333.survey.regions import Unit
 
 
-@dataclass(frozen=True)
-class SummaryDocument:
+class SummaryDocument(Struct, frozen=True):
     """A 工作总结 and where to copy it from."""
 
     unit: Unit | None
     """None where the file does not say whose it is."""
     file: str
-    load: Callable[[], bytes] = field(repr=False)
+    load: Callable[[], bytes]
     """Reads the file when its turn comes; raises FileProblem where it is no longer there."""
     words: int = 0
     """字数."""
     date: datetime | None = None
 
 
-@dataclass
-class Report:
+class Report(Struct):
     """What went into the document, for the terminal."""
 
     used: list[SummaryDocument] = field(default_factory=list)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.part import XmlPart
 from docx.oxml.parser import parse_xml
+from msgspec import Struct
 
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.files.unpacking import unpacked
@@ -77,8 +77,7 @@ def _is_contents(control: Element) -> bool:
     return gallery is not None and gallery.get(w("val")) == "Table of Contents"
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """What a paragraph style means for the copy."""
 
     level: int | None = None

@@ -6,12 +6,12 @@ It takes nothing from python-docx's own template, so that a packaged program nee
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZipFile
 
 import docx
 from docx.document import Document
+from msgspec import Struct
 
 from hrss12333.writing.reference.typography import FONTS, STYLES, Font, Look
 
@@ -23,8 +23,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _COMPATIBILITY = "http://schemas.microsoft.com/office/word"
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     name: str
     kind: str
     """Content type after its common beginning."""

@@ -6,7 +6,7 @@ is a working paper, not an issued one: no 红头, no 发文字号, no seal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 TWIPS_MM = 1440 / 25.4
 EMU_TWIP = 635
@@ -35,8 +35,7 @@ TITLE_FONT, HEI, KAI, FANG, SONG, LATIN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Font:
+class Font(Struct, frozen=True):
     """A font of the document, and what to take in its place, the likest first."""
 
     name: str
@@ -55,8 +54,7 @@ FONTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A paragraph style."""
 
     id: str
