@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +18,7 @@ from conftest import Convert
 from damaged import with_member, with_sheet
 from hrss12333.reading.formats.formula import compute
 from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.formats.stale_formulas import is_suspect
 from hrss12333.reading.grid import Book, Unseen
 
 
@@ -128,3 +131,88 @@ def test_an_ods_without_stored_values() -> None:
     out = io.BytesIO()
     made.save(out)
     assert opened(out.getvalue()).second_look("S") == {(0, 1): Unseen(formula="=SUM(A1:A1)+'附表2'!B2")}
+
+
+def stored_formulas(*formulas: tuple[str, float]) -> bytes:
+    """Formulas in C1, D1 … with the value that a program stored with each, over A1 = 10, B1 = 20 and 附表2!A1 = 5."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet, other = book.add_worksheet("S"), book.add_worksheet("附表2")
+    sheet.write_row(0, 0, [10, 20])
+    for column, (formula, value) in enumerate(formulas, 2):
+        sheet.write_formula(0, column, formula, None, value)
+    other.write(0, 0, 5)
+    book.close()
+    return out.getvalue()
+
+
+def edited(package: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A package with other words in one of its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
+        for info in source.infolist():
+            data = source.read(info)
+            target.writestr(info, data.replace(old, new) if info.filename == part else data)
+    return out.getvalue()
+
+
+STALE = [("=A1+B1", 31), ("=SUM(A1:B1)", 2), ("=附表2!A1+A1", 99), ("=3000+121", 3000), ("=C1*2", 62)]
+SOUND = [("=A1+B1", 30), ("=SUM(A1:B1)", 30), ("='附表2'!A1", 5), ("=A1/3", 3.3333333333), ("=C1*2", 60)]
+UNKNOWN = [("=A1+Z9!A1", 31), ("=VLOOKUP(A1,A:B,2,0)", 20), ("=IF(A1>5,1,2)", 7), ("=A1&B1", 1020), ("=A1+NAME", 31)]
+
+
+@pytest.mark.parametrize(
+    ("formulas", "stale"), [(STALE, [2, 3, 4, 5, 6]), (SOUND, []), (UNKNOWN, [])], ids=["stale", "sound", "unknown"]
+)
+def test_a_stored_figure_is_compared_with_what_single_cells_give(
+    formulas: list[tuple[str, float]], stale: list[int]
+) -> None:
+    book = opened(with_member(stored_formulas(*formulas), "xl/calcChain.xml", b"<calcChain/>"))
+    seen = book.second_look("S")
+    assert [at[1] for at, unseen in seen.items() if unseen.stored is not None] == stale
+    assert [seen[0, column].stored for column in stale] == [formulas[column - 2][1] for column in stale]
+    assert [column for column, cell in enumerate(book.grids[0].cells[0]) if cell == ""] == stale
+
+
+@pytest.mark.parametrize("length", [10, 290])
+def test_a_long_row_of_digits_costs_no_time(length: int) -> None:
+    assert not is_suspect(f"={'1' * length}!", 5)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_what_a_spreadsheet_program_stored_is_compared_too(tmp_path: Path, soffice_convert: Convert, kind: str) -> None:
+    (tmp_path / "表.xlsx").write_bytes(stored_formulas(("=A1+B1", 30), ("=SUM(A1:B1)", 30), ("=A1-10", 0)))
+    sound = soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()
+    assert opened(sound).second_look("S") == {}
+    stale = sound.replace(struct.pack("<d", 30.0), struct.pack("<d", 31.0))
+    if kind == "ods":
+        stale = edited(sound, "content.xml", b'office:value="30"', b'office:value="31"')
+    assert {at: unseen.stored for at, unseen in opened(stale).second_look("S").items()} == {(0, 2): 31, (0, 3): 31}
+
+
+def test_an_ods_of_a_program_that_never_calculates() -> None:
+    def made(generator: str, last: int) -> bytes:
+        document = OpenDocumentSpreadsheet()
+        table, row = Table(name="S"), TableRow()
+        table.addElement(row)
+        cells = ({"value": 10}, {"formula": "of:=[.A1]+5", "value": 0}, {"formula": "of:=VLOOKUP([.A1];[.A1:.A9];1)"})
+        for attributes in ({"value": 0} | cell for cell in (*cells, {"value": last})):
+            row.addElement(TableCell(valuetype="float", **attributes))
+        document.spreadsheet.addElement(table)
+        out = io.BytesIO()
+        document.save(out)
+        return edited(out.getvalue(), "meta.xml", b"ODFPY", generator.encode())
+
+    assert {at[1]: unseen.stored for at, unseen in opened(made("gen", 7)).second_look("S").items()} == {1: 0, 2: 0}
+    assert list(opened(made("LibreOffice/7.4", 7)).second_look("S")) == [(0, 1)]
+
+
+def test_an_xls_of_a_program_that_never_calculates() -> None:
+    made = xlwt.Workbook()
+    sheet = made.add_sheet("S")
+    sheet.write(0, 0, 10)
+    sheet.write(0, 1, xlwt.Formula("VLOOKUP(A1,A1:A9,1)"))
+    out = io.BytesIO()
+    made.save(out)
+    assert opened(out.getvalue()).second_look("S") == {(0, 1): Unseen(formula="=VLOOKUP(A1,A1:A9,1.0)")}

@@ -1,7 +1,9 @@
-"""Formulas of an .xlsx with a stored 0 that they do not compute, as programs leave it that write formulas and never calculate.
+"""Formulas whose stored value is not what they compute: a 0, as programs leave it that write formulas and never calculate, or
+what a form's formula gave before a program filled in other figures.
 
-Only a stored 0 is suspicious, so a workbook without one costs a search. What a formula gives that is not computed here is
-believed where a spreadsheet program has calculated the book.
+A stored 0 is suspicious beside any formula, another figure beside sums of single cells alone (=C5+D5, =SUM(D5:F5)), which
+cost little to compute; a workbook with neither costs a search. What a formula gives that is not computed here is believed,
+a 0 only where a spreadsheet program has calculated the book.
 """
 
 from __future__ import annotations
@@ -18,8 +20,24 @@ from hrss12333.reading.grid import Cell, Grid, Sheets, Unseen
 _SUSPICIOUS = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")
 _CALCULATED = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>(?!0</v>)[^<]")
 """A stored result: what never calculates stores none, so that a 0 beside it is very likely calculated, too."""
-_FORMULA = re.compile(rb'<c\s[^<>]*?\br="([A-Z]+)(\d+)"[^<>]*><f((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(?:<v>(0)</v>)?')
+_OF_CELLS = re.compile(
+    rb"<f(?:\s[^<>]*)?>(?:-?\$?[A-Z]{1,3}\$?\d+[-+*/<]|\d+[-+*]|'|[^<>()'!]{1,40}!|SUM\((?:\$?[A-Z]{1,3}\$?(\d+):\$?[A-Z]{1,3}\$?\1\)|[^<>():]*!))"
+)
+"""How a formula begins that gives a figure of its own row, or of another sheet."""
+_SINGLE_CELLS = re.compile(
+    r"=-?(?:(?:(?:'[^']+'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+|\d+(?:\.0)?|SUM\((?:(?:'[^']+'|[^\W\d][\w.]*)!\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+|\$?[A-Z]{1,3}\$?(\d+):\$?[A-Z]{1,3}\$?\1)\)|[-+*/()])++"
+)
+"""Such a formula: cells, ranges of one row or another sheet, and whole numbers, joined by signs."""
+_FORMULA = re.compile(
+    rb'<c\s([^<>]*?)\br="([A-Z]+)(\d+)"([^<>]*)><f((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(?:<v>(-?\d+(?:\.\d+)?(?:E[-+]?\d+)?)</v>)?'
+)
+_NO_NUMBER = re.compile(rb'\bt="(?!n")')
+"""How a cell says that it holds a text, an answer or an error."""
+_CLOSE = 1e-6
+"""Difference, in parts of the stored value, that comes of reckoning with fractions."""
 _SHARED = re.compile(rb'\bsi="(\d+)"')
+_UNKNOWN = True
+"""Stands for what no formula is computed with: a date, an answer, a cell of no sheet that is known."""
 _LONGEST = 300
 """Characters beyond which a formula checks the form, rather than giving a figure."""
 
@@ -41,16 +59,21 @@ def without_stale(
     formulas: dict[str, dict[tuple[int, int], str]] = {}
     for grid in grids:
         raw = read(sheets.get(grid.name, ""))
-        if b"<f" in raw and _SUSPICIOUS.search(raw):
-            formulas[grid.name] = _zeros(raw)
-            calculated = calculated or _CALCULATED.search(raw) is not None
+        if b"<f" in raw and ((zeros := _SUSPICIOUS.search(raw)) or _OF_CELLS.search(raw)):
+            formulas[grid.name] = _suspects(raw)
+            calculated = calculated or bool(zeros and _CALCULATED.search(raw))
     return sifted(grids, formulas, calculated=calculated)
+
+
+def is_suspect(formula: str, stored: float) -> bool:
+    """Whether it is worth computing what a formula gives beside this stored value."""
+    return 0 < len(formula) <= _LONGEST and (not stored or _SINGLE_CELLS.fullmatch(formula) is not None)
 
 
 def sifted(
     grids: Sequence[Grid], formulas: Mapping[str, Mapping[tuple[int, int], str]], *, calculated: bool
 ) -> tuple[tuple[Grid, ...], Sheets]:
-    """The same, given the formulas whose stored value is 0 or a blank: sheet name → cell → formula."""
+    """The same, given the formulas that are suspect, or store a blank: sheet name → cell → formula."""
     if not any(formulas.values()):
         return tuple(grids), {}
     by_name = {grid.name: grid for grid in grids}
@@ -60,17 +83,28 @@ def sifted(
         def lookup(sheet: str | None, row: int, column: int, home: str = name) -> Operand:
             own = sheet or home
             formula = formulas.get(own, {}).get((row, column))
-            cell: Cell = by_name[own].at(row, column) if own in by_name else None
-            return formula or (cell if isinstance(cell, int | float | str) and cell != "" else None)
+            cell: Cell = by_name[own].at(row, column) if own in by_name else _UNKNOWN
+            if formula or cell is None or cell == "":
+                return formula
+            return cell if isinstance(cell, int | float | str) else _UNKNOWN
 
         for at, formula in cells.items():
             result = compute(formula, lookup, blank_is_zero=True)
-            if by_name[name].at(*at) in ("", None):
-                if result is not None:  # stored is a blank
+            stored = by_name[name].at(*at)
+            if stored in ("", None):
+                if result is not None or not calculated:
                     found.setdefault(name, {})[at] = Unseen(formula=formula)
-            elif result if result is not None else not calculated:
-                found.setdefault(name, {})[at] = Unseen(formula=formula, stored=0)
+            elif not isinstance(stored, int | float):
+                continue
+            elif not calculated and not stored if result is None else _differs(float(result), stored):
+                found.setdefault(name, {})[at] = Unseen(
+                    formula=formula, stored=int(stored) if stored == int(stored) else stored
+                )
     return tuple(_blanked(grid, found.get(grid.name, {})) for grid in grids), found
+
+
+def _differs(result: float, stored: float) -> bool:
+    return abs(result - stored) > _CLOSE * max(1.0, abs(stored))
 
 
 def _blanked(grid: Grid, stale: Mapping[tuple[int, int], Unseen]) -> Grid:
@@ -83,15 +117,15 @@ def _blanked(grid: Grid, stale: Mapping[tuple[int, int], Unseen]) -> Grid:
     return replace(grid, cells=tuple(cells))
 
 
-def _zeros(raw: bytes) -> dict[tuple[int, int], str]:
-    """Formulas whose stored value is 0."""
+def _suspects(raw: bytes) -> dict[tuple[int, int], str]:
+    """Formulas whose stored value may not be what they compute."""
     found: dict[tuple[int, int], str] = {}
     shared: dict[bytes, tuple[str, str]] = {}
     for number, match in enumerate(_FORMULA.finditer(raw)):
         if number > _MOST:
             break
-        letters, row, attributes, text, zero = match.groups()
-        if not zero and b"shared" not in attributes:
+        before, letters, row, after, attributes, text, given = match.groups()
+        if given is None and b"shared" not in attributes:
             continue
         place = f"{letters.decode()}{int(row)}"
         formula = f"={unescape(text.decode('utf-8', 'replace'))}" if text else ""
@@ -100,7 +134,9 @@ def _zeros(raw: bytes) -> dict[tuple[int, int], str]:
             shared[key[1]] = (formula, place)
         elif key and key[1] in shared:
             formula = _moved(*shared[key[1]], place)
-        if zero and 0 < len(formula) <= _LONGEST:
+        if given is None or _NO_NUMBER.search(before) or _NO_NUMBER.search(after):
+            continue
+        if is_suspect(formula, float(given)):
             found[int(row) - 1, _column(letters)] = formula
     return found
 

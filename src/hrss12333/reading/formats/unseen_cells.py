@@ -15,6 +15,7 @@ from io import BytesIO
 from hrss12333.reading.files.child_answers import decode_unseen
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.package import Package
+from hrss12333.reading.formats.ods_formulas import plain_formula
 from hrss12333.reading.grid import Grid, SecondLook, Sheets, Unseen
 
 MOST_CELLS = 100_000
@@ -24,7 +25,6 @@ TIME_LIMIT = 5.0
 """Seconds that a second look may take there."""
 
 _ODS_ERROR = re.compile(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
-_REFERENCE = re.compile(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -76,7 +76,7 @@ def _ods(data: bytes, _: Sequence[Grid]) -> Sheets:
             kinds = {value for key, value in element.items() if key.endswith("}value-type")}
             formula = element.get(f"{_TABLE}formula", "")
             if formula and not text and not kinds:
-                sheets.setdefault(name, {})[row, column] = Unseen(formula=_plain(formula))
+                sheets.setdefault(name, {})[row, column] = Unseen(formula=plain_formula(formula))
             elif "error" in kinds or (element.get(f"{_TABLE}formula") and _ODS_ERROR.match(text)):
                 sheets.setdefault(name, {})[row, column] = Unseen(error=text or "#ERROR!")
             column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
@@ -85,18 +85,6 @@ def _ods(data: bytes, _: Sequence[Grid]) -> Sheets:
             row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
             element.clear()
     return sheets
-
-
-def _plain(formula: str) -> str:
-    """``of:=SUM([.C5:.C9])+[$附表2.D1]`` as ``=SUM(C5:C9)+'附表2'!D1``."""
-
-    def reference(found: re.Match[str]) -> str:
-        sheet, _, first = found[1].rpartition(".")
-        name = sheet.strip("$'")
-        last = f":{found[2].rpartition('.')[2]}" if found[2] else ""
-        return (f"'{name}'!" if name else "") + first + last
-
-    return "=" + _REFERENCE.sub(reference, formula.partition("=")[2])
 
 
 READERS: dict[str, Callable[[bytes, Sequence[Grid]], Sheets]] = {"xlsx": _xlsx, "ods": _ods}

@@ -15,6 +15,7 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
 from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.ods_formulas import without_stale_ods
 from hrss12333.reading.formats.ods_marks import marked_ods
 from hrss12333.reading.formats.sheet_marks import marked
 from hrss12333.reading.formats.stale_formulas import without_stale
@@ -81,7 +82,9 @@ def _read(package: Package, kind: str) -> Book:
         grids = marked(grids, part, found.sheets)
         grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
     else:
-        grids = marked_ods(grids, package.read("content.xml"), package.read("styles.xml"))
+        content = package.read("content.xml")
+        grids = marked_ods(grids, content, package.read("styles.xml"))
+        grids, stale = without_stale_ods(grids, content, calculated=b"Office" in package.read("meta.xml"))
     macros = _has_macros(package)
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,

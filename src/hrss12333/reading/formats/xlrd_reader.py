@@ -20,12 +20,16 @@ from xlrd.formula import FMLA_TYPE_CELL, decompile_formula
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.number_formats import scale_of
-from hrss12333.reading.formats.stale_formulas import sifted
+from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Sheets, Unseen
 
 _FORMULA, _MOST_FORMULAS = 0x0006, 5_000
-_NOTHING = (bytes(8), b"\0\0\0\0\0\0\xff\xff", b"\3\0\0\0\0\0\xff\xff")
-"""How a formula stores 0, a text, an empty text; programs that never calculate store one of these."""
+_NO_NUMBER = b"\xff\xff"
+"""How the place of a formula's number ends where a text, an answer or an error is stored instead."""
+_BLANKS = (b"\0\0\0\0\0\0\xff\xff", b"\3\0\0\0\0\0\xff\xff")
+"""How a formula stores a text and an empty text, which programs that never calculate store, too, instead of 0."""
+_UNTOLD = "?"
+"""Stands in xlrd's formulas for what it cannot tell."""
 _ONE_CELL = re.compile(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
 """How xlrd tells a single cell of another sheet."""
 _WHITE = (255, 255, 255)
@@ -55,24 +59,31 @@ def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[tuple[Grid, ...], Shee
     and those formulas; the grids as they are where xlrd cannot tell."""
     try:
         book = open_xls(data, formatting_info=True, on_demand=True)
-        read = [_with_zeros(book, number) for number in range(book.nsheets)]
+        read = [_with_formulas(book, number) for number in range(book.nsheets)]
     except Exception:  # the fast reader could read it: what xlrd cannot tell is not known
         return tuple(grids), {}
     sheets = {sheet.name: sheet for sheet, _ in read}
+    formulas = {sheet.name: cells for sheet, cells in read}
     styles = _Styles(book)
     marked = [_marked(grid, sheets[grid.name], styles) if grid.name in sheets else grid for grid in grids]
-    # What is not computed here is believed: nearly every .xls comes from a program that calculates.
-    return sifted(marked, {sheet.name: zeros for sheet, zeros in read}, calculated=True)
+    suspects = {
+        name: {at: formula for at, (formula, stored) in cells.items() if is_suspect(formula, stored)}
+        for name, cells in formulas.items()
+    }
+    # A program that never calculates stores no figure at all.
+    calculated = any(stored for cells in formulas.values() for _, stored in cells.values())
+    return sifted(marked, suspects, calculated=calculated)
 
 
-def _with_zeros(book: Any, number: int) -> tuple[Any, dict[tuple[int, int], str]]:
-    """A sheet, and its formulas with a stored 0, which xlrd sees while it reads but does not keep."""
+def _with_formulas(book: Any, number: int) -> tuple[Any, dict[tuple[int, int], tuple[str, float]]]:
+    """A sheet, and its formulas with the number that is stored (0 for a blank), which xlrd sees but does not keep."""
     found: list[bytes] = []
     records = book.get_record_parts
 
     def noting() -> tuple[int, int, bytes]:
         kind, length, data = records()
-        if kind == _FORMULA and data[6:14] in _NOTHING and len(found) < _MOST_FORMULAS:
+        numeric = data[12:14] != _NO_NUMBER or data[6:14] in _BLANKS
+        if kind == _FORMULA and numeric and len(found) < _MOST_FORMULAS:
             found.append(data)
         return kind, length, data
 
@@ -81,15 +92,16 @@ def _with_zeros(book: Any, number: int) -> tuple[Any, dict[tuple[int, int], str]
         sheet = book.sheet_by_index(number)
     finally:
         book.get_record_parts = records
-    zeros: dict[tuple[int, int], str] = {}
+    formulas: dict[tuple[int, int], tuple[str, float]] = {}
     for data in found:
         row, column = struct.unpack("<HH", data[:4])
         (length,) = struct.unpack("<H", data[20:22])
         with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
             text = decompile_formula(book, data[22:], length, FMLA_TYPE_CELL, browx=row, bcolx=column)
-            if text:
-                zeros[row, column] = "=" + _ONE_CELL.sub(r"\1", text)
-    return sheet, zeros
+            if text and _UNTOLD not in text:
+                stored = 0.0 if data[12:14] == _NO_NUMBER else struct.unpack("<d", data[6:14])[0]
+                formulas[row, column] = "=" + _ONE_CELL.sub(r"\1", text), stored
+    return sheet, formulas
 
 
 class _Styles:

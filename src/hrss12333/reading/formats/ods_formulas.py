@@ -1,0 +1,82 @@
+"""Formulas of an .ods: how they are written, and those whose stored value is not what they compute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from io import BytesIO
+
+from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
+from hrss12333.reading.grid import Grid, Sheets
+
+_REFERENCE = re.compile(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value"
+_MOST = 5_000
+"""Formulas that are looked at."""
+
+
+def without_stale_ods(grids: Sequence[Grid], content: bytes, *, calculated: bool) -> tuple[tuple[Grid, ...], Sheets]:
+    """The grids with such cells blank, and what stands in them.
+
+    Args:
+        grids: As the fast reader gave them.
+        content: The package's content.xml.
+        calculated: Whether a program that calculates has saved the book.
+    """
+    if b"table:formula" not in content:
+        return tuple(grids), {}
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+
+    try:
+        formulas = _formulas(content)
+    except (ParseError, DefusedXmlException, ValueError):
+        return tuple(grids), {}
+    known = {grid.name for grid in grids}
+    suspects = {
+        sheet: {at: formula for at, (formula, stored) in cells.items() if is_suspect(formula, stored)}
+        for sheet, cells in formulas.items()
+        if sheet in known
+    }
+    calculated = calculated or any(stored for cells in formulas.values() for _, stored in cells.values())
+    return sifted(grids, suspects, calculated=calculated)
+
+
+def _formulas(content: bytes) -> dict[str, dict[tuple[int, int], tuple[str, float]]]:
+    """Sheet name → cell → its formula and the number stored with it."""
+    from defusedxml.ElementTree import iterparse
+
+    found: dict[str, dict[tuple[int, int], tuple[str, float]]] = {}
+    name, row, column, count = "", 0, 0, 0
+    for event, element in iterparse(BytesIO(content), ("start", "end"), forbid_dtd=True):
+        tag = element.tag.removeprefix(_TABLE)
+        if event == "start":
+            if tag == "table":
+                name, row = element.get(f"{_TABLE}name", ""), 0
+            elif tag == "table-row":
+                column = 0
+        elif tag in ("table-cell", "covered-table-cell"):
+            formula, stored = element.get(f"{_TABLE}formula"), element.get(_VALUE)
+            if formula and stored and count < _MOST:
+                count += 1
+                found.setdefault(name, {})[row, column] = plain_formula(formula), float(stored)
+            column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
+            element.clear()
+        elif tag == "table-row":
+            row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+            element.clear()
+    return found
+
+
+def plain_formula(formula: str) -> str:
+    """``of:=SUM([.C5:.C9])+[$附表2.D1]`` as ``=SUM(C5:C9)+'附表2'!D1``."""
+
+    def reference(found: re.Match[str]) -> str:
+        sheet, _, first = found[1].rpartition(".")
+        name = sheet.strip("$'")
+        last = f":{found[2].rpartition('.')[2]}" if found[2] else ""
+        return (f"'{name}'!" if name else "") + first + last
+
+    return "=" + _REFERENCE.sub(reference, formula.partition("=")[2])
