@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -125,12 +126,12 @@ def test_as_libreoffice_writes_it(kind: str, tmp_path: Path, soffice_convert: Co
     assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
 
 
-def with_footnotes() -> bytes:
-    """A1 41200 with a raised 2 · B1 plain."""
+def with_footnotes(script: int = 1) -> bytes:
+    """A1 41200 with a raised 2 (``script`` 2: one below the line) · B1 plain."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet()
-    sheet.write_rich_string(0, 0, "41200", book.add_format({"font_script": 1}), "2")
+    sheet.write_rich_string(0, 0, "41200", book.add_format({"font_script": script}), "2")
     sheet.write(0, 1, "412002")
     book.close()
     return out.getvalue()
@@ -149,15 +150,51 @@ def test_the_number_of_a_footnote_is_no_digit_of_the_figure() -> None:
     sheet["A1"] = CellRichText("41200", TextBlock(InlineFont(vertAlign="superscript"), "2"))
     sheet["B1"] = "412002"
     book.save(inline := io.BytesIO())
-    for data in (with_footnotes(), inline.getvalue(), word.getvalue(), page.encode()):
+    below = page.replace("sup>", "sub>").encode()
+    for data in (with_footnotes(), with_footnotes(2), inline.getvalue(), word.getvalue(), page.encode(), below):
         assert [str(cell) for cell in first(data).cells[0]] == ["41200[2]", "412002"]
 
 
 @pytest.mark.libreoffice
-def test_the_number_of_a_footnote_in_ods(tmp_path: Path, soffice_convert: Convert) -> None:
-    (tmp_path / "注.xlsx").write_bytes(with_footnotes())
-    grid = first(soffice_convert(tmp_path / "注.xlsx", "ods").read_bytes())
-    assert [str(cell) for cell in grid.cells[0]] == ["41200[2]", "412002"]
+@pytest.mark.parametrize("script", [1, 2])
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_the_number_of_a_footnote_in_other_formats(
+    tmp_path: Path, soffice_convert: Convert, kind: str, script: int
+) -> None:
+    (tmp_path / "注.xlsx").write_bytes(with_footnotes(script))
+    grid = first(soffice_convert(tmp_path / "注.xlsx", kind).read_bytes())
+    assert ([str(cell) for cell in grid.cells[0]], grid.struck) == (["41200[2]", "412002"], {})
+
+
+def test_the_number_of_a_footnote_in_xml() -> None:
+    raised = '<Sup xmlns="http://www.w3.org/TR/REC-html40">2</Sup>'
+    page = (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="S"><Table><Row>'
+        f'<Cell><Data ss:Type="String">41200{raised}人</Data></Cell></Row></Table></Worksheet></Workbook>'
+    )
+    assert list(first(page.encode()).cells[0]) == ["41200[2]人"]
+
+
+def test_what_a_style_of_word_strikes_out() -> None:
+    made = docx.Document()
+    for name, kind in (("删去", WD_STYLE_TYPE.CHARACTER), ("作废", WD_STYLE_TYPE.PARAGRAPH)):
+        made.styles.add_style(name, kind).font.strike = True
+        made.styles.add_style(f"{name}之二", kind).base_style = made.styles[name]
+    kept = made.styles.add_style("恢复", WD_STYLE_TYPE.PARAGRAPH)
+    kept.base_style, kept.font.strike = made.styles["作废"], False
+    table = made.add_table(1, 5)
+    for column, style in enumerate(("删去", "删去之二")):
+        paragraph = table.cell(0, column).paragraphs[0]
+        paragraph.add_run("3000", style)
+        paragraph.add_run("4120")
+    for column, style in enumerate(("作废", "作废之二", "恢复"), 2):
+        table.cell(0, column).paragraphs[0].style = style
+        table.cell(0, column).paragraphs[0].add_run("7")
+    made.save(out := io.BytesIO())
+    grid = first(out.getvalue())
+    assert grid.struck == {(0, 0): "4120", (0, 1): "4120", (0, 2): None, (0, 3): None}
+    assert list(grid.cells[0]) == ["4120", "4120", "7", "7", "7"]
 
 
 def test_an_ordinary_workbook_hides_nothing() -> None:

@@ -22,6 +22,8 @@ _MOST_SPAN = 1_000
 _DEEPEST = 40
 _MOST_PAGES = 100
 _STRUCK_TAGS = ("s", "strike", "del")
+_RAISED = ("sup", "sub")
+"""The number of a footnote is no digit of the figure before it."""
 _BLOCKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center")
 _SILENT = ("script", "style", "head", "title", "noscript", "template")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -135,14 +137,14 @@ class _Reader:
                 self._begin_cell(element, style)
         if tag in _BLOCKS:
             self._text("\n", keep=True)
-        if tag == "sup":  # the number of a footnote is no digit of the figure before it
+        if tag in _RAISED:
             self._text("[")
         self._text(element.text)
 
     def end(self, element: Any) -> None:
         """An element ends."""
         tag, style = self._tag(element), self._style(element)
-        if tag == "sup":
+        if tag in _RAISED:
             self._text("]")
         if self._open and not self._silent:
             if tag in ("td", "th"):

@@ -40,7 +40,7 @@ class _Styles(Struct):
 
     struck: set[str] = field(default_factory=set)
     raised: set[str] = field(default_factory=set)
-    """Superscript: the number of a footnote is no digit of the figure before it."""
+    """Above or below the line: the number of a footnote is no digit of the figure before it."""
     invisible: set[str] = field(default_factory=set)
     scales: dict[str, int] = field(default_factory=dict)
     formats: dict[str, int] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class _Styles(Struct):
         for properties in style:
             if any(properties.get(f"{_STYLE}text-line-through-{what}", "none") != "none" for what in ("style", "type")):
                 self.struck.add(name)
-            if properties.get(f"{_STYLE}text-position", "").startswith(("super", "33", "58")):
+            if properties.get(f"{_STYLE}text-position", "").startswith(("super", "sub", "33", "-33", "58")):
                 self.raised.add(name)
             letters = properties.get(f"{_FO}color", letters).lower()
             ground = properties.get(f"{_FO}background-color", ground).lower().replace("transparent", _WHITE)
@@ -86,7 +86,7 @@ class _Sheet(Struct):
     hidden_columns: set[int] = field(default_factory=set)
     struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
     raised: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Cells with superscript text → the text with that in brackets."""
+    """Cells with such text → the text with that in brackets."""
     invisible: set[tuple[int, int]] = field(default_factory=set)
     scales: dict[tuple[int, int], int] = field(default_factory=dict)
 

@@ -26,6 +26,8 @@ _INLINE = re.compile(rb"<c\s([^<>]*)><is>(.*?)</is>", re.S)
 _STYLE = re.compile(rb"""\bs=["'](\d+)["']""")
 _ENDS = re.compile(rb"""\b(min|max)=["'](\d+)["']""")
 _HIDDEN = re.compile(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?["'])""")
+_RAISED = b"vertAlign"
+"""A sign of text above or below the line."""
 _MOST_HIDDEN = 1_048_576
 
 
@@ -53,7 +55,7 @@ def marked(grids: Sequence[Grid], read: Callable[[str], bytes], sheets: Mapping[
     styles = _styles(read("xl/styles.xml"))
     strings = read("xl/sharedstrings.xml")
     partly = _struck_strings(strings) if b"strike" in strings else {}
-    raised = _raised_strings(strings) if b"superscript" in strings else {}
+    raised = _raised_strings(strings) if _RAISED in strings else {}
     return tuple(_marked(grid, read(sheets.get(grid.name, "")), styles, partly, raised) for grid in grids)
 
 
@@ -65,10 +67,10 @@ def _marked(
         grid = replace(grid, hidden_rows=rows, hidden_columns=columns)
     wanted = styles.all
     used = wanted and any(b's="%d"' % number in raw or b"s='%d'" % number in raw for number in wanted)
-    if not used and not partly and not raised and b"strike" not in raw and b"superscript" not in raw:
+    if not used and not partly and not raised and b"strike" not in raw and _RAISED not in raw:
         return grid
     inline = _inline(raw, b"strike", _struck_strings) if b"strike" in raw else {}
-    high = _inline(raw, b"superscript", _raised_strings) if b"superscript" in raw else {}
+    high = _inline(raw, _RAISED, _raised_strings) if _RAISED in raw else {}
     struck: dict[tuple[int, int], str | None] = {}
     invisible: set[tuple[int, int]] = set()
     scales: dict[tuple[int, int], int] = {}
@@ -249,14 +251,14 @@ def _struck_strings(raw: bytes) -> dict[int, str | None]:
 
 
 def _raised_strings(raw: bytes) -> dict[int, str]:
-    """Number of a shared text with superscript runs → the text with these in brackets: footnotes are no digits."""
+    """Number of a shared text with runs above or below the line → the text with these in brackets: footnotes are no digits."""
     found: dict[int, str] = {}
     root = _parsed(raw)
     for number, item in enumerate(root if root is not None else ()):
         said, high = "", False
         for run in (child for child in item if str(child.tag).endswith("}r")):
             align = _child(_child(run, "rPr") if _child(run, "rPr") is not None else (), "vertAlign")
-            raised = align is not None and align.get("val") == "superscript" and bool(_text(run).strip())
+            raised = align is not None and align.get("val") in ("superscript", "subscript") and bool(_text(run).strip())
             said += f"[{_text(run)}]" if raised else _text(run)
             high |= raised
         if high:

@@ -24,6 +24,7 @@ from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word_package import open_word
+from hrss12333.reading.formats.word_styles import Element, RunStyles, is_on, is_raised
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.work_report.word_count import count_words
 
@@ -31,12 +32,8 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.oxml.text.paragraph import CT_P
 
-Element = Any
-"""An element of lxml, which ships no types, under python-docx's."""
-
 _MOST_COLUMNS = 1_000
 _MOST_CELLS = 1_000_000
-_MOST_BASES = 20
 _MOST_OBJECTS = 20
 _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole10Native"))
 """Streams in which an OLE object holds a file as it was."""
@@ -54,7 +51,6 @@ _SIGNS = {
     "F04F": "×",
 }
 """Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
-_RPR, _VAL = qn("w:rPr"), qn("w:val")
 _TEXT_BOX = qn("w:txbxContent")
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _UNREAD = (_DEL, qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
@@ -136,27 +132,13 @@ def _as_shown(root: Element) -> Element:
         row.getparent().remove(row)
     for element in [*root.iter(*_UNREAD)]:
         element.getparent().remove(element)
-    for run in [run for run in root.iter(_R) if _is_on(run, "w:vanish")]:
+    for run in [run for run in root.iter(_R) if is_on(run, "w:vanish")]:
         run.getparent().remove(run)
     for wrapper in reversed([*root.iter(*_WRAPPERS)]):
         for child in [*wrapper]:
             wrapper.addprevious(child)
         wrapper.getparent().remove(wrapper)
     return root
-
-
-def _is_on(run: Element, name: str) -> bool:
-    """Whether a run has a property of its own; those of styles are not followed."""
-    properties = run.find(_RPR)
-    found = None if properties is None else properties.find(qn(name))
-    return found is not None and found.get(_VAL, "1") not in ("0", "false", "off")
-
-
-def _is_raised(run: Element) -> bool:
-    """Whether a run is superscript."""
-    properties = run.find(_RPR)
-    found = None if properties is None else properties.find(qn("w:vertAlign"))
-    return found is not None and found.get(_VAL) == "superscript"
 
 
 def _own(paragraph: CT_P, tag: str) -> Iterator[Element]:
@@ -185,7 +167,7 @@ class _Text:
         self.paragraphs: list[str] = []
         self.headings: list[str] = []
         self.grids: list[Grid] = []
-        self._styles = styles
+        self._styles = RunStyles(styles)
         self._cells = 0
         self._depth = 0
         self._loose: list[str] = []
@@ -222,9 +204,9 @@ class _Text:
         """What a paragraph says; what is struck out in it is none of that, but kept aside."""
         said, gone = "", ""
         for run in _own(paragraph, _R):
-            if _is_on(run, "w:strike") or _is_on(run, "w:dstrike"):
+            if self._styles.is_struck(run, paragraph):
                 gone += run.text + _symbols(run)
-            elif run.text.strip() and _is_raised(run):  # the number of a footnote is no digit of the figure before it
+            elif run.text.strip() and is_raised(run):  # the number of a footnote is no digit of the figure before it
                 said += f"[{run.text}]"
             else:
                 said += run.text + _symbols(run)
@@ -237,14 +219,8 @@ class _Text:
         level = _outline_level(paragraph)
         if level is not None:
             return level
-        style = self._styles.get(paragraph.style or "")
-        for _ in range(_MOST_BASES):
-            if style is None:
-                return False
-            if _HEADING.match(style.name_val or "") or _outline_level(style):
-                return True
-            style = self._styles.get(style.basedOn_val)
-        return False
+        bases = self._styles.with_bases(paragraph.style)
+        return any(_HEADING.match(style.name_val or "") or _outline_level(style) for style in bases)
 
     def _table(self, table: CT_Tbl) -> None:
         """One grid a table; a table within a cell is a grid of its own, after the one around it."""

@@ -127,13 +127,17 @@ class _Styles:
         behind = self._book.colour_map.get(ground.pattern_colour_index) if ground.fill_pattern == 1 else _WHITE
         return self._code(number) == ";;;" or (letters is not None and letters == behind and ground.fill_pattern < 2)
 
-    def remaining(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> str:
-        """What remains of a text of which runs have fonts of their own."""
+    def remaining(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> tuple[str, bool]:
+        """What remains of a text of which runs have fonts of their own, footnotes in brackets; and whether any is gone."""
         ends = [*(start for start, _ in runs), len(text)]
         kept = "" if number in self.struck else text[: ends[0]]
+        gone = text[: ends[0]] if number in self.struck else ""
         for (start, font), end in zip(runs, ends[1:], strict=True):
-            kept += "" if self._book.font_list[font].struck_out else text[start:end]
-        return kept.strip()
+            part, style = text[start:end], self._book.font_list[font]
+            gone += part if style.struck_out else ""
+            shown = f"[{part}]" if style.escapement and part.strip() else part
+            kept += "" if style.struck_out else shown
+        return kept.strip(), bool(gone.strip())
 
 
 def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
@@ -149,10 +153,10 @@ def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
             number, at = sheet.cell_xf_index(row, column), (row, column)
             runs = sheet.rich_text_runlist_map.get(at)
             if runs and isinstance(cell, str):
-                rest = styles.remaining(cell, number, runs)
-                if rest != cell.strip():
+                rest, gone = styles.remaining(cell, number, runs)
+                line[column] = rest or cell
+                if gone:
                     struck[at] = rest or None
-                    line[column] = rest or cell
             elif number in styles.struck:
                 struck[at] = None
             if number in wanted:

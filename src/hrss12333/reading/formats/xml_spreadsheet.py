@@ -19,7 +19,10 @@ from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Sheets, U
 _MOST_CELLS = 1_000_000
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_STRUCK_TAG = "{http://www.w3.org/TR/REC-html40}S"
+_HTML = "{http://www.w3.org/TR/REC-html40}"
+_STRUCK_TAG = f"{_HTML}S"
+_RAISED_TAGS = (f"{_HTML}Sup", f"{_HTML}Sub")
+"""The number of a footnote is no digit of the figure before it."""
 
 
 def read_xml_spreadsheet(data: bytes) -> Book:
@@ -229,6 +232,9 @@ class _Reader:
             return text.strip() == "1"
         if kind == "DateTime":
             return parse_time(text.strip()) or text
+        for raised in [part for part in data.iter() if part.tag in _RAISED_TAGS]:
+            raised.text, raised.tail = f"[{raised.text or ''}", f"]{raised.tail or ''}"
+        text = "".join(data.itertext())
         struck = [*data.iter(_STRUCK_TAG)]
         if struck:
             gone = {id(part) for outer in struck for part in outer.iter()}
