@@ -93,3 +93,12 @@ def test_a_turned_copy_beside_the_upright_form_is_not_read() -> None:
     upright = [list(line) for line in zip_longest(*cells("附表1", rows("附表1"))[2:])]
     tables = read(Grid("附表1", [[HEADER], *upright]), Grid("转置", cells("附表1", rows("附表1"))))
     assert tables["附表1"].sheet == "附表1"
+
+
+def test_a_turned_table_a_city_goes_under_the_first_ones_header() -> None:
+    first, *others = rows("附表1")
+    grids = [Grid("表格1", cells("附表1", [first]))]
+    grids += [Grid(f"表格{at}", cells("附表1", [row])[2:]) for at, row in enumerate(others, 2)]
+    found = read_book(Book("docx", tuple(grids)), "f.docx", EDITION)
+    assert [row.region for table, _ in found for row in table.rows] == [row["region"] for row in rows("附表1")]
+    assert {table.header["name"].value for table, _ in found} == {"张三"}

@@ -33,6 +33,7 @@ from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
+from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
 from hrss12333.reading.layout.survey_year import year_of, year_of_book, year_of_column, year_of_sheet
 from hrss12333.reading.layout.table_extents import preamble
@@ -91,10 +92,11 @@ def read_tables(
         rows = RowReader(book, item.located, item.fill, last, _scales(item), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name])
         above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
-        if above is None:
+        if above is None or are_parts(tables[above][0], table):
             tables.append((table, last))
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
+    tables = with_parts_joined(tables)
     tables = with_city_rows([(without_sums(recognise_whole(table)), unit) for table, unit in tables])
     return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
 

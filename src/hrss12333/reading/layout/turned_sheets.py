@@ -38,16 +38,27 @@ def read_book(book: Book, file: str, edition: Edition, default: Unit | None = No
     known = {table.form.key for table, _ in upright}
     seen = {table.sheet for table, _ in upright}
     if len(known) == len(edition.forms):
-        return upright
+        return _with_headers(upright)
     unit = next((unit for _, unit in upright if unit), default)
-    turned = [
-        (table, whose)
-        for grid in without_own_parts(book.grids)
-        if grid.name not in seen
-        for table, whose in _read(book, grid, file, edition, unit)
-        if table.form.key not in known
-    ]
-    return upright + turned
+    turned: list[tuple[Table, Unit | None]] = []
+    for grid in without_own_parts(book.grids):
+        if grid.name in seen:
+            continue
+        for table, whose in _read(book, grid, file, edition, unit):
+            unit = whose  # the next table may have no header: a table a city in Word
+            if table.form.key not in known:
+                turned.append((table, whose))
+    return _with_headers(upright + turned)
+
+
+def _with_headers(tables: Sequence[tuple[Table, Unit | None]]) -> list[tuple[Table, Unit | None]]:
+    """The tables of a book, those without any header under that of the same form before them: a table a city."""
+    found: list[tuple[Table, Unit | None]] = []
+    headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
+    for table, unit in tables:
+        header = headers.setdefault((table.form.key, unit), table.header)
+        found.append((table if table.header or not header else replace(table, header=header), unit))
+    return found
 
 
 def _read(
