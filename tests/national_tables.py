@@ -74,7 +74,7 @@ def status_of(unit: Unit, entries: Sequence[Entry], edition: Edition = EDITION) 
         findings=findings,
         saved=datetime(2020, 1, 6, 9, number),
         received=datetime(2020, 1, 7, 15, number),
-        sender=f"sender{number}@example.com",
+        sender=f"样例{number} <sender{number}@example.com>",
     )
 
 

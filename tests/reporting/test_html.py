@@ -17,7 +17,7 @@ from factory import Style, write_filing
 from hrss12333.checking.audit import Audit
 from hrss12333.checking.engine import Checked
 from hrss12333.model.filing import Filing, Skipped
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.reporting.html import report
 from hrss12333.reporting.html.report import check_report, merge_report
 from hrss12333.reporting.standing import of_audit, of_national
@@ -130,6 +130,35 @@ def test_nobodys_telephone_or_address_is_in_it() -> None:
     assert "1380000000" not in page
     assert "zhang@example" not in page
     assert "手机号“［略］”位数不对" in page
+
+
+def test_what_is_cut_or_proposed_shows_no_telephone_either() -> None:
+    """A long remark is cut where a number stands in it; sheets and proposals may be named after one."""
+    row = SERVICE_ROWS[0]
+    remark = "说明" * 26 + "13812345678，请来电"
+    rows = (row.changed({**row.values, "remarks": replace(row.get("region"), found=remark, value=remark)}),)
+    document = Filing("a.xlsx", None, (table(EDITION.forms[0], rows, "a.xlsx", {}),))
+    advice = (Suggestion("remarks", "找13812345678", reason="li@example.org这样写的"),)
+    about: dict[str, Any] = {"file": "a.xlsx", "unit": None, "suggestions": advice}
+    findings = (
+        finding("P504", Severity.QUERY, "坐席过多。", **{**about, "region": "广州市"}),
+        finding("R206", Severity.NOTE, "样例。", **{**about, "sheet": "找13812345678", "cell": None}),
+    )
+    page = page_of(Checked(document, findings))
+    assert "P504" in page
+    assert "1381" not in page
+    assert "li@" not in page
+    assert "工作表“找［略］”" in page
+
+
+def test_a_file_named_after_a_telephone_is_told_without_its_folders() -> None:
+    name = "/机器/收/13812345678.xlsx"
+    item = Checked(
+        replace(filing(name), unit=None), (finding("M702", message=f"“{name}”为准。", file=name, unit=None),)
+    )
+    page = page_of(item)
+    assert "机器" not in page
+    assert "“［略］.xlsx”为准" in page
 
 
 def test_files_of_one_name_are_told_apart_and_no_path_is_shown() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hrss12333.wording.privacy import HIDDEN, without_contacts
+from hrss12333.wording.privacy import HIDDEN, without_contacts, without_contacts_in
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ from hrss12333.wording.privacy import HIDDEN, without_contacts
         "zhang.san@example.cn",
         "zhang@ example.cn",
         "zhang＠example.cn",
+        "138.1234.5678",
+        "138 - 1234 - 5678",
+        "86-138 1234 5678",
+        "013812345678",
     ],
 )
 def test_a_contact_is_hidden(written: str) -> None:
@@ -33,3 +37,32 @@ def test_a_contact_is_hidden(written: str) -> None:
 )
 def test_a_figure_is_kept(kept: str) -> None:
     assert without_contacts(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("张三,13812345678", "张三,［略］"),
+        ("13812345678,13912345678", "［略］,［略］"),
+        ("13812345678.13912345678", "［略］.［略］"),
+        ("tel.13812345678", "tel.［略］"),
+        ("电话:+8613812345678", "电话:［略］"),
+        ("（86）13812345678", "（86）［略］"),
+        ("张三13812345678李四", "张三［略］李四"),
+        ("手机13812345678/13912345678", "手机［略］/［略］"),
+        ("13812345678@example.cn", "［略］"),
+    ],
+)
+def test_a_contact_is_hidden_whatever_stands_beside_it(written: str, shown: str) -> None:
+    assert without_contacts(written) == shown
+
+
+def test_a_contact_that_reaches_over_several_parts_is_hidden_once() -> None:
+    parts = ["电138", "1234", "5678，或li", "@example.org", "。"]
+    assert without_contacts_in(parts) == [f"电{HIDDEN}", "", f"，或{HIDDEN}", "", "。"]
+    assert without_contacts_in(["13812", "\0", "345678"]) == ["13812", "\0", "345678"]
+
+
+def test_a_long_text_without_an_address_takes_no_time() -> None:
+    text = "a" * 200_000 + "。@"
+    assert without_contacts(text) == text

@@ -22,7 +22,7 @@ from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.reference.typed_headings import typed_heading
-from hrss12333.writing.reference.typography import REPORT_LEVELS, TEXT_WIDTH
+from hrss12333.writing.reference.typography import TEXT_WIDTH
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -61,10 +61,11 @@ class Copied:
 
     def __init__(self, data: bytes) -> None:
         document = new_document()
-        copy = Copy(document, SourceDocument(data), heading_style=REPORT_LEVELS, width=int(TEXT_WIDTH))
+        copy = Copy(document, SourceDocument(data))
         for block in list(copy.blocks()):
             document.element.body.sectPr.addprevious(block)
         self.left_out = dict(copy.left_out)
+        self.hidden = copy.hidden
         self.package = saved(document)
         self.document = docx.Document(BytesIO(self.package))
         self.xml = zipfile.ZipFile(BytesIO(self.package)).read("word/document.xml").decode()
@@ -158,7 +159,7 @@ def test_lists_get_numbering_of_their_own_that_starts_anew() -> None:
     document = new_document()
     numbers = []
     for _ in range(2):
-        copy = Copy(document, SourceDocument(data), heading_style=REPORT_LEVELS, width=int(TEXT_WIDTH))
+        copy = Copy(document, SourceDocument(data))
         blocks = list(copy.blocks())
         numbers.append([block.pPr.numPr.numId.val for block in blocks if block.pPr.numPr is not None])
     assert [len(found) for found in numbers] == [3, 3]
@@ -226,6 +227,20 @@ def test_a_broken_picture_is_named_in_its_place() -> None:
     copied = Copied(data.getvalue())
     assert copied.left_out == {"图片": 1}
     assert "［此处图片未能收入，请见原文］" in [text for _, text in copied.lines]
+
+
+def test_nobodys_telephone_or_address_comes_along() -> None:
+    """Also one set in several runs, in a table, in a note; a figure in two columns is none."""
+    source = docx.Document()
+    source.add_paragraph("联系电话138")
+    for text in ("1234", "5678，邮箱li", "@example.org。"):
+        source.paragraphs[0].add_run(text).bold = True
+    source.add_paragraph("1381\t2345678")
+    source.add_table(1, 1).cell(0, 0).text = "张三,13812345678"
+    copied = Copied(saved(source))
+    assert [text for _, text in copied.lines if text] == ["联系电话［略］，邮箱［略］。", "1381\t2345678"]
+    assert copied.document.tables[0].cell(0, 0).text == "张三,［略］"
+    assert copied.hidden == 3
 
 
 def test_links_fields_notes_and_revisions_become_plain_text() -> None:

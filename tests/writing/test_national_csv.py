@@ -59,6 +59,7 @@ def test_details_show_what_was_read_and_what_was_found(tmp_path: Path) -> None:
     changed = national(
         calls_total=Value("约一万", None),
         voicemail=Value("否", False),
+        complaints=Value("是", None),
         agents=Value(-5, None),
         remarks=Value("", "=1+1"),
     )
@@ -66,11 +67,20 @@ def test_details_show_what_was_read_and_what_was_found(tmp_path: Path) -> None:
     cells = dict(zip(lines[0], lines[1], strict=True))
     assert cells["来电总量"] == "约一万"
     assert cells["是否开通留言服务"] == "否"
+    assert cells["是否开通投诉举报服务"] == "？是"
     assert cells["咨询员人数"] == "-5"
     assert cells["备注"] == "'=1+1"
     assert cells["来源行"] == "7"
     assert [line[0] for line in lines[1:]] == ["浙江省"] * 11 + ["（报送单位不明）"]
     assert dict(zip(lines[0], lines[-1], strict=True))["来源文件"] == "'=x.xlsx"
+
+
+def test_no_telephone_or_address_stands_in_it(tmp_path: Path) -> None:
+    contact = "电13912345678，li@example.org"
+    changed = national(remarks=Value(contact, contact), voicemail=Value(13912345678.0, None))
+    lines = read(write_csv(tmp_path, changed)[1])
+    cells = dict(zip(lines[0], lines[1], strict=True))
+    assert (cells["备注"], cells["是否开通留言服务"]) == ("电［略］，［略］", "［略］")
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\rx", "\nx", " =1", "＝1", "=cmd|' /C calc'!A0"])

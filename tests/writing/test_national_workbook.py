@@ -430,12 +430,12 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
     assert told == [
         (1, "核实性错误", "B401", "来电总量", ""),
         (2, "强制性错误", "V301", "咨询员人数", ""),
-        (3, "强制性错误", "H105", "手机号", "13800000000"),
+        (3, "强制性错误", "H105", "手机号", "［略］"),
         (4, "提示", "V306", "", ""),
         (5, "未读取", "", "", ""),
     ]
     assert lines[0]["影响"] == 0.02
-    assert lines[2]["建议"] == "① 手机号改为“13800000000”：去掉小数\n② 手机号改为空白：或请补填"
+    assert lines[2]["建议"] == "① 手机号改为“［略］”：去掉小数\n② 手机号改为空白：或请补填"
     assert (lines[4]["文件"], lines[4]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
 
 
@@ -528,7 +528,7 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
         "2020-01-06 17:01",
         "2020-01-07 23:01",
         "逾期",
-        "sender1@example.com",
+        "样例1",
         16,
         16,
     ]
@@ -537,6 +537,42 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     contacts = {line[1]: line[2:] for line in sheets["联系人"] if isinstance(line[0], float)}
     assert contacts["浙江省"] == ["样例11", "13800000011", "unit11@example.com", "inbox/浙江.xlsx"]
     assert contacts["新疆生产建设兵团"] == ["", "", "", ""]
+
+
+def test_telephones_and_addresses_stand_among_the_contacts_alone(tmp_path: Path) -> None:
+    """Whatever cell they came in; the form's contacts stand where they are looked for."""
+    remark = "已核对，电13912345678或li@example.org"
+    asked = (
+        finding("H105", Severity.ERROR, "手机号“1391234567”少一位。", field="mobile", value="1391234567"),
+        finding("H106", Severity.QUERY, "邮箱“li@@example.org”不对。", field="email", value="li@@example.org"),
+        finding(
+            "B401",
+            Severity.QUERY,
+            "不平，问13912345678。",
+            unit="浙江省",
+            region="杭州市",
+            form="附表1",
+            row=7,
+            explained=True,
+            reason=remark,
+            influence=0.2,
+        ),
+    )
+    national = table((ZHEJIANG,))
+    first, *others = national.entries
+    row = first.row.changed({"remarks": Value(remark, remark), "voicemail": Value("13912345678", None)})
+    entries = (replace(first, row=row, findings=asked[2:]), *others)
+    path = written(tmp_path, replace(national, entries=entries, findings=asked))
+    for name, cells in stored(path).items():
+        found = [cell for line in cells for cell in line if re.search(r"13912345678|1391234567|@|＠", str(cell))]
+        if name == "联系人":
+            assert found == ["unit11@example.com"]
+        else:
+            assert [cell for cell in found if not str(cell).startswith("@key_")] == [], name
+    with zipfile.ZipFile(path) as package:
+        comments = "".join(package.read(n).decode() for n in package.namelist() if "comments" in n)
+    assert "不平，问［略］。" in comments
+    assert "13912345678" not in comments
 
 
 def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:

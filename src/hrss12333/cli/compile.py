@@ -86,6 +86,7 @@ def told(target: Path, national: National, report: Report) -> Iterator[str]:
     """What was written, for the terminal: a line a matter, the good news first."""
     from hrss12333.checking.rules.work_report import MOST_WORDS
     from hrss12333.model.summary_lines import missing
+    from hrss12333.wording.privacy import HIDDEN
     from hrss12333.wording.text import clean
 
     expected = len(national.units)
@@ -108,6 +109,8 @@ def told(target: Path, national: National, report: Report) -> Iterator[str]:
     for file, parts in report.left_out.items():
         listed = "、".join(f"{what}{number}处" for what, number in parts.items())
         yield f"  没有完整收入：{clean(file)}中的{listed}，请对照原文补上。"
+    if report.hidden:
+        yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{sum(report.hidden.values())}处，文中记作“{HIDDEN}”。"
     faulty = sum(item.rule.startswith("F") and item.blocks for item in national.findings)
     if faulty:
         yield f"  另有{faulty}个文件读取有问题，请用 hrss12333 check 查看。"

@@ -10,6 +10,7 @@ from hrss12333.model.national import National, Status
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
+from hrss12333.wording.privacy import finding_without_contacts
 from hrss12333.wording.rounding import amount, percent
 from hrss12333.wording.text import clean, shorten
 
@@ -97,6 +98,6 @@ def _named_doubt(finding: Finding, national: National) -> str:
     """广东省，广州市来电总量（C7）：……, in one line; the file where it is about no region."""
     unit = finding.unit if finding.unit and len(national.units) > 1 else ""
     file = f"“{base_name(finding.file)}”" if finding.file and not finding.region else ""
-    said = clean(finding_text(finding, national.edition)).partition("。")[0]
+    said = clean(finding_text(finding_without_contacts(finding), national.edition)).partition("。")[0]
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
     return f"{where}{'，' if where else ''}{shorten(said, _LONGEST)}"

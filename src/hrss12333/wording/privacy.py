@@ -3,32 +3,80 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
+from hrss12333.wording.values import found_text
 
 HIDDEN = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
-_EMAIL = re.compile(r"[A-Za-z0-9_.+-]+\s*[@＠]\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
-_ODD_EMAIL = re.compile(r"[\w.+-]+\s*[@＠]\s*[\w-]+(?:\.[\w-]+)*")
+_EMAIL = re.compile(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*[@＠]\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+"""Tried only where a run of letters begins: a long text without an address takes no longer for it."""
+_ODD_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s*[@＠]\s*[\w-]+(?:\.[\w-]+)*")
 """One with letters that are not Latin: words that stand before it are hidden with it."""
-_MOBILE = re.compile(r"(?<![\d.,])(?:(?:[+＋]|00)?86[\s-]?)?[1１][3-9３-９](?:[\s·—–－‐-]?\d){9}(?!\d)")
-"""``\\d`` is full-width figures too; people part the groups by a blank or a dash of any kind."""
+_MOBILE = re.compile(
+    r"(?<!\d)(?:(?<!\d\.)|(?<=\d{11}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{0,3}|0)?"
+    r"[1１][3-9３-９](?:(?:[\s·—–－‐-]{0,3}\d){9}|\d\.\d{4}\.\d{4})(?!\d)"
+)
+"""``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What stands behind a
+decimal point is a figure."""
 _LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
 _QUOTED = re.compile(r"“[^”]*”")
 
 
 def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
-    if "@" in text or "＠" in text:
-        text = _ODD_EMAIL.sub(HIDDEN, _EMAIL.sub(HIDDEN, text))
-    return _MOBILE.sub(HIDDEN, text)
+    return without_contacts_in([text])[0]
 
 
-def message_without_contacts(finding: Finding) -> str:
-    """A finding's message; where it is about a contact, without anything that it quotes."""
-    message = finding.message
+def without_contacts_in(parts: Sequence[str]) -> list[str]:
+    """The parts of one text without them, also those that reach over several parts."""
+    text = "".join(parts)
+    spans = sorted(_spans(text))
+    if not spans:
+        return list(parts)
+    kept: list[str] = []
+    at = 0
+    for part in parts:
+        end = at + len(part)
+        shown, here = "", at
+        for first, last in spans:
+            if first < end and last > at:
+                shown += text[here : max(first, here)] + (HIDDEN if first >= at else "")
+                here = min(last, end)
+        kept.append(shown + text[here:end])
+        at = end
+    return kept
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    patterns = (_EMAIL, _ODD_EMAIL, _MOBILE) if "@" in text or "＠" in text else (_MOBILE,)
+    for pattern in patterns:
+        found = [match.span() for match in pattern.finditer(text)]
+        yield from found
+        if found:
+            text = pattern.sub(lambda match: "\0" * len(match[0]), text)
+
+
+def message_without_contacts(finding: Finding, named: Callable[[str], str] = str) -> str:
+    """A finding's message, in which ``named`` shortens the names of files; where it is about a contact, without anything
+    that it quotes."""
+    message = named(finding.message)
     if finding.field in _CONTACT_FIELDS:
         return _QUOTED.sub(f"“{HIDDEN}”", message)
     if finding.field is None and finding.region is None:  # a line above the table may hold a number of any shape
         message = _LONG_NUMBER.sub(HIDDEN, message) if finding.row else message
     return without_contacts(message)
+
+
+def value_without_contacts(finding: Finding) -> str:
+    """What stood in the cell."""
+    value = found_text(finding.value)
+    return HIDDEN if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
+
+
+def finding_without_contacts(finding: Finding) -> Finding:
+    """The finding as it may be told outside."""
+    return replace(finding, message=message_without_contacts(finding), value=value_without_contacts(finding) or None)

@@ -148,7 +148,7 @@ class Writer:
         for finding in findings:
             rows.setdefault(finding.row or 0, []).append(finding)
         blocks = tuple(self._blocks([rows[number] for number in sorted(rows)]))
-        return Section(without_contacts(self._name(file)) if file else "", clean(sheet or ""), blocks)
+        return Section(without_contacts(self._name(file)) if file else "", without_contacts(clean(sheet or "")), blocks)
 
     def _blocks(self, rows: Sequence[Sequence[Finding]]) -> Iterator[Block]:
         """Rows of one table together, up to the number that stands under one line of headings."""
@@ -171,19 +171,21 @@ class Writer:
         return Line(findings[0].row or 0, cells, tuple(points))
 
     def _point(self, finding: Finding, *, in_row: bool) -> Point:
-        hidden = replace(finding, message=self._name.in_text(message_without_contacts(finding)), value=None)
+        hidden = replace(finding, message=message_without_contacts(finding, self._name.in_text), value=None)
         kind = finding.severity.value[0]
         settled = finding.verification if finding.settled else None
         when = f"，{settled.when:%Y-%m-%d}" if settled and settled.when else ""
         remark = f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}" if settled else ""
         if finding.reason and not remark:
             remark = f"备注说明：{clean(finding.reason)}"
+        brief = self._brief is not None and in_row
+        advice = [] if brief else suggestion_lines(self._edition, finding, finding.suggestions)
         return Point(
             "x" if kind == "q" and not finding.open_query else kind,
             finding.severity.label,
             finding.rule,
-            self._text(hidden, in_row=in_row),
-            () if self._brief and in_row else tuple(suggestion_lines(self._edition, finding, finding.suggestions)),
+            without_contacts(self._text(hidden, in_row=in_row)),
+            tuple(map(without_contacts, advice)),
             without_contacts(remark),
         )
 

@@ -71,7 +71,7 @@ def cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Ce
         for suggestion in finding.suggestions[:1]:
             proposed.setdefault(suggestion.field, answer_text(suggestion.value))
     for key, _ in heads_of(table):
-        text = shorten(found_text(row.get(key).found), LONGEST)
+        text = found_text(row.get(key).found)
         if table.form.by_key[key].kind is not Kind.COUNT:
             text = without_contacts(text)
-        yield Cell(text, marks.get(key, ""), proposed.get(key, ""))
+        yield Cell(shorten(text, LONGEST), marks.get(key, ""), without_contacts(proposed.get(key, "")))

@@ -125,5 +125,5 @@ def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
     reasons: dict[str, list[str]] = {}
     names = FileNames(item.file for item in skipped)
     for item in skipped:
-        reasons.setdefault(clean(item.reason), []).append(without_contacts(names(item.file)))
+        reasons.setdefault(without_contacts(clean(item.reason)), []).append(without_contacts(names(item.file)))
     return list(reasons.items())

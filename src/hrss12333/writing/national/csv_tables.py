@@ -20,10 +20,10 @@ from hrss12333.model.summary_lines import (
     owner,
     summary_sheet,
 )
-from hrss12333.survey.schema import Form
-from hrss12333.writing.national.details import audit_text, detail_columns
+from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.wording.privacy import without_contacts
+from hrss12333.writing.national.details import audit_text, detail_columns, unread_text
 from hrss12333.writing.national.relative_names import relative_names
-from hrss12333.writing.sheet_text import shown
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 Cell = str | int | float | None
@@ -88,17 +88,20 @@ def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
 
 
 def _detail(entry: Entry, form: Form) -> list[Cell]:
-    values: list[Cell] = []
-    for column in form.columns:
-        value = entry.scalar(column)
-        if isinstance(value, bool):
-            values.append(YES if value else NO)
-        elif value is None:
-            # As in the workbook: what could not be read stands as it was found.
-            found = entry.row.get(column.key).found
-            number = isinstance(found, int | float) and not isinstance(found, bool)
-            values.append(found if number else shown(found))
-        else:
-            values.append(value)
-    counted = YES if entry.counted else NO
-    return [owner(entry), *values, counted, audit_text(entry), entry.file, entry.sheet, entry.row.place.row]
+    values = [_value(entry, column) for column in form.columns]
+    tail = (audit_text(entry), without_contacts(entry.file), without_contacts(entry.sheet))
+    return [owner(entry), *values, YES if entry.counted else NO, *tail, entry.row.place.row]
+
+
+def _value(entry: Entry, column: Column) -> Cell:
+    value = entry.scalar(column)
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, str):
+        return without_contacts(value)
+    if value is not None:
+        return value
+    found = entry.row.get(column.key).found
+    if column.kind is Kind.COUNT and isinstance(found, int | float) and not isinstance(found, bool):
+        return found
+    return unread_text(entry, column)

@@ -13,6 +13,7 @@ from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, owner
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.wording.privacy import message_without_contacts, without_contacts
 from hrss12333.writing.national.block_rows import PlainCell, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, Span, head, paper, write_headings
 from hrss12333.writing.national.links import LINK_LOOK, MOST
@@ -127,9 +128,17 @@ def comment(findings: Iterable[Finding]) -> str:
     """What a cell's comment says: rule, severity, message and reason given."""
     parts = []
     for finding in findings:
-        reason = f"\n备注说明：{finding.reason}" if finding.explained and finding.reason else ""
-        parts.append(f"{finding.rule} {finding.severity.label}：{finding.message}{reason}")
+        reason = f"\n备注说明：{without_contacts(finding.reason)}" if finding.explained and finding.reason else ""
+        parts.append(f"{finding.rule} {finding.severity.label}：{message_without_contacts(finding)}{reason}")
     return safe("\n".join(parts))
+
+
+def unread_text(entry: Entry, column: Column) -> str:
+    """What could not be read, as it was found: no sum takes it in, and nothing takes it for an answer."""
+    found = shown(entry.row.get(column.key).found)
+    if found in (YES, NO, *column.choices):
+        return f"{UNREAD}{found}"
+    return found if column.kind is Kind.COUNT else without_contacts(found)
 
 
 def audit_text(entry: Entry) -> str:
@@ -231,9 +240,7 @@ class _Cells:
         if isinstance(value, int):
             return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out), value
         if value is None:
-            # What could not be read stands as it was found, as text: no sum takes it in, and none counts it as an answer.
-            found = shown(entry.row.get(column.key).found)
-            return self._text(f"{UNREAD}{found}" if found in (YES, NO, *column.choices) else found, out, mark)
+            return self._text(unread_text(entry, column), out, mark)
         if column.kind is Kind.CHOICE:
             return self.look("centre", mark, out), safe(value)
-        return self._text(value, out, mark)
+        return self._text(without_contacts(value), out, mark)

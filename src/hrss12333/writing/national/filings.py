@@ -10,6 +10,7 @@ from hrss12333.model.finding import count
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import FILINGS
 from hrss12333.survey.schema import Form
+from hrss12333.wording.privacy import HIDDEN, without_contacts
 from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
 from hrss12333.writing.national.styles import LINE
@@ -112,7 +113,7 @@ def _line(book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, 
             "逾期" if late else ("否" if sent and book.national.edition.deadline else ""),
             styles.centre(mark="query" if late else ""),
         ),
-        (status.sender, text),
+        (_sender(status), text),
         *((status.rows.get(form.key, 0) if sent else None, amount) for form in book.forms),
         *((_absent(status, form), text) for form in book.forms),
         *((listed, text) for listed in came_and_went(book, status.unit.name)),
@@ -127,6 +128,11 @@ def _line(book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, 
             sheet.write_number(row, at, value, look)
         else:
             sheet.write_string(row, at, safe(value), look)
+
+
+def _sender(status: UnitStatus) -> str:
+    """Who mailed it, without the address."""
+    return without_contacts(status.sender).replace(f"<{HIDDEN}>", "").replace(" 、", "、").strip()
 
 
 def _when(moment: datetime | None) -> str:

@@ -20,10 +20,11 @@ from hrss12333.model.summary_lines import ISSUES
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.wording.fields import field_label
+from hrss12333.wording.privacy import message_without_contacts, value_without_contacts, without_contacts
 from hrss12333.wording.suggestions import suggestion_lines
 from hrss12333.writing.national.block_rows import PlainCell, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
-from hrss12333.writing.sheet_text import safe, shown, wrapped_lines
+from hrss12333.writing.sheet_text import safe, wrapped_lines
 
 PASSED_OVER = "未读取"
 SETTLED = "已核实"
@@ -159,12 +160,12 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
         "@rule": first.rule,
         "@region": first.region or "",
         "@field": _joined("、", (field_label(edition, one.form, one.field) for one in line.findings)),
-        "@value": _joined("、", (shown(one.value) for one in line.findings)),
-        "@message": _joined("\n", (one.message for one in line.findings)),
-        "@advice": _joined(
-            "\n", (text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions))
+        "@value": _joined("、", map(value_without_contacts, line.findings)),
+        "@message": _joined("\n", map(message_without_contacts, line.findings)),
+        "@advice": without_contacts(
+            _joined("\n", (text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions)))
         ),
-        "@reason": first.reason if first.explained else "",
+        "@reason": without_contacts(first.reason) if first.explained else "",
         "@file": first.file,
         "@sheet": first.sheet or "",
         "@cell": line.cells,

@@ -271,12 +271,7 @@ class _Writer:
 
     def _summary(self, summary: SummaryDocument) -> None:
         try:
-            copy = Copy(
-                self.document,
-                SourceDocument(summary.load()),
-                heading_style=typography.REPORT_LEVELS,
-                width=typography.TEXT_WIDTH,
-            )
+            copy = Copy(self.document, SourceDocument(summary.load()))
             blocks = list(copy.blocks())
         except FileProblem as problem:
             self._report.failed[summary.file] = problem.message
@@ -285,5 +280,7 @@ class _Writer:
         end = self.document.element.body.sectPr
         for block in blocks:
             end.addprevious(block)
+        if copy.hidden:
+            self._report.hidden[summary.file] = copy.hidden
         if copy.left_out:
             self._report.left_out[summary.file] = dict(copy.left_out)

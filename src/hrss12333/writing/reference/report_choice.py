@@ -37,6 +37,8 @@ class Report(Struct):
     """File → why it could not be copied; Chinese."""
     left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)
     """File → what of it could not be kept → how often."""
+    hidden: dict[str, int] = field(default_factory=dict)
+    """File → how many mobile numbers and mail addresses were left out of it."""
     paginated: bool = False
     """Whether the contents hold page numbers; else the reader's program has to work them out."""
 

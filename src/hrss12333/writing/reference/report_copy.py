@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from docx.document import Document
 from docx.oxml import OxmlElement
 
+from hrss12333.wording.privacy import HIDDEN, without_contacts_in
 from hrss12333.writing.reference.inline import Inlines, tidied
 from hrss12333.writing.reference.numbering import NumberingCopy
 from hrss12333.writing.reference.report_source import Element, SourceDocument, Style, children, number, value, w
 from hrss12333.writing.reference.report_table import copy_table
 from hrss12333.writing.reference.typed_headings import typed_heading, typed_title
-from hrss12333.writing.reference.typography import BODY, CELL, FIGURE, LIST, TITLE
+from hrss12333.writing.reference.typography import BODY, CELL, FIGURE, LIST, REPORT_LEVELS, TEXT_WIDTH, TITLE
 
 _DEEPEST = 9
 _ALIGNMENTS = {"center": "center", "right": "right", "end": "right", "both": "both", "distribute": "distribute"}
@@ -28,24 +29,15 @@ _NESTING = 8
 class Copy:
     """One report on its way into the document."""
 
-    def __init__(
-        self, document: Document, source: SourceDocument, *, heading_style: dict[int, str], width: int
-    ) -> None:
-        """Prepare a copy.
-
-        Args:
-            document: where it goes.
-            source: the report.
-            heading_style: heading level from 1, counted from the report's highest → id of the target's style.
-            width: width of the text in EMU; nothing is made wider.
-        """
+    def __init__(self, document: Document, source: SourceDocument) -> None:
+        """Prepare a copy of ``source`` that goes into ``document``."""
         self._source = source
-        self._styles = heading_style
         self._numbering = NumberingCopy(document, source)
         self.left_out: Counter[str] = Counter()
         """What could not be kept → how often; Chinese."""
-        self._inlines = Inlines(document, source, width, self.left_out)
-        self._width = width
+        self.hidden = 0
+        """Mobile numbers and mail addresses that are left out."""
+        self._inlines = Inlines(document, source, TEXT_WIDTH, self.left_out)
         self._typed = not source.has_headings
         self._highest: int | None = None
         self._started = False
@@ -53,7 +45,7 @@ class Copy:
     def blocks(self) -> Iterator[Element]:
         """The report's paragraphs and tables, ready to be put into the body one after the other."""
         previous: Element = None
-        for block in self._blocks(self._source.body, self._width, depth=0):
+        for block in self._blocks(self._source.body, TEXT_WIDTH, depth=0):
             if previous is not None and previous.tag == block.tag == w("tbl"):
                 yield self._made(BODY)  # else Word joins the two tables
             previous = block
@@ -93,7 +85,7 @@ class Copy:
             alignment, listing = None, None
         elif level is not None:
             self._highest = level if self._highest is None else min(level, self._highest)
-            made = self._made(self._styles[min(level - self._highest + 1, max(self._styles))])
+            made = self._made(REPORT_LEVELS[min(level - self._highest + 1, max(REPORT_LEVELS))])
             alignment = None
         elif depth:
             made = self._made(CELL)
@@ -118,6 +110,7 @@ class Copy:
             made.pPr.append(setting)
         for run in tidied(runs, indented=not depth and not listing, plain=plain):
             made.append(run)
+        self.hidden += _hide_contacts(made)
         return made
 
     def _listing(self, properties: Element, style: Style) -> tuple[int, int] | None:
@@ -151,3 +144,15 @@ class Copy:
             yield block
         if last is None or last.tag != w("p"):
             yield self._made(CELL)
+
+
+def _hide_contacts(paragraph: Element) -> int:
+    """Take mobile numbers and mail addresses out of the text, also those that stand in several runs; returns how many."""
+    parts = [*paragraph.iter(w("t"), w("tab"), w("br"))]
+    texts = [part.text or "" if part.tag == w("t") else "\0" for part in parts]  # nothing reaches over a tab
+    hidden = 0
+    for part, before, after in zip(parts, texts, without_contacts_in(texts), strict=True):
+        if after != before:
+            part.text = after
+            hidden += after.count(HIDDEN) - before.count(HIDDEN)
+    return hidden
