@@ -21,7 +21,7 @@ from openpyxl.styles import Font, PatternFill
 from conftest import Convert
 from damaged import workbook
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.grid import Book, Grid, Prose
+from hrss12333.reading.grid import Book, Box, Grid, Prose
 
 
 def first(data: bytes) -> Grid:
@@ -124,6 +124,20 @@ def test_as_libreoffice_writes_it(kind: str, tmp_path: Path, soffice_convert: Co
     assert grid.invisible >= {(1, 0), (1, 3)}
     assert grid.scales == {(1, 2): 10_000}
     assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
+
+
+@pytest.mark.libreoffice
+def test_merged_ranges_and_zeros_that_are_not_shown_in_ods(tmp_path: Path, soffice_convert: Convert) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "表.xlsx")
+    sheet = book.add_worksheet("S")
+    sheet.merge_range("A1:B2", "全部")
+    sheet.merge_range("D3:D5", "是")
+    for row, code in enumerate(("0;-0;", ";;;")):
+        sheet.write(row, 4, 0, book.add_format({"num_format": code}))
+    book.close()
+    grid = first(soffice_convert(tmp_path / "表.xlsx", "ods").read_bytes())
+    assert sorted(grid.merges, key=lambda box: box.left) == [Box(0, 0, 1, 1), Box(2, 3, 4, 3)]
+    assert grid.invisible == {(1, 4)}
 
 
 def with_footnotes(script: int = 1) -> bytes:

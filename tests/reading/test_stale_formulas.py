@@ -216,3 +216,19 @@ def test_an_xls_of_a_program_that_never_calculates() -> None:
     out = io.BytesIO()
     made.save(out)
     assert opened(out.getvalue()).second_look("S") == {(0, 1): Unseen(formula="=VLOOKUP(A1,A1:A9,1.0)")}
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_a_formula_that_was_filled_down_is_compared_in_each_row(
+    tmp_path: Path, soffice_convert: Convert, kind: str
+) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "表.xlsx")
+    sheet = book.add_worksheet("S")
+    for row in range(1, 6):
+        sheet.write_row(row - 1, 0, [10 * row, row])
+        sheet.write_formula(row - 1, 2, f"=A{row}+B{row}", None, 11 * row + (row > 2))
+        sheet.write_formula(row - 1, 3, f"=SUM(A{row}:B{row})", None, 11 * row)
+    book.close()
+    seen = opened(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()).second_look("S")
+    assert {at: unseen.stored for at, unseen in seen.items()} == {(2, 2): 34, (3, 2): 45, (4, 2): 56}

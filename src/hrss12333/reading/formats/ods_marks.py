@@ -1,4 +1,4 @@
-"""What an .ods shows otherwise than it holds it: struck, hidden and invisible cells, and number formats that scale.
+"""What an .ods shows otherwise than it holds it: struck, hidden and invisible cells, number formats that scale, merged ranges.
 
 The counterpart of `sheet_marks` for OpenDocument: the fast reader tells none of this, and only where a search finds a
 sign of it is the content gone through.
@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.reading.formats.number_formats import scale_of
-from hrss12333.reading.grid import Grid
+from hrss12333.reading.grid import Box, Grid
 
 _SIGNS = (
     b'"collapse"',
@@ -22,6 +22,7 @@ _SIGNS = (
     b"text-line-through",
     b"display-factor",
     b"text-position",
+    b"-spanned",
     b"#ffffff",
     "万".encode(),
     "千".encode(),
@@ -67,7 +68,9 @@ class _Styles(Struct):
     def note_format(self, style: Any) -> None:
         """The scale of a number format, told from the code that a spreadsheet program would show for it."""
         code, name = "", style.get(f"{_STYLE}name", "")
-        if len(style) and all(part.tag in (f"{_NUMBER}text", f"{_STYLE}map") and not part.text for part in style):
+        others = {part.get(f"{_STYLE}apply-style-name", "") for part in style if part.tag == f"{_STYLE}map"}
+        shown = [part for part in style if part.tag not in (f"{_NUMBER}text", f"{_STYLE}map") or part.text]
+        if len(style) and not shown and others <= self.silent:  # 0;-0; shows figures, but no zeros
             self.silent.add(name)
         for part in style:
             if part.tag == f"{_NUMBER}number":
@@ -89,6 +92,7 @@ class _Sheet(Struct):
     """Cells with such text → the text with that in brackets."""
     invisible: set[tuple[int, int]] = field(default_factory=set)
     scales: dict[tuple[int, int], int] = field(default_factory=dict)
+    merges: list[Box] = field(default_factory=list)
 
 
 def marked_ods(grids: Sequence[Grid], content: bytes, common: bytes) -> tuple[Grid, ...]:
@@ -132,6 +136,7 @@ def _with(grid: Grid, sheet: _Sheet) -> Grid:
         struck=sheet.struck,
         invisible=frozenset(sheet.invisible),
         scales=sheet.scales,
+        merges=tuple(sheet.merges),
     )
 
 
@@ -172,6 +177,9 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
                 sheet.hidden_columns |= set(range(len(defaults), last))
             defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * (last - len(defaults))
         elif tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            down, across = (int(element.get(f"{_TABLE}number-{what}-spanned", "1")) for what in ("rows", "columns"))
+            if down > 1 or across > 1:
+                sheet.merges.append(Box(row, column, row + down - 1, column + across - 1))
             for at in range(column, min(column + _repeated(element, "columns"), len(defaults))):
                 _mark(sheet, grid, (row, at), element, element.get(f"{_TABLE}style-name") or defaults[at], styles)
             column += _repeated(element, "columns")

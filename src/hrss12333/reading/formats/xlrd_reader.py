@@ -15,7 +15,7 @@ from typing import Any
 
 import xlrd
 from msgspec.structs import replace
-from xlrd.formula import FMLA_TYPE_CELL, decompile_formula
+from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import LOCKED, damaged
@@ -23,7 +23,9 @@ from hrss12333.reading.formats.number_formats import scale_of
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Sheets, Unseen
 
-_FORMULA, _MOST_FORMULAS = 0x0006, 5_000
+_FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
+_ELSEWHERE = b"\1"
+"""How a formula begins that is written where it was shared."""
 _NO_NUMBER = b"\xff\xff"
 """How the place of a formula's number ends where a text, an answer or an error is stored instead."""
 _BLANKS = (b"\0\0\0\0\0\0\xff\xff", b"\3\0\0\0\0\0\xff\xff")
@@ -78,6 +80,7 @@ def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[tuple[Grid, ...], Shee
 def _with_formulas(book: Any, number: int) -> tuple[Any, dict[tuple[int, int], tuple[str, float]]]:
     """A sheet, and its formulas with the number that is stored (0 for a blank), which xlrd sees but does not keep."""
     found: list[bytes] = []
+    shared: list[bytes] = []
     records = book.get_record_parts
 
     def noting() -> tuple[int, int, bytes]:
@@ -85,6 +88,8 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[tuple[int, int], t
         numeric = data[12:14] != _NO_NUMBER or data[6:14] in _BLANKS
         if kind == _FORMULA and numeric and len(found) < _MOST_FORMULAS:
             found.append(data)
+        elif kind == _SHARED:
+            shared.append(data)
         return kind, length, data
 
     book.get_record_parts = noting
@@ -95,13 +100,29 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[tuple[int, int], t
     formulas: dict[tuple[int, int], tuple[str, float]] = {}
     for data in found:
         row, column = struct.unpack("<HH", data[:4])
-        (length,) = struct.unpack("<H", data[20:22])
         with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
-            text = decompile_formula(book, data[22:], length, FMLA_TYPE_CELL, browx=row, bcolx=column)
+            text = _text_of(book, data, (row, column), shared)
             if text and _UNTOLD not in text:
                 stored = 0.0 if data[12:14] == _NO_NUMBER else struct.unpack("<d", data[6:14])[0]
                 formulas[row, column] = "=" + _ONE_CELL.sub(r"\1", text), stored
     return sheet, formulas
+
+
+def _text_of(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes]) -> str:
+    """A formula as it is written; one that was filled down stands once for all of its cells."""
+    row, column = at
+    code, kind = data[20:], FMLA_TYPE_CELL
+    if code[2:3] == _ELSEWHERE:
+        code = next(area[8:] for area in shared if _holds(area, row, column))
+        kind = FMLA_TYPE_SHARED
+    (length,) = struct.unpack("<H", code[:2])
+    return str(decompile_formula(book, code[2:], length, kind, browx=row, bcolx=column) or "")
+
+
+def _holds(area: bytes, row: int, column: int) -> bool:
+    """Whether a shared formula is that of a cell."""
+    top, bottom, left, right = struct.unpack("<HHBB", area[:6])
+    return bool(top <= row <= bottom and left <= column <= right)
 
 
 class _Styles:
