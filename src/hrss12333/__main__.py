@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -22,6 +23,8 @@ def main() -> None:
         return
     from hrss12333.cli import process
 
+    # Nearly all that is read is kept to the end: looking for garbage among it so often took a twentieth of a merge.
+    gc.set_threshold(50_000)
     process.prepare()
     from hrss12333.cli import cli
 

@@ -31,7 +31,7 @@ from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, FormRow, Kind, count, region, remarks, serial, yesno
 from hrss12333.wording.merge_sentences import merge_sentences
-from hrss12333.writing.national import prove, write_national
+from hrss12333.writing.national import proof, prove, write_national
 from national_tables import entry, finding, table, with_entries
 
 FIRST, SECOND = EDITION.forms
@@ -666,7 +666,12 @@ def test_a_form_of_another_survey_needs_no_other_change(tmp_path: Path) -> None:
     ],
     ids=["figure", "row left out", "source"],
 )
-def test_the_proof_finds_a_difference(tmp_path: Path, spoil: Callable[[Entry], Entry], where: str) -> None:
+@pytest.mark.parametrize("patient", [False, True], ids=["at sight", "with patience"])
+def test_the_proof_finds_a_difference(
+    tmp_path: Path, spoil: Callable[[Entry], Entry], where: str, patient: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if patient:
+        monkeypatch.setattr(proof, "_unlike_at_sight", lambda sheets, entries, form, columns: (sheets, entries))
     national = table(THREE)
     path = written(tmp_path, national)
     at = next(n for n, item in enumerate(national.entries) if item.unit is ZHEJIANG and item.form is FIRST)
@@ -676,6 +681,27 @@ def test_the_proof_finds_a_difference(tmp_path: Path, spoil: Callable[[Entry], E
     assert where in str(stop.value)
     with pytest.raises(JobStop, match="没有读到工作表“附表8汇总”"):
         prove(path, replace(national, edition=replace(EDITION, forms=(replace(FIRST, key="附表8"),))))
+
+
+def test_the_proof_looks_closely_at_what_is_not_plain_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closely: list[int] = []
+
+    def watched(*given: Any) -> Any:
+        sheets, entries = sight(*given)
+        closely.append(len(entries))
+        return sheets, entries
+
+    sight = proof._unlike_at_sight
+    monkeypatch.setattr(proof, "_unlike_at_sight", watched)
+    national = table(THREE)
+    prove(written(tmp_path, national), national)
+    assert closely == [0, 0, 0, 0]
+    at = next(n for n, item in enumerate(national.entries) if item.unit is ZHEJIANG and item.form is FIRST)
+    unread = national.entries[at].row.changed({"calls_total": Value("约三千")})
+    entries = [replace(item, row=unread) if n == at else item for n, item in enumerate(national.entries)]
+    (tmp_path / "two").mkdir()
+    written(tmp_path / "two", replace(national, entries=tuple(entries)))
+    assert closely[4:] == [1, 0]
 
 
 def moved(row: Row, to: int) -> Row:

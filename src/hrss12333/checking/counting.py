@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from hrss12333.checking.apart import says_apart, says_within
-from hrss12333.model.check_code import said_in
+from hrss12333.model.check_code import content
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.regions import Gazetteer, Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -41,9 +41,9 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything stands beside the region's name."""
-    keys = [column.key for column in form.of_kind(*_ANSWERS)]
-    if any(row.scalar(key) is not None for key in keys):
+    if any(value is not None for value in content(form, row, Kind.REGION)):
         return True
+    keys = [column.key for column in form.of_kind(*_ANSWERS)]
     return any(value.found is not None for key, value in row.marked.items() if key in keys)
 
 
@@ -54,7 +54,7 @@ def identity(row: Row) -> str | None:
 
 def answers(form: Form, row: Row) -> tuple[Scalar, ...]:
     """What a row adds to the totals: its figures and answers, without its name, number and 备注."""
-    return said_in(row, form.data)
+    return content(form, row, Kind.REGION, Kind.TEXT)
 
 
 def summed_rows(table: Table) -> Sequence[Row]:

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.merging.newest import Order, moment, newest, order
-from hrss12333.model.check_code import said_in, speaking
+from hrss12333.model.check_code import content, speaking
 from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.schema import Kind, Scalar
@@ -54,8 +54,7 @@ class Sent(Struct, frozen=True, dict=True):
     @cached_property
     def content(self) -> tuple[Scalar, ...]:
         """What it says of its region."""
-        columns = [column for column in speaking(self.table.form) if column.kind is not Kind.REGION]
-        return said_in(self.row, columns)
+        return content(self.table.form, self.row, Kind.REGION)
 
     def same(self, other: Sent) -> bool:
         """Whether both say the same."""
@@ -257,8 +256,7 @@ def _winner(sent: Sequence[Sent]) -> Sent | None:
 
 
 def _superseded(item: Sent, first: Sent, told: Order) -> Finding:
-    columns = [column for column in speaking(item.table.form) if column.kind is not Kind.REGION]
-    differing = zip(columns, item.content, first.content, strict=True)
+    differing = zip(speaking(item.table.form, Kind.REGION), item.content, first.content, strict=True)
     labels = "、".join(column.label for column, old, new in differing if old != new)
     what = f"{labels}不同" if labels else "各填了不止一次"
     message = (

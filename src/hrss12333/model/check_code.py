@@ -10,6 +10,8 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import compress
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.problem import Problem
@@ -40,27 +42,26 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def content(form: Form, row: Row) -> tuple[Scalar, ...]:
-    """What a row says, in the form's order: 序号 has no weight, and what could not be read counts as it was found."""
-    return said_in(row, speaking(form))
+def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
+    """What a row says, in the form's order: 序号 has no weight, and what could not be read counts as it was found.
+
+    Columns of the kinds ``without`` are left out.
+    """
+    marked, said = row.marked, row.said(form)
+    if marked:
+        told = zip(form.columns, said, strict=True)
+        said = tuple([_said(marked[c.key]) if c.key in marked and c is not form.region else value for c, value in told])
+    return tuple(compress(said, _weighty(form, without)))
 
 
-def said_in(row: Row, columns: Iterable[Column]) -> tuple[Scalar, ...]:
-    """What a row says in these columns."""
-    marked = row.marked
-    return tuple(
-        row.region
-        if column.kind is Kind.REGION
-        else _said(marked[column.key])
-        if column.key in marked
-        else row.scalar(column.key)
-        for column in columns
-    )
-
-
-def speaking(form: Form) -> tuple[Column, ...]:
+def speaking(form: Form, *without: Kind) -> tuple[Column, ...]:
     """The columns that `content` is made of."""
-    return tuple(column for column in form.columns if column.kind is not Kind.SERIAL)
+    return tuple(compress(form.columns, _weighty(form, without)))
+
+
+@cache
+def _weighty(form: Form, without: tuple[Kind, ...]) -> tuple[bool, ...]:
+    return tuple(column.kind is not Kind.SERIAL and column.kind not in without for column in form.columns)
 
 
 def printed_codes(texts: Sequence[str]) -> tuple[str, ...]:

@@ -116,6 +116,10 @@ class Row:
         """A field as read; None where it is missing or unreadable."""
         return self._values.get(key, BLANK).value
 
+    def said(self, form: Form) -> tuple[Scalar, ...]:
+        """Each field of the form as read, in its order, the region under its official name."""
+        return tuple([self.region if column is form.region else self.scalar(column.key) for column in form.columns])
+
     def number(self, key: str) -> int | None:
         """A count; None where it is missing or unreadable."""
         value = self.scalar(key)
@@ -145,9 +149,10 @@ class Row:
 
 
 class Frame(NamedTuple):
-    """What the rows of one table share: its sheet, and where each field stands in it."""
+    """What the rows of one table share: its sheet and form, and where each field stands."""
 
     sheet: str
+    form: Form
     order: Mapping[str, int]
     """Field key → its number among the form's columns."""
     columns: tuple[int | None, ...]
@@ -207,6 +212,10 @@ class PlainRow(Row):
         """A field as read; None where it is missing or unreadable."""
         at = self._frame.order.get(key)
         return None if at is None else self._said[at]
+
+    def said(self, form: Form) -> tuple[Scalar, ...]:
+        """Each field of the form as read, in its order, the region under its official name."""
+        return self._said if form is self._frame.form else super().said(form)
 
     def number(self, key: str) -> int | None:
         """A count; None where it is missing or unreadable."""

@@ -19,7 +19,7 @@ from hrss12333.reading.files.discovery import NO_DOCUMENT, Source, discover
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.page_breaks import joined
-from hrss12333.reading.layout.survey_year import year_of_book
+from hrss12333.reading.layout.survey_year import only_year, year_of_sheet
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.reading.scans import accompanied
 from hrss12333.survey.editions import edition_named
@@ -211,7 +211,7 @@ def _embedded(source: Source, prose: Prose, edition: Edition, unit: Unit | None)
 
 def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> _Read:
     """A Word file: filings where forms stand in its tables or in workbooks within it; what else it says is a 工作总结."""
-    asked = edition_named(edition, year_of_book(Book("docx", prose.grids), source.name))
+    asked = edition_named(edition, only_year(year_of_sheet(grid, source.name) for grid in prose.grids))
     book = Book(
         "docx",
         joined(prose.grids, asked),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -34,7 +35,7 @@ class Unseen(Struct, frozen=True):
     then the cell is blank in the grid, too."""
 
 
-class Grid(Struct, frozen=True):
+class Grid(Struct, frozen=True, dict=True):
     """One sheet, or one table of a Word file."""
 
     name: str
@@ -66,6 +67,18 @@ class Grid(Struct, frozen=True):
         if 0 <= row < len(self.cells) and 0 <= column < len(self.cells[row]):
             return self.cells[row][column]
         return None
+
+    @cached_property
+    def texts(self) -> tuple[tuple[int, int, str], ...]:
+        """(row, column, text) of every cell that holds a text, in the order of reading."""
+        return tuple(
+            [
+                (row, column, cell)
+                for row, line in enumerate(self.cells)
+                for column, cell in enumerate(line)
+                if type(cell) is str and cell
+            ]
+        )
 
 
 Sheets = dict[str, dict[tuple[int, int], Unseen]]

@@ -114,10 +114,9 @@ def _tells(form: Form, band: _Band, forms: tuple[Form, ...], columns: tuple[int,
 def _bands(grid: Grid, forms: tuple[Form, ...], year: int) -> list[_Band]:
     rows: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
     known = headings_of(forms, year)
-    for index, line in enumerate(grid.cells):
-        for column, cell in enumerate(line):
-            if type(cell) is str and cell and (found := known[cell]):
-                rows[index] += [(form, column, key) for form, key in found]
+    for index, column, text in grid.texts:
+        if found := known[text]:
+            rows[index] += [(form, column, key) for form, key in found]
     specific = {form.key: _specific(form, forms) for form in forms}
     for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
         texts = [cell for cell in grid.cells[index] if isinstance(cell, str)]

@@ -24,12 +24,7 @@ def without_own_parts(grids: Sequence[Grid]) -> Iterator[Grid]:
 def _without_last_year(grid: Grid) -> Grid:
     """The sheet without that block and what stands right of it."""
     left = next(
-        (
-            column
-            for row in grid.cells[:_HIGHEST]
-            for column, cell in enumerate(row)
-            if isinstance(cell, str) and cell.startswith(LAST_YEAR)
-        ),
+        (column for row, column, text in grid.texts if text.startswith(LAST_YEAR) and row < _HIGHEST),
         None,
     )
     if left is None:

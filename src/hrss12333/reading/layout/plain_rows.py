@@ -82,7 +82,7 @@ class PlainRows:
         )
         told = (*located.grid.struck, *located.grid.invisible, *located.grid.scales)
         self._special = fill.rows | located.grid.hidden_rows | {row for row, _ in told}
-        self._frame = Frame(located.grid.name, _order(form), tuple(None if c is None else c + 1 for c in columns))
+        self._frame = Frame(located.grid.name, form, _order(form), tuple(None if c is None else c + 1 for c in columns))
         counted = [column.kind in (Kind.COUNT, Kind.SERIAL) for column in form.columns]
         self._plan = list(zip(columns, form.columns, counted, _known_texts(form, year), strict=True))
         at = {column.kind: place for place, column in zip(columns, form.columns, strict=True)}

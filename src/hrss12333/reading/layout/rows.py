@@ -82,6 +82,8 @@ class RowReader:
         self._grid, self._form = located.grid, located.form
         self._cells = CellReader(book, located, fill, scales, year)
         self._plain = PlainRows(located, fill, unit, self._cells, year)
+        asked = (*located.form.data, *located.form.of_kind(Kind.TEXT))
+        self._asked = [(column, self._cells.places(column.key)) for column in asked]
         self._year = year
         self._total_row: int | None = None
         self._concealed = concealed_rows(located.grid)
@@ -261,9 +263,9 @@ class RowReader:
 
     def _filled(self, index: int) -> list[Column]:
         """The columns answered in this row, remarks included."""
-        asked = (*self._form.data, *self._form.of_kind(Kind.TEXT))
-        places = self._cells.places
-        return [c for c in asked if any(not is_blank(self._grid.at(index, place)) for place in places(c.key))]
+        line = self._grid.cells[index]
+        width = len(line)
+        return [c for c, places in self._asked if any(at < width and not is_blank(line[at]) for at in places)]
 
     def _serial(self, index: int) -> str:
         column = self._cells.column("serial")

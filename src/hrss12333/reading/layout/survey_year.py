@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.grid import Cell, Grid
 
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
 _PERIOD_IN_FIGURES = re.compile(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
@@ -65,16 +65,14 @@ def year_of_sheet(grid: Grid, file: str) -> int | None:
     return year_of(_texts(grid)) or (int(own[1]) if own else year_in_name(grid.name)) or year_in_name(name)
 
 
-def year_of_book(book: Book, file: str) -> int | None:
+def only_year(years: Iterable[int | None]) -> int | None:
     """The one year that a book's sheets name; None where they name none, or several."""
-    named = {year for grid in book.grids if (year := year_of_sheet(grid, file))}
+    named = {year for year in years if year}
     return named.pop() if len(named) == 1 else None
 
 
 def _texts(grid: Grid) -> Iterator[str]:
     yield from grid.before
-    count = len(grid.cells)
-    for index in range(count):
-        if index < _FIRST_ROWS or index >= count - _LAST_ROWS:
-            yield from [cell for cell in grid.cells[index] if type(cell) is str and len(cell) >= _SHORTEST]
+    last = len(grid.cells) - _LAST_ROWS
+    yield from [text for row, _, text in grid.texts if len(text) >= _SHORTEST and (row < _FIRST_ROWS or row >= last)]
     yield from grid.after

@@ -35,7 +35,7 @@ from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
-from hrss12333.reading.layout.survey_year import year_of, year_of_book, year_of_column, year_of_sheet
+from hrss12333.reading.layout.survey_year import only_year, year_of, year_of_column, year_of_sheet
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -106,11 +106,11 @@ def _same(item: _Found, table: Table) -> bool:
 
 
 def _headed(book: Book, file: str, edition: Edition) -> Iterator[_Found]:
-    among = year_of_book(book, file)
-    for grid in book.grids:
+    years = [year_of_sheet(grid, file) for grid in book.grids]
+    among = only_year(years)
+    for grid, named in zip(book.grids, years, strict=True):
         if is_change_list(grid):
             continue
-        named = year_of_sheet(grid, file)
         asked = edition_named(edition, named or among)
         located = locate(grid, asked)
         if not located and asked is not edition:  # its year is not that of its headings

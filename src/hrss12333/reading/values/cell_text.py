@@ -82,5 +82,7 @@ def as_found(cell: Cell) -> Found:
 
 def as_text(cell: Cell) -> str:
     """A cell's content as a person reads it; empty where blank."""
+    if type(cell) is str:
+        return visible(cell) if cell else cell
     found = as_found(cell)
     return "" if found is None else visible(str(found))

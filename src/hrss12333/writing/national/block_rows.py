@@ -86,6 +86,8 @@ def sheet_class() -> Any:
             self._block_top = 0
             self._link_ends: dict[tuple[int, int], int] = {}
             self._letters: list[str] = []
+            self._style_texts: dict[Any, str] = {None: ""}
+            self._targets: dict[tuple[str, str], Any] = {}
 
         def add(self, row: int, cells: Sequence[PlainCell], level: int = 0, height: float | None = None) -> None:
             """See `Rows`."""
@@ -95,13 +97,15 @@ def sheet_class() -> Any:
                 self._letters.append(column_letters(len(self._letters) + 1))
             self._check_dimensions(row, 0)
             self._check_dimensions(row, len(cells) - 1)
-            index = self.str_table._get_shared_string_index
+            index, styles = self.str_table._get_shared_string_index, self._style_texts
             number = row + 1
             self.outline_row_level = max(self.outline_row_level, level)
             high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
             parts = [f'<row r="{number}"{high} outlineLevel="{level}">' if level else f'<row r="{number}"{high}>']
             for letters, (look, content) in zip(self._letters, cells, strict=False):
-                style = "" if look is None else f' s="{look._get_xf_index()}"'
+                style = styles.get(look)
+                if style is None:
+                    style = styles[look] = f' s="{look._get_xf_index()}"'
                 if content is None:
                     if style:
                         parts.append(f'<c r="{letters}{number}"{style}/>')
@@ -117,9 +121,10 @@ def sheet_class() -> Any:
         def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
             """See `Rows`: one link over all the rows, whose cells hold the text already."""
             self.hlink_count += 1
-            target = Url(url)
-            target._text, target.tip = text, _TIP
-            self.hyperlinks[first][column] = target
+            if (url, text) not in self._targets:
+                target = self._targets[url, text] = Url(url)
+                target._text, target.tip = text, _TIP
+            self.hyperlinks[first][column] = self._targets[url, text]
             self._link_ends[first, column] = last
 
         def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> Any:

@@ -12,7 +12,7 @@ from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, owner
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.wording.privacy import message_without_contacts, without_contacts
 from hrss12333.writing.national.block_rows import PlainCell, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, Span, head, paper, write_headings
@@ -222,7 +222,8 @@ class _Cells:
         out = not entry.counted
         marks = {key: worst(found) for key, found in _by_field(self._form, entry).items()} if entry.findings else {}
         cells = [self._text(owner(entry), out)]
-        cells += [self._value(entry, column, marks.get(column.key, ""), out) for column in self._form.columns]
+        said = zip(self._form.columns, entry.row.said(self._form), strict=True)
+        cells += [self._value(entry, column, value, marks.get(column.key, ""), out) for column, value in said]
         cells.append((self.look("centre", "", out), NO if out else YES))
         cells.append(self._text(audit_text(entry), False))
         cells.append((self.look("link", "", out), safe(entry.file)) if linked else self._text(entry.file, out))
@@ -233,8 +234,7 @@ class _Cells:
     def _text(self, text: str, out: bool, mark: str = "") -> PlainCell:
         return self.look("text", mark, out), safe(text) if text else None
 
-    def _value(self, entry: Entry, column: Column, mark: str, out: bool) -> PlainCell:
-        value = entry.scalar(column)
+    def _value(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> PlainCell:
         if isinstance(value, bool):
             return self.look("centre", mark, out), YES if value else NO
         if isinstance(value, int):

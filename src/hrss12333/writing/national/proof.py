@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from math import isclose
+from operator import itemgetter
 from pathlib import Path
 
-from hrss12333.merging.national_workbook import Sheets, detail_rows, summary_figures
+from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import detail_sheet, figures, grouped, owner, summary_sheet
+from hrss12333.model.summary_lines import NO, YES, detail_sheet, figures, grouped, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.writing.national.relative_names import relative_names
@@ -97,6 +99,7 @@ def _scalar(entry: Entry, column: Column) -> Scalar:
 
 def _prove_details(sheets: Sheets, national: National, form: Form, elsewhere: Mapping[str, str]) -> None:
     columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
+    sheets, entries = _unlike_at_sight(sheets, national.entries_of(form, counted=False), form, columns)
     found = Counter(
         (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
         for row in detail_rows(sheets, form)
@@ -110,7 +113,7 @@ def _prove_details(sheets: Sheets, national: National, form: Form, elsewhere: Ma
             entry.row.place.row,
             *(_scalar(entry, column) for column in columns),
         )
-        for entry in national.entries_of(form, counted=False)
+        for entry in entries
     )
     if found != expected:
         only = next(iter((expected - found) or (found - expected)))
@@ -118,6 +121,43 @@ def _prove_details(sheets: Sheets, national: National, form: Form, elsewhere: Ma
         where = f"“{detail_sheet(form)}”{only[0]}第{only[4]}行"
         file = files.get(str(only[2]), "")
         raise _difference(where, found[only], expected[only], elsewhere.get(file, file) or None)
+
+
+def _unlike_at_sight(
+    sheets: Sheets, entries: Sequence[Entry], form: Form, columns: Sequence[Column]
+) -> tuple[Sheets, Sequence[Entry]]:
+    """The lines and entries that are not at once seen to be the same: cell by cell what the entry says."""
+    name = detail_sheet(form)
+    start, at = detail_columns(sheets, form)
+    keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
+    if any(key not in at for key in keys):
+        return sheets, entries
+    pick = itemgetter(*(at[key] for key in keys))
+    asked = [column in columns for column in form.columns]
+    said = [
+        (
+            owner(entry),
+            YES if entry.counted else NO,
+            safe(entry.file),
+            safe(entry.sheet),
+            entry.row.place.row,
+            *map(_cell, compress(entry.row.said(form), asked)),
+        )
+        for entry in entries
+    ]
+    lines = sheets.cells[name]
+    found, expected = Counter(map(pick, lines[start:])), Counter(said)
+    unlike = (found - expected) | (expected - found)
+    left = [*lines[:start], *(line for line in lines[start:] if pick(line) in unlike)]
+    return (
+        Sheets({name: left}, sheets.keys),
+        [entry for entry, cells in zip(entries, said, strict=True) if cells in unlike],
+    )
+
+
+def _cell(value: Scalar) -> Scalar:
+    """What a cell holds that shows the value."""
+    return YES if value is True else NO if value is False else "" if value is None else value
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
