@@ -48,11 +48,16 @@ from rich_workbook import picture, write_rich
 pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be removed:UserWarning")
 """openpyxl, with which the copies are looked at, says what it cannot show."""
 RED, YELLOW = GROUNDS[Severity.ERROR], GROUNDS[Severity.QUERY]
-annotate = partial(annotated_copies.annotate, edition=EDITION)
 annotate_all = partial(annotated_copies.annotate_all, edition=EDITION)
 PLAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACRO_TYPE = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)
+
+
+def annotate(data: bytes, checked: Checked, target: Path) -> annotated_copies.Annotated:
+    """A copy at this path, whose extension is the copy's own."""
+    targets = {extension: target.with_suffix(extension) for extension in (".xlsx", ".xlsm")}
+    return annotated_copies.annotate(data, checked, targets, EDITION)
 
 
 def of(*findings: Finding, code: str | None = "AB12-CD34") -> Checked:
@@ -397,6 +402,20 @@ def test_what_cannot_be_edited_in_place_becomes_the_official_form(data: bytes, t
     assert {str(link).split("!")[1] for link in links} >= cells
 
 
+def test_what_was_not_taken_for_an_answer_is_none_on_the_official_form(tmp_path: Path) -> None:
+    """Of two columns under one heading that differ, say: sent back unchanged, the copy asks the same again."""
+    first = filing().tables[0]
+    row = first.rows[0]
+    doubted = replace(
+        first, rows=(row.changed({**row.values, "voicemail": replace(row.get("voicemail"), value=None)}),)
+    )
+    assert row.get("voicemail").found is True
+    item = Checked(replace(filing(), tables=(doubted,)), (BALANCE,))
+    page = openpyxl.load_workbook(annotate(b"", item, tmp_path / "copy.xlsx").path)["附表1"]
+    told = [cell.value for row in page.iter_rows() for cell in row if str(cell.value).startswith("待核实")]
+    assert told == ["待核实：是"]
+
+
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -448,6 +467,22 @@ def test_copies_are_named_after_the_files_and_never_alike(ordinary: bytes, tmp_p
     with pytest.raises(UsageStop, match="已经存在"):
         annotate_all(folder, checked, lambda _: ordinary)
     assert len(annotate_all(folder, checked, lambda _: ordinary, force=True).written) == 4
+
+
+def test_a_copy_replaces_nothing_whatever_it_turns_out_to_be(ordinary: bytes, tmp_path: Path) -> None:
+    """A file named .xlsm may hold no macros, one named .xlsx may: neither overwrites what is there, nor each other."""
+    enabled = rewritten(ordinary, {"xl/vbaProject.bin": b"\x01"}, (PLAIN_TYPE, MACRO_TYPE))
+    data = {"表.xlsm": ordinary, "表.xlsx": ordinary, "宏.xlsx": enabled}
+    checked = [Checked(filing(file), (replace(BALANCE, file=file),), None) for file in data]
+    names = [copy.path.name for copy in annotate_all(tmp_path / "新", checked, data.__getitem__).written]
+    assert names == ["表_审核.xlsx", "表_审核(2).xlsx", "宏_审核.xlsm"]
+    for name, item in (("表_审核.xlsx", checked[0]), ("宏_审核.xlsm", checked[2])):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / name).write_bytes(b"mine")
+        with pytest.raises(UsageStop, match="已经存在"):
+            annotate_all(folder, [item], data.__getitem__)
+        assert (folder / name).read_bytes() == b"mine"
 
 
 def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:

@@ -294,6 +294,20 @@ def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data
     assert "应报送21个地区，已报送2个，未报送19个。" in text_of(files["催报名单.txt"])
 
 
+def test_places_beyond_those_expected_do_not_add_to_what_is_due(tmp_path: Path, data: bytes) -> None:
+    """A district that a file lists beside its city is none of the 21 regions."""
+    item = Checked(
+        Filing(
+            "市/1.xlsx",
+            GUANGDONG,
+            (filed_table(EDITION.forms[0], [row(EDITION.forms[0], 7, "广州市"), row(EDITION.forms[0], 8, "天河区")]),),
+        ),
+        (),
+    )
+    files = returned(tmp_path, replace(complete(), units=national().units[2:], findings=()), item, data=data)
+    assert "应报送21个地区，已报送1个，未报送20个。" in text_of(files["催报名单.txt"])
+
+
 CITY_FILES = (("市/1.xlsx", "广州市"), ("市/2.xlsx", "深圳市"), ("市/别省.xlsx", "珠海市"))
 
 

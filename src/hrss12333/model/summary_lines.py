@@ -219,6 +219,12 @@ def missing(national: National) -> list[Unit]:
     return [status.unit for status in national.units if status.status is Status.MISSING]
 
 
+def without_report(national: National) -> list[Unit]:
+    """The units that sent forms but no 工作总结, in the official order."""
+    having = {summary.unit.code for summary in national.summaries if summary.unit}
+    return [unit for unit in reported(national) if unit.code not in having]
+
+
 def nation_coverage(national: National, form: Form, total: Line) -> str:
     """What the national totals cover: units, then regions."""
     return _coverage(len(reported(national)), len(national.units), form, total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from hrss12333.wording.places import base_name
@@ -24,10 +25,10 @@ def stem_of(file: str) -> str:
     return safe_stem(name.rpartition(".")[0] or name)
 
 
-def unique_path(folder: Path, stem: str, extension: str, taken: set[str]) -> Path:
-    """A path in ``folder`` that no other output of this run has; the name joins ``taken``."""
-    name, number = f"{stem}{extension}", 2
+def unique_paths(folder: Path, stem: str, extensions: Iterable[str], taken: set[str]) -> dict[str, Path]:
+    """Extension → path in ``folder``, all of one stem that no other output of this run has; the stem joins ``taken``."""
+    name, number = stem, 2
     while name.lower() in taken:
-        name, number = f"{stem}({number}){extension}", number + 1
+        name, number = f"{stem}({number})", number + 1
     taken.add(name.lower())
-    return folder / name
+    return {extension: folder / f"{name}{extension}" for extension in extensions}

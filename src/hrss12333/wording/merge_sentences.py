@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National, Status
+from hrss12333.model.summary_lines import missing, reported, without_report
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
@@ -30,8 +31,7 @@ def _came(national: National) -> str:
         unit = national.units[0].unit
         came = f"收到{unit.name}{len(unit.expected)}个地区中{_reported(national, unit)}个的数据"
     else:
-        received = sum(status.status is not Status.MISSING for status in national.units)
-        came = f"应报的{len(national.units)}个单位中收到{received}个，共{regions}个地区的数据"
+        came = f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据"
     return f"{came}{''.join(_figures(national))}。"
 
 
@@ -55,7 +55,7 @@ def _figures(national: National) -> Iterator[str]:
 
 def _missing(national: National) -> str:
     parts = []
-    units = [status.unit.name for status in national.units if status.status is Status.MISSING]
+    units = [unit.name for unit in missing(national)]
     if units:
         parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}）")
     regions = {
@@ -68,12 +68,7 @@ def _missing(national: National) -> str:
     if regions:
         ordered = [name for _, name in sorted(regions)]
         parts.append(f"已报单位中还缺{len(regions)}个地区（{_named(ordered)}）")
-    reports = {summary.unit.code for summary in national.summaries if summary.unit}
-    without = [
-        status.unit.name
-        for status in national.units
-        if status.status is not Status.MISSING and status.unit.code not in reports
-    ]
+    without = without_report(national)
     if without and len(national.units) > 1:
         parts.append(f"{len(without)}个单位只报了调查表，没有工作总结")
     elif without:

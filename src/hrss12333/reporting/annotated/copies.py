@@ -3,7 +3,7 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ from hrss12333.reporting.annotated.fills_and_comments import (
 )
 from hrss12333.reporting.annotated.original_workbook import EditError, has_macros, to_bytes
 from hrss12333.reporting.annotated.working_copy import SheetCell, WorkingCopy, copy_of_original, copy_on_official_form
-from hrss12333.reporting.file_names import stem_of, unique_path
+from hrss12333.reporting.file_names import stem_of, unique_paths
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.places import FileNames, base_name, by_sheet
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 SUFFIX = "_审核"
+PLAIN, MACROS = ".xlsx", ".xlsm"
+"""What the copy is: content decides, not the sender's name for it."""
 NOT_NEEDED = "没有需要改正或核实的地方，不需要审核副本"
 CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
@@ -120,7 +122,7 @@ def annotate_all(
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
-    planned: list[tuple[Checked, Path]] = []
+    planned: list[tuple[Checked, dict[str, Path]]] = []
     refused: list[NotAnnotated] = []
     taken: set[str] = set()
     files = list(checked)
@@ -130,14 +132,15 @@ def annotate_all(
         if reason:
             refused.append(NotAnnotated(item.file, reason))
             continue
-        target = unique_path(folder, f"{stem_of(item.file)}{SUFFIX}", _extension(item.file), taken)
-        check_target(target, force=force)
+        targets = unique_paths(folder, f"{stem_of(item.file)}{SUFFIX}", (PLAIN, MACROS), taken)
+        for target in targets.values():
+            check_target(target, force=force)
         told = (replace(finding, message=names.in_text(finding.message)) for finding in item.findings)
-        planned.append((replace(item, findings=tuple(told)), target))
+        planned.append((replace(item, findings=tuple(told)), targets))
     written: list[Annotated] = []
-    for item, target in planned:
+    for item, targets in planned:
         try:
-            written.append(annotate(data_of(item.file), item, target, item.edition or edition))
+            written.append(annotate(data_of(item.file), item, targets, item.edition or edition))
         except FileProblem as problem:
             refused.append(NotAnnotated(item.file, problem.message))
     return Copies(tuple(written), tuple(refused))
@@ -151,18 +154,14 @@ def _no_copy(checked: Checked) -> str:
     return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
 
 
-def _extension(file: str) -> str:
-    return ".xlsm" if file.lower().endswith(".xlsm") else ".xlsx"
-
-
-def annotate(data: bytes, checked: Checked, target: Path, edition: Edition) -> Annotated:
-    """Write the annotated copy of one filing; an existing target is replaced.
+def annotate(data: bytes, checked: Checked, targets: Mapping[str, Path], edition: Edition) -> Annotated:
+    """Write the annotated copy of one filing; an existing one is replaced.
 
     Args:
         data: the sender's file.
         checked: its audit; the document must be a `Filing`.
-        target: where; the extension becomes .xlsm where the workbook holds macros, else .xlsx.
-        survey: whose headings and forms to use.
+        targets: where, by extension: the copy turns out to hold macros, or none.
+        edition: whose headings and forms to use.
 
     Raises:
         JobStop: where the target cannot be written.
@@ -178,7 +177,7 @@ def annotate(data: bytes, checked: Checked, target: Path, edition: Edition) -> A
         copy = copy_on_official_form(checked.document, edition, str(reason))
         _annotate(copy, checked, edition)
         content = to_bytes(copy.book)
-    path = target.with_suffix(".xlsm" if has_macros(copy.book) else ".xlsx")
+    path = targets[MACROS if has_macros(copy.book) else PLAIN]
     with replacing(path) as temporary:
         temporary.write_bytes(content)
     return Annotated(checked.file, path, tuple(copy.lacks), checked.unit.code if checked.unit else "")

@@ -10,12 +10,13 @@ from msgspec import Struct, field
 from openpyxl import Workbook
 
 from hrss12333.model.errors import JobStop, in_words
-from hrss12333.model.filing import Filing, Found, Row, Value, column_letters
+from hrss12333.model.filing import Filing, Value, column_letters
 from hrss12333.model.finding import Finding
 from hrss12333.reporting.annotated.original_workbook import open_workbook
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Form
 from hrss12333.writing.official import workbook as official
+from hrss12333.writing.official.filled import headers_of, written_header, written_row
 from hrss12333.writing.official.sheet import layout_of
 
 SheetCell = tuple[str, str]
@@ -76,12 +77,8 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
 def _sheet(form: Form, filing: Filing, moved: dict[SheetCell, SheetCell]) -> official.Sheet:
     tables = filing.tables_of(form)
     rows = [(table, row) for table in tables for row in table.rows]
-    header: dict[str, Found] = {}
-    for table in tables:
-        for key, value in table.header.items():
-            if header.get(key) is None:
-                header[key] = _content(value)
-    sheet = official.Sheet(form, header, [_cells(form, row) for _, row in rows])
+    header = written_header(headers_of(tables)[form.key])
+    sheet = official.Sheet(form, header, [written_row(form, row) for _, row in rows])
     layout = layout_of(sheet)
 
     def there(row: int, column: int) -> SheetCell:
@@ -108,15 +105,3 @@ def _sheet(form: Form, filing: Filing, moved: dict[SheetCell, SheetCell]) -> off
 def _at(sheet: str, value: Value, to: SheetCell) -> Iterator[tuple[SheetCell, SheetCell]]:
     if value.place:
         yield (sheet, value.place.a1), to
-
-
-def _content(value: Value) -> Found:
-    """What was read, else what stood there."""
-    return value.value if value.value is not None else value.found
-
-
-def _cells(form: Form, row: Row) -> dict[str, Found]:
-    return {
-        column.key: (row.region if column.kind is Kind.REGION else None) or _content(row.get(column.key))
-        for column in form.columns
-    }

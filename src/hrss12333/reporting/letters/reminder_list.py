@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from hrss12333.model.national import National, Status
+from hrss12333.model.summary_lines import missing, without_report
 from hrss12333.reporting.letters.letter import INDENT, NUMERALS, Sender
 from hrss12333.reporting.standing import Standings, State
 from hrss12333.wording.text import clean
@@ -25,18 +26,17 @@ def _lines(
     if sender.deadline:
         yield f"报送期限：{sender.deadline}" + (f"（{edition.notice.number}）" if edition.notice.number else "")
     yield ""
-    missing = (
-        [standing.name for standing in standings.of_state(State.MISSING)]
-        if standings.of
-        else [status.unit.name for status in national.units if status.status is Status.MISSING]
-    )
-    whole = standings.of.name if standings.of else ""
-    expected = sum(standing.known and standing.name != whole for standing in standings.listed)
-    yield f"应报送{expected}个{noun}，已报送{expected - len(missing)}个，未报送{len(missing)}个。"
+    if standings.of:
+        absent = [standing.name for standing in standings.of_state(State.MISSING)]
+        expected = len(standings.of.expected)
+    else:
+        absent = [unit.name for unit in missing(national)]
+        expected = len(national.units)
+    yield f"应报送{expected}个{noun}，已报送{expected - len(absent)}个，未报送{len(absent)}个。"
     sections = [
-        (f"未报送的{noun}", [f"{name}{_called(contacts.get(name, {}))}" for name in missing]),
+        (f"未报送的{noun}", [f"{name}{_called(contacts.get(name, {}))}" for name in absent]),
         *([] if standings.of else [("已报送但缺少地区的单位", _partial(national))]),
-        *([] if standings.of else [("没有报送工作总结的单位", _without_report(national))]),
+        *([] if standings.of else [("没有报送工作总结的单位", [unit.name for unit in without_report(national)])]),
     ]
     filled = [(title, listed) for title, listed in sections if listed]
     for index, (title, listed) in enumerate(filled):
@@ -69,13 +69,4 @@ def _partial(national: National) -> Sequence[str]:
         if status.status is not Status.MISSING
         for form, regions in status.missing_regions.items()
         if regions
-    ]
-
-
-def _without_report(national: National) -> Sequence[str]:
-    reports = {summary.unit.code for summary in national.summaries if summary.unit}
-    return [
-        status.unit.name
-        for status in national.units
-        if status.status is not Status.MISSING and status.unit.code not in reports
     ]

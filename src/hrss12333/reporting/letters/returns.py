@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from hrss12333.merging.influence import SUPERSEDED
 from hrss12333.model.finding import Finding
-from hrss12333.model.national import National, Status
+from hrss12333.model.national import National
+from hrss12333.model.summary_lines import missing, without_report
 from hrss12333.reporting.annotated.copies import annotate_all
-from hrss12333.reporting.file_names import safe_stem, stem_of, unique_path
+from hrss12333.reporting.file_names import safe_stem, stem_of, unique_paths
 from hrss12333.reporting.letters.formats import LETTER_FORMATS
 from hrss12333.reporting.letters.letter import Kind, Sender
 from hrss12333.reporting.letters.reminder_list import reminder_list
@@ -63,14 +64,8 @@ def write_returns(
         *((_kind(standing), standing.name if standing.known else stem_of(standing.name)) for standing, _ in answered),
         *((Kind.REMINDER, name) for name, _ in waiting),
     ]
-    targets = [
-        {
-            extension: unique_path(folder, f"{kind.value}_{safe_stem(name)}", extension, taken)
-            for extension in LETTER_FORMATS
-        }
-        for kind, name in kinds
-    ]
-    listed = unique_path(folder, REMINDERS, ".txt", taken)
+    targets = [unique_paths(folder, f"{kind.value}_{safe_stem(name)}", LETTER_FORMATS, taken) for kind, name in kinds]
+    listed = unique_paths(folder, REMINDERS, (".txt",), taken)[".txt"]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
         check_target(target, force=force)
     marked = {(item.file, item.unit.code if item.unit else ""): item for _, files in answered for item in files}
@@ -124,12 +119,9 @@ def _asks_sender(finding: Finding) -> bool:
 
 def _awaited(standings: Standings, national: National) -> Iterator[tuple[str, str]]:
     """Each unit that sent something, with what it owes still: 调查表 or 工作总结; cities owe no 工作总结."""
-    reports = {summary.unit.name for summary in national.summaries if summary.unit}
-    for status in national.units if standings.of is None else ():
-        if status.status is Status.MISSING:
-            yield status.unit.name, FORMS
-        elif status.unit.name not in reports:
-            yield status.unit.name, REPORT
+    if standings.of is None:
+        yield from ((unit.name, FORMS) for unit in missing(national))
+        yield from ((unit.name, REPORT) for unit in without_report(national))
 
 
 def _waiting(standings: Standings, awaited: Mapping[str, str], answered: Collection[str]) -> Iterator[tuple[str, bool]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.national import National, Status
+from hrss12333.model.national import National
+from hrss12333.model.summary_lines import reported
 from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.reporting.terminal.standing_list import print_standings, tally
@@ -78,9 +79,8 @@ def _named(paths: Sequence[str]) -> str:
 
 
 def _coverage(printer: Printer, national: National) -> None:
-    missing = [status.unit.name for status in national.units if status.status is Status.MISSING]
     rows = "，".join(f"{form.key}有{len(national.entries_of(form))}行" for form in national.edition.forms)
-    received = len(national.units) - len(missing)
+    received = len(reported(national))
     others = len(national.other_years)
     taken = f"（收到的文件年度不一，取{national.edition.year}年度，其他年度的{others}个文件不计入）" if others else ""
     printer.line(

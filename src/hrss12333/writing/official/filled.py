@@ -106,11 +106,16 @@ def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value], edition
         marks += [Mark(key, _reason(value, edition), index) for key, value in row.values.items() if value.problem]
     return Sheet(
         form,
-        {key: value.found if value.value is None else value.value for key, value in header.items()},
+        written_header(header),
         [written_row(form, row) for row in rows],
         sample=False,
         marks=marks,
     )
+
+
+def written_header(header: Mapping[str, Value]) -> dict[str, Found]:
+    """What the clean form's head holds: what was read, else what stood there."""
+    return {key: value.found if value.value is None else value.value for key, value in header.items()}
 
 
 def written_row(form: Form, row: Row) -> dict[str, Found]:
