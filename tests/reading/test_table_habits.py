@@ -12,6 +12,7 @@ from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.layout.headings import told
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
@@ -214,6 +215,46 @@ def test_a_form_in_traditional_characters() -> None:
     table = read(*ROWS, sums("合計", ROWS), headings=[words.split()], above=above)
     assert (regions(table), table.column_problems, table.total is not None) == (list(CITIES), (), True)
     assert (table.header["name"].value, table.header["mobile"].value) == ("張三", "13800000001")
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("来电总量（=人工接听量+自助语音量+放弃量）", "calls_total"),
+        ("来电总量（人工接听量＋自助语音量）", "calls_total"),
+        ("年度培训人次（部、省、市）", "training_attendances"),
+        ("来电总量（人工接听量）", None),
+        ("来电总量（人工接听量+外呼量）", None),
+    ],
+)
+def test_brackets_that_say_what_a_column_is_the_sum_of(heading: str, key: str | None) -> None:
+    match = told(SERVICE, heading)
+    assert (match.key if match else None) == key
+
+
+@pytest.mark.parametrize(
+    "guide", [["填数字", "是/否"], ["填写整数", "填是或否"], ["请填写数字", "请填是或否"], ["（填数字）", "（是/否）"]]
+)
+def test_a_row_that_says_what_to_fill_in_is_no_region(guide: list[str]) -> None:
+    number, answer = guide
+    line: list[Cell] = [None, "请填规范名称", *[number] * 4, *[answer] * 2, *[number] * 4, None]
+    assert regions(read(line, *ROWS)) == list(CITIES)
+
+
+SAMPLE: list[Cell] = [2500, 1000, 1000, 500, "是", "是", 150, 100, 100, 1000, "无"]
+
+
+@pytest.mark.parametrize(
+    ("serial", "name"), [(1, "某某市"), (1, "XX市"), (1, "××州"), ("1（样例）", "银川市"), ("样例", "银川市")]
+)
+def test_the_sample_by_other_names(serial: Cell, name: str) -> None:
+    table = read([serial, name, *SAMPLE], *ROWS)
+    assert (regions(table), len(table.samples)) == (list(CITIES), 1)
+
+
+def test_a_region_that_wrote_over_the_sample_is_counted() -> None:
+    table = read(["样例", *ROWS[0][1:]], *ROWS[1:])
+    assert (regions(table), table.samples) == (list(CITIES), ())
 
 
 def test_the_contact_is_he_who_is_asked_about_the_work() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -28,7 +28,7 @@ _UNLIKE = re.compile(
 )
 _HARMLESS = re.compile(
     r"\((?:必填项?|选填|请?填写?|是/?或?否|是否|填是或?否|有/?无|√/?×?|全年|年度|本年度?|自动计算|合计"
-    r"|市州|地市州?|市州盟|地级市|州市|区县|规范名称|数值|整数|数字|单选|下拉选择|(?![kw]\))(?!10{3,}\))[\d=+a-z]{1,9}|互联网/?或?业务专网|业务专网/?或?互联网)\)"
+    r"|市州|地市州?|市州盟|地级市|州市|区县|规范名称|含?部省市(?:各?级)?(?:培训)?|数值|整数|数字|单选|下拉选择|(?![kw]\))(?!10{3,}\))[\d=+a-z]{1,9}|互联网/?或?业务专网|业务专网/?或?互联网)\)"
 )
 _MEASURE = re.compile(rf"\((?:(?:计量)?单位为?:?)?({UNITS}|人/次)\)")
 _ALSO_COUNTED = {
@@ -114,9 +114,15 @@ def _bracketed(form: Form, name: str, year: int | None) -> Told | None:
             key, quality = names[bare]
             column = form.by_key[key]
             brackets = re.findall(r"\([^()]*\)", name) if bare != name else ()
-            if all(_is_harmless(column, bracket, year) for bracket in brackets):
+            if all(_is_harmless(column, bracket, year) or _is_identity(names, bracket) for bracket in brackets):
                 return Told(key, quality)
     return None
+
+
+def _is_identity(names: Mapping[str, object], bracket: str) -> bool:
+    """Whether brackets say what the column is the sum of: （=人工接听量+自助语音量+放弃量）."""
+    parts = bracket[1:-1].split("+")
+    return len(parts) > 1 and all(part in names for part in parts)
 
 
 def _period(year: int) -> str:

@@ -171,7 +171,7 @@ class RowReader:
         """Put one row where it belongs."""
         names = [text for text in (self._serial(index), name.written, lead) if text]
         data = [column for column in filled if column.kind is not Kind.TEXT]
-        if any(is_sample(text) for text in names):
+        if any(is_sample(text) for text in names) and not self._is_filled_in(index, name):
             read.samples.append(self._row(index, name, as_stands=True))
         elif any(is_total(text) for text in names):
             self._add_total(index, name, texts, read)
@@ -197,6 +197,13 @@ class RowReader:
             read.asides.append(self._aside(index, texts, "没有地区名称，也没有可以读取的数据，按说明文字处理"))
         else:
             self._add(index, name, read)
+
+    def _is_filled_in(self, index: int, name: _Name) -> bool:
+        """Whether a region has written its own figures over the sample's, and left 样例 where the row is numbered."""
+        if name.written is None or is_sample(name.written) or not (name.match and name.match.name):
+            return False
+        said = [(self._cells.value(index, column, as_stands=True).value, column.sample) for column in self._form.data]
+        return any(value not in (None, sample) for value, sample in said)
 
     def _lead_names(self, index: int, name: _Name, texts: dict[int, str]) -> list[str]:
         """What a row is called: 2018年 under a heading of figures parts the column, and names no row."""

@@ -88,7 +88,7 @@ def _signed(number: int, how: str = "") -> Answer:
 def _from_text(written: str) -> Answer:
     if stands_for_nothing(written):
         return Answer(problem=Problem.MISSING, how=f"“{visible(written)}”不是数，按没有填处理")
-    text = tidy(written).lstrip("'‘’`")
+    text = tidy(written).strip("'‘’`\"“”")
     match = _NUMBER.fullmatch(text)
     if match is None:
         figures = _guess(text)
