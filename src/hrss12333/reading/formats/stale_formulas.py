@@ -21,11 +21,11 @@ _SUSPICIOUS = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")
 _CALCULATED = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>(?!0</v>)[^<]")
 """A stored result: what never calculates stores none, so that a 0 beside it is very likely calculated, too."""
 _OF_CELLS = re.compile(
-    rb"<f(?:\s[^<>]*)?>(?:-?\$?[A-Z]{1,3}\$?\d+[-+*/<]|\d+[-+*]|'|[^<>()'!]{1,40}!|SUM\((?:\$?[A-Z]{1,3}\$?(\d+):\$?[A-Z]{1,3}\$?\1\)|[^<>():]*!))"
+    rb"<f(?:\s[^<>]*)?>(?:-?\$?[A-Z]{1,3}\$?\d+[-+*/<]|\d+[-+*]|'|[^<>()'!]{1,40}!|SUM\((?:\$?([A-Z]{1,3})\$?(\d+):\$?(?!\1\$?\2\))[A-Z]{1,3}\$?\2\)|[^<>():]*!))"
 )
-"""How a formula begins that gives a figure of its own row, or of another sheet."""
+"""How a formula begins that gives a figure of its own row, or of another sheet; a 合计 over one row is judged as a 合计."""
 _SINGLE_CELLS = re.compile(
-    r"=-?(?:(?:(?:'[^']+'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+|\d+(?:\.0)?|SUM\((?:(?:'[^']+'|[^\W\d][\w.]*)!\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+|\$?[A-Z]{1,3}\$?(\d+):\$?[A-Z]{1,3}\$?\1)\)|[-+*/()])++"
+    r"=-?(?:(?:(?:'[^']+'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+|\d+(?:\.0)?|SUM\((?:(?:'[^']+'|[^\W\d][\w.]*)!\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+|\$?([A-Z]{1,3})\$?(\d+):\$?(?!\1\$?\2\))[A-Z]{1,3}\$?\2)\)|[-+*/()])++"
 )
 """Such a formula: cells, ranges of one row or another sheet, and whole numbers, joined by signs."""
 _FORMULA = re.compile(
@@ -46,7 +46,7 @@ _MOST = 5_000
 
 
 def without_stale(
-    grids: Sequence[Grid], read: Callable[[str], bytes], sheets: Mapping[str, str], *, calculated: bool
+    grids: Sequence[Grid], read: Callable[[str], bytes], sheets: Mapping[str, str], *, calculated: Callable[[], bool]
 ) -> tuple[tuple[Grid, ...], Sheets]:
     """The grids with such cells blank, and what stands in them.
 
@@ -57,12 +57,13 @@ def without_stale(
         calculated: Whether a program that calculates has saved the book.
     """
     formulas: dict[str, dict[tuple[int, int], str]] = {}
+    stored = False
     for grid in grids:
         raw = read(sheets.get(grid.name, ""))
         if b"<f" in raw and ((zeros := _SUSPICIOUS.search(raw)) or _OF_CELLS.search(raw)):
             formulas[grid.name] = _suspects(raw)
-            calculated = calculated or bool(zeros and _CALCULATED.search(raw))
-    return sifted(grids, formulas, calculated=calculated)
+            stored = stored or bool(zeros and _CALCULATED.search(raw))
+    return sifted(grids, formulas, calculated=stored or (any(formulas.values()) and calculated()))
 
 
 def is_suspect(formula: str, stored: float) -> bool:

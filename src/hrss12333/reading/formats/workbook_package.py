@@ -76,9 +76,11 @@ def _read(package: Package, kind: str) -> Book:
         def part(name: str) -> bytes:
             return (found.transcoded or {}).get(name) or package.read(name)
 
-        # Excel and WPS keep the order in which they calculated; LibreOffice always calculates, and so does this program.
-        calculated = "xl/calcchain.xml" in package or b"LibreOffice" in package.read("docProps/app.xml")
-        calculated = calculated or known.category == OUTPUT_CATEGORY
+        def calculated() -> bool:
+            """Excel and WPS keep the order in which they calculated; LibreOffice always does, and so does this program."""
+            own = known.category == OUTPUT_CATEGORY or "xl/calcchain.xml" in package
+            return own or b"LibreOffice" in package.read("docProps/app.xml")
+
         grids = marked(grids, part, found.sheets)
         grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
     else:
