@@ -252,3 +252,39 @@ def test_the_small_change_in_a_report_counts_no_struck_words() -> None:
     opened = open_bytes(out.getvalue())
     assert isinstance(opened, Prose)
     assert opened.paragraphs == ("来电总量4120次",)
+
+
+WHITE = [
+    '<td style="color:white">9</td>',
+    '<td style="color:#FFF">9</td>',
+    '<td><font color="#ffffff">9</font></td>',
+    '<td><span style="color: rgb(255, 255, 255) !important">9</span></td>',
+    '<td style="background:#4472c4"><font color="#4472C4">9</font></td>',
+    '<td class="w">9</td>',
+]
+SEEN = [
+    '<td bgcolor="#4472c4" style="color:white">9</td>',
+    '<td style="background:url(a.png);color:white">9</td>',
+    '<td style="background-color:white">9</td>',
+    '<td style="color:inherit">9</td>',
+    '<td style="color:white"><b style="color:black">9</b></td>',
+]
+
+
+@pytest.mark.parametrize(("cell", "hidden"), [*((cell, True) for cell in WHITE), *((cell, False) for cell in SEEN)])
+def test_letters_in_the_colour_of_a_web_pages_ground(cell: str, hidden: bool) -> None:
+    page = f"<style>.w {{color:white}}</style><table><tr>{cell}<td>1</td></tr><tr><td>2</td><td>3</td></tr></table>"
+    grid = first(page.encode())
+    assert grid.invisible == ({(0, 0)} if hidden else set())
+    assert [list(map(str, line)) for line in grid.cells] == [["9", "1"], ["2", "3"]]
+
+
+def test_part_of_a_web_pages_cell_that_nobody_sees() -> None:
+    grid = first(b'<table><tr><td><font color="white">9</font>120</td><td>1</td></tr></table><table></table>')
+    assert (str(grid.cells[0][0]), list(grid.struck)) == ("120", [(0, 0)])
+
+
+def test_all_pages_of_a_file_are_read() -> None:
+    page = "<html><head><title>{0}</title></head><body><p>{0}</p><table><tr><td>1</td><td>2</td></tr></table></body></html>"
+    opened = open_bytes("\n".join(page.format(name) for name in ("附表1", "附表2")).encode())
+    assert [grid.before for grid in opened.grids] == [("附表1",), ("附表2",)]

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.formats.html_colours import Colours
 from hrss12333.reading.formats.number_formats import scale_of
 from hrss12333.reading.formats.plain_text import decoded, typed
 from hrss12333.reading.grid import Book, Box, Cell, Grid
@@ -26,6 +27,8 @@ _RAISED = ("sup", "sub")
 """The number of a footnote is no digit of the figure before it."""
 _BLOCKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center")
 _SILENT = ("script", "style", "head", "title", "noscript", "template")
+_END = re.compile(r"</(?:html|body)\s*>", re.I)
+"""What stands after it is shown all the same, as the second of two pages in one file, but the parser stops there."""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CLASS = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
@@ -43,7 +46,7 @@ def read_html(data: bytes) -> Book:
     """
     from lxml import etree
 
-    text = decoded(data)
+    text = _END.sub("", decoded(data))
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -92,6 +95,8 @@ class _Cell(Struct):
     scale: int
     parts: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    """Texts in the colour of their background."""
 
 
 class _Table(Struct):
@@ -106,6 +111,7 @@ class _Table(Struct):
     cell: _Cell | None = None
     hidden: set[int] = field(default_factory=set)
     struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
+    invisible: set[tuple[int, int]] = field(default_factory=set)
     scales: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
@@ -120,10 +126,12 @@ class _Reader:
         self._outer: int | None = None
         self._count = self._cells = 0
         self._silent = self._struck = 0
+        self._colours = Colours()
 
     def start(self, element: Any) -> None:
         """An element begins."""
         tag, style = self._tag(element), self._style(element)
+        self._colours.enter(element, tag, style)
         if self._is_silent(element, tag, style):
             self._silent += 1
         if self._is_struck(tag, style):
@@ -157,6 +165,7 @@ class _Reader:
             self._silent -= 1
         if self._is_struck(tag, style):
             self._struck -= 1
+        self._colours.leave()
         self._text(element.tail)
 
     def finish(self) -> list[Grid]:
@@ -195,7 +204,8 @@ class _Reader:
             text = _SPACES.sub(" ", text).replace("\xa0", " ")
         cell = self._open[-1].cell if self._open else None
         if cell is not None:
-            (cell.struck if self._struck and text.strip() else cell.parts).append(text)
+            hidden = cell.struck if self._struck else cell.unseen if self._colours.hide else cell.parts
+            (hidden if text.strip() else cell.parts).append(text)
         elif not self._open:
             self._loose.append(text)
 
@@ -228,6 +238,7 @@ class _Reader:
             before=table.before,
             hidden_rows=frozenset(table.hidden),
             struck=table.struck,
+            invisible=frozenset(table.invisible),
             scales=table.scales,
         )
         if not self._open:
@@ -268,9 +279,12 @@ class _Reader:
         text = "\n".join(filter(None, (line.strip() for line in "".join(cell.parts).split("\n"))))
         value = _numbered(cell.number, text)
         at = (cell.row, cell.column)
-        if cell.struck:
+        if cell.struck or (cell.unseen and text):
             table.struck[at] = text or None
             value = typed(text or "".join(cell.struck).strip())
+        elif cell.unseen:
+            table.invisible.add(at)
+            value = typed("".join(cell.unseen).strip())
         if cell.scale != 1:
             table.scales[at] = cell.scale
         self._cells += cell.columns

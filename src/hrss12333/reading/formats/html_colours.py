@@ -1,0 +1,54 @@
+"""Which text of a page nobody sees: its letters have the colour of what is behind them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_LETTERS = re.compile(r"(?:^|[;\s])color\s*:\s*([^;]+)", re.I)
+_GROUND = re.compile(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;]+)", re.I)
+_HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
+_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})[^)]*\)")
+_WHITE = "#ffffff"
+_NAMED = {"white": _WHITE, "black": "#000000", "windowtext": "#000000", "window": _WHITE}
+_INHERITED = ("", "inherit", "initial", "none", "transparent", "auto")
+_UNKNOWN = "?"
+
+
+class Colours:
+    """The colours of letters and ground, as the elements around a text set them."""
+
+    def __init__(self) -> None:
+        self._set: list[tuple[str, str]] = [("#000000", _WHITE)]
+
+    def enter(self, element: Any, tag: str, style: str) -> None:
+        """An element begins."""
+        letters, ground = self._set[-1]
+        if style or element.attrib:
+            letters = _colour(_LETTERS, style, element.get("color") if tag == "font" else None) or letters
+            ground = _colour(_GROUND, style, element.get("bgcolor")) or ground
+        self._set.append((letters, ground))
+
+    def leave(self) -> None:
+        """The last element ends."""
+        self._set.pop()
+
+    @property
+    def hide(self) -> bool:
+        """Whether a text that stands here is not seen."""
+        letters, ground = self._set[-1]
+        return letters == ground
+
+
+def _colour(pattern: re.Pattern[str], style: str, attribute: str | None) -> str:
+    """A colour that an element sets, the last one of its style first; empty where it sets none."""
+    said = pattern.findall(style) if style else []
+    text = (said[-1] if said else attribute or "").strip().lower().removesuffix("!important").strip()
+    if text in _INHERITED:
+        return ""
+    if found := _HEX.search(text):
+        digits = found[1]
+        return f"#{digits if len(digits) == 6 else ''.join(digit * 2 for digit in digits)}"
+    if found := _RGB.search(text):
+        return "#{:02x}{:02x}{:02x}".format(*(min(int(part), 255) for part in found.groups()))
+    return _NAMED.get(text.split()[0], text if text.isalpha() else _UNKNOWN)
