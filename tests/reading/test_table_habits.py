@@ -133,6 +133,15 @@ def grouped(group: str) -> list[list[Cell]]:
     return [upper, [None, None, *HEADINGS[2:6], None, None, *HEADINGS[8:12], None]]
 
 
+def test_groups_below_their_headings_part_nothing() -> None:
+    upper, lower = grouped("来电情况")
+    turned = [[below or above for above, below in zip(upper, lower, strict=True)]]
+    turned += [[above if below else None for above, below in zip(upper, lower, strict=True)]]
+    table = read(*ROWS, headings=turned)
+    assert (table.column_problems, regions(table)) == ((), list(CITIES))
+    assert [row.scalar("staff_total") for row in table.rows] == [row[8] for row in ROWS]
+
+
 @pytest.mark.parametrize("group", ["来电情况（万次）", "来电情况（单位：万次）"])
 def test_a_scale_in_a_groups_heading_holds_for_all_its_columns(group: str) -> None:
     row = city("银川市")

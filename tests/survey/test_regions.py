@@ -73,6 +73,7 @@ def test_every_spelling_of_every_unit_names_it(unit: object) -> None:
         ("宁夏", "固原市就业局", "固原市"),
         ("宁夏", "①银川市", "银川市"),
         ("宁夏", "1-银川市", "银川市"),
+        *(("宁夏", written, "银川市") for written in ("银川市。", "“银川市”", '"银川"', "【银川市】", "银川市，")),
         ("广东", "广卅市", None),
         ("广东", "南宁市", None),
         ("广东", "合计", None),

@@ -329,7 +329,7 @@ def _spellings(unit: Unit, text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def _bases(text: str) -> tuple[str, str]:
-    return text, _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.、:：-★☆●■◆")
+    return text, _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.。,;、:：-★☆●■◆\"“”‘’'《》【】")
 
 
 @lru_cache(maxsize=256)

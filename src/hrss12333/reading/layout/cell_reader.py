@@ -11,7 +11,7 @@ from hrss12333.model.filing import Found, Place, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.formats.formula import Operand, compute
 from hrss12333.reading.grid import Book, Box, Cell, Unseen
-from hrss12333.reading.layout.headings import told
+from hrss12333.reading.layout.headings import is_group, told
 from hrss12333.reading.layout.legible import gone_from
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
@@ -46,6 +46,8 @@ class CellReader:
                 self.guide(index)
                 continue
             whole = told(self._form, self._located.columns[column.key].text + word)
+            if is_group(self._form, word):
+                continue
             if whole is None or whole.key != column.key:  # 人数 under 咨询员 only ends the heading
                 self._divided[column.key] = word
 

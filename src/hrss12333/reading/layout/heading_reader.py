@@ -146,7 +146,7 @@ class HeadingReader:
                 if match and (best is None or (match.quality, last) > best[:2]):
                     row, _, span = cells[last]
                     best = (match.quality, last, Match(column, row, match.quality, text, span, match.scale), match.key)
-        if best and (best[1] == len(cells) - 1 or not _divides(cells[best[1] + 1][1])):
+        if best and (best[1] == len(cells) - 1 or not _divides(self.form, cells[best[1] + 1][1])):
             return self._under_group(top, best[2], best[3])
         if not cells or is_group(self.form, cells[-1][1]):
             return None, None
@@ -155,9 +155,10 @@ class HeadingReader:
         return Match(column, row, 0, text, span), None
 
 
-def _divides(text: str) -> bool:
-    """Whether a text under a heading parts its figures (总人数 into 专职 and 兼职), and does not only name their unit."""
-    return not is_guide([text] * 4)
+def _divides(form: Form, text: str) -> bool:
+    """Whether a text under a heading parts its figures (总人数 into 专职 and 兼职), and does not only name their unit or
+    their group."""
+    return not is_guide([text] * 4) and not is_group(form, text)
 
 
 def has_answers(grid: Grid, row: int) -> bool:
