@@ -9,14 +9,14 @@ from types import ModuleType
 import pytest
 from msgspec.structs import replace
 
-from factory import Style, clean_rows, write_filing
+from factory import RowData, Style, clean_rows, write_filing
 from hrss12333.checking import engine
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Case, Hit, Rule
 from hrss12333.checking.rules import balance, catalogue, files, header, merge, plausibility, rows, values, work_report
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Fault
-from hrss12333.reading.documents import read_source
+from hrss12333.reading.documents import read_paths, read_source
 from hrss12333.reading.files.discovery import Source
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -50,7 +50,7 @@ def test_a_row_that_cannot_be_decided_is_counted(tmp_path: Path) -> None:
     whole = checked(tmp_path / "a.xlsx")
     assert whole.undecided == {}
     partial = checked(tmp_path / "b.xlsx", E6="不详", F7="约三千")
-    assert partial.undecided["B401"] == 2
+    assert partial.undecided["B401"] == (("b.xlsx", "附表1", 6), ("b.xlsx", "附表1", 7))
     assert "B402" not in partial.undecided
 
 
@@ -63,3 +63,14 @@ def test_every_rule_that_a_module_makes_stands_in_its_list(module: ModuleType) -
 
 def test_ids_are_given_once() -> None:
     assert len(catalogue.RULES) == len(catalogue.ALL)
+
+
+def test_of_a_total_only_rows_that_it_adds_up_are_undecided(tmp_path: Path) -> None:
+    """A row for the whole unit beside its regions is no part of the sum."""
+    every: list[RowData] = [*clean_rows("广东"), {"region": "全省", "calls_total": 1}]
+    path = write_filing(tmp_path / "广东.xlsx", rows={"附表1": every}, style=Style(sample=False, total="typed"))
+    (document,) = read_paths([path], EDITION).documents
+    assert "B403" not in check(document, EDITION).undecided
+    part = write_filing(tmp_path / "b.xlsx", style=Style(sample=False, total="typed"), cells={"附表1": {"C6": "不详"}})
+    (document,) = read_paths([part], EDITION).documents
+    assert len(check(document, EDITION).undecided["B403"]) == 1

@@ -12,7 +12,9 @@ import pytest
 
 from cli_runs import names, report, run
 from factory import CellValue, Formula, Style, clean_header, clean_rows, plan_filing, save_openpyxl, write_filing
+from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import SERVICE
+from next_edition import NEXT
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BARE = Style(sample=False)
@@ -370,3 +372,12 @@ def test_odd_texts_survive() -> None:
     before = [row["remarks"] for row in report("check", "广东.xlsx")["files"][0]["rows"]["附表1"]]
     assert remarks == before
     assert remarks[1] == texts["M7"]
+
+
+def test_a_file_of_an_earlier_year_goes_on_the_forms_of_that_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    messy({"C6": "2,500次"})
+    before = report("fix", "广东.xlsx", "-o", "整.xlsx")
+    row = row_of("整.xlsx", "广州市")
+    monkeypatch.setitem(editions.EDITIONS, NEXT.year, NEXT)
+    assert report("fix", "广东.xlsx", "-o", "整.xlsx", "--force") == before
+    assert row_of("整.xlsx", "广州市") == row

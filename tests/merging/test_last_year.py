@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -79,6 +81,21 @@ def test_last_years_filing_serves_too(tmp_path: Path) -> None:
     assert found.regions("广东省", EDITION.forms[0]) == tuple(str(row["region"]) for row in rows)
     assert found.rows["广东省", "广州市", "附表1"]["calls_total"] == rows[0]["calls_total"]
     assert found.total("广东省", EDITION.forms[0], "seats") == sum(int(str(row["seats"])) for row in rows)
+
+
+@pytest.mark.parametrize("edited", ["1e999", "-1e999", "1e308", "NaN"])
+def test_a_number_that_is_none_is_a_blank(workbook: Path, tmp_path: Path, edited: str) -> None:
+    """As the file's XML may say, whatever program or person wrote it."""
+    number = re.compile(rb"(<c [^>]*>(?<!t=.s.>)(?:<f>[^<]*</f>)?<v>)[\d.]+(?=</v>)")
+    path = tmp_path / "改.xlsx"
+    with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, number.sub(rb"\g<1>" + edited.encode(), data) if "sheet" in name else data)
+    sound, found = load(workbook, EDITION), load(path, EDITION)
+    assert found.totals == {name: {} for name in sound.totals}
+    assert found.rows["北京市", BEIJING.regions[0].name, "附表1"]["calls_total"] is None
+    assert found.rows.keys() == sound.rows.keys()
 
 
 def test_what_is_neither_is_refused(tmp_path: Path) -> None:

@@ -408,6 +408,18 @@ def test_what_cannot_be_read_is_left_out_and_said_so(inbox: Path) -> None:
     assert status_of(national, "广东省").status is Status.FAULTY
 
 
+def test_a_row_that_another_replaces_is_not_counted_as_undecided_again(inbox: Path) -> None:
+    old = {"附表1": {"E6": "不详", "E7": "不详"}}
+    write_filing(inbox / "旧.xlsx", saved=OLD, cells=old, style=BARE)
+    assert merged(inbox).undecided["B401"] == 2
+    rows = {form.key: clean_rows("广东", form)[:1] for form in EDITION.forms}
+    write_filing(inbox / "广州.xlsx", rows=rows, saved=NEW, cells={"附表1": {"E6": "约三千"}}, style=BARE)
+    assert merged(inbox).undecided["B401"] == 2
+    write_filing(inbox / "新.xlsx", saved=NEW, style=BARE, cells={"附表1": {"E8": "不详"}})
+    (inbox / "广州.xlsx").unlink()
+    assert merged(inbox).undecided["B401"] == 1
+
+
 def test_every_row_read_is_an_entry(inbox: Path) -> None:
     """Copies, superseded rows, orphans and faulty rows: all of them, each once."""
     write_filing(inbox / "旧.xlsx", saved=OLD, cells={"附表1": {"G6": "大概"}}, style=BARE)

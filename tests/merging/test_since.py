@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from factory import unit_named
 from hrss12333.merging.fingerprint import fingerprint
-from hrss12333.merging.since import Asked, Change, Earlier, carried_over, load_earlier, question
+from hrss12333.merging.since import Asked, Change, Earlier, _day, carried_over, load_earlier, question
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Severity
@@ -194,6 +194,11 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
     write_national(tmp_path / "三.xlsx", carried)
     again, _ = carried_over(national, load_earlier(tmp_path / "三.xlsx", EDITION))
     assert again.findings == carried.findings
+
+
+@pytest.mark.parametrize("written", [float("inf"), float("nan"), 1e300, -1, "1e999", "NaN", "9999年99月99日"])
+def test_no_date_is_none_whatever_stands_there(written: float | str) -> None:
+    assert _day(written) is None
 
 
 def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rewritten(tmp_path: Path) -> None:

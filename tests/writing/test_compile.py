@@ -226,6 +226,12 @@ def test_the_target_must_be_a_word_file(inbox: Path, tmp_path: Path) -> None:
     assert ".docx" in result.output
 
 
+def test_a_file_with_several_faults_is_one_file(tmp_path: Path) -> None:
+    """Two columns that nobody knows: two findings, one file to look at."""
+    write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"E5": "甲", "F5": "乙"}})
+    assert "另有1个文件读取有问题" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout
+
+
 def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[Path, Result]) -> None:
     body = docx.Document(str(compiled[0])).element.body
     shapes = list(body.iter(qn("wp:docPr")))

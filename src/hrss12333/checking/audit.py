@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.engine import EVERY, Checked, Judgement, check, judge, placed
+from hrss12333.checking.engine import EVERY, Checked, Judgement, check, judge, placed, row_counts
 from hrss12333.checking.rule import Peers, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Document, Filing, Skipped
@@ -54,7 +54,7 @@ class Audit(Struct, frozen=True, dict=True):
         """Rule id → rows of which it could not be decided whether they hold."""
         total = Counter(self.unit_undecided)
         for item in self.files:
-            total.update(item.undecided)
+            total.update(row_counts(item.undecided))
         return dict(sorted(total.items()))
 
     @property
@@ -91,7 +91,7 @@ def audit(
         of_unit: list[Finding] = []
         if len(group) > 1:
             judged = _judged_together([files[at] for at in group], edition, peers)
-            undecided.update(judged.undecided)
+            undecided.update(row_counts(judged.undecided))
             faults += judged.faults
             of_rows: dict[str, list[Finding]] = {}
             for finding in judged.findings:

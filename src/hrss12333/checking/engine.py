@@ -13,7 +13,7 @@ from hrss12333.checking.rule import Case, Hit, Peers, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Found, Place, Summary, Table, Unreadable
-from hrss12333.model.finding import Fault, Finding, Severity, Suggestion
+from hrss12333.model.finding import Fault, Finding, Severity, Spot, Suggestion
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -27,7 +27,7 @@ class Judgement(Struct, frozen=True):
     """What the rules say of one filing."""
 
     findings: tuple[Finding, ...] = ()
-    undecided: Mapping[str, int] = field(default_factory=dict)
+    undecided: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
 
@@ -38,7 +38,7 @@ class Checked(Struct, frozen=True):
     findings: tuple[Finding, ...]
     code: str | None = None
     """校验码 of a filing; None where it holds no data."""
-    undecided: Mapping[str, int] = field(default_factory=dict)
+    undecided: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)
     """Rule id → rows of which it could not be decided whether they hold: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down over this document."""
@@ -90,7 +90,7 @@ def judge(filing: Filing, edition: Edition, peers: Peers, scopes: Iterable[Scope
     case = Case(filing, edition, peers)
     wanted = set(scopes)
     found: list[Finding] = []
-    undecided: dict[str, int] = {}
+    undecided: dict[str, tuple[Spot, ...]] = {}
     faults: list[Fault] = []
     for rule in ALL:
         if rule.check is None or rule.scope not in wanted:
@@ -103,7 +103,7 @@ def judge(filing: Filing, edition: Edition, peers: Peers, scopes: Iterable[Scope
         findings = [item for item in said if isinstance(item, Finding)]
         found += findings
         if len(findings) < len(said):
-            undecided[rule.id] = len(said) - len(findings)
+            undecided[rule.id] = tuple(item.spot for item in said if isinstance(item, Undecided))
     return Judgement(placed(found, filing), undecided, tuple(faults))
 
 
@@ -115,6 +115,11 @@ def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ..
     return tuple(
         sorted(findings, key=lambda f: (sheets.get((f.file, f.sheet), -1), f.position, f.severity.rank, f.rule))
     )
+
+
+def row_counts(undecided: Mapping[str, tuple[Spot, ...]]) -> dict[str, int]:
+    """Rule id → how many rows it could not decide."""
+    return {rule: len(rows) for rule, rows in undecided.items()}
 
 
 def _fault(rule: Rule, file: str, error: Exception) -> Fault:

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.finding import Severity, Spot, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import RuleText
@@ -66,6 +66,11 @@ class Undecided(Struct, frozen=True):
 
     table: Table
     row: Row
+
+    @property
+    def spot(self) -> Spot:
+        """Where the row stands."""
+        return self.table.file, self.table.sheet, self.row.place.row
 
 
 class Peers(Struct, frozen=True):

@@ -111,9 +111,9 @@ def told(target: Path, national: National, report: Report) -> Iterator[str]:
         yield f"  没有完整收入：{clean(file)}中的{listed}，请对照原文补上。"
     if report.hidden:
         yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{sum(report.hidden.values())}处，文中记作“{HIDDEN}”。"
-    faulty = sum(item.rule.startswith("F") and item.blocks for item in national.findings)
+    faulty = {item.file for item in national.findings if item.rule.startswith("F") and item.blocks}
     if faulty:
-        yield f"  另有{faulty}个文件读取有问题，请用 hrss12333 check 查看。"
+        yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"
     for passed in national.skipped:
         yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
     yield (

@@ -29,7 +29,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     from hrss12333.checking.engine import Checked, check
     from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.reporting.form_changes import changes_of
-    from hrss12333.survey.editions import edition_of
+    from hrss12333.survey.editions import edition_named, edition_of
     from hrss12333.wording.fields import field_label
     from hrss12333.wording.text import clean
     from hrss12333.writing.official.change_sheet import change_sheet, shown
@@ -38,10 +38,10 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
 
     if file.is_dir():
         raise UsageStop(f"“{clean(str(file))}”是一个文件夹；fix 一次整理一个文件。")
-    edition = edition_of()
+    newest = edition_of()
     target = output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=force, ending=".xlsx")
-    reading = common.read([file], edition)
+    reading = common.read([file], newest)
     if len(reading.documents) != 1:
         raise UsageStop(
             f"“{clean(str(file))}”里有{len(reading.documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。"
@@ -50,6 +50,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     if not isinstance(filing, Filing):
         why = filing.message if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
         raise UsageStop(f"“{clean(str(file))}”不能整理：{clean(why)}")
+    edition = edition_named(newest, filing.year)
     changes = changes_of(filing)
     lines = [
         (
@@ -66,7 +67,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     with replacing(target) as temporary:
         written = write_filled(
             temporary,
-            edition.of_year(filing.year or edition.year),
+            edition,
             rows_of(filing.tables),
             headers_of(filing.tables),
             name=str(target),

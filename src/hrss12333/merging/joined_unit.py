@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import is_filled, overlaps
-from hrss12333.checking.engine import Checked, Judgement, judge
+from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
 from hrss12333.checking.rule import Peers, Scope
 from hrss12333.merging.versions import RowKey, Verdict, judge_versions, row_key
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding
+from hrss12333.model.finding import Finding, Spot
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -36,6 +37,8 @@ class JoinedUnit(Struct, frozen=True):
     """Those of them that count."""
     judged: Judgement
     """What the rules that see the whole unit say of it."""
+    undecided: Mapping[str, int]
+    """Rule id → rows, as far as they still matter, of which it could not be decided whether they hold."""
 
 
 def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, peers: Peers) -> JoinedUnit:
@@ -65,15 +68,17 @@ def _join(
     moot = {spot for filing in filings for spot in _moot(filing, verdict, tables)}
     moot |= {spot for table in tables for spot in _left_blank(table, left_out)}
     files = {filing.file for filing in filings}
-    findings = [
-        finding
-        for item in checked
-        for finding in item.findings
-        if not moot & {(item.file, None, 0), (item.file, finding.sheet, 0), (item.file, finding.sheet, finding.row)}
-    ]
+
+    def matters(file: str, sheet: str | None, row: int | None) -> bool:
+        return not moot & {(file, None, 0), (file, sheet, 0), (file, sheet, row)}
+
+    findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
     findings += [finding for finding in verdict.findings if finding.file in files]
     judged = judge(whole, edition, peers, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if whole else Judgement()
     findings += judged.findings
+    undecided = Counter(row_counts(judged.undecided))
+    for item in checked:
+        undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
     dropped = {**verdict.dropped, **left_out}
     return JoinedUnit(
         unit,
@@ -84,6 +89,7 @@ def _join(
         whole,
         without_rows(tables, left_out) if left_out else tables,
         judged,
+        +undecided,
     )
 
 
@@ -117,15 +123,15 @@ def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str]) -> tupl
     return tuple(table for table in found if table.rows or table.form.key not in given)
 
 
-def _left_blank(table: Table, left_out: Mapping[RowKey, str]) -> Iterator[tuple[str, str | None, int]]:
+def _left_blank(table: Table, left_out: Mapping[RowKey, str]) -> Iterator[Spot]:
     """Rows left blank because another row speaks for them."""
     for row in table.rows:
         if row_key(table, row) in left_out and not is_filled(table.form, row):
             yield table.file, table.sheet, row.place.row
 
 
-def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterator[tuple[str, str | None, int]]:
-    """Where nothing matters any more, as file, sheet and row (0: all of it): other files were taken instead."""
+def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterator[Spot]:
+    """Where nothing matters any more: other files were taken instead."""
     if _replaced(filing, verdict):
         yield filing.file, None, 0
     given = {table.form.key for table in standing if table.rows}

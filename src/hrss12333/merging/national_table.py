@@ -18,7 +18,7 @@ from hrss12333.merging.survey_year import of_year
 from hrss12333.merging.versions import row_key
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import Finding, Severity, Spot
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -64,7 +64,7 @@ def merge(
     return replace(
         national,
         findings=tuple(with_influence(findings, national)),
-        undecided=dict(sorted(_undecided(mine, joined).items())),
+        undecided=dict(sorted(sum((Counter(item.undecided) for item in joined), Counter[str]()).items())),
         faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
     )
 
@@ -73,16 +73,6 @@ def _received(item: Checked) -> Received:
     document = item.document
     what = {Filing: "调查表", Summary: "工作总结"}.get(type(document), "未能读取")
     return Received(item.file, item.unit.name if item.unit else "", what, document.sha256)
-
-
-def _undecided(checked: Iterable[Checked], joined: Iterable[JoinedUnit]) -> Counter[str]:
-    """Rule id → rows of which it could not be decided whether they hold."""
-    total: Counter[str] = Counter()
-    for item in checked:
-        total.update(item.undecided)
-    for each in joined:
-        total.update(each.judged.undecided)
-    return total
 
 
 def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
@@ -100,10 +90,6 @@ def _filings_by_unit(filings: Iterable[Filing]) -> dict[str, list[Filing]]:
         if filing.unit:
             found[filing.unit.code].append(filing)
     return found
-
-
-Spot = tuple[str, str | None, int]
-"""File, sheet and row."""
 
 
 def _by_row(findings: Iterable[Finding]) -> dict[Spot, list[Finding]]:

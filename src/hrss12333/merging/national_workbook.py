@@ -16,6 +16,8 @@ from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 Cells = Sequence[Sequence[Any]]
 """A sheet as stored values, row by row."""
+_LARGEST = 10**15
+"""No sum of counts: what is beyond, infinity and NaN too, is no figure."""
 _DETAIL = {
     figures.UNIT: "@unit",
     figures.COUNTED: "@counted",
@@ -193,7 +195,9 @@ def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
 
 def _number(line: Sequence[Any], at: int | None) -> float | None:
     value = line[at] if at is not None and at < len(line) else None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if -_LARGEST <= value <= _LARGEST else None
 
 
 def _text(line: Sequence[Any], at: int | None) -> str:

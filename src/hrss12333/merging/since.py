@@ -148,7 +148,7 @@ def _day(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     if isinstance(value, int | float):
-        return _EXCEL_EPOCH + timedelta(days=int(value)) if int(value) in _SERIALS else None
+        return _EXCEL_EPOCH + timedelta(days=int(value)) if _SERIALS.start <= value < _SERIALS.stop else None
     for pattern in _DATES:
         try:
             return datetime.strptime(_said(value).split(" ")[0], pattern).date()

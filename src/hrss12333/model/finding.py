@@ -10,6 +10,9 @@ from msgspec import Struct
 from hrss12333.model.filing import cell_name
 from hrss12333.survey.schema import Scalar
 
+Spot = tuple[str, str | None, int]
+"""File, sheet and row; the row is 0 where the whole sheet is meant, or, without a sheet, the whole file."""
+
 
 class Severity(StrEnum):
     """How much a finding weighs, in the words of official statistics."""

@@ -143,10 +143,9 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     for table in case.filing.tables:
         gaps = column_gaps(table)
         if table.total is not None:
-            unread = [
-                row for row in table.rows if any(row.figure(c.key) is None for c in table.form.of_kind(Kind.COUNT))
-            ]
-            yield from (Undecided(table, row) for row in unread)
+            keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
+            summed = summed_rows(table)
+            yield from (Undecided(table, row) for row in summed if any(row.figure(key) is None for key in keys))
         repairs = _likeliest_repairs(table, gaps) if any(gaps.values()) else {}
         for key, gap in gaps.items():
             if (
