@@ -25,6 +25,11 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.IGNORECASE)
+_FIRST_CALL = re.compile(r"=(?:IF\()*([A-Z][A-Z.]*)\(", re.IGNORECASE)
+"""The function that decides whether anything is computed: of IF(ISERROR(…)) nothing is."""
+_FUNCTIONS = frozenset(
+    ["IF", "SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "COUNT", "ROUND", "ROUNDUP", "ROUNDDOWN", "ABS", "INT", "N"]
+)
 _MOST_STEPS = 50_000
 _MOST_DEPTH = 20
 _MOST_LENGTH = 2_000
@@ -42,6 +47,9 @@ def compute(formula: str, lookup: Lookup, *, blank_is_zero: bool = False) -> Dec
         lookup: The cells of the book.
         blank_is_zero: As spreadsheets have it; else a sum with a blank operand is not known, since missing is not zero.
     """
+    first = _FIRST_CALL.match(formula)
+    if first and first[1].upper() not in _FUNCTIONS:
+        return None
     try:
         value = _Machine(lookup, blank_is_zero=blank_is_zero).value(formula, None, 0)
         return value if isinstance(value, Decimal) else None

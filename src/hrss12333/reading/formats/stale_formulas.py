@@ -28,9 +28,8 @@ _SINGLE_CELLS = re.compile(
     r"=-?(?:(?:(?:'[^']+'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+|\d+(?:\.0)?|SUM\((?:(?:'[^']+'|[^\W\d][\w.]*)!\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+|\$?([A-Z]{1,3})\$?(\d+):\$?(?!\1\$?\2\))[A-Z]{1,3}\$?\2)\)|[-+*/()])++"
 )
 """Such a formula: cells, ranges of one row or another sheet, and whole numbers, joined by signs."""
-_FORMULA = re.compile(
-    rb'<c\s([^<>]*?)\br="([A-Z]+)(\d+)"([^<>]*)><f((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(?:<v>(-?\d+(?:\.\d+)?(?:E[-+]?\d+)?)</v>)?'
-)
+_FORMULA = re.compile(rb"<f((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(?:<v>(-?\d+(?:\.\d+)?(?:E[-+]?\d+)?)</v>)?")
+_PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _NO_NUMBER = re.compile(rb'\bt="(?!n")')
 """How a cell says that it holds a text, an answer or an error."""
 _CLOSE = 1e-6
@@ -125,20 +124,20 @@ def _suspects(raw: bytes) -> dict[tuple[int, int], str]:
     for number, match in enumerate(_FORMULA.finditer(raw)):
         if number > _MOST:
             break
-        before, letters, row, after, attributes, text, given = match.groups()
-        if given is None and b"shared" not in attributes:
+        attributes, text, given = match.groups()
+        cell = raw[raw.rfind(b"<c ", 0, match.start()) : match.start()]
+        at = _PLACE.search(cell)
+        if at is None or (given is None and b"shared" not in attributes):
             continue
-        place = f"{letters.decode()}{int(row)}"
+        place = at[1].decode() + at[2].decode()
         formula = f"={unescape(text.decode('utf-8', 'replace'))}" if text else ""
         key = _SHARED.search(attributes) if b"shared" in attributes else None
         if key and formula:
             shared[key[1]] = (formula, place)
         elif key and key[1] in shared:
             formula = _moved(*shared[key[1]], place)
-        if given is None or _NO_NUMBER.search(before) or _NO_NUMBER.search(after):
-            continue
-        if is_suspect(formula, float(given)):
-            found[int(row) - 1, _column(letters)] = formula
+        if given is not None and not _NO_NUMBER.search(cell) and is_suspect(formula, float(given)):
+            found[int(at[2]) - 1, _column(at[1])] = formula
     return found
 
 

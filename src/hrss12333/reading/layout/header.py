@@ -90,7 +90,11 @@ def _is_title(row: HeaderRow, title: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    return visible(text.replace(BORDER, " ")).strip(_CLOSING)
+    """A value as it stands, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
+    said = visible(text.replace(BORDER, " ")).strip(_CLOSING)
+    if said.endswith(("（", "(")):
+        return said[:-1].rstrip(_CLOSING)
+    return said[:-1].rstrip(_CLOSING) if said.endswith(("）", ")")) and not re.search("[（(]", said) else said
 
 
 def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) -> Iterator[tuple[str, Value]]:
