@@ -24,6 +24,7 @@ from hrss12333 import cli
 from hrss12333.checking.engine import check
 from hrss12333.merging.national_table import merge
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.filing import Summary
 from hrss12333.model.national import National
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
@@ -31,7 +32,7 @@ from hrss12333.reading.files import libreoffice
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.reference import document as reference
-from hrss12333.writing.reference.report_choice import SummaryDocument, choose
+from hrss12333.writing.reference.report_choice import choose
 from hrss12333.writing.zip_repack import same_bytes
 
 
@@ -247,7 +248,7 @@ def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[
 
 
 def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
-    reference.write_reference(tmp_path / "a.docx", merge([], EDITION), [])
+    reference.write_reference(tmp_path / "a.docx", merge([], EDITION), str.encode)
     document = docx.Document(str(tmp_path / "a.docx"))
     assert not document.inline_shapes
     assert "应报32个单位，报送调查表的0个。" in text_of(tmp_path / "a.docx")
@@ -255,25 +256,37 @@ def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
     assert headings(tmp_path / "a.docx", "Heading 1")[-1] == "第二部分　各单位数据"
 
 
-def summary(file: str, unit: str | None, day: int | None, data: bytes = b"") -> SummaryDocument:
-    date = None if day is None else datetime(2020, 1, day)
-    return SummaryDocument(unit_named(unit) if unit else None, file, lambda: data, 100, date)
+def summary(file: str, unit: str | None, day: int | None = None) -> Summary:
+    saved = None if day is None else datetime(2020, 1, day)
+    return Summary(file, unit_named(unit) if unit else None, (), words=100, saved=saved)
 
 
 def test_the_latest_report_of_a_unit_is_taken() -> None:
-    found = choose(
-        [summary("a", "广东", 3), summary("b", "广东", 9), summary("c", "广东", None), summary("d", None, 1)]
-    )
+    found = choose([summary("a", "广东", 3), summary("b", "广东", 9), summary("d", None, 1)])
     assert [item.file for item in found.used] == ["b"]
-    assert [item.file for item in found.superseded] == ["c", "a"]
+    assert [item.file for item in found.superseded] == ["a"]
     assert [item.file for item in found.unknown] == ["d"]
+
+
+def test_the_latest_report_is_told_as_that_of_the_forms_is() -> None:
+    """By the mails before the documents' own dates, then by a name that says 更正; else the last by name."""
+    mailed = [
+        replace(summary(name, "广东", day), received=datetime(2020, 1, sent))
+        for name, day, sent in (("a", 9, 1), ("b", 3, 2))
+    ]
+    assert choose(mailed).used == [mailed[1]]
+    assert choose([summary("总结（更正）", "广东"), summary("总结（终）", "广东")]).used == [
+        summary("总结（更正）", "广东")
+    ]
+    assert choose([summary("总结1", "广东"), summary("总结2", "广东")]).used == [summary("总结2", "广东")]
 
 
 def test_a_report_that_cannot_be_copied_does_not_stop_the_others(
     tmp_path: Path, national: National, inbox: Path
 ) -> None:
-    good = replace(summary("好.docx", "宁夏", 1), load=(inbox / "宁夏总结.docx").read_bytes)
-    report = reference.write_reference(tmp_path / "a.docx", national, [summary("坏.docx", "北京", 1, b"PK"), good])
+    files = {"坏.docx": b"PK", "好.docx": (inbox / "宁夏总结.docx").read_bytes()}
+    having = replace(national, summaries=(summary("坏.docx", "北京"), summary("好.docx", "宁夏")))
+    report = reference.write_reference(tmp_path / "a.docx", having, files.__getitem__)
     assert list(report.failed) == ["坏.docx"]
     texts = [paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs]
     assert "该单位的工作总结未能收入，请见原文。" in texts
@@ -288,12 +301,13 @@ def test_same_bytes_dates_every_part_alike() -> None:
 
 
 def test_a_report_that_is_gone_when_its_turn_comes_is_named(tmp_path: Path, national: National, inbox: Path) -> None:
-    def gone() -> bytes:
-        raise FileProblem(Problem.DAMAGED, "文件已经不在了。")
+    def load(file: str) -> bytes:
+        if file == "走.docx":
+            raise FileProblem(Problem.DAMAGED, "文件已经不在了。")
+        return (inbox / "宁夏总结.docx").read_bytes()
 
-    good = replace(summary("好.docx", "宁夏", 1), load=(inbox / "宁夏总结.docx").read_bytes)
-    lost = replace(summary("走.docx", "北京", 1), load=gone)
-    report = reference.write_reference(tmp_path / "a.docx", national, [lost, good])
+    having = replace(national, summaries=(summary("走.docx", "北京"), summary("好.docx", "宁夏")))
+    report = reference.write_reference(tmp_path / "a.docx", having, load)
     assert report.failed == {"走.docx": "文件已经不在了。"}
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
 
@@ -303,8 +317,8 @@ def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(
 ) -> None:
     locked = BytesIO()
     OOXMLFile(BytesIO((inbox / "宁夏总结.docx").read_bytes())).encrypt("VelvetSweatshop", locked)
-    opened = replace(summary("锁.docx", "宁夏", 1), load=locked.getvalue)
-    report = reference.write_reference(tmp_path / "a.docx", national, [opened])
+    having = replace(national, summaries=(summary("锁.docx", "宁夏"),))
+    report = reference.write_reference(tmp_path / "a.docx", having, lambda _: locked.getvalue())
     assert not report.failed
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
 

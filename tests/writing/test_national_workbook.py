@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from hrss12333.model import summary_lines as figures
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
-from hrss12333.model.filing import Row, Skipped, Value
+from hrss12333.model.filing import Row, Skipped, Summary, Value
 from hrss12333.model.finding import Severity, Suggestion, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
@@ -537,6 +537,19 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     contacts = {line[1]: line[2:] for line in sheets["联系人"] if isinstance(line[0], float)}
     assert contacts["浙江省"] == ["样例11", "13800000011", "unit11@example.com", "inbox/浙江.xlsx"]
     assert contacts["新疆生产建设兵团"] == ["", "", "", ""]
+
+
+def test_of_a_units_several_reports_the_newest_is_counted(tmp_path: Path) -> None:
+    reports = [
+        Summary(
+            f"{day}.docx", ZHEJIANG, (), words=day * 100, saved=datetime(2020, 1, day), received=datetime(2020, 2, sent)
+        )
+        for day, sent in ((9, 1), (3, 2), (1, 1))
+    ]
+    sheets = stored(written(tmp_path, table((ZHEJIANG,), summaries=tuple(reports))))
+    (line,) = (line for line in sheets["报送情况"] if line[1] == "浙江省" and "K" in str(line))
+    heading = next(line for line in sheets["报送情况"] if line[0] == "序号")
+    assert line[heading.index("工作总结字数")] == 300
 
 
 def test_telephones_and_addresses_stand_among_the_contacts_alone(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ MILLIMETRE = 1440 / 25.4
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The document of all units' figures, without reports."""
     target = tmp_path_factory.mktemp("page") / "参阅.docx"
-    write_reference(target, table(), [])
+    write_reference(target, table(), str.encode)
     return target
 
 
@@ -158,7 +158,7 @@ def asks_for_update(path: Path) -> bool:
 def test_contents_hold_the_pages_that_libreoffice_lays_out(
     tmp_path: Path, soffice_convert: Callable[..., Path]
 ) -> None:
-    report = write_reference(tmp_path / "a.docx", table(), [], paginate=page_numbers)
+    report = write_reference(tmp_path / "a.docx", table(), str.encode, paginate=page_numbers)
     assert report.paginated
     assert not asks_for_update(tmp_path / "a.docx")
     pages = [page.extract_text() for page in PdfReader(soffice_convert(tmp_path / "a.docx", "pdf")).pages]
@@ -180,7 +180,7 @@ def test_without_pages_the_reader_is_asked_to_update(
     laid_out: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_numbers_module, "as_pdf", lambda document: laid_out)
-    report = write_reference(tmp_path / "a.docx", table(EDITION.units[:2]), [], paginate=page_numbers)
+    report = write_reference(tmp_path / "a.docx", table(EDITION.units[:2]), str.encode, paginate=page_numbers)
     assert not report.paginated
     assert asks_for_update(tmp_path / "a.docx")
     assert set(pages_in_contents(tmp_path / "a.docx").values()) == {""}

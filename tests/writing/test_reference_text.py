@@ -51,7 +51,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     national = table(UNITS, reporting=NOW)
     write_national(then, last_year_table())
     write_national(now, national)
-    write_reference(document, national, [], previous=load(then, EDITION))
+    write_reference(document, national, str.encode, previous=load(then, EDITION))
     return now, then, document
 
 
@@ -178,7 +178,7 @@ def test_changes_are_over_the_units_of_both_years(text: str, now: Previous, then
 
 
 def test_without_last_year_nothing_is_compared(tmp_path: Path) -> None:
-    write_reference(tmp_path / "a.docx", table(UNITS[:3]), [])
+    write_reference(tmp_path / "a.docx", table(UNITS[:3]), str.encode)
     document = docx.Document(str(tmp_path / "a.docx"))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "上年" not in text
@@ -191,7 +191,7 @@ def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) ->
     rows = [{**item.row.scalars(), "calls_online": 300} for item in entries_of(FIRST, unit)]
     entries = [*entries_of(first, unit, rows), *entries_of(second, unit)]
     national = replace(table((unit,), edition=EDITION), edition=NEXT, entries=tuple(entries))
-    write_reference(tmp_path / "a.docx", national, [])
+    write_reference(tmp_path / "a.docx", national, str.encode)
     document = docx.Document(str(tmp_path / "a.docx"))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert f"。在线咨询量{300 * len(rows) / 10_000:.2f}万次。" in text

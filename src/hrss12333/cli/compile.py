@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,9 @@ from hrss12333.cli import common
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
-    from hrss12333.model.filing import Summary
     from hrss12333.model.national import National
-    from hrss12333.reading.documents import Reading
     from hrss12333.survey.regions import Unit
-    from hrss12333.writing.reference.report_choice import Report, SummaryDocument
+    from hrss12333.writing.reference.report_choice import Report
 
 STEM = "12333参阅文件"
 
@@ -62,24 +59,15 @@ def command(
     _, national = common.join(reading, survey, previous=last_year)
     target = output or Path(f"{STEM}_{national.edition.year}.docx")
     check_target(target, force=force)
-    summaries = [_to_copy(summary, reading) for summary in national.summaries]
 
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.page_numbers import page_numbers
 
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
-        report = write_reference(temporary, national, summaries, previous=last_year, paginate=page_numbers)
+        report = write_reference(temporary, national, reading.data, previous=last_year, paginate=page_numbers)
     for line in told(target, national, report):
         common.tell(line)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))
-
-
-def _to_copy(summary: Summary, reading: Reading) -> SummaryDocument:
-    from hrss12333.writing.reference.report_choice import SummaryDocument
-
-    date = summary.date or summary.received
-    load = partial(reading.data, summary.file)
-    return SummaryDocument(summary.unit, summary.file, load, summary.words, date)
 
 
 def told(target: Path, national: National, report: Report) -> Iterator[str]:

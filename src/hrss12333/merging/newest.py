@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from re import Pattern, compile
 
 from msgspec import Struct
 
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.national import beijing
 
 
@@ -25,7 +25,7 @@ UNKNOWN = Order(0)
 _CORRECTED = "文件名注明是更正或最终稿"
 
 
-def order(one: Filing, other: Filing, *, by_file: bool = True) -> Order:
+def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
     """By the mails' dates where both came by mail, else by what the documents say, by their names, by the files."""
     for mine, theirs, by in (
         (one.received, other.received, "邮件日期较新"),
@@ -47,6 +47,18 @@ def newest(filings: Sequence[Filing]) -> Filing:
     return found
 
 
+def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
+    """Code of a unit → its newest 工作总结; where nothing tells, the last by name."""
+    found: dict[str, Summary] = {}
+    for summary in sorted(summaries, key=lambda item: item.file):
+        if summary.unit is None:
+            continue
+        known = found.get(summary.unit.code)
+        if known is None or order(summary, known).sign >= 0:
+            found[summary.unit.code] = summary
+    return found
+
+
 def moment(filing: Filing, by: str = "") -> str:
     """When a file was sent or saved, as far as it is known."""
     at: datetime | None = filing.received if by.startswith("邮件") else filing.saved
@@ -55,7 +67,7 @@ def moment(filing: Filing, by: str = "") -> str:
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
-def _corrected(filing: Filing) -> bool:
+def _corrected(filing: Filing | Summary) -> bool:
     return bool(_words().search(filing.file.rpartition("/")[2]))
 
 

@@ -186,11 +186,12 @@ class Summary(Struct, frozen=True):
     headings: tuple[str, ...] = ()
     words: int = 0
     """字数 as Word counts."""
-    date: datetime | None = None
+    saved: datetime | None = None
+    """This and what follows as of a filing."""
+    stored: datetime | None = None
     sender: str = ""
     received: datetime | None = None
     sha256: str = ""
-    """As of a filing."""
 
 
 class Unreadable(Struct, frozen=True):

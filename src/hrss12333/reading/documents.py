@@ -236,7 +236,8 @@ def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) ->
         paragraphs=prose.paragraphs,
         headings=prose.headings,
         words=prose.words,
-        date=prose.saved or source.received or source.saved,
+        saved=prose.saved,
+        stored=source.saved,
         sender=source.sender,
         received=source.received,
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from hrss12333.merging.newest import newest_reports
 from hrss12333.model import summary_lines as figures
+from hrss12333.model.filing import Summary
 from hrss12333.model.finding import count
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import FILINGS
@@ -38,10 +40,10 @@ def write_filings(book: Book, sheet: Any) -> None:
     columns = _columns(book)
     heading_line(book, sheet, top, [heading for heading, _ in columns], [width for _, width in columns])
     late = {finding.unit for finding in book.national.findings if finding.rule == LATE}
-    words = {summary.unit.name: summary.words for summary in book.national.summaries if summary.unit}
+    reports = newest_reports(book.national.summaries)
     for number, status in enumerate(book.national.units, 1):
         name = status.unit.name
-        _line(book, sheet, top + number, number, status, late=name in late, words=words.get(name))
+        _line(book, sheet, top + number, number, status, late=name in late, report=reports.get(status.unit.code))
     last = top + len(book.national.units)
     _received(book, sheet, last + 2)
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
@@ -96,7 +98,9 @@ def _columns(book: Book) -> list[tuple[str, float]]:
     ]
 
 
-def _line(book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, late: bool, words: int | None) -> None:
+def _line(
+    book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, late: bool, report: Summary | None
+) -> None:
     styles = book.styles
     counts = count(status.findings)
     sent = status.status is not Status.MISSING
@@ -117,7 +121,7 @@ def _line(book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, 
         *((status.rows.get(form.key, 0) if sent else None, amount) for form in book.forms),
         *((_absent(status, form), text) for form in book.forms),
         *((listed, text) for listed in came_and_went(book, status.unit.name)),
-        (words, amount),
+        (report.words if report else None, amount),
         (status.code or "", centre),
         *((found if sent else None, amount) for found in (counts.error, counts.query, counts.unexplained, counts.note)),
     ]

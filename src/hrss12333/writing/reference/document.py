@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from docx.text.paragraph import Paragraph
 
 from hrss12333.checking.rules.work_report import MOST_WORDS
 from hrss12333.merging.last_year import Previous
+from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, Status, UnitStatus
 from hrss12333.model.summary_lines import reported
 from hrss12333.reading.grid import FileProblem
@@ -26,7 +27,7 @@ from hrss12333.writing.reference.grid_table import SHORT, Grid, table
 from hrss12333.writing.reference.narrative import change_paragraphs, coverage_paragraphs, topic_paragraphs
 from hrss12333.writing.reference.nation import Nation
 from hrss12333.writing.reference.properties import sign
-from hrss12333.writing.reference.report_choice import Report, SummaryDocument, choose
+from hrss12333.writing.reference.report_choice import Report, choose
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.rounding import BLANK, chinese
@@ -41,7 +42,7 @@ Paginate = Callable[[bytes], Mapping[str, str]]
 def write_reference(
     target: Path,
     national: National,
-    summaries: Sequence[SummaryDocument],
+    load: Callable[[str], bytes],
     *,
     previous: Previous | None = None,
     paginate: Paginate | None = None,
@@ -50,16 +51,16 @@ def write_reference(
 
     Args:
         target: where to.
-        national: this year's table.
-        summaries: every 工作总结 received.
+        national: this year's table, with every 工作总结 received.
+        load: the bytes of a file by its name, when its turn comes; raises FileProblem where it is no longer there.
         previous: last year's workbook, to compare with.
         paginate: works out the pages of the contents; without it the reader's program does, when it is asked to.
 
     Raises:
         OSError: where ``target`` cannot be written.
     """
-    report = choose(summaries)
-    writer = _Writer(Nation(national, previous), report)
+    report = choose(national.summaries)
+    writer = _Writer(Nation(national, previous), report, load)
     writer.write()
     sign(writer.document, national.edition)
     pages = paginate(_saved(writer.document)) if paginate else {}
@@ -78,7 +79,7 @@ def _saved(document: Document) -> bytes:
 class _Writer:
     """Puts the document together from front to back; the contents last, when headings and captions are known."""
 
-    def __init__(self, nation: Nation, report: Report) -> None:
+    def __init__(self, nation: Nation, report: Report, load: Callable[[str], bytes]) -> None:
         self.document: Document = new_document()
         self.marks: list[Mark] = []
         self._sections = Sections(self.document)
@@ -86,6 +87,7 @@ class _Writer:
         self._national = nation.national
         self._forms = nation.national.edition.forms
         self._report = report
+        self._load = load
         self._summaries = {summary.unit.code: summary for summary in report.used if summary.unit}
         self._counted = {TABLE: 0, FIGURE: 0}
 
@@ -269,9 +271,9 @@ class _Writer:
         ]
         self._grid(figure_tables.key_figures(self._nation, own))
 
-    def _summary(self, summary: SummaryDocument) -> None:
+    def _summary(self, summary: Summary) -> None:
         try:
-            copy = Copy(self.document, SourceDocument(summary.load()))
+            copy = Copy(self.document, SourceDocument(self._load(summary.file)))
             blocks = list(copy.blocks())
         except FileProblem as problem:
             self._report.failed[summary.file] = problem.message
