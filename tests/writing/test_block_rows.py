@@ -115,7 +115,7 @@ def test_an_unknown_version_is_left_to_its_own_ways(monkeypatch: pytest.MonkeyPa
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(details, "SHEET_ROWS", 20)
-    with pytest.raises(JobStop, match="附表1一共有 27 行，一个工作表放不下（最多 20 行）"):
+    with pytest.raises(JobStop, match="附表1一共有27行，一个工作表放不下（最多20行）"):
         write_national(tmp_path / "out.xlsx", table(UNITS))
 
 

@@ -267,6 +267,19 @@ def test_links_fields_notes_and_revisions_become_plain_text() -> None:
     assert "INCLUDETEXT" not in copied.xml
 
 
+def test_a_field_that_ends_out_of_sight_or_never_swallows_nothing() -> None:
+    source = docx.Document()
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>'
+    end = '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="end"/><w:t>隐藏</w:t></w:r>'
+    put(
+        source,
+        paragraph(f"{begin}{end}<w:r><w:t>前半。</w:t></w:r>"),
+        paragraph(f"<w:r><w:t>后半</w:t></w:r>{begin}<w:r><w:t>指令</w:t></w:r>"),
+        paragraph("<w:r><w:t>下一段。</w:t></w:r>"),
+    )
+    assert [text for _, text in Copied(saved(source)).lines if text] == ["前半。", "后半", "下一段。"]
+
+
 def test_a_table_of_contents_of_its_own_is_left_out() -> None:
     source = docx.Document()
     source.add_paragraph("工作总结")

@@ -124,7 +124,7 @@ class Line(Struct, frozen=True):
             return "没有数据行"
         text = f"{self.rows}/{self.expected} 个地区"
         gaps = self.gaps(form)
-        parts = [f"{'、'.join(gaps[number])} {number}/{self.expected}" for number in sorted(gaps, reverse=True)]
+        parts = [f"{'、'.join(gaps[number])}{number}/{self.expected}" for number in sorted(gaps, reverse=True)]
         return text + (f"；其中{'；'.join(parts)}" if parts else "")
 
 

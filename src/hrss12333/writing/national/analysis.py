@@ -108,7 +108,7 @@ def _remarks(book: Book, plan: Analysis) -> list[str]:
         for ratios in plan.ratios:
             parts.append(remark(ratios, plan.lines.get((ratios.form.key, name)), ratios.by_line.get(name, {})))
         texts.append("；".join(part for part in parts if part))
-    parts = [f"未报送 {len(absent)} 个单位"] if absent else []
+    parts = [f"未报送{len(absent)}个单位"] if absent else []
     parts += [remark(ratios, book.totals[ratios.form.key], ratios.nation) for ratios in plan.ratios]
     return [*texts, "；".join(part for part in parts if part)]
 

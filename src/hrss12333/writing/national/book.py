@@ -168,7 +168,7 @@ def paper(
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&L&9&A&C&9第 &P 页，共 &N 页&R&9&F")
+    sheet.set_footer("&L&9&A&C&9第&P页，共&N页&R&9&F")
     sheet.center_horizontally()
     if headings:
         sheet.repeat_rows(*headings)

@@ -215,7 +215,7 @@ def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
     line = book.workbook.add_chart({"type": "line"})
     line.add_series(
         {
-            "name": f"{NATION} {_percent(ratios.nation[key])}",
+            "name": f"{NATION}{_percent(ratios.nation[key])}",
             "categories": canvas.refer(first, count, 0),
             "values": canvas.refer(first, count, 2),
             "line": {"color": "#262626", "width": 1.75, "dash_type": "dash"},

@@ -58,7 +58,7 @@ def reserve(book: Book, form: Form) -> Span:
         rows[name] = (rows.get(name, (last, last))[0], last)
     if last >= SHEET_ROWS:
         raise JobStop(
-            f"{form.key}一共有 {last - first + 1:,} 行，一个工作表放不下（最多 {SHEET_ROWS:,} 行）。请分批汇总，例如按单位用 --unit。"
+            f"{form.key}一共有{last - first + 1:,}行，一个工作表放不下（最多{SHEET_ROWS:,}行）。请分批汇总，例如按单位用--unit。"
         )
     return Span(detail_sheet(form), first, last, {key: at for at, key in enumerate(keys)}, rows)
 
@@ -74,10 +74,10 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
         else "该单元格批注"
     )
     remarks = [
-        f"共 {len(entries)} 行，其中 {left_out} 行不计入汇总（斜体加删除线，原因见“{figures.AUDIT}”列）。"
-        "空白是未填，不等于 0。",
+        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{figures.AUDIT}”列）。"
+        "空白是未填，不等于0。",
         f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。"
-        "左侧的 +/- 可收起一个单位的各行，只留第一行。",
+        "左侧的+/-可收起一个单位的各行，只留第一行。",
     ]
     top = head(book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(TAIL))]
@@ -147,8 +147,8 @@ def audit_text(entry: Entry) -> str:
         return ""
     counts = count(entry.findings)
     parts = [] if entry.counted else [f"不计入：{entry.why}" if entry.why else "不计入"]
-    parts += [f"强制性错误 {counts.error}"] if counts.error else []
-    parts += [f"核实性错误 {counts.query}"] if counts.query else []
+    parts += [f"强制性错误{counts.error}处"] if counts.error else []
+    parts += [f"核实性错误{counts.query}处"] if counts.query else []
     return "；".join(parts)
 
 

@@ -20,7 +20,7 @@ from hrss12333.writing.sheet_text import safe
 
 RECEIVED = "收到的文件"
 FINGERPRINT = (
-    "SHA-256 按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
+    "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
 )
 FILE, LAST_OF_HASH = 3, 7
 """Columns of a file's name, and the last over which its fingerprint stands."""

@@ -133,18 +133,18 @@ def _coverage(book: Book, writer: _Writer) -> None:
     counts = count([found for found in national.findings if found.unit not in unsent])
     writer.pair(
         "审核发现",
-        f"强制性错误 {counts.error} 条，核实性错误 {counts.query} 条（其中 {counts.unexplained} 条待说明），"
-        f"提示 {counts.note} 条，全部列在“{ISSUES}”",
+        f"强制性错误{counts.error}条，核实性错误{counts.query}条（其中{counts.unexplained}条待说明），"
+        f"提示{counts.note}条，全部列在“{ISSUES}”",
     )
     out = sum(not entry.counted for entry in national.entries)
     if out:
-        writer.pair("未计入的行", f"{out} 行（重复、已被替代等，原因见明细表）")
+        writer.pair("未计入的行", f"{out}行（重复、已被替代等，原因见明细表）")
     if national.orphans:
-        writer.pair("报送单位不明", f"{len(national.orphans)} 行数据不知属于哪个单位，不计入合计")
+        writer.pair("报送单位不明", f"{len(national.orphans)}行数据不知属于哪个单位，不计入合计")
     for form in book.forms:
         total = book.totals[form.key]
         gaps = total.gaps(form)
-        parts = [f"{'、'.join(gaps[number])} {number}/{total.expected}" for number in sorted(gaps)]
+        parts = [f"{'、'.join(gaps[number])}{number}/{total.expected}" for number in sorted(gaps)]
         if parts:
             writer.pair(f"{form.key}合计不全", "；".join(parts) + " 个地区")
     _comings_and_goings(book, writer)
@@ -152,7 +152,7 @@ def _coverage(book: Book, writer: _Writer) -> None:
 
 def _rows(book: Book) -> str:
     return "；".join(
-        f"{form.key} {total.rows}/{total.expected} 个地区" for form in book.forms if (total := book.totals[form.key])
+        f"{form.key}有{total.rows}/{total.expected} 个地区" for form in book.forms if (total := book.totals[form.key])
     )
 
 

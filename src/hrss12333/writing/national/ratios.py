@@ -55,7 +55,7 @@ def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient])
     form = ratios.form
     if not line.rows:
         return f"{form.key}没有数据行"
-    parts = [f"{form.key}有 {line.rows}/{line.expected} 个地区填报"] if line.absent else []
+    parts = [f"{form.key}有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
     partial: dict[int, list[str]] = {}
     nothing, by_zero = [], []
     for item in ratios.indicators:
@@ -67,7 +67,7 @@ def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient])
         if 0 < found.covered < line.rows:
             partial.setdefault(found.covered, []).append(item.name)
     for covered in sorted(partial, reverse=True):
-        parts.append(f"{'、'.join(partial[covered])}按所需数据齐全的 {covered}/{line.expected} 个地区计算")
+        parts.append(f"{'、'.join(partial[covered])}按所需数据齐全的{covered}/{line.expected} 个地区计算")
     parts += [f"{'、'.join(nothing)}缺少数据，留空"] if nothing else []
-    parts += [f"{'、'.join(by_zero)}分母为 0，留空"] if by_zero else []
+    parts += [f"{'、'.join(by_zero)}分母为0，留空"] if by_zero else []
     return "；".join(parts)

@@ -62,8 +62,8 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     block, total = book.blocks[form.key], book.totals[form.key]
     remarks = [
         "各单位数据是明细表中“计入汇总”为“是”的各行之和；“是否……”各列是答“是”的地区数，选项列是选该项的地区数。"
-        "一个地区都没有填的，留空，不写 0。",
-        f"“{figures.COVERAGE}”写明合计包含多少个地区：20/21 表示应有 21 个、只有 20 个填报了可以读取的数据；不全的数字标黄底。",
+        "一个地区都没有填的，留空，不写0。",
+        f"“{figures.COVERAGE}”写明合计包含多少个地区：20/21 表示应有21个、只有20个填报了可以读取的数据；不全的数字标黄底。",
     ]
     if book.areas:
         remarks.append(areas_remark(book))

@@ -32,6 +32,8 @@ LINE = 15.0
 """Height of one printed line, in points."""
 ROW_HEIGHT = 21.0
 """Height of a row of one line, where there is room for it."""
+HIGHEST_ROW = 409.0
+"""No row of a sheet can be higher, whatever its text needs."""
 KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 24.0
 
 
@@ -174,7 +176,7 @@ class Layout(Struct, frozen=True, dict=True):
     def text_height(self, texts: Sequence[tuple[str, str]]) -> float:
         """Height that a row needs to show these (field key, text) whole, in points; 0 where one line does."""
         lines = max((lines_needed(text, self.widths[self.columns[key]]) for key, text in texts), default=1)
-        return lines * LINE + 6 if lines > 1 else 0.0
+        return min(lines * LINE + 6, HIGHEST_ROW) if lines > 1 else 0.0
 
     def note_height(self, text: str) -> float:
         """Height of a line of the 填表说明, in points."""

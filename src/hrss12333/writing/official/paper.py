@@ -25,8 +25,6 @@ _PIXELS, _PADDING = 8, 5
 """Of a character of 宋体 11 and of a cell, on the screen by which Excel measures columns."""
 _POINTS_PER_PIXEL = 0.75
 _STEP = 0.5
-_HIGHEST_ROW = 409.0
-"""No row of a sheet can be higher, whatever its text needs."""
 
 
 class Paper(Struct, frozen=True):
@@ -39,7 +37,6 @@ class Paper(Struct, frozen=True):
 
 def fit(layout: Layout, needed: Sequence[float]) -> Paper:
     """Row height and number of pages; ``needed`` is the height that the text of each row needs, 0 for one line."""
-    needed = [min(height, _HIGHEST_ROW) for height in needed]
     across = min(1.0, (_WIDE - 144 * _SIDE) / sum(_points(width) for width in layout.widths))
     pages = 1
     while _scale(layout, needed, _LOWEST_ROW, pages) < _SMALLEST:

@@ -95,6 +95,7 @@ class Inlines:
         """What the paragraph holds; pictures at most ``width`` EMU wide."""
         found = Found()
         self._walk(paragraph, found, min(width, self._width))
+        self._fields = [one for one in self._fields if one.shows]  # no instruction runs on: its end was forgotten
         return found
 
     @property
@@ -117,8 +118,7 @@ class Inlines:
 
     def _run(self, source: Element, found: Found, width: int) -> None:
         properties = source.find(w("rPr"))
-        if is_on(properties, "vanish"):
-            return
+        hidden = is_on(properties, "vanish")
         made = _emphasised(properties)
         for child in _parts(source):
             name = str(child.tag).rpartition("}")[2]
@@ -127,7 +127,7 @@ class Inlines:
             elif name == "instrText":
                 if self._fields:
                     self._fields[-1].instruction += child.text or ""
-            elif not self._visible:
+            elif hidden or not self._visible:  # a hidden run may yet hold the end of a field
                 continue
             elif name in ("drawing", "pict", "object"):
                 made = self._flush(made, found, properties)
