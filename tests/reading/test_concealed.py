@@ -30,6 +30,13 @@ def read(grid: Grid) -> Table:
     return table
 
 
+def changed(column: int, text: str) -> Grid:
+    """The sheet with this text in the second row."""
+    cells = [list(line) for line in GRID.cells]
+    cells[SECOND][column] = text
+    return replace(GRID, cells=tuple(cells))
+
+
 def found(grid: Grid) -> list[tuple[str, Severity, str | None]]:
     """What R210 says of the sheet."""
     unit = EDITION.gazetteer.match("宁夏").unit
@@ -52,6 +59,29 @@ def test_a_concealed_row_is_not_counted_and_is_named_with_its_figures(grid: Grid
     assert how in message
     assert "来电总量600" in message
     assert (severity, cell) == (Severity.QUERY, "B5")
+
+
+@pytest.mark.parametrize(
+    "remark", ["作废", "此行作废", "本行数据已作废。", "已撤销", "重复，请删除", "与上行重复", "（删除）", "本行不计入"]
+)
+def test_a_row_that_its_own_words_take_back_is_not_counted_and_asked_about(remark: str) -> None:
+    grid = changed(12, remark)
+    assert [row.region for row in read(grid).rows] == ["银川市", "吴忠市"]
+    ((message, severity, cell),) = found(grid)
+    assert message.startswith(f"“石嘴山市”一行自己注明“{remark}”，没有计入（来电总量600、")
+    assert (severity, cell) == (Severity.QUERY, "B5")
+
+
+def test_a_name_that_is_taken_back_too() -> None:
+    assert [row.region for row in read(changed(1, "石嘴山市（作废）")).rows] == ["银川市", "吴忠市"]
+
+
+@pytest.mark.parametrize(
+    "remark", ["不重复", "原系统已撤销", "放弃量不计入", "请勿删除", "数据无误", "旧平台已删除重复工单", "数据", ""]
+)
+def test_a_row_whose_words_say_something_else_counts(remark: str) -> None:
+    assert [row.region for row in read(changed(12, remark)).rows] == ["银川市", "石嘴山市", "吴忠市"]
+    assert found(changed(12, remark)) == []
 
 
 def test_rows_in_plain_sight_are_not_asked_about() -> None:

@@ -64,13 +64,16 @@ class Scale(Struct, frozen=True):
 
 
 class Concealed(Struct, frozen=True):
-    """A row or a column that the sheet does not show as valid: struck out, hidden, in the colour of its background."""
+    """A row or a column that the sheet does not show as valid: struck out, hidden, in the colour of its background; or a
+    row that says of itself that it is void."""
 
     place: Place
     how: str
     text: str
     """Region or heading."""
     row: Row | None = None
+    says_so: bool = False
+    """Whether the row's own words take it back."""
 
 
 class UnreadColumn(Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from hrss12333.model.filing import Aside, Filing, Found, Place, Row, Table, Value
+from hrss12333.model.filing import Aside, Concealed, Filing, Found, Place, Row, Table, Value
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.schema import Kind, Scalar
 from hrss12333.writing.official.filled import headers_of, rows_of, written_row
@@ -42,6 +42,7 @@ def changes_of(filing: Filing) -> list[Change]:
             *_header(table, headers[table.form.key]),
             *(_aside(table, aside) for aside in table.asides),
             *(_sample(table, row) for row in table.samples),
+            *(_concealed(table, item) for item in table.concealed),
             *(change for row in table.rows for change in _row(table, row)),
             *_total(table, rows[table.form.key]),
         )
@@ -72,6 +73,12 @@ def _aside(table: Table, aside: Aside) -> Change:
 def _sample(table: Table, row: Row) -> Change:
     text = row.get(table.form.region.key).found or SAMPLE
     return Change(table.sheet, row.place.a1, table.form.key, None, None, text, None, "样例行不是数据，规范表中不保留")
+
+
+def _concealed(table: Table, item: Concealed) -> Change:
+    what = "栏" if item.row is None else "行"
+    reason = f"这一{what}{item.how}，规范表中不保留，请对照原表"
+    return Change(table.sheet, item.place.a1, table.form.key, None, None, item.text, None, reason)
 
 
 def _row(table: Table, row: Row) -> Iterator[Change]:

@@ -254,14 +254,15 @@ def _counts(table: Table) -> list[str]:
 @rule(
     "R210",
     Severity.QUERY,
-    title="被划掉、隐藏或看不见的行",
-    why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；如果是有效数据，请恢复显示。",
+    title="被划掉、隐藏、看不见或注明作废的行",
+    why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；备注写明“此行作废”“重复，请删除”的"
+    "也不计入。如果是有效数据，请恢复显示，或删去这句备注。",
     clause=CITIES,
     wrong="石嘴山市一行被隐藏",
-    right="删去作废的行；有效的行取消隐藏、删除线",
+    right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows and columns that the sheet does not show as valid: never counted, named with their figures."""
+    """Rows and columns that the sheet does not show as valid, or that say so: never counted, named with their figures."""
     for table in case.filing.tables:
         for item in table.concealed:
             if item.row is None:
@@ -273,8 +274,13 @@ def concealed(case: Case) -> Iterator[Hit]:
                     if (value := item.row.get(column.key)).found is not None
                 )
                 told = f"（{figures}）" if figures else ""
-                message = f"“{item.text}”一行{item.how}，没有计入{told}。如果是有效数据，请恢复显示；如果作废，请删去。"
-            yield Hit(message, table=table, row=item.row, place=item.place, value=item.text)
+                valid = "删去这句话" if item.says_so else "恢复显示"
+                message = (
+                    f"“{item.text}”一行{item.how}，没有计入{told}。如果是有效数据，请{valid}；如果作废，请删去这一行。"
+                )
+            # Words that take a row back are no reason to leave it there.
+            explained = False if item.says_so else None
+            yield Hit(message, table=table, row=item.row, place=item.place, value=item.text, explained=explained)
 
 
 @rule(

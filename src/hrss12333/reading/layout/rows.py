@@ -29,6 +29,7 @@ from hrss12333.reading.layout.row_kinds import (
     is_total,
     name_doubt,
 )
+from hrss12333.reading.layout.void_rows import parted
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.regions import RegionMatch, Unit, match_region
 from hrss12333.survey.schema import Column, Kind
@@ -125,6 +126,8 @@ class RowReader:
             rows = len(read.rows)
             self._sort(index, lead, name, filled, texts, read)
             self._above = read.rows[-1] if len(read.rows) > rows else None
+        read.rows, void = parted(read.rows)
+        read.concealed += void
         read.scales = list(self._all_scales(read.rows))
         return read
 
