@@ -190,14 +190,17 @@ def test_the_number_of_a_footnote_in_xml() -> None:
     assert list(first(page.encode()).cells[0]) == ["41200[2]人"]
 
 
-def test_what_a_style_of_word_strikes_out() -> None:
+def test_what_a_style_of_word_strikes_out_or_hides() -> None:
     made = docx.Document()
     for name, kind in (("删去", WD_STYLE_TYPE.CHARACTER), ("作废", WD_STYLE_TYPE.PARAGRAPH)):
         made.styles.add_style(name, kind).font.strike = True
         made.styles.add_style(f"{name}之二", kind).base_style = made.styles[name]
     kept = made.styles.add_style("恢复", WD_STYLE_TYPE.PARAGRAPH)
     kept.base_style, kept.font.strike = made.styles["作废"], False
-    table = made.add_table(1, 5)
+    made.styles.add_style("不显示", WD_STYLE_TYPE.CHARACTER).font.hidden = True
+    table = made.add_table(1, 6)
+    table.cell(0, 5).paragraphs[0].add_run("9", "不显示")
+    table.cell(0, 5).paragraphs[0].add_run("8")
     for column, style in enumerate(("删去", "删去之二")):
         paragraph = table.cell(0, column).paragraphs[0]
         paragraph.add_run("3000", style)
@@ -208,7 +211,7 @@ def test_what_a_style_of_word_strikes_out() -> None:
     made.save(out := io.BytesIO())
     grid = first(out.getvalue())
     assert grid.struck == {(0, 0): "4120", (0, 1): "4120", (0, 2): None, (0, 3): None}
-    assert list(grid.cells[0]) == ["4120", "4120", "7", "7", "7"]
+    assert list(grid.cells[0]) == ["4120", "4120", "7", "7", "7", "8"]
 
 
 def test_an_ordinary_workbook_hides_nothing() -> None:

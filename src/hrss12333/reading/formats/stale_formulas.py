@@ -125,7 +125,7 @@ def _suspects(raw: bytes) -> dict[tuple[int, int], str]:
         if number > _MOST:
             break
         attributes, text, given = match.groups()
-        cell = raw[raw.rfind(b"<c ", 0, match.start()) : match.start()]
+        cell = raw[raw.rfind(b"<c ", max(match.start() - _LONGEST, 0), match.start()) : match.start()]
         at = _PLACE.search(cell)
         if at is None or (given is None and b"shared" not in attributes):
             continue

@@ -24,7 +24,7 @@ from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word_package import open_word
-from hrss12333.reading.formats.word_styles import Element, RunStyles, is_on, is_raised
+from hrss12333.reading.formats.word_styles import Element, RunStyles, is_raised, is_vanished
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.work_report.word_count import count_words
 
@@ -132,7 +132,7 @@ def _as_shown(root: Element) -> Element:
         row.getparent().remove(row)
     for element in [*root.iter(*_UNREAD)]:
         element.getparent().remove(element)
-    for run in [run for run in root.iter(_R) if is_on(run, "w:vanish")]:
+    for run in [run for run in root.iter(_R) if is_vanished(run)]:
         run.getparent().remove(run)
     for wrapper in reversed([*root.iter(*_WRAPPERS)]):
         for child in [*wrapper]:
@@ -204,6 +204,8 @@ class _Text:
         """What a paragraph says; what is struck out in it is none of that, but kept aside."""
         said, gone = "", ""
         for run in _own(paragraph, _R):
+            if self._styles.is_hidden(run, paragraph):
+                continue
             if self._styles.is_struck(run, paragraph):
                 gone += run.text + _symbols(run)
             elif run.text.strip() and is_raised(run):  # the number of a footnote is no digit of the figure before it
