@@ -25,6 +25,8 @@ _FUNCTIONS = frozenset({"COUNT", "COUNTIF", "COUNTIFS", "IF", "N", "OR", "RANK",
 """Those that have the same name in a file."""
 _NAME = re.compile(r"([A-Z][A-Z0-9.]*)\(")
 _LARGEST_EXACT = 10**15
+_HELD = 2_000
+"""Rows of a sheet that are held before they are put down."""
 _TIP = "打开来源文件"
 
 
@@ -66,6 +68,9 @@ class OrdinaryRows:
 @cache
 def sheet_class() -> Any:
     """The class of sheets that take rows as a block; None where this version of the library is not known."""
+    from shutil import copyfileobj
+    from tempfile import TemporaryFile
+
     import xlsxwriter
     from xlsxwriter.url import Url
     from xlsxwriter.utility import xl_range
@@ -83,7 +88,8 @@ def sheet_class() -> Any:
         def __init__(self) -> None:
             super().__init__()
             self._block: list[str] = []
-            self._block_top = 0
+            self._laid_down: Any = None
+            self._block_top: int | None = None
             self._link_ends: dict[tuple[int, int], int] = {}
             self._letters: list[str] = []
             self._style_texts: dict[Any, str] = {None: ""}
@@ -91,7 +97,7 @@ def sheet_class() -> Any:
 
         def add(self, row: int, cells: Sequence[PlainCell], level: int = 0, height: float | None = None) -> None:
             """See `Rows`."""
-            if not self._block:
+            if self._block_top is None:
                 self._block_top = row
             while len(self._letters) < len(cells):
                 self._letters.append(column_letters(len(self._letters) + 1))
@@ -117,6 +123,15 @@ def sheet_class() -> Any:
                     parts.append(f'<c r="{letters}{number}"{style}><v>{content:.16G}</v></c>')
             parts.append("</row>")
             self._block.append("".join(parts))
+            if len(self._block) >= _HELD:
+                self._lay_down()
+
+        def _lay_down(self) -> None:
+            """Rows that are done wait on the disk, beside the library's own parts: together they are large."""
+            if self._laid_down is None:
+                self._laid_down = TemporaryFile("w+", encoding="utf-8", newline="", dir=self.tmpdir)  # noqa: SIM115  until `_write_rows`
+            self._laid_down.writelines(self._block)
+            self._block.clear()
 
         def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
             """See `Rows`: one link over all the rows, whose cells hold the text already."""
@@ -134,14 +149,18 @@ def sheet_class() -> Any:
             return formula.removeprefix("=")
 
         def _write_rows(self) -> None:
-            if not self._block:
+            if self._block_top is None:
                 super()._write_rows()
                 return
             last = self.dim_rowmax
             self.dim_rowmax = self._block_top - 1
             super()._write_rows()
             self.dim_rowmax = last
-            self.fh.write("".join(self._block))
+            if self._laid_down:
+                with self._laid_down as rows:
+                    rows.seek(0)
+                    copyfileobj(rows, self.fh)
+            self.fh.writelines(self._block)
             self._block.clear()
 
         def _write_hyperlink_external(self, row: int, col: int, id_num: int, url: Any) -> None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, islice, zip_longest
 from math import isclose
 from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import NO, YES, detail_sheet, figures, grouped, owner, summary_sheet
+from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, figures, grouped, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.sheet_text import safe
 
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
 LONG = 10**15
+_HEAD = 40
+"""Lines of a sheet among which its headings stand."""
 REPORT = "结果未保存，请重试；仍不行请报告这一问题。"
 
 
@@ -31,23 +37,21 @@ def prove(path: Path, national: National) -> None:
     Raises:
         Unproven: with the first difference, and the file that it comes from where one row differs.
     """
-    sheets = _read(path)
-    national, elsewhere = relative_names(national)  # as the workbook names them
-    for form in national.edition.forms:
-        for name in (summary_sheet(form), detail_sheet(form)):
-            if name not in sheets.cells:
-                raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{REPORT}")
-        _prove_details(sheets, national, form, elsewhere)
-        _prove_summary(sheets, national, form)
-
-
-def _read(path: Path) -> Sheets:
     from python_calamine import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(str(path))
-    return Sheets(
-        {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
-    )
+    national, elsewhere = relative_names(national)  # as the workbook names them
+    for form in national.edition.forms:
+        _prove_details(workbook, national, form, elsewhere)
+        name = summary_sheet(form)
+        _prove_summary(Sheets({name: [*_lines(workbook, name)]}), national, form)
+
+
+def _lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
+    """A sheet's lines; all sheets of the workbook begin in A1."""
+    if name not in workbook.sheet_names:
+        raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{REPORT}")
+    return workbook.get_sheet_by_name(name).iter_rows()
 
 
 def _prove_summary(sheets: Sheets, national: National, form: Form) -> None:
@@ -97,9 +101,9 @@ def _scalar(entry: Entry, column: Column) -> Scalar:
     return _held(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _prove_details(sheets: Sheets, national: National, form: Form, elsewhere: Mapping[str, str]) -> None:
+def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, elsewhere: Mapping[str, str]) -> None:
     columns = [column for column in form.columns if column.kind not in (Kind.TEXT, Kind.REGION)]
-    sheets, entries = _unlike_at_sight(sheets, national.entries_of(form, counted=False), form, columns)
+    sheets, entries = _unlike_at_sight(_lines(workbook, detail_sheet(form)), national, form, columns)
     found = Counter(
         (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
         for row in detail_rows(sheets, form)
@@ -124,35 +128,31 @@ def _prove_details(sheets: Sheets, national: National, form: Form, elsewhere: Ma
 
 
 def _unlike_at_sight(
-    sheets: Sheets, entries: Sequence[Entry], form: Form, columns: Sequence[Column]
+    lines: Iterator[Sequence[Any]], national: National, form: Form, columns: Sequence[Column]
 ) -> tuple[Sheets, Sequence[Entry]]:
-    """The lines and entries that are not at once seen to be the same: cell by cell what the entry says."""
+    """The lines and entries that are not seen at once to be the same: in the usual order, cell by cell what the entry says.
+
+    The sheet is large: its lines are taken one by one, and only these are kept, below its head.
+    """
     name = detail_sheet(form)
-    start, at = detail_columns(sheets, form)
+    head = list(islice(lines, _HEAD))
+    start, at = detail_columns(Sheets({name: head}), form)
     keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
-    if any(key not in at for key in keys):
-        return sheets, entries
-    pick = itemgetter(*(at[key] for key in keys))
+    pick = itemgetter(*(at[key] for key in keys)) if all(key in at for key in keys) else None
     asked = [column in columns for column in form.columns]
-    said = [
-        (
-            owner(entry),
-            YES if entry.counted else NO,
-            safe(entry.file),
-            safe(entry.sheet),
-            entry.row.place.row,
-            *map(_cell, compress(entry.row.said(form), asked)),
-        )
-        for entry in entries
+
+    def said(entry: Entry) -> tuple[Scalar, ...]:
+        counted = YES if entry.counted else NO
+        about = (owner(entry), counted, safe(entry.file), safe(entry.sheet), entry.row.place.row)
+        return (*about, *map(_cell, compress(entry.row.said(form), asked)))
+
+    unlike = [
+        (line, entry)
+        for line, entry in zip_longest(chain(head[start:], lines), detail_entries(national, form))
+        if pick is None or line is None or entry is None or pick(line) != said(entry)
     ]
-    lines = sheets.cells[name]
-    found, expected = Counter(map(pick, lines[start:])), Counter(said)
-    unlike = (found - expected) | (expected - found)
-    left = [*lines[:start], *(line for line in lines[start:] if pick(line) in unlike)]
-    return (
-        Sheets({name: left}, sheets.keys),
-        [entry for entry, cells in zip(entries, said, strict=True) if cells in unlike],
-    )
+    kept = [*head[:start], *(line for line, _ in unlike if line is not None)]
+    return Sheets({name: kept}), [entry for _, entry in unlike if entry is not None]
 
 
 def _cell(value: Scalar) -> Scalar:
