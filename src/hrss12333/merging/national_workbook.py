@@ -16,7 +16,7 @@ from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 Cells = Sequence[Sequence[Any]]
 """A sheet as stored values, row by row."""
-_LARGEST = 10**15
+_LARGEST = 1e300
 """No sum of counts: what is beyond, infinity and NaN too, is no figure."""
 _DETAIL = {
     figures.UNIT: "@unit",
