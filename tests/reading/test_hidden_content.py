@@ -13,7 +13,10 @@ import pytest
 import xlsxwriter
 import xlwt
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import RGBColor
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
@@ -291,3 +294,30 @@ def test_all_pages_of_a_file_are_read() -> None:
     page = "<html><head><title>{0}</title></head><body><p>{0}</p><table><tr><td>1</td><td>2</td></tr></table></body></html>"
     opened = open_bytes("\n".join(page.format(name) for name in ("附表1", "附表2")).encode())
     assert [grid.before for grid in opened.grids] == [("附表1",), ("附表2",)]
+
+
+def test_letters_in_the_colour_of_a_word_cells_ground() -> None:
+    made = docx.Document()
+    table = made.add_table(2, 5)
+    white = RGBColor(255, 255, 255)
+    for column in range(5):
+        paragraph = table.cell(0, column).paragraphs[0]
+        paragraph.add_run("9").font.color.rgb = white
+        if column == 1:
+            paragraph.add_run("120")
+        table.cell(1, column).text = "7"
+    for cell in (table.cell(0, 2), table.cell(0, 3)):
+        shading = OxmlElement("w:shd")
+        shading.set(qn("w:val"), "clear")
+        shading.set(qn("w:fill"), "4472C4" if cell._tc is table.cell(0, 2)._tc else "auto")
+        cell._tc.get_or_add_tcPr().append(shading)
+    table.cell(0, 4).paragraphs[0].runs[0].font.highlight_color = WD_COLOR_INDEX.BLACK
+    other = made.add_table(1, 2, "Colorful List Accent 1")
+    other.cell(0, 0).paragraphs[0].add_run("地区").font.color.rgb = white
+    made.save(out := io.BytesIO())
+    opened = open_bytes(out.getvalue())
+    grid, shaded = opened.grids
+    assert grid.invisible == {(0, 0), (0, 3)}
+    assert grid.struck == {(0, 1): "120"}
+    assert list(grid.cells[0]) == ["9", "120", "9", "9", "9"]
+    assert (shaded.invisible, list(shaded.cells[0])) == (frozenset(), ["地区", None])

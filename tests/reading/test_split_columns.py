@@ -8,6 +8,7 @@ import pytest
 
 from hrss12333.model.filing import Table
 from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.layout.page_breaks import joined
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -67,3 +68,14 @@ def test_a_column_that_neither_part_has_is_missing() -> None:
 )
 def test_what_is_no_other_part_stays_a_table_of_its_own(other: list[list[Cell]]) -> None:
     assert len(read(Grid("表格1", LEFT), Grid("表格2", other))) == 2
+
+
+def test_what_is_struck_below_a_page_break_is_struck_in_the_whole() -> None:
+    above = Grid("表格1", [HEADINGS, *ROWS[:2]])
+    below = Grid("表格2", ROWS[2:], struck={(0, column): None for column in range(13)}, invisible=frozenset({(0, 3)}))
+    (whole,) = joined([above, below], EDITION)
+    assert len(whole.struck) == 13
+    assert whole.invisible == {(3, 3)}
+    (table,) = read(whole)
+    assert [row.region for row in table.rows] == ["银川市", "石嘴山市"]
+    assert [item.text for item in table.concealed] == ["吴忠市"]

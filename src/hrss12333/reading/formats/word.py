@@ -174,6 +174,10 @@ class _Text:
         """Paragraphs outside of tables since the last one."""
         self._gone: list[str] = []
         """Struck-out texts of the cell that is being read."""
+        self._unseen: list[str] = []
+        """Its texts in the colour of their ground."""
+        self._ground = ""
+        """The colour behind it; empty where that is not known."""
         self._outer: int | None = None
         """The last table that stands in no other."""
 
@@ -208,6 +212,8 @@ class _Text:
                 continue
             if self._styles.is_struck(run, paragraph):
                 gone += run.text + _symbols(run)
+            elif self._ground and run.text.strip() and self._styles.is_unseen(run, paragraph, self._ground):
+                self._unseen.append(run.text)
             elif run.text.strip() and is_raised(run):  # the number of a footnote is no digit of the figure before it
                 said += f"[{run.text}]"
             else:
@@ -233,6 +239,7 @@ class _Text:
         rows: list[list[Cell]] = []
         boxes: list[Box] = []
         struck: dict[tuple[int, int], str | None] = {}
+        invisible: set[tuple[int, int]] = set()
         running: dict[int, int] = {}  # column → index in boxes of the cell that may go on downward
         for tr in table.tr_lst:
             row: list[Cell] = [None] * min(tr.grid_before, _MOST_COLUMNS)
@@ -240,12 +247,12 @@ class _Text:
                 left, span = len(row), max(tc.grid_span, 1)
                 if left + span > _MOST_COLUMNS:
                     raise too_large(word=True)
-                around, self._gone = self._gone, []
-                text = "\n".join(self.blocks(tc))
-                if self._gone:
+                text, gone, unseen = self._cell(tc, table)
+                if gone or (unseen and text):
                     struck[len(rows), left] = text or None
-                    text = text or "\n".join(self._gone)
-                self._gone = around
+                elif unseen:
+                    invisible.add((len(rows), left))
+                text = text or gone or unseen
                 if tc.vMerge == ST_Merge.CONTINUE and left in running:
                     box = boxes[running[left]]
                     boxes[running[left]] = replace(box, bottom=len(rows))
@@ -261,7 +268,23 @@ class _Text:
         self._depth -= 1
         self._outer = number if not self._depth else self._outer
         merged = tuple(box for box in boxes if box.bottom > box.top or box.right > box.left)
-        self.grids[number] = Grid(f"表格{number + 1}", tuple(rows), merges=merged, before=before, struck=struck)
+        self.grids[number] = Grid(
+            f"表格{number + 1}",
+            tuple(rows),
+            merges=merged,
+            before=before,
+            struck=struck,
+            invisible=frozenset(invisible),
+        )
+
+    def _cell(self, cell: Element, table: CT_Tbl) -> tuple[str, str, str]:
+        """What a cell says, what is struck out in it, and what has the colour of its ground."""
+        around = self._gone, self._unseen, self._ground
+        self._gone, self._unseen, self._ground = [], [], self._styles.ground(cell, table)
+        text = "\n".join(self.blocks(cell))
+        gone, unseen = "\n".join(self._gone), "".join(self._unseen)
+        self._gone, self._unseen, self._ground = around
+        return text, gone, unseen
 
     def _between(self) -> tuple[str, ...]:
         """The paragraphs since the last table, which end that one and begin the next."""

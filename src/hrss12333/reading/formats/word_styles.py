@@ -13,6 +13,7 @@ Element = Any
 _MOST_BASES = 20
 _RPR, _VAL = qn("w:rPr"), qn("w:val")
 _STYLES = ((qn("w:rPr"), qn("w:rStyle")), (qn("w:pPr"), qn("w:pStyle")))
+_SHADING, _WHITE = qn("w:shd"), "FFFFFF"
 _OFF = ("0", "false", "off")
 _STRIKES, _HIDES = ("w:strike", "w:dstrike"), ("w:vanish",)
 
@@ -22,6 +23,7 @@ class RunStyles:
 
     def __init__(self, styles: Mapping[str, Element]) -> None:
         self._styles = styles
+        self._shaded: dict[str, bool] = {}
         self._given: dict[tuple[str, tuple[str, ...]], bool] = {}
 
     def with_bases(self, name: str | None) -> Iterator[Element]:
@@ -40,6 +42,24 @@ class RunStyles:
     def is_hidden(self, run: Element, paragraph: Element) -> bool:
         """Whether a run is not shown at all."""
         return self._is(run, paragraph, _HIDES)
+
+    def ground(self, cell: Element, table: Element) -> str:
+        """The colour behind a cell's text, as RRGGBB; empty where it is not known: its table's style shades cells, too."""
+        for element, properties in ((cell, "w:tcPr"), (table, "w:tblPr")):
+            within = element.find(qn(properties))
+            shading = None if within is None else within.find(_SHADING)
+            if shading is not None and (fill := shading.get(qn("w:fill"), "auto")) != "auto":
+                return str(fill).upper() if shading.get(_VAL) == "clear" else ""
+        name = _named(table, qn("w:tblPr"), qn("w:tblStyle"))
+        if name not in self._shaded:
+            self._shaded[name] = any(next(style.iter(_SHADING), None) is not None for style in self.with_bases(name))
+        return "" if self._shaded[name] else _WHITE
+
+    def is_unseen(self, run: Element, paragraph: Element, ground: str) -> bool:
+        """Whether the letters of a run have the colour of the ground that they stand on."""
+        styles = (_named(run, *_STYLES[0]), _named(paragraph, *_STYLES[1]))
+        said = (_letters(element) for element in (run, *(base for name in styles for base in self.with_bases(name))))
+        return bool(ground) and next(filter(None, said), "") == ground and not _has_ground_of_its_own(run, paragraph)
 
     def _is(self, run: Element, paragraph: Element, names: tuple[str, ...]) -> bool:
         """Whether a run has one of these properties, by itself or else by its style or its paragraph's."""
@@ -62,6 +82,23 @@ def _named(element: Element, properties: str, tag: str) -> str:
     within = element.find(properties)
     found = None if within is None else within.find(tag)
     return "" if found is None else found.get(_VAL, "")
+
+
+def _letters(element: Element) -> str:
+    """The colour of the letters that a run or a style sets, as RRGGBB; empty where it sets none that is known."""
+    properties = element.find(_RPR)
+    colour = None if properties is None else properties.find(qn("w:color"))
+    if colour is None:
+        return ""
+    theme = colour.get(qn("w:themeColor"))
+    if theme:
+        return _WHITE if theme in ("background1", "light1") else theme
+    return str(colour.get(_VAL, "auto")).upper()
+
+
+def _has_ground_of_its_own(run: Element, paragraph: Element) -> bool:
+    within = [element for element in (run.find(_RPR), paragraph.find(qn("w:pPr"))) if element is not None]
+    return any(element.find(name) is not None for element in within for name in (_SHADING, qn("w:highlight")))
 
 
 def _said(element: Element, names: tuple[str, ...]) -> bool | None:

@@ -25,8 +25,14 @@ def joined(grids: Sequence[Grid], edition: Edition) -> tuple[Grid, ...]:
             continue
         down = len(above.cells)
         boxes = (Box(box.top + down, box.left, box.bottom + down, box.right) for box in grid.merges)
-        cells = (*above.cells, *grid.cells)
-        found[-1] = replace(above, cells=cells, merges=(*above.merges, *boxes), after=grid.after)
+        found[-1] = replace(
+            above,
+            cells=(*above.cells, *grid.cells),
+            merges=(*above.merges, *boxes),
+            after=grid.after,
+            struck={**above.struck, **{(row + down, at): rest for (row, at), rest in grid.struck.items()}},
+            invisible=above.invisible | {(row + down, at) for row, at in grid.invisible},
+        )
     return tuple(found)
 
 
