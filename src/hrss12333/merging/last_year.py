@@ -4,7 +4,7 @@ rows of one unit's filing in the official form."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,8 @@ from hrss12333.model.summary_lines import (
     NOBODY,
     OVERVIEW,
     UNIT,
+    Figure,
+    Line,
     detail_sheet,
     figures,
     summary_sheet,
@@ -63,6 +65,16 @@ class Previous(Struct, frozen=True, dict=True):
     def total(self, name: str, form: Form, key: str) -> int | None:
         """A figure of last year's 汇总."""
         return self.totals.get((name, form.key), {}).get(key)
+
+    def common(self, lines: Sequence[Line], form: Form, figure: Figure) -> tuple[int, int, int] | None:
+        """Both years' sums, this year's first, over the lines that have the figure in both, and how many they are; None
+        where none has."""
+        both = [
+            (now, then)
+            for line in lines
+            if (now := line.value(figure)) is not None and (then := self.total(line.name, form, figure.key)) is not None
+        ]
+        return (sum(now for now, _ in both), sum(then for _, then in both), len(both)) if both else None
 
     def indicator(self, name: str, form: Form, key: str) -> float | None:
         """A value of last year's 指标分析."""

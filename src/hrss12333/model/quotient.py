@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from msgspec import Struct
 
@@ -19,11 +20,16 @@ class Quotient(Struct, frozen=True):
     covered: int
 
     @property
-    def value(self) -> float | None:
-        """The ratio; None where an operand is missing or the denominator is 0."""
+    def exact(self) -> Fraction | None:
+        """The ratio without rounding; None where an operand is missing or the denominator is 0."""
         if self.numerator is None or not self.denominator:
             return None
-        return self.numerator / self.denominator
+        return Fraction(self.numerator, self.denominator)
+
+    @property
+    def value(self) -> float | None:
+        """The same as a cell holds it."""
+        return None if self.exact is None else float(self.exact)
 
 
 def quotient(indicator: Indicator, rows: Iterable[Row]) -> Quotient:

@@ -132,6 +132,11 @@ HEADLINE = (
 """Figures and indicators that the first page shows, as far as a year's forms have them."""
 
 
+def share_of(part: Column, total: Column) -> Indicator:
+    """A part's share of a total, over the regions that gave both."""
+    return Indicator("", "", (part.key,), (total.key,), percent=True)
+
+
 def opening_rate(column: Column) -> Indicator:
     """开通率 of a 是/否 column: 是 over valid answers."""
     label = column.label

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from hrss12333.model.filing import Found
-
 LONGEST = 32_000
 """A cell of a workbook holds 32,767 characters."""
 CUT = "……（过长，已截断）"
@@ -19,17 +17,6 @@ def safe(text: str) -> str:
         return text  # nearly every text there is
     tidy = _REFUSED.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
     return tidy if len(tidy) <= LONGEST else tidy[: LONGEST - len(CUT)] + CUT
-
-
-def shown(found: Found) -> str:
-    """A cell's content as it stood in the file, as text."""
-    if found is None:
-        return ""
-    if isinstance(found, bool):
-        return "TRUE" if found else "FALSE"
-    if isinstance(found, float) and found.is_integer() and abs(found) < 1e15:
-        return str(int(found))
-    return str(found)
 
 
 def width(text: str) -> float:

@@ -76,5 +76,3 @@ class Letter(Struct, frozen=True):
     """Who sent it and whom the form names, above the salutation."""
     body: tuple[str, ...]
     """Lines; a paragraph begins with `INDENT`, a heading with a Chinese numeral."""
-    files: tuple[str, ...] = ()
-    """The sender's files whose annotated copies go with it."""

@@ -72,7 +72,6 @@ def opinion(
         tuple(_mailboxes(files)),
         tuple(_addresses(files)),
         tuple(lines),
-        tuple(file.file for file in files if file.file in copies),
     )
 
 

@@ -9,9 +9,9 @@ from hrss12333.merging.since import Change, Progress
 from hrss12333.model.finding import Finding
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import Scalar
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.text import clean
+from hrss12333.wording.values import answer_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,10 +55,4 @@ def _changed(changes: Iterable[Change], edition: Edition) -> Iterator[str]:
             yield f"{where}：{'新增了这一行' if change.before is None else '这一行没有了'}"
         else:
             label = field_label(edition, change.form, change.field)
-            yield f"{where}：{label}由{_worded(change.before)}改为{_worded(change.after)}"
-
-
-def _worded(value: Scalar) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "空白" if value is None else f"{value:,}" if isinstance(value, int) else clean(value)
+            yield f"{where}：{label}由{answer_text(change.before)}改为{answer_text(change.after)}"

@@ -117,8 +117,6 @@ class Book(Struct):
     """Form key → where its 明细 stands."""
     blocks: dict[str, Block] = field(default_factory=dict)
     """Form key → where its 汇总 stands."""
-    analysis: dict[str, Block] = field(default_factory=dict)
-    """Form key → where its indicators stand."""
     keys: dict[str, Sequence[ColumnHead]] = field(default_factory=dict)
     """Name of a sheet → its columns, of those sheets that are read back."""
 

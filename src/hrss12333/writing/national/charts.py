@@ -7,17 +7,17 @@ biggest first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import ANALYSIS, NATION, Figure, Line
+from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, large, percent
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.indicator_plan import Analysis
+from hrss12333.writing.national.ratios import Ratios
 from hrss12333.writing.national.styles import ACCENT, ACCENT_LIGHT, PERCENT
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT
 
@@ -66,10 +66,11 @@ def write_charts(book: Book, plan: Analysis, sheet: Any, data: Any, row: int) ->
     canvas = _Canvas(book, sheet, data, row, (plan.block.first, first))
     for form in book.forms:
         for balance in form.balances:
-            _stacked(canvas, plan, form, balance)
+            _stacked(canvas, form, balance)
     for ratios in plan.ratios:
-        if any(item.key == "answer_rate" for item in ratios.indicators):
-            _rate(canvas, plan, ratios.form, "answer_rate")
+        for item in ratios.indicators:
+            if item.key == "answer_rate":
+                _rate(canvas, plan, ratios, item)
     _shares(canvas, plan)
     for form in book.forms:
         for choice in form.of_kind(Kind.CHOICE):
@@ -134,7 +135,7 @@ class _Canvas:
         return Pages(self.breaks, self.row)
 
 
-def _stacked(canvas: _Canvas, plan: Analysis, form: Form, balance: Balance) -> None:
+def _stacked(canvas: _Canvas, form: Form, balance: Balance) -> None:
     """The parts of a total, stacked, the biggest unit first."""
     book, block = canvas.book, canvas.book.blocks[form.key]
     total, parts = Figure(form.by_key[balance.total]), [Figure(form.by_key[key]) for key in balance.parts]
@@ -174,26 +175,23 @@ def _stacked(canvas: _Canvas, plan: Analysis, form: Form, balance: Balance) -> N
         canvas.note(ROUNDING_NOTE)
 
 
-def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
+def _rate(canvas: _Canvas, plan: Analysis, ratios: Ratios, item: Indicator) -> None:
     """An indicator by unit, the highest first, with the nation's as a line."""
-    book = canvas.book
-    ratios = next(found for found in plan.ratios if found.form is form)
-    item = next(found for found in ratios.indicators if found.key == key)
-    block = plan.block
+    book, block, key = canvas.book, plan.block, item.key
     listed = [
         (name, row, value)
-        for row, name in enumerate(plan.names, plan.block.first)
+        for row, name in enumerate(plan.names, block.first)
         if (value := ratios.get(name, item).value) is not None
     ]
     if not listed:
         return
     listed.sort(key=lambda found: -found[2])
-    national = ratios.nation[key].value
+    nation = ratios.nation[key]
     series = [
         Series(item.name, [f"={block.cell(key, row)}" for _, row, _ in listed], [v for _, _, v in listed], PERCENT),
-        Series(NATION, [f"={block.cell(key)}"] * len(listed), [national] * len(listed), PERCENT),
+        Series(NATION, [f"={block.cell(key)}"] * len(listed), [nation.value] * len(listed), PERCENT),
     ]
-    shorts = {line.name: _short(line) for line in book.lines[form.key]}
+    shorts = {line.name: _short(line) for line in book.lines[ratios.form.key]}
     first, count = canvas.table(f"各单位{item.name}", [shorts[name] for name, _, _ in listed], series)
     chart = book.workbook.add_chart({"type": "column"})
     chart.add_series(
@@ -215,7 +213,7 @@ def _rate(canvas: _Canvas, plan: Analysis, form: Form, key: str) -> None:
     line = book.workbook.add_chart({"type": "line"})
     line.add_series(
         {
-            "name": f"{NATION}{_percent(ratios.nation[key])}",
+            "name": NATION + (percent(nation.exact) if nation.exact is not None else ""),
             "categories": canvas.refer(first, count, 0),
             "values": canvas.refer(first, count, 2),
             "line": {"color": "#262626", "width": 1.75, "dash_type": "dash"},
@@ -305,10 +303,6 @@ def _fit(count: int) -> int:
 
 def _scaled(cell: str, by: int) -> str:
     return f'=IF({cell}="","",{cell}/{by})' if by != 1 else f'=IF({cell}="","",{cell})'
-
-
-def _percent(found: Quotient) -> str:
-    return percent(Fraction(found.numerator or 0, found.denominator)) if found.denominator else ""
 
 
 def _any(line: Line, wanted: Sequence[Figure]) -> bool:

@@ -42,12 +42,8 @@ def sum_change_format(figure: Figure) -> str:
 
 def common_change(lines: Sequence[Line], form: Form, figure: Figure, previous: Previous) -> float | None:
     """The change of a total over the units that have the figure in both years: others would pass for growth or decline."""
-    both = [
-        (now, then)
-        for line in lines
-        if (now := line.value(figure)) is not None and (then := previous.total(line.name, form, figure.key)) is not None
-    ]
-    return sum_change(figure, sum(now for now, _ in both), sum(then for _, then in both)) if both else None
+    both = previous.common(lines, form, figure)
+    return sum_change(figure, both[0], both[1]) if both else None
 
 
 def common_change_formula(figure: Figure, now: str, then: str, within: str = "") -> str:

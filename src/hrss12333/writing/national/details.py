@@ -14,11 +14,12 @@ from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, owner
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.wording.privacy import message_without_contacts, without_contacts
+from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import PlainCell, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, Span, head, paper, write_headings
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.styles import WHOLE
-from hrss12333.writing.sheet_text import safe, shown, width
+from hrss12333.writing.sheet_text import safe, width
 
 TAIL = (figures.COUNTED, figures.AUDIT, figures.SOURCE_FILE, figures.SOURCE_SHEET, figures.SOURCE_ROW)
 """Columns behind the form's own."""
@@ -135,7 +136,7 @@ def comment(findings: Iterable[Finding]) -> str:
 
 def unread_text(entry: Entry, column: Column) -> str:
     """What could not be read, as it was found: no sum takes it in, and nothing takes it for an answer."""
-    found = shown(entry.row.get(column.key).found)
+    found = found_text(entry.row.get(column.key).found)
     if found in (YES, NO, *column.choices):
         return f"{UNREAD}{found}"
     return found if column.kind is Kind.COUNT else without_contacts(found)

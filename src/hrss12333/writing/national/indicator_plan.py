@@ -79,7 +79,6 @@ def plan(book: Book) -> Analysis:
     last = first + len(names) - 1
     at = {column.key: number for number, column in enumerate(columns)}
     block = Block(ANALYSIS, first, last, last + 1, at, at.get(AREA_KEY))
-    book.analysis.update({form.key: block for form in book.forms})
     lines = {(form.key, line.name): line for form in book.forms for line in book.lines[form.key]}
     breaks = tuple(_breaks(columns, groups, at[REMARKS_KEY], lead))
     return Analysis(ratios, tuple(names), lines, tuple(columns), tuple(groups), breaks, block)

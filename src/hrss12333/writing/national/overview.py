@@ -10,7 +10,7 @@ from hrss12333.model.finding import count
 from hrss12333.model.national import Status
 from hrss12333.model.quotient import quotient
 from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
-from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.indicators import share_of
 from hrss12333.survey.schema import Form
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.wording.rounding import ROUNDING_NOTE, percent
@@ -88,15 +88,11 @@ def _volume(book: Book, form: Form) -> str:
         if not whole:
             continue
         column = form.by_key[balance.total]
-        # Over the regions that gave both, as every indicator.
         rows = [entry.row for entry in total.entries]
-        found = [
-            (key, quotient(Indicator("", "", (key,), (balance.total,), percent=True), rows)) for key in balance.parts
-        ]
         shares = [
-            f"{form.by_key[key].label}占{percent(Fraction(share.numerator or 0, share.denominator))}"
-            for key, share in found
-            if share.denominator
+            f"{part.label}占{percent(share)}"
+            for part in map(form.by_key.__getitem__, balance.parts)
+            if (share := quotient(share_of(part, column), rows).exact) is not None
         ]
         if shares:
             parts.append(f"{column.label}中，{'、'.join(shares)}")

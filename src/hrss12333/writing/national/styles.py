@@ -83,8 +83,3 @@ class Styles(Struct):
     def section(self) -> Any:
         """The line that names a part of a sheet."""
         return self.get(font_name=DISPLAY_FONT, font_size=12, valign="vcenter")
-
-    @property
-    def remark(self) -> Any:
-        """An explanation under the title."""
-        return self.get(font_size=9, font_color="#404040", text_wrap=True, valign="top")

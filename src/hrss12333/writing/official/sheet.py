@@ -13,6 +13,7 @@ from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.wording.values import found_text
 from hrss12333.writing.official.formulas import Cells, Written
 from hrss12333.writing.official.last_year import LastYear, write_last_year
 from hrss12333.writing.official.layout import (
@@ -32,7 +33,7 @@ from hrss12333.writing.official.paper import fit, lay_on_paper
 from hrss12333.writing.official.self_check import SelfCheck, total_formula, total_value
 from hrss12333.writing.official.style import PROTECTION, Styles, set_columns_and_view
 from hrss12333.writing.official.validation import add_colours, add_validations
-from hrss12333.writing.sheet_text import safe, shown, width
+from hrss12333.writing.sheet_text import safe, width
 
 _EXACT = 10**15
 """A cell holds 15 digits: a longer number stays a text, or it would be changed silently."""
@@ -76,7 +77,7 @@ class Sheet(Struct, frozen=True):
 def layout_of(sheet: Sheet) -> Layout:
     """Where everything stands on the sheet."""
     region = sheet.form.region.key
-    longest = max((width(shown(row.get(region))) for row in sheet.rows), default=0)
+    longest = max((width(found_text(row.get(region))) for row in sheet.rows), default=0)
     # A total needs a row to stand under, even where nothing was sent.
     count = max(1, len(sheet.rows) + sheet.spare)
     return Layout(sheet.form, count, sheet.sample, sheet.ellipsis, region_width=int(longest))
@@ -89,7 +90,7 @@ class SheetWriter:
         self.out, self.style, self.edition, self.sheet, self.form = worksheet, styles.get, edition, sheet, sheet.form
         self.styles = styles
         self.layout = layout_of(sheet)
-        self.header = {key: safe(shown(value)) for key, value in sheet.header.items()}
+        self.header = {key: safe(found_text(value)) for key, value in sheet.header.items()}
         blank: dict[str, Written] = {}
         filled = [self._written(row) for row in sheet.rows]
         self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))

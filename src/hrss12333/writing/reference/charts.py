@@ -12,7 +12,7 @@ from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.rounding import TEN_THOUSAND, amount, large, percent
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem
-from hrss12333.writing.reference.rounding import exact, ratio
+from hrss12333.writing.reference.rounding import ratio
 
 
 class Shape(StrEnum):
@@ -84,7 +84,7 @@ def _rates(nation: Nation, topic: Topic) -> Chart | None:
     if not topic.indicators:
         return None
     item = topic.indicators[0]
-    ranked, national = nation.ratios_by_unit(topic.form, item), exact(nation.quotient(topic.form, item))
+    ranked, national = nation.ratios_by_unit(topic.form, item), nation.quotient(topic.form, item).exact
     if len(ranked) < 2 or national is None:
         return None
     if item.better is Better.LOW:
@@ -116,7 +116,7 @@ def openings_chart(nation: Nation) -> Chart | None:
         (stem(column), share)
         for topic in nation.topics
         for column in topic.of_kind(Kind.YESNO)
-        if (share := exact(nation.quotient(topic.form, opening_rate(column)))) is not None
+        if (share := nation.quotient(topic.form, opening_rate(column)).exact) is not None
     ]
     if not found:
         return None

@@ -14,7 +14,7 @@ from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import TEN_THOUSAND, large, rounded
 from hrss12333.writing.reference.grid_table import Grid
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem, topics
-from hrss12333.writing.reference.rounding import BLANK, exact, ratio
+from hrss12333.writing.reference.rounding import BLANK, ratio
 
 _MOST_COLUMNS = 10
 """Of figures in one table of a page's width."""
@@ -93,7 +93,7 @@ def _figure_text(figure: Figure, line: Line, *, scaled: bool) -> str:
 
 
 def _ratio_text(nation: Nation, form: Form, item: Indicator, line: Line) -> str:
-    value = exact(nation.quotient(form, item, line))
+    value = nation.quotient(form, item, line).exact
     if value is None:
         return BLANK
     return rounded(value * 100 if item.percent else value)
@@ -143,7 +143,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         ]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
         found = nation.quotient(form, item)
-        now, once = exact(found), nation.then_ratio(form, item.key)
+        now, once = found.exact, nation.then_ratio(form, item.key)
         past = [] if not compared else [_plain(item, once), _ratio_change(item, now, once)]
         yield [item.name, "%" if item.percent else item.unit, _plain(item, now), *past, _scope(found.covered, total)]
 
@@ -221,7 +221,7 @@ def key_figures(nation: Nation, by_form: Sequence[tuple[Form, Line]]) -> Grid:
                 pairs.append((name, f"{value}/{counted.answered}个地区"))
         for item in indicators(form):
             if not item.answers:
-                share = exact(nation.quotient(form, item, line))
+                share = nation.quotient(form, item, line).exact
                 pairs.append((item.name, BLANK if share is None else ratio(item, share)))
     half = (len(pairs) + 1) // 2
     pairs += [("", "")] * (2 * half - len(pairs))

@@ -10,12 +10,12 @@ from fractions import Fraction
 
 from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import Figure, missing
-from hrss12333.survey.indicators import Better, Indicator, opening_rate
+from hrss12333.survey.indicators import Better, opening_rate, share_of
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, amount, large, percent, rounded
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem
-from hrss12333.writing.reference.rounding import chinese, exact, ratio
+from hrss12333.writing.reference.rounding import chinese, ratio
 
 _MOST_NAMES = 8
 """Units named one by one; of more only the number is told."""
@@ -119,7 +119,7 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
 
 def _share(nation: Nation, form: Form, part: Column, total: Column) -> str:
     """Over the regions that gave both figures, as every indicator."""
-    found = exact(nation.quotient(form, Indicator("", "", (part.key,), (total.key,), percent=True)))
+    found = nation.quotient(form, share_of(part, total)).exact
     return "" if found is None else f"，占{percent(found)}"
 
 
@@ -190,7 +190,7 @@ def _choices(nation: Nation, topic: Topic) -> Iterator[str]:
 
 def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
     known = [
-        (item, value) for item in topic.indicators if (value := exact(nation.quotient(topic.form, item))) is not None
+        (item, value) for item in topic.indicators if (value := nation.quotient(topic.form, item).exact) is not None
     ]
     if not known:
         return
@@ -242,7 +242,7 @@ def change_paragraphs(nation: Nation, year: int | None) -> Iterator[str]:
                 told.append((both[2], f"{label(column)}{words}"))
         rates = []
         for item in topic.indicators:
-            now, then = exact(nation.quotient(topic.form, item)), nation.then_ratio(topic.form, item.key)
+            now, then = nation.quotient(topic.form, item).exact, nation.then_ratio(topic.form, item.key)
             if now is not None and then is not None and (words := change_words(now, then, points=item.percent)):
                 shown, before = ratio(item, now), ratio(item, then)
                 rates.append(f"{item.name}{'持平' if shown == before else f'由{before}变为{shown}，{words}'}")

@@ -15,7 +15,6 @@ from hrss12333.model.summary_lines import Figure, Line, area_name, by_area, figu
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import Balance, Column, Form, Kind
-from hrss12333.writing.reference.rounding import exact
 
 _FUNCTIONS, _OTHERS = "服务功能", "其他情况"
 """Titles of the columns that stand in no group: questions of 是 or 否, or any."""
@@ -123,7 +122,7 @@ class Nation(Struct, frozen=True, dict=True):
         found = [
             (line.unit.short, value)
             for line in self.lines[form.key]
-            if line.unit and (value := exact(self.quotient(form, indicator, line))) is not None
+            if line.unit and (value := self.quotient(form, indicator, line).exact) is not None
         ]
         return sorted(found, key=lambda item: -item[1])
 
@@ -138,12 +137,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     def common(self, form: Form, figure: Figure) -> tuple[int, int, int] | None:
         """Both years' figures over the units that have it in both, and how many they are; None where none has."""
-        both = [
-            (now, then)
-            for line in self.lines[form.key]
-            if (now := line.value(figure)) is not None and (then := self.then(form, figure.key, line.name)) is not None
-        ]
-        return (sum(now for now, _ in both), sum(then for _, then in both), len(both)) if both else None
+        return self.previous.common(self.lines[form.key], form, figure) if self.previous else None
 
     def areas(self, form: Form) -> list[tuple[str, Line]]:
         """The areas' totals in the order of publication."""

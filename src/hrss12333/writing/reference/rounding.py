@@ -1,10 +1,9 @@
-"""What the 参阅文件 needs beside `wording.rounding`: ratios without rounding, Chinese numerals, the sign for no figure."""
+"""What the 参阅文件 needs beside `wording.rounding`: ratios in words, Chinese numerals, the sign for no figure."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from hrss12333.model.quotient import Quotient
 from hrss12333.survey.indicators import Indicator
 from hrss12333.wording.rounding import percent, rounded
 
@@ -12,18 +11,9 @@ BLANK = "—"
 """Stands where a figure is missing: never a zero."""
 
 
-def exact(found: Quotient) -> Fraction | None:
-    """The ratio without rounding; None where it cannot be worked out."""
-    if found.numerator is None or not found.denominator:
-        return None
-    return Fraction(found.numerator, found.denominator)
-
-
-def ratio(indicator: Indicator, value: Fraction, *, with_unit: bool = True) -> str:
+def ratio(indicator: Indicator, value: Fraction) -> str:
     """91.15% or 12,345.00次/人."""
-    if indicator.percent:
-        return percent(value)
-    return rounded(value) + (indicator.unit if with_unit else "")
+    return percent(value) if indicator.percent else rounded(value) + indicator.unit
 
 
 def chinese(number: int) -> str:
