@@ -190,6 +190,26 @@ def test_a_header_in_cells_without_colons_is_no_heading(above: list[Cell]) -> No
     assert table.headings["serial"].a1 == "A2"
 
 
+def test_forms_below_each_other_have_headers_without_colons_of_their_own() -> None:
+    second = EDITION.form("附表2")
+    lines: list[list[Cell]] = [
+        ["报送单位", "宁夏回族自治区", *CONTACT],
+        HEADINGS,
+        *ROWS,
+        ["报送单位", "宁夏", "联系人", "李四", "手机", 13900000002],
+    ]
+    lines += [
+        [column.heading for column in second.columns],
+        [1, CITIES[0], "是", "否", "业务专网", 5, *["是"] * 7, None],
+    ]
+    tables = read_tables(Book("xlsx", (Grid("表", lines),)), "f.xlsx", EDITION)
+    assert [(table.form.key, table.header["name"].value) for table, _ in tables] == [
+        ("附表1", "张三"),
+        ("附表2", "李四"),
+    ]
+    assert [len(table.rows) for table, _ in tables] == [5, 1]
+
+
 def test_columns_of_contacts_are_headings() -> None:
     upper, lower = grouped("来电情况")
     headings = [[*upper, "联系人", "联系电话"], [*lower, None, None]]

@@ -24,7 +24,6 @@ OPTIONAL_KIND = "省直辖"
 """Regions that a unit may report on their own; 新疆's belong to 兵团."""
 _MOST_NAMES = 4096
 """Names remembered."""
-_PREFECTURES = frozenset({"地级市", "自治州", "地区", "盟", "师", "区县"})
 _OFFICE = re.compile(
     r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
     r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"

@@ -83,7 +83,7 @@ def _marked(
         style = _STYLE.search(attributes)
         number = int(style[1]) if style else 0
         string = int(match[2]) if match[2] and (b't="s"' in attributes or b"t='s'" in attributes) else -1
-        at = (int(place[2]) - 1, _column(place[1]))
+        at = (int(place[2]) - 1, column_number(place[1]))
         if (
             number not in wanted
             and string not in partly
@@ -142,7 +142,8 @@ def _hidden(raw: bytes) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(rows), frozenset(columns)
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """The column that letters name, from 0."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
@@ -229,7 +230,7 @@ def _inline(
         place = _NUMBER.search(match[1])
         if place and sign in match[2]:
             for rest in read(b'<sst xmlns="x"><si>%s</si></sst>' % match[2]).values():
-                found[int(place[2]) - 1, _column(place[1])] = rest
+                found[int(place[2]) - 1, column_number(place[1])] = rest
     return found
 
 

@@ -15,6 +15,7 @@ from html import unescape
 from msgspec.structs import replace
 
 from hrss12333.reading.formats.formula import Operand, compute
+from hrss12333.reading.formats.sheet_marks import column_number
 from hrss12333.reading.grid import Cell, Grid, Sheets, Unseen
 
 _SUSPICIOUS = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")
@@ -137,7 +138,7 @@ def _suspects(raw: bytes) -> dict[tuple[int, int], str]:
         elif key and key[1] in shared:
             formula = _moved(*shared[key[1]], place)
         if given is not None and not _NO_NUMBER.search(cell) and is_suspect(formula, float(given)):
-            found[int(at[2]) - 1, _column(at[1])] = formula
+            found[int(at[2]) - 1, column_number(at[1])] = formula
     return found
 
 
@@ -148,10 +149,3 @@ def _moved(formula: str, origin: str, place: str) -> str:
         return str(Translator(formula, origin).translate_formula(place))
     except Exception:  # of a stranger's formula
         return ""
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1

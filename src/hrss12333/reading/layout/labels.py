@@ -117,8 +117,8 @@ class HeaderRow(Struct, frozen=True, dict=True):
 
     @cached_property
     def plain(self) -> str:
-        """All cells' texts without white space."""
-        return re.sub(r"\s", "", "".join(piece.text for piece in self.pieces))
+        """All cells' texts without white space, in simplified characters."""
+        return simplified(re.sub(r"\s", "", "".join(piece.text for piece in self.pieces)))
 
     def piece(self, position: int) -> Piece:
         """The cell that a position of ``text`` lies in."""

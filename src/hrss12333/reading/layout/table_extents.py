@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.labels import NOTE_ROW, is_label
+from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.survey.traditional import simplified
 
 _TITLE = re.compile(r"调查表[）)】]?$|^[（(]?附[表件]?\d[）)]?$|^附[表件]\d?[:：]?.{0,40}表$")
 _MOST_CELLS = 3
@@ -32,7 +33,7 @@ def preamble(sheet: Grid, first: int, top: int) -> int:
         if not texts:
             continue
         labels = [is_label(text) for text in texts]
-        if NOTE_ROW.match(texts[0]) or not (labels[0] or sum(labels) > 1):
+        if NOTE_ROW.match(texts[0]) or not (labels[0] or sum(labels) > 1 or is_contact_line(texts)):
             break
         start = row
     return start
@@ -43,7 +44,7 @@ def _texts(sheet: Grid, row: int) -> list[str]:
 
 
 def _is_title(sheet: Grid, row: int) -> bool:
-    texts = [re.sub(r"\s", "", text) for text in _texts(sheet, row)]
+    texts = [simplified(re.sub(r"\s", "", text)) for text in _texts(sheet, row)]
     if not texts or len(texts) > _MOST_CELLS or NOTE_ROW.match(texts[0]):
         return False
     return any(_TITLE.search(text) or ("调查表" in text and len(text) < 60) for text in texts)
