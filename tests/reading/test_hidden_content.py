@@ -321,3 +321,28 @@ def test_letters_in_the_colour_of_a_word_cells_ground() -> None:
     assert grid.struck == {(0, 1): "120"}
     assert list(grid.cells[0]) == ["9", "120", "9", "9", "9"]
     assert (shaded.invisible, list(shaded.cells[0])) == (frozenset(), ["地区", None])
+
+
+def white_runs() -> bytes:
+    """A1 1920, of which 9 is white · B1 the same on a dark ground · C1 120, of which 20 is red."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    white, black = book.add_format({"font_color": "white"}), book.add_format({"font_color": "black"})
+    sheet.write_rich_string(0, 0, black, "1", white, "9", black, "20")
+    sheet.write_rich_string(0, 1, black, "1", white, "9", black, "20", book.add_format({"bg_color": "#4472C4"}))
+    sheet.write_rich_string(0, 2, black, "1", book.add_format({"font_color": "red"}), "20")
+    book.close()
+    return out.getvalue()
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_white_runs_on_white_are_no_part_of_the_figure(tmp_path: Path, soffice_convert: Convert, kind: str) -> None:
+    data = white_runs()
+    if kind == "xls":
+        (tmp_path / "表.xlsx").write_bytes(data)
+        data = soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()
+    grid = first(data)
+    assert grid.struck == {(0, 0): "120"}
+    assert [str(cell) for cell in grid.cells[0]] == ["120", "1920", "120"]

@@ -31,12 +31,21 @@ _RAISED = b"vertAlign"
 _MOST_HIDDEN = 1_048_576
 
 
+_WHITE_RUNS = (b'rgb="FFFFFFFF"', b'theme="0"')
+"""Signs of white letters among texts of several colours."""
+
+_Remains = Mapping[int, str | None]
+"""Number of a shared text → what remains of it when some of its runs are left out."""
+
+
 class _Styles(Struct, frozen=True):
     """Numbers of the cell formats that change what a cell says."""
 
     struck: frozenset[int] = frozenset()
     invisible: frozenset[int] = frozenset()
     scales: Mapping[int, int] | None = None
+    filled: frozenset[int] = frozenset()
+    """Those with a ground that is not white."""
 
     @property
     def all(self) -> frozenset[int]:
@@ -55,19 +64,21 @@ def marked(grids: Sequence[Grid], read: Callable[[str], bytes], sheets: Mapping[
     styles = _styles(read("xl/styles.xml"))
     strings = read("xl/sharedstrings.xml")
     partly = _struck_strings(strings) if b"strike" in strings else {}
+    white = _white_strings(strings) if any(sign in strings for sign in _WHITE_RUNS) else {}
     raised = _raised_strings(strings) if _RAISED in strings else {}
-    return tuple(_marked(grid, read(sheets.get(grid.name, "")), styles, partly, raised) for grid in grids)
+    return tuple(_marked(grid, read(sheets.get(grid.name, "")), styles, (partly, white), raised) for grid in grids)
 
 
 def _marked(
-    grid: Grid, raw: bytes, styles: _Styles, partly: Mapping[int, str | None], raised: Mapping[int, str]
+    grid: Grid, raw: bytes, styles: _Styles, gone: tuple[_Remains, _Remains], raised: Mapping[int, str]
 ) -> Grid:
+    partly, white = gone
     rows, columns = _hidden(raw)
     if rows or columns:
         grid = replace(grid, hidden_rows=rows, hidden_columns=columns)
     wanted = styles.all
     used = wanted and any(b's="%d"' % number in raw or b"s='%d'" % number in raw for number in wanted)
-    if not used and not partly and not raised and b"strike" not in raw and _RAISED not in raw:
+    if not used and not partly and not white and not raised and b"strike" not in raw and _RAISED not in raw:
         return grid
     inline = _inline(raw, b"strike", _struck_strings) if b"strike" in raw else {}
     high = _inline(raw, _RAISED, _raised_strings) if _RAISED in raw else {}
@@ -87,6 +98,7 @@ def _marked(
         if (
             number not in wanted
             and string not in partly
+            and string not in white
             and string not in raised
             and at not in inline
             and at not in high
@@ -105,7 +117,9 @@ def _marked(
             struck[at] = inline[at]
         elif number in styles.struck:
             struck[at] = None
-        if number in styles.invisible:
+        elif string in white and number not in styles.filled and white[string]:
+            struck[at] = white[string]
+        if number in styles.invisible or (string in white and number not in styles.filled and not white[string]):
             invisible.add(at)
         if styles.scales and number in styles.scales and isinstance(cell, int | float):
             scales[at] = styles.scales[number]
@@ -158,18 +172,21 @@ def _styles(raw: bytes) -> _Styles:
         return _Styles()
     codes = {item.get("numFmtId"): item.get("formatCode", "") for item in _all(root, "numFmts")}
     fonts, fills = _all(root, "fonts"), _all(root, "fills")
-    struck, invisible, scales = set(), set(), {}
+    struck, invisible, filled, scales = set(), set(), set(), {}
     for number, style in enumerate(_all(root, "cellXfs")):
         font, fill = _nth(fonts, style.get("fontId")), _nth(fills, style.get("fillId"))
         code = codes.get(style.get("numFmtId"), "")
         if font is not None and _is_on(_child(font, "strike")):
             struck.add(number)
         letters = _colour(_child(font, "color")) if font is not None else ""
-        if code.replace(" ", "") == ";;;" or (letters and letters == _ground(fill)):
+        ground = _ground(fill)
+        if code.replace(" ", "") == ";;;" or (letters and letters == ground):
             invisible.add(number)
+        if ground != _WHITE:
+            filled.add(number)
         if code and (scale := scale_of(code)) != 1:
             scales[number] = scale
-    return _Styles(frozenset(struck), frozenset(invisible), scales)
+    return _Styles(frozenset(struck), frozenset(invisible), scales, frozenset(filled))
 
 
 def _parsed(raw: bytes) -> Any:
@@ -235,15 +252,23 @@ def _inline(
 
 
 def _struck_strings(raw: bytes) -> dict[int, str | None]:
-    """Number of a shared text of which runs are struck out → what remains."""
+    """The texts of which runs are struck out."""
+    return _without(raw, lambda properties: _is_on(_child(properties, "strike")))
+
+
+def _white_strings(raw: bytes) -> dict[int, str | None]:
+    """The texts of which runs have white letters."""
+    return _without(raw, lambda properties: _colour(_child(properties, "color")) == _WHITE)
+
+
+def _without(raw: bytes, is_gone: Callable[[Any], bool]) -> dict[int, str | None]:
+    """What remains of shared texts when the runs whose properties say so are left out; only those that have such runs."""
     found: dict[int, str | None] = {}
     root = _parsed(raw)
     for number, item in enumerate(root if root is not None else ()):
         runs = [child for child in item if str(child.tag).endswith("}r")]
         gone = [
-            run
-            for run in runs
-            if _is_on(_child(_child(run, "rPr") if _child(run, "rPr") is not None else (), "strike"))
+            run for run in runs if (said := _child(run, "rPr")) is not None and is_gone(said) and _text(run).strip()
         ]
         if gone:
             rest = "".join(_text(run) for run in runs if run not in gone).strip()

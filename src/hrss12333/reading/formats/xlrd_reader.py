@@ -132,11 +132,19 @@ class _Styles:
         self._book = book
         self.struck = {number for number in range(len(book.xf_list)) if self._font(number).struck_out}
         self.invisible = {number for number in range(len(book.xf_list)) if self._is_invisible(number)}
+        grounds = {number: book.xf_list[number].background for number in range(len(book.xf_list))}
+        self.filled = {n for n, ground in grounds.items() if ground.fill_pattern and not self._shows_white(ground)}
         scales = {number: scale_of(self._code(number)) for number in range(len(book.xf_list))}
         self.scales = {number: scale for number, scale in scales.items() if scale != 1}
 
     def _font(self, number: int) -> Any:
         return self._book.font_list[self._book.xf_list[number].font_index]
+
+    def _is_white(self, font: Any) -> bool:
+        return bool(self._book.colour_map.get(font.colour_index) == _WHITE)
+
+    def _shows_white(self, ground: Any) -> bool:
+        return bool(ground.fill_pattern == 1 and self._book.colour_map.get(ground.pattern_colour_index) == _WHITE)
 
     def _code(self, number: int) -> str:
         known = self._book.format_map.get(self._book.xf_list[number].format_key)
@@ -155,9 +163,10 @@ class _Styles:
         gone = text[: ends[0]] if number in self.struck else ""
         for (start, font), end in zip(runs, ends[1:], strict=True):
             part, style = text[start:end], self._book.font_list[font]
-            gone += part if style.struck_out else ""
+            unseen = style.struck_out or (number not in self.filled and self._is_white(style))
+            gone += part if unseen else ""
             shown = f"[{part}]" if style.escapement and part.strip() else part
-            kept += "" if style.struck_out else shown
+            kept += "" if unseen else shown
         return kept.strip(), bool(gone.strip())
 
 

@@ -57,5 +57,5 @@ def concealed_rows(grid: Grid) -> dict[int, str]:
 def gone_from(grid: Grid, row: int, column: int) -> str:
     """What stood in a cell of a row that counts and is not to be read, in words; empty where nothing did."""
     if (row, column) in grid.struck:
-        return "单元格中划掉的内容没有读取"
+        return "单元格中划掉或看不见的内容没有读取"
     return "单元格中的文字与底色相同、看不见，没有读取" if (row, column) in grid.invisible else ""
