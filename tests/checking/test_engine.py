@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 from msgspec.structs import replace
 
-from factory import RowData, Style, clean_rows, write_filing
+from factory import Formula, RowData, Style, clean_rows, write_filing
 from hrss12333.checking import engine
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Case, Hit, Rule
@@ -74,3 +74,14 @@ def test_of_a_total_only_rows_that_it_adds_up_are_undecided(tmp_path: Path) -> N
     part = write_filing(tmp_path / "b.xlsx", style=Style(sample=False, total="typed"), cells={"附表1": {"C6": "不详"}})
     (document,) = read_paths([part], EDITION).documents
     assert len(check(document, EDITION).undecided["B403"]) == 1
+
+
+def test_a_stored_result_that_nothing_calculated_is_called_so(tmp_path: Path) -> None:
+    unknown = Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)
+    path = tmp_path / "广东.xlsx"
+    for writer, told in (("openpyxl", "没有计算结果"), ("xlsxwriter", "保存的结果0不是它算出来的")):
+        style = Style(sample=False, total="typed")
+        write_filing(path, cells={"附表1": {"L6": unknown}}, style=style, writer=writer)  # type: ignore[arg-type]
+        (document,) = read_paths([path], EDITION).documents
+        (message,) = (f.message for f in check(document, EDITION).findings if f.rule == "V308")
+        assert f"“=VLOOKUP(B6,Z1:Z9,1,0)”，{told}。" in message

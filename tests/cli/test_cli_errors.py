@@ -296,6 +296,9 @@ def test_usage_errors_are_chinese() -> None:
     slips = {
         ("check",): "错误：没有写要处理的文件或文件夹。\n用法见：hrss12333 check --help\n",
         ("chek",): "错误：没有“chek”这个命令，也没有这个名称的文件或文件夹。是不是 check？\n用法见：hrss12333 --help\n",
+        ("mrege", "收件/"): (
+            "错误：没有“mrege”这个命令，也没有这个名称的文件或文件夹。是不是 merge？\n用法见：hrss12333 --help\n"
+        ),
         (
             "check",
             "x",

@@ -52,6 +52,38 @@ def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
 
 def test_since_is_refused_for_one_unit(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", style=Style(sample=False))
-    result = CliRunner().invoke(cli, ["merge", "收件", "--unit", "广东", "--since", "x.xlsx"])
+    result = CliRunner().invoke(cli, ["merge", "收件", "--unit", "广东", "--since", "收件/广东.xlsx"])
     assert result.exit_code == 2
     assert "--since 用于全国汇总，不能与 --unit 同用" in result.stderr
+
+
+def test_check_too_reads_a_file_without_a_year_by_the_forms_that_most_units_name(inbox: Path) -> None:
+    write_filing(inbox / "广东.xlsx", style=Style(sample=False))
+    write_filing(inbox / "福建.xlsx", "福建", style=Style(sample=False, notes=False))
+    result = CliRunner().invoke(cli, ["check", "收件", "--format", "json"])
+    rows = {file["unit"]: file["rows"]["附表1"][0] for file in json.loads(result.stdout)["files"]}
+    assert rows["福建省"]["training_attendances"] == clean_rows("福建")[0]["training_attendances"]
+
+
+def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_filing(inbox / "广东.xlsx", style=Style(sample=False))
+    for command, target in (("merge", "12333全国汇总_2019.xlsx"), ("compile", "12333参阅文件_2019.docx")):
+        Path(target).touch()
+        with monkeypatch.context() as patch:
+            patch.setattr("hrss12333.cli.inbox.join", lambda *_: pytest.fail("went on"))
+            known = CliRunner().invoke(cli, [command, "收件"])
+            patch.setattr("hrss12333.cli.inbox.read", lambda *_: pytest.fail("read"))
+            told = CliRunner().invoke(cli, [command, "收件", "--year", "2019"])
+        assert [known.exit_code, told.exit_code] == [2, 2]
+        assert f"“{target}”已经存在" in known.stderr
+        assert told.stderr == known.stderr
+
+
+@pytest.mark.parametrize("option", ["--previous", "--since"])
+def test_a_workbook_to_compare_with_is_looked_at_first(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setattr("hrss12333.cli.inbox.read", lambda *_: pytest.fail("read"))
+    for path, why in (("无.xlsx", "不存在"), ("收件", "不是普通文件")):
+        result = CliRunner().invoke(cli, ["merge", "收件", option, path])
+        assert (result.exit_code, option in result.stderr, why in result.stderr) == (2, True, True), result.output

@@ -146,6 +146,7 @@ def test_the_command_names_the_columns_that_one_year_alone_has(tmp_path: Path, m
 
 def test_the_command_must_know_whose_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("n.xlsx").touch()
     result = run("template", "--previous", "n.xlsx")
     assert result.exit_code == 2
     assert "--previous 要知道是哪个单位的表" in result.output

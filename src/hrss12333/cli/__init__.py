@@ -99,7 +99,9 @@ class Commands(click.Group):
         named = bool(args) and (args[0] in COMMANDS or args[0] in _UNLISTED or _own_option(args[0]))
         if not named and process.owns_console():
             args = ["desk", "check", "--", *args]
-        elif not named and any(map(_is_path, args)):
+        elif (
+            not named and any(map(_is_path, args)) and (args[0][0:1] == "-" or _is_path(args[0]) or not _near(args[0]))
+        ):
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -112,10 +114,8 @@ class Commands(click.Group):
             UsageError: where there is none of that name; the nearest is offered.
         """
         if args[0] not in COMMANDS and args[0] not in _UNLISTED:
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0].lower(), COMMANDS, 1)
-            hint = f"是不是 {near[0]}？" if near else f"命令有：{'、'.join(COMMANDS)}。"
+            near = _near(args[0])
+            hint = f"是不是 {near}？" if near else f"命令有：{'、'.join(COMMANDS)}。"
             raise click.UsageError(f"没有“{args[0]}”这个命令，也没有这个名称的文件或文件夹。{hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -181,6 +181,13 @@ def _say(message: str) -> None:
 def _own_option(argument: str) -> bool:
     """Whether it is an option of the program itself, not of ``check``."""
     return argument in ("-h", "--help", "-V", "--version")
+
+
+def _near(word: str) -> str:
+    """The command that may have been meant; empty where none is near."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word.lower(), COMMANDS, 1)), "")
 
 
 def _is_path(argument: str) -> bool:

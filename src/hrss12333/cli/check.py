@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hrss12333.cli import common
+from hrss12333.cli import common, inbox
 from hrss12333.reporting.outputs import output_of
 
 
@@ -43,16 +43,14 @@ def command(
     """
     from hrss12333.checking.audit import audit
     from hrss12333.merging.comparisons import peers_of
-    from hrss12333.merging.ownership import with_owners
     from hrss12333.reporting.standing import of_audit
 
     common.check_report(report, force=force)
-    edition = common.Told(year).edition()
     unit = common.named_unit(unit_name)
-    reading = common.read(paths, edition, unit)
-    documents = with_owners(reading.documents, edition.gazetteer)
-    peers = peers_of(documents, common.last_year(previous, edition))
-    audited = audit(documents, edition, peers, unit=unit, skipped=reading.skipped)
+    survey = inbox.read_survey(paths, common.Told(year), unit)
+    reading, edition = survey.reading, survey.edition
+    peers = peers_of(survey.documents, inbox.last_year(previous, edition))
+    audited = audit(survey.documents, edition, peers, unit=unit, skipped=reading.skipped)
     checked = audited.files
     told: list[str] = []
     if annotate is not None:

@@ -1,11 +1,11 @@
-"""What several commands share: paths read with progress, exit status, the console."""
+"""What several commands share: options, exit status, the console, progress."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,7 @@ from hrss12333.reporting.outputs import offered
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hrss12333.checking.engine import Checked
     from hrss12333.model.finding import Fault, Finding
-    from hrss12333.model.national import National
-    from hrss12333.reading.documents import Reading
     from hrss12333.reporting.outputs.sink import Sink
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
@@ -43,14 +40,15 @@ paths_argument = click.argument("paths", nargs=-1, required=True, type=_Given(pa
 
 def format_option(command: str) -> Callable[[Any], Any]:
     """``--format``, with the formats that this command offers."""
-    names = offered(command)
+    formats = offered(command)
+    names = list(formats)
     return click.option(
         "--format",
         "style",
         type=click.Choice(names),
         default=names[0],
         metavar="|".join(names),
-        help=f"输出方式：text给人看，json给程序用。  [默认：{names[0]}]",
+        help=f"输出方式：{'，'.join(formats.values())}。  [默认：{names[0]}]",
     )
 
 
@@ -63,11 +61,24 @@ report_option = click.option(
 )
 verbose_option = click.option("-v", "--verbose", is_flag=True, help="多个文件时也逐条列出提示和没有问题的文件。")
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件。")
-previous_option = click.option(
+
+
+def workbook_option(name: str, words: str) -> Callable[[Any], Any]:
+    """An option that names a workbook to read; looked at before anything else is done."""
+    return click.option(name, type=click.Path(path_type=Path), callback=_regular, metavar="FILE", help=words)
+
+
+def _regular(_context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and not path.exists():
+        raise UsageStop(f"{option.opts[0]} 后面的文件“{path}”不存在。")
+    if path is not None and not path.is_file():  # a pipe would never end
+        raise UsageStop(f"{option.opts[0]} 后面应是一个文件，“{path}”不是普通文件。")
+    return path
+
+
+previous_option = workbook_option(
     "--previous",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="上一年的全国汇总工作簿，或本单位上一年的正式报送表，用于同比。",
+    "上一年的全国汇总工作簿，或本单位上一年的正式报送表，用于同比。",
 )
 
 
@@ -89,6 +100,11 @@ class Told(Struct, frozen=True):
 _YEARS = range(1990, 2100)
 
 
+def year_option_of(words: str) -> Callable[[Any], Any]:
+    """``--year``, said to mean this."""
+    return click.option("--year", type=int, callback=_year, metavar="年份", help=words)
+
+
 def _year(_context: click.Context, _option: click.Parameter, written: int | None) -> int | None:
     if written is not None and written not in _YEARS:
         raise UsageStop(f"--year 后面应是四位的年份，例如 --year 2020；写的是{written}。")
@@ -98,21 +114,19 @@ def _year(_context: click.Context, _option: click.Parameter, written: int | None
 def _day(_context: click.Context, _option: click.Parameter, written: str | None) -> date | None:
     if written is None:
         return None
-    for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日"):
-        try:
-            return datetime.strptime(written.strip(), pattern).date()
-        except ValueError:
-            continue
-    raise UsageStop(f"--deadline 后面应是日期，例如 --deadline 2021-01-15；写的是“{written}”。")
+    from hrss12333.model.written_day import written_day
+
+    day = written_day(written)
+    if day is None:
+        raise UsageStop(f"--deadline 后面应是日期，例如 --deadline 2021-01-15；写的是“{written}”。")
+    return day
 
 
 def _number(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
     return None if written is None else harmless(written).strip() or None
 
 
-year_option = click.option(
-    "--year", type=int, callback=_year, metavar="年份", help="数据所属年度；不写时以多数单位填报的年度为准。"
-)
+year_option = year_option_of("数据所属年度；不写时以多数单位填报的年度为准。")
 deadline_option = click.option(
     "--deadline", callback=_day, metavar="日期", help="报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。"
 )
@@ -175,61 +189,6 @@ def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict:
     return int(any(finding.blocks or (strict and finding.open_query) for finding in findings))
 
 
-def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> Reading:
-    """Read all paths, with a progress bar where standard error is a terminal.
-
-    Raises:
-        UsageStop: where a path does not exist, or all that was found was passed over.
-    """
-    from hrss12333.reading.documents import read_paths
-
-    with progress("读取") as step:
-        reading = read_paths(paths, edition, unit=unit, progress=step)
-    if not reading.documents:
-        reasons: dict[str, list[str]] = {}
-        for item in reading.skipped:
-            reasons.setdefault(item.reason, []).append(f"“{item.file}”")
-        told = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
-        raise UsageStop(f"没有可以处理的报送材料：{told}。")
-    return reading
-
-
-def read_survey(paths: Sequence[Path], told: Told, unit: Unit | None = None) -> tuple[Reading, Edition]:
-    """Read all paths as the survey of the year told, else of the one that most units name; with its edition.
-
-    Files that name no year bear the forms of that year: where it has other forms than the newest, all are read again.
-    """
-    from hrss12333.merging.ownership import with_owners
-    from hrss12333.merging.survey_year import year_of_most
-
-    newest = told.edition()
-    reading = read(paths, newest, unit)
-    edition = told.edition(year_of_most(with_owners(reading.documents, newest.gazetteer)))
-    return (reading if edition.forms is newest.forms else read(paths, edition, unit)), edition
-
-
-def _few(files: Sequence[str]) -> str:
-    return "、".join(files) if len(files) <= 3 else f"{'、'.join(files[:3])}等{len(files)}个文件"
-
-
-def join(
-    reading: Reading, told: Told, *, previous: Any = None, unit: Unit | None = None
-) -> tuple[list[Checked], National]:
-    """Check every document by itself and merge them, as the survey of the year told, else of the one that most name."""
-    from hrss12333.checking.engine import check
-    from hrss12333.checking.rule import Scope
-    from hrss12333.merging.comparisons import peers_of
-    from hrss12333.merging.national_table import merge
-    from hrss12333.merging.ownership import with_owners
-    from hrss12333.merging.survey_year import year_of_most
-
-    documents = with_owners(reading.documents, told.edition().gazetteer)
-    edition = told.edition(year_of_most(documents))
-    peers = peers_of(documents, previous, edition.year)
-    checked = [check(document, edition, peers, scopes=(Scope.FILE,)) for document in documents]
-    return checked, merge(checked, edition, peers=peers, only=unit, skipped=reading.skipped)
-
-
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """Say on a terminal's standard error what goes on, where it may take long."""
@@ -282,18 +241,3 @@ def named_unit(written: str | None) -> Unit | None:
         hint = f"名称最接近的是：{'、'.join(match.nearest)}。" if match.nearest else ""
         raise UsageStop(f"“{written}”不是{len(gazetteer.units)}个报送单位之一。{hint}")
     return match.unit
-
-
-def last_year(path: Path | None, edition: Edition) -> Any:
-    """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
-    if path is None:
-        return None
-    if path.exists() and not path.is_file():  # a pipe would never end
-        raise UsageStop(f"--previous 后面应是一个文件，“{path}”不是普通文件。")
-    from hrss12333.merging.last_year import load
-    from hrss12333.survey.editions import edition_of
-
-    found = load(path, edition, edition_of)
-    for told in found.unmatched:
-        tell(f"提示：与上一年比较时，{told}。", err=True)
-    return found

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hrss12333.cli import common
-from hrss12333.model.errors import UsageStop
+from hrss12333.cli import common, inbox
+from hrss12333.cli.place import default_output
 
 if TYPE_CHECKING:
     from hrss12333.model.national import National
@@ -49,22 +49,21 @@ def command(
     """
     from hrss12333.writing.target import check_target, replacing
 
-    if output is not None:
-        if not output.is_dir() and output.suffix.lower() != ".docx":
-            raise UsageStop(f"输出文件名应以.docx结尾，例如 -o {output.with_suffix('.docx')}。")
-        check_target(output, force=force, ending=".docx")
-    survey = common.Told(year, notice, deadline)
-    reading, edition = common.read_survey(paths, survey)
-    last_year = common.last_year(previous, edition)
-    _, national = common.join(reading, survey, previous=last_year)
-    target = output or Path(f"{STEM}_{national.edition.year}.docx")
-    check_target(target, force=force)
+    target = output or (default_output(f"{STEM}_{year}.docx") if year else None)
+    if target is not None:
+        check_target(target, force=force, ending=".docx")
+    survey = inbox.read_survey(paths, common.Told(year, notice, deadline))
+    if target is None:
+        target = default_output(f"{STEM}_{survey.edition.year}.docx")
+        check_target(target, force=force)
+    last_year = inbox.last_year(previous, survey.edition)
+    _, national = inbox.join(survey, last_year)
 
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.page_numbers import page_numbers
 
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
-        report = write_reference(temporary, national, reading.data, previous=last_year, paginate=page_numbers)
+        report = write_reference(temporary, national, survey.reading.data, previous=last_year, paginate=page_numbers)
     for line in told(target, national, report):
         common.tell(line)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hrss12333.cli import common
+from hrss12333.cli import common, inbox
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
 
@@ -41,7 +41,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     newest = edition_of()
     target = output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=force, ending=".xlsx")
-    reading = common.read([file], newest)
+    reading = inbox.read([file], newest)
     if len(reading.documents) != 1:
         raise UsageStop(
             f"“{clean(str(file))}”里有{len(reading.documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。"

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
-from hrss12333.cli import common
+from hrss12333.cli import common, inbox
 from hrss12333.cli.place import default_output
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
@@ -17,7 +18,7 @@ from hrss12333.reporting.outputs import output_of
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.merging.last_year import Previous
-    from hrss12333.merging.since import Progress
+    from hrss12333.merging.since import Earlier, Progress
     from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
@@ -41,11 +42,8 @@ if TYPE_CHECKING:
 @common.strict_option
 @common.report_option
 @common.previous_option
-@click.option(
-    "--since",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="本年度上次的全国汇总工作簿：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。",
+@common.workbook_option(
+    "--since", "本年度上次的全国汇总工作簿：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。"
 )
 @common.year_option
 @common.deadline_option
@@ -94,22 +92,23 @@ def command(
     if since is not None and unit_name is not None:
         raise UsageStop("--since 用于全国汇总，不能与 --unit 同用。")
     unit = common.named_unit(unit_name)
-    if output is not None:
-        check_target(output, force=force, ending=".xlsx")
+    target = output or (default_output(_default_name(year, unit)) if year else None)
+    if target is not None:
+        check_target(target, force=force, ending=".xlsx")
     common.check_report(report, force=force)
-    told = common.Told(year, notice, deadline)
-    reading, edition = common.read_survey(paths, told, unit)
-    last_year = common.last_year(previous, edition)
-    job = _Merge(reading, told, last_year, since, unit)
+    survey = inbox.read_survey(paths, common.Told(year, notice, deadline), unit)
+    if target is None:
+        target = default_output(_default_name(survey.edition.year, unit))
+        check_target(target, force=force)
+    last_year = inbox.last_year(previous, survey.edition)
+    job = _Merge(survey, last_year, _earlier(since, survey.edition), unit)
     job.join()
-    target = output or default_output(_default_name(job.national.edition, unit))
-    check_target(target, force=force)
     with (
         common.working("写出并核对……"),
         replacing(target) as temporary,
     ):  # renamed into place last: where anything else is refused, nothing is there
         notes = job.write(temporary, target)
-        extra = _extras(job.national, job.checked, job.reading, last_year, returns, csv_folder, force=force)
+        extra = _extras(job.national, job.checked, survey.reading, last_year, returns, csv_folder, force=force)
     national, checked = job.national, job.checked
     standings = of_national(national, checked)
     if report is not None:
@@ -124,21 +123,20 @@ class _Merge:
     """One run: what was read, and the table that it makes."""
 
     def __init__(
-        self, reading: Reading, told: common.Told, last_year: Previous | None, since: Path | None, unit: Unit | None
+        self, survey: inbox.Survey, last_year: Previous | None, earlier: Earlier | None, unit: Unit | None
     ) -> None:
-        self.reading = reading
         self.progress: Progress | None = None
-        self._told, self._last_year, self._since, self._unit = told, last_year, since, unit
+        self._survey, self._last_year, self._earlier, self._unit = survey, last_year, earlier, unit
         self.checked: list[Checked]
         self.national: National
 
     def join(self) -> None:
         """Make the table; with an earlier workbook, what has become of its questions."""
-        self.checked, self.national = common.join(self.reading, self._told, previous=self._last_year, unit=self._unit)
-        if self._since is not None:
-            from hrss12333.merging.since import carried_over, load_earlier
+        self.checked, self.national = inbox.join(self._survey, self._last_year, self._unit)
+        if self._earlier is not None:
+            from hrss12333.merging.since import carried_over
 
-            self.national, self.progress = carried_over(self.national, load_earlier(self._since, self.national.edition))
+            self.national, self.progress = carried_over(self.national, self._earlier)
 
     def write(self, path: Path, target: Path) -> list[str]:
         """Write and prove the result; returns what to say of it.
@@ -168,15 +166,23 @@ class _Merge:
 
         message = "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
         file = difference.file or ""
-        kept = [document for document in self.reading.documents if document.file != file]
-        if len(kept) == len(self.reading.documents) or not any(isinstance(document, Filing) for document in kept):
+        kept = [document for document in self._survey.documents if document.file != file]
+        if len(kept) == len(self._survey.documents) or not any(isinstance(document, Filing) for document in kept):
             raise difference
-        self.reading.documents = [*kept, Unreadable(file, Problem.DAMAGED, message)]
+        self._survey = replace(self._survey, documents=[*kept, Unreadable(file, Problem.DAMAGED, message)])
         self.join()
 
 
-def _default_name(edition: Edition, unit: Unit | None) -> str:
-    return f"12333调查表_{edition.year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{edition.year}.xlsx"
+def _default_name(year: int, unit: Unit | None) -> str:
+    return f"12333调查表_{year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{year}.xlsx"
+
+
+def _earlier(since: Path | None, edition: Edition) -> Earlier | None:
+    if since is None:
+        return None
+    from hrss12333.merging.since import load_earlier
+
+    return load_earlier(since, edition)
 
 
 def _write_unit(path: Path, target: Path, national: National, unit: Unit) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from hrss12333.cli import common
+from hrss12333.cli import common, inbox
 from hrss12333.cli.common import force_option, named_unit, progress
 from hrss12333.cli.place import default_output
 from hrss12333.model.errors import UsageStop
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from hrss12333.writing.official.last_year import LastYear
 
 STEM = "12333调查表"
-_YEARS = range(2000, 2101)
 _MOST_ROWS = 2000
 _MOST_NAMED = 20
 
@@ -36,7 +35,7 @@ class Job(Struct, frozen=True):
     """Where the workbook is one region's own."""
 
 
-@click.command(name="template", short_help="生成空白调查表，可直接填写、打印")
+@click.command(name="template")
 @click.option(
     "-o",
     "--output",
@@ -47,13 +46,11 @@ class Job(Struct, frozen=True):
 @click.option("--unit", "unit_name", metavar="单位", help="填好该单位及其所辖地区，例如 --unit 广东。")
 @click.option("--all", "every_unit", is_flag=True, help="每个报送单位各生成一份，放在一个文件夹里。")
 @click.option("--per-city", is_flag=True, help="为 --unit 所辖每个地区各生成一份。")
-@click.option("--year", type=int, metavar="年份", help="数据所属年度。  [默认：最近一次通知的年度]")
+@common.year_option_of("数据所属年度。  [默认：最近一次通知的年度]")
 @click.option("--rows", type=int, metavar="N", help="供填写的行数；不写则按单位的地区数留足。")
-@click.option(
+@common.workbook_option(
     "--previous",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="上一年的全国汇总表，或本单位上一年的报送表：上年数据列在表的右侧，不打印，不计入报送。",
+    "上一年的全国汇总表，或本单位上一年的报送表：上年数据列在表的右侧，不打印，不计入报送。",
 )
 @click.option("--no-protect", is_flag=True, help="不加工作表保护（保护本身不设密码，可随时撤销）。")
 @force_option
@@ -78,15 +75,15 @@ def command(
     """
     from hrss12333.survey.editions import edition_of
 
-    edition = edition_of(year if year is None else _checked(year, "--year", _YEARS))
-    if rows is not None:
-        _checked(rows, "--rows", range(1, _MOST_ROWS + 1))
+    edition = edition_of(year)
+    if rows is not None and not 1 <= rows <= _MOST_ROWS:
+        raise UsageStop(f"--rows 应在1到{_MOST_ROWS}之间，写的是{rows}。")
     jobs = plan(edition, output, unit_name, every_unit=every_unit, per_city=per_city, rows=rows)
     several = every_unit or per_city
     if previous and not (unit_name or every_unit):
         raise UsageStop("--previous 要知道是哪个单位的表：请同时用 --unit 写明单位，或用 --all。")
     check_targets(jobs, several=several, force=force)
-    last_year = common.last_year(previous, edition)
+    last_year = inbox.last_year(previous, edition)
     write(jobs, edition, rows, last_year, protect=not no_protect, several=several)
     if last_year:
         for line in unmatched(jobs, edition, last_year):
@@ -138,10 +135,7 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
     from hrss12333.writing.target import check_folder, check_target
 
     if not several:
-        target = jobs[0].target
-        if not target.is_dir() and target.suffix.lower() != ".xlsx":
-            raise UsageStop(f"输出文件名应以.xlsx结尾，例如 -o {target.with_suffix('.xlsx')}。")
-        check_target(target, force=force)
+        check_target(jobs[0].target, force=force, ending=".xlsx")
         return
     folder = jobs[0].target.parent
     if folder.suffix.lower() == ".xlsx" and not folder.is_dir():
@@ -177,7 +171,7 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
 
 
 def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
-    """The regions that one year's table alone has; Chinese, a line each. Of columns `common.last_year` has told."""
+    """The regions that one year's table alone has; Chinese, a line each. Of columns `inbox.last_year` has told."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}列在表的右侧：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in regions_of(job)}
@@ -221,10 +215,3 @@ def write(
         return
     whose = f"{jobs[0].unit.name}，地区已填好，" if jobs[0].unit else ""
     common.tell(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")
-
-
-def _checked(value: int, option: str, allowed: range) -> int:
-    """The number; UsageStop where it is out of bounds."""
-    if value not in allowed:
-        raise UsageStop(f"{option} 应在{allowed.start}到{allowed.stop - 1}之间，写的是{value}。")
-    return value

@@ -111,9 +111,9 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
         UsageStop: where there is no such file, it cannot be read, or is neither.
     """
     of_year = edition_of or edition.of_year
-    sheets = open_national(path, "上一年的汇总表或报送表")
+    sheets, data = open_national(path, "上一年的汇总表或报送表")
     if not any(summary_sheet(form) in sheets.cells and detail_sheet(form) in sheets.cells for form in edition.forms):
-        return _of_filing(path, edition, of_year)
+        return _of_filing(path, data, edition, of_year)
     year = sheets.year or _year(sheets.cells.get(OVERVIEW, []))
     earlier = {form.key: form for form in (of_year(year) if year else edition).forms}
     totals: dict[tuple[str, str], Mapping[str, int]] = {}
@@ -175,12 +175,12 @@ def _year(cells: Cells) -> int | None:
     return next((int(match[1]) for text in texts if (match := re.search(r"((?:19|20)\d\d)年度", text))), None)
 
 
-def _of_filing(path: Path, edition: Edition, edition_of: Callable[[int], Edition]) -> Previous:
+def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[int], Edition]) -> Previous:
     """The rows of a unit's filing, read with the forms of the year that it names."""
     from hrss12333.reading.documents import read_source
     from hrss12333.reading.files.discovery import Source
 
-    source: Source = Source(path.name, path.read_bytes, named=True)
+    source: Source = Source(path.name, lambda: data, named=True)
     document = read_source(source, edition)
     if isinstance(document, Filing) and document.year and edition_of(document.year).forms is not edition.forms:
         document = read_source(source, edition_of(document.year))
@@ -206,8 +206,8 @@ def _of_filing(path: Path, edition: Edition, edition_of: Callable[[int], Edition
     return Previous(owned.year, totals, {}, rows, tuple(unmatched))
 
 
-def open_national(path: Path, what: str) -> Sheets:
-    """The sheets of a workbook, through the same guarded door as any stranger's file.
+def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
+    """The sheets of a workbook, through the same guarded door as any stranger's file, and its content.
 
     Raises:
         UsageStop: where it cannot be read; ``what`` says in Chinese what was looked for.
@@ -218,16 +218,12 @@ def open_national(path: Path, what: str) -> Sheets:
     from hrss12333.reading.formats.opening import open_source
     from hrss12333.reading.grid import Book, FileProblem
 
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise UsageStop(f"{what}“{path}”不是普通文件。")
     try:
         data = path.read_bytes()
         book = open_source(Source(str(path), lambda: data))
         keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
-    except FileNotFoundError as error:
-        raise UsageStop(f"找不到{what}“{path}”。") from error
     except OSError as error:
         raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error
     except FileProblem as problem:
         raise UsageStop(f"无法读取{what}“{path}”：{problem.message}") from problem
-    return Sheets({grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {}, keys)
+    return Sheets({grid.name: grid.cells for grid in book.grids} if isinstance(book, Book) else {}, keys), data

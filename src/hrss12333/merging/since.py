@@ -21,6 +21,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, NOBODY, detail_sheet
+from hrss12333.model.written_day import written_day
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind, Scalar
 
@@ -29,7 +30,6 @@ SHORTEST = 6
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)
 """Days of 2000 to 2099, where a program stored the date as a bare number."""
-_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 
 Question = tuple[str, str, str, str, str]
 """Rule, unit, form, region and field: what makes a question the same one."""
@@ -99,7 +99,7 @@ def load_earlier(path: Path, edition: Edition) -> Earlier:
     Raises:
         UsageStop: where it cannot be read, is no such workbook, or is of another year.
     """
-    sheets = open_national(path, "上次的汇总表")
+    sheets, _ = open_national(path, "上次的汇总表")
     if not sheets.heads(ISSUES):
         raise UsageStop(
             f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的全国汇总表。"
@@ -149,12 +149,7 @@ def _day(value: Any) -> date | None:
         return value
     if isinstance(value, int | float):
         return _EXCEL_EPOCH + timedelta(days=int(value)) if _SERIALS.start <= value < _SERIALS.stop else None
-    for pattern in _DATES:
-        try:
-            return datetime.strptime(_said(value).split(" ")[0], pattern).date()
-        except ValueError:
-            continue
-    return None
+    return written_day(_said(value).partition(" ")[0])
 
 
 def question(finding: Finding) -> Question:

@@ -213,17 +213,17 @@ def excel_error(case: Case) -> Iterator[Hit]:
     "V308",
     Severity.ERROR,
     problem=Problem.NOT_CALCULATED,
-    title="公式没有计算结果",
-    why="文件由别的程序生成，公式从未计算过。简单的加减和求和由本工具算出（提示），其余请改正。",
+    title="公式没有可靠的计算结果",
+    why="文件由别的程序生成，公式从未计算过：没有保存结果，或者保存的0不是算出来的。简单的加减和求和由本工具算出（提示），其余请改正。",
     clause=TECHNICAL,
-    wrong="=VLOOKUP(…)，没有保存结果",
+    wrong="=VLOOKUP(…)，没有保存结果，或保存着0",
     right="在Excel或WPS中打开并保存一次，或改为数值",
 )
 def formula_uncalculated(case: Case) -> Iterator[Hit]:
-    """A formula that was never calculated and that the tool cannot compute."""
+    """A formula whose value is not stored, or stored wrong, and that the tool cannot compute."""
     for table, row, column, value in _cells(case, Problem.NOT_CALCULATED):
         yield Hit(
-            f"“{column.label}”是公式“{_short(str(value.found))}”，没有计算结果。请在Excel或WPS中打开后保存，或改为数值。",
+            f"“{column.label}”是公式“{_short(str(value.found))}”，{value.note}。请在Excel或WPS中打开后保存，或改为数值。",
             table=table,
             row=row,
             field=column.key,

@@ -228,7 +228,8 @@ class CellReader:
         result = compute(unseen.formula, self._operand)
         found: Found = unseen.formula
         if result is None:
-            return Value(found, None, place, Problem.NOT_CALCULATED, "公式没有计算结果")
+            told = "没有计算结果" if unseen.stored is None else f"保存的结果{unseen.stored}不是它算出来的"
+            return Value(found, None, place, Problem.NOT_CALCULATED, told)
         value = read_value(column, int(result) if result == int(result) else float(result), place)
         stored = "没有保存结果" if unseen.stored is None else f"保存的结果{unseen.stored}与公式不符"
         how = value.note if value.problem else f"公式“{unseen.formula}”{stored}，由本工具算出{value.value}"

@@ -16,6 +16,8 @@ class Output(Struct, frozen=True):
     """Its module, with a function of the command's name for each command; imported only when it is asked for."""
     commands: frozenset[str]
     """Who offers it; any other command refuses it."""
+    words: str
+    """What it is for, as ``--help`` says it."""
 
 
 def _text() -> ModuleType:
@@ -37,16 +39,16 @@ def _markdown() -> ModuleType:
 
 
 REPORTS: dict[str, Output] = {
-    "text": Output(_text, frozenset({"check", "merge", "fix", "rules"})),
-    "json": Output(_json, frozenset({"check", "merge", "fix", "rules"})),
-    "markdown": Output(_markdown, frozenset({"rules"})),
+    "text": Output(_text, frozenset({"check", "merge", "fix", "rules"}), "text给人看"),
+    "json": Output(_json, frozenset({"check", "merge", "fix", "rules"}), "json给程序用"),
+    "markdown": Output(_markdown, frozenset({"rules"}), "markdown是可放进文档的表"),
 }
 """Name, as after ``--format`` → format. A new one is a module beside this and an entry here."""
 
 
-def offered(command: str) -> list[str]:
-    """The formats that a command offers, the default first."""
-    return [name for name, output in REPORTS.items() if command in output.commands]
+def offered(command: str) -> dict[str, str]:
+    """The formats that a command offers, the default first, with what each is for."""
+    return {name: output.words for name, output in REPORTS.items() if command in output.commands}
 
 
 def output_of(name: str, command: str) -> Callable[..., Any]:

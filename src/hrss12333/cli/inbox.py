@@ -1,0 +1,97 @@
+"""What was sent, read as one year's survey, compared with last year's, checked and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from hrss12333.cli.common import Told, progress, tell
+from hrss12333.model.errors import UsageStop
+
+if TYPE_CHECKING:
+    from hrss12333.checking.engine import Checked
+    from hrss12333.merging.last_year import Previous
+    from hrss12333.model.filing import Document
+    from hrss12333.model.national import National
+    from hrss12333.reading.documents import Reading
+    from hrss12333.survey.editions.edition import Edition
+    from hrss12333.survey.regions import Unit
+
+
+class Survey(Struct, frozen=True):
+    """What the paths hold, of the year that is processed."""
+
+    reading: Reading
+    documents: Sequence[Document]
+    """As read, each under the unit that it names or that its rows tell."""
+    edition: Edition
+
+
+def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> Reading:
+    """Read all paths, with a progress bar where standard error is a terminal.
+
+    Raises:
+        UsageStop: where a path does not exist, or all that was found was passed over.
+    """
+    from hrss12333.reading.documents import read_paths
+
+    with progress("读取") as step:
+        reading = read_paths(paths, edition, unit=unit, progress=step)
+    if not reading.documents:
+        reasons: dict[str, list[str]] = {}
+        for item in reading.skipped:
+            reasons.setdefault(item.reason, []).append(f"“{item.file}”")
+        told = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
+        raise UsageStop(f"没有可以处理的报送材料：{told}。")
+    return reading
+
+
+def _few(files: Sequence[str]) -> str:
+    return "、".join(files) if len(files) <= 3 else f"{'、'.join(files[:3])}等{len(files)}个文件"
+
+
+def read_survey(paths: Sequence[Path], told: Told, unit: Unit | None = None) -> Survey:
+    """Read all paths as the survey of the year told, else of the one that most units name.
+
+    Files that name no year bear the forms of that year: where it has other forms than the newest, all are read again.
+    """
+    from hrss12333.merging.ownership import with_owners
+    from hrss12333.merging.survey_year import year_of_most
+
+    newest = told.edition()
+    reading = read(paths, newest, unit)
+    documents = with_owners(reading.documents, newest.gazetteer)
+    edition = told.edition(year_of_most(documents))
+    if edition.forms is not newest.forms:
+        reading = read(paths, edition, unit)
+        documents = with_owners(reading.documents, edition.gazetteer)
+    return Survey(reading, documents, edition)
+
+
+def last_year(path: Path | None, edition: Edition) -> Previous | None:
+    """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
+    if path is None:
+        return None
+    from hrss12333.merging.last_year import load
+    from hrss12333.survey.editions import edition_of
+
+    found = load(path, edition, edition_of)
+    for told in found.unmatched:
+        tell(f"提示：与上一年比较时，{told}。", err=True)
+    return found
+
+
+def join(survey: Survey, previous: Previous | None, unit: Unit | None = None) -> tuple[list[Checked], National]:
+    """Check every document by itself and merge them."""
+    from hrss12333.checking.engine import check
+    from hrss12333.checking.rule import Scope
+    from hrss12333.merging.comparisons import peers_of
+    from hrss12333.merging.national_table import merge
+
+    edition = survey.edition
+    peers = peers_of(survey.documents, previous, edition.year)
+    checked = [check(document, edition, peers, scopes=(Scope.FILE,)) for document in survey.documents]
+    return checked, merge(checked, edition, peers=peers, only=unit, skipped=survey.reading.skipped)
