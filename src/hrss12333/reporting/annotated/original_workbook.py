@@ -53,6 +53,9 @@ def open_workbook(data: bytes) -> tuple[Workbook, list[str]]:
         package = Package(data)
         if not _WORKBOOK_TYPE.search(package.read(_CONTENT_TYPES)):
             raise EditError("不是.xlsx或.xlsm格式")
+        part = next((name for name in package.names if _WORKBOOK_PART.fullmatch(name)), "")
+        if b"purl.oclc.org" in package.read(part):
+            raise EditError("是“Strict Open XML电子表格”格式")
         _bound(package)
         lacks = list(left_out(package))
     except FileProblem as problem:
@@ -64,9 +67,6 @@ def open_workbook(data: bytes) -> tuple[Workbook, list[str]]:
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
             raise EditError(_ODD) from error
     said = [str(warning.message) for warning in caught]
-    part = next((name for name in package.names if _WORKBOOK_PART.fullmatch(name)), "")
-    if b"purl.oclc.org" in package.read(part):
-        raise EditError("是“Strict Open XML电子表格”格式")
     if not book.worksheets or len(book.sheetnames) != len(_SHEET.findall(package.read(part))):
         raise EditError(_ODD)
     if any(_BEYOND_DATES in words for words in said):
