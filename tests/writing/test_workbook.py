@@ -10,12 +10,12 @@ import pytest
 
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.writing.target import replacing
-from hrss12333.writing.workbook import day_after, new_workbook
+from hrss12333.writing.workbook import Styles, day_after, new_workbook
 
 
 def test_text_stays_text_whatever_it_begins_with(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    with new_workbook(path, {}, {"created": day_after(2019)}) as book:
+    with new_workbook(path, {"created": day_after(2019)}, ("Arial", 10)) as book:
         sheet = book.add_worksheet()
         for row, text in enumerate(("=1+1", "http://example.com", "12")):
             sheet.write(row, 0, text)
@@ -32,7 +32,7 @@ def test_what_the_system_refuses_is_said_in_words(tmp_path: Path, monkeypatch: p
     with (
         pytest.raises(JobStop, match=r"无法写入“报表[.]xlsx”：文件夹不存在"),
         replacing(Path("报表.xlsx")),
-        new_workbook(tmp_path / "没有" / "a.xlsx", {}, {}) as book,
+        new_workbook(tmp_path / "没有" / "a.xlsx", {}, ("Arial", 10)) as book,
     ):
         book.add_worksheet()
 
@@ -43,3 +43,14 @@ def test_no_english_of_the_system_reaches_the_user(number: int | None) -> None:
     told = in_words(error)
     assert "space" not in told
     assert "请" in told
+
+
+def test_a_format_is_made_once_and_bears_what_all_have_in_common(tmp_path: Path) -> None:
+    with new_workbook(tmp_path / "a.xlsx", {}, ("Arial", 10)) as book:
+        styles = Styles(book, bold=True)
+        look = styles.get(italic=True, align="center")
+        assert look is styles.get(align="center", italic=True)
+        assert look is not styles.get(italic=True)
+        book.add_worksheet().write_string(0, 0, "甲", look)
+    cell = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]["A1"]
+    assert (cell.font.b, cell.font.i) == (True, True)

@@ -1,5 +1,5 @@
-"""How every workbook of the program is opened, named and closed: no text becomes a formula, the same content gives the
-same bytes."""
+"""How every workbook of the program is opened, formatted, named and closed: no text becomes a formula, the same content
+gives the same bytes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,27 @@ def day_after(year: int) -> datetime:
     return datetime(year + 1, 1, 1)
 
 
+class Styles:
+    """The formats of one workbook, each made when it is first asked for."""
+
+    def __init__(self, workbook: Any, **common: Any) -> None:
+        """``common`` properties are those of every format that does not say otherwise."""
+        self._workbook, self._common = workbook, common
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def get(self, **properties: Any) -> Any:
+        """The format with these properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format({**self._common, **properties})
+        return self._made[key]
+
+
 @contextmanager
-def new_workbook(path: Path, options: dict[str, Any], properties: dict[str, Any]) -> Iterator[Any]:
+def new_workbook(path: Path, properties: dict[str, Any], font: tuple[str, int], **options: Any) -> Iterator[Any]:
     """An XlsxWriter workbook, written to ``path`` when the block ends well. Its temporary files go however it ends.
+
+    Column widths count digits of the default ``font`` (name and points).
 
     Raises:
         OSError: where it cannot be written; `replacing` says what its user calls it.
@@ -37,7 +55,9 @@ def new_workbook(path: Path, options: dict[str, Any], properties: dict[str, Any]
     from xlsxwriter.exceptions import FileCreateError
 
     with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as parts:
-        workbook = xlsxwriter.Workbook(str(path), {**SAFE, **options, "tmpdir": parts})
+        default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
+        fixed = {**SAFE, "default_format_properties": default, "tmpdir": parts}
+        workbook = xlsxwriter.Workbook(str(path), {**options, **fixed})
         workbook.set_properties({"author": GENERATOR, **properties})
         yield workbook
         try:

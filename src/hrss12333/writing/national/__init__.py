@@ -25,7 +25,7 @@ from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.national.relative_names import relative_names
-from hrss12333.writing.national.styles import OPTIONS, Styles
+from hrss12333.writing.national.styles import FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
 from hrss12333.writing.workbook import day_after, new_workbook
@@ -52,7 +52,7 @@ def write_national(
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }
-    with new_workbook(path, OPTIONS, properties) as workbook:
+    with new_workbook(path, properties, FONT) as workbook:
         national, elsewhere = relative_names(national)
         book = _book(workbook, national, previous, Links(target or path, elsewhere))
         analysis = plan(book)
@@ -76,7 +76,7 @@ def _book(workbook: Any, national: National, previous: Previous | None, links: L
     lines = {form.key: figures.lines(national, form) for form in forms}
     totals = {form.key: figures.total_line(form, lines[form.key]) for form in forms}
     areas = {key: found for key, listed in lines.items() if (found := figures.by_area(national.edition, listed))}
-    book = Book(workbook, Styles(workbook), national, previous, links, lines, totals, areas)
+    book = Book(workbook, TableStyles(workbook), national, previous, links, lines, totals, areas)
     for form in forms:
         book.spans[form.key] = reserve_details(book, form)
         book.blocks[form.key] = reserve_summary(book, form)

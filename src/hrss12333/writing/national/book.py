@@ -14,7 +14,7 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import Line
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national.links import Links
-from hrss12333.writing.national.styles import HEAD_FILL, Styles
+from hrss12333.writing.national.styles import HEAD_FILL, TableStyles
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 from hrss12333.writing.workbook import A4
 
@@ -102,7 +102,7 @@ class Book(Struct):
     """One national workbook on its way."""
 
     workbook: Any
-    styles: Styles
+    styles: TableStyles
     national: National
     previous: Previous | None
     links: Links

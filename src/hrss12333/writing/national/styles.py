@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct, field
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 
-from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT
-
-OPTIONS: dict[str, Any] = {
-    # Column widths count digits of the default font: this one has a twin of equal width wherever it is missing.
-    "default_format_properties": {"font_name": "Arial", "font_size": 10, "font_scheme": "none"},
-}
+FONT = ("Arial", 10)
+"""By which columns are measured: it has a twin of equal width wherever it is missing."""
 ACCENT = "#1F4E79"
 """The one colour of the workbook; in grey it is the darkest."""
 ACCENT_LIGHT = "#8FAECB"
@@ -35,18 +31,11 @@ CHANGE = "+0.0%;-0.0%;0.0%"
 DIFFERENCE = "+#,##0;-#,##0;0"
 
 
-class Styles(Struct):
-    """The formats of one workbook."""
+class TableStyles(Styles):
+    """The formats of the national workbook's tables."""
 
-    workbook: Any
-    _made: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
-
-    def get(self, **properties: Any) -> Any:
-        """The format with these properties, made on first use."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self.workbook.add_format({"font_name": BODY_FONT, "font_size": 10, **properties})
-        return self._made[key]
+    def __init__(self, workbook: Any) -> None:
+        super().__init__(workbook, font_name=BODY_FONT, font_size=FONT[1])
 
     def cell(self, *, mark: str = "", total: bool = False, left_out: bool = False, **more: Any) -> Any:
         """A bordered cell of a table; ``mark`` is the severity of what was found in it."""

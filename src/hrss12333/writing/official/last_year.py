@@ -14,7 +14,7 @@ from hrss12333.model.filing import Found
 from hrss12333.survey.frame import LAST_YEAR
 from hrss12333.survey.schema import Column, Form, Scalar
 from hrss12333.writing.official.layout import YES_NO, Layout
-from hrss12333.writing.official.style import Styles
+from hrss12333.writing.official.style import FormStyles
 from hrss12333.writing.sheet_text import safe
 
 
@@ -33,12 +33,14 @@ def columns_shown(form: Form, last_year: LastYear) -> list[Column]:
     return [column for column in form.data if column.key not in last_year.new]
 
 
-def write_last_year(sheet: Any, styles: Styles, layout: Layout, last_year: LastYear, regions: Sequence[Found]) -> None:
+def write_last_year(
+    sheet: Any, styles: FormStyles, layout: Layout, last_year: LastYear, regions: Sequence[Found]
+) -> None:
     """Write the block right of the self-check: a row beside each of these ``regions``, in the form's order."""
     left, top = layout.check_column + 1, layout.heading
     shown = columns_shown(layout.form, last_year)
     of_year = f"：{last_year.year}年度" if last_year.year else ""
-    heading, cell = styles.get("past_heading"), styles.get("past")
+    heading, cell = styles.named("past_heading"), styles.named("past")
     sheet.merge_range(top, left, top, left + max(len(shown), 1), "", heading)
     sheet.write_string(top, left, LAST_YEAR + of_year, heading)
     for column, about in enumerate([layout.form.region, *shown]):

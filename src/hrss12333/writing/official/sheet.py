@@ -31,7 +31,7 @@ from hrss12333.writing.official.layout import (
 from hrss12333.writing.official.names import names_for
 from hrss12333.writing.official.paper import fit, lay_on_paper
 from hrss12333.writing.official.self_check import SelfCheck, total_formula, total_value
-from hrss12333.writing.official.style import PROTECTION, Styles, set_columns_and_view
+from hrss12333.writing.official.style import PROTECTION, FormStyles, set_columns_and_view
 from hrss12333.writing.official.validation import add_colours, add_validations
 from hrss12333.writing.sheet_text import safe, width
 
@@ -86,8 +86,8 @@ def layout_of(sheet: Sheet) -> Layout:
 class SheetWriter:
     """Writes one sheet, from top to bottom."""
 
-    def __init__(self, worksheet: Any, styles: Styles, edition: Edition, sheet: Sheet) -> None:
-        self.out, self.style, self.edition, self.sheet, self.form = worksheet, styles.get, edition, sheet, sheet.form
+    def __init__(self, worksheet: Any, styles: FormStyles, edition: Edition, sheet: Sheet) -> None:
+        self.out, self.style, self.edition, self.sheet, self.form = worksheet, styles.named, edition, sheet, sheet.form
         self.styles = styles
         self.layout = layout_of(sheet)
         self.header = {key: safe(found_text(value)) for key, value in sheet.header.items()}

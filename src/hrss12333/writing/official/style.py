@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from hrss12333.writing.official.layout import BAR, Layout
-from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
 
 INPUT = "#FFFBE6"
 SAMPLE = "#F2F2F2"
@@ -17,12 +16,9 @@ GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 UNSEEN = {"font_color": "#FFFFFF"}
 """A sum over nothing: the 0 is there, but not printed."""
 
-WORKBOOK_OPTIONS: dict[str, Any] = {
-    "in_memory": True,
-    "default_format_properties": {"font_name": BODY_FONT, "font_size": 11, "font_scheme": "none"},
-    "default_column_width": 72,
-}
-"""Widths are measured in 宋体 11."""
+FONT = (BODY_FONT, 11)
+COLUMN_PIXELS = 72
+"""Of a column whose width is not set, in this font."""
 
 PROTECTION = {
     "format_cells": True,
@@ -77,20 +73,12 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-class Styles:
-    """The formats of one workbook, made when first asked for."""
+class FormStyles(Styles):
+    """The formats of the official form, by name."""
 
-    def __init__(self, workbook: Any) -> None:
-        self._add = workbook.add_format
-        self.get = cache(self._make)
-
-    def _make(self, name: str, marked: bool = False) -> Any:
+    def named(self, name: str, marked: bool = False) -> Any:
         """The format of this name; ``marked`` for a cell that a person must look at."""
-        return self._add({**_STYLES[name], **({"bg_color": MARKED} if marked else {})})
-
-    def conditional(self, properties: dict[str, str]) -> Any:
-        """A format for a conditional rule."""
-        return self._add(properties)
+        return self.get(**{**_STYLES[name], **({"bg_color": MARKED} if marked else {})})
 
 
 def set_columns_and_view(sheet: Any, layout: Layout, check_width: int) -> None:

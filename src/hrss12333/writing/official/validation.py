@@ -16,8 +16,9 @@ from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, answe
 from hrss12333.writing.official.names import Names
 from hrss12333.writing.official.row_checks import RowCheck, is_no_answer, is_no_count
 from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, asked, column_range
-from hrss12333.writing.official.style import GOOD, UNSEEN, WRONG, Styles
+from hrss12333.writing.official.style import GOOD, UNSEEN, WRONG
 from hrss12333.writing.official.style import LACKING as AMBER
+from hrss12333.writing.workbook import Styles
 
 _LONGEST_TITLE = 32
 _LONGEST_MESSAGE = 255
@@ -134,7 +135,7 @@ def _mobiles(cell: str) -> str:
 
 def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: Styles) -> None:
     """Turn cells red where the self-check objects, amber where something is lacking, green where all is well."""
-    wrong, amber, good = (styles.conditional(properties) for properties in (WRONG, AMBER, GOOD))
+    wrong, amber, good = (styles.get(**properties) for properties in (WRONG, AMBER, GOOD))
     form = layout.form
 
     def at(key: str) -> str:
@@ -161,7 +162,7 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: 
     for column in form.of_kind(Kind.COUNT):
         place = layout.columns[column.key]
         empty = f"=COUNT({column_range(layout, column.key)})=0"
-        rule = {"type": "formula", "criteria": empty, "format": styles.conditional(UNSEEN)}
+        rule = {"type": "formula", "criteria": empty, "format": styles.get(**UNSEEN)}
         sheet.conditional_format(layout.total, place, layout.total, place, rule)
     _colour_checks(sheet, layout, wrong, amber, good)
     _colour_header(sheet, layout, wrong, amber)

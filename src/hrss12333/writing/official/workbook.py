@@ -16,7 +16,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.writing.official.last_year import LastYear
 from hrss12333.writing.official.sheet import Mark, Sheet, SheetWriter
-from hrss12333.writing.official.style import WORKBOOK_OPTIONS, Styles
+from hrss12333.writing.official.style import COLUMN_PIXELS, FONT, FormStyles
 from hrss12333.writing.workbook import day_after, new_workbook
 
 __all__ = ["Mark", "Sheet", "blank_sheets", "default_rows", "write_official"]
@@ -90,8 +90,8 @@ def write_official(
         "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
         "created": created or day_after(edition.year),
     }
-    with new_workbook(path, WORKBOOK_OPTIONS, properties) as workbook:
-        styles = Styles(workbook)
+    with new_workbook(path, properties, FONT, in_memory=True, default_column_width=COLUMN_PIXELS) as workbook:
+        styles = FormStyles(workbook)
         for sheet in sheets:
             SheetWriter(workbook.add_worksheet(sheet.form.key), styles, edition, sheet).write(
                 protect=protect, code=code
