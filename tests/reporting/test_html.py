@@ -184,6 +184,16 @@ def test_very_many_findings_are_told_in_brief_and_none_is_left_out(monkeypatch: 
     assert "怎样读这份报告" in read.text
 
 
+def test_what_many_findings_have_in_common_holds_no_telephone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "MANY", 10)
+    rows = [
+        finding("V302", message=f"第{n}处不对。请问13812345678。", cell="C7", region=f"地区{n}") for n in range(7, 60)
+    ]
+    text = Page(page_of(Checked(filing(), tuple(rows)))).text
+    assert "13812345678" not in text
+    assert text.count("请问［略］。") == 1
+
+
 def test_a_merge_leads_with_its_sentences() -> None:
     whole = national()
     read = Page(merge_report(whole, [faulty()], of_national(whole, [faulty()]), ["共收到2个。"]))

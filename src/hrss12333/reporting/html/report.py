@@ -7,6 +7,7 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Skipped
@@ -16,7 +17,7 @@ from hrss12333.reporting.html.contexts import Contexts
 from hrss12333.reporting.standing import Standings, State
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.places import FileNames
-from hrss12333.wording.privacy import without_contacts
+from hrss12333.wording.privacy import message_without_contacts, without_contacts
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import undecided_text
 
@@ -92,7 +93,8 @@ def render(contents: Contents) -> str:
         lstrip_blocks=True,
     )
     names = FileNames(item.file for item in contents.files)
-    brief = Brief(contents.findings) if len(contents.findings) > MANY else None
+    hidden = (replace(each, message=message_without_contacts(each, names.in_text)) for each in contents.findings)
+    brief = Brief(hidden) if len(contents.findings) > MANY else None
     writer = Writer(contents.edition, Contexts(contents.files), names, brief)
     listed = contents.standings.listed
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(listed)]
