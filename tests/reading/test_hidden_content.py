@@ -337,10 +337,10 @@ def white_runs() -> bytes:
 
 
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_white_runs_on_white_are_no_part_of_the_figure(tmp_path: Path, soffice_convert: Convert, kind: str) -> None:
     data = white_runs()
-    if kind == "xls":
+    if kind != "xlsx":
         (tmp_path / "表.xlsx").write_bytes(data)
         data = soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()
     grid = first(data)

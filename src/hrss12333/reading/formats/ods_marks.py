@@ -43,6 +43,8 @@ class _Styles(Struct):
     raised: set[str] = field(default_factory=set)
     """Above or below the line: the number of a footnote is no digit of the figure before it."""
     invisible: set[str] = field(default_factory=set)
+    filled: set[str] = field(default_factory=set)
+    """Those with a ground that is not white."""
     scales: dict[str, int] = field(default_factory=dict)
     formats: dict[str, int] = field(default_factory=dict)
     """Name of a number format → its scale."""
@@ -62,6 +64,8 @@ class _Styles(Struct):
             ground = properties.get(f"{_FO}background-color", ground).lower().replace("transparent", _WHITE)
         if (letters and letters == ground) or style.get(f"{_STYLE}data-style-name") in self.silent:
             self.invisible.add(name)
+        if ground != _WHITE:
+            self.filled.add(name)
         if (scale := self.formats.get(style.get(f"{_STYLE}data-style-name", ""), 1)) != 1:
             self.scales[name] = scale
 
@@ -203,7 +207,8 @@ def _mark(sheet: _Sheet, grid: Grid, at: tuple[int, int], element: Any, style: s
     if cell is None or cell == "":
         return
     runs = [*element.iter(f"{_TEXT}span")]
-    gone = [run for run in runs if run.get(f"{_TEXT}style-name", "") in styles.struck]
+    left_out = styles.struck if style in styles.filled else styles.struck | styles.invisible
+    gone = [run for run in runs if run.get(f"{_TEXT}style-name", "") in left_out]
     high = [run for run in runs if run.get(f"{_TEXT}style-name", "") in styles.raised]
     for run in high:
         run.text = f"[{run.text or ''}"
