@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from hrss12333.model.filing import Table
+from hrss12333.checking.engine import check
+from hrss12333.model.filing import Filing, Table
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Unseen
 from hrss12333.reading.layout.row_kinds import is_guide, is_note, is_sample, is_subtotal, is_total
@@ -170,6 +171,23 @@ def test_errors_and_formulas_that_the_fast_reader_shows_as_blank() -> None:
         "staff_total": (None, Problem.CELL_ERROR),
         "agents": (None, Problem.NOT_CALCULATED),
     }
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [(None, "没有计算结果"), (7, "保存的结果7不是它算出来的")],
+)
+def test_why_a_formula_is_not_believed_is_said(stored: int | None, said: str) -> None:
+    row = city("广州市")
+    row[2] = None
+    book = Book(
+        "xlsx",
+        (Grid("表", (*ABOVE, row)),),
+        second_look=lambda sheet: {(3, 2): Unseen(formula="=X(1)", stored=stored)},
+    )
+    ((table, unit),) = read_tables(book, "f.xlsx", EDITION)
+    (finding,) = (f for f in check(Filing("f.xlsx", unit, (table,)), EDITION).findings if f.rule == "V308")
+    assert said in finding.message
 
 
 def test_a_word_tables_paragraphs_are_its_header() -> None:
