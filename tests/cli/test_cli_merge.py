@@ -134,6 +134,26 @@ def test_returns_leave_corrected_files_in_peace(here: Path) -> None:
     assert [name for name in back if "广东" in name or "旧" in name or "新" in name] == []
 
 
+def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None:
+    """One with a fault is written to, one that sent nothing is reminded; the others and the unit itself are left alone."""
+    regions = [region.name for region in unit_named("海南").regions]
+    first, *_, last = sorted(cities.iterdir())
+    book = openpyxl.load_workbook(first)
+    book["附表1"]["G6"] = "部分"
+    faulty = book["附表1"]["B6"].value
+    book.save(first)
+    gone = openpyxl.load_workbook(last)["附表1"]["B6"].value
+    last.unlink()
+    assert {faulty, gone} <= set(regions)
+    run("merge", cities, "--unit", "海南", "--returns", "退回")
+    letters = {name for name in names(Path("退回")) if name.endswith(".txt")}
+    assert letters == {f"退回修改意见_{faulty}.txt", f"催报函_{gone}.txt", "催报名单.txt"}
+    for letter in (f"退回修改意见_{faulty}.txt", f"催报函_{gone}.txt"):
+        lines = (Path("退回") / letter).read_text("utf-8-sig").split()
+        assert f"{faulty if faulty in letter else gone}人力资源社会保障局：" in lines
+        assert lines[-1] == "海南省人力资源社会保障厅（局）"
+
+
 def test_a_units_own_filing_is_ready_to_send(cities: Path) -> None:
     """Clean but for the province's contact, in the official order, remarks kept, the code printed in the footer."""
     result = run("merge", cities, "--unit", "海南")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from factory import spot
-from hrss12333.merging.influence import influence, with_influence
+from hrss12333.merging.influence import Stakes, with_influence
 from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Entry, National, Status, UnitStatus
@@ -61,6 +61,10 @@ def finding(
         "unit": GUANGDONG.name,
     }
     return Finding(rule, severity, "……", field=field, **(given | spot(cell) | about))  # type: ignore[arg-type]
+
+
+def influence(about: Finding, table: National) -> float:
+    return Stakes(table).of(about)
 
 
 def test_a_suggested_repair_puts_the_difference_at_stake() -> None:

@@ -60,7 +60,7 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
     for entry in national.entries:
         assert entry.unit is not None
         then[entry.unit.name, str(entry.row.region), entry.form.key] = entry.row.scalars()
-    return Earlier(2019, tuple(asked), then)
+    return Earlier(tuple(asked), then)
 
 
 @pytest.mark.parametrize("seed", range(200))

@@ -215,7 +215,7 @@ def test_a_letter_in_word_says_the_same(tmp_path: Path, data: bytes) -> None:
     document = docx.Document(str(files["退回修改意见_广东省.docx"]))
     words = [paragraph.text for paragraph in document.paragraphs if paragraph.text]
     lines = [line.strip() for line in text_of(files["退回修改意见_广东省.txt"]).splitlines() if line.strip()]
-    assert words == [lines[0].removeprefix("主题："), *lines[1:]]
+    assert words == [lines[0].removeprefix("主题："), *lines[1:], "　　　　年　　月　　日"]
     assert document.core_properties.category == OUTPUT_CATEGORY
 
 

@@ -215,7 +215,7 @@ def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
 def test_the_year_taken_is_said_where_files_name_several() -> None:
     lines = merged_lines(replace(national(), other_years=("收/旧.xlsx",)), faulty())
     assert lines[0].startswith(
-        "2019年度12333电话服务情况（收到的文件年度不一，取2019年度，其他年度的1个文件不计入）：3个单位"
+        "2019年度12333电话服务情况（写明其他年度的1个文件不计入；要汇总别的年度，用 --year 指定）：3个单位"
     )
 
 

@@ -5,7 +5,7 @@ figures ("已核实", "核对无误"): whoever asks why two figures differ has n
 or more is a reason where any of them belongs to no such word; whether it is a good one is the auditor's to judge, who
 sees it beside the finding.
 
-The official form's self-check is generated from the same words (writing/official/remark_formula.py).
+The official form's self-check is generated from the same words (writing/official/formulas.py).
 """
 
 from __future__ import annotations

@@ -35,11 +35,6 @@ LARGEST = 10**15
 """No count of anything: a figure beyond weighs as much as this."""
 
 
-def influence(finding: Finding, national: National) -> float:
-    """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total."""
-    return Stakes(national).of(finding)
-
-
 def with_influence(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
     """The findings with their influence: errors first, then queries still open, then explained ones; of each the
     weightiest first, else in the order given."""
@@ -68,7 +63,7 @@ class Stakes:
         self._rows = {form.key: len(national.entries_of(form)) for form in national.edition.forms}
 
     def of(self, finding: Finding) -> float:
-        """The share at stake."""
+        """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total."""
         if finding.severity is Severity.NOTE or finding.rule[0] == SUMMARY_GROUP or finding.field in CONTACT_OR_TEXT:
             return 0.0
         return min(max(self._share(finding), 0.0), 1.0)

@@ -3,7 +3,7 @@ written. Columns are found by the keys that the workbook keeps; where it keeps n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -211,9 +211,5 @@ def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str]
     remembered = {head.key: head.heading for head in sheets.heads(figures.detail_sheet(form))}
     names = remembered or {column.key: column.label for column in then.columns}
     gone = [names.get(key, key) for key in columns if not key.startswith("@") and key not in form.by_key]
-    new = [column.label for column in _asked(form) if column.key not in columns]
+    new = [column.label for column in form.data if column.key not in columns]
     return gone, new
-
-
-def _asked(form: Form) -> Iterable[Column]:
-    return form.data

@@ -59,7 +59,7 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
     return found
 
 
-def moment(filing: Filing, by: str = "") -> str:
+def moment(filing: Filing, by: str) -> str:
     """When a file was sent or saved, as far as it is known."""
     at: datetime | None = filing.received if by.startswith("邮件") else filing.saved
     if by.startswith("文件日期") or at is None:

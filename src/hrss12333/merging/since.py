@@ -60,7 +60,6 @@ class Asked(Struct, frozen=True):
 class Earlier(Struct, frozen=True):
     """What the earlier workbook says."""
 
-    year: int | None
     asked: tuple[Asked, ...]
     rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
     """The rows counted then; field key → value."""
@@ -108,7 +107,7 @@ def load_earlier(path: Path, edition: Edition) -> Earlier:
         raise UsageStop(
             f"“{path}”是{sheets.year}年度的汇总表，本次汇总的是{edition.year}年度。--since 用于同一年度；与上一年比较请用 --previous。"
         )
-    return Earlier(sheets.year, tuple(_asked(sheets)), dict(_rows(sheets, edition)))
+    return Earlier(tuple(_asked(sheets)), dict(_rows(sheets, edition)))
 
 
 def _asked(sheets: Sheets) -> Iterator[Asked]:

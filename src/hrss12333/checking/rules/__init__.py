@@ -1,4 +1,4 @@
 """The audit rules, one named function a rule, each with its text: a new rule is one function in one file here.
 
-`registry` holds the machinery; importing this package registers every rule.
+Each module lists its own under ``RULES``; `catalogue` puts the lists together.
 """

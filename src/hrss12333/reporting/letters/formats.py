@@ -16,6 +16,8 @@ _WORKBOOKS = {
     ".xlsm": ("application", "vnd.ms-excel.sheet.macroEnabled.12"),
 }
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+DAY = "　　　　年　　月　　日"
+"""Where the day of a printed letter is written by hand; a mail bears its own."""
 _HEADING = re.compile(r"[一二三四]、")
 _BODY, _TITLE = "仿宋", "黑体"
 _BODY_POINTS, _TITLE_POINTS, _LINE_POINTS = 16, 18, 28
@@ -73,6 +75,7 @@ def as_word(letter: Letter, _copies: Mapping[str, bytes]) -> bytes:
         run = paragraph.add_run(line.strip())
         if _HEADING.match(line):
             _face(run, _TITLE, _BODY_POINTS)
+    document.add_paragraph(DAY).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     about = document.core_properties
     about.author = about.last_modified_by = GENERATOR
     about.category, about.title, about.comments = OUTPUT_CATEGORY, letter.subject, ""

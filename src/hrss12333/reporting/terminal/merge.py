@@ -82,7 +82,7 @@ def _coverage(printer: Printer, national: National) -> None:
     rows = "，".join(f"{form.key}有{len(national.entries_of(form))}行" for form in national.edition.forms)
     received = len(reported(national))
     others = len(national.other_years)
-    taken = f"（收到的文件年度不一，取{national.edition.year}年度，其他年度的{others}个文件不计入）" if others else ""
+    taken = f"（写明其他年度的{others}个文件不计入；要汇总别的年度，用 --year 指定）" if others else ""
     printer.line(
         f"{national.edition.year}年度12333电话服务情况{taken}：{len(national.units)}个单位，已报送{received}个（{rows}）",
         style="bold",
