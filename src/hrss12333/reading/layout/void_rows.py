@@ -35,7 +35,8 @@ def parted(rows: Iterable[Row]) -> tuple[list[Row], list[Concealed]]:
 
 def _words(row: Row) -> str:
     """What a row says against itself; empty where it says nothing."""
-    name = row.get("region").found
+    marked = row.marked.get("region")
+    name = marked.found if marked else row.region  # what is no mark is letter for letter the region
     behind = _BEHIND.search(name) if isinstance(name, str) else None
     said = (row.text("remarks"), behind[1] if behind else "")
     return next((text.strip() for text in said if text and says_void(text)), "")
