@@ -11,7 +11,7 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import told
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
@@ -308,9 +308,50 @@ def test_a_column_of_years_tells_the_year(given: Cell) -> None:
     assert read(*rows, headings=[headings]).year == 2018
 
 
-def test_a_column_of_several_years_tells_none() -> None:
-    rows = [[row[0], 2018 + number % 2, *row[1:]] for number, row in enumerate(ROWS)]
-    assert read(*rows, headings=[[HEADINGS[0], "年度", *HEADINGS[1:]]]).year is None
+def test_rows_of_other_years_are_named_and_not_read() -> None:
+    rows = [
+        [row[0], year, *row[1:3], *(row[3:] if year == 2019 else [7] * 10)] for row in ROWS for year in (2018, 2019)
+    ]
+    table = read(*rows, headings=[[HEADINGS[0], "年度", *HEADINGS[1:]]])
+    assert (regions(table), table.year) == (list(CITIES), None)
+    assert [row.scalar("calls_agent") for row in table.rows] == [row[3] for row in ROWS]
+    assert [aside.place.a1 for aside in table.asides if "2018年" in aside.reason] == ["C3", "C5", "C7", "C9", "C11"]
+
+
+def test_a_column_of_several_other_years_tells_none() -> None:
+    rows = [[row[0], 2016 + number % 2, *row[1:]] for number, row in enumerate(ROWS)]
+    table = read(*rows, headings=[[HEADINGS[0], "年度", *HEADINGS[1:]]])
+    assert (regions(table), table.year) == (list(CITIES), None)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("2018年", "2019年"), ("2018年度", "2019年度"), ("2019年度", "2018年度"), ("上年", "本年")]
+)
+@pytest.mark.parametrize("merged", [True, False])
+def test_of_two_years_side_by_side_the_years_own_columns_are_read(first: str, second: str, merged: bool) -> None:
+    own = 1 if first.startswith("2019") else 0
+    upper: list[Cell] = ["序号", "地区", first, *[None] * 9, second]
+    lower: list[Cell] = [None, None, *HEADINGS[2:12], *HEADINGS[2:12]]
+    lines = [[*row[:2], *(row[2:12] if own else [7] * 10), *([7] * 10 if own else row[2:12])] for row in ROWS]
+    boxes = (Box(1, 2, 1, 11), Box(1, 12, 1, 21), Box(1, 0, 2, 0), Box(1, 1, 2, 1)) if merged else ()
+    grid = Grid("附表1", (HEADER, upper, lower, *lines), merges=boxes)
+    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION)
+    assert table.column_problems == ()
+    assert [row.scalar("calls_agent") for row in table.rows] == [row[3] for row in ROWS]
+    assert len(table.unread) == 10
+
+
+@pytest.mark.parametrize("name", ["1月", "附表1（1季度）", "2019年上半年", "附表1_第三季度", "1-6月"])
+def test_a_part_of_the_year_beside_the_whole_is_named_and_not_read(name: str) -> None:
+    grids = (Grid("附表1", (HEADER, HEADINGS, *ROWS)), Grid(name, (HEADER, HEADINGS, *(city(n, 9) for n in CITIES))))
+    ((table, _),) = read_tables(Book("xlsx", grids), "f.xlsx", EDITION)
+    assert (table.sheet, [aside.text for aside in table.asides]) == ("附表1", [name])
+
+
+@pytest.mark.parametrize("name", ["附表1（1月15日修改）", "附表1（最终）"])
+def test_a_later_version_beside_the_first_is_read(name: str) -> None:
+    grids = (Grid("附表1", (HEADER, HEADINGS, *ROWS)), Grid(name, (HEADER, HEADINGS, *(city(n, 9) for n in CITIES))))
+    assert len(read_tables(Book("xlsx", grids), "f.xlsx", EDITION)) == 2
 
 
 @pytest.mark.parametrize("name", ["2018年", "2018", "附表1（2018年）", "附表1_2018", "上年数据", "去年"])

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, normal, speaks_of_else, told
+from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, normal, told
 from hrss12333.reading.layout.known_bands import LONGEST, may_head
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.row_kinds import is_guide
@@ -110,7 +110,7 @@ class HeadingReader:
             while at > 0 and self.fill.box(row, at) is None and is_blank(self._grid.at(row, at)):
                 at -= 1
             over = as_text(self.fill.at(row, at)) if at < match.column else ""
-            if speaks_of_else(over) and not is_blank(self._grid.at(match.row, at)):
+            if over and limits(self.form, over, self._year) and not is_blank(self._grid.at(match.row, at)):
                 return over
         return ""
 

@@ -39,6 +39,7 @@ _ALSO_COUNTED = {
     "人次": frozenset({"次", "人/次", "人"}),
 }
 """Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
+_YEAR_ALONE = re.compile(r"\(?((?:19|20)\d\d)年?度?(?:数据|情况|数)?\)?")
 _LEAD = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))")
 _LISTED = re.compile(r"^\s*[一二三四五六七八九十]+\s*[、.．]")
 _REGION = re.compile(
@@ -164,8 +165,13 @@ def speaks_of_else(text: str) -> bool:
 
 
 def limits(form: Form, text: str, year: int | None = None) -> bool:
-    """Whether a heading over others makes them parts or something else: 上年情况, 来电情况（12月）, 队伍建设（在编）."""
-    return speaks_of_else(text) or is_part_of_group(form, text, year)
+    """Whether a heading over others makes them parts or something else: 上年情况, 2018年, 来电情况（12月）, 队伍建设（在编）."""
+    return speaks_of_else(text) or is_part_of_group(form, text, year) or _is_another_year(text, year)
+
+
+def _is_another_year(text: str, year: int | None) -> bool:
+    found = _YEAR_ALONE.fullmatch(normal(text))
+    return bool(found and year and int(found[1]) != year)
 
 
 @lru_cache(maxsize=2048)

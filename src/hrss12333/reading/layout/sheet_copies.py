@@ -22,6 +22,9 @@ _STALE = re.compile(
     re.IGNORECASE,
 )
 """What the name of a sheet says that no longer holds, or never did."""
+_AROUND = re.compile(r"附[表件]\s*\d?|20\d\d年?度?|[()（）\s_\-—]")
+_PART = re.compile(r"\d{1,2}月份?|第?[一二三四1-4]季度?|[上下]半年|\d{1,2}[-~至到]\d{1,2}月份?")
+"""What the name of a sheet says of which the figures are a part of the year's: 附表1（1季度）, 3月."""
 _CHANGES = re.compile(r"修改记录（原文件：.*）", re.DOTALL)
 
 
@@ -81,6 +84,10 @@ def _is_doubtful(table: Table, hidden: set[str]) -> bool:
     return table.sheet in hidden or bool(_STALE.search(table.sheet))
 
 
+def _is_part(table: Table) -> bool:
+    return bool(_PART.fullmatch(_AROUND.sub("", table.sheet)))
+
+
 def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:
     """Why a table is passed over for the others of its form; empty where it is not."""
     if not others:
@@ -93,6 +100,8 @@ def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:
     shown = [other for other in others if other.sheet not in hidden]
     if table.sheet in hidden and regions <= {row.region for other in shown for row in other.rows}:
         return "是隐藏的工作表，其中的地区在其他工作表里都有"
+    if _is_part(table) and any(regions <= {row.region for row in o.rows} for o in others if not _is_part(o)):
+        return "名称表示只是一段时间的数据"
     current = [other for other in others if not _is_doubtful(other, hidden)]
     if not _STALE.search(table.sheet) or not current:
         return ""

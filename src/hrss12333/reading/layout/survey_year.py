@@ -12,6 +12,7 @@ _PERIOD = re.compile(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到
 _PERIOD_IN_FIGURES = re.compile(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
 _TITLE = re.compile(r"(20\d\d)\s*年度?")
 _YEARLY = re.compile(r"(20\d\d)\s*年度")
+_YEAR_ALONE = re.compile(r"[（(]?20\d\d\s*年度(?:数据|情况)?[)）]?")
 _IN_NAME = re.compile(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333|电话)|调查表[_\-（(]*(20\d\d)(?!\d)")
 """A year in the name of a file or sheet that is not the day on which it was sent (20200115, 2020年1月报送)."""
 _YEAR_HEADING = re.compile(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
@@ -30,6 +31,7 @@ def year_of(texts: Iterable[str]) -> int | None:
     """The year that a sheet's texts name: the period in its 填表说明, else its title, else a short line (2019年度)."""
     titled: int | None = None
     yearly: int | None = None
+    alone: set[int] = set()
     for text in texts:
         if "20" not in text:
             continue
@@ -39,17 +41,23 @@ def year_of(texts: Iterable[str]) -> int | None:
         title = _TITLE.search(text) if "调查表" in text else None
         titled = titled or (int(title[1]) if title else None)
         line = _YEARLY.search(text) if len(text) <= _LONGEST_LINE else None
-        yearly = yearly or (int(line[1]) if line else None)
-    return titled or yearly
+        if line and _YEAR_ALONE.fullmatch(text.strip()):
+            alone.add(int(line[1]))
+        else:
+            yearly = yearly or (int(line[1]) if line else None)
+    # 2018年度 and 2019年度 beside each other head columns of two years.
+    return titled or yearly or (alone.pop() if len(alone) == 1 else None)
 
 
-def year_of_column(heading: str, cells: Iterable[Cell]) -> int | None:
-    """The one year that every cell of a column headed 年度 names."""
-    if not _YEAR_HEADING.fullmatch(heading.strip()):
-        return None
-    named = {str(cell).removesuffix(".0").strip().removesuffix("度").removesuffix("年") for cell in cells}
-    only = named.pop() if len(named) == 1 else ""
-    return int(only) if re.fullmatch(r"20\d\d", only) else None
+def is_year_heading(heading: str) -> bool:
+    """Whether a column is headed 年度 or the like."""
+    return bool(_YEAR_HEADING.fullmatch(heading.strip()))
+
+
+def year_of_cell(cell: Cell) -> int | None:
+    """The year that a cell of such a column names."""
+    written = str(cell).removesuffix(".0").strip().removesuffix("度").removesuffix("年")
+    return int(written) if re.fullmatch(r"20\d\d", written) else None
 
 
 def year_in_name(name: str) -> int | None:
