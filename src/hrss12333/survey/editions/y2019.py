@@ -53,7 +53,12 @@ class ServiceRow(FormRow):
     serial: int | None = serial()
     region: Text = region()
     calls_total: Count = count(
-        "来电总量", group=CALLS, unit="次", note=BALANCE_NOTE, sample=2500, aliases=("来电总数", "总来电量", "来电量")
+        "来电总量",
+        group=CALLS,
+        unit="次",
+        note=BALANCE_NOTE,
+        sample=2500,
+        aliases=("来电总数", "总来电量", "来电量", "呼入总量", "总呼入量", "呼入量", "来话总量"),
     )
     calls_agent: Count = count(
         "人工接听量",
@@ -69,7 +74,7 @@ class ServiceRow(FormRow):
         unit="次",
         note=BALANCE_NOTE,
         sample=1000,
-        aliases=("自助语音", "自助语音服务量", "自助服务量", "自助量"),
+        aliases=("自助语音", "自助语音服务量", "自助服务量", "自助量", "IVR语音量", "IVR服务量", "IVR自助量"),
     )
     calls_abandoned: Count = count(
         "放弃量",
@@ -77,7 +82,7 @@ class ServiceRow(FormRow):
         unit="次",
         note=BALANCE_NOTE,
         sample=500,
-        aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量"),
+        aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量", "放弃呼叫量", "来电放弃量"),
     )
     voicemail: YesNo = yesno(
         "是否开通留言服务",
