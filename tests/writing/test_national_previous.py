@@ -108,10 +108,9 @@ def test_a_workbook_saved_by_another_program_reads_the_same(
 def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> None:
     import xlsxwriter
 
-    with pytest.raises(UsageStop, match="找不到上一年的汇总表"):
-        load(tmp_path / "没有.xlsx", EDITION)
-    with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-        load(tmp_path, EDITION)
+    for path in (tmp_path / "没有.xlsx", tmp_path):
+        with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
+            load(path, EDITION)
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
     with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
         load(tmp_path / "坏.xlsx", EDITION)
