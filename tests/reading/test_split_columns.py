@@ -79,3 +79,9 @@ def test_what_is_struck_below_a_page_break_is_struck_in_the_whole() -> None:
     (table,) = read(whole)
     assert [row.region for row in table.rows] == ["银川市", "石嘴山市"]
     assert [item.text for item in table.concealed] == ["吴忠市"]
+
+
+@pytest.mark.parametrize("name", ["2018年", "附表1（旧）", "备份"])
+def test_columns_of_another_year_or_an_old_copy_complete_nothing(name: str) -> None:
+    tables = read(Grid("附表1", LEFT), Grid(name, RIGHT))
+    assert "seats" not in tables[0].headings

@@ -80,8 +80,13 @@ def _worth_keeping(tables: Sequence[Owned], hidden: set[str]) -> Iterator[Owned]
             yield (replace(table, asides=(*table.asides, *more)) if more else table), unit
 
 
+def is_stale(table: Table) -> bool:
+    """Whether the name of its sheet says that a table no longer holds, or never did."""
+    return bool(_STALE.search(table.sheet))
+
+
 def _is_doubtful(table: Table, hidden: set[str]) -> bool:
-    return table.sheet in hidden or bool(_STALE.search(table.sheet))
+    return table.sheet in hidden or is_stale(table)
 
 
 def _is_part(table: Table) -> bool:
@@ -103,7 +108,7 @@ def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:
     if _is_part(table) and any(regions <= {row.region for row in o.rows} for o in others if not _is_part(o)):
         return "名称表示只是一段时间的数据"
     current = [other for other in others if not _is_doubtful(other, hidden)]
-    if not _STALE.search(table.sheet) or not current:
+    if not is_stale(table) or not current:
         return ""
     lost = [region for region in dict.fromkeys(row.region for row in table.rows) if region]
     lost = [region for region in lost if region not in {row.region for other in current for row in other.rows}]

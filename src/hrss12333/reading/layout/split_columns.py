@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Row, Table
+from hrss12333.reading.layout.sheet_copies import is_stale
 from hrss12333.survey.regions import Unit
 
 Owned = tuple[Table, Unit | None]
@@ -30,6 +31,8 @@ def are_parts(left: Table, right: Table) -> bool:
     asked = {column.key for column in left.form.data}
     columns = [asked & table.headings.keys() for table in (left, right)]
     if left.form is not right.form or not all(columns) or columns[0] & columns[1]:
+        return False
+    if right.year not in (None, left.year) or is_stale(left) or is_stale(right):
         return False
     regions = [[row.region for row in table.rows] for table in (left, right)]
     return bool(regions[0]) and sorted(map(str, regions[0])) == sorted(map(str, regions[1])) and _each_once(regions[0])
