@@ -17,6 +17,10 @@ from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import RGBColor
+from odf import style as ods
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
@@ -346,3 +350,31 @@ def test_white_runs_on_white_are_no_part_of_the_figure(tmp_path: Path, soffice_c
     grid = first(data)
     assert grid.struck == {(0, 0): "120"}
     assert [str(cell) for cell in grid.cells[0]] == ["120", "1920", "120"]
+
+
+def test_what_a_style_of_ods_says_holds_for_those_derived_from_it() -> None:
+    made = OpenDocumentSpreadsheet()
+    for name, about in (("删", {"textlinethroughstyle": "solid"}), ("白", {"color": "#ffffff"})):
+        common = ods.Style(name=name, family="table-cell")
+        common.addElement(ods.TextProperties(**about))
+        made.styles.addElement(common)
+    styles = (
+        ("c1", "删", None),
+        ("c2", "白", None),
+        ("c3", "删", ods.TextProperties(textlinethroughstyle="none")),
+        ("c4", "白", ods.TableCellProperties(backgroundcolor="#4472c4")),
+    )
+    table = Table(name="S")
+    row = TableRow()
+    table.addElement(row)
+    for name, parent, properties in styles:
+        own = ods.Style(name=name, family="table-cell", parentstylename=parent)
+        own.addElement(properties or ods.ParagraphProperties(textalign="center"))
+        made.automaticstyles.addElement(own)
+        cell = TableCell(valuetype="float", value=7, stylename=name)
+        cell.addElement(P(text="7"))
+        row.addElement(cell)
+    made.spreadsheet.addElement(table)
+    made.save(out := io.BytesIO())
+    grid = first(out.getvalue())
+    assert (list(grid.struck), list(grid.invisible)) == ([(0, 0)], [(0, 1)])

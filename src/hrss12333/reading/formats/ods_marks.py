@@ -50,23 +50,38 @@ class _Styles(Struct):
     """Name of a number format → its scale."""
     silent: set[str] = field(default_factory=set)
     """Names of number formats that show nothing (;;;)."""
+    mute: set[str] = field(default_factory=set)
+    """Names of styles with such a format."""
+
+    colours: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Name of a style → the colours of its letters and of its ground."""
 
     def note(self, style: Any) -> None:
-        """What one style says."""
-        name = style.get(f"{_STYLE}name", "")
-        letters, ground = "", _WHITE
+        """What one style says; of what it says nothing, that goes which it is derived from."""
+        name, parent = style.get(f"{_STYLE}name", ""), style.get(f"{_STYLE}parent-style-name", "")
+        letters, ground = self.colours.get(parent, ("", _WHITE))
+        struck, raised = parent in self.struck, parent in self.raised
         for properties in style:
-            if any(properties.get(f"{_STYLE}text-line-through-{what}", "none") != "none" for what in ("style", "type")):
-                self.struck.add(name)
-            if properties.get(f"{_STYLE}text-position", "").startswith(("super", "sub", "33", "-33", "58")):
-                self.raised.add(name)
+            lines = [properties.get(f"{_STYLE}text-line-through-{what}") for what in ("style", "type")]
+            if lines != [None, None]:
+                struck = any(line not in (None, "none") for line in lines)
+            if place := properties.get(f"{_STYLE}text-position"):
+                raised = place.startswith(("super", "sub", "33", "-33", "58"))
             letters = properties.get(f"{_FO}color", letters).lower()
             ground = properties.get(f"{_FO}background-color", ground).lower().replace("transparent", _WHITE)
-        if (letters and letters == ground) or style.get(f"{_STYLE}data-style-name") in self.silent:
-            self.invisible.add(name)
-        if ground != _WHITE:
-            self.filled.add(name)
-        if (scale := self.formats.get(style.get(f"{_STYLE}data-style-name", ""), 1)) != 1:
+        self.colours[name] = letters, ground
+        shown_by = style.get(f"{_STYLE}data-style-name")
+        silent = shown_by in self.silent if shown_by else parent in self.mute
+        for said, names in (
+            (struck, self.struck),
+            (raised, self.raised),
+            (silent, self.mute),
+            ((letters and letters == ground) or silent, self.invisible),
+            (ground != _WHITE, self.filled),
+        ):
+            if said:
+                names.add(name)
+        if (scale := self.formats.get(shown_by, 1) if shown_by else self.scales.get(parent, 1)) != 1:
             self.scales[name] = scale
 
     def note_format(self, style: Any) -> None:
@@ -184,8 +199,10 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
             down, across = (int(element.get(f"{_TABLE}number-{what}-spanned", "1")) for what in ("rows", "columns"))
             if down > 1 or across > 1:
                 sheet.merges.append(Box(row, column, row + down - 1, column + across - 1))
-            for at in range(column, min(column + _repeated(element, "columns"), len(defaults))):
-                _mark(sheet, grid, (row, at), element, element.get(f"{_TABLE}style-name") or defaults[at], styles)
+            own, width = element.get(f"{_TABLE}style-name"), len(grid.cells[row]) if row < len(grid.cells) else 0
+            for at in range(column, min(column + _repeated(element, "columns"), width)):
+                default = defaults[at] if at < len(defaults) else ""  # some programs write no columns at all
+                _mark(sheet, grid, (row, at), element, own or default, styles)
             column += _repeated(element, "columns")
             element.clear()
         elif tag == f"{_TABLE}table-row":
