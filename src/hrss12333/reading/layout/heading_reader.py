@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -163,8 +165,10 @@ def _divides(form: Form, text: str) -> bool:
 
 def has_answers(grid: Grid, row: int) -> bool:
     """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
-    return any(
-        not isinstance(cell, str) or read_count(cell).problem is None or read_yesno(cell).problem is None
-        for cell in grid.cells[row]
-        if not is_blank(cell)
-    )
+    cells = [cell for cell in grid.cells[row] if not is_blank(cell)]
+    return any(not isinstance(cell, str) for cell in cells) or _answers(tuple(map(str, cells)))
+
+
+@lru_cache(maxsize=2048)
+def _answers(texts: tuple[str, ...]) -> bool:
+    return any(read_count(text).problem is None or read_yesno(text).problem is None for text in texts)
