@@ -13,6 +13,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import told
+from hrss12333.reading.layout.other_tables import OTHER_TABLE
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
@@ -131,6 +132,31 @@ def grouped(group: str) -> list[list[Cell]]:
     """Two heading rows whose groups were never merged."""
     upper: list[Cell] = ["序号", "地区", group, None, None, None, *HEADINGS[6:8], "队伍建设", None, None, None, "备注"]
     return [upper, [None, None, *HEADINGS[2:6], None, None, *HEADINGS[8:12], None]]
+
+
+@pytest.mark.parametrize("above", [[], sums("合计", ROWS)], ids=["blank", "total"])
+@pytest.mark.parametrize("lead", ["地区", "月份", None])
+def test_another_table_below_is_named_and_not_read(above: list[Cell], lead: Cell) -> None:
+    others: list[list[Cell]] = [[number, name, 95, 99, 3] for number, name in enumerate(CITIES, 1)]
+    note: list[Cell] = ["数据采集周期为：2018年1月1日至2018年12月31日。"]
+    table = read(*ROWS, above, [None, lead, "接通率", "满意度", "同比"], *others, note)
+    assert (regions(table), table.year) == (list(CITIES), 2018)
+    assert [aside.reason for aside in table.asides] == [OTHER_TABLE]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [None, "银川市", "未统计", "未统计", "未统计", "未统计"],
+        [None, "某地", "120次", "60次"],
+        [None, "某地", "无", "不详"],
+        [None, "某地", "详见附件", "详见附件", None, None, "是", "否"],
+        [7, "某地", "详见附件", "详见附件"],
+    ],
+)
+def test_a_row_with_words_for_figures_is_no_heading(row: list[Cell]) -> None:
+    table = read(*ROWS[1:], [], row)
+    assert len(table.rows) == 5
 
 
 def test_groups_below_their_headings_part_nothing() -> None:

@@ -15,6 +15,7 @@ from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.other_tables import OTHER_TABLE, begins_another
 from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.row_kinds import (
     is_ellipsis,
@@ -31,6 +32,7 @@ from hrss12333.reading.layout.row_kinds import (
 )
 from hrss12333.reading.layout.void_rows import parted
 from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.cell_value import is_ditto
 from hrss12333.survey.regions import RegionMatch, Unit, match_region
 from hrss12333.survey.schema import Column, Kind
 
@@ -38,8 +40,6 @@ _STRONG = 3
 """Data cells that make a row below the notes a data row all the same."""
 _GUIDES = 3
 """Rows below the headings among which columns may be numbered or their units named."""
-_DITTO = re.compile(r"同\s*[上前]|[〃″\"]|''|”")
-"""The same as above."""
 _LONGEST_NAME = 15
 """Characters beyond which a text in the region's column is prose, unless the region is known."""
 
@@ -98,11 +98,12 @@ class RowReader:
         read = RowsRead()
         below_notes = False
         done = -1
-        for index in range(self._located.body, min(self._located.end, len(self._grid.cells))):
+        end = min(self._located.end, len(self._grid.cells))
+        for index in range(self._located.body, end):
             if index <= done:
                 continue
             plain = None if index in self._concealed else self._plain.data(index)
-            if plain is not None and not any(map(_is_ditto, plain.marked.values())):
+            if plain is not None and not any(map(is_ditto, plain.marked.values())):
                 read.rows.append(plain)
                 self._above, self._begun = plain, None
                 continue
@@ -113,6 +114,11 @@ class RowReader:
             lead = next(iter(texts.values()))
             name = self._name(index)
             filled = self._filled(index)
+            apart = read.rows and (not self._texts(index - 1) or index - 1 == self._total_row)
+            if apart and not (name.match and name.match.name) and begins_another(texts, self._located):
+                read.asides.append(self._aside(index, texts, OTHER_TABLE))
+                read.notes += [text for row in range(index, end) for text in self._texts(row).values()]
+                break
             strong = len(filled) >= _STRONG and name.written is not None and not is_label_like(name.written)
             signed = is_signature(list(texts.values()))
             strong = strong and not (signed and not self._answers(index, filled))
@@ -323,11 +329,11 @@ class RowReader:
         named = Value(name.written, official, where, note=f"按“{official}”读取" if note else "", doubt=doubt)
         if self._plain.fits(index):
             row = self._plain.row(index, where, official, name.match, named, total=total)
-            if self._above is None or total or not any(map(_is_ditto, row.marked.values())):
+            if self._above is None or total or not any(map(is_ditto, row.marked.values())):
                 return row
         values = {c.key: self._cells.value(index, c, total=total, as_stands=as_stands) for c in self._form.columns}
         if self._above is not None and not total:
-            values |= {key: self._ditto(key, value) for key, value in values.items() if _is_ditto(value)}
+            values |= {key: self._ditto(key, value) for key, value in values.items() if is_ditto(value)}
         if self._located.columns.get(self._form.region.key):
             values[self._form.region.key] = named
         return Row(where, official, name.match, values)
@@ -341,8 +347,3 @@ class RowReader:
     def _aside(self, index: int, texts: dict[int, str], reason: str) -> Aside:
         column, text = next(iter(texts.items()))
         return Aside(self._cells.place(index, column), text, reason)
-
-
-def _is_ditto(value: Value) -> bool:
-    """Whether a cell that could not be read refers to the one above."""
-    return value.problem is not None and isinstance(value.found, str) and bool(_DITTO.fullmatch(value.found.strip()))

@@ -16,6 +16,8 @@ _EXCEL_ERROR = re.compile(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
     re.IGNORECASE,
 )
+_DITTO = re.compile(r"同\s*[上前]|[〃″\"]|''|”")
+"""The same as above."""
 
 
 def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
@@ -44,3 +46,8 @@ def _answer(column: Column, cell: Cell, year: int | None) -> Answer:
         # 序号 carries no weight: what is no number is simply not kept.
         return Answer(read_count(cell).value)
     return Answer(as_text(cell))
+
+
+def is_ditto(value: Value) -> bool:
+    """Whether a cell that could not be read refers to the one above."""
+    return value.problem is not None and isinstance(value.found, str) and bool(_DITTO.fullmatch(value.found.strip()))
