@@ -52,6 +52,8 @@ class Block(Struct, frozen=True):
 
     heads: tuple[Head, ...]
     lines: tuple[Line, ...]
+    shared: int | None = None
+    """Number of the headings among those that the style spells out, once for all tables."""
 
 
 class Section(Struct, frozen=True):
@@ -121,6 +123,8 @@ class Writer:
         self._name = names
         self._brief = brief
         self._together = TOGETHER if brief else 1
+        self.shared: dict[tuple[Head, ...], int] = {}
+        """Headings that the style spells out, with their numbers: where there are very many tables."""
 
     def chapter(self, number: int, standing: Standing) -> Chapter:
         """All about one who reports."""
@@ -158,12 +162,17 @@ class Writer:
             found = self._contexts.find(findings[0]) if any(map(_asks, findings)) else None
             table = found[0] if found else None
             if lines and (table is not current or len(lines) >= self._together or table is None):
-                yield _block(current, lines)
+                yield self._block(current, lines)
                 lines = []
             current = table
             lines.append(self._line(found, findings))
         if lines:
-            yield _block(current, lines)
+            yield self._block(current, lines)
+
+    def _block(self, table: Table | None, lines: Sequence[Line]) -> Block:
+        heads = tuple(head for _, head in heads_of(table)) if table else ()
+        shared = self.shared.setdefault(heads, len(self.shared)) if self._brief and heads else None
+        return Block(heads, tuple(lines), shared)
 
     def _line(self, found: tuple[Table, Row] | None, findings: Sequence[Finding]) -> Line:
         cells = tuple(cells_of(*found, findings)) if found else ()
@@ -199,8 +208,3 @@ class Writer:
 def _asks(finding: Finding) -> bool:
     """Whether something is to be looked at in the row itself."""
     return finding.severity is not Severity.NOTE
-
-
-def _block(table: Table | None, lines: Sequence[Line]) -> Block:
-    heads = tuple(head for _, head in heads_of(table)) if table else ()
-    return Block(heads, tuple(lines))

@@ -114,6 +114,7 @@ def render(contents: Contents) -> str:
         common=[(rule, "".join(brief.common[rule])) for rule in used if brief.common[rule]] if brief else [],
         footnotes=list(brief.footnotes) if brief else [],
         brief=brief is not None,
+        shared=list(writer.shared),
         lead=[without_contacts(clean(sentence)) for sentence in contents.lead],
         skipped=_by_reason(contents.skipped),
         undecided=undecided_text(contents.undecided) if contents.undecided else "",
