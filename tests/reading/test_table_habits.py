@@ -159,6 +159,34 @@ def test_a_row_with_words_for_figures_is_no_heading(row: list[Cell]) -> None:
     assert len(table.rows) == 5
 
 
+@pytest.mark.parametrize("figure", [55, "55"])
+def test_yes_and_no_in_the_last_row_but_one_are_no_headings_of_the_ticks_below(figure: Cell) -> None:
+    second = EDITION.form("附表2")
+    rows: list[list[Cell]] = [
+        [None, "银川市", "是", "否", "业务专网", figure, "是", "否", "是", "是", "是", "是", "是", None],
+        [None, "吴忠市", "是", "否", "业务专网", figure, "√", "√", "√", "是", "是", "是", "√", None],
+    ]
+    table = read(*rows, headings=[[column.heading for column in second.columns]])
+    assert [[row.scalar(key) for key in ("web", "sms", "app")] for row in table.rows] == [
+        [True, False, True],
+        [True] * 3,
+    ]
+
+
+def test_a_column_for_each_answer_is_one_column() -> None:
+    second = EDITION.form("附表2")
+    upper: list[Cell] = [column.heading for column in second.columns]
+    upper.insert(7, None)
+    lower: list[Cell] = [*[None] * 6, "是", "否"]
+    rows: list[list[Cell]] = [
+        [None, name, "是", "否", "业务专网", 55, *ticks, "否", "是", "是", "是", "是", "是", None]
+        for name, ticks in (("银川市", ["√", None]), ("吴忠市", [None, "√"]))
+    ]
+    grid = Grid("附表2", (HEADER, upper, lower, *rows), merges=(Box(1, 6, 1, 7),))
+    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION)
+    assert [[row.scalar(key) for key in ("web", "sms")] for row in table.rows] == [[True, False], [False, False]]
+
+
 def test_groups_below_their_headings_part_nothing() -> None:
     upper, lower = grouped("来电情况")
     turned = [[below or above for above, below in zip(upper, lower, strict=True)]]

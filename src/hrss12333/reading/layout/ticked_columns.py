@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.numbers import read_count
 
 _FIRST_ROWS = 20
 """Rows of a sheet among which headings stand."""
@@ -28,7 +29,7 @@ def with_ticks_joined(grid: Grid, pairs: Sequence[tuple[str, str]]) -> Grid:
         for pair in pairs
         if pair[1] in line
         for column in range(len(line) - 1)
-        if (line[column], line[column + 1]) == pair and _only_ticks(grid, row, column)
+        if (line[column], line[column + 1]) == pair and _only_ticks(grid, row, column) and not _has_figures(line)
     ]
     if not found:
         return grid
@@ -53,6 +54,11 @@ def _only_ticks(grid: Grid, top: int, column: int) -> bool:
                 return False  # as soon as it is known: 是 and 否 stand side by side in many a data row
             ticked = ticked or text in _TICKS
     return ticked
+
+
+def _has_figures(line: Sequence[Cell]) -> bool:
+    """Whether a row is one of data, in which 是 and 否 are answers above the ticks of others."""
+    return any(read_count(cell).problem is None for cell in line if not is_blank(cell))
 
 
 def _answer(cells: Sequence[Cell], pair: tuple[str, str]) -> Cell:
