@@ -67,3 +67,19 @@ def test_files_of_other_units_are_passed_over_and_named(tmp_path: Path) -> None:
     result = audited(tmp_path, unit_named("广东"))
     assert [Path(item.file).name for item in result.files] == ["广东.xlsx"]
     assert [(Path(item.file).name, item.reason) for item in result.skipped] == [("福建.xlsx", "不是广东省的报送")]
+
+
+def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) -> None:
+    answers = [{**row, "system_centralized": row["region"] == "珠海市"} for row in clean_rows("广东", "附表2")]
+    for name in ("第一次.xlsx", "第二次.xlsx"):
+        write_filing(tmp_path / name, rows={"附表2": answers}, style=BARE)
+    (finding,) = [f for f in audited(tmp_path).findings if f.rule == "P503"]
+    assert finding.message.startswith("系统是否省集中：1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
+    central = [{**row, "seats_centralized": True} for row in answers]
+    for name in ("第一次.xlsx", "第二次.xlsx"):
+        write_filing(tmp_path / name, rows={"附表2": central}, style=BARE)
+    seats = sum(int(row["seats"] or 0) for row in clean_rows("广东"))
+    (finding,) = [f for f in audited(tmp_path).findings if f.rule == "P506"]
+    assert f"21个地区的“座席是否省集中”都填“是”，但21个地区都填报了坐席数（共{seats:,}个）" in finding.message.replace(
+        "“坐席数”", "坐席数"
+    )

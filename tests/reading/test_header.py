@@ -213,3 +213,18 @@ def test_a_city_in_the_units_place_names_its_province(written: str) -> None:
     unit = read([f"填报单位：{written} 联系人：张三"])["unit"]
     assert (unit.found, unit.value, unit.problem) == (written, "宁夏回族自治区", None)
     assert unit.note
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("1380000", "只有7位"),
+        ("1380000000", "只有10位"),
+        ("138000000000", "有12位"),
+        ("83330000", "填的是座机号"),
+        ("0531-8888888", "填的是座机号"),
+        ("23800000000", "不是11位手机号"),
+    ],
+)
+def test_a_mobile_with_digits_missing_is_told_from_a_landline(written: str, told: str) -> None:
+    assert read_field("mobile", written, None).note == told

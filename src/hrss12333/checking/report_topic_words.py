@@ -1,4 +1,4 @@
-"""How reports speak of the notice's six topics (通知第一部分第一条): the vocabulary that report_topics.py searches with.
+"""How reports speak of the notice's six topics (通知第一部分第（一）条): the vocabulary that report_topics.py searches with.
 
 Wording alone is weak evidence: “存在的问题” may be the callers' problems, and every plan says 提升成效. So each topic
 has words that name it, words that only suggest it, and what a sentence must not say besides.

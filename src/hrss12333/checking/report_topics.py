@@ -1,4 +1,4 @@
-"""Which of the notice's six topics a 工作总结 treats (通知第一部分第一条): pure reading of its text, used by S602.
+"""Which of the notice's six topics a 工作总结 treats (通知第一部分第（一）条): pure reading of its text, used by S602.
 
 A topic is found by a heading, or by wording in the body. Wording that names a topic counts only where the sentence says
 nothing to the contrary and the section is not about something else; wording that merely suggests one counts only in

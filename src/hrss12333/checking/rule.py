@@ -28,14 +28,14 @@ class Scope(Enum):
 
     FILE = "每个文件"
     """One file's filing."""
-    ROWS_OF_UNIT = "每行，与本单位其他地区比较"
+    ROWS_OF_UNIT = "每张表、每个地区，本单位的文件合起来看"
     """Each row or table by itself, but among all of its unit, its files joined."""
-    UNIT = "每个单位"
+    UNIT = "每个单位，它的文件合起来看"
     """All of one unit, its files joined."""
     SUMMARY = "工作总结"
     MERGE = "全国汇总"
     """Found by the merger among several files."""
-    READING = "读取"
+    READING = "能否读取"
     """Found by the reader: the file never became a filing."""
 
 

@@ -180,7 +180,7 @@ class Filing(Struct, frozen=True, dict=True):
 
 
 class Summary(Struct, frozen=True):
-    """A 工作总结 (通知第一部分第一条)."""
+    """A 工作总结 (通知第一部分第（一）条)."""
 
     file: str
     unit: Unit | None

@@ -248,7 +248,7 @@ def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
     names = "、".join(_forms(edition.forms))
     seen = "、".join(f"“{grid.name}”" for grid in book.grids[:5]) + ("等" if len(book.grids) > 5 else "")
     where = f"看过的工作表：{seen}。" if seen else ""
-    message = f"没有找到{names}的栏目名称。{where}请使用 hrss12333 template 生成的空白调查表填报。"
+    message = f"没有找到{names}的栏目名称。{where}请使用通知所附的空白调查表填报。"
     return Unreadable(source.name, Problem.NO_FORM, message)
 
 

@@ -71,14 +71,21 @@ def _failed(table: Table, balance: Balance) -> list[tuple[Row, Mapping[str, int]
     return found
 
 
+def _more(gap: int) -> str:
+    """多2,500 or 少900: a difference as one says it."""
+    return f"{'多' if gap > 0 else '少'}{abs(gap):,}"
+
+
 def _unbalanced(table: Table, row: Row, balance: Balance, figures: Mapping[str, int], localised: Localised) -> Hit:
     left, right = _formula(table, balance)
     total, parts = figures[balance.total], sum(figures[part] for part in balance.parts)
-    terms = "＋".join(f"{figures[part]:,}" if figures[part] >= 0 else f"({figures[part]:,})" for part in balance.parts)
+    terms = "＋".join(
+        f"{figures[part]:,}" if figures[part] >= 0 else f"（{figures[part]:,}）" for part in balance.parts
+    )
     explained = is_reason(row.text("remarks"))
     ending = "备注中已说明原因，请核实。" if explained else "请改正，或在备注中说明原因。"
     return Hit(
-        f"{left}{total:,}，而{right}＝{terms}＝{parts:,}，相差{total - parts:+,}。{localised.wording}。{ending}",
+        f"{left}{total:,}，而{right}＝{terms}＝{parts:,}，{left}{_more(total - parts)}。{localised.wording}。{ending}",
         table=table,
         row=row,
         field=balance.total,
@@ -161,7 +168,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
 
             why = explain_total_gap(gap, figures, sample, repairs.get(key, ()))
             yield Hit(
-                f"{_labels(table)[key]}合计为{total + gap:,}，各行之和为{total:,}，相差{gap:+,}。"
+                f"{_labels(table)[key]}合计为{total + gap:,}，各行之和为{total:,}，合计{_more(gap)}。"
                 f"{why + '。' if why else ''}请核对合计或各行。",
                 table=table,
                 row=table.total,

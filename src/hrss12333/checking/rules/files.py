@@ -8,7 +8,7 @@ from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, rule
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 
-ONLINE = "通知第二部分第二条"
+ONLINE = "通知第二部分第（二）条"
 FORMS = "附表1、附表2"
 
 UNREADABLE = declare(
@@ -46,9 +46,9 @@ TOO_LARGE = declare(
     Severity.ERROR,
     problem=Problem.TOO_LARGE,
     title="文件超出大小限制",
-    why="解压后异常庞大、单元格范围异常或嵌套过深的文件可能有害，不予读取。",
+    why="解压后异常庞大、表格范围异常大或压缩包层层嵌套的文件可能有害，不予读取。",
     clause=TECHNICAL,
-    wrong="2 MB的压缩包解压后有2 GB；工作表在最后一行最后一列有内容",
+    wrong="2MB的压缩包解压后有2GB；工作表在最后一行最后一列有内容",
     right="把调查表内容复制到一份空白调查表中再报送",
 )
 NO_FORM = declare(
@@ -59,7 +59,7 @@ NO_FORM = declare(
     why="文件里找不到附表1或附表2的栏目名称，没有可以审核的内容。",
     clause=FORMS,
     wrong="报送的是值班表",
-    right="使用 hrss12333 template 生成的空白调查表填报",
+    right="使用通知所附的空白调查表填报",
 )
 
 
@@ -69,7 +69,7 @@ NO_FORM = declare(
     scope=Scope.UNIT,
     title="缺少其中一张表",
     why="附表1和附表2都要报送；两张表可以分在两个文件里，汇总时会合并到同一单位。",
-    clause="通知第一部分第二条",
+    clause="通知第一部分第（二）条",
     wrong="文件中只有附表1",
     right="附表1、附表2都在同一个文件里，或另一个文件里有另一张表",
 )

@@ -201,9 +201,9 @@ def _sent_as_one(tables: Sequence[Table]) -> Iterable[list[Table]]:
     Severity.QUERY,
     title="页脚校验码与数据不符",
     why="校验码由表中全部内容算出。不符说明打印或生成之后数据又改过，盖章的纸质表与电子表可能不一致。",
-    clause="通知第二部分第二条（纸质版与电子版）",
+    clause="通知第二部分第（二）条（纸质版与电子版）",
     wrong="打印盖章后又改了电子表中的数",
-    right="用 hrss12333 fix 或 merge --unit 重新生成，再打印盖章",
+    right="数据定稿后再生成正式表（hrss12333 fix 或 merge --unit），打印盖章，连同这份电子表一起报送",
 )
 def code_differs(case: Case) -> Iterator[Hit]:
     """The code in the page footer is not that of the data."""

@@ -6,7 +6,7 @@ speak, only P502 does, which names the cause.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hrss12333.checking.bounds import exceeded
@@ -23,7 +23,7 @@ MOST_CHANGE = 50
 """Change on last year, in percent, that passes unasked."""
 LEAST_CHANGE = 3
 """Absolute change below which a percentage says nothing: one seat more is +100 %."""
-TRUE_DATA = "第二部分第（一）条“确保情况真实、数据准确”"
+TRUE_DATA = "通知第二部分第（一）条“确保情况真实、数据准确”"
 TELLING = 2
 """Comparisons that a message cites."""
 
@@ -151,12 +151,12 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         no = [(table, row) for table, row, answer in answers if answer is False]
         if not yes or not no:
             continue
-        few, answer = (no, "否") if len(no) <= len(yes) else (yes, "是")
+        few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
         unsaid = [place for place in few if not is_reason(place[1].text("remarks"))]
         table, row = (unsaid or few)[0]
         yield Hit(
-            f"{table.form.by_key[key].label}：{len(yes)}个地区填“是”，{len(no)}个地区填“否”，"
-            f"其中填“{answer}”的是{_names(row for _, row in few)}。"
+            f"{table.form.by_key[key].label}：{len(_regions(yes))}个地区填“是”，{len(_regions(no))}个地区填“否”，"
+            f"其中填“{answer}”的是{_named(_regions(few))}。"
             "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
             table=table,
             row=row,
@@ -164,9 +164,18 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         )
 
 
-def _names(rows: Iterable[Row], most: int = 5) -> str:
+def _region_of(place: tuple[Table, Row]) -> str:
+    """The region of a row as a list names it."""
+    return place[1].region or f"第{place[1].place.row}行"
+
+
+def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
+    """The regions of these rows, each once though several files have it."""
+    return list(dict.fromkeys(map(_region_of, places)))
+
+
+def _named(named: Sequence[str], most: int = 5) -> str:
     """Regions, the first few by name."""
-    named = [row.region or f"第{row.place.row}行" for row in rows]
     return "、".join(named[:most]) + (f"等{len(named)}个地区" if len(named) > most else "")
 
 
@@ -208,7 +217,7 @@ def _contradicted(table: Table, row: Row, key: str, whole: int) -> bool:
     Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     title=f"与上年相比变动超过{MOST_CHANGE}%",
-    why=f"提供上年汇总表（--previous）时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；"
+    why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；"
     f"相差不到{LEAST_CHANGE}的不问（如坐席由1个增加到2个）。来电总量已问的，与它同向变动的分项不再重复。",
     clause=TECHNICAL,
     wrong="上年来电总量100,000，今年180,000，备注空白",
@@ -287,13 +296,16 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
     asked = list(_where(case, "seats_centralized"))
     answers = [row.scalar("seats_centralized") for _, row in asked]
-    seats = [figure for figure in (row.number("seats") for _, row in _where(case, "seats")) if figure is not None]
-    if len(seats) < 2 or len(answers) < 2 or not all(seats) or not all(answer is True for answer in answers):
+    filled = [(place, figure) for place in _where(case, "seats") if (figure := place[1].number("seats")) is not None]
+    seats = {_region_of(place): figure for place, figure in filled}
+    if min(len(seats), len(_regions(asked))) < 2 or not all(figure for _, figure in filled):
+        return
+    if not all(answer is True for answer in answers):
         return
     table, row = next((place for place in asked if is_reason(place[1].text("remarks"))), asked[0])
     yield Hit(
-        f"{len(answers)}个地区的“{_label(case, 'seats_centralized')}”都填“是”，但{len(seats)}个地区都填报了"
-        f"{_label(case, 'seats')}（共{sum(seats):,}个）。请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；"
+        f"{len(_regions(asked))}个地区的“{_label(case, 'seats_centralized')}”都填“是”，但{len(seats)}个地区都填报了"
+        f"{_label(case, 'seats')}（共{sum(seats.values()):,}个）。请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；"
         "确实如此的，请在备注中说明。",
         table=table,
         row=row,

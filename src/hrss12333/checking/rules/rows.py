@@ -13,7 +13,7 @@ from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.survey.regions import Unit, match_region
 from hrss12333.survey.schema import Form, Kind
 
-CITIES = "通知第一部分第二条（组织所辖各地市填报）"
+CITIES = "通知第一部分第（二）条（组织所辖各地市填报）"
 SAMPLE_ROW = "附表1、附表2样例行"
 
 

@@ -160,7 +160,7 @@ def one_of_choices(case: Case) -> Iterator[Hit]:
 @rule(
     "V306",
     Severity.NOTE,
-    title="读作",
+    title="写法不规范，已换算或取舍",
     why="意思确定、写法不规范的内容由本工具换算；每一处都列出来，供核对。",
     clause=TECHNICAL,
     wrong="2,500次；√；１２３；恩施州",

@@ -1,4 +1,4 @@
-"""Rules over a 工作总结: its length and its six topics (通知第一部分第一条)."""
+"""Rules over a 工作总结: its length and its six topics (通知第一部分第（一）条)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hrss12333.model.finding import Severity
 
 MOST_WORDS = 3000
 """字数控制在3000字以内."""
-_CLAUSE = "第一部分第（一）条"
+_CLAUSE = "通知第一部分第（一）条"
 
 
 @summary_rule(

@@ -24,6 +24,7 @@ _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+MOBILE_DIGITS = 11
 NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
 _RANK = re.compile(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
 _MEASURE = re.compile(r"[次人个条件万千元、,，/（）()%名小时分钟秒 ]+")
@@ -160,8 +161,15 @@ def _mobile(written: str, place: Place | None) -> Value:
         if landlines:
             note = f"按“{value}”读取，另有座机“{'、'.join(landlines)}”"
         return Value(written, value, place, note=note)
-    reason = "填的是座机号" if landlines and not numbers else "不是11位手机号"
+    reason = _why_no_mobile(text, bool(landlines) and not numbers)
     return Value(written, text, place, Problem.MOBILE_MALFORMED, reason)
+
+
+def _why_no_mobile(text: str, landline: bool) -> str:
+    """What is wrong with it: too short or too long a mobile number is no landline."""
+    if re.fullmatch(r"1\d+", text) and len(text) != MOBILE_DIGITS:
+        return f"{'只有' if len(text) < MOBILE_DIGITS else '有'}{len(text)}位"
+    return "填的是座机号" if landline else "不是11位手机号"
 
 
 def _email(written: str, place: Place | None) -> Value:

@@ -27,9 +27,9 @@ class Notice(Struct, frozen=True):
     """文号, as cited."""
     title: str | None = None
     deadline: date | None = None
-    """Last day for the electronic and the stamped copy (通知第二部分第二条)."""
+    """Last day for the electronic and the stamped copy (通知第二部分第（二）条)."""
     conference: str | None = None
-    """The meeting that the 参阅文件 is made for (通知第二部分第一条)."""
+    """The meeting that the 参阅文件 is made for (通知第二部分第（一）条)."""
     ministry: Ministry | None = None
 
 

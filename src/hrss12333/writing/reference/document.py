@@ -1,4 +1,4 @@
-"""The 参阅文件: one Word document of the national overview, every unit's figures and 工作总结 (通知第二部分第一条)."""
+"""The 参阅文件: one Word document of the national overview, every unit's figures and 工作总结 (通知第二部分第（一）条)."""
 
 from __future__ import annotations
 
