@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 
@@ -21,6 +20,8 @@ def main() -> None:
 
         serve()
         return
+    import gc
+
     from hrss12333.cli import process
 
     # Nearly all that is read is kept to the end: looking for garbage among it so often took a twentieth of a merge.

@@ -119,9 +119,14 @@ def test_progress_is_shown_on_a_terminal_only(inbox: Path) -> None:
 @pytest.mark.skipif(
     sys.platform == "win32", reason="Windows reports EINVAL instead, which test_a_pipe_that_breaks_as_on_windows plays"
 )
-def test_a_reader_that_goes_away_is_no_error_message(inbox: Path) -> None:
-    """``hrss12333 rules | head -1``."""
-    for arguments in (["rules", "--format", "json"], ["check", "收件"]):
+def test_a_reader_that_goes_away_is_no_error(inbox: Path) -> None:
+    """``hrss12333 rules | head -1``: no message, and the status that the work itself has."""
+    write_filing(inbox / "错.xlsx", cells={"附表1": {"G6": "部分"}})
+    for arguments, status in (
+        (["rules", "--format", "json"], 0),
+        (["template", "-o", "空白.xlsx"], 0),
+        (["check", "收件"], 1),
+    ):
         with subprocess.Popen(
             [*PROGRAM, *arguments], cwd=inbox.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as program:
@@ -129,6 +134,8 @@ def test_a_reader_that_goes_away_is_no_error_message(inbox: Path) -> None:
             assert program.stderr is not None
             program.stdout.close()
             assert program.stderr.read() == b""
+            assert program.wait() == status
+    assert (inbox.parent / "空白.xlsx").is_file()
 
 
 def test_the_version_is_printed() -> None:

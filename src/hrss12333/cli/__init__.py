@@ -157,6 +157,7 @@ class Commands(click.Group):
             if process.reader_gone(error):
                 result = 1  # as click has it where it sees this itself
             elif error.filename is None:
+                process.flush(sys.stdout)  # what is left of it goes nowhere
                 _say(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
             else:  # a path that the system does not even look at
                 _say(f"错误：“{error.filename}”不能使用：{in_words(error)}。")

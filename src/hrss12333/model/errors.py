@@ -60,4 +60,6 @@ _REASONS = {
 def in_words(error: object) -> str:
     """Why the system refuses a file, in Chinese, and what to do."""
     number = error.errno if isinstance(error, OSError) else None
+    if number == ENOENT and isinstance(error, OSError) and error.filename is None:  # `tempfile` found none
+        return "没有能用的临时文件夹（磁盘已满，或没有写入权限），请腾出空间"
     return _REASONS.get(number or 0, "磁盘或网络出错，请换一个位置再试")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hrss12333.model.document_marks import GENERATOR
+from hrss12333.writing.target import scratch_folder
 
 A4 = 9
 """As a workbook numbers paper."""
@@ -49,14 +50,12 @@ def new_workbook(path: Path, properties: dict[str, Any], font: tuple[str, int], 
     Raises:
         OSError: where it cannot be written; `replacing` says what its user calls it.
     """
-    import tempfile
-
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as parts:
+    with scratch_folder() as parts:
         default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
-        fixed = {**SAFE, "default_format_properties": default, "tmpdir": parts}
+        fixed = {**SAFE, "default_format_properties": default, "tmpdir": str(parts)}
         workbook = xlsxwriter.Workbook(str(path), {**options, **fixed})
         workbook.set_properties({"author": GENERATOR, **properties})
         yield workbook

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import warnings
 from io import BytesIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.manifest import FileExtension
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from hrss12333.reading.files.document_properties import properties
@@ -114,6 +117,20 @@ def has_macros(book: Workbook) -> bool:
     return book.vba_archive is not None
 
 
+class _InMemory(ExcelWriter):
+    """Writes its sheets in memory: a file on a full disk is cut short by the library without a word."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        """As the library does, but for where."""
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        writer: Any = WorksheetWriter(ws, BytesIO())
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], writer.read())  # type: ignore[attr-defined]  # not in the stubs
+        self.manifest.append(ws)
+
+
 def to_bytes(book: Workbook) -> bytes:
     """The workbook as a file, the same bytes each time. `Workbook.save` would date it today.
 
@@ -121,7 +138,7 @@ def to_bytes(book: Workbook) -> bytes:
         EditError: where openpyxl cannot write what it read.
     """
     out = BytesIO()
-    writer = ExcelWriter(book, ZipFile(out, "w", ZIP_DEFLATED))
+    writer = _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED))
     if has_macros(book):
         for extension, kind in _MACRO_PARTS.items():
             writer.manifest.Default.append(FileExtension(extension, kind))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from msgspec import Struct, field
 from openpyxl import Workbook
@@ -18,6 +16,7 @@ from hrss12333.survey.schema import Form
 from hrss12333.writing.official import workbook as official
 from hrss12333.writing.official.filled import headers_of, written_header, written_row
 from hrss12333.writing.official.sheet import layout_of
+from hrss12333.writing.target import scratch_folder
 
 SheetCell = tuple[str, str]
 """Sheet and cell (as A1) of a workbook."""
@@ -63,8 +62,8 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     used."""
     moved: dict[SheetCell, SheetCell] = {}
     sheets = [_sheet(form, filing, moved) for form in edition.forms if filing.tables_of(form)]
-    with tempfile.TemporaryDirectory(prefix="hrss12333-") as folder:
-        path = Path(folder) / "form.xlsx"
+    with scratch_folder() as folder:
+        path = folder / "form.xlsx"
         try:
             official.write_official(path, edition, sheets)
         except OSError as error:
