@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hrss12333.wording.typeset import display_width
 
 GUANGDONG = unit_named("广东")
 BARE = Style(sample=False)
+WORK_REPORT = Path(__file__).parents[2] / "examples" / "filings" / "吉林省12333工作总结.docx"
 CITIES = [region.name for region in GUANGDONG.expected]
 WRONG: dict[str, dict[str, CellValue]] = {
     "珠海市": {"C6": 1},
@@ -71,3 +73,27 @@ def test_a_scan_beside_the_cities_is_no_reason_to_fail(inbox: Path) -> None:
     result = run("check", inbox, "--strict")
     assert result.exit_code == 0
     assert "22个文件，21个地区：可以用21个" in result.stdout
+
+
+def test_a_unit_that_sent_its_work_report_alone_has_not_sent_its_forms(tmp_path: Path) -> None:
+    write_filing(tmp_path / "福建.xlsx", "福建", style=BARE)
+    shutil.copy(WORK_REPORT, tmp_path)
+    result = run("check", tmp_path)
+    assert "吉林省（只报了工作总结）" in next(line for line in result.stdout.splitlines() if line.startswith("  没报"))
+    assert "  可以用 1个：福建省" in result.stdout
+    assert "没报" not in run("check", tmp_path / WORK_REPORT.name, tmp_path / "福建.xlsx").stdout
+
+
+def test_a_file_of_another_year_is_named(tmp_path: Path) -> None:
+    for unit in ("福建", "海南"):
+        write_filing(tmp_path / f"{unit}.xlsx", unit, style=Style(sample=False, title_year=True))
+    assert "其他年度" not in run("check", tmp_path).stdout
+    write_filing(
+        tmp_path / "青海.xlsx",
+        "青海",
+        style=Style(sample=False, notes=False),
+        cells={"附表1": {"A2": "2018年度12333电话服务情况调查表"}},
+    )
+    result = run("check", tmp_path)
+    assert "写明其他年度的文件1个，按该年度的表审核，汇总2019年度时不计入：青海.xlsx（2018年度）" in result.stdout
+    assert "2018年度，附表1有8行" in run("check", tmp_path / "青海.xlsx").stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -119,7 +120,9 @@ def test_else_by_the_files_own_date(tmp_path: Path) -> None:
     dated(tmp_path / "a.xlsx", 9)
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", "b.xlsx", "B6")]
+    newer, older = re.findall(r"（(2020-01-[^）]+)）", messages(national, "M702")[0])
     assert "取文件日期最新的“" in messages(national, "M702")[0]
+    assert newer > older
 
 
 def test_a_corrected_version_that_lacks_a_row_takes_it_back(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -
         "2. 阳江市（第8行）没有填来电总量（C8）、自助语音量（E8），请补填；没有发生的填0，不能留空。（规则V301）\n"
         "\n"
         "二、请核实\n"
-        "以下数据看上去不太寻常。填错的请改正；数据无误的，请在该行“备注”栏写明原因：\n"
+        "填错的请改正，漏报的请补报；数据无误的，请在该行“备注”栏写明原因：\n"
         "\n"
         "《广东省.xlsx》\n"
         "3. 两张表的联系人不一致。（规则H108）\n"
@@ -383,3 +383,18 @@ def test_a_unit_that_sent_its_report_alone_is_asked_for_the_forms_in_the_same_le
     assert "同时报送调查表（附电子版），我们还没有收到，请一并发来" in text_of(files["退回修改意见_广东省.txt"])
     assert "催报函_广东省.txt" not in files
     assert "已报送1个，未报送2个" in text_of(files["催报名单.txt"])
+
+
+def test_a_unit_that_sent_a_good_report_alone_is_reminded_of_the_forms(tmp_path: Path, data: bytes) -> None:
+    report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2000), ())
+    table = with_findings(report)
+    units = tuple(
+        replace(status, status=Status.MISSING, files=(), rows={}) if status.unit is GUANGDONG else status
+        for status in table.units
+    )
+    files = returned(tmp_path / "退回", replace(table, units=units), report, data=data)
+    reminder = text_of(files["催报函_广东省.txt"])
+    assert reminder.startswith("主题：请报送2019年度12333电话服务情况调查表\n")
+    assert "工作总结已收到，感谢支持。" in reminder
+    assert "同时报送调查表（附电子版），我们还没有收到，请尽快发来" in reminder
+    assert "广东省（只收到工作总结）" in text_of(files["催报名单.txt"])

@@ -189,7 +189,7 @@ def test_a_merge_is_told_from_coverage_to_three_sentences() -> None:
     assert "已写入：全国.xlsx" in lines
     assert "另写入1个文件：退回/a.txt" in lines
     assert lines[-7:] == [
-        "结论：3个单位：要改1个，没报1个，可以用1个（强制性错误4处，核实性错误1处（其中1处已说明），提示4条）。",
+        "结论：3个单位：要改1个，没报1个，可以用1个（强制性错误3处，核实性错误1处（其中1处已说明），提示4条）。",
         "  要改   1个：广东省（3处）",
         "  没报   1个：河北省",
         "  可以用 1个：天津市",
@@ -208,6 +208,7 @@ def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
     lines = merged_lines(whole, faulty(), written=paths)
     assert "  认不出报送单位的文件 1个：收/不明.xlsx（数据不计入全国合计）" in lines
     assert f"另写入4个文件：文件夹“{tmp_path}”4个" in lines
+    assert "另写入4个文件：当前文件夹4个" in merged_lines(whole, written=[Path(path).name for path in paths])
     assert lines[-1] == "没有影响合计的疑问。"
     assert not any(line.startswith("已写入") for line in lines)
 

@@ -74,10 +74,11 @@ _UNLISTED: dict[str, Callable[[], click.Command]] = {"desk": _desk}
 
 EPILOG = """\b
 一般步骤：
-  hrss12333 template          生成 12333调查表_年度.xlsx，发下去填写
+  hrss12333 template             生成 12333调查表_年度.xlsx，发下去填写
   hrss12333 check 填好的表.xlsx  报送前审核，逐条列出问题和单元格
   hrss12333 merge 收件文件夹     汇总成 12333全国汇总_年度.xlsx
-每个命令的用法：hrss12333 命令 --help；不写命令只写文件，等于 hrss12333 check 文件
+每个命令的用法：hrss12333 命令 --help
+不写命令、只写文件，等于 hrss12333 check 文件
 退出码：0 没有强制性错误；1 有；2 用法不对；3 没能完成"""
 
 

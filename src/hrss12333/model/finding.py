@@ -14,6 +14,10 @@ Spot = tuple[str, str | None, int]
 """File, sheet and row; the row is 0 where the whole sheet is meant, or, without a sheet, the whole file."""
 
 
+MISSING_UNIT = "M701"
+"""The rule that is about a unit of which there is nothing: no point that anybody could correct in a file."""
+
+
 class Severity(StrEnum):
     """How much a finding weighs, in the words of official statistics."""
 

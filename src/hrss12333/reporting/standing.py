@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.filing import Filing, Unreadable
-from hrss12333.model.finding import Finding, count
+from hrss12333.model.filing import Filing, Summary, Unreadable
+from hrss12333.model.finding import MISSING_UNIT, Finding, count
 from hrss12333.model.national import Status
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.survey.editions.edition import Edition
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.model.national import National
 
-MISSING_UNIT = "M701"
 OF_ONE_REGION = frozenset({"R207", "P503"})
 """Rules that see a whole unit and yet speak of one region's row."""
 
@@ -53,6 +52,8 @@ class Standing(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     known: bool = True
     """Whether the name is a unit's or city's."""
+    only_report: bool = False
+    """Whether nothing but a 工作总结 came, where the forms are due."""
 
     @property
     def errors(self) -> int:
@@ -71,7 +72,7 @@ class Standing(Struct, frozen=True):
             return State.CORRECT
         if self.queries:
             return State.ASK
-        return State.USABLE if self.files else State.MISSING
+        return State.USABLE if self.files and not self.only_report else State.MISSING
 
     @property
     def places(self) -> int:
@@ -145,22 +146,32 @@ def _standings(
     """Everybody in the official order, those unheard of included where ``expected``; ``also`` tells who sent what beyond
     the files."""
     sent: dict[str, list[str]] = {}
+    reports: set[str] = set()
+    forms: set[str] = set()
     found: dict[str, list[Finding]] = {}
     for item in files:
         for name in whose.senders(item):
             sent.setdefault(name, []).append(item.file)
+            (reports if isinstance(item.document, Summary) else forms).add(name)
     for finding in findings:
         name = whose.of(finding)
         found.setdefault(name, []).append(finding)
         sent.setdefault(name, [finding.file])
     for name, more in also.items():
         sent.setdefault(name, list(more))
+    bare = reports - forms - set(also) if expected else set()
     order = {name: number for number, name in enumerate(whose.official)}
     names = [*(name for name in whose.official if expected or name in sent), *sorted(set(sent) - set(order))]
     return Standings(
         whose.unit,
         tuple(
-            Standing(name, tuple(sent.get(name, ())), tuple(found.get(name, ())), known=name in whose.known)
+            Standing(
+                name,
+                tuple(sent.get(name, ())),
+                tuple(found.get(name, ())),
+                known=name in whose.known,
+                only_report=name in bare,
+            )
             for name in names
             if whose.unit is None or name != whose.unit.name or found.get(name)
         ),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from hrss12333.model.finding import Finding
+from msgspec.structs import replace
+
+from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import missing, reported, without_report
 from hrss12333.survey.regions import Unit
@@ -81,7 +83,7 @@ def _named(names: list[str]) -> str:
 
 
 def _doubt(national: National) -> str:
-    asked = [f for f in national.findings if (f.blocks or f.open_query) and f.influence > 0 and f.rule != "M701"]
+    asked = [f for f in national.findings if (f.blocks or f.open_query) and f.influence > 0 and f.rule != MISSING_UNIT]
     if not asked:
         return "没有影响合计的疑问。"
     worst = max(asked, key=lambda finding: finding.influence)
@@ -93,6 +95,9 @@ def _named_doubt(finding: Finding, national: National) -> str:
     """广东省，广州市来电总量（C7）：……, in one line; the file where it is about no region."""
     unit = finding.unit if finding.unit and len(national.units) > 1 else ""
     file = f"“{base_name(finding.file)}”" if finding.file and not finding.region else ""
-    said = clean(finding_text(finding_without_contacts(finding), national.edition)).partition("。")[0]
+    told = finding_without_contacts(finding)
+    if not told.field:
+        told = replace(told, row=None, column=None)  # a cell alone says nothing without its file
+    said = clean(finding_text(told, national.edition)).partition("。")[0]
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
     return f"{where}{'，' if where else ''}{shorten(said, _LONGEST)}"

@@ -32,9 +32,16 @@ def _lines(
     else:
         absent = [unit.name for unit in missing(national)]
         expected = len(national.units)
+    only_report = {standing.name for standing in standings.listed if standing.only_report}
     yield f"应报送{expected}个{noun}，已报送{expected - len(absent)}个，未报送{len(absent)}个。"
     sections = [
-        (f"未报送的{noun}", [f"{name}{_called(contacts.get(name, {}))}" for name in absent]),
+        (
+            f"未报送的{noun}",
+            [
+                f"{name}{'（只收到工作总结）' if name in only_report else ''}{_called(contacts.get(name, {}))}"
+                for name in absent
+            ],
+        ),
         *([] if standings.of else [("已报送但缺少地区的单位", _partial(national))]),
         *([] if standings.of else [("没有报送工作总结的单位", [unit.name for unit in without_report(national)])]),
     ]

@@ -87,8 +87,8 @@ def write_returns(
     ]
     last_year = previous.contacts if previous else {}
     letters += [
-        reminder(name, sender, _this_year(national, name) if only else last_year.get(name, {}), only_report=only)
-        for name, only in waiting
+        reminder(name, sender, _this_year(national, name) if owed == REPORT else last_year.get(name, {}), owed)
+        for name, owed in waiting
     ]
     of_letters = [*(files for _, files in answered), *(() for _ in waiting)]
     for files, letter, outputs in zip(of_letters, letters, targets, strict=True):
@@ -124,14 +124,14 @@ def _awaited(standings: Standings, national: National) -> Iterator[tuple[str, st
         yield from ((unit.name, REPORT) for unit in without_report(national))
 
 
-def _waiting(standings: Standings, awaited: Mapping[str, str], answered: Collection[str]) -> Iterator[tuple[str, bool]]:
-    """Name of each of whom something is awaited, and whether it is the 工作总结 alone; who gets a letter anyway is told
+def _waiting(standings: Standings, awaited: Mapping[str, str], answered: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Name of each of whom something is awaited, and what where it is not everything; who gets a letter anyway is told
     there."""
     for standing in standings.listed:
-        if standing.state is State.MISSING:
-            yield standing.name, False
-        elif standing.name in awaited and standing.name not in answered and awaited[standing.name] == REPORT:
-            yield standing.name, True
+        if standing.state is State.MISSING and not standing.only_report:
+            yield standing.name, ""
+        elif standing.name in awaited and standing.name not in answered:
+            yield standing.name, awaited[standing.name]
 
 
 def _this_year(national: National, name: str) -> Mapping[str, str]:

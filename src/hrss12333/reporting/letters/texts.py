@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SECTIONS = (
     (Severity.ERROR, "必须改正", "以下内容与填表要求不符，改正后才能汇总："),
-    (Severity.QUERY, "请核实", "以下数据看上去不太寻常。填错的请改正；数据无误的，请在该行“备注”栏写明原因："),
+    (Severity.QUERY, "请核实", "填错的请改正，漏报的请补报；数据无误的，请在该行“备注”栏写明原因："),
 )
 FORMS, REPORT = "调查表（附电子版）", "工作总结（3000字以内）"
 """What a unit may owe beside what it sent."""
@@ -75,14 +75,15 @@ def opinion(
     )
 
 
-def reminder(name: str, sender: Sender, contact: Mapping[str, str], *, only_report: bool) -> Letter:
-    """To one who sent nothing, whose contact is last year's, or (``only_report``) everything but the 工作总结."""
+def reminder(name: str, sender: Sender, contact: Mapping[str, str], owed: str = "") -> Letter:
+    """To one who sent nothing, or everything but what is ``owed``; only who sent forms gave this year's contact."""
     edition = sender.edition
     about = f"{edition.year}年度12333电话服务情况"
     due = f"于{sender.deadline}前" if sender.deadline else ""
     what = "调查表" if sender.unit else "工作总结和调查表（附电子版）"
-    if only_report:
-        words = f"你们报送的{about}调查表已收到，感谢支持。{_due(sender, REPORT)}，请尽快发来电子版并补送盖章的纸质版；已经发出的，请告知发出的日期和方式，以便查收。"
+    if owed:
+        came = "调查表" if owed == REPORT else "工作总结"
+        words = f"你们报送的{about}{came}已收到，感谢支持。{_due(sender, owed)}，请尽快发来电子版并补送盖章的纸质版；已经发出的，请告知发出的日期和方式，以便查收。"
     else:
         words = (
             f"{sender.cited}，各地应{due}报送{about}{what}。我们还没有收到你们的材料，请尽快报送；"
@@ -92,9 +93,9 @@ def reminder(name: str, sender: Sender, contact: Mapping[str, str], *, only_repo
     return Letter(
         Kind.REMINDER,
         name,
-        f"请报送{about}{'工作总结' if only_report else what.partition('（')[0]}",
+        f"请报送{about}{(owed or what).partition('（')[0]}",
         tuple(address for address in (contact.get("email", ""),) if address),
-        (f"{'' if only_report else '上年'}联系人：{'，'.join(clean(part) for part in told)}",) if told else (),
+        (f"{'' if owed == REPORT else '上年'}联系人：{'，'.join(clean(part) for part in told)}",) if told else (),
         (f"{sender.office(name)}：", f"{INDENT}您好！", f"{INDENT}{words}", *_ending(sender)),
     )
 

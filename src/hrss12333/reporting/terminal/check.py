@@ -77,12 +77,25 @@ def _report_in_short(printer: Printer, audit: Audit) -> None:
         printer.line(f"{clean(item.file)}　{places_text(counts.error, counts.unexplained)}", style="bold")
         _sheets(printer, findings, audit.edition, 2)
         printer.blank()
+    others = [f"{base_name(file)}（{year}年度）" for file, year in _of_other_years(audit)]
+    if others:
+        printer.line(
+            f"写明其他年度的文件{len(others)}个，按该年度的表审核，汇总{audit.edition.year}年度时不计入：{'、'.join(others)}"
+        )
     if good:
         printer.line(f"没有问题的文件{len(good)}个：{'、'.join(base_name(item.file) for item in good)}", style="green")
     rest = [finding for finding in audit.findings if not _open(finding)]
     if rest:
         printer.line(f"另有{counts_text(rest)}，加 -v 列出。", style="dim")
     printer.blank()
+
+
+def _of_other_years(audit: Audit) -> Iterator[tuple[str, int]]:
+    """The files that name another year than the one audited, with that year."""
+    for item in audit.files:
+        document = item.document
+        if isinstance(document, Filing) and document.year not in (None, audit.edition.year):
+            yield item.file, document.year or 0
 
 
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
@@ -113,7 +126,7 @@ def _about(item: Checked, edition: Edition) -> Iterator[str]:
     if isinstance(document, Filing):
         contact = " ".join(clean(part) for part in document.contact.values() if part)
         yield f"报送单位：{unit}" + (f"　联系人：{contact}" if contact else "")
-        parts = []
+        parts = [f"{document.year}年度"] if document.year else []
         for form in edition.forms:
             tables = document.tables_of(form)
             parts.append(f"{form.key}有{sum(len(table.rows) for table in tables)}行" if tables else f"没有{form.key}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import MISSING_UNIT, Finding, Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import reported
 from hrss12333.reporting.standing import Standings
@@ -63,7 +63,7 @@ def report_merge(
         printer.line(f"已写入：{clean(output)}")
     if written:
         printer.line(f"另写入{len(written)}个文件：{_named(written)}")
-    counts = counts_text(national.findings)
+    counts = counts_text([finding for finding in national.findings if finding.rule != MISSING_UNIT])
     printer.line(f"结论：{tally(standings)}{f'（{counts}）' if counts else ''}。", style="bold")
     print_standings(printer, standings)
     for sentence in merge_sentences(national):
@@ -75,7 +75,9 @@ def _named(paths: Sequence[str]) -> str:
     if len(paths) <= _FEW:
         return "、".join(clean(path) for path in paths)
     folders = Counter(clean(str(Path(path).parent)) for path in paths)
-    return "、".join(f"文件夹“{folder}”{number}个" for folder, number in folders.items())
+    return "、".join(
+        f"{'当前文件夹' if folder == '.' else f'文件夹“{folder}”'}{number}个" for folder, number in folders.items()
+    )
 
 
 def _coverage(printer: Printer, national: National) -> None:
@@ -131,7 +133,7 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
 
 def _first(printer: Printer, national: National) -> None:
     """The findings that matter most for the national totals."""
-    open_ones = [f for f in national.findings if (f.blocks or f.open_query) and f.rule != "M701"]
+    open_ones = [f for f in national.findings if (f.blocks or f.open_query) and f.rule != MISSING_UNIT]
     if not open_ones:
         return
     shown = open_ones[:_FIRST]

@@ -93,10 +93,10 @@ def write_issues(book: Book, sheet: Any) -> None:
     """Fill the sheet."""
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
     remarks = [
-        f"共{len(book.national.findings)}条，同一地区同一规则的合为一行；未读取的文件{len(skipped)}个列在最后。"
+        f"共{len(book.national.findings)}条，同一地区同一规则的合为一行{f'；未读取的文件{len(skipped)}个列在最后' if skipped else ''}。"
         "按“影响”（可能牵动全国合计的比例）从大到小，再按级别排列。",
         "强制性错误须改正后重报；核实性错误请与报送单位核对，备注说明了原因的即可；提示不需处理。",
-        "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用--since指定本表，数据没有变的不再重复提问。",
+        "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
     top = head(book, sheet, f"{book.year}年度{ISSUES}", remarks)
     heading_line(book, sheet, top, [column.heading for column in COLUMNS], [column.width for column in COLUMNS])

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from hrss12333.model import summary_lines as figures
-from hrss12333.model.finding import count
+from hrss12333.model.finding import MISSING_UNIT, count
 from hrss12333.model.national import Status
 from hrss12333.model.quotient import quotient
 from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
@@ -125,8 +125,7 @@ def _coverage(book: Book, writer: _Writer) -> None:
     writer.pair("已报/应报", f"{sent}/{len(national.units)} 个单位{share}", beside=_rows(book))
     writer.pair("未报送", "、".join(unit.short for unit in absent) or "无")
     writer.pair("有强制性错误", "、".join(faulty) or "无")
-    unsent = {unit.name for unit in absent}
-    counts = count([found for found in national.findings if found.unit not in unsent])
+    counts = count([found for found in national.findings if found.rule != MISSING_UNIT])
     writer.pair(
         "审核发现",
         f"强制性错误{counts.error}条，核实性错误{counts.query}条（其中{counts.unexplained}条待说明），"
@@ -134,7 +133,7 @@ def _coverage(book: Book, writer: _Writer) -> None:
     )
     out = sum(not entry.counted for entry in national.entries)
     if out:
-        writer.pair("未计入的行", f"{out}行（重复、已被替代等，原因见明细表）")
+        writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）")
     if national.orphans:
         writer.pair("报送单位不明", f"{len(national.orphans)}行数据不知属于哪个单位，不计入合计")
     for form in book.forms:
