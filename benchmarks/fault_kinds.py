@@ -191,15 +191,17 @@ def limited(job: Job, size: int, *, forced: bool) -> Losses:
             *(["--force"] if forced else []),
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
         )
-        return refused(run, job, end, forced=forced, why="文件太大")
+        return refused(
+            run, job, end, forced=forced, why=("文件太大", "没有能用的临时文件夹")
+        )  # the latter where not a byte can be written
 
 
-def refused(run: Ground, job: Job, end: Ended, *, forced: bool, why: str) -> Losses:
+def refused(run: Ground, job: Job, end: Ended, *, forced: bool, why: Sequence[str]) -> Losses:
     """Either the job went well, or it says why in Chinese, ends with 3 and leaves all as it was."""
     lost = written(run, job, forced=forced) + words(end) + settled(run)
     lost += [f"{name} left behind" for name in run.litter()]
     if end.status == 3:
-        return lost + ([] if why in end.err else [f"says {end.err[:90]!r}"])
+        return lost + ([] if any(reason in end.err for reason in why) else [f"says {end.err[:90]!r}"])
     return lost + ([] if end.status == measured(job)[1] else [f"exit status {end.status}: {end.err[:80]}"])
 
 
@@ -228,7 +230,7 @@ def on_disk(job: Job, size: str, flags: str, why: str, *, forced: bool) -> Losse
             if flags:
                 subprocess.run(["mount", "-o", f"remount,{flags}", str(disk)], check=True)
             end = run.run(*moved, *(["--force"] if forced else []))
-            return refused(run, there, end, forced=forced, why=why)
+            return refused(run, there, end, forced=forced, why=(why,))
         finally:
             subprocess.run(["umount", "-l", str(disk)], check=False)
 

@@ -254,6 +254,16 @@ def test_control_c(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert refused(3, "check", filing).strip() == "已中断。"
 
 
+def test_control_c_while_python_makes_a_class(filing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.11 wraps it."""
+
+    def interrupt(*_: Any, **__: Any) -> NoReturn:
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    monkeypatch.setattr("hrss12333.cli.inbox.read_survey", interrupt)
+    assert refused(3, "check", filing).strip() == "已中断。"
+
+
 def test_outputs_have_ordinary_permissions(filing: Path, here: Path) -> None:
     """Not those of a temporary file, which only its maker may read."""
     assert run("fix", filing, "-o", "a.xlsx").exit_code == 0

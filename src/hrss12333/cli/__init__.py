@@ -164,7 +164,12 @@ class Commands(click.Group):
                 _say(f"错误：“{error.filename}”不能使用：{in_words(error)}。")
                 result = 2 if error.errno == errno.ENAMETOOLONG else 3
         except Exception as error:
-            _say(f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。")
+            # An interrupt that meets Python at making a class comes wrapped.
+            _say(
+                "已中断。"
+                if isinstance(error.__cause__, KeyboardInterrupt)
+                else f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。"
+            )
             result = 3
         if (refused := process.flush(sys.stdout)) is not None and not process.reader_gone(refused):
             _say(f"错误：屏幕上的结果没有全部输出（{in_words(refused)}）。已经写出的文件不受影响。")
