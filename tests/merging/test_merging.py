@@ -264,6 +264,45 @@ def test_a_whole_unit_row_counts_only_where_no_region_does(inbox: Path) -> None:
     assert total == sum(int(str(row["calls_total"])) for row in rows)
 
 
+def test_the_units_own_level_is_one_place_by_whatever_name(inbox: Path) -> None:
+    """省本级 in the province's table, 省直 and 广东省本级 in later files: the last counts, once."""
+    rows = clean_rows("广东", "附表1")
+    for name, saved, figure in (("省本级", OLD, 7), ("省直", NEW, 8), ("广东省本级", datetime(2020, 1, 12), 9)):
+        own = {**rows[0], "region": name, "training_attendances": figure}
+        given = {"附表1": [*rows, own] if saved is OLD else [own]}
+        write_filing(inbox / f"{name}.xlsx", "广东", given, forms=("附表1",), saved=saved, style=BARE)
+    national = merged(inbox)
+    assert status_of(national, "广东省").rows["附表1"] == 22
+    assert [e.file.rpartition("/")[2] for e in national.entries_of(SERVICE)][-1] == "广东省本级.xlsx"
+    assert {name for _, name, _ in found(national, "M702")} == {"省本级.xlsx", "省直.xlsx"}
+
+
+@pytest.mark.parametrize("more", [0, 5])
+def test_a_whole_unit_row_is_the_sum_of_the_regions_and_of_the_units_own_level(inbox: Path, more: int) -> None:
+    rows = [*clean_rows("宁夏", "附表1"), {**clean_rows("宁夏", "附表1")[0], "region": "区本级"}]
+    sums = {key: sum(int(str(row[key])) for row in rows) for key, value in rows[0].items() if type(value) is int}
+    whole = {**rows[0], **sums, "region": "全区", "training_attendances": sums["training_attendances"] + more}
+    write_filing(inbox / "各市.xlsx", "宁夏", {"附表1": rows}, forms=("附表1",), style=BARE)
+    write_filing(inbox / "全区.xlsx", "宁夏", {"附表1": [whole]}, forms=("附表1",), style=BARE)
+    national = merged(inbox)
+    assert status_of(national, "宁夏回族自治区").rows["附表1"] == 6
+    assert len(found(national, "R209")) == (1 if more else 0)
+
+
+@pytest.mark.parametrize("more", [0, 5])
+def test_a_city_of_the_corps_that_two_units_send_alike_counts_once(inbox: Path, more: int) -> None:
+    division = next(row for row in clean_rows("新疆兵团", "附表1") if "第八师" in str(row["region"]))
+    trained = int(str(division["training_attendances"])) + more
+    rows = [*clean_rows("新疆", "附表1", 14), {**division, "region": "石河子市", "training_attendances": trained}]
+    write_filing(inbox / "新疆.xlsx", "新疆", {"附表1": rows}, forms=("附表1",), style=BARE)
+    assert status_of(merged(inbox), "新疆维吾尔自治区").rows["附表1"] == 15
+    write_filing(inbox / "兵团.xlsx", "新疆兵团", forms=("附表1",), style=BARE)
+    national = merged(inbox)
+    assert found(national, "M703") == ([] if more else [("M703", "新疆.xlsx", "B20")])
+    assert status_of(national, "新疆维吾尔自治区").rows["附表1"] == (15 if more else 14)
+    assert [region for _, _, region, _ in not_counted(national)] == ([] if more else ["石河子市"])
+
+
 def test_regions_left_blank_beside_a_whole_unit_row_are_in_that_row(inbox: Path) -> None:
     """One row filled in the blank form that names every region; or the row in one file, the blank form in another."""
     style = replace(BARE, total="none")
@@ -315,6 +354,7 @@ def test_a_provinces_table_and_its_cities_own_files_are_the_same_rows(inbox: Pat
         ("陕西", "西咸新区", "", False),
         ("贵州", "贵安新区", "", False),
         ("吉林", "公主岭市", "", True),
+        ("山东", "莱芜市", "", False),
         ("宁夏", "银川市本级", "", False),
         ("宁夏", "市本级", "", False),
         ("广东", "省本级", "", True),

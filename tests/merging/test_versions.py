@@ -115,6 +115,35 @@ def test_documents_of_one_date_go_by_a_name_that_says_so(tmp_path: Path, word: s
     assert "坐席数不同。取文件名注明是更正或最终稿的“" in messages(national, "M702")[0]
 
 
+@pytest.mark.parametrize("word", ["修改前", "更正前", "初稿", "旧版"])
+def test_a_name_that_says_it_was_before_the_correction_is_older(tmp_path: Path, word: str) -> None:
+    two(tmp_path, (f"广东（{word}）.xlsx", "广东.xlsx"))
+    dated(tmp_path / f"广东（{word}）.xlsx", 20)
+    national = merged(tmp_path)
+    assert found(national, "M702") == [("M702", f"广东（{word}）.xlsx", "B6")]
+
+
+@pytest.mark.parametrize("word", ["非最终稿", "未修改", "原表作废，以此为准"])
+def test_a_name_that_only_seems_to_say_so_tells_nothing(tmp_path: Path, word: str) -> None:
+    two(tmp_path, (f"广东（{word}）.xlsx", "广东.xlsx"))
+    assert len(found(merged(tmp_path), "M702")) == 2
+
+
+@pytest.mark.parametrize("word", ["（作废）", "_已作废", "上半年", "第4季度"])
+def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, word: str) -> None:
+    """Whatever its date: beside another it is superseded, and what no other file has is named."""
+    write_filing(tmp_path / f"广东{word}.xlsx", rows=changed(0, calls_total=1), saved=NEW, style=BARE)
+    write_filing(tmp_path / "广东.xlsx", saved=OLD, style=BARE)
+    national = merged(tmp_path)
+    assert found(national, "M702") == [("M702", f"广东{word}.xlsx", "B6")]
+    assert calls(national) == calls(merged(tmp_path / "广东.xlsx"))
+    (tmp_path / "广东.xlsx").unlink()
+    alone = merged(tmp_path)
+    assert calls(alone) is None
+    assert len(found(alone, "R210")) == 42
+    assert status_of(alone, "广东省").status is Status.FAULTY
+
+
 def test_else_by_the_files_own_date(tmp_path: Path) -> None:
     two(tmp_path, ("a.xlsx", "b.xlsx"))
     dated(tmp_path / "a.xlsx", 9)

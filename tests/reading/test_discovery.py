@@ -256,6 +256,19 @@ def test_a_mail(tmp_path: Path) -> None:
     assert skipped(found, tmp_path) == {"信.eml/说明.txt": "不是表格或文档", "信.eml/logo.png": "邮件正文里的图片"}
 
 
+def test_what_a_forwarded_mail_holds_was_sent_with_that_mail(tmp_path: Path) -> None:
+    first, last = mail(("先.xlsx", BOOK)), mail(("后.xlsx", BOOK))
+    first.replace_header("Date", "Thu, 02 Jan 2020 08:00:00 +0800")
+    first.replace_header("From", "某市 <shi@example.gov.cn>")
+    last.add_attachment(first)
+    (tmp_path / "信.eml").write_bytes(bytes(last))
+    sent = {source.name.rpartition("/")[2]: (source.sender, source.received) for source in discover([tmp_path]).sources}
+    assert sent == {
+        "后.xlsx": ("某省人社厅 <sheng@example.gov.cn>", datetime(2020, 1, 10, 1, 30)),
+        "先.xlsx": ("某市 <shi@example.gov.cn>", datetime(2020, 1, 2, 0, 0)),
+    }
+
+
 def test_containers_are_opened_one_within_another_but_no_deeper(tmp_path: Path) -> None:
     inner = archive([("表.xlsx", BOOK)])
     (tmp_path / "1.zip").write_bytes(archive([("内.zip", inner), ("信.eml", bytes(mail(("表.xlsx", BOOK))))]))

@@ -102,3 +102,19 @@ def test_a_year_in_a_name_is_not_the_day_of_sending(name: str, year: int | None)
 )
 def test_the_year_that_a_sheet_names(texts: list[str], year: int | None) -> None:
     assert year_of(texts) == year
+
+
+def test_the_years_sheet_is_read_and_none_of_its_months(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name in ("1月", "2月", "3月", "全年"):
+        sheet(book, EDITION.forms[0], None)
+        book.worksheets[-1].title = name
+    book.save(tmp_path / "宁夏.xlsx")
+    (document,) = read_paths([tmp_path], EDITION).documents
+    assert isinstance(document, Filing)
+    assert [table.sheet for table in document.tables] == ["全年"]
+    told = [(aside.text, aside.reason) for aside in document.tables[0].asides if "段时间" in aside.reason]
+    assert told == [
+        (name, "这张工作表也有附表1，名称表示只是一段时间的数据，没有读取") for name in ("1月", "2月", "3月")
+    ]

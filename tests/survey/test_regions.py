@@ -91,6 +91,12 @@ def test_the_whole_unit_is_told_from_a_city_of_its_name() -> None:
     assert match_region(BY_SHORT["广东"], "全省").whole
 
 
+@pytest.mark.parametrize("written", ["全省（含省本级）", "广东全省", "广东省全省", "全省统计", "全省12333", "本省数据"])
+def test_the_whole_unit_is_known_with_words_around_it(written: str) -> None:
+    assert match_region(BY_SHORT["广东"], written).whole
+    assert not match_region(BY_SHORT["广东"], "全省模范市").whole
+
+
 def test_an_unknown_name_comes_back_with_the_nearest() -> None:
     assert match_region(BY_SHORT["广东"], "广卅市").nearest[0] == "广州市"
     assert match_region(BY_SHORT["福建"], "抚州").nearest[0] in {"福州市", "漳州市", "泉州市"}

@@ -19,6 +19,8 @@ from hrss12333.survey.regions import Gazetteer, Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
 
 _ANSWERS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
+_WHOLE, _OWN_LEVEL = "\0", "\1"
+"""What 全省 and 广东省 have in common, and 省本级, 省直 and 省厅: no name that anybody writes."""
 Placed = tuple[Table, Row]
 """A row with the table that it stands in."""
 
@@ -49,7 +51,9 @@ def is_filled(form: Form, row: Row) -> bool:
 
 def identity(row: Row) -> str | None:
     """What two rows have in common that speak for the same place; None where a row does not say."""
-    return "\0" if row.match and row.match.whole else row.region
+    if row.match and (row.match.whole or row.match.own_level):
+        return _WHOLE if row.match.whole else _OWN_LEVEL
+    return row.region
 
 
 def answers(form: Form, row: Row) -> tuple[Scalar, ...]:
@@ -103,7 +107,8 @@ class _Rows:
         out = {(item.table.file, item.row.place) for item in found if not item.counts}
         counted = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
         whole = [(table, row) for table, row in counted if row.match and row.match.whole]
-        parts = [(table, row) for table, row in counted if row.match and (row.match.official or row.match.below)]
+        named = [(table, row) for table, row in counted if row.match and row.match.name and not row.match.whole]
+        parts = named if any(not row.match.own_level for _, row in named if row.match) else []
         if whole and parts:
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
         elif whole:

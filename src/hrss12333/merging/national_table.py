@@ -14,6 +14,7 @@ from hrss12333.checking.rules.rows import missing_regions
 from hrss12333.merging.influence import with_influence
 from hrss12333.merging.joined_unit import JoinedUnit, join_unit, unknown_units
 from hrss12333.merging.merge_findings import late, missing, other_year
+from hrss12333.merging.shared_regions import each_once
 from hrss12333.merging.survey_year import of_year
 from hrss12333.merging.versions import row_key
 from hrss12333.model.check_code import code_of
@@ -42,7 +43,7 @@ def merge(
     mine, strangers = of_year([item for item in checked if not only or item.unit in (None, only)], edition.year)
     sent = _by_unit(mine)
     joined = [join_unit(unit, sent[unit.code], edition, peers) for unit in ((only,) if only else edition.units)]
-    joined += unknown_units(sent[""], edition, peers)
+    joined = [*each_once(joined), *unknown_units(sent[""], edition, peers)]
     statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]

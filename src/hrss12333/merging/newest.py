@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from re import Pattern, compile
 
 from msgspec import Struct
@@ -22,15 +22,21 @@ class Order(Struct, frozen=True):
 
 
 UNKNOWN = Order(0)
-_CORRECTED = "文件名注明是更正或最终稿"
+_HOLDS = "文件名没有注明作废或只是一段时间的数据"
+_CORRECTED, _NOT_FORMER = "文件名注明是更正或最终稿", "文件名没有注明是修改前的"
 
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
-    """By the mails' dates where both came by mail, else by what the documents say, by their names, by the files."""
+    """By the mails' dates where both came by mail, else by what the documents say, by their names, by the files.
+
+    A file that by its name does not hold gives way to one that does, whatever their dates.
+    """
     for mine, theirs, by in (
+        (not unfit(one), not unfit(other), _HOLDS),
         (one.received, other.received, "邮件日期较新"),
         (one.saved, other.saved, "日期最新"),
         (_corrected(one), _corrected(other), _CORRECTED),
+        (not _former(one), not _former(other), _NOT_FORMER),
         (one.stored if by_file else None, other.stored, "文件日期最新"),
     ):
         if mine is not None and theirs is not None and mine != theirs:
@@ -68,10 +74,42 @@ def moment(filing: Filing, by: str) -> str:
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
+def unfit(filing: Filing | Summary) -> str:
+    """Why a file by its own name does not hold for the year; Chinese, empty where it does."""
+    return _told(filing.file.rpartition("/")[2]).unfit
+
+
 def _corrected(filing: Filing | Summary) -> bool:
-    return bool(_words().search(filing.file.rpartition("/")[2]))
+    return _told(filing.file.rpartition("/")[2]).corrected
+
+
+def _former(filing: Filing | Summary) -> bool:
+    return _told(filing.file.rpartition("/")[2]).former
+
+
+class _Told(Struct, frozen=True):
+    """What the name of a file says of its content."""
+
+    unfit: str
+    corrected: bool
+    former: bool
+
+
+@lru_cache(maxsize=4096)
+def _told(name: str) -> _Told:
+    corrected, former, void, part = _words()
+    why = "注明作废" if void.search(name) else "表示只是一段时间的数据" if part.search(name) else ""
+    before = bool(former.search(name))
+    return _Told(why, not before and bool(corrected.search(name)), before)
 
 
 @cache
-def _words() -> Pattern[str]:
-    return compile("更正|更新|修改|修订|修正|订正|改正|最终|终稿|定稿")
+def _words() -> tuple[Pattern[str], ...]:
+    """Of a corrected version, the one before it, a void file (原表作废 is said of another), a part of the year."""
+    changes = "更正|更新|修改|修订|修正|订正|改正"
+    return (
+        compile(f"(?<![未非待需])(?<![未非待需]最)(?:{changes}|最终|终稿|定稿)"),
+        compile(f"(?:{changes})(?:之|以)?前|旧版|旧表|初稿|草稿|原稿"),
+        compile(r"(?:^|[（(【\[_\-—\s])(?:已|此[件表]|本[件表])?作废(?:[）)】\]_\-—\s.]|$)"),
+        compile("第?[一二三四1-4]季度|[上下]半年"),
+    )

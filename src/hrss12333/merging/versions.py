@@ -3,7 +3,7 @@
 A row with nothing filled in gives way to one that is filled: cities often return the whole form of their province with
 their own row alone filled in. Of differing rows the newest file's counts (M702); identical ones count once (M703). A
 newer file that holds over half of an older one's regions is its corrected version: what it lacks has been taken out, and
-no longer counts (M706). A region twice in one file with different figures counts not at all (R203), since nobody knows
+no longer counts (M706). A file that by its name is void, or of a part of the year, never counts. A region twice in one file with different figures counts not at all (R203), since nobody knows
 which of the rows is right; nor do rows of several files of which nothing tells the newest.
 """
 
@@ -18,7 +18,7 @@ from msgspec import Struct, field
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.merging.newest import Order, moment, newest, order
+from hrss12333.merging.newest import Order, moment, newest, order, unfit
 from hrss12333.model.check_code import content, speaking
 from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.model.finding import Finding, Severity
@@ -194,6 +194,17 @@ class _Versions:
                 self._verdict.replace(sent, f"这一行没有填数，以“{first.filing.file}”为准")
         if later:
             self._lost(first, later)
+        elif why := unfit(first.filing):
+            self._unfit(first, why)
+
+    def _unfit(self, sent: Sent, why: str) -> None:
+        """The only file that has the region does not hold, by its own name."""
+        self._verdict.drop(sent, f"文件名{why}，不计入（R210）")
+        message = (
+            f"文件名{why}，其他文件中又没有“{sent.row.region}”，这一行不计入汇总。"
+            "如果是本年度的有效数据，请改正文件名；否则请另报。"
+        )
+        self._verdict.findings.append(_finding("R210", message, sent.filing, sent, severity=Severity.ERROR))
 
     def _taken_back(self, sent: Sent, name: str) -> Filing | None:
         """The corrected version of the row's file that lacks the region, if there is one."""

@@ -32,7 +32,7 @@ _OFFICE = re.compile(
 _HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
-_WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况)?$")
+_WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
 _CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级))$")
 """What a city calls itself where its name goes without saying."""
 _PROVINCIAL = re.compile(
@@ -114,6 +114,11 @@ class RegionMatch(Struct, frozen=True):
     def reports(self) -> bool:
         """Whether the place sends figures of its own: a listed region, or a county known to report by itself."""
         return self.official or bool(self.below and self.below.reports_itself)
+
+    @property
+    def own_level(self) -> bool:
+        """Whether the row is about what the unit runs itself: 省本级, 省直, 省厅."""
+        return bool(self.name) and not (self.official or self.whole or self.below)
 
 
 class UnitMatch(Struct, frozen=True):
@@ -291,14 +296,16 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
     if text in known:
         tidied = "去掉多余的空格" if known[text] == text else "按规范名称读取"
         return RegionMatch(known[text], official=True, how="" if written == known[text] else tidied)
-    if not unit.municipality and _CITY_ITSELF.match(text):
-        return RegionMatch(
-            text, below=SubRegion(text, (), own_level=True), how="" if text == written else "去掉多余的空格"
-        )
-    if text in unit.spellings or _WHOLE.match(text):
-        name = unit.name if text in unit.spellings else text
-        return RegionMatch(name, whole=True, how="" if text == name == written else "按本单位整体读取")
+    if text in unit.spellings:
+        return RegionMatch(unit.name, whole=True, how="" if text == unit.name == written else "按本单位整体读取")
     candidates = list(_spellings(unit, text))
+    city = next(filter(_CITY_ITSELF.match, candidates), None)
+    if city and not unit.municipality:
+        return RegionMatch(
+            city, below=SubRegion(city, (), own_level=True), how="" if city == written else "去掉多余的文字"
+        )
+    if whole := next(filter(_WHOLE.match, candidates), None):
+        return RegionMatch(whole, whole=True, how="" if whole == written else "按本单位整体读取")
     for candidate in candidates:
         if candidate in known:
             return RegionMatch(known[candidate], official=True, how="按规范名称读取")

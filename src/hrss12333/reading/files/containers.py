@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -119,11 +119,10 @@ def _mail_entries(data: bytes) -> list[Entry]:
     from email.parser import BytesParser
 
     mail: EmailMessage = BytesParser(policy=policy.default).parsebytes(data)
-    sender, received = _header(mail, "from"), _mail_date(mail)
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
     entries = []
     size = 0
-    for number, part in enumerate(mail.walk()):
+    for number, (part, sender, received) in enumerate(_parts(mail, "", None)):
         if number > _MOST_PARTS:
             raise too_large()
         if part.is_multipart():
@@ -146,6 +145,19 @@ def _mail_entries(data: bytes) -> list[Entry]:
             reason = "邮件正文里的图片"
         entries.append(Entry(name, content, received, sender, received, skip=reason or ""))
     return entries
+
+
+def _parts(
+    part: EmailMessage, sender: str, received: datetime | None, *, letter: bool = True
+) -> Iterator[tuple[EmailMessage, str, datetime | None]]:
+    """The parts of a mail with who sent them and when: what a forwarded mail holds was sent with that one."""
+    if letter:
+        sender, received = _header(part, "from") or sender, _mail_date(part) or received
+    yield part, sender, received
+    if part.is_multipart():
+        forwarded = part.get_content_maintype() == "message"
+        for inner in part.get_payload():
+            yield from _parts(inner, sender, received, letter=forwarded)  # type: ignore[arg-type]  # as parsed
 
 
 def _header(mail: EmailMessage, name: str) -> str:

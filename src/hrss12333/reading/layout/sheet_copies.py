@@ -59,24 +59,28 @@ def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
 
 
 def _worth_keeping(tables: Sequence[Owned], hidden: set[str]) -> Iterator[Owned]:
-    passed: dict[int, list[Aside]] = {}
-    for at, (table, unit) in enumerate(tables):
-        others = [
+    same = [
+        [
             number
             for number, (other, whose) in enumerate(tables)
             if number != at and other.form.key == table.form.key and other.rows and whose in (unit, None)
         ]
-        reason = _reason(table, [tables[number][0] for number in others], hidden)
-        if reason:
-            taken = next((n for n in others if not _is_doubtful(tables[n][0], hidden)), others[0])
+        for at, (table, unit) in enumerate(tables)
+    ]
+    reasons = [
+        _reason(table, [tables[n][0] for n in others], hidden) for (table, _), others in zip(tables, same, strict=True)
+    ]
+    told: dict[int, list[Aside]] = {}
+    for (table, _), others, reason in zip(tables, same, reasons, strict=True):
+        kept = [number for number in others if not reasons[number]]
+        if reason and kept:
+            taken = next((n for n in kept if not _is_doubtful(tables[n][0], hidden)), kept[0])
             place = next(iter(tables[taken][0].headings.values()))
-            told = f"这张工作表也有{table.form.key}，{reason}，没有读取"
-            passed.setdefault(taken, []).append(Aside(place, table.sheet, told))
-            passed.setdefault(at, [])
-    left_out = {at for at, (table, _) in enumerate(tables) if at in passed and not passed[at]}
+            aside = Aside(place, table.sheet, f"这张工作表也有{table.form.key}，{reason}，没有读取")
+            told.setdefault(taken, []).append(aside)
     for at, (table, unit) in enumerate(tables):
-        if at not in left_out:
-            more = passed.get(at, [])
+        if not (reasons[at] and any(not reasons[number] for number in same[at])):
+            more = told.get(at, [])
             yield (replace(table, asides=(*table.asides, *more)) if more else table), unit
 
 
