@@ -200,6 +200,13 @@ def test_a_merge_is_told_from_coverage_to_three_sentences() -> None:
     ]
 
 
+def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> None:
+    table = replace(national(), findings=tuple(replace(BALANCE, row=row) for row in range(7, 14)))
+    assert "最先要核实的问题（共7处，全部见“问题清单”）：" in merged_lines(table, faulty())
+    alone = replace(table, units=table.units[:1])
+    assert "最先要核实的问题（共7处，加 --report 写出全部）：" in merged_lines(alone, faulty())
+
+
 def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
     table = national()
     stray = replace(table.entries[0], unit=None, file="收/不明.xlsx")

@@ -11,6 +11,7 @@ import docx
 import pytest
 from msgspec.structs import replace
 
+from factory import clean_rows, write_filing
 from hrss12333.merging.last_year import Previous, load
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
@@ -19,6 +20,7 @@ from hrss12333.survey.indicators import RATIOS
 from hrss12333.survey.schema import Kind
 from hrss12333.writing.national import write_national
 from hrss12333.writing.reference.document import write_reference
+from merge_runs import merged
 from national_tables import entries_of, table
 from next_edition import NEXT
 
@@ -199,3 +201,10 @@ def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) ->
     assert "年度培训" not in text
     assert "网络部署位置" not in text
     assert "（2021年全国12333工作研讨会）" in text
+
+
+def test_a_unit_whose_regions_are_not_all_there_is_named_with_both_numbers(tmp_path: Path) -> None:
+    write_filing(tmp_path / "广东.xlsx", rows={"附表1": clean_rows("广东", count=20)})
+    write_reference(tmp_path / "a.docx", merged(tmp_path / "广东.xlsx"), str.encode)
+    lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs]
+    assert "所报地区不全的：广东（附表1应报21个，已报20个）。" in lines

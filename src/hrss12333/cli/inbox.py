@@ -79,6 +79,11 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     from hrss12333.survey.editions import edition_of
 
     found = load(path, edition, edition_of)
+    if found.year and found.year >= edition.year:
+        tell(
+            f"提示：--previous 给的是{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。",
+            err=True,
+        )
     for told in found.unmatched:
         tell(f"提示：与上一年比较时，{told}。", err=True)
     return found

@@ -137,7 +137,8 @@ def _first(printer: Printer, national: National) -> None:
     if not open_ones:
         return
     shown = open_ones[:_FIRST]
-    rest = f"（共{len(open_ones)}处，全部见“问题清单”）" if len(open_ones) > len(shown) else ""
+    whole = "全部见“问题清单”" if len(national.units) > 1 else "加 --report 写出全部"
+    rest = f"（共{len(open_ones)}处，{whole}）" if len(open_ones) > len(shown) else ""
     printer.line(f"最先要核实的问题{rest}：", style="bold")
     for where, together in groupby(shown, _where):
         printer.line(where, 2)

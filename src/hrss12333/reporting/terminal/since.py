@@ -23,9 +23,10 @@ _MOST = 10
 def report_progress(progress: Progress, edition: Edition, *, console: Console) -> None:
     """A line with the numbers, then what staff have to look at."""
     printer = Printer(console)
+    changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
     numbers = (
         f"新问题{len(progress.new)}条，已改正{len(progress.corrected)}条，仍未解决{len(progress.still_open)}条，"
-        f"已核实{len(progress.settled)}条，问题以外有{len(progress.changed)}处变动"
+        f"已核实{len(progress.settled)}条，问题以外{changed}"
     )
     came = f"；新报送{len(progress.came)}个单位：{'、'.join(progress.came)}" if progress.came else ""
     printer.line(f"与上次汇总相比：{numbers}{came}。", style="bold")
