@@ -16,6 +16,7 @@ from hrss12333.reading.layout.headings import told
 from hrss12333.reading.layout.other_tables import OTHER_TABLE
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.regions import match_region
 from hrss12333.survey.schema import Kind
 
 SERVICE = EDITION.form("附表1")
@@ -456,3 +457,100 @@ def test_a_region_of_which_only_a_part_is_named_is_asked_about(name: str, doubtf
     filing = Filing("f.xlsx", unit_named("宁夏"), (table,))
     asked = [f for f in check(filing, EDITION).findings if f.rule == "R202"]
     assert [(f.cell, f.severity) for f in asked] == ([("B3", Severity.QUERY)] if doubtful else [])
+
+
+@pytest.mark.parametrize(
+    "names", [("沿黄合计", "山区合计"), ("沿黄地区汇总", "山区汇总"), ("沿黄（小计）", "山区（小计）")]
+)
+def test_sums_of_areas_are_no_sum_of_the_table(names: tuple[str, str]) -> None:
+    table = read(*ROWS[:3], sums(names[0], ROWS[:3]), *ROWS[3:], sums(names[1], ROWS[3:]))
+    assert regions(table) == list(CITIES)
+    assert table.total is None
+    assert [(aside.place.a1, aside.reason) for aside in table.asides] == [
+        ("B6", "小计行，不计入数据"),
+        ("B9", "小计行，不计入数据"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["宁夏合计", "全区合计", "各市合计", "合计"])
+def test_a_sum_of_everything_is_the_tables_whatever_follows(name: str) -> None:
+    table = read(sums(name, ROWS), *ROWS)
+    assert table.total is not None
+    assert table.total.place.a1 == "B3"
+    assert table.asides == ()
+
+
+SYSTEM = EDITION.form("附表2")
+
+
+def system(name: str, entries: int, answers: bool = True) -> list[Cell]:
+    said: list[Cell] = ["是", "否", "互联网", entries, "是", "否", "是", "是", "是", "是", "否", "无"]
+    return [None, name, *(cell if answers or cell == entries else None for cell in said)]
+
+
+@pytest.mark.parametrize(
+    ("row", "counted"),
+    [
+        (system("沿黄地区", 2500, answers=False), False),
+        (system("沿黄地区", 2500), True),
+        (system("沿黄地区", 2600, answers=False), True),
+    ],
+)
+def test_a_sum_in_a_form_of_few_figures_leaves_out_the_answers(row: list[Cell], counted: bool) -> None:
+    rows: list[list[Cell]] = [
+        HEADER,
+        [column.heading for column in SYSTEM.columns],
+        system("银川市", 1000),
+        system("石嘴山市", 1500),
+        row,
+    ]
+    ((table, _),) = read_tables(Book("xlsx", (Grid("附表2", rows),)), "f.xlsx", EDITION)
+    assert regions(table) == ["银川市", "石嘴山市", *["沿黄地区"] * counted]
+
+
+def test_a_row_of_letters_and_dashes_under_the_numbers_is_no_region() -> None:
+    numbers: list[Cell] = [str(number + 1) for number in range(13)]
+    assert regions(read(numbers, ["甲", "乙", *["—"] * 11], *ROWS)) == list(CITIES)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("银川市①", "银川市"),
+        ("银川市注1", "银川市"),
+        ("银川市[12]", "银川市"),
+        ("银川市本级及各县区", "银川市"),
+        ("银川市全市", "银川市"),
+        ("银川市人力资源社会保障局信息中心", "银川市"),
+        ("银川市12", None),
+        ("银川市本级及兴庆", None),
+    ],
+)
+def test_marks_and_offices_around_a_region(written: str, name: str | None) -> None:
+    assert match_region(unit_named("宁夏"), written).name == name
+
+
+def test_a_header_right_of_the_table() -> None:
+    told: list[list[Cell]] = [["单位", "宁夏"], ["联系人", "张三"], ["手机号", "13800000001"], ["邮箱", "a@b.cn"]]
+    rows = [[*row, None, *label] for row, label in zip(ROWS, told, strict=False)]
+    table = read(*rows, above=["2019年"])
+    assert {key: value.value for key, value in table.header.items()} == {
+        "unit": "宁夏回族自治区",
+        "name": "张三",
+        "mobile": "13800000001",
+        "email": "a@b.cn",
+    }
+    assert regions(table) == list(CITIES[:4])
+
+
+def test_columns_of_contacts_right_of_the_table_are_no_header() -> None:
+    headings = [*HEADINGS, None, "联系人", "手机号"]
+    rows = [[*row, None, "张三", "13800000001"] for row in ROWS]
+    table = read(*rows, headings=(headings,), above=["2019年"])
+    assert [value.value for value in table.header.values() if value.found] == []
+
+
+def test_the_unit_is_told_below_the_table() -> None:
+    table = read(*ROWS, [None], ["填报单位：宁夏回族自治区", "联系人：张三"], above=["2019年"])
+    assert table.header["unit"].value == "宁夏回族自治区"
+    assert table.header["name"].value == "张三"

@@ -31,7 +31,9 @@ HEADER = (
     ),
     HeaderField("name", "联系人", ("联系人姓名",)),
     HeaderField("mobile", "手机号", ("手机号码", "手机", "联系电话", "电话", "联系方式")),
-    HeaderField("email", "邮箱", ("电子邮箱", "邮箱地址", "电子邮件", "E-mail", "Email", "邮件"), required=False),
+    HeaderField(
+        "email", "邮箱", ("电子邮箱", "邮箱地址", "电子邮件", "E-mail", "Email", "邮件", "QQ邮箱"), required=False
+    ),
 )
 
 

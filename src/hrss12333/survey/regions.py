@@ -27,11 +27,15 @@ _MOST_NAMES = 4096
 _OFFICE = re.compile(
     r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
     r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"
-    r"(?:厅|局|部门|信息中心|中心)*(?:信息中心)?$"
+    r"(?:厅|局|部门|信息中心|数据(?:服务|管理)?中心|中心)*(?:信息中心)?$"
 )
 _HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
 _BRACKET = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
+_NOTE_MARK = re.compile(r"(?<=[\u4e00-\u9fff])(?:注?\d|注?\[\d{1,2}\])$")
+"""What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
+_ALL_OF_IT = re.compile(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$")
+"""What after a city's name says that all of it is meant."""
 _WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
 _CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级))$")
 """What a city calls itself where its name goes without saying."""
@@ -335,10 +339,11 @@ def _spellings(unit: Unit, text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def _bases(text: str) -> tuple[str, str]:
-    return text, _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.。,;、:：-★☆●■◆\"“”‘’'《》【】")
+    bare = _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.。,;、:：-★☆●■◆\"“”‘’'《》【】")
+    return text, _ALL_OF_IT.sub("", _NOTE_MARK.sub("", bare))
 
 
 @lru_cache(maxsize=256)
-def _without_office(named: str) -> tuple[str, str]:
-    bare = _OFFICE.sub("", _HOTLINE.sub("", named))
-    return named.lstrip("/-—·、:"), bare.lstrip("/-—·、:")
+def _without_office(named: str) -> tuple[str, ...]:
+    forms = (named, _OFFICE.sub("", _HOTLINE.sub("", named)), _OFFICE.sub("", named))
+    return tuple(form.lstrip("/-—·、:") for form in dict.fromkeys(forms))

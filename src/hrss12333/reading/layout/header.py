@@ -22,6 +22,8 @@ _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
+_SHORT_NUMBER = re.compile(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?")
+"""What colleagues dial for a mobile: 13800000001（短号666001）."""
 _LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 MOBILE_DIGITS = 11
@@ -62,7 +64,7 @@ def read_header(
         titled = _unit_of_title(rows, title, gazetteer)
         if titled:
             found["unit"], match = titled
-    return _split_contacts(found), match
+    return _split_contacts(_with_address(found)), match
 
 
 def _without_others(text: str, spans: Sequence[Span], theirs: bool) -> tuple[list[Span], bool]:
@@ -93,6 +95,7 @@ def _is_title(row: HeaderRow, title: str) -> bool:
 def _clean(text: str) -> str:
     """A value as it stands, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
     said = visible(text.replace(BORDER, " ")).strip(_CLOSING)
+    said = said.strip("/|｜" + _CLOSING) or said
     if said.endswith(("（", "(")):
         return said[:-1].rstrip(_CLOSING)
     return said[:-1].rstrip(_CLOSING) if said.endswith(("）", ")")) and not re.search("[（(]", said) else said
@@ -148,7 +151,7 @@ def read_field(key: str, written: str, place: Place | None) -> Value:
 
 
 def _mobile(written: str, place: Place | None) -> Value:
-    text = tidy(written)
+    text = _SHORT_NUMBER.sub("", tidy(written)).strip()
     if re.fullmatch(r"[\d\s.-]+", text) and re.fullmatch(r"1[3-9]\d{9}", digits := re.sub(r"\D", "", text)):
         return Value(written, digits, place, note="" if digits == written else f"按“{digits}”读取")
     numbers = ["".join(match.groups()) for match in _MOBILE.finditer(text)]
@@ -175,7 +178,7 @@ def _why_no_mobile(text: str, landline: bool) -> str:
 def _email(written: str, place: Place | None) -> Value:
     text = unicodedata.normalize("NFKC", written)
     text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", ".")).removeprefix("mailto:")
-    parts = [part for part in re.split(r"[\s、,;，；/]+", text) if part]
+    parts = [part for part in re.split(r"[\s、,;，；/<>]+", text) if part]
     if parts and all(_EMAIL.fullmatch(part) for part in parts):
         value = "、".join(parts)
         return Value(written, value, place, note="" if value == written else f"按“{value}”读取")
@@ -259,6 +262,23 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
             if match and match.unit:
                 return Value(piece.text, match.unit.name, piece.place, note=f"标题中写的是“{before}”"), match
     return None
+
+
+def _with_address(found: dict[str, Value]) -> dict[str, Value]:
+    """A mail address without a label is taken out of the blank before it: 手机号：138… a@b.cn."""
+    if found.get("email", Value()).found is not None:
+        return found
+    for key in ("mobile", "name"):
+        value = found.get(key, Value())
+        text = unicodedata.normalize("NFKC", str(value.found or ""))
+        if address := _EMAIL.search(text):
+            left = read_field(key, _clean(_EMAIL.sub(" ", text)), value.place)
+            note = f"从“{value.found}”中读出"
+            return found | {
+                key: replace(left, found=value.found, note=left.note or f"按“{left.value}”读取"),
+                "email": replace(read_field("email", address[0], value.place), note=note),
+            }
+    return found
 
 
 def _split_contacts(found: dict[str, Value]) -> dict[str, Value]:

@@ -45,6 +45,9 @@ _END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"
 _NUMBERS = "|".join(map(_spaced, ("手机号码", "手机号", "手机", "联系电话", "联系方式", "电话")))
 _NUMBER_TOO = rf"(?:\s*[及和与、/]\s*(?:{_NUMBERS}))?"
 """联系人及电话 is one label."""
+_NTH = r"(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?"
+"""联系人1 and 联系人2 are two."""
+_FAX_TOO = rf"(?:\s*[及和与、/]\s*{_spaced('传真')})?"
 _OTHERS = (
     "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核|座机|固定电话|办公电话"
     "|地址|通讯地址|邮编|邮政编码|校验码|金额单位|计量单位|微信|QQ|微信号|QQ号"
@@ -68,7 +71,7 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
         if item.key == "unit":
             yield "unit", _UNIT_LABEL
         elif item.key == "name":
-            yield "name", rf"{_spaced(item.label)}{_NUMBER_TOO}(?:{_END})?"
+            yield "name", rf"{_spaced(item.label)}{_NTH}{_NUMBER_TOO}(?:{_END})?"
             yield "name", rf"(?:业务|工作|具体|日常|主要|第一|填报|本单位){item.label}{_NUMBER_TOO}{_END}"
         else:
             primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
@@ -76,7 +79,7 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
             yield item.key, "|".join(rf"{whose}(?i:{_spaced(label)})(?:{_END})?" for label in primary)
         # Letters alone are matched in either case: with a range of characters that would take long to prepare.
         spelt = "|".join(map(_spaced, aliases))
-        yield item.key, rf"{cjk}(?i:{spelt})(?:{_END}|(?=\s*{BORDER}))"
+        yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))"
         if item.key in _STARTS:
             yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}"
     yield PERSON, rf"{_PERSONS}{_NUMBER_TOO}(?:{_END}|(?=\s*{BORDER})|(?=\s+[\u4e00-\u9fff]{{2,4}}(?:\s|{BORDER})))"

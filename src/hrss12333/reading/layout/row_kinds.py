@@ -23,7 +23,7 @@ _STATISTIC = re.compile(
     r"|[较与比](?:上年|去年|同期).{0,8}|(?:上年|去年|上一年|往年|同期).{0,6}|20\d\d年度?(?:数据?|同期|合计)?|中位数|最[大小高低]值?|标准差"
     r"|[\u4e00-\u9fff]{0,4}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{0,6}[)）])?[:：]?"
 )
-_SUBTOTAL = re.compile(r"[\u4e00-\u9fff]{0,12}?小计(?:[(（].*[)）])?[:：]?|其中[:：].*")
+_SUBTOTAL = re.compile(r"[\u4e00-\u9fff]{0,12}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中[:：].*")
 _LIMITED = re.compile(
     r"\([^()]*(?:\d月|季度|半年|20\d\d|上年|去年|预[计估]|估[计算]|计划|作废|停用|不含|不包|除|扣|部分|仅|只|[城市主]区)[^()]*\)"
 )
@@ -118,6 +118,8 @@ def is_guide(texts: Sequence[str]) -> bool:
         return True
     if len(texts) < 4:
         return False
+    if "甲" in shown and all(text in _ORDINARY for text in shown):
+        return True
     numbered = [
         text for text in shown if _FORMULA.fullmatch(text) or (len(text) == 1 and not text.isascii() and text.isdigit())
     ]

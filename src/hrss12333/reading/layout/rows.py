@@ -30,6 +30,7 @@ from hrss12333.reading.layout.row_kinds import (
     is_total,
     name_doubt,
 )
+from hrss12333.reading.layout.totals import chosen_total
 from hrss12333.reading.layout.void_rows import parted
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.reading.values.cell_value import is_ditto
@@ -86,6 +87,8 @@ class RowReader:
         asked = (*located.form.data, *located.form.of_kind(Kind.TEXT))
         self._asked = [(column, self._cells.places(column.key)) for column in asked]
         self._year = year
+        self._totals: list[tuple[Row, str]] = []
+        """Each 合计 with what it is called."""
         self._total_row: int | None = None
         self._concealed = concealed_rows(located.grid)
         self._above: Row | None = None
@@ -132,6 +135,8 @@ class RowReader:
             rows = len(read.rows)
             self._sort(index, lead, name, filled, texts, read)
             self._above = read.rows[-1] if len(read.rows) > rows else None
+        read.total, told = chosen_total(self._form, self._totals, read.rows, self._unit)
+        read.asides += told
         read.rows, void = parted(read.rows)
         read.concealed += void
         read.scales = list(self._all_scales(read.rows))
@@ -183,7 +188,8 @@ class RowReader:
         if any(is_sample(text) for text in names) and not self._is_filled_in(index, name):
             read.samples.append(self._row(index, name, as_stands=True))
         elif any(is_total(text) for text in names):
-            self._add_total(index, name, texts, read)
+            self._totals.append((self._row(index, name, total=True), next(filter(is_total, names))))
+            self._total_row = index
         elif any(is_subtotal(text) for text in names):
             read.asides.append(self._aside(index, texts, "小计行，不计入数据"))
         elif any(is_statistic(text) for text in self._lead_names(index, name, texts)):
@@ -228,15 +234,6 @@ class RowReader:
             read.rows.append(row)
         else:
             read.concealed.append(Concealed(row.place, how, row.region or "没有地区名称", row))
-
-    def _add_total(self, index: int, name: _Name, texts: dict[int, str], read: RowsRead) -> None:
-        row = self._row(index, name, total=True)
-        if read.total is None or any(row.get(column.key).present for column in self._form.of_kind(Kind.COUNT)):
-            if read.total is not None and any(value.present for value in read.total.values.values()):
-                text = str(read.total.get(self._form.region.key).found or "合计")
-                read.asides.append(Aside(read.total.place, text, "表中有几个合计行，以最后一个为准"))
-            read.total = row
-        self._total_row = index
 
     def _is_below_total(self, index: int, data: list[Column]) -> bool:
         """Below a 合计 that ends the table; one that stands right under the headings begins it."""

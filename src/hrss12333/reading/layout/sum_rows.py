@@ -18,15 +18,23 @@ _MOST_ROWS = 400
 def without_sums(table: Table) -> Table:
     """The table without rows of no known region whose every figure is the sum of the rows right above, below, or of all.
 
+    Where a form asks for few figures, such a row must leave out what cannot be summed, too.
+
     沿黄地区, 北部, a nameless row under the last city: counted, they would count these rows twice.
     """
     rows = table.rows
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
-    if len(keys) < _CERTAIN or len(rows) > _MOST_ROWS or all(row.match and row.match.name for row in rows):
+    if len(rows) > _MOST_ROWS or all(row.match and row.match.name for row in rows):
         return table
     figures = [tuple(row.number(key) for key in keys) for row in rows]
     known = [bool(row.match and row.match.name) for row in rows]
-    sums = {at for at, sure in enumerate(known) if not sure and _is_sum(figures, known, at)}
+    others = [row for row, sure in zip(rows, known, strict=True) if sure]
+    few = len(keys) < _CERTAIN
+    sums = {
+        at
+        for at, sure in enumerate(known)
+        if not sure and (not few or _leaves_out_answers(table.form, rows[at], others)) and _is_sum(figures, known, at)
+    }
     if not sums:
         return table
     how = "这一行的各项数字等于相邻几行之和，按小计行处理，不重复计入"
@@ -39,7 +47,7 @@ def _is_sum(figures: Sequence[Sequence[int | None]], known: Sequence[bool], at: 
     """Whether a row's figures are the sums of two or more neighbours of known regions, on either side."""
     own = figures[at]
     given = [column for column, figure in enumerate(own) if figure]
-    if len(given) < _CERTAIN:
+    if len(given) < min(_CERTAIN, len(own)):
         return False
     for direction in (range(at - 1, -1, -1), range(at + 1, len(figures))):
         added = [0] * len(own)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,17 +12,14 @@ from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.columns import column_problems, unread_columns
 from hrss12333.reading.layout.header import read_header
+from hrss12333.reading.layout.header_around import header_lines, with_header_around
 from hrss12333.reading.layout.headings import OWN, told
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
-    NOTE_ROW,
     PERSON,
     SEAL,
-    HeaderRow,
-    cell_text,
     header_rows,
-    is_contact_line,
     spans_of,
 )
 from hrss12333.reading.layout.legible import HIDDEN, legible
@@ -43,7 +39,6 @@ from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Gazetteer, Unit, UnitMatch
 
-_CONTACT_BELOW = re.compile(r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办)[^，。]{0,8}[:：]")
 _SHORTEST_LINE = 3
 """Characters up to which a text names no unit of measure."""
 _PAIR = 2
@@ -144,7 +139,7 @@ def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int], 
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
         seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
         header, match = _header(seen, fill if own else sheet, above, edition.gazetteer)
-        full = _with_contact_below(header, seen, fill if own else sheet, edition.gazetteer)
+        full, match = with_header_around(header, match, seen, fill if own else sheet, edition.gazetteer)
         if first and not header.keys() & set(CONTACT) and "mobile" not in full:
             full, match = {**full, **shared[0], **header}, match or shared[1]
         shared = (full, match) if full else shared
@@ -182,41 +177,6 @@ def _header(item: Located, fill: Fill, above: int, gazetteer: Gazetteer) -> tupl
     if not {key for key in header if key != "unit"} and len(near) < len(rows):
         header, match = read_header(rows, item.form.title, gazetteer)
     return header, match
-
-
-def _with_contact_below(header: dict[str, Value], item: Located, fill: Fill, gazetteer: Gazetteer) -> dict[str, Value]:
-    """What a line below the table says, where the header above leaves it out."""
-    blank = not any(header[key].found is not None for key in CONTACT if key in header)
-    lacking = [key for key in CONTACT if blank or key not in header]
-    if not lacking:
-        return header
-    rows = [
-        *header_lines(fill, item.grid, item.body, item.end, only=_is_contact_below),
-        *header_rows([[(text, None)] for text in item.grid.after if _CONTACT_BELOW.match(text)]),
-    ]
-    below, _ = read_header(rows, item.form.title, gazetteer)
-    return header | {key: value for key, value in below.items() if key in lacking and value.found is not None}
-
-
-def _is_contact_below(texts: Sequence[str]) -> bool:
-    return bool(_CONTACT_BELOW.match("".join(texts))) or is_contact_line(texts)
-
-
-def header_lines(
-    fill: Fill, grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
-) -> list[HeaderRow]:
-    """Rows as texts, notes left out; with ``only`` those alone whose cells it accepts."""
-    cells = []
-    for row in range(first, min(last, len(grid.cells))):
-        line: list[tuple[str, Place | None]] = [
-            (cell_text(grid.at(row, column)), Place(grid.name, row + 1, column + 1))
-            for column in range(len(grid.cells[row]))
-            if (box := fill.box(row, column)) is None or (box.top, box.left) == (row, column)
-        ]
-        texts = [text for text, _ in line]
-        if not NOTE_ROW.match("".join(texts)) and (only is None or only(texts)):
-            cells.append(line)
-    return header_rows(cells)
 
 
 def _with_cover(book: Book, found: list[_Found], edition: Edition) -> Iterator[_Found]:

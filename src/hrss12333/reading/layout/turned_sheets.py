@@ -15,12 +15,13 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Row, Table, Value
 from hrss12333.reading.grid import Book, Box, Cell, Grid, SecondLook, Unseen
 from hrss12333.reading.layout.header import read_header
+from hrss12333.reading.layout.header_around import header_lines
 from hrss12333.reading.layout.labels import header_rows
 from hrss12333.reading.layout.locate import locate
 from hrss12333.reading.layout.merged_cells import Fill, window
 from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.survey_year import year_of_sheet
-from hrss12333.reading.layout.tables import header_lines, read_tables
+from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit, UnitMatch

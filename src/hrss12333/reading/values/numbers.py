@@ -38,6 +38,8 @@ _PIECE = re.compile(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=T
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED = re.compile(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
+_MARKED = re.compile(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)")
+"""Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
 LARGEST = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
 _UNSURE = "看不准是多少"
@@ -88,7 +90,7 @@ def _signed(number: int, how: str = "") -> Answer:
 def _from_text(written: str) -> Answer:
     if stands_for_nothing(written):
         return Answer(problem=Problem.MISSING, how=f"“{visible(written)}”不是数，按没有填处理")
-    text = tidy(written).strip("'‘’`\"“”")
+    text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
     match = _NUMBER.fullmatch(text)
     if match is None:
         figures = _guess(text)
