@@ -92,7 +92,7 @@ def test_a_folder_given_for_o(arguments: tuple[str, ...], filing: Path, here: Pa
 TARGETS = {
     "template": ((), "12333调查表_2019.xlsx"),
     "merge": (("{filing}",), "12333全国汇总_2019.xlsx"),
-    "merge --unit": (("{filing}", "--unit", "广东"), "12333调查表_2019_广东省.xlsx"),
+    "merge --unit": (("{filing}", "--unit", "广东"), "12333报送表_2019_广东省.xlsx"),
     "fix": (("{filing}",), "广东_规范.xlsx"),
 }
 

@@ -18,7 +18,7 @@ from hrss12333.survey.schema import Scalar
 BARE = Style(sample=False)
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
 UNIT = unit_named("海南")
-FILING = "12333调查表_2019_海南省.xlsx"
+FILING = "12333报送表_2019_海南省.xlsx"
 
 
 @pytest.fixture(autouse=True)
@@ -152,6 +152,12 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
         lines = (Path("退回") / letter).read_text("utf-8-sig").split()
         assert f"{faulty if faulty in letter else gone}人力资源社会保障局：" in lines
         assert lines[-1] == "海南省人力资源社会保障厅（局）"
+
+
+def test_the_blank_form_of_a_unit_is_not_in_the_way_of_its_filing(cities: Path) -> None:
+    assert run("template", "--unit", "海南").exit_code == 0
+    assert run("merge", cities, "--unit", "海南").exit_code == 0
+    assert {"12333调查表_2019_海南省.xlsx", FILING} <= set(names(Path.cwd()))
 
 
 def test_a_units_own_filing_is_ready_to_send(cities: Path) -> None:

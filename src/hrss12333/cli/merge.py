@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=Path),
     metavar="OUT.xlsx",
-    help="输出文件。  [默认：12333全国汇总_年度.xlsx]",
+    help="输出文件。  [默认：12333全国汇总_年度.xlsx；加 --unit 时：12333报送表_年度_单位.xlsx]",
 )
 @click.option(
     "--unit", "unit_name", metavar="单位", help="只汇总这一个单位，写成它自己的正式报送表，例如 --unit 广东。"
@@ -174,7 +174,7 @@ class _Merge:
 
 
 def _default_name(year: int, unit: Unit | None) -> str:
-    return f"12333调查表_{year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{year}.xlsx"
+    return f"12333报送表_{year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{year}.xlsx"
 
 
 def _earlier(since: Path | None, edition: Edition) -> Earlier | None:

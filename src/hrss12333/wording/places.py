@@ -66,11 +66,16 @@ def named_cell(region: str, label: str, cell: str) -> str:
 
 
 def by_sheet(findings: Sequence[Finding]) -> list[tuple[str | None, list[Finding]]]:
-    """Findings by sheet: those of the file itself first, then the sheets as they come up; errors, queries, notes within
-    a sheet, each from top to bottom."""
+    """Findings by sheet: those of the file itself first, then the sheets in the order of the forms, else as they come
+    up; errors, queries, notes within a sheet, each from top to bottom."""
     sheets: dict[str | None, list[Finding]] = {}
     for finding in findings:
         sheets.setdefault(finding.sheet, []).append(finding)
     for listed in sheets.values():
         listed.sort(key=lambda f: (f.severity.rank, f.position, f.rule))
-    return sorted(sheets.items(), key=lambda item: item[0] is not None)
+    return sorted(sheets.items(), key=lambda item: (item[0] is not None, _form_of(item[1])))
+
+
+def _form_of(findings: Iterable[Finding]) -> str:
+    """The form that a sheet's findings are about."""
+    return next((finding.form for finding in findings if finding.form), "")
