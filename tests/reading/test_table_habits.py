@@ -8,7 +8,7 @@ import pytest
 
 from factory import unit_named
 from hrss12333.checking.engine import check
-from hrss12333.model.filing import Filing, Table
+from hrss12333.model.filing import Filing, Table, Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
@@ -554,3 +554,47 @@ def test_the_unit_is_told_below_the_table() -> None:
     table = read(*ROWS, [None], ["填报单位：宁夏回族自治区", "联系人：张三"], above=["2019年"])
     assert table.header["unit"].value == "宁夏回族自治区"
     assert table.header["name"].value == "张三"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [1, None, "张三", "13800000001"],
+        [None, None, "0951-5012345"],
+        [None, None, 0.95, 0.8],
+        [None, None, 13800000001, None, None, "见通讯录"],
+    ],
+)
+@pytest.mark.parametrize("gap", [0, 1])
+def test_a_list_of_the_regions_below_the_table_is_named_and_not_read(line: list[Cell], gap: int) -> None:
+    listed = [[line[0], name, *line[2:]] for name in CITIES]
+    table = read(*ROWS, *[[None]] * gap, *listed)
+    assert regions(table) == list(CITIES)
+    assert [(aside.place.row, aside.reason) for aside in table.asides] == [(8 + gap, OTHER_TABLE)]
+
+
+def test_a_list_below_may_begin_a_column_further_left() -> None:
+    table = read(*ROWS, [None], *[[name, "张三", "13800000001"] for name in CITIES])
+    assert regions(table) == list(CITIES)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [[None, "银川市", *city("银川市", 7)[2:8], "约二十人"]],
+        [[None, "银川市", 500, "见附件"]],
+        [[None, "永宁县", "张三", "13800000001"], [None, "贺兰县", "李四", "13800000002"]],
+        [[None, "银川市", 500, 200], [None, "吴忠市", 400, 100]],
+    ],
+)
+def test_rows_below_that_may_be_the_forms_are_read(below: list[list[Cell]]) -> None:
+    assert regions(read(*ROWS, [None], *below)) == [*CITIES, *(row[1] for row in below)]
+
+
+@pytest.mark.parametrize(("signed", "unit"), [("宁夏人力资源和社会保障厅", "宁夏回族自治区"), ("特此报送", None)])
+def test_a_letter_in_front_says_whose_the_tables_are(signed: str, unit: str | None) -> None:
+    letter: list[list[Cell]] = [["部信息中心："], ["联系人：王明，联系电话：13900000000"], [signed], ["2020年1月6日"]]
+    grids = (Grid("来函", letter), Grid("附表1", [HEADINGS, *ROWS]))
+    ((table, _),) = read_tables(Book("xlsx", grids), "f.xlsx", EDITION)
+    assert table.header.get("unit", Value()).value == unit
+    assert table.header.get("name", Value()).value == ("王明" if unit else None)

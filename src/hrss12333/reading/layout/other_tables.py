@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from hrss12333.model.filing import Aside, Row
+from hrss12333.model.problem import Problem
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import stands_for_nothing
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import Form, Kind
 
 OTHER_TABLE = "从这一行起是另一张表，没有读取"
 _FEWEST = 2
 """Headings that make a row of headings."""
+_LIKE_A_NUMBER_TO_CALL = 10**9
+"""From here on a figure is a telephone number."""
 
 
 def begins_another(texts: Mapping[int, str], located: Located) -> bool:
@@ -29,3 +33,41 @@ def begins_another(texts: Mapping[int, str], located: Located) -> bool:
 
 def _is_answer(text: str) -> bool:
     return bool(re.search(r"\d", text)) or stands_for_nothing(text) or read_yesno(text).problem is None
+
+
+def without_list_below(
+    form: Form, rows: Sequence[Row], names_region: Callable[[str], bool]
+) -> tuple[list[Row], list[Aside]]:
+    """The rows without a list that ends the table and has no headings: the regions again, each with a name, a number to
+    call or a rate.
+
+    Args:
+        form: The form.
+        rows: The data rows of its table in order.
+        names_region: Whether a text is the name of a region of the unit.
+    """
+    named = {row.region: row.place.row for row in reversed(rows)}
+    start = len(rows)
+    while start and _is_of_a_list(form, rows[start - 1], named, names_region):
+        start -= 1
+    listed = rows[start:]
+    if len(listed) < _FEWEST:
+        return list(rows), []
+    return list(rows[:start]), [Aside(listed[0].place, listed[0].region or "没有地区名称", OTHER_TABLE)]
+
+
+def _is_of_a_list(form: Form, row: Row, named: Mapping[str | None, int], names_region: Callable[[str], bool]) -> bool:
+    """Whether a row names a region that has a row above, and fills few of the form's columns, one with what does not fit."""
+    again = row.match is not None and row.match.name is not None and named[row.region] < row.place.row
+    if not again:
+        moved = next((str(row.get(column.key).found or "") for column in form.of_kind(Kind.SERIAL)), "")
+        if not moved or not names_region(moved):
+            return False
+    given = [value for column in form.data if (value := row.get(column.key)).found is not None]
+    if not given or len(given) * 2 >= len(form.data):
+        return False
+    return any(
+        value.problem not in (None, Problem.MISSING)
+        or (type(value.value) is int and value.value >= _LIKE_A_NUMBER_TO_CALL)
+        for value in given
+    )

@@ -15,7 +15,7 @@ from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
-from hrss12333.reading.layout.other_tables import OTHER_TABLE, begins_another
+from hrss12333.reading.layout.other_tables import OTHER_TABLE, begins_another, without_list_below
 from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.row_kinds import (
     is_ellipsis,
@@ -135,12 +135,16 @@ class RowReader:
             rows = len(read.rows)
             self._sort(index, lead, name, filled, texts, read)
             self._above = read.rows[-1] if len(read.rows) > rows else None
+        read.rows, listed = without_list_below(self._form, read.rows, self._is_region)
         read.total, told = chosen_total(self._form, self._totals, read.rows, self._unit)
-        read.asides += told
+        read.asides += [*listed, *told]
         read.rows, void = parted(read.rows)
         read.concealed += void
         read.scales = list(self._all_scales(read.rows))
         return read
+
+    def _is_region(self, text: str) -> bool:
+        return bool(self._unit and match_region(self._unit, text).official)
 
     def _whole_name(self, index: int, name: _Name, filled: list[Column]) -> tuple[_Name, int]:
         """The name of a row, and the last row that it takes: a name may be broken over two (石嘴 above 山市).

@@ -19,6 +19,7 @@ from hrss12333.reading.layout.labels import (
     CONTACT,
     PERSON,
     SEAL,
+    HeaderRow,
     header_rows,
     spans_of,
 )
@@ -189,10 +190,26 @@ def _with_cover(book: Book, found: list[_Found], edition: Edition) -> Iterator[_
         rows = header_lines(Fill(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
         labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
         header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
+        if header and match is None:
+            header, match = _signed(header, rows, edition.gazetteer)
         if match and match.unit:
             yield from (replace(item, header=header, match=match) for item in found)
             return
     yield from found
+
+
+def _signed(
+    header: dict[str, Value], rows: Sequence[HeaderRow], gazetteer: Gazetteer
+) -> tuple[dict[str, Value], UnitMatch | None]:
+    """The header with the unit that signs a letter: a line that is its name and no more."""
+    lines = [[piece for piece in row.pieces if piece.text.strip()] for row in rows]
+    named = [(line[0], match) for line in lines if len(line) == 1 and (match := gazetteer.match(line[0].text)).unit]
+    if len({match.unit for _, match in named}) != 1:
+        return header, None
+    piece, match = named[-1]
+    note = match.how and f"按“{match.unit.name}”读取" if match.unit else ""
+    value = Value(piece.text, match.unit.name if match.unit else None, piece.place, note=note)
+    return header | {"unit": value}, match
 
 
 def _scales(item: _Found) -> dict[str, int]:
