@@ -56,6 +56,21 @@ def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pyt
     assert [city for city in CITIES if city in named] == list(WRONG)
 
 
+def test_a_folder_is_told_in_short_and_a_file_in_full(inbox: Path) -> None:
+    """Of a folder two suggestions for a point and no names of the many faultless files; they stand in the list below."""
+    calls = int(str(clean_rows(GUANGDONG)[CITIES.index("珠海市")]["calls_abandoned"]))
+    sent(inbox, "珠海市", {"F6": calls + 900})
+    result = run("check", inbox)
+    assert "        ② " in result.stdout
+    assert "        ③ " not in result.stdout
+    assert "        ③ " in run("check", inbox / "珠海市.xlsx").stdout
+    assert "没有问题的文件18个。\n" in result.stdout
+    assert "广州市.xlsx" not in result.stdout
+    assert "广州市.xlsx" in run("check", inbox, "-v").stdout
+    few = run("check", *(inbox / f"{city}.xlsx" for city in ("珠海市", "广州市", "深圳市")))
+    assert "没有问题的文件2个：广州市.xlsx、深圳市.xlsx" in few.stdout
+
+
 def test_strict_fails_for_open_queries_alone(inbox: Path) -> None:
     for city in WRONG:
         (inbox / f"{city}.xlsx").unlink()

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 
+_FEW = 5
+"""Faultless files that are named; who sent the others is told by the list at the end."""
+_MOST = 2
+"""Suggestions for one point among several files; a file by itself is told all of them."""
+
+
 def report_check(
     audit: Audit, standings: Standings, *, console: Console, strict: bool = False, verbose: bool = False
 ) -> None:
@@ -75,18 +81,21 @@ def _report_in_short(printer: Printer, audit: Audit) -> None:
             continue
         counts = count(findings)
         printer.line(f"{clean(item.file)}　{places_text(counts.error, counts.unexplained)}", style="bold")
-        _sheets(printer, findings, audit.edition, 2)
+        _sheets(printer, findings, audit.edition, 2, most=_MOST)
         printer.blank()
     others = [f"{base_name(file)}（{year}年度）" for file, year in _of_other_years(audit)]
     if others:
         printer.line(
             f"写明其他年度的文件{len(others)}个，按该年度的表审核，汇总{audit.edition.year}年度时不计入：{'、'.join(others)}"
         )
-    if good:
+    rest = counts_text([finding for finding in audit.findings if not _open(finding)])
+    more = f"另有{rest}，加 -v 列出。" if rest else ""
+    if 0 < len(good) <= _FEW:
         printer.line(f"没有问题的文件{len(good)}个：{'、'.join(base_name(item.file) for item in good)}", style="green")
-    rest = [finding for finding in audit.findings if not _open(finding)]
-    if rest:
-        printer.line(f"另有{counts_text(rest)}，加 -v 列出。", style="dim")
+    elif good:
+        printer.line(f"没有问题的文件{len(good)}个{'，' if more else '。'}{more}", style="green")
+    if more and len(good) <= _FEW:
+        printer.line(more, style="dim")
     printer.blank()
 
 
@@ -106,11 +115,13 @@ def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool
     printer.line(f"结论：{verdict(item, strict=strict)}", 2, _verdict_style(item))
 
 
-def _sheets(printer: Printer, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
+def _sheets(
+    printer: Printer, findings: Sequence[Finding], edition: Edition, indent: int, *, most: int | None = None
+) -> None:
     for sheet, listed in by_sheet(findings):
         if sheet is not None:
             printer.line(f"工作表“{clean(sheet)}”", indent, "bold")
-        printer.findings(listed, edition, indent + 2)
+        printer.findings(listed, edition, indent + 2, most=most)
 
 
 def _verdict_style(item: Checked) -> str:

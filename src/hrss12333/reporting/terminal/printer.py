@@ -44,9 +44,9 @@ class Printer:
                 shown.stylize(lead_style, indent, indent + len(lead))
             self.console.print(shown, soft_wrap=True)
 
-    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
-        """What there is to say of the findings of one sheet."""
-        for said in finding_lines(findings, edition):
+    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int, *, most: int | None = None) -> None:
+        """What there is to say of the findings of one sheet, at most ``most`` suggestions each."""
+        for said in finding_lines(findings, edition, most=most):
             style = COLOURS[said.severity] if said.severity else ""
             self.line(said.words, indent, lead=said.label, lead_style=style)
 
