@@ -342,6 +342,29 @@ def test_a_provinces_table_and_its_cities_own_files_are_the_same_rows(inbox: Pat
     assert totals(national)["附表1"] == totals(merged(inbox / "宁夏.xlsx"))["附表1"]
 
 
+def test_a_county_that_reports_by_itself_says_whole_city_of_itself(inbox: Path) -> None:
+    rows = [{**clean_rows("河北", "附表1")[0], "region": "定州市"}]
+    write_filing(inbox / "先.xlsx", "河北", {"附表1": rows}, forms=("附表1",), saved=OLD, style=BARE)
+    itself = {"附表1": [{**rows[0], "region": "全市", "training_attendances": 5}]}
+    header = {**clean_header("河北"), "unit": "河北省定州市"}
+    write_filing(inbox / "后.xlsx", "河北", itself, header, BARE, forms=("附表1",), saved=NEW)
+    national = merged(inbox)
+    assert found(national, "M702", "R208") == [("M702", "先.xlsx", "B6")]
+    assert [(e.row.region, e.row.number("training_attendances")) for e in national.entries_of(SERVICE)] == [
+        ("定州市", 5)
+    ]
+
+
+@pytest.mark.parametrize(("one", "other"), [("省本级", "省直"), ("省本级", "广东省本级"), ("省本级", "湛江市赤坎区")])
+def test_two_forms_may_call_the_units_own_level_by_two_names(inbox: Path, one: str, other: str) -> None:
+    rows = {
+        form.key: [*clean_rows("广东", form), {**clean_rows("广东", form)[0], "region": name}]
+        for form, name in zip(EDITION.forms, (one, other), strict=True)
+    }
+    write_filing(inbox / "广东.xlsx", "广东", rows, style=replace(BARE, total="none"))
+    assert len(found(merged(inbox), "R207")) == (1 if "区" in other else 0)
+
+
 @pytest.mark.parametrize(
     ("unit", "place", "remark", "counts"),
     [

@@ -396,6 +396,29 @@ def test_of_two_years_side_by_side_the_years_own_columns_are_read(first: str, se
     assert len(table.unread) == 10
 
 
+@pytest.mark.parametrize("over", ["2018年来电情况", "2018年度来电情况"])
+def test_columns_under_a_group_of_another_year_are_another_figure(over: str) -> None:
+    """Headings that nobody merged: the year stands over the first of the columns alone."""
+    upper: list[Cell] = [*HEADINGS[:2], "来电情况", None, None, None, *HEADINGS[6:], over]
+    lower: list[Cell] = [None, None, *HEADINGS[2:6], *[None] * 7, *HEADINGS[2:6]]
+    table = read(*([*row, 7, 7, 7, 7] for row in ROWS), headings=[upper, lower])
+    assert table.column_problems == ()
+    assert [row.scalar("calls_agent") for row in table.rows] == [row[3] for row in ROWS]
+    assert next(column.heading for column in table.unread) == f"{over}来电总量"
+
+
+@pytest.mark.parametrize(("first", "second"), [("", "2018年度"), ("2018年度", "")])
+def test_a_table_of_another_year_in_the_same_sheet_is_named_and_not_read(first: str, second: str) -> None:
+    own, old = ROWS, [city(name, 9) for name in CITIES]
+    lines: list[Sequence[Cell]] = []
+    for year in (first, second):
+        lines += [[f"{year}{SERVICE.title}"], HEADER, HEADINGS, *(old if year else own), []]
+    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", tuple(lines)),)), "f.xlsx", EDITION)
+    assert table.year is None
+    assert [row.scalar("calls_agent") for row in table.rows] == [row[3] for row in ROWS]
+    assert ["2018年度的附表1，没有读取" in aside.reason for aside in table.asides] == [True]
+
+
 @pytest.mark.parametrize("name", ["1月", "附表1（1季度）", "2019年上半年", "附表1_第三季度", "1-6月"])
 def test_a_part_of_the_year_beside_the_whole_is_named_and_not_read(name: str) -> None:
     grids = (Grid("附表1", (HEADER, HEADINGS, *ROWS)), Grid(name, (HEADER, HEADINGS, *(city(n, 9) for n in CITIES))))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from hrss12333.checking.counting import Overlap, is_filled, overlaps
+from hrss12333.checking.counting import Overlap, identity, is_filled, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
@@ -298,21 +298,21 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     given: dict[str, dict[str, tuple[Table, Row]]] = defaultdict(dict)
     for table in case.filing.tables:
         for row in table.rows:
-            if row.region is not None:
-                given[table.form.key].setdefault(row.region, (table, row))
+            if name := identity(row):
+                given[table.form.key].setdefault(name, (table, row))
     for form in case.edition.forms:
         for item in overlaps_of(case, form):
             if not item.counts and not _unknown(item.row):
-                given[form.key].pop(item.row.region or "", None)
+                given[form.key].pop(identity(item.row) or "", None)
     forms = [form.key for form in case.edition.forms if given.get(form.key)]
     for key in forms:
         for other in forms:
             form = case.edition.form(other)
             explained = set(missing_regions(case, form)) if _accounted(case, form) else set()
-            for region, (table, row) in given[key].items():
-                if key != other and region not in given[other] and region not in explained and not _unknown(row):
+            for name, (table, row) in given[key].items():
+                if key != other and name not in given[other] and name not in explained and not _unknown(row):
                     yield Hit(
-                        f"“{region}”在{key}中有，在{other}中没有，请核对{other}是否漏填。",
+                        f"“{row.region}”在{key}中有，在{other}中没有，请核对{other}是否漏填。",
                         table=table,
                         row=row,
                         field="region",

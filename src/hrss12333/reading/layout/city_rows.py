@@ -26,7 +26,7 @@ def header_city(table: Table, unit: Unit) -> str | None:
     """The region that the header names beside the unit, or instead of it."""
     written = table.header.get("unit", BLANK).found
     match = match_region(unit, written) if isinstance(written, str) else None
-    return match.name if match and match.official else None
+    return match.name if match and match.reports else None
 
 
 def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
@@ -68,7 +68,7 @@ def _read(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[R
         return row
     others = set(_speaking_of(owner, city, same))
     if others == {row.place}:
-        return renamed(table, row, RegionMatch(owner, official=True), owner)
+        return renamed(table, row, match_region(unit, owner), owner)
     return row if below.cities else _part_of(table, row, owner)
 
 

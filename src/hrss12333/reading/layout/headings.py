@@ -39,6 +39,7 @@ _ALSO_COUNTED = {
     "人次": frozenset({"次", "人/次", "人"}),
 }
 """Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
+_YEAR_FIRST = re.compile(r"((?:19|20)\d\d)年?度?(?=[\u4e00-\u9fff])")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d\d)年?度?(?:数据|情况|数)?\)?")
 _LEAD = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))")
 _LISTED = re.compile(r"^\s*[一二三四五六七八九十]+\s*[、.．]")
@@ -166,12 +167,16 @@ def speaks_of_else(text: str) -> bool:
 
 def limits(form: Form, text: str, year: int | None = None) -> bool:
     """Whether a heading over others makes them parts or something else: 上年情况, 2018年, 来电情况（12月）, 队伍建设（在编）."""
-    return speaks_of_else(text) or is_part_of_group(form, text, year) or _is_another_year(text, year)
+    return speaks_of_else(text) or is_part_of_group(form, text, year) or _is_another_year(form, text, year)
 
 
-def _is_another_year(text: str, year: int | None) -> bool:
-    found = _YEAR_ALONE.fullmatch(normal(text))
-    return bool(found and year and int(found[1]) != year)
+def _is_another_year(form: Form, text: str, year: int | None) -> bool:
+    """2018年, and 2018年来电情况 over a group's columns."""
+    name = normal(text)
+    found = _YEAR_ALONE.fullmatch(name) or _YEAR_FIRST.match(name)
+    if not found or not year or int(found[1]) == year:
+        return False
+    return found.end() == len(name) or is_group(form, name[found.end() :])
 
 
 @lru_cache(maxsize=2048)

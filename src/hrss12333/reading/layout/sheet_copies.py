@@ -51,10 +51,11 @@ def _of_year(tables: Sequence[Owned], year: int | None) -> Iterator[Owned]:
 
 
 def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
-    """Whether a table is another year's beside one of this year, or by its sheet's name beside one of the same regions."""
+    """Whether a table is another year's beside one of this year, or beside one of the same regions that names no year,
+    in the same sheet or where its own sheet is named for the year."""
     if not year or table.year in (None, year):
         return False
-    named = str(table.year) in table.sheet and other.year is None
+    named = (str(table.year) in table.sheet or table.sheet == other.sheet) and other.year is None
     return other.year == year or (named and {row.region for row in table.rows} <= {row.region for row in other.rows})
 
 

@@ -23,6 +23,8 @@ _SHEET = re.compile(
 _FIRST_ROWS, _LAST_ROWS = 12, 25
 """Rows of a sheet among which a title, a header or the 填表说明 stand."""
 _LONGEST_LINE = 60
+_HEADINGS = 4
+"""Texts of a row that may be a row of headings."""
 _SHORTEST = 5
 """Characters of the shortest text that names a year: 2019年."""
 
@@ -68,9 +70,15 @@ def year_in_name(name: str) -> int | None:
 
 def year_of_sheet(grid: Grid, file: str) -> int | None:
     """The year that a sheet names, in it or by its name, or by the file's."""
-    name = PurePosixPath(file.replace("\\", "/")).stem
+    return year_of(_texts(grid)) or year_by_name(grid, file)
+
+
+def year_by_name(grid: Grid, file: str) -> int | None:
+    """The year that the name of a sheet gives to its figures, else that of its file."""
     own = _SHEET.fullmatch(grid.name)
-    return year_of(_texts(grid)) or (int(own[1]) if own else year_in_name(grid.name)) or year_in_name(name)
+    return (int(own[1]) if own else year_in_name(grid.name)) or year_in_name(
+        PurePosixPath(file.replace("\\", "/")).stem
+    )
 
 
 def only_year(years: Iterable[int | None]) -> int | None:
@@ -82,5 +90,14 @@ def only_year(years: Iterable[int | None]) -> int | None:
 def _texts(grid: Grid) -> Iterator[str]:
     yield from grid.before
     last = len(grid.cells) - _LAST_ROWS
-    yield from [text for row, _, text in grid.texts if len(text) >= _SHORTEST and (row < _FIRST_ROWS or row >= last)]
+    for row, _, text in grid.texts:
+        if len(text) >= _SHORTEST and (row < _FIRST_ROWS or row >= last) and not _heads_columns(grid, row, text):
+            yield text
     yield from grid.after
+
+
+def _heads_columns(grid: Grid, row: int, text: str) -> bool:
+    """Whether a text is one of a row of headings: 2018年度来电情况 beside this year's columns is not the sheet's year."""
+    if not _YEARLY.match(text) or "调查表" in text or _YEAR_ALONE.fullmatch(text.strip()):
+        return False
+    return sum(1 for at, _, _ in grid.texts if at == row) >= _HEADINGS

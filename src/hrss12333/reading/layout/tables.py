@@ -32,9 +32,15 @@ from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
-from hrss12333.reading.layout.survey_year import is_year_heading, only_year, year_of, year_of_cell, year_of_sheet
+from hrss12333.reading.layout.survey_year import (
+    only_year,
+    year_by_name,
+    year_of,
+    year_of_sheet,
+)
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
+from hrss12333.reading.layout.years_beside import rows_of_year, years_beside
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -122,7 +128,10 @@ def _headed(book: Book, file: str, edition: Edition) -> Iterator[_Found]:
         for item in located:
             later = [starts[top] for top in tops if top > item.top]
             placed.append(replace(item, end=min([item.end, *later])))
-        yield from (replace(found, named=named) for found in _headers(grid, placed, starts, asked))
+        titled = [item.form for item in located if item.top == tops[0] or starts[item.top] < item.top]
+        # Of two tables of one form each has a year of its own, or that of the sheet's name.
+        shared = named if len(titled) == len(set(titled)) else year_by_name(grid, file)
+        yield from (replace(found, named=shared) for found in _headers(grid, placed, starts, asked))
 
 
 def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int], edition: Edition) -> Iterator[_Found]:
@@ -235,9 +244,9 @@ def _table(file: str, item: _Found, rows: RowsRead, drawn: Grid) -> Table:
     located = item.located
     unread = tuple(unread_columns(located, item.edition.forms))
     sheet = located.grid.name
-    beside = _years_beside(located)
+    beside = years_beside(located)
     if len(set(beside.values())) > 1:
-        rows = _of_year(rows, beside, item.edition.year)
+        rows = rows_of_year(rows, beside, item.edition.year)
     return Table(
         form=located.form,
         file=file,
@@ -252,35 +261,8 @@ def _table(file: str, item: _Found, rows: RowsRead, drawn: Grid) -> Table:
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
         unread=unread,
-        year=year_of((*rows.notes, *item.texts, *located.grid.after)) or _only(beside) or item.named,
+        year=year_of((*rows.notes, *item.texts, *located.grid.after)) or only_year(beside.values()) or item.named,
     )
-
-
-def _years_beside(located: Located) -> dict[int, int]:
-    """Row, from 1 → the year that a column of its own gives to it."""
-    found: dict[int, int] = {}
-    for match in located.strangers:
-        if not is_year_heading(match.text):
-            continue
-        for row in range(located.body, min(located.end, len(located.grid.cells))):
-            if year := year_of_cell(located.grid.at(row, match.column)):
-                found.setdefault(row + 1, year)
-    return found
-
-
-def _only(years: Mapping[int, int]) -> int | None:
-    named = set(years.values())
-    return named.pop() if len(named) == 1 else None
-
-
-def _of_year(rows: RowsRead, years: Mapping[int, int], year: int) -> RowsRead:
-    """The rows without those of other years, where some are of this one."""
-    kept = [row for row in rows.rows if years.get(row.place.row, year) == year]
-    if not any(row.place.row in years for row in kept):
-        return rows
-    others = [row for row in rows.rows if years.get(row.place.row, year) != year]
-    told = (Aside(row.place, row.region or "", f"这一行是{years[row.place.row]}年的数据，没有读取") for row in others)
-    return replace(rows, rows=kept, asides=[*rows.asides, *told])
 
 
 def _joined(table: Table, below: Table) -> Table:
