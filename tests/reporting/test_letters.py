@@ -216,6 +216,8 @@ def test_a_letter_in_word_says_the_same(tmp_path: Path, data: bytes) -> None:
     words = [paragraph.text for paragraph in document.paragraphs if paragraph.text]
     lines = [line.strip() for line in text_of(files["退回修改意见_广东省.txt"]).splitlines() if line.strip()]
     assert words == [lines[0].removeprefix("主题："), *lines[1:], "　　　　年　　月　　日"]
+    indented = [paragraph.text for paragraph in document.paragraphs if paragraph.paragraph_format.left_indent]
+    assert [text[:2] for text in indented] == ["建议", "① ", "② "]
     assert document.core_properties.category == OUTPUT_CATEGORY
 
 

@@ -72,6 +72,8 @@ def as_word(letter: Letter, _copies: Mapping[str, bytes]) -> bytes:
         paragraph.paragraph_format.space_after = Pt(0)
         if line.startswith(INDENT):
             paragraph.paragraph_format.first_line_indent = Pt(2 * _BODY_POINTS)
+        elif line.startswith(" "):  # a suggestion below its point
+            paragraph.paragraph_format.left_indent = Pt(_BODY_POINTS)
         run = paragraph.add_run(line.strip())
         if _HEADING.match(line):
             _face(run, _TITLE, _BODY_POINTS)
