@@ -55,7 +55,7 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
             finding, rows.get((finding.file, finding.sheet or "", finding.row or 0)), forms[finding.form or ""]
         )
         text, who, when = answers.get(number, ("", "", None))
-        asked.append(Asked(question(finding), figures, finding.severity.label, text, who, when, when is not None))
+        asked.append(Asked(question(finding), figures, finding.severity.label, text, who, when, str(when or "")))
     then: dict[tuple[str, str, str], dict[str, Scalar]] = {}
     for entry in national.entries:
         assert entry.unit is not None
@@ -194,6 +194,26 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
     write_national(tmp_path / "三.xlsx", carried)
     again, _ = carried_over(national, load_earlier(tmp_path / "三.xlsx", EDITION))
     assert again.findings == carried.findings
+
+
+@pytest.mark.parametrize("written", ["二月上旬", "=1+1"])
+def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, written: str) -> None:
+    national = table(UNITS)
+    national = replace(national, findings=(asked_about(national.entries[0], "calls_total"),))
+    for source, target in (("一.xlsx", "二.xlsx"), ("二.xlsx", "三.xlsx")):
+        write_national(tmp_path / source, national)
+        book = openpyxl.load_workbook(tmp_path / source)
+        page = book[ISSUES]
+        top = next(cell.row for cell in page["A"] if cell.value == "序号")
+        columns = {cell.value: cell.column for cell in page[top]}
+        cells = {name: page.cell(top + 1, columns[name]) for name in ("核实情况", "核实人", "核实日期")}
+        if source == "一.xlsx":
+            for name, value in {"核实情况": "已电话核实，数据属实", "核实人": "王五", "核实日期": written}.items():
+                cells[name].value, cells[name].data_type = value, "s"
+        assert (cells["核实日期"].value, cells["核实日期"].data_type) == (written, "s")
+        book.save(tmp_path / target)
+        national, progress = carried_over(national, load_earlier(tmp_path / target, EDITION))
+        assert [f.verification.lacks for f in progress.lacking if f.verification] == ["核实日期不是日期"]
 
 
 @pytest.mark.parametrize("written", [float("inf"), float("nan"), 1e300, -1, "1e999", "NaN", "9999年99月99日"])

@@ -48,13 +48,13 @@ class Asked(Struct, frozen=True):
     text: str = ""
     who: str = ""
     when: date | None = None
-    dated: bool = False
-    """Whether anything stands under 核实日期, be it a date or not."""
+    day: str = ""
+    """What stands under 核实日期, be it a date or not."""
 
     @property
     def answered(self) -> bool:
         """Whether staff wrote anything."""
-        return bool(self.text or self.who or self.dated)
+        return bool(self.text or self.who or self.day)
 
 
 class Earlier(Struct, frozen=True):
@@ -118,7 +118,7 @@ def _asked(sheets: Sheets) -> Iterator[Asked]:
             continue
         about = tuple(said.get(f"@key_{name}", "") for name in ("unit", "form", "region"))
         when = line.get("@checked_on")
-        written = (said.get("@checked", ""), said.get("@checker", ""), _day(when), _said(when) != "")
+        written = (said.get("@checked", ""), said.get("@checker", ""), _day(when), _said(when))
         fields = said.get("@key_fields", "").split(",")
         for key, figures in zip(fields, said.get("@key_figures", "").split(","), strict=False):
             # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
@@ -182,7 +182,13 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 def _verification(written: Asked, finding: Finding, *, same: bool) -> Verification:
     lacks = list(_lacking(written, finding, same=same))
     return Verification(
-        written.text, written.who, written.when, settles=not lacks, lacks="；".join(lacks), outdated=not same
+        written.text,
+        written.who,
+        written.when,
+        settles=not lacks,
+        lacks="；".join(lacks),
+        outdated=not same,
+        unread="" if written.when else written.day,
     )
 
 
@@ -194,7 +200,7 @@ def _lacking(written: Asked, finding: Finding, *, same: bool) -> Iterator[str]:
     if not written.who:
         yield "没有写核实人"
     if written.when is None:
-        yield "核实日期不是日期" if written.dated else "没有写核实日期"
+        yield "核实日期不是日期" if written.day else "没有写核实日期"
     if not same:
         yield "数据在核实之后变动了"
 

@@ -64,6 +64,8 @@ class Verification(Struct, frozen=True):
     """Chinese: what it lacks to settle the question."""
     outdated: bool = False
     """Whether it was written of figures that have changed since."""
+    unread: str = ""
+    """What stands for the day and is none."""
 
 
 class Finding(Struct, frozen=True):

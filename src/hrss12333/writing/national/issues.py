@@ -234,5 +234,7 @@ class _Writer:
         look = self._look("staff", INPUT if asked else "")
         for key, written in (("@checked", known.text if known else ""), ("@checker", known.who if known else "")):
             cells[AT[key]] = (look, safe(written) if written else None)
-        day = known.when.toordinal() - _DAY_ZERO if known and known.when else None
+        day: float | str | None = known.when.toordinal() - _DAY_ZERO if known and known.when else None
+        if known and known.unread:
+            day = safe(known.unread)  # as it was written, to be put right
         cells[AT["@checked_on"]] = (self._look("day", INPUT if asked else ""), day)
