@@ -342,6 +342,47 @@ def test_a_provinces_table_and_its_cities_own_files_are_the_same_rows(inbox: Pat
     assert totals(national)["附表1"] == totals(merged(inbox / "宁夏.xlsx"))["附表1"]
 
 
+def test_a_citys_own_level_beside_its_counties_is_a_part_of_it(inbox: Path) -> None:
+    """市本级 and the counties make up 银川市 where it has no row; beside its row they stay out, and are asked about."""
+    cities = clean_rows("宁夏", "附表1")
+    parts = [{**cities[0], "region": name} for name in ("市本级", "永宁县", "灵武市")]
+    header = {**clean_header("宁夏"), "unit": "宁夏回族自治区银川市"}
+    write_filing(inbox / "银川.xlsx", "宁夏", {"附表1": parts}, header, BARE, forms=("附表1",), saved=NEW)
+    alone = merged(inbox)
+    assert [e.row.region for e in alone.entries_of(SERVICE)] == ["银川市本级", "永宁县", "灵武市"]
+    write_filing(inbox / "宁夏.xlsx", "宁夏", {"附表1": cities}, forms=("附表1",), saved=OLD, style=BARE)
+    national = merged(inbox)
+    assert status_of(national, "宁夏回族自治区").rows["附表1"] == 5
+    assert found(national, "R208", "M702") == [("R208", "银川.xlsx", cell) for cell in ("B6", "B7", "B8")]
+
+
+def test_of_whole_city_and_own_level_the_first_is_the_city(inbox: Path) -> None:
+    row = clean_rows("宁夏", "附表1")[0]
+    given = {"附表1": [{**row, "region": "全市"}, {**row, "region": "市本级", "training_attendances": 1}]}
+    header = {**clean_header("宁夏"), "unit": "宁夏回族自治区银川市"}
+    style = replace(BARE, total="none")
+    write_filing(inbox / "银川.xlsx", "宁夏", given, header, style, forms=("附表1",))
+    national = merged(inbox)
+    assert [e.row.region for e in national.entries_of(SERVICE)] == ["银川市"]
+    assert found(national, "R203", "R208") == [("R208", "银川.xlsx", "B7")]
+
+
+@pytest.mark.parametrize("strangers", [True, False])
+def test_two_forms_under_two_units_go_with_the_unit_whose_regions_they_list(inbox: Path, strangers: bool) -> None:
+    """附表2 bears 青海's name: with 青海's regions it is 青海's, with 宁夏's a slip of the pen."""
+    sheets = plan_filing("宁夏", forms=("附表1",), style=BARE)
+    whose = "青海" if strangers else "宁夏"
+    rows = {"附表2": clean_rows(whose, "附表2")}
+    sheets |= plan_filing("青海", rows, forms=("附表2",), style=BARE)
+    save_openpyxl(inbox / "a.xlsx", list(sheets.values()))
+    write_filing(inbox / "b.xlsx", "青海", style=BARE)
+    national = merged(inbox)
+    assert status_of(national, "宁夏回族自治区").rows == {"附表1": 5, "附表2": 0 if strangers else 5}
+    assert status_of(national, "青海省").rows == {"附表1": 8, "附表2": 8}
+    assert len(found(national, "H108")) >= (0 if strangers else 1)
+    assert found(national, "R205") == []
+
+
 def test_a_county_that_reports_by_itself_says_whole_city_of_itself(inbox: Path) -> None:
     rows = [{**clean_rows("河北", "附表1")[0], "region": "定州市"}]
     write_filing(inbox / "先.xlsx", "河北", {"附表1": rows}, forms=("附表1",), saved=OLD, style=BARE)

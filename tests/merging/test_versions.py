@@ -144,6 +144,21 @@ def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, 
     assert status_of(alone, "广东省").status is Status.FAULTY
 
 
+def test_what_lies_in_a_folder_called_void_is_void(tmp_path: Path) -> None:
+    (tmp_path / "作废").mkdir()
+    write_filing(tmp_path / "作废" / "广东.xlsx", rows=changed(0, calls_total=1), saved=NEW, style=BARE)
+    write_filing(tmp_path / "广东.xlsx", saved=OLD, style=BARE)
+    assert calls(merged(tmp_path)) == calls(merged(tmp_path / "广东.xlsx"))
+
+
+@pytest.mark.parametrize(("remark", "rules"), [("无", {"M703"}), ("已核实", {"M703"}), ("系统升级", {"M702"})])
+def test_a_remark_that_explains_nothing_makes_no_other_version(tmp_path: Path, remark: str, rules: set[str]) -> None:
+    said = {key: [{**row, "remarks": remark} for row in rows] for key, rows in ONE.items()}
+    write_filing(tmp_path / "先.xlsx", rows=said, saved=OLD, style=BARE)
+    write_filing(tmp_path / "后.xlsx", rows={k: [{**r, "remarks": None} for r in v] for k, v in ONE.items()}, saved=NEW)
+    assert {rule for rule, *_ in found(merged(tmp_path), "M702", "M703")} == rules
+
+
 def test_else_by_the_files_own_date(tmp_path: Path) -> None:
     two(tmp_path, ("a.xlsx", "b.xlsx"))
     dated(tmp_path / "a.xlsx", 9)

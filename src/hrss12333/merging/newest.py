@@ -22,7 +22,8 @@ class Order(Struct, frozen=True):
 
 
 UNKNOWN = Order(0)
-_HOLDS = "文件名没有注明作废或只是一段时间的数据"
+_VOID = "注明作废"
+_HOLDS = "名称没有注明作废或只是一段时间的数据"
 _CORRECTED, _NOT_FORMER = "文件名注明是更正或最终稿", "文件名没有注明是修改前的"
 
 
@@ -75,8 +76,9 @@ def moment(filing: Filing, by: str) -> str:
 
 
 def unfit(filing: Filing | Summary) -> str:
-    """Why a file by its own name does not hold for the year; Chinese, empty where it does."""
-    return _told(filing.file.rpartition("/")[2]).unfit
+    """Why a file by its name, or that of its folder or archive, does not hold for the year; Chinese, empty where it does."""
+    told = _told(filing.file.rpartition("/")[2]).unfit
+    return told or next((_VOID for part in filing.file.split("/") if _told(part).unfit == _VOID), "")
 
 
 def _corrected(filing: Filing | Summary) -> bool:
@@ -98,7 +100,7 @@ class _Told(Struct, frozen=True):
 @lru_cache(maxsize=4096)
 def _told(name: str) -> _Told:
     corrected, former, void, part = _words()
-    why = "注明作废" if void.search(name) else "表示只是一段时间的数据" if part.search(name) else ""
+    why = _VOID if void.search(name) else "表示只是一段时间的数据" if part.search(name) else ""
     before = bool(former.search(name))
     return _Told(why, not before and bool(corrected.search(name)), before)
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Document, Filing, Table
-from hrss12333.reading.layout.city_rows import renamed, with_city_rows
-from hrss12333.survey.regions import Gazetteer, RegionMatch, Unit, certain_region, match_region
+from hrss12333.reading.layout.city_rows import named_within, with_city_rows
+from hrss12333.survey.regions import Gazetteer, RegionMatch, Unit, certain_region
 
 
 def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
@@ -24,7 +24,7 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
     unit = owner(filing, gazetteer)
     if unit is None:
         return filing
-    tables = with_city_rows([(_named(table, unit), unit) for table in filing.tables])
+    tables = with_city_rows([(named_within(table, unit), unit) for table in filing.tables])
     return replace(filing, unit=unit, told_by_rows=True, tables=tuple(table for table, _ in tables))
 
 
@@ -64,12 +64,3 @@ def _is_below(match: RegionMatch, _: Unit) -> bool:
 def _resembled(table: Table, gazetteer: Gazetteer) -> tuple[str, ...]:
     written = table.header.get("unit", BLANK).found
     return gazetteer.match(written).nearest[:1] if isinstance(written, str) else ()
-
-
-def _named(table: Table, unit: Unit) -> Table:
-    """The table with its regions matched within the unit."""
-    rows = []
-    for row in table.rows:
-        match = match_region(unit, row.region) if row.region else None
-        rows.append(renamed(table, row, match, (match and match.name) or row.region) if match else row)
-    return replace(table, rows=tuple(rows))

@@ -17,6 +17,7 @@ from sys import intern
 from msgspec import Struct, field
 
 from hrss12333.checking.counting import answers, identity, is_filled
+from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.merging.newest import Order, moment, newest, order, unfit
 from hrss12333.model.check_code import content, speaking
@@ -54,8 +55,10 @@ class Sent(Struct, frozen=True, dict=True):
 
     @cached_property
     def content(self) -> tuple[Scalar, ...]:
-        """What it says of its region."""
-        return content(self.table.form, self.row, Kind.REGION)
+        """What it says of its region; a 备注 that explains nothing says nothing."""
+        form = self.table.form
+        said = zip(speaking(form, Kind.REGION), content(form, self.row, Kind.REGION), strict=True)
+        return tuple([None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in said])
 
     def same(self, other: Sent) -> bool:
         """Whether both say the same."""
@@ -199,10 +202,10 @@ class _Versions:
 
     def _unfit(self, sent: Sent, why: str) -> None:
         """The only file that has the region does not hold, by its own name."""
-        self._verdict.drop(sent, f"文件名{why}，不计入（R210）")
+        self._verdict.drop(sent, f"名称{why}，不计入（R210）")
         message = (
-            f"文件名{why}，其他文件中又没有“{sent.row.region}”，这一行不计入汇总。"
-            "如果是本年度的有效数据，请改正文件名；否则请另报。"
+            f"文件（或所在的文件夹、压缩包）的名称{why}，其他文件中又没有“{sent.row.region}”，这一行不计入汇总。"
+            "如果是本年度的有效数据，请改正名称；否则请另报。"
         )
         self._verdict.findings.append(_finding("R210", message, sent.filing, sent, severity=Severity.ERROR))
 

@@ -18,6 +18,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files.discovery import NO_DOCUMENT, Source, discover
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
+from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.page_breaks import joined
 from hrss12333.reading.layout.survey_year import only_year, year_of_sheet
 from hrss12333.reading.layout.turned_sheets import read_book
@@ -178,19 +179,30 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
 
 
 def _by_unit(tables: Sequence[tuple[Table, Unit | None]]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
-    """One group of tables, or one a unit where the same form stands there for several units.
+    """One group of tables, or one a unit where the same form stands there for several units, or each unit's own regions.
 
-    Two forms under two names, one form each, are one filing whose headers differ (H108).
+    Two forms under two names, one form each, of the regions of one unit are its filing, whose headers differ (H108).
     """
     several = any(
         table.form.key == other.form.key and unit is not theirs for table, unit in tables for other, theirs in tables
     )
-    if not several:
+    borne_out = [unit for table, unit in tables if unit and _are_its_own(table)]
+    if not several and len(set(borne_out)) <= 1:
         if tables:
-            yield next((unit for _, unit in tables if unit), None), tuple(table for table, _ in tables)
+            named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
+            yield named, tuple(table if own in (None, named) else _within(table, named) for table, own in tables)
         return
     for unit in dict.fromkeys(unit for _, unit in tables):
         yield unit, tuple(table for table, own in tables if own is unit)
+
+
+def _are_its_own(table: Table) -> bool:
+    """Whether most rows of a table are regions of the unit that its header names."""
+    return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
+
+
+def _within(table: Table, unit: Unit | None) -> Table:
+    return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 
 def _embedded(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> _Read:

@@ -38,6 +38,15 @@ def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | Non
     return Row(row.place, region, match, {**row.values, key: Value(told, region, value.place or row.place, note=note)})
 
 
+def named_within(table: Table, unit: Unit) -> Table:
+    """The table with its regions matched within the unit."""
+    rows = []
+    for row in table.rows:
+        match = match_region(unit, row.region) if row.region else None
+        rows.append(renamed(table, row, match, (match and match.name) or row.region) if match else row)
+    return replace(table, rows=tuple(rows))
+
+
 def _unnamed(row: Row) -> SubRegion | None:
     below = row.match.below if row.match else None
     return below if below and below.own_level else None
@@ -67,9 +76,20 @@ def _read(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[R
     if owner is None:
         return row
     others = set(_speaking_of(owner, city, same))
-    if others == {row.place}:
+    # 市本级 beside the city's counties is a part of it, as 市本级 beside 全市 is.
+    if _all_of_it(row) or (others == {row.place} and not any(_is_county(other, owner) for other in same)):
         return renamed(table, row, match_region(unit, owner), owner)
     return row if below.cities else _part_of(table, row, owner)
+
+
+def _all_of_it(row: Row) -> bool:
+    """Whether a city says 全市 or 本市 of itself."""
+    return str(row.region)[:1] in ("全", "本") and not str(row.region).startswith("本级")
+
+
+def _is_county(row: Row, city: str) -> bool:
+    below = row.match.below if row.match else None
+    return bool(below and not below.own_level and not below.reports_itself and city in below.cities)
 
 
 def _part_of(table: Table, row: Row, owner: str) -> Row:
