@@ -179,6 +179,8 @@ def test_a_name_that_was_read_does_not_steer_it_either(here: Path) -> None:
         ("check", ".", "-v"),
         ("template", "-o", "t" + evil),
         ("compile", evil, "--notice", evil, "-o", "c.docx"),
+        ("compile", evil, "--notice", "人社\udcb9〔2020〕1号", "-o", "d.docx"),
+        ("merge", evil, "--notice", "人社\udcb9〔2020〕1号", "--returns", "又退", "-o", "e.xlsx"),
     ):
         result = run(*arguments)
         assert result.exit_code in (0, 1), result.output

@@ -123,7 +123,9 @@ def _day(_context: click.Context, _option: click.Parameter, written: str | None)
 
 
 def _number(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
-    return None if written is None else harmless(written).strip() or None
+    from hrss12333.wording.text import clean  # also of what is no text: it will be printed
+
+    return None if written is None else clean(written).strip() or None
 
 
 year_option = year_option_of("数据所属年度；不写时以多数单位填报的年度为准。")
