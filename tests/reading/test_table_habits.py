@@ -621,3 +621,22 @@ def test_a_letter_in_front_says_whose_the_tables_are(signed: str, unit: str | No
     ((table, _),) = read_tables(Book("xlsx", grids), "f.xlsx", EDITION)
     assert table.header.get("unit", Value()).value == unit
     assert table.header.get("name", Value()).value == ("王明" if unit else None)
+
+
+@pytest.mark.parametrize("line", ["2018年", "附：2018年数据（供参考）", "去年同期"])
+@pytest.mark.parametrize("gap", [0, 1])
+def test_the_same_regions_below_another_years_line_are_named_and_not_read(line: str, gap: int) -> None:
+    last = [city(name, number + 20) for number, name in enumerate(CITIES)]
+    table = read(*ROWS, *[[None]] * gap, [None, line], *last)
+    assert regions(table) == list(CITIES)
+    assert [(aside.place.row, aside.reason) for aside in table.asides] == [(8 + gap, OTHER_TABLE)]
+
+
+@pytest.mark.parametrize("line", ["2019年", "2018年和2019年新增", "2018年银川市系统升级，数据从新系统上线后开始统计"])
+def test_a_line_that_gives_the_rows_to_no_other_year_parts_nothing(line: str) -> None:
+    table = read(*ROWS[:3], [None, line], ROWS[1], *ROWS[3:])
+    assert regions(table) == [*CITIES[:3], CITIES[1], *CITIES[3:]]
+
+
+def test_a_line_of_another_year_above_new_regions_parts_nothing() -> None:
+    assert regions(read(*ROWS[:3], [None, "2018年新开通"], *ROWS[3:])) == list(CITIES)

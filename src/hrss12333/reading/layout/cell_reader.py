@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Found, Place, Value
+from hrss12333.model.filing import Found, Place, Row, Scale, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.formats.formula import Operand, compute
 from hrss12333.reading.grid import Book, Box, Cell, Unseen
@@ -143,6 +143,20 @@ class CellReader:
         others = "、".join(f"{value.place.a1}={value.found}" for value in given[1:] if value.place)
         return Value(first.found, None, first.place, Problem.COLUMN_UNCLEAR, f"同一栏目的另一列填得不同（{others}）")
 
+    def told_scales(self, rows: Sequence[Row]) -> Iterator[Scale]:
+        """What was read in another unit: once a column, or once a cell where only some are so."""
+        for key, heading in self._located.columns.items() if self.scaled else ():
+            values = [row.get(key) for row in rows]
+            given = [value for value in values if value.figure is not None and value.place is not None]
+            said = [(value, self.scaled[value.place]) for value in given if value.place in self.scaled]
+            if not said:
+                continue
+            if len(said) == len(given) and len({how for _, how in said}) == 1:
+                value, (_, factor, how) = said[0]
+                yield Scale(key, self.place(heading.row, heading.column), factor, how, value)
+            else:
+                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in said if value.place)
+
     def _scaled(self, column: Column, value: Value) -> Value:
         """Figures of a column in 万次 are read so; a figure that names its own magnitude (2.5万) is not scaled again."""
         place = value.place
@@ -150,7 +164,9 @@ class CellReader:
             return value
         shown_as = self._grid.scales.get((place.row - 1, place.column - 1))
         said = (
-            (shown_as, f"有的单元格按数字格式显示为“{shown(shown_as)}”") if shown_as else self._scales.get(column.key)
+            (shown_as, f"有的单元格按数字格式显示为所存数的{shown_as:,}倍")
+            if shown_as
+            else self._scales.get(column.key)
         )
         figure = self._figure(value) if said else None
         if said is None or figure is None:

@@ -15,6 +15,8 @@ from hrss12333.survey.schema import Form, Kind
 OTHER_TABLE = "从这一行起是另一张表，没有读取"
 _FEWEST = 2
 """Headings that make a row of headings."""
+_LONGEST_LINE = 20
+"""Characters up to which a line may head a table."""
 _LIKE_A_NUMBER_TO_CALL = 10**9
 """From here on a figure is a telephone number."""
 
@@ -29,6 +31,13 @@ def begins_another(texts: Mapping[int, str], located: Located) -> bool:
     counts = {match.column for key, match in located.columns.items() if located.form.by_key[key].kind is Kind.COUNT}
     words = [text for column, text in texts.items() if column in counts and re.search("[\u4e00-\u9fff]{2}", text)]
     return len(words) >= _FEWEST and not any(map(_is_answer, texts.values()))
+
+
+def names_another_year(text: str, year: int | None) -> bool:
+    """Whether a line gives what stands below it to another year: 2018年, 附：上年数据（供参考）."""
+    years = {int(named) for named in re.findall(r"20\d\d(?=年)", text)}
+    other = bool(years) or bool(re.search("上一?年|去年|同期", text))
+    return other and year not in years and len(text) <= _LONGEST_LINE
 
 
 def _is_answer(text: str) -> bool:

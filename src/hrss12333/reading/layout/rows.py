@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
-from hrss12333.reading.layout.other_tables import OTHER_TABLE, begins_another, without_list_below
+from hrss12333.reading.layout.other_tables import OTHER_TABLE, begins_another, names_another_year, without_list_below
 from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.row_kinds import (
     is_ellipsis,
@@ -117,8 +117,7 @@ class RowReader:
             lead = next(iter(texts.values()))
             name = self._name(index)
             filled = self._filled(index)
-            apart = read.rows and (not self._texts(index - 1) or index - 1 == self._total_row)
-            if apart and not (name.match and name.match.name) and begins_another(texts, self._located):
+            if read.rows and not (name.match and name.match.name) and self._ends_before(index, texts, read.rows):
                 read.asides.append(self._aside(index, texts, OTHER_TABLE))
                 read.notes += [text for row in range(index, end) for text in self._texts(row).values()]
                 break
@@ -140,8 +139,18 @@ class RowReader:
         read.asides += [*listed, *told]
         read.rows, void = parted(read.rows)
         read.concealed += void
-        read.scales = list(self._all_scales(read.rows))
+        read.scales = list(self._cells.told_scales(read.rows))
         return read
+
+    def _ends_before(self, index: int, texts: dict[int, str], rows: Sequence[Row]) -> bool:
+        """Whether another table begins here: its headings below a gap, or the line that gives the same regions another year."""
+        apart = not self._texts(index - 1) or index - 1 == self._total_row
+        if apart and begins_another(texts, self._located):
+            return True
+        if len(texts) > 1 or not names_another_year(next(iter(texts.values())), self._year):
+            return False
+        below = next((at for at in range(index + 1, self._located.end) if self._texts(at)), None)
+        return below is not None and self._name(below).match in [row.match for row in rows if row.match]
 
     def _is_region(self, text: str) -> bool:
         return bool(self._unit and match_region(self._unit, text).official)
@@ -168,20 +177,6 @@ class RowReader:
             return joined, index + 1
         self._begun = joined
         return name, index
-
-    def _all_scales(self, rows: Sequence[Row]) -> Iterator[Scale]:
-        """What was read in another unit: once a column, or once a cell where only some are so."""
-        for key, heading in self._located.columns.items() if self._cells.scaled else ():
-            values = [row.get(key) for row in rows]
-            given = [value for value in values if value.figure is not None and value.place is not None]
-            said = [(value, self._cells.scaled[value.place]) for value in given if value.place in self._cells.scaled]
-            if not said:
-                continue
-            if len(said) == len(given) and len({how for _, how in said}) == 1:
-                value, (_, factor, how) = said[0]
-                yield Scale(key, self._cells.place(heading.row, heading.column), factor, how, value)
-            else:
-                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in said if value.place)
 
     def _sort(
         self, index: int, lead: str, name: _Name, filled: list[Column], texts: dict[int, str], read: RowsRead
