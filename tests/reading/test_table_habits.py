@@ -640,3 +640,21 @@ def test_a_line_that_gives_the_rows_to_no_other_year_parts_nothing(line: str) ->
 
 def test_a_line_of_another_year_above_new_regions_parts_nothing() -> None:
     assert regions(read(*ROWS[:3], [None, "2018年新开通"], *ROWS[3:])) == list(CITIES)
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "name"),
+    [
+        ("兵团", "8师", "第八师石河子市"),
+        ("兵团", "十一师", "第十一师"),
+        ("兵团", "14师昆玉市", "第十四师昆玉市"),
+        ("兵团", "15师", None),
+        ("重庆", "石柱自治县", "石柱土家族自治县"),
+        ("重庆", "彭水县", "彭水苗族土家族自治县"),
+        ("海南", "琼中", "琼中黎族苗族自治县"),
+        ("海南", "白沙自治县", "白沙黎族自治县"),
+        ("重庆", "白沙自治县", None),
+    ],
+)
+def test_divisions_and_autonomous_counties_by_shorter_names(unit: str, written: str, name: str | None) -> None:
+    assert match_region(unit_named(unit), written).name == name

@@ -36,6 +36,11 @@ _NOTE_MARK = re.compile(r"(?<=[\u4e00-\u9fff])(?:注?\d|注?\[\d{1,2}\])$")
 """What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
 _ALL_OF_IT = re.compile(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$")
 """What after a city's name says that all of it is meant."""
+_AUTONOMOUS = re.compile(r"(..)(?:.{1,2}族)+自治县")
+"""石柱土家族自治县: 石柱, 石柱县, 石柱自治县."""
+_DIGITS = ("", *"一二三四五六七八九")
+_DIVISION = re.compile(r"^(1?\d|十?[一二三四五六七八九]|十)师")
+"""A division without the 第 before its number."""
 _WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
 _CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级))$")
 """What a city calls itself where its name goes without saying."""
@@ -194,6 +199,9 @@ def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str
     found |= aliases
     autonomous = {region.name for region in regions if region.name.endswith("自治州")}
     short = {alias.removesuffix("州") + "自治州": name for alias, name in found.items() if name in autonomous}
+    for region in regions:
+        if county := _AUTONOMOUS.fullmatch(region.name):
+            short |= {county[1] + ending: region.name for ending in ("", "县", "自治县")}
     return short | found
 
 
@@ -340,7 +348,16 @@ def _spellings(unit: Unit, text: str) -> Iterator[str]:
 @lru_cache(maxsize=256)
 def _bases(text: str) -> tuple[str, str]:
     bare = _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.。,;、:：-★☆●■◆\"“”‘’'《》【】")
-    return text, _ALL_OF_IT.sub("", _NOTE_MARK.sub("", bare))
+    return text, _DIVISION.sub(_ordinal, _ALL_OF_IT.sub("", _NOTE_MARK.sub("", bare)))
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    """第八师 of 8师 and 八师."""
+    number = match[1]
+    if number.isascii():
+        tens, ones = divmod(int(number), 10)
+        number = "十" * tens + _DIGITS[ones]
+    return f"第{number}师"
 
 
 @lru_cache(maxsize=256)
