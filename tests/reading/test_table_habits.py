@@ -658,3 +658,47 @@ def test_a_line_of_another_year_above_new_regions_parts_nothing() -> None:
 )
 def test_divisions_and_autonomous_counties_by_shorter_names(unit: str, written: str, name: str | None) -> None:
     assert match_region(unit_named(unit), written).name == name
+
+
+@pytest.mark.parametrize(
+    "guide",
+    [
+        [column.key for column in SERVICE.columns],
+        [f"C{number}" for number in range(13)],
+        [None, None, *["数值型"] * 4, "字符型", "字符型", *["数值型"] * 4],
+        [None, "填写说明", "填全年总量", None, None, None, "是/否", None, "含管理人员"],
+    ],
+)
+def test_a_row_for_programs_or_about_filling_in_is_no_region(guide: list[Cell]) -> None:
+    table = read(guide, *ROWS)
+    assert regions(table) == list(CITIES)
+    assert [row.number("calls_total") for row in table.rows] == [row[2] for row in ROWS]
+
+
+def test_answers_in_letters_are_data() -> None:
+    row: list[Cell] = [1, "银川市", 70, 40, 20, 10, "yes", "no", 9, 8, 7, 6]
+    assert regions(read(row)) == ["银川市"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("是否开通留言服务？", "voicemail"),
+        ("A1来电总量", "calls_total"),
+        ("F12 年度培训人次", "training_attendances"),
+        ("培训（人次）", "training_attendances"),
+        ("话务员人数", "agents"),
+        ("话务人员总数", None),
+        ("AB1来电总量", None),
+    ],
+)
+def test_codes_and_question_marks_around_a_heading(heading: str, key: str | None) -> None:
+    found = told(SERVICE, heading)
+    assert (found and found.key) == key
+
+
+@pytest.mark.parametrize("name", ["（样例）某市", "样例：某某市", "【示例】××市"])
+def test_a_sample_named_beside_its_label(name: str) -> None:
+    sample = [1, name, *[column.sample for column in SERVICE.columns][2:]]
+    table = read(["是" if cell is True else "否" if cell is False else cell for cell in sample], *ROWS)
+    assert (regions(table), len(table.samples)) == (list(CITIES), 1)

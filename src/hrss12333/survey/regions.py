@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.survey.nearest import SUFFIXES, bare_name, nearest_names
+from hrss12333.survey.spellings import BRACKET, HOTLINE, OFFICE, bases, without_office
 from hrss12333.survey.sub_regions import SubRegion, sub_region
 from hrss12333.survey.traditional import simplified
 
@@ -24,23 +25,6 @@ OPTIONAL_KIND = "省直辖"
 """Regions that a unit may report on their own; 新疆's belong to 兵团."""
 _MOST_NAMES = 4096
 """Names remembered."""
-_OFFICE = re.compile(
-    r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
-    r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"
-    r"(?:厅|局|部门|信息中心|数据(?:服务|管理)?中心|中心)*(?:信息中心)?$"
-)
-_HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
-_BRACKET = re.compile(r"\([^()]*\)")
-_NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
-_NOTE_MARK = re.compile(r"(?<=[\u4e00-\u9fff])(?:注?\d|注?\[\d{1,2}\])$")
-"""What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
-_ALL_OF_IT = re.compile(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$")
-"""What after a city's name says that all of it is meant."""
-_AUTONOMOUS = re.compile(r"(..)(?:.{1,2}族)+自治县")
-"""石柱土家族自治县: 石柱, 石柱县, 石柱自治县."""
-_DIGITS = ("", *"一二三四五六七八九")
-_DIVISION = re.compile(r"^(1?\d|十?[一二三四五六七八九]|十)师")
-"""A division without the 第 before its number."""
 _WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
 _CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级))$")
 """What a city calls itself where its name goes without saying."""
@@ -199,9 +183,6 @@ def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str
     found |= aliases
     autonomous = {region.name for region in regions if region.name.endswith("自治州")}
     short = {alias.removesuffix("州") + "自治州": name for alias, name in found.items() if name in autonomous}
-    for region in regions:
-        if county := _AUTONOMOUS.fullmatch(region.name):
-            short |= {county[1] + ending: region.name for ending in ("", "县", "自治县")}
     return short | found
 
 
@@ -256,9 +237,9 @@ class Gazetteer:
 
     def _perhaps_of(self, unit: Unit, text: str) -> bool:
         """Whether it is worth a closer look if a text names a region of the unit: no region has the name of a stranger."""
-        bases = _bases(text)
-        return any(base.startswith(unit.prefixes) for base in bases) or any(
-            candidate in unit.certain for base in bases for candidate in _without_office(base)
+        told = bases(text)
+        return any(base.startswith(unit.prefixes) for base in told) or any(
+            candidate in unit.certain for base in told for candidate in without_office(base)
         )
 
     def _match(self, written: str) -> UnitMatch:
@@ -266,8 +247,8 @@ class Gazetteer:
         known = self.by_name
         if text in known:
             return UnitMatch(known[text], "" if text == known[text].name else "按全称读取")
-        tidy = _BRACKET.sub("", text).strip(":：.,，。;；、-—")
-        for candidate in (tidy, _HOTLINE.sub("", tidy), _OFFICE.sub("", _HOTLINE.sub("", tidy)), _OFFICE.sub("", tidy)):
+        tidy = BRACKET.sub("", text).strip(":：.,，。;；、-—")
+        for candidate in (tidy, HOTLINE.sub("", tidy), OFFICE.sub("", HOTLINE.sub("", tidy)), OFFICE.sub("", tidy)):
             for spelling in (candidate, candidate.removesuffix("省"), candidate.removesuffix("市")):
                 if spelling in known:
                     return UnitMatch(known[spelling], "按全称读取")
@@ -337,30 +318,9 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
 def _spellings(unit: Unit, text: str) -> Iterator[str]:
     """The text, then with what offices put around a name taken off."""
     seen: set[str] = set()
-    for base in _bases(text):
+    for base in bases(text):
         for named in (base, *(base.removeprefix(prefix) for prefix in unit.prefixes)):
-            for candidate in _without_office(named):
+            for candidate in without_office(named):
                 if candidate and candidate not in seen:
                     seen.add(candidate)
                     yield candidate
-
-
-@lru_cache(maxsize=256)
-def _bases(text: str) -> tuple[str, str]:
-    bare = _NUMBERING.sub("", _BRACKET.sub("", text)).strip("*.。,;、:：-★☆●■◆\"“”‘’'《》【】")
-    return text, _DIVISION.sub(_ordinal, _ALL_OF_IT.sub("", _NOTE_MARK.sub("", bare)))
-
-
-def _ordinal(match: re.Match[str]) -> str:
-    """第八师 of 8师 and 八师."""
-    number = match[1]
-    if number.isascii():
-        tens, ones = divmod(int(number), 10)
-        number = "十" * tens + _DIGITS[ones]
-    return f"第{number}师"
-
-
-@lru_cache(maxsize=256)
-def _without_office(named: str) -> tuple[str, ...]:
-    forms = (named, _OFFICE.sub("", _HOTLINE.sub("", named)), _OFFICE.sub("", named))
-    return tuple(form.lstrip("/-—·、:") for form in dict.fromkeys(forms))

@@ -41,7 +41,9 @@ _ALSO_COUNTED = {
 """Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
 _YEAR_FIRST = re.compile(r"((?:19|20)\d\d)年?度?(?=[\u4e00-\u9fff])")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d\d)年?度?(?:数据|情况|数)?\)?")
-_LEAD = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))")
+_LEAD = re.compile(
+    r"^(?:\(\d{1,2}\)|[A-Za-z]\d{1,2}(?=[\u4e00-\u9fff])|\d{1,2}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))"
+)
 _LISTED = re.compile(r"^\s*[一二三四五六七八九十]+\s*[、.．]")
 _REGION = re.compile(
     r"(?:各|所属|所在|填报)?(?:地区|设区|城市|地级|自治|[地市州盟区县师团旗]|[()/])+(?:名称?|全称)?|(?:填报|报送|填表)单位|单位名称?|机构名称"
@@ -68,7 +70,7 @@ class Told(Struct, frozen=True):
 def normal(text: str) -> str:
     """A heading in the form in which headings are compared: half-width, nothing between its words, 坐席 as 座席."""
     text = simplified(unicodedata.normalize("NFKC", _LISTED.sub("", text))).translate(_BRACKETS)
-    text = re.sub(r"[\s\u200b\ufeff:*'\"“”‘’,、·.\-—_|=＝☆★●]+", "", text)
+    text = re.sub(r"[\s\u200b\ufeff:*'\"“”‘’,、·.?!\-—_|=＝☆★●]+", "", text)
     text = re.sub(r"^/|/$|(?<!\()(?<![是有])/(?![否无])", "", text)
     return _LEAD.sub("", text).replace("坐席", "座席").lower()
 

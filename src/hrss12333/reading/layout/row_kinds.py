@@ -13,7 +13,7 @@ from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.traditional import simplified
 
 _SAMPLE = re.compile(
-    rf"(?:某+|[Xx×*]{{1,3}}|[Aa○〇])(?:市|州|地区|盟|县|区|省)|\d{{0,2}}[(（【]?[\u4e00-\u9fff]{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?"
+    rf"(?:某+|[Xx×*]{{1,3}}|[Aa○〇])(?:市|州|地区|盟|县|区|省)|\d{{0,2}}[(（【]?[\u4e00-\u9fff]{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?(?:某+|[Xx×*]{{1,3}})?(?:(?<=[某Xx×*])[市州县区省])?"
 )
 _TOTAL = re.compile(
     rf"[(（【]?(?:[\u4e00-\u9fff\d]{{0,12}}?(?:{TOTAL}|总计|共计|总和|合计数|总数|汇总|累计)|(?i:total))(?:[(（].*[)）]|\d{{1,2}}个?[市地州盟]+)?(?:行|数)?[:：]?[)）】]?"
@@ -44,6 +44,10 @@ _ORDINARY = frozenset(
 _HINT = re.compile(
     rf"[(（]?(?:请填写?[\u4e00-\u9fff]{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{'|'.join(MAGNITUDE)})?(?:{UNITS})|{'|'.join(MAGNITUDE)}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数|—|-))[)）]?"
 )
+_TYPE = re.compile("(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|枚举)型|整型|字符串|单选|下拉")
+"""What a program keeps in a column."""
+_FIELD = re.compile(r"(?!(?:yes|no|true|false|ok)$)[a-z][a-z_]+\d{0,3}|[a-z]\d{1,3}", re.IGNORECASE)
+"""How a program calls a column: calls_total, C12."""
 _FORMULA = re.compile(r"[\d=+＝＋()（）]+")
 
 
@@ -89,7 +93,10 @@ def is_note(lead: str) -> bool:
     """Whether a row that begins like this is an explanation or a signature, not data."""
     text = plain(lead)
     return bool(
-        re.match(r"(?:填表说明|填报说明|填报要求|说明:|注释?:|备注:|附注:|注意)", text)
+        re.match(
+            r"(?:填表说明|填报说明|填写说明|填列说明|填报要求|填写要求|指标(?:解释|说明|口径)|说明:|注释?:|备注:|附注:|注意)",
+            text,
+        )
         or _SIGNATURE.fullmatch(text)
         or _DATE.fullmatch(text)
     )
@@ -112,12 +119,15 @@ def is_signature(texts: Sequence[str]) -> bool:
 def is_guide(texts: Sequence[str]) -> bool:
     """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3) or names their units (次 次 人)."""
     shown = [plain(text).strip("()") for text in texts]
-    if all(_HINT.fullmatch(text) or text in _ORDINARY for text in shown) and any(
-        re.search(UNITS, text) or "/" in text.strip("/") for text in shown
+    if all(_HINT.fullmatch(text) or _TYPE.fullmatch(text) or text in _ORDINARY for text in shown) and any(
+        re.search(UNITS, text) or "/" in text.strip("/") or _TYPE.fullmatch(text) for text in shown
     ):
         return True
     if len(texts) < 4:
         return False
+    fields = {text for text in shown if _FIELD.fullmatch(text)}
+    if len(fields) >= 4 and all(text in fields or text in _ORDINARY for text in shown):
+        return True
     if "甲" in shown and all(text in _ORDINARY for text in shown):
         return True
     numbered = [

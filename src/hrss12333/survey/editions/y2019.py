@@ -66,7 +66,7 @@ class ServiceRow(FormRow):
         unit="次",
         note=BALANCE_NOTE,
         sample=1000,
-        aliases=("人工接听", "人工接听数", "人工服务量", "人工量"),
+        aliases=("人工接听", "人工接听数", "人工接通量", "人工服务量", "人工量"),
     )
     calls_ivr: Count = count(
         "自助语音量",
@@ -94,7 +94,7 @@ class ServiceRow(FormRow):
         "是否开通投诉举报服务",
         note="“开通投诉举报服务”是指在12333导航菜单中明确设置有“投诉举报”选项，填写“是”或“否”。",
         sample=True,
-        aliases=("投诉举报服务", "开通投诉举报服务", "是否开通举报投诉服务"),
+        aliases=("投诉举报服务", "开通投诉举报服务", "是否开通举报投诉服务", "是否可投诉举报", "投诉举报功能"),
     )
     staff_total: Count = count(
         "总人数",
@@ -110,7 +110,7 @@ class ServiceRow(FormRow):
         unit="人",
         note="咨询员人数不得大于总人数。",
         sample=100,
-        aliases=("咨询员", "咨询员数", "咨询人员数"),
+        aliases=("咨询员", "咨询员数", "咨询人员数", "话务员人数", "话务员数"),
     )
     seats: Count = count(
         "坐席数", group=TEAM, unit="个", note="坐席数量（个）。", sample=100, aliases=("坐席", "坐席数量", "坐席总数")
@@ -121,7 +121,7 @@ class ServiceRow(FormRow):
         unit="人次",
         note="“年度培训人次”含参加部、省、市各级培训的总人次，并有对应的培训记录。",
         sample=1000,
-        aliases=("培训人次", "年培训人次", "年度培训人次数"),
+        aliases=("培训人次", "培训", "年培训人次", "年度培训人次数"),
     )
     remarks: Text = remarks()
 
@@ -132,10 +132,16 @@ class SystemRow(FormRow):
     serial: int | None = serial()
     region: Text = region()
     system_centralized: YesNo = yesno(
-        "系统是否省集中", group=SYSTEM, sample=True, aliases=("系统省集中", "系统是否全省集中", "是否系统省集中")
+        "系统是否省集中",
+        group=SYSTEM,
+        sample=True,
+        aliases=("系统省集中", "系统是否全省集中", "是否系统省集中", "系统集中到省"),
     )
     seats_centralized: YesNo = yesno(
-        "座席是否省集中", group=SYSTEM, sample=True, aliases=("座席省集中", "座席是否全省集中", "是否座席省集中")
+        "座席是否省集中",
+        group=SYSTEM,
+        sample=True,
+        aliases=("座席省集中", "座席是否全省集中", "是否座席省集中", "座席集中到省"),
     )
     network_location: Literal["互联网", "业务专网"] | None = choice(
         "网络部署位置",

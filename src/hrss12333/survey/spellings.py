@@ -1,0 +1,45 @@
+"""What offices put around a region's name: numbers, marks, brackets, their own name and the hotline's."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+OFFICE = re.compile(
+    r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
+    r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"
+    r"(?:厅|局|部门|信息中心|数据(?:服务|管理)?中心|中心)*(?:信息中心)?$"
+)
+HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
+BRACKET = re.compile(r"\([^()]*\)")
+_NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
+_NOTE_MARK = re.compile(r"(?<=[\u4e00-\u9fff])(?:注?\d|注?\[\d{1,2}\])$")
+"""What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
+_ALL_OF_IT = re.compile(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$")
+"""What after a city's name says that all of it is meant."""
+_DIGITS = ("", *"一二三四五六七八九")
+_DIVISION = re.compile(r"^(1?\d|十?[一二三四五六七八九]|十)师")
+"""A division without the 第 before its number."""
+
+
+@lru_cache(maxsize=256)
+def bases(text: str) -> tuple[str, str]:
+    """The text, and the text without numbers, marks and brackets around it."""
+    bare = _NUMBERING.sub("", BRACKET.sub("", text)).strip("*.。,;、:：-★☆●■◆\"“”‘’'《》【】")
+    return text, _DIVISION.sub(_ordinal, _ALL_OF_IT.sub("", _NOTE_MARK.sub("", bare)))
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    """第八师 of 8师 and 八师."""
+    number = match[1]
+    if number.isascii():
+        tens, ones = divmod(int(number), 10)
+        number = "十" * tens + _DIGITS[ones]
+    return f"第{number}师"
+
+
+@lru_cache(maxsize=256)
+def without_office(named: str) -> tuple[str, ...]:
+    """The text, and the text without the names of office and hotline behind it."""
+    forms = (named, OFFICE.sub("", HOTLINE.sub("", named)), OFFICE.sub("", named))
+    return tuple(form.lstrip("/-—·、:") for form in dict.fromkeys(forms))
