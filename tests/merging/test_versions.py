@@ -106,6 +106,16 @@ def test_where_nothing_tells_the_newest_neither_counts(tmp_path: Path) -> None:
     assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"][1:])
 
 
+@pytest.mark.parametrize(("apart", "counted"), [(1.5, 0), (3, 1)])
+def test_files_copied_in_one_go_are_none_newer_than_the_other(tmp_path: Path, apart: float, counted: int) -> None:
+    two(tmp_path, ("a.xlsx", "b.xlsx"))
+    os.utime(tmp_path / "b.xlsx", (1_580_000_000 + apart,) * 2)
+    os.utime(tmp_path / "a.xlsx", (1_580_000_000,) * 2)
+    national = merged(tmp_path)
+    assert sum(e.row.region == "广州市" for e in national.entries_of(SERVICE)) == counted
+    assert {f.blocks for f in national.findings if f.rule == "M702"} == {counted == 0}
+
+
 @pytest.mark.parametrize("word", ["更正", "最终", "修改"])
 def test_documents_of_one_date_go_by_a_name_that_says_so(tmp_path: Path, word: str) -> None:
     two(tmp_path, (f"广东{word}.xlsx", "广东.xlsx"))

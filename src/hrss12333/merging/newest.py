@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from re import Pattern, compile
 
@@ -22,6 +22,9 @@ class Order(Struct, frozen=True):
 
 
 UNKNOWN = Order(0)
+_STORED = "文件日期最新"
+_ONE_COPY = timedelta(seconds=2)
+"""Files stored within this time were copied together, or unpacked: it says nothing of which was made first."""
 _VOID = "注明作废"
 _HOLDS = "名称没有注明作废或只是一段时间的数据"
 _CORRECTED, _NOT_FORMER = "文件名注明是更正或最终稿", "文件名没有注明是修改前的"
@@ -38,10 +41,13 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
         (one.saved, other.saved, "日期最新"),
         (_corrected(one), _corrected(other), _CORRECTED),
         (not _former(one), not _former(other), _NOT_FORMER),
-        (one.stored if by_file else None, other.stored, "文件日期最新"),
+        (one.stored if by_file else None, other.stored, _STORED),
     ):
-        if mine is not None and theirs is not None and mine != theirs:
-            return Order(1 if mine > theirs else -1, by)  # type: ignore[operator]  # both of one kind
+        if mine is None or theirs is None or mine == theirs:
+            continue
+        if by == _STORED and one.stored and other.stored and abs(one.stored - other.stored) < _ONE_COPY:
+            continue
+        return Order(1 if mine > theirs else -1, by)  # type: ignore[operator]  # both of one kind
     return UNKNOWN
 
 
