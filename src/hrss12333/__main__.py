@@ -21,7 +21,10 @@ def main() -> None:
         serve()
         return
     import gc
+    import os
 
+    # No package of somebody else's hooks itself into the row models; to look for one costs as much as to read a file.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     from hrss12333.cli import process
 
     # Nearly all that is read is kept to the end: looking for garbage among it so often took a twentieth of a merge.

@@ -29,7 +29,9 @@ class Quotient(Struct, frozen=True):
     @property
     def value(self) -> float | None:
         """The same as a cell holds it."""
-        return None if self.exact is None else float(self.exact)
+        if self.numerator is None or not self.denominator:
+            return None
+        return self.numerator / self.denominator
 
 
 def quotient(indicator: Indicator, rows: Iterable[Row]) -> Quotient:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.survey.nearest import SUFFIXES, bare_name, nearest_names
-from hrss12333.survey.spellings import BRACKET, HOTLINE, OFFICE, bases, without_office
+from hrss12333.survey.spellings import BRACKET, HAN, HOTLINE, OFFICE, bases, without_office
 from hrss12333.survey.sub_regions import SubRegion, sub_region
 from hrss12333.survey.traditional import simplified
 
@@ -31,7 +31,7 @@ _CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](
 _PROVINCIAL = re.compile(
     r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
 )
-_FUNCTIONAL = re.compile(r"[\u4e00-\u9fff]{2,}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
+_FUNCTIONAL = re.compile(f"{HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
 
 
 class Region(Struct, frozen=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
+"""A Chinese character in a pattern, rare ones too, no ① or ㈠; the range of them takes half a millisecond each time it is compiled."""
 OFFICE = re.compile(
     r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
     r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"
@@ -13,7 +15,7 @@ OFFICE = re.compile(
 HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
 BRACKET = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
-_NOTE_MARK = re.compile(r"(?<=[\u4e00-\u9fff])(?:注?\d|注?\[\d{1,2}\])$")
+_NOTE_MARK = re.compile(rf"(?<={HAN})(?:注?\d|注?\[\d{{1,2}}\])$")
 """What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
 _ALL_OF_IT = re.compile(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$")
 """What after a city's name says that all of it is meant."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 
+from hrss12333.survey.spellings import HAN
+
 # C0 and C1 controls, line and paragraph separators, direction overrides, invisible joiners, lone surrogates,
 # noncharacters
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _QUOTED = re.compile(r"(“[^”]*”)")
-_BLANK = re.compile(
-    r"(?<=[\u4e00-\u9fff，。；：、（）“”]) (?=[\w.<+-])|(?<=[\w.%)]) (?=[\u4e00-\u9fff，。；：、（）“”])"
-)
+_BLANK = re.compile(rf"(?:(?<={HAN})|(?<=[，。；：、（）“”])) (?=[\w.<+-])|(?<=[\w.%)]) (?={HAN}|[，。；：、（）“”])")
 _COMMAND = "hrss12333 "
 _WHITE = re.compile(r"[\s\u3000]+")
 

@@ -17,6 +17,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.layout.labels import BORDER, CONTACT, PERSON, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.survey.regions import Gazetteer, UnitMatch, certain_region, plain
+from hrss12333.survey.spellings import HAN
 
 _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
@@ -34,7 +35,7 @@ _NO_UNIT = re.compile(
     _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
 )
 """What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
-_MISSPELT = re.compile(r"[\u4e00-\u9fff]{2,14}")
+_MISSPELT = re.compile(f"{HAN}{{2,14}}")
 """What beside the seal may be a unit's name with a wrong character."""
 
 
@@ -145,7 +146,7 @@ def read_field(key: str, written: str, place: Place | None) -> Value:
     if key == "email":
         return _email(written, place)
     name = re.sub(r"\s+", " ", written)
-    if re.fullmatch(r"[\u4e00-\u9fff](?: ?[\u4e00-\u9fff]){1,3}", name):
+    if re.fullmatch(f"{HAN}(?: ?{HAN}){{1,3}}", name):
         name = name.replace(" ", "")
     return Value(written, name, place, note="" if name == written else f"按“{name}”读取")
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from hrss12333.reading.layout.scales import heading_scale
 from hrss12333.reading.values.numbers import UNITS
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
 
 OWN, USUAL, ALIKE = 3, 2, 1
@@ -39,10 +40,10 @@ _ALSO_COUNTED = {
     "人次": frozenset({"次", "人/次", "人"}),
 }
 """Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
-_YEAR_FIRST = re.compile(r"((?:19|20)\d\d)年?度?(?=[\u4e00-\u9fff])")
+_YEAR_FIRST = re.compile(rf"((?:19|20)\d\d)年?度?(?={HAN})")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d\d)年?度?(?:数据|情况|数)?\)?")
 _LEAD = re.compile(
-    r"^(?:\(\d{1,2}\)|[A-Za-z]\d{1,2}(?=[\u4e00-\u9fff])|\d{1,2}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))"
+    rf"^(?:\(\d{{1,2}}\)|[A-Za-z]\d{{1,2}}(?={HAN})|\d{{1,2}}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))"
 )
 _LISTED = re.compile(r"^\s*[一二三四五六七八九十]+\s*[、.．]")
 _REGION = re.compile(
@@ -104,7 +105,7 @@ def told(form: Form, text: str, year: int | None = None) -> Told | None:
     if scale and (found := _bracketed(form, plain, year)):
         return Told(found.key, found.quality, scale)
     name = _HARMLESS.sub("", name)
-    named = len(name) <= _LONGEST_REGION and _REGION.fullmatch(name) and re.search(r"[\u4e00-\u9fff]", name)
+    named = len(name) <= _LONGEST_REGION and _REGION.fullmatch(name) and re.search(HAN, name)
     return Told(form.region.key, USUAL) if named else None
 
 

@@ -15,6 +15,7 @@ from hrss12333.model.filing import Place
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.frame import HEADER
+from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
 
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
@@ -66,7 +67,7 @@ _STARTS = {"mobile": r"(?=\s*(?:\+?86[-\s]?)?1[3-9]\d)", "email": r"(?=\s*[A-Za-
 
 def _label_patterns() -> Iterator[tuple[str, str]]:
     for item in HEADER:
-        cjk = r"(?<![\u4e00-\u9fff])"
+        cjk = f"(?<!{HAN})"
         aliases = sorted(item.aliases, key=len, reverse=True)
         if item.key == "unit":
             yield "unit", _UNIT_LABEL
@@ -82,11 +83,11 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
         yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))"
         if item.key in _STARTS:
             yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}"
-    yield PERSON, rf"{_PERSONS}{_NUMBER_TOO}(?:{_END}|(?=\s*{BORDER})|(?=\s+[\u4e00-\u9fff]{{2,4}}(?:\s|{BORDER})))"
+    yield PERSON, rf"{_PERSONS}{_NUMBER_TOO}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))"
     others = "|".join(map(_spaced, _OTHERS.split("|")))
     yield "", rf"(?i:{others}){_END}"
     yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})"
-    yield "", rf"(?<=[\s{BORDER}])[\u4e00-\u9fff]{{2,8}}[:：]"
+    yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]"
 
 
 _LABELS = [(key, re.compile(pattern)) for key, pattern in _label_patterns()]

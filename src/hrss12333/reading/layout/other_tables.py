@@ -11,6 +11,7 @@ from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import stands_for_nothing
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.spellings import HAN
 
 OTHER_TABLE = "从这一行起是另一张表，没有读取"
 _FEWEST = 2
@@ -29,7 +30,7 @@ def begins_another(texts: Mapping[int, str], located: Located) -> bool:
         located: The form's table.
     """
     counts = {match.column for key, match in located.columns.items() if located.form.by_key[key].kind is Kind.COUNT}
-    words = [text for column, text in texts.items() if column in counts and re.search("[\u4e00-\u9fff]{2}", text)]
+    words = [text for column, text in texts.items() if column in counts and re.search(f"{HAN}{{2}}", text)]
     return len(words) >= _FEWEST and not any(map(_is_answer, texts.values()))
 
 

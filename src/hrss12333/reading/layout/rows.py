@@ -36,6 +36,7 @@ from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.reading.values.cell_value import is_ditto
 from hrss12333.survey.regions import RegionMatch, Unit, match_region
 from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.spellings import HAN
 
 _STRONG = 3
 """Data cells that make a row below the notes a data row all the same."""
@@ -243,7 +244,7 @@ class RowReader:
     def _is_named_otherwise(self, index: int) -> bool:
         """Whether words stand where the row is numbered: 同比, 占比."""
         serial = self._serial(index)
-        return bool(re.search(r"[\u4e00-\u9fff]{2}", serial)) and not re.fullmatch("[一二三四五六七八九十]+", serial)
+        return bool(re.search(f"{HAN}{{2}}", serial)) and not re.fullmatch("[一二三四五六七八九十]+", serial)
 
     def _says_anything(self, index: int, data: list[Column]) -> bool:
         """Whether any answer of the row can be read, or its number shows that it is one of the form's."""

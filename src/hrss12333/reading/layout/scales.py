@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.survey.spellings import HAN
 
 _WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
 _WORD = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
@@ -62,7 +63,7 @@ def line_scales(text: str) -> tuple[tuple[str, int], ...]:
     for given in (*_LINE.findall(said), *_COUNTED_IN.findall(said)):
         for item in re.split(r"[、,，/和及]", given):
             match = _ITEM.match(item.strip().removeprefix("以"))
-            if match and not re.match(r"[\u4e00-\u9fff]", item.strip().removeprefix("以")[match.end() :]):
+            if match and not re.match(HAN, item.strip().removeprefix("以")[match.end() :]):
                 found.setdefault(match["unit"] or "", MAGNITUDE[match["word"]])
     return tuple(found.items())
 

@@ -145,6 +145,7 @@ class _Column:
         self._book, self._plan, self._ratios, self._item, self._sheet = book, plan, ratios, item, sheet
         self._block, self._span = plan.block, book.spans[ratios.form.key]
         self._format = PERCENT if item.percent else RATIO
+        self._ranks = ratios.ranks(item, plan.ranked)
 
     def _at(self, suffix: str = "") -> int:
         return self._block.columns[f"{self._item.key}{suffix}"]
@@ -180,8 +181,8 @@ class _Column:
         own = f"{letters}{row + 1}"
         if name in self._plan.ranked:
             formula = f'=IF({own}="","",RANK({own},{letters}${first}:{letters}${last},{order}))'
-            rank = self._ratios.rank(name, item, self._plan.ranked)
-            write_linked(self._sheet, row, self._at(RANK_KEY), formula, styles.number("0"), rank, None)
+            place = self._ranks.get(name)
+            write_linked(self._sheet, row, self._at(RANK_KEY), formula, styles.number("0"), place, None)
         else:
             self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.number())
         self._comparison(row, found, name)

@@ -27,14 +27,11 @@ class Ratios(Struct, frozen=True):
         """The indicator of one line; empty where the line has no rows of this form."""
         return self.by_line.get(name, {}).get(indicator.key, Quotient(None, None, 0))
 
-    def rank(self, name: str, indicator: Indicator, among: Sequence[str]) -> int | None:
-        """Place of the line among those named, equal values sharing the better place."""
-        own = self.get(name, indicator).value
-        if own is None or name not in among:
-            return None
-        others = [value for other in among if (value := self.get(other, indicator).value) is not None]
-        ahead = [value for value in others if (value < own if indicator.better is Better.LOW else value > own)]
-        return len(ahead) + 1
+    def ranks(self, indicator: Indicator, among: Sequence[str]) -> dict[str, int]:
+        """Name → place among those named that have a value, equal values sharing the better place."""
+        values = {name: value for name in among if (value := self.get(name, indicator).value) is not None}
+        ordered = sorted(values.values(), reverse=indicator.better is not Better.LOW)
+        return {name: ordered.index(value) + 1 for name, value in values.items()}
 
 
 def work_out(form: Form, lines: Sequence[Line]) -> Ratios:
