@@ -52,7 +52,7 @@ def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pyt
     assert len(lines) <= 40
     assert max(map(display_width, lines)) <= 80
     assert "结论：21个文件，21个地区：要改3个，可以用18个" in result.stdout
-    named = next(line for line in lines if "要改" in line and line.startswith("  要改"))
+    named = next(line for line in reversed(lines) if line.startswith("  要改"))
     assert [city for city in CITIES if city in named] == list(WRONG)
 
 
@@ -63,6 +63,7 @@ def test_a_folder_is_told_in_short_and_a_file_in_full(inbox: Path) -> None:
     result = run("check", inbox)
     assert "        ② " in result.stdout
     assert "        ③ " not in result.stdout
+    assert "建议（可能性从高到低；另有2种，加 -v 列出）：" in result.stdout
     assert "        ③ " in run("check", inbox / "珠海市.xlsx").stdout
     assert "没有问题的文件18个。\n" in result.stdout
     assert "广州市.xlsx" not in result.stdout
@@ -75,7 +76,9 @@ def test_strict_fails_for_open_queries_alone(inbox: Path) -> None:
     for city in WRONG:
         (inbox / f"{city}.xlsx").unlink()
     assert run("check", inbox).exit_code == 0
-    assert run("check", inbox, "--strict").exit_code == 1  # three cities are missing (R204)
+    strict = run("check", inbox, "--strict")
+    assert strict.exit_code == 1  # three cities are missing (R204)
+    assert "结论：18个文件，21个地区和广东省（合起来看）：要核实1个，没报3个，可以用18个" in strict.stdout
     for city in WRONG:
         sent(inbox, city)
     assert run("check", inbox, "--strict").exit_code == 0

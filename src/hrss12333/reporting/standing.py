@@ -95,10 +95,12 @@ class Standings(Struct, frozen=True):
 
     @property
     def counted(self) -> str:
-        """32个单位和1个认不出单位的文件."""
-        known = sum(item.known for item in self.told)
-        unknown = len(self.told) - known
+        """32个单位和1个认不出单位的文件; the unit as a whole is none of its cities."""
+        whole = [item.name for item in self.told if self.of and item.name == self.of.name]
+        known = sum(item.known for item in self.told) - len(whole)
+        unknown = sum(not item.known for item in self.told)
         parts = [f"{known}个{self.noun}"] if known else []
+        parts += [f"{name}（合起来看）" for name in whole]
         parts += [f"{unknown}个认不出{self.noun}的文件"] if unknown else []
         return "和".join(parts)
 

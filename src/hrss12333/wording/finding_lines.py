@@ -74,7 +74,7 @@ def _finding(finding: Finding, edition: Edition, most: int | None) -> Iterator[S
     yield _said(finding, finding_text(finding, edition))
     if finding.reason:
         yield Said(f"  备注说明：{clean(finding.reason)}")
-    advice = advice_lines(edition, finding, finding.suggestions[:most])
+    advice = advice_lines(edition, finding, finding.suggestions, most=most)
     for number, line in enumerate(advice):
         yield Said(f"{'    ' if number else '  '}{line}")
 

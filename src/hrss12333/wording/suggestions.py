@@ -33,10 +33,15 @@ def suggestion_lines(edition: Edition, finding: Finding, suggestions: Sequence[S
     return words if len(words) < 2 else [f"{_ordinal(index)} {word}" for index, word in enumerate(words)]
 
 
-def advice_lines(edition: Edition, finding: Finding, suggestions: Sequence[Suggestion]) -> list[str]:
-    """The same under a heading, in one line where there is a single suggestion; none without any."""
+def advice_lines(
+    edition: Edition, finding: Finding, suggestions: Sequence[Suggestion], *, most: int | None = None
+) -> list[str]:
+    """The same under a heading, in one line where there is a single suggestion; none without any. Of more than ``most``
+    the heading tells how many are left out."""
     words = suggestion_lines(edition, finding, suggestions)
-    return ["建议（可能性从高到低）：", *words] if len(words) > 1 else [f"建议：{word}" for word in words]
+    shown = words[:most]
+    rest = f"；另有{len(words) - len(shown)}种，加 -v 列出" if len(words) > len(shown) else ""
+    return [f"建议（可能性从高到低{rest}）：", *shown] if len(words) > 1 else [f"建议：{word}" for word in words]
 
 
 def _ordinal(index: int) -> str:

@@ -34,7 +34,7 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
         return Answer(cell, how=f"按“{_label(cell)}”读取")
     if isinstance(cell, int | float):
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
-        return Answer(problem=Problem.NOT_YES_OR_NO, how="填的是数字", candidates=likely)
+        return Answer(problem=Problem.NOT_YES_OR_NO, how="是数字", candidates=likely)
     return _written_yesno(as_text(cell), cell, year)
 
 
