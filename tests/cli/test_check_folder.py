@@ -63,7 +63,7 @@ def test_a_folder_is_told_in_short_and_a_file_in_full(inbox: Path) -> None:
     result = run("check", inbox)
     assert "        ② " in result.stdout
     assert "        ③ " not in result.stdout
-    assert "建议（可能性从高到低；另有2种，加 -v 列出）：" in result.stdout
+    assert "建议（共4种，这里列出2种，可能性从高到低）：" in result.stdout
     assert "        ③ " in run("check", inbox / "珠海市.xlsx").stdout
     assert "没有问题的文件18个。\n" in result.stdout
     assert "广州市.xlsx" not in result.stdout

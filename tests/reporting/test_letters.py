@@ -279,6 +279,20 @@ def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path, data:
     assert "《总结.docx》\n1. 填的是“2500”：工作总结共5,176字。（规则S601）" in text_of(
         files["退回修改意见_广东省.txt"]
     )
+    assert "联系人：张三，13800000000，zhang@example.cn\n" in text_of(files["退回修改意见_广东省.txt"])
+    assert parsed(files["退回修改意见_广东省.eml"])["To"] == "zhang@example.cn"
+
+
+def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_contact(tmp_path: Path, data: bytes) -> None:
+    table = complete()
+    scan = unreadable("收/河北省盖章.pdf")
+    last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
+    written = write_returns(tmp_path, replace(table, findings=scan.findings), [scan], lambda _: data, last)
+    files = {path.name: path for path in written}
+    assert "上年联系人：李四，13811110000，li@example.cn\n" in text_of(files["退回修改意见_河北省.txt"])
+    assert "同志" not in text_of(files["退回修改意见_河北省.txt"])
+    assert parsed(files["退回修改意见_河北省.eml"])["To"] == "li@example.cn"
+    assert "1. 河北省（收到的文件不能汇总，见退回修改意见；上年联系人" in text_of(files["催报名单.txt"])
 
 
 def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data: bytes) -> None:
@@ -335,7 +349,7 @@ def test_the_list_of_reminders_names_missing_units_and_regions(tmp_path: Path, d
         "二、已报送但缺少地区的单位\n"
         "1. 天津市：附表1缺少和平区、河东区\n"
         "\n"
-        "催报用语（可直接粘贴；每个催报对象另有一份催报函）：\n"
+        "催报用语（可直接粘贴；另有催报函，有退回修改意见、核实函的写在其中）：\n"
         "    2019年度12333电话服务情况按通知应于2020年1月17日前报送工作总结和调查表（附电子版）。我们还没有收到你们的材料，"
         "或者其中缺少一部分，请尽快报送；已经寄出的，请回复告知寄出日期和方式，以便查收。谢谢！\n"
         "\n"

@@ -200,6 +200,13 @@ def test_a_merge_is_told_from_coverage_to_three_sentences() -> None:
     ]
 
 
+def test_a_file_that_cannot_be_read_is_whose_its_name_tells() -> None:
+    assert checked_lines(unreadable("收/贵州省盖章扫描件.pdf"), unreadable("收/贵阳市.pdf"))[-2:] == [
+        "结论：2个文件，1个单位和1个认不出单位的文件：要改2个（强制性错误2处）。",
+        "  要改   2个：贵州省（1处）、《贵阳市.pdf》（1处）",
+    ]
+
+
 def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> None:
     table = replace(national(), findings=tuple(replace(BALANCE, row=row) for row in range(7, 14)))
     assert "最先要核实的问题（共7处，全部见“问题清单”）：" in merged_lines(table, faulty())

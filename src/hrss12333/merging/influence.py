@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from pathlib import PurePath
 from statistics import median
 
 from msgspec.structs import replace
@@ -17,6 +16,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
+from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.survey.regions import Gazetteer, Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -73,7 +73,8 @@ class Stakes:
         unit = gazetteer.by_name.get(finding.unit or "")
         form = self._forms.get(finding.form or "")
         if finding.rule in WHOLE_FILE:
-            return _expected_share(unit or gazetteer.match(PurePath(finding.file).stem).unit, gazetteer)
+            named = None if unit else unit_of_summary(finding.file, (), gazetteer)
+            return _expected_share(named.unit if named else unit, gazetteer)
         if finding.rule in EMPTY_FORM:
             return _expected_share(unit, gazetteer)
         if finding.rule == MISSING_REGIONS:

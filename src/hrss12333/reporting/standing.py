@@ -15,6 +15,7 @@ from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.finding import MISSING_UNIT, Finding, count
 from hrss12333.model.national import Status
+from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit, certain_region
@@ -204,8 +205,10 @@ class _Units:
 
     @staticmethod
     def _name(item: Checked, edition: Edition) -> str:
-        unit = item.unit or edition.gazetteer.match(stem_of(item.file)).unit
-        return unit.name if unit else base_name(item.file)
+        if item.unit:
+            return item.unit.name
+        named = unit_of_summary(item.file, (), edition.gazetteer)
+        return named.unit.name if named and named.unit else base_name(item.file)
 
     def senders(self, item: Checked) -> Iterator[str]:
         """Who sent a file."""

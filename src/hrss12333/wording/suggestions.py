@@ -40,8 +40,8 @@ def advice_lines(
     the heading tells how many are left out."""
     words = suggestion_lines(edition, finding, suggestions)
     shown = words[:most]
-    rest = f"；另有{len(words) - len(shown)}种，加 -v 列出" if len(words) > len(shown) else ""
-    return [f"建议（可能性从高到低{rest}）：", *shown] if len(words) > 1 else [f"建议：{word}" for word in words]
+    few = f"共{len(words)}种，这里列出{len(shown)}种，" if len(words) > len(shown) else ""
+    return [f"建议（{few}可能性从高到低）：", *shown] if len(words) > 1 else [f"建议：{word}" for word in words]
 
 
 def _ordinal(index: int) -> str:

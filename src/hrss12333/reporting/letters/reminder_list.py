@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import missing, without_report
 from hrss12333.reporting.letters.letter import INDENT, NUMERALS, Sender
+from hrss12333.reporting.letters.texts import Person
 from hrss12333.reporting.standing import Standings, State
-from hrss12333.wording.text import clean
 
 
 def reminder_list(
@@ -32,15 +32,13 @@ def _lines(
     else:
         absent = [unit.name for unit in missing(national)]
         expected = len(national.units)
-    only_report = {standing.name for standing in standings.listed if standing.only_report}
+    sent = {item.name: "只收到工作总结" for item in standings.listed if item.only_report}
+    sent |= {item.name: "收到的文件不能汇总，见退回修改意见" for item in standings.listed if item.errors}
     yield f"应报送{expected}个{noun}，已报送{expected - len(absent)}个，未报送{len(absent)}个。"
     sections = [
         (
             f"未报送的{noun}",
-            [
-                f"{name}{'（只收到工作总结）' if name in only_report else ''}{_called(contacts.get(name, {}))}"
-                for name in absent
-            ],
+            [f"{name}{_noted(sent.get(name, ''), contacts.get(name, {}))}" for name in absent],
         ),
         *([] if standings.of else [("已报送但缺少地区的单位", _partial(national))]),
         *([] if standings.of else [("没有报送工作总结的单位", [unit.name for unit in without_report(national)])]),
@@ -56,7 +54,7 @@ def _lines(
     what = "调查表" if sender.unit else "工作总结和调查表（附电子版）"
     yield from (
         "",
-        "催报用语（可直接粘贴；每个催报对象另有一份催报函）：",
+        "催报用语（可直接粘贴；另有催报函，有退回修改意见、核实函的写在其中）：",
         f"{INDENT}{edition.year}年度12333电话服务情况按通知应{due}报送{what}。我们还没有收到你们的材料，或者其中缺少"
         "一部分，请尽快报送；已经寄出的，请回复告知寄出日期和方式，以便查收。谢谢！",
         "",
@@ -64,9 +62,11 @@ def _lines(
     )
 
 
-def _called(contact: Mapping[str, str]) -> str:
-    told = [clean(contact[key]) for key in ("name", "mobile", "email") if contact.get(key)]
-    return f"（上年联系人：{'，'.join(told)}）" if told else ""
+def _noted(sent: str, contact: Mapping[str, str]) -> str:
+    """（只收到工作总结；上年联系人：赵六，13900000000）."""
+    notes = [sent, *Person(contact, of_last_year=True).line]
+    told = "；".join(note for note in notes if note)
+    return f"（{told}）" if told else ""
 
 
 def _partial(national: National) -> Sequence[str]:

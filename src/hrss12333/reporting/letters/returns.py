@@ -18,7 +18,7 @@ from hrss12333.reporting.file_names import safe_stem, stem_of, unique_paths
 from hrss12333.reporting.letters.formats import LETTER_FORMATS
 from hrss12333.reporting.letters.letter import Kind, Sender
 from hrss12333.reporting.letters.reminder_list import reminder_list
-from hrss12333.reporting.letters.texts import FORMS, REPORT, opinion, reminder
+from hrss12333.reporting.letters.texts import FORMS, REPORT, Person, opinion, reminder
 from hrss12333.reporting.standing import Standing, Standings, State, of_national
 from hrss12333.wording.places import FileNames
 from hrss12333.writing.target import check_folder, check_target, replacing
@@ -73,6 +73,12 @@ def write_returns(
     whole = [_with(item, national.findings) for item in checked if _key(item) in marked]
     copies = annotate_all(folder, whole, data_of, national.edition, names, force=force)
     paths = {written.key: written.path for written in copies.written}
+    last_year = previous.contacts if previous else {}
+
+    def people(name: str) -> Person:
+        """This year's contact by the forms, else last year's."""
+        return Person(_this_year(national, name)) or Person(last_year.get(name, {}), of_last_year=True)
+
     letters = [
         opinion(
             standing.name,
@@ -81,15 +87,12 @@ def write_returns(
             {item.file: paths[_key(item)].name for item in files if _key(item) in paths},
             names,
             sender,
+            people(standing.name),
             awaited=awaited.get(standing.name, ""),
         )
         for standing, files in answered
     ]
-    last_year = previous.contacts if previous else {}
-    letters += [
-        reminder(name, sender, _this_year(national, name) if owed == REPORT else last_year.get(name, {}), owed)
-        for name, owed in waiting
-    ]
+    letters += [reminder(name, sender, people(name), owed) for name, owed in waiting]
     of_letters = [*(files for _, files in answered), *(() for _ in waiting)]
     for files, letter, outputs in zip(of_letters, letters, targets, strict=True):
         attached = {paths[_key(item)].name: paths[_key(item)].read_bytes() for item in files if _key(item) in paths}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reporting.letters.letter import INDENT, NUMERALS, Kind, Letter, Sender
@@ -25,6 +27,27 @@ _MOST = 2
 """Suggestions for one point; all of them stand in the copy."""
 
 
+class Person(Struct, frozen=True):
+    """Whom to write to where the files that a letter is about name nobody."""
+
+    contact: Mapping[str, str]
+    of_last_year: bool = False
+
+    def __bool__(self) -> bool:
+        return any(self.contact.values())
+
+    @property
+    def line(self) -> tuple[str, ...]:
+        """上年联系人：赵六，13900000000; none where nobody is known."""
+        told = [clean(self.contact[key]) for key in ("name", "mobile", "email") if self.contact.get(key)]
+        return (f"{'上年' if self.of_last_year else ''}联系人：{'，'.join(told)}",) if told else ()
+
+    @property
+    def mailboxes(self) -> tuple[str, ...]:
+        """The 邮箱, where it is known."""
+        return (clean(self.contact["email"]),) if self.contact.get("email") else ()
+
+
 def opinion(
     name: str,
     known: bool,
@@ -32,11 +55,12 @@ def opinion(
     copies: Mapping[str, str],
     names: FileNames,
     sender: Sender,
+    person: Person,
     *,
     awaited: str = "",
 ) -> Letter:
     """What to correct, or only to confirm, in these files; their findings are those still open. ``awaited``: which of
-    `FORMS` and `REPORT` has not come at all."""
+    `FORMS` and `REPORT` has not come at all. ``person`` is asked where the files name nobody."""
     edition = sender.edition
     findings = [finding for file in files for finding in file.findings if finding.blocks or finding.open_query]
     errors = sum(finding.blocks for finding in findings)
@@ -54,7 +78,7 @@ def opinion(
     else:
         opening = f"{received}内容没有必须改正的地方，只有{queries}处看上去不太寻常，逐条列在下面，请帮忙核实。"
         closing = "数据无误的，回复说明原因即可，不必重新盖章；确实填错的，请改正后发回电子版，并补送改动的盖章页。"
-    lines = [*_salutation(name if known else "", files, sender), opening]
+    lines = [*_salutation(name if known else "", files, sender, person), opening]
     if attached:
         lines.append(
             f"{INDENT}随信附上标好位置的副本（{'、'.join(attached)}）：第一张表是问题清单，点单元格可以跳到出错的地方，"
@@ -69,14 +93,14 @@ def opinion(
         Kind.RETURN if errors else Kind.QUERY,
         name,
         f"请{'修改' if errors else '核实'}{about}报送材料",
-        tuple(_mailboxes(files)),
-        tuple(_addresses(files)),
+        tuple(_mailboxes(files)) or person.mailboxes,
+        tuple(_addresses(files, person)),
         tuple(lines),
     )
 
 
-def reminder(name: str, sender: Sender, contact: Mapping[str, str], owed: str = "") -> Letter:
-    """To one who sent nothing, or everything but what is ``owed``; only who sent forms gave this year's contact."""
+def reminder(name: str, sender: Sender, person: Person, owed: str = "") -> Letter:
+    """To one who sent nothing, or everything but what is ``owed``."""
     edition = sender.edition
     about = f"{edition.year}年度12333电话服务情况"
     due = f"于{sender.deadline}前" if sender.deadline else ""
@@ -89,13 +113,12 @@ def reminder(name: str, sender: Sender, contact: Mapping[str, str], owed: str = 
             f"{sender.cited}，各地应{due}报送{about}{what}。我们还没有收到你们的材料，请尽快报送；"
             "已经寄出的，请告知寄出的日期和方式，以便查收。"
         )
-    told = [contact[key] for key in ("name", "mobile", "email") if contact.get(key)]
     return Letter(
         Kind.REMINDER,
         name,
         f"请报送{about}{(owed or what).partition('（')[0]}",
-        tuple(address for address in (contact.get("email", ""),) if address),
-        (f"{'' if owed == REPORT else '上年'}联系人：{'，'.join(clean(part) for part in told)}",) if told else (),
+        person.mailboxes,
+        person.line,
         (f"{sender.office(name)}：", f"{INDENT}您好！", f"{INDENT}{words}", *_ending(sender)),
     )
 
@@ -127,9 +150,10 @@ def _points(files: Sequence[Checked], findings: Sequence[Finding], names: FileNa
                     yield f"{number}. {words}（规则{line.rule}）" if line.rule else f"   {words.strip()}"
 
 
-def _addresses(files: Sequence[Checked]) -> Iterator[str]:
+def _addresses(files: Sequence[Checked], known: Person) -> Iterator[str]:
     """Who mailed it and whom the form names, where known."""
     people: dict[str, None] = {}
+    lines = known.line
     for document in (file.document for file in files):
         if isinstance(document, Filing | Summary) and document.sender:
             people[f"收件：{clean(document.sender)}"] = None
@@ -137,7 +161,8 @@ def _addresses(files: Sequence[Checked]) -> Iterator[str]:
             named = [clean(part) for part in document.contact.values() if part]
             if named:
                 people[f"联系人：{'，'.join(named)}"] = None
-    yield from people
+                lines = ()
+    yield from (*people, *lines)
 
 
 def _mailboxes(files: Iterable[Checked]) -> Iterator[str]:
@@ -146,10 +171,11 @@ def _mailboxes(files: Iterable[Checked]) -> Iterator[str]:
     yield from dict.fromkeys(clean(address) for address in given if address)
 
 
-def _salutation(name: str, files: Sequence[Checked], sender: Sender) -> Iterator[str]:
-    """The office, and the person that the form names."""
+def _salutation(name: str, files: Sequence[Checked], sender: Sender, known: Person) -> Iterator[str]:
+    """The office, and the person that this year's forms name."""
     if name and (sender.unit is None or name != sender.unit.name):
         yield f"{sender.office(name)}："
     names = [file.document.contact["name"] for file in files if isinstance(file.document, Filing)]
-    person = next((clean(name) for name in names if name), "")
+    spare = "" if known.of_last_year else known.contact.get("name") or ""
+    person = next((clean(name) for name in names if name), clean(spare))
     yield f"{INDENT}{person}同志，您好！" if person else f"{INDENT}您好！"
