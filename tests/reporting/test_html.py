@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from msgspec.structs import replace
 
@@ -241,6 +242,16 @@ def test_a_browser_prints_it(tmp_path: Path) -> None:
     path.write_text(page_of(faulty(), clean()), encoding="utf-8")
     chromium(f"--print-to-pdf={target}", path.as_uri())
     assert target.read_bytes().startswith(b"%PDF")
+
+
+@browser
+def test_no_chapter_begins_at_the_foot_of_a_printed_page(tmp_path: Path) -> None:
+    path, target = tmp_path / "报告.html", tmp_path / "报告.pdf"
+    path.write_text(page_of(*(unreadable(f"收/{unit.short}.pdf") for unit in EDITION.units)), encoding="utf-8")
+    chromium("--no-pdf-header-footer", f"--print-to-pdf={target}", path.as_uri())
+    last = [page.extract_text().strip().splitlines()[-1] for page in pypdf.PdfReader(target).pages]
+    assert len(last) > 3
+    assert [line for line in last if "文件：" in line or line.startswith("《")] == []
 
 
 def dom(path: Path) -> str:

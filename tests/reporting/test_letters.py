@@ -218,6 +218,9 @@ def test_a_letter_in_word_says_the_same(tmp_path: Path, data: bytes) -> None:
     assert words == [lines[0].removeprefix("主题："), *lines[1:], "　　　　年　　月　　日"]
     indented = [paragraph.text for paragraph in document.paragraphs if paragraph.paragraph_format.left_indent]
     assert [text[:2] for text in indented] == ["建议", "① ", "② "]
+    leads = [paragraph.text for paragraph in document.paragraphs if paragraph.paragraph_format.keep_with_next]
+    assert "建议（可能性从高到低）：" in leads
+    assert [text for text in leads if text.startswith("《")] == ["《广东省.xlsx》，工作表“附表1”"]
     assert document.core_properties.category == OUTPUT_CATEGORY
 
 

@@ -19,6 +19,8 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 DAY = "　　　　年　　月　　日"
 """Where the day of a printed letter is written by hand; a mail bears its own."""
 _HEADING = re.compile(r"[一二三四]、")
+_LEAD = re.compile(r"^[一二三四]、|^《|：$")
+"""A line that stays on one page with the next: a heading, the file of a point, what leads to a list."""
 _BODY, _TITLE = "仿宋", "黑体"
 _BODY_POINTS, _TITLE_POINTS, _LINE_POINTS = 16, 18, 28
 
@@ -70,6 +72,7 @@ def as_word(letter: Letter, _copies: Mapping[str, bytes]) -> bytes:
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.line_spacing = Pt(_LINE_POINTS)
         paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.keep_with_next = bool(_LEAD.search(line))
         if line.startswith(INDENT):
             paragraph.paragraph_format.first_line_indent = Pt(2 * _BODY_POINTS)
         elif line.startswith(" "):  # a suggestion below its point
