@@ -164,6 +164,20 @@ def test_a_row_that_went_is_a_change() -> None:
     assert progress.changed == (Change(first.unit.name, first.form.key, region, "", region, None),)
 
 
+def test_a_column_that_was_asked_about_as_a_whole_is_asked_about_in_every_row() -> None:
+    """F007: a column that was missing is filled in now; another column's figures are still named."""
+    first = table(UNITS).entries[0]
+    missing = replace(asked_about(first, "calls_abandoned", "F007", Severity.ERROR), region=None)
+    before = replace(table(UNITS), findings=(missing,))
+    entries = [
+        changed(item, "calls_abandoned") if item.unit is first.unit and item.form is SERVICE else item
+        for item in before.entries
+    ]
+    entries[0] = changed(entries[0], "seats")
+    _, progress = carried_over(replace(with_entries(before, entries), findings=()), earlier_of(before, {}))
+    assert [(change.region, change.field) for change in progress.changed] == [(first.row.region, "seats")]
+
+
 def test_a_unit_that_is_missing_now_is_no_list_of_lost_rows() -> None:
     before = table(UNITS)
     rest = tuple(entry for entry in before.entries if entry.unit is not UNITS[0])

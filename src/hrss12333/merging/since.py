@@ -216,9 +216,7 @@ def _progress(national: National, earlier: Earlier, asked: Mapping[Question, lis
         still_open=tuple(open_),
         settled=tuple(finding for finding in asks if finding.settled),
         lacking=tuple(finding for finding in open_ if finding.verification),
-        corrected=tuple(
-            item for item in earlier.asked if item.question not in now and item.severity != Severity.NOTE.label
-        ),
+        corrected=tuple(item for item in earlier.asked if item.question not in now and _asks(item)),
         changed=tuple(_changes(national, earlier)),
         came=tuple(name for name in counted if name not in then),
     )
@@ -231,6 +229,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
     """
     then = {unit for unit, _, _ in earlier.rows}
     named = _asked_fields(earlier.asked, national.edition.forms)
+    columns = {item.question[1:3] + item.question[4:] for item in earlier.asked if not item.question[3] and _asks(item)}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
@@ -250,7 +249,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
             continue
         for column in national.edition.form(key).of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE):
             old, new = before.get(column.key), after.get(column.key)
-            if old != new and column.key not in named.get(name, ()):
+            if old != new and column.key not in named.get(name, ()) and (unit, key, column.key) not in columns:
                 yield Change(unit, key, region, column.key, old, new)
 
 
@@ -260,10 +259,14 @@ def _asked_fields(asked: Iterable[Asked], forms: Iterable[Form]) -> dict[RowName
     found: dict[RowName, set[str]] = {}
     for item in asked:
         _, unit, form, region, key = item.question
-        if region and item.severity != Severity.NOTE.label:
+        if region and _asks(item):
             fields = tied.get(form, {}).get(key, {key})
             found.setdefault((unit, region, form), set()).update({""} if key in ("", "region") else fields)
     return found
+
+
+def _asks(item: Asked) -> bool:
+    return item.severity != Severity.NOTE.label
 
 
 def _tied(form: Form) -> dict[str, set[str]]:
