@@ -12,7 +12,12 @@ from factory import write_filing
 
 OTHER_FORMATS = ("html_tables", "xml_spreadsheet", "delimited_text", "old_workbook", "word", "openpyxl_reader")
 READERS = tuple(f"hrss12333.reading.formats.{name}" for name in OTHER_FORMATS)
-NOT_FOR_CLEAN = ("hrss12333.checking.localisation", "hrss12333.checking.report_topics", "hrss12333.merging.last_year")
+NOT_FOR_CLEAN = (
+    "hrss12333.reading.files.libreoffice",
+    "hrss12333.checking.localisation",
+    "hrss12333.checking.report_topics",
+    "hrss12333.merging.last_year",
+)
 WRITERS = ("xlsxwriter", "openpyxl", "docx", "hrss12333.writing.national")
 
 

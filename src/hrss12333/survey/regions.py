@@ -11,14 +11,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.survey.nearest import SUFFIXES, bare_name, nearest_names
 from hrss12333.survey.spellings import BRACKET, HAN, HOTLINE, OFFICE, bases, without_office
-from hrss12333.survey.sub_regions import SubRegion, sub_region
+from hrss12333.survey.sub_regions import DATA, SubRegion, sub_region
 from hrss12333.survey.traditional import simplified
 
 OPTIONAL_KIND = "省直辖"
@@ -141,7 +140,7 @@ def _unit_spellings(name: str, short: str) -> tuple[str, ...]:
 
 
 def _read(name: str) -> Iterator[dict[str, str]]:
-    text = files("hrss12333.survey").joinpath("data", name).read_text(encoding="utf-8-sig")
+    text = (DATA / name).read_text(encoding="utf-8-sig")
     yield from csv.DictReader(text.splitlines())
 
 

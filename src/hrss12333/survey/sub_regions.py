@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from msgspec import Struct
 
+DATA = Path(__file__).with_name("data")
+"""The lists of places that come with the package."""
 _OWN_LEVEL = re.compile(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$")
 """How a city calls what it runs itself, behind its own name."""
 _ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
@@ -62,7 +64,7 @@ def sub_region(province: str, codes: Mapping[str, str], regions: Mapping[str, st
 
 @cache
 def _lines(name: str) -> tuple[list[str], ...]:
-    text = files("hrss12333.survey").joinpath("data", name).read_text(encoding="utf-8")
+    text = (DATA / name).read_text(encoding="utf-8")
     return tuple(line.split(",") for line in text.splitlines()[1:] if line)
 
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.file_type import CONVERTIBLE, cannot_read, package_kind, sniff_head
-from hrss12333.reading.files.libreoffice import as_docx
 from hrss12333.reading.files.package import Package
 
 _MAY_BE_OTHER = tuple(
@@ -46,6 +45,8 @@ def unpacked(data: bytes) -> Content:
     if package is not None:
         kind = package_kind(package)
     if kind in CONVERTIBLE:
+        from hrss12333.reading.files.libreoffice import as_docx
+
         converted = as_docx(kind, data)
         if converted is None:
             raise cannot_read(kind)
