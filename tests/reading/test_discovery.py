@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -233,14 +234,18 @@ def test_other_archives_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytes
     ]
 
 
-def test_a_rar_without_a_program_that_unpacks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import rarfile
 
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(rarfile, "CURRENT_SETUP", None)
     with pytest.raises(FileProblem, match="7-Zip") as raised:
         archives.read_rar(stored_rar([("a.xlsx", BOOK)], method=0x33))
     assert raised.value.kind is Problem.OTHER_FORMAT
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_mail(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hrss12333.model.problem import Problem
@@ -80,7 +82,7 @@ def read_rar(data: bytes) -> Files:
 
     _know_programs(rarfile)
     try:
-        with rarfile.RarFile(BytesIO(data)) as archive:
+        with _own_folder(rarfile), rarfile.RarFile(BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if info.is_file()]
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise FileProblem(Problem.ENCRYPTED, LOCKED)
@@ -106,6 +108,14 @@ def _iso(time: datetime | None) -> str | None:
     """A .rar of old stores local time without saying so, as a zip does; `containers` takes it so."""
     known = naive_utc(time) if time else None
     return known.isoformat() if known else None
+
+
+@contextmanager
+def _own_folder(rarfile: Any) -> Iterator[None]:
+    """Where the library puts the archive for the program that unpacks it: it leaves it there if none can be started."""
+    with TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
+        rarfile.HACK_TMP_DIR = folder
+        yield
 
 
 def _know_programs(rarfile: Any) -> None:
