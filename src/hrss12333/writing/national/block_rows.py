@@ -8,7 +8,6 @@ gives the ordinary way, and the result is the same cell by cell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Protocol
@@ -21,9 +20,6 @@ Content = str | float | None
 """What stands in a cell; None is a blank one with a format."""
 PlainCell = tuple[Any, Content]
 """Format, or None, and content; None without a format is no cell at all."""
-_FUNCTIONS = frozenset({"COUNT", "COUNTIF", "COUNTIFS", "IF", "N", "OR", "RANK", "SUM", "SUMIFS"})
-"""Those that have the same name in a file."""
-_NAME = re.compile(r"([A-Z][A-Z0-9.]*)\(")
 _LARGEST_EXACT = 10**15
 _HELD = 2_000
 """Rows of a sheet that are held before they are put down."""
@@ -74,12 +70,13 @@ def sheet_class() -> Any:
     import xlsxwriter
     from xlsxwriter.url import Url
     from xlsxwriter.utility import xl_range
-    from xlsxwriter.worksheet import Worksheet
+
+    from hrss12333.writing.formula_sheet import FormulaSheet
 
     if not xlsxwriter.__version__.startswith(KNOWN):
         return None
 
-    class BlockSheet(Worksheet):  # type: ignore[misc]  # the library has no types
+    class BlockSheet(FormulaSheet):
         """A worksheet whose last rows are prepared text."""
 
         dim_rowmax: int
@@ -141,12 +138,6 @@ def sheet_class() -> Any:
                 target._text, target.tip = text, _TIP
             self.hyperlinks[first][column] = self._targets[url, text]
             self._link_ends[first, column] = last
-
-        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> Any:
-            """Names of functions that came later are spelt otherwise in a file; where none is, nothing needs a look."""
-            if expand_future_functions or "_xlfn" in formula or not _FUNCTIONS.issuperset(_NAME.findall(formula)):
-                return super()._prepare_formula(formula, expand_future_functions)
-            return formula.removeprefix("=")
 
         def _write_rows(self) -> None:
             if self._block_top is None:

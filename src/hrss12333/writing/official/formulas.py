@@ -61,13 +61,16 @@ def listing(start: str, items: str) -> str:
     return f'SUBSTITUTE(SUBSTITUTE("{start}"&{items}&"。","、","：",1),"{start}。","")'
 
 
+_LETTERLESS = array(NO_LETTERS)
+_WORDS = array(word for word, _ in _FILLERS)
+_WEIGHTS = "{" + ",".join(f"{own / len(word):.4g}" for word, own in _FILLERS) + "}"
+
+
 def silent(cell: str) -> str:
     """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet."""
     text = f'LOWER(SUBSTITUTE({cell},CHAR(10),""))'
-    letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{array(NO_LETTERS)},"")))'
-    words = array(word for word, _ in _FILLERS)
-    weights = "{" + ",".join(f"{own / len(word):.4g}" for word, own in _FILLERS) + "}"
-    said = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{words},"")))*{weights})'
+    letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{_LETTERLESS},"")))'
+    said = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{_WORDS},"")))*{_WEIGHTS})'
     return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST},TRUE,{letters}-{said}<0.5))"
 
 

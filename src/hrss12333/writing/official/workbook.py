@@ -14,6 +14,7 @@ from typing import Any
 
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.writing.formula_sheet import FormulaSheet
 from hrss12333.writing.official.last_year import LastYear
 from hrss12333.writing.official.sheet import Mark, Sheet, SheetWriter
 from hrss12333.writing.official.style import COLUMN_PIXELS, FONT, FormStyles
@@ -93,8 +94,7 @@ def write_official(
     with new_workbook(path, properties, FONT, in_memory=True, default_column_width=COLUMN_PIXELS) as workbook:
         styles = FormStyles(workbook)
         for sheet in sheets:
-            SheetWriter(workbook.add_worksheet(sheet.form.key), styles, edition, sheet).write(
-                protect=protect, code=code
-            )
+            out = workbook.add_worksheet(sheet.form.key, FormulaSheet)
+            SheetWriter(out, styles, edition, sheet).write(protect=protect, code=code)
         if extra:
             extra(workbook)
