@@ -46,7 +46,8 @@ def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pyt
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
-    result = run("check", inbox)
+    monkeypatch.chdir(inbox.parent)
+    result = run("check", inbox.name)
     lines = [Text.from_ansi(line).plain for line in result.stdout.splitlines()]
     assert result.exit_code == 1
     assert len(lines) <= 40
