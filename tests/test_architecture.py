@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -46,11 +47,13 @@ LONGEST = 350
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:" + "|".join(("opt", "work", "home", "root", "Users", "mnt")) + r")/\w")
 
 
-def modules() -> list[Path]:
+@cache
+def modules() -> tuple[Path, ...]:
     """Every module of the package."""
-    return sorted(PACKAGE.rglob("*.py"))
+    return tuple(sorted(PACKAGE.rglob("*.py")))
 
 
+@cache
 def dotted(path: Path) -> str:
     """The module's name."""
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
@@ -79,16 +82,20 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
                     yield alias.name, ()
 
 
-def targets(path: Path, tree: ast.AST) -> Iterator[str]:
+@cache
+def targets(path: Path) -> tuple[str, ...]:
     """The same as names of modules: ``from hrss12333.reading import sniff`` means hrss12333.reading.files.file_type."""
-    known = {dotted(other) for other in modules()}
-    for module, names in imported(tree):
+    known = set(map(dotted, modules()))
+    found: list[str] = []
+    for module, names in imported(parse(path)):
         submodules = [f"{module}.{name}" for name in names if f"{module}.{name}" in known]
-        yield from submodules
+        found += submodules
         if len(submodules) < len(names) or not names:
-            yield module
+            found.append(module)
+    return tuple(found)
 
 
+@cache
 def parse(path: Path) -> ast.Module:
     """The module's syntax tree."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
@@ -108,15 +115,13 @@ def test_every_module_has_its_layer() -> None:
 def test_imports_run_downward(path: Path) -> None:
     own = top_of(dotted(path))
     upward = [
-        target
-        for target in targets(path, parse(path))
-        if own and (top := top_of(target)) and top != own and rank(top) >= rank(own)
+        target for target in targets(path) if own and (top := top_of(target)) and top != own and rank(top) >= rank(own)
     ]
     assert upward == []
 
 
 def test_no_import_runs_in_a_circle() -> None:
-    graph = {dotted(path): {t for t in targets(path, parse(path)) if t != dotted(path)} for path in modules()}
+    graph = {dotted(path): {t for t in targets(path) if t != dotted(path)} for path in modules()}
     # A package may gather its own modules; they do not import the package itself back, or this raises CycleError.
     assert len(list(TopologicalSorter(graph).static_order())) >= len(graph)
 

@@ -96,12 +96,29 @@ def printed_totals(workbook: Path) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def national(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The national workbook of the clean examples."""
+def merged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The national workbook of the clean examples, and the run that wrote it."""
     target = tmp_path_factory.mktemp("national") / "全国.xlsx"
-    result = run("merge", FILINGS, "-o", target)
+    result = run("merge", FILINGS, "-o", target, "--format", "json", "--strict")
     assert result.exit_code == 0, result.output
-    return target
+    return target, result
+
+
+@pytest.fixture(scope="module")
+def national(merged: tuple[Path, Result]) -> Path:
+    """The national workbook of the clean examples."""
+    return merged[0]
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The examples, made where an earlier run left a file and a README with an old table."""
+    folder = tmp_path_factory.mktemp("again")
+    (folder / make_examples.FAULTY).mkdir()
+    (folder / make_examples.FAULTY / "旧.xlsx").write_bytes(b"")
+    (folder / "README.md").write_text("\n".join(("前", *make_examples.TABLE, "后")), encoding="utf-8")
+    make_examples.make(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -112,23 +129,18 @@ def expected() -> dict[str, dict[str, int]]:
     return {key: dict(counter) for key, counter in totals.items()}
 
 
-def test_making_them_again_gives_the_same(tmp_path: Path) -> None:
-    make_examples.make(tmp_path)
+def test_making_them_again_gives_the_same(again: Path) -> None:
     for name in (make_examples.FILINGS, make_examples.FAULTY):
         kept = {path.name: content(path) for path in (EXAMPLES / name).iterdir()}
-        made = {path.name: content(path) for path in (tmp_path / name).iterdir()}
+        made = {path.name: content(path) for path in (again / name).iterdir()}
         assert set(kept) == set(made)
         assert [file for file in kept if kept[file] != made[file]] == []
 
 
-def test_an_earlier_run_leaves_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / make_examples.FAULTY).mkdir()
-    (tmp_path / make_examples.FAULTY / "旧.xlsx").write_bytes(b"")
-    (tmp_path / "README.md").write_text("\n".join(("前", *make_examples.TABLE, "后")), encoding="utf-8")
-    make_examples.make(tmp_path)
-    assert not (tmp_path / make_examples.FAULTY / "旧.xlsx").exists()
-    assert (tmp_path / "README.md").read_text(encoding="utf-8").splitlines()[::-1][0] == "后"
-    assert fault_table() in (tmp_path / "README.md").read_text(encoding="utf-8")
+def test_an_earlier_run_leaves_nothing_behind(again: Path) -> None:
+    assert not (again / make_examples.FAULTY / "旧.xlsx").exists()
+    assert (again / "README.md").read_text(encoding="utf-8").splitlines()[::-1][0] == "后"
+    assert fault_table() in (again / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_lists_the_faulty_files() -> None:
@@ -177,8 +189,8 @@ def test_the_clean_ones_have_neither_errors_nor_queries() -> None:
     assert result.exit_code == 0
 
 
-def test_all_units_are_received(tmp_path: Path) -> None:
-    result = run("merge", FILINGS, "-o", tmp_path / "全国.xlsx", "--format", "json", "--strict")
+def test_all_units_are_received(merged: tuple[Path, Result]) -> None:
+    result = merged[1]
     report = json.loads(result.stdout)
     assert result.exit_code == 0
     assert report["coverage"] == {"expected": 32, "received": 32, "missing": []}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from pathlib import Path
 
@@ -22,6 +23,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every command runs in an empty folder of its own."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def every_unit(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """One run of ``--all``, in an empty folder, and that folder: only to be looked at."""
+    folder = tmp_path_factory.mktemp("all")
+    with contextlib.chdir(folder):
+        return run("--all"), folder
 
 
 def run(*arguments: str) -> Result:
@@ -78,10 +87,10 @@ def test_the_largest_unit_fits(here: Path) -> None:
     assert sheet["A50"].value == "合计"
 
 
-def test_all_writes_one_for_each_unit(here: Path) -> None:
-    result = run("--all")
+def test_all_writes_one_for_each_unit(every_unit: tuple[Result, Path]) -> None:
+    result, folder = every_unit
     expected = sorted(f"12333调查表_2019/12333调查表_2019_{unit.name}.xlsx" for unit in EDITION.units)
-    assert files(here) == expected
+    assert files(folder) == expected
     assert len(expected) == 32
     assert result.stdout.startswith(
         "已在文件夹“12333调查表_2019”中生成32份空白调查表（各报送单位，每份含附表1、附表2）：\n"
@@ -195,9 +204,8 @@ def test_the_blank_workbook_of_the_repository_is_what_the_command_writes(here: P
     assert members(fresh) == members(kept), f"run: hrss12333 template --force -o templates/{kept.name}"
 
 
-def test_the_units_workbooks_of_the_repository_are_what_the_command_writes(here: Path) -> None:
-    run("--all")
-    fresh, kept = here / "12333调查表_2019", TEMPLATES / "各单位"
+def test_the_units_workbooks_of_the_repository_are_what_the_command_writes(every_unit: tuple[Result, Path]) -> None:
+    fresh, kept = every_unit[1] / "12333调查表_2019", TEMPLATES / "各单位"
     how = "run: hrss12333 template --all --force -o templates/各单位"
     assert files(fresh) == files(kept), how
     assert [name for name in files(fresh) if members(fresh / name) != members(kept / name)] == [], how
