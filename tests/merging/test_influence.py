@@ -110,6 +110,12 @@ def test_a_missing_column_weighs_what_its_rows_should_hold() -> None:
     assert found == pytest.approx(1_000 / 1_500)
 
 
+def test_a_row_that_was_left_out_weighs_as_one_row() -> None:
+    """R206: a sample row with figures of its own is no reason to doubt the whole table."""
+    left_out = finding("R206", "B6", "region", severity=Severity.QUERY)
+    assert influence(left_out, national(*(entry(number, 10) for number in range(7, 17)))) == pytest.approx(1 / 10)
+
+
 def test_a_superseded_row_weighs_the_difference_to_the_one_that_counts() -> None:
     two = national(entry(7, 100), entry(8, 900), entry(7, 150, counted=False, file="old"))
     assert influence(finding("M702", "B7", severity=Severity.QUERY, file="old"), two) == pytest.approx(50 / 1000)

@@ -117,13 +117,13 @@ class Stakes:
         return max(shares)
 
     def _in_column(self, finding: Finding, form: Form, column: Column, unit: Unit | None) -> float:
-        """A 合计, or a column that a table lacks."""
+        """A 合计, a column that a table lacks, or a row that was left out, which is named by its region."""
         first = finding.suggestions[0] if finding.suggestions else None
         if first and type(first.value) is int and isinstance(finding.value, int | float):
             return self._of_total(form, column.key, abs(_bounded(finding.value) - _bounded(first.value)))
         rows = [e for e in self._national.entries_of(form) if (e.file, e.sheet) == (finding.file, finding.sheet)]
         if column.kind is not Kind.COUNT:
-            return len(rows) / max(self._rows[form.key], 1)
+            return (1 if column.kind is Kind.REGION else len(rows)) / max(self._rows[form.key], 1)
         lacking = len(rows) * self._expected(form, unit, column.key)
         return self._of_total(form, column.key, lacking, also=True)
 
