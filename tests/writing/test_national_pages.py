@@ -8,12 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from shutil import which
 
+import openpyxl
 import pytest
 from msgspec.structs import replace
+from openpyxl.utils import get_column_letter
 
 from hrss12333.merging.last_year import load
+from hrss12333.model.national import Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
+from hrss12333.wording.typeset import display_width
 from hrss12333.writing.national import write_national
 from national_tables import table
 
@@ -52,3 +56,45 @@ def test_every_sheet_prints_on_few_pages(
     for page in analysis:
         assert all(unit.name in page for unit in units)
         assert "全国" in page
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext reads the pages back")
+def test_without_last_year_the_remarks_stand_on_the_last_page_of_indicators(
+    tmp_path: Path, soffice_convert: Callable[..., Path]
+) -> None:
+    write_national(tmp_path / "2019.xlsx", table(EDITION.units, reporting=THREE))
+    found = pages(soffice_convert(tmp_path / "2019.xlsx", "pdf"))
+    analysis = [page for page in found if page.strip().splitlines()[-1].startswith("指标分析")]
+    assert len(analysis) == 3
+    assert "规范化建设" in analysis[-1]
+    assert "未报送29个单位" in analysis[-1]
+
+
+def test_what_stands_above_the_indicators_is_cut_nowhere(tmp_path: Path) -> None:
+    """Explanations wrap within the first page, and the line of formulas is as high as the longest of them."""
+    write_national(tmp_path / "2019.xlsx", table(THREE))
+    sheet = openpyxl.load_workbook(tmp_path / "2019.xlsx")["指标分析"]
+    first_page = sheet.col_breaks.brk[0].id
+    merged = {area.coord.partition(":")[0]: area for area in sheet.merged_cells.ranges}
+    texts = {name: str(sheet[name].value) for name in merged if "：" in name or sheet[name].alignment.wrap_text}
+    assert sum("排名" in text for text in texts.values()) == 1
+    for name, text in texts.items():
+        area = merged[name]
+        assert area.min_col > first_page or area.max_col <= first_page
+        columns = [get_column_letter(at) for at in range(area.min_col, area.max_col + 1)]
+        wide = sum(sheet.column_dimensions[letter].width for letter in columns)
+        lines = -(-display_width(text) // wide)  # at nine points there is room to spare
+        assert (sheet.row_dimensions[area.min_row].height or 0) >= 11 * (lines - 1), text
+
+
+def test_many_files_received_begin_a_page_of_their_own(tmp_path: Path) -> None:
+    """Or the headings of the units would be repeated above their fingerprints."""
+    for number, units in enumerate((THREE, EDITION.units)):
+        national = table(units)
+        files = tuple(Received(f"{unit.short}.xlsx", unit.name, "调查表", "0" * 64) for unit in units)
+        write_national(tmp_path / f"{number}.xlsx", replace(national, received=files))
+        sheet = openpyxl.load_workbook(tmp_path / f"{number}.xlsx")["报送情况"]
+        begins = [cell.row for cell in sheet["A"] if cell.value == "收到的文件"]
+        assert [found.id + 1 for found in sheet.row_breaks.brk] == begins * number
+        assert not sheet.print_title_rows

@@ -21,10 +21,10 @@ from hrss12333.writing.national.ratios import Ratios, remark
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, RATIO
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 
-GROUP_HIGH, FORMULA_HIGH = 20, 40
-"""Points of the lines above the headings."""
-TITLE_HIGH = 28 + 3 * 14
-"""Points of title and explanations."""
+GROUP_HIGH, TITLE_HIGH, SMALL_LINE = 20, 28, 12
+"""Points of the lines above the headings, and of a line of small print in them."""
+SMALL = 1.1
+"""Small characters to one of the body's width."""
 OPERANDS = "计算依据（不打印）"
 
 
@@ -42,6 +42,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
         )
     block = plan.block
     top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", remarks, column=1)
+    title_high = TITLE_HIGH + sum(_over_the_page(book, plan, sheet, row, text) for row, text in enumerate(remarks, 1))
     area_rows = _area_rows(book, plan)
     high = _headings(book, plan, sheet, top)
     for row, name in enumerate(plan.names, block.first):
@@ -55,7 +56,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     for ratios, item in plan.items():
         _Column(book, plan, ratios, item, sheet).write(area_rows)
     texts = _remarks(book, plan)
-    high += TITLE_HIGH + _write_remarks(book, plan, sheet, texts)
+    high += title_high + _write_remarks(book, plan, sheet, texts)
     last = max([block.total, *area_rows.values()])
     sheet.autofilter(block.first - 1, 0, block.last, plan.remarks)
     sheet.freeze_panes(block.first, 1)
@@ -66,6 +67,16 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     paper(sheet, [column.width for column in plan.columns[: end + 1]], (top, block.first - 1), breaks, high=high)
     sheet.print_area(0, 0, last, end)
     book.keys[ANALYSIS] = plan.columns
+
+
+def _over_the_page(book: Book, plan: Analysis, sheet: Any, row: int, text: str) -> float:
+    """An explanation in lines as wide as the first page, or it would run over the page's edge; returns its height."""
+    end = min([*plan.breaks, plan.remarks])
+    lines = wrapped_lines(text, SMALL * sum(column.width for column in plan.columns[1:end]))
+    look = book.styles.get(font_size=9, font_color="#404040", valign="vcenter", text_wrap=True)
+    sheet.merge_range(row, 1, row, end - 1, text, look)
+    sheet.set_row(row, SMALL_LINE * lines + 2)
+    return SMALL_LINE * lines + 2.0
 
 
 def _lower_first(plan: Analysis) -> str:
@@ -86,17 +97,21 @@ def _headings(book: Book, plan: Analysis, sheet: Any, top: int) -> float:
     styles, names = book.styles, top + 2
     words = styles.cell(bg_color="#F7F7F7", text_wrap=True, font_size=9)
     sheet.set_row(top, GROUP_HIGH)
-    sheet.set_row(top + 1, FORMULA_HIGH)
+    tall = []
+    for ratios, item in plan.items():
+        first = plan.block.columns[item.key]
+        last = first + (3 if book.previous else 1)
+        text = f"{item.formula(ratios.form)}（{ratios.form.key}）"
+        sheet.merge_range(top + 1, first, top + 1, last, text, words)
+        tall.append(wrapped_lines(text, SMALL * sum(column.width for column in plan.columns[first : last + 1])))
+    formula_high = SMALL_LINE * max(tall) + 4
+    sheet.set_row(top + 1, formula_high)
     texts, widths = [column.heading for column in plan.columns], [column.width for column in plan.columns]
     high = heading_line(book, sheet, names, texts, widths)
     for name, start, end in plan.groups:
         sheet.merge_range(top, start, top, end - 1, name, styles.cell(bold=True, bg_color=ACCENT_PALE, align="center"))
     sheet.write_string(top, plan.remarks + 1, OPERANDS, styles.section)
-    for ratios, item in plan.items():
-        first = plan.block.columns[item.key]
-        last = first + (3 if book.previous else 1)
-        sheet.merge_range(top + 1, first, top + 1, last, f"{item.formula(ratios.form)}（{ratios.form.key}）", words)
-    return high + GROUP_HIGH + FORMULA_HIGH
+    return high + GROUP_HIGH + formula_high
 
 
 def _remarks(book: Book, plan: Analysis) -> list[str]:

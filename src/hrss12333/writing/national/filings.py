@@ -24,6 +24,7 @@ FINGERPRINT = (
 )
 FILE, LAST_OF_HASH = 3, 7
 """Columns of a file's name, and the last over which its fingerprint stands."""
+LINES_OF_A_PAGE = 45
 LATE = "M704"
 """The rule that finds a filing past the deadline."""
 
@@ -48,7 +49,9 @@ def write_filings(book: Book, sheet: Any) -> None:
     _received(book, sheet, last + 2)
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
-    paper(sheet, [width for _, width in columns], (top, top))
+    paper(sheet, [width for _, width in columns], None)  # two blocks with headings of their own: none are repeated
+    if len(book.national.units) + len(book.national.received) > LINES_OF_A_PAGE:
+        sheet.set_h_pagebreaks([last + 2])
 
 
 def _received(book: Book, sheet: Any, top: int) -> None:

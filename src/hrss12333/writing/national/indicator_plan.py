@@ -24,7 +24,7 @@ from hrss12333.writing.national.ratios import Ratios, work_out
 RANK_KEY, ABOVE_KEY, BELOW_KEY = "@rank", "@above", "@below"
 """Behind an indicator's key: rank, numerator, denominator."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
-REMARKS_WIDTH = 40.0
+REMARKS_WIDTH = 34.0
 WIDEST = 172
 """Half-width characters that a page holds at a size that can be read."""
 
@@ -113,5 +113,5 @@ def _breaks(columns: list[ColumnHead], groups: list[tuple[str, int, int]], remar
     for start, end in [*((start, end) for _, start, end in groups), (remarks, remarks + 1)]:
         if start > lead and filled + wide(start, end) > WIDEST:
             yield start
-            filled = wide(0, lead)
+            filled = wide(0, 1)  # what is repeated on each page
         filled += wide(start, end)
