@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from factory import spot
-from hrss12333.checking.engine import Checked
+from hrss12333.checking.engine import Checked, check
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
@@ -147,19 +147,7 @@ def clean(file: str = "报送/福建省.xlsx") -> Checked:
 def unreadable(file: str = "报送/坏.xlsx") -> Checked:
     """A file of which nothing could be read."""
     message = "这个文件已损坏，无法打开。请在 Excel 或 WPS 中重新保存后再报送。"
-    found = finding(
-        "F001",
-        message=message,
-        file=file,
-        sheet=None,
-        cell=None,
-        form=None,
-        region=None,
-        field=None,
-        value=None,
-        unit=None,
-    )
-    return Checked(Unreadable(file, Problem.DAMAGED, message), (found,))
+    return check(Unreadable(file, Problem.DAMAGED, message), EDITION)
 
 
 def national() -> National:

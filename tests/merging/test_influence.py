@@ -125,8 +125,6 @@ def test_a_superseded_row_weighs_the_difference_to_the_one_that_counts() -> None
 def test_a_unit_of_which_nothing_is_counted_weighs_its_regions(rule: str) -> None:
     share = len(HAINAN.expected) / EXPECTED
     assert influence(finding(rule, unit=HAINAN.name, file=""), NATION) == pytest.approx(share)
-    assert influence(finding(rule, unit=None, file="报送/海南省.xlsx"), NATION) == pytest.approx(share)
-    assert influence(finding(rule, unit=None, file="报送/海南省盖章扫描件.pdf"), NATION) == pytest.approx(share)
     assert influence(finding(rule, unit=None, file="扫描件.pdf"), NATION) == pytest.approx(1 / 32)
 
 

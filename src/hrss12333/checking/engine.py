@@ -14,6 +14,7 @@ from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Found, Place, Summary, Table, Unreadable
 from hrss12333.model.finding import Fault, Finding, Severity, Spot, Suggestion
+from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -74,7 +75,9 @@ def check(
     if isinstance(document, Unreadable):
         rule = OBJECTS[document.problem]
         severity = Severity.NOTE if document.beside else rule.severity
-        return Checked(document, (Finding(rule.id, severity, document.message, document.file),))
+        named = unit_of_summary(document.file, (), edition.gazetteer)
+        unit = named.unit.name if named and named.unit else None
+        return Checked(document, (Finding(rule.id, severity, document.message, document.file, unit=unit),))
     if isinstance(document, Summary):
         judged = _judge_summary(document)
         return Checked(document, judged.findings, faults=judged.faults)

@@ -16,16 +16,13 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
-from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.survey.regions import Gazetteer, Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
 CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
-WHOLE_FILE = frozenset({"F001", "F002", "F003", "F004", "F005", "M701"})
-"""Rules under which nothing of a unit's file could be counted."""
-EMPTY_FORM = frozenset({"R205", "F006"})
-"""Rules under which one form of a unit is missing as a whole."""
+WHOLE = frozenset({"F001", "F002", "F003", "F004", "F005", "M701", "R205", "F006"})
+"""Rules under which nothing of a unit's file, or of one form of it, could be counted."""
 MISSING_REGIONS, SUPERSEDED = "R204", "M702"
 SUMMARY_GROUP = "S"
 """Rules over a 工作总结, which holds no figures."""
@@ -72,10 +69,7 @@ class Stakes:
         gazetteer = self._national.edition.gazetteer
         unit = gazetteer.by_name.get(finding.unit or "")
         form = self._forms.get(finding.form or "")
-        if finding.rule in WHOLE_FILE:
-            named = None if unit else unit_of_summary(finding.file, (), gazetteer)
-            return _expected_share(named.unit if named else unit, gazetteer)
-        if finding.rule in EMPTY_FORM:
+        if finding.rule in WHOLE:
             return _expected_share(unit, gazetteer)
         if finding.rule == MISSING_REGIONS:
             return self._missing_regions(unit, form)

@@ -73,7 +73,8 @@ def merge(
 def _received(item: Checked) -> Received:
     document = item.document
     what = {Filing: "调查表", Summary: "工作总结"}.get(type(document), "未能读取")
-    return Received(item.file, item.unit.name if item.unit else "", what, document.sha256)
+    named = item.unit.name if item.unit else next((finding.unit for finding in item.findings if finding.unit), "")
+    return Received(item.file, named or "", what, document.sha256)
 
 
 def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:

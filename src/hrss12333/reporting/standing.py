@@ -15,9 +15,7 @@ from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.finding import MISSING_UNIT, Finding, count
 from hrss12333.model.national import Status
-from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.reporting.file_names import stem_of
-from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit, certain_region
 from hrss12333.wording.places import base_name
 
@@ -118,7 +116,7 @@ class Standings(Struct, frozen=True):
 
 def of_audit(audit: Audit, unit: Unit | None = None, *, expected: bool) -> Standings:
     """From an audit; ``expected`` whether those count as missing of whom there is no file."""
-    whose = _whose(unit or _only_unit(audit.files), audit.edition.units, audit.edition, audit.files)
+    whose = _whose(unit or _only_unit(audit.files), audit.edition.units, audit.files)
     return _standings(audit.files, audit.findings, whose, expected)
 
 
@@ -128,7 +126,7 @@ def of_national(national: National, checked: Sequence[Checked]) -> Standings:
     files = [item for item in checked if item.file not in passed]
     only = national.units[0].unit if len(national.units) == 1 else None
     findings = [finding for finding in national.findings if finding.rule != MISSING_UNIT and finding.file not in passed]
-    whose = _whose(only, [status.unit for status in national.units], national.edition, files)
+    whose = _whose(only, [status.unit for status in national.units], files)
     sent = {} if only else {s.unit.name: s.files for s in national.units if s.status is not Status.MISSING}
     return _standings(files, findings, whose, expected=True, also=sent)
 
@@ -181,8 +179,8 @@ def _standings(
     )
 
 
-def _whose(unit: Unit | None, units: Iterable[Unit], edition: Edition, files: Sequence[Checked]) -> _Units | _Cities:
-    return _Cities(unit, files) if unit else _Units(units, edition, files)
+def _whose(unit: Unit | None, units: Iterable[Unit], files: Sequence[Checked]) -> _Units | _Cities:
+    return _Cities(unit, files) if unit else _Units(units, files)
 
 
 def _kept(files: Sequence[Checked]) -> Iterator[tuple[str, str]]:
@@ -197,18 +195,16 @@ class _Units:
 
     unit: Unit | None = None
 
-    def __init__(self, units: Iterable[Unit], edition: Edition, files: Sequence[Checked]) -> None:
+    def __init__(self, units: Iterable[Unit], files: Sequence[Checked]) -> None:
         self.official = [unit.name for unit in units]
         self.known = set(self.official)
-        self._of_file = {item.file: self._name(item, edition) for item in files}
+        self._of_file = {item.file: self._name(item) for item in files}
         self._of_file |= {scan: self._of_file[beside] for scan, beside in _kept(files) if beside in self._of_file}
 
     @staticmethod
-    def _name(item: Checked, edition: Edition) -> str:
-        if item.unit:
-            return item.unit.name
-        named = unit_of_summary(item.file, (), edition.gazetteer)
-        return named.unit.name if named and named.unit else base_name(item.file)
+    def _name(item: Checked) -> str:
+        named = next((finding.unit for finding in item.findings if finding.unit), None)
+        return item.unit.name if item.unit else named or base_name(item.file)
 
     def senders(self, item: Checked) -> Iterator[str]:
         """Who sent a file."""

@@ -224,7 +224,7 @@ class _Writer:
             if first.influence:
                 cells[AT["@influence"]] = (self._look("influence", "", settled), first.influence)
         self._staff(cells, line)
-        high = max(wrapped_lines(given.get(column.key, ""), column.width - 3) for column in COLUMNS)
+        high = max(wrapped_lines(given.get(column.key, ""), 0.9 * column.width - 1.5) for column in COLUMNS)
         self._rows.add(row, cells, height=min(400, 13.5 * high + 3))
 
     def _staff(self, cells: list[PlainCell], line: IssueLine | None) -> None:
