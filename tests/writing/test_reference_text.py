@@ -145,7 +145,9 @@ def test_whole_figures_are_the_workbooks(text: str, now: Previous) -> None:
     nation = now.totals[TOTAL, FIRST.key]
     assert f"总人数{nation['staff_total']:,}人，咨询员人数{nation['agents']:,}人，坐席数{nation['seats']:,}个" in text
     for column in SECOND.of_kind(Kind.YESNO):
-        assert f"{column.label.replace('是否', '', 1)}的{now.totals[TOTAL, SECOND.key][column.key]}个，占" in text
+        stem, number = column.label.replace("是否", "", 1), now.totals[TOTAL, SECOND.key][column.key]
+        assert (f"{stem}的{number}个，占" if number else f"没有{stem}的") in text
+    assert "没有座席省集中的" in text  # not 0个，占0.00%
 
 
 def test_leaders_and_laggards_are_the_workbooks(text: str, now: Previous) -> None:

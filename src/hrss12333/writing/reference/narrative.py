@@ -162,7 +162,9 @@ def _answers(nation: Nation, topic: Topic) -> Iterator[str]:
     scope = f"在填报{topic.form.key}的{rows}个地区中，"
     parts = [
         f"{stem(column)}的{result.numerator}个，占{'' if result.denominator == rows else f'有效填报的{result.denominator}个的'}"
-        f"{percent(Fraction(result.numerator or 0, result.denominator or 1))}"
+        f"{percent(Fraction(result.numerator, result.denominator or 1))}"
+        if result.numerator
+        else f"没有{stem(column)}的"
         for column, result in found
     ]
     yield f"{scope}{'；'.join(parts)}。"
