@@ -145,7 +145,10 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     gone = openpyxl.load_workbook(last)["附表1"]["B6"].value
     last.unlink()
     assert {faulty, gone} <= set(regions)
-    run("merge", cities, "--unit", "海南", "--returns", "退回")
+    said = run("merge", cities, "--unit", "海南", "--returns", "退回", "--report", "报告.html").stdout
+    assert "<h3>各文件合起来看，工作表“附表1”</h3>" in Path("报告.html").read_text("utf-8")
+    assert f"海南省（各文件合起来看）\n    [核实性错误 R204] 附表1缺少1个地区：{gone}。" in said
+    assert f"\n还缺：1个地区（{gone}）；没有收到工作总结。" in said
     letters = {name for name in names(Path("退回")) if name.endswith(".txt")}
     assert letters == {f"退回修改意见_{faulty}.txt", f"催报函_{gone}.txt", "催报名单.txt"}
     for letter in (f"退回修改意见_{faulty}.txt", f"催报函_{gone}.txt"):

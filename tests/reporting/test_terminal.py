@@ -212,6 +212,7 @@ def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> N
     assert "最先要核实的问题（共7处，全部见“问题清单”）：" in merged_lines(table, faulty())
     alone = replace(table, units=table.units[:1])
     assert "最先要核实的问题（共7处，加 --report 写出全部）：" in merged_lines(alone, faulty())
+    assert "最先要核实的问题（共7处，全部见“报告.html”）：" in merged_lines(alone, faulty(), written=["a/报告.html"])
 
 
 def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:

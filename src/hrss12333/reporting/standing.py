@@ -28,6 +28,11 @@ OF_ONE_REGION = frozenset({"R207", "P503"})
 """Rules that see a whole unit and yet speak of one region's row."""
 
 
+def of_whole_unit(finding: Finding) -> bool:
+    """Whether it is about all files of a unit together, not about a row of one of them."""
+    return not finding.row and RULES[finding.rule].scope is Scope.UNIT
+
+
 class State(Enum):
     """Where one who reports stands, the worst first."""
 
@@ -157,7 +162,8 @@ def _standings(
     for finding in findings:
         name = whose.of(finding)
         found.setdefault(name, []).append(finding)
-        sent.setdefault(name, [finding.file])
+        whole = whose.unit is not None and name == whose.unit.name
+        sent.setdefault(name, [item.file for item in files] if whole else [finding.file])
     for name, more in also.items():
         sent.setdefault(name, list(more))
     bare = reports - forms - set(also) if expected else set()

@@ -69,7 +69,8 @@ def _missing(national: National) -> str:
     }
     if regions:
         ordered = [name for _, name in sorted(regions)]
-        parts.append(f"已报单位中还缺{len(regions)}个地区（{_named(ordered)}）")
+        lead = "已报单位中还缺" if len(national.units) > 1 else ""
+        parts.append(f"{lead}{len(regions)}个地区（{_named(ordered)}）")
     without = without_report(national)
     if without and len(national.units) > 1:
         parts.append(f"{len(without)}个单位只报了调查表，没有工作总结")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reporting.html.contexts import Cell, Contexts, Head, cells_of, heads_of
-from hrss12333.reporting.standing import Standing, State
+from hrss12333.reporting.standing import Standing, State, of_whole_unit
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import FileNames, by_sheet
@@ -130,7 +130,8 @@ class Writer:
         """All about one who reports."""
         by_file: dict[str, list[Finding]] = {}
         for finding in standing.findings:
-            by_file.setdefault(finding.file, []).append(finding)
+            whole = len(standing.files) > 1 and of_whole_unit(finding)
+            by_file.setdefault("" if whole else finding.file, []).append(finding)
         sections = tuple(
             self._section(file, sheet, listed)
             for file, findings in by_file.items()

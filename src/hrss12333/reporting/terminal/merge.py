@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ from rich.text import Text
 
 from hrss12333.model.finding import MISSING_UNIT, Finding, Severity
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import reported
-from hrss12333.reporting.standing import Standings
+from hrss12333.model.summary_lines import ISSUES, reported
+from hrss12333.reporting.standing import Standings, of_whole_unit
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.reporting.terminal.standing_list import print_standings, tally
 from hrss12333.survey.schema import Form, Kind
@@ -54,7 +54,7 @@ def report_merge(
     printer.blank()
     for form in national.edition.forms:
         _totals(console, national, form)
-    _first(printer, national)
+    _first(printer, national, written)
     printer.undecided(national.undecided)
     printer.skipped(national.skipped)
     for remark in remarks:
@@ -131,22 +131,26 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
             yield column.label, f"{tally.total:,}", column.unit, covered
 
 
-def _first(printer: Printer, national: National) -> None:
+def _first(printer: Printer, national: National, written: Sequence[str]) -> None:
     """The findings that matter most for the national totals."""
     open_ones = [f for f in national.findings if (f.blocks or f.open_query) and f.rule != MISSING_UNIT]
     if not open_ones:
         return
     shown = open_ones[:_FIRST]
-    whole = "全部见“问题清单”" if len(national.units) > 1 else "加 --report 写出全部"
+    report = next((clean(Path(path).name) for path in written if path.endswith(".html")), "")
+    whole = f"全部见“{report or ISSUES}”" if report or len(national.units) > 1 else "加 --report 写出全部"
     rest = f"（共{len(open_ones)}处，{whole}）" if len(open_ones) > len(shown) else ""
     printer.line(f"最先要核实的问题{rest}：", style="bold")
-    for where, together in groupby(shown, _where):
+    several = {status.unit.name for status in national.units if len(status.files) > 1}
+    for where, together in groupby(shown, lambda finding: _where(finding, several)):
         printer.line(where, 2)
         printer.findings(list(together), national.edition, 4)
     printer.blank()
 
 
-def _where(finding: Finding) -> str:
-    """The file and sheet, else the unit."""
+def _where(finding: Finding, several: Container[str]) -> str:
+    """The file and sheet, else the unit; the unit too where one that sent ``several`` is seen as a whole."""
+    if finding.unit in several and of_whole_unit(finding):
+        return f"{finding.unit}（各文件合起来看）"
     places = (finding.file, f"工作表“{finding.sheet}”") if finding.sheet else (finding.file or finding.unit or "全国",)
     return " ".join(clean(part) for part in places)
