@@ -31,7 +31,9 @@ def _came(national: National) -> str:
     regions = len(national.entries_of(form))
     if len(national.units) == 1:
         unit = national.units[0].unit
-        came = f"收到{unit.name}{len(unit.expected)}个地区中{_reported(national, unit)}个的数据"
+        expected, received = len(unit.expected), _reported(national, unit)
+        which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
+        came = f"收到{unit.name}{which}的数据"
     else:
         came = f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据"
     return f"{came}{''.join(_figures(national))}。"
