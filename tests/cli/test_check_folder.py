@@ -103,6 +103,12 @@ def test_a_unit_that_sent_its_work_report_alone_has_not_sent_its_forms(tmp_path:
     assert "没报" not in run("check", tmp_path / WORK_REPORT.name, tmp_path / "福建.xlsx").stdout
 
 
+def test_a_units_own_filing_and_work_report_leave_nobody_missing_among_its_cities(tmp_path: Path) -> None:
+    write_filing(tmp_path / "吉林.xlsx", "吉林")
+    shutil.copy(WORK_REPORT, tmp_path)
+    assert "结论：2个文件，9个地区：可以用9个" in run("check", tmp_path, "--unit", "吉林").stdout
+
+
 def test_a_file_of_another_year_is_named(tmp_path: Path) -> None:
     for unit in ("福建", "海南"):
         write_filing(tmp_path / f"{unit}.xlsx", unit, style=Style(sample=False, title_year=True))
