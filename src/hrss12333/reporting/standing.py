@@ -166,7 +166,9 @@ def _standings(
         sent.setdefault(name, [item.file for item in files] if whole else [finding.file])
     for name, more in also.items():
         sent.setdefault(name, list(more))
-    bare = reports - forms - set(also) if expected and whose.unit is None else set()  # the unit's own report is no city's
+    bare = (
+        reports - forms - set(also) if expected and whose.unit is None else set()
+    )  # the unit's own report is no city's
     order = {name: number for number, name in enumerate(whose.official)}
     names = [*(name for name in whose.official if expected or name in sent), *sorted(set(sent) - set(order))]
     return Standings(
