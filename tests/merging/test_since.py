@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import openpyxl
 import pytest
 from msgspec.structs import replace
+from rich.console import Console
 
 from factory import unit_named
 from hrss12333.merging.fingerprint import fingerprint
@@ -18,6 +20,7 @@ from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
+from hrss12333.reporting.terminal.since import report_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national
@@ -184,6 +187,30 @@ def test_a_unit_that_is_missing_now_is_no_list_of_lost_rows() -> None:
     assert 0 < len(rest) < len(before.entries)
     _, progress = carried_over(with_entries(before, rest), earlier_of(before, {}))
     assert progress.changed == ()
+
+
+def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_path: Path) -> None:
+    """Below what is open; a later merge takes none of it for a question."""
+    first = table(UNITS).entries[0]
+    assert first.unit is not None
+    before = replace(table(UNITS), findings=(asked_about(first, "calls_total"),))
+    after = with_entries(before, [changed(changed(first, "calls_total"), "seats", -1), *before.entries[1:]])
+    carried, progress = carried_over(replace(after, findings=()), earlier_of(before, {}))
+    path = tmp_path / "2019.xlsx"
+    write_national(path, carried, progress=progress)
+    seats = int(str(first.row.get("seats").value))
+    lines = [list(line) for line in openpyxl.load_workbook(path)[ISSUES].iter_rows(values_only=True)]
+    about = [first.unit.name, first.row.region]
+    assert [(line[2], [line[1], line[4]], line[5], line[7]) for line in lines if line[2] in ("已改正", "问题以外")] == [
+        ("已改正", about, "来电总量", "上次提出的问题，这次没有了。"),
+        ("问题以外", about, "坐席数", f"坐席数由{seats}改为{seats - 1}"),
+    ]
+    assert load_earlier(path, EDITION).asked == ()
+    told = Console(file=StringIO(), width=200)
+    report_progress(progress, EDITION, console=told)
+    assert isinstance(told.file, StringIO)
+    assert f"  已改正：{first.unit.name}（1条）" in told.file.getvalue()
+    assert "新问题：" not in told.file.getvalue()
 
 
 @pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])

@@ -149,7 +149,7 @@ class _Merge:
         from hrss12333.writing.national.proof import Unproven, prove
 
         while True:
-            write_national(path, self.national, previous=self._last_year, target=target)
+            write_national(path, self.national, previous=self._last_year, progress=self.progress, target=target)
             try:
                 prove(path, self.national)
             except Unproven as difference:

@@ -9,9 +9,8 @@ from hrss12333.merging.since import Change, Progress
 from hrss12333.model.finding import Finding
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.fields import field_label
+from hrss12333.wording.since_lines import by_unit, change_text
 from hrss12333.wording.text import clean
-from hrss12333.wording.values import answer_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +29,12 @@ def report_progress(progress: Progress, edition: Edition, *, console: Console) -
     )
     came = f"；新报送{len(progress.came)}个单位：{'、'.join(progress.came)}" if progress.came else ""
     printer.line(f"与上次汇总相比：{numbers}{came}。", style="bold")
+    for title, units in (
+        ("新问题", [finding.unit or "" for finding in progress.new]),
+        ("已改正", [item.question[1] for item in progress.corrected]),
+    ):
+        if units:
+            printer.line(f"{title}：{by_unit(units)}", 2)
     _listed(printer, "核实情况还不完整", [_lacking(finding) for finding in progress.lacking])
     _listed(printer, "问题以外的变动", list(_changed(progress.changed, edition)))
 
@@ -51,9 +56,4 @@ def _lacking(finding: Finding) -> str:
 
 def _changed(changes: Iterable[Change], edition: Edition) -> Iterator[str]:
     for change in changes:
-        where = f"{change.unit}，{clean(change.region)}（{change.form}）"
-        if not change.field:
-            yield f"{where}：{'新增了这一行' if change.before is None else '这一行没有了'}"
-        else:
-            label = field_label(edition, change.form, change.field)
-            yield f"{where}：{label}由{answer_text(change.before)}改为{answer_text(change.after)}"
+        yield f"{change.unit}，{clean(change.region)}（{change.form}）：{change_text(change, edition)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines as figures
@@ -30,11 +30,19 @@ from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
 from hrss12333.writing.workbook import day_after, new_workbook
 
+if TYPE_CHECKING:
+    from hrss12333.merging.since import Progress
+
 __all__ = ["prove", "write_national"]
 
 
 def write_national(
-    path: Path, national: National, *, previous: Previous | None = None, target: Path | None = None
+    path: Path,
+    national: National,
+    *,
+    previous: Previous | None = None,
+    progress: Progress | None = None,
+    target: Path | None = None,
 ) -> None:
     """Write the national workbook; the same table gives the same bytes.
 
@@ -42,6 +50,7 @@ def write_national(
         path: Where to write.
         national: The merged table.
         previous: Last year's workbook, to compare with.
+        progress: What has become of the questions of an earlier workbook.
         target: Where the workbook will stand in the end, if not at ``path``: links to the filings lead from there.
 
     Raises:
@@ -55,6 +64,7 @@ def write_national(
     with new_workbook(path, properties, FONT) as workbook:
         national, elsewhere = relative_names(national)
         book = _book(workbook, national, previous, Links(target or path, elsewhere))
+        book.progress = progress
         analysis = plan(book)
         sheets: list[tuple[str, Callable[[Any], None]]] = [
             (figures.OVERVIEW, lambda sheet: write_overview(book, analysis, sheet, placed[figures.ANALYSIS])),

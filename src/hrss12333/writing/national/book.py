@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -17,6 +17,9 @@ from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import HEAD_FILL, TableStyles
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 from hrss12333.writing.workbook import A4
+
+if TYPE_CHECKING:
+    from hrss12333.merging.since import Progress
 
 UNIT_KEY, AREA_KEY = "@unit", "@area"
 BEFORE_KEY, CHANGE_KEY = "@before", "@change"
@@ -117,6 +120,8 @@ class Book(Struct):
     """Form key → where its 明细 stands."""
     blocks: dict[str, Block] = field(default_factory=dict)
     """Form key → where its 汇总 stands."""
+    progress: Progress | None = None
+    """What has become of the questions of an earlier workbook."""
     keys: dict[str, Sequence[ColumnHead]] = field(default_factory=dict)
     """Name of a sheet → its columns, of those sheets that are read back."""
 

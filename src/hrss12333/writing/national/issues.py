@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -25,6 +25,9 @@ from hrss12333.wording.suggestions import suggestion_lines
 from hrss12333.writing.national.block_rows import PlainCell, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
 from hrss12333.writing.sheet_text import safe, wrapped_lines
+
+if TYPE_CHECKING:
+    from hrss12333.wording.since_lines import SinceLine
 
 PASSED_OVER = "未读取"
 SETTLED = "已核实"
@@ -92,9 +95,11 @@ def issue_lines(findings: Iterable[Finding]) -> list[IssueLine]:
 def write_issues(book: Book, sheet: Any) -> None:
     """Fill the sheet."""
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
+    since = _since(book)
     remarks = [
         f"共{len(book.national.findings)}条，同一地区同一规则的合为一行{f'；未读取的文件{len(skipped)}个列在最后' if skipped else ''}。"
-        "按“影响”（可能牵动全国合计的比例）从大到小，再按级别排列。",
+        + (f"与上次相比已改正的、问题以外的变动列在末尾，共{len(since)}条。" if since else "")
+        + "按“影响”（可能牵动全国合计的比例）从大到小，再按级别排列。",
         "强制性错误须改正后重报；核实性错误请与报送单位核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
@@ -109,7 +114,9 @@ def write_issues(book: Book, sheet: Any) -> None:
     for number, passed in enumerate(skipped, len(lines) + 1):
         given = {"@severity": PASSED_OVER, "@file": passed.file, "@message": passed.reason}
         writer.write(top + number, number, given)
-    last = top + max(1, len(lines) + len(skipped))
+    for number, become in enumerate(since, len(lines) + len(skipped) + 1):
+        writer.write(top + number, number, _become(become))
+    last = top + max(1, len(lines) + len(skipped) + len(since))
     _room_for_staff(book, sheet, top + 1, last)
     sheet.autofilter(top, 0, last, len(COLUMNS) - 1)
     sheet.freeze_panes(top + 1, 2)
@@ -175,6 +182,27 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
         "@key_region": first.region or "",
         "@key_fields": ",".join(one.field or "" for one in line.findings),
         "@key_figures": ",".join(_figures(one, at, form) for one in line.findings),
+    }
+
+
+def _since(book: Book) -> list[SinceLine]:
+    if book.progress is None:
+        return []
+    from hrss12333.wording.since_lines import since_lines  # only with an earlier workbook
+
+    return list(since_lines(book.progress, book.national.edition))
+
+
+def _become(line: SinceLine) -> dict[str, str]:
+    """The texts of what no finding tells; without the hidden ones, so that a later merge does not take it for a question."""
+    return {
+        "@unit": line.unit or figures.NOBODY,
+        "@severity": line.kind,
+        "@rule": line.rule,
+        "@region": line.region,
+        "@field": line.label,
+        "@message": line.words,
+        "@sheet": line.form,
     }
 
 

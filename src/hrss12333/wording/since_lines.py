@@ -1,0 +1,54 @@
+"""What has become of an earlier workbook's questions, in words: questions that were answered, changes nobody asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from hrss12333.merging.since import Change, Progress
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.wording.fields import field_label
+from hrss12333.wording.text import clean
+from hrss12333.wording.values import answer_text
+
+CORRECTED, CHANGED = "已改正", "问题以外"
+
+
+class SinceLine(Struct, frozen=True):
+    """One thing that no finding of this run tells."""
+
+    kind: str
+    """`CORRECTED` or `CHANGED`."""
+    unit: str
+    form: str
+    region: str
+    label: str
+    """The column's."""
+    words: str
+    rule: str = ""
+
+
+def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
+    """The corrected questions, then the changes outside what was asked."""
+    for item in progress.corrected:
+        rule, unit, form, region, field = item.question
+        label = field_label(edition, form or None, field or None)
+        yield SinceLine(CORRECTED, unit, form, clean(region), label, "上次提出的问题，这次没有了。", rule)
+    for change in progress.changed:
+        label = field_label(edition, change.form, change.field or None)
+        yield SinceLine(CHANGED, change.unit, change.form, clean(change.region), label, change_text(change, edition))
+
+
+def change_text(change: Change, edition: Edition) -> str:
+    """来电总量由341,753改为342,530; a row that came or went."""
+    if not change.field:
+        return "新增了这一行" if change.before is None else "这一行没有了"
+    label = field_label(edition, change.form, change.field)
+    return f"{label}由{answer_text(change.before)}改为{answer_text(change.after)}"
+
+
+def by_unit(units: Iterable[str]) -> str:
+    """河南省（18条）、四川省（1条）: the most first."""
+    return "、".join(f"{unit or '报送单位不明'}（{number}条）" for unit, number in Counter(units).most_common())
