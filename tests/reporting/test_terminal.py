@@ -207,6 +207,22 @@ def test_a_file_that_cannot_be_read_is_whose_its_name_tells() -> None:
     ]
 
 
+def test_queries_alike_of_one_row_are_told_together() -> None:
+    """P505 comes by the hundred: a city is asked once about all its figures."""
+    rest = "。请核对；属实的，请在备注中说明变动原因。"
+    asked = [
+        finding(
+            "P505", Severity.QUERY, f"{label}今年{now}，上年1{rest}", cell=cell, field=field, value=now, suggestions=()
+        )
+        for label, field, cell, now in (("总人数", "staff_total", "I7", 93), ("坐席数", "seats", "K7", 66))
+    ]
+    together = f"广州市（第7行）：总人数今年93，上年1（I7）；坐席数今年66，上年1（K7）{rest}"
+    lines = checked_lines(Checked(filing(), tuple(asked)))
+    assert f"    [核实性错误 P505] {together}" in lines
+    settled = [replace(asked[0], explained=True), asked[1]]
+    assert not any("第7行" in line for line in checked_lines(Checked(filing(), tuple(settled))))
+
+
 def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> None:
     table = replace(national(), findings=tuple(replace(BALANCE, row=row) for row in range(7, 14)))
     assert "最先要核实的问题（共7处，全部见“问题清单”）：" in merged_lines(table, faulty())

@@ -40,6 +40,7 @@ def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | 
         if finding.rule == _MISSING and finding.row:
             missing.setdefault((finding.row, finding.region), []).append(finding)
     done: set[tuple[int, str | None]] = set()
+    alike = _alike(findings)
     read_as = [finding for finding in findings if finding.rule == _READ_AS]
     for finding in findings:
         row = (finding.row or 0, finding.region)
@@ -47,6 +48,9 @@ def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | 
             if row not in done:
                 done.add(row)
                 yield _said(finding, _missing_line(row[0], missing[row], edition))
+        elif len(together := alike.get(_likeness(finding), [])) > 1:
+            if finding is together[0]:
+                yield _said(finding, _alike_line(together))
         elif finding.rule != _READ_AS:
             yield from _finding(finding, edition, most)
     if read_as:
@@ -77,6 +81,28 @@ def _finding(finding: Finding, edition: Edition, most: int | None) -> Iterator[S
     advice = advice_lines(edition, finding, finding.suggestions, most=most)
     for number, line in enumerate(advice):
         yield Said(f"{'    ' if number else '  '}{line}")
+
+
+def _likeness(finding: Finding) -> tuple[object, ...]:
+    """What queries have in common that are told together: the row, the rule, and all but the first sentence."""
+    return finding.rule, finding.severity, finding.row, finding.region, finding.message.partition("。")[2]
+
+
+def _alike(findings: Sequence[Finding]) -> dict[tuple[object, ...], list[Finding]]:
+    """Open queries about the figures of one row that ask for the same and suggest nothing, by their likeness."""
+    found: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        told = _says(message_text(finding.message), shorten(found_text(finding.value)))
+        if told and finding.open_query and finding.row and finding.region and not finding.suggestions:
+            found.setdefault(_likeness(finding), []).append(finding)
+    return found
+
+
+def _alike_line(findings: Sequence[Finding]) -> str:
+    """广州市（第8行）：总人数今年93，上年31……（I8）；坐席数今年66，上年22……（K8）。请核对……"""
+    said = [message_text(finding.message).partition("。") for finding in findings]
+    each = "；".join(f"{first}（{f.cell}）" for (first, _, _), f in zip(said, findings, strict=True))
+    return f"{clean(findings[0].region or '')}（第{findings[0].row}行）：{each}。{said[0][2]}"
 
 
 def _says(message: str, value: str) -> bool:

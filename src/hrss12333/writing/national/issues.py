@@ -168,7 +168,7 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
         "@region": first.region or "",
         "@field": _joined("、", (field_label(edition, one.form, one.field) for one in line.findings)),
         "@value": _joined("、", map(value_without_contacts, line.findings)),
-        "@message": _joined("\n", map(message_without_contacts, line.findings)),
+        "@message": _joined("\n", _told(list(map(message_without_contacts, line.findings)))),
         "@advice": without_contacts(
             _joined("\n", (text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions)))
         ),
@@ -183,6 +183,13 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
         "@key_fields": ",".join(one.field or "" for one in line.findings),
         "@key_figures": ",".join(_figures(one, at, form) for one in line.findings),
     }
+
+
+def _told(messages: list[str]) -> list[str]:
+    """The messages; what all of them say after their first sentences only once."""
+    said = [message.partition("。") for message in messages]
+    tails = {tail for _, _, tail in said}
+    return [f"{first}。" for first, _, _ in said] + [*tails] if len(said) > 1 and len(tails) == 1 else messages
 
 
 def _since(book: Book) -> list[SinceLine]:
