@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from msgspec.structs import replace
 
@@ -210,3 +211,19 @@ def test_a_unit_whose_regions_are_not_all_there_is_named_with_both_numbers(tmp_p
     write_reference(tmp_path / "a.docx", merged(tmp_path / "广东.xlsx"), str.encode)
     lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs]
     assert "所报地区不全的：广东（附表1应报21个，已报20个）。" in lines
+
+
+@pytest.mark.parametrize("lacking", [False, True])
+def test_shares_that_are_not_of_the_totals_beside_them_say_so(tmp_path: Path, lacking: bool) -> None:
+    """A region without its 放弃量 counts in the total, but in no share of it."""
+    unit = UNITS[0]
+    rows = [dict(item.row.scalars()) for item in entries_of(FIRST, unit)]
+    rows[0]["calls_abandoned"] = None if lacking else rows[0]["calls_abandoned"]
+    entries = [*entries_of(FIRST, unit, rows), *entries_of(SECOND, unit)]
+    national = replace(table((unit,)), entries=tuple(entries))
+    write_reference(tmp_path / "a.docx", national, str.encode)
+    text = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs)
+    assert ("（有的地区缺项，占比只按两项都填报的地区计算）。" in text) is lacking
+    write_national(tmp_path / "a.xlsx", national)
+    first_page = [cell for line in openpyxl.load_workbook(tmp_path / "a.xlsx")["概览"].values for cell in line]
+    assert any("缺项，占比只按" in str(cell) for cell in first_page) is lacking

@@ -13,7 +13,7 @@ from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
 from hrss12333.survey.indicators import share_of
 from hrss12333.survey.schema import Form
 from hrss12333.wording.merge_sentences import merge_sentences
-from hrss12333.wording.rounding import ROUNDING_NOTE, percent
+from hrss12333.wording.rounding import OF_BOTH, ROUNDING_NOTE, percent
 from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, paper, write_linked
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.indicator_plan import Analysis
@@ -89,13 +89,11 @@ def _volume(book: Book, form: Form) -> str:
             continue
         column = form.by_key[balance.total]
         rows = [entry.row for entry in total.entries]
-        shares = [
-            f"{part.label}占{percent(share)}"
-            for part in map(form.by_key.__getitem__, balance.parts)
-            if (share := quotient(share_of(part, column), rows).exact) is not None
-        ]
+        found = [(form.by_key[part], quotient(share_of(form.by_key[part], column), rows)) for part in balance.parts]
+        shares = [f"{part.label}占{percent(share.exact)}" for part, share in found if share.exact is not None]
+        note = OF_BOTH if any(0 < share.covered < len(rows) for _, share in found) else ""
         if shares:
-            parts.append(f"{column.label}中，{'、'.join(shares)}")
+            parts.append(f"{column.label}中，{'、'.join(shares)}{note}")
     return "；".join(parts)
 
 

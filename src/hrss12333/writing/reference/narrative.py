@@ -13,7 +13,7 @@ from hrss12333.model.summary_lines import Figure, missing
 from hrss12333.survey.indicators import Better, opening_rate, share_of
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.wording.rounding import ROUNDING_NOTE, amount, large, percent, rounded
+from hrss12333.wording.rounding import OF_BOTH, ROUNDING_NOTE, amount, large, percent, rounded
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem
 from hrss12333.writing.reference.rounding import chinese, ratio
 
@@ -112,7 +112,9 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
             for column, value in known
             if column.key not in balance.fields
         ]
-        composed = [*told, *([f"其中{'；'.join(parts)}"] if parts else [])]
+        shares = [nation.quotient(topic.form, share_of(topic.form.by_key[part], total)) for part in balance.parts]
+        note = OF_BOTH if any(0 < share.covered < nation.totals[topic.form.key].rows for share in shares) else ""
+        composed = [*told, *([f"其中{'；'.join(parts)}{note}"] if parts else [])]
         yield f"全国{'。'.join(filter(None, ('，'.join(composed), '，'.join(others))))}。"
     yield from _ranking(nation, topic.form, known[0][0])
 
