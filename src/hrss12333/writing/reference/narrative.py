@@ -188,6 +188,7 @@ def _choices(nation: Nation, topic: Topic) -> Iterator[str]:
             parts = [
                 f"{choice}{number}个地区，占{percent(Fraction(number, counted.answered))}"
                 for choice, number in counted.choices.items()
+                if number
             ]
             yield f"{label(column)}：{'；'.join(parts)}。"
 
