@@ -231,6 +231,15 @@ def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> N
     assert "最先要核实的问题（共7处，全部见“报告.html”）：" in merged_lines(alone, faulty(), written=["a/报告.html"])
 
 
+def test_a_missing_unit_whose_file_could_not_be_read_is_told_apart() -> None:
+    scan = unreadable("收/河北省盖章.pdf")
+    table = replace(national(), findings=(*national().findings, *scan.findings))
+    assert (
+        "还缺：1个单位没有报送调查表（河北省，其中河北省报来的不能汇总）；2个单位只报了调查表，没有工作总结。"
+        in merged_lines(table, faulty(), scan)
+    )
+
+
 def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
     table = national()
     stray = replace(table.entries[0], unit=None, file="收/不明.xlsx")

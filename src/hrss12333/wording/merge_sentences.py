@@ -18,6 +18,7 @@ from hrss12333.wording.rounding import amount, percent
 from hrss12333.wording.text import clean, shorten
 
 _FEW = 4
+_OF_REPORTS = frozenset({"S601", "S602"})
 _LONGEST = 90
 
 
@@ -61,7 +62,10 @@ def _missing(national: National) -> str:
     parts = []
     units = [unit.name for unit in missing(national)]
     if units:
-        parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}）")
+        of_forms = {f.unit for f in national.findings if f.blocks and f.rule not in (MISSING_UNIT, *_OF_REPORTS)}
+        useless = [name for name in units if name in of_forms]
+        but = f"，其中{_named(useless)}报来的不能汇总" if useless else ""
+        parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}{but}）")
     regions = {
         region
         for status in national.units
