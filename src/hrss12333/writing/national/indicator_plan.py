@@ -25,7 +25,7 @@ RANK_KEY, ABOVE_KEY, BELOW_KEY = "@rank", "@above", "@below"
 """Behind an indicator's key: rank, numerator, denominator."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
 REMARKS_WIDTH = 34.0
-WIDEST = 172
+WIDEST = 194
 """Half-width characters that a page holds at a size that can be read."""
 
 
@@ -86,7 +86,8 @@ def plan(book: Book) -> Analysis:
 
 def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
     heading = f"{item.name}\n（{item.unit}）" if item.unit else item.name
-    found = [ColumnHead(item.key, heading, 11.0), ColumnHead(f"{item.key}{RANK_KEY}", "排名", 6.0)]
+    wide = 11.0 if book.previous else 14.0  # what is divided by what stands over the indicator's columns
+    found = [ColumnHead(item.key, heading, wide), ColumnHead(f"{item.key}{RANK_KEY}", "排名", 6.0)]
     if book.previous:
         change = "增减\n（百分点）" if item.percent else "变化率"
         found.append(ColumnHead(f"{item.key}{BEFORE_KEY}", "上年", 10.0))
