@@ -296,6 +296,17 @@ def test_merge_of_a_unit_without_any_row(here: Path) -> None:
     assert names(here) == ["空白.xlsx"]
 
 
+def test_merge_of_a_unit_of_whose_rows_none_counts(here: Path) -> None:
+    for name, trained in (("一", 1), ("二", 2)):
+        cells = {"附表1": {f"L{row}": trained for row in range(6, 27)}}
+        path = write_filing(here / f"{name}.xlsx", style=BARE, forms=("附表1",), cells=cells)
+        os.utime(path, (0, 0))
+    message = refused(2, "merge", "一.xlsx", "二.xlsx", "--unit", "广东")
+    assert message.startswith(
+        "错误：广东省的各行都不计入：几个文件中内容不同，分不出先后，都不计入（M702），没有写出报送表。"
+    )
+
+
 def test_an_error_is_raised_to_a_caller_without_standalone_mode() -> None:
     """Embedded use gets the status back instead of an exit."""
     assert cli.main(["rules", "X999"], standalone_mode=False) == 2

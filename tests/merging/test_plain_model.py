@@ -1,5 +1,6 @@
 """Merging held against a plain model: random folders of versions, copies, parts, whole rows, misnamed units, counties
-beside cities, rows of other provinces, rows given twice, other years. What counts is always what the model says.
+beside cities, rows of other provinces, rows given twice, other years, parts of the year. What counts is always what the
+model says.
 
 The model is written down from the contract alone: one region, one number, the newest file's. More folders by
 ``HRSS12333_FOLDERS=500 pytest tests/merging/test_plain_model.py``.
@@ -53,6 +54,13 @@ class Sending(Struct, frozen=True):
     saved: datetime
     rows: tuple[tuple[str, int], ...]
     """Region and the number given for it."""
+    part: str = ""
+    """The part of the year that its title names."""
+
+    @property
+    def rank(self) -> tuple[bool, datetime]:
+        """The higher, the newer: a file of a part of the year gives way to any other."""
+        return not self.part, self.saved
 
     @property
     def held(self) -> dict[str, set[int]]:
@@ -84,7 +92,8 @@ def sendings(chance: random.Random) -> list[Sending]:
                 rows.append((rows[0][0], chance.randint(1, 3)))
             header = chance.choice((unit_named(short).name,) * 4 + ("", unit_named(short).name[:1] + "口省"))
             year = chance.choice((None, 2019, 2019, 2019, 2018))
-            found.append(Sending(f"{len(found):02d}.xlsx", short, header, year, clock, tuple(rows)))
+            part = "上半年" if chance.random() < 0.1 else ""
+            found.append(Sending(f"{len(found):02d}.xlsx", short, header, year, clock, tuple(rows), part))
             if chance.random() < 0.2:
                 found.append(
                     replace(found[-1], file=f"{len(found):02d}（副本）.xlsx", saved=clock + timedelta(hours=2))
@@ -127,13 +136,13 @@ def of_unit(short: str, files: list[Sending]) -> Iterator[tuple[str, int]]:
     chosen: dict[str, int] = {}
     for region in {region for sent in files for region in sent.held}:
         holding = [sent for sent in files if region in sent.held]
-        newest = max(sent.saved for sent in holding)
-        numbers = [sent.held[region] for sent in holding if sent.saved == newest]
+        newest = max(sent.rank for sent in holding)
+        numbers = [sent.held[region] for sent in holding if sent.rank == newest]
         if any(len(given) > 1 for given in numbers) or len(set().union(*numbers)) > 1:
             continue  # a dispute within the file, or of two files of one date
-        last = [sent for sent in holding if sent.saved == newest]
+        last = [sent for sent in holding if sent.rank == newest]
         corrected = all(any(takes_back(later, sent, region) for later in files) for sent in last)
-        if not corrected:
+        if not corrected and newest[0]:
             chosen[region] = min(numbers[0])
     county, city = COUNTIES[short]
     chosen.pop(STRANGE[short], None)
@@ -147,7 +156,7 @@ def of_unit(short: str, files: list[Sending]) -> Iterator[tuple[str, int]]:
 def takes_back(later: Sending, sent: Sending, region: str) -> bool:
     """Whether a newer file is a version of this one, and lacks the region."""
     common = set(later.held) & set(sent.held)
-    return later.saved > sent.saved and 2 * len(common) > len(sent.held) and region not in later.held
+    return later.rank > sent.rank and 2 * len(common) > len(sent.held) and region not in later.held
 
 
 # --- the program
@@ -165,6 +174,7 @@ def filing(sent: Sending) -> Filing:
         rows,
         {column.key: Place("", 6, 1) for column in FORM.columns},
         year=sent.year,
+        part=sent.part,
     )
     return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved)
 

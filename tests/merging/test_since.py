@@ -295,3 +295,19 @@ def test_another_years_workbook_is_refused(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "空.xlsx")
     with pytest.raises(UsageStop, match="问题清单"):
         load_earlier(tmp_path / "空.xlsx", EDITION)
+
+
+@pytest.mark.parametrize("how", ["deleted", "renamed", "headings"])
+def test_a_workbook_whose_list_was_deleted_or_renamed_settles_nothing_in_silence(tmp_path: Path, how: str) -> None:
+    write_national(tmp_path / "一.xlsx", table(UNITS))
+    assert load_earlier(tmp_path / "一.xlsx", EDITION).rows
+    book = openpyxl.load_workbook(tmp_path / "一.xlsx")
+    if how == "deleted":
+        del book[ISSUES]
+    elif how == "renamed":
+        book[ISSUES].title = f"{ISSUES}（已核）"
+    else:
+        book[ISSUES].delete_rows(1, 8)
+    book.save(tmp_path / "一.xlsx")
+    with pytest.raises(UsageStop, match="问题清单"):
+        load_earlier(tmp_path / "一.xlsx", EDITION)

@@ -122,7 +122,7 @@ def test_documents_of_one_date_go_by_a_name_that_says_so(tmp_path: Path, word: s
     dated(tmp_path / "广东.xlsx", 20)
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", "广东.xlsx", "B6")]
-    assert "坐席数不同。取文件名注明是更正或最终稿的“" in messages(national, "M702")[0]
+    assert "坐席数不同。取名称注明是更正或最终稿的“" in messages(national, "M702")[0]
 
 
 @pytest.mark.parametrize("word", ["修改前", "更正前", "初稿", "旧版"])

@@ -296,6 +296,8 @@ def test_the_same_as_above_is_what_the_row_above_says() -> None:
     assert [row.get("voicemail").value for row in table.rows] == [True] * 3
     assert table.rows[1].get("complaints").value is False
     assert "同上" in table.rows[2].get("voicemail").note
+    second[2:] = ["同上"] * len(second[2:])
+    assert read(city("广州市"), second).rows[1].number("calls_total") is None
     first = city("广州市")
     first[6] = "同上"
     assert read(first).rows[0].get("voicemail").problem is Problem.NOT_YES_OR_NO

@@ -31,11 +31,19 @@ def says_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:
 
 def _about(place: Row, below: SubRegion, cities: list[Row]) -> list[str]:
     """What is said of the two: the place's own words where they name its city, first, then each city's that name it."""
-    names = {below.name, without_ending(below.name), *(_OWN_LEVEL if below.own_level else ())}
+    bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
+    names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL if below.own_level else ())}
     theirs = {part for city in below.cities for part in (city, without_ending(city))}
     own = place.text("remarks")
-    remarks = (city.text("remarks") for city in cities)
-    return [own if _names(own, theirs | set(_CITY)) else "", *(text for text in remarks if _names(text, names))]
+    said = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
+    return [own if _names(own, theirs | set(_CITY)) else "", *(text for text in said if _names(text, names))]
+
+
+def _behind_name(city: Row) -> str:
+    """What stands in brackets behind its name: （含定州）."""
+    marked = city.marked.get("region")
+    found = re.search(r"[（(](.+)[)）]", marked.found) if marked and isinstance(marked.found, str) else None
+    return found[1] if found else ""
 
 
 def _names(text: str, names: set[str]) -> bool:
@@ -58,4 +66,4 @@ def _alone() -> re.Pattern[str]:
 
 @cache
 def _included() -> re.Pattern[str]:
-    return re.compile(r"(?:包[含括]|计入|列入|纳入|并入|算入|统计在内|已含|内含)")
+    return re.compile(r"(?:包[含括]|计入|列入|纳入|并入|算入|统计在内|(?<!不)含)")

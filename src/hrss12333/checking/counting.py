@@ -15,8 +15,10 @@ from msgspec import Struct
 from hrss12333.checking.apart import says_apart, says_within
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Row, Table
+from hrss12333.reading.layout.totals import adds_up
 from hrss12333.survey.regions import Gazetteer, Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.sub_regions import SubRegion
 
 _ANSWERS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
 _WHOLE, _OWN_LEVEL = "\0", "\1"
@@ -50,10 +52,11 @@ def is_filled(form: Form, row: Row) -> bool:
 
 
 def identity(row: Row) -> str | None:
-    """What two rows have in common that speak for the same place; None where a row does not say."""
-    if row.match and (row.match.whole or row.match.own_level):
-        return _WHOLE if row.match.whole else _OWN_LEVEL
-    return row.region
+    """What two rows have in common that speak for the same place; None where a row does not say, as 市本级 of no city."""
+    match = row.match
+    if match and (match.whole or match.own_level):
+        return _WHOLE if match.whole else _OWN_LEVEL
+    return None if match and match.below and match.below.own_level and not match.below.cities else row.region
 
 
 def answers(form: Form, row: Row) -> tuple[Scalar, ...]:
@@ -62,11 +65,14 @@ def answers(form: Form, row: Row) -> tuple[Scalar, ...]:
 
 
 def summed_rows(table: Table) -> Sequence[Row]:
-    """The rows that a 合计 adds up: not those for the whole unit, where regions have rows of their own."""
-    whole = [row for row in table.rows if row.match and row.match.whole]
-    if not whole or not any(row.match and row.match.official for row in table.rows):
+    """The rows that a 合计 adds up: not those for the whole unit, where regions have rows of their own; nor those of
+    counties beside their cities, where it is the sum of the others."""
+    if all(row.match and row.match.official for row in table.rows):
         return table.rows
-    return [row for row in table.rows if not (row.match and row.match.whole)]
+    cities = {row.region for row in table.rows if row.match and row.match.official}
+    rows = [row for row in table.rows if not (cities and row.match and row.match.whole)]
+    others = [row for row in rows if not (row.match and row.match.below and cities & {*row.match.below.cities})]
+    return others if len(others) < len(rows) and table.total and adds_up(table.form, table.total, others) else rows
 
 
 def speaks_for_all(table: Table) -> bool:
@@ -93,6 +99,8 @@ class _Rows:
         placed = [(table, row) for table in tables for row in table.rows]
         self._filled = [(table, row) for table, row in placed if is_filled(self._form, row)]
         self._blank = [(table, row) for table, row in placed if not is_filled(self._form, row)]
+        self._named = {row.region for _, row in self._filled}
+        self._summed: dict[tuple[str, str, str], bool] = {}
         self._given: dict[str, set[str | None]] = {}
         self._unknown: Counter[str] = Counter()
         self._cities: dict[str, list[Placed]] = {}
@@ -118,23 +126,47 @@ class _Rows:
         """R208."""
         for table, row in self._filled:
             below = row.match.below if row.match else None
-            if below is None or below.reports_itself:
+            if below is None:
                 continue
             beside = [city for city in below.cities or self._cities if city in self._cities]
-            if below.own_level and not below.cities:
+            cities = [city for name in beside for _, city in self._cities[name]]
+            within = says_within(row, below, cities)
+            if below.reports_itself and not within:
+                continue
+            if (below.own_level and not below.cities) or self._has_namesake(below):
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
                 message = f"“{row.region}”没有写明是哪个市，在写明之前不计入汇总。请把地区写成市的全称。"
                 yield Overlap(table, row, "R208", False, why, message, settled=False)
             elif beside:
-                cities = [city for name in beside for _, city in self._cities[name]]
+                if len(below.cities) == 1 and self._is_sum_of_parts(table, below.cities[0]):
+                    yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
+                    continue
                 apart = says_apart(row, below, cities)
                 owner = "、".join(f"“{city}”" for city in beside) if below.cities else "所在的市"
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
                 message = f"“{row.region}”属于{owner}，两行同时填报：市的数字是否已包括它？{held}。" + (
                     "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。"
                 )
-                settled = apart or says_within(row, below, cities)
-                yield Overlap(table, row, "R208", apart, f"可能已包括在{owner}的数字里（R208）", message, settled)
+                why = f"可能已包括在{owner}的数字里（R208）"
+                yield Overlap(table, row, "R208", apart, why, message, settled=apart or within)
+
+    def _is_sum_of_parts(self, table: Table, city: str) -> bool:
+        """Whether a city's row is the sum of the rows of its counties, two or more, in the same table."""
+        key = (table.file, table.sheet, city)
+        if key not in self._summed:
+            parts = [
+                row
+                for other, row in self._filled
+                if other is table and row.match and row.match.below and row.match.below.cities == (city,)
+            ]
+            own = [row for other, row in self._cities[city] if other is table]
+            self._summed[key] = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0], parts)
+        return self._summed[key]
+
+    def _has_namesake(self, below: SubRegion) -> bool:
+        """Whether the name is that of places in several cities, one of which has a row under its city's name too."""
+        named = (f"{city}{below.name}" for city in below.cities) if len(below.cities) > 1 else ()
+        return any(name in self._named for name in named)
 
     def _nameless(self) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""

@@ -192,7 +192,9 @@ def _write_unit(path: Path, target: Path, national: National, unit: Unit) -> lis
     rows = {form.key: [e.row for e in national.entries_of(form)] for form in national.edition.forms}
     rows = {key: found for key, found in rows.items() if found}
     if not rows:
-        raise UsageStop(f"没有读到{unit.name}的任何数据行，没有写出报送表。可先用 hrss12333 check 查看原因。")
+        left_out = "；".join(dict.fromkeys(entry.why for entry in national.entries if entry.unit))
+        read = f"{unit.name}的各行都不计入：{left_out}" if left_out else f"没有读到{unit.name}的任何数据行"
+        raise UsageStop(f"{read}，没有写出报送表。可先用 hrss12333 check 查看原因。")
     header, remarks = choose_header(unit, national.units[0].contacts)
     headers = dict.fromkeys(rows, header)
     write_filled(path, national.edition, rows, headers, name=str(target), created=national.units[0].saved)

@@ -72,7 +72,9 @@ def _join(
     def matters(file: str, sheet: str | None, row: int | None) -> bool:
         return not moot & {(file, None, 0), (file, sheet, 0), (file, sheet, row)}
 
+    counted = without_rows(tables, left_out) if left_out else tables
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
+    findings = [finding for finding in findings if not _is_sum_of_all(finding, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
     judged = judge(whole, edition, peers, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if whole else Judgement()
     findings += judged.findings
@@ -87,7 +89,7 @@ def _join(
         dropped,
         findings,
         whole,
-        without_rows(tables, left_out) if left_out else tables,
+        counted,
         judged,
         +undecided,
     )
@@ -103,6 +105,19 @@ def _left_out(unit: Unit | None, tables: Sequence[Table], edition: Edition) -> I
         for item in overlaps(unit, edition.gazetteer, of_form):
             if not item.counts:
                 yield row_key(item.table, item.row), item.why
+
+
+def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequence[Table]) -> bool:
+    """Whether a 合计 that differs from the rows beside it is that of all the unit's rows: a form sent with the corrected
+    rows alone."""
+    if finding.rule != "B403" or finding.field is None:
+        return False
+    key = finding.field
+    at = (finding.file, finding.sheet, finding.form)
+    tables = (table for filing in filings for table in filing.tables if (table.file, table.sheet, table.form.key) == at)
+    totals = [table.total.number(key) for table in tables if table.total]
+    rows = [row for table in counted if table.form.key == finding.form for row in table.rows]
+    return totals == [sum(row.number(key) or 0 for row in rows)]
 
 
 def _replaced(filing: Filing, verdict: Verdict) -> bool:

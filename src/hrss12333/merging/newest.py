@@ -25,9 +25,9 @@ UNKNOWN = Order(0)
 _STORED = "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied together, or unpacked: it says nothing of which was made first."""
-_VOID = "注明作废"
-_HOLDS = "名称没有注明作废或只是一段时间的数据"
-_CORRECTED, _NOT_FORMER = "文件名注明是更正或最终稿", "文件名没有注明是修改前的"
+_VOID = "名称注明作废"
+_HOLDS = "没有注明作废或只是一段时间的数据"
+_CORRECTED, _NOT_FORMER = "名称注明是更正或最终稿", "名称没有注明是修改前的"
 
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
@@ -82,17 +82,26 @@ def moment(filing: Filing, by: str) -> str:
 
 
 def unfit(filing: Filing | Summary) -> str:
-    """Why a file by its name, or that of its folder or archive, does not hold for the year; Chinese, empty where it does."""
+    """Why a file by its name, by that of its folder or archive, or by its title does not hold for the year; Chinese, empty
+    where it does."""
     told = _told(filing.file.rpartition("/")[2]).unfit
-    return told or next((_VOID for part in filing.file.split("/") if _told(part).unfit == _VOID), "")
+    told = told or next((_VOID for part in filing.file.split("/") if _told(part).unfit == _VOID), "")
+    parts = (table.part for table in filing.tables if table.part) if isinstance(filing, Filing) and not told else ()
+    return told or next((f"标题或填表说明写的是“{part}”，只是一段时间的数据" for part in parts), "")
 
 
 def _corrected(filing: Filing | Summary) -> bool:
-    return _told(filing.file.rpartition("/")[2]).corrected
+    return _version(filing).corrected
 
 
 def _former(filing: Filing | Summary) -> bool:
-    return _told(filing.file.rpartition("/")[2]).former
+    return _version(filing).former
+
+
+def _version(filing: Filing | Summary) -> _Told:
+    """What the file's name says, else that of the mail, archive or folder that it lies in."""
+    told = [_told(part) for part in reversed(filing.file.split("/"))]
+    return next((item for item in told if item.corrected or item.former), told[0])
 
 
 class _Told(Struct, frozen=True):
@@ -106,7 +115,7 @@ class _Told(Struct, frozen=True):
 @lru_cache(maxsize=4096)
 def _told(name: str) -> _Told:
     corrected, former, void, part = _words()
-    why = _VOID if void.search(name) else "表示只是一段时间的数据" if part.search(name) else ""
+    why = _VOID if void.search(name) else "名称表示只是一段时间的数据" if part.search(name) else ""
     before = bool(former.search(name))
     return _Told(why, not before and bool(corrected.search(name)), before)
 
@@ -117,7 +126,7 @@ def _words() -> tuple[Pattern[str], ...]:
     changes = "更正|更新|修改|修订|修正|订正|改正"
     return (
         compile(f"(?<![未非待需])(?<![未非待需]最)(?:{changes}|最终|终稿|定稿)"),
-        compile(f"(?:{changes})(?:之|以)?前|旧版|旧表|初稿|草稿|原稿"),
+        compile(f"(?:{changes})(?:之|以)?前|旧版|旧表|初稿|草稿|原稿|初报|(?:^|[（(_-])(?:旧|原|原始)的?(?:[）).]|$)"),
         compile(r"(?:^|[（(【\[_\-—\s])(?:已|此[件表]|本[件表])?作废(?:[）)】\]_\-—\s.]|$)"),
-        compile("第?[一二三四1-4]季度|[上下]半年"),
+        compile(r"(?<![第至到和及、\-—~])第?[一二三四1-4]季度|(?<![和及、])[上下]半年(?![和及、])"),
     )

@@ -3,8 +3,9 @@
 A row with nothing filled in gives way to one that is filled: cities often return the whole form of their province with
 their own row alone filled in. Of differing rows the newest file's counts (M702); identical ones count once (M703). A
 newer file that holds over half of an older one's regions is its corrected version: what it lacks has been taken out, and
-no longer counts (M706). A file that by its name is void, or of a part of the year, never counts. A region twice in one file with different figures counts not at all (R203), since nobody knows
-which of the rows is right; nor do rows of several files of which nothing tells the newest.
+no longer counts (M706). A file that says that it is void, or of a part of the year, never counts. A region twice in one
+file with different figures counts not at all (R203), since nobody knows which of the rows is right; nor do rows of several
+files of which nothing tells the newest. A row that says 不变 leaves the word to the version before.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.merging.newest import Order, moment, newest, order, unfit
+from hrss12333.merging.unchanged import says_unchanged
 from hrss12333.model.check_code import content, speaking
 from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.model.finding import Finding, Severity
@@ -50,8 +52,13 @@ class Sent(Struct, frozen=True, dict=True):
 
     @cached_property
     def filled(self) -> bool:
-        """Whether anything stands beside the region's name."""
-        return is_filled(self.table.form, self.row)
+        """Whether anything stands beside the region's name, and not that nothing has changed."""
+        return is_filled(self.table.form, self.row) and not self.unchanged
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether it says that what an earlier version says still holds."""
+        return bool(self.row.marked) and says_unchanged(self.table.form, self.row)
 
     @cached_property
     def content(self) -> tuple[Scalar, ...]:
@@ -141,7 +148,7 @@ class _Versions:
         """(form, file) → regions filled there."""
         for (form, name), by_file in self._sent.items():
             for file, rows in by_file.items():
-                if any(sent.filled for sent in rows):
+                if any(sent.filled or sent.unchanged for sent in rows):
                     self._holds[form, file].add(name)
         self._versions: dict[tuple[str, str], list[Filing]] = {}
         self._repeated: dict[tuple[str, str, str], list[Sent]] = defaultdict(list)
@@ -202,10 +209,10 @@ class _Versions:
 
     def _unfit(self, sent: Sent, why: str) -> None:
         """The only file that has the region does not hold, by its own name."""
-        self._verdict.drop(sent, f"名称{why}，不计入（R210）")
+        self._verdict.drop(sent, f"{why}，不计入（R210）")
         message = (
-            f"文件（或所在的文件夹、压缩包）的名称{why}，其他文件中又没有“{sent.row.region}”，这一行不计入汇总。"
-            "如果是本年度的有效数据，请改正名称；否则请另报。"
+            f"这个文件（或所在的文件夹、压缩包）{why}，其他文件中又没有“{sent.row.region}”，这一行不计入汇总。"
+            "如果是本年度全年的有效数据，请改正；否则请另报。"
         )
         self._verdict.findings.append(_finding("R210", message, sent.filing, sent, severity=Severity.ERROR))
 

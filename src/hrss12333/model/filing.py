@@ -106,6 +106,8 @@ class Table(Struct, frozen=True, dict=True):
     column_problems: tuple[ColumnProblem, ...] = ()
     year: int | None = None
     """Year that the sheet says it reports on."""
+    part: str = ""
+    """The part of the year of which it says its figures are: 上半年, 1-9月; empty where it says none."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """What was not counted because the sheet conceals it."""

@@ -15,6 +15,7 @@ from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.files.discovery import NO_DOCUMENT, Source, discover
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
@@ -92,7 +93,10 @@ def read_paths(
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
-    reading.documents = accompanied(sorted(reading.documents, key=lambda item: item.file), edition.gazetteer)
+    found_all = sorted(reading.documents, key=lambda item: item.file)
+    filled, blank = without_blank_forms(found_all, lambda file: file in reading.sources and reading.sources[file].named)
+    reading.documents = accompanied(filled, edition.gazetteer)
+    reading.skipped += blank
     return reading
 
 
@@ -155,7 +159,9 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
 
 def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
     filings: list[Document | Skipped] = []
-    for named, tables in _by_unit(read_book(book, source.name, edition, unit)):
+    for named, tables in _by_unit(
+        read_book(replace(book, path=source.name[source.outside :]), source.name, edition, unit)
+    ):
         filing = Filing(
             file=source.name,
             unit=named,

@@ -113,6 +113,8 @@ class Book(Struct, frozen=True):
     """The core property *category*, by which this tool knows its own outputs again (see `marks`)."""
     keywords: str = ""
     """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
+    path: str = ""
+    """Where the file lies within the folder, archive or mail that was given."""
 
     @property
     def sealed(self) -> bool:

@@ -25,10 +25,11 @@ OPTIONAL_KIND = "省直辖"
 _MOST_NAMES = 4096
 """Names remembered."""
 _WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
-_CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级))$")
+_CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
 """What a city calls itself where its name goes without saying."""
 _PROVINCIAL = re.compile(
-    r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
+    r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|市|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
+    r"|^(?:省|自治区)?(?:人力资源(?:和|与|及)?社会保障|人社)厅(?:本级|机关|(?:数据)?信息中心|(?:12333|电话).{0,8})?$"
 )
 _FUNCTIONAL = re.compile(f"{HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
 
@@ -296,7 +297,8 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         return RegionMatch(
             city, below=SubRegion(city, (), own_level=True), how="" if city == written else "去掉多余的文字"
         )
-    if whole := next(filter(_WHOLE.match, candidates), None):
+    of_unit = [text for text in candidates if "兵团" not in text or "兵团" in unit.short]
+    if whole := next(filter(_WHOLE.match, of_unit), None):
         return RegionMatch(whole, whole=True, how="" if whole == written else "按本单位整体读取")
     for candidate in candidates:
         if candidate in known:
@@ -305,7 +307,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         if below:
             return RegionMatch(below.name, below=below, how="" if below.name == written else "按规范名称读取")
     # What no list has is taken as it stands, without the names of unit and office around it.
-    provincial = [candidate for candidate in candidates if _PROVINCIAL.match(candidate)]
+    provincial = [candidate for candidate in of_unit if _PROVINCIAL.match(candidate)]
     functional = [candidate for candidate in sorted(candidates, key=len) if _FUNCTIONAL.match(candidate)]
     if provincial or functional:
         name = (provincial or functional)[0]

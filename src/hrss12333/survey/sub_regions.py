@@ -31,8 +31,14 @@ class SubRegion(Struct, frozen=True):
     """Official names of the regions that it may belong to; several where the name stands for several places."""
     reports_itself: bool = False
     """Whether it is known to report beside its city, which then does not include it."""
+    namesakes: bool = False
+    """Whether each of several cities has a place of this name."""
     own_level: bool = False
     """Whether it is what its city runs itself: the city under another name, unless the city has a row besides."""
+
+    def within(self, city: str) -> SubRegion:
+        """The place of this name in one of its cities, which stands before the name where others have such a place."""
+        return SubRegion(f"{city}{self.name}" if self.namesakes else self.name, (city,))
 
 
 def sub_region(province: str, codes: Mapping[str, str], regions: Mapping[str, str], text: str) -> SubRegion | None:
@@ -58,7 +64,7 @@ def sub_region(province: str, codes: Mapping[str, str], regions: Mapping[str, st
         city = regions.get(text[:size])
         found = (known.get(text[size:]) or counties.get(text[size:])) if city else None
         if found and city and city in found.cities:
-            return SubRegion(found.name, found.cities if found.name in known else (city,), found.reports_itself)
+            return found.within(city) if found.name not in known else found
     return None
 
 
@@ -98,7 +104,11 @@ def _counties(codes: tuple[tuple[str, str], ...]) -> dict[str, SubRegion]:
     for code, city in sorted(codes):
         for name in _counties_of_cities().get(code, ()):
             cities.setdefault(name, []).append(city)
-    found = {name: SubRegion(name, tuple(owners)) for name, owners in cities.items() if name not in regions}
+    found = {
+        name: SubRegion(name, tuple(owners), namesakes=len(owners) > 1)
+        for name, owners in cities.items()
+        if name not in regions
+    }
     short: dict[str, list[SubRegion]] = {}
     for name, place in found.items():
         short.setdefault(without_ending(name, _COUNTIES), []).append(place)

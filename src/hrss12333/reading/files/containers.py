@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _MOST_PARTS = 1_000
+_LETTER = "邮件正文.html"
+_NO_TABLE = re.compile(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
+"""Attachments that go with a form: the work report, the stamped scan."""
+_CELL = re.compile(rb"<t[dh]\b", re.IGNORECASE)
+_FEWEST_CELLS = 24
+"""Cells of the smallest form that somebody may have pasted into a letter; a signature has fewer."""
 _ARCHIVE_TIME = 30.0
 """Seconds of work for an archive that is unpacked in the child process."""
 _CHINA = timedelta(hours=8)
@@ -121,6 +127,7 @@ def _mail_entries(data: bytes) -> list[Entry]:
     mail: EmailMessage = BytesParser(policy=policy.default).parsebytes(data)
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
     entries = []
+    letters = []
     size = 0
     for number, (part, sender, received) in enumerate(_parts(mail, "", None)):
         if number > _MOST_PARTS:
@@ -133,7 +140,9 @@ def _mail_entries(data: bytes) -> list[Entry]:
             name = ""
         attached = part.get_content_disposition() == "attachment"
         if not name and not attached:
-            continue  # the letter itself
+            if part.get_content_type() == "text/html" and not draft:
+                letters.append(Entry(_LETTER, _text_of(part), received, sender, received))
+            continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
         content = part.get_payload(decode=True)
         content = content if isinstance(content, bytes) else b""
@@ -144,7 +153,18 @@ def _mail_entries(data: bytes) -> list[Entry]:
         if part.get_content_maintype() == "image" and not attached:
             reason = "邮件正文里的图片"
         entries.append(Entry(name, content, received, sender, received, skip=reason or ""))
-    return entries
+    if any(not entry.skip and not _NO_TABLE.search(entry.name) for entry in entries):
+        return entries
+    # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
+    return [*entries, *(letter for letter in letters if len(_CELL.findall(letter.data)) >= _FEWEST_CELLS)]
+
+
+def _text_of(part: EmailMessage) -> bytes:
+    """A page in UTF-8, whatever the mail says it is in."""
+    try:
+        return b'<meta charset="utf-8">' + str(part.get_content()).encode("utf-8", "replace")
+    except Exception:  # as above
+        return b""
 
 
 def _parts(

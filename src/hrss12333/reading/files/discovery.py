@@ -54,6 +54,8 @@ class Source(Struct, frozen=True):
     """Named on the command line itself, not found in a folder or container."""
     doubtful: bool = False
     """Text or a web page that may hold a table: without a form in it, it is passed over."""
+    outside: int = 0
+    """How much of the name is that of the folder that was named: where a user keeps his files says nothing of them."""
 
     converted_as: str = ""
     """What LibreOffice is to know it as (doc, rtf, odt), where it very likely has to convert it."""
@@ -106,10 +108,12 @@ class _Finder:
         self.problems: list[Unreadable] = []
         self._seen: set[tuple[int, int] | str] = set()
         self._names: set[str] = set()
+        self._outside = 0
 
     def take(self, path: Path) -> None:
         """A path from the command line."""
         name = shown(str(path))
+        self._outside = len(name) - len(path.name)
         try:
             status = path.stat()
         except OSError as error:
@@ -119,6 +123,7 @@ class _Finder:
         except ValueError as error:  # a NUL in the path
             raise UsageStop(f"“{name}”不是有效的路径。") from error
         if S_ISDIR(status.st_mode):
+            self._outside = len(name)
             self._walk(path, status)
         elif S_ISREG(status.st_mode):
             self._file(path, status, named=True)
@@ -201,7 +206,13 @@ class _Finder:
         kind = sniff_head(head)
         doubtful = not named and not is_candidate(path.name, kind)
         source = Source(
-            name, lambda: _load(path), saved, named=named, doubtful=doubtful, converted_as=convertible(name, head)
+            name,
+            lambda: _load(path),
+            saved,
+            named=named,
+            doubtful=doubtful,
+            outside=self._outside,
+            converted_as=convertible(name, head),
         )
         if doubtful and not may_hold_table(path.name, head, kind):
             self.skipped.append(Skipped(name, NO_DOCUMENT))
@@ -266,6 +277,7 @@ class _Finder:
             entry.sender or outer.sender,
             entry.received or outer.received,
             doubtful=doubtful,
+            outside=outer.outside,
             converted_as=convertible(name, head),
         )
         if doubtful and not may_hold_table(entry.name, head, kind):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import BLANK, Row, Table, Value
+from hrss12333.model.filing import BLANK, Aside, Row, Table, Value
 from hrss12333.survey.regions import RegionMatch, Unit, match_region
 from hrss12333.survey.sub_regions import SubRegion
 
@@ -17,9 +17,26 @@ Owned = tuple[Table, Unit | None]
 
 def with_city_rows(tables: Sequence[Owned]) -> list[Owned]:
     """The tables of one file, such rows under their city's name."""
-    if not any(_unnamed(row) or _whole(row) for table, _ in tables for row in table.rows):
+    if not any(_unnamed(row) or _whole(row) or _namesake(row) for table, _ in tables for row in table.rows):
         return list(tables)
     return [(_with_city_rows(table, unit, tables), unit) for table, unit in tables]
+
+
+def without_headings(table: Table) -> Table:
+    """The table without regions that are left blank above two or more rows of their counties: these are headings."""
+    asked = [column.key for column in table.form.data]
+    headings = {
+        at
+        for at, row in enumerate(table.rows[:-2])
+        if all(_is_county(below, row.region or "") for below in table.rows[at + 1 : at + 3])
+        and all(row.get(key).found is None for key in asked)
+    }
+    if not headings:
+        return table
+    why = "没有填数，是下面各县（市、区）的标题，不计入数据"
+    asides = [Aside(table.rows[at].place, table.rows[at].region or "", why) for at in sorted(headings)]
+    kept = tuple(row for at, row in enumerate(table.rows) if at not in headings)
+    return replace(table, rows=kept, asides=(*table.asides, *asides))
 
 
 def header_city(table: Table, unit: Unit) -> str | None:
@@ -27,6 +44,17 @@ def header_city(table: Table, unit: Unit) -> str | None:
     written = table.header.get("unit", BLANK).found
     match = match_region(unit, written) if isinstance(written, str) else None
     return match.name if match and match.reports else None
+
+
+def _city_by_name(table: Table, unit: Unit) -> str | None:
+    """The one region that the name of the sheet gives, else that of the file."""
+    for name in (table.sheet, table.file.replace("\\", "/").rpartition("/")[2]):
+        for prefix in unit.prefixes:
+            name = name.replace(prefix, "")
+        named = {region for spelling, region in unit.certain.items() if spelling in name}
+        if named:
+            return named.pop() if len(named) == 1 else None
+    return None
 
 
 def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
@@ -52,6 +80,11 @@ def _unnamed(row: Row) -> SubRegion | None:
     return below if below and below.own_level else None
 
 
+def _namesake(row: Row) -> SubRegion | None:
+    below = row.match.below if row.match else None
+    return below if below and below.namesakes else None
+
+
 def _whole(row: Row) -> bool:
     return bool(row.match and row.match.whole)
 
@@ -60,9 +93,34 @@ def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[Owned]) ->
     if unit is None:
         return table
     same = [row for other, owner in tables if other.form is table.form and owner is unit for row in other.rows]
-    city = header_city(table, unit)
-    rows = tuple(_read(table, row, unit, city, same) for row in table.rows)
+    city = header_city(table, unit) or _city_by_name(table, unit)
+    rows = tuple(
+        _of_city(table, row, place, city or _heading(table.rows, at))
+        if (place := _namesake(row))
+        else _read(table, row, unit, city, same)
+        for at, row in enumerate(table.rows)
+    )
     return replace(table, rows=rows) if rows != table.rows else table
+
+
+def _of_city(table: Table, row: Row, place: SubRegion, city: str | None) -> Row:
+    """市中区 of the city that the header names, or that the district's row stands under."""
+    if city not in place.cities:
+        return row
+    own = place.within(city)
+    return renamed(table, row, RegionMatch(own.name, below=own), own.name)
+
+
+def _heading(rows: Sequence[Row], at: int) -> str | None:
+    """The region above a row, where all rows between are places of its own."""
+    between: list[SubRegion] = []
+    for row in reversed(rows[:at]):
+        if row.match and row.match.official:
+            return row.region if all(row.region in place.cities for place in between) else None
+        if row.match is None or row.match.below is None:
+            return None
+        between.append(row.match.below)
+    return None
 
 
 def _read(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[Row]) -> Row:

@@ -30,7 +30,7 @@ from hrss12333.reading.layout.row_kinds import (
     is_total,
     name_doubt,
 )
-from hrss12333.reading.layout.totals import chosen_total
+from hrss12333.reading.layout.totals import summed_region, without_totals
 from hrss12333.reading.layout.void_rows import parted
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.reading.values.cell_value import is_ditto
@@ -90,6 +90,7 @@ class RowReader:
         self._year = year
         self._totals: list[tuple[Row, str]] = []
         """Each 合计 with what it is called."""
+        self._region_sums: list[Row] = []
         self._total_row: int | None = None
         self._concealed = concealed_rows(located.grid)
         self._above: Row | None = None
@@ -136,7 +137,7 @@ class RowReader:
             self._sort(index, lead, name, filled, texts, read)
             self._above = read.rows[-1] if len(read.rows) > rows else None
         read.rows, listed = without_list_below(self._form, read.rows, self._is_region)
-        read.total, told = chosen_total(self._form, self._totals, read.rows, self._unit)
+        read.rows, read.total, told = without_totals(self._form, read.rows, self._region_sums, self._totals, self._unit)
         read.asides += [*listed, *told]
         read.rows, void = parted(read.rows)
         read.concealed += void
@@ -187,6 +188,8 @@ class RowReader:
         data = [column for column in filled if column.kind is not Kind.TEXT]
         if any(is_sample(text) for text in names) and not self._is_filled_in(index, name):
             read.samples.append(self._row(index, name, as_stands=True))
+        elif index not in self._concealed and (region := summed_region(name.written or "", self._unit)):
+            self._region_sums.append(self._row(index, replace(name, match=region)))
         elif any(is_total(text) for text in names):
             self._totals.append((self._row(index, name, total=True), next(filter(is_total, names))))
             self._total_row = index
@@ -329,7 +332,8 @@ class RowReader:
             if self._above is None or total or not any(map(is_ditto, row.marked.values())):
                 return row
         values = {c.key: self._cells.value(index, c, total=total, as_stands=as_stands) for c in self._form.columns}
-        if self._above is not None and not total:
+        # No region has all the figures of another: a row of nothing but 同上 says something else.
+        if self._above is not None and not total and not all(is_ditto(values[c.key]) for c in self._form.data):
             values |= {key: self._ditto(key, value) for key, value in values.items() if is_ditto(value)}
         if self._located.columns.get(self._form.region.key):
             values[self._form.region.key] = named

@@ -95,7 +95,7 @@ def _is_doubtful(table: Table, hidden: set[str]) -> bool:
 
 
 def _is_part(table: Table) -> bool:
-    return bool(_PART.fullmatch(_AROUND.sub("", table.sheet)))
+    return bool(table.part or _PART.fullmatch(_AROUND.sub("", table.sheet)))
 
 
 def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:

@@ -10,11 +10,26 @@ from hrss12333.reading.grid import Cell, Grid
 
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
 _PERIOD_IN_FIGURES = re.compile(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
-_TITLE = re.compile(r"(20\d\d)\s*年度?")
+_TITLE = re.compile(r"(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
+"""Not the day on which it was filled in."""
 _YEARLY = re.compile(r"(20\d\d)\s*年度")
 _YEAR_ALONE = re.compile(r"[（(]?20\d\d\s*年度(?:数据|情况)?[)）]?")
 _IN_NAME = re.compile(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333|电话)|调查表[_\-（(]*(20\d\d)(?!\d)")
 """A year in the name of a file or sheet that is not the day on which it was sent (20200115, 2020年1月报送)."""
+_MONTHS_OF = (
+    r"(?:(?P<year>20\d\d)\s*年\s*)?(?<!\d)(?P<first>\d{1,2})\s*月?\s*(?:\d{1,2}\s*日)?\s*[至到\-－—–~～]{1,2}"
+    r"\s*(?:(?P<then>20\d\d)\s*年\s*)?(?P<last>\d{1,2})\s*月"
+)
+_PART = re.compile(
+    r"(?P<part>(?<![第至到和及、\-—~])第?[一二三四1-4]季度|(?<![和及、/])[上下]半年(?![和及、/])|" + _MONTHS_OF + ")"
+)
+_PERIOD_OF_TABLE = re.compile(r"(?:采集|统计|数据)(?:周期|期间|时段|时间|范围)[^\d]{0,6}(?P<part>" + _MONTHS_OF + ")")
+_ASKING = re.compile(r"报送|填报|上报|截止|请|[以之]前")
+"""What a line says that names a form without being its title."""
+_MONTHS = 12
+_ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d|\s*[年.\-]\s*\d|\s*年?版)")
+_YEARS_FOLDER = re.compile(r"^(20\d\d)\s*年?度?(?:.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*$")
+_YEAR_BEFORE = re.compile(r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))")
 _YEAR_HEADING = re.compile(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
 _SHEET = re.compile(
     r"\s*(?:附[表件]\s*\d?\s*)?[（(_\-]?\s*(20\d\d)\s*(?:年度?)?\s*(?:数据|报表|表)?\s*[)）]?\s*(?:附[表件]\s*\d?)?\s*"
@@ -51,6 +66,20 @@ def year_of(texts: Iterable[str]) -> int | None:
     return titled or yearly or (alone.pop() if len(alone) == 1 else None)
 
 
+def part_of_year(above: Iterable[str], below: Iterable[str], sheet: str) -> str:
+    """The part of the year that a table's title, its period or the name of its sheet says its figures are of."""
+    titles = (text for text in above if "调查表" in text and len(text) <= _LONGEST_LINE and not _ASKING.search(text))
+    named = (part for text in (sheet, *titles) for part in _PART.finditer(text))
+    periods = (match for text in (*below, *above) if "月" in text and (match := _PERIOD_OF_TABLE.search(text)))
+    return next((part["part"] for part in (*named, *periods) if _is_part(part)), "")
+
+
+def _is_part(part: re.Match[str]) -> bool:
+    """Whether it is less than the twelve months, all of one year."""
+    first, last = part["first"], part["last"]
+    return first is None or (0 < int(last) - int(first) + 1 < _MONTHS and part["then"] in (None, part["year"]))
+
+
 def is_year_heading(heading: str) -> bool:
     """Whether a column is headed 年度 or the like."""
     return bool(_YEAR_HEADING.fullmatch(heading.strip()))
@@ -66,6 +95,19 @@ def year_in_name(name: str) -> int | None:
     """The year that the name of a file or sheet gives to its figures."""
     match = _IN_NAME.search(name)
     return next((int(year) for year in match.groups() if year), None) if match else None
+
+
+def earlier_by_name(path: str, year: int) -> int | None:
+    """A year before the survey's that the name of a file, else of a folder around it, gives to its figures.
+
+    2018 in a name can only be that; a later year may be the one in which the file was sent.
+    """
+    *folders, name = path.replace("\\", "/").split("/")
+    for part, years in ((name, _ANY_YEAR), *((folder, _YEARS_FOLDER) for folder in reversed(folders))):
+        named = [int(found) for found in years.findall(part)] or [year - 1] * bool(_YEAR_BEFORE.search(part))
+        if named:
+            return max(named) if max(named) < year else None
+    return None
 
 
 def year_of_sheet(grid: Grid, file: str) -> int | None:

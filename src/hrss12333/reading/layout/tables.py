@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, Concealed, Place, Table, UnreadColumn, Value
 from hrss12333.reading.grid import Book, Cell, Grid
-from hrss12333.reading.layout.city_rows import with_city_rows
+from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
 from hrss12333.reading.layout.columns import column_problems, unread_columns
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.header_around import header_lines, with_header_around
@@ -33,7 +33,9 @@ from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
 from hrss12333.reading.layout.survey_year import (
+    earlier_by_name,
     only_year,
+    part_of_year,
     year_by_name,
     year_of,
     year_of_sheet,
@@ -100,6 +102,7 @@ def read_tables(
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
     tables = with_parts_joined(tables)
     tables = with_city_rows([(without_sums(recognise_whole(table)), unit) for table, unit in tables])
+    tables = [(without_headings(table), unit) for table, unit in tables]
     return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
 
 
@@ -109,6 +112,8 @@ def _same(item: _Found, table: Table) -> bool:
 
 def _headed(book: Book, file: str, edition: Edition) -> Iterator[_Found]:
     years = [year_of_sheet(grid, file) for grid in book.grids]
+    if not any(years):
+        years = [earlier_by_name(book.path, edition.year)] * len(years)
     among = only_year(years)
     for grid, named in zip(book.grids, years, strict=True):
         if is_change_list(grid):
@@ -244,6 +249,7 @@ def _table(file: str, item: _Found, rows: RowsRead, drawn: Grid) -> Table:
     located = item.located
     unread = tuple(unread_columns(located, item.edition.forms))
     sheet = located.grid.name
+    texts = (*rows.notes, *item.texts, *located.grid.after)
     beside = years_beside(located)
     if len(set(beside.values())) > 1:
         rows = rows_of_year(rows, beside, item.edition.year)
@@ -261,7 +267,8 @@ def _table(file: str, item: _Found, rows: RowsRead, drawn: Grid) -> Table:
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
         unread=unread,
-        year=year_of((*rows.notes, *item.texts, *located.grid.after)) or only_year(beside.values()) or item.named,
+        year=year_of(texts) or only_year(beside.values()) or item.named,
+        part=part_of_year(item.texts, (*rows.notes, *located.grid.after), sheet),
     )
 
 
@@ -280,6 +287,7 @@ def _joined(table: Table, below: Table) -> Table:
             *(p for p in below.column_problems if p.field not in {known.field for known in table.column_problems}),
         ),
         year=table.year or below.year,
+        part=table.part or below.part,
     )
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from hrss12333.model.filing import Aside, Row
 from hrss12333.reading.layout.row_kinds import plain
-from hrss12333.survey.regions import Unit, match_region
+from hrss12333.survey.regions import RegionMatch, Unit, match_region
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import HAN
 
 _AREA = re.compile(rf"({HAN}{{2,8}}?)(?:地区|片区|区域)?(?:合计|总计|共计|汇总)[:：]?")
+_SUM = re.compile(rf"({HAN}{{2,15}}?)[(]?(?:合计|总计|共计|汇总|小计)数?[)]?[:：]?")
 _EVERYTHING = re.compile(r"[全本各所总]|以上|上述|年|月|数据|行|[省市区州]")
 """How the name of a 合计 begins that is no area's: 全省合计, 本年合计."""
 
 
-def chosen_total(
+def _chosen_total(
     form: Form, totals: Sequence[tuple[Row, str]], rows: Sequence[Row], unit: Unit | None
 ) -> tuple[Row | None, list[Aside]]:
     """The table's 合计, and what is told of its other rows of sums.
@@ -40,6 +43,59 @@ def chosen_total(
                 asides.append(Aside(total.place, told, "表中有几个合计行，以最后一个为准"))
             total = row
     return total, asides
+
+
+def summed_region(text: str, unit: Unit | None) -> RegionMatch | None:
+    """The region of the unit whose sum a row's name says it is: 银川市 of 银川市合计."""
+    match = _SUM.fullmatch(plain(text)) if unit else None
+    if unit is None or match is None or match[1] in unit.spellings:
+        return None
+    region = match_region(unit, match[1])
+    return replace(region, how="按规范名称读取") if region.official else None
+
+
+def without_totals(
+    form: Form, rows: Sequence[Row], sums: Sequence[Row], totals: Sequence[tuple[Row, str]], unit: Unit | None
+) -> tuple[list[Row], Row | None, list[Aside]]:
+    """The rows, the table's 合计, and what is told of its other rows of sums; ``sums`` are those of single regions."""
+    data, own, below = _with_sums_of_regions(form, rows, sums)
+    total, told = _chosen_total(form, [*own, *totals], data, unit)
+    return data, total, [*below, *told]
+
+
+def _with_sums_of_regions(
+    form: Form, rows: Sequence[Row], sums: Sequence[Row]
+) -> tuple[list[Row], list[tuple[Row, str]], list[Aside]]:
+    """The rows with regions that stand there as 银川市合计 alone, the table's 合计 of this name, and what is told of others.
+
+    Beside the region's own row it is a 小计; where it is the only one, and the last, the table's 合计.
+    """
+    data, totals, asides = list(rows), list[tuple[Row, str]](), list[Aside]()
+    last = max((row.place.row for row in rows), default=0)
+    for row in sums:
+        text = str(row.get(form.region.key).found)
+        alone = len(sums) == 1 and row.place.row > last
+        if alone and (
+            (len(rows) > 1 and adds_up(form, row, rows)) or any(_is_within(other, row.region) for other in rows)
+        ):
+            totals.append((row, text))
+        elif any(other.region == row.region for other in rows):
+            asides.append(Aside(row.place, text, "小计行，不计入数据"))
+        else:
+            data.append(row)
+    return sorted(data, key=lambda row: row.place.row) if len(data) > len(rows) else data, totals, asides
+
+
+def _is_within(row: Row, region: str | None) -> bool:
+    """Whether a row is the region's or that of a place in it; 市本级 is of the one that is spoken of."""
+    below = row.match.below if row.match else None
+    return row.region == region or bool(below and (region in below.cities or not below.cities))
+
+
+def adds_up(form: Form, total: Row, rows: Sequence[Row]) -> bool:
+    """Whether every figure of a row is the sum of the others' figures."""
+    keys = [column.key for column in form.of_kind(Kind.COUNT)]
+    return all(total.number(key) == sum(row.number(key) or 0 for row in rows) for key in keys)
 
 
 def _area(text: str, unit: Unit | None) -> str:

@@ -1,0 +1,323 @@
+"""How provinces and cities send their tables, and what then counts: nothing twice, nothing lost without a word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+from msgspec.structs import replace
+
+from factory import CellValue, RowData, Style, clean_header, clean_rows, write_filing
+from hrss12333.survey.editions.y2019 import SERVICE
+from merge_runs import found, merged, not_counted, status_of
+
+BARE = Style(sample=False, total="none")
+OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
+
+
+def counted(folder: Path) -> list[tuple[str | None, int | None]]:
+    """Region and 年度培训人次 of every row of 附表1 that counts."""
+    entries = merged(folder).entries_of(SERVICE)
+    return [(entry.row.region, entry.row.number("training_attendances")) for entry in entries]
+
+
+def regions(folder: Path) -> list[str | None]:
+    return [region for region, _ in counted(folder)]
+
+
+def write(path: Path, unit: str, rows: list[RowData], header: str = "", saved: datetime = OLD) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    named = {**clean_header(unit), "unit": header} if header else clean_header(unit)
+    return write_filing(path, unit, {"附表1": rows}, named, BARE, forms=("附表1",), saved=saved)
+
+
+def row(unit: str, at: int, **changes: str | int) -> RowData:
+    return {**clean_rows(unit, "附表1")[at], **changes}
+
+
+def summed(rows: list[RowData], region: str) -> RowData:
+    figures = {key: sum(int(str(row[key])) for row in rows) for key, value in rows[0].items() if type(value) is int}
+    return {**rows[0], **figures, "region": region}
+
+
+@pytest.mark.parametrize(
+    ("name", "remark", "own", "counts"),
+    [
+        ("保定市（含定州）", "", "", False),
+        ("保定市", "含定州数据", "", False),
+        ("保定市", "已包括定州市", "", False),
+        ("保定市", "", "已计入保定市", False),
+        ("保定市", "", "", True),
+        ("保定市", "不含定州数据", "", True),
+        ("保定市", "含企业来电", "", True),
+    ],
+)
+def test_a_county_that_reports_by_itself_stays_out_where_its_city_includes_it(
+    tmp_path: Path, name: str, remark: str, own: str, counts: bool
+) -> None:
+    rows = clean_rows("河北", "附表1")
+    at = next(number for number, given in enumerate(rows) if given["region"] == "保定市")
+    rows[at] = {**rows[at], "region": name, "remarks": remark}
+    write(tmp_path / "河北.xlsx", "河北", [*rows, row("河北", 0, region="定州市", calls_total=11, remarks=own)])
+    assert ("定州市" in regions(tmp_path)) is counts
+    assert len(found(merged(tmp_path), "R208")) == (0 if counts else 1)
+
+
+@pytest.mark.parametrize(
+    ("title", "counts"),
+    [
+        ("12333电话服务情况调查表（2019年上半年）", False),
+        ("12333电话服务情况调查表（1-9月）", False),
+        ("2019年第四季度12333电话服务情况调查表", False),
+        ("12333电话服务情况调查表（2019年1月至12月）", True),
+        ("12333电话服务情况调查表（2019年12月31日）", True),
+        ("12333电话服务情况调查表（一至四季度）", True),
+        ("12333电话服务情况调查表（请于1月6日至1月10日报送）", True),
+    ],
+)
+def test_a_table_of_a_part_of_the_year_by_its_title_never_counts(tmp_path: Path, title: str, counts: bool) -> None:
+    style = replace(BARE, notes=False)
+    write_filing(tmp_path / "全年.xlsx", "宁夏", forms=("附表1",), style=style, saved=OLD)
+    cells: dict[str, dict[str, CellValue]] = {"附表1": {"A2": title, "L6": 7}}
+    write_filing(tmp_path / "又.xlsx", "宁夏", forms=("附表1",), style=style, saved=NEW, cells=cells)
+    assert (counted(tmp_path)[0] == ("银川市", 7)) is counts
+    (tmp_path / "全年.xlsx").unlink()
+    assert len(regions(tmp_path)) == (5 if counts else 0)
+    assert len(found(merged(tmp_path), "R210")) == (0 if counts else 5)
+
+
+@pytest.mark.parametrize("header", ["{}", "河北省{}"])
+def test_districts_of_one_name_count_for_each_of_their_cities(tmp_path: Path, header: str) -> None:
+    """Told by the header of the city's own file, or by the city's row that they stand under."""
+    for number, (city, saved) in enumerate((("石家庄市", OLD), ("邢台市", NEW))):
+        given = [row("河北", number, region="桥西区", training_attendances=number)]
+        write(tmp_path / f"{city}.xlsx", "河北", given, header.format(city), saved)
+    assert counted(tmp_path) == [("石家庄市桥西区", 0), ("邢台市桥西区", 1)]
+    rows = [row("河北", 0, region="桥西区", training_attendances=5)]
+    write(tmp_path / "省.xlsx", "河北", rows, saved=NEW)
+    assert counted(tmp_path) == [("石家庄市桥西区", 0), ("邢台市桥西区", 1)]
+    assert [name for _, name, _ in found(merged(tmp_path), "R208")] == ["省.xlsx"]
+
+
+def test_cities_left_blank_above_their_counties_are_headings(tmp_path: Path) -> None:
+    rows: list[RowData] = [{"region": "石家庄市"}, *(row("河北", 0, region=name) for name in ("长安区", "桥西区"))]
+    rows += [{"region": "邢台市"}, *(row("河北", 4, region=name) for name in ("桥东区", "桥西区"))]
+    write(tmp_path / "河北.xlsx", "河北", rows)
+    assert len(regions(tmp_path)) == 4
+    assert found(merged(tmp_path), "V301", "R203", "M702") == []
+    write(tmp_path / "河北.xlsx", "河北", [rows[0], rows[1], *rows[4:]])
+    assert {cell for _, _, cell in found(merged(tmp_path), "V301")} >= {"C6"}
+
+
+@pytest.mark.parametrize("name", ["{}", "{}合计", "{}小计", "{}（合计）"])
+@pytest.mark.parametrize("more", [0, 7])
+def test_a_city_that_is_the_sum_of_its_counties_counts_once(tmp_path: Path, name: str, more: int) -> None:
+    """It is asked about only where its figures are others than the sum of theirs."""
+    rows: list[RowData] = []
+    cities: list[RowData] = []
+    for city, counties in (("银川市", ("永宁县", "贺兰县")), ("吴忠市", ("盐池县", "同心县"))):
+        parts = [row("宁夏", 0, region=county) for county in counties]
+        whole = summed(parts, city)
+        whole["training_attendances"] = int(str(whole["training_attendances"])) + more
+        cities.append(whole)
+        rows += [{**whole, "region": name.format(city)}, *parts]
+    write(tmp_path / "宁夏.xlsx", "宁夏", [*rows, {**summed(cities, "合计"), "voicemail": None, "complaints": None}])
+    assert counted(tmp_path) == [(city["region"], city["training_attendances"]) for city in cities]
+    assert found(merged(tmp_path), "B403") == []
+    assert len(found(merged(tmp_path), "R208")) == (4 if more else 0)
+
+
+@pytest.mark.parametrize("name", ["银川市合计", "合计", "全市合计"])
+def test_the_sum_at_the_end_of_a_citys_own_table_is_its_total(tmp_path: Path, name: str) -> None:
+    rows = [row("宁夏", 0, region=county) for county in ("永宁县", "贺兰县")]
+    write(tmp_path / "银川.xlsx", "宁夏", [*rows, summed(rows, name)], "宁夏银川市")
+    assert regions(tmp_path) == ["永宁县", "贺兰县"]
+    assert found(merged(tmp_path), "B403", "R208") == []
+
+
+def test_a_city_that_stands_there_as_its_sum_alone_is_the_city(tmp_path: Path) -> None:
+    rows = clean_rows("宁夏", "附表1")
+    rows[-1] = {**rows[-1], "region": "中卫市合计"}
+    write(tmp_path / "宁夏.xlsx", "宁夏", rows)
+    assert regions(tmp_path)[-1] == "中卫市"
+    assert found(merged(tmp_path), "B403", "R204") == []
+
+
+@pytest.mark.parametrize("name", ["市局", "市中心", "市本级"])
+def test_a_city_that_names_itself_nowhere_neither_counts_nor_replaces_another(tmp_path: Path, name: str) -> None:
+    for number, city in enumerate(("一", "二", "三")):
+        write(
+            tmp_path / f"{city}.xlsx", "宁夏", [row("宁夏", number, region=name)], saved=datetime(2020, 1, number + 5)
+        )
+    national = merged(tmp_path)
+    assert regions(tmp_path) == []
+    assert found(national, "R208", "M702") == [("R208", f"{city}.xlsx", "B6") for city in ("一", "三", "二")]
+    write(tmp_path / "一.xlsx", "宁夏", [row("宁夏", 0, region=name)], "宁夏银川市")
+    assert regions(tmp_path) == ["银川市"]
+
+
+@pytest.mark.parametrize(("name", "count"), [("兵团本级", 14), ("区本级", 15)])
+def test_the_corps_is_no_level_of_xinjiangs_own(tmp_path: Path, name: str, count: int) -> None:
+    write(tmp_path / "新疆.xlsx", "新疆", [*clean_rows("新疆", "附表1", 14), row("新疆", 0, region=name)])
+    assert len(regions(tmp_path)) == count
+    assert len(found(merged(tmp_path), "R202")) == 15 - count
+
+
+@pytest.mark.parametrize("word", ["不变", "同前", "无变化", "与上次一致", "数据未修改"])
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_a_row_that_says_that_nothing_has_changed_leaves_the_figures_standing(
+    tmp_path: Path, word: str, everywhere: bool
+) -> None:
+    rows = clean_rows("宁夏", "附表1")
+    write(tmp_path / "先.xlsx", "宁夏", rows)
+    said = dict.fromkeys(rows[0] if everywhere else ["remarks"], word)
+    changed = [row("宁夏", 0, training_attendances=7)]
+    write(
+        tmp_path / "后.xlsx",
+        "宁夏",
+        [*changed, *({**said, "region": given["region"]} for given in rows[1:])],
+        saved=NEW,
+    )
+    expected = [("银川市", 7), *((given["region"], given["training_attendances"]) for given in rows[1:])]
+    assert counted(tmp_path) == expected
+    assert found(merged(tmp_path), "M706", "V301", "V302") == []
+    (tmp_path / "先.xlsx").unlink()
+    assert len(found(merged(tmp_path), "V301", "V302")) >= 4
+
+
+@pytest.mark.parametrize(("former", "later"), [("修改前", "修改后"), ("旧", "新"), ("初报", "更正"), ("1", "最终")])
+def test_of_one_date_the_folders_name_tells_which_is_the_correction(tmp_path: Path, former: str, later: str) -> None:
+    write(tmp_path / former / "宁夏.xlsx", "宁夏", clean_rows("宁夏", "附表1"))
+    write(tmp_path / later / "宁夏.xlsx", "宁夏", [row("宁夏", 0, training_attendances=7)])
+    assert counted(tmp_path)[0] == ("银川市", 7)
+    assert [why for *_, why in not_counted(merged(tmp_path))] == [f"已被“{tmp_path}/{later}/宁夏.xlsx”取代"]
+
+
+def letter(path: Path, book: Path, attached: tuple[str, bytes] | None) -> None:
+    """A mail with a book's tables pasted into its text."""
+    tables = ""
+    for sheet in openpyxl.load_workbook(book).worksheets:
+        lines = ("".join(f"<td>{'' if cell is None else cell}</td>" for cell in line) for line in sheet.values)
+        tables += "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "a@example.com", "报送"
+    mail["Date"] = "Mon, 13 Jan 2020 09:00:00 +0800"
+    mail.set_content("表在正文里。")
+    mail.add_alternative(f"<html><body>{tables}</body></html>", subtype="html", charset="gb18030")
+    if attached:
+        mail.add_attachment(attached[1], maintype="application", subtype="octet-stream", filename=attached[0])
+    path.write_bytes(bytes(mail))
+
+
+def test_a_table_in_the_letter_counts_where_none_is_attached(tmp_path: Path) -> None:
+    rows = {"附表1": [row("宁夏", 0, training_attendances=7)]}
+    pasted = write_filing(tmp_path / "a.xlsx", "宁夏", rows, style=BARE, forms=("附表1",))
+    inbox = tmp_path / "收件"
+    inbox.mkdir()
+    for attached in (None, ("盖章.pdf", b"%PDF-1.4\n%%EOF")):
+        letter(inbox / "信.eml", pasted, attached)
+        assert counted(inbox) == [("银川市", 7)]
+        assert status_of(merged(inbox), "宁夏回族自治区").files == (f"{inbox}/信.eml/邮件正文.html",)
+    given = write_filing(tmp_path / "b.xlsx", "宁夏", style=BARE, forms=("附表1",))
+    letter(inbox / "信.eml", pasted, ("表.xlsx", given.read_bytes()))
+    assert counted(inbox)[0] != ("银川市", 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [
+        ("宁夏（2018）.xlsx", 2018),
+        ("2018年宁夏.xlsx", 2018),
+        ("去年宁夏.xlsx", 2018),
+        ("上年/宁夏.xlsx", 2018),
+        ("2018年报送/宁夏.xlsx", 2018),
+        ("2018/宁夏.xlsx", 2018),
+        ("2020/宁夏.xlsx", None),
+        ("宁夏_2020.xlsx", None),
+        ("宁夏（2018版）.xlsx", None),
+        ("2020年报送/宁夏.xlsx", None),
+        ("2018年/宁夏2019.xlsx", None),
+        ("宁夏20180115.xlsx", None),
+        ("宁夏（与去年对比）.xlsx", None),
+    ],
+)
+def test_a_table_without_a_year_is_of_the_earlier_one_that_its_name_gives(
+    tmp_path: Path, name: str, year: int | None
+) -> None:
+    """A later year may be the one in which it was sent."""
+    style = replace(BARE, notes=False)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    write_filing(tmp_path / name, "宁夏", forms=("附表1",), style=style)
+    write_filing(tmp_path / "福建.xlsx", "福建", forms=("附表1",))
+    national = merged(tmp_path)
+    assert status_of(national, "宁夏回族自治区").rows["附表1"] == (0 if year else 5)
+    assert [file for _, file, _ in found(national, "M705")] == ([Path(name).name] if year else [])
+    if "/" in name:  # where the folder that is named lies, and what it is called, says nothing
+        assert status_of(merged((tmp_path / name).parent), "宁夏回族自治区").rows["附表1"] == 5
+
+
+def test_a_blank_form_among_filings_is_passed_over_and_named(tmp_path: Path) -> None:
+    style = Style(spare_rows=3, total="blank")
+    blank = write_filing(tmp_path / "附件.xlsx", rows={"附表1": [], "附表2": []}, header={}, style=style)
+    assert {rule for rule, *_ in found(merged(tmp_path))} >= {"R205", "H101"}
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=BARE)
+    national = merged(tmp_path)
+    assert [(Path(item.file).name, item.reason) for item in national.skipped] == [
+        ("附件.xlsx", "是空白的调查表，没有填写任何内容")
+    ]
+    assert found(national) == []
+    assert {rule for rule, *_ in found(merged(tmp_path / "宁夏.xlsx", blank))} >= {"R205", "H101"}
+    write_filing(blank, rows={"附表1": [], "附表2": []}, header={"name": "张三"}, style=style)
+    assert {rule for rule, *_ in found(merged(tmp_path))} >= {"R205", "H101"}
+
+
+@pytest.mark.parametrize("more", [0, 7])
+def test_the_corrected_rows_alone_may_stand_above_the_whole_units_sum(tmp_path: Path, more: int) -> None:
+    rows = clean_rows("宁夏", "附表1")
+    write(tmp_path / "先.xlsx", "宁夏", rows)
+    rows[0]["training_attendances"] = 7
+    total = summed(rows, "合计")
+    total["training_attendances"] = int(str(total["training_attendances"])) + more
+    total |= {"voicemail": None, "complaints": None}
+    write(tmp_path / "后.xlsx", "宁夏", [rows[0], total], saved=NEW)
+    assert counted(tmp_path)[0] == ("银川市", 7)
+    assert len(found(merged(tmp_path), "B403")) == (1 if more else 0)
+
+
+@pytest.mark.parametrize("region", ["全市", "市本级", "本市"])
+def test_a_city_that_names_itself_only_in_the_name_of_its_file(tmp_path: Path, region: str) -> None:
+    given = clean_rows("宁夏", "附表1")
+    for at, city in enumerate(("银川市", "石嘴山")):
+        write(tmp_path / f"宁夏{city}12333.xlsx", "宁夏", [row("宁夏", at, region=region)])
+    assert counted(tmp_path) == [(row["region"], row["training_attendances"]) for row in given[:2]]
+    write(tmp_path / "吴忠市和固原市.xlsx", "宁夏", [row("宁夏", 2, region=region)])
+    assert len(regions(tmp_path)) == 2
+    assert [name for _, name, _ in found(merged(tmp_path), "R208")] == ["吴忠市和固原市.xlsx"]
+
+
+@pytest.mark.parametrize("header", ["西藏自治区信息中心", "西藏自治区人社厅信息中心"])
+def test_the_centre_that_sends_the_form_is_the_unit(tmp_path: Path, header: str) -> None:
+    write(tmp_path / "西藏.xlsx", "西藏", clean_rows("西藏", "附表1"), header)
+    assert found(merged(tmp_path), "H102") == []
+
+
+@pytest.mark.parametrize(("name", "counts"), [("省人社厅", 1), ("广东省人力资源和社会保障厅", 1), ("人社局", 0)])
+def test_the_department_itself_is_the_units_own_level(tmp_path: Path, name: str, counts: int) -> None:
+    rows = clean_rows("广东", "附表1")
+    write(tmp_path / "省.xlsx", "广东", [*rows, row("广东", 0, region="省本级", training_attendances=7)])
+    write(tmp_path / "厅.xlsx", "广东", [row("广东", 0, region=name, training_attendances=9)], saved=NEW)
+    assert counted(tmp_path)[-1][1] == (9 if counts else 7)
+    assert len(regions(tmp_path)) == 22
+    assert len(found(merged(tmp_path), "M702")) == counts
+
+
+@pytest.mark.parametrize("behind", ["填表日期：2020年1月8日", "2020年1月"])
+def test_the_day_of_filling_in_behind_the_title_is_no_year(tmp_path: Path, behind: str) -> None:
+    cells: dict[str, dict[str, CellValue]] = {"附表1": {"A2": f"12333电话服务情况调查表\n{behind}"}}
+    style = replace(BARE, notes=False)
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏", forms=("附表1",), style=style, cells=cells)
+    write_filing(tmp_path / "福建.xlsx", "福建", forms=("附表1",))
+    assert found(merged(tmp_path), "M705") == []
