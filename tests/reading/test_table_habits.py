@@ -15,6 +15,7 @@ from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import told
 from hrss12333.reading.layout.other_tables import OTHER_TABLE
 from hrss12333.reading.layout.tables import read_tables
+from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import match_region
 from hrss12333.survey.schema import Kind
@@ -702,3 +703,123 @@ def test_a_sample_named_beside_its_label(name: str) -> None:
     sample = [1, name, *[column.sample for column in SERVICE.columns][2:]]
     table = read(["是" if cell is True else "否" if cell is False else cell for cell in sample], *ROWS)
     assert (regions(table), len(table.samples)) == (list(CITIES), 1)
+
+
+@pytest.mark.parametrize("beside", ["\n{}", " {}", "（{}）"])
+@pytest.mark.parametrize("words", ["Total calls (2019)", "ᠨᠡᠢᠳᠡ", "جەمئىي", "འབྲེལ་གཏུག"])
+def test_a_translation_beside_a_heading_changes_nothing(words: str, beside: str) -> None:
+    found = told(SERVICE, "来电总量" + beside.format(words.removesuffix(" (2019)")), 2019)
+    assert found is not None
+    assert found.key == "calls_total"
+
+
+@pytest.mark.parametrize("text", ["来电总量 APP", "来电总量VIP", "Total calls", "来电总量（人工）\nagent"])
+def test_words_in_capitals_or_chinese_limits_are_no_translation(text: str) -> None:
+    assert told(SERVICE, text, 2019) is None
+
+
+def test_a_row_of_translations_below_the_headings_is_no_data() -> None:
+    english: list[Cell] = [
+        "No.",
+        "Region",
+        "Total calls",
+        "Agent",
+        "IVR",
+        "Abandoned",
+        "Voicemail",
+        "Complaints",
+        "Staff",
+    ]
+    for row in (english, ["رەت", "رايون", *["ئومۇمىي"] * 9]):
+        assert regions(read(row, *ROWS)) == list(CITIES)
+
+
+def test_12333_before_a_heading_changes_nothing() -> None:
+    headings = [f"12333{text}" if text in ("来电总量", "坐席数") else text for text in HEADINGS]
+    table = read(*ROWS, headings=[headings])
+    assert (table.column_problems, regions(table)) == ((), list(CITIES))
+
+
+@pytest.mark.parametrize("name", ["培训人数", "年度培训次数", "培训场次"])
+def test_what_is_counted_otherwise_is_another_column(name: str) -> None:
+    headings = [name if "培训" in str(text) else text for text in HEADINGS]
+    table = read(*ROWS, headings=[headings])
+    assert [problem.field for problem in table.column_problems] == ["training_attendances"]
+    assert {row.get("training_attendances").value for row in table.rows} == {None}
+
+
+@pytest.mark.parametrize("name", ["来电总量（更正）", "修改后来电总量", "来电总量核定数"])
+def test_a_column_of_corrections_beside_its_own_is_not_passed_over(name: str) -> None:
+    rows = [[*row[:3], number, *row[3:]] for number, row in enumerate(ROWS)]
+    rows[0][3] = rows[0][2]
+    table = read(*rows, headings=[[*HEADINGS[:3], name, *HEADINGS[3:]]])
+    assert [problem.field for problem in table.column_problems] == ["calls_total"]
+    assert [row.get("calls_total").value for row in table.rows] == [ROWS[0][2], None, None, None, None]
+
+
+@pytest.mark.parametrize("other", ["2018年", "上年数", "计划数"])
+@pytest.mark.parametrize("first", [True, False])
+def test_two_groups_of_the_same_columns_are_told_by_what_stands_over_them(other: str, first: bool) -> None:
+    width = len(HEADINGS) - 2
+    groups: list[Cell] = [other, "2019年"] if first else ["2019年", other]
+    over: list[Cell] = [None, None, groups[0], *[None] * (width - 1), groups[1], *[None] * (width - 1)]
+    merges = (Box(1, 2, 1, 1 + width), Box(1, 2 + width, 1, 1 + 2 * width))
+    wrong = [[cell + 7 if isinstance(cell, int) else cell for cell in row[2:]] for row in ROWS]
+    rows = [[*row[:2], *(old + row[2:] if first else row[2:] + old)] for row, old in zip(ROWS, wrong, strict=True)]
+    grid = Grid("附表1", (HEADER, over, [*HEADINGS, *HEADINGS[2:]], *rows), merges=merges)
+    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION)
+    assert [row.get("calls_total").value for row in table.rows] == [row[2] for row in ROWS]
+    assert table.column_problems == ()
+
+
+@pytest.mark.parametrize("line", ["附：2018年数据", "上年数据"])
+def test_headings_below_a_line_with_another_year_do_not_go_on_with_the_table(line: str) -> None:
+    other: list[list[Cell]] = [[line], HEADINGS[:6], *([*row[:2], 10, 5, 3, 2] for row in ROWS)]
+    table = read(*ROWS, [], *other)
+    assert [row.get("calls_total").value for row in table.rows] == [row[2] for row in ROWS]
+    assert "这张工作表是2018年度的附表1，没有读取" in [aside.reason for aside in table.asides]
+
+
+@pytest.mark.parametrize("heading", ["月份", "季度"])
+def test_a_table_of_months_below_is_another_though_its_headings_are_the_forms(heading: str) -> None:
+    months: list[list[Cell]] = [[heading, *HEADINGS[2:6]], ["1月", 10, 5, 3, 2], ["2月", 10, 5, 3, 2]]
+    table = read(*ROWS, [], *months)
+    assert (regions(table), table.column_problems) == (list(CITIES), ())
+    assert [aside.reason for aside in table.asides] == [OTHER_TABLE]
+
+
+def test_a_check_row_below_the_sums_is_no_region() -> None:
+    assert regions(read(*ROWS, sums("合计", ROWS), [None, "校验", 0, 0, 0, 0])) == list(CITIES)
+
+
+@pytest.mark.parametrize("beside", ["{}\nYinchuan", "{} ᠬᠥᠬᠡᠬᠣᠲᠠ", "ལྷ་ས\n{}", "{}（شەھىرى）"])
+def test_a_region_with_its_name_in_another_script(beside: str) -> None:
+    assert regions(read(*([row[0], beside.format(row[1]), *row[2:]] for row in ROWS))) == list(CITIES)
+
+
+def test_a_table_of_pairs_with_the_contact_in_it_names_its_region() -> None:
+    pairs: list[list[Cell]] = [
+        ["报送单位", "宁夏回族自治区", "联系人", "张三"],
+        ["手机号", "13800000001", "邮箱", "a@b.cn"],
+    ]
+    pairs += [["地区", "银川市"], *([text, value] for text, value in zip(HEADINGS[2:], ROWS[0][2:], strict=True))]
+    ((table, unit),) = read_book(Book("docx", (Grid("表格1", tuple(pairs)),)), "f.docx", EDITION)
+    assert unit is unit_named("宁夏")
+    assert [(row.region, row.get("calls_total").value) for row in table.rows] == [("银川市", ROWS[0][2])]
+    assert table.header["mobile"].value == "13800000001"
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "value"),
+    [
+        ("联系人（张三） 手机号（13800000001）", "name", "张三"),
+        ("联系人 Contact：张三 手机号：13800000001", "name", "张三"),
+        ("联络员：张三 移动电话：13800000001", "name", "张三"),
+        ("联络员：张三 移动电话：13800000001", "mobile", "13800000001"),
+        ("联系人：张三 手机号：13800000001 邮箱：a@b.cn\n附表2", "email", "a@b.cn"),
+        ("宁夏回族自治区 Ningxia 联系人：张三 手机号：13800000001", "unit", "宁夏回族自治区"),
+    ],
+)
+def test_contacts_in_brackets_and_two_languages(line: str, key: str, value: str) -> None:
+    table = read(*ROWS, above=[f"（盖章）{line}" if "宁夏" in line else f"（盖章）宁夏回族自治区 {line}"])
+    assert table.header[key].value == value

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import BORDER, CONTACT, PERSON, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.survey.regions import Gazetteer, UnitMatch, certain_region, plain
@@ -21,6 +22,9 @@ from hrss12333.survey.spellings import HAN
 
 _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
+_IN_BRACKETS = re.compile(r"[（(][^（）()]+[)）]")
+_TRANSLATED_LABEL = re.compile(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
+"""What stands between 联系人 and the name in a form of two languages."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
 _SHORT_NUMBER = re.compile(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?")
@@ -97,6 +101,8 @@ def _clean(text: str) -> str:
     """A value as it stands, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
     said = visible(text.replace(BORDER, " ")).strip(_CLOSING)
     said = said.strip("/|｜" + _CLOSING) or said
+    if _IN_BRACKETS.fullmatch(said):
+        return said[1:-1].strip()
     if said.endswith(("（", "(")):
         return said[:-1].rstrip(_CLOSING)
     return said[:-1].rstrip(_CLOSING) if said.endswith(("）", ")")) and not re.search("[（(]", said) else said
@@ -145,7 +151,7 @@ def read_field(key: str, written: str, place: Place | None) -> Value:
         return _mobile(written, place)
     if key == "email":
         return _email(written, place)
-    name = re.sub(r"\s+", " ", written)
+    name = re.sub(r"\s+", " ", _TRANSLATED_LABEL.sub("", written))
     if re.fullmatch(f"{HAN}(?: ?{HAN}){{1,3}}", name):
         name = name.replace(" ", "")
     return Value(written, name, place, note="" if name == written else f"按“{name}”读取")
@@ -180,8 +186,9 @@ def _email(written: str, place: Place | None) -> Value:
     text = unicodedata.normalize("NFKC", written)
     text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", ".")).removeprefix("mailto:")
     parts = [part for part in re.split(r"[\s、,;，；/<>]+", text) if part]
-    if parts and all(_EMAIL.fullmatch(part) for part in parts):
-        value = "、".join(parts)
+    addresses = [part for part in parts if _EMAIL.fullmatch(part)]
+    if addresses and not any("@" in part for part in parts if part not in addresses):
+        value = "、".join(addresses)
         return Value(written, value, place, note="" if value == written else f"按“{value}”读取")
     return Value(written, text, place, Problem.EMAIL_MALFORMED, "不是一个邮箱地址")
 
@@ -242,6 +249,8 @@ def _candidates(
 def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     """The unit that a text names, or that the region belongs to which it names."""
     match = gazetteer.match(written)
+    if match.unit is None and (plain_name := without_translation(written)) != written:
+        match = gazetteer.match(plain_name)
     owner = gazetteer.by_name.get(plain(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
     region = certain_region(owner, written) if owner else None
     return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.reports else match

@@ -40,7 +40,7 @@ class HeadingReader:
     """Reads the headings of one form in a band."""
 
     def __init__(self, grid: Grid, fill: Fill, form: Form, year: int | None) -> None:
-        self._grid, self.fill, self.form, self._year = grid, fill, form, year
+        self._grid, self.fill, self.form, self.year = grid, fill, form, year
         self._heads: dict[int, bool] = {}
 
     def width(self, top: int, bottom: int) -> int:
@@ -98,7 +98,7 @@ class HeadingReader:
                 or not is_group(self.form, text.split("（")[0].split("(")[0])
             ):
                 continue
-            if is_part_of_group(self.form, text, self._year):
+            if is_part_of_group(self.form, text, self.year):
                 return Match(match.column, match.row, 0, text + match.text, match.span), None
             whole = self._told(text + match.text)
             if whole and whole.key == key:
@@ -107,12 +107,12 @@ class HeadingReader:
 
     def other_group(self, top: int, match: Match) -> str:
         """The heading further left, over cells that were never merged, that makes of this column another figure: 上年情况."""
-        for row in range(top, match.row):
+        for row in range(top - self._has_groups(top - 1), match.row):
             at = match.column
             while at > 0 and self.fill.box(row, at) is None and is_blank(self._grid.at(row, at)):
                 at -= 1
-            over = as_text(self.fill.at(row, at)) if at < match.column else ""
-            if over and limits(self.form, over, self._year) and not is_blank(self._grid.at(match.row, at)):
+            over = as_text(self.fill.at(row, at)) if at < match.column or row < top else ""
+            if over and limits(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
                 return over
         return ""
 
@@ -123,7 +123,7 @@ class HeadingReader:
         return self._heads[row]
 
     def _told(self, text: str) -> Told | None:
-        return told(self.form, text, self._year)
+        return told(self.form, text, self.year)
 
     def read(self, top: int, bottom: int, column: int) -> tuple[Match | None, str | None]:
         """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
@@ -136,11 +136,11 @@ class HeadingReader:
             if text and len(text) <= LONGEST:
                 cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
         above = as_text(self.fill.at(top - 1, column)) if self._has_groups(top - 1) else ""
-        if above and is_part_of_group(self.form, above, self._year):
+        if above and is_part_of_group(self.form, above, self.year):
             cells.insert(0, (top - 1, above, 1))
         best: tuple[int, int, Match, str] | None = None
         for first in range(len(cells)):
-            if any(limits(self.form, text, self._year) for _, text, _ in cells[:first]):
+            if any(limits(self.form, text, self.year) for _, text, _ in cells[:first]):
                 break  # 来电总量 under 上年情况 is another figure
             for last in range(first, len(cells)):
                 text = "".join(text for _, text, _ in cells[first : last + 1])
@@ -153,7 +153,7 @@ class HeadingReader:
         if not cells or is_group(self.form, cells[-1][1]):
             return None, None
         row, text, span = cells[-1]
-        text = "".join(over for _, over, _ in cells[:-1] if limits(self.form, over, self._year)) + text
+        text = "".join(over for _, over, _ in cells[:-1] if limits(self.form, over, self.year)) + text
         return Match(column, row, 0, text, span), None
 
 

@@ -53,6 +53,18 @@ _REGION = re.compile(
 _FILLER = re.compile(
     r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
+OTHER_SCRIPTS = r"\u0370-\u1fff\ua000-\ud7af\ufb50-\ufdff\ufe70-\ufefc"
+"""Cyrillic, Arabic, Tibetan, Mongolian, Yi, Korean and their like, as they stand beside Chinese in some provinces' forms."""
+_TRANSLATION = re.compile(
+    rf"[(（]?(?:(?![\u4e00-\u9fff\d(（)）]).)*?(?:[a-z]{{3,}}|[{OTHER_SCRIPTS}]{{2,}})[^\u4e00-\u9fff\d(（)）]*[)）]?",
+    re.S,
+)
+_OWN_LINE = re.compile(r"^\s*12333(?:电话|热线|服务热线|咨询电话)?(?=来电|人工|自助|放弃|呼入|咨询员|[坐座]席)")
+_CORRECTED = re.compile(
+    r"[(（]?(?:更正|订正|修正|修改|改正|核定|核实|核准|审定|调整|复核|最终|确认)(?:后|过)?的?(?:数据?|值|稿)?[)）]?"
+)
+_OTHER_MEASURE = {"人次": re.compile("人数|(?<!人)次数")}
+"""Unit of measure of a column → words for what is counted otherwise: 培训人数 are no 培训人次."""
 _BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
 _SHORTEST_CORE = 2
 _LONGEST_REGION = 12
@@ -93,7 +105,29 @@ def _names(form: Form) -> dict[str, tuple[str, int]]:
 
 
 def told(form: Form, text: str, year: int | None = None) -> Told | None:
-    """The column that a heading names for certain, None where it names none; ``year`` is the year reported on."""
+    """The column that a heading names for certain, None where it names none; ``year`` is the year reported on.
+
+    A translation beside it (来电总量 Total calls) and 12333 in front are left out where it is not known with them.
+    """
+    plain = _OWN_LINE.sub("", without_translation(text))
+    return _told(form, text, year) or (_told(form, plain, year) if plain != text else None)
+
+
+def corrected(form: Form, text: str, year: int | None = None) -> Told | None:
+    """The column that a heading gives other figures for: 来电总量（更正）, 修改后放弃量."""
+    plain = _CORRECTED.sub("", text)
+    return told(form, plain, year) if plain != text else None
+
+
+def without_translation(text: str) -> str:
+    """A text without words in another script; as it is where nothing Chinese would remain."""
+    if text.isascii() or not _TRANSLATION.search(text):
+        return text
+    plain = _TRANSLATION.sub("", text).strip()
+    return plain if re.search(r"[\u4e00-\u9fff]", plain) else text
+
+
+def _told(form: Form, text: str, year: int | None) -> Told | None:
     names = _names(form)
     name = normal(text)
     if name in names:
@@ -217,5 +251,8 @@ def alike(form: Form, text: str) -> Column | None:
     if speaks_of_else(text) or heading_scale(name)[1] or re.search(r"(?:19|20)\d\d", text):
         return None
     key = _cores(form).get(_core(text))
+    measure = _OTHER_MEASURE.get(form.by_key[key].unit) if key else None
+    if measure and measure.search(name):
+        return None
     harmless = key and all(_is_harmless(form.by_key[key], b, None) for b in re.findall(r"\([^()]*\)", name))
     return form.by_key[key] if key and harmless else None

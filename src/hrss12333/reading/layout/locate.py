@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_reader import TALLEST, HeadingReader, Match, has_answers
-from hrss12333.reading.layout.headings import ALIKE, alike, is_group, told
+from hrss12333.reading.layout.headings import ALIKE, alike, corrected, is_group, told
 from hrss12333.reading.layout.known_bands import Known, band_key, headings_of
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.layout.merged_cells import Fill, window
@@ -232,6 +232,8 @@ def _headings(
         box = reader.fill.box(match.row, column) if match else None
         if match is None or (box and box.left < column):
             continue
+        if not key and (again := corrected(reader.form, match.text, reader.year)):
+            key = again.key
         if key:
             named[key].append(match)
         else:
@@ -281,14 +283,15 @@ def _choose(
 def _naming(grid: Grid, matches: list[Match], body: tuple[int, int], gazetteer: Gazetteer) -> list[Match]:
     """Of several columns that may name the rows (地区 and 市), the one that names most; 广东省 all the way down names none."""
 
-    def names(match: Match) -> int:
+    def names(match: Match) -> tuple[int, int, int]:
         texts = {as_text(grid.at(row, match.column)) for row in range(*body)}
         named = [text for text in texts if 0 < len(text) <= _LONGEST_NAME]
         named = [text for text in named if not is_label(text) and not (NOTE_ROW.match(text) and text[-1] in "。：:")]
-        return sum(plain(text) not in gazetteer.by_name for text in named)
+        named = [text for text in named if plain(text) not in gazetteer.by_name]
+        return sum(bool(gazetteer.owners(text)) for text in named), len(named), match.quality
 
-    most = max((names(match), match.quality) for match in matches)
-    return [match for match in matches if (names(match), match.quality) == most]
+    most = max(map(names, matches))
+    return [match for match in matches if names(match) == most]
 
 
 def _nearest(column: Column, matches: list[Match], left: int, right: int) -> Match:

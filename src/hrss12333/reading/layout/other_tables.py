@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from hrss12333.model.filing import Aside, Row
 from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import stands_for_nothing
+from hrss12333.reading.values.cell_text import as_text, is_blank, stands_for_nothing
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import HAN
 
 OTHER_TABLE = "从这一行起是另一张表，没有读取"
+_PERIODS = re.compile(r"月份?|季度|月度|时间|日期|期间|时段|统计(?:时间|月份)")
 _FEWEST = 2
 """Headings that make a row of headings."""
 _LONGEST_LINE = 20
@@ -39,6 +43,33 @@ def names_another_year(text: str, year: int | None) -> bool:
     years = {int(named) for named in re.findall(r"20\d\d(?=年)", text)}
     other = bool(years) or bool(re.search("上一?年|去年|同期", text))
     return other and year not in years and len(text) <= _LONGEST_LINE
+
+
+def year_above(grid: Grid, top: int, year: int) -> int | None:
+    """The other year that a line right above the headings in row ``top`` gives to what stands below them."""
+    line = next((texts for row in range(top - 1, -1, -1) if (texts := _texts(grid, row))), [])
+    if len(line) != 1 or not names_another_year(line[0], year):
+        return None
+    named = re.search(r"20\d\d(?=年)", line[0])
+    return int(named[0]) if named else year - 1
+
+
+def without_periods(located: Sequence[Located]) -> list[Located]:
+    """The tables without those that list months or quarters, no regions, below a form's: each ends the one above it."""
+    found: list[Located] = []
+    for item in located:
+        region = item.form.region.key
+        periods = any(_PERIODS.fullmatch(match.text) for match in item.strangers)
+        above = [other for other in found if other.top < item.top and region in other.columns]
+        if region in item.columns or not periods or not above:
+            found.append(item)
+        else:
+            found = [replace(other, end=max(other.end, item.end)) if other in above else other for other in found]
+    return found
+
+
+def _texts(grid: Grid, row: int) -> list[str]:
+    return [as_text(cell) for cell in grid.cells[row] if not is_blank(cell)]
 
 
 def _is_answer(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from hrss12333.reading.layout.headings import OTHER_SCRIPTS
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
@@ -21,7 +22,7 @@ _TOTAL = re.compile(
 )
 _STATISTIC = re.compile(
     r"(?:全[省区市国])?(?:平均值?|[人日月周年席]均.{0,3}|均值|[同环]比.{0,6}|占比|占.{1,8}比[例重]|比例|比重|增幅|增长率?|增减.{0,3}"
-    r"|[较与比](?:上年|去年|同期).{0,8}|(?:上年|去年|上一年|往年|同期).{0,6}|20\d\d年度?(?:数据?|同期|合计)?|中位数|最[大小高低]值?|标准差"
+    r"|[较与比](?:上年|去年|同期).{0,8}|(?:上年|去年|上一年|往年|同期).{0,6}|20\d\d年度?(?:数据?|同期|合计)?|中位数|(?:校验|核对|校核|勾稽|差额|差异|差值)(?:行|结果|数|值|关系)?|最[大小高低]值?|标准差"
     rf"|{HAN}{{0,4}}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{{0,6}}[)）])?[:：]?"
 )
 _SUBTOTAL = re.compile(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中[:：].*")
@@ -49,6 +50,11 @@ _TYPE = re.compile("(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|�
 """What a program keeps in a column."""
 _FIELD = re.compile(r"(?!(?:yes|no|true|false|ok)$)[a-z][a-z_]+\d{0,3}|[a-z]\d{1,3}", re.IGNORECASE)
 """How a program calls a column: calls_total, C12."""
+_FOREIGN = re.compile(
+    rf"(?!(?:yes|no|true|false|ok|none|nil|null)$)[^\u4e00-\u9fff\d]*[a-z{OTHER_SCRIPTS}]{{2,}}[^\u4e00-\u9fff\d]*",
+    re.IGNORECASE,
+)
+"""A heading in another language."""
 _FORMULA = re.compile(r"[\d=+＝＋()（）]+")
 
 
@@ -126,6 +132,8 @@ def is_guide(texts: Sequence[str]) -> bool:
         return True
     if len(texts) < 4:
         return False
+    if all(_FOREIGN.fullmatch(text) for text in shown):
+        return True
     fields = {text for text in shown if _FIELD.fullmatch(text)}
     if len(fields) >= 4 and all(text in fields or text in _ORDINARY for text in shown):
         return True

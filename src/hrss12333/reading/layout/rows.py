@@ -30,11 +30,13 @@ from hrss12333.reading.layout.row_kinds import (
     is_total,
     name_doubt,
 )
+from hrss12333.reading.layout.row_names import LONGEST_NAME, Name, RowNames
 from hrss12333.reading.layout.totals import summed_region, without_totals
 from hrss12333.reading.layout.void_rows import parted
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.reading.values.cell_value import is_ditto
-from hrss12333.survey.regions import RegionMatch, Unit, match_region
+from hrss12333.reading.values.comments import comment_doubt
+from hrss12333.survey.regions import Unit, match_region
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.spellings import HAN
 
@@ -42,8 +44,6 @@ _STRONG = 3
 """Data cells that make a row below the notes a data row all the same."""
 _GUIDES = 3
 """Rows below the headings among which columns may be numbered or their units named."""
-_LONGEST_NAME = 15
-"""Characters beyond which a text in the region's column is prose, unless the region is known."""
 
 
 class RowsRead(Struct):
@@ -57,16 +57,6 @@ class RowsRead(Struct):
     """Texts below the table, for the year they name."""
     concealed: list[Concealed] = field(default_factory=list)
     scales: list[Scale] = field(default_factory=list)
-
-
-class _Name(Struct, frozen=True):
-    """How a row is named."""
-
-    written: str | None
-    match: RegionMatch | None
-    column: int | None
-    carried: bool = False
-    """From a merged cell that begins in a row above."""
 
 
 class RowReader:
@@ -84,6 +74,7 @@ class RowReader:
         self._located, self._fill, self._unit = located, fill, unit
         self._grid, self._form = located.grid, located.form
         self._cells = CellReader(book, located, fill, scales, year)
+        self._names = RowNames(located, fill, unit)
         self._plain = PlainRows(located, fill, unit, self._cells, year)
         asked = (*located.form.data, *located.form.of_kind(Kind.TEXT))
         self._asked = [(column, self._cells.places(column.key)) for column in asked]
@@ -95,7 +86,7 @@ class RowReader:
         self._concealed = concealed_rows(located.grid)
         self._above: Row | None = None
         """The data row right above, for 同上."""
-        self._begun: _Name | None = None
+        self._begun: Name | None = None
         """The first half of a name that is broken over two rows."""
 
     def read(self) -> RowsRead:
@@ -117,7 +108,7 @@ class RowReader:
                 read.notes.extend(texts.values())
                 continue
             lead = next(iter(texts.values()))
-            name = self._name(index)
+            name = self._names.of(index)
             filled = self._filled(index)
             if read.rows and not (name.match and name.match.name) and self._ends_before(index, texts, read.rows):
                 read.asides.append(self._aside(index, texts, OTHER_TABLE))
@@ -152,12 +143,12 @@ class RowReader:
         if len(texts) > 1 or not names_another_year(next(iter(texts.values())), self._year):
             return False
         below = next((at for at in range(index + 1, self._located.end) if self._texts(at)), None)
-        return below is not None and self._name(below).match in [row.match for row in rows if row.match]
+        return below is not None and self._names.of(below).match in [row.match for row in rows if row.match]
 
     def _is_region(self, text: str) -> bool:
         return bool(self._unit and match_region(self._unit, text).official)
 
-    def _whole_name(self, index: int, name: _Name, filled: list[Column]) -> tuple[_Name, int]:
+    def _whole_name(self, index: int, name: Name, filled: list[Column]) -> tuple[Name, int]:
         """The name of a row, and the last row that it takes: a name may be broken over two (石嘴 above 山市).
 
         The row itself where it holds the first half alone: the data stand in the next one.
@@ -167,24 +158,24 @@ class RowReader:
             return replace(begun, column=name.column), -1
         if name.match is None or name.match.whole or name.written is None or index + 1 >= len(self._grid.cells):
             return name, -1
-        below = self._name(index + 1)
+        below = self._names.of(index + 1)
         known = below.match is None or below.match.name
         if below.written is None or known or bool(filled) == bool(self._filled(index + 1)):
             return name, -1
         match = match_region(self._unit, name.written + below.written) if self._unit else None
         if match is None or not match.official:
             return name, -1
-        joined = _Name(name.written + below.written, match, name.column)
+        joined = Name(name.written + below.written, match, name.column)
         if filled:
             return joined, index + 1
         self._begun = joined
         return name, index
 
     def _sort(
-        self, index: int, lead: str, name: _Name, filled: list[Column], texts: dict[int, str], read: RowsRead
+        self, index: int, lead: str, name: Name, filled: list[Column], texts: dict[int, str], read: RowsRead
     ) -> None:
         """Put one row where it belongs."""
-        names = [text for text in (self._serial(index), name.written, lead) if text]
+        names = [text for text in (self._names.serial(index), name.written, lead) if text]
         data = [column for column in filled if column.kind is not Kind.TEXT]
         if any(is_sample(text) for text in names) and not self._is_filled_in(index, name):
             read.samples.append(self._row(index, name, as_stands=True))
@@ -216,20 +207,20 @@ class RowReader:
         else:
             self._add(index, name, read)
 
-    def _is_filled_in(self, index: int, name: _Name) -> bool:
+    def _is_filled_in(self, index: int, name: Name) -> bool:
         """Whether a region has written its own figures over the sample's, and left 样例 where the row is numbered."""
         if name.written is None or is_sample(name.written) or not (name.match and name.match.name):
             return False
         said = [(self._cells.value(index, column, as_stands=True).value, column.sample) for column in self._form.data]
         return any(value not in (None, sample) for value, sample in said)
 
-    def _lead_names(self, index: int, name: _Name, texts: dict[int, str]) -> list[str]:
+    def _lead_names(self, index: int, name: Name, texts: dict[int, str]) -> list[str]:
         """What a row is called: 2018年 under a heading of figures parts the column, and names no row."""
         column, lead = next(iter(texts.items()))
-        called = (self._serial(index), name.written or "", "" if self._cells.covers({column: lead}) else lead)
+        called = (self._names.serial(index), name.written or "", "" if self._cells.covers({column: lead}) else lead)
         return [text for text in called if text]
 
-    def _add(self, index: int, name: _Name, read: RowsRead) -> None:
+    def _add(self, index: int, name: Name, read: RowsRead) -> None:
         """A data row: counted, unless the sheet conceals it."""
         row = self._row(index, name)
         how = self._concealed.get(index)
@@ -242,22 +233,22 @@ class RowReader:
         """Below a 合计 that ends the table; one that stands right under the headings begins it."""
         if self._total_row is None or self._total_row < self._located.body + _GUIDES:
             return False
-        return not (self._serial(index).isdecimal() and len(data) >= _STRONG)
+        return not (self._names.serial(index).isdecimal() and len(data) >= _STRONG)
 
     def _is_named_otherwise(self, index: int) -> bool:
         """Whether words stand where the row is numbered: 同比, 占比."""
-        serial = self._serial(index)
+        serial = self._names.serial(index)
         return bool(re.search(f"{HAN}{{2}}", serial)) and not re.fullmatch("[一二三四五六七八九十]+", serial)
 
     def _says_anything(self, index: int, data: list[Column]) -> bool:
         """Whether any answer of the row can be read, or its number shows that it is one of the form's."""
-        return bool(self._serial(index)) or self._answers(index, data)
+        return bool(self._names.serial(index)) or self._answers(index, data)
 
     def _answers(self, index: int, filled: list[Column]) -> bool:
         """Whether any of these cells, remarks apart, can be read."""
         return any(self._cells.value(index, c).problem is None for c in filled if c.kind is not Kind.TEXT)
 
-    def _unfilled(self, index: int, name: _Name, texts: dict[int, str], read: RowsRead) -> None:
+    def _unfilled(self, index: int, name: Name, texts: dict[int, str], read: RowsRead) -> None:
         """A row without any answer: a region listed but not filled, a numbered blank row, or a stray text."""
         if name.written is None:
             stray = [text for column, text in texts.items() if column != self._cells.column("serial")]
@@ -265,8 +256,8 @@ class RowReader:
                 read.notes.extend(stray)
                 read.asides.append(self._aside(index, texts, "只有说明文字，不计入数据"))
             return
-        numbered = bool(self._serial(index))
-        prose = len(name.written) > _LONGEST_NAME or is_numbered_note(name.written) or is_label_like(name.written)
+        numbered = bool(self._names.serial(index))
+        prose = len(name.written) > LONGEST_NAME or is_numbered_note(name.written) or is_label_like(name.written)
         if (name.match and name.match.name) or (numbered and not prose):
             self._add(index, name, read)
             return
@@ -283,49 +274,15 @@ class RowReader:
         width = len(line)
         return [c for c, places in self._asked if any(at < width and not is_blank(line[at]) for at in places)]
 
-    def _serial(self, index: int) -> str:
-        column = self._cells.column("serial")
-        return "" if column is None else as_text(self._fill.at(index, column))
-
-    def _name(self, index: int) -> _Name:
-        """The region as written and what it was taken for; a heading over several columns names it in the last filled."""
-        heading = self._located.columns.get(self._form.region.key)
-        serial = self._cells.column("serial")
-        if heading is None:
-            return _Name(None, None, serial)
-        texts: dict[str, int] = {}
-        for column in range(heading.column, heading.column + heading.span):
-            text = as_text(self._fill.at(index, column))
-            if text:
-                texts.setdefault(text, column)
-        if not texts:
-            return self._named_in_serial(index, heading.column)
-        written, column = list(texts.items())[-1]
-        box = self._fill.box(index, column)
-        carried = box is not None and box.top < index
-        if self._unit is None or len(written) > _LONGEST_NAME * 2 or is_total(written) or is_sample(written):
-            return _Name(written, None, column, carried)
-        match = match_region(self._unit, written)
-        if match.name is None and len(texts) > 1:
-            joined = match_region(self._unit, "".join(texts))
-            match = joined if joined.name else match
-        return _Name(written, match, column, carried)
-
-    def _named_in_serial(self, index: int, column: int) -> _Name:
-        """A region that was written into the 序号 column."""
-        serial = self._cells.column("serial")
-        text = self._serial(index)
-        named = self._unit and text and not (text.isdecimal() or is_total(text))
-        match = match_region(self._unit, text) if self._unit and named else None
-        return _Name(text, match, serial) if match and match.name else _Name(None, None, column)
-
-    def _row(self, index: int, name: _Name, *, total: bool = False, as_stands: bool = False) -> Row:
+    def _row(self, index: int, name: Name, *, total: bool = False, as_stands: bool = False) -> Row:
         """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
         column = name.column if name.column is not None else self._cells.first
         where = self._cells.place(index, column)
         official = name.match.name if name.match and name.match.name else name.written
         note = name.match.how if name.match and name.match.name and name.match.name != name.written else ""
         doubt = name_doubt(name.written or "", self._year) if note else ""
+        comment = "" if name.carried or name.column is None else self._grid.comments.get((index, name.column), "")
+        doubt = doubt or (comment_doubt(self._form.region, comment, official, self._year) if comment else "")
         named = Value(name.written, official, where, note=f"按“{official}”读取" if note else "", doubt=doubt)
         if self._plain.fits(index):
             row = self._plain.row(index, where, official, name.match, named, total=total)

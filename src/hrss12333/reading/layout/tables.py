@@ -26,6 +26,7 @@ from hrss12333.reading.layout.labels import (
 from hrss12333.reading.layout.legible import HIDDEN, legible
 from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.other_tables import without_periods, year_above
 from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.scales import line_scales
@@ -123,6 +124,7 @@ def _headed(book: Book, file: str, edition: Edition) -> Iterator[_Found]:
         if not located and asked is not edition:  # its year is not that of its headings
             asked = edition
             located = locate(grid, asked)
+        located = without_periods(located)
         tops = sorted({item.top for item in located})
         starts: dict[int, int] = {}
         body = 0
@@ -136,7 +138,7 @@ def _headed(book: Book, file: str, edition: Edition) -> Iterator[_Found]:
         titled = [item.form for item in located if item.top == tops[0] or starts[item.top] < item.top]
         # Of two tables of one form each has a year of its own, or that of the sheet's name.
         shared = named if len(titled) == len(set(titled)) else year_by_name(grid, file)
-        yield from (replace(found, named=shared) for found in _headers(grid, placed, starts, asked))
+        yield from (replace(found, named=found.named or shared) for found in _headers(grid, placed, starts, asked))
 
 
 def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int], edition: Edition) -> Iterator[_Found]:
@@ -148,7 +150,8 @@ def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int], 
         fill = Fill(item.grid)
         first = item.form not in [other.form for other in located if other.top < item.top]
         if above == item.top and not first:
-            yield _Found(item, fill, {}, None, (), edition, repeated=True)
+            year = year_above(grid, item.top, edition.year)
+            yield _Found(item, fill, {}, None, (), edition, repeated=year is None, named=year)
             continue
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))

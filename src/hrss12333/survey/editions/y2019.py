@@ -74,7 +74,17 @@ class ServiceRow(FormRow):
         unit="次",
         note=BALANCE_NOTE,
         sample=1000,
-        aliases=("自助语音", "自助语音服务量", "自助服务量", "自助量", "IVR语音量", "IVR服务量", "IVR自助量"),
+        aliases=(
+            "自助语音",
+            "自助语音服务量",
+            "自助服务量",
+            "自助量",
+            "IVR语音量",
+            "IVR服务量",
+            "IVR自助量",
+            "IVR自助语音量",
+            "自助语音量IVR",
+        ),
     )
     calls_abandoned: Count = count(
         "放弃量",

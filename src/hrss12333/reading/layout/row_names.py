@@ -1,0 +1,75 @@
+"""What the rows of a located table are called: the region as written, and what it was taken for."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from hrss12333.reading.layout.headings import without_translation
+from hrss12333.reading.layout.locate import Located
+from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.row_kinds import is_sample, is_total
+from hrss12333.reading.values.cell_text import as_text
+from hrss12333.survey.regions import RegionMatch, Unit, match_region
+
+LONGEST_NAME = 15
+"""Characters beyond which a text in the region's column is prose, unless the region is known."""
+
+
+class Name(Struct, frozen=True):
+    """How a row is named."""
+
+    written: str | None
+    match: RegionMatch | None
+    column: int | None
+    carried: bool = False
+    """From a merged cell that begins in a row above."""
+
+
+class RowNames:
+    """Reads the names of the rows."""
+
+    def __init__(self, located: Located, fill: Fill, unit: Unit | None) -> None:
+        self._located, self._fill, self._unit = located, fill, unit
+
+    def _column(self, key: str) -> int | None:
+        match = self._located.columns.get(key)
+        return None if match is None else match.column
+
+    def serial(self, index: int) -> str:
+        """What stands where a row is numbered."""
+        column = self._column("serial")
+        return "" if column is None else as_text(self._fill.at(index, column))
+
+    def of(self, index: int) -> Name:
+        """The region as written and what it was taken for; a heading over several columns names it in the last filled."""
+        heading = self._located.columns.get(self._located.form.region.key)
+        serial = self._column("serial")
+        if heading is None:
+            return Name(None, None, serial)
+        texts: dict[str, int] = {}
+        for column in range(heading.column, heading.column + heading.span):
+            text = as_text(self._fill.at(index, column))
+            if text:
+                texts.setdefault(text, column)
+        if not texts:
+            return self._in_serial(index, heading.column)
+        written, column = list(texts.items())[-1]
+        box = self._fill.box(index, column)
+        carried = box is not None and box.top < index
+        if self._unit is None or len(written) > LONGEST_NAME * 2 or is_total(written) or is_sample(written):
+            return Name(written, None, column, carried)
+        match = match_region(self._unit, written)
+        if match.name is None and (plain := without_translation(written)) != written:
+            match = match_region(self._unit, plain)
+        if match.name is None and len(texts) > 1:
+            joined = match_region(self._unit, "".join(texts))
+            match = joined if joined.name else match
+        return Name(written, match, column, carried)
+
+    def _in_serial(self, index: int, column: int) -> Name:
+        """A region that was written into the 序号 column."""
+        serial = self._column("serial")
+        text = self.serial(index)
+        named = self._unit and text and not (text.isdecimal() or is_total(text))
+        match = match_region(self._unit, text) if self._unit and named else None
+        return Name(text, match, serial) if match and match.name else Name(None, None, column)
