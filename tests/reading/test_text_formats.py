@@ -139,7 +139,7 @@ def test_xml_spreadsheet_2003(encoding: str, declared: str) -> None:
     assert (grid.hidden_rows, grid.hidden_columns) == (frozenset({3}), frozenset({0}))
     assert grid.struck == {(3, 3): None, (4, 2): "4120"}
     assert (grid.scales, grid.invisible) == ({(3, 2): 10_000}, frozenset({(4, 3)}))
-    assert book.second_look("附表") == {(4, 0): Unseen(formula="=R1C1+1"), (4, 1): Unseen(error="#REF!")}
+    assert book.second_look("附表") == {(4, 0): Unseen(formula="=A1+1"), (4, 1): Unseen(error="#REF!")}
     assert book.saved is not None
 
 
@@ -173,6 +173,85 @@ def test_tables_as_text(encoding: str, delimiter: str) -> None:
 def test_figures_that_a_program_guards_as_text_are_figures() -> None:
     (grid,) = opened('地区,来电总量,代码\n银川市,="64600",="012"\n="吴忠市",="",x\n'.encode()).grids
     assert cells(grid)[1:] == [["银川市", 64600, "012"], ["吴忠市", None, "x"]]
+
+
+def test_how_old_programs_end_a_text_file_and_part_its_columns() -> None:
+    text = "地区|来电总量\n银川市|1200\n"
+    for end in (b"", b"\x1a", b"\0\0"):
+        (grid,) = opened(text.encode("gbk") + end).grids
+        assert cells(grid)[:2] == [["地区", "来电总量"], ["银川市", 1200]]
+
+
+def test_a_row_of_a_text_file_with_more_cells_than_there_are_headings_is_not_read_by_them(tmp_path: Path) -> None:
+    out = io.StringIO()
+    write = csv.writer(out)
+    form = EDITION.form("附表1")
+    write.writerow([f"（盖章）{UNIT} 联系人：张三 手机号：13800000001"])
+    write.writerow([column.label for column in form.columns])
+    shown = {True: "是", False: "否", None: ""}
+    for number, row in enumerate(clean_rows(UNIT, form), 1):
+        said = [row.get(column.key, number) for column in form.columns]
+        write.writerow([shown[value] if value is None or isinstance(value, bool) else value for value in said])
+    lines = out.getvalue().splitlines()
+    at = lines[3].split(",")
+    at[2] = f"{int(at[2]):,}"  # 162,038 without quotes
+    lines[3] = ",".join(at)
+    (tmp_path / "表.csv").write_text("\n".join(lines), encoding="utf-8")
+    (filing,) = read_paths([tmp_path / "表.csv"], EDITION).documents
+    assert isinstance(filing, Filing)
+    (table,) = filing.tables
+    asked = [column.key for column in form.data if column.kind is not Kind.TEXT]
+    for read in table.rows:
+        broken = read.region == at[1]
+        assert [read.get(key).value is None for key in asked] == [broken] * len(asked)
+        assert all((read.get(key).problem is not None) is broken for key in asked)
+
+
+@pytest.mark.parametrize(
+    ("inside", "read"),
+    [
+        ('<span style="mso-hide:all">9</span>84', 84),
+        ('<span style="font-size:0">9</span>84', 84),
+        ('<span style="font-size:0.9em">9</span>84', 984),
+        ('84<span style="vertical-align:super;font-size:60%">1</span>', "84[1]"),
+        ("<span hidden>9</span>84", 84),
+        ('<input type="text" value="84">', 84),
+        ('84<input type="hidden" value="9">', 84),
+        ("<select><option>是<option selected>否</select>", "否"),
+        ("<select><option>是</option><option>否</option></select>", "是"),
+        ("<input type=radio>是<input type=radio checked>否", "☐是☑否"),
+    ],
+)
+def test_what_a_page_shows_in_a_cell(inside: str, read: object) -> None:
+    assert cells(opened(f"<html><table><tr><td>{inside}</td></tr></table></html>".encode()).grids[0]) == [[read]]
+
+
+def test_numbers_that_a_page_holds_besides_what_it_shows() -> None:
+    page = """<html><table><tr hidden><td>1</td></tr><tr><td sdval="162038" sdnum="2052;0;0,">162</td>
+        <td x:num="2500" style='mso-number-format:"0\\0022余\\0022"'>2500余</td></tr></table></html>"""
+    (grid,) = opened(page.encode()).grids
+    assert grid.hidden_rows == {0}
+    assert list(grid.cells[1]) == [162038, 2500]
+    assert grid.shown == {(1, 1): "2500余"}
+
+
+def test_a_formula_of_xml_spreadsheet_2003_is_computed_and_its_stale_zero_is_no_value() -> None:
+    numbers = "".join(f'<Cell><Data ss:Type="Number">{number}</Data></Cell>' for number in (3, 4))
+    formula = '<Cell ss:Formula="=SUM(RC[-2]:RC[-1])">{}</Cell>'
+    zero = formula.format('<Data ss:Type="Number">0</Data>')
+    right = formula.replace("RC[-2]:RC[-1]", "RC1:R1C2").format('<Data ss:Type="Number">7</Data>')
+    off = formula.replace("RC[-2]", "RC[-9]").format("")
+    rows = f"<Row>{numbers}{zero}{right}{off}</Row>"
+    text = (
+        XML.format("").partition("<Worksheet")[0]
+        + f'<Worksheet ss:Name="S"><Table>{rows}</Table></Worksheet></Workbook>'
+    )
+    book = opened(text.encode())
+    assert cells(book.grids[0]) == [[3, 4, "", 7]]
+    assert book.second_look("S") == {
+        (0, 2): Unseen(formula="=SUM(A1:B1)", stored=0),
+        (0, 4): Unseen(formula="=SUM(RC[-9]:RC[-1])"),
+    }
 
 
 def test_a_letter_is_no_table() -> None:

@@ -226,3 +226,44 @@ def test_documents_that_go_wrong(body: str, rule: str) -> None:
     with pytest.raises(FileProblem) as raised:
         of_body(body)
     assert OBJECTS[raised.value.kind].id == rule
+
+
+def of_cells(*cells: str) -> list[object]:
+    """What is read from the cells of a table of one row, given the content of their paragraphs."""
+    row = "".join(f"<w:tc><w:p>{content}</w:p></w:tc>" for content in cells)
+    return list(of_body(f"<w:tbl><w:tblGrid/><w:tr>{row}</w:tr></w:tbl>").grids[0].cells[0])
+
+
+def r(text: str, properties: str = "") -> str:
+    """A run."""
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def test_what_word_shows_in_a_cell_besides_plain_text() -> None:
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    one = f"<m:oMath {math}><m:r><m:t>4</m:t></m:r></m:oMath>"
+    half = "<m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>"
+    control = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    assert of_cells(r("8") + one, f"<m:oMath {math}>{half}</m:oMath>") == ["84", "1 2"]
+    assert of_cells(control.format("<w:showingPlcHdr/>", r("0")), control.format("", r("5"))) == [None, "5"]
+    assert of_cells(r("84") + r("1", '<w:position w:val="10"/>'), r("84", '<w:position w:val="-2"/>')) == [
+        "84[1]",
+        "84",
+    ]
+    assert of_cells(r("9", '<w:sz w:val="2"/>') + r("84", '<w:sz w:val="21"/>')) == ["84"]
+
+
+def test_a_figure_in_a_text_box_over_a_cell_is_part_of_it() -> None:
+    box = "<w:r><w:pict><w:txbxContent>{}</w:txbxContent></w:pict></w:r>"
+    assert of_cells(r("84") + box.format(p("3000")), r("84") + box.format(p("盖章"))) == ["84\n3000", "84"]
+
+
+def test_rows_of_a_word_table_that_are_not_as_wide_as_most() -> None:
+    row = "<w:tr>{}</w:tr>"
+    cell = f"<w:tc>{p('1')}</w:tc>"
+    rows = (
+        row.format(cell * 3) * 3
+        + row.format(cell * 2)
+        + row.format('<w:tc><w:tcPr><w:gridSpan w:val="3"/></w:tcPr><w:p/></w:tc>')
+    )
+    assert of_body(f"<w:tbl><w:tblGrid/>{rows}</w:tbl>").grids[0].ragged == {3}

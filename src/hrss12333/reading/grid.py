@@ -59,6 +59,12 @@ class Grid(Struct, frozen=True, dict=True):
     scales: Mapping[tuple[int, int], int] = field(default_factory=dict)
     """Cells whose number format shows the number in thousands or tens of thousands (3 as 3万) → 1000 or 10000: what is
     shown, if the format only adds the word; `cells` holds the number as stored."""
+    shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Cells whose number format shows something else than the number → what it shows: 2500余, 2500% of a stored 25."""
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Cells that somebody commented on (批注) → what the comment says."""
+    ragged: frozenset[int] = frozenset()
+    """Rows of a Word table that are not as wide as most: what was meant for one column may stand in another."""
     turned: bool = False
     """Rows and columns were exchanged: what a formula names stands elsewhere."""
 

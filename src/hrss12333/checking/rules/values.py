@@ -30,8 +30,10 @@ def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
     for table in case.filing.tables:
         for row, column, value in table.marked:
             if value.doubt and column.kind is kind:
+                found, shown = _short(str(value.found)), _shown(value)
+                read = "" if found == shown else f"，读作“{shown}”"
                 yield Hit(
-                    f"“{column.label}”填的是“{_short(str(value.found))}”，读作“{_shown(value)}”；{value.doubt}，请核对。",
+                    f"“{column.label}”填的是“{found}”{read}；{value.doubt}，请核对。",
                     table=table,
                     row=row,
                     field=column.key,
@@ -86,6 +88,7 @@ def whole_number(case: Case) -> Iterator[Hit]:
             field=column.key,
             suggestions=_candidates(column, value, "单元格中的数，请核对"),
         )
+    yield from _doubtful(case, Kind.COUNT)
 
 
 @rule(

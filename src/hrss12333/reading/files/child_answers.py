@@ -22,6 +22,8 @@ def encode_grids(grids: tuple[Grid, ...]) -> list[dict[str, Any]]:
             "struck": [[*place, text] for place, text in grid.struck.items()],
             "invisible": sorted(grid.invisible),
             "scales": [[*place, scale] for place, scale in grid.scales.items()],
+            "shown": [[*place, text] for place, text in grid.shown.items()],
+            "comments": [[*place, text] for place, text in grid.comments.items()],
         }
         for grid in grids
     ]
@@ -40,6 +42,8 @@ def decode_grids(raw: list[dict[str, Any]]) -> tuple[Grid, ...]:
             struck={(row, column): text for row, column, text in sheet["struck"]},
             invisible=frozenset((row, column) for row, column in sheet["invisible"]),
             scales={(row, column): scale for row, column, scale in sheet["scales"]},
+            shown={(row, column): text for row, column, text in sheet["shown"]},
+            comments={(row, column): text for row, column, text in sheet["comments"]},
         )
         for sheet in raw
     )

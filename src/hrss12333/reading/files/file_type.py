@@ -62,6 +62,8 @@ _MAIL_HEADER = re.compile(
 )
 _MAIL_MUST = re.compile(rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Unsent):", re.I | re.M)
 _SAVED_PAGE = re.compile(rb"^From: <?Saved by|^X-Document-Type:|^Snapshot-Content-Location:", re.I | re.M)
+END_OF_FILE = b"\x1a\0"
+"""How old programs end a text file."""
 _TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
 
 
@@ -101,7 +103,7 @@ def sniff_head(head: bytes) -> str:
 def _text_kind(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().rstrip(END_OF_FILE)
     if not text:
         return "text"
     if text.translate(None, _TEXT_BYTES):

@@ -6,12 +6,12 @@ import csv
 from io import StringIO
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY, OWN_HEADINGS
-from hrss12333.reading.files.file_type import cannot_read
+from hrss12333.reading.files.file_type import END_OF_FILE, cannot_read
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.formats.plain_text import decoded, typed
 from hrss12333.reading.grid import Book, Cell, Grid
 
-_DELIMITERS = "\t,;，"
+_DELIMITERS = "\t,;，|"
 _MOST_CELLS = 1_000_000
 _HEAD = 50
 """Lines by which the delimiter is told."""
@@ -23,7 +23,7 @@ def read_text(data: bytes) -> Book:
     Raises:
         FileProblem: F001 where it is no text, F003 where it is one without columns, F004 where it is too large.
     """
-    text = decoded(data)
+    text = decoded(data).rstrip(END_OF_FILE.decode())
     if "\0" in text:
         raise damaged()
     head = text.splitlines()[:_HEAD]

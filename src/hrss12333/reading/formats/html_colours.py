@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from hrss12333.reading.formats.coloured_text import is_unseen
+
 _LETTERS = re.compile(r"(?:^|[;\s])color\s*:\s*([^;]+)", re.I)
 _GROUND = re.compile(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;]+)", re.I)
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
@@ -34,10 +36,14 @@ class Colours:
         self._set.pop()
 
     @property
+    def letters(self) -> str:
+        """The colour of a text that stands here."""
+        return self._set[-1][0]
+
+    @property
     def hide(self) -> bool:
         """Whether a text that stands here is not seen."""
-        letters, ground = self._set[-1]
-        return letters == ground
+        return is_unseen(*self._set[-1])
 
 
 def _colour(pattern: re.Pattern[str], style: str, attribute: str | None) -> str:

@@ -13,8 +13,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.formats.coloured_text import is_parted
 from hrss12333.reading.formats.html_colours import Colours
-from hrss12333.reading.formats.number_formats import scale_of
+from hrss12333.reading.formats.html_styles import is_hidden, is_raised, is_silent, is_struck, shown_field
+from hrss12333.reading.formats.number_formats import scale_of, shown_as
 from hrss12333.reading.formats.plain_text import decoded, typed
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 
@@ -22,17 +24,11 @@ _MOST_CELLS = 1_000_000
 _MOST_SPAN = 1_000
 _DEEPEST = 40
 _MOST_PAGES = 100
-_STRUCK_TAGS = ("s", "strike", "del")
-_RAISED = ("sup", "sub")
-"""The number of a footnote is no digit of the figure before it."""
 _BLOCKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center")
-_SILENT = ("script", "style", "head", "title", "noscript", "template")
 _END = re.compile(r"</(?:html|body)\s*>", re.I)
 """What stands after it is shown all the same, as the second of two pages in one file, but the parser stops there."""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CLASS = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
-_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _FORMAT = re.compile(r"""mso-number-format\s*:\s*(?:"((?:\\.|[^"\\])*)"|'([^']*)'|([^;]*))""", re.I)
 _SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>", re.I)
 _ESCAPED = re.compile(r"\\([0-9A-Fa-f]{4})|\\(.)")
@@ -92,9 +88,12 @@ class _Cell(Struct):
     rows: int
     columns: int
     number: str | None
-    scale: int
+    code: str
+    """Its number format."""
     parts: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
+    colour: str = ""
+    """Of the letters that were read last."""
     unseen: list[str] = field(default_factory=list)
     """Texts in the colour of their background."""
 
@@ -113,6 +112,7 @@ class _Table(Struct):
     struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
     invisible: set[tuple[int, int]] = field(default_factory=set)
     scales: dict[tuple[int, int], int] = field(default_factory=dict)
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 class _Reader:
@@ -132,27 +132,29 @@ class _Reader:
         """An element begins."""
         tag, style = self._tag(element), self._style(element)
         self._colours.enter(element, tag, style)
-        if self._is_silent(element, tag, style):
+        if is_silent(element, tag, style):
             self._silent += 1
-        if self._is_struck(tag, style):
+        if is_struck(tag, style):
             self._struck += 1
         if tag == "table" and not self._silent:
             self._begin_table()
         elif self._open and not self._silent:
             if tag == "tr":
-                self._row(style)
+                self._row(hidden=is_hidden(element, style))
             elif tag in ("td", "th"):
                 self._begin_cell(element, style)
         if tag in _BLOCKS:
             self._text("\n", keep=True)
-        if tag in _RAISED:
+        if is_raised(tag, style):
             self._text("[")
+        if tag == "input":
+            self._text(shown_field(element))
         self._text(element.text)
 
     def end(self, element: Any) -> None:
         """An element ends."""
         tag, style = self._tag(element), self._style(element)
-        if tag in _RAISED:
+        if is_raised(tag, style):
             self._text("]")
         if self._open and not self._silent:
             if tag in ("td", "th"):
@@ -161,9 +163,9 @@ class _Reader:
                 self._end_table()
         if tag in _BLOCKS:
             self._text("\n", keep=True)
-        if self._is_silent(element, tag, style):
+        if is_silent(element, tag, style):
             self._silent -= 1
-        if self._is_struck(tag, style):
+        if is_struck(tag, style):
             self._struck -= 1
         self._colours.leave()
         self._text(element.tail)
@@ -188,15 +190,6 @@ class _Reader:
             own += ";" + self._classes.get(name, "")
         return own
 
-    @staticmethod
-    def _is_silent(element: Any, tag: str, style: str) -> bool:
-        """Whether nothing of it is shown; a hidden row is kept, as one that is hidden."""
-        return tag in _SILENT or not tag or (tag != "tr" and bool(style) and _HIDDEN.search(style) is not None)
-
-    @staticmethod
-    def _is_struck(tag: str, style: str) -> bool:
-        return tag in _STRUCK_TAGS or bool(style and _STRUCK.search(style))
-
     def _text(self, text: str | None, *, keep: bool = False) -> None:
         if not text or self._silent:
             return
@@ -204,6 +197,9 @@ class _Reader:
             text = _SPACES.sub(" ", text).replace("\xa0", " ")
         cell = self._open[-1].cell if self._open else None
         if cell is not None:
+            if is_parted("".join(cell.parts[-1:]), text, (cell.colour, self._colours.letters)):
+                cell.parts.append("\n")
+            cell.colour = self._colours.letters
             hidden = cell.struck if self._struck else cell.unseen if self._colours.hide else cell.parts
             (hidden if text.strip() else cell.parts).append(text)
         elif not self._open:
@@ -240,16 +236,17 @@ class _Reader:
             struck=table.struck,
             invisible=frozenset(table.invisible),
             scales=table.scales,
+            shown=table.shown,
         )
         if not self._open:
             self._outer = table.number
 
-    def _row(self, style: str) -> None:
+    def _row(self, *, hidden: bool) -> None:
         table = self._open[-1]
         self._end_cell()
         table.rows.append([])
         table.taken = {column: rows - 1 for column, rows in table.taken.items() if rows > 1}
-        if style and _HIDDEN.search(style):
+        if hidden:
             table.hidden.add(len(table.rows) - 1)
 
     def _begin_cell(self, element: Any, style: str) -> None:
@@ -267,8 +264,8 @@ class _Reader:
             len(row),
             _span(element.get("rowspan")),
             _span(element.get("colspan")),
-            element.get("x:num", element.get("num")),
-            scale_of(code) if code else 1,
+            element.get("x:num", element.get("num", element.get("sdval"))),
+            code,
         )
 
     def _end_cell(self) -> None:
@@ -285,8 +282,10 @@ class _Reader:
         elif cell.unseen:
             table.invisible.add(at)
             value = typed("".join(cell.unseen).strip())
-        if cell.scale != 1:
-            table.scales[at] = cell.scale
+        if (scale := scale_of(cell.code)) != 1:
+            table.scales[at] = scale
+        elif isinstance(value, int | float) and (shown := shown_as(cell.code, value)):
+            table.shown[at] = shown
         self._cells += cell.columns
         if self._cells > _MOST_CELLS:
             raise too_large()

@@ -1,12 +1,35 @@
-"""Number formats that show another number than the cell holds: 3 shown as 3万."""
+"""Number formats that show another number than the cell holds (3 as 3万), or words with it (2500 as 2500余, 25 as 2500%)."""
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
+
+from msgspec import Struct
+
+from hrss12333.reading.values.numbers import UNITS
 
 _TOKEN = re.compile(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|(?P<bracket>\[[^\]]*\])|(?P<plain>.)""", re.S)
 _WORDS = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}
+_ANY_NUMBER = re.compile(r"General|G/通用格式|[0#?.]+E[+-]?0+|[#?0]+ ?[#?]+/[#?\d]+|@", re.I)
+_CONDITION = re.compile(r"\[\s*(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*\]")
+_COMPARED: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    ">": operator.gt,
+    "=": operator.eq,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<>": operator.ne,
+}
+_UNTELLING = re.compile(rf"[(（]?(?:{UNITS})[)）]?|[.、。:：）)]")
+"""What stands behind a number and leaves it what it is: its unit of measure, the dot of a list."""
+_CURRENCY = re.compile(r"[\s¥￥$€]")
+_DATES = re.compile(r"[ymdhs]", re.I)
+"""Letters of a date or a time."""
+_PERCENT = 100
 
 
 @cache
@@ -37,3 +60,85 @@ def scale_of(code: str) -> int:
     raised = word * 10 ** (zeros or 0)
     shown = raised // (1_000**thousands * 10**shifted) if raised > 1 else 1
     return max(shown, 1)
+
+
+class _Section(Struct, frozen=True):
+    """What one part of a format shows."""
+
+    before: str
+    after: str
+    figures: bool
+    percent: bool
+    condition: tuple[str, float] | None
+    silent: bool
+    """Whether it shows the number as it is, or in a way that is told elsewhere: as a date, in 万, with - between figures."""
+
+    def holds(self, number: float) -> bool:
+        """Whether it is made for this number."""
+        return self.condition is None or _COMPARED[self.condition[0]](number, self.condition[1])
+
+    def shows(self, number: float) -> str:
+        """The text that stands there."""
+        figure = Decimal(repr(number)) * (_PERCENT if self.percent else 1)
+        shown = f"{figure.normalize():f}{'%' if self.percent else ''}" if self.figures else ""
+        return f"{self.before}{shown}{self.after}"
+
+
+def shown_as(code: str, number: float) -> str | None:
+    """The text that a format shows for a number where that says something else than the number; empty where it shows nothing.
+
+    None for nearly all. Zero is zero however it is shown (a dash, nothing), and what is negative is told as such.
+    """
+    if number <= 0:
+        return None
+    section = next((part for part in _sections(code) if part.holds(number)), None)
+    return None if section is None or section.silent else section.shows(number)
+
+
+def tells_more(code: str) -> bool:
+    """Whether a format may show something else than the number."""
+    return any(not section.silent for section in _sections(code))
+
+
+@cache
+def _sections(code: str) -> tuple[_Section, ...]:
+    """The parts of a format for numbers above zero; none where `scale_of` tells what it shows."""
+    if not code or scale_of(code) != 1:
+        return ()
+    parts = [_section(part) for part in _split(_ANY_NUMBER.sub("0", code))]
+    return tuple(parts[:3] if any(part.condition for part in parts[:2]) else parts[:1])
+
+
+def _split(code: str) -> list[list[re.Match[str]]]:
+    """The tokens of each part."""
+    parts: list[list[re.Match[str]]] = [[]]
+    for token in _TOKEN.finditer(code):
+        if token["plain"] == ";":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _section(tokens: list[re.Match[str]]) -> _Section:
+    texts, gaps = ["", ""], [""]
+    figures = percent = dated = False
+    condition = None
+    for token in tokens:
+        plain, bracket = token["plain"] or "", token["bracket"] or ""
+        if found := _CONDITION.fullmatch(bracket):
+            condition = found[1], float(found[2])
+        dated |= bool(_DATES.fullmatch(bracket[1:2] or plain))
+        percent |= plain == "%"
+        if plain and plain in "0#?":
+            figures = True
+            gaps.append("")
+        elif not plain or plain not in ",.%":
+            literal = (token["quoted"] or "").strip('"') or (token["escaped"] or "")[1:] or plain
+            texts[figures] += literal
+            gaps[-1] += literal
+    before, after = (_CURRENCY.sub("", text) for text in texts)
+    between = "".join(gaps[1:-1])
+    said = before.strip("0") or (after and not _UNTELLING.fullmatch(after))
+    silent = dated or bool(between) or any(sign in _WORDS for sign in before + after)
+    return _Section(before, after, figures, percent, condition, silent or not (percent or said or not figures))

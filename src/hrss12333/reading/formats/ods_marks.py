@@ -1,4 +1,4 @@
-"""What an .ods shows otherwise than it holds it: struck, hidden and invisible cells, number formats that scale, merged ranges.
+"""What an .ods shows otherwise than it holds it: struck, hidden and invisible cells, number formats, texts, merged ranges.
 
 The counterpart of `sheet_marks` for OpenDocument: the fast reader tells none of this, and only where a search finds a
 sign of it is the content gone through.
@@ -6,6 +6,7 @@ sign of it is the content gone through.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.reading.formats.number_formats import scale_of
+from hrss12333.reading.formats.coloured_text import is_unseen
+from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
+from hrss12333.reading.formats.ods_texts import TextStyles, annotation, text_of
 from hrss12333.reading.grid import Box, Grid
 
 _SIGNS = (
@@ -23,50 +26,55 @@ _SIGNS = (
     b"display-factor",
     b"text-position",
     b"-spanned",
-    b"#ffffff",
-    "万".encode(),
-    "千".encode(),
+    b"#fffff",
+    b"<number:text>",
+    b"percentage",
+    b"<text:tab",
+    b"<text:line-break",
+    b"<text:ruby",
+    b"<office:annotation",
+    b"fo:color",
+    b'display="none"',
 )
 _NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _STYLE, _NUMBER, _TEXT = (_NAMESPACE % name for name in ("table", "style", "datastyle", "text"))
-_FORMATS = (f"{_NUMBER}number-style", f"{_NUMBER}text-style")
+_MAP = f"{_STYLE}map"
+_VALUE_TYPE = _NAMESPACE % "office" + "value-type"
+_PERCENT = f"{_NUMBER}percentage-style"
+_FORMATS = (f"{_NUMBER}number-style", f"{_NUMBER}text-style", f"{_NUMBER}currency-style", _PERCENT)
+_CONDITION = re.compile(r"value\(\)((?:<=|>=|!=|<|>|=)-?\d+(?:\.\d+)?)")
 _FO = _NAMESPACE % "xsl-fo-compatible"
 _WHITE = "#ffffff"
 _MOST_CELLS = 300_000
 """Cells of a book beyond which it is not gone through: no filing has so many."""
 
 
-class _Styles(Struct):
+class _Styles(TextStyles):
     """Names of the styles that change what a cell says."""
 
-    struck: set[str] = field(default_factory=set)
-    raised: set[str] = field(default_factory=set)
-    """Above or below the line: the number of a footnote is no digit of the figure before it."""
-    invisible: set[str] = field(default_factory=set)
     filled: set[str] = field(default_factory=set)
     """Those with a ground that is not white."""
-    scales: dict[str, int] = field(default_factory=dict)
-    formats: dict[str, int] = field(default_factory=dict)
-    """Name of a number format → its scale."""
+    codes: dict[str, str] = field(default_factory=dict)
+    """Name of a style → the code of its number format, where that may show something else than the number."""
+    formats: dict[str, str] = field(default_factory=dict)
+    """Name of a number format → the code that a spreadsheet program would show for it."""
     silent: set[str] = field(default_factory=set)
     """Names of number formats that show nothing (;;;)."""
     mute: set[str] = field(default_factory=set)
     """Names of styles with such a format."""
 
-    colours: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Name of a style → the colours of its letters and of its ground."""
-
     def note(self, style: Any) -> None:
         """What one style says; of what it says nothing, that goes which it is derived from."""
         name, parent = style.get(f"{_STYLE}name", ""), style.get(f"{_STYLE}parent-style-name", "")
         letters, ground = self.colours.get(parent, ("", _WHITE))
-        struck, raised = parent in self.struck, parent in self.raised
+        struck, raised, vanished = parent in self.struck, parent in self.raised, parent in self.vanished
         for properties in style:
             lines = [properties.get(f"{_STYLE}text-line-through-{what}") for what in ("style", "type")]
             if lines != [None, None]:
                 struck = any(line not in (None, "none") for line in lines)
             if place := properties.get(f"{_STYLE}text-position"):
                 raised = place.startswith(("super", "sub", "33", "-33", "58"))
+            vanished = properties.get(f"{_TEXT}display", "none" if vanished else "") == "none"
             letters = properties.get(f"{_FO}color", letters).lower()
             ground = properties.get(f"{_FO}background-color", ground).lower().replace("transparent", _WHITE)
         self.colours[name] = letters, ground
@@ -75,30 +83,35 @@ class _Styles(Struct):
         for said, names in (
             (struck, self.struck),
             (raised, self.raised),
+            (vanished, self.vanished),
             (silent, self.mute),
-            ((letters and letters == ground) or silent, self.invisible),
+            (is_unseen(letters, ground) or silent, self.invisible),
             (ground != _WHITE, self.filled),
         ):
             if said:
                 names.add(name)
-        if (scale := self.formats.get(shown_by, 1) if shown_by else self.scales.get(parent, 1)) != 1:
-            self.scales[name] = scale
+        code = self.formats.get(shown_by, "") if shown_by else self.codes.get(parent, "")
+        if scale_of(code) != 1 or tells_more(code):
+            self.codes[name] = code
 
     def note_format(self, style: Any) -> None:
-        """The scale of a number format, told from the code that a spreadsheet program would show for it."""
+        """The code that a spreadsheet program would show for a number format."""
         code, name = "", style.get(f"{_STYLE}name", "")
-        others = {part.get(f"{_STYLE}apply-style-name", "") for part in style if part.tag == f"{_STYLE}map"}
-        shown = [part for part in style if part.tag not in (f"{_NUMBER}text", f"{_STYLE}map") or part.text]
-        if len(style) and not shown and others <= self.silent:  # 0;-0; shows figures, but no zeros
+        others = {part.get(f"{_STYLE}apply-style-name", ""): part for part in style if part.tag == _MAP}
+        shown = [part for part in style if part.tag not in (f"{_NUMBER}text", _MAP) or part.text]
+        if len(style) and not shown and others.keys() <= self.silent:  # 0;-0; shows figures, but no zeros
             self.silent.add(name)
         for part in style:
             if part.tag == f"{_NUMBER}number":
                 factor = part.get(f"{_NUMBER}display-factor", "1")
                 code += "0" + "," * ((len(factor.partition(".")[0]) - 1) // 3)
-            elif part.tag == f"{_NUMBER}text":
-                code += f'"{part.text or ""}"'
-        if code and (scale := scale_of(code)) != 1:
-            self.formats[name] = scale
+            elif part.tag == f"{_NUMBER}text" and part.text:
+                code += "%" if style.tag == _PERCENT and part.text.strip() == "%" else f'"{part.text}"'
+        conditions = {
+            applied: _CONDITION.fullmatch(part.get(f"{_STYLE}condition", "")) for applied, part in others.items()
+        }
+        first = "".join(f"[{found[1]}]{self.formats.get(name, '0')};" for name, found in conditions.items() if found)
+        self.formats[name] = first + code
 
 
 class _Sheet(Struct):
@@ -107,11 +120,13 @@ class _Sheet(Struct):
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
-    raised: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Cells with such text → the text with that in brackets."""
+    noted: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cells whose text says more than its characters: with footnotes in brackets, figures of two colours parted."""
     invisible: set[tuple[int, int]] = field(default_factory=set)
     scales: dict[tuple[int, int], int] = field(default_factory=dict)
     merges: list[Box] = field(default_factory=list)
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def marked_ods(grids: Sequence[Grid], content: bytes, common: bytes) -> tuple[Grid, ...]:
@@ -145,7 +160,7 @@ def _with(grid: Grid, sheet: _Sheet) -> Grid:
     for (row, column), rest in sheet.struck.items():
         if rest is not None:
             cells[row][column] = rest
-    for (row, column), text in sheet.raised.items():
+    for (row, column), text in sheet.noted.items():
         cells[row][column] = text
     return replace(
         grid,
@@ -155,6 +170,8 @@ def _with(grid: Grid, sheet: _Sheet) -> Grid:
         struck=sheet.struck,
         invisible=frozenset(sheet.invisible),
         scales=sheet.scales,
+        shown=sheet.shown,
+        comments=sheet.comments,
         merges=tuple(sheet.merges),
     )
 
@@ -223,29 +240,23 @@ def _mark(sheet: _Sheet, grid: Grid, at: tuple[int, int], element: Any, style: s
     cell = grid.at(*at)
     if cell is None or cell == "":
         return
-    runs = [*element.iter(f"{_TEXT}span")]
-    left_out = styles.struck if style in styles.filled else styles.struck | styles.invisible
-    gone = [run for run in runs if run.get(f"{_TEXT}style-name", "") in left_out]
-    high = [run for run in runs if run.get(f"{_TEXT}style-name", "") in styles.raised]
-    for run in high:
-        run.text = f"[{run.text or ''}"
-        run.tail = f"]{run.tail or ''}"
+    if said := annotation(element):
+        sheet.comments[at] = said
+    text = text_of(element, styles, filled=style in styles.filled) if isinstance(cell, str) else None
     if style in styles.struck:
         sheet.struck[at] = None
-    elif gone:
-        for run in gone:
-            for part in run.iter():
-                part.text = ""
-                part.tail = part.tail if part is run else ""
-        sheet.struck[at] = _said(element) or None
-    elif high:
-        sheet.raised[at] = _said(element)
+    elif text and text.gone:
+        sheet.struck[at] = text.said or None
+    elif text and text.said:
+        sheet.noted[at] = text.said
     if style in styles.invisible:
         sheet.invisible.add(at)
-    if style in styles.scales and isinstance(cell, int | float):
-        sheet.scales[at] = styles.scales[style]
-
-
-def _said(element: Any) -> str:
-    """The text of a cell."""
-    return "\n".join("".join(line.itertext()) for line in element.iter(f"{_TEXT}p")).strip()
+    code = styles.codes.get(style, "0%" if element.get(_VALUE_TYPE) == "percentage" else "")
+    if code and isinstance(cell, int | float) and not isinstance(cell, bool):
+        shown = shown_as(code, cell)
+        if (scale := scale_of(code)) != 1:
+            sheet.scales[at] = scale
+        elif shown:
+            sheet.shown[at] = shown
+        elif shown is not None:
+            sheet.invisible.add(at)

@@ -15,7 +15,7 @@ from html import unescape
 from msgspec.structs import replace
 
 from hrss12333.reading.formats.formula import Operand, compute
-from hrss12333.reading.formats.sheet_marks import column_number
+from hrss12333.reading.formats.rich_strings import column_number
 from hrss12333.reading.grid import Cell, Grid, Sheets, Unseen
 
 _SUSPICIOUS = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")

@@ -7,6 +7,7 @@ controls, tracked insertions and the like wrap stands in their place.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,10 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.zip_guard import inspect
+from hrss12333.reading.formats.coloured_text import is_parted
 from hrss12333.reading.formats.word_package import open_word
-from hrss12333.reading.formats.word_styles import Element, RunStyles, is_raised, is_vanished
+from hrss12333.reading.formats.word_styles import Element, RunStyles, is_raised, letters_of
+from hrss12333.reading.formats.word_tree import COMMENT, MATH, P, R, as_shown, comment_texts, formula, symbols, within
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.work_report.word_count import count_words
 
@@ -38,28 +41,9 @@ _MOST_OBJECTS = 20
 _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole10Native"))
 """Streams in which an OLE object holds a file as it was."""
 _HEADING = re.compile(r"(?:heading|标题|title)", re.I)
-_P, _R, _TBL, _TR, _DEL = qn("w:p"), qn("w:r"), qn("w:tbl"), qn("w:tr"), qn("w:del")
-_SIGNS = {
-    "F0FC": "√",
-    "F0FB": "×",
-    "F0FE": "☑",
-    "F0FD": "☒",
-    "F052": "☑",
-    "F0A8": "□",
-    "F06F": "□",
-    "F050": "√",
-    "F04F": "×",
-}
-"""Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
+_TBL = qn("w:tbl")
 _TEXT_BOX = qn("w:txbxContent")
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_UNREAD = (_DEL, qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
-"""Deleted text, the small print of ruby, and the old notation of what the new one says too."""
-_WRAPPERS = (
-    *map(qn, ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo")),
-    f"{_MC}AlternateContent",
-    f"{_MC}Choice",
-)
+_FIGURE = re.compile(r"\s*[\d,，.]+\s*|[是否√×]")
 
 
 def read_word(package: Package) -> Prose:
@@ -81,11 +65,14 @@ def read_word(package: Package) -> Prose:
 
 
 def _prose(document: Document, package: Package) -> Prose:
-    text = _Text({style.styleId: style for style in document.styles.element.style_lst})
-    text.blocks(_as_shown(document.element.body))
+    text = _Text(
+        {style.styleId: style for style in document.styles.element.style_lst},
+        comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS)),
+    )
+    text.blocks(as_shown(document.element.body))
     text.finish()
     for kind in (RT.FOOTNOTES, RT.ENDNOTES):  # Word counts them
-        for note in (note for part in _related(document, kind) for note in _as_shown(parse_xml(part.blob))):
+        for note in (note for part in _related(document, kind) for note in as_shown(parse_xml(part.blob))):
             if note.get(qn("w:type")) is None:  # separators have one
                 text.blocks(note)
     footers = (_on_one_line(part.element) for kind in (RT.HEADER, RT.FOOTER) for part in _related(document, kind))
@@ -126,44 +113,18 @@ def _related(document: Document, kind: str) -> Iterator[Any]:
             yield relation.target_part
 
 
-def _as_shown(root: Element) -> Element:
-    """The same tree without what Word does not show and without wrappers around what it does."""
-    for row in [row for row in root.iter(_TR) if row.trPr is not None and row.trPr.find(_DEL) is not None]:
-        row.getparent().remove(row)
-    for element in [*root.iter(*_UNREAD)]:
-        element.getparent().remove(element)
-    for run in [run for run in root.iter(_R) if is_vanished(run)]:
-        run.getparent().remove(run)
-    for wrapper in reversed([*root.iter(*_WRAPPERS)]):
-        for child in [*wrapper]:
-            wrapper.addprevious(child)
-        wrapper.getparent().remove(wrapper)
-    return root
-
-
-def _own(paragraph: CT_P, tag: str) -> Iterator[Element]:
-    """Elements within a paragraph, but not within a text box anchored in it."""
-    element: Element = paragraph
-    return (found for found in element.iter(tag) if next(found.iterancestors(_P)) is paragraph)
-
-
-def _symbols(run: Element) -> str:
-    """Ticks, crosses and boxes that Word holds as signs of a symbol font."""
-    codes = (symbol.get(qn("w:char"), "").upper() for symbol in run.iterchildren(qn("w:sym")))
-    return "".join(_SIGNS.get(code, "�") for code in codes)
-
-
 def _on_one_line(root: Element) -> str:
     """All text of a header or footer."""
-    text = _Text({})
-    text.blocks(_as_shown(root))
+    text = _Text({}, {})
+    text.blocks(as_shown(root))
     return " ".join(" ".join(text.paragraphs).split())
 
 
 class _Text:
     """Walks a document's blocks and gathers what it meets."""
 
-    def __init__(self, styles: dict[str, Any]) -> None:
+    def __init__(self, styles: dict[str, Any], comments: dict[str, str]) -> None:
+        self._comments = comments
         self.paragraphs: list[str] = []
         self.headings: list[str] = []
         self.grids: list[Grid] = []
@@ -188,7 +149,7 @@ class _Text:
     def blocks(self, parent: Element) -> list[str]:
         """Read every paragraph and table within; give the paragraphs' own texts, without those of tables."""
         own: list[str] = []
-        for element in parent.iterchildren(_P, _TBL):
+        for element in parent.iterchildren(P, _TBL):
             if isinstance(element, CT_Tbl):
                 self._table(element)
                 continue
@@ -200,24 +161,31 @@ class _Text:
                     self._loose.append(text)
                 if self._is_heading(element):
                     self.headings.append(text.strip())
-            for box in _own(element, _TEXT_BOX):
-                self.blocks(box)
+            for box in within(element, _TEXT_BOX):  # over a cell, as a correction
+                own += [line for line in self.blocks(box) if self._depth and _FIGURE.fullmatch(line)]
         return own
 
     def _text(self, paragraph: CT_P) -> str:
         """What a paragraph says; what is struck out in it is none of that, but kept aside."""
-        said, gone = "", ""
-        for run in _own(paragraph, _R):
+        said, gone, last = "", "", ("", "")
+        for run in within(paragraph, R, MATH):
+            if run.tag != R:
+                said += formula(run)
+                continue
             if self._styles.is_hidden(run, paragraph):
                 continue
             if self._styles.is_struck(run, paragraph):
-                gone += run.text + _symbols(run)
+                gone += run.text + symbols(run)
             elif self._ground and run.text.strip() and self._styles.is_unseen(run, paragraph, self._ground):
                 self._unseen.append(run.text)
-            elif run.text.strip() and is_raised(run):  # the number of a footnote is no digit of the figure before it
+            elif run.text.strip() and is_raised(
+                run, said
+            ):  # the number of a footnote is no digit of the figure before it
                 said += f"[{run.text}]"
             else:
-                said += run.text + _symbols(run)
+                text, colour = run.text + symbols(run), letters_of(run)
+                said += f"\n{text}" if is_parted(last[0], text, (last[1], colour)) else text
+                last = (text, colour) if text else last
         if gone.strip():
             self._gone.append(gone)
         return said
@@ -240,6 +208,7 @@ class _Text:
         boxes: list[Box] = []
         struck: dict[tuple[int, int], str | None] = {}
         invisible: set[tuple[int, int]] = set()
+        comments: dict[tuple[int, int], str] = {}
         running: dict[int, int] = {}  # column → index in boxes of the cell that may go on downward
         for tr in table.tr_lst:
             row: list[Cell] = [None] * min(tr.grid_before, _MOST_COLUMNS)
@@ -248,6 +217,9 @@ class _Text:
                 if left + span > _MOST_COLUMNS:
                     raise too_large(word=True)
                 text, gone, unseen = self._cell(tc, table)
+                said = [self._comments.get(mark.get(qn("w:id")), "") for mark in tc.iter(COMMENT)]
+                if any(said):
+                    comments[len(rows), left] = "\n".join(said)
                 if gone or (unseen and text):
                     struck[len(rows), left] = text or None
                 elif unseen:
@@ -275,6 +247,8 @@ class _Text:
             before=before,
             struck=struck,
             invisible=frozenset(invisible),
+            comments=comments,
+            ragged=_ragged(rows),
         )
 
     def _cell(self, cell: Element, table: CT_Tbl) -> tuple[str, str, str]:
@@ -292,6 +266,12 @@ class _Text:
         if self._outer is not None:
             self.grids[self._outer] = replace(self.grids[self._outer], after=between)
         return between
+
+
+def _ragged(rows: list[list[Cell]]) -> frozenset[int]:
+    """Rows that are not as wide as most."""
+    wide = Counter(map(len, rows)).most_common(1)
+    return frozenset(number for number, row in enumerate(rows) if len(row) != wide[0][0])
 
 
 def _outline_level(element: Element) -> bool | None:

@@ -15,6 +15,8 @@ _RPR, _VAL = qn("w:rPr"), qn("w:val")
 _STYLES = ((qn("w:rPr"), qn("w:rStyle")), (qn("w:pPr"), qn("w:pStyle")))
 _SHADING, _WHITE = qn("w:shd"), "FFFFFF"
 _OFF = ("0", "false", "off")
+_TINY = 4
+"""Size, in half points, up to which nothing can be read."""
 _STRIKES, _HIDES = ("w:strike", "w:dstrike"), ("w:vanish",)
 
 
@@ -41,7 +43,7 @@ class RunStyles:
 
     def is_hidden(self, run: Element, paragraph: Element) -> bool:
         """Whether a run is not shown at all."""
-        return self._is(run, paragraph, _HIDES)
+        return self._is(run, paragraph, _HIDES) or _is_tiny(run)
 
     def ground(self, cell: Element, table: Element) -> str:
         """The colour behind a cell's text, as RRGGBB; empty where it is not known: its table's style shades cells, too."""
@@ -58,7 +60,7 @@ class RunStyles:
     def is_unseen(self, run: Element, paragraph: Element, ground: str) -> bool:
         """Whether the letters of a run have the colour of the ground that they stand on."""
         styles = (_named(run, *_STYLES[0]), _named(paragraph, *_STYLES[1]))
-        said = (_letters(element) for element in (run, *(base for name in styles for base in self.with_bases(name))))
+        said = (letters_of(element) for element in (run, *(base for name in styles for base in self.with_bases(name))))
         return bool(ground) and next(filter(None, said), "") == ground and not _has_ground_of_its_own(run, paragraph)
 
     def _is(self, run: Element, paragraph: Element, names: tuple[str, ...]) -> bool:
@@ -84,7 +86,7 @@ def _named(element: Element, properties: str, tag: str) -> str:
     return "" if found is None else found.get(_VAL, "")
 
 
-def _letters(element: Element) -> str:
+def letters_of(element: Element) -> str:
     """The colour of the letters that a run or a style sets, as RRGGBB; empty where it sets none that is known."""
     properties = element.find(_RPR)
     colour = None if properties is None else properties.find(qn("w:color"))
@@ -113,8 +115,20 @@ def is_vanished(run: Element) -> bool:
     return bool(_said(run, _HIDES))
 
 
-def is_raised(run: Element) -> bool:
-    """Whether a run stands above or below the line, as the number of a footnote does."""
+def is_raised(run: Element, before: str) -> bool:
+    """Whether a run stands above or below the line, as the number of a footnote does; after figures also one that was
+    only lifted there."""
     properties = run.find(_RPR)
-    found = None if properties is None else properties.find(qn("w:vertAlign"))
-    return found is not None and found.get(_VAL) in ("superscript", "subscript")
+    if properties is None:
+        return False
+    found, lifted = properties.find(qn("w:vertAlign")), properties.find(qn("w:position"))
+    if found is not None and found.get(_VAL) in ("superscript", "subscript"):
+        return True
+    return before[-1:].isdigit() and lifted is not None and lifted.get(_VAL, "0") != "0"
+
+
+def _is_tiny(run: Element) -> bool:
+    """Whether letters are too small to be seen."""
+    properties = run.find(_RPR)
+    size = None if properties is None else properties.find(qn("w:sz"))
+    return size is not None and size.get(_VAL, "").isdecimal() and int(size.get(_VAL)) <= _TINY

@@ -15,6 +15,7 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
 from hrss12333.reading.formats.calamine_reader import read_grids
+from hrss12333.reading.formats.cell_comments import commented
 from hrss12333.reading.formats.ods_formulas import without_stale_ods
 from hrss12333.reading.formats.ods_marks import marked_ods
 from hrss12333.reading.formats.sheet_marks import marked
@@ -81,7 +82,7 @@ def _read(package: Package, kind: str) -> Book:
             own = known.category == OUTPUT_CATEGORY or "xl/calcchain.xml" in package
             return own or b"LibreOffice" in package.read("docProps/app.xml")
 
-        grids = marked(grids, part, found.sheets)
+        grids = commented(marked(grids, part, found.sheets), package, found.sheets)
         grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
     else:
         content = package.read("content.xml")

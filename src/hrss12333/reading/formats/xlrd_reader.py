@@ -19,7 +19,8 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import LOCKED, damaged
-from hrss12333.reading.formats.number_formats import scale_of
+from hrss12333.reading.formats.coloured_text import joined
+from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Sheets, Unseen
 
@@ -136,6 +137,7 @@ class _Styles:
         self.filled = {n for n, ground in grounds.items() if ground.fill_pattern and not self._shows_white(ground)}
         scales = {number: scale_of(self._code(number)) for number in range(len(book.xf_list))}
         self.scales = {number: scale for number, scale in scales.items() if scale != 1}
+        self.codes = {number: code for number in scales if tells_more(code := self._code(number))}
 
     def _font(self, number: int) -> Any:
         return self._book.font_list[self._book.xf_list[number].font_index]
@@ -158,24 +160,32 @@ class _Styles:
 
     def remaining(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> tuple[str, bool]:
         """What remains of a text of which runs have fonts of their own, footnotes in brackets; and whether any is gone."""
-        ends = [*(start for start, _ in runs), len(text)]
-        kept = "" if number in self.struck else text[: ends[0]]
-        gone = text[: ends[0]] if number in self.struck else ""
-        for (start, font), end in zip(runs, ends[1:], strict=True):
-            part, style = text[start:end], self._book.font_list[font]
-            unseen = style.struck_out or (number not in self.filled and self._is_white(style))
-            gone += part if unseen else ""
-            shown = f"[{part}]" if style.escapement and part.strip() else part
-            kept += "" if unseen else shown
-        return kept.strip(), bool(gone.strip())
+        starts = [0, *(start for start, _ in runs)]
+        fonts = [self._font(number), *(self._book.font_list[font] for _, font in runs)]
+        kept: list[tuple[str, str]] = []
+        gone = ""
+        for index, (start, end, font) in enumerate(zip(starts, [*starts[1:], len(text)], fonts, strict=True)):
+            part, own = text[start:end], index > 0
+            if font.struck_out or (own and number not in self.filled and self._is_white(font)):
+                gone += part
+            else:
+                shown = f"[{part}]" if own and font.escapement and part.strip() else part
+                kept.append((shown, self._colour(font)))
+        return joined(kept).strip(), bool(gone.strip())
+
+    def _colour(self, font: Any) -> str:
+        """The colour of letters as RRGGBB; empty where it is left to the program."""
+        known = self._book.colour_map.get(font.colour_index)
+        return "{:02X}{:02X}{:02X}".format(*known) if known else ""
 
 
 def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
     struck: dict[tuple[int, int], str | None] = {}
     invisible: set[tuple[int, int]] = set()
     scales: dict[tuple[int, int], int] = {}
+    shown: dict[tuple[int, int], str] = {}
     cells = [*map(list, grid.cells)]
-    wanted = styles.struck | styles.invisible | set(styles.scales)
+    wanted = styles.struck | styles.invisible | styles.scales.keys() | styles.codes.keys()
     for row, line in enumerate(cells):
         for column, cell in enumerate(line):
             if cell is None or cell == "" or row >= sheet.nrows or column >= sheet.row_len(row):
@@ -194,6 +204,10 @@ def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
                     invisible.add(at)
                 if number in styles.scales and isinstance(cell, int | float):
                     scales[at] = styles.scales[number]
+                elif number in styles.codes and isinstance(cell, int | float) and not isinstance(cell, bool):
+                    text = shown_as(styles.codes[number], cell)
+                    shown |= {at: text} if text else {}
+                    invisible |= {at} if text == "" else set()
     return replace(
         grid,
         cells=tuple(cells),
@@ -204,6 +218,8 @@ def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
         struck=struck,
         invisible=frozenset(invisible),
         scales=scales,
+        shown=shown,
+        comments={at: note.text for at, note in sheet.cell_note_map.items()},
     )
 
 

@@ -12,17 +12,23 @@ from msgspec import Struct, field
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
-from hrss12333.reading.formats.number_formats import scale_of
+from hrss12333.reading.formats.coloured_text import is_unseen
+from hrss12333.reading.formats.number_formats import scale_of, shown_as
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
+from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
+from hrss12333.reading.formats.xml_formulas import in_letters
+from hrss12333.reading.formats.xml_texts import WHITE, read_text
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Sheets, Unseen
 
 _MOST_CELLS = 1_000_000
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_HTML = "{http://www.w3.org/TR/REC-html40}"
-_STRUCK_TAG = f"{_HTML}S"
-_RAISED_TAGS = (f"{_HTML}Sup", f"{_HTML}Sub")
-"""The number of a footnote is no digit of the figure before it."""
+_NAMED_FORMATS = {
+    "Percent": "0%",
+    "Yes/No": '"是";"是";"否"',
+    "True/False": '"真";"真";"假"',
+    "On/Off": '"开";"开";"关"',
+}
 
 
 def read_xml_spreadsheet(data: bytes) -> Book:
@@ -44,7 +50,12 @@ def read_xml_spreadsheet(data: bytes) -> Book:
         raise FileProblem(Problem.TOO_LARGE, _ENTITIES) from error
     except (ParseError, ValueError, OverflowError) as error:
         raise damaged() from error
-    return Book("xml", tuple(reader.grids), second_look=lambda sheet: reader.unseen.get(sheet, {}), saved=reader.saved)
+    grids, stale = sifted(reader.grids, reader.suspects, calculated=reader.calculated)
+
+    def unseen(sheet: str) -> dict[tuple[int, int], Unseen]:
+        return reader.unseen.get(sheet, {}) | stale.get(sheet, {})
+
+    return Book("xml", grids, second_look=unseen, saved=reader.saved)
 
 
 _ENTITIES = "文件的XML中含有外部定义（DTD），可能会耗尽内存，为安全起见没有读取。请在Excel或WPS中另存为.xlsx再报送。"
@@ -64,14 +75,14 @@ class _Style(Struct):
     """What a style says that changes what a cell says."""
 
     struck: bool = False
-    scale: int = 1
+    code: str = ""
     letters: str = ""
     ground: str = ""
 
     @property
     def invisible(self) -> bool:
         """Letters in the colour of what is behind them; white on nothing, too."""
-        return bool(self.letters) and self.letters == (self.ground or "#FFFFFF")
+        return is_unseen(self.letters, self.ground or WHITE)
 
 
 class _Sheet(Struct):
@@ -86,6 +97,8 @@ class _Sheet(Struct):
     struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
     invisible: set[tuple[int, int]] = field(default_factory=set)
     scales: dict[tuple[int, int], int] = field(default_factory=dict)
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 class _Reader:
@@ -94,6 +107,9 @@ class _Reader:
     def __init__(self) -> None:
         self.grids: list[Grid] = []
         self.unseen: Sheets = {}
+        self.suspects: dict[str, dict[tuple[int, int], str]] = {}
+        """Sheet name → cell → a formula whose stored value may not be what it computes."""
+        self.calculated = False
         self.saved: datetime | None = None
         self._styles: dict[str, _Style] = {}
         self._style = _Style()
@@ -123,7 +139,7 @@ class _Reader:
 
     def _begin_style(self, element: Any) -> None:
         parent = self._styles.get(element.get(f"{_SS}Parent", "Default"), _Style())
-        self._style = _Style(parent.struck, parent.scale, parent.letters, parent.ground)
+        self._style = _Style(parent.struck, parent.code, parent.letters, parent.ground)
         self._styles[element.get(f"{_SS}ID", "")] = self._style
 
     def _font(self, element: Any) -> None:
@@ -136,7 +152,8 @@ class _Reader:
             self._style.ground = element.get(f"{_SS}Color", "").upper()
 
     def _number_format(self, element: Any) -> None:
-        self._style.scale = scale_of(element.get(f"{_SS}Format", ""))
+        code = element.get(f"{_SS}Format", "")
+        self._style.code = _NAMED_FORMATS.get(code, code)
 
     def _last_saved(self, element: Any) -> None:
         self.saved = parse_time((element.text or "").strip())
@@ -161,6 +178,8 @@ class _Reader:
                 struck=sheet.struck,
                 invisible=frozenset(sheet.invisible),
                 scales=sheet.scales,
+                shown=sheet.shown,
+                comments=sheet.comments,
             )
         )
         element.clear()
@@ -192,18 +211,25 @@ class _Reader:
             raise too_large()
         self._column = column + across
         at = (self._row, column)
-        value = self._value(element, at)
+        style = self._styles.get(element.get(f"{_SS}StyleID", "Default"), _Style())
+        value = self._value(element, at, style)
         if across or down:
             self._sheet.boxes.append(Box(*at, self._row + down, column + across))
         if value is None:
             return
-        style = self._styles.get(element.get(f"{_SS}StyleID", "Default"), _Style())
         if style.struck:
             self._sheet.struck[at] = None
         if style.invisible:
             self._sheet.invisible.add(at)
-        if style.scale != 1:
-            self._sheet.scales[at] = style.scale
+        if style.code and isinstance(value, int | float) and not isinstance(value, bool):
+            if (scale := scale_of(style.code)) != 1:
+                self._sheet.scales[at] = scale
+            elif (shown := shown_as(style.code, value)) is not None:
+                self._sheet.shown |= {at: shown} if shown else {}
+                self._sheet.invisible |= set() if shown else {at}
+        comment = element.find(f"{_SS}Comment/{_SS}Data")
+        if comment is not None:
+            self._sheet.comments[at] = "".join(comment.itertext()).strip()
         rows = self._sheet.rows
         rows += [[] for _ in range(self._row + 1 - len(rows))]
         row = rows[self._row]
@@ -213,9 +239,9 @@ class _Reader:
         if self._cells > _MOST_CELLS * 8:
             raise too_large()
 
-    def _value(self, element: Any, at: tuple[int, int]) -> Cell:
+    def _value(self, element: Any, at: tuple[int, int], style: _Style) -> Cell:
         data = element.find(f"{_SS}Data")
-        formula = element.get(f"{_SS}Formula")
+        formula = in_letters(element.get(f"{_SS}Formula", ""), *at)
         kind = data.get(f"{_SS}Type", "String") if data is not None else ""
         text = "".join(data.itertext()) if data is not None else ""
         if kind == "Error":
@@ -227,34 +253,21 @@ class _Reader:
             return None
         if kind == "Number":
             number = float(text)
+            if formula and is_suspect(formula, number):
+                self.suspects.setdefault(self._sheet.name, {})[at] = formula
+            self.calculated |= bool(formula and number)
             return int(number) if number.is_integer() and abs(number) < 1e15 else number
         if kind == "Boolean":
             return text.strip() == "1"
         if kind == "DateTime":
             return parse_time(text.strip()) or text
-        for raised in [part for part in data.iter() if part.tag in _RAISED_TAGS]:
-            raised.text, raised.tail = f"[{raised.text or ''}", f"]{raised.tail or ''}"
-        text = "".join(data.itertext())
-        struck = [*data.iter(_STRUCK_TAG)]
-        if struck:
-            gone = {id(part) for outer in struck for part in outer.iter()}
-            remains = "".join(_texts(data, gone)).strip()
-            self._sheet.struck[at] = remains or None
-            return remains or text
-        return text
+        read, gone = read_text(data, style.letters, style.ground or WHITE)
+        if gone:
+            self._sheet.struck[at] = read or None
+        return read or text
 
     def _see(self, at: tuple[int, int], unseen: Unseen) -> None:
         self.unseen.setdefault(self._sheet.name, {})[at] = unseen
-
-
-def _texts(element: Any, gone: set[int]) -> Iterator[str]:
-    """Texts of an element and what is within, without what is gone."""
-    if id(element) not in gone:
-        yield element.text or ""
-    for child in element:
-        yield from _texts(child, gone)
-        if id(element) not in gone:
-            yield child.tail or ""
 
 
 def _number(element: Any, name: str, default: int) -> int:

@@ -18,7 +18,23 @@ from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.scales import guide_scale, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
+from hrss12333.reading.values.comments import comment_doubt
 from hrss12333.survey.schema import Column, Kind
+
+_REFUSED = {
+    Kind.COUNT: Problem.NOT_WHOLE,
+    Kind.YESNO: Problem.NOT_YES_OR_NO,
+    Kind.CHOICE: Problem.NOT_A_CHOICE,
+}
+"""What is said of an answer when nobody can tell in which column it stands."""
+
+
+def _ragged(book: Book, located: Located) -> frozenset[int]:
+    """Rows that lack a cell, or, in a text file, have more than there are headings: 1,234 is two cells there."""
+    if book.format != "csv":
+        return located.grid.ragged
+    heads = max(len(line) for line in located.grid.cells[located.top : located.body])
+    return frozenset(row for row, line in enumerate(located.grid.cells) if row >= located.body and len(line) > heads)
 
 
 class CellReader:
@@ -33,6 +49,7 @@ class CellReader:
         self._scales = {key: scale for key in located.columns if (scale := self._said(key, scales))}
         self.scaled: dict[Place, tuple[str, int, str]] = {}
         """Cells whose figure was read in another unit → (field, factor, what says so)."""
+        self.ragged = _ragged(book, located)
         self._unseen: dict[tuple[int, int], Unseen] | None = None
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
@@ -111,6 +128,14 @@ class CellReader:
         places = self.places(column.key)
         if not places:
             return Value()
+        if index in self.ragged and not total and column.kind in _REFUSED:
+            place = self.place(index, places[0])
+            cell = self._grid.at(index, places[0])
+            if is_blank(cell):
+                return Value(place=place, problem=Problem.MISSING)
+            return Value(
+                as_found(cell), None, place, _REFUSED[column.kind], "这一行的格数与栏目数不同，看不准填的是哪一栏"
+            )
         if len(places) > 1:
             value = self._doubled(index, column, places, total=total)
         else:
@@ -201,13 +226,21 @@ class CellReader:
         cell = self._grid.at(index, position)
         if is_blank(cell) and column.required and column.kind is not Kind.REGION:
             return self._look_again(index, column, position, place, total=total)
-        value = read_value(column, cell, place, self._year)
+        cell = self._grid.shown.get((index, position), cell)
+        value = self._commented(column, (index, position), read_value(column, cell, place, self._year))
         if (index, position) in self._grid.struck:
             gone = gone_from(self._grid, index, position)
             return replace(value, note="，".join(filter(None, (value.note, gone))))
         if self._book.format == "docx" and isinstance(cell, str) and cell == str(value.value):
             return replace(value, note="")  # in Word every number is text
         return value
+
+    def _commented(self, column: Column, at: tuple[int, int], value: Value) -> Value:
+        """The value, in doubt where a comment says that another one is meant."""
+        comment = self._grid.comments.get(at)
+        if not comment or value.problem or value.doubt:
+            return value
+        return replace(value, doubt=comment_doubt(column, comment, value.value, self._year))
 
     def _merged(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
         """What a merged range means for one of its cells; None where it speaks of this cell alone."""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -53,12 +54,9 @@ _REGION = re.compile(
 _FILLER = re.compile(
     r"是否|有无|能否|已经|实现|开通|开设|设置|建立|服务|启用|使用|提供|情况|次数|数量|总数|总量|总|数|量|年度|全年|本年|已|的|有|电话"
 )
-OTHER_SCRIPTS = r"\u0370-\u1fff\ua000-\ud7af\ufb50-\ufdff\ufe70-\ufefc"
-"""Cyrillic, Arabic, Tibetan, Mongolian, Yi, Korean and their like, as they stand beside Chinese in some provinces' forms."""
-_TRANSLATION = re.compile(
-    rf"[(（]?(?:(?![\u4e00-\u9fff\d(（)）]).)*?(?:[a-z]{{3,}}|[{OTHER_SCRIPTS}]{{2,}})[^\u4e00-\u9fff\d(（)）]*[)）]?",
-    re.S,
-)
+_WORD = re.compile("[a-z]{3}")
+_FEWEST_LETTERS = 2
+"""Letters of another script that make a translation."""
 _OWN_LINE = re.compile(r"^\s*12333(?:电话|热线|服务热线|咨询电话)?(?=来电|人工|自助|放弃|呼入|咨询员|[坐座]席)")
 _CORRECTED = re.compile(
     r"[(（]?(?:更正|订正|修正|修改|改正|核定|核实|核准|审定|调整|复核|最终|确认)(?:后|过)?的?(?:数据?|值|稿)?[)）]?"
@@ -121,10 +119,26 @@ def corrected(form: Form, text: str, year: int | None = None) -> Told | None:
 
 def without_translation(text: str) -> str:
     """A text without words in another script; as it is where nothing Chinese would remain."""
-    if text.isascii() or not _TRANSLATION.search(text):
+    if text.isascii() or not any(char.isalpha() and not _is_chinese(char) for char in text):
         return text
-    plain = _TRANSLATION.sub("", text).strip()
-    return plain if re.search(r"[\u4e00-\u9fff]", plain) else text
+    pieces = ["".join(chars) for _, chars in groupby(text, lambda char: _is_chinese(char) or char in "()（）")]
+    plain = "".join(piece for piece in pieces if not _is_foreign(piece)).replace("()", "").replace("（）", "").strip()
+    return plain if any("\u4e00" <= char <= "\u9fff" for char in plain) else text
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether a text without Chinese holds words: in small Latin letters, or in any other script (Mongolian, Tibetan)."""
+    letters = sum(not char.isascii() and char.isalpha() for char in text)
+    return not any(map(_is_chinese, text)) and (letters >= _FEWEST_LETTERS or bool(_WORD.search(text)))
+
+
+def is_all_letters(text: str) -> bool:
+    """Whether a text is a word or an abbreviation without anything Chinese and without figures: Region, IVR."""
+    return not any(map(_is_chinese, text)) and sum(map(str.isalpha, text)) >= _FEWEST_LETTERS
+
+
+def _is_chinese(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff" or char.isdigit()
 
 
 def _told(form: Form, text: str, year: int | None) -> Told | None:

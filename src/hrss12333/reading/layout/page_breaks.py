@@ -32,6 +32,8 @@ def joined(grids: Sequence[Grid], edition: Edition) -> tuple[Grid, ...]:
             after=grid.after,
             struck={**above.struck, **{(row + down, at): rest for (row, at), rest in grid.struck.items()}},
             invisible=above.invisible | {(row + down, at) for row, at in grid.invisible},
+            comments={**above.comments, **{(row + down, at): text for (row, at), text in grid.comments.items()}},
+            ragged=above.ragged | {row + down for row in grid.ragged},
         )
     return tuple(found)
 

@@ -80,8 +80,9 @@ class PlainRows:
             and not located.grid.hidden_columns
             and not any(match and (match.span > 1 or match.scale) for match in matches)
         )
-        told = (*located.grid.struck, *located.grid.invisible, *located.grid.scales)
-        self._special = fill.rows | located.grid.hidden_rows | {row for row, _ in told}
+        grid = located.grid
+        told = (*grid.struck, *grid.invisible, *grid.scales, *grid.shown, *grid.comments)
+        self._special = fill.rows | located.grid.hidden_rows | cells.ragged | {row for row, _ in told}
         self._frame = Frame(located.grid.name, form, _order(form), tuple(None if c is None else c + 1 for c in columns))
         counted = [column.kind in (Kind.COUNT, Kind.SERIAL) for column in form.columns]
         self._plan = list(zip(columns, form.columns, counted, _known_texts(form, year), strict=True))

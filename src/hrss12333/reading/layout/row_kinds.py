@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from hrss12333.reading.layout.headings import OTHER_SCRIPTS
+from hrss12333.reading.layout.headings import is_all_letters
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
@@ -50,11 +50,7 @@ _TYPE = re.compile("(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|�
 """What a program keeps in a column."""
 _FIELD = re.compile(r"(?!(?:yes|no|true|false|ok)$)[a-z][a-z_]+\d{0,3}|[a-z]\d{1,3}", re.IGNORECASE)
 """How a program calls a column: calls_total, C12."""
-_FOREIGN = re.compile(
-    rf"(?!(?:yes|no|true|false|ok|none|nil|null)$)[^\u4e00-\u9fff\d]*[a-z{OTHER_SCRIPTS}]{{2,}}[^\u4e00-\u9fff\d]*",
-    re.IGNORECASE,
-)
-"""A heading in another language."""
+_ANSWERS = frozenset({"yes", "no", "ok", "true", "false", "none", "nil", "null"})
 _FORMULA = re.compile(r"[\d=+＝＋()（）]+")
 
 
@@ -132,7 +128,7 @@ def is_guide(texts: Sequence[str]) -> bool:
         return True
     if len(texts) < 4:
         return False
-    if all(_FOREIGN.fullmatch(text) for text in shown):
+    if all(is_all_letters(text) and text.lower() not in _ANSWERS for text in map(tidy, texts)):
         return True
     fields = {text for text in shown if _FIELD.fullmatch(text)}
     if len(fields) >= 4 and all(text in fields or text in _ORDINARY for text in shown):

@@ -109,6 +109,8 @@ def _turned(grid: Grid) -> Grid:
         struck={(column, row): rest for (row, column), rest in grid.struck.items()},
         invisible=frozenset((column, row) for row, column in grid.invisible),
         scales={(column, row): scale for (row, column), scale in grid.scales.items()},
+        shown={(column, row): text for (row, column), text in grid.shown.items()},
+        comments={(column, row): text for (row, column), text in grid.comments.items()},
     )
 
 

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.styles.fills import Fill
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from hrss12333.model.document_marks import COPY_CATEGORY
+from hrss12333.model.document_marks import COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Filing, Found, Summary
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.reading.grid import FileProblem
@@ -232,8 +232,10 @@ def _fill_and_comment_cells(
 
 def _comment(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     advice = _advice(copy, finding, edition)
-    return f"【{finding.severity.label} {finding.rule}】{message_text(finding.message)}" + (
-        f"\n{advice}" if advice else ""
+    return (
+        REMARK.format(level=finding.severity.label, rule=finding.rule)
+        + message_text(finding.message)
+        + (f"\n{advice}" if advice else "")
     )
 
 

@@ -1,0 +1,51 @@
+"""Comments on the cells of an .xlsx, old ones and threads; most workbooks have none, as the names of their parts show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from posixpath import dirname, join, normpath
+from typing import Any
+
+from msgspec.structs import replace
+
+from hrss12333.reading.files.package import Package
+from hrss12333.reading.formats.rich_strings import column_number, parsed
+from hrss12333.reading.grid import Grid
+
+_TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*comment[^"']*\.xml)["']""", re.I)
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_MOST = 5_000
+
+
+def commented(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...]:
+    """The grids with the comments on their cells.
+
+    Args:
+        grids: As the fast reader gave them.
+        package: The workbook.
+        sheets: Sheet name → name of its part.
+    """
+    if not any("comment" in name for name in package.names):
+        return tuple(grids)
+    return tuple(replace(grid, comments=dict(_comments(package, sheets.get(grid.name, "")))) for grid in grids)
+
+
+def _comments(package: Package, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Old ones first: of a thread these hold no more than that it is one."""
+    folder, name = dirname(sheet), sheet.rpartition("/")[2]
+    targets = [target.decode() for target in _TARGET.findall(package.read(f"{folder}/_rels/{name}.rels"))]
+    for target in sorted(targets, key=lambda path: "threaded" in path.lower()):
+        part = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
+        root = parsed(package.read(part))
+        for element in [*root.iter()][:_MOST] if root is not None else ():
+            place = _REFERENCE.fullmatch(element.get("ref", ""))
+            if place and str(element.tag).rpartition("}")[2] in ("comment", "threadedComment"):
+                settled = element.get("done") == "1"
+                yield (int(place[2]) - 1, column_number(place[1].encode())), "" if settled else _text(element)
+
+
+def _text(element: Any) -> str:
+    """What a comment says, without the notation of sounds."""
+    pieces = (part.text or "" for part in element.iter() if str(part.tag).rpartition("}")[2] in ("t", "text"))
+    return "".join(pieces).strip()

@@ -1,0 +1,79 @@
+"""Cells that an .xlsx strikes out or makes unseen by a condition on their number (white where it is more than 0)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from hrss12333.reading.formats.coloured_text import is_unseen
+from hrss12333.reading.formats.rich_strings import WHITE, child, colour, column_number, is_on, parsed
+from hrss12333.reading.grid import Grid
+
+_PART = re.compile(rb"<conditionalFormatting\b.*?</conditionalFormatting>", re.S)
+_RULE = re.compile(rb"<cfRule\b[^<>]*>(?:<formula>TRUE)?")
+_FORMAT = re.compile(rb'\bdxfId="(\d+)"')
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_MOST_RANGES = 1_000
+_HOLDS: dict[str, Callable[[float, list[float]], bool]] = {
+    "equal": lambda cell, said: cell == said[0],
+    "notEqual": lambda cell, said: cell != said[0],
+    "greaterThan": lambda cell, said: cell > said[0],
+    "lessThan": lambda cell, said: cell < said[0],
+    "greaterThanOrEqual": lambda cell, said: cell >= said[0],
+    "lessThanOrEqual": lambda cell, said: cell <= said[0],
+    "between": lambda cell, said: said[0] <= cell <= said[-1],
+    "notBetween": lambda cell, said: not said[0] <= cell <= said[-1],
+}
+
+
+def telling_formats(formats: list[Any]) -> dict[str, bool]:
+    """Number of a conditional format that strikes a cell out (True) or makes its letters white on nothing (False)."""
+    found: dict[str, bool] = {}
+    for number, item in enumerate(formats):
+        font = child(item, "font")
+        if font is not None and is_on(child(font, "strike")):
+            found[str(number)] = True
+        elif font is not None and is_unseen(colour(child(font, "color")), WHITE) and child(item, "fill") is None:
+            found[str(number)] = False
+    return found
+
+
+def marked_cells(raw: bytes, grid: Grid, formats: Mapping[str, bool]) -> Iterator[tuple[tuple[int, int], bool]]:
+    """The cells with a number above 0 for which such a condition holds; of one that asks for more than numbers nothing
+    is known."""
+    start = raw.find(b"<conditionalFormatting")
+    parts = _PART.findall(raw, start) if start > 0 else []
+    for part in parts if any(_asks_for_numbers(tag, formats) for tag in _RULE.findall(raw, max(start, 0))) else ():
+        root = parsed(part)
+        for rule in root if root is not None else ():
+            said = [(formula.text or "").strip() for formula in rule if str(formula.tag).endswith("formula")]
+            always = rule.get("type") == "expression" and said == ["TRUE"]
+            test = _HOLDS.get(rule.get("operator", "")) if rule.get("type") == "cellIs" else None
+            if rule.get("dxfId") not in formats or not (
+                always or (test and said and all(map(_NUMBER.fullmatch, said)))
+            ):
+                continue
+            limits = [] if always else [float(text) for text in said]
+            for at in _cells(root.get("sqref", ""), grid):
+                cell = grid.at(*at)
+                number = isinstance(cell, int | float) and not isinstance(cell, bool) and cell > 0
+                if number and (always or (test and test(float(str(cell)), limits))):
+                    yield at, formats[rule.get("dxfId")]
+
+
+def _asks_for_numbers(tag: bytes, formats: Mapping[str, bool]) -> bool:
+    """Whether a rule with one of these formats is one that is known here; the form itself has others."""
+    number = _FORMAT.search(tag)
+    return number is not None and number[1].decode() in formats and (b"cellIs" in tag or tag.endswith(b"<formula>TRUE"))
+
+
+def _cells(ranges: str, grid: Grid) -> Iterator[tuple[int, int]]:
+    """The filled part of some ranges."""
+    for found in map(_RANGE.fullmatch, ranges.split()[:_MOST_RANGES]):
+        if found:
+            left, top = column_number(found[1].encode()), int(found[2]) - 1
+            right, bottom = (column_number(found[3].encode()), int(found[4]) - 1) if found[3] else (left, top)
+            for row in range(top, min(bottom + 1, len(grid.cells))):
+                yield from ((row, column) for column in range(left, min(right + 1, len(grid.cells[row]))))

@@ -1,0 +1,86 @@
+"""The tree of a Word file as Word shows it, and what stands in its paragraphs besides plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from docx.oxml.ns import qn
+
+from hrss12333.reading.formats.word_styles import Element, is_vanished
+
+if TYPE_CHECKING:
+    from docx.oxml.text.paragraph import CT_P
+
+P, R = qn("w:p"), qn("w:r")
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
+"""A number that was typed as a formula."""
+COMMENT = qn("w:commentReference")
+_TR, _DEL = qn("w:tr"), qn("w:del")
+_PLACEHOLDER = f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}"
+_MATH = MATH.removesuffix("oMath")
+_SIGNS = {
+    "F0FC": "√",
+    "F0FB": "×",
+    "F0FE": "☑",
+    "F0FD": "☒",
+    "F052": "☑",
+    "F0A8": "□",
+    "F06F": "□",
+    "F050": "√",
+    "F04F": "×",
+}
+"""Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_UNREAD = (_DEL, qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
+"""Deleted text, the small print of ruby, and the old notation of what the new one says too."""
+_WRAPPERS = (
+    *map(qn, ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo")),
+    f"{_MC}AlternateContent",
+    f"{_MC}Choice",
+)
+
+
+def as_shown(root: Element) -> Element:
+    """The same tree without what Word does not show and without wrappers around what it does."""
+    for control in root.iter(qn("w:sdt")):
+        for run in [*control.iter(R)] if control.find(_PLACEHOLDER) is not None else ():
+            run.getparent().remove(run)  # 单击此处输入文字 is no answer
+    for row in [row for row in root.iter(_TR) if row.trPr is not None and row.trPr.find(_DEL) is not None]:
+        row.getparent().remove(row)
+    for element in [*root.iter(*_UNREAD)]:
+        element.getparent().remove(element)
+    for run in [run for run in root.iter(R) if is_vanished(run)]:
+        run.getparent().remove(run)
+    for wrapper in reversed([*root.iter(*_WRAPPERS)]):
+        for child in [*wrapper]:
+            wrapper.addprevious(child)
+        wrapper.getparent().remove(wrapper)
+    return root
+
+
+def comment_texts(parts: Iterable[Element]) -> dict[str, str]:
+    """Id of a comment → what it says."""
+    return {
+        comment.get(qn("w:id")): "\n".join("".join(line.itertext(qn("w:t"))) for line in comment.iter(P))
+        for part in parts
+        for comment in part
+    }
+
+
+def within(paragraph: CT_P, *tags: str) -> Iterator[Element]:
+    """Elements within a paragraph, but not within a text box anchored in it."""
+    element: Element = paragraph
+    return (found for found in element.iter(*tags) if next(found.iterancestors(P)) is paragraph)
+
+
+def formula(element: Element) -> str:
+    """A number that was typed as a formula; the parts of a fraction or a power are no one number."""
+    parts = [part.text or "" for part in element.iter(f"{_MATH}t")]
+    return ("" if all(child.tag == f"{_MATH}r" for child in element) else " ").join(parts)
+
+
+def symbols(run: Element) -> str:
+    """Ticks, crosses and boxes that Word holds as signs of a symbol font."""
+    codes = (symbol.get(qn("w:char"), "").upper() for symbol in run.iterchildren(qn("w:sym")))
+    return "".join(_SIGNS.get(code, "�") for code in codes)

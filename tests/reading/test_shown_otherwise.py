@@ -1,0 +1,199 @@
+"""What a cell shows besides its value, in every format that can: number formats with words, colours, comments."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+import xlsxwriter
+import xlwt
+from docx.shared import RGBColor
+from odf import number as ods_number
+from odf import style as ods
+from odf.office import Annotation
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import LineBreak, P, Ruby, RubyBase, RubyText, Span, Tab
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+
+from damaged import rewritten, with_member
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import Book, Grid, Prose
+
+RED = "FF0000"
+"""Each writer makes: A1 2500 by the format 0"余" · B1 25 by 0% · C1 7 by "" · D1 2500 and a red 2600 · E1 25, of which 5 is red ·
+F1 84 with a comment 应为3000."""
+
+
+def grid_of(data: bytes) -> Grid:
+    opened = open_bytes(data)
+    assert isinstance(opened, Book | Prose)
+    return opened.grids[0]
+
+
+def by_xlsxwriter() -> bytes:
+    book = xlsxwriter.Workbook(out := io.BytesIO(), {"in_memory": True})
+    sheet, red = book.add_worksheet(), book.add_format({"font_color": f"#{RED}"})
+    for column, (number, code) in enumerate([(2500, '0"余"'), (25, "0%"), (7, '""')]):
+        sheet.write_number(0, column, number, book.add_format({"num_format": code}))
+    sheet.write_rich_string(0, 3, "2500", red, "2600")
+    sheet.write_rich_string(0, 4, "2", red, "5")
+    sheet.write_number(0, 5, 84)
+    sheet.write_comment(0, 5, "应为3000", {"author": "张三"})
+    book.close()
+    return out.getvalue()
+
+
+def by_xlwt() -> bytes:
+    book = xlwt.Workbook()
+    sheet, red = book.add_sheet("S"), xlwt.easyxf("font: colour red").font
+    for column, (number, code) in enumerate([(2500, '0"余"'), (25, "0%"), (7, '""')]):
+        sheet.write(0, column, number, xlwt.easyxf(num_format_str=code))
+    sheet.write_rich_text(0, 3, ("2500", ("2600", red)))
+    sheet.write_rich_text(0, 4, ("2", ("5", red)))
+    sheet.write(0, 5, 84)
+    book.save(out := io.BytesIO())
+    return out.getvalue()
+
+
+def by_odfpy() -> bytes:
+    book, row = OpenDocumentSpreadsheet(), TableRow()
+    red = ods.Style(name="red", family="text")
+    red.addElement(ods.TextProperties(color=f"#{RED.lower()}"))
+    book.automaticstyles.addElement(red)
+    formats = [
+        (ods_number.NumberStyle, ["0", "余"], 2500),
+        (ods_number.PercentageStyle, ["0", "%"], 25),
+        (ods_number.NumberStyle, [""], 7),
+    ]
+    for index, (kind, parts, value) in enumerate(formats):
+        shown = kind(name=f"n{index}")
+        for part in parts:
+            shown.addElement(ods_number.Number(minintegerdigits=1) if part == "0" else ods_number.Text(text=part))
+        book.automaticstyles.addElement(shown)
+        book.automaticstyles.addElement(ods.Style(name=f"c{index}", family="table-cell", datastylename=shown))
+        row.addElement(TableCell(valuetype="float", value=value, stylename=f"c{index}"))
+    for first, second in (("2500", "2600"), ("2", "5")):
+        line, cell = P(text=first), TableCell(valuetype="string")
+        line.addElement(Span(stylename=red, text=second))
+        cell.addElement(line)
+        row.addElement(cell)
+    said, cell = Annotation(), TableCell(valuetype="float", value=84)
+    said.addElement(P(text="应为3000"))
+    cell.addElement(said)
+    row.addElement(cell)
+    table = Table(name="S")
+    table.addElement(row)
+    book.spreadsheet.addElement(table)
+    book.write(out := io.BytesIO())
+    return out.getvalue()
+
+
+SPREADSHEET = """<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:html="http://www.w3.org/TR/REC-html40"><Styles>
+ <Style ss:ID="a"><NumberFormat ss:Format="0&quot;余&quot;"/></Style><Style ss:ID="b"><NumberFormat ss:Format="Percent"/></Style>
+ <Style ss:ID="c"><NumberFormat ss:Format="&quot;&quot;"/></Style></Styles><Worksheet ss:Name="S"><Table><Row>
+ <Cell ss:StyleID="a"><Data ss:Type="Number">2500</Data></Cell><Cell ss:StyleID="b"><Data ss:Type="Number">25</Data></Cell>
+ <Cell ss:StyleID="c"><Data ss:Type="Number">7</Data></Cell>
+ <Cell><Data ss:Type="String">2500<html:Font html:Color="#FF0000">2600</html:Font></Data></Cell>
+ <Cell><Data ss:Type="String">2<html:Font html:Color="#FF0000">5</html:Font></Data></Cell>
+ <Cell><Data ss:Type="Number">84</Data><Comment ss:Author="x"><ss:Data>应为3000</ss:Data></Comment></Cell>
+</Row></Table></Worksheet></Workbook>"""
+
+
+@pytest.mark.parametrize("write", [by_xlsxwriter, by_xlwt, by_odfpy, SPREADSHEET.encode])
+def test_what_a_cell_shows_is_what_is_read(write: Callable[[], bytes]) -> None:
+    grid = grid_of(write())
+    assert list(grid.cells[0][:2]) == [2500, 25]
+    assert grid.shown == {(0, 0): "2500余", (0, 1): "2500%"}
+    assert grid.invisible == {(0, 2)}
+    two, one, commented = grid.cells[0][3:]
+    assert (two, str(one), commented) == ("2500\n2600", "25", 84)
+    assert grid.comments == ({(0, 5): "应为3000"} if write is not by_xlwt else {})
+
+
+def test_figures_of_two_colours_in_word_and_html() -> None:
+    made = docx.Document()
+    line = made.add_table(1, 1).cell(0, 0).paragraphs[0]
+    line.add_run("2500")
+    line.add_run("2600").font.color.rgb = RGBColor(255, 0, 0)
+    made.add_comment(line.runs, text="应为2600", author="张三")
+    made.save(out := io.BytesIO())
+    grid = grid_of(out.getvalue())
+    assert (grid.at(0, 0), grid.comments) == ("2500\n2600", {(0, 0): "应为2600"})
+    page = "<html><table><tr><td>2500<font color=red>2600</font><td>25<b>00</b></table></html>"
+    assert list(grid_of(page.encode()).cells[0]) == ["2500\n2600", 2500]
+
+
+def test_letters_of_nearly_the_colour_of_their_ground_are_not_seen() -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append([1, 2])
+    sheet["A1"].font, sheet["B1"].font = Font(color="FFFDFDFD"), Font(color="FFBFBFBF")
+    book.save(out := io.BytesIO())
+    assert grid_of(out.getvalue()).invisible == {(0, 0)}
+
+
+def test_what_a_condition_makes_white_or_strikes_out() -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append([5, 50, 0, 7, 8])
+    white, struck = Font(color="FFFFFFFF"), Font(strike=True)
+    rules: Any = import_module("openpyxl.formatting.rule")
+    sheet.conditional_formatting.add("A1:C1", rules.CellIsRule("lessThan", ["10"], font=white))
+    sheet.conditional_formatting.add("D1", rules.FormulaRule(["TRUE"], font=struck))
+    sheet.conditional_formatting.add("E1", rules.FormulaRule(["E1>D1"], font=white))
+    book.save(out := io.BytesIO())
+    grid = grid_of(out.getvalue())
+    assert grid.invisible == {(0, 0)}
+    assert grid.struck == {(0, 3): None}
+
+
+def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append([1, 2])
+    for cell in ("A1", "B1"):
+        sheet[cell].comment = Comment("[线程批注] 您对它所作的任何改动都将被删除", "x")
+    book.save(out := io.BytesIO())
+    thread = '<threadedComment ref="{}" {}><text>{}</text></threadedComment>'
+    said = thread.format("A1", 'done="1"', "应为3000") + thread.format("B1", "", "应为4")
+    data = with_member(
+        out.getvalue(), "xl/threadedComments/t.xml", f"<ThreadedComments>{said}</ThreadedComments>".encode()
+    )
+    targets = ("/xl/comments/comment1.xml", "../threadedComments/t.xml")
+    rels = "".join(f'<Relationship Target="{target}"/>' for target in targets)
+
+    def related(name: str, old: bytes) -> bytes:
+        return f"<Relationships>{rels}</Relationships>".encode() if name.endswith("sheet1.xml.rels") else old
+
+    assert grid_of(rewritten(data, related)).comments == {(0, 0): "", (0, 1): "应为4"}
+
+
+def test_lines_tabs_and_ruby_in_cells_of_ods() -> None:
+    book, row = OpenDocumentSpreadsheet(), TableRow()
+    hidden = ods.Style(name="h", family="text")
+    hidden.addElement(ods.TextProperties(display="none"))
+    book.automaticstyles.addElement(hidden)
+    ruby = Ruby()
+    ruby.addElement(RubyBase(text="人次"))
+    ruby.addElement(RubyText(text="renci"))
+    for between, after in ((Tab(), "30"), (LineBreak(), "30"), (Span(stylename=hidden, text="9"), ""), (ruby, "")):
+        line, cell = P(text="25"), TableCell(valuetype="string")
+        line.addElement(between)
+        line.addText(after)
+        cell.addElement(line)
+        row.addElement(cell)
+    table = Table(name="S")
+    table.addElement(row)
+    book.spreadsheet.addElement(table)
+    book.write(out := io.BytesIO())
+    grid = grid_of(out.getvalue())
+    assert list(grid.cells[0]) == ["25\t30", "25\n30", "25", "25人次"]
+    assert grid.struck == {(0, 2): "25"}
