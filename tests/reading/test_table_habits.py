@@ -823,3 +823,50 @@ def test_a_table_of_pairs_with_the_contact_in_it_names_its_region() -> None:
 def test_contacts_in_brackets_and_two_languages(line: str, key: str, value: str) -> None:
     table = read(*ROWS, above=[f"（盖章）{line}" if "宁夏" in line else f"（盖章）宁夏回族自治区 {line}"])
     assert table.header[key].value == value
+
+
+def moved(row: Sequence[Cell], at: int, by: int) -> list[Cell]:
+    """A row of which a cell was deleted (-1) or inserted (1), as Excel then moves the rest."""
+    return [*row[:at], *row[at + 1 :], None] if by < 0 else [*row[:at], None, *row[at:]]
+
+
+@pytest.mark.parametrize(("at", "by"), [(3, -1), (5, -1), (6, -1), (7, -1), (2, 1), (4, 1), (7, 1), (9, 1)])
+def test_a_row_whose_cells_were_moved_is_not_read_by_its_headings(at: int, by: int) -> None:
+    table = read(*ROWS[:2], moved(ROWS[2], at, by), *ROWS[3:])
+    asked = [column.key for column in SERVICE.data if column.kind is not Kind.TEXT]
+    for row, city_row in zip(table.rows, ROWS, strict=True):
+        broken = city_row is ROWS[2]
+        assert {row.get(key).value is None for key in asked} == {broken}
+        assert {row.get(key).problem is None for key in asked} == {not broken}
+
+
+@pytest.mark.parametrize(
+    ("at", "cell"), [(6, 5), (8, "是"), (11, "2500\n2600"), (2, "见备注"), (7, None), (12, "系统升级")]
+)
+def test_one_wrong_cell_does_not_make_a_row_a_moved_one(at: int, cell: Cell) -> None:
+    table = read(*ROWS[:2], [*ROWS[2][:at], cell, *ROWS[2][at + 1 :]], *ROWS[3:])
+    asked = [column.key for column in SERVICE.data if column.kind is not Kind.TEXT]
+    assert sum(table.rows[2].get(key).value is None for key in asked) == (at != 12)
+
+
+@pytest.mark.parametrize(
+    ("words", "fields"),
+    [
+        ("坐席数填错，应为20个", {"seats"}),
+        ("年度培训人次更正为3000", {"training_attendances"}),
+        ("留言服务应为否", {"voicemail"}),
+        ("仅为上半年数据", {"region"}),
+        ("来电总量含重复拨打，放弃量按系统口径统计", set()),
+        ("系统有误，已更正", set()),
+        ("2019年1月起启用新系统", set()),
+    ],
+)
+def test_remarks_that_take_a_figure_back_are_asked_about(words: str, fields: set[str]) -> None:
+    table = read([*ROWS[0][:12], words], *ROWS[1:])
+    assert {key for key, value in table.rows[0].marked.items() if value.doubt} == fields
+
+
+def test_a_sentence_below_the_table_that_corrects_a_region_is_asked_about_there() -> None:
+    table = read(*ROWS, [], [None, "更正：石嘴山市年度培训人次应为3000。"])
+    doubts = {(row.region, key) for row in table.rows for key, value in row.marked.items() if value.doubt}
+    assert doubts == {("石嘴山市", "training_attendances")}

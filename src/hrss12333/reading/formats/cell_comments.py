@@ -1,9 +1,11 @@
-"""Comments on the cells of an .xlsx, old ones and threads; most workbooks have none, as the names of their parts show."""
+"""Comments on the cells of an .xlsx, old ones, threads and text boxes over them; most workbooks have none, as the names of
+their parts show."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from posixpath import dirname, join, normpath
 from typing import Any
 
@@ -13,8 +15,9 @@ from hrss12333.reading.files.package import Package
 from hrss12333.reading.formats.rich_strings import column_number, parsed
 from hrss12333.reading.grid import Grid
 
-_TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*comment[^"']*\.xml)["']""", re.I)
+_TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*(?:comment|drawing)[^"']*\.xml)["']""", re.I)
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MOST = 5_000
 
 
@@ -26,7 +29,7 @@ def commented(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]
         package: The workbook.
         sheets: Sheet name → name of its part.
     """
-    if not any("comment" in name for name in package.names):
+    if not any("comment" in name or "/drawings/drawing" in name for name in package.names):
         return tuple(grids)
     return tuple(replace(grid, comments=dict(_comments(package, sheets.get(grid.name, "")))) for grid in grids)
 
@@ -38,11 +41,23 @@ def _comments(package: Package, sheet: str) -> Iterator[tuple[tuple[int, int], s
     for target in sorted(targets, key=lambda path: "threaded" in path.lower()):
         part = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
         root = parsed(package.read(part))
-        for element in [*root.iter()][:_MOST] if root is not None else ():
+        for element in islice(root.iter(), _MOST) if root is not None else ():
+            if str(element.tag).endswith("CellAnchor"):
+                yield from _boxes(element)
             place = _REFERENCE.fullmatch(element.get("ref", ""))
             if place and str(element.tag).rpartition("}")[2] in ("comment", "threadedComment"):
                 settled = element.get("done") == "1"
                 yield (int(place[2]) - 1, column_number(place[1].encode())), "" if settled else _text(element)
+
+
+def _boxes(anchor: Any) -> Iterator[tuple[tuple[int, int], str]]:
+    """A text box, at the cell in the middle of those that it covers."""
+    text = "".join(part.text or "" for part in anchor.iter(f"{_DRAWING}t")).strip()
+    ends = [child for child in anchor if str(child.tag).rpartition("}")[2] in ("from", "to")]
+    named = [{str(part.tag).rpartition("}")[2]: part.text or "" for part in end} for end in ends]
+    if text and all(end.get("row", "").isdecimal() and end.get("col", "").isdecimal() for end in named):
+        row, column = (sum(int(end[key]) for end in named) // len(named) for key in ("row", "col"))
+        yield (row, column), text
 
 
 def _text(element: Any) -> str:

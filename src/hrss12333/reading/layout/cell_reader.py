@@ -15,18 +15,12 @@ from hrss12333.reading.layout.headings import is_group, told
 from hrss12333.reading.layout.legible import gone_from
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.misplaced import refused
 from hrss12333.reading.layout.scales import guide_scale, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.reading.values.comments import comment_doubt
 from hrss12333.survey.schema import Column, Kind
-
-_REFUSED = {
-    Kind.COUNT: Problem.NOT_WHOLE,
-    Kind.YESNO: Problem.NOT_YES_OR_NO,
-    Kind.CHOICE: Problem.NOT_A_CHOICE,
-}
-"""What is said of an answer when nobody can tell in which column it stands."""
 
 
 def _ragged(book: Book, located: Located) -> frozenset[int]:
@@ -128,14 +122,8 @@ class CellReader:
         places = self.places(column.key)
         if not places:
             return Value()
-        if index in self.ragged and not total and column.kind in _REFUSED:
-            place = self.place(index, places[0])
-            cell = self._grid.at(index, places[0])
-            if is_blank(cell):
-                return Value(place=place, problem=Problem.MISSING)
-            return Value(
-                as_found(cell), None, place, _REFUSED[column.kind], "这一行的格数与栏目数不同，看不准填的是哪一栏"
-            )
+        if index in self.ragged and not total and column.kind in (Kind.COUNT, Kind.YESNO, Kind.CHOICE):
+            return refused(column, self._grid.at(index, places[0]), self.place(index, places[0]))
         if len(places) > 1:
             value = self._doubled(index, column, places, total=total)
         else:

@@ -11,10 +11,12 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, Row, Scale, Value
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cell_reader import CellReader
+from hrss12333.reading.layout.corrections import with_corrections
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.misplaced import without_misplaced
 from hrss12333.reading.layout.other_tables import OTHER_TABLE, begins_another, names_another_year, without_list_below
 from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.row_kinds import (
@@ -130,7 +132,8 @@ class RowReader:
         read.rows, listed = without_list_below(self._form, read.rows, self._is_region)
         read.rows, read.total, told = without_totals(self._form, read.rows, self._region_sums, self._totals, self._unit)
         read.asides += [*listed, *told]
-        read.rows, void = parted(read.rows)
+        read.rows, void = parted(without_misplaced(self._located, row) for row in read.rows)
+        read.rows = with_corrections(self._form, read.rows, read.notes)
         read.concealed += void
         read.scales = list(self._cells.told_scales(read.rows))
         return read

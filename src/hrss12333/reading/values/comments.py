@@ -34,7 +34,7 @@ def comment_doubt(column: Column, comment: str, value: Scalar, year: int | None)
     if not text or not (_TELLS.search(said) or against or _is_another(column, said, value)):
         return ""
     shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-    return f"单元格的批注写着“{shown}”"
+    return f"单元格的批注或上面的文本框写着“{shown}”"
 
 
 def _is_another(column: Column, said: str, value: Scalar) -> bool:
