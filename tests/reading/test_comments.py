@@ -63,6 +63,17 @@ def test_a_comment_that_corrects_a_figure_is_asked_about_and_nothing_else_is(tmp
     assert asked == {("V302", plan.at("training_attendances", 1), "query"), ("R202", plan.at("region", 1), "query")}
 
 
+def test_an_instruction_that_every_cell_of_a_column_has_asks_nothing(tmp_path: Path) -> None:
+    path = write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    plan = plan_filing("宁夏")["附表1"]
+    book = openpyxl.load_workbook(path)
+    for number in range(5):
+        book["附表1"][plan.at("seats", number)].comment = Comment("坐席数只填在用的，不含备用坐席", "省厅")
+    book.save(path)
+    (file,) = report("check", path)["files"]
+    assert [f for f in file["findings"] if f["severity"] != "note"] == []
+
+
 def test_an_annotated_copy_that_comes_back_corrected_asks_nothing_about_our_own_remarks(tmp_path: Path) -> None:
     plan = plan_filing("宁夏")["附表1"]
     seats = plan.at("seats", 1)

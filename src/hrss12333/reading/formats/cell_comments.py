@@ -18,6 +18,8 @@ from hrss12333.reading.grid import Grid
 _TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*(?:comment|drawing)[^"']*\.xml)["']""", re.I)
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_LONGEST_BOX = 60
+"""Characters beyond which a text box explains the form."""
 _MOST = 5_000
 
 
@@ -55,7 +57,11 @@ def _boxes(anchor: Any) -> Iterator[tuple[tuple[int, int], str]]:
     text = "".join(part.text or "" for part in anchor.iter(f"{_DRAWING}t")).strip()
     ends = [child for child in anchor if str(child.tag).rpartition("}")[2] in ("from", "to")]
     named = [{str(part.tag).rpartition("}")[2]: part.text or "" for part in end} for end in ends]
-    if text and all(end.get("row", "").isdecimal() and end.get("col", "").isdecimal() for end in named):
+    if (
+        text
+        and len(text) <= _LONGEST_BOX
+        and all(end.get("row", "").isdecimal() and end.get("col", "").isdecimal() for end in named)
+    ):
         row, column = (sum(int(end[key]) for end in named) // len(named) for key in ("row", "col"))
         yield (row, column), text
 

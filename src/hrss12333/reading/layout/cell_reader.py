@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from hrss12333.reading.layout.misplaced import refused
 from hrss12333.reading.layout.scales import guide_scale, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.reading.values.comments import comment_doubt
+from hrss12333.reading.values.comments import comment_doubt, is_instruction
 from hrss12333.survey.schema import Column, Kind
 
 
@@ -44,6 +45,7 @@ class CellReader:
         self.scaled: dict[Place, tuple[str, int, str]] = {}
         """Cells whose figure was read in another unit → (field, factor, what says so)."""
         self.ragged = _ragged(book, located)
+        self._comments = Counter(located.grid.comments.values())
         self._unseen: dict[tuple[int, int], Unseen] | None = None
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
@@ -226,7 +228,7 @@ class CellReader:
     def _commented(self, column: Column, at: tuple[int, int], value: Value) -> Value:
         """The value, in doubt where a comment says that another one is meant."""
         comment = self._grid.comments.get(at)
-        if not comment or value.problem or value.doubt:
+        if not comment or value.problem or value.doubt or is_instruction(comment, self._comments[comment]):
             return value
         return replace(value, doubt=comment_doubt(column, comment, value.value, self._year))
 

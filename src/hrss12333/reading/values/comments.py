@@ -22,6 +22,7 @@ _TELLS = re.compile(
 _FIGURE = re.compile(rf"[,.\s]*\d[\d,.\s]*(?:{UNITS})?")
 _BARE_ANSWER = re.compile(r"[是否有无]")
 _LONGEST = 30
+_LONGEST_MARK, _FEW = 12, 2
 _AGAINST = (Effect.TAKEN_BACK, Effect.PUT_OFF, Effect.CONTRADICTED)
 
 
@@ -35,6 +36,11 @@ def comment_doubt(column: Column, comment: str, value: Scalar, year: int | None)
         return ""
     shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
     return f"单元格的批注或上面的文本框写着“{shown}”"
+
+
+def is_instruction(comment: str, cells: int) -> bool:
+    """Whether a comment says how to fill in a column, rather than something of one cell: a long one that several have."""
+    return len(comment) > _LONGEST_MARK and cells > _FEW
 
 
 def _is_another(column: Column, said: str, value: Scalar) -> bool:
