@@ -61,12 +61,15 @@ def written(path: Path, what: National, known: tuple[str, ...], monkeypatch: pyt
     return path
 
 
-def both(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """The same workbook written both ways."""
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The same workbook written both ways: only to be looked at."""
+    folder = tmp_path_factory.mktemp("both")
     what = national(folder)
-    block = written(folder / "block.xlsx", what, block_rows.KNOWN, monkeypatch)
-    assert block_rows.sheet_class() is not None
-    return block, written(folder / "ordinary.xlsx", what, (), monkeypatch)
+    with pytest.MonkeyPatch.context() as patch:
+        block = written(folder / "block.xlsx", what, block_rows.KNOWN, patch)
+        assert block_rows.sheet_class() is not None
+        return block, written(folder / "ordinary.xlsx", what, (), patch)
 
 
 def looks(path: Path) -> dict[tuple[str, str], Any]:
@@ -85,18 +88,16 @@ def looks(path: Path) -> dict[tuple[str, str], Any]:
     return seen
 
 
-def test_openpyxl_sees_the_same_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    block, ordinary = map(looks, both(tmp_path, monkeypatch))
+def test_openpyxl_sees_the_same_cells(both: tuple[Path, Path]) -> None:
+    block, ordinary = map(looks, both)
     assert block.keys() == ordinary.keys()
     assert {key: (seen, ordinary[key]) for key, seen in block.items() if seen != ordinary[key]} == {}
     assert any(link for _, _, _, link, _ in (v for k, v in block.items() if k[0] == "附表1明细" and k[1][1:].isdigit()))
 
 
 @pytest.mark.libreoffice
-def test_libreoffice_sees_the_same_cells(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, soffice_convert: Callable[..., Path]
-) -> None:
-    block, ordinary = (looks(soffice_convert(path, "xlsx")) for path in both(tmp_path, monkeypatch))
+def test_libreoffice_sees_the_same_cells(both: tuple[Path, Path], soffice_convert: Callable[..., Path]) -> None:
+    block, ordinary = (looks(soffice_convert(path, "xlsx")) for path in both)
     assert {key: (seen, ordinary.get(key)) for key, seen in block.items() if seen != ordinary.get(key)} == {}
     assert block.keys() == ordinary.keys()
 
@@ -141,6 +142,6 @@ def test_a_sheet_bears_only_so_many_comments(tmp_path: Path, monkeypatch: pytest
     assert noted(3) == (3, True)
 
 
-def test_all_sheets_are_still_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    block, ordinary = (CalamineWorkbook.from_path(str(path)) for path in both(tmp_path, monkeypatch))
+def test_all_sheets_are_still_there(both: tuple[Path, Path]) -> None:
+    block, ordinary = (CalamineWorkbook.from_path(str(path)) for path in both)
     assert block.sheet_names == ordinary.sheet_names

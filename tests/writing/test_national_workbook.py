@@ -6,8 +6,9 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 import pandas as pd
@@ -129,9 +130,37 @@ def incomplete() -> National:
     return with_entries(national, [*national.entries, orphan])
 
 
-def test_the_sheets_stand_in_the_order_of_the_contract(tmp_path: Path) -> None:
-    path = written(tmp_path, table(THREE))
-    assert [name for name in stored(path) if not name.startswith("_")] == [
+class Made(NamedTuple):
+    """A table's workbook and what it stores: only to be looked at."""
+
+    national: National
+    path: Path
+    sheets: dict[str, list[list[Any]]]
+
+
+TABLES: dict[str, Callable[[], National]] = {
+    "3 units": lambda: table(THREE),
+    "32 units": table,
+    "incomplete": incomplete,
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
+    """``made(name)``: the workbook of one of `TABLES`, written and proved once."""
+
+    @cache
+    def make(name: str) -> Made:
+        national = TABLES[name]()
+        path = written(tmp_path_factory.mktemp("made"), national)
+        return Made(national, path, stored(path))
+
+    return make
+
+
+def test_the_sheets_stand_in_the_order_of_the_contract(made: Callable[[str], Made]) -> None:
+    path, sheets = made("3 units").path, made("3 units").sheets
+    assert [name for name in sheets if not name.startswith("_")] == [
         "概览",
         "附表1汇总",
         "附表2汇总",
@@ -146,9 +175,9 @@ def test_the_sheets_stand_in_the_order_of_the_contract(tmp_path: Path) -> None:
     assert (properties.category, properties.creator) == (OUTPUT_CATEGORY, "hrss12333")
 
 
-@pytest.mark.parametrize("national", [table(THREE), table(), incomplete()], ids=["3 units", "32 units", "incomplete"])
-def test_sums_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
-    sheets = stored(written(tmp_path, national))
+@pytest.mark.parametrize("name", TABLES)
+def test_sums_equal_those_of_pandas(made: Callable[[str], Made], name: str) -> None:
+    national, _, sheets = made(name)
     for form in EDITION.forms:
         counted = data(national, form).query("counted")
         shown = frame(sheets[f"{form.key}汇总"])
@@ -166,9 +195,10 @@ def test_sums_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
                 assert found == (None if answered.empty else expected), (name, figure.heading)
 
 
-@pytest.mark.parametrize("national", [table(THREE), table(), incomplete()], ids=["3 units", "32 units", "incomplete"])
-def test_indicators_equal_those_of_pandas(tmp_path: Path, national: National) -> None:
-    shown = frame(stored(written(tmp_path, national))["指标分析"])
+@pytest.mark.parametrize("name", TABLES)
+def test_indicators_equal_those_of_pandas(made: Callable[[str], Made], name: str) -> None:
+    national, _, sheets = made(name)
+    shown = frame(sheets["指标分析"])
     shown = shown.iloc[:, : list(shown.columns).index("说明")]
     shown.columns = [str(column).partition("\n")[0] for column in shown.columns]
     for form in EDITION.forms:
@@ -184,9 +214,9 @@ def test_indicators_equal_those_of_pandas(tmp_path: Path, national: National) ->
                 assert value(shown, name, item.name) is None
 
 
-@pytest.mark.parametrize("national", [table(THREE), table(), incomplete()], ids=["3 units", "32 units", "incomplete"])
-def test_areas_stand_below_the_nation_and_add_up_to_it(tmp_path: Path, national: National) -> None:
-    sheets = stored(written(tmp_path, national))
+@pytest.mark.parametrize("name", TABLES)
+def test_areas_stand_below_the_nation_and_add_up_to_it(made: Callable[[str], Made], name: str) -> None:
+    national, _, sheets = made(name)
     for form in EDITION.forms:
         counted = data(national, form).query("counted")
         cells = sheets[f"{form.key}汇总"]
@@ -212,8 +242,8 @@ def test_areas_stand_below_the_nation_and_add_up_to_it(tmp_path: Path, national:
                 assert value(rates, str(name), item.name) == (pytest.approx(above / below) if below else None)
 
 
-def test_ranks_are_those_of_pandas_and_denominators_are_shown(tmp_path: Path) -> None:
-    cells = stored(written(tmp_path, table()))["指标分析"]
+def test_ranks_are_those_of_pandas_and_denominators_are_shown(made: Callable[[str], Made]) -> None:
+    cells = made("32 units").sheets["指标分析"]
     top = next(number for number, line in enumerate(cells) if line[0] == figures.UNIT)
     headings = [str(text) for text in cells[top]]
     lines = cells[top + 1 : top + 33]
@@ -227,8 +257,8 @@ def test_ranks_are_those_of_pandas_and_denominators_are_shown(tmp_path: Path) ->
         assert [line[at] for line in lines] == pytest.approx([line[above] / line[above + 1] for line in lines])
 
 
-def test_missing_operands_leave_a_blank_and_a_remark(tmp_path: Path) -> None:
-    sheets = stored(written(tmp_path, incomplete()))
+def test_missing_operands_leave_a_blank_and_a_remark(made: Callable[[str], Made]) -> None:
+    sheets = made("incomplete").sheets
     analysis = frame(sheets["指标分析"])
     assert value(analysis, "新疆生产建设兵团", "人均培训人次\n（人次/人）") is None
     assert analysis.loc["新疆生产建设兵团", "说明"] == "人均培训人次缺少数据，留空"
@@ -239,8 +269,8 @@ def test_missing_operands_leave_a_blank_and_a_remark(tmp_path: Path) -> None:
     ).replace("综合接通率、自助服务占比、人工接通率（近似）", "综合接通率、人工接通率（近似）、自助服务占比")
 
 
-def test_totals_over_incomplete_rows_say_so(tmp_path: Path) -> None:
-    sheets = stored(written(tmp_path, incomplete()))
+def test_totals_over_incomplete_rows_say_so(made: Callable[[str], Made]) -> None:
+    sheets = made("incomplete").sheets
     first, second = frame(sheets["附表1汇总"]), frame(sheets["附表2汇总"])
     assert first.loc["北京市", "填报覆盖"] == "16/16 个地区"
     assert first.loc["浙江省", "填报覆盖"] == (
@@ -284,9 +314,8 @@ def test_nothing_at_all_is_still_a_workbook(tmp_path: Path) -> None:
     assert total["填报覆盖"] == "0/3 个单位"
 
 
-def test_every_row_is_in_the_details_with_its_source(tmp_path: Path) -> None:
-    national = incomplete()
-    sheets = stored(written(tmp_path, national))
+def test_every_row_is_in_the_details_with_its_source(made: Callable[[str], Made]) -> None:
+    national, _, sheets = made("incomplete")
     for form in EDITION.forms:
         shown = frame(sheets[f"{form.key}明细"])
         entries = [item for item in national.entries if item.form is form]
@@ -308,8 +337,8 @@ def test_every_row_is_in_the_details_with_its_source(tmp_path: Path) -> None:
     assert list(left_out["审核情况"]) == ["不计入：与另一文件重复"]
 
 
-def test_what_could_not_be_read_stands_as_found_and_in_no_sum(tmp_path: Path) -> None:
-    shown = frame(stored(written(tmp_path, incomplete()))["附表1明细"])
+def test_what_could_not_be_read_stands_as_found_and_in_no_sum(made: Callable[[str], Made]) -> None:
+    shown = frame(made("incomplete").sheets["附表1明细"])
     assert column(shown, "浙江省", "放弃量")[0] == "约一万"
     assert column(shown, "浙江省", "坐席数")[2] == "2.5"
     assert column(shown, "浙江省", "是否开通投诉举报服务")[2] == "是否"
@@ -369,8 +398,8 @@ def test_faulty_cells_carry_the_rule_in_a_comment(tmp_path: Path) -> None:
     assert sheet["C22"].fill.fgColor.rgb == "FFFFEB9C"
 
 
-def test_details_can_be_filtered_folded_and_printed(tmp_path: Path) -> None:
-    sheet = openpyxl.load_workbook(written(tmp_path, table(THREE)))["附表1明细"]
+def test_details_can_be_filtered_folded_and_printed(made: Callable[[str], Made]) -> None:
+    sheet = openpyxl.load_workbook(made("3 units").path)["附表1明细"]
     assert sheet.auto_filter.ref == "A5:S46"
     assert sheet.freeze_panes == "D6"
     assert sheet.print_title_rows == "$4:$5"
@@ -499,9 +528,8 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
     assert before[1] != after[1]
 
 
-def test_the_workbook_tells_the_key_of_every_column(tmp_path: Path) -> None:
-    path = written(tmp_path, table(THREE))
-    sheets = stored(path)
+def test_the_workbook_tells_the_key_of_every_column(made: Callable[[str], Made]) -> None:
+    _, path, sheets = made("3 units")
     keys = from_properties(custom_properties(Package(path.read_bytes())))
     assert keys is not None
     assert keys.year == EDITION.year
@@ -597,9 +625,8 @@ def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:
         assert "None" not in text
 
 
-def test_charts_take_their_figures_from_hidden_columns_the_biggest_first(tmp_path: Path) -> None:
-    path = written(tmp_path, table())
-    sheets = stored(path)
+def test_charts_take_their_figures_from_hidden_columns_the_biggest_first(made: Callable[[str], Made]) -> None:
+    _, path, sheets = made("32 units")
     cells = sheets["指标分析"]
     start, at = next(
         (row, column)
@@ -639,8 +666,8 @@ def test_the_first_page_says_in_three_sentences_what_came_what_it_is_and_what_is
     assert not any("坐席数变动" in text for text in texts)  # the lesser doubts stand in 问题清单 alone
 
 
-def test_areas_on_the_first_page_are_those_of_the_other_sheets(tmp_path: Path) -> None:
-    sheets = stored(written(tmp_path, table()))
+def test_areas_on_the_first_page_are_those_of_the_other_sheets(made: Callable[[str], Made]) -> None:
+    sheets = made("32 units").sheets
     lines = {str(line[0]): line for line in sheets["概览"]}
     sums, rates = areas(sheets["附表1汇总"]), areas(sheets["指标分析"])
     for name in ("东部地区", "中部地区", "西部地区", "东北地区"):
