@@ -870,3 +870,13 @@ def test_a_sentence_below_the_table_that_corrects_a_region_is_asked_about_there(
     table = read(*ROWS, [], [None, "更正：石嘴山市年度培训人次应为3000。"])
     doubts = {(row.region, key) for row in table.rows for key, value in row.marked.items() if value.doubt}
     assert doubts == {("石嘴山市", "training_attendances")}
+
+
+def test_of_a_column_of_cities_and_one_of_their_counties_the_counties_name_the_rows() -> None:
+    counties = ("永宁县", "贺兰县", "大武口区", "惠农区", "盐池县")
+    headings: list[Cell] = [HEADINGS[0], "市州", "县（市、区）", *HEADINGS[2:]]
+    rows = [
+        [row[0], None if at % 2 else row[1], county, *row[2:]]
+        for at, (row, county) in enumerate(zip(ROWS, counties, strict=True))
+    ]
+    assert regions(read(*rows, headings=[headings])) == list(counties)

@@ -97,6 +97,16 @@ def _counties_of_cities() -> dict[str, list[str]]:
 
 
 @cache
+def _county_names() -> frozenset[str]:
+    return frozenset(name for names in _counties_of_cities().values() for name in names)
+
+
+def is_county(text: str) -> bool:
+    """Whether any province has a district or county of this name."""
+    return text in _county_names()
+
+
+@cache
 def _counties(codes: tuple[tuple[str, str], ...]) -> dict[str, SubRegion]:
     """The districts and counties of a province by name, and by name without its ending where no region is called so."""
     regions = {region for _, region in codes}

@@ -26,6 +26,7 @@ from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Gazetteer, plain
 from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.sub_regions import is_county
 
 _LONGEST_NAME = 15
 """Characters beyond which a text names no region."""
@@ -288,7 +289,8 @@ def _naming(grid: Grid, matches: list[Match], body: tuple[int, int], gazetteer: 
         named = [text for text in texts if 0 < len(text) <= _LONGEST_NAME]
         named = [text for text in named if not is_label(text) and not (NOTE_ROW.match(text) and text[-1] in "。：:")]
         named = [text for text in named if plain(text) not in gazetteer.by_name]
-        return sum(bool(gazetteer.owners(text)) for text in named), len(named), match.quality
+        known = sum(bool(gazetteer.owners(text)) or is_county(plain(text)) for text in named)
+        return known, len(named), match.quality
 
     most = max(map(names, matches))
     return [match for match in matches if names(match) == most]
