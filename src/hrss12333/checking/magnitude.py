@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hrss12333.checking.rule import Case
 from hrss12333.checking.usual_ratios import ABSURD, CHANGE, JUDGED, References, Standard, count_of, whole_unit
-from hrss12333.model.filing import Row
+from hrss12333.model.filing import Row, Table
 from hrss12333.survey.schema import Balance, Form, Kind
 
 POWERS = (3, 4)
@@ -75,14 +75,13 @@ class Examiner:
     def __init__(self, form: Form, case: Case) -> None:
         self._form = form
         self._case = case
-        rows = [row for table in case.filing.tables_of(form) for row in table.rows]
-        self._references = References(form, rows, case.peers)
+        self._references = References(form, case.filing.tables_of(form), case.peers)
         in_balance = {key for balance in form.balances for key in balance.fields}
         self._single = tuple(column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance)
 
-    def examine(self, row: Row) -> UnitError | None:
+    def examine(self, table: Table, row: Row) -> UnitError | None:
         """The row's unit error; None where the row can be explained without, or copies the sample (R206)."""
-        clues = list(self._clues(row))
+        clues = list(self._clues(table, row))
         if self._copied(row) or all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues):
             return None
         best: tuple[float, frozenset[str], int] | None = None
@@ -116,9 +115,9 @@ class Examiner:
                 if compared:
                     yield frozenset((key,)), -power
 
-    def _clues(self, row: Row) -> Iterator[Clue]:
+    def _clues(self, table: Table, row: Row) -> Iterator[Clue]:
         form = self._form
-        for key, place in self._references.places(row).items():
+        for key, place in self._references.places(table, row).items():
             ratio = JUDGED[key]
             above, below = frozenset(ratio.numerator), frozenset(ratio.denominator)
             yield Clue(place, self._references.ratios[key], ratio.name, above, below)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from itertools import starmap
 from math import log, log10
 from statistics import median
 
 from msgspec import Struct
 
 from hrss12333.checking.rule import Peers
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Place, Row, Table
 from hrss12333.survey.indicators import RATIOS, Indicator
 from hrss12333.survey.schema import Form
 
@@ -124,19 +125,20 @@ def standard_of_nation(key: str, values: tuple[float, ...]) -> Standard:
 class References:
     """The standards that the rows of one form are judged by; all of them a unit's, from one file or several."""
 
-    def __init__(self, form: Form, rows: Sequence[Row], peers: Peers) -> None:
+    def __init__(self, form: Form, tables: Sequence[Table], peers: Peers) -> None:
         self._form = form
-        self._rows = rows
+        self._rows = [(table, row) for table in tables for row in table.rows]
         self._nation = peers.ratios
         self._judged = {key: ratio for key, ratio in JUDGED.items() if form.has(*ratio.fields)}
-        self._places: dict[int, dict[str, float]] = {}
+        self._places: dict[tuple[str, Place], dict[str, float]] = {}
 
-    def places(self, row: Row) -> dict[str, float]:
+    def places(self, table: Table, row: Row) -> dict[str, float]:
         """Ratio key → decimal log of the row's ratio, where it has one."""
-        if id(row) not in self._places:
+        where = table.file, row.place
+        if where not in self._places:
             values = {key: ratio_of(ratio, row) for key, ratio in self._judged.items()}
-            self._places[id(row)] = {key: log10(value) for key, value in values.items() if value}
-        return self._places[id(row)]
+            self._places[where] = {key: log10(value) for key, value in values.items() if value}
+        return self._places[where]
 
     @cached_property
     def ratios(self) -> dict[str, Standard]:
@@ -148,7 +150,7 @@ class References:
         """Total of a balance → the size that it usually has in this unit."""
         found = {}
         for balance in self._form.balances:
-            figures = [count_of(row, balance.total) for row in self._rows if not whole_unit(row)]
+            figures = [count_of(row, balance.total) for _, row in self._rows if not whole_unit(row)]
             places = [log10(figure) for figure in figures if figure]
             found[balance.total] = SIZE
             if len(places) >= ENOUGH_UNIT:
@@ -158,7 +160,7 @@ class References:
         return found
 
     def _near_unit(self, key: str, nation: Standard) -> Standard:
-        places = [found[key] for found in map(self.places, self._rows) if key in found]
+        places = [found[key] for found in starmap(self.places, self._rows) if key in found]
         if len(places) < ENOUGH_UNIT:
             return nation
         own = median(places)

@@ -42,7 +42,7 @@ def examiner(case: Case, form: Form) -> Examiner:
 
 def _explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
     """Whether P502 already speaks of one of these columns."""
-    error = examiner(case, table.form).examine(row)
+    error = examiner(case, table.form).examine(table, row)
     return error is not None and not set(keys).isdisjoint(error.fields)
 
 
@@ -98,7 +98,7 @@ def off_by_unit(case: Case) -> Iterator[Hit]:
         judge = examiner(case, form)
         for table in case.filing.tables_of(form):
             for row in table.rows:
-                error = judge.examine(row)
+                error = judge.examine(table, row)
                 if error:
                     yield _unit_hit(table, row, error)
 
@@ -254,7 +254,7 @@ def _changed(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, Chang
 def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) -> Iterator[Hit]:
     if not changed:
         return
-    error = examiner(case, table.form).examine(row)
+    error = examiner(case, table.form).examine(table, row)
     implied = set(error.fields if error else ())
     for balance in table.form.balances:
         if balance.total in changed:
