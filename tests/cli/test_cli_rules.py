@@ -19,7 +19,7 @@ def test_every_rule_is_listed_with_its_weight() -> None:
     lines = run("rules").stdout.splitlines()
     for rule in ALL:
         assert any(
-            rule.id in line and rule.severity.label in line and rule.told(EDITION).title in line for line in lines
+            rule.id in line and rule.severity.label in line and rule.text_in(EDITION).title in line for line in lines
         )
 
 

@@ -126,7 +126,7 @@ class Rule(Struct, frozen=True):
         """Letter of the rule's group."""
         return self.id[0]
 
-    def told(self, edition: Edition) -> RuleText:
+    def text_in(self, edition: Edition) -> RuleText:
         """The catalogue entry in an edition's words, its clause cited in full."""
         text = self.text
         texts = self.declared(edition) if self.declared else ()

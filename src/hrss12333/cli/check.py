@@ -47,21 +47,21 @@ def command(
 
     common.check_report(report, force=force)
     unit = common.named_unit(unit_name)
-    survey = inbox.read_survey(paths, common.Told(year), unit)
+    survey = inbox.read_survey(paths, common.SurveyOptions(year), unit)
     reading, edition = survey.reading, survey.edition
     peers = peers_of(survey.documents, inbox.last_year(previous, edition))
     audited = audit(survey.documents, edition, peers, unit=unit, skipped=reading.skipped)
     checked = audited.files
-    told: list[str] = []
+    written: list[str] = []
     if annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
 
-        told += annotate_all(annotate, checked, reading.data, edition, force=force).told()
+        written += annotate_all(annotate, checked, reading.data, edition, force=force).lines()
     standings = of_audit(audited, unit, expected=any(path.is_dir() for path in paths))
     if report is not None:
         from hrss12333.reporting.html.report import check_report
 
-        told.append(f"已写入：{common.write_report(report, check_report(audited, standings))}")
+        written.append(f"已写入：{common.write_report(report, check_report(audited, standings))}")
     sink = common.sink(strict=strict, verbose=verbose)
-    output_of(style, "check")(audited, standings, told, sink)
+    output_of(style, "check")(audited, standings, written, sink)
     raise click.exceptions.Exit(common.exit_status(audited.findings, audited.faults, strict=strict))

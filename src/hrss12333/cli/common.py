@@ -82,8 +82,8 @@ previous_option = workbook_option(
 )
 
 
-class Told(Struct, frozen=True):
-    """What the command line says of the year's survey."""
+class SurveyOptions(Struct, frozen=True):
+    """What the command line says of the survey: its year, and what of that year's notice is not known here."""
 
     year: int | None = None
     number: str | None = None
@@ -94,7 +94,7 @@ class Told(Struct, frozen=True):
         """The edition of the year asked for; of ``year`` where the command line names none."""
         from hrss12333.survey.editions import edition_of
 
-        return edition_of(self.year or year).told(number=self.number, deadline=self.deadline)
+        return edition_of(self.year or year).with_notice(number=self.number, deadline=self.deadline)
 
 
 _YEARS = range(1990, 2100)

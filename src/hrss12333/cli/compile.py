@@ -52,7 +52,7 @@ def command(
     target = output or (default_output(f"{STEM}_{year}.docx") if year else None)
     if target is not None:
         check_target(target, force=force, ending=".docx")
-    survey = inbox.read_survey(paths, common.Told(year, notice, deadline))
+    survey = inbox.read_survey(paths, common.SurveyOptions(year, notice, deadline))
     if target is None:
         target = default_output(f"{STEM}_{survey.edition.year}.docx")
         check_target(target, force=force)
@@ -64,12 +64,12 @@ def command(
 
     with common.working("汇编参阅文件……"), replacing(target) as temporary:
         report = write_reference(temporary, national, survey.reading.data, previous=last_year, paginate=page_numbers)
-    for line in told(target, national, report):
+    for line in outcome_lines(target, national, report):
         common.tell(line)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))
 
 
-def told(target: Path, national: National, report: Report) -> Iterator[str]:
+def outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
     """What was written, for the terminal: a line a matter, the good news first."""
     from hrss12333.checking.rules.work_report import MOST_WORDS
     from hrss12333.model.summary_lines import missing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.cli.common import Told, progress, tell
+from hrss12333.cli.common import SurveyOptions, progress, tell
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> R
         reasons: dict[str, list[str]] = {}
         for item in reading.skipped:
             reasons.setdefault(item.reason, []).append(f"“{item.file}”")
-        told = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
-        raise UsageStop(f"没有可以处理的报送材料：{told}。")
+        listed = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
+        raise UsageStop(f"没有可以处理的报送材料：{listed}。")
     return reading
 
 
@@ -53,18 +53,18 @@ def _few(files: Sequence[str]) -> str:
     return "、".join(files) if len(files) <= 3 else f"{'、'.join(files[:3])}等{len(files)}个文件"
 
 
-def read_survey(paths: Sequence[Path], told: Told, unit: Unit | None = None) -> Survey:
-    """Read all paths as the survey of the year told, else of the one that most units name.
+def read_survey(paths: Sequence[Path], options: SurveyOptions, unit: Unit | None = None) -> Survey:
+    """Read all paths as the survey of the year asked for, else of the one that most units name.
 
     Files that name no year bear the forms of that year: where it has other forms than the newest, all are read again.
     """
     from hrss12333.merging.ownership import with_owners
     from hrss12333.merging.survey_year import year_of_most
 
-    newest = told.edition()
+    newest = options.edition()
     reading = read(paths, newest, unit)
     documents = with_owners(reading.documents, newest.gazetteer)
-    edition = told.edition(year_of_most(documents))
+    edition = options.edition(year_of_most(documents))
     if edition.forms is not newest.forms:
         reading = read(paths, edition, unit)
         documents = with_owners(reading.documents, edition.gazetteer)
@@ -84,8 +84,8 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
             f"提示：--previous 给的是{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。",
             err=True,
         )
-    for told in found.unmatched:
-        tell(f"提示：与上一年比较时，{told}。", err=True)
+    for sentence in found.unmatched:
+        tell(f"提示：与上一年比较时，{sentence}。", err=True)
     return found
 
 

@@ -96,7 +96,7 @@ def command(
     if target is not None:
         check_target(target, force=force, ending=".xlsx")
     common.check_report(report, force=force)
-    survey = inbox.read_survey(paths, common.Told(year, notice, deadline), unit)
+    survey = inbox.read_survey(paths, common.SurveyOptions(year, notice, deadline), unit)
     if target is None:
         target = default_output(_default_name(survey.edition.year, unit))
         check_target(target, force=force)

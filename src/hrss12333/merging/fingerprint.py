@@ -21,13 +21,13 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     finding without a row stands for what was found and said.
     """
     if row is None or form is None:
-        told = [repr(finding.value), finding.message]
+        parts = [repr(finding.value), finding.message]
     else:
         named = {finding.field, *(suggestion.field for suggestion in finding.suggestions)} & form.by_key.keys()
         asked = (Kind.COUNT, Kind.YESNO, Kind.CHOICE)
         keys = [column.key for column in form.of_kind(*asked) if not named or column.key in named]
-        told = [f"{key}={row.get(key).value!r}" for key in keys]
-    return _letters(told)
+        parts = [f"{key}={row.get(key).value!r}" for key in keys]
+    return _letters(parts)
 
 
 def answer_mark(text: str, who: str, when: date | None) -> str:
@@ -35,5 +35,5 @@ def answer_mark(text: str, who: str, when: date | None) -> str:
     return _letters(["".join(text.split()), "".join(who.split()), when.isoformat() if when else ""])
 
 
-def _letters(told: list[str]) -> str:
-    return sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+def _letters(parts: list[str]) -> str:
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]

@@ -84,10 +84,10 @@ def moment(filing: Filing, by: str) -> str:
 def unfit(filing: Filing | Summary) -> str:
     """Why a file by its name, by that of its folder or archive, or by its title does not hold for the year; Chinese, empty
     where it does."""
-    told = _told(filing.file.rpartition("/")[2]).unfit
-    told = told or next((_VOID for part in filing.file.split("/") if _told(part).unfit == _VOID), "")
-    parts = (table.part for table in filing.tables if table.part) if isinstance(filing, Filing) and not told else ()
-    return told or next((f"标题或填表说明写的是“{part}”，只是一段时间的数据" for part in parts), "")
+    why = _clues(filing.file.rpartition("/")[2]).unfit
+    why = why or next((_VOID for part in filing.file.split("/") if _clues(part).unfit == _VOID), "")
+    parts = (table.part for table in filing.tables if table.part) if isinstance(filing, Filing) and not why else ()
+    return why or next((f"标题或填表说明写的是“{part}”，只是一段时间的数据" for part in parts), "")
 
 
 def _corrected(filing: Filing | Summary) -> bool:
@@ -98,13 +98,13 @@ def _former(filing: Filing | Summary) -> bool:
     return _version(filing).former
 
 
-def _version(filing: Filing | Summary) -> _Told:
+def _version(filing: Filing | Summary) -> _NameClues:
     """What the file's name says, else that of the mail, archive or folder that it lies in."""
-    told = [_told(part) for part in reversed(filing.file.split("/"))]
-    return next((item for item in told if item.corrected or item.former), told[0])
+    clues = [_clues(part) for part in reversed(filing.file.split("/"))]
+    return next((item for item in clues if item.corrected or item.former), clues[0])
 
 
-class _Told(Struct, frozen=True):
+class _NameClues(Struct, frozen=True):
     """What the name of a file says of its content."""
 
     unfit: str
@@ -113,11 +113,11 @@ class _Told(Struct, frozen=True):
 
 
 @lru_cache(maxsize=4096)
-def _told(name: str) -> _Told:
+def _clues(name: str) -> _NameClues:
     corrected, former, void, part = _words()
     why = _VOID if void.search(name) else "名称表示只是一段时间的数据" if part.search(name) else ""
     before = bool(former.search(name))
-    return _Told(why, not before and bool(corrected.search(name)), before)
+    return _NameClues(why, not before and bool(corrected.search(name)), before)
 
 
 @cache

@@ -134,7 +134,7 @@ def rules_json(rules: Sequence[Rule], edition: Edition) -> str:
             text.clause,
             ExampleJson(text.wrong, text.right),
         )
-        for rule, text in ((rule, rule.told(edition)) for rule in rules)
+        for rule, text in ((rule, rule.text_in(edition)) for rule in rules)
     ]
     return dump(RulesJson(CATALOGUE, listed))
 

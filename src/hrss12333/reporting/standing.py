@@ -100,9 +100,9 @@ class Standings(Struct, frozen=True):
     @property
     def counted(self) -> str:
         """32个单位和1个认不出单位的文件; the unit as a whole is none of its cities."""
-        whole = [item.name for item in self.told if self.of and item.name == self.of.name]
-        known = sum(item.known for item in self.told) - len(whole)
-        unknown = sum(not item.known for item in self.told)
+        whole = [item.name for item in self.shown if self.of and item.name == self.of.name]
+        known = sum(item.known for item in self.shown) - len(whole)
+        unknown = sum(not item.known for item in self.shown)
         parts = [f"{known}个{self.noun}"] if known else []
         parts += [f"{name}（合起来看）" for name in whole]
         parts += [f"{unknown}个认不出{self.noun}的文件"] if unknown else []
@@ -110,11 +110,11 @@ class Standings(Struct, frozen=True):
 
     def of_state(self, state: State) -> list[Standing]:
         """Those that stand so, the most places first."""
-        return sorted((item for item in self.told if item.state is state), key=lambda item: -item.places)
+        return sorted((item for item in self.shown if item.state is state), key=lambda item: -item.places)
 
     @property
-    def told(self) -> list[Standing]:
-        """Those whom a list by name tells: the unit as a whole, beside its cities, only where something is open there."""
+    def shown(self) -> list[Standing]:
+        """Those on a list by name: the unit as a whole, beside its cities, only where something is open there."""
         whole = self.of.name if self.of else None
         return [item for item in self.listed if item.name != whole or item.state is not State.USABLE]
 

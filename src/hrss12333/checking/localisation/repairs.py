@@ -75,9 +75,10 @@ def localise(
     """Rank the single-figure repairs of a row that fails ``balance``.
 
     ``values`` holds all figures of the balance as written. ``column_gaps`` holds, for columns whose 合计 was typed and
-    whose rows could all be read, 合计 minus the sum of the rows. ``labels`` names the fields in words; by default their keys do.
+    whose rows could all be read, 合计 minus the sum of the rows. ``labels`` names the fields in words; by default their
+    keys do.
     """
-    return _told(
+    return _ranked(
         balance, values, _evidence(balance, values, column_gaps or {}), labels or {key: key for key in balance.fields}
     )
 
@@ -107,12 +108,12 @@ def localise_rows(
     if weights is None:
         return [localise(balance, values, column_gaps=gaps, labels=named) for values in rows]
     return [
-        _told(balance, values, {field: (weight, field in gaps) for field, weight in found.items()}, named)
+        _ranked(balance, values, {field: (weight, field in gaps) for field, weight in found.items()}, named)
         for values, found in zip(rows, weights, strict=True)
     ]
 
 
-def _told(
+def _ranked(
     balance: Balance,
     values: Mapping[str, int],
     scores: Mapping[str, tuple[float, bool]],

@@ -162,14 +162,14 @@ def _answer(task: str, data: bytes) -> dict[str, Any]:
     try:
         return TASKS[task](data)
     except FileProblem as problem:
-        return _told(problem)
+        return _refusal(problem)
     except MemoryError:
-        return _told(too_large())
+        return _refusal(too_large())
     except Exception:  # whatever a library makes of a damaged file
-        return _told(damaged())
+        return _refusal(damaged())
 
 
-def _told(problem: FileProblem) -> dict[str, Any]:
+def _refusal(problem: FileProblem) -> dict[str, Any]:
     return {"problem": [problem.kind.name, problem.message]}
 
 
@@ -187,7 +187,7 @@ def serve(requests: BinaryIO, out: BinaryIO) -> None:
         work += size
         text = json.dumps(_answer(task, data), default=encode_cell).encode()
         if len(text) > MAX_ANSWER:
-            text = json.dumps(_told(too_large())).encode()
+            text = json.dumps(_refusal(too_large())).encode()
         last = _has_grown() if limited else work > _MOST_WORK
         out.write(struct.pack("<?Q", last, len(text)) + text)
         out.flush()

@@ -86,7 +86,7 @@ class Copies(Struct, frozen=True):
     written: tuple[Annotated, ...] = ()
     refused: tuple[NotAnnotated, ...] = ()
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """A line for each copy, and one for those that are missing for one reason."""
         without: dict[str, list[str]] = {}
         for item in self.refused:
@@ -135,8 +135,8 @@ def annotate_all(
         targets = unique_paths(folder, f"{stem_of(item.file)}{SUFFIX}", (PLAIN, MACROS), taken)
         for target in targets.values():
             check_target(target, force=force)
-        told = (replace(finding, message=names.in_text(finding.message)) for finding in item.findings)
-        planned.append((replace(item, findings=tuple(told)), targets))
+        named = (replace(finding, message=names.in_text(finding.message)) for finding in item.findings)
+        planned.append((replace(item, findings=tuple(named)), targets))
     written: list[Annotated] = []
     for item, targets in planned:
         try:

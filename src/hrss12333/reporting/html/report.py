@@ -110,7 +110,7 @@ def render(contents: Contents) -> str:
         severities=[(severity.value[0], severity.label) for severity in Severity],
         chapters=chapters,
         worst_first=worst_first,
-        rules=[(rule, RULES[rule].told(contents.edition).title) for rule in used],
+        rules=[(rule, RULES[rule].text_in(contents.edition).title) for rule in used],
         common=[(rule, "".join(brief.common[rule])) for rule in used if brief.common[rule]] if brief else [],
         footnotes=list(brief.footnotes) if brief else [],
         brief=brief is not None,

@@ -21,7 +21,7 @@ def rules_markdown(rules: Sequence[Rule], edition: Edition) -> str:
     """A table 规则 | 级别 | 内容 | 依据, a line a rule, ending with a line break."""
     lines = ["| 规则 | 级别 | 内容 | 依据 |", "|---|---|---|---|"]
     for rule in rules:
-        text = rule.told(edition)
+        text = rule.text_in(edition)
         cells = (rule.id, rule.severity.label, text.title, text.clause)
         lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     return "\n".join(lines) + "\n"

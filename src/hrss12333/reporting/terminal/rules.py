@@ -33,7 +33,7 @@ def report_rules(rules: Sequence[Rule], edition: Edition, *, console: Console) -
             group = rule.group
             console.print(Text(f"{group} {GROUPS.get(group, '')}".rstrip(), "bold"), soft_wrap=True)
         label = typeset.pad(rule.severity.label, 10)
-        printer.line(rule.told(edition).title, 2, lead=f"{rule.id} {label}", lead_style=COLOURS[rule.severity])
+        printer.line(rule.text_in(edition).title, 2, lead=f"{rule.id} {label}", lead_style=COLOURS[rule.severity])
     printer.blank()
     printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
 
@@ -41,13 +41,13 @@ def report_rules(rules: Sequence[Rule], edition: Edition, *, console: Console) -
 def report_rule(rule: Rule, edition: Edition, *, console: Console) -> None:
     """The whole text of one rule."""
     printer = Printer(console)
-    told = rule.told(edition)
-    printer.line(told.title, lead=f"{rule.id} {rule.severity.label}", lead_style=COLOURS[rule.severity])
+    text = rule.text_in(edition)
+    printer.line(text.title, lead=f"{rule.id} {rule.severity.label}", lead_style=COLOURS[rule.severity])
     for name, words in (
-        ("要求", told.why),
-        ("依据", told.clause),
-        ("错误示例", told.wrong),
-        ("正确示例", told.right),
+        ("要求", text.why),
+        ("依据", text.clause),
+        ("错误示例", text.wrong),
+        ("正确示例", text.right),
         ("审核范围", rule.scope.value),
     ):
         printer.line(f"{name}：{words}", 2)

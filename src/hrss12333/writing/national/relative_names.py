@@ -23,10 +23,10 @@ def relative_names(national: National) -> tuple[National, dict[str, str]]:
         return national, {}
     named = _named(absolute)
     before = {path: path.removesuffix(name) for path, name in named.items()}
-    # What stands before a name goes wherever it is told; a mere root, which is no more than a slash, with its path alone.
+    # What precedes a name is cut out of every text; a bare root, a mere slash, only together with its path.
     parts = sorted({start if len(start) > FEW else path for path, start in before.items()}, key=len, reverse=True)
 
-    def told(text: str) -> str:
+    def renamed(text: str) -> str:
         if text in named:
             return named[text]
         for part in parts:
@@ -34,7 +34,7 @@ def relative_names(national: National) -> tuple[National, dict[str, str]]:
                 text = text.replace(part, named.get(part, ""))
         return text
 
-    return _renamed(national, told), {name: path for path, name in named.items()}
+    return _renamed(national, renamed), {name: path for path, name in named.items()}
 
 
 def _names(national: National) -> Iterator[str]:
@@ -69,9 +69,9 @@ def _shortest(absolute: list[str]) -> dict[str, str]:
     return found
 
 
-def _renamed(national: National, told: Callable[[str], str]) -> National:
+def _renamed(national: National, renamed: Callable[[str], str]) -> National:
     def finding(found: Finding) -> Finding:
-        return replace(found, file=told(found.file), message=told(found.message))
+        return replace(found, file=renamed(found.file), message=renamed(found.message))
 
     def findings(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
         return tuple(finding(one) for one in found)
@@ -79,21 +79,21 @@ def _renamed(national: National, told: Callable[[str], str]) -> National:
     return replace(
         national,
         entries=tuple(
-            replace(entry, file=told(entry.file), why=told(entry.why), findings=findings(entry.findings))
+            replace(entry, file=renamed(entry.file), why=renamed(entry.why), findings=findings(entry.findings))
             for entry in national.entries
         ),
         units=tuple(
             replace(
                 status,
-                files=tuple(told(file) for file in status.files),
-                contacts=tuple(replace(contact, file=told(contact.file)) for contact in status.contacts),
+                files=tuple(renamed(file) for file in status.files),
+                contacts=tuple(replace(contact, file=renamed(contact.file)) for contact in status.contacts),
                 findings=findings(status.findings),
             )
             for status in national.units
         ),
         findings=findings(national.findings),
-        summaries=tuple(replace(summary, file=told(summary.file)) for summary in national.summaries),
-        skipped=tuple(replace(item, file=told(item.file), reason=told(item.reason)) for item in national.skipped),
-        received=tuple(replace(item, file=told(item.file)) for item in national.received),
-        other_years=tuple(told(file) for file in national.other_years),
+        summaries=tuple(replace(summary, file=renamed(summary.file)) for summary in national.summaries),
+        skipped=tuple(replace(item, file=renamed(item.file), reason=renamed(item.reason)) for item in national.skipped),
+        received=tuple(replace(item, file=renamed(item.file)) for item in national.received),
+        other_years=tuple(renamed(file) for file in national.other_years),
     )

@@ -142,7 +142,7 @@ def _unread(column: Column, found: Found) -> Found:
 
 def _reason(value: Value, edition: Edition) -> str:
     rule = OBJECTS[value.problem] if value.problem else None
-    title = f"{rule.id} {rule.told(edition).title}" if rule else ""
+    title = f"{rule.id} {rule.text_in(edition).title}" if rule else ""
     return f"{title}：{value.note}" if value.note else title
 
 

@@ -48,8 +48,8 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     if len(without) == expected:
         yield "没有收到工作总结。"
     else:
-        told = f"报送工作总结的{expected - len(without)}个单位。"
-        yield told + (f"未报送工作总结的{len(without)}个单位：{_all(without)}。" if without else "")
+        said = f"报送工作总结的{expected - len(without)}个单位。"
+        yield said + (f"未报送工作总结的{len(without)}个单位：{_all(without)}。" if without else "")
     yield (
         f"以下数据的统计期间为{national.edition.period}，只计已报送的地区，未填的不按0计算；比率按合计数相除，"
         f"不是各单位比率的平均。{ROUNDING_NOTE}"
@@ -101,7 +101,7 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
     else:
         total = topic.form.by_key[balance.total]
         size = large(*(value for _, value in known))
-        told = [count_phrase(column, value, in_ten_thousands=size) for column, value in known if column == total]
+        whole = [count_phrase(column, value, in_ten_thousands=size) for column, value in known if column == total]
         parts = [
             count_phrase(column, value, in_ten_thousands=size) + _share(nation, topic.form, column, total)
             for column, value in known
@@ -114,7 +114,7 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
         ]
         shares = [nation.quotient(topic.form, share_of(topic.form.by_key[part], total)) for part in balance.parts]
         note = OF_BOTH if any(0 < share.covered < nation.totals[topic.form.key].rows for share in shares) else ""
-        composed = [*told, *([f"其中{'；'.join(parts)}{note}"] if parts else [])]
+        composed = [*whole, *([f"其中{'；'.join(parts)}{note}"] if parts else [])]
         yield f"全国{'。'.join(filter(None, ('，'.join(composed), '，'.join(others))))}。"
     yield from _ranking(nation, topic.form, known[0][0])
 
@@ -132,16 +132,16 @@ def _ranking(nation: Nation, form: Form, column: Column) -> Iterator[str]:
         return
     words, size, few = label(column), large(ranked[0][1]), ends(len(ranked))
 
-    def told(units: Sequence[tuple[str, int]]) -> str:
+    def listed(units: Sequence[tuple[str, int]]) -> str:
         return "、".join(f"{name}（{amount(value, column.unit, in_ten_thousands=size)}）" for name, value in units)
 
     if not few:
-        yield f"各单位{words}由多到少依次是{told(ranked)}。"
+        yield f"各单位{words}由多到少依次是{listed(ranked)}。"
         return
     first = sum(value for _, value in ranked[:few])
     yield (
-        f"{words}居前{chinese(few)}位的是{told(ranked[:few])}，合计{amount(first, column.unit, in_ten_thousands=size)}，"
-        f"占全国的{percent(Fraction(first, total))}；居后{chinese(few)}位的是{told(ranked[-few:])}。"
+        f"{words}居前{chinese(few)}位的是{listed(ranked[:few])}，合计{amount(first, column.unit, in_ten_thousands=size)}，"
+        f"占全国的{percent(Fraction(first, total))}；居后{chinese(few)}位的是{listed(ranked[-few:])}。"
     )
     shares = [
         f"{name}占{percent(Fraction(value, total))}"
@@ -205,7 +205,7 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
     if len(ranked) < 2:
         return
 
-    def told(units: Sequence[tuple[str, Fraction]]) -> str:
+    def listed(units: Sequence[tuple[str, Fraction]]) -> str:
         return "、".join(f"{name}（{ratio(item, value)}）" for name, value in units)
 
     high, low = ("低", "高") if item.better is Better.LOW else ("高", "低")
@@ -213,13 +213,13 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
         ranked.reverse()
     few = ends(len(ranked))
     if not few:
-        yield f"各单位{item.name}由{high}到{low}依次是{told(ranked)}。"
+        yield f"各单位{item.name}由{high}到{low}依次是{listed(ranked)}。"
         return
     above = sum(value > national for _, value in ranked)
     below = sum(value < national for _, value in ranked)
     yield (
-        f"{item.name}高于全国的有{above}个单位，低于全国的有{below}个单位；最{high}的是{told(ranked[:few])}，"
-        f"最{low}的是{told(ranked[-few:])}。"
+        f"{item.name}高于全国的有{above}个单位，低于全国的有{below}个单位；最{high}的是{listed(ranked[:few])}，"
+        f"最{low}的是{listed(ranked[-few:])}。"
     )
 
 
@@ -240,21 +240,21 @@ def change_paragraphs(nation: Nation, year: int | None) -> Iterator[str]:
     """Year on year: sums over the units that reported in both, indicators of the nation, units that moved most."""
     base = f"{year}年" if year else "上年"
     for topic in nation.topics:
-        told = []
+        sums = []
         for column in topic.of_kind(Kind.COUNT):
             both = nation.common(topic.form, Figure(column))
             if both and (words := change_words(both[0], both[1])):
-                told.append((both[2], f"{label(column)}{words}"))
+                sums.append((both[2], f"{label(column)}{words}"))
         rates = []
         for item in topic.indicators:
             now, then = nation.quotient(topic.form, item).exact, nation.then_ratio(topic.form, item.key)
             if now is not None and then is not None and (words := change_words(now, then, points=item.percent)):
                 shown, before = ratio(item, now), ratio(item, then)
                 rates.append(f"{item.name}{'持平' if shown == before else f'由{before}变为{shown}，{words}'}")
-        number = max((units for units, _ in told), default=0)
+        number = max((units for units, _ in sums), default=0)
         parts = []
-        if told:
-            parts.append(f"按两年都填报的{number}个单位计算，{'，'.join(words for _, words in told)}")
+        if sums:
+            parts.append(f"按两年都填报的{number}个单位计算，{'，'.join(words for _, words in sums)}")
         if rates:
             parts.append(f"全国{'；'.join(rates)}")
         if parts:
@@ -282,11 +282,11 @@ def _movers(nation: Nation, base: str) -> Iterator[str]:
     up, down = [item for item in moved if item[0] > 0], [item for item in reversed(moved) if item[0] < 0]
     few = ends(len(moved)) or 3
 
-    def told(units: Sequence[tuple[Fraction, str]]) -> str:
+    def listed(units: Sequence[tuple[Fraction, str]]) -> str:
         return "、".join(f"{name}（{percent(abs(change))}）" for change, name in units[:few])
 
     counted = [f"{words}的有{len(units)}个单位" for words, units in (("增长", up), ("下降", down)) if units]
     parts = [f"{label(column)}比{base}{'，'.join(counted)}"] if counted else [f"各单位{label(column)}与{base}持平"]
-    parts += [f"增幅最大的是{told(up)}"] if up else []
-    parts += [f"降幅最大的是{told(down)}"] if down else []
+    parts += [f"增幅最大的是{listed(up)}"] if up else []
+    parts += [f"降幅最大的是{listed(down)}"] if down else []
     yield "；".join(parts) + "。"
