@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from types import ModuleType
 
 import pytest
@@ -11,16 +13,21 @@ from msgspec.structs import replace
 
 from factory import Formula, RowData, Style, clean_rows, write_filing
 from hrss12333.checking import engine
+from hrss12333.checking import rules as rules_package
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Case, Hit, Rule
-from hrss12333.checking.rules import balance, catalogue, files, header, merge, plausibility, rows, values, work_report
+from hrss12333.checking.rules import catalogue
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Fault
 from hrss12333.reading.documents import read_paths, read_source
-from hrss12333.reading.files.discovery import Source
+from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
 
-MODULES = (files, header, rows, values, balance, plausibility, work_report, merge)
+MODULES = [
+    import_module(f"{rules_package.__name__}.{found.name}")
+    for found in iter_modules(rules_package.__path__)
+    if found.name != "catalogue"
+]
 
 
 def broken(case: Case) -> Iterator[Hit]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Case, Peers
-from hrss12333.checking.rules.rows import missing_regions
+from hrss12333.checking.rules.regions import missing_regions
 from hrss12333.merging.influence import with_influence
 from hrss12333.merging.joined_unit import JoinedUnit, join_unit, unknown_units
 from hrss12333.merging.merge_findings import late, missing, other_year

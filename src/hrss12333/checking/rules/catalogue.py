@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from hrss12333.checking.rule import GROUPS, Rule
-from hrss12333.checking.rules import balance, files, header, merge, plausibility, repeats, rows, values, work_report
+from hrss12333.checking.rules import (
+    balance,
+    centralized,
+    files,
+    header,
+    merge,
+    plausibility,
+    regions,
+    repeats,
+    rows,
+    values,
+    work_report,
+)
 from hrss12333.model.problem import Problem
 
 ALL: tuple[Rule, ...] = tuple(
@@ -11,11 +23,13 @@ ALL: tuple[Rule, ...] = tuple(
         (
             *files.RULES,
             *header.RULES,
+            *regions.RULES,
             *rows.RULES,
             *repeats.RULES,
             *values.RULES,
             *balance.RULES,
             *plausibility.RULES,
+            *centralized.RULES,
             *work_report.RULES,
             *merge.RULES,
         ),

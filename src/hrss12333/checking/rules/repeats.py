@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, rule
-from hrss12333.checking.rules.rows import CITIES, overlaps_of, perhaps
+from hrss12333.checking.rules.regions import CITIES, overlaps_of, perhaps
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
 

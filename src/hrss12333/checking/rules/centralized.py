@@ -1,0 +1,98 @@
+"""Group P: what a unit's regions say of a system or of seats that the province runs for all of them (省集中)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from hrss12333.checking.reasons import is_reason
+from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rules.plausibility import TRUE_DATA, rows_with
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Severity
+from hrss12333.survey.schema import Column
+
+
+@rule(
+    "P503",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="省集中的回答在本单位内不一致",
+    why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
+    clause=TRUE_DATA,
+    wrong="20个市填“是”，1个市填“否”",
+    right="各市都填“是”；个别市自建系统的，在该市备注中说明",
+)
+def centralized_differs(case: Case) -> Iterator[Hit]:
+    """P503: one hit a column, at the first of the rows in the minority."""
+    for key in ("system_centralized", "seats_centralized"):
+        answers = [(table, row, row.scalar(key)) for table, row in rows_with(case, key)]
+        yes = [(table, row) for table, row, answer in answers if answer is True]
+        no = [(table, row) for table, row, answer in answers if answer is False]
+        if not yes or not no:
+            continue
+        few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
+        unsaid = [place for place in few if not is_reason(place[1].text("remarks"))]
+        table, row = (unsaid or few)[0]
+        yield Hit(
+            f"{table.form.by_key[key].label}：{len(_regions(yes))}个地区填“是”，{len(_regions(no))}个地区填“否”，"
+            f"其中填“{answer}”的是{_named(_regions(few))}。"
+            "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
+            table=table,
+            row=row,
+            field=key,
+        )
+
+
+def _region_of(place: tuple[Table, Row]) -> str:
+    """The region of a row as a list names it."""
+    return place[1].region or f"第{place[1].place.row}行"
+
+
+def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
+    """The regions of these rows, each once though several files have it."""
+    return list(dict.fromkeys(map(_region_of, places)))
+
+
+def _named(named: Sequence[str], most: int = 5) -> str:
+    """Regions, the first few by name."""
+    return "、".join(named[:most]) + (f"等{len(named)}个地区" if len(named) > most else "")
+
+
+@rule(
+    "P506",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="座席已省集中，各市仍都填报坐席",
+    why="座席省集中的，坐席设在省里，各市通常不再有自己的坐席。各市都填了坐席数，可能是“座席是否省集中”理解有误，"
+    "也可能重复填报了省里的坐席。",
+    clause=TRUE_DATA,
+    wrong="各市“座席是否省集中”都填“是”，附表1中各市坐席数12、8、15……",
+    right="坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
+)
+def seats_after_all(case: Case) -> Iterator[Hit]:
+    """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
+    asked = list(rows_with(case, "seats_centralized"))
+    answers = [row.scalar("seats_centralized") for _, row in asked]
+    filled = [(place, figure) for place in rows_with(case, "seats") if (figure := place[1].number("seats")) is not None]
+    seats = {_region_of(place): figure for place, figure in filled}
+    if min(len(seats), len(_regions(asked))) < 2 or not all(figure for _, figure in filled):
+        return
+    if not all(answer is True for answer in answers):
+        return
+    table, row = next((place for place in asked if is_reason(place[1].text("remarks"))), asked[0])
+    yield Hit(
+        f"{len(_regions(asked))}个地区的“{_label(case, 'seats_centralized')}”都填“是”，但{len(seats)}个地区都填报了"
+        f"{_label(case, 'seats')}（共{sum(seats.values()):,}个）。请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；"
+        "确实如此的，请在备注中说明。",
+        table=table,
+        row=row,
+        field="seats_centralized",
+    )
+
+
+def _label(case: Case, key: str) -> str:
+    columns: list[Column] = [form.by_key[key] for form in case.edition.forms if form.has(key)]
+    return columns[0].label
+
+
+RULES = (centralized_differs, seats_after_all)

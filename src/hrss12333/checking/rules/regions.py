@@ -1,0 +1,212 @@
+"""Group R: which regions have a row, and by what name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from hrss12333.checking.counting import Overlap, identity, is_filled, overlaps
+from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.survey.regions import Unit, match_region
+from hrss12333.survey.schema import Form
+
+CITIES = "通知第一部分第（二）条（组织所辖各地市填报）"
+
+
+@rule(
+    "R201",
+    Severity.ERROR,
+    title="填了数但没有地区名称",
+    why="不知道是哪个地区的数据。",
+    clause=CITIES,
+    wrong="地区栏空白，来电总量2500",
+    right="地区栏填写“广州市”",
+)
+def region_missing(case: Case) -> Iterator[Hit]:
+    """A filled row without a region."""
+    for table in case.filing.tables:
+        if table.form.region.key in table.headings:
+            for row in table.rows:
+                if row.region is None:
+                    hint, suggestions = perhaps(case, table.form)
+                    yield Hit(
+                        f"第{row.place.row}行填了数据，但没有地区名称，请补上。{hint}",
+                        table=table,
+                        row=row,
+                        field="region",
+                        suggestions=suggestions,
+                    )
+
+
+@rule(
+    "R202",
+    Severity.QUERY,
+    title="地区名称在本单位中找不到",
+    why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测。只有它可能就是本单位还没有填的某个地区时，数据才暂按所写名称计入。",
+    clause=CITIES,
+    wrong="广东省填了“广卅市”",
+    right="广州市",
+)
+def region_unknown(case: Case) -> Iterator[Hit]:
+    """A region that the unit does not have; the nearest official names are offered."""
+    unit = case.filing.unit
+    for table in case.filing.tables:
+        if unit is None or not _is_of(table, unit):
+            continue
+        for row in table.rows:
+            named = row.get("region")
+            if named.doubt:
+                message = f"地区填的是“{named.found}”，按“{named.value}”计入；{named.doubt}，请核对。"
+                yield Hit(message, table=table, row=row, field="region")
+            if not _unknown(row):
+                continue
+            owners = case.edition.gazetteer.owners(row.region or "")
+            if owners:
+                names = "、".join(owner.name for owner in owners)
+                yield Hit(
+                    f"“{row.region}”不在{unit.name}的地区名单中。它是{names}的地区，不计入汇总。请核对是否填错了表。",
+                    table=table,
+                    row=row,
+                    field="region",
+                )
+                continue
+            nearest = match_region(unit, row.region or "").nearest
+            hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
+            gap, missing = perhaps(case, table.form, offered=nearest)
+            near = tuple(Suggestion("region", name, "名称最接近") for name in nearest)
+            yield Hit(
+                f"“{row.region}”不在{unit.name}的地区名单中。{hint}{gap}"
+                "请改为规范名称；如确有此填报单位，请在备注中说明。",
+                table=table,
+                row=row,
+                field="region",
+                suggestions=near + missing,
+            )
+
+
+def _is_of(table: Table, unit: Unit) -> bool:
+    """Whether the table is this unit's by its own header too; where it names another, H108 says so."""
+    named = table.header["unit"].value if "unit" in table.header else None
+    return named in (None, unit.name)
+
+
+def _unknown(row: Row) -> bool:
+    return row.match is not None and row.match.name is None and row.region is not None
+
+
+@rule(
+    "R204",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="缺少所辖地区",
+    why="各省应组织所辖各地市填报。由省集中提供服务、只填“全省”一行的不算缺少。",
+    clause=CITIES,
+    wrong="广东省只有20个市的数据",
+    right="21个市都有一行，或说明缺少的原因",
+)
+def regions_missing(case: Case) -> Iterator[Hit]:
+    """Expected regions without a row in a form, unless rows without a good name account for all of them.
+
+    A city's own filing is no incomplete one of its province.
+    """
+    if len({region for form in case.edition.forms for region in _given(case, form)}) < 2:
+        return
+    for form in case.edition.forms:
+        tables = [table for table in case.filing.tables_of(form) if table.rows]
+        missing = missing_regions(case, form)
+        if tables and missing and not _accounted(case, form):
+            names = "、".join(missing)
+            yield Hit(f"{form.key}缺少{len(missing)}个地区：{names}。请补报，或说明原因。", table=tables[0])
+
+
+def missing_regions(case: Case, form: Form) -> list[str]:
+    """Official names of the expected regions that fill no row of this form."""
+    return case.once(("missing", form.key), lambda: _missing_regions(case, form))
+
+
+def _missing_regions(case: Case, form: Form) -> list[str]:
+    rows = [row for table in case.filing.tables_of(form) for row in table.rows]
+    unit = case.filing.unit
+    named = any(row.match and row.match.official and is_filled(form, row) for row in rows)
+    if unit is None or (not named and any(row.match and row.match.whole for row in rows)):
+        return []
+    given = _given(case, form)
+    return [region.name for region in unit.expected if region.name not in given]
+
+
+def _nameless(case: Case, form: Form) -> int:
+    """Rows of this form whose name is missing, unknown or taken: each may be a region that seems to be missing."""
+    rows = [row for table in case.filing.tables_of(form) for row in table.rows]
+    names = [row.region for row in rows if row.region is not None]
+    return sum(row.region is None or _unknown(row) for row in rows) + len(names) - len(set(names))
+
+
+def _accounted(case: Case, form: Form) -> bool:
+    """Whether as many rows lack a good name as regions lack a row: one cause, reported at those rows (R201, R202, R203)."""
+    missing = missing_regions(case, form)
+    return bool(missing) and len(missing) <= case.once(("nameless", form.key), lambda: _nameless(case, form))
+
+
+def perhaps(case: Case, form: Form, offered: Sequence[str] = ()) -> tuple[str, tuple[Suggestion, ...]]:
+    """Which missing region a row without a good name may be, beyond those ``offered`` anyway; a single one is suggested."""
+    missing = missing_regions(case, form)
+    if not _accounted(case, form) or set(missing) <= set(offered):
+        return "", ()
+    single = missing if len(missing) == 1 else []
+    return f"本表缺少“{'”“'.join(missing)}”，请核对是否就是它。", tuple(
+        Suggestion("region", name, "本表缺少的地区") for name in single
+    )
+
+
+def overlaps_of(case: Case, form: Form) -> list[Overlap]:
+    """The rows of a form that repeat what other rows say."""
+    tables = [table for table in case.filing.tables_of(form) if table.rows]
+    work_out = partial(overlaps, case.filing.unit, case.edition.gazetteer, tables)
+    return case.once(("overlaps", form.key), work_out) if tables else []
+
+
+def _given(case: Case, form: Form) -> set[str | None]:
+    """Regions that fill a row of this form."""
+    return {row.region for table in case.filing.tables_of(form) for row in table.rows}
+
+
+@rule(
+    "R207",
+    Severity.QUERY,
+    scope=Scope.UNIT,
+    title="两张表的地区不一致",
+    why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",
+    clause=CITIES,
+    wrong="附表1有珠海市，附表2没有",
+    right="两张表的地区相同",
+)
+def regions_differ(case: Case) -> Iterator[Hit]:
+    """Regions in one form that another form of the unit lacks."""
+    given: dict[str, dict[str, tuple[Table, Row]]] = defaultdict(dict)
+    for table in case.filing.tables:
+        for row in table.rows:
+            if name := identity(row):
+                given[table.form.key].setdefault(name, (table, row))
+    for form in case.edition.forms:
+        for item in overlaps_of(case, form):
+            if not item.counts and not _unknown(item.row):
+                given[form.key].pop(identity(item.row) or "", None)
+    forms = [form.key for form in case.edition.forms if given.get(form.key)]
+    for key in forms:
+        for other in forms:
+            form = case.edition.form(other)
+            explained = set(missing_regions(case, form)) if _accounted(case, form) else set()
+            for name, (table, row) in given[key].items():
+                if key != other and name not in given[other] and name not in explained and not _unknown(row):
+                    yield Hit(
+                        f"“{row.region}”在{key}中有，在{other}中没有，请核对{other}是否漏填。",
+                        table=table,
+                        row=row,
+                        field="region",
+                    )
+
+
+RULES = (region_missing, region_unknown, regions_missing, regions_differ)
