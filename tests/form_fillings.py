@@ -21,14 +21,15 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding
 from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.discovery import Source
+from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.row_checks import remarks_column
-from hrss12333.writing.official.self_check import COMPLETE, UNSEEN, Blind
+from hrss12333.writing.official.self_check import COMPLETE
 from hrss12333.writing.official.sheet import layout_of
+from hrss12333.writing.official.unseen import UNSEEN, Blind
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 
 AT_ONCE = 100

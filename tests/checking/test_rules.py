@@ -22,7 +22,7 @@ from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.filing import Filing, Skipped, Summary, Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.discovery import Source
+from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
 
 BARE = Style(sample=False)

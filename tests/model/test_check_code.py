@@ -19,7 +19,7 @@ from filing_writers import write_docx
 from hrss12333.model.check_code import code_of, content, printed_codes
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.discovery import Source
+from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 

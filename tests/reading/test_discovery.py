@@ -19,8 +19,8 @@ from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files import archives
-from hrss12333.reading.files import discovery as sources
-from hrss12333.reading.files.discovery import Discovered, discover
+from hrss12333.reading.files import source as sources
+from hrss12333.reading.files.discovery import TOO_DEEP, Discovered, discover
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem
 from oldbooks import xls
@@ -467,7 +467,7 @@ def test_folders_that_go_deeper_than_any_path(tmp_path: Path) -> None:
     finally:
         remove_deep(tmp_path / "d")
     assert len(found.sources) == 1
-    assert [item.reason for item in found.skipped] == [sources.TOO_DEEP]
+    assert [item.reason for item in found.skipped] == [TOO_DEEP]
 
 
 def remove_deep(folder: Path) -> None:

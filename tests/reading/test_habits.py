@@ -18,7 +18,7 @@ from hrss12333.checking.engine import Checked, check
 from hrss12333.cli.inbox import Survey, join
 from hrss12333.model.filing import Filing, Skipped, Table
 from hrss12333.reading.documents import Reading, read_source
-from hrss12333.reading.files.discovery import Source
+from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
 
 BARE = Style(sample=False, total="none")

@@ -13,7 +13,7 @@ from cli_runs import report, run
 from factory import clean_header, clean_rows, unit_named, write_filing
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.discovery import Source
+from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import LAST_YEAR
 from hrss12333.survey.schema import Form, Scalar

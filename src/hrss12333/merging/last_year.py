@@ -41,7 +41,7 @@ from hrss12333.survey.frame import HEADER, TOTAL
 from hrss12333.survey.schema import Form, Scalar
 
 if TYPE_CHECKING:
-    from hrss12333.reading.files.discovery import Source
+    from hrss12333.reading.files.source import Source
 
 Rows = dict[tuple[str, str, str], Mapping[str, Scalar]]
 
@@ -178,7 +178,7 @@ def _year(cells: Cells) -> int | None:
 def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[int], Edition]) -> Previous:
     """The rows of a unit's filing, read with the forms of the year that it names."""
     from hrss12333.reading.documents import read_source
-    from hrss12333.reading.files.discovery import Source
+    from hrss12333.reading.files.source import Source
 
     source: Source = Source(path.name, lambda: data, named=True)
     document = read_source(source, edition)
@@ -212,9 +212,9 @@ def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
     Raises:
         UsageStop: where it cannot be read; ``what`` says in Chinese what was looked for.
     """
-    from hrss12333.reading.files.discovery import Source
     from hrss12333.reading.files.document_properties import custom_properties
     from hrss12333.reading.files.package import Package
+    from hrss12333.reading.files.source import Source
     from hrss12333.reading.formats.opening import open_source
     from hrss12333.reading.grid import Book, FileProblem
 

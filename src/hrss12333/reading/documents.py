@@ -16,7 +16,8 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.blank_forms import without_blank_forms
-from hrss12333.reading.files.discovery import NO_DOCUMENT, Source, discover
+from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
+from hrss12333.reading.files.source import Source
 from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.city_rows import named_within

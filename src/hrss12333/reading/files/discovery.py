@@ -7,13 +7,12 @@ judged here beyond the first bytes, save of archives and mails.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
 from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -30,44 +29,8 @@ from hrss12333.reading.files.file_type import (
     sniff,
     sniff_head,
 )
+from hrss12333.reading.files.source import Source, load, open_regular, unopenable
 from hrss12333.reading.grid import FileProblem
-
-MAX_FILE = 256 * 2**20
-"""Bytes of a file; larger ones are not even read."""
-
-TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
-
-
-class Source(Struct, frozen=True):
-    """One file to read, on disk or within an archive or mail."""
-
-    name: str
-    """Path as shown; ``box.zip/表.xlsx`` for one inside a container."""
-    load: Callable[[], bytes]
-    saved: datetime | None = None
-    """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
-    sender: str = ""
-    """Who mailed it."""
-    received: datetime | None = None
-    """When it was mailed; naive, UTC."""
-    named: bool = False
-    """Named on the command line itself, not found in a folder or container."""
-    doubtful: bool = False
-    """Text or a web page that may hold a table: without a form in it, it is passed over."""
-    outside: int = 0
-    """How much of the name is that of the folder that was named: where a user keeps his files says nothing of them."""
-
-    converted_as: str = ""
-    """What LibreOffice is to know it as (doc, rtf, odt), where it very likely has to convert it."""
-
-    @property
-    def data(self) -> bytes:
-        """The content, read each time it is asked for.
-
-        Raises:
-            FileProblem: F001 where it cannot be read, F004 where it is too large.
-        """
-        return self.load()
 
 
 class Discovered(Struct, frozen=True):
@@ -201,13 +164,13 @@ class _Finder:
                 head = stream.read(4096)
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         except (OSError, OverflowError, ValueError) as error:
-            self.problems.append(Unreadable(name, Problem.DAMAGED, _unopenable(error)))
+            self.problems.append(Unreadable(name, Problem.DAMAGED, unopenable(error)))
             return
         kind = sniff_head(head)
         doubtful = not named and not is_candidate(path.name, kind)
         source = Source(
             name,
-            lambda: _load(path),
+            lambda: load(path),
             saved,
             named=named,
             doubtful=doubtful,
@@ -310,33 +273,3 @@ def _bundle_of(path: str) -> str | None:
     parts = path.split("/")
     inside = next((number for number, part in enumerate(parts[:-1]) if _is_bundle(part)), None)
     return None if inside is None else "/".join(parts[: inside + 1])
-
-
-def _unopenable(error: Exception) -> str:
-    if isinstance(error, PermissionError):
-        return "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
-    return "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
-
-
-def open_regular(path: Path) -> BinaryIO:
-    """A file opened for reading, never a pipe or device that would keep one waiting.
-
-    Raises:
-        OSError: where it cannot be opened, or is no ordinary file (any more).
-    """
-    stream = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)), "rb")
-    if not S_ISREG(os.fstat(stream.fileno()).st_mode):
-        stream.close()
-        raise OSError(f"no ordinary file: {path}")
-    return stream
-
-
-def _load(path: Path) -> bytes:
-    try:
-        with open_regular(path) as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if size > MAX_FILE:
-                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE.format(size=size // 2**20, limit=MAX_FILE // 2**20))
-            return stream.read(MAX_FILE + 1)
-    except OSError as error:
-        raise FileProblem(Problem.DAMAGED, _unopenable(error)) from error

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hrss12333.reading.files.discovery import Source
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.source import Source
 from hrss12333.reading.files.unpacking import Content, unpacked
 from hrss12333.reading.formats import workbook_package
 from hrss12333.reading.grid import Book, Prose
@@ -39,7 +39,7 @@ def _html(data: bytes) -> Book | Prose:
 
 
 def _saved_page(data: bytes) -> Book | Prose:
-    from hrss12333.reading.formats.html_tables import read_mhtml
+    from hrss12333.reading.formats.saved_page import read_mhtml
 
     return read_mhtml(data)
 

@@ -1,0 +1,87 @@
+"""A file to be read, wherever it lies, and how its bytes are had: an ordinary file of no more than a certain size."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from stat import S_ISREG
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import FileProblem
+
+MAX_FILE = 256 * 2**20
+"""Bytes of a file; larger ones are not even read."""
+
+TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
+
+
+class Source(Struct, frozen=True):
+    """One file to read, on disk or within an archive or mail."""
+
+    name: str
+    """Path as shown; ``box.zip/表.xlsx`` for one inside a container."""
+    load: Callable[[], bytes]
+    saved: datetime | None = None
+    """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
+    sender: str = ""
+    """Who mailed it."""
+    received: datetime | None = None
+    """When it was mailed; naive, UTC."""
+    named: bool = False
+    """Named on the command line itself, not found in a folder or container."""
+    doubtful: bool = False
+    """Text or a web page that may hold a table: without a form in it, it is passed over."""
+    outside: int = 0
+    """How much of the name is that of the folder that was named: where a user keeps his files says nothing of them."""
+    converted_as: str = ""
+    """What LibreOffice is to know it as (doc, rtf, odt), where it very likely has to convert it."""
+
+    @property
+    def data(self) -> bytes:
+        """The content, read each time it is asked for.
+
+        Raises:
+            FileProblem: F001 where it cannot be read, F004 where it is too large.
+        """
+        return self.load()
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """A file opened for reading, never a pipe or device that would keep one waiting.
+
+    Raises:
+        OSError: where it cannot be opened, or is no ordinary file (any more).
+    """
+    stream = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)), "rb")
+    if not S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError(f"no ordinary file: {path}")
+    return stream
+
+
+def load(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        FileProblem: F001 where it cannot be read, F004 where it is too large.
+    """
+    try:
+        with open_regular(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > MAX_FILE:
+                raise FileProblem(Problem.TOO_LARGE, TOO_LARGE.format(size=size // 2**20, limit=MAX_FILE // 2**20))
+            return stream.read(MAX_FILE + 1)
+    except OSError as error:
+        raise FileProblem(Problem.DAMAGED, unopenable(error)) from error
+
+
+def unopenable(error: Exception) -> str:
+    """Why a file cannot be opened, and what to do; Chinese."""
+    if isinstance(error, PermissionError):
+        return "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
+    return "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
