@@ -23,7 +23,6 @@ from hrss12333.reading.grid import Book, Box, Cell, Grid
 _MOST_CELLS = 1_000_000
 _MOST_SPAN = 1_000
 _DEEPEST = 40
-_MOST_PAGES = 100
 _BLOCKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center")
 _END = re.compile(r"</(?:html|body)\s*>", re.I)
 """What stands after it is shown all the same, as the second of two pages in one file, but the parser stops there."""
@@ -60,23 +59,6 @@ def read_html(data: bytes) -> Book:
     names = _SHEET_NAME.findall(text)
     if len(names) == len(grids):
         grids = [replace(grid, name=name) for grid, name in zip(grids, names, strict=True)]
-    return Book("html", tuple(grids))
-
-
-def read_mhtml(data: bytes) -> Book:
-    """Every table of a page that is saved as a single file, as mail is: Excel makes a page of each sheet.
-
-    Raises:
-        FileProblem: as `read_html` does.
-    """
-    from email import policy
-    from email.parser import BytesParser
-
-    grids: list[Grid] = []
-    for number, part in enumerate(BytesParser(policy=policy.default).parsebytes(data).walk()):
-        content = part.get_payload(decode=True)
-        if number < _MOST_PAGES and part.get_content_type() == "text/html" and isinstance(content, bytes):
-            grids += read_html(content).grids
     return Book("html", tuple(grids))
 
 
