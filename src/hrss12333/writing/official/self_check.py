@@ -1,16 +1,14 @@
 """The live self-check of the official form: each check as an Excel formula, and worked out here for the stored value.
 
 What is checked comes from the form, the same that the rules judge (`row_checks`, `header_checks`). What the sheet can't
-see is listed in `UNSEEN`; a test fills in forms by the hundred and holds the sheet against the rules.
+see is listed in `unseen`; a test fills in forms by the hundred and holds the sheet against the rules.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
 
 from msgspec import Struct
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
@@ -31,40 +29,6 @@ TWOFOLD = "有全单位的行，又有各地区的行，请只留一种。"
 _LONGEST_NAME = 50
 _ENDINGS = ("市", "区", "县", "州", "盟", "地区")
 """What a short name leaves out, by which a form for everyone knows that two names are one region."""
-
-
-class Blind(Enum):
-    """Which forms can't see it."""
-
-    ALWAYS = "每一份"
-    ANYONE = "各单位通用的一份"
-    CITY = "一个地区自己的一份"
-
-
-class Unseen(NamedTuple):
-    """A rule to which the sheet is blind, and why."""
-
-    rule: str
-    why: str
-    where: Blind = Blind.ALWAYS
-
-
-UNSEEN = (
-    Unseen("R207", "要看另一张表"),
-    Unseen("H108", "要看另一张表"),
-    Unseen("P503", "要看本单位全部地区"),
-    Unseen("P506", "要看本单位全部地区"),
-    Unseen("P501", "经验界限，由审核人员掌握"),
-    Unseen("P502", "要与别的地区、上年比较"),
-    Unseen("P505", "要与上年比较"),
-    Unseen("B404", "属实的居多，由审核人员掌握"),
-    Unseen("R206", "样例数字抄进来的极少，由审核人员掌握"),
-    Unseen("R202", "不知道是哪个单位填", Blind.ANYONE),
-    Unseen("R203", "不知道是哪个单位填：“恩施州”与全称等两种写法是不是同一个地区，看不出来", Blind.ANYONE),
-    Unseen("R204", "不知道是哪个单位填", Blind.ANYONE),
-    Unseen("R204", "只看自己这一个地区", Blind.CITY),
-)
-"""Rules that the sheet leaves to ``check``; where it sees a case of one, it says so all the same."""
 
 
 def asked(form: Form) -> tuple[Column, ...]:
