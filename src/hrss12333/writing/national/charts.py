@@ -63,22 +63,22 @@ def write_charts(book: Book, plan: Analysis, sheet: Any, data: Any, row: int) ->
     """Draw what the survey's forms allow below ``row``; what they are drawn from stands on 指标分析, ``data``."""
     first = len(plan.columns) + 1
     data.set_column(first, first + MOST_SERIES, 24, None, {"hidden": True})
-    canvas = _Canvas(book, sheet, data, row, (plan.block.first, first))
+    charts = _ChartPages(book, sheet, data, row, (plan.block.first, first))
     for form in book.forms:
         for balance in form.balances:
-            _stacked(canvas, form, balance)
+            _stacked(charts, form, balance)
     for ratios in plan.ratios:
         for item in ratios.indicators:
             if item.key == "answer_rate":
-                _rate(canvas, plan, ratios, item)
-    _shares(canvas, plan)
+                _rate(charts, plan, ratios, item)
+    _shares(charts, plan)
     for form in book.forms:
         for choice in form.of_kind(Kind.CHOICE):
-            _choices(canvas, form, choice)
-    return canvas.finish()
+            _choices(charts, form, choice)
+    return charts.finish()
 
 
-class _Canvas:
+class _ChartPages:
     """Places charts downwards, two a page, and their data below one another in the hidden columns."""
 
     def __init__(self, book: Book, sheet: Any, data: Any, row: int, at: tuple[int, int]) -> None:
@@ -118,9 +118,13 @@ class _Canvas:
         self.on_page += rows
         self.row += rows
 
-    def refer(self, first: int, count: int, offset: int) -> list[Any]:
-        """A column of chart data as XlsxWriter refers to it."""
-        return [ANALYSIS, first, self.column + offset, first + count - 1, self.column + offset]
+    def series(self, name: str, block: tuple[int, int], offset: int, **look: Any) -> dict[str, Any]:
+        """A column of a block of chart data as XlsxWriter draws it, ``offset`` columns right of the names."""
+        first, count = block
+        names, values = (
+            [ANALYSIS, first, column, first + count - 1, column] for column in (self.column, self.column + offset)
+        )
+        return {"name": name, "categories": names, "values": values, **look}
 
     def note(self, text: str) -> None:
         """A line below a chart."""
@@ -135,9 +139,9 @@ class _Canvas:
         return Pages(self.breaks, self.row)
 
 
-def _stacked(canvas: _Canvas, form: Form, balance: Balance) -> None:
+def _stacked(charts: _ChartPages, form: Form, balance: Balance) -> None:
     """The parts of a total, stacked, the biggest unit first."""
-    book, block = canvas.book, canvas.book.blocks[form.key]
+    book, block = charts.book, charts.book.blocks[form.key]
     total, parts = Figure(form.by_key[balance.total]), [Figure(form.by_key[key]) for key in balance.parts]
     listed = [(line, row) for row, line in enumerate(book.lines[form.key], block.first) if _any(line, [total, *parts])]
     if not listed:
@@ -156,28 +160,20 @@ def _stacked(canvas: _Canvas, form: Form, balance: Balance) -> None:
         for part in parts
     ]
     title = f"各单位{total.heading}构成（按{total.heading}排列，{unit}）"
-    first, count = canvas.table(title, [_short(line) for line, _ in listed], series)
+    data = charts.table(title, [_short(line) for line, _ in listed], series)
     chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
     for at, part in enumerate(parts, 1):
-        chart.add_series(
-            {
-                "name": part.heading,
-                "categories": canvas.refer(first, count, 0),
-                "values": canvas.refer(first, count, at),
-                "border": {"none": True},
-                "gap": 40 if count > 8 else 120,
-                "fill": {"color": FILLS[(at - 1) % len(FILLS)]},
-            }
-        )
+        fill = FILLS[(at - 1) % len(FILLS)]
+        chart.add_series(charts.series(part.heading, data, at, **_solid(fill, _gap(len(listed)))))
     _dress(chart, title, "#,##0")
-    canvas.place(chart, TALL, _fit(count))
+    charts.place(chart, TALL, _fit(len(listed)))
     if scaled:
-        canvas.note(ROUNDING_NOTE)
+        charts.note(ROUNDING_NOTE)
 
 
-def _rate(canvas: _Canvas, plan: Analysis, ratios: Ratios, item: Indicator) -> None:
+def _rate(charts: _ChartPages, plan: Analysis, ratios: Ratios, item: Indicator) -> None:
     """An indicator by unit, the highest first, with the nation's as a line."""
-    book, block, key = canvas.book, plan.block, item.key
+    book, block, key = charts.book, plan.block, item.key
     listed = [
         (name, row, value)
         for row, name in enumerate(plan.names, block.first)
@@ -192,39 +188,22 @@ def _rate(canvas: _Canvas, plan: Analysis, ratios: Ratios, item: Indicator) -> N
         Series(NATION, [f"={block.cell(key)}"] * len(listed), [nation.value] * len(listed), PERCENT),
     ]
     shorts = {line.name: _short(line) for line in book.lines[ratios.form.key]}
-    first, count = canvas.table(f"各单位{item.name}", [shorts[name] for name, _, _ in listed], series)
+    data = charts.table(f"各单位{item.name}", [shorts[name] for name, _, _ in listed], series)
     chart = book.workbook.add_chart({"type": "column"})
-    chart.add_series(
-        {
-            "name": item.name,
-            "categories": canvas.refer(first, count, 0),
-            "values": canvas.refer(first, count, 1),
-            "border": {"none": True},
-            "gap": 40 if count > 8 else 120,
-            "data_labels": {
-                "value": True,
-                "position": "inside_base",
-                "num_format": PERCENT,
-                "font": {**SMALL, "rotation": -90} if count > MANY else SMALL,
-            },
-            "fill": {"color": ACCENT_LIGHT},
-        }
-    )
+    font = {**SMALL, "rotation": -90} if len(listed) > MANY else SMALL
+    labels = {"value": True, "position": "inside_base", "num_format": PERCENT, "font": font}
+    look = _solid(ACCENT_LIGHT, _gap(len(listed)))
+    chart.add_series(charts.series(item.name, data, 1, **look, data_labels=labels))
     line = book.workbook.add_chart({"type": "line"})
-    line.add_series(
-        {
-            "name": NATION + (percent(nation.exact) if nation.exact is not None else ""),
-            "categories": canvas.refer(first, count, 0),
-            "values": canvas.refer(first, count, 2),
-            "line": {"color": "#262626", "width": 1.75, "dash_type": "dash"},
-        }
-    )
+    name = NATION + (percent(nation.exact) if nation.exact is not None else "")
+    dashes = {"color": "#262626", "width": 1.75, "dash_type": "dash"}
+    line.add_series(charts.series(name, data, 2, line=dashes))
     chart.combine(line)
     _dress(chart, f"各单位{item.name}（虚线为{NATION}）", "0%", most=1 if listed[0][2] <= 1 else None)
-    canvas.place(chart, TALL, _fit(count))
+    charts.place(chart, TALL, _fit(len(listed)))
 
 
-def _shares(canvas: _Canvas, plan: Analysis) -> None:
+def _shares(charts: _ChartPages, plan: Analysis) -> None:
     """Every 是/否 question: share of the regions that answered 是."""
     found = [
         (value, item.name, f"={plan.block.cell(item.key)}")
@@ -236,13 +215,13 @@ def _shares(canvas: _Canvas, plan: Analysis) -> None:
     found.sort(key=lambda one: -one[0])
     values, names, formulas = zip(*found, strict=True)
     title = "服务渠道、规范化建设等各项开通率（占有效填报地区的比例）"
-    first, count = canvas.table(title, names, [Series("占比", formulas, values, PERCENT)])
-    _bars(canvas, title, first, count, PERCENT, most=1, rows=max(7, count + 8))
+    data = charts.table(title, names, [Series("占比", formulas, values, PERCENT)])
+    _bars(charts, title, data, PERCENT, most=1, rows=max(7, len(names) + 8))
 
 
-def _choices(canvas: _Canvas, form: Form, column: Column) -> None:
+def _choices(charts: _ChartPages, form: Form, column: Column) -> None:
     """How many regions gave each answer."""
-    block, total = canvas.book.blocks[form.key], canvas.book.totals[form.key]
+    block, total = charts.book.blocks[form.key], charts.book.totals[form.key]
     chosen = [Figure(column, choice) for choice in column.choices]
     if total.value(chosen[0]) is None:
         return
@@ -254,31 +233,22 @@ def _choices(canvas: _Canvas, form: Form, column: Column) -> None:
         "#,##0",
     )
     title = f"{column.label}（地区数）"
-    first, count = canvas.table(title, [figure.choice for figure in chosen], [series])
-    _bars(canvas, title, first, count, "#,##0", rows=max(7, 2 * count + 4))
+    data = charts.table(title, [figure.choice for figure in chosen], [series])
+    _bars(charts, title, data, "#,##0", rows=max(7, 2 * len(chosen) + 4))
 
 
 def _bars(
-    canvas: _Canvas, title: str, first: int, count: int, num_format: str, *, rows: int, most: float | None = None
+    charts: _ChartPages, title: str, data: tuple[int, int], num_format: str, *, rows: int, most: float | None = None
 ) -> None:
-    chart = canvas.book.workbook.add_chart({"type": "bar"})
-    chart.add_series(
-        {
-            "name": title,
-            "categories": canvas.refer(first, count, 0),
-            "values": canvas.refer(first, count, 1),
-            "border": {"none": True},
-            "gap": 60,
-            "data_labels": {"value": True, "num_format": num_format, "font": FONT},
-            "fill": {"color": ACCENT_LIGHT},
-        }
-    )
+    chart = charts.book.workbook.add_chart({"type": "bar"})
+    labels = {"value": True, "num_format": num_format, "font": FONT}
+    chart.add_series(charts.series(title, data, 1, **_solid(ACCENT_LIGHT, 60), data_labels=labels))
     chart.set_title({"name": title, "name_font": TITLE, "overlay": False})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "num_font": FONT, "major_tick_mark": "none"})
     # Every bar carries its figure: a scale would only repeat it.
     chart.set_x_axis({"visible": False, "min": 0, "max": most, "major_gridlines": {"visible": False}})
-    canvas.place(chart, rows)
+    charts.place(chart, rows)
 
 
 def _dress(chart: Any, title: str, num_format: str, *, most: float | None = None) -> None:
@@ -294,6 +264,16 @@ def _dress(chart: Any, title: str, num_format: str, *, most: float | None = None
             "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
         }
     )
+
+
+def _solid(colour: str, gap: int) -> dict[str, Any]:
+    """Bars of one colour without an outline; ``gap`` between them, in percent of one."""
+    return {"border": {"none": True}, "gap": gap, "fill": {"color": colour}}
+
+
+def _gap(count: int) -> int:
+    """Few bars need not be fat."""
+    return 40 if count > 8 else 120
 
 
 def _fit(count: int) -> int:
