@@ -1,14 +1,16 @@
-"""What only a merge can find: units that sent nothing (M701), late files (M704), files of another year (M705)."""
+"""What only a merge can find: units that sent nothing (M701), late files (M704), files of another year (M705); and how
+every finding of a merge is made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
 
 
 def late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
@@ -19,7 +21,8 @@ def late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
         moment, what = (filing.received, "邮件发出") if filing.received else (filing.saved, "最后保存")
         if moment and beijing(moment).date() > edition.deadline:
             day = f"{beijing(moment):%Y-%m-%d}"
-            yield _finding("M704", f"文件{what}于{day}，晚于报送期限{edition.deadline.isoformat()}。", filing)
+            message = f"文件{what}于{day}，晚于报送期限{edition.deadline.isoformat()}。"
+            yield merge_finding("M704", message, filing.file, filing.unit)
 
 
 def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
@@ -28,19 +31,20 @@ def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[
     for filing in filings:
         rows = sum(len(table.rows) for table in filing.tables)
         alone = filing.unit is not None and filing.unit.code not in with_data
-        yield _finding(
+        yield merge_finding(
             "M705",
             f"表中写的是{filing.year}年度，本次汇总的是{edition.year}年度，{rows}行数据都不计入，请确认没有交错文件。"
             + ("这个单位没有报送本年度的数据。" if alone else ""),
-            filing,
-            Severity.ERROR if alone else None,
+            filing.file,
+            filing.unit,
+            severity=Severity.ERROR if alone else None,
         )
 
 
 def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Filing]], year: int) -> list[Finding]:
     """Units that sent nothing of the year; ``others`` holds what they sent of other years, by the code of the unit."""
     return [
-        Finding("M701", RULES["M701"].severity, _nothing_from(item, others, year), "", unit=item.unit.name)
+        merge_finding("M701", _nothing_from(item, others, year), "", item.unit)
         for item in statuses
         if item.status is Status.MISSING
     ]
@@ -53,6 +57,27 @@ def _nothing_from(item: UnitStatus, others: Mapping[str, Sequence[Filing]], year
     return f"{item.unit.name}没有报送，汇总数不含该单位，请催报。"
 
 
-def _finding(rule: str, message: str, filing: Filing, severity: Severity | None = None) -> Finding:
-    unit = filing.unit.name if filing.unit else None
-    return Finding(rule, severity or RULES[rule].severity, message, filing.file, unit=unit)
+def merge_finding(
+    rule: str,
+    message: str,
+    file: str,
+    unit: Unit | None,
+    *,
+    at: tuple[Table, Row] | None = None,
+    form: str | None = None,
+    severity: Severity | None = None,
+) -> Finding:
+    """A finding of the merge: about the row ``at`` its table, else about the file; by default of the rule's severity."""
+    table, row = at or (None, None)
+    return Finding(
+        rule,
+        severity or RULES[rule].severity,
+        message,
+        file,
+        sheet=table.sheet if table else None,
+        row=row.place.row if row else None,
+        column=row.place.column if row else None,
+        form=table.form.key if table else form,
+        region=row.region if row else None,
+        unit=unit.name if unit else None,
+    )

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import answers
-from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.merging.joined_unit import JoinedUnit, without_rows
+from hrss12333.merging.merge_findings import merge_finding
 from hrss12333.merging.versions import row_key
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Finding
 from hrss12333.survey.regions import Unit
 
 
@@ -30,7 +29,13 @@ def _without_shared(item: JoinedUnit, unit: Unit, joined: Sequence[JoinedUnit]) 
         item,
         dropped={**item.dropped, **left_out},
         counted=without_rows(item.counted, left_out),
-        findings=[*item.findings, *(_finding(unit, *one) for one in found)],
+        findings=[
+            *item.findings,
+            *(
+                merge_finding("M703", f"“{row.region}”{why}。", table.file, unit, at=(table, row))
+                for table, row, why in found
+            ),
+        ],
     )
 
 
@@ -49,18 +54,3 @@ def _shared(item: JoinedUnit, unit: Unit, joined: Sequence[JoinedUnit]) -> Itera
 def _said(other: JoinedUnit, table: Table, region: str) -> list[tuple[object, ...]]:
     rows = (row for given in other.counted if given.form is table.form for row in given.rows)
     return [answers(table.form, row) for row in rows if row.region == region]
-
-
-def _finding(unit: Unit, table: Table, row: Row, why: str) -> Finding:
-    return Finding(
-        "M703",
-        RULES["M703"].severity,
-        f"“{row.region}”{why}。",
-        table.file,
-        sheet=table.sheet,
-        row=row.place.row,
-        column=row.place.column,
-        form=table.form.key,
-        region=row.region,
-        unit=unit.name,
-    )

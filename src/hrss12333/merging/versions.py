@@ -4,8 +4,8 @@ A row with nothing filled in gives way to one that is filled: cities often retur
 their own row alone filled in. Of differing rows the newest file's counts (M702); identical ones count once (M703). A
 newer file that holds over half of an older one's regions is its corrected version: what it lacks has been taken out, and
 no longer counts (M706). A file that says that it is void, or of a part of the year, never counts. A region twice in one
-file with different figures counts not at all (R203), since nobody knows which of the rows is right; nor do rows of several
-files of which nothing tells the newest. A row that says 不变 leaves the word to the version before.
+file with different figures does not count at all (R203), since nobody knows which of the rows is right; nor do rows of
+several files where nothing tells which is the newest. A row that says 不变 leaves the word to the version before.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from msgspec import Struct, field
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.merging.merge_findings import merge_finding
 from hrss12333.merging.newest import Order, moment, newest, order, unfit
 from hrss12333.merging.unchanged import says_unchanged
 from hrss12333.model.check_code import content, speaking
@@ -122,7 +122,7 @@ def _without_copies(filings: Sequence[tuple[Filing, str | None]], verdict: Verdi
         for filing in group:
             if filing is not twin:
                 why = f"与“{twin.file}”内容完全相同，只计一次"
-                verdict.findings.append(_finding("M703", f"这个文件{why}。", filing))
+                verdict.findings.append(merge_finding("M703", f"这个文件{why}。", filing.file, filing.unit))
                 for sent in _rows(filing):
                     verdict.replace(sent, why)
     return kept
@@ -214,7 +214,7 @@ class _Versions:
             f"这个文件（或所在的文件夹、压缩包）{why}，其他文件中又没有“{sent.row.region}”，这一行不计入汇总。"
             "如果是本年度全年的有效数据，请改正；否则请另报。"
         )
-        self._verdict.findings.append(_finding("R210", message, sent.filing, sent, severity=Severity.ERROR))
+        self._verdict.findings.append(_of_row("R210", message, sent, Severity.ERROR))
 
     def _taken_back(self, sent: Sent, name: str) -> Filing | None:
         """The corrected version of the row's file that lacks the region, if there is one."""
@@ -242,14 +242,14 @@ class _Versions:
                 f"“{sent.row.region}”在{len(filled)}个文件中都有而内容不同（{files}），从日期和文件名都分不出哪个是最新的，"
                 "都不计入汇总。请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
             )
-            self._verdict.findings.append(_finding("M702", message, sent.filing, sent, severity=Severity.ERROR))
+            self._verdict.findings.append(_of_row("M702", message, sent, Severity.ERROR))
 
     def _lost(self, sent: Sent, later: Filing) -> None:
         """A corrected version no longer has the row: what was wrong with it no longer matters, but that it is gone."""
         self._verdict.replace(sent, f"更正后的“{later.file}”中没有这一行（M706）")
         name = f"“{sent.row.region}”" if sent.row.region else f"第{sent.row.place.row}行"
         message = f"{name}在更正后的“{later.file}”中没有了，不计入汇总。请确认是有意删去，还是漏填。"
-        self._verdict.findings.append(_finding("M706", message, sent.filing, sent))
+        self._verdict.findings.append(_of_row("M706", message, sent))
 
     def _corrected_by(self, form: str, filing: Filing) -> list[Filing]:
         """The newer files that hold over half of this one's regions, in the order of their names."""
@@ -277,42 +277,26 @@ def _winner(sent: Sequence[Sent]) -> Sent | None:
     return found if alike else None
 
 
-def _superseded(item: Sent, first: Sent, told: Order) -> Finding:
+def _superseded(item: Sent, first: Sent, newer: Order) -> Finding:
     differing = zip(speaking(item.table.form, Kind.REGION), item.content, first.content, strict=True)
     labels = "、".join(column.label for column, old, new in differing if old != new)
     what = f"{labels}不同" if labels else "各填了不止一次"
     message = (
         f"“{item.row.region}”在多个文件中都有，{what}。"
-        f"取{told.by or '文件名在前'}的“{first.filing.file}”（{moment(first.filing, told.by)}），"
-        f"本文件（{moment(item.filing, told.by)}）的这一行不计入汇总，请确认。"
+        f"取{newer.by or '文件名在前'}的“{first.filing.file}”（{moment(first.filing, newer.by)}），"
+        f"本文件（{moment(item.filing, newer.by)}）的这一行不计入汇总，请确认。"
     )
-    return _finding("M702", message, item.filing, item)
+    return _of_row("M702", message, item)
 
 
 def _repeated(repeated: dict[tuple[str, str, str], list[Sent]]) -> Iterator[Finding]:
     for (_, form, first), items in repeated.items():
         regions = "、".join(item.row.region or "" for item in items)
         message = f"{form}中{len(items)}个地区与“{first}”内容相同（{regions}），只计一次。"
-        yield _finding("M703", message, items[0].filing, form=form)
+        filing = items[0].filing
+        yield merge_finding("M703", message, filing.file, filing.unit, form=form)
 
 
-def _finding(
-    rule: str,
-    message: str,
-    filing: Filing,
-    sent: Sent | None = None,
-    form: str | None = None,
-    severity: Severity | None = None,
-) -> Finding:
-    return Finding(
-        rule,
-        severity or RULES[rule].severity,
-        message,
-        filing.file,
-        sheet=sent.table.sheet if sent else None,
-        row=sent.row.place.row if sent else None,
-        column=sent.row.place.column if sent else None,
-        form=sent.table.form.key if sent else form,
-        region=sent.row.region if sent else None,
-        unit=filing.unit.name if filing.unit else None,
-    )
+def _of_row(rule: str, message: str, sent: Sent, severity: Severity | None = None) -> Finding:
+    filing = sent.filing
+    return merge_finding(rule, message, filing.file, filing.unit, at=(sent.table, sent.row), severity=severity)
