@@ -1,5 +1,5 @@
-"""What goes back (`merge --returns`): marked copies, a letter for each that must correct or confirm something, one for
-each of whom something is still awaited, and the list of all who are to be reminded."""
+"""What goes back (`merge --returns`): marked copies, a letter to each who must correct or confirm something, one to each
+who still owes something, and the list of all who are to be reminded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.merging.influence import SUPERSEDED
@@ -55,63 +56,79 @@ def write_returns(
     """
     check_folder(folder)
     standings = of_national(national, checked)
-    sender = Sender(national.edition, standings.of)
-    answered = [(standing, _files(standing, checked, national)) for standing in _answered(standings)]
-    awaited = dict(_awaited(standings, national))
-    waiting = list(_waiting(standings, awaited, {standing.name for standing, _ in answered}))
+    recipients = _recipients(standings, checked, national)
     taken: set[str] = set()
-    kinds = [
-        *((_kind(standing), standing.name if standing.known else stem_of(standing.name)) for standing, _ in answered),
-        *((Kind.REMINDER, name) for name, _ in waiting),
-    ]
-    targets = [unique_paths(folder, f"{kind.value}_{safe_stem(name)}", LETTER_FORMATS, taken) for kind, name in kinds]
+    targets = [unique_paths(folder, recipient.file_stem, LETTER_FORMATS, taken) for recipient in recipients]
     listed = unique_paths(folder, REMINDERS, (".txt",), taken)[".txt"]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
         check_target(target, force=force)
-    marked = {(item.file, item.unit.code if item.unit else ""): item for _, files in answered for item in files}
+    marked = {_key(item) for recipient in recipients for item in recipient.files}
     names = FileNames(item.file for item in checked)
     whole = [_with(item, national.findings) for item in checked if _key(item) in marked]
     copies = annotate_all(folder, whole, data_of, national.edition, names, force=force)
-    paths = {written.key: written.path for written in copies.written}
+    sender = Sender(national.edition, standings.of)
     last_year = previous.contacts if previous else {}
-
-    def people(name: str) -> Person:
-        """This year's contact by the forms, else last year's."""
-        return Person(_this_year(national, name)) or Person(last_year.get(name, {}), of_last_year=True)
-
-    letters = [
-        opinion(
-            standing.name,
-            standing.known,
-            files,
-            {item.file: paths[_key(item)].name for item in files if _key(item) in paths},
-            names,
-            sender,
-            people(standing.name),
-            awaited=awaited.get(standing.name, ""),
+    paths = {written.key: written.path for written in copies.written}
+    for recipient, outputs in zip(recipients, targets, strict=True):
+        mine = [(item.file, paths[_key(item)]) for item in recipient.files if _key(item) in paths]
+        person = Person(_this_year(national, recipient.name)) or Person(
+            last_year.get(recipient.name, {}), of_last_year=True
         )
-        for standing, files in answered
-    ]
-    letters += [reminder(name, sender, people(name), owed) for name, owed in waiting]
-    of_letters = [*(files for _, files in answered), *(() for _ in waiting)]
-    for files, letter, outputs in zip(of_letters, letters, targets, strict=True):
-        attached = {paths[_key(item)].name: paths[_key(item)].read_bytes() for item in files if _key(item) in paths}
+        if recipient.kind is Kind.REMINDER:
+            letter = reminder(recipient.name, sender, person, recipient.owed)
+        else:
+            attached = {file: path.name for file, path in mine}
+            known, owed = recipient.known, recipient.owed
+            letter = opinion(recipient.name, known, recipient.files, attached, names, sender, person, awaited=owed)
+        contents = {path.name: path.read_bytes() for _, path in mine}
         for extension, path in outputs.items():
-            _write(path, LETTER_FORMATS[extension](letter, attached))
+            _write(path, LETTER_FORMATS[extension](letter, contents))
     _write(listed, reminder_list(national, standings, sender, last_year))
     written = [*(item.path for item in copies.written), *(path for target in targets for path in target.values())]
     return [*written, listed]
 
 
-def _kind(standing: Standing) -> Kind:
-    return Kind.RETURN if standing.state is State.CORRECT else Kind.QUERY
+class _Recipient(Struct, frozen=True):
+    """One who gets a letter."""
+
+    kind: Kind
+    name: str
+    """Of a unit or a city; a file's own name where nobody knows whose it is."""
+    known: bool = True
+    """Whether the name is a unit's or city's."""
+    files: tuple[Checked, ...] = ()
+    """In which something is to be corrected or confirmed; their findings are those still open."""
+    owed: str = ""
+    """What has not come; empty where nothing has."""
+
+    @property
+    def file_stem(self) -> str:
+        """What the letter's files are called, without extension."""
+        return f"{self.kind.value}_{safe_stem(self.name if self.known else stem_of(self.name))}"
+
+
+def _recipients(standings: Standings, checked: Sequence[Checked], national: National) -> list[_Recipient]:
+    """Who must correct or confirm something, in the official order, then who is to be reminded."""
+    awaited = dict(_awaited(standings, national))
+    answered = [
+        _Recipient(
+            Kind.RETURN if standing.state is State.CORRECT else Kind.QUERY,
+            standing.name,
+            standing.known,
+            _files(standing, checked),
+            awaited.get(standing.name, ""),
+        )
+        for standing in _answered(standings)
+    ]
+    waiting = _waiting(standings, awaited, {recipient.name for recipient in answered})
+    return [*answered, *(_Recipient(Kind.REMINDER, name, owed=owed) for name, owed in waiting)]
 
 
 def _answered(standings: Standings) -> Iterator[Standing]:
-    """Who must correct or confirm something, in the official order; nobody writes to himself."""
+    """Who must correct or confirm something, in the official order; no unit writes to itself."""
     for standing in standings.listed:
-        himself = standings.of is not None and standing.name == standings.of.name
-        if standing.state in (State.CORRECT, State.ASK) and not himself and any(map(_asks_sender, standing.findings)):
+        itself = standings.of is not None and standing.name == standings.of.name
+        if standing.state in (State.CORRECT, State.ASK) and not itself and any(map(_asks_sender, standing.findings)):
             yield standing
 
 
@@ -128,8 +145,8 @@ def _awaited(standings: Standings, national: National) -> Iterator[tuple[str, st
 
 
 def _waiting(standings: Standings, awaited: Mapping[str, str], answered: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Name of each of whom something is awaited, and what where it is not everything; who gets a letter anyway is told
-    there."""
+    """Name of each of whom something is awaited, and what, where it is not everything; the letter of those who get one
+    anyway says it."""
     for standing in standings.listed:
         if standing.state is State.MISSING and not standing.only_report:
             yield standing.name, ""
@@ -150,7 +167,7 @@ def _key(item: Checked) -> tuple[str, str]:
     return item.file, item.unit.code if item.unit else ""
 
 
-def _files(standing: Standing, checked: Sequence[Checked], national: National) -> tuple[Checked, ...]:
+def _files(standing: Standing, checked: Sequence[Checked]) -> tuple[Checked, ...]:
     """The files in which something of this standing is open, with just those findings; what is about the unit as a whole
     stands with its first file."""
     mine = [item for item in checked if item.file in standing.files and _may_be(item, standing)]
