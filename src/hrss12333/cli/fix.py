@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hrss12333.cli import common, inbox
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
+
+if TYPE_CHECKING:
+    from hrss12333.model.filing import Filing
+    from hrss12333.reporting.form_changes import Change
+    from hrss12333.survey.editions.edition import Edition
+    from hrss12333.writing.official.change_sheet import Line
 
 
 @click.command(name="fix")
@@ -27,32 +35,70 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
     from hrss12333.checking.engine import Checked, check
-    from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.reporting.form_changes import changes_of
     from hrss12333.survey.editions import edition_named, edition_of
-    from hrss12333.wording.fields import field_label
-    from hrss12333.wording.text import clean
-    from hrss12333.writing.official.change_sheet import change_sheet, shown
+    from hrss12333.writing.official.change_sheet import change_sheet
     from hrss12333.writing.official.filled import headers_of, rows_of, write_filled
     from hrss12333.writing.target import check_target, replacing
 
     if file.is_dir():
-        raise UsageStop(f"“{clean(str(file))}”是一个文件夹；fix 一次整理一个文件。")
+        raise UsageStop(f"{_named(file)}是一个文件夹；fix 一次整理一个文件。")
     newest = edition_of()
     target = output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=force, ending=".xlsx")
-    reading = inbox.read([file], newest)
-    if len(reading.documents) != 1:
-        raise UsageStop(
-            f"“{clean(str(file))}”里有{len(reading.documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。"
-        )
-    filing = reading.documents[0]
-    if not isinstance(filing, Filing):
-        why = filing.message if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
-        raise UsageStop(f"“{clean(str(file))}”不能整理：{clean(why)}")
+    filing = _only_filing(file, newest)
     edition = edition_named(newest, filing.year)
     changes = changes_of(filing)
-    lines = [
+    with replacing(target) as temporary:
+        written = write_filled(
+            temporary,
+            edition,
+            rows_of(filing.tables),
+            headers_of(filing.tables),
+            name=str(target),
+            created=filing.date,
+            extra=change_sheet(file.name, _lines(changes, edition)),
+        )
+    remaining = check(written, edition)
+    # What a person still has to correct stands in the clean form: the findings name its cells.
+    checked = Checked(filing, remaining.findings, remaining.code)
+    output_of(style, "fix")(checked, str(target), changes, edition, common.sink())
+    status = common.exit_status(remaining.findings, remaining.faults, strict=False)
+    # A figure that has no place in the clean form is as bad as one that is wrong.
+    raise click.exceptions.Exit(status or int(any(change.lost for change in changes)))
+
+
+def _named(file: Path) -> str:
+    from hrss12333.wording.text import clean
+
+    return f"“{clean(str(file))}”"
+
+
+def _only_filing(file: Path, edition: Edition) -> Filing:
+    """The filing that the file holds.
+
+    Raises:
+        UsageStop: where it holds none or several.
+    """
+    from hrss12333.model.filing import Filing, Unreadable
+    from hrss12333.wording.text import clean
+
+    documents = inbox.read([file], edition).documents
+    if len(documents) != 1:
+        raise UsageStop(f"{_named(file)}里有{len(documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。")
+    filing = documents[0]
+    if not isinstance(filing, Filing):
+        why = filing.message if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
+        raise UsageStop(f"{_named(file)}不能整理：{clean(why)}")
+    return filing
+
+
+def _lines(changes: Sequence[Change], edition: Edition) -> list[Line]:
+    """The lines of the sheet 修改记录."""
+    from hrss12333.wording.fields import field_label
+    from hrss12333.writing.official.change_sheet import shown
+
+    return [
         (
             change.sheet,
             change.cell or "",
@@ -64,20 +110,3 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
         )
         for change in changes
     ]
-    with replacing(target) as temporary:
-        written = write_filled(
-            temporary,
-            edition,
-            rows_of(filing.tables),
-            headers_of(filing.tables),
-            name=str(target),
-            created=filing.date,
-            extra=change_sheet(file.name, lines),
-        )
-    remaining = check(written, edition)
-    # What a person still has to correct stands in the clean form: the findings name its cells.
-    checked = Checked(filing, remaining.findings, remaining.code)
-    output_of(style, "fix")(checked, str(target), changes, edition, common.sink())
-    status = common.exit_status(remaining.findings, remaining.faults, strict=False)
-    # A figure that has no place in the clean form is as bad as one that is wrong.
-    raise click.exceptions.Exit(status or int(any(change.lost for change in changes)))
