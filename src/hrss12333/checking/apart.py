@@ -13,7 +13,7 @@ from hrss12333.survey.sub_regions import SubRegion, without_ending
 
 _OWN_LEVEL = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
-"""How a county speaks of its city without naming it."""
+"""How a county refers to its city without naming it."""
 
 
 def says_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:

@@ -123,7 +123,7 @@ def _unit(document: Document) -> Unit | None:
 
 
 def _sent_together(documents: Sequence[Document]) -> list[list[int]]:
-    """Where the filings of one unit and year stand in the list; one that names no year goes with those that do."""
+    """Indices of the filings of one unit and year; a filing that names no year goes with those that do."""
     years: dict[str, int] = {}
     for document in documents:
         if isinstance(document, Filing) and document.unit and document.year:

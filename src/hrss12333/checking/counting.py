@@ -22,7 +22,7 @@ from hrss12333.survey.sub_regions import SubRegion
 
 _ANSWERS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
 _WHOLE, _OWN_LEVEL = "\0", "\1"
-"""What 全省 and 广东省 have in common, and 省本级, 省直 and 省厅: no name that anybody writes."""
+"""Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
 """A row with the table that it stands in."""
 
@@ -202,10 +202,10 @@ class _Rows:
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         if not differing:
             return Overlap(table, row, "R209", False, why)
-        told = "；".join(differing[:4]) + ("等" if len(differing) > 4 else "")
+        named = "；".join(differing[:4]) + ("等" if len(differing) > 4 else "")
         message = (
             f"“{row.region}”与{len(parts)}个地区的行同时填报，汇总只计各地区，不计这一行。"
-            f"它与各地区之和不一致：{told}。请核对是地区没有报全，还是数字有误。"
+            f"它与各地区之和不一致：{named}。请核对是地区没有报全，还是数字有误。"
         )
         return Overlap(table, row, "R209", False, why, message)
 

@@ -1,4 +1,4 @@
-"""Figures off by 千 or 万 that no balance shows: which columns of a row are, told by what they are compared with.
+"""Figures off by 千 or 万 that no balance shows: which columns of a row are off, judged by what they are compared with.
 
 Each explanation (nothing is wrong; these columns are 1,000 or 10,000 times too large or too small) is scored by how
 well the row, corrected, agrees with its references. Errors are rare, so an explanation must win clearly.
@@ -21,7 +21,7 @@ POWERS = (3, 4)
 PRIOR = log(400)
 """Cost of supposing an error: one row in about 400 has one."""
 ROUND = 2.5
-"""What it says that all figures of a group end in as many zeros as the error would give them, or that one does not."""
+"""Weight of the evidence that all figures of a group end in as many zeros as the error gives them, or that one does not."""
 UNREMARKABLE = 3.0
 """Spreads within which every comparison must lie for a row to pass unexamined."""
 PLAIN_SIZE = 300

@@ -90,7 +90,7 @@ def missing_topics(paragraphs: Sequence[str], headings: Sequence[str] = ()) -> t
 
     Args:
         paragraphs: texts in reading order, headings among them.
-        headings: those paragraphs that the document itself marks as headings; others are told by their numbering.
+        headings: those paragraphs that the document itself marks as headings; others are recognised by their numbering.
     """
     parts = list(_parts(paragraphs, headings))
     found = set().union(*(named for named, _ in parts)) if parts else set()

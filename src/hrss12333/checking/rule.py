@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Scope(Enum):
-    """What a rule must see at once."""
+    """How much a rule must see at once."""
 
     FILE = "每个文件"
     """One file's filing."""
@@ -36,7 +36,7 @@ class Scope(Enum):
     MERGE = "全国汇总"
     """Found by the merger among several files."""
     READING = "能否读取"
-    """Found by the reader: the file never became a filing."""
+    """Found by the reader: nothing of the file became a filing."""
 
 
 class Hit(Struct, frozen=True):
@@ -104,7 +104,7 @@ class Case(Struct, frozen=True, dict=True):
 Check = Callable[[Case], Iterator[Hit | Undecided]]
 SummaryCheck = Callable[[Summary], Iterator[Hit]]
 TECHNICAL = "技术要求"
-"""The clause of what only the tool demands."""
+"""Stands as the clause of rules that only the tool demands."""
 
 
 class Rule(Struct, frozen=True):
@@ -119,7 +119,7 @@ class Rule(Struct, frozen=True):
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
-    """The texts that the edition's forms declare with each identity; they speak for the rule where there are any."""
+    """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
 
     @property
     def group(self) -> str:

@@ -96,7 +96,7 @@ class Commands(click.Group):
         return COMMANDS[cmd_name][1]() if cmd_name in COMMANDS else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take files and folders without a command for those to be checked; dropped on the program, as on a launcher."""
+        """Without a command, check the files and folders given; dropped on the program, treat them as on a launcher."""
         named = bool(args) and (args[0] in COMMANDS or args[0] in _UNLISTED or _own_option(args[0]))
         if not named and process.owns_console():
             args = ["desk", "check", "--", *args]

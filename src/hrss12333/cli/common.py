@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Given(click.Path):
-    """A path that says something: an empty one, as an unset variable leaves it, would be the current folder."""
+    """A path that is not empty: an unset variable leaves an empty one, which would mean the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
@@ -101,7 +101,7 @@ _YEARS = range(1990, 2100)
 
 
 def year_option_of(words: str) -> Callable[[Any], Any]:
-    """``--year``, said to mean this."""
+    """``--year``, explained in these words."""
     return click.option("--year", type=int, callback=_year, metavar="年份", help=words)
 
 
@@ -136,7 +136,7 @@ notice_option = click.option("--notice", callback=_number, metavar="文号", hel
 
 
 def tell(line: str, *, err: bool = False) -> None:
-    """Print a line of text, without what would steer a terminal."""
+    """Print a line of text, without characters that would control a terminal."""
     click.echo(harmless(line), err=err)
 
 
@@ -193,7 +193,7 @@ def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict:
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """Say on a terminal's standard error what goes on, where it may take long."""
+    """Say on a terminal's standard error what is being done, where that may take long."""
     if not sys.stderr.isatty():
         yield
         return

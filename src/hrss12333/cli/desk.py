@@ -30,7 +30,7 @@ REPORT = "12333审核报告.html"
 
 
 class Surroundings(Struct, frozen=True):
-    """What a desktop offers."""
+    """What the desktop can do for us."""
 
     open: Callable[[Path], None]
     now: Callable[[], datetime]

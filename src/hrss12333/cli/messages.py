@@ -88,7 +88,7 @@ class _Formatter(formatting.HelpFormatter):
 
 
 class Spoken(click.ClickException):
-    """An error whose message is complete as it stands."""
+    """An error whose message needs no prefix or hint of click's."""
 
     exit_code = 2
 
@@ -99,7 +99,7 @@ class Spoken(click.ClickException):
 
 @contextmanager
 def chinese() -> Iterator[None]:
-    """Within it, click formats help and errors in Chinese.
+    """Within this context, click formats help and errors in Chinese.
 
     Raises:
         Spoken: in place of click's usage errors.

@@ -1,4 +1,4 @@
-"""Where a command writes when nobody told it: the current folder, or beside what was dropped on a launcher."""
+"""Where a command writes unless it is given a path: the current folder, or beside what was dropped on a launcher."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 
 class Place(Struct, frozen=True):
-    """A folder for outputs, whose names bear date and time."""
+    """A folder for outputs whose names carry date and time."""
 
     folder: Path
     time: datetime

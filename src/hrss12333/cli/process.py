@@ -12,11 +12,11 @@ from contextlib import suppress
 from typing import Any, NoReturn, TextIO
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What would steer a terminal; a line break and a tabulator are text."""
+"""Characters that would control a terminal; line breaks and tabs are text."""
 
 
 class _WhileRead(io.RawIOBase):
-    """Standard output as long as somebody reads it: what comes after goes nowhere, and the work ends as it would have."""
+    """Standard output while somebody reads it; once nobody does, output is discarded and the work ends as usual."""
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
         self._stream = stream  # which would close the file if it went
@@ -49,7 +49,7 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
-    # What a destructor complains of when a disk is full was told already by whoever wrote.
+    # What a destructor complains of when a disk is full has been reported by whoever wrote.
     sys.unraisablehook = lambda _: None
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):  # as an interrupt: temporary files go, children end
@@ -92,17 +92,17 @@ def owns_console() -> bool:
 
 
 def harmless(message: str) -> str:
-    """A message without what would steer a terminal, whatever a file or its sender is called."""
+    """A message without characters that would control a terminal, whatever a file or its sender is called."""
     return _CONTROL.sub("", message)
 
 
 def reader_gone(error: OSError) -> bool:
-    """Whether whoever read our output has ended, which is no fault; Windows calls it an invalid argument."""
+    """Whether the reader of our output has gone, which is no fault; Windows calls it an invalid argument."""
     return error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def flush(stream: TextIO | None) -> OSError | None:
-    """Write out what is buffered; where that fails, the error, and the stream is never tried again."""
+    """Write out what is buffered; returns the error where that fails, after which the stream is never tried again."""
     try:
         if stream is not None:
             stream.flush()

@@ -161,17 +161,17 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
     unit = job.unit.name if job.unit else ""
     found = {}
     for form in edition.forms:
-        told = {
+        known = {
             key for (_, _, of), row in last_year.rows.items() if of == form.key for key in row if row[key] is not None
         }
         rows = {name: last_year.rows.get((unit, name, form.key)) for name in regions_of(job)}
-        new = tuple(column.key for column in form.data if column.key not in told)
+        new = tuple(column.key for column in form.data if column.key not in known)
         found[form.key] = LastYear(last_year.year, {name: row for name, row in rows.items() if row is not None}, new)
     return found
 
 
 def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
-    """The regions that one year's table alone has; Chinese, a line each. Of columns `inbox.last_year` has told."""
+    """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `inbox.last_year`."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}列在表的右侧：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in regions_of(job)}

@@ -29,7 +29,7 @@ SUMMARY_GROUP = "S"
 ENOUGH = 3
 """Rows of a unit from which its own median is expected."""
 LARGEST = 10**15
-"""No count of anything: a figure beyond weighs as much as this."""
+"""Beyond any real count: a larger figure weighs as much as this."""
 
 
 def with_influence(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:

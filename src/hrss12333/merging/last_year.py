@@ -126,7 +126,7 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
             continue
         then = earlier.get(form.key, form)
         for name, found in summary_figures(sheets, form, then).items():
-            if name != NOBODY:  # who they were then and who they are now, nobody knows
+            if name != NOBODY:  # nobody knows whether they are the same
                 totals[name, form.key] = found
         for name, ratios in indicator_values(sheets, form).items():
             if name != NOBODY:

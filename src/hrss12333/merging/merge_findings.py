@@ -67,7 +67,7 @@ def merge_finding(
     form: str | None = None,
     severity: Severity | None = None,
 ) -> Finding:
-    """A finding of the merge: about the row ``at`` its table, else about the file; by default of the rule's severity."""
+    """A finding about the row ``at`` its place in a table, else about the file; by default of the rule's severity."""
     table, row = at or (None, None)
     return Finding(
         rule,

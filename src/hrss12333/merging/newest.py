@@ -1,4 +1,4 @@
-"""Which of two files is the newer one, and by what that is told."""
+"""Which of two files is the newer one, and what shows it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from hrss12333.model.national import beijing
 
 
 class Order(Struct, frozen=True):
-    """Of two files: 1 where the first is newer, -1 where the second is, 0 where nothing tells."""
+    """Of two files: 1 where the first is newer, -1 where the second is, 0 where nothing shows which."""
 
     sign: int
     by: str = ""
-    """Chinese: what tells it."""
+    """Chinese: what shows it."""
 
 
 UNKNOWN = Order(0)
 _STORED = "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
-"""Files stored within this time were copied together, or unpacked: it says nothing of which was made first."""
+"""Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _VOID = "名称注明作废"
 _HOLDS = "没有注明作废或只是一段时间的数据"
 _CORRECTED, _NOT_FORMER = "名称注明是更正或最终稿", "名称没有注明是修改前的"
@@ -52,7 +52,7 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
 
 
 def newest(filings: Sequence[Filing]) -> Filing:
-    """Of identical files the one sent last, else the first: when it was copied is of no weight."""
+    """Of identical files the one sent last, else the first: when a file was copied means nothing."""
     found = filings[0]
     for filing in filings[1:]:
         if order(filing, found, by_file=False).sign > 0:
@@ -73,7 +73,7 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
 
 
 def moment(filing: Filing, by: str) -> str:
-    """When a file was sent or saved, as far as it is known."""
+    """When a file was sent or saved, as far as that is known."""
     if by.startswith("文件日期") and filing.stored:
         return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
     at: datetime | None = filing.received if by.startswith("邮件") else filing.saved

@@ -49,7 +49,7 @@ class Asked(Struct, frozen=True):
     who: str = ""
     when: date | None = None
     day: str = ""
-    """What stands under 核实日期, be it a date or not."""
+    """What stands under 核实日期, whether it is a date or not."""
 
     @property
     def answered(self) -> bool:
@@ -66,7 +66,7 @@ class Earlier(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """A figure or answer that nobody had asked about and that is another now; a whole row where ``field`` is empty."""
+    """A figure or answer that changed though nobody had asked about it; a whole row where ``field`` is empty."""
 
     unit: str
     form: str
@@ -89,7 +89,7 @@ class Progress(Struct, frozen=True):
     changed: tuple[Change, ...] = ()
     """Changes outside what was asked."""
     came: tuple[str, ...] = ()
-    """Units without any row then."""
+    """Units that had no row in the earlier workbook."""
 
 
 def load_earlier(path: Path, edition: Edition) -> Earlier:
@@ -225,7 +225,7 @@ def _progress(national: National, earlier: Earlier, asked: Mapping[Question, lis
 
 
 def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
-    """Of units that had rows then: rows and figures that are others now, where nothing had been asked about them.
+    """Rows and figures that changed without a question, of units that already had rows.
 
     Of a unit without any row now its being missing is said (M701), not each row.
     """

@@ -170,7 +170,7 @@ class _Versions:
         self._verdict.findings.extend(_repeated(self._repeated))
 
     def _one_of(self, rows: Sequence[Sent]) -> Sent:
-        """Of one file's rows of a region the one that speaks for them."""
+        """The row that speaks for all rows that one file has of a region."""
         if len(rows) == 1:
             return rows[0]
         filled = [sent for sent in rows if sent.filled]
@@ -192,7 +192,7 @@ class _Versions:
             self._undecided(filled)
             return
         alike = [s for s in filled if s is not first and s.same(first) and not order(first.filing, s.filing).sign]
-        # Of rows alike that are as new one as another, one that no corrected version takes back goes on counting.
+        # Among equal rows of the same age, one that no corrected version takes back still counts.
         first = next((s for s in (first, *alike) if not self._taken_back(s, name)), first)
         later = self._taken_back(first, name)
         for sent in filled:
@@ -245,7 +245,7 @@ class _Versions:
             self._verdict.findings.append(_of_row("M702", message, sent, Severity.ERROR))
 
     def _lost(self, sent: Sent, later: Filing) -> None:
-        """A corrected version no longer has the row: what was wrong with it no longer matters, but that it is gone."""
+        """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""
         self._verdict.replace(sent, f"更正后的“{later.file}”中没有这一行（M706）")
         name = f"“{sent.row.region}”" if sent.row.region else f"第{sent.row.place.row}行"
         message = f"{name}在更正后的“{later.file}”中没有了，不计入汇总。请确认是有意删去，还是漏填。"

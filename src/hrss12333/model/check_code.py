@@ -49,8 +49,10 @@ def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
     """
     marked, said = row.marked, row.said(form)
     if marked:
-        told = zip(form.columns, said, strict=True)
-        said = tuple([_said(marked[c.key]) if c.key in marked and c is not form.region else value for c, value in told])
+        pairs = zip(form.columns, said, strict=True)
+        said = tuple(
+            [_said(marked[c.key]) if c.key in marked and c is not form.region else value for c, value in pairs]
+        )
     return tuple(compress(said, _weighty(form, without)))
 
 

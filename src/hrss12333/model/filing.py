@@ -44,7 +44,7 @@ class Aside(Struct, frozen=True):
 
 
 class ColumnProblem(Struct, frozen=True):
-    """A column of the form that is missing, doubled or cannot be told (F007)."""
+    """A column of the form that is missing, doubled or cannot be recognised (F007)."""
 
     field: str
     place: Place | None

@@ -15,7 +15,7 @@ Spot = tuple[str, str | None, int]
 
 
 MISSING_UNIT = "M701"
-"""The rule that is about a unit of which there is nothing: no point that anybody could correct in a file."""
+"""The rule that is about a unit of which there is nothing: nothing that anybody could correct in a file."""
 
 
 class Severity(StrEnum):
@@ -63,9 +63,9 @@ class Verification(Struct, frozen=True):
     lacks: str = ""
     """Chinese: what it lacks to settle the question."""
     outdated: bool = False
-    """Whether it was written of figures that have changed since."""
+    """Whether it was written about figures that have changed since."""
     unread: str = ""
-    """What stands for the day and is none."""
+    """What was entered as the day but is no date."""
 
 
 class Finding(Struct, frozen=True):

@@ -105,7 +105,7 @@ class Row:
 
     @property
     def marked(self) -> Mapping[str, Value]:
-        """Those with a problem or a note: what there is to say of the row's single cells."""
+        """Those with a problem or a note: all there is to say about the row's cells."""
         return {key: value for key, value in self._values.items() if value.problem or value.note or value.doubt}
 
     def get(self, key: str) -> Value:

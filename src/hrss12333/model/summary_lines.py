@@ -34,7 +34,7 @@ SOURCE_SHEET = "来源工作表"
 SOURCE_ROW = "来源行"
 NATION = "全国"
 NOBODY = "（报送单位不明）"
-"""Stands where a file does not say whose it is."""
+"""Takes the unit's place where a file does not say whose it is."""
 YES, NO = "是", "否"
 
 

@@ -68,7 +68,7 @@ def read_paths(
 
     Args:
         paths: Files and folders.
-        survey: Whose forms are looked for.
+        edition: Whose forms are looked for.
         unit: Whose a filing is that names no unit itself (its H101 stays).
         progress: Called with (files done, files in all, next file's name).
 
@@ -102,7 +102,7 @@ def read_paths(
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
-    """What LibreOffice will be asked for, to be converted in one start; what cannot be loaded is told when it is read."""
+    """What LibreOffice will be asked for, to be converted in one start; what cannot be loaded is reported later."""
     for source in sources:
         if source.converted_as:
             with suppress(FileProblem):

@@ -116,7 +116,7 @@ class Book(Struct, frozen=True):
     links: tuple[str, ...] = ()
     """What those links lead to: file names, and programs that would be asked for a value (DDE)."""
     category: str = ""
-    """The core property *category*, by which this tool knows its own outputs again (see `marks`)."""
+    """The core property *category*, by which this tool knows its own outputs again (see `document_marks`)."""
     keywords: str = ""
     """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
     path: str = ""

@@ -32,8 +32,10 @@ class Change(Struct, frozen=True):
 
 
 def changes_of(filing: Filing) -> list[Change]:
-    """Every change, form by form, as the sheet reads; what is lost comes first, columns before all. 序号 is printed anew and is none; what could not be read stays as
-    it was and is none either."""
+    """Every change, form by form, as the sheet reads; what is lost comes first, columns before all.
+
+    序号 is printed anew and counts as no change; nor does what could not be read, which stays as it was.
+    """
     headers, rows = headers_of(filing.tables), rows_of(filing.tables)
     changes = [
         change

@@ -1,5 +1,5 @@
-"""Who stands where: each reporting unit, or each city of one unit, with what was found at it. Every list by name, the
-tiles of the HTML report and the letters are made of this."""
+"""Where everybody stands: each reporting unit, or each city of one unit, with what was found there. Every list by name,
+the tiles of the HTML report and the letters are made of this."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Standings(Struct, frozen=True):
     """All who were to report and all who did."""
 
     of: Unit | None
-    """Whose cities they are; None where they are the units themselves."""
+    """The unit whose cities are listed; None where units are."""
     listed: tuple[Standing, ...]
     """In the official order; then the unit as a whole, then files of nobody known."""
 
@@ -109,7 +109,7 @@ class Standings(Struct, frozen=True):
         return "和".join(parts)
 
     def of_state(self, state: State) -> list[Standing]:
-        """Those that stand so, the most places first."""
+        """Those in this state, the most places first."""
         return sorted((item for item in self.shown if item.state is state), key=lambda item: -item.places)
 
     @property
@@ -192,7 +192,7 @@ def _whose(unit: Unit | None, units: Iterable[Unit], files: Sequence[Checked]) -
 
 
 def _kept(files: Sequence[Checked]) -> Iterator[tuple[str, str]]:
-    """Each scan that is only kept, with the file beside which it came: it is whose that one is."""
+    """Each scan that is only kept, with the file that it came with: both are the same sender's."""
     for item in files:
         if isinstance(item.document, Unreadable) and item.document.beside:
             yield item.file, item.document.beside

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 
 SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "林区", "省", "市", "州", "盟", "区", "县")
-"""What regions are, as their names end; the longest first."""
+"""Kinds of region, as names end with them; the longest first."""
 _ALIKE = 0.4
 """Likeness from which a name is offered."""
 

@@ -26,7 +26,7 @@ _MOST_NAMES = 4096
 """Names remembered."""
 _WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
 _CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
-"""What a city calls itself where its name goes without saying."""
+"""What a city calls itself where its name is understood."""
 _PROVINCIAL = re.compile(
     r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|市|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
     r"|^(?:省|自治区)?(?:人力资源(?:和|与|及)?社会保障|人社)厅(?:本级|机关|(?:数据)?信息中心|(?:12333|电话).{0,8})?$"
@@ -236,10 +236,10 @@ class Gazetteer:
         return self._owned[text]
 
     def _perhaps_of(self, unit: Unit, text: str) -> bool:
-        """Whether it is worth a closer look if a text names a region of the unit: no region has the name of a stranger."""
-        told = bases(text)
-        return any(base.startswith(unit.prefixes) for base in told) or any(
-            candidate in unit.certain for base in told for candidate in without_office(base)
+        """Whether a closer look may show that a text names a region of the unit: most texts are ruled out at once."""
+        found = bases(text)
+        return any(base.startswith(unit.prefixes) for base in found) or any(
+            candidate in unit.certain for base in found for candidate in without_office(base)
         )
 
     def _match(self, written: str) -> UnitMatch:
@@ -256,8 +256,8 @@ class Gazetteer:
             rest = tidy.removeprefix(spelling)
             if rest != tidy and rest and (found := certain_region(unit, rest)) and found.reports:
                 return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
-        if (told := simplified(written)) != written:
-            return UnitMatch(None, nearest=(m.unit.name,) if (m := self._match(told)).unit else m.nearest)
+        if (modern := simplified(written)) != written:
+            return UnitMatch(None, nearest=(m.unit.name,) if (m := self._match(modern)).unit else m.nearest)
         places = [(unit, certain_region(unit, tidy)) for unit in self.units]
         owners = [unit for unit, place in places if place and place.official] or [
             unit for unit, place in places if place and place.below and place.below.cities
@@ -273,8 +273,8 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
     if certain := certain_region(unit, written):
         return certain
-    told = simplified(written)
-    if told != written and (certain := certain_region(unit, told)):
+    modern = simplified(written)
+    if modern != written and (certain := certain_region(unit, modern)):
         return replace(certain, how="繁体字按简体读取")
     names = [region.name for region in unit.regions]
     return RegionMatch(
@@ -283,7 +283,7 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
 
 
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
-    """The same, but None for an unknown name, without the nearest, which take their time."""
+    """The same, but None for an unknown name, without the nearest names, which take time to find."""
     text = plain(written)
     known = unit.certain
     if text in known:

@@ -1,7 +1,7 @@
 """What a form is made of: columns, row models, identities. The forms themselves stand in the editions.
 
 A row model may be a subclass of last year's. A field declared anew keeps its place: under its key, with another
-heading, it is renamed; as `dropped`, it is no longer asked. A new field says with ``after`` behind which one it stands.
+heading, it is renamed; as `dropped`, it is no longer asked. A new field names with ``after`` the one that it follows.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Column(Struct, frozen=True):
 
 
 class RuleText(Struct, frozen=True):
-    """What the catalogue of rules says of a rule; Chinese."""
+    """What the catalogue says about a rule; Chinese."""
 
     title: str
     """What is wrong, in a few words."""
@@ -89,7 +89,7 @@ class Balance(Struct, frozen=True):
     total: str
     parts: tuple[str, ...]
     text: RuleText | None = None
-    """What the rule that checks it says of it."""
+    """How the rule that checks it words it."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ class Bound(Struct, frozen=True):
     part: str
     whole: str
     text: RuleText | None = None
-    """What the rule that checks it says of it."""
+    """How the rule that checks it words it."""
 
 
 class FormRow(BaseModel):

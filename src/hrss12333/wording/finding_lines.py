@@ -1,4 +1,4 @@
-"""Findings in sentences, the same for terminal and letter: likes told together, suggestions in order."""
+"""Findings in sentences, the same for terminal and letter: similar ones together, suggestions in order."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Said(Struct, frozen=True):
 
 
 def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | None = None) -> Iterator[Said]:
-    """What there is to say of the findings of one sheet; likes are told together, at most ``most`` suggestions each."""
+    """What there is to say of the findings of one sheet; similar ones stand together, at most ``most`` suggestions each."""
     missing: dict[tuple[int, str | None], list[Finding]] = {}
     for finding in findings:
         if finding.rule == _MISSING and finding.row:

@@ -102,9 +102,9 @@ def _named_doubt(finding: Finding, national: National) -> str:
     """广东省，广州市来电总量（C7）：……, in one line; the file where it is about no region."""
     unit = finding.unit if finding.unit and len(national.units) > 1 else ""
     file = f"“{base_name(finding.file)}”" if finding.file and not finding.region else ""
-    told = finding_without_contacts(finding)
-    if not told.field:
-        told = replace(told, row=None, column=None)  # a cell alone says nothing without its file
-    said = clean(finding_text(told, national.edition)).partition("。")[0]
+    shown = finding_without_contacts(finding)
+    if not shown.field:
+        shown = replace(shown, row=None, column=None)  # a cell alone says nothing without its file
+    said = clean(finding_text(shown, national.edition)).partition("。")[0]
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
     return f"{where}{'，' if where else ''}{shorten(said, _LONGEST)}"

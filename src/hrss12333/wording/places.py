@@ -66,8 +66,8 @@ def named_cell(region: str, label: str, cell: str) -> str:
 
 
 def by_sheet(findings: Sequence[Finding]) -> list[tuple[str | None, list[Finding]]]:
-    """Findings by sheet: those of the file itself first, then the sheets in the order of the forms, else as they come
-    up; errors, queries, notes within a sheet, each from top to bottom."""
+    """Findings by sheet: those of the file itself first, then the sheets in the order of the forms, else as they
+    appear; errors, queries, notes within a sheet, each from top to bottom."""
     sheets: dict[str | None, list[Finding]] = {}
     for finding in findings:
         sheets.setdefault(finding.sheet, []).append(finding)

@@ -78,5 +78,5 @@ def value_without_contacts(finding: Finding) -> str:
 
 
 def finding_without_contacts(finding: Finding) -> Finding:
-    """The finding as it may be told outside."""
+    """The finding as it may leave the office."""
     return replace(finding, message=message_without_contacts(finding), value=value_without_contacts(finding) or None)

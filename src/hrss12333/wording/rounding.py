@@ -6,7 +6,7 @@ from fractions import Fraction
 
 TEN_THOUSAND = 10_000
 LARGE = 100_000
-"""From here on a count is told in 万."""
+"""From here on a count is given in 万."""
 ROUNDING_NOTE = "因四舍五入，分项之和可能与合计略有出入。"
 
 OF_BOTH = "（有的地区缺项，占比只按两项都填报的地区计算）"
@@ -27,7 +27,7 @@ def percent(share: Fraction, places: int = 2) -> str:
 
 
 def large(*values: int | None) -> bool:
-    """Whether figures that stand side by side are told in 万."""
+    """Whether figures that stand side by side are given in 万."""
     return max((value for value in values if value is not None), default=0) >= LARGE
 
 

@@ -27,7 +27,7 @@ def clean(text: str) -> str:
 
 
 def message_text(message: str) -> str:
-    """A message set as Chinese is: no blank between Chinese and figures or Latin, but in what it quotes or tells to type."""
+    """A message set as Chinese is: no blank between Chinese and figures or Latin, but in quotations and commands."""
     message = clean(message)
     if _COMMAND in message:
         return message
@@ -36,5 +36,5 @@ def message_text(message: str) -> str:
 
 
 def shorten(text: str, limit: int = 60) -> str:
-    """At most ``limit`` characters, the rest told by an ellipsis."""
+    """At most ``limit`` characters, an ellipsis for the rest."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,4 +1,4 @@
-"""Setting Chinese in a fixed pitch: display widths, padding, and lines broken where Chinese may be broken."""
+"""Setting Chinese in a fixed-width font: display widths, padding, and lines broken where Chinese may be broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How it is said what is to be done with a file, and how much was found."""
+"""The sentences that say what is to be done with a file, and how much was found."""
 
 from __future__ import annotations
 

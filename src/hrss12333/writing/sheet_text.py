@@ -12,7 +12,7 @@ _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def safe(text: str) -> str:
-    """The text without what XML cannot hold, cut to what a cell can hold."""
+    """The text without characters that XML forbids, cut to what a cell can hold."""
     if text.isprintable() and len(text) <= LONGEST:
         return text  # nearly every text there is
     tidy = _REFUSED.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")

@@ -66,7 +66,7 @@ def scratch_folder() -> Iterator[Path]:
     import signal
     import tempfile
 
-    # Where such folders can be made is found out by trying, and an interrupt just then would leave what was tried: it waits.
+    # `tempfile` finds a place by trying; an interrupt just then would leave its trial file behind, so it waits.
     held = {signal.SIGINT, signal.SIGTERM}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, held) if hasattr(signal, "pthread_sigmask") else None
     try:

@@ -72,7 +72,7 @@ def sign(meant: int, written: int) -> float:
 
 
 def times(factor: int) -> Likelihood:
-    """Written in single calls where the figure was already, as if it stood in 千 or 万."""
+    """Converted once too often: a figure in single calls multiplied as if it stood in 千 or 万."""
     return lambda meant, written: float(meant > 0 and written == meant * factor)
 
 

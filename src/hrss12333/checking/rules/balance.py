@@ -43,8 +43,8 @@ def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
         for balance in table.form.balances:
             yield from (Undecided(table, row) for row in table.rows if not _decidable(row, balance))
             failed = _failed(table, balance)
-            told = _localised(table, balance, failed, column_gaps(table)) if failed else ()
-            for (row, figures), localised in zip(failed, told, strict=True):
+            explained = _localised(table, balance, failed, column_gaps(table)) if failed else ()
+            for (row, figures), localised in zip(failed, explained, strict=True):
                 yield _unbalanced(table, row, balance, figures, localised)
 
 
@@ -182,8 +182,8 @@ def _likeliest_repairs(table: Table, gaps: Mapping[str, int]) -> dict[str, list[
     found: dict[str, list[tuple[str, int]]] = {}
     for balance in table.form.balances:
         failed = _failed(table, balance)
-        told = _localised(table, balance, failed, gaps)
-        for (row, figures), localised in zip(failed, told, strict=True):
+        explained = _localised(table, balance, failed, gaps)
+        for (row, figures), localised in zip(failed, explained, strict=True):
             for repair in localised.repairs[:1]:
                 change = repair.value - figures[repair.field]
                 found.setdefault(repair.field, []).append((row.region or f"第{row.place.row}行", change))

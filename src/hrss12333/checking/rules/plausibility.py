@@ -1,7 +1,7 @@
 """Group P: figures that may be right and look wrong. Queries only; a reason in 备注 settles each.
 
-All need the whole unit, whose other cities are what a city is compared with. Where one slip makes several of them
-speak, only P502 does, which names the cause.
+All need the whole unit, whose other cities are what a city is compared with. Where one slip would make several of
+them speak, only P502 does, which names the cause.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hrss12333.survey.schema import Form, Kind
 MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
 MOST_CHANGE = 50
-"""Change on last year, in percent, that passes unasked."""
+"""Change on last year, in percent, up to which nothing is asked."""
 LEAST_CHANGE = 3
 """Absolute change below which a percentage says nothing: one seat more is +100 %."""
 TRUE_DATA = "通知第二部分第（一）条“确保情况真实、数据准确”"
@@ -35,7 +35,7 @@ def rows_with(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
 
 
 def examiner(case: Case, form: Form) -> Examiner:
-    """The one who looks for figures off by 千 or 万 among a form's rows."""
+    """What looks for figures off by 千 or 万 among a form's rows; made once a case."""
     return case.once(("examiner", form.key), lambda: Examiner(form, case))
 
 
@@ -193,7 +193,7 @@ Change = tuple[int, int]
 
 
 def _changed(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, Change]:
-    """Field → its change, for the counts that changed by more than is passed unasked."""
+    """Field → its change, for the counts that changed by more than passes without a question."""
     found: dict[str, Change] = {}
     for column in table.form.of_kind(Kind.COUNT):
         past, now = then.get(column.key), row.number(column.key)

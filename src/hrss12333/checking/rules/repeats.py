@@ -37,9 +37,9 @@ def region_twice(case: Case) -> Iterator[Hit]:
                 given[table.file, table.form.key, name] = (table, row)
             same = answers(table.form, row) == answers(table.form, before)
             if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
-                told = "内容相同，只计一次" if same else "没有填数的一行不计"
+                why = "内容相同，只计一次" if same else "没有填数的一行不计"
                 yield Hit(
-                    f"“{row.region}”在{where}已经填过，{told}。",
+                    f"“{row.region}”在{where}已经填过，{why}。",
                     table=table,
                     row=row,
                     field="region",

@@ -63,9 +63,9 @@ def required(case: Case) -> Iterator[Hit]:
             continue
         if of_all[table.file, table.sheet, table.form.key] and row.match and not is_filled(table.form, row):
             continue
-        told = f"{value.note}。" if value.note else ""
+        note = f"{value.note}。" if value.note else ""
         zero = "没有发生的请填0。" if column.kind is Kind.COUNT else ""
-        yield Hit(f"“{column.label}”没有填。{told}{zero}", table=table, row=row, field=column.key)
+        yield Hit(f"“{column.label}”没有填。{note}{zero}", table=table, row=row, field=column.key)
 
 
 @rule(

@@ -75,7 +75,7 @@ def _grids(data: bytes) -> dict[str, Any]:
 
 
 def _xlsb(data: bytes) -> dict[str, Any]:
-    """Some .xlsb are told by their name alone, so they need one."""
+    """Some .xlsb are recognised by their name alone, so they need one."""
     try:
         return _grids(data)
     except FileProblem:

@@ -36,8 +36,8 @@ from hrss12333.reading.grid import FileProblem
 class Discovered(Struct, frozen=True):
     """What was found under the paths given, each in a stable order.
 
-    No two of them are shown under the same name (save one file that was given twice): letters, copies and reports tell
-    files by it.
+    No two of them are shown under the same name (save one file that was given twice): letters, copies and reports
+    identify files by it.
     """
 
     sources: tuple[Source, ...]
@@ -102,7 +102,7 @@ class _Finder:
         return True
 
     def _named(self, name: str) -> str:
-        """The name under which something is shown: its own, or told apart from an earlier one's (表（第2份）.xlsx)."""
+        """The name under which something is shown: its own, or one that differs from an earlier one's (表（第2份）.xlsx)."""
         unique, number = name, 2
         while unique in self._names:
             folder, slash, last = name.rpartition("/" if "/" in name else os.sep)

@@ -1,4 +1,4 @@
-"""Interrupts put off for as long as a thing is done that must not be half done."""
+"""Interrupts put off while something runs that must not be left half done."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _REQUESTS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 @contextmanager
 def put_off() -> Iterator[None]:
-    """Answer a request to end only after the block: a process that was started is known then, and can be ended."""
+    """Answer a request to end only after the block: by then a process that it started is known, and can be ended."""
     due: list[int] = []
     usual: dict[int, Any] = {}
 

@@ -42,7 +42,7 @@ def kind_of(data: bytes) -> dict[str, Any]:
 
 
 def read_ole(data: bytes) -> dict[str, Any]:
-    """The grids of an .xls and what else is told of it.
+    """The grids of an .xls and what else is known of it.
 
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.

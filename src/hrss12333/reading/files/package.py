@@ -48,12 +48,12 @@ LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保�
 
 
 def damaged(*, word: bool = False) -> FileProblem:
-    """F001; the advice fits the kind of file."""
+    """F001, with advice that fits the kind of file."""
     return FileProblem(Problem.DAMAGED, DAMAGED.format(program="Word" if word else "Excel"))
 
 
 def too_large(*, word: bool = False) -> FileProblem:
-    """F004; the same."""
+    """F004, worded likewise."""
     what, extension = ("文字和调查表，去掉图片等附带内容", ".docx") if word else ("两张调查表", ".xlsx")
     return FileProblem(Problem.TOO_LARGE, TOO_LARGE.format(what=what, extension=extension))
 

@@ -1,4 +1,4 @@
-"""How much a sheet would make its reader hold, told from its XML without building a tree.
+"""How much a sheet would make its reader hold, found in its XML without building a tree.
 
 A value in A1 and one in XFD1048576 is a file of 2 KB that makes the fast reader ask for 549 GB, which kills the process
 and cannot be caught. So the area is bounded from the cell references themselves, never from ``<dimension>``.
@@ -78,7 +78,7 @@ def _usual(raw: bytes) -> bool:
 
 
 def _quick_area(raw: bytes) -> tuple[int, int] | None:
-    """Cells and the area of an ordinary small sheet, told without looking at every address; None for any other."""
+    """Cells and the area of an ordinary small sheet, found without looking at every address; None for any other."""
     body = raw[raw.find(b"<sheetData") : raw.rfind(b"</sheetData")]
     cells = body.count(b"<c")
     if body.count(b'<c r="') != cells or b":c" in body or b"<sheetData" in body[1:] or _FAR.search(body):
@@ -91,7 +91,7 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
 
     Args:
         raw: The sheet's XML.
-        quick: Whether a rough bound will do where that is told at a glance.
+        quick: Whether a rough bound will do where a glance gives one.
 
     Raises:
         FileProblem: F004 where there are too many, or cells that Excel does not have.

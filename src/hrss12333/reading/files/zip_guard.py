@@ -1,7 +1,7 @@
 """What stands between a stranger's zip and a compiled reader: nothing here builds a tree, all of it is bounded.
 
-Judged are the parts that the reader parses: how much it would hold, and whether they declare entities. Whatever is odd,
-though it may be honest, is handed to the child process.
+What is judged is how much the parts that the reader parses would make it hold, and whether they declare entities.
+Whatever is odd, though it may be honest, is handed to the child process.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def inspect(package: Package, kind: str) -> Inspected:
 
 
 def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str, str]]:
-    """Parts that the reader of this kind parses → how many times; whether that could not be told for certain; the sheets."""
+    """Parts that the reader of this kind parses → how many times; whether that is uncertain; the sheets."""
     if kind == "ods":
         return {name: 1 for name in ("content.xml", "styles.xml") if name in package}, False, {}
     if kind != "xlsx" or _WORKBOOK not in package:

@@ -1,6 +1,6 @@
 """The fast reader: every sheet of a workbook as a grid of cells with physical addresses.
 
-Only what `guard` has let through is read in this process; everything else is read by `child`, which uses the same
+Only what `zip_guard` has let through is read in this process; the rest is read by `child_main`, which uses the same
 function. The library is compiled: it holds the interpreter while it works, and its faults are no ordinary exceptions.
 """
 
@@ -48,7 +48,7 @@ def _silence() -> Iterator[None]:
 
 
 def read_grids(source: bytes | str) -> tuple[Grid, ...]:
-    """All worksheets of a workbook; ``source`` is its content or, where the content alone is not told, its path.
+    """All worksheets of a workbook; ``source`` is its content or, where the content alone is not recognised, its path.
 
     Raises:
         FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.

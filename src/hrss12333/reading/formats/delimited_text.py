@@ -14,7 +14,7 @@ from hrss12333.reading.grid import Book, Cell, Grid
 _DELIMITERS = "\t,;，|"
 _MOST_CELLS = 1_000_000
 _HEAD = 50
-"""Lines by which the delimiter is told."""
+"""Lines from which the delimiter is guessed."""
 
 
 def read_text(data: bytes) -> Book:

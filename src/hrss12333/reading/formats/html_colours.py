@@ -1,4 +1,4 @@
-"""Which text of a page nobody sees: its letters have the colour of what is behind them."""
+"""Which text of a page cannot be seen, because its letters have the colour of what is behind them."""
 
 from __future__ import annotations
 

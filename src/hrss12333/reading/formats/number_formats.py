@@ -34,7 +34,7 @@ _PERCENT = 100
 
 @cache
 def scale_of(code: str) -> int:
-    r"""How many times the number that is stored the one is that a format shows: 1 for nearly all.
+    r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
 
     ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number, so 1; and so is what
     ``0.0,`` shows as 25.0, without a word that would say another one. ``0"0000"`` shows 12 as 120000.

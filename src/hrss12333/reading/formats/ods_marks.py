@@ -64,7 +64,7 @@ class _Styles(TextStyles):
     """Names of styles with such a format."""
 
     def note(self, style: Any) -> None:
-        """What one style says; of what it says nothing, that goes which it is derived from."""
+        """What one style says; where it says nothing, the style that it is derived from decides."""
         name, parent = style.get(f"{_STYLE}name", ""), style.get(f"{_STYLE}parent-style-name", "")
         letters, ground = self.colours.get(parent, ("", _WHITE))
         struck, raised, vanished = parent in self.struck, parent in self.raised, parent in self.vanished

@@ -92,7 +92,7 @@ def read_xlsx(data: bytes) -> tuple[Grid, ...]:
 def read_sparse(data: bytes) -> tuple[Grid, ...]:
     """The same of a few cells far from one another: what is held is the cells, not the rectangle around them all.
 
-    Merged ranges are not told in this mode.
+    Merged ranges are not known in this mode.
     """
     book = _load(data, read_only=True, data_only=True)
     grids = []

@@ -1,5 +1,5 @@
-"""Formulas whose stored value is not what they compute: a 0, as programs leave it that write formulas and never calculate, or
-what a form's formula gave before a program filled in other figures.
+"""Formulas whose stored value is not what they compute: a 0 left by a program that writes formulas and never calculates,
+or what a form's formula gave before a program filled in other figures.
 
 A stored 0 is suspicious beside any formula, another figure beside sums of single cells alone (=C5+D5, =SUM(D5:F5)), which
 cost little to compute; a workbook with neither costs a search. What a formula gives that is not computed here is believed,

@@ -29,7 +29,7 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
 def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, known: Sheets | None = None) -> SecondLook:
-    """At a workbook of this kind (xlsx, xls, ods), of which the fast reader saw ``grids``.
+    """A second look at a workbook of this kind (xlsx, xls, ods), of which the fast reader saw ``grids``.
 
     Args:
         odd: Whether the fast reader, too, was given it in the child process only.

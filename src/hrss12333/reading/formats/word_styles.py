@@ -104,7 +104,7 @@ def _has_ground_of_its_own(run: Element, paragraph: Element) -> bool:
 
 
 def _said(element: Element, names: tuple[str, ...]) -> bool | None:
-    """Whether a run or a style has one of these properties; None where it speaks of none."""
+    """Whether a run or a style has one of these properties; None where it says nothing of them."""
     properties = element.find(_RPR)
     found = [] if properties is None else [part for name in names if (part := properties.find(qn(name))) is not None]
     return any(part.get(_VAL, "1") not in _OFF for part in found) if found else None

@@ -99,7 +99,7 @@ class CellReader:
 
     @property
     def first(self) -> int:
-        """The leftmost column that was told."""
+        """The leftmost column that was recognised."""
         return min((match.column for match in self._located.columns.values()), default=0)
 
     def column(self, key: str) -> int | None:

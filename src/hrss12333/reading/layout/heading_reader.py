@@ -22,7 +22,7 @@ TALLEST = 4
 
 
 class Match(Struct, frozen=True):
-    """How a column of the sheet was told."""
+    """How a column of the sheet was recognised."""
 
     column: int
     row: int
@@ -74,7 +74,7 @@ class HeadingReader:
         return not has_answers(self._grid, lower) and self._score(top, lower) > self._score(top, bottom)
 
     def _score(self, top: int, bottom: int) -> int:
-        """How well the band is told: the quality of every field's best heading."""
+        """How well the band is recognised: the quality of every field's best heading."""
         best: dict[str, int] = {}
         for column in range(self.width(top, bottom)):
             match, key = self.read(top, bottom, column)

@@ -21,7 +21,7 @@ from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
 
 OWN, USUAL, ALIKE = 3, 2, 1
-"""How a heading was told: the form's own words, a usual other name, the same words with others around them."""
+"""How a heading was recognised: by the form's own words, a usual other name, the same words with others around them."""
 _UNLIKE = re.compile(
     r"率|占比|比例|比重|同比|环比|上年|去年|同期|往年|历年|前年|平均|日均|月均|人均|席均|其中|满意|%|得分|排名|增长|增幅|增加|减少|新增"
     r"|时长|时间|秒|分钟|费|经费|金额|面积|日期|失败|未|转接|漏|回访|外呼|呼出|工单|办结|全职|专职|兼职|外包|劳务|编制|在编|聘用|持证|夜间|白天|高峰|节假日|工作日"

@@ -1,8 +1,8 @@
 """Heading bands that were read once are known: most filings come from one of a few sheets.
 
-What the headings of a band say depends on little: the texts of its rows and of the two above, unless these hold the
-form's header, the merged ranges that touch them, and the row below, which counts only where it holds no answers. All of that is the key; whatever is not
-known to be the same is read with all patience.
+What the headings of a band say depends on little: the texts of its rows and of the two above (unless these hold the
+form's header), the merged ranges that touch them, and the row below, which counts only where it holds no answers. All
+of that is the key; whatever is not known to be the same is read the slow way.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What of a sheet may be read: nothing struck out, nothing hidden, nothing in the colour of its background.
 
-Rows that are concealed as a whole keep their content here, so that they can be named with their figures; they are told
-by `concealed_rows`.
+Rows that are concealed as a whole keep their content here, so that they can be named with their figures;
+`concealed_rows` lists them.
 """
 
 from __future__ import annotations

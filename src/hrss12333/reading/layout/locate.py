@@ -1,7 +1,7 @@
 """Where the forms stand in a sheet: found by their headings, whatever surrounds them.
 
 A heading band is a few neighbouring rows in which enough headings of one form stand, in a column each. Tables side by
-side are parted where a new 地区 column begins. Inside a band every column is told by the best text that its cells spell:
+side are parted where a new 地区 column begins. Inside a band every column is known by the best text that its cells spell:
 one cell, several joined downwards, with or without the group's heading in front.
 """
 
@@ -60,7 +60,7 @@ class _Band(Struct, frozen=True):
     top: int
     bottom: int
     cells: dict[str, list[tuple[int, int, str]]]
-    """Form → (row, column, field key) of every heading told."""
+    """Form → (row, column, field key) of every heading recognised."""
 
 
 class _Headings(NamedTuple):
@@ -259,7 +259,7 @@ def _choose(
     body: tuple[int, int],
     gazetteer: Gazetteer,
 ) -> tuple[dict[str, Match], dict[str, tuple[Match, ...]], list[Match]]:
-    """One column a field: the best told; equals are doubled, unless the other belongs to the form beside."""
+    """One column a field: the best recognised; equals are doubled, unless the other belongs to the form beside."""
     data = {column.key for column in form.data}
     specific = [match.column for key, matches in named.items() if key in data for match in matches]
     left, right = min(specific, default=0), max(specific, default=0)

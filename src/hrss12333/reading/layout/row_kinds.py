@@ -1,4 +1,4 @@
-"""What a row of a table is for, told by its texts alone: 样例, 合计, 小计, ……, 栏次, explanations, signatures."""
+"""What a row of a table is for, judged by its texts alone: 样例, 合计, 小计, ……, 栏次, explanations, signatures."""
 
 from __future__ import annotations
 

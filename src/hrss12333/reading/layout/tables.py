@@ -79,9 +79,9 @@ def read_tables(
     """Every form in the book, in the order of its sheets, each with the unit that it belongs to.
 
     That is the unit its own header names; a header that names none goes with the table before it, else with the first
-    that is named, else with ``default``. Region names are matched within it. A table without any header goes on with
-    the one above it: headings repeated for printing. A sheet that names another year than the
-    edition's is read with the forms of that year's.
+    that is named, else with ``default``. Region names are matched within it. A table without any header continues
+    the one above it: its headings are repeated for printing. A sheet that names another year than the edition's is read
+    with that year's forms.
     """
     book = replace(book, grids=tuple(without_own_parts(book.grids)))
     drawn = {grid.name: grid for grid in book.grids}

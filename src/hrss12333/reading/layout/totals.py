@@ -22,7 +22,7 @@ _EVERYTHING = re.compile(r"[全本各所总]|以上|上述|年|月|数据|行|[�
 def _chosen_total(
     form: Form, totals: Sequence[tuple[Row, str]], rows: Sequence[Row], unit: Unit | None
 ) -> tuple[Row | None, list[Aside]]:
-    """The table's 合计, and what is told of its other rows of sums.
+    """The table's 合计, and what is to be said of its other rows of sums.
 
     A 合计 of an area (珠三角合计, 粤东合计) is a 小计: there are several of different names, or regions follow it.
     """

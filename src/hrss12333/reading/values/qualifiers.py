@@ -60,13 +60,13 @@ def effect(text: str, year: int | None = None) -> Effect:
     years = [int(match[1] or f"20{match[2]}") for match in _YEAR.finditer(words)]
     if year is not None and any(named > year for named in years):
         return Effect.PUT_OFF
-    told = _WITHOUT_EFFECT.sub("", _DATE.sub("", words) if years else words)
-    if _CONTRADICTS.search(told):
+    telling = _WITHOUT_EFFECT.sub("", _DATE.sub("", words) if years else words)
+    if _CONTRADICTS.search(telling):
         return Effect.CONTRADICTED
     for pattern, does in ((_TAKES_BACK, Effect.TAKEN_BACK), (_PUTS_OFF, Effect.PUT_OFF), (_LIMITS, Effect.LIMITED)):
-        if pattern.search(told):
+        if pattern.search(telling):
             return does
-    return Effect.UNKNOWN if _HARMLESS_WORDS.sub("", told) or not words else Effect.HARMLESS
+    return Effect.UNKNOWN if _HARMLESS_WORDS.sub("", telling) or not words else Effect.HARMLESS
 
 
 @lru_cache(maxsize=4096)

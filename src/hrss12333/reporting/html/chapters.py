@@ -82,19 +82,19 @@ class Brief:
     """What very many findings have in common is said once: with their rule, or in a footnote."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        told: dict[str, Counter[str]] = {}
+        counts: dict[str, Counter[str]] = {}
         number: Counter[str] = Counter()
         for finding in findings:
             number[finding.rule] += 1
-            told.setdefault(finding.rule, Counter()).update(set(_sentences(finding.message)[1:]))
+            counts.setdefault(finding.rule, Counter()).update(set(_sentences(finding.message)[1:]))
         self.common = {
             rule: [sentence for sentence, times in counted.items() if times > 1 and times == number[rule]]
-            for rule, counted in told.items()
+            for rule, counted in counts.items()
         }
         """Rule → sentences that all of its findings say."""
         often = (
             sentence
-            for rule, counted in told.items()
+            for rule, counted in counts.items()
             for sentence, times in counted.items()
             if times >= OFTEN and sentence not in self.common[rule]
         )
@@ -127,7 +127,7 @@ class Writer:
         """Headings that the style spells out, with their numbers: where there are very many tables."""
 
     def chapter(self, number: int, standing: Standing) -> Chapter:
-        """All about one who reports."""
+        """The chapter of one who reports."""
         by_file: dict[str, list[Finding]] = {}
         for finding in standing.findings:
             whole = len(standing.files) > 1 and of_whole_unit(finding)

@@ -26,7 +26,7 @@ class Kind(Enum):
 
 
 class Sender(Struct, frozen=True):
-    """Who writes: the ministry to the units, or a unit to its cities."""
+    """The writer: the ministry to the units, or a unit to its cities."""
 
     edition: Edition
     unit: Unit | None = None
@@ -34,7 +34,7 @@ class Sender(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """As it signs."""
+        """The name that it signs with."""
         return f"{self.unit.name}{_OFFICE}" if self.unit else _MINISTRY
 
     def office(self, of: str) -> str:
@@ -68,7 +68,7 @@ class Letter(Struct, frozen=True):
 
     kind: Kind
     name: str
-    """Whom it is to, as file names tell."""
+    """The addressee, as in the file's name."""
     subject: str
     to: tuple[str, ...]
     """Mail addresses."""

@@ -1,4 +1,4 @@
-"""催报名单: all of whom something is still awaited, on one sheet of text."""
+"""催报名单: everybody who still owes something, on one sheet of text."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def _lines(
 def _noted(sent: str, contact: Mapping[str, str]) -> str:
     """（只收到工作总结；上年联系人：赵六，13900000000）."""
     notes = [sent, *Person(contact, of_last_year=True).line]
-    told = "；".join(note for note in notes if note)
-    return f"（{told}）" if told else ""
+    said = "；".join(note for note in notes if note)
+    return f"（{said}）" if said else ""
 
 
 def _partial(national: National) -> Sequence[str]:

@@ -1,5 +1,5 @@
-"""The audit of files for people at a terminal. One file is told whole, its verdict last. Of several, those that need
-work are told in short, the others on one line; last, where one looks first, the list by name."""
+"""The audit of files for people at a terminal. One file is reported in full, its verdict last. Of several, those that
+need work are reported in short, the others on one line; last, where one looks first, comes the list by name."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 _FEW = 5
-"""Faultless files that are named; who sent the others is told by the list at the end."""
+"""Faultless files that are named; who sent the others stands in the list at the end."""
 _MOST = 2
-"""Suggestions for one point among several files; a file by itself is told all of them."""
+"""Suggestions for one point among several files; for a file by itself all of them are printed."""
 
 
 def report_check(
@@ -39,7 +39,7 @@ def report_check(
         standings: who stands where.
         console: where to print.
         strict: whether open queries hold a file back.
-        verbose: whether notes, explained queries and files without a finding are told of several files too.
+        verbose: whether notes, explained queries and files without a finding are printed for several files too.
     """
     printer = Printer(console)
     if not audit.files:

@@ -102,14 +102,14 @@ class Block(Struct, frozen=True):
 
 
 class Book(Struct):
-    """One national workbook on its way."""
+    """One national workbook while it is written."""
 
     workbook: Any
     styles: TableStyles
     national: National
     previous: Previous | None
     links: Links
-    """To the filings, from where the workbook will stand."""
+    """Links to the filings, as seen from where the workbook will stand."""
     lines: Mapping[str, list[Line]]
     """Form key → lines of its 汇总."""
     totals: Mapping[str, Line]

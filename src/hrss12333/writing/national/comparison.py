@@ -41,7 +41,7 @@ def sum_change_format(figure: Figure) -> str:
 
 
 def common_change(lines: Sequence[Line], form: Form, figure: Figure, previous: Previous) -> float | None:
-    """The change of a total over the units that have the figure in both years: others would pass for growth or decline."""
+    """The change of a total over the units that have the figure in both years: the others would look like growth or decline."""
     both = previous.common(lines, form, figure)
     return sum_change(figure, both[0], both[1]) if both else None
 

@@ -27,7 +27,7 @@ TAIL_KEYS = ("@counted", "@audit", "@file", "@sheet", "@row")
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
 UNREAD = "？"
-"""Stands before what would pass for an answer, where it was not taken for one."""
+"""Precedes what looks like an answer but was not accepted as one."""
 MOST_COMMENTS = 1_000
 """Comments that a sheet bears without becoming slow to open."""
 LEADING = 1
@@ -135,7 +135,7 @@ def comment(findings: Iterable[Finding]) -> str:
 
 
 def unread_text(entry: Entry, column: Column) -> str:
-    """What could not be read, as it was found: no sum takes it in, and nothing takes it for an answer."""
+    """What could not be read, as it was found: no sum includes it, and nothing mistakes it for an answer."""
     found = found_text(entry.row.get(column.key).found)
     if found in (YES, NO, *column.choices):
         return f"{UNREAD}{found}"

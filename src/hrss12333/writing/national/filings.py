@@ -23,7 +23,7 @@ FINGERPRINT = (
     "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
 )
 FILE, LAST_OF_HASH = 3, 7
-"""Columns of a file's name, and the last over which its fingerprint stands."""
+"""The column of a file's name, and the last one that its fingerprint runs over."""
 LINES_OF_A_PAGE = 45
 LATE = "M704"
 """The rule that finds a filing past the deadline."""

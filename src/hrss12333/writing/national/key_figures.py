@@ -33,7 +33,7 @@ class KeyFigure(Struct, frozen=True):
     form: Form
     block: Block
     by: int
-    """What the figure is divided by: it may be told in 万."""
+    """What the figure is divided by: it may be given in 万."""
     plain_format: str
     over: Callable[[Sequence[Line]], float | None]
     """The figure over some lines of its form."""

@@ -76,8 +76,8 @@ def _sentences(book: Book, plan: Analysis) -> list[str]:
         for item in ratios.indicators
         if item.key in ("answer_rate", "abandon_rate") and (found := ratios.nation[item.key]).denominator
     ]
-    told = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
-    return [came + lacking, *told, doubt]
+    volume = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
+    return [came + lacking, *volume, doubt]
 
 
 def _volume(book: Book, form: Form) -> str:
@@ -114,7 +114,7 @@ def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
 
 
 def _coverage(book: Book, writer: _Writer) -> None:
-    """How complete the table is: a line a matter, none told twice."""
+    """How complete the table is: a line a matter, none said twice."""
     national, absent = book.national, missing(book.national)
     faulty = [status.unit.short for status in national.units if status.status is Status.FAULTY]
     writer.section("报送情况")

@@ -32,7 +32,7 @@ def prove(path: Path, national: National) -> None:
     """Compare every figure of 汇总 with the rows merged, and every row of 明细 with the entry it came from.
 
     The stored values are read, by another library than the one that wrote them; the figures are added up here, row by
-    row, and in no way that the writer uses.
+    row, and by none of the code that the writer uses.
 
     Raises:
         Unproven: with the first difference, and the file that it comes from where one row differs.

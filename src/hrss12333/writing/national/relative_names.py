@@ -13,7 +13,7 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 
 FEW = 3
-"""Parts of a path, its root included, that files may share without standing in one folder of anybody's."""
+"""Parts of a path, its root included, that files may share without lying in one person's folder."""
 
 
 def relative_names(national: National) -> tuple[National, dict[str, str]]:

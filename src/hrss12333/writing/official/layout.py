@@ -223,7 +223,7 @@ def _fits(widths: Sequence[float], count: int) -> bool:
 
 
 def _divide(widths: tuple[float, ...], room: tuple[float, ...]) -> list[tuple[int, int]]:
-    """Cut the columns into one range of neighbours for each piece, so that the least room is lacking."""
+    """Cut the columns into one range of neighbours for each piece, so that as little room as possible is lacking."""
 
     @cache
     def best(start: int, piece: int) -> tuple[float, tuple[int, ...]]:

@@ -173,8 +173,8 @@ def _colour_header(sheet: Any, layout: Layout, wrong: Any, amber: Any) -> None:
     for field in HEADER:
         slot = layout.slot(field.key)
         cell = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
-        told = [f'ISNUMBER(FIND("{HEADER_SIGNS[field.key]}",{texts}))']
-        rules = [(f"=OR({told[0]},ISERROR({cell}))", wrong)]
+        named = [f'ISNUMBER(FIND("{HEADER_SIGNS[field.key]}",{texts}))']
+        rules = [(f"=OR({named[0]},ISERROR({cell}))", wrong)]
         rules += [(f"=NOT{filled(cell)}", amber)] if field.required else []
         for formula, style in rules:
             rule = {"type": "formula", "criteria": formula, "format": style}

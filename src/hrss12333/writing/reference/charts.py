@@ -45,7 +45,7 @@ class Chart(Struct, frozen=True):
     series: Sequence[Series]
     num_format: str
     line: Series | None = None
-    """Above the columns: their totals, or the nation's value."""
+    """Drawn above the columns: their totals, or the nation's value."""
 
 
 def topic_charts(nation: Nation, topic: Topic) -> list[Chart]:

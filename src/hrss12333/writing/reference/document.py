@@ -36,7 +36,7 @@ from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.zip_repack import same_bytes
 
 Paginate = Callable[[bytes], Mapping[str, str]]
-"""A document → bookmark → number of its page; empty where it can't be told."""
+"""A document → bookmark → number of its page; empty where that is not known."""
 
 
 def write_reference(
@@ -119,7 +119,7 @@ class _Writer:
             contents.ask_for_update(self.document)
 
     def _end_section(self, *, numbered: str | None) -> Paragraph:
-        """End a section in a line of its own that takes next to no room."""
+        """End a section with a line of its own that takes almost no room."""
         paragraph = self.document.add_paragraph(style=typography.SECTION_END)
         self._sections.close(paragraph, numbered=numbered)
         return paragraph
@@ -156,12 +156,12 @@ class _Writer:
         self._mark(paragraph, Mark(f"{label}{number}　{text}", self._next_bookmark(), label=label))
 
     def _table(self, title: str, grid: Grid, *notes: str, new_page: bool = True) -> None:
-        """A table on a page of its own, which it does not leave for two rows; short ones share a page."""
+        """A table on a page of its own, never running over by a row or two; short ones share a page."""
         self._caption(TABLE, title, typography.TABLE_TITLE, new_page=new_page and len(grid.rows) > SHORT)
         self._grid(grid)
-        told = [note for note in notes if note]
-        numbered = [f"{number}．{note}" for number, note in enumerate(told, 1)] if len(told) > 1 else told
-        if told:
+        given = [note for note in notes if note]
+        numbered = [f"{number}．{note}" for number, note in enumerate(given, 1)] if len(given) > 1 else given
+        if given:
             self.document.add_paragraph(f"注：{''.join(numbered)}", style=typography.NOTE)
 
     def _grid(self, grid: Grid) -> None:
@@ -251,9 +251,11 @@ class _Writer:
             return
         self._part("第三部分　各单位工作总结", new_page=True)
         without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
-        told = f"收录{len(self._summaries)}个单位的工作总结。"
+        collected = f"收录{len(self._summaries)}个单位的工作总结。"
         self._body(
-            f"{told}未报送工作总结的{len(without)}个单位名单见第一部分，各单位数据见第二部分。" if without else told
+            f"{collected}未报送工作总结的{len(without)}个单位名单见第一部分，各单位数据见第二部分。"
+            if without
+            else collected
         )
         having = [status for status in self._national.units if status.unit.code in self._summaries]
         for number, status in enumerate(having):

@@ -128,7 +128,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
     form, total = topic.form, nation.totals[topic.form.key]
     for figure in topic.figures:
         if figure.column.kind is Kind.YESNO:
-            continue  # told as a share below
+            continue  # given as a share below
         value, before = total.value(figure), nation.then(form, figure.key)
         scaled = figure.column.kind is Kind.COUNT and _in_ten_thousands(total, topic, figure)
         name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"

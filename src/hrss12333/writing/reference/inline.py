@@ -95,7 +95,7 @@ class Inlines:
         """What the paragraph holds; pictures at most ``width`` EMU wide."""
         found = Found()
         self._walk(paragraph, found, min(width, self._width))
-        self._fields = [one for one in self._fields if one.shows]  # no instruction runs on: its end was forgotten
+        self._fields = [one for one in self._fields if one.shows]  # a field whose instruction never ended is dropped
         return found
 
     @property

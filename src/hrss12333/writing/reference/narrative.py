@@ -1,6 +1,6 @@
 """What an analyst would write from the national table: a paragraph a matter, every figure taken from there.
 
-The text follows the form's own groups, so that next year's columns are told without a change here.
+The text follows the form's own groups, so that next year's columns are covered without a change here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hrss12333.writing.reference.nation import Nation, Topic, label, stem
 from hrss12333.writing.reference.rounding import chinese, ratio
 
 _MOST_NAMES = 8
-"""Units named one by one; of more only the number is told."""
+"""Units named one by one; of more only the number is given."""
 
 
 def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[str]:
@@ -96,7 +96,7 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
         return
     balance = topic.balance
     if balance is None:
-        # Scales differ from column to column: each is told by its own size.
+        # Scales differ from column to column: each is set by its own size.
         yield f"全国{'，'.join(count_phrase(column, value) for column, value in known)}。"
     else:
         total = topic.form.by_key[balance.total]

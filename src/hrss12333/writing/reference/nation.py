@@ -47,7 +47,7 @@ class Topic(Struct, frozen=True, eq=False):
 
 
 def label(column: Column) -> str:
-    """知识库条目数 for 知识库条目数（条）: the unit is told with the figure."""
+    """知识库条目数 for 知识库条目数（条）: the unit is given with the figure."""
     return column.label.removesuffix(f"（{column.unit}）")
 
 
