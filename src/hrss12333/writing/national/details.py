@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.errors import JobStop
-from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, owner
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -40,7 +40,6 @@ LOOKS: dict[str, dict[str, Any]] = {
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
     "link": {"num_format": "@", **LINK_LOOK},
 }
-ORDER = (Severity.ERROR, Severity.QUERY, Severity.NOTE)
 
 
 def detail_columns(form: Form) -> list[str]:
@@ -122,7 +121,7 @@ def _widths(form: Form, entries: Sequence[Entry]) -> list[float]:
 def worst(findings: Iterable[Finding]) -> str:
     """Severity that decides how a cell looks."""
     severities = {finding.severity for finding in findings}
-    return next((severity.value for severity in ORDER if severity in severities), "")
+    return min(severities, key=lambda severity: severity.rank).value if severities else ""
 
 
 def comment(findings: Iterable[Finding]) -> str:
