@@ -10,10 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl import Workbook
 from openpyxl.styles.fills import Fill
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from hrss12333.model.document_marks import COPY_CATEGORY, REMARK
-from hrss12333.model.filing import Filing, Found
+from hrss12333.model.filing import Filing, Found, Place
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.reporting.annotated.audit_sheet import (
     AUDIT_SHEET,
@@ -28,10 +27,10 @@ from hrss12333.reporting.annotated.fills_and_comments import (
     clear_fills_and_comments,
     fill_and_comment,
     fit_comments,
-    shown_cell,
+    shown_at,
 )
 from hrss12333.reporting.annotated.original_workbook import EditError, has_macros, to_bytes
-from hrss12333.reporting.annotated.working_copy import SheetCell, WorkingCopy, copy_of_original, copy_on_official_form
+from hrss12333.reporting.annotated.working_copy import WorkingCopy, copy_of_original, copy_on_official_form
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.places import base_name, by_sheet
@@ -118,7 +117,7 @@ def _clear(book: Workbook) -> None:
     """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
     if book.properties.category != COPY_CATEGORY:
         return
-    fills: dict[SheetCell, Fill] = {}
+    fills: dict[tuple[str, str], Fill] = {}
     for page in book.worksheets:
         if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(TITLE):
             fills.update(former_fills(page))
@@ -130,17 +129,22 @@ def _fill_and_comment_cells(
     copy: WorkingCopy, findings: Sequence[Finding], file: str, edition: Edition
 ) -> dict[int, AnnotatedCell]:
     """Fill and comment the cells; index of the first finding at a cell → what was annotated."""
-    cells: dict[SheetCell, list[int]] = {}
+    cells: dict[Place, list[int]] = {}
     for index, finding in enumerate(findings):
-        there = copy.find(finding.sheet, finding.cell) if finding.file == file else None
+        there = copy.find(_place(finding, finding)) if finding.file == file else None
         if there and (finding.blocks or finding.open_query):
-            cells.setdefault((there[0], shown_cell(copy.book[there[0]], there[1])), []).append(index)
+            cells.setdefault(shown_at(copy.book[there.sheet], there), []).append(index)
     annotated: dict[int, AnnotatedCell] = {}
-    for (sheet, cell), indices in cells.items():
+    for place, indices in cells.items():
         words = "\n".join(_comment(copy, findings[index], edition) for index in indices)
-        former = fill_and_comment(copy.book[sheet], cell, findings[indices[0]].severity, words)
-        annotated[indices[0]] = AnnotatedCell(sheet, cell, former)
+        former = fill_and_comment(copy.book[place.sheet], place, findings[indices[0]].severity, words)
+        annotated[indices[0]] = AnnotatedCell(place, former)
     return annotated
+
+
+def _place(finding: Finding, cell: Finding | Suggestion) -> Place | None:
+    """The cell in the sender's file that a finding, or a suggestion of it, is about."""
+    return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
 
 
 def _comment(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
@@ -158,14 +162,13 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
 
 
 def _moved(copy: WorkingCopy, finding: Finding, suggestion: Suggestion) -> Suggestion:
-    there = copy.find(finding.sheet, suggestion.cell)
-    row, column = coordinate_to_tuple(there[1]) if there else (None, None)
-    return replace(suggestion, row=row, column=column)
+    there = copy.find(_place(finding, suggestion))
+    return replace(suggestion, row=there.row if there else None, column=there.column if there else None)
 
 
 def _line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, edition: Edition) -> Line:
-    there = copy.find(finding.sheet, finding.cell)
-    sheet, cell = there or (copy.sheet_of(finding), "")
+    there = copy.find(_place(finding, finding))
+    sheet, cell = (there.sheet, there.a1) if there else (copy.sheet_of(finding), "")
     link = link_to(sheet, cell or "A1") if sheet in copy.sheets else ""
     advice = _advice(copy, finding, edition)
     if finding.reason:

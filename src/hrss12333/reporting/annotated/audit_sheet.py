@@ -12,7 +12,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from hrss12333.model.filing import column_letters
+from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.annotated.fills_and_comments import GROUNDS, fill_of
 from hrss12333.wording.typeset import display_width, wrap
@@ -51,8 +51,7 @@ _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 class AnnotatedCell(Struct, frozen=True):
     """A cell that was annotated."""
 
-    sheet: str
-    cell: str
+    place: Place
     former: Fill
     """The fill that stood there before ours."""
 
@@ -130,8 +129,8 @@ def _line(page: Worksheet, row: int, number: int, line: Line) -> None:
     if line.link:
         page.cell(row, 5).hyperlink = Hyperlink(ref="", location=line.link, display=line.cell)
     if line.annotated:
-        _write_cell(page, row, _MEMORY, line.annotated.sheet, fill=line.annotated.former, border=None)
-        _write_cell(page, row, _MEMORY + 1, line.annotated.cell, border=None)
+        _write_cell(page, row, _MEMORY, line.annotated.place.sheet, fill=line.annotated.former, border=None)
+        _write_cell(page, row, _MEMORY + 1, line.annotated.place.a1, border=None)
     texts = (line.level, line.rule, line.sheet, line.cell, line.region, line.label, str(line.value), line.problem)
     widths = [width for _, width in COLUMNS[1:]]
     page.row_dimensions[row].height = _height(list(zip((*texts, line.advice), widths, strict=True)))

@@ -11,10 +11,9 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.styles.fills import Fill
-from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
-from hrss12333.model.filing import column_letters
+from hrss12333.model.filing import Place
 from hrss12333.model.finding import Severity
 from hrss12333.wording.typeset import wrap
 
@@ -29,18 +28,17 @@ _BOX_PIXELS = 330
 _LINE_PIXELS = 17
 
 
-def shown_cell(page: Worksheet, cell: str) -> str:
-    """The cell that shows what stands at ``cell``: the first of its merged range, else itself."""
-    row, column = coordinate_to_tuple(cell)
+def shown_at(page: Worksheet, place: Place) -> Place:
+    """The cell that shows what stands at a place: the first of its merged range, else itself."""
     for box in page.merged_cells.ranges:
-        if box.min_row <= row <= box.max_row and box.min_col <= column <= box.max_col:
-            return f"{column_letters(box.min_col)}{box.min_row}"
-    return cell
+        if box.min_row <= place.row <= box.max_row and box.min_col <= place.column <= box.max_col:
+            return Place(place.sheet, box.min_row, box.min_col)
+    return place
 
 
-def fill_and_comment(page: Worksheet, where: str, severity: Severity, words: str) -> Fill:
+def fill_and_comment(page: Worksheet, place: Place, severity: Severity, words: str) -> Fill:
     """Fill a cell and comment on it, below the comment that is there; returns the fill that was there."""
-    cell = _cell(page, where)
+    cell = _cell(page, place)
     former = fill_of(cell)
     cell.fill = PatternFill("solid", fgColor=GROUNDS[severity])
     present = cell.comment
@@ -80,11 +78,11 @@ def _cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
     yield from list(page._cells.values())
 
 
-def _cell(page: Worksheet, where: str) -> Cell:
+def _cell(page: Worksheet, place: Place) -> Cell:
     """The cell; a new one takes the format of its row or column, as it does when a person fills it."""
-    row, column = coordinate_to_tuple(where)
+    _, row, column = place
     fresh = (row, column) not in page._cells
-    cell: Cell = page[where]
+    cell: Cell = page[place.a1]
     if fresh:
         columns = [known for known in page.column_dimensions.values() if (known.min or 0) <= column <= (known.max or 0)]
         rows = [page.row_dimensions[row]] if row in page.row_dimensions else []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct, field
 from openpyxl import Workbook
 
 from hrss12333.model.errors import JobStop, in_words
-from hrss12333.model.filing import Filing, Value, column_letters
+from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding
 from hrss12333.reporting.annotated.original_workbook import open_workbook
 from hrss12333.survey.editions.edition import Edition
@@ -18,9 +18,6 @@ from hrss12333.writing.official.filled import headers_of, written_header, writte
 from hrss12333.writing.official.sheet import layout_of
 from hrss12333.writing.target import scratch_folder
 
-SheetCell = tuple[str, str]
-"""Sheet and cell (as A1) of a workbook."""
-
 
 class WorkingCopy(Struct, frozen=True):
     """A workbook to be annotated, and where in it the cells of the sender's file stand."""
@@ -28,15 +25,13 @@ class WorkingCopy(Struct, frozen=True):
     book: Workbook
     lacks: list[str] = field(default_factory=list)
     """What of the sender's file it does not hold; Chinese."""
-    moved: Mapping[SheetCell, SheetCell] | None = None
+    moved: Mapping[Place, Place] | None = None
     """Where each cell of the sender's file stands here; None where they are the same."""
 
-    def find(self, sheet: str | None, cell: str | None) -> SheetCell | None:
+    def find(self, place: Place | None) -> Place | None:
         """Where a cell of the sender's file stands here; None where it does not."""
-        there = (sheet or "", cell or "")
-        if self.moved is not None:
-            there = self.moved.get(there, ("", ""))
-        return there if there[0] in self.sheets and there[1] else None
+        there = place if self.moved is None or place is None else self.moved.get(place)
+        return there if there and there.sheet in self.sheets else None
 
     @property
     def sheets(self) -> set[str]:
@@ -60,7 +55,7 @@ def copy_of_original(data: bytes) -> WorkingCopy:
 def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> WorkingCopy:
     """The official form with what the file holds, what could not be read as it stood; ``why`` the file itself is not
     used."""
-    moved: dict[SheetCell, SheetCell] = {}
+    moved: dict[Place, Place] = {}
     sheets = [_sheet(form, filing, moved) for form in edition.forms if filing.tables_of(form)]
     with scratch_folder() as folder:
         path = folder / "form.xlsx"
@@ -73,34 +68,30 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     return WorkingCopy(book, [lack], moved)
 
 
-def _sheet(form: Form, filing: Filing, moved: dict[SheetCell, SheetCell]) -> official.Sheet:
+def _sheet(form: Form, filing: Filing, moved: dict[Place, Place]) -> official.Sheet:
     tables = filing.tables_of(form)
     rows = [(table, row) for table in tables for row in table.rows]
     header = written_header(headers_of(tables)[form.key])
     sheet = official.Sheet(form, header, [written_row(form, row) for _, row in rows])
     layout = layout_of(sheet)
 
-    def there(row: int, column: int) -> SheetCell:
+    def there(row: int, column: int) -> Place:
         """A cell of the layout, which counts from 0."""
-        return form.key, f"{column_letters(column + 1)}{row + 1}"
+        return Place(form.key, row + 1, column + 1)
 
     for table in tables:
         for key, value in table.header.items():
             slot = layout.slot(key)
-            moved.update(_at(table.sheet, value, there(slot.row, slot.left)))
+            if value.place:
+                moved[value.place] = there(slot.row, slot.left)
         for key, place in table.headings.items():
-            moved.setdefault((table.sheet, place.a1), there(layout.heading + 1, layout.columns[key]))
+            moved.setdefault(place, there(layout.heading + 1, layout.columns[key]))
         for key, value in table.total.values.items() if table.total else ():
-            moved.update(_at(table.sheet, value, there(layout.total, layout.columns[key])))
+            if value.place:
+                moved[value.place] = there(layout.total, layout.columns[key])
     for index, (table, row) in enumerate(rows):
         number = layout.first + index
-        moved[table.sheet, row.place.a1] = there(number, layout.columns[form.region.key])
+        moved[row.place] = there(number, layout.columns[form.region.key])
         for key, heading in table.headings.items():  # blank cells too
-            cell = f"{column_letters(heading.column)}{row.place.row}"
-            moved[table.sheet, cell] = there(number, layout.columns[key])
+            moved[Place(table.sheet, row.place.row, heading.column)] = there(number, layout.columns[key])
     return sheet
-
-
-def _at(sheet: str, value: Value, to: SheetCell) -> Iterator[tuple[SheetCell, SheetCell]]:
-    if value.place:
-        yield (sheet, value.place.a1), to
