@@ -1,16 +1,18 @@
-"""Formulas of an .ods: how they are written, and those whose stored value is not what they compute."""
+"""Cells of an .ods one by one, and its formulas: how they are written, and which store another value than they compute."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from typing import Any
 
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.grid import Grid, Sheets
 
 _REFERENCE = re.compile(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+FORMULA = f"{_TABLE}formula"
 _VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value"
 _MOST = 5_000
 """Formulas that are looked at."""
@@ -46,10 +48,26 @@ def without_stale_ods(grids: Sequence[Grid], content: bytes, *, calculated: bool
 
 def _formulas(content: bytes) -> dict[str, dict[tuple[int, int], tuple[str, float]]]:
     """Sheet name → cell → its formula and the number stored with it."""
+    found: dict[str, dict[tuple[int, int], tuple[str, float]]] = {}
+    count = 0
+    for name, at, element in ods_cells(content):
+        formula, stored = element.get(FORMULA), element.get(_VALUE)
+        if formula and stored and count < _MOST:
+            count += 1
+            found.setdefault(name, {})[at] = plain_formula(formula), float(stored)
+    return found
+
+
+def ods_cells(content: bytes) -> Iterator[tuple[str, tuple[int, int], Any]]:
+    """Sheet name, row and column from 0, and element of every cell; it is emptied once the next one is asked for.
+
+    Raises:
+        ParseError: where it is not well-formed.
+        DefusedXmlException: where it holds a DTD.
+    """
     from defusedxml.ElementTree import iterparse
 
-    found: dict[str, dict[tuple[int, int], tuple[str, float]]] = {}
-    name, row, column, count = "", 0, 0, 0
+    name, row, column = "", 0, 0
     for event, element in iterparse(BytesIO(content), ("start", "end"), forbid_dtd=True):
         tag = element.tag.removeprefix(_TABLE)
         if event == "start":
@@ -58,16 +76,12 @@ def _formulas(content: bytes) -> dict[str, dict[tuple[int, int], tuple[str, floa
             elif tag == "table-row":
                 column = 0
         elif tag in ("table-cell", "covered-table-cell"):
-            formula, stored = element.get(f"{_TABLE}formula"), element.get(_VALUE)
-            if formula and stored and count < _MOST:
-                count += 1
-                found.setdefault(name, {})[row, column] = plain_formula(formula), float(stored)
+            yield name, (row, column), element
             column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
             element.clear()
         elif tag == "table-row":
             row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
             element.clear()
-    return found
 
 
 def plain_formula(formula: str) -> str:

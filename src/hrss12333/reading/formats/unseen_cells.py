@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from io import BytesIO
 
 from hrss12333.reading.files.child_answers import decode_unseen
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.formats.ods_formulas import plain_formula
+from hrss12333.reading.formats.ods_formulas import FORMULA, ods_cells, plain_formula
 from hrss12333.reading.grid import Grid, SecondLook, Sheets, Unseen
 
 MOST_CELLS = 100_000
@@ -25,7 +24,6 @@ TIME_LIMIT = 5.0
 """Seconds that a second look may take there."""
 
 _ODS_ERROR = re.compile(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
 def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, known: Sheets | None = None) -> SecondLook:
@@ -60,30 +58,15 @@ def _xlsx(data: bytes, grids: Sequence[Grid]) -> Sheets:
 
 def _ods(data: bytes, _: Sequence[Grid]) -> Sheets:
     """Error cells of an OpenDocument spreadsheet, which no library tells apart from texts."""
-    from defusedxml.ElementTree import iterparse
-
     sheets: Sheets = {}
-    name, row, column = "", 0, 0
-    for event, element in iterparse(BytesIO(Package(data).read("content.xml")), ("start", "end"), forbid_dtd=True):
-        tag = element.tag.removeprefix(_TABLE)
-        if event == "start":
-            if tag == "table":
-                name, row = element.get(f"{_TABLE}name", ""), 0
-            elif tag == "table-row":
-                column = 0
-        elif tag in ("table-cell", "covered-table-cell"):
-            text = "".join(element.itertext()).strip()
-            kinds = {value for key, value in element.items() if key.endswith("}value-type")}
-            formula = element.get(f"{_TABLE}formula", "")
-            if formula and not text and not kinds:
-                sheets.setdefault(name, {})[row, column] = Unseen(formula=plain_formula(formula))
-            elif "error" in kinds or (element.get(f"{_TABLE}formula") and _ODS_ERROR.match(text)):
-                sheets.setdefault(name, {})[row, column] = Unseen(error=text or "#ERROR!")
-            column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
-            element.clear()
-        elif tag == "table-row":
-            row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-            element.clear()
+    for name, at, element in ods_cells(Package(data).read("content.xml")):
+        text = "".join(element.itertext()).strip()
+        kinds = {value for key, value in element.items() if key.endswith("}value-type")}
+        formula = element.get(FORMULA, "")
+        if formula and not text and not kinds:
+            sheets.setdefault(name, {})[at] = Unseen(formula=plain_formula(formula))
+        elif "error" in kinds or (formula and _ODS_ERROR.match(text)):
+            sheets.setdefault(name, {})[at] = Unseen(error=text or "#ERROR!")
     return sheets
 
 
