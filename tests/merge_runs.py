@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
-from hrss12333.merging.comparisons import peers_of
+from hrss12333.merging.comparisons import comparisons_of
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.ownership import with_owners
 from hrss12333.model.filing import Filing, Row
@@ -30,9 +30,9 @@ def merged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -
     """The table that these files and folders make."""
     reading = read(*paths, only=only, edition=edition)
     documents = with_owners(reading.documents, edition.gazetteer)
-    peers = peers_of(documents, None)
-    checked = [check(document, edition, peers, scopes=(Scope.FILE,)) for document in documents]
-    return merge(checked, edition, peers=peers, only=only, skipped=reading.skipped)
+    comparisons = comparisons_of(documents, None)
+    checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in documents]
+    return merge(checked, edition, comparisons=comparisons, only=only, skipped=reading.skipped)
 
 
 def found(national: National, *rules: str) -> list[Found]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from factory import RowData, clean_rows
 from hrss12333.checking.engine import judge
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Peers, Scope
+from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding, Severity
@@ -23,7 +23,7 @@ from hrss12333.survey.schema import Form, Kind
 SERVICE, SYSTEMS = EDITION.forms
 BALANCE = SERVICE.balances[0]
 GUANGDONG = next(unit for unit in EDITION.units if unit.short == "广东")
-ANYBODY = Peers()
+ANYBODY = Comparisons()
 
 
 def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
@@ -39,10 +39,10 @@ def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
     return Table(form, "省.xlsx", form.key, {}, tuple(made))
 
 
-def asked(*tables: Table, unit: Unit = GUANGDONG, peers: Peers = ANYBODY) -> list[Finding]:
+def asked(*tables: Table, unit: Unit = GUANGDONG, comparisons: Comparisons = ANYBODY) -> list[Finding]:
     """What group P finds in a filing of these tables."""
     found = judge(
-        Filing("省.xlsx", unit, tables), EDITION, peers, (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
+        Filing("省.xlsx", unit, tables), EDITION, comparisons, (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
     ).findings
     return [finding for finding in found if finding.rule.startswith("P")]
 
@@ -93,14 +93,14 @@ def test_clean_filings_are_hardly_ever_asked() -> None:
 @pytest.mark.parametrize(("power", "share"), [(4, 0.99), (3, 0.95), (-3, 0.95), (-4, 0.95)])
 def test_a_city_off_by_a_unit_is_found(power: int, share: float, with_nation: bool) -> None:
     nation = [table(SERVICE, clean_rows(unit), unit) for unit in EDITION.units]
-    peers = Peers(ratios=national_ratios(nation)) if with_nation else ANYBODY
+    comparisons = Comparisons(ratios=national_ratios(nation)) if with_nation else ANYBODY
     found = 0
     rng = random.Random(2019)
     for unit in EDITION.units:
         rows = clean_rows(unit)
         wrong = rng.randrange(len(rows))
         written = table(SERVICE, [scaled(row, power) if i == wrong else row for i, row in enumerate(rows)], unit)
-        findings = asked(written, unit=unit, peers=peers)
+        findings = asked(written, unit=unit, comparisons=comparisons)
         found += places(findings) == [("P502", "附表1", f"C{7 + wrong}")]
         if power > 0:
             assert [(s.field, s.value) for s in findings[0].suggestions] == [
@@ -124,9 +124,9 @@ def test_the_message_shows_what_it_compares_with() -> None:
 
 def test_a_city_alone_is_compared_with_the_nation_and_experience() -> None:
     row = scaled(clean_rows(GUANGDONG)[3], 4)
-    nation = Peers(ratios=national_ratios([table(SERVICE, clean_rows(unit), unit) for unit in EDITION.units]))
+    nation = Comparisons(ratios=national_ratios([table(SERVICE, clean_rows(unit), unit) for unit in EDITION.units]))
     assert "一般水平" in asked(table(SERVICE, [row]))[0].message
-    assert "全国各地区中位数" in asked(table(SERVICE, [row]), peers=nation)[0].message
+    assert "全国各地区中位数" in asked(table(SERVICE, [row]), comparisons=nation)[0].message
 
 
 def test_a_whole_unit_in_units_of_ten_thousand_does_not_excuse_itself() -> None:
@@ -140,7 +140,7 @@ def test_last_year_tells_where_nobody_is_counted() -> None:
     nobody = {"staff_total": None, "agents": None, "seats": None, "training_attendances": None}
     written = table(SERVICE, [{**scaled(rows[5], 3), **nobody}])
     past = {(GUANGDONG.name, str(rows[5]["region"]), SERVICE.key): {key: rows[5][key] for key in BALANCE.fields}}
-    found = asked(written, peers=Peers(previous=past))
+    found = asked(written, comparisons=Comparisons(previous=past))
     assert places(found) == [("P502", "附表1", "C7")]
     assert f"上年{rows[5]['calls_total']:,}" in found[0].message
 
@@ -206,7 +206,7 @@ def test_the_differing_answer_is_explained_in_its_row() -> None:
 )
 def test_absurd_figures_break_nothing(key: str) -> None:
     for absurd in (10**16, 10**400):
-        assert "P502" not in {f.rule for f in asked(service(**{key: absurd}), peers=past(**{key: 7}))}
+        assert "P502" not in {f.rule for f in asked(service(**{key: absurd}), comparisons=past(**{key: 7}))}
 
 
 def test_more_seats_than_people() -> None:
@@ -215,30 +215,30 @@ def test_more_seats_than_people() -> None:
     assert asked(service(staff_total=30, agents=31, seats=31)) == []  # B402 says that 总人数 is wrong
 
 
-def past(**figures: Any) -> Peers:
+def past(**figures: Any) -> Comparisons:
     """Last year's figures of the first region: this year's, some changed."""
     first = clean_rows(GUANGDONG)[0]
     counts = {key: value for key, value in first.items() if type(value) is int}
-    return Peers(previous={(GUANGDONG.name, str(first["region"]), SERVICE.key): counts | figures})
+    return Comparisons(previous={(GUANGDONG.name, str(first["region"]), SERVICE.key): counts | figures})
 
 
 def test_a_change_beyond_half() -> None:
     seats = clean_rows(GUANGDONG)[0]["seats"]
     assert isinstance(seats, int)
-    assert places(asked(service(), peers=past(seats=seats * 3))) == [("P505", "附表1", "K7")]
-    assert "减少67%" in asked(service(), peers=past(seats=seats * 3))[0].message
-    assert asked(service(), peers=past(seats=seats + 1)) == []
-    assert asked(service(), peers=past()) == []
+    assert places(asked(service(), comparisons=past(seats=seats * 3))) == [("P505", "附表1", "K7")]
+    assert "减少67%" in asked(service(), comparisons=past(seats=seats * 3))[0].message
+    assert asked(service(), comparisons=past(seats=seats + 1)) == []
+    assert asked(service(), comparisons=past()) == []
 
 
 def test_calls_that_doubled_are_asked_once() -> None:
     halves = {key: int(str(clean_rows(GUANGDONG)[0][key])) // 2 for key in BALANCE.fields}
-    assert places(asked(service(), peers=past(**halves))) == [("P505", "附表1", "C7")]
+    assert places(asked(service(), comparisons=past(**halves))) == [("P505", "附表1", "C7")]
 
 
 def test_a_seat_more_is_no_change_worth_asking() -> None:
-    assert asked(service(seats=3), peers=past(seats=1)) == []
-    assert places(asked(service(seats=3), peers=past(seats=0))) == [("P505", "附表1", "K7")]
+    assert asked(service(seats=3), comparisons=past(seats=1)) == []
+    assert places(asked(service(seats=3), comparisons=past(seats=0))) == [("P505", "附表1", "K7")]
 
 
 def test_seats_everywhere_although_centralised() -> None:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from factory import CellValue, Formula, Style, clean_header, clean_rows, write_filing
 from hrss12333.checking.engine import Checked, check
-from hrss12333.checking.rule import Peers, Scope
+from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.filing import Filing, Skipped, Summary, Unreadable
 from hrss12333.model.finding import Severity
@@ -46,7 +46,7 @@ class Case:
     unit: str = "广东省"
     severity: Severity | None = None
     """Of the first finding named, where it differs from the rule's own."""
-    peers: Peers = field(default_factory=Peers)
+    comparisons: Comparisons = field(default_factory=Comparisons)
 
 
 def at(rule: str, *cells: str | None, sheet: str | None = "附表1") -> frozenset[Place]:
@@ -64,7 +64,7 @@ def run(path: Path, case: Case) -> Checked:
     write_filing(path, case.unit, rows, case.header, case.style, cells=case.cells, forms=case.forms)
     document = read_source(Source(path.name, path.read_bytes), EDITION)
     assert not isinstance(document, Skipped)
-    return check(document, EDITION, case.peers)
+    return check(document, EDITION, case.comparisons)
 
 
 def places(checked: Checked) -> set[Place]:
@@ -307,7 +307,7 @@ CASES = {
         Case("as many", one("附表1", K6=31, K27=None)),
     ),
     "P505": (
-        Case("changed beyond ±50 %", found=at("P505", "C6"), peers=Peers(previous=LAST["广东省"])),
+        Case("changed beyond ±50 %", found=at("P505", "C6"), comparisons=Comparisons(previous=LAST["广东省"])),
         Case("no last year"),
     ),
     "P506": (

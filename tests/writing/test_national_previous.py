@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
 from hrss12333.merging.last_year import Previous, load
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import Entry, National, tally
 from hrss12333.model.quotient import quotient
@@ -51,7 +51,7 @@ def halved(item: Entry) -> Entry:
 def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
     """Headings of a sheet and its lines by name."""
     cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    top = next(number for number, line in enumerate(cells) if line[0] == figures.UNIT)
+    top = next(number for number, line in enumerate(cells) if line[0] == summary_lines.UNIT)
     return [str(text) for text in cells[top]], {str(line[0]): line for line in cells[top + 1 :] if line[0]}
 
 
@@ -64,7 +64,7 @@ def test_everything_is_read_back(tmp_path: Path) -> None:
         for unit in (BEIJING, ZHEJIANG, None):
             entries = national.entries_of(form, unit)
             name = unit.name if unit else "合计"
-            for figure in figures.figures(form):
+            for figure in summary_lines.figures(form):
                 assert found.total(name, form, figure.key) == figure.of(tally(entries, figure.column))
             for item in indicators(form):
                 expected = quotient(item, [row.row for row in entries]).value

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import EVERY, Checked, Judgement, check, judge, placed, row_counts
-from hrss12333.checking.rule import Peers, Scope
+from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Document, Filing, Skipped
 from hrss12333.model.finding import Counts, Fault, Finding, count
@@ -66,7 +66,7 @@ class Audit(Struct, frozen=True, dict=True):
 def audit(
     documents: Sequence[Document],
     edition: Edition,
-    peers: Peers | None = None,
+    comparisons: Comparisons | None = None,
     *,
     unit: Unit | None = None,
     skipped: Sequence[Skipped] = (),
@@ -75,13 +75,13 @@ def audit(
 
     With ``unit`` the files of other units are passed over, and named.
     """
-    peers = peers or Peers()
+    comparisons = comparisons or Comparisons()
     mine = [document for document in documents if unit is None or _unit(document) in (None, unit)]
     others = [document for document in documents if unit is not None and _unit(document) not in (None, unit)]
     together = _sent_together(mine)
     several = {at for group in together for at in group if len(group) > 1}
     files = [
-        check(document, edition, peers, scopes=(Scope.FILE,) if at in several else EVERY)
+        check(document, edition, comparisons, scopes=(Scope.FILE,) if at in several else EVERY)
         for at, document in enumerate(mine)
     ]
     units: list[UnitAudit] = []
@@ -90,7 +90,7 @@ def audit(
     for group in together:
         of_unit: list[Finding] = []
         if len(group) > 1:
-            judged = _judged_together([files[at] for at in group], edition, peers)
+            judged = _judged_together([files[at] for at in group], edition, comparisons)
             undecided.update(row_counts(judged.undecided))
             faults += judged.faults
             of_rows: dict[str, list[Finding]] = {}
@@ -136,12 +136,12 @@ def _sent_together(documents: Sequence[Document]) -> list[list[int]]:
     return list(found.values())
 
 
-def _judged_together(files: Sequence[Checked], edition: Edition, peers: Peers) -> Judgement:
+def _judged_together(files: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> Judgement:
     """What the rules over a whole unit say of its files, by the edition of their year."""
-    return judge(_joined(files), files[0].edition or edition, peers, (Scope.ROWS_OF_UNIT, Scope.UNIT))
+    return judge(_as_one_filing(files), files[0].edition or edition, comparisons, (Scope.ROWS_OF_UNIT, Scope.UNIT))
 
 
-def _joined(files: Iterable[Checked]) -> Filing:
+def _as_one_filing(files: Iterable[Checked]) -> Filing:
     """The tables of several files of one unit as one filing."""
     filings = [item.document for item in files if isinstance(item.document, Filing)]
     return Filing(filings[0].file, filings[0].unit, tuple(table for filing in filings for table in filing.tables))

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Hit, Peers, Rule, Scope, Undecided
+from hrss12333.checking.rule import Case, Comparisons, Hit, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Found, Place, Summary, Table, Unreadable
@@ -67,7 +67,7 @@ class Checked(Struct, frozen=True):
 def check(
     document: Document,
     edition: Edition,
-    peers: Peers | None = None,
+    comparisons: Comparisons | None = None,
     *,
     scopes: Iterable[Scope] = EVERY,
 ) -> Checked:
@@ -82,15 +82,15 @@ def check(
         judged = _judge_summary(document)
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
-    judged = judge(document, own, peers or Peers(), scopes)
+    judged = judge(document, own, comparisons or Comparisons(), scopes)
     code = code_of(document.tables, document.signed_unit)
     return Checked(document, judged.findings, code, judged.undecided, judged.faults, own)
 
 
-def judge(filing: Filing, edition: Edition, peers: Peers, scopes: Iterable[Scope]) -> Judgement:
+def judge(filing: Filing, edition: Edition, comparisons: Comparisons, scopes: Iterable[Scope]) -> Judgement:
     """What all rules of these scopes say of a filing, sorted by sheet and cell. A rule that breaks down costs only
     itself."""
-    case = Case(filing, edition, peers)
+    case = Case(filing, edition, comparisons)
     wanted = set(scopes)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}

@@ -12,7 +12,7 @@ from math import log, log10
 from msgspec import Struct
 
 from hrss12333.checking.rule import Case
-from hrss12333.checking.usual_ratios import ABSURD, CHANGE, JUDGED, References, Standard, count_of, whole_unit
+from hrss12333.checking.usual_ratios import ABSURD, CHANGE, JUDGED, Standard, Standards, count_of, whole_unit
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.schema import Balance, Form, Kind
 
@@ -75,7 +75,7 @@ class Examiner:
     def __init__(self, form: Form, case: Case) -> None:
         self._form = form
         self._case = case
-        self._references = References(form, case.filing.tables_of(form), case.peers)
+        self._standards = Standards(form, case.filing.tables_of(form), case.comparisons)
         in_balance = {key for balance in form.balances for key in balance.fields}
         self._single = tuple(column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance)
 
@@ -117,16 +117,16 @@ class Examiner:
 
     def _clues(self, table: Table, row: Row) -> Iterator[Clue]:
         form = self._form
-        for key, place in self._references.places(table, row).items():
+        for key, place in self._standards.places(table, row).items():
             ratio = JUDGED[key]
             above, below = frozenset(ratio.numerator), frozenset(ratio.denominator)
-            yield Clue(place, self._references.ratios[key], ratio.name, above, below)
-        for total, standard in self._references.sizes.items():
+            yield Clue(place, self._standards.ratios[key], ratio.name, above, below)
+        for total, standard in self._standards.sizes.items():
             figure = count_of(row, total)
             if figure and not whole_unit(row):
                 yield Clue(log10(figure), standard, form.by_key[total].label, frozenset((total,)))
         unit = self._case.filing.unit
-        then = self._case.peers.previous.get((unit.name, row.region or "", form.key), {}) if unit else {}
+        then = self._case.comparisons.previous.get((unit.name, row.region or "", form.key), {}) if unit else {}
         parts = {part for balance in form.balances for part in balance.parts}
         for key, past in then.items():
             figure = count_of(row, key)

@@ -73,7 +73,7 @@ class Undecided(Struct, frozen=True):
         return self.table.file, self.table.sheet, self.row.place.row
 
 
-class Peers(Struct, frozen=True):
+class Comparisons(Struct, frozen=True):
     """Figures to compare with, from elsewhere than the filing: last year's table and the other units' rows."""
 
     previous: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Case(Struct, frozen=True, dict=True):
 
     filing: Filing
     edition: Edition
-    peers: Peers = field(default_factory=Peers)
+    comparisons: Comparisons = field(default_factory=Comparisons)
 
     @cached_property
     def _known(self) -> dict[Hashable, Any]:

@@ -14,7 +14,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from hrss12333.checking.rule import Peers
+from hrss12333.checking.rule import Comparisons
 from hrss12333.model.filing import Place, Row, Table
 from hrss12333.survey.indicators import RATIOS, Indicator
 from hrss12333.survey.schema import Form
@@ -96,7 +96,7 @@ def ratio_of(ratio: Indicator, row: Row) -> float | None:
 
 
 def national_ratios(tables: Iterable[Table]) -> dict[str, tuple[float, ...]]:
-    """`Peers.ratios` over these tables: each ratio's values, sorted."""
+    """`Comparisons.ratios` over these tables: each ratio's values, sorted."""
     found: dict[str, list[float]] = {key: [] for key in JUDGED}
     for table in tables:
         for key, ratio in JUDGED.items():
@@ -122,13 +122,13 @@ def standard_of_nation(key: str, values: tuple[float, ...]) -> Standard:
     return Standard(center, max(known.below, spread), max(known.above, spread), NATION)
 
 
-class References:
+class Standards:
     """The standards that the rows of one form are judged by; all of them a unit's, from one file or several."""
 
-    def __init__(self, form: Form, tables: Sequence[Table], peers: Peers) -> None:
+    def __init__(self, form: Form, tables: Sequence[Table], comparisons: Comparisons) -> None:
         self._form = form
         self._rows = [(table, row) for table in tables for row in table.rows]
-        self._nation = peers.ratios
+        self._nation = comparisons.ratios
         self._judged = {key: ratio for key, ratio in JUDGED.items() if form.has(*ratio.fields)}
         self._places: dict[tuple[str, Place], dict[str, float]] = {}
 

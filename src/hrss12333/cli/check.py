@@ -42,15 +42,15 @@ def command(
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
     """
     from hrss12333.checking.audit import audit
-    from hrss12333.merging.comparisons import peers_of
+    from hrss12333.merging.comparisons import comparisons_of
     from hrss12333.reporting.standing import of_audit
 
     common.check_report(report, force=force)
     unit = common.named_unit(unit_name)
     survey = inbox.read_survey(paths, common.SurveyOptions(year), unit)
     reading, edition = survey.reading, survey.edition
-    peers = peers_of(survey.documents, inbox.last_year(previous, edition))
-    audited = audit(survey.documents, edition, peers, unit=unit, skipped=reading.skipped)
+    comparisons = comparisons_of(survey.documents, inbox.last_year(previous, edition))
+    audited = audit(survey.documents, edition, comparisons, unit=unit, skipped=reading.skipped)
     checked = audited.files
     written: list[str] = []
     if annotate is not None:

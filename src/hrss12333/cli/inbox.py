@@ -93,10 +93,10 @@ def join(survey: Survey, previous: Previous | None, unit: Unit | None = None) ->
     """Check every document by itself and merge them."""
     from hrss12333.checking.engine import check
     from hrss12333.checking.rule import Scope
-    from hrss12333.merging.comparisons import peers_of
+    from hrss12333.merging.comparisons import comparisons_of
     from hrss12333.merging.national_table import merge
 
     edition = survey.edition
-    peers = peers_of(survey.documents, previous, edition.year)
-    checked = [check(document, edition, peers, scopes=(Scope.FILE,)) for document in survey.documents]
-    return checked, merge(checked, edition, peers=peers, only=unit, skipped=survey.reading.skipped)
+    comparisons = comparisons_of(survey.documents, previous, edition.year)
+    checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in survey.documents]
+    return checked, merge(checked, edition, comparisons=comparisons, only=unit, skipped=survey.reading.skipped)

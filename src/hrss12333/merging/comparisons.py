@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hrss12333.checking.rule import Peers
+from hrss12333.checking.rule import Comparisons
 from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.model.filing import Document, Filing
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
 
 
-def peers_of(documents: Sequence[Document], previous: Previous | None, year: int | None = None) -> Peers:
+def comparisons_of(documents: Sequence[Document], previous: Previous | None, year: int | None = None) -> Comparisons:
     """The references that these documents give each other, and last year's figures where they are given.
 
     With ``year`` filings of other years are no reference.
     """
     filings = [item for item in documents if isinstance(item, Filing) and (year is None or item.year in (None, year))]
-    return Peers(
+    return Comparisons(
         previous.rows if previous else {}, national_ratios(table for filing in filings for table in filing.tables)
     )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.counting import is_filled, overlaps
 from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
-from hrss12333.checking.rule import Peers, Scope
+from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.merging.versions import RowKey, Verdict, judge_versions, row_key
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Spot
@@ -41,15 +41,15 @@ class JoinedUnit(Struct, frozen=True):
     """Rule id → rows, as far as they still matter, of which it could not be decided whether they hold."""
 
 
-def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, peers: Peers) -> JoinedUnit:
+def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> JoinedUnit:
     """Join the files of one unit."""
-    return _join(unit, checked, _versions(checked), edition, peers)
+    return _join(unit, checked, _versions(checked), edition, comparisons)
 
 
-def unknown_units(checked: Sequence[Checked], edition: Edition, peers: Peers) -> list[JoinedUnit]:
+def unknown_units(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[JoinedUnit]:
     """Files of unknown units: each stands alone, and none of its rows counts."""
     verdict = _versions(checked, one_unit=False)
-    return [_join(None, [item], verdict, edition, peers) for item in checked]
+    return [_join(None, [item], verdict, edition, comparisons) for item in checked]
 
 
 def _versions(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
@@ -58,7 +58,7 @@ def _versions(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
 
 
 def _join(
-    unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, peers: Peers
+    unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, comparisons: Comparisons
 ) -> JoinedUnit:
     filings = [item.document for item in checked if isinstance(item.document, Filing)]
     standing = [filing for filing in filings if not _replaced(filing, verdict)]
@@ -76,7 +76,7 @@ def _join(
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
     findings = [finding for finding in findings if not _is_sum_of_all(finding, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    judged = judge(whole, edition, peers, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if whole else Judgement()
+    judged = judge(whole, edition, comparisons, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if whole else Judgement()
     findings += judged.findings
     undecided = Counter(row_counts(judged.undecided))
     for item in checked:

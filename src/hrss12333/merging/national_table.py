@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.rule import Case, Peers
+from hrss12333.checking.rule import Case, Comparisons
 from hrss12333.checking.rules.regions import missing_regions
 from hrss12333.merging.influence import with_influence
 from hrss12333.merging.joined_unit import JoinedUnit, join_unit, unknown_units
@@ -30,7 +30,7 @@ def merge(
     checked: Sequence[Checked],
     edition: Edition,
     *,
-    peers: Peers | None = None,
+    comparisons: Comparisons | None = None,
     only: Unit | None = None,
     skipped: Sequence[Skipped] = (),
 ) -> National:
@@ -38,12 +38,12 @@ def merge(
 
     With ``only`` the table is that unit's alone: files of other units are named as passed over, and no unit is missing.
     """
-    peers = peers or Peers()
+    comparisons = comparisons or Comparisons()
     others = [item for item in checked if only and item.unit not in (None, only)]
     mine, strangers = of_year([item for item in checked if not only or item.unit in (None, only)], edition.year)
     sent = _by_unit(mine)
-    joined = [join_unit(unit, sent[unit.code], edition, peers) for unit in ((only,) if only else edition.units)]
-    joined = [*each_once(joined), *unknown_units(sent[""], edition, peers)]
+    joined = [join_unit(unit, sent[unit.code], edition, comparisons) for unit in ((only,) if only else edition.units)]
+    joined = [*each_once(joined), *unknown_units(sent[""], edition, comparisons)]
     statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]

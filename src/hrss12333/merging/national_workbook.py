@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.column_keys import ColumnKeys, StoredColumn
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import indicators
@@ -19,11 +19,11 @@ Cells = Sequence[Sequence[Any]]
 _LARGEST = 1e300
 """No sum of counts: what is beyond, infinity and NaN too, is no figure."""
 _DETAIL = {
-    figures.UNIT: "@unit",
-    figures.COUNTED: "@counted",
-    figures.SOURCE_FILE: "@file",
-    figures.SOURCE_SHEET: "@sheet",
-    figures.SOURCE_ROW: "@row",
+    summary_lines.UNIT: "@unit",
+    summary_lines.COUNTED: "@counted",
+    summary_lines.SOURCE_FILE: "@file",
+    summary_lines.SOURCE_SHEET: "@sheet",
+    summary_lines.SOURCE_ROW: "@row",
 }
 
 
@@ -95,7 +95,7 @@ def _placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tupl
 
 def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, int]]:
     for number, line in enumerate(cells):
-        if _text(line, 0) == figures.UNIT:
+        if _text(line, 0) == summary_lines.UNIT:
             columns: dict[str, int] = {}
             for at in range(len(line)):
                 # An indicator's unit of measure stands on a second line of its heading.
@@ -111,8 +111,8 @@ def summary_figures(sheets: Sheets, form: Form, then: Form | None = None) -> dic
 
     ``then`` is the form of the year that the workbook is of, whose headings it bears.
     """
-    wanted = {figure.key for figure in figures.figures(form)}
-    lines = _lines(sheets, figures.summary_sheet(form), _figure_headings(then or form))
+    wanted = {figure.key for figure in summary_lines.figures(form)}
+    lines = _lines(sheets, summary_lines.summary_sheet(form), _figure_headings(then or form))
     return {
         name: {key: int(value) for key, value in found.items() if value is not None and key in wanted}
         for name, found in lines
@@ -122,7 +122,7 @@ def summary_figures(sheets: Sheets, form: Form, then: Form | None = None) -> dic
 def _figure_headings(form: Form) -> dict[str, str]:
     return {
         heading: figure.key
-        for figure in figures.figures(form)
+        for figure in summary_lines.figures(form)
         for heading in (figure.heading, *(() if figure.choice else figure.column.aliases))
     }
 
@@ -133,20 +133,20 @@ def indicator_values(sheets: Sheets, form: Form) -> dict[str, dict[str, float]]:
     wanted = set(known.values())
     return {
         name: {key: value for key, value in found.items() if value is not None and key in wanted}
-        for name, found in _lines(sheets, figures.ANALYSIS, known)
+        for name, found in _lines(sheets, summary_lines.ANALYSIS, known)
     }
 
 
 def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
     """The row below the headings of a 明细 sheet, and key → column."""
     known = {heading: column.key for column in form.columns for heading in (column.label, *column.aliases)}
-    return sheets.columns(figures.detail_sheet(form), known | _DETAIL)
+    return sheets.columns(summary_lines.detail_sheet(form), known | _DETAIL)
 
 
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
     """The rows of a 明细 sheet."""
     start, columns = detail_columns(sheets, then or form)
-    for line in sheets.cells.get(figures.detail_sheet(form), ())[start:]:
+    for line in sheets.cells.get(summary_lines.detail_sheet(form), ())[start:]:
         name = _text(line, columns.get("@unit"))
         if not name:
             continue
@@ -157,7 +157,7 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
             name,
             region if isinstance(region, str) else None,
             values,
-            _text(line, columns.get("@counted")) == figures.YES,
+            _text(line, columns.get("@counted")) == summary_lines.YES,
             _text(line, columns.get("@file")),
             _text(line, columns.get("@sheet")),
             int(row) if row is not None else None,
@@ -166,8 +166,8 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
 
 def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
     """The lines of 问题清单: key of a column → what stands there."""
-    start, columns = sheets.columns(figures.ISSUES, {})
-    for line in sheets.cells.get(figures.ISSUES, ())[start:]:
+    start, columns = sheets.columns(summary_lines.ISSUES, {})
+    for line in sheets.cells.get(summary_lines.ISSUES, ())[start:]:
         yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
 
 
@@ -177,7 +177,7 @@ def _lines(sheets: Sheets, name: str, known: Mapping[str, str]) -> Iterator[tupl
     for line in sheets.cells.get(name, ())[start:]:
         if title := _text(line, columns.get("@unit", 0)):
             yield title, {key: _number(line, at) for key, at in columns.items() if not key.startswith("@")}
-        if title in (TOTAL, figures.NATION):
+        if title in (TOTAL, summary_lines.NATION):
             return
 
 
@@ -187,7 +187,7 @@ def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
         return int(number) if number is not None and number == int(number) else None
     text = _text(line, at)
     if column.kind is Kind.YESNO:
-        return {figures.YES: True, figures.NO: False}.get(text)
+        return {summary_lines.YES: True, summary_lines.NO: False}.get(text)
     if column.kind is Kind.CHOICE:
         return text if text in column.choices else None
     return text or None
@@ -208,7 +208,7 @@ def _text(line: Sequence[Any], at: int | None) -> str:
 def differing_columns(sheets: Sheets, form: Form, then: Form) -> tuple[list[str], list[str]]:
     """Headings of last year's columns that the form no longer has, and of the form's that last year had not."""
     _, columns = detail_columns(sheets, then)
-    remembered = {head.key: head.heading for head in sheets.heads(figures.detail_sheet(form))}
+    remembered = {head.key: head.heading for head in sheets.heads(summary_lines.detail_sheet(form))}
     names = remembered or {column.key: column.label for column in then.columns}
     gone = [names.get(key, key) for key in columns if not key.startswith("@") and key not in form.by_key]
     new = [column.label for column in form.data if column.key not in columns]

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from hrss12333.checking.localisation.row_likelihood import usual
-from hrss12333.checking.localisation.shared_total import joint_weights
+from hrss12333.checking.localisation.row_likelihood import likelihood_of
+from hrss12333.checking.localisation.shared_total import weights_of_choices
 from hrss12333.checking.localisation.typing_errors import OTHER, describe, fit
 from hrss12333.survey.schema import Balance
 
@@ -104,7 +104,7 @@ def localise_rows(
         {field: (score, implied_value(balance, values, field) - values[field]) for field, score in scores.items()}
         for values, scores in zip(rows, scored, strict=True)
     ]
-    weights = joint_weights(choices, gaps)
+    weights = weights_of_choices(choices, gaps)
     if weights is None:
         return [localise(balance, values, column_gaps=gaps, labels=named) for values in rows]
     return [
@@ -180,7 +180,7 @@ def _scores(balance: Balance, values: Mapping[str, int]) -> dict[str, float]:
             slip = fit(meant, values[field]).likelihood
             if _omitted(balance, values, field):
                 slip += OMITTED_WEIGHT
-            scores[field] = slip * usual(balance, repaired)
+            scores[field] = slip * likelihood_of(balance, repaired)
     return scores
 
 

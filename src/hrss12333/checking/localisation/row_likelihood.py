@@ -17,7 +17,7 @@ SMALLEST = 1000.0
 """Calls a year below which a row is no likelier for being smaller, lest rows of zeros win."""
 
 
-def usual(balance: Balance, row: Mapping[str, int]) -> float:
+def likelihood_of(balance: Balance, row: Mapping[str, int]) -> float:
     """Density of a balanced row of counts among integer rows, up to a constant.
 
     Any magnitude is equally likely on a log scale (1/total); the shares lie near the usual ones (1/total for each free

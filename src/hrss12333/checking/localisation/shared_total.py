@@ -8,7 +8,7 @@ Choice = Mapping[str, tuple[float, int]]
 """Field → weight of its repair and the change to the column's sum."""
 
 
-def joint_weights(choices: Sequence[Choice], gaps: Mapping[str, int]) -> list[dict[str, float]] | None:
+def weights_of_choices(choices: Sequence[Choice], gaps: Mapping[str, int]) -> list[dict[str, float]] | None:
     """For each row field → weight, over all choices of one figure a row that explain every typed 合计.
 
     None where no choice explains them. Half of the rows on each side, matched by what the other half leaves to explain.

@@ -179,11 +179,11 @@ def _contradicted(table: Table, row: Row, key: str, whole: int) -> bool:
 def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a column that changed by itself."""
     unit = case.filing.unit
-    if unit is None or not case.peers.previous:
+    if unit is None or not case.comparisons.previous:
         return
     for table in case.filing.tables:
         for row in table.rows:
-            then = case.peers.previous.get((unit.name, row.region or "", table.form.key))
+            then = case.comparisons.previous.get((unit.name, row.region or "", table.form.key))
             if then:
                 yield from _changes(case, table, row, _changed(table, row, then))
 

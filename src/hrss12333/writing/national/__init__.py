@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
@@ -67,13 +67,16 @@ def write_national(
         book.progress = progress
         analysis = plan(book)
         sheets: list[tuple[str, Callable[[Any], None]]] = [
-            (figures.OVERVIEW, lambda sheet: write_overview(book, analysis, sheet, placed[figures.ANALYSIS])),
+            (
+                summary_lines.OVERVIEW,
+                lambda sheet: write_overview(book, analysis, sheet, placed[summary_lines.ANALYSIS]),
+            ),
             *((summary_sheet(form), lambda sheet, form=form: write_summary(book, form, sheet)) for form in book.forms),
             *((detail_sheet(form), lambda sheet, form=form: write_details(book, form, sheet)) for form in book.forms),
-            (figures.ANALYSIS, lambda sheet: write_analysis(book, analysis, sheet)),
-            (figures.FILINGS, lambda sheet: write_filings(book, sheet)),
-            (figures.CONTACTS, lambda sheet: write_contacts(book, sheet)),
-            (figures.ISSUES, lambda sheet: write_issues(book, sheet)),
+            (summary_lines.ANALYSIS, lambda sheet: write_analysis(book, analysis, sheet)),
+            (summary_lines.FILINGS, lambda sheet: write_filings(book, sheet)),
+            (summary_lines.CONTACTS, lambda sheet: write_contacts(book, sheet)),
+            (summary_lines.ISSUES, lambda sheet: write_issues(book, sheet)),
         ]
         placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}
         for name, write in sheets:
@@ -83,9 +86,9 @@ def write_national(
 
 def _book(workbook: Any, national: National, previous: Previous | None, links: Links) -> Book:
     forms = national.edition.forms
-    lines = {form.key: figures.lines(national, form) for form in forms}
-    totals = {form.key: figures.total_line(form, lines[form.key]) for form in forms}
-    areas = {key: found for key, listed in lines.items() if (found := figures.by_area(national.edition, listed))}
+    lines = {form.key: summary_lines.lines(national, form) for form in forms}
+    totals = {form.key: summary_lines.total_line(form, lines[form.key]) for form in forms}
+    areas = {key: found for key, listed in lines.items() if (found := summary_lines.by_area(national.edition, listed))}
     book = Book(workbook, TableStyles(workbook), national, previous, links, lines, totals, areas)
     for form in forms:
         book.spans[form.key] = reserve_details(book, form)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.summary_lines import CONTACTS
 from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.sheet_text import safe
 
-COLUMNS = (("序号", 6.0), (figures.UNIT, 24.0), ("联系人", 16.0), ("手机号", 18.0), ("邮箱", 30.0), ("来源文件", 48.0))
+COLUMNS = (
+    ("序号", 6.0),
+    (summary_lines.UNIT, 24.0),
+    ("联系人", 16.0),
+    ("手机号", 18.0),
+    ("邮箱", 30.0),
+    ("来源文件", 48.0),
+)
 
 
 def write_contacts(book: Book, sheet: Any) -> None:

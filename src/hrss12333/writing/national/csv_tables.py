@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
     NO,
@@ -67,17 +67,23 @@ def _write(path: Path, lines: Iterable[Sequence[Cell]]) -> None:
 
 
 def _summary(national: National, form: Form) -> Iterable[Sequence[Cell]]:
-    listed = figures.figures(form)
-    yield [figures.UNIT, figures.STATUS, figures.ROWS, *(figure.heading for figure in listed), figures.COVERAGE]
-    lines = figures.lines(national, form)
+    listed = summary_lines.figures(form)
+    yield [
+        summary_lines.UNIT,
+        summary_lines.STATUS,
+        summary_lines.ROWS,
+        *(figure.heading for figure in listed),
+        summary_lines.COVERAGE,
+    ]
+    lines = summary_lines.lines(national, form)
     for line in lines:
         yield _figures(line, form, line.status.label if line.status else "", line.coverage(form))
-    total = figures.total_line(form, lines)
+    total = summary_lines.total_line(form, lines)
     yield _figures(total, form, "", nation_coverage(national, form, total))
 
 
 def _figures(line: Line, form: Form, status: str, coverage: str) -> list[Cell]:
-    values = [line.value(figure) for figure in figures.figures(form)]
+    values = [line.value(figure) for figure in summary_lines.figures(form)]
     return [line.name, status, line.rows, *values, coverage]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Entry
@@ -21,7 +21,13 @@ from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import safe, width
 
-TAIL = (figures.COUNTED, figures.AUDIT, figures.SOURCE_FILE, figures.SOURCE_SHEET, figures.SOURCE_ROW)
+TAIL = (
+    summary_lines.COUNTED,
+    summary_lines.AUDIT,
+    summary_lines.SOURCE_FILE,
+    summary_lines.SOURCE_SHEET,
+    summary_lines.SOURCE_ROW,
+)
 """Columns behind the form's own."""
 TAIL_KEYS = ("@counted", "@audit", "@file", "@sheet", "@row")
 SHEET_ROWS = 1_048_576
@@ -44,13 +50,13 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 def detail_columns(form: Form) -> list[str]:
     """The headings of the sheet."""
-    return [figures.UNIT, *(column.label for column in form.columns), *TAIL]
+    return [summary_lines.UNIT, *(column.label for column in form.columns), *TAIL]
 
 
 def reserve(book: Book, form: Form) -> Span:
     """Where the rows will stand; 汇总 refers to them before they are written."""
     first = 5
-    keys = [figures.UNIT, *(column.key for column in form.columns), *TAIL]
+    keys = [summary_lines.UNIT, *(column.key for column in form.columns), *TAIL]
     rows: dict[str, tuple[int, int]] = {}
     last = first
     for last, entry in enumerate(detail_entries(book.national, form), first):
@@ -69,12 +75,12 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     left_out = sum(not entry.counted for entry in entries)
     many = sum(bool(entry.findings) for entry in entries) > MOST_COMMENTS
     where = (
-        f"该单元格批注；问题太多，批注只加在前{MOST_COMMENTS:,}处强制性错误上，其余见“{figures.ISSUES}”"
+        f"该单元格批注；问题太多，批注只加在前{MOST_COMMENTS:,}处强制性错误上，其余见“{summary_lines.ISSUES}”"
         if many
         else "该单元格批注"
     )
     remarks = [
-        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{figures.AUDIT}”列）。"
+        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{summary_lines.AUDIT}”列）。"
         "空白是未填，不等于0。",
         f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。"
         "左侧的+/-可收起一个单位的各行，只留第一行。",

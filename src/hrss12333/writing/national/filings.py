@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hrss12333.merging.newest import newest_reports
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import count
 from hrss12333.model.national import Status, UnitStatus, beijing
@@ -59,14 +59,14 @@ def _received(book: Book, sheet: Any, top: int) -> None:
     styles = book.styles
     sheet.write_string(top, 0, RECEIVED, styles.section)
     sheet.write_string(top, FILE, FINGERPRINT, styles.get(font_size=9, font_color="#404040", valign="vcenter"))
-    for at, heading in enumerate(("序号", figures.UNIT, "内容", "文件")):
+    for at, heading in enumerate(("序号", summary_lines.UNIT, "内容", "文件")):
         sheet.write_string(top + 1, at, heading, styles.heading)
     sheet.merge_range(top + 1, FILE + 1, top + 1, LAST_OF_HASH, "SHA-256", styles.heading)
     hashed = styles.get(font_name="Courier New", font_size=9, border=1, border_color=LINE, num_format="@")
     for number, item in enumerate(book.national.received, 1):
         row = top + 1 + number
         sheet.write_number(row, 0, number, styles.number("0"))
-        sheet.write_string(row, 1, item.unit or figures.NOBODY, styles.text())
+        sheet.write_string(row, 1, item.unit or summary_lines.NOBODY, styles.text())
         sheet.write_string(row, 2, item.what, styles.centre())
         link = book.links.to(item.file)
         if link:
@@ -82,8 +82,8 @@ def _columns(book: Book) -> list[tuple[str, float]]:
     change = [("本年新增地区", 18.0), ("上年有、本年无的地区", 22.0)] if book.previous else []
     return [
         ("序号", 5.0),
-        (figures.UNIT, 20.0),
-        (figures.STATUS, 9.0),
+        (summary_lines.UNIT, 20.0),
+        (summary_lines.STATUS, 9.0),
         ("文件", 32.0),
         ("保存时间", 18.0),
         ("收到时间", 18.0),

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.summary_lines import ANALYSIS, NOBODY, Line
 from hrss12333.survey.indicators import Indicator
 from hrss12333.writing.national.book import (
@@ -66,8 +66,8 @@ def plan(book: Book) -> Analysis:
     names |= dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key])
     ratios = tuple(work_out(form, book.lines[form.key]) for form in book.forms)
     listed = [item for found in ratios for item in found.indicators]
-    columns = [ColumnHead(UNIT_KEY, figures.UNIT, 18.0)]
-    columns += [ColumnHead(AREA_KEY, figures.AREA, 6.0)] if book.areas else []
+    columns = [ColumnHead(UNIT_KEY, summary_lines.UNIT, 18.0)]
+    columns += [ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.areas else []
     lead, groups = len(columns), []
     for name, run in groupby(listed, key=lambda item: item.group):
         start = len(columns)
@@ -96,7 +96,7 @@ def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
 
 
 def _operands(ratios: Ratios, item: Indicator) -> list[ColumnHead]:
-    above = f"答“{figures.YES}”的地区数" if item.answers else f"分子：{item.above(ratios.form)}"
+    above = f"答“{summary_lines.YES}”的地区数" if item.answers else f"分子：{item.above(ratios.form)}"
     below = f"分母：{item.below(ratios.form)}"
     return [
         ColumnHead(f"{item.key}{ABOVE_KEY}", f"{item.name}\n{above}", 26.0),

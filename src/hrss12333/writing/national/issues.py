@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.summary_lines import ISSUES
@@ -34,7 +34,7 @@ SETTLED = "已核实"
 DATE_FORMAT = "yyyy-mm-dd"
 COLUMNS = (
     ColumnHead("@number", "序号", 6),
-    ColumnHead("@unit", figures.UNIT, 15),
+    ColumnHead("@unit", summary_lines.UNIT, 15),
     ColumnHead("@severity", "级别", 11),
     ColumnHead("@rule", "规则", 6.5),
     ColumnHead("@region", "地区", 13),
@@ -162,15 +162,15 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = rows.get((first.file, first.sheet or "", first.row or 0))
     return {
-        "@unit": first.unit or figures.NOBODY,
+        "@unit": first.unit or summary_lines.NOBODY,
         "@severity": SETTLED if first.settled else first.severity.label,
         "@rule": first.rule,
         "@region": first.region or "",
-        "@field": _joined("、", (field_label(edition, one.form, one.field) for one in line.findings)),
-        "@value": _joined("、", map(value_without_contacts, line.findings)),
-        "@message": _joined("\n", _told(list(map(message_without_contacts, line.findings)))),
+        "@field": _listed("、", (field_label(edition, one.form, one.field) for one in line.findings)),
+        "@value": _listed("、", map(value_without_contacts, line.findings)),
+        "@message": _listed("\n", _told(list(map(message_without_contacts, line.findings)))),
         "@advice": without_contacts(
-            _joined("\n", (text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions)))
+            _listed("\n", (text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions)))
         ),
         "@reason": without_contacts(first.reason) if first.explained else "",
         "@file": first.file,
@@ -203,7 +203,7 @@ def _since(book: Book) -> list[SinceLine]:
 def _become(line: SinceLine) -> dict[str, str]:
     """The texts of what no finding tells; without the hidden ones, so that a later merge does not take it for a question."""
     return {
-        "@unit": line.unit or figures.NOBODY,
+        "@unit": line.unit or summary_lines.NOBODY,
         "@severity": line.kind,
         "@rule": line.rule,
         "@region": line.region,
@@ -220,7 +220,7 @@ def _figures(finding: Finding, row: Row | None, form: Form | None) -> str:
     return fingerprint(finding, row, form) + outdated
 
 
-def _joined(between: str, texts: Iterable[str]) -> str:
+def _listed(between: str, texts: Iterable[str]) -> str:
     return between.join(dict.fromkeys(text for text in texts if text))
 
 

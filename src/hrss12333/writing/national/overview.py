@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.finding import MISSING_UNIT, count
 from hrss12333.model.national import Status
 from hrss12333.model.quotient import quotient
@@ -101,10 +101,10 @@ def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
     """The key figures by area."""
     writer.section("分区域")
     shown, styles = found[: COLUMNS // 2 - 1], book.styles
-    writer.cells([figures.AREA, *(f"{item.name}\n（{item.unit}）" if item.unit else item.name for item in shown)])
+    writer.cells([summary_lines.AREA, *(f"{item.name}\n（{item.unit}）" if item.unit else item.name for item in shown)])
     order = list(dict.fromkeys(area for listed in book.areas.values() for area in listed))
     for number, area in enumerate(order):
-        writer.cells([figures.area_name(area), *[""] * len(shown)])
+        writer.cells([summary_lines.area_name(area), *[""] * len(shown)])
         for at, item in enumerate(shown, 1):
             lines = book.areas[item.form.key].get(area, [])
             row = item.block.areas + number

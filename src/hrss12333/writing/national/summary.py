@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from hrss12333.model import summary_lines as figures
+from hrss12333.model import summary_lines
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import NO, YES, Figure, Line, nation_coverage, summary_sheet
@@ -63,7 +63,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     remarks = [
         "各单位数据是明细表中“计入汇总”为“是”的各行之和；“是否……”各列是答“是”的地区数，选项列是选该项的地区数。"
         "一个地区都没有填的，留空，不写0。",
-        f"“{figures.COVERAGE}”写明合计包含多少个地区：20/21 表示应有21个、只有20个填报了可以读取的数据；不全的数字标黄底。",
+        f"“{summary_lines.COVERAGE}”写明合计包含多少个地区：20/21 表示应有21个、只有20个填报了可以读取的数据；不全的数字标黄底。",
     ]
     if book.areas:
         remarks.append(areas_remark(book))
@@ -87,21 +87,21 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
 
 
 def _columns(book: Book, form: Form) -> list[ColumnHead]:
-    found = [ColumnHead(UNIT_KEY, figures.UNIT, 20.0)]
-    found += [ColumnHead(AREA_KEY, figures.AREA, 7.0)] if book.areas else []
-    found += [ColumnHead(STATUS_KEY, figures.STATUS, 9.0), ColumnHead(ROWS_KEY, figures.ROWS, 11.0)]
-    for figure in figures.figures(form):
+    found = [ColumnHead(UNIT_KEY, summary_lines.UNIT, 20.0)]
+    found += [ColumnHead(AREA_KEY, summary_lines.AREA, 7.0)] if book.areas else []
+    found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 9.0), ColumnHead(ROWS_KEY, summary_lines.ROWS, 11.0)]
+    for figure in summary_lines.figures(form):
         own = 13.0 if figure.column.kind is Kind.COUNT else 10.0
         found.append(ColumnHead(figure.key, figure.heading, own))
         if book.previous:
             found.append(ColumnHead(f"{figure.key}{BEFORE_KEY}", PREVIOUS, own))
             found.append(ColumnHead(f"{figure.key}{CHANGE_KEY}", change_heading(figure.column.kind), 9.0))
-    return [*found, ColumnHead(COVERAGE_KEY, figures.COVERAGE, 36.0)]
+    return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, 36.0)]
 
 
 def _breaks(book: Book, form: Form) -> list[int]:
     """Which columns begin a new page."""
-    listed = figures.figures(form)
+    listed = summary_lines.figures(form)
     if not book.previous or not listed:
         return []
     size = ceil(len(listed) / ceil(len(listed) / PER_PAGE))
@@ -117,14 +117,14 @@ def _groups(book: Book, form: Form) -> list[tuple[str, int]]:
     groups = [("", book.blocks[form.key].columns[ROWS_KEY] + 1)]
     for name, columns in form.groups:
         keys = {column.key for column in columns}
-        size = sum(figure.column.key in keys for figure in figures.figures(form))
+        size = sum(figure.column.key in keys for figure in summary_lines.figures(form))
         groups += [(name, size * step)] if size else []
     return [*groups, ("", 1)]
 
 
 def figure_formula(span: Span, figure: Figure, name_cell: str) -> str:
     """The live sum of one unit: blank where none of its counted rows answers, so that a blank is no zero."""
-    of_unit = f'{span.range(figures.UNIT)},{name_cell},{span.range(figures.COUNTED)},"{YES}"'
+    of_unit = f'{span.range(summary_lines.UNIT)},{name_cell},{span.range(summary_lines.COUNTED)},"{YES}"'
     cells = span.range(figure.column.key)
     if figure.column.kind is Kind.COUNT:
         return f'=IF(COUNTIFS({of_unit},{cells},">=0")=0,"",SUMIFS({cells},{of_unit}))'
@@ -137,15 +137,17 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line) -> None:
     styles, span, block = book.styles, book.spans[form.key], book.blocks[form.key]
     status = line.status.label if line.status else ""
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
-    write_name(book, sheet, block, row, line.name, figures.area_of(line), link=span.link(figures.UNIT, line.name))
+    write_name(
+        book, sheet, block, row, line.name, summary_lines.area_of(line), link=span.link(summary_lines.UNIT, line.name)
+    )
     at = block.columns[ROWS_KEY]
     sheet.write_string(row, at - 1, status, styles.centre(mark=mark))
     name_cell = f"$A{row + 1}"
-    of_unit = f'{span.range(figures.UNIT)},{name_cell},{span.range(figures.COUNTED)},"{YES}"'
+    of_unit = f'{span.range(summary_lines.UNIT)},{name_cell},{span.range(summary_lines.COUNTED)},"{YES}"'
     lack = "query" if line.absent else ""
-    link = span.link(figures.COUNTED, line.name)
+    link = span.link(summary_lines.COUNTED, line.name)
     write_linked(sheet, row, at, f"=COUNTIFS({of_unit})", styles.number(mark=lack), line.rows, link)
-    for figure in figures.figures(form):
+    for figure in summary_lines.figures(form):
         at, value = block.columns[figure.key], line.value(figure)
         counted = line.tallies[figure.column.key]
         partial = "query" if value is not None and not counted.complete else ""
@@ -184,8 +186,8 @@ def _total(book: Book, form: Form, sheet: Any, total: Line) -> None:
     write_name(book, sheet, block, row, TOTAL, "", total=True)
     sheet.write_blank(row, at - 1, None, styles.text(total=True))
     look = styles.number(total=True)
-    write_linked(sheet, row, at, _sum(block, at), look, total.rows, span.link(figures.COUNTED))
-    for figure in figures.figures(form):
+    write_linked(sheet, row, at, _sum(block, at), look, total.rows, span.link(summary_lines.COUNTED))
+    for figure in summary_lines.figures(form):
         at = block.columns[figure.key]
         write_linked(sheet, row, at, _sum(block, at), look, total.value(figure), span.link(figure.column.key))
         if book.previous:
@@ -207,12 +209,12 @@ def _areas(book: Book, form: Form, sheet: Any) -> None:
         return
     sheet.write_string(block.areas - 1, 0, AREAS_TITLE, styles.section)
     for row, (area, listed) in enumerate(book.areas[form.key].items(), block.areas):
-        line = figures.total_line(form, listed, figures.area_name(area))
+        line = summary_lines.total_line(form, listed, summary_lines.area_name(area))
         write_name(book, sheet, block, row, line.name, area)
         at = block.columns[ROWS_KEY]
         sheet.write_blank(row, at - 1, None, styles.text())
         _area_sum(book, form, sheet, row, at, line.rows)
-        for figure in figures.figures(form):
+        for figure in summary_lines.figures(form):
             at = block.columns[figure.key]
             _area_sum(book, form, sheet, row, at, line.value(figure))
             if book.previous:
@@ -220,7 +222,7 @@ def _areas(book: Book, form: Form, sheet: Any) -> None:
                 known = [value for value in then if value is not None]
                 _area_sum(book, form, sheet, row, at + 1, sum(known) if known else None)
                 _common_change(book, form, sheet, row, figure, listed, within=within_area(block, row))
-        text = figures.area_coverage(listed, form, line)
+        text = summary_lines.area_coverage(listed, form, line)
         sheet.write_string(row, _coverage_column(book, form), text, styles.text(text_wrap=True))
 
 
