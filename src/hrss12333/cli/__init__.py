@@ -154,15 +154,7 @@ class Commands(click.Group):
             _say("已中断。")
             result = 3
         except OSError as error:  # written files have words of their own
-            result = 3
-            if process.reader_gone(error):
-                result = 1  # as click has it where it sees this itself
-            elif error.filename is None:
-                process.flush(sys.stdout)  # what is left of it goes nowhere
-                _say(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
-            else:  # a path that the system does not even look at
-                _say(f"错误：“{error.filename}”不能使用：{in_words(error)}。")
-                result = 2 if error.errno == errno.ENAMETOOLONG else 3
+            result = _refused(error)
         except Exception as error:
             # An interrupt that meets Python at making a class comes wrapped.
             _say(
@@ -172,12 +164,27 @@ class Commands(click.Group):
             )
             result = 3
         if (refused := process.flush(sys.stdout)) is not None and not process.reader_gone(refused):
-            _say(f"错误：屏幕上的结果没有全部输出（{in_words(refused)}）。已经写出的文件不受影响。")
-            result = 3
+            result = _output_lost(refused)
         process.flush(sys.stderr)
         if standalone_mode:
             sys.exit(result if isinstance(result, int) else 0)
         return result
+
+
+def _refused(error: OSError) -> int:
+    """Say what the system refused; the exit status."""
+    if process.reader_gone(error):
+        return 1  # as click has it where it sees this itself
+    if error.filename is None:
+        process.flush(sys.stdout)  # what is left of it goes nowhere
+        return _output_lost(error)
+    _say(f"错误：“{error.filename}”不能使用：{in_words(error)}。")  # a path that the system does not even look at
+    return 2 if error.errno == errno.ENAMETOOLONG else 3
+
+
+def _output_lost(error: OSError) -> int:
+    _say(f"错误：屏幕上的结果没有全部输出（{in_words(error)}）。已经写出的文件不受影响。")
+    return 3
 
 
 def _say(message: str) -> None:

@@ -57,11 +57,7 @@ def write_returns(
     check_folder(folder)
     standings = of_national(national, checked)
     recipients = _recipients(standings, checked, national)
-    taken: set[str] = set()
-    targets = [unique_paths(folder, recipient.file_stem, LETTER_FORMATS, taken) for recipient in recipients]
-    listed = unique_paths(folder, REMINDERS, (".txt",), taken)[".txt"]
-    for target in [*(path for paths in targets for path in paths.values()), listed]:
-        check_target(target, force=force)
+    targets, listed = _targets(folder, recipients, force=force)
     marked = {_key(item) for recipient in recipients for item in recipient.files}
     names = FileNames(item.file for item in checked)
     whole = [_with(item, national.findings) for item in checked if _key(item) in marked]
@@ -70,22 +66,30 @@ def write_returns(
     last_year = previous.contacts if previous else {}
     paths = {written.key: written.path for written in copies.written}
     for recipient, outputs in zip(recipients, targets, strict=True):
-        mine = [(item.file, paths[_key(item)]) for item in recipient.files if _key(item) in paths]
-        person = Person(_this_year(national, recipient.name)) or Person(
-            last_year.get(recipient.name, {}), of_last_year=True
-        )
+        name, files, owed = recipient.name, recipient.files, recipient.owed
+        mine = [(item.file, paths[_key(item)]) for item in files if _key(item) in paths]
+        person = Person(_this_year(national, name)) or Person(last_year.get(name, {}), of_last_year=True)
         if recipient.kind is Kind.REMINDER:
-            letter = reminder(recipient.name, sender, person, recipient.owed)
+            letter = reminder(name, sender, person, owed)
         else:
             attached = {file: path.name for file, path in mine}
-            known, owed = recipient.known, recipient.owed
-            letter = opinion(recipient.name, known, recipient.files, attached, names, sender, person, awaited=owed)
+            letter = opinion(name, recipient.known, files, attached, names, sender, person, awaited=owed)
         contents = {path.name: path.read_bytes() for _, path in mine}
         for extension, path in outputs.items():
             _write(path, LETTER_FORMATS[extension](letter, contents))
     _write(listed, reminder_list(national, standings, sender, last_year))
     written = [*(item.path for item in copies.written), *(path for target in targets for path in target.values())]
     return [*written, listed]
+
+
+def _targets(folder: Path, recipients: Sequence[_Recipient], *, force: bool) -> tuple[list[dict[str, Path]], Path]:
+    """Extension → path of each letter, and the path of the list; none of them exists or all may be replaced."""
+    taken: set[str] = set()
+    targets = [unique_paths(folder, recipient.file_stem, LETTER_FORMATS, taken) for recipient in recipients]
+    listed = unique_paths(folder, REMINDERS, (".txt",), taken)[".txt"]
+    for target in [*(path for paths in targets for path in paths.values()), listed]:
+        check_target(target, force=force)
+    return targets, listed
 
 
 class _Recipient(Struct, frozen=True):
