@@ -39,8 +39,8 @@ class Person(Struct, frozen=True):
     @property
     def line(self) -> tuple[str, ...]:
         """上年联系人：赵六，13900000000; none where nobody is known."""
-        told = [clean(self.contact[key]) for key in ("name", "mobile", "email") if self.contact.get(key)]
-        return (f"{'上年' if self.of_last_year else ''}联系人：{'，'.join(told)}",) if told else ()
+        parts = [clean(self.contact[key]) for key in ("name", "mobile", "email") if self.contact.get(key)]
+        return (f"{'上年' if self.of_last_year else ''}联系人：{'，'.join(parts)}",) if parts else ()
 
     @property
     def mailboxes(self) -> tuple[str, ...]:
