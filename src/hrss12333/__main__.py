@@ -12,7 +12,7 @@ def main() -> None:
     for what it has no sign for.
     """
     # What `signal` wraps, without the milliseconds that that takes to be imported; typeshed does not know it.
-    import _signal  # type: ignore[import-not-found]
+    import _signal  # type: ignore[import-not-found]  # as said above
 
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until the program can answer it: an end without a traceback
     if sys.argv[1:] == ["--hrss12333-child"]:

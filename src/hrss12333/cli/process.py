@@ -37,7 +37,7 @@ class _WhileRead(io.RawIOBase):
         except OSError as error:
             if not reader_gone(error):
                 raise
-            self._raw = open(os.devnull, "wb", buffering=0)  # noqa: PTH123, SIM115
+            self._raw = open(os.devnull, "wb", buffering=0)  # noqa: PTH123, SIM115  it stays open
             return len(data)
 
 
@@ -66,7 +66,7 @@ def _open_missing_streams() -> None:
             nowhere = os.open(os.devnull, os.O_RDWR)
             if nowhere != number and not _is_open(number):
                 os.dup2(nowhere, number)
-        setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115
+        setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
 
 
 def _is_open(number: int) -> bool:

@@ -262,7 +262,7 @@ def _shown(cell: Any, datemode: int) -> Cell:
         return bool(cell.value)
     if cell.ctype == xlrd.XL_CELL_DATE:
         try:
-            return xlrd.xldate.xldate_as_datetime(cell.value, datemode)  # type: ignore[no-any-return]
+            return xlrd.xldate.xldate_as_datetime(cell.value, datemode)  # type: ignore[no-any-return]  # xlrd has no types
         except (xlrd.xldate.XLDateError, OverflowError, ValueError):
             return float(cell.value)
-    return cell.value  # type: ignore[no-any-return]
+    return cell.value  # type: ignore[no-any-return]  # xlrd has no types
