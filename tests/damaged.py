@@ -191,6 +191,11 @@ def one_sheet_many_entries(entries: int = 1_900, *, rows: int = 2_000) -> bytes:
     return rewritten(with_sheet(cells), change)
 
 
+def far_sheets(count: int) -> bytes:
+    """Sheets with one cell in the last row: a file of 4 KB, and each costs its reader a million rows."""
+    return with_sheet(b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>', one_sheet_many_entries(count, rows=1))
+
+
 def doubled_member() -> bytes:
     """Two sheets under one name: each program reads another."""
     data = workbook()
@@ -397,6 +402,7 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "letter": ("F003", lambda: "各位同事：请查收。".encode("gbk")),
     "one-sheet-many-entries": ("F004", one_sheet_many_entries),
     "hundred-thousand-sheets": ("F004", lambda: one_sheet_many_entries(100_000, rows=1)),
+    "far-sheets": ("F004", lambda: far_sheets(10)),
     "far-corner": ("F004", far_corner),
     "far-corner-ods": ("F004", ods_far_corner),
     "far-corner-xlsb": ("F004", xlsb_far_corner),

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import tempfile
+import tracemalloc
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -502,3 +503,59 @@ def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path
     assert [Path(name).name for name in names(found)] == ["单.numbers", "表.xlsx"]
     with pytest.raises(FileProblem, match="Numbers"):
         open_source(found.sources[0])
+
+
+@pytest.mark.parametrize("depth", [300, 3_000, 30_000])
+def test_a_mail_whose_parts_lie_in_one_another_stops_no_other(depth: int, tmp_path: Path) -> None:
+    head = b"From: a@example.com\nTo: b@example.com\n"
+    (tmp_path / "a.eml").write_bytes(head + b"Content-Type: message/rfc822\n\nFrom: a@example.com\n" * depth + b"\nx")
+    (tmp_path / "b.xlsx").write_bytes(BOOK)
+    found = discover([tmp_path])
+    assert names(found) == [(tmp_path / "b.xlsx").as_posix()]
+    assert [item.reason for item in found.skipped] == (["邮件没有附件"] if depth == 300 else [])
+    assert problems(found) == ([] if depth == 300 else [("a.eml", "F001")])
+
+
+def test_a_mail_of_a_hundred_thousand_parts_is_refused(tmp_path: Path) -> None:
+    head = b'From: a@example.com\nTo: b@example.com\nContent-Type: multipart/mixed; boundary="b"\n'
+    (tmp_path / "a.eml").write_bytes(head + b"\n--b\n\nx" * 100_000 + b"\n--b--\n")
+    assert problems(discover([tmp_path])) == [("a.eml", "F004")]
+
+
+def test_a_header_that_goes_on_and_on_costs_no_time(tmp_path: Path) -> None:
+    endless = b"".join(b'name*%d="a"; ' % number for number in range(30_000))
+    message = bytes(mail(("表.xlsx", BOOK))).replace(b"Subject:", b"Content-Location: x; " + endless + b"\nSubject:", 1)
+    message = message.replace(
+        b"Content-Disposition: attachment;", b"Content-Disposition: attachment; x=1;" + endless, 1
+    )
+    (tmp_path / "a.eml").write_bytes(message)
+    (source,) = discover([tmp_path]).sources
+    assert source.data == BOOK
+
+
+def test_many_files_of_one_long_name_are_told_apart_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(archive([("表" * 500 + ".xlsx", BOOK[:100])] * 2_000))
+    found = discover([tmp_path])
+    assert len({source.name for source in found.sources}) == 2_000
+    assert names(found)[-1].endswith("（第2000份）.xlsx")
+
+
+def test_archives_within_an_archive_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = archive([(f"{number}.xlsx", BOOK) for number in range(3)])
+    (tmp_path / "a.zip").write_bytes(archive([(f"{number}.zip", inner) for number in range(4)]))
+    assert len(discover([tmp_path]).sources) == 12
+    monkeypatch.setattr(sources, "MAX_UNPACKED", 2 * (len(inner) + 3 * len(BOOK)))
+    found = discover([tmp_path])
+    assert len(found.sources) < 9
+    assert problems(found)[-1] == ("a.zip", "F004")
+
+
+def test_what_an_archive_holds_is_not_held(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(archive([(f"{number}.xlsx", bytes(2**24)) for number in range(24)]))
+    tracemalloc.start()
+    found = discover([tmp_path])
+    held, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.sources) == 24
+    assert held < 2**20
+    assert most < 8 * 2**24  # not all of them

@@ -301,3 +301,41 @@ def test_text_in_a_folder_that_holds_no_form_is_passed_over(tmp_path: Path) -> N
     (document,) = read_paths([tmp_path / "名单.csv"], EDITION).documents
     assert isinstance(document, Unreadable)
     assert document.problem is Problem.NO_FORM
+
+
+def _xml_sheets(count: int, row: str) -> bytes:
+    names = (
+        'xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"'
+    )
+    sheet = f'<Worksheet ss:Name="S"><Table>{row}</Table></Worksheet>'
+    return f'<?xml version="1.0"?><Workbook {names}>{sheet * count}</Workbook>'.encode()
+
+
+def test_a_cell_in_the_last_row_is_no_burden() -> None:
+    far = '<Row ss:Index="1048576"><Cell><Data ss:Type="Number">1</Data></Cell></Row>'
+    (grid,) = opened(_xml_sheets(1, far)).grids
+    assert (len(grid.cells), grid.at(1_048_575, 0), grid.at(5, 0)) == (1_048_576, 1, None)
+    assert len({id(row) for row in grid.cells}) == 2
+    with pytest.raises(FileProblem) as raised:
+        opened(_xml_sheets(20, far))
+    assert raised.value.kind is Problem.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<Row><Cell><Data>" + "<B>" * 200 + "</B>" * 200 + "</Data></Cell></Row>",
+        '<Column ss:Index="1" ss:Span="100"/>' * 2,
+    ],
+)
+def test_what_no_program_writes_is_refused(row: str) -> None:
+    with pytest.raises(FileProblem) as raised:
+        opened(_xml_sheets(1, row))
+    assert raised.value.kind is Problem.TOO_LARGE
+
+
+def test_blanks_beside_cells_that_go_on_downward_count_too() -> None:
+    block = "<tr>" + "<td rowspan=1000 colspan=100>a</td>" * 10 + "</tr>" + "<tr><td>x</td></tr>" * 998
+    with pytest.raises(FileProblem) as raised:
+        opened(f"<html><table>{block * 2}</table></html>".encode())
+    assert raised.value.kind is Problem.TOO_LARGE

@@ -9,8 +9,10 @@ import signal
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -18,6 +20,7 @@ from damaged import (
     DAMAGED,
     document,
     far_corner,
+    far_sheets,
     many_entries,
     ods,
     panic,
@@ -33,7 +36,7 @@ from hrss12333.reading.files.child_answers import decode_grids, encode_cell, enc
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.page_footers import plain_footer
+from hrss12333.reading.files.page_footers import plain_footer, sheet_footers, style_footers
 from hrss12333.reading.files.sheet_bounds import sheet_area
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import calamine_reader as calamine
@@ -126,11 +129,29 @@ def test_a_word_file_with_a_page_inside_that_has_a_doctype_is_read() -> None:
         open_bytes(with_member(document(), name, page))
 
 
+def test_rows_that_hold_nothing_are_one() -> None:
+    for grids in (
+        read_grids(far_sheets(1)),
+        decode_grids(json.loads(json.dumps(encode_grids(read_grids(far_sheets(1)))))),
+    ):
+        assert (len(grids[0].cells), grids[0].at(1_048_575, 0)) == (1_048_576, 1)
+        assert len({id(row) for row in grids[0].cells}) == 2
+
+
 def test_sparse_sheets_keep_their_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calamine, "_DENSE", 10)
     data = with_sheet(b'<row r="4"><c r="C4"><v>1</v></c></row><row r="9"><c r="E9"><v>2</v></c></row>')
     (grid,) = read_grids(data)
     assert (grid.at(3, 2), grid.at(8, 4), grid.at(5, 2), len(grid.cells)) == (1, 2, None, 9)
+
+
+@pytest.mark.parametrize("read", [sheet_footers, style_footers])
+def test_footers_that_never_end_cost_no_time(read: Callable[[bytes], list[str]]) -> None:
+    before = process_time()
+    for tag in (b"<oddFooter>", b"<style:footer>"):
+        assert read(tag * 100_000) == []
+        assert set(read(tag * 100_000 + tag.replace(b"<", b"</"))) <= {""}
+    assert process_time() - before < 5
 
 
 @pytest.mark.parametrize(

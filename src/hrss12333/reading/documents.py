@@ -19,7 +19,7 @@ from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.formats.opening import open_source
-from hrss12333.reading.grid import Book, FileProblem, Prose
+from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.page_breaks import joined
 from hrss12333.reading.layout.survey_year import only_year, year_of_sheet
@@ -144,7 +144,7 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
             return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
         if isinstance(opened, Prose):
             return _prose(source, opened, edition, unit)
-        items = _book(source, opened, edition, unit)
+        items = _book(source, replace(opened, grids=clipped(opened.grids)), edition, unit)
         if not items and source.doubtful:
             items = [Skipped(source.name, NO_DOCUMENT)]
         return [(source, item) for item in items or [_no_form(source, opened, edition)]]
@@ -233,7 +233,7 @@ def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) ->
     asked = edition_named(edition, only_year(year_of_sheet(grid, source.name) for grid in prose.grids))
     book = Book(
         "docx",
-        joined(prose.grids, asked),
+        joined(clipped(prose.grids), asked),
         saved=prose.saved,
         footers=prose.footers,
         macros=prose.macros,

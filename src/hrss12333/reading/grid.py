@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
@@ -85,6 +86,26 @@ class Grid(Struct, frozen=True, dict=True):
                 if type(cell) is str and cell
             ]
         )
+
+
+LONGEST = 5_000
+"""Characters of a cell that are read: more was no person's doing, and every search in it takes its time."""
+
+
+def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
+    """The sheets with what is longer cut off, and said to be so."""
+    return tuple(_clipped(grid) if any(len(text) > LONGEST for *_, text in grid.texts) else grid for grid in grids)
+
+
+def _clipped(grid: Grid) -> Grid:
+    return replace(grid, cells=tuple([_shortened(cell) for cell in line] for line in grid.cells))
+
+
+def _shortened(cell: Cell) -> Cell:
+    if not isinstance(cell, str) or len(cell) <= LONGEST:
+        return cell
+    kept = LONGEST - 50  # so that what is written again is as short
+    return f"{cell[:kept]}…（后面还有{len(cell) - kept}个字，没有读取）"
 
 
 Sheets = dict[str, dict[tuple[int, int], Unseen]]

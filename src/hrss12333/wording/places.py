@@ -9,7 +9,7 @@ from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.fields import column_of, field_label
-from hrss12333.wording.text import clean
+from hrss12333.wording.text import clean, shorten
 
 _PATH = re.compile(r"[/\\]")
 _QUOTED = re.compile(r"“([^”]*)”")
@@ -56,7 +56,7 @@ def cell_place(finding: Finding, edition: Edition, said: str) -> str:
         label = ""
     if region and said.startswith((region, f"“{region}”")):
         region = ""
-    return named_cell(region, label, finding.cell or "")
+    return named_cell(shorten(region), label, finding.cell or "")
 
 
 def named_cell(region: str, label: str, cell: str) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 
 from hrss12333.reading.grid import Box, Cell, Grid, Sheets, Unseen
 
+_BLANK: list[Cell] = []
+"""Every row that holds nothing: a sheet may have a million of them."""
+
 
 def encode_grids(grids: tuple[Grid, ...]) -> list[dict[str, Any]]:
     """Grids as JSON takes them."""
@@ -16,7 +19,7 @@ def encode_grids(grids: tuple[Grid, ...]) -> list[dict[str, Any]]:
             "name": grid.name,
             "hidden": grid.hidden,
             "merges": [[box.top, box.left, box.bottom, box.right] for box in grid.merges],
-            "cells": grid.cells,
+            "cells": [row or 0 for row in grid.cells],
             "hidden_rows": sorted(grid.hidden_rows),
             "hidden_columns": sorted(grid.hidden_columns),
             "struck": [[*place, text] for place, text in grid.struck.items()],
@@ -34,7 +37,7 @@ def decode_grids(raw: list[dict[str, Any]]) -> tuple[Grid, ...]:
     return tuple(
         Grid(
             name=str(sheet["name"]),
-            cells=tuple(_decode_row(row) for row in sheet["cells"]),
+            cells=tuple(_decode_row(row) if row else _BLANK for row in sheet["cells"]),
             hidden=bool(sheet["hidden"]),
             merges=tuple(Box(*box) for box in sheet["merges"]),
             hidden_rows=frozenset(sheet["hidden_rows"]),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -14,7 +14,7 @@ from hrss12333.model.document_marks import GENERATOR, UNFINISHED
 from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import naive_utc
-from hrss12333.reading.files.package import MAX_UNPACKED, Package, name_of, too_large
+from hrss12333.reading.files.package import MAX_UNPACKED, Package, damaged, name_of, too_large
 from hrss12333.reading.grid import FileProblem
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ _NO_TABLE = re.compile(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re
 _CELL = re.compile(rb"<t[dh]\b", re.IGNORECASE)
 _FEWEST_CELLS = 24
 """Cells of the smallest form that somebody may have pasted into a letter; a signature has fewer."""
+_MOST_DASHES = 10_000
+"""Lines of a mail that may part it: each makes a part, which takes time."""
+_LONGEST_HEADER = 8_000
+"""Characters of a header that are looked at: its parser takes the longer for each the more there are."""
 _ARCHIVE_TIME = 30.0
 """Seconds of work for an archive that is unpacked in the child process."""
 _CHINA = timedelta(hours=8)
@@ -41,13 +45,13 @@ class Entry(Struct, frozen=True):
     """One file of a container: its content, or why there is none."""
 
     name: str
-    data: bytes = b""
+    load: Callable[[], bytes] = bytes
+    """Unpacks it, each time it is asked for: a small archive may hold more than should be held at once."""
     saved: datetime | None = None
     sender: str = ""
     received: datetime | None = None
     skip: str = ""
     """Chinese: why it is passed over."""
-    problem: FileProblem | None = None
 
 
 def shown(name: str) -> str:
@@ -84,9 +88,14 @@ def open_container(data: bytes, kind: str) -> list[Entry]:
     """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail).
 
     Raises:
-        FileProblem: as `Package` and the readers of `archives` do.
+        FileProblem: as `Package` and the readers of `archives` do; F001 where a container finds a fault of its reader's.
     """
-    return CONTAINERS[kind](data)
+    try:
+        return CONTAINERS[kind](data)
+    except FileProblem:
+        raise
+    except Exception as error:  # such as a mail whose parts lie in one another a thousand times
+        raise damaged() from error
 
 
 def _zip_entries(data: bytes) -> list[Entry]:
@@ -102,10 +111,7 @@ def _zip_entries(data: bytes) -> list[Entry]:
             saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None
         except ValueError:
             saved = None
-        try:
-            entries.append(Entry(name, package.read_info(info), saved))
-        except FileProblem as problem:
-            entries.append(Entry(name, problem=problem))
+        entries.append(Entry(name, partial(package.read_info, info), saved))
     return sorted(entries, key=lambda entry: entry.name)
 
 
@@ -116,15 +122,16 @@ def _archive_entries(kind: str, data: bytes) -> list[Entry]:
         name = name.replace("\\", "/").lstrip("/")
         reason = passed_over(name)
         time = datetime.fromisoformat(saved) if saved else None
-        entries.append(Entry(name, skip=reason) if reason else Entry(name, decode_bytes(content), time))
+        entries.append(Entry(name, skip=reason) if reason else Entry(name, partial(bytes, decode_bytes(content)), time))
     return sorted(entries, key=lambda entry: entry.name)
 
 
 def _mail_entries(data: bytes) -> list[Entry]:
-    from email import policy
     from email.parser import BytesParser
 
-    mail: EmailMessage = BytesParser(policy=policy.default).parsebytes(data)
+    if data.count(b"\n--") > _MOST_DASHES:
+        raise too_large()
+    mail: EmailMessage = BytesParser(policy=_policy()).parsebytes(data)
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
     entries = []
     letters = []
@@ -141,7 +148,7 @@ def _mail_entries(data: bytes) -> list[Entry]:
         attached = part.get_content_disposition() == "attachment"
         if not name and not attached:
             if part.get_content_type() == "text/html" and not draft:
-                letters.append(Entry(_LETTER, _text_of(part), received, sender, received))
+                letters.append(Entry(_LETTER, partial(bytes, _text_of(part)), received, sender, received))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
         content = part.get_payload(decode=True)
@@ -152,11 +159,11 @@ def _mail_entries(data: bytes) -> list[Entry]:
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not attached:
             reason = "邮件正文里的图片"
-        entries.append(Entry(name, content, received, sender, received, skip=reason or ""))
+        entries.append(Entry(name, partial(bytes, content), received, sender, received, skip=reason or ""))
     if any(not entry.skip and not _NO_TABLE.search(entry.name) for entry in entries):
         return entries
     # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
-    return [*entries, *(letter for letter in letters if len(_CELL.findall(letter.data)) >= _FEWEST_CELLS)]
+    return [*entries, *(letter for letter in letters if len(_CELL.findall(letter.load())) >= _FEWEST_CELLS)]
 
 
 def _text_of(part: EmailMessage) -> bytes:
@@ -165,6 +172,25 @@ def _text_of(part: EmailMessage) -> bytes:
         return b'<meta charset="utf-8">' + str(part.get_content()).encode("utf-8", "replace")
     except Exception:  # as above
         return b""
+
+
+@cache
+def _policy() -> Any:
+    """How the headers of a stranger's mail are read: not far, and as they stand where the library's parser fails on them."""
+    from email.policy import EmailPolicy
+
+    class Cautious(EmailPolicy):
+        """Bounds what a header costs."""
+
+        def header_fetch_parse(self, name: str, value: str) -> Any:
+            """A header as text with what it says."""
+            known = value[:_LONGEST_HEADER]
+            try:
+                return super().header_fetch_parse(name, known)
+            except Exception:  # of a malformed one, in many ways
+                return " ".join(known.split())
+
+    return Cautious()
 
 
 def _parts(

@@ -29,6 +29,7 @@ from hrss12333.reading.files.file_type import (
     sniff,
     sniff_head,
 )
+from hrss12333.reading.files.package import MAX_UNPACKED, too_large
 from hrss12333.reading.files.source import Source, load, open_regular, unopenable
 from hrss12333.reading.grid import FileProblem
 
@@ -72,6 +73,10 @@ class _Finder:
         self._seen: set[tuple[int, int] | str] = set()
         self._names: set[str] = set()
         self._outside = 0
+        self._again: dict[str, int] = {}
+        """Name → the number that the next of this name gets."""
+        self._room = MAX_UNPACKED
+        """Bytes that may still come out of the archive or mail that is being opened, and those within it."""
 
     def take(self, path: Path) -> None:
         """A path from the command line."""
@@ -103,13 +108,14 @@ class _Finder:
 
     def _named(self, name: str) -> str:
         """The name under which something is shown: its own, or one that differs from an earlier one's (表（第2份）.xlsx)."""
-        unique, number = name, 2
+        unique, number = name, self._again.get(name, 2)
         while unique in self._names:
             folder, slash, last = name.rpartition("/" if "/" in name else os.sep)
             stem, dot, extension = last.rpartition(".")
             unique = f"{folder}{slash}{stem or last}（第{number}份）{dot if stem else ''}{extension if stem else ''}"
             number += 1
         self._names.add(unique)
+        self._again[name] = number
         return unique
 
     def _skip(self, name: str, reason: str) -> None:
@@ -180,6 +186,7 @@ class _Finder:
         if doubtful and not may_hold_table(path.name, head, kind):
             self.skipped.append(Skipped(name, NO_DOCUMENT))
         elif kind in CONTAINERS and not is_document(head):
+            self._room = MAX_UNPACKED
             self._maybe_container(source, depth=0)
         else:
             self.sources.append(source)
@@ -195,15 +202,18 @@ class _Finder:
                 return
             entries = open_container(data, kind)
         except FileProblem as problem:
-            self.problems.append(Unreadable(source.name, problem.kind, problem.message, sha256=_hashed(data)))
+            self.problems.append(_unreadable(source, problem, data))
             return
         if depth > 1:
-            self.problems.append(Unreadable(source.name, Problem.OTHER_FORMAT, NESTED, sha256=_hashed(data)))
+            self.problems.append(_unreadable(source, FileProblem(Problem.OTHER_FORMAT, NESTED), data))
             return
         before = len(self.sources) + len(self.problems)
         bundles: set[str] = set()
         for entry in entries:
             bundle = _bundle_of(entry.name)
+            if self._room < 0:
+                self.problems.append(_unreadable(source, too_large(), data))
+                return
             if bundle is None:
                 self._entry(source, entry, depth)
             elif bundle not in bundles:
@@ -215,27 +225,26 @@ class _Finder:
             self.skipped.append(Skipped(source.name, "邮件没有附件"))
         else:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
-            self.problems.append(
-                Unreadable(
-                    source.name, Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。", sha256=_hashed(data)
-                )
-            )
+            nothing = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+            self.problems.append(_unreadable(source, nothing, data))
 
     def _entry(self, outer: Source, entry: Entry, depth: int) -> None:
         name = self._named(f"{outer.name}/{shown(entry.name)}")
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
             return
-        if entry.problem:
-            self.problems.append(Unreadable(name, entry.problem.kind, entry.problem.message))
+        try:
+            content = entry.load()
+        except FileProblem as problem:
+            self._problem(name, problem)
             return
-        content = entry.data
+        self._room -= len(content)
         head = content[:4096]
         kind = sniff_head(head)
         doubtful = not is_candidate(entry.name, kind)
         source = Source(
             name,
-            lambda: content,
+            entry.load,
             entry.saved or outer.saved,
             entry.sender or outer.sender,
             entry.received or outer.received,
@@ -254,9 +263,9 @@ class _Finder:
 NO_DOCUMENT = "不是表格或文档"
 
 
-def _hashed(data: bytes) -> str:
+def _unreadable(source: Source, problem: FileProblem, data: bytes) -> Unreadable:
     """What came in is known by its SHA-256, also where nothing can be read of it."""
-    return sha256(data).hexdigest() if data else ""
+    return Unreadable(source.name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
 
 
 TOO_DEEP = "文件夹套得太深，没有再往里看"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
 
-_FOOTER = re.compile(rb"<((?:[\w.-]+:)?(?:odd|even|first)(?:Footer|Header))>(.*?)</\1>", re.S)
-_STYLE_FOOTER = re.compile(rb"<style:(footer|header)(?:-left|-first)?[\s>].*?</style:\1(?:-left|-first)?>", re.S)
+_FOOTER = re.compile(rb"<((?:[\w.-]+:)?(?:odd|even|first)(?:Footer|Header))>([^<]*)</\1>")
+_STYLE_FOOTER = re.compile(rb"<(style:(?:footer|header)(?:-left|-first)?)[\s>]")
+_MOST = 100
 _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _TAG = re.compile(r"<[^>]*>")
 
@@ -28,8 +30,9 @@ def plain_footer(text: str) -> str:
 def style_footers(raw: bytes) -> list[str]:
     """Header and footer texts of OpenDocument page styles."""
     found = []
-    for match in _STYLE_FOOTER.finditer(raw):
-        text = " ".join(unescape(_TAG.sub(" ", match[0].decode("utf-8", "replace"))).split())
+    for match in islice(_STYLE_FOOTER.finditer(raw), _MOST):
+        body = raw[match.start() : max(raw.find(b"</" + match[1], match.end()), 0)]
+        text = " ".join(unescape(_TAG.sub(" ", body.decode("utf-8", "replace"))).split())
         if text:
             found.append(text)
     return found

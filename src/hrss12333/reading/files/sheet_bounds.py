@@ -10,7 +10,7 @@ import re
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.calamine_reader import MAX_AREA
+from hrss12333.reading.formats.calamine_reader import MAX_AREA, area_of
 from hrss12333.reading.grid import FileProblem
 
 MAX_CELLS = 6_000_000
@@ -111,8 +111,8 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
     unnamed = cells - len(references)
     if unnamed > 0:  # cells without an address follow one another, rows as well
         rows, columns = rows + raw.count(b"row"), columns + unnamed
-    if rows * columns <= MAX_AREA:
-        return cells, rows * columns, True
+    if area_of(rows, columns) <= MAX_AREA:
+        return cells, area_of(rows, columns), True
     # Formatting far below or beside the data is harmless: only filled cells count.
     rows = columns = unnamed = filled = 0
     for match in _FILLED.finditer(raw):
@@ -122,11 +122,12 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
             unnamed += 1
         else:
             rows, columns = max(rows, int(reference[2])), max(columns, _column_number(reference[1]))
-    if rows * columns > MAX_AREA:
+    area = area_of(rows, columns)
+    if area > MAX_AREA:
         if unnamed or rows > MAX_SPARSE_ROWS:
             raise too_large()
-        return filled, rows * columns, True
-    return cells, rows * columns, not unnamed
+        return filled, area, True
+    return cells, area, not unnamed
 
 
 def table_areas(raw: bytes) -> int:
@@ -137,7 +138,7 @@ def table_areas(raw: bytes) -> int:
     for match in _TOKEN.finditer(raw):
         tag = match[1]
         if tag in (None, b"table"):
-            total += last_row * last_column
+            total += area_of(last_row, last_column)
             row = column = last_row = last_column = repeat = 0
         elif tag == b"table-row":
             row += repeat
@@ -155,9 +156,9 @@ def table_areas(raw: bytes) -> int:
                     and (raw.find(b"</table:table-cell", match.end()) - match.end()) * times * repeat > MAX_COPY
                 ):
                     raise too_large()
-        if last_row * last_column > MAX_AREA or copies > MAX_CELLS:
+        if area_of(last_row, last_column) > MAX_AREA or copies > MAX_CELLS:
             raise too_large()
-    return total + last_row * last_column
+    return total + area_of(last_row, last_column)
 
 
 def _repeats(attributes: bytes) -> int:

@@ -25,8 +25,16 @@ MAX_AREA = 28_000_000
 MAX_AREAS = 2 * MAX_AREA
 """The same for all sheets together."""
 
-_DENSE = 2_000_000
+_NARROWEST = 8
+"""Columns for which a row counts at least: a blank one costs its reader time, too."""
+
+_DENSE = 1_000
 """Areas up to this size are taken at once, larger ones row by row, so that blank rows are never held."""
+
+
+def area_of(rows: int, columns: int) -> int:
+    """What a sheet of so many rows and columns counts for."""
+    return rows * max(columns, _NARROWEST)
 
 
 @contextmanager
@@ -105,7 +113,7 @@ def _area(sheet: CalamineSheet) -> int:
     """Cells from A1 to the last filled one."""
     if sheet.end is None:
         return 0
-    area = (sheet.end[0] + 1) * (sheet.end[1] + 1)
+    area = area_of(sheet.end[0] + 1, sheet.end[1] + 1)
     if area > MAX_AREA:
         raise too_large()
     return area

@@ -239,6 +239,7 @@ class _Reader:
         row = table.rows[-1]
         while table.taken.get(len(row)):
             row.append(None)
+            self._cells += 1
         found = _FORMAT.search(style) if style else None
         code = _unescaped(next(filter(None, found.groups()), "")) if found else ""
         table.cell = _Cell(

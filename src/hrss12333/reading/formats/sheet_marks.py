@@ -80,7 +80,7 @@ def _marked(grid: Grid, raw: bytes, styles: _Styles, strings: Mapping[int, Rich]
     if rows or columns:
         grid = replace(grid, hidden_rows=rows, hidden_columns=columns)
     wanted = styles.all
-    used = wanted and any(b's="%d"' % number in raw or b"s='%d'" % number in raw for number in wanted)
+    used = wanted and not wanted.isdisjoint(map(int, _STYLE.findall(raw)))
     inline = inline_texts(raw)
     unseen_by_condition = dict(marked_cells(raw, grid, styles.conditional)) if styles.conditional else {}
     if not used and not strings and not inline and not unseen_by_condition:

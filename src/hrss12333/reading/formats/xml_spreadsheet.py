@@ -22,6 +22,9 @@ from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Sheets, U
 
 _MOST_CELLS = 1_000_000
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+_DEEPEST = 100
+_BLANK: list[Cell] = []
+"""The rows in between that hold nothing."""
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _NAMED_FORMATS = {
     "Percent": "0%",
@@ -131,7 +134,11 @@ class _Reader:
             "Visible": self._visible,
             "LastSaved": self._last_saved,
         }
+        depth = 0
         for event, element in elements:
+            depth += 1 if event == "start" else -1
+            if depth > _DEEPEST:
+                raise too_large()
             name = element.tag.rpartition("}")[2]
             work = (starts if event == "start" else ends).get(name)
             if work:
@@ -186,6 +193,8 @@ class _Reader:
 
     def _columns(self, element: Any) -> None:
         first = _number(element, "Index", self._next_column + 1) - 1
+        if first < self._next_column:
+            raise too_large()
         self._next_column = first + 1 + _number(element, "Span", 0)
         if self._next_column > _MOST_COLUMNS:
             raise too_large()
@@ -231,7 +240,10 @@ class _Reader:
         if comment is not None:
             self._sheet.comments[at] = "".join(comment.itertext()).strip()
         rows = self._sheet.rows
-        rows += [[] for _ in range(self._row + 1 - len(rows))]
+        if len(rows) <= self._row:
+            self._cells += self._row - len(rows)
+            rows += [_BLANK] * (self._row - len(rows))
+            rows.append([])
         row = rows[self._row]
         row += [None] * (column - len(row))
         row.append(value)

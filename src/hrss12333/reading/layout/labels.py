@@ -39,7 +39,7 @@ def _spaced(label: str) -> str:
 
 
 _UNIT_LABEL = (
-    rf"(?:{_spaced('省')})?\s*[（(]\s*{_spaced('自治区')}\s*[、,，/]?\s*{_spaced('直辖市')}\s*[)）]"
+    rf"(?:省\s*)?[（(]\s*{_spaced('自治区')}\s*[、,，/]?\s*{_spaced('直辖市')}\s*[)）]"
     rf"|{_spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
 )
 _END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"
@@ -143,10 +143,14 @@ def header_rows(cells: Iterable[Sequence[tuple[str, Place | None]]]) -> list[Hea
     return [row for row in rows if any(visible(piece.text) for piece in row.pieces)]
 
 
+_LONGEST_ROW = 5_000
+"""Characters of a row in which labels are looked for."""
+
+
 @lru_cache(maxsize=2048)
 def spans_of(text: str) -> Sequence[Span]:
     """The labels of a row's text in order; of those that overlap the longest."""
-    text = simplified(text)
+    text = simplified(text[:_LONGEST_ROW])
     every = [Span(key, match.start(), match.end()) for key, pattern in _LABELS for match in pattern.finditer(text)]
     chosen: list[Span] = []
     for span in sorted(every, key=lambda span: (-(span.end - span.start), not span.key, span.start)):

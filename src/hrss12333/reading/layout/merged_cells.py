@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from msgspec.structs import replace
 
 from hrss12333.reading.grid import Box, Cell, Grid
 
 _LARGEST = 20_000
 """Cells beyond which a merged range is decoration, not content."""
+_MOST = 1_000_000
+"""Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
 
 
 class Fill:
@@ -15,7 +19,9 @@ class Fill:
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        self.boxes = [box for box in grid.merges if _area(box) <= _LARGEST]
+        small = [box for box in grid.merges if _area(box) <= _LARGEST]
+        sums = accumulate(map(_area, small))
+        self.boxes = [box for box, so_far in zip(small, sums, strict=True) if so_far <= _MOST]
         self.rows = {row for box in self.boxes for row in range(box.top, box.bottom + 1)}
         """The rows that any merged range touches."""
         self._owner = {

@@ -138,7 +138,7 @@ def is_guide(texts: Sequence[str]) -> bool:
     numbered = [
         text for text in shown if _FORMULA.fullmatch(text) or (len(text) == 1 and not text.isascii() and text.isdigit())
     ]
-    digits = [int(text.partition("=")[0]) for text in numbered if text.partition("=")[0].isdecimal()]
+    digits = [int(text.partition("=")[0][:4]) for text in numbered if text.partition("=")[0].isdecimal()]
     run = (
         bool(digits)
         and len(digits) >= 4

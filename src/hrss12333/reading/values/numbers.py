@@ -42,6 +42,8 @@ _MARKED = re.compile(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=b
 """Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
 LARGEST = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
+_LONGEST = 200
+"""Characters of a text beyond which it says no number."""
 _UNSURE = "看不准是多少"
 _MOST_FIGURES = 3
 """Figures of a cell that are offered."""
@@ -90,6 +92,8 @@ def _signed(number: int, how: str = "") -> Answer:
 def _from_text(written: str) -> Answer:
     if stands_for_nothing(written):
         return Answer(problem=Problem.MISSING, how=f"“{visible(written)}”不是数，按没有填处理")
+    if len(written) > _LONGEST:
+        return Answer(problem=Problem.NOT_WHOLE, how="不是一个整数")
     text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
     match = _NUMBER.fullmatch(text)
     if match is None:
