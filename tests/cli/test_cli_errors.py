@@ -335,6 +335,11 @@ def test_usage_errors_are_chinese() -> None:
         ("merge", "x", "-o"): "错误：选项 -o 后面要写一个值。\n",
         ("merge", "x", "--force=1"): "错误：选项 --force 后面不需要写值。\n",
         ("fix", "x", "y"): "错误：多出了参数：y。\n用法见：hrss12333 fix --help\n",
+        ("template", "--rows", ""): "错误：--rows 的值“”不是整数。\n用法见：hrss12333 template --help\n",
+        ("check", "x", "--format", ""): (
+            "错误：--format 的值“”不对。可能是：text、json。\n用法见：hrss12333 check --help\n"
+        ),
+        ("merge", "x", "--year", "19'"): "错误：--year 的值“19'”不是整数。\n用法见：hrss12333 merge --help\n",
         ("template", "--rows", "多"): "错误：--rows 的值“多”不是整数。\n用法见：hrss12333 template --help\n",
     }
     assert {slip: refused(2, *slip) for slip in slips} == slips

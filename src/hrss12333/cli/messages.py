@@ -23,8 +23,8 @@ _MESSAGES = (
     (r"Option '(?P<a>.+?)' requires an argument.*", "选项 {a} 后面要写一个值。"),
     (r"Option '(?P<a>.+?)' does not take a value.*", "选项 {a} 后面不需要写值。"),
     (r"Got unexpected extra arguments? \((?P<a>.+)\)", "多出了参数：{a}。"),
-    (r"Invalid value for '(?P<a>.+?)': '(?P<b>.+?)' is not a valid integer\.?", "{a} 的值“{b}”不是整数。"),
-    (r"Invalid value for '(?P<a>.+?)': '(?P<b>.+?)' is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
+    (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not a valid integer\.?", "{a} 的值“{b}”不是整数。"),
+    (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
 )
 """What click says → what the user reads; ``near`` is a list of quoted names, given as what may be meant."""
 _KINDS = {"option": "选项", "command": "命令"}

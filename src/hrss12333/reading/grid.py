@@ -94,7 +94,7 @@ LONGEST = 5_000
 
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
     """The sheets with what is longer cut off, and said to be so."""
-    return tuple(_clipped(grid) if any(len(text) > LONGEST for *_, text in grid.texts) else grid for grid in grids)
+    return tuple(_clipped(grid) if any(len(found[2]) > LONGEST for found in grid.texts) else grid for grid in grids)
 
 
 def _clipped(grid: Grid) -> Grid:
