@@ -27,6 +27,8 @@ class RunStyles:
         self._styles = styles
         self._shaded: dict[str, bool] = {}
         self._given: dict[tuple[str, tuple[str, ...]], bool] = {}
+        self._paragraph: Element = None
+        self._its_style = ""
 
     def with_bases(self, name: str | None) -> Iterator[Element]:
         """A style and those that it is based on."""
@@ -59,7 +61,7 @@ class RunStyles:
 
     def is_unseen(self, run: Element, paragraph: Element, ground: str) -> bool:
         """Whether the letters of a run have the colour of the ground that they stand on."""
-        styles = (_named(run, *_STYLES[0]), _named(paragraph, *_STYLES[1]))
+        styles = self._named_by(run, paragraph)
         said = (letters_of(element) for element in (run, *(base for name in styles for base in self.with_bases(name))))
         return bool(ground) and next(filter(None, said), "") == ground and not _has_ground_of_its_own(run, paragraph)
 
@@ -68,8 +70,14 @@ class RunStyles:
         own = _said(run, names)
         if own is not None:
             return own
-        styles = (_named(run, *_STYLES[0]), _named(paragraph, *_STYLES[1]))
+        styles = self._named_by(run, paragraph)
         return any(self._gives(style, names) for style in styles if style)
+
+    def _named_by(self, run: Element, paragraph: Element) -> tuple[str, str]:
+        """The styles of a run and of its paragraph, which is asked once: to find none takes it past all its runs."""
+        if self._paragraph is not paragraph:
+            self._paragraph, self._its_style = paragraph, _named(paragraph, *_STYLES[1])
+        return _named(run, *_STYLES[0]), self._its_style
 
     def _gives(self, style: str, names: tuple[str, ...]) -> bool:
         key = (style, names)
