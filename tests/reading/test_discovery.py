@@ -19,7 +19,7 @@ from damaged import archive, encrypted_archive, many_entries, stored_rar, utf8_a
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files import archives
+from hrss12333.reading.files import archives, discovery
 from hrss12333.reading.files import source as sources
 from hrss12333.reading.files.discovery import TOO_DEEP, Discovered, discover
 from hrss12333.reading.formats.opening import open_source
@@ -544,7 +544,7 @@ def test_archives_within_an_archive_count_together(tmp_path: Path, monkeypatch: 
     inner = archive([(f"{number}.xlsx", BOOK) for number in range(3)])
     (tmp_path / "a.zip").write_bytes(archive([(f"{number}.zip", inner) for number in range(4)]))
     assert len(discover([tmp_path]).sources) == 12
-    monkeypatch.setattr(sources, "MAX_UNPACKED", 2 * (len(inner) + 3 * len(BOOK)))
+    monkeypatch.setattr(discovery, "MAX_UNPACKED", 2 * (len(inner) + 3 * len(BOOK)))
     found = discover([tmp_path])
     assert len(found.sources) < 9
     assert problems(found)[-1] == ("a.zip", "F004")

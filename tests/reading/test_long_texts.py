@@ -12,7 +12,7 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_source
-from hrss12333.reading.files.discovery import Source
+from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import LONGEST, Box, Grid, clipped
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.values.numbers import read_count
