@@ -84,24 +84,17 @@ def moment(filing: Filing, by: str) -> str:
 def unfit(filing: Filing | Summary) -> str:
     """Why a file by its name, by that of its folder or archive, or by its title does not hold for the year; Chinese, empty
     where it does."""
-    why = _clues(filing.file.rpartition("/")[2]).unfit
-    why = why or next((_VOID for part in filing.file.split("/") if _clues(part).unfit == _VOID), "")
+    why = _clues_of(filing.file).unfit
     parts = (table.part for table in filing.tables if table.part) if isinstance(filing, Filing) and not why else ()
     return why or next((f"标题或填表说明写的是“{part}”，只是一段时间的数据" for part in parts), "")
 
 
 def _corrected(filing: Filing | Summary) -> bool:
-    return _version(filing).corrected
+    return _clues_of(filing.file).corrected
 
 
 def _former(filing: Filing | Summary) -> bool:
-    return _version(filing).former
-
-
-def _version(filing: Filing | Summary) -> _NameClues:
-    """What the file's name says, else that of the mail, archive or folder that it lies in."""
-    clues = [_clues(part) for part in reversed(filing.file.split("/"))]
-    return next((item for item in clues if item.corrected or item.former), clues[0])
+    return _clues_of(filing.file).former
 
 
 class _NameClues(Struct, frozen=True):
@@ -110,6 +103,15 @@ class _NameClues(Struct, frozen=True):
     unfit: str
     corrected: bool
     former: bool
+
+
+@lru_cache(maxsize=4096)
+def _clues_of(file: str) -> _NameClues:
+    """What the file's name says, else that of the mail, archive or folder that it lies in."""
+    clues = [_clues(part) for part in reversed(file.split("/"))]
+    why = clues[0].unfit or next((_VOID for item in clues if item.unfit == _VOID), "")
+    version = next((item for item in clues if item.corrected or item.former), clues[0])
+    return _NameClues(why, version.corrected, version.former)
 
 
 @lru_cache(maxsize=4096)

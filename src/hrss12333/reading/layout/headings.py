@@ -102,6 +102,7 @@ def _names(form: Form) -> dict[str, tuple[str, int]]:
     return found
 
 
+@lru_cache(maxsize=2048)
 def told(form: Form, text: str, year: int | None = None) -> Told | None:
     """The column that a heading names for certain, None where it names none; ``year`` is the year reported on.
 
