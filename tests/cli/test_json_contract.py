@@ -171,6 +171,13 @@ class File(Strict):
     findings: list[Finding]
 
 
+class Skipped(Strict):
+    """A file that was passed over."""
+
+    path: str
+    reason: str
+
+
 class Check(Strict):
     """``check --format json``."""
 
@@ -180,6 +187,7 @@ class Check(Strict):
     units: list[UnitFindings]
     undecided: dict[Annotated[str, Field(pattern=r"^[FHRVBPSM]\d{3}$")], Count]
     faults: list[Fault]
+    skipped: list[Skipped]
 
 
 class ServiceTotals(Strict):
@@ -266,6 +274,7 @@ class Merge(Strict):
     faults: list[Fault]
     other_years: list[str]
     since: None
+    skipped: list[Skipped]
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

@@ -78,3 +78,10 @@ def test_formats_that_show_the_number(code: str) -> None:
 def test_zero_is_zero_however_it_is_shown() -> None:
     assert shown_as('0;-0;"-"', 0) is None
     assert shown_as('"-"', 0) is None
+
+
+@pytest.mark.parametrize("part", ["[0", '"', "0万", "_", '0"万";'])
+def test_a_format_longer_than_any_that_excel_takes_says_nothing(part: str) -> None:
+    code = part * 300_000
+    assert scale_of(code) == 1
+    assert shown_as(code, 25) is None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+from msgspec.structs import replace
+
 from hrss12333.checking.audit import Audit
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
-from hrss12333.model.filing import Summary
+from hrss12333.model.filing import Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
 from hrss12333.reporting.json_v1 import check_json, fix_json, merge_json, rules_json
@@ -23,7 +25,7 @@ RULE = Rule(
 
 def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
     report = json.loads(check_json(Audit(EDITION, (faulty(),))))
-    assert list(report) == ["schema", "files", "counts", "units", "undecided", "faults"]
+    assert list(report) == ["schema", "files", "counts", "units", "undecided", "faults", "skipped"]
     assert report["schema"] == "hrss12333.check/1"
     (file,) = report["files"]
     assert list(file) == ["path", "result", "unit", "year", "contact", "code", "rows", "findings"]
@@ -94,7 +96,7 @@ def test_a_merge_has_totals_coverage_and_units() -> None:
     report = json.loads(merge_json(national(), "12333全国汇总_2019.xlsx"))
     assert list(report) == [
         *("schema", "output", "totals", "coverage", "units", "findings", "counts"),
-        *("undecided", "faults", "other_years", "since"),
+        *("undecided", "faults", "other_years", "since", "skipped"),
     ]
     assert report["output"] == "12333全国汇总_2019.xlsx"
     totals = report["totals"]["附表1"]
@@ -148,3 +150,10 @@ def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
     assert rules_markdown([RULE], EDITION) == (
         "| 规则 | 级别 | 内容 | 依据 |\n|---|---|---|---|\n| B401 | 强制性错误 | 两边不等 \\| 说明 | 人社网信函〔2019〕28号第3条 |\n"
     )
+
+
+def test_files_that_were_passed_over_are_named() -> None:
+    audit = Audit(EDITION, (clean(),), skipped=(Skipped("收/~$广东.xlsx", "临时锁文件"),))
+    assert json.loads(check_json(audit))["skipped"] == [{"path": "收/~$广东.xlsx", "reason": "临时锁文件"}]
+    merged = replace(national(), skipped=(Skipped("收/说明.txt", "不是表格或文档"),))
+    assert json.loads(merge_json(merged, None))["skipped"] == [{"path": "收/说明.txt", "reason": "不是表格或文档"}]

@@ -93,6 +93,13 @@ class FaultJson(Struct, frozen=True):
     error: str
 
 
+class SkippedJson(Struct, frozen=True):
+    """A file that was passed over, and why."""
+
+    path: str
+    reason: str
+
+
 class CheckJson(Struct, frozen=True):
     """What ``check --format json`` prints."""
 
@@ -103,6 +110,7 @@ class CheckJson(Struct, frozen=True):
     undecided: dict[str, int]
     """Rule id → rows that it could not decide."""
     faults: list[FaultJson]
+    skipped: list[SkippedJson]
 
 
 class CoverageJson(Struct, frozen=True):
@@ -171,6 +179,7 @@ class MergeJson(Struct, frozen=True):
     """Files of other years; nothing of them counts."""
     since: SinceJson | None
     """Null unless an earlier workbook was given."""
+    skipped: list[SkippedJson]
 
 
 class ChangeJson(Struct, frozen=True):

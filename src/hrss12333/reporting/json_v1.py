@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
-from hrss12333.model.filing import Filing, Found, Row
+from hrss12333.model.filing import Filing, Found, Row, Skipped
 from hrss12333.model.finding import Finding, count
 from hrss12333.reporting.json_models import (
     CATALOGUE,
@@ -36,6 +36,7 @@ from hrss12333.reporting.json_models import (
     RulesJson,
     SettledJson,
     SinceJson,
+    SkippedJson,
     SuggestionJson,
     UnitFindingsJson,
     UnitJson,
@@ -76,6 +77,7 @@ def check_json(audit: Audit) -> str:
             ],
             audit.undecided,
             _faults(audit.faults),
+            _skipped(audit.skipped),
         )
     )
 
@@ -96,6 +98,7 @@ def merge_json(national: National, output: str | None, progress: Progress | None
         _faults(national.faults),
         list(national.other_years),
         _since(progress) if progress else None,
+        _skipped(national.skipped),
     )
     return dump(report)
 
@@ -207,6 +210,10 @@ def _plain(value: Found) -> Scalar:
 
 def _faults(faults: Sequence[Fault]) -> list[FaultJson]:
     return [FaultJson(fault.rule, fault.file, fault.error) for fault in faults]
+
+
+def _skipped(skipped: Sequence[Skipped]) -> list[SkippedJson]:
+    return [SkippedJson(item.file, item.reason) for item in skipped]
 
 
 def _counts(findings: Sequence[Finding]) -> CountsJson:

@@ -30,6 +30,8 @@ _CURRENCY = re.compile(r"[\s¥￥$€]")
 _DATES = re.compile(r"[ymdhs]", re.I)
 """Letters of a date or a time."""
 _PERCENT = 100
+_LONGEST = 255
+"""Characters of a format, as Excel has them; in longer ones patterns could search for ever."""
 
 
 @cache
@@ -39,6 +41,8 @@ def scale_of(code: str) -> int:
     ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number, so 1; and so is what
     ``0.0,`` shows as 25.0, without a word that would say another one. ``0"0000"`` shows 12 as 120000.
     """
+    if len(code) > _LONGEST:
+        return 1
     word, thousands, shifted, point, behind = 1, 0, 0, False, False
     zeros: int | None = None
     """Zeros that are written behind the figures; None before any figure."""
@@ -103,7 +107,7 @@ def tells_more(code: str) -> bool:
 @cache
 def _sections(code: str) -> tuple[_Section, ...]:
     """The parts of a format for numbers above zero; none where `scale_of` tells what it shows."""
-    if not code or scale_of(code) != 1:
+    if not code or len(code) > _LONGEST or scale_of(code) != 1:
         return ()
     parts = [_section(part) for part in _split(_ANY_NUMBER.sub("0", code))]
     return tuple(parts[:3] if any(part.condition for part in parts[:2]) else parts[:1])
