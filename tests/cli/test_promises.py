@@ -20,7 +20,10 @@ from factory import Style, write_filing
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.reading.files import libreoffice
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals, pipes and links as Unix has them")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="signals, size limits, named pipes and links that only Unix has; Windows: test_windows.py",
+)
 
 OLD = "上次的结果".encode()
 TARGET = "表.xlsx"

@@ -56,7 +56,9 @@ def test_the_linux_launchers_name_themselves_in_chinese(name: str) -> None:
     assert not [line for line in lines[1:] if line and "=" not in line]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a shell is needed")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="only Linux desktops start .desktop files, by a shell that is tried here"
+)
 @pytest.mark.parametrize("name", TASKS)
 def test_any_name_reaches_the_program_as_it_is(name: str, tmp_path: Path) -> None:
     """As a desktop does it: the string's escapes undone, %k and %F put in, and a program started of what results."""

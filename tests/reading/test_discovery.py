@@ -428,7 +428,7 @@ def test_different_names_stay_as_they_are(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among the files of a folder")
 def test_pipes_devices_and_links_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "表.xlsx").write_bytes(BOOK)
     os.mkfifo(tmp_path / "管道.xlsx")
@@ -441,7 +441,7 @@ def test_pipes_devices_and_links_in_a_folder(tmp_path: Path) -> None:
         discover([tmp_path / "管道.xlsx"])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among the files of a folder")
 def test_a_file_that_becomes_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     path.write_bytes(BOOK)
@@ -453,7 +453,9 @@ def test_a_file_that_becomes_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None
     assert raised.value.kind is Problem.DAMAGED
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="paths end earlier there")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows takes no path that long or deep, so no such file can be made"
+)
 def test_folders_that_go_deeper_than_any_path(tmp_path: Path) -> None:
     (tmp_path / "表.xlsx").write_bytes(BOOK)
     here = os.open(tmp_path, os.O_RDONLY)
@@ -481,7 +483,9 @@ def remove_deep(folder: Path) -> None:
     folder.rmdir()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="paths end earlier there")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows takes no path that long or deep, so no such file can be made"
+)
 def test_a_name_of_255_bytes(tmp_path: Path) -> None:
     name = "表" * 83 + ".xlsx"
     (tmp_path / name[:-5]).with_suffix(".xlsx").write_bytes(BOOK)

@@ -62,6 +62,14 @@ def by_xlwt() -> bytes:
     return out.getvalue()
 
 
+def of_one_row(book: OpenDocumentSpreadsheet, row: TableRow) -> bytes:
+    table = Table(name="S")
+    table.addElement(row)
+    book.spreadsheet.addElement(table)
+    book.write(out := io.BytesIO())
+    return out.getvalue()
+
+
 def by_odfpy() -> bytes:
     book, row = OpenDocumentSpreadsheet(), TableRow()
     red = ods.Style(name="red", family="text")
@@ -88,11 +96,7 @@ def by_odfpy() -> bytes:
     said.addElement(P(text="应为3000"))
     cell.addElement(said)
     row.addElement(cell)
-    table = Table(name="S")
-    table.addElement(row)
-    book.spreadsheet.addElement(table)
-    book.write(out := io.BytesIO())
-    return out.getvalue()
+    return of_one_row(book, row)
 
 
 SPREADSHEET = """<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
@@ -199,10 +203,6 @@ def test_lines_tabs_and_ruby_in_cells_of_ods() -> None:
         line.addText(after)
         cell.addElement(line)
         row.addElement(cell)
-    table = Table(name="S")
-    table.addElement(row)
-    book.spreadsheet.addElement(table)
-    book.write(out := io.BytesIO())
-    grid = grid_of(out.getvalue())
+    grid = grid_of(of_one_row(book, row))
     assert list(grid.cells[0]) == ["25\t30", "25\n30", "25", "25人次"]
     assert grid.struck == {(0, 2): "25"}

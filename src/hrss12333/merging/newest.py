@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.national import beijing
+from hrss12333.survey.spellings import PART_OF_YEAR
 
 
 class Order(Struct, frozen=True):
@@ -130,5 +131,5 @@ def _words() -> tuple[Pattern[str], ...]:
         compile(f"(?<![未非待需])(?<![未非待需]最)(?:{changes}|最终|终稿|定稿)"),
         compile(f"(?:{changes})(?:之|以)?前|旧版|旧表|初稿|草稿|原稿|初报|(?:^|[（(_-])(?:旧|原|原始)的?(?:[）).]|$)"),
         compile(r"(?:^|[（(【\[_\-—\s])(?:已|此[件表]|本[件表])?作废(?:[）)】\]_\-—\s.]|$)"),
-        compile(r"(?<![第至到和及、\-—~])第?[一二三四1-4]季度|(?<![和及、])[上下]半年(?![和及、])"),
+        compile(PART_OF_YEAR),
     )

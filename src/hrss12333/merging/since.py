@@ -99,9 +99,8 @@ def load_earlier(path: Path, edition: Edition) -> Earlier:
         UsageStop: where it cannot be read, is no such workbook, or is of another year.
     """
     sheets, _ = open_national(path, "上次的汇总表")
-    if not sheets.columns(ISSUES, {})[
-        1
-    ]:  # never written by this tool, or the sheet deleted, renamed, cut of its headings
+    _, columns = sheets.columns(ISSUES, {})
+    if not columns:  # never written by this tool, or the sheet deleted, renamed, cut of its headings
         raise UsageStop(
             f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的全国汇总表。"
         )

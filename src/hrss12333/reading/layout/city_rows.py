@@ -28,7 +28,7 @@ def without_headings(table: Table) -> Table:
     headings = {
         at
         for at, row in enumerate(table.rows[:-2])
-        if all(_is_county(below, row.region or "") for below in table.rows[at + 1 : at + 3])
+        if all(_is_county_of(below, row.region or "") for below in table.rows[at + 1 : at + 3])
         and all(row.get(key).found is None for key in asked)
     }
     if not headings:
@@ -135,7 +135,7 @@ def _read(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[R
         return row
     others = set(_speaking_of(owner, city, same))
     # 市本级 beside the city's counties is a part of it, as 市本级 beside 全市 is.
-    if _all_of_it(row) or (others == {row.place} and not any(_is_county(other, owner) for other in same)):
+    if _all_of_it(row) or (others == {row.place} and not any(_is_county_of(other, owner) for other in same)):
         return renamed(table, row, match_region(unit, owner), owner)
     return row if below.cities else _part_of(table, row, owner)
 
@@ -145,7 +145,7 @@ def _all_of_it(row: Row) -> bool:
     return str(row.region)[:1] in ("全", "本") and not str(row.region).startswith("本级")
 
 
-def _is_county(row: Row, city: str) -> bool:
+def _is_county_of(row: Row, city: str) -> bool:
     below = row.match.below if row.match else None
     return bool(below and not below.own_level and not below.reports_itself and city in below.cities)
 

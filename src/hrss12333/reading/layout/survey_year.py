@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from hrss12333.reading.grid import Cell, Grid
+from hrss12333.survey.spellings import PART_OF_YEAR
 
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
 _PERIOD_IN_FIGURES = re.compile(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
@@ -20,9 +21,7 @@ _MONTHS_OF = (
     r"(?:(?P<year>20\d\d)\s*年\s*)?(?<!\d)(?P<first>\d{1,2})\s*月?\s*(?:\d{1,2}\s*日)?\s*[至到\-－—–~～]{1,2}"
     r"\s*(?:(?P<then>20\d\d)\s*年\s*)?(?P<last>\d{1,2})\s*月"
 )
-_PART = re.compile(
-    r"(?P<part>(?<![第至到和及、\-—~])第?[一二三四1-4]季度|(?<![和及、/])[上下]半年(?![和及、/])|" + _MONTHS_OF + ")"
-)
+_PART = re.compile(rf"(?P<part>{PART_OF_YEAR}|{_MONTHS_OF})")
 _PERIOD_OF_TABLE = re.compile(r"(?:采集|统计|数据)(?:周期|期间|时段|时间|范围)[^\d]{0,6}(?P<part>" + _MONTHS_OF + ")")
 _ASKING = re.compile(r"报送|填报|上报|截止|请|[以之]前")
 """What a line says that names a form without being its title."""
