@@ -6,6 +6,8 @@ of headings, labels and answers; a converter for the whole language would be a l
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _TRADITIONAL = (
     "並亞佈併來侷倫傢僅內則剋務匯區吳呂單噹囌圖團垻報墊壩壯壽婁寧寶岡峯島峽崑崗嶺嶽巖師廈廣廳張彙彥彿後慣慶懞懷揚撫晉會東棗楊"
     "業榮樂樑樹橋檯欽涼溝溫滄滙漢潛澤澱濛濟濰濱瀋瀘為烏無煙營爲爾瑪瓊產産甦甯畢當盤矇稱穀節簡糰紅納級紹綏維綴綿縣義習肅臨臺興"
@@ -23,6 +25,7 @@ _OF_FORMS_SIMPLIFIED = "电总话听语弃诉举队数咨询员训备注识库�
 _TABLE = str.maketrans(_TRADITIONAL + _OF_FORMS, _SIMPLIFIED + _OF_FORMS_SIMPLIFIED)
 
 
+@lru_cache(maxsize=2048)
 def simplified(text: str) -> str:
     """The text in simplified characters, as far as names of units and regions and the words of the forms go."""
     return text.translate(_TABLE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -25,6 +26,8 @@ _LABEL = "\ue001"
 _IN_BRACKETS = re.compile(r"[（(][^（）()]+[)）]")
 _TRANSLATED_LABEL = re.compile(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
 """What stands between 联系人 and the name in a form of two languages."""
+_LEAD = re.compile(rf"[\s_:：{BORDER}\u3000]*")
+"""What stands between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
 _SHORT_NUMBER = re.compile(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?")
@@ -97,6 +100,7 @@ def _is_title(row: HeaderRow, title: str) -> bool:
     return title in row.plain or row.plain.endswith("调查表")
 
 
+@lru_cache(maxsize=2048)
 def _clean(text: str) -> str:
     """A value as it stands, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
     said = visible(text.replace(BORDER, " ")).strip(_CLOSING)
@@ -127,7 +131,7 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
 def _field(row: HeaderRow, span: Span, end: int) -> Value:
     raw = row.text[span.end : end]
     written = _clean(SEAL.sub("", raw))
-    lead = re.match(rf"[\s_:：{BORDER}\u3000]*", raw)
+    lead = _LEAD.match(raw)
     place = row.place(span.end + (lead.end() if lead else 0)) if written else _blank_place(row, span, end)
     return read_field(span.key, written, place)
 
@@ -144,23 +148,28 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
 
 def read_field(key: str, written: str, place: Place | None) -> Value:
     """What a header's blank says; its problem says what is wrong with it."""
+    return replace(_said(key, written), place=place)
+
+
+@lru_cache(maxsize=2048)
+def _said(key: str, written: str) -> Value:
     missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
     if not written or tidy(written).lower() in NO_ANSWER:
-        return Value(written or None, None, place, missing)
+        return Value(written or None, problem=missing)
     if key == "mobile":
-        return _mobile(written, place)
+        return _mobile(written)
     if key == "email":
-        return _email(written, place)
+        return _email(written)
     name = re.sub(r"\s+", " ", _TRANSLATED_LABEL.sub("", written))
     if re.fullmatch(f"{HAN}(?: ?{HAN}){{1,3}}", name):
         name = name.replace(" ", "")
-    return Value(written, name, place, note="" if name == written else f"按“{name}”读取")
+    return Value(written, name, note="" if name == written else f"按“{name}”读取")
 
 
-def _mobile(written: str, place: Place | None) -> Value:
+def _mobile(written: str) -> Value:
     text = _SHORT_NUMBER.sub("", tidy(written)).strip()
     if re.fullmatch(r"[\d\s.-]+", text) and re.fullmatch(r"1[3-9]\d{9}", digits := re.sub(r"\D", "", text)):
-        return Value(written, digits, place, note="" if digits == written else f"按“{digits}”读取")
+        return Value(written, digits, note="" if digits == written else f"按“{digits}”读取")
     numbers = ["".join(match.groups()) for match in _MOBILE.finditer(text)]
     rest = _MOBILE.sub(" ", text)
     landlines = [match[0].strip() for match in _LANDLINE.finditer(rest)]
@@ -170,9 +179,9 @@ def _mobile(written: str, place: Place | None) -> Value:
         note = "" if value == written else f"按“{value}”读取"
         if landlines:
             note = f"按“{value}”读取，另有座机“{'、'.join(landlines)}”"
-        return Value(written, value, place, note=note)
+        return Value(written, value, note=note)
     reason = _why_no_mobile(text, bool(landlines) and not numbers)
-    return Value(written, text, place, Problem.MOBILE_MALFORMED, reason)
+    return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=reason)
 
 
 def _why_no_mobile(text: str, landline: bool) -> str:
@@ -182,15 +191,15 @@ def _why_no_mobile(text: str, landline: bool) -> str:
     return "填的是座机号" if landline else "不是11位手机号"
 
 
-def _email(written: str, place: Place | None) -> Value:
+def _email(written: str) -> Value:
     text = unicodedata.normalize("NFKC", written)
     text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", ".")).removeprefix("mailto:")
     parts = [part for part in re.split(r"[\s、,;，；/<>]+", text) if part]
     addresses = [part for part in parts if _EMAIL.fullmatch(part)]
     if addresses and not any("@" in part for part in parts if part not in addresses):
         value = "、".join(addresses)
-        return Value(written, value, place, note="" if value == written else f"按“{value}”读取")
-    return Value(written, text, place, Problem.EMAIL_MALFORMED, "不是一个邮箱地址")
+        return Value(written, value, note="" if value == written else f"按“{value}”读取")
+    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note="不是一个邮箱地址")
 
 
 def _unit(
@@ -236,7 +245,7 @@ def _candidates(
         if start <= span.start < start + len(segment):
             label = _LABEL * (span.end - span.start)
             segment = segment[: span.start - start] + label + segment[span.end - start :]
-    for pattern in (SEAL, re.compile(r"\s*".join(map(re.escape, title)))):
+    for pattern in (SEAL, _spaced(title)):
         segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
     for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
         written = _clean(part[0])
@@ -246,6 +255,13 @@ def _candidates(
             yield position, written, row.place(position), _unit_of(written, gazetteer)
 
 
+@lru_cache(maxsize=16)
+def _spaced(title: str) -> re.Pattern[str]:
+    """A form's title with any white space between its letters."""
+    return re.compile(r"\s*".join(map(re.escape, title)))
+
+
+@lru_cache(maxsize=2048)
 def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     """The unit that a text names, or that the region belongs to which it names."""
     match = gazetteer.match(written)

@@ -71,10 +71,11 @@ def header_lines(
     """Rows as texts, notes left out; with ``only`` those alone whose cells it accepts."""
     cells = []
     for row in range(first, min(last, len(grid.cells))):
+        merged = row in fill.rows
         line: list[tuple[str, Place | None]] = [
-            (cell_text(grid.at(row, column)), Place(grid.name, row + 1, column + 1))
-            for column in range(len(grid.cells[row]))
-            if (box := fill.box(row, column)) is None or (box.top, box.left) == (row, column)
+            (cell_text(cell), Place(grid.name, row + 1, column + 1))
+            for column, cell in enumerate(grid.cells[row])
+            if not merged or (box := fill.box(row, column)) is None or (box.top, box.left) == (row, column)
         ]
         texts = [text for text, _ in line]
         if not NOTE_ROW.match("".join(texts)) and (only is None or only(texts)):

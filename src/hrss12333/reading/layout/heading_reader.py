@@ -9,16 +9,13 @@ from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, normal, told
-from hrss12333.reading.layout.known_bands import LONGEST, may_head
+from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, may_head
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.row_kinds import is_guide
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import Form
-
-TALLEST = 4
-"""Rows that a heading may take."""
 
 
 class Match(Struct, frozen=True):

@@ -1,8 +1,8 @@
 """Heading bands that were read once are known: most filings come from one of a few sheets.
 
-What the headings of a band say depends on little: the texts of its rows and of the two above (unless these hold the
-form's header), the merged ranges that touch them, and the row below, which counts only where it holds no answers. All
-of that is the key; whatever is not known to be the same is read the slow way.
+What the headings of a band say depends on little: the texts of its rows, of those that merged ranges join to them and of
+the two above (unless these hold the form's header), the merged ranges that touch them, and the row below, which counts
+only where it holds no answers. All of that is the key; whatever is not known to be the same is read the slow way.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from hrss12333.survey.schema import Form
 T = TypeVar("T")
 LONGEST = 60
 """Characters beyond which a cell is prose, not a heading."""
+TALLEST = 4
+"""Rows that a heading may take."""
 _MOST_ABOVE = 2
 _MOST_TEXTS = 8192
 _MOST_BANDS = 256
@@ -70,17 +72,23 @@ def may_head(grid: Grid, row: int) -> bool:
 
 
 def band_key(grid: Grid, top: int, bottom: int, has_answers: Callable[[Grid, int], bool]) -> Hashable:
-    """All that the headings in these rows, merged ranges included, can depend on."""
-    first, last, lower = top, bottom, ""
-    while first > 0 and top - first < _MOST_ABOVE and may_head(grid, first - 1):
+    """All that the headings in these rows can depend on."""
+    upper, lowest, lower = top, bottom, ""
+    for box in grid.merges:
+        if box.top <= bottom and box.bottom >= top and box.bottom - box.top < TALLEST:
+            upper, lowest = min(upper, box.top), max(lowest, min(box.bottom, len(grid.cells) - 1))
+    first, last = upper, lowest
+    while first > 0 and upper - first < _MOST_ABOVE and may_head(grid, first - 1):
         first -= 1
-    if bottom + 1 < len(grid.cells):
-        lower = "answers" if has_answers(grid, bottom + 1) else "words"
+    if lowest + 1 < len(grid.cells):
+        lower = "answers" if has_answers(grid, lowest + 1) else "words"
         last += lower == "words"
     merged = [box for box in grid.merges if box.top <= last and box.bottom >= first]
-    boxes = tuple((box, as_text(grid.at(box.top, box.left))) for box in merged)
+    boxes = tuple([(box, as_text(grid.at(box.top, box.left))) for box in merged])
     return top, bottom, first, lower, tuple(map(_texts, grid.cells[first : last + 1])), boxes
 
 
-def _texts(line: Sequence[Cell]) -> tuple[str, ...]:
-    return tuple([cell if type(cell) is str else as_text(cell) for cell in line])
+def _texts(line: Sequence[Cell]) -> tuple[Hashable, ...]:
+    return tuple(
+        [cell if type(cell) is str else None if cell is None else (type(cell), as_text(cell)) for cell in line]
+    )

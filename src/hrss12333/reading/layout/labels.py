@@ -122,7 +122,7 @@ class HeaderRow(Struct, frozen=True, dict=True):
     @cached_property
     def plain(self) -> str:
         """All cells' texts without white space, in simplified characters."""
-        return simplified(re.sub(r"\s", "", "".join(piece.text for piece in self.pieces)))
+        return simplified("".join("".join([piece.text for piece in self.pieces]).split()))
 
     def piece(self, position: int) -> Piece:
         """The cell that a position of ``text`` lies in."""

@@ -8,7 +8,7 @@ one cell, several joined downwards, with or without the group's heading in front
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -16,9 +16,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.heading_reader import TALLEST, HeadingReader, Match, has_answers
+from hrss12333.reading.layout.heading_reader import HeadingReader, Match, has_answers
 from hrss12333.reading.layout.headings import ALIKE, alike, corrected, is_group, told
-from hrss12333.reading.layout.known_bands import Known, band_key, headings_of
+from hrss12333.reading.layout.known_bands import TALLEST, Known, band_key, headings_of
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.layout.merged_cells import Fill, window
 from hrss12333.reading.layout.table_extents import preamble
@@ -54,13 +54,8 @@ class Located(Struct, frozen=True):
     """Headed columns of the sheet that the form does not have."""
 
 
-class _Band(Struct, frozen=True):
-    """Rows in which headings of some forms stand."""
-
-    top: int
-    bottom: int
-    cells: dict[str, list[tuple[int, int, str]]]
-    """Form → (row, column, field key) of every heading recognised."""
+_Spotted = dict[int, list[tuple[str, int, str]]]
+"""Row → form, column and field key of every heading that stands there."""
 
 
 class _Headings(NamedTuple):
@@ -75,57 +70,106 @@ class _Headings(NamedTuple):
     """Columns that may name the rows; which of several does, the rows tell."""
 
 
-_KNOWN: Known[_Headings] = Known()
+_Headed = tuple[tuple[Form, _Headings], ...]
+"""The forms of a band that has one table, or one for each form under the same headings."""
+_KNOWN: Known[_Headed] = Known()
+
+
+class _Band(Struct, frozen=True):
+    """Rows in which headings of some forms stand."""
+
+    top: int
+    bottom: int
+    cells: dict[str, list[tuple[int, int, str]]]
+    """Form → (row, column, field key) of every heading recognised."""
+    key: Hashable
+    """All that its headings depend on."""
+    known: _Headed | None
+    """What they say, where that is known."""
 
 
 def locate(grid: Grid, edition: Edition) -> list[Located]:
     """All tables of the edition's forms in the sheet, from top to bottom and left to right."""
-    forms = edition.forms
-    bands = _bands(grid, forms, edition.year)
+    bands = _bands(grid, edition)
     found: list[Located] = []
     for index, band in enumerate(bands):
         end = len(grid.cells)
         if index + 1 < len(bands):
             end = preamble(grid, band.bottom + 1, bands[index + 1].top)
-        windows = _windows(grid, band, forms)
-        for left, right in windows:
-            part = grid if len(windows) == 1 else window(grid, left, right)
-            fill = Fill(part)
-            present = [form for form in forms if _tells(form, band, forms, (left, right))]
-            for form in present:
-                found.append(_table(part, grid, fill, (form, edition), (band.top, band.bottom), end, len(present) > 1))
+        if band.known is None:
+            found += _tables(grid, band, edition, end)
+        else:
+            found += [_located(grid, grid, form, headings, end) for form, headings in band.known]
+    return found
+
+
+def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located]:
+    """The tables of a band, read with patience; its headings are known from then on, unless the rows had a say in them."""
+    forms = edition.forms
+    found: list[Located] = []
+    headed: list[tuple[Form, _Headings]] = []
+    windows = _windows(grid, band, forms)
+    for left, right in windows:
+        part = grid if len(windows) == 1 else window(grid, left, right)
+        fill = Fill(part)
+        present = [form for form in forms if _tells(form, band.cells, forms, (left, right))]
+        for form in present:
+            reader = HeadingReader(part, fill, form, edition.year)
+            around = reader.merged(band.top, band.bottom)
+            headings = _headings(part, reader, around, end, len(present) > 1, edition.gazetteer)
+            headed.append((form, headings))
+            found.append(_table(part, grid, form, headings, end, edition.gazetteer))
+    named = all(form.region.key in headings.columns and len(headings.named) == 1 for form, headings in headed)
+    if len(windows) == 1 and named:
+        _KNOWN.keep(band.key, tuple(headed))
     return found
 
 
 @cache
-def _specific(form: Form, forms: tuple[Form, ...]) -> frozenset[str]:
-    """Keys that say which form this is."""
-    others = {column.key for other in forms if other is not form for column in other.data}
-    return frozenset({column.key for column in form.data} - others)
+def _specific(forms: tuple[Form, ...]) -> Mapping[str, frozenset[str]]:
+    """Form → the keys that say which form this is."""
+    data = {form.key: {column.key for column in form.data} for form in forms}
+    others = {form.key: set().union(*(data[other.key] for other in forms if other is not form)) for form in forms}
+    return {key: frozenset(own - others[key]) for key, own in data.items()}
 
 
-def _tells(form: Form, band: _Band, forms: tuple[Form, ...], columns: tuple[int, int]) -> bool:
+def _tells(
+    form: Form, cells: Mapping[str, Sequence[tuple[int, int, str]]], forms: tuple[Form, ...], columns: tuple[int, int]
+) -> bool:
     """Whether enough of the form's own headings stand in these columns, a column each."""
-    specific = _specific(form, forms)
+    specific = _specific(forms)[form.key]
     enough = min(_ENOUGH, max(1, (len(specific) + 1) // 2))
-    own = [(c, key) for _, c, key in band.cells.get(form.key, ()) if key in specific and columns[0] <= c <= columns[1]]
+    own = [(c, key) for _, c, key in cells.get(form.key, ()) if key in specific and columns[0] <= c <= columns[1]]
     return min(len({c for c, _ in own}), len({key for _, key in own})) >= enough
 
 
-def _bands(grid: Grid, forms: tuple[Form, ...], year: int) -> list[_Band]:
-    rows: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+def _bands(grid: Grid, edition: Edition) -> list[_Band]:
+    forms = edition.forms
+    rows = _spotted(grid, forms, edition.year)
+    width = max((len(line) for line in grid.cells), default=0)
+    bands: list[_Band] = []
+    for run in _runs(rows, forms):
+        key = (forms, edition.year, band_key(grid, run[0], run[-1], has_answers))
+        known = _KNOWN.get(key)
+        cells = _by_form(run, rows)
+        if known is not None or any(_tells(form, cells, forms, (0, width)) for form in forms):
+            bands.append(_Band(run[0], run[-1], cells, key, known))
+    return bands
+
+
+def _spotted(grid: Grid, forms: tuple[Form, ...], year: int) -> _Spotted:
+    """The rows with headings, without those whose words only look like some."""
+    rows: _Spotted = defaultdict(list)
     known = headings_of(forms, year)
     for index, column, text in grid.texts:
         if found := known[text]:
             rows[index] += [(form, column, key) for form, key in found]
-    specific = {form.key: _specific(form, forms) for form in forms}
+    specific = _specific(forms)
     for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
         texts = [cell for cell in grid.cells[index] if isinstance(cell, str)]
         if has_answers(grid, index) or any(map(is_label, texts)) or _is_header(texts, forms):
             del rows[index]
-    whole = (0, max((len(line) for line in grid.cells), default=0))
-    runs = (_band(run, rows) for run in _runs(rows, forms))
-    return [band for band in runs if any(_tells(form, band, forms, whole) for form in forms)]
+    return rows
 
 
 def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
@@ -137,17 +181,17 @@ def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
     return not numbered and not any(is_group(form, text) for form in forms for text in texts)
 
 
-def _band(run: list[int], rows: dict[int, list[tuple[str, int, str]]]) -> _Band:
+def _by_form(run: list[int], rows: _Spotted) -> dict[str, list[tuple[int, int, str]]]:
     cells: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for row in run:
         for form, column, key in rows[row]:
             cells[form].append((row, column, key))
-    return _Band(run[0], run[-1], cells)
+    return cells
 
 
-def _runs(rows: dict[int, list[tuple[str, int, str]]], forms: tuple[Form, ...]) -> Iterator[list[int]]:
+def _runs(rows: _Spotted, forms: tuple[Form, ...]) -> Iterator[list[int]]:
     """Neighbouring rows with headings; a heading that comes again in the same column begins anew."""
-    specific = {form.key: _specific(form, forms) for form in forms}
+    specific = _specific(forms)
     run: list[int] = []
     seen: set[tuple[str, int, str]] = set()
     for row in sorted(rows):
@@ -178,27 +222,24 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
         elif not marked[column] & (serials | regions):
             last = column
     windows = [(start, following - 1) for start, following in zip(starts, [*starts[1:], width + 1], strict=True)]
-    whole = [item for item in windows if any(_tells(form, band, forms, item) for form in forms)]
+    whole = [item for item in windows if any(_tells(form, band.cells, forms, item) for form in forms)]
     return windows if len(windows) > 1 and whole == windows else [(0, width)]
 
 
-def _table(
-    grid: Grid, sheet: Grid, fill: Fill, asked: tuple[Form, Edition], band: tuple[int, int], end: int, shared: bool
-) -> Located:
-    form, edition = asked
-    reader = HeadingReader(grid, fill, form, edition.year)
-    around = reader.merged(*band)
-    key = (form, edition.year, shared, band_key(grid, *around, has_answers))
-    headings = _KNOWN.get(key)
-    if headings is None:
-        headings = _headings(grid, reader, around, end, shared, edition.gazetteer)
-        if len(headings.named) <= 1:
-            _KNOWN.keep(key, headings)
-    body, columns, strangers = headings.bottom + 1, headings.columns, headings.strangers
-    if form.region.key not in columns and (names := _column_of_names(grid, headings, end, edition.gazetteer)):
-        columns = {**columns, form.region.key: names}
-        strangers = tuple(match for match in strangers if match.column != names.column)
-    return Located(form, grid, sheet, headings.top, body, end, columns, headings.doubled, strangers)
+def _located(grid: Grid, sheet: Grid, form: Form, headings: _Headings, end: int) -> Located:
+    top, body = headings.top, headings.bottom + 1
+    return Located(form, grid, sheet, top, body, end, headings.columns, headings.doubled, headings.strangers)
+
+
+def _table(grid: Grid, sheet: Grid, form: Form, headings: _Headings, end: int, gazetteer: Gazetteer) -> Located:
+    located = _located(grid, sheet, form, headings, end)
+    if form.region.key in headings.columns:
+        return located
+    names = _column_of_names(grid, headings, end, gazetteer)
+    if names is None:
+        return located
+    strangers = tuple(match for match in headings.strangers if match.column != names.column)
+    return replace(located, columns={**headings.columns, form.region.key: names}, strangers=strangers)
 
 
 def _column_of_names(grid: Grid, headings: _Headings, end: int, gazetteer: Gazetteer) -> Match | None:

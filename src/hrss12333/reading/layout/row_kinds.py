@@ -92,6 +92,7 @@ def is_ellipsis(name: str) -> bool:
     return bool(_ELLIPSIS.fullmatch(name.strip()))
 
 
+@lru_cache(maxsize=2048)
 def is_note(lead: str) -> bool:
     """Whether a row that begins like this is an explanation or a signature, not data."""
     text = plain(lead)

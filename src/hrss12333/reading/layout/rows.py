@@ -35,7 +35,7 @@ from hrss12333.reading.layout.row_kinds import (
 from hrss12333.reading.layout.row_names import LONGEST_NAME, Name, RowNames
 from hrss12333.reading.layout.totals import summed_region, without_totals
 from hrss12333.reading.layout.void_rows import parted
-from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.cell_text import as_text
 from hrss12333.reading.values.cell_value import is_ditto
 from hrss12333.reading.values.comments import comment_doubt
 from hrss12333.survey.regions import Unit, match_region
@@ -111,7 +111,7 @@ class RowReader:
                 continue
             lead = next(iter(texts.values()))
             name = self._names.of(index)
-            filled = self._filled(index)
+            filled = self._filled(texts)
             if read.rows and not (name.match and name.match.name) and self._ends_before(index, texts, read.rows):
                 read.asides.append(self._aside(index, texts, OTHER_TABLE))
                 read.notes += [text for row in range(index, end) for text in self._texts(row).values()]
@@ -163,7 +163,7 @@ class RowReader:
             return name, -1
         below = self._names.of(index + 1)
         known = below.match is None or below.match.name
-        if below.written is None or known or bool(filled) == bool(self._filled(index + 1)):
+        if below.written is None or known or bool(filled) == bool(self._filled(self._texts(index + 1))):
             return name, -1
         match = match_region(self._unit, name.written + below.written) if self._unit else None
         if match is None or not match.official:
@@ -268,14 +268,19 @@ class RowReader:
         read.asides.append(self._aside(index, texts, "不是地区名称，按说明文字处理"))
 
     def _texts(self, index: int) -> dict[int, str]:
+        """Column → text of what stands in a row."""
         line = self._grid.cells[index]
-        return {column: text for column, cell in enumerate(line) if cell not in ("", None) and (text := as_text(cell))}
+        if line.count("") == len(line):
+            return {}
+        return {
+            column: text
+            for column, cell in enumerate(line)
+            if cell != "" and cell is not None and (text := as_text(cell))
+        }
 
-    def _filled(self, index: int) -> list[Column]:
-        """The columns answered in this row, remarks included."""
-        line = self._grid.cells[index]
-        width = len(line)
-        return [c for c, places in self._asked if any(at < width and not is_blank(line[at]) for at in places)]
+    def _filled(self, texts: dict[int, str]) -> list[Column]:
+        """The columns answered in a row of these texts, remarks included."""
+        return [column for column, places in self._asked if any(at in texts for at in places)]
 
     def _row(self, index: int, name: Name, *, total: bool = False, as_stands: bool = False) -> Row:
         """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""

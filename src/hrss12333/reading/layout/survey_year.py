@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from hrss12333.reading.grid import Cell, Grid
@@ -117,9 +118,13 @@ def year_of_sheet(grid: Grid, file: str) -> int | None:
 def year_by_name(grid: Grid, file: str) -> int | None:
     """The year that the name of a sheet gives to its figures, else that of its file."""
     own = _SHEET.fullmatch(grid.name)
-    return (int(own[1]) if own else year_in_name(grid.name)) or year_in_name(
-        PurePosixPath(file.replace("\\", "/")).stem
-    )
+    return (int(own[1]) if own else year_in_name(grid.name)) or _year_of_file(file)
+
+
+@lru_cache(maxsize=16)
+def _year_of_file(file: str) -> int | None:
+    """The same of a file's name, asked for each of its sheets."""
+    return year_in_name(PurePosixPath(file.replace("\\", "/")).stem)
 
 
 def only_year(years: Iterable[int | None]) -> int | None:
@@ -132,7 +137,8 @@ def _texts(grid: Grid) -> Iterator[str]:
     yield from grid.before
     last = len(grid.cells) - _LAST_ROWS
     for row, _, text in grid.texts:
-        if len(text) >= _SHORTEST and (row < _FIRST_ROWS or row >= last) and not _heads_columns(grid, row, text):
+        near = row < _FIRST_ROWS or row >= last
+        if near and len(text) >= _SHORTEST and "20" in text and not _heads_columns(grid, row, text):
             yield text
     yield from grid.after
 

@@ -231,13 +231,14 @@ def _signed(
 
 def _scales(item: _Found) -> dict[str, int]:
     """Unit of measure → 10,000, where a line above or below the table says 单位：万次."""
-    grid = item.located.grid
-    rows = grid.cells[item.located.body : item.located.end]
+    grid, body, end = item.located.grid, item.located.body, item.located.end
     below = [
-        cell
-        for line in rows
-        for cell in line
-        if isinstance(cell, str) and len(cell) > _SHORTEST_LINE and ("单位" in cell or "以" in cell) and _few(line)
+        text
+        for row, _, text in grid.texts
+        if len(text) > _SHORTEST_LINE
+        and body <= row < end
+        and ("单位" in text or "以" in text)
+        and _few(grid.cells[row])
     ]
     return dict(said for text in (*item.texts, *grid.after, *below) for said in line_scales(text))
 

@@ -20,6 +20,8 @@ _HALF_WIDTH = str.maketrans(
     | dict.fromkeys(map(ord, "−﹣‐‑–—"), "-")
     | {ord("﹐"): ",", ord("、"): "、"}
 )
+_EXACT = 10**15
+"""Below it every whole number is what its digits say."""
 _NOTHINGS = (
     "- -- --- ---- ―  _ __ / // \\ 、 . 。 · … …… ... * × 无 没有 暂无 不详 未知 未填 未统计 无数据 无统计 未提供 不清楚 缺 空 "
     "n/a na none null 待定 待报 待补 暂缺 无法统计 暂无数据 无此项 无此数据 未报 未上报 缺失"
@@ -73,7 +75,7 @@ def as_found(cell: Cell) -> Found:
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return str(cell)
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+    if isinstance(cell, float) and cell.is_integer() and -_EXACT < cell < _EXACT:
         return int(cell)
     if isinstance(cell, float) and not math.isfinite(cell):
         return str(cell)
@@ -84,5 +86,7 @@ def as_text(cell: Cell) -> str:
     """A cell's content as a person reads it; empty where blank."""
     if type(cell) is str:
         return visible(cell) if cell else cell
+    if type(cell) is float and cell.is_integer() and -_EXACT < cell < _EXACT:
+        return str(int(cell))
     found = as_found(cell)
     return "" if found is None else visible(str(found))
