@@ -41,7 +41,8 @@ class CellReader:
         self._year = year
         self._book, self._located, self._fill = book, located, fill
         self._grid, self._form = located.grid, located.form
-        self._scales = {key: scale for key in located.columns if (scale := self._said(key, scales))}
+        scaled = scales or any(match.scale for match in located.columns.values())
+        self._scales = {key: scale for key in located.columns if (scale := self._said(key, scales))} if scaled else {}
         self.scaled: dict[Place, tuple[str, int, str]] = {}
         """Cells whose figure was read in another unit → (field, factor, what says so)."""
         self.ragged = _ragged(book, located)

@@ -13,7 +13,7 @@ from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, may_head
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.row_kinds import is_guide
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.cell_text import as_text, is_blank, visible
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import Form
 
@@ -162,8 +162,11 @@ def _divides(form: Form, text: str) -> bool:
 
 def has_answers(grid: Grid, row: int) -> bool:
     """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
-    cells = [cell for cell in grid.cells[row] if not is_blank(cell)]
-    return any(not isinstance(cell, str) for cell in cells) or _answers(tuple(map(str, cells)))
+    line = grid.cells[row]
+    texts = [cell for cell in line if isinstance(cell, str)]
+    if len(texts) + line.count(None) < len(line):
+        return True
+    return _answers(tuple([text for text in texts if visible(text)]))
 
 
 @lru_cache(maxsize=2048)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -26,14 +26,13 @@ _LIKE_A_NUMBER_TO_CALL = 10**9
 """From here on a figure is a telephone number."""
 
 
-def begins_another(texts: Mapping[int, str], located: Located) -> bool:
+def begins_another(texts: Mapping[int, str], counts: Collection[int]) -> bool:
     """Whether a row holds words alone, some where the form asks for figures: the headings of another table.
 
     Args:
         texts: Sheet column → text of a row that names no region and stands below a blank row or the 合计.
-        located: The form's table.
+        counts: The columns of the form's figures.
     """
-    counts = {match.column for key, match in located.columns.items() if located.form.by_key[key].kind is Kind.COUNT}
     words = [text for column, text in texts.items() if column in counts and re.search(f"{HAN}{{2}}", text)]
     return len(words) >= _FEWEST and not any(map(_is_answer, texts.values()))
 
@@ -102,7 +101,7 @@ def _is_of_a_list(form: Form, row: Row, named: Mapping[str | None, int], names_r
     again = row.match is not None and row.match.name is not None and named[row.region] < row.place.row
     if not again:
         moved = next((str(row.get(column.key).found or "") for column in form.of_kind(Kind.SERIAL)), "")
-        if not moved or not names_region(moved):
+        if not moved or moved.isdecimal() or not names_region(moved):
             return False
     given = [value for column in form.data if (value := row.get(column.key)).found is not None]
     if not given or len(given) * 2 >= len(form.data):

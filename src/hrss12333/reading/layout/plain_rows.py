@@ -58,6 +58,11 @@ def _order(form: Form) -> Mapping[str, int]:
     return {column.key: number for number, column in enumerate(form.columns)}
 
 
+@lru_cache(maxsize=64)
+def _counted(form: Form) -> tuple[bool, ...]:
+    return tuple(column.kind in (Kind.COUNT, Kind.SERIAL) for column in form.columns)
+
+
 @lru_cache(maxsize=4096)
 def plain_name(unit: Unit, text: str) -> RegionMatch | None:
     """The region that a text names letter for letter; None where it could be anything else than a data row's name."""
@@ -82,9 +87,9 @@ class PlainRows:
         )
         grid = located.grid
         told = (*grid.struck, *grid.invisible, *grid.scales, *grid.shown, *grid.comments)
-        self._special = fill.rows | located.grid.hidden_rows | cells.ragged | {row for row, _ in told}
-        self._frame = Frame(located.grid.name, form, _order(form), tuple(None if c is None else c + 1 for c in columns))
-        counted = [column.kind in (Kind.COUNT, Kind.SERIAL) for column in form.columns]
+        self._special = fill.rows.union(grid.hidden_rows, cells.ragged, [row for row, _ in told])
+        self._frame = Frame(grid.name, form, _order(form), tuple([None if c is None else c + 1 for c in columns]))
+        counted = _counted(form)
         self._plan = list(zip(columns, form.columns, counted, _known_texts(form, year), strict=True))
         at = {column.kind: place for place, column in zip(columns, form.columns, strict=True)}
         self._named, self._region, self._serial = form.region, at[Kind.REGION], at.get(Kind.SERIAL)

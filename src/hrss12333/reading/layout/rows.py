@@ -80,6 +80,8 @@ class RowReader:
         self._plain = PlainRows(located, fill, unit, self._cells, year)
         asked = (*located.form.data, *located.form.of_kind(Kind.TEXT))
         self._asked = [(column, self._cells.places(column.key)) for column in asked]
+        counts = located.form.of_kind(Kind.COUNT)
+        self._counts = {match.column for column in counts if (match := located.columns.get(column.key))}
         self._year = year
         self._totals: list[tuple[Row, str]] = []
         """Each 合计 with what it is called."""
@@ -100,16 +102,23 @@ class RowReader:
         for index in range(self._located.body, end):
             if index <= done:
                 continue
+            if below_notes and len(texts := self._texts(index)) < _STRONG:
+                read.notes.extend(texts.values())
+                continue
             plain = None if index in self._concealed else self._plain.data(index)
             if plain is not None and not any(map(is_ditto, plain.marked.values())):
                 read.rows.append(plain)
                 self._above, self._begun = plain, None
                 continue
             texts = self._texts(index)
-            if not texts or (below_notes and len(texts) < _STRONG) or is_contact_line(texts.values()):
+            if not texts or is_contact_line(texts.values()):
                 read.notes.extend(texts.values())
                 continue
             lead = next(iter(texts.values()))
+            if len(texts) == 1 and is_note(lead) and not names_another_year(lead, self._year):
+                below_notes = True
+                read.notes.append(lead)
+                continue
             name = self._names.of(index)
             filled = self._filled(texts)
             if read.rows and not (name.match and name.match.name) and self._ends_before(index, texts, read.rows):
@@ -140,8 +149,8 @@ class RowReader:
 
     def _ends_before(self, index: int, texts: dict[int, str], rows: Sequence[Row]) -> bool:
         """Whether another table begins here: its headings below a gap, or the line that gives the same regions another year."""
-        apart = not self._texts(index - 1) or index - 1 == self._total_row
-        if apart and begins_another(texts, self._located):
+        apart = index - 1 == self._total_row or not self._texts(index - 1)
+        if apart and begins_another(texts, self._counts):
             return True
         if len(texts) > 1 or not names_another_year(next(iter(texts.values())), self._year):
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
@@ -31,7 +32,7 @@ def read_value(column: Column, cell: Cell, place: Place | None, year: int | None
     found = as_found(cell)
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=f"单元格显示Excel错误值“{visible(found)}”")
-    answer = _answer(column, cell, year)
+    answer = _known_answer(column, cell, year) if type(cell) is str else _answer(column, cell, year)
     return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates, answer.doubt)
 
 
@@ -46,6 +47,10 @@ def _answer(column: Column, cell: Cell, year: int | None) -> Answer:
         # 序号 carries no weight: what is no number is simply not kept.
         return Answer(read_count(cell).value)
     return Answer(as_text(cell))
+
+
+_known_answer = lru_cache(maxsize=2048)(_answer)
+"""The same of a text: most say what others said before."""
 
 
 def is_ditto(value: Value) -> bool:
