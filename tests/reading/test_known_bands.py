@@ -86,7 +86,7 @@ def anew(sheet: Grid) -> list[Located]:
 def test_the_same_headings_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     first = grid(PLANS["附表1"])
     (known,) = locate(first, EDITION)
-    monkeypatch.setattr(locating, "_headings", None)  # whoever reads headings now breaks down
+    monkeypatch.setattr(locating, "headings_of_band", None)  # whoever reads headings now breaks down
     (again,) = locate(changed(first, [(8, 2, 7.0)]), EDITION)
     assert again.columns is known.columns
     with pytest.raises(TypeError):
