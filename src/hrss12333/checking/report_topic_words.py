@@ -11,6 +11,8 @@ from re import Pattern
 
 from msgspec import Struct
 
+from hrss12333.survey.patterns import lazy
+
 
 class Topic(Struct, frozen=True):
     """One of the six topics and how reports speak of it."""
@@ -34,7 +36,7 @@ class Topic(Struct, frozen=True):
     """Keys of topics under whose headings the body's wording is no evidence."""
 
 
-_NEVER = re.compile(r"(?!)")
+_NEVER = lazy(r"(?!)")
 _FUTURE = r"力争|争取|确保|努力|推动|更大|更好|新的更|尚未|未能|还未|下一步|建议|希望"
 _LATER = ("problems", "plan", "advice")
 _TOO_NEAR = (

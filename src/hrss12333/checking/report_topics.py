@@ -14,15 +14,16 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from hrss12333.checking.report_topic_words import TOPICS, Topic
+from hrss12333.survey.patterns import lazy
 
 _LEVELS = (
-    re.compile(r"^(?:第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．])"),
-    re.compile(r"^(?:[(（][一二三四五六七八九十]+[)）])[、.．]?"),
-    re.compile(r"^(?:\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）])"),
+    lazy(r"^(?:第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．])"),
+    lazy(r"^(?:[(（][一二三四五六七八九十]+[)）])[、.．]?"),
+    lazy(r"^(?:\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）])"),
 )
-_TITLE = re.compile(r"(总结|报告|汇报|材料|函|通知)$")
-_SENTENCE = re.compile(r"[。！？!?\n]")
-_YEAR = re.compile(r"(20\d\d)年")
+_TITLE = lazy(r"(总结|报告|汇报|材料|函|通知)$")
+_SENTENCE = lazy(r"[。！？!?\n]")
+_YEAR = lazy(r"(20\d\d)年")
 _LONGEST_HEADING = 36
 _FULL_WIDTH = str.maketrans(",;:", "，；：")
 

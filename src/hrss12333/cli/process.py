@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import io
 import os
-import re
 import signal
 import sys
 from contextlib import suppress
 from typing import Any, NoReturn, TextIO
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+from hrss12333.survey.patterns import lazy
+
+_CONTROL = lazy("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that would control a terminal; line breaks and tabs are text."""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from hrss12333.model.filing import Row
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.regions import plain
 from hrss12333.survey.schema import Form, Kind
 
-_UNCHANGED = re.compile(
+_UNCHANGED = lazy(
     r"(?:此行|本行|数据|内容|各项|其[他余])*(?:均|都|全部)?"
     r"(?:(?:未|没有?|无|不)(?:作|做|发生|有|需)?(?:任何)?(?:变化?|变动|修改|更正|调整|改动|变更|更改)"
     r"|同(?:前|原|上次|前次|首次|上报|原报|原表|初报)(?:数据?|表|一?致|报送的?|所?报)*"

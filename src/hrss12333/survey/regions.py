@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.survey.nearest import SUFFIXES, bare_name, nearest_names
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import BRACKET, HAN, HOTLINE, OFFICE, bases, without_office
 from hrss12333.survey.sub_regions import DATA, SubRegion, sub_region
 from hrss12333.survey.traditional import simplified
@@ -24,14 +25,14 @@ OPTIONAL_KIND = "省直辖"
 """Regions that a unit may report on their own; 新疆's belong to 兵团."""
 _MOST_NAMES = 4096
 """Names remembered."""
-_WHOLE = re.compile(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
-_CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
+_WHOLE = lazy(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
+_CITY_ITSELF = lazy(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
 """What a city calls itself where its name is understood."""
-_PROVINCIAL = re.compile(
+_PROVINCIAL = lazy(
     r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|市|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
     r"|^(?:省|自治区)?(?:人力资源(?:和|与|及)?社会保障|人社)厅(?:本级|机关|(?:数据)?信息中心|(?:12333|电话).{0,8})?$"
 )
-_FUNCTIONAL = re.compile(f"{HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
+_FUNCTIONAL = lazy(f"{HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
 
 
 class Region(Struct, frozen=True):

@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from hrss12333.survey.patterns import lazy
+
 HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
 """A Chinese character in a pattern, rare ones too, no ① or ㈠; the range of them takes half a millisecond each time it is compiled."""
 PART_OF_YEAR = r"(?<![第至到和及、\-—~])第?[一二三四1-4]季度|(?<![和及、/])[上下]半年(?![和及、/])"
 """A quarter or a half of the year, in a pattern; not where several of them make up the whole of it."""
-OFFICE = re.compile(
+OFFICE = lazy(
     r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
     r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"
     r"(?:厅|局|部门|信息中心|数据(?:服务|管理)?中心|中心)*(?:信息中心)?$"
     r"|信息中心$"
 )
-HOTLINE = re.compile(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
-BRACKET = re.compile(r"\([^()]*\)")
-_NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
-_NOTE_MARK = re.compile(rf"(?<={HAN})(?:注?\d|注?\[\d{{1,2}}\])$")
+HOTLINE = lazy(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
+BRACKET = lazy(r"\([^()]*\)")
+_NUMBERING = lazy(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
+_NOTE_MARK = lazy(rf"(?<={HAN})(?:注?\d|注?\[\d{{1,2}}\])$")
 """What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
-_ALL_OF_IT = re.compile(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$")
+_ALL_OF_IT = lazy(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$")
 """What after a city's name says that all of it is meant."""
 _DIGITS = ("", *"一二三四五六七八九")
-_DIVISION = re.compile(r"^(1?\d|十?[一二三四五六七八九]|十)师")
+_DIVISION = lazy(r"^(1?\d|十?[一二三四五六七八九]|十)师")
 """A division without the 第 before its number."""
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.places import cell_place
@@ -18,7 +19,7 @@ from hrss12333.wording.values import found_text
 
 _READ_AS = "V306"
 _MISSING = "V301"
-_QUOTED = re.compile(r"“[^”]*”|[A-Z]{1,3}\d+|\d[\d,.]*")
+_QUOTED = lazy(r"“[^”]*”|[A-Z]{1,3}\d+|\d[\d,.]*")
 _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.text import clean, shorten
 
-_PATH = re.compile(r"[/\\]")
-_QUOTED = re.compile(r"“([^”]*)”")
+_PATH = lazy(r"[/\\]")
+_QUOTED = lazy(r"“([^”]*)”")
 
 
 def base_name(file: str) -> str:

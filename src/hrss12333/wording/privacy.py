@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
+from hrss12333.survey.patterns import lazy
 from hrss12333.wording.values import found_text
 
 HIDDEN = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
-_EMAIL = re.compile(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*[@＠]\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+_EMAIL = lazy(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*[@＠]\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
-_ODD_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s*[@＠]\s*[\w-]+(?:\.[\w-]+)*")
+_ODD_EMAIL = lazy(r"(?<![\w.+-])[\w.+-]+\s*[@＠]\s*[\w-]+(?:\.[\w-]+)*")
 """One with letters that are not Latin: words that stand before it are hidden with it."""
-_MOBILE = re.compile(
+_MOBILE = lazy(
     r"(?<!\d)(?:(?<!\d\.)|(?<=\d{11}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{0,3}|0)?"
     r"[1１][3-9３-９](?:(?:[\s·—–－‐-]{0,3}\d){9}|\d\.\d{4}\.\d{4})(?!\d)"
 )
 """``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What stands behind a
 decimal point is a figure."""
-_LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
-_QUOTED = re.compile(r"“[^”]*”")
+_LONG_NUMBER = lazy(r"\d(?:[\s-]?\d){6,}")
+_QUOTED = lazy(r"“[^”]*”")
 
 
 def without_contacts(text: str) -> str:

@@ -6,19 +6,18 @@ a letter.
 
 from __future__ import annotations
 
-import re
-
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import HAN
 
 # C0 and C1 controls, line and paragraph separators, direction overrides, invisible joiners, lone surrogates,
 # noncharacters
-_HARMFUL = re.compile(
+_HARMFUL = lazy(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-_QUOTED = re.compile(r"(“[^”]*”)")
-_BLANK = re.compile(rf"(?:(?<={HAN})|(?<=[，。；：、（）“”])) (?=[\w.<+-])|(?<=[\w.%)]) (?={HAN}|[，。；：、（）“”])")
+_QUOTED = lazy(r"(“[^”]*”)")
+_BLANK = lazy(rf"(?:(?<={HAN})|(?<=[，。；：、（）“”])) (?=[\w.<+-])|(?<=[\w.%)]) (?={HAN}|[，。；：、（）“”])")
 _COMMAND = "hrss12333 "
-_WHITE = re.compile(r"[\s\u3000]+")
+_WHITE = lazy(r"[\s\u3000]+")
 
 
 def clean(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from hrss12333.model.filing import ColumnProblem, Place, UnreadColumn
@@ -11,9 +10,10 @@ from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.reading.values.numbers import read_count
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Column, Form, Kind
 
-_OWN_EXTRA = re.compile(r"^(?:自检|自查|校验|审核|核对|检查|省份?$|省（|序号|备注)")
+_OWN_EXTRA = lazy(r"^(?:自检|自查|校验|审核|核对|检查|省份?$|省（|序号|备注)")
 """Headings of columns that offices and this tool put beside the form and that hold no answer."""
 _MOST_NAMED = 3
 """Unread columns that a message names."""

@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Row
 from hrss12333.reading.layout.headings import normal
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Form, Kind
 
-_CORRECTS = re.compile(
+_CORRECTS = lazy(
     r"(?:应该?当?[为是]|更正[为成]|改[为成]|实际[为是]?|实为)\s*[:：]?\s*(?:\d|[是否])|填错|误填|错填|填写(?:错误|有误)|写错"
 )
-_OF_A_PART = re.compile(
+_OF_A_PART = lazy(
     r"(?:仅|只)(?:为|是|含|有|统计|包括)?[^，,。；;]{0,6}(?:上半年|下半年|\d{1,2}月|[一二三四1-4]季度|季度)"
     r"|(?:上半年|下半年|[一二三四1-4]季度|\d{1,2}月(?:[-至到~]\d{1,2}月)?)的?(?:数据|数字|情况)"
 )

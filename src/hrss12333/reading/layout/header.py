@@ -18,31 +18,30 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import BORDER, CONTACT, PERSON, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.regions import Gazetteer, UnitMatch, certain_region, plain
 from hrss12333.survey.spellings import HAN
 
 _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
-_IN_BRACKETS = re.compile(r"[（(][^（）()]+[)）]")
-_TRANSLATED_LABEL = re.compile(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
+_IN_BRACKETS = lazy(r"[（(][^（）()]+[)）]")
+_TRANSLATED_LABEL = lazy(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
 """What stands between 联系人 and the name in a form of two languages."""
-_LEAD = re.compile(rf"[\s_:：{BORDER}\u3000]*")
+_LEAD = lazy(rf"[\s_:：{BORDER}\u3000]*")
 """What stands between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
-_MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
-_SHORT_NUMBER = re.compile(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?")
+_MOBILE = lazy(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
+_SHORT_NUMBER = lazy(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?")
 """What colleagues dial for a mobile: 13800000001（短号666001）."""
-_LANDLINE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_LANDLINE = lazy(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
+_EMAIL = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 MOBILE_DIGITS = 11
 NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
-_RANK = re.compile(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
-_MEASURE = re.compile(r"[次人个条件万千元、,，/（）()%名小时分钟秒 ]+")
-_NO_UNIT = re.compile(
-    _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
-)
+_RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
+_MEASURE = lazy(r"[次人个条件万千元、,，/（）()%名小时分钟秒 ]+")
+_NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
 """What may stand beside the unit and is none: units of measure, 附表1, a year, a date."""
-_MISSPELT = re.compile(f"{HAN}{{2,14}}")
+_MISSPELT = lazy(f"{HAN}{{2,14}}")
 """What beside the seal may be a unit's name with a wrong character."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from hrss12333.model.filing import Place, Value
@@ -20,11 +19,12 @@ from hrss12333.reading.layout.labels import (
 )
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill, window
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.regions import Gazetteer, UnitMatch
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
-_BELOW = re.compile(
+_BELOW = lazy(
     r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
 )
 

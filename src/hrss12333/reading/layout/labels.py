@@ -15,6 +15,7 @@ from hrss12333.model.filing import Place
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.frame import HEADER
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
 
@@ -28,9 +29,9 @@ _SEVERAL = 2
 """Labels that make a row a line of the header: a table may have a column 联系电话, too."""
 BORDER = "\ue000"
 """Stands for a cell border in a row's text; a private character, for control characters count as white space."""
-SEAL = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:公\s*章|[盖蓋]\s*章|签\s*章|印\s*章|章)\s*[)）]")
+SEAL = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:公\s*章|[盖蓋]\s*章|签\s*章|印\s*章|章)\s*[)）]")
 """（盖章） and its variants."""
-NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
+NOTE_ROW = lazy(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
 """How a row of explanations begins."""
 
 
@@ -90,7 +91,7 @@ def _label_patterns() -> Iterator[tuple[str, str]]:
     yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]"
 
 
-_LABELS = [(key, re.compile(pattern)) for key, pattern in _label_patterns()]
+_LABELS = [(key, lazy(pattern)) for key, pattern in _label_patterns()]
 
 
 class Piece(Struct, frozen=True):

@@ -13,11 +13,12 @@ from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank, stands_for_nothing
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import HAN
 
 OTHER_TABLE = "从这一行起是另一张表，没有读取"
-_PERIODS = re.compile(r"月份?|季度|月度|时间|日期|期间|时段|统计(?:时间|月份)")
+_PERIODS = lazy(r"月份?|季度|月度|时间|日期|期间|时段|统计(?:时间|月份)")
 _FEWEST = 2
 """Headings that make a row of headings."""
 _LONGEST_LINE = 20

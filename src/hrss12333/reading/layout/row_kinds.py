@@ -11,47 +11,48 @@ from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
 
-_SAMPLE = re.compile(
+_SAMPLE = lazy(
     rf"(?:某+|[Xx×*]{{1,3}}|[Aa○〇])(?:市|州|地区|盟|县|区|省)|\d{{0,2}}[(（【]?{HAN}{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?(?:某+|[Xx×*]{{1,3}})?(?:(?<=[某Xx×*])[市州县区省])?"
 )
-_TOTAL = re.compile(
+_TOTAL = lazy(
     rf"[(（【]?(?:(?:{HAN}|\d){{0,12}}?(?:{TOTAL}|总计|共计|总和|合计数|总数|汇总|累计)|(?i:total))(?:[(（].*[)）]|\d{{1,2}}个?[市地州盟]+)?(?:行|数)?[:：]?[)）】]?"
 )
-_STATISTIC = re.compile(
+_STATISTIC = lazy(
     r"(?:全[省区市国])?(?:平均值?|[人日月周年席]均.{0,3}|均值|[同环]比.{0,6}|占比|占.{1,8}比[例重]|比例|比重|增幅|增长率?|增减.{0,3}"
     r"|[较与比](?:上年|去年|同期).{0,8}|(?:上年|去年|上一年|往年|同期).{0,6}|20\d\d年度?(?:数据?|同期|合计)?|中位数|(?:校验|核对|校核|勾稽|差额|差异|差值)(?:行|结果|数|值|关系)?|最[大小高低]值?|标准差"
     rf"|{HAN}{{0,4}}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{{0,6}}[)）])?[:：]?"
 )
-_SUBTOTAL = re.compile(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中[:：].*")
-_LIMITED = re.compile(
+_SUBTOTAL = lazy(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中[:：].*")
+_LIMITED = lazy(
     r"\([^()]*(?:\d月|季度|半年|20\d\d|上年|去年|预[计估]|估[计算]|计划|作废|停用|不含|不包|除|扣|部分|仅|只|[城市主]区)[^()]*\)"
 )
 """What after a region's name leaves only a part of it."""
-_ELLIPSIS = re.compile(r"[….。·⋯\-—~～]+")
-_SIGNATURE = re.compile(
+_ELLIPSIS = lazy(r"[….。·⋯\-—~～]+")
+_SIGNATURE = lazy(
     rf"(?:{HAN}{{0,6}}(?:填报|填表|制表|审核|复核|审批|经办|负责|联系|统计|报送|签发|主管|主办){HAN}{{0,4}}"
     r"|(?:填报|填表|报送|制表)?(?:日期|时间)|联系电话|电话|手机号?码?|邮箱|电子邮箱|(?:单位)?[(（]?(?:盖章|公章|签章)[)）]?)(?:[(（].{0,8}[)）])?[:：].*",
     re.DOTALL,
 )
-_BARE_LABEL = re.compile(rf"{HAN}{{2,6}}[:：]|(?:联系)?电话|日期|手机号?|签[字名]|传真|职务")
+_BARE_LABEL = lazy(rf"{HAN}{{2,6}}[:：]|(?:联系)?电话|日期|手机号?|签[字名]|传真|职务")
 """What stands between a signature's names: 日期, 电话, 分管领导：."""
-_PUNCTUATED = re.compile(r"[:：）)]")
-_DATE = re.compile(r"20\d\d年\d{1,2}月(?:\d{1,2}日)?")
+_PUNCTUATED = lazy(r"[:：）)]")
+_DATE = lazy(r"20\d\d年\d{1,2}月(?:\d{1,2}日)?")
 _ORDINARY = frozenset(
     {"甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位"}
 )
-_HINT = re.compile(
+_HINT = lazy(
     rf"[(（]?(?:请填写?{HAN}{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{'|'.join(MAGNITUDE)})?(?:{UNITS})|{'|'.join(MAGNITUDE)}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数|—|-))[)）]?"
 )
-_TYPE = re.compile("(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|枚举)型|整型|字符串|单选|下拉")
+_TYPE = lazy("(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|枚举)型|整型|字符串|单选|下拉")
 """What a program keeps in a column."""
-_FIELD = re.compile(r"(?!(?:yes|no|true|false|ok)$)[a-z][a-z_]+\d{0,3}|[a-z]\d{1,3}", re.IGNORECASE)
+_FIELD = lazy(r"(?!(?:yes|no|true|false|ok)$)[a-z][a-z_]+\d{0,3}|[a-z]\d{1,3}", re.IGNORECASE)
 """How a program calls a column: calls_total, C12."""
 _ANSWERS = frozenset({"yes", "no", "ok", "true", "false", "none", "nil", "null"})
-_FORMULA = re.compile(r"[\d=+＝＋()（）]+")
+_FORMULA = lazy(r"[\d=+＝＋()（）]+")
 
 
 @lru_cache(maxsize=8192)

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import HAN
 
 _WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
@@ -20,12 +21,12 @@ _SAID = (
     rf"(?:(?P<word>{_WORD})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
     r"(?:为?计算?|为单位)?"
 )
-_BRACKET = re.compile(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)")
-_TAIL = re.compile(rf"(?:{_SAID})$")
-_GUIDE = re.compile(rf"\(?(?:{_SAID})\)?")
-_LINE = re.compile(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})")
-_COUNTED_IN = re.compile(rf"以\s*((?:{_WORD})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)")
-_ITEM = re.compile(rf"(?P<word>{_WORD})\s*(?P<unit>{UNITS})?")
+_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)")
+_TAIL = lazy(rf"(?:{_SAID})$")
+_GUIDE = lazy(rf"\(?(?:{_SAID})\)?")
+_LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})")
+_COUNTED_IN = lazy(rf"以\s*((?:{_WORD})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)")
+_ITEM = lazy(rf"(?P<word>{_WORD})\s*(?P<unit>{UNITS})?")
 
 
 def _factor(match: re.Match[str]) -> int:

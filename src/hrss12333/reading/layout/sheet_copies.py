@@ -13,19 +13,20 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Table
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.values.cell_text import as_text
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.regions import Unit
 
 Owned = tuple[Table, Unit | None]
 """A table with the unit that it belongs to."""
-_STALE = re.compile(
+_STALE = lazy(
     r"旧|备份|备用|初稿|草稿|底稿|原稿|作废|废弃|停用|不用|样表|样例|示例|范例|模板|历史|存档|上年|去年|往年|修改前|更正前|副本|\b(?:old|bak|backup|draft|copy)\b",
     re.IGNORECASE,
 )
 """What the name of a sheet says that no longer holds, or never did."""
-_AROUND = re.compile(r"附[表件]\s*\d?|20\d\d年?度?|[()（）\s_\-—]")
-_PART = re.compile(r"\d{1,2}月份?|第?[一二三四1-4]季度?|[上下]半年|\d{1,2}[-~至到]\d{1,2}月份?")
+_AROUND = lazy(r"附[表件]\s*\d?|20\d\d年?度?|[()（）\s_\-—]")
+_PART = lazy(r"\d{1,2}月份?|第?[一二三四1-4]季度?|[上下]半年|\d{1,2}[-~至到]\d{1,2}月份?")
 """What the name of a sheet says of which the figures are a part of the year's: 附表1（1季度）, 3月."""
-_CHANGES = re.compile(r"修改记录（原文件：.*）", re.DOTALL)
+_CHANGES = lazy(r"修改记录（原文件：.*）", re.DOTALL)
 
 
 def is_change_list(grid: Grid) -> bool:

@@ -8,30 +8,31 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from hrss12333.reading.grid import Cell, Grid
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import PART_OF_YEAR
 
-_PERIOD = re.compile(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
-_PERIOD_IN_FIGURES = re.compile(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
-_TITLE = re.compile(r"(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
+_PERIOD = lazy(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
+_PERIOD_IN_FIGURES = lazy(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
+_TITLE = lazy(r"(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
 """Not the day on which it was filled in."""
-_YEARLY = re.compile(r"(20\d\d)\s*年度")
-_YEAR_ALONE = re.compile(r"[（(]?20\d\d\s*年度(?:数据|情况)?[)）]?")
-_IN_NAME = re.compile(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333|电话)|调查表[_\-（(]*(20\d\d)(?!\d)")
+_YEARLY = lazy(r"(20\d\d)\s*年度")
+_YEAR_ALONE = lazy(r"[（(]?20\d\d\s*年度(?:数据|情况)?[)）]?")
+_IN_NAME = lazy(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333|电话)|调查表[_\-（(]*(20\d\d)(?!\d)")
 """A year in the name of a file or sheet that is not the day on which it was sent (20200115, 2020年1月报送)."""
 _MONTHS_OF = (
     r"(?:(?P<year>20\d\d)\s*年\s*)?(?<!\d)(?P<first>\d{1,2})\s*月?\s*(?:\d{1,2}\s*日)?\s*[至到\-－—–~～]{1,2}"
     r"\s*(?:(?P<then>20\d\d)\s*年\s*)?(?P<last>\d{1,2})\s*月"
 )
-_PART = re.compile(rf"(?P<part>{PART_OF_YEAR}|{_MONTHS_OF})")
-_PERIOD_OF_TABLE = re.compile(r"(?:采集|统计|数据)(?:周期|期间|时段|时间|范围)[^\d]{0,6}(?P<part>" + _MONTHS_OF + ")")
-_ASKING = re.compile(r"报送|填报|上报|截止|请|[以之]前")
+_PART = lazy(rf"(?P<part>{PART_OF_YEAR}|{_MONTHS_OF})")
+_PERIOD_OF_TABLE = lazy(r"(?:采集|统计|数据)(?:周期|期间|时段|时间|范围)[^\d]{0,6}(?P<part>" + _MONTHS_OF + ")")
+_ASKING = lazy(r"报送|填报|上报|截止|请|[以之]前")
 """What a line says that names a form without being its title."""
 _MONTHS = 12
-_ANY_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d|\s*[年.\-]\s*\d|\s*年?版)")
-_YEARS_FOLDER = re.compile(r"^(20\d\d)\s*年?度?(?:.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*$")
-_YEAR_BEFORE = re.compile(r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))")
-_YEAR_HEADING = re.compile(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
-_SHEET = re.compile(
+_ANY_YEAR = lazy(r"(?<!\d)(20\d\d)(?!\d|\s*[年.\-]\s*\d|\s*年?版)")
+_YEARS_FOLDER = lazy(r"^(20\d\d)\s*年?度?(?:.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*$")
+_YEAR_BEFORE = lazy(r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))")
+_YEAR_HEADING = lazy(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
+_SHEET = lazy(
     r"\s*(?:附[表件]\s*\d?\s*)?[（(_\-]?\s*(20\d\d)\s*(?:年度?)?\s*(?:数据|报表|表)?\s*[)）]?\s*(?:附[表件]\s*\d?)?\s*"
 )
 """Sheets that are called 2018年, 附表1（2018）."""

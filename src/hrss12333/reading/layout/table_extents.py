@@ -7,9 +7,10 @@ import re
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.traditional import simplified
 
-_TITLE = re.compile(r"调查表[）)】]?$|^[（(]?附[表件]?\d[）)]?$|^附[表件]\d?[:：]?.{0,40}表$")
+_TITLE = lazy(r"调查表[）)】]?$|^[（(]?附[表件]?\d[）)]?$|^附[表件]\d?[:：]?.{0,40}表$")
 _MOST_CELLS = 3
 """Filled cells beyond which a row is no title."""
 _HIGHEST = 8

@@ -11,12 +11,13 @@ from functools import lru_cache
 
 from hrss12333.model.filing import Concealed, Row
 from hrss12333.reading.layout.row_kinds import plain
+from hrss12333.survey.patterns import lazy
 
 _VOID = (
     r"作废|废弃|废行|无效|删除|删去|删掉|撤[销消]|忽略|(?:不再?予?|勿)(?:计入?|统计|算)|重复(?:填报|填写|录入|上报)?"
 )
 _ABOUT = r"(?:(?:与|和|同)?[上下前后][一二两]?|[此本该这]一?|一)(?:行|条|栏)|行|的?(?:数据|数字|内容|记录)|已经?|均|都|全部|请|应|予以|属于?|为|是|了|[\W_]"
-_BEHIND = re.compile(r"[(（【](.*)[)）】]\s*", re.DOTALL)
+_BEHIND = lazy(r"[(（【](.*)[)）】]\s*", re.DOTALL)
 
 
 def parted(rows: Iterable[Row]) -> tuple[list[Row], list[Concealed]]:

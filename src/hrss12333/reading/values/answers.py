@@ -8,19 +8,20 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
 from hrss12333.reading.values.qualifiers import Effect, effect, reverses
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Column, Scalar
 from hrss12333.survey.traditional import simplified
 
 _DEED = "开通|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
-_YES = re.compile(rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])")
-_NO = re.compile(rf"(?:否|n|no|false|[×✗✘x]|不是?|没有?|无|未|(?:尚|暂|还)?(?:未|没有?|不)(?:{_DEED})|否[√✓✔☑])")
-_QUALIFIED = re.compile(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL)
+_YES = lazy(rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])")
+_NO = lazy(rf"(?:否|n|no|false|[×✗✘x]|不是?|没有?|无|未|(?:尚|暂|还)?(?:未|没有?|不)(?:{_DEED})|否[√✓✔☑])")
+_QUALIFIED = lazy(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL)
 """A word and what is added to it in brackets or after a comma."""
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
-_BOX = re.compile(rf"([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)")
-_XOB = re.compile(rf"(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])")
-_BESIDE = re.compile(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?")
-_BRACKETED = re.compile(r"\((.+)\)")
+_BOX = lazy(rf"([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)")
+_XOB = lazy(rf"(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])")
+_BESIDE = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?")
+_BRACKETED = lazy(r"\((.+)\)")
 
 
 def read_yesno(cell: Cell, year: int | None = None) -> Answer:

@@ -11,13 +11,14 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.answers import read_choice, read_yesno
 from hrss12333.reading.values.cell_text import Answer, as_found, as_text, is_blank, visible
 from hrss12333.reading.values.numbers import read_count
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Column, Kind
 
-_EXCEL_ERROR = re.compile(
+_EXCEL_ERROR = lazy(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
     re.IGNORECASE,
 )
-_DITTO = re.compile(r"同\s*[上前]|[〃″\"]|''|”")
+_DITTO = lazy(r"同\s*[上前]|[〃″\"]|''|”")
 """The same as above."""
 
 

@@ -9,18 +9,19 @@ from hrss12333.model.document_marks import REMARK
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import UNITS, read_count
 from hrss12333.reading.values.qualifiers import Effect, effect
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Column, Kind, Scalar
 
-_AUTHOR = re.compile(r"[^\n:：]{1,30}[:：]\n")
+_AUTHOR = lazy(r"[^\n:：]{1,30}[:：]\n")
 """How Excel begins a comment."""
-_OWN = re.compile(re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}"))
-_SETTLED = re.compile(r"(?:已经?|均已?)(?:核[实对查准]|确认|更正|修改|修正)|无误|没有错|不含税|正确")
-_TELLS = re.compile(
+_OWN = lazy(re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}"))
+_SETTLED = lazy(r"(?:已经?|均已?)(?:核[实对查准]|确认|更正|修改|修正)|无误|没有错|不含税|正确")
+_TELLS = lazy(
     r"应该?[为是当填]|改[为成正]|更正|订正|修正|纠正|错|有误|误[填报写]|不[对准实符]|作废|无效|删[除掉去]|取消|待[核定查确补报]"
     r"|请?核[实对查]|存疑|疑问|确认|估[计算]|大[概约]|不含|未含|不包|除外|仅|只|部分|漏|重复|暂[定无按时]|预[计估]|截[至止]|[?？]"
 )
-_FIGURE = re.compile(rf"[,.\s]*\d[\d,.\s]*(?:{UNITS})?")
-_BARE_ANSWER = re.compile(r"[是否有无]")
+_FIGURE = lazy(rf"[,.\s]*\d[\d,.\s]*(?:{UNITS})?")
+_BARE_ANSWER = lazy(r"[是否有无]")
 _LONGEST = 30
 _LONGEST_MARK, _FEW = 12, 2
 _AGAINST = (Effect.TAKEN_BACK, Effect.PUT_OFF, Effect.CONTRADICTED)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
+from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Scalar
 
 MAGNITUDE = {
@@ -28,17 +29,17 @@ MAGNITUDE = {
 UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
 """Units of measure that are written after figures."""
 _PLAIN = r"(?:\d+\.?\d*|\.\d+)"
-_NUMBER = re.compile(
+_NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
     rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?\s*(?P<around>左右|上下)?。?",
     re.ASCII,
 )
-_PIECE = re.compile(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_GROUPED = re.compile(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
+_PIECE = lazy(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})")
+_THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
-_MARKED = re.compile(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)")
+_MARKED = lazy(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)")
 """Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
 LARGEST = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
