@@ -18,6 +18,7 @@ import hrss12333
 PACKAGE = Path(hrss12333.__file__).parent
 ROOT = Path(__file__).parents[1]
 LAYERS = (
+    {"patterns"},
     {"survey"},
     {"model"},
     {"reading"},

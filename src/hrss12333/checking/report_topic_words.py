@@ -11,7 +11,7 @@ from re import Pattern
 
 from msgspec import Struct
 
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 
 
 class Topic(Struct, frozen=True):

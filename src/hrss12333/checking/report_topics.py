@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from hrss12333.checking.report_topic_words import TOPICS, Topic
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 
 _LEVELS = (
     lazy(r"^(?:第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．])"),

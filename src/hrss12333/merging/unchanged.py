@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from hrss12333.model.filing import Row
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 from hrss12333.survey.regions import plain
 from hrss12333.survey.schema import Form, Kind
 

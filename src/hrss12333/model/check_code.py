@@ -14,7 +14,7 @@ from itertools import compress
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.problem import Problem
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -15,8 +15,8 @@ from functools import cache, cached_property, lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.patterns import lazy
 from hrss12333.survey.nearest import SUFFIXES, bare_name, nearest_names
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import BRACKET, HAN, HOTLINE, OFFICE, bases, without_office
 from hrss12333.survey.sub_regions import DATA, SubRegion, sub_region
 from hrss12333.survey.traditional import simplified

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 
 HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
 """A Chinese character in a pattern, rare ones too, no ① or ㈠; the range of them takes half a millisecond each time it is compiled."""

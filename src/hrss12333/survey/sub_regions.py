@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 
 DATA = Path(__file__).with_name("data")
 """The lists of places that come with the package."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.places import cell_place

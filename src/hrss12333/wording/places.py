@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hrss12333.model.finding import Finding
+from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.text import clean, shorten

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 from hrss12333.wording.values import found_text
 
 HIDDEN = "［略］"

@@ -6,7 +6,7 @@ a letter.
 
 from __future__ import annotations
 
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 from hrss12333.survey.spellings import HAN
 
 # C0 and C1 controls, line and paragraph separators, direction overrides, invisible joiners, lone surrogates,

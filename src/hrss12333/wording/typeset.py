@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 
 _TOKEN = lazy(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")

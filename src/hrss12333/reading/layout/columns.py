@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hrss12333.model.filing import ColumnProblem, Place, UnreadColumn
+from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_known
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.reading.values.numbers import read_count
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Column, Form, Kind
 
 _OWN_EXTRA = lazy(r"^(?:自检|自查|校验|审核|核对|检查|省份?$|省（|序号|备注)")

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Row
+from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import normal
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Form, Kind
 
 _CORRECTS = lazy(

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import BORDER, CONTACT, PERSON, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.regions import Gazetteer, UnitMatch, certain_region, plain
 from hrss12333.survey.spellings import HAN
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hrss12333.model.filing import Place, Value
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.labels import (
@@ -19,7 +20,6 @@ from hrss12333.reading.layout.labels import (
 )
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill, window
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.regions import Gazetteer, UnitMatch
 
 Header = tuple[dict[str, Value], UnitMatch | None]

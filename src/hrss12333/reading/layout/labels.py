@@ -12,10 +12,10 @@ from functools import cached_property, lru_cache
 from msgspec import Struct
 
 from hrss12333.model.filing import Place
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
 

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, Row
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank, stands_for_nothing
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import HAN
 

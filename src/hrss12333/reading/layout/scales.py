@@ -9,9 +9,9 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import HAN
 
 _WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}

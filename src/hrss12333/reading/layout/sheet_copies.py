@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, Table
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.regions import Unit
 
 Owned = tuple[Table, Unit | None]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.spellings import PART_OF_YEAR
 
 _PERIOD = lazy(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.values.cell_text import as_text, is_blank
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.traditional import simplified
 
 _TITLE = lazy(r"调查表[）)】]?$|^[（(]?附[表件]?\d[）)]?$|^附[表件]\d?[:：]?.{0,40}表$")

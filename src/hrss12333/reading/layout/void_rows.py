@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from hrss12333.model.filing import Concealed, Row
+from hrss12333.patterns import lazy
 from hrss12333.reading.layout.row_kinds import plain
-from hrss12333.survey.patterns import lazy
 
 _VOID = (
     r"作废|废弃|废行|无效|删除|删去|删掉|撤[销消]|忽略|(?:不再?予?|勿)(?:计入?|统计|算)|重复(?:填报|填写|录入|上报)?"

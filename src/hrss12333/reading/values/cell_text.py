@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from hrss12333.model.filing import Found
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Scalar
 
 _INVISIBLE = lazy(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.answers import read_choice, read_yesno
 from hrss12333.reading.values.cell_text import Answer, as_found, as_text, is_blank, visible
 from hrss12333.reading.values.numbers import read_count
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Column, Kind
 
 _EXCEL_ERROR = lazy(

@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
-from hrss12333.survey.patterns import lazy
 from hrss12333.survey.schema import Scalar
 
 MAGNITUDE = {

@@ -11,7 +11,7 @@ import re
 from enum import Enum
 from functools import lru_cache
 
-from hrss12333.survey.patterns import lazy
+from hrss12333.patterns import lazy
 
 
 class Effect(Enum):
