@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -18,6 +20,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import block_rows, details, prove, write_national
+from hrss12333.writing.workbook import new_workbook
 from national_tables import finding, table, with_entries
 
 UNITS = tuple(unit for unit in EDITION.gazetteer.units if unit.short in ("北京", "浙江"))
@@ -93,6 +96,51 @@ def test_openpyxl_sees_the_same_cells(both: tuple[Path, Path]) -> None:
     assert block.keys() == ordinary.keys()
     assert {key: (seen, ordinary[key]) for key, seen in block.items() if seen != ordinary[key]} == {}
     assert any(link for _, _, _, link, _ in (v for k, v in block.items() if k[0] == "附表1明细" and k[1][1:].isdigit()))
+
+
+def parts(path: Path) -> dict[int, str]:
+    """Number of a sheet → its part as it stands in the package, without the numbers of formats and texts, which are
+    given in another order, and without how far its rows reach, which a block does not say."""
+    with ZipFile(path) as package:
+        return {
+            int(name[len("xl/worksheets/sheet") : -len(".xml")]) - 1: re.sub(
+                r'(?: s="\d+")|(?<= t="s"><v>)\d+|(?: (?:spans|customFormat)="[^"]*")', "", package.read(name).decode()
+            )
+            for name in package.namelist()
+            if name.startswith("xl/worksheets/sheet")
+        }
+
+
+def test_all_sheets_but_those_with_links_over_rows_are_the_same_text(both: tuple[Path, Path]) -> None:
+    block, ordinary = map(parts, both)
+    assert block.keys() == ordinary.keys()
+    sheets = CalamineWorkbook.from_path(str(both[0])).sheet_names
+    differing = {sheets[number] for number, text in block.items() if text != ordinary[number]}
+    assert differing == {"附表1明细", "附表2明细"}  # where one link leads from several rows
+
+
+@pytest.mark.parametrize(
+    "formula", ['=IF(A\0="","<&>",SUM(B1:B\0))', "=SORT(A1:A\0)", "=_xlfn.CONCAT(A1)", "{=SUM(A1)}"]
+)
+@pytest.mark.parametrize("value", ["", "&x", 2, 0.1, True])
+@pytest.mark.parametrize("link", [None, "internal:'A&B'!A1:A2"])
+def test_a_figure_is_written_as_the_library_writes_it(
+    tmp_path: Path, formula: str, value: float | str, link: str | None
+) -> None:
+    def written_by(name: str, kind: Any) -> str:
+        with new_workbook(tmp_path / name, {}, ("Arial", 10)) as workbook:
+            look = workbook.add_format({"bold": True})
+            sheet = workbook.add_worksheet("甲", kind)
+            for row in (3, 20):
+                block_rows.rows_of(sheet).figure(row, 2, formula, look, value, link)
+            sheet.write_url(2, 1, "internal:甲!B2", look, "乙")
+            sheet.write_boolean(2, 3, True, look)
+            sheet.write_comment(40, 1, "批注")
+            sheet.write_string(2, 4, " 丙&", None)
+        with ZipFile(tmp_path / name) as package:
+            return "".join(package.read(part).decode() for part in sorted(package.namelist()) if "docProps" not in part)
+
+    assert written_by("quick.xlsx", block_rows.sheet_class()) == written_by("ordinary.xlsx", None)
 
 
 @pytest.mark.libreoffice

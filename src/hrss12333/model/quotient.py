@@ -36,14 +36,15 @@ class Quotient(Struct, frozen=True):
 
 def quotient(indicator: Indicator, rows: Iterable[Row]) -> Quotient:
     """The indicator over these rows."""
+    fields, numerator, denominator = indicator.fields, indicator.numerator, indicator.denominator
     above = below = covered = 0
     for row in rows:
-        values = {key: row.scalar(key) for key in indicator.fields}
-        if not all(isinstance(value, int) for value in values.values()):
+        values = {key: value for key in fields if isinstance(value := row.scalar(key), int)}
+        if len(values) < len(fields):
             continue
         covered += 1
-        above += sum(int(values[key] or 0) for key in indicator.numerator)
-        below += 1 if indicator.answers else sum(int(values[key] or 0) for key in indicator.denominator)
+        above += sum([values[key] for key in numerator])
+        below += 1 if indicator.answers else sum([values[key] for key in denominator])
     return Quotient(above, below, covered) if covered else Quotient(None, None, 0)
 
 

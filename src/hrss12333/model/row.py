@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ Found = int | float | bool | str | None
 """A cell's content as it stood in the file."""
 
 
+@cache
 def column_letters(column: int) -> str:
     """1 → A, 27 → AA."""
     letters = ""

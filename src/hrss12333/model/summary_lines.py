@@ -7,6 +7,7 @@ names, order and coverage from here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from msgspec import Struct, field
 
@@ -71,6 +72,7 @@ class Figure(Struct, frozen=True):
         return counted.total
 
 
+@cache
 def figures(form: Form) -> tuple[Figure, ...]:
     """The form's columns of figures in its own order."""
     found: list[Figure] = []

@@ -22,10 +22,15 @@ FUNCTIONS = frozenset((
 _NAME = re.compile(r"([A-Z][A-Z0-9.]*)\(")
 
 
+def same_in_a_file(formula: str) -> bool:
+    """Whether the formula stands in a file as it is given, but for its equals sign."""
+    return not formula.startswith("{") and "_xlfn" not in formula and FUNCTIONS.issuperset(_NAME.findall(formula))
+
+
 class FormulaSheet(Worksheet):  # type: ignore[misc]  # the library has no types
     """A worksheet that looks a formula through once."""
 
     def _prepare_formula(self, formula: str, *how: Any, **more: Any) -> Any:
-        if "_xlfn" in formula or not FUNCTIONS.issuperset(_NAME.findall(formula)):
-            return super()._prepare_formula(formula, *how, **more)
-        return formula.removeprefix("=")
+        if same_in_a_file(formula):
+            return formula.removeprefix("=")
+        return super()._prepare_formula(formula, *how, **more)

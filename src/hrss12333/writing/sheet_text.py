@@ -19,14 +19,22 @@ def safe(text: str) -> str:
     return tidy if len(tidy) <= LONGEST else tidy[: LONGEST - len(CUT)] + CUT
 
 
+class _Widths(dict[str, int]):
+    """A character → how many half-width ones it takes."""
+
+    def __missing__(self, char: str) -> int:
+        self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        return self[char]
+
+
+_WIDTHS = _Widths()
+
+
 def width(text: str) -> float:
     """Width of the widest line, in half-width characters."""
     if text.isascii() and "\n" not in text:
         return len(text)
-    return max(
-        (sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line) for line in text.split("\n")),
-        default=0,
-    )
+    return max(sum(map(_WIDTHS.__getitem__, line)) for line in text.split("\n"))
 
 
 def wrapped_lines(text: str, columns: float) -> int:

@@ -19,6 +19,9 @@ DISPLAY_FONT = "黑体"
 SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """No text ever becomes a formula, a link or a number."""
 
+OWN_ROW = "\0"
+"""Stands in a formula for the number of the row that it is written to: a column's formulas differ in that alone."""
+
 
 def day_after(year: int) -> datetime:
     """The date of a document about a year where it has none of its own, so that the bytes never differ."""

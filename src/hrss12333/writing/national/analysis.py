@@ -20,12 +20,15 @@ from hrss12333.writing.national.indicator_plan import ABOVE_KEY, BELOW_KEY, RANK
 from hrss12333.writing.national.ratios import Ratios, remark
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, RATIO
 from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.workbook import OWN_ROW
 
 GROUP_HIGH, TITLE_HIGH, SMALL_LINE = 20, 28, 12
 """Points of the lines above the headings, and of a line of small print in them."""
 SMALL = 1.1
 """Small characters to one of the body's width."""
 OPERANDS = "计算依据（不打印）"
+KEYS = (RANK_KEY, BEFORE_KEY, CHANGE_KEY, ABOVE_KEY, BELOW_KEY)
+"""Behind an indicator's key, for the columns beside its own."""
 
 
 def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
@@ -140,9 +143,9 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
     return high + 15 * (2 + len(book.national.edition.gazetteer.areas))
 
 
-def operand_formulas(span: Span, item: Indicator, name_cell: str) -> tuple[str, str]:
-    """Live numerator and denominator of one unit, over the counted rows that answer every figure needed."""
-    of_unit = f'{span.range(figures.UNIT)},{name_cell},{span.range(figures.COUNTED)},"{YES}"'
+def operand_formulas(span: Span, item: Indicator) -> tuple[str, str]:
+    """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed."""
+    of_unit = f'{span.range(figures.UNIT)},$A{OWN_ROW},{span.range(figures.COUNTED)},"{YES}"'
     if item.answers:
         cells = span.range(item.numerator[0])
         yes, no = f'COUNTIFS({of_unit},{cells},"{YES}")', f'COUNTIFS({of_unit},{cells},"{NO}")'
@@ -160,10 +163,21 @@ class _Column:
         self._book, self._plan, self._ratios, self._item, self._sheet = book, plan, ratios, item, sheet
         self._block, self._span = plan.block, book.spans[ratios.form.key]
         self._format = PERCENT if item.percent else RATIO
+        self._ranked = set(plan.ranked)
         self._ranks = ratios.ranks(item, plan.ranked)
+        self._columns = {
+            key: at for key in ("", *KEYS) if (at := self._block.columns.get(f"{item.key}{key}")) is not None
+        }
+        self._operands = operand_formulas(self._span, item)
+        own, above, below = (self._own_row(key) for key in ("", ABOVE_KEY, BELOW_KEY))
+        self._quotient = f'=IF(N({below})=0,"",{above}/{below})'
+        letters, order = column_letters(self._columns[""] + 1), 1 if item.better is Better.LOW else 0
+        first, last = self._block.first + 1, self._block.first + len(plan.ranked)
+        self._rank = f'=IF({own}="","",RANK({own},{letters}${first}:{letters}${last},{order}))'
 
-    def _at(self, suffix: str = "") -> int:
-        return self._block.columns[f"{self._item.key}{suffix}"]
+    def _own_row(self, key: str) -> str:
+        """The cell of the same row in one of the indicator's columns."""
+        return f"{column_letters(self._columns[key] + 1)}{OWN_ROW}"
 
     def write(self, areas: dict[str, int]) -> None:
         """A line a unit, the nation, the areas, data bars."""
@@ -176,7 +190,7 @@ class _Column:
         limits = {"min_type": "num", "min_value": 0} | (
             {"max_type": "num", "max_value": 1} if self._item.percent else {}
         )
-        at = self._at()
+        at = self._columns[""]
         self._sheet.conditional_format(
             self._block.first, at, self._block.last, at, {**bar, **limits, "bar_border_color": ACCENT_PALE}
         )
@@ -186,31 +200,26 @@ class _Column:
         found = self._ratios.get(name, item)
         line = self._plan.lines.get((self._ratios.form.key, name))
         partial = "query" if line and found.covered and found.covered < line.rows else ""
-        above, below = operand_formulas(self._span, item, f"$A{row + 1}")
+        above, below = self._operands
         self._operand(row, ABOVE_KEY, above, found.numerator)
         self._operand(row, BELOW_KEY, below, found.denominator)
         self._value(row, found, styles.number(self._format, mark=partial), self._span.link(item.numerator[0], name))
-        letters = column_letters(self._at() + 1)
-        order = 1 if item.better is Better.LOW else 0
-        first, last = self._block.first + 1, self._block.first + len(self._plan.ranked)
-        own = f"{letters}{row + 1}"
-        if name in self._plan.ranked:
-            formula = f'=IF({own}="","",RANK({own},{letters}${first}:{letters}${last},{order}))'
+        if name in self._ranked:
             place = self._ranks.get(name)
-            write_linked(self._sheet, row, self._at(RANK_KEY), formula, styles.number("0"), place, None)
+            write_linked(self._sheet, row, self._columns[RANK_KEY], self._rank, styles.number("0"), place, None)
         else:
-            self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.number())
+            self._sheet.write_blank(row, self._columns[RANK_KEY], None, styles.number())
         self._comparison(row, found, name)
 
     def _nation(self) -> None:
         styles, row = self._book.styles, self._block.total
         found = self._ratios.nation[self._item.key]
         for key, value in ((ABOVE_KEY, found.numerator), (BELOW_KEY, found.denominator)):
-            cells = self._block.units(self._at(key))
+            cells = self._block.units(self._columns[key])
             self._operand(row, key, f'=IF(COUNT({cells})=0,"",SUM({cells}))', value, total=True)
         link = self._span.link(self._item.numerator[0])
         self._value(row, found, styles.number(self._format, total=True), link)
-        self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.text(total=True))
+        self._sheet.write_blank(row, self._columns[RANK_KEY], None, styles.text(total=True))
         self._comparison(row, found, TOTAL)
 
     def _area(self, row: int, area: str) -> None:
@@ -218,19 +227,17 @@ class _Column:
         lines = self._book.areas.get(self._ratios.form.key, {}).get(area, [])
         found = together(self._ratios.get(line.name, self._item) for line in lines)
         for key, value in ((ABOVE_KEY, found.numerator), (BELOW_KEY, found.denominator)):
-            self._operand(row, key, area_sum(self._block, row, self._at(key)), value)
-        self._value(row, found, styles.number(self._format), self._block.link(self._at()))
+            self._operand(row, key, area_sum(self._block, self._columns[key]), value)
+        self._value(row, found, styles.number(self._format), self._block.link(self._columns[""]))
         blank = [RANK_KEY, *((BEFORE_KEY, CHANGE_KEY) if self._book.previous else ())]
         for key in blank:
-            self._sheet.write_blank(row, self._at(key), None, styles.text())
+            self._sheet.write_blank(row, self._columns[key], None, styles.text())
 
     def _operand(self, row: int, key: str, formula: str, value: float | None, *, total: bool = False) -> None:
-        write_linked(self._sheet, row, self._at(key), formula, self._book.styles.number(total=total), value, None)
+        write_linked(self._sheet, row, self._columns[key], formula, self._book.styles.number(total=total), value, None)
 
     def _value(self, row: int, found: Quotient, look: Any, link: str | None) -> None:
-        above, below = (f"{column_letters(self._at(key) + 1)}{row + 1}" for key in (ABOVE_KEY, BELOW_KEY))
-        formula = f'=IF(N({below})=0,"",{above}/{below})'
-        write_linked(self._sheet, row, self._at(), formula, look, found.value, link)
+        write_linked(self._sheet, row, self._columns[""], self._quotient, look, found.value, link)
 
     def _comparison(self, row: int, found: Quotient, name: str) -> None:
         """Last year's value as published, and the change on it."""
@@ -241,11 +248,10 @@ class _Column:
         before = previous.indicator(name, self._ratios.form, self._item.key)
         look = styles.number(self._format, total=total)
         if before is None:
-            self._sheet.write_blank(row, self._at(BEFORE_KEY), None, look)
+            self._sheet.write_blank(row, self._columns[BEFORE_KEY], None, look)
         else:
-            self._sheet.write_number(row, self._at(BEFORE_KEY), before, look)
-        now, then = (f"{column_letters(self._at(key) + 1)}{row + 1}" for key in ("", BEFORE_KEY))
+            self._sheet.write_number(row, self._columns[BEFORE_KEY], before, look)
         change = rate_change(self._item, found.value, before)
         look = styles.number(rate_change_format(self._item), total=total)
-        formula = rate_change_formula(self._item, now, then)
-        write_linked(self._sheet, row, self._at(CHANGE_KEY), formula, look, change, None)
+        formula = rate_change_formula(self._item, self._own_row(""), self._own_row(BEFORE_KEY))
+        write_linked(self._sheet, row, self._columns[CHANGE_KEY], formula, look, change, None)

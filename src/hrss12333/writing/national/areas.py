@@ -6,8 +6,10 @@ from typing import Any
 
 from hrss12333.model.filing import column_letters
 from hrss12333.survey.frame import TOTAL
-from hrss12333.writing.national.book import SEE_ROWS, Block, Book
+from hrss12333.writing.national.book import Block, Book
+from hrss12333.writing.national.links import SEE_ROWS
 from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.workbook import OWN_ROW
 
 AREAS_TITLE = "分区域"
 
@@ -39,13 +41,13 @@ def write_name(
         sheet.write_string(row, block.area, area, book.styles.centre(total=total))
 
 
-def within_area(block: Block, row: int) -> str:
-    """The criterion by which the area of this line picks its units."""
+def within_area(block: Block) -> str:
+    """The criterion by which the area of a line picks its units."""
     at = block.area or 0
-    return f",{block.units(at, fixed=True)},${column_letters(at + 1)}{row + 1}"
+    return f",{block.units(at, fixed=True)},${column_letters(at + 1)}{OWN_ROW}"
 
 
-def area_sum(block: Block, row: int, at: int) -> str:
-    """The live sum of an area's units; blank where none has a figure."""
-    cells, within = block.units(at), within_area(block, row)
+def area_sum(block: Block, at: int) -> str:
+    """The live sum of the units of a line's area; blank where none has a figure."""
+    cells, within = block.units(at), within_area(block)
     return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'

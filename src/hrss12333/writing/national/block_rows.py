@@ -13,27 +13,36 @@ from functools import cache
 from typing import Any, Protocol
 
 from hrss12333.model.filing import column_letters
+from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
+from hrss12333.writing.workbook import OWN_ROW
 
 KNOWN = ("3.3.",)
 """How the versions of XlsxWriter begin that `BlockSheet` was tried with."""
 Content = str | float | None
 """What stands in a cell; None is a blank one with a format."""
-PlainCell = tuple[Any, Content]
-"""Format, or None, and content; None without a format is no cell at all."""
+Cell = Any
+"""A cell as `Rows.cell` prepares it: the same one may be added many times, wherever it stands."""
 _LARGEST_EXACT = 10**15
+_SHARED = ' t="s"'
+"""Marks a cell whose text is one of those that all sheets share."""
 _HELD = 2_000
 """Rows of a sheet that are held before they are put down."""
-_TIP = "打开来源文件"
 
 
 class Rows(Protocol):
     """A sheet that takes plain rows, from top to bottom, below all that is written otherwise."""
 
-    def add(self, row: int, cells: Sequence[PlainCell], level: int = 0, height: float | None = None) -> None:
+    def cell(self, look: Any, content: Content) -> Cell:
+        """A cell with this format, or None, and content; None without a format is no cell at all."""
+
+    def add(self, row: int, cells: Sequence[Cell], level: int = 0, height: float | None = None) -> None:
         """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points."""
 
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
         """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
+
+    def figure(self, row: int, column: int, formula: str, look: Any, value: float | str, link: str | None) -> None:
+        """A formula, with `OWN_ROW` where it names its row, and its value; it may lead to other cells of the workbook."""
 
 
 class OrdinaryRows:
@@ -42,7 +51,11 @@ class OrdinaryRows:
     def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
 
-    def add(self, row: int, cells: Sequence[PlainCell], level: int = 0, height: float | None = None) -> None:
+    def cell(self, look: Any, content: Content) -> Cell:
+        """See `Rows`."""
+        return look, content
+
+    def add(self, row: int, cells: Sequence[Cell], level: int = 0, height: float | None = None) -> None:
         """See `Rows`."""
         for column, (look, content) in enumerate(cells):
             if content is None:
@@ -58,7 +71,13 @@ class OrdinaryRows:
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
         """See `Rows`."""
         for row in range(first, last + 1):
-            self._sheet.write_url(row, column, url, look, text, _TIP)
+            self._sheet.write_url(row, column, url, look, text, OPEN_FILE)
+
+    def figure(self, row: int, column: int, formula: str, look: Any, value: float | str, link: str | None) -> None:
+        """See `Rows`."""
+        if link:
+            self._sheet.write_url(row, column, link, look, LINK_SIGN, SEE_ROWS)
+        self._sheet.write_formula(row, column, formula.replace(OWN_ROW, str(row + 1)), look, value)
 
 
 @cache
@@ -69,14 +88,12 @@ def sheet_class() -> Any:
 
     import xlsxwriter
     from xlsxwriter.url import Url
-    from xlsxwriter.utility import xl_range
-
-    from hrss12333.writing.formula_sheet import FormulaSheet
 
     if not xlsxwriter.__version__.startswith(KNOWN):
         return None
+    from hrss12333.writing.national.quick_sheet import QuickSheet
 
-    class BlockSheet(FormulaSheet):
+    class BlockSheet(QuickSheet):
         """A worksheet whose last rows are prepared text."""
 
         dim_rowmax: int
@@ -89,37 +106,36 @@ def sheet_class() -> Any:
             self._block_top: int | None = None
             self._link_ends: dict[tuple[int, int], int] = {}
             self._letters: list[str] = []
-            self._style_texts: dict[Any, str] = {None: ""}
             self._targets: dict[tuple[str, str], Any] = {}
 
-        def add(self, row: int, cells: Sequence[PlainCell], level: int = 0, height: float | None = None) -> None:
+        def cell(self, look: Any, content: Content) -> Cell:
+            """See `Rows`: what stands behind the cell's place."""
+            style = self._style_texts[look]
+            if isinstance(content, int) and -_LARGEST_EXACT < content < _LARGEST_EXACT:
+                return f"{style}><v>{content}</v></c>"
+            if isinstance(content, str):
+                index = self.str_table._get_shared_string_index(content)
+                self.str_table.count -= 1  # counted with each row
+                return f"{style}{_SHARED}><v>{index}</v></c>"
+            if content is None:
+                return f"{style}/>" if style else ""
+            return f"{style}><v>{content:.16G}</v></c>"
+
+        def add(self, row: int, cells: Sequence[Cell], level: int = 0, height: float | None = None) -> None:
             """See `Rows`."""
             if self._block_top is None:
                 self._block_top = row
+                self._check_dimensions(row, 0)
             while len(self._letters) < len(cells):
                 self._letters.append(column_letters(len(self._letters) + 1))
-            self._check_dimensions(row, 0)
             self._check_dimensions(row, len(cells) - 1)
-            index, styles = self.str_table._get_shared_string_index, self._style_texts
-            number = row + 1
+            number, places = row + 1, zip(self._letters, cells, strict=False)
             self.outline_row_level = max(self.outline_row_level, level)
             high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
-            parts = [f'<row r="{number}"{high} outlineLevel="{level}">' if level else f'<row r="{number}"{high}>']
-            for letters, (look, content) in zip(self._letters, cells, strict=False):
-                style = styles.get(look)
-                if style is None:
-                    style = styles[look] = f' s="{look._get_xf_index()}"'
-                if content is None:
-                    if style:
-                        parts.append(f'<c r="{letters}{number}"{style}/>')
-                elif isinstance(content, str):
-                    parts.append(f'<c r="{letters}{number}"{style} t="s"><v>{index(content)}</v></c>')
-                elif isinstance(content, int) and -_LARGEST_EXACT < content < _LARGEST_EXACT:
-                    parts.append(f'<c r="{letters}{number}"{style}><v>{content}</v></c>')
-                else:
-                    parts.append(f'<c r="{letters}{number}"{style}><v>{content:.16G}</v></c>')
-            parts.append("</row>")
-            self._block.append("".join(parts))
+            start = f'<row r="{number}"{high} outlineLevel="{level}">' if level else f'<row r="{number}"{high}>'
+            text = "".join([f'<c r="{letters}{number}"{cell}' for letters, cell in places if cell])
+            self.str_table.count += text.count(_SHARED)
+            self._block.append(f"{start}{text}</row>")
             if len(self._block) >= _HELD:
                 self._lay_down()
 
@@ -135,7 +151,7 @@ def sheet_class() -> Any:
             self.hlink_count += 1
             if (url, text) not in self._targets:
                 target = self._targets[url, text] = Url(url)
-                target._text, target.tip = text, _TIP
+                target._text, target.tip = text, OPEN_FILE
             self.hyperlinks[first][column] = self._targets[url, text]
             self._link_ends[first, column] = last
 
@@ -155,12 +171,13 @@ def sheet_class() -> Any:
             self._block.clear()
 
         def _write_hyperlink_external(self, row: int, col: int, id_num: int, url: Any) -> None:
-            last = self._link_ends.get((row, col), row)
-            if last == row:
+            last = self._link_ends.get((row, col))
+            if last is None:
                 super()._write_hyperlink_external(row, col, id_num, url)
             else:
-                ref = ("ref", xl_range(row, col, last, col))
-                self._xml_empty_tag("hyperlink", [ref, ("r:id", f"rId{id_num}"), ("tooltip", url._tip)])
+                letters = column_letters(col + 1)
+                ref = f"{letters}{row + 1}" + (f":{letters}{last + 1}" if last > row else "")
+                self.fh.write(f'<hyperlink ref="{ref}" r:id="rId{id_num}" tooltip="{OPEN_FILE}"/>')
 
     return BlockSheet
 

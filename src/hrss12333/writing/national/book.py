@@ -13,6 +13,7 @@ from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import Line
 from hrss12333.survey.schema import Form
+from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import HEAD_FILL, TableStyles
 from hrss12333.writing.sheet_text import safe, wrapped_lines
@@ -30,7 +31,6 @@ PAGE_HEIGHT = 490
 """Points between its upper and lower margins, less what programs differ by."""
 SMALLEST_SCALE = 40
 READABLE_SCALE = 55
-SEE_ROWS = "单击查看来源"
 SPARE = 0.88
 """Share of the page to fill: other programs and fonts draw columns up to a tenth wider."""
 
@@ -189,10 +189,11 @@ def paper(
 def write_linked(
     sheet: Any, row: int, column: int, formula: str, look: Any, value: float | None, link: str | None
 ) -> None:
-    """A formula with its value stored (blank where there is none), in a cell that leads to where the figure comes from."""
-    if link:
-        sheet.write_url(row, column, link, look, "-", SEE_ROWS)
-    sheet.write_formula(row, column, formula, look, "" if value is None else value)
+    """A formula with its value stored (blank where there is none), in a cell that leads to where the figure comes from.
+
+    `OWN_ROW` stands in it for the number of its row.
+    """
+    rows_of(sheet).figure(row, column, formula, look, "" if value is None else value, link)
 
 
 def write_headings(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet,
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.wording.privacy import message_without_contacts, without_contacts
 from hrss12333.wording.values import found_text
-from hrss12333.writing.national.block_rows import PlainCell, rows_of
+from hrss12333.writing.national.block_rows import Cell, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, Span, head, paper, write_headings
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.styles import WHOLE
@@ -87,11 +87,12 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     ]
     top = head(book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(TAIL))]
-    headings, widths = detail_columns(form), _widths(form, entries)
+    audits = [audit_text(entry) for entry in entries]
+    headings, widths = detail_columns(form), _widths(form, entries, audits)
     write_headings(book, sheet, top, groups, headings, widths)
     keys = ("@unit", *(column.key for column in form.columns), *TAIL_KEYS)
     book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in zip(keys, headings, strict=True)]
-    _write_rows(book, form, sheet, entries, span.first, errors_only=many)
+    _write_rows(book, form, sheet, entries, audits, span.first, errors_only=many)
     sheet.outline_settings(True, False, True, False)
     sheet.autofilter(span.first - 1, 0, span.last, len(headings) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
@@ -99,25 +100,28 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     paper(sheet, widths, (top, span.first - 1))
 
 
-def _widths(form: Form, entries: Sequence[Entry]) -> list[float]:
+def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
+    said = [entry.row.said(form) for entry in entries]
+
     def fit(texts: Iterable[str], least: float, most: float) -> float:
         return min(most, max(least, max((width(text) for text in set(texts)), default=0) + 2))
 
-    def own(column: Column) -> float:
-        if column.kind is Kind.REGION:
-            return fit((entry.row.region or "" for entry in entries), 12, 24)
+    def own(at: int, column: Column) -> float:
         if column.kind is Kind.COUNT:
-            largest = max((entry.row.number(column.key) or 0 for entry in entries), default=0)
+            largest = max((value for line in said if type(value := line[at]) is int), default=0)
             return max(11.0, len(f"{largest:,}") + 2.0)
+        texts = (value for line in said if isinstance(value := line[at], str))
+        if column.kind is Kind.REGION:
+            return fit(texts, 12, 24)
         if column.kind is Kind.TEXT:
-            return fit((entry.row.text(column.key) for entry in entries), 10, 22)
+            return fit(texts, 10, 22)
         return WIDTHS[column.kind]
 
     return [
         fit((owner(entry) for entry in entries), 16, 26),
-        *(own(column) for column in form.columns),
+        *(own(at, column) for at, column in enumerate(form.columns)),
         9,
-        fit((audit_text(entry) for entry in entries), 12, 20),
+        fit(audits, 12, 20),
         fit((entry.file for entry in entries), 14, 34),
         fit((entry.sheet for entry in entries), 11, 16),
         7,
@@ -142,6 +146,8 @@ def comment(findings: Iterable[Finding]) -> str:
 def unread_text(entry: Entry, column: Column) -> str:
     """What could not be read, as it was found: no sum includes it, and nothing mistakes it for an answer."""
     found = found_text(entry.row.get(column.key).found)
+    if not found:
+        return ""
     if found in (YES, NO, *column.choices):
         return f"{UNREAD}{found}"
     return found if column.kind is Kind.COUNT else without_contacts(found)
@@ -151,25 +157,38 @@ def audit_text(entry: Entry) -> str:
     """Why a row is left out, and how much was found in it."""
     if entry.counted and not entry.findings:
         return ""
-    counts = count(entry.findings)
     parts = [] if entry.counted else [f"不计入：{entry.why}" if entry.why else "不计入"]
+    if not entry.findings:
+        return "".join(parts)
+    counts = count(entry.findings)
     parts += [f"强制性错误{counts.error}处"] if counts.error else []
     parts += [f"核实性错误{counts.query}处"] if counts.query else []
     return "；".join(parts)
 
 
-def _write_rows(book: Book, form: Form, sheet: Any, entries: Sequence[Entry], first: int, *, errors_only: bool) -> None:
+def _write_rows(
+    book: Book,
+    form: Form,
+    sheet: Any,
+    entries: Sequence[Entry],
+    audits: Sequence[str],
+    first: int,
+    *,
+    errors_only: bool,
+) -> None:
     """An entry a row; entries of one file that stand together lead to it by one link."""
-    cells, rows = _Cells(book, form), rows_of(sheet)
+    rows = rows_of(sheet)
+    cells = _Cells(book, form, rows)
     links = book.links if len(entries) <= MOST else None
     runs: list[_Run] = []
     above, comments = "", 0
-    for row, entry in enumerate(entries, first):
+    for row, (entry, audit) in enumerate(zip(entries, audits, strict=True), first):
         link = links.to(entry.file) if links else None
         name = owner(entry)
-        rows.add(row, cells.of(entry, linked=link is not None), 1 if name == above else 0)
+        by_field = _by_field(form, entry) if entry.findings else {}
+        rows.add(row, cells.of(entry, audit, by_field, linked=link is not None), 1 if name == above else 0)
         above = name
-        for key, found in _by_field(form, entry).items() if entry.findings else ():
+        for key, found in by_field.items():
             if errors_only and (comments >= MOST_COMMENTS or not any(finding.blocks for finding in found)):
                 continue
             comments += 1
@@ -210,11 +229,17 @@ def _by_field(form: Form, entry: Entry) -> dict[str, list[Finding]]:
 
 
 class _Cells:
-    """Turns entries into cells; formats are looked up once a workbook."""
+    """Turns entries into cells; formats are looked up once a workbook, and so are the cells of texts and answers."""
 
-    def __init__(self, book: Book, form: Form) -> None:
-        self._styles, self._form = book.styles, form
+    def __init__(self, book: Book, form: Form, rows: Rows) -> None:
+        self._styles, self._form, self._rows = book.styles, form, rows
         self._looks: dict[tuple[str, str, bool], Any] = {}
+        self._texts: dict[tuple[str, str, bool], Cell] = {}
+        """Kind of cell, text, and whether the row is left out → cell."""
+        self._columns: dict[bool, list[tuple[Column, Any, dict[Scalar, Cell]]]] = {
+            out: [(column, self._number(column, out), {}) for column in form.columns] for out in (False, True)
+        }
+        """Whether the row is left out → each column, the format of its numbers, its other values with their cells."""
 
     def look(self, kind: str, mark: str, left_out: bool) -> Any:
         """A cell format of this sheet."""
@@ -223,30 +248,49 @@ class _Cells:
             self._looks[key] = self._styles.cell(mark=mark, left_out=left_out, **LOOKS[kind])
         return self._looks[key]
 
-    def of(self, entry: Entry, *, linked: bool) -> list[PlainCell]:
+    def of(self, entry: Entry, audit: str, by_field: Mapping[str, Sequence[Finding]], *, linked: bool) -> list[Cell]:
         """The cells of one line."""
-        out = not entry.counted
-        marks = {key: worst(found) for key, found in _by_field(self._form, entry).items()} if entry.findings else {}
-        cells = [self._text(owner(entry), out)]
-        said = zip(self._form.columns, entry.row.said(self._form), strict=True)
-        cells += [self._value(entry, column, value, marks.get(column.key, ""), out) for column, value in said]
-        cells.append((self.look("centre", "", out), NO if out else YES))
-        cells.append(self._text(audit_text(entry), False))
-        cells.append((self.look("link", "", out), safe(entry.file)) if linked else self._text(entry.file, out))
-        cells.append(self._text(entry.sheet, out))
-        cells.append((self.look("plain", "", out), entry.row.place.row))
+        out, cell = not entry.counted, self._rows.cell
+        cells = [self._known("text", owner(entry), out)]
+        for value, (column, number, known) in zip(entry.row.said(self._form), self._columns[out], strict=True):
+            if by_field and column.key in by_field:
+                cells.append(self._value(entry, column, value, worst(by_field[column.key]), out))
+            elif type(value) is int:
+                cells.append(cell(number, value))
+            elif value in known:
+                cells.append(known[value])
+            else:
+                cells.append(self._value(entry, column, value, "", out))
+                if value is not None:  # a blank may be what could not be read
+                    known[value] = cells[-1]
+        cells.append(self._known("centre", NO if out else YES, out))
+        cells.append(self._known("text", audit, False))
+        cells.append(self._known("link" if linked else "text", entry.file, out))
+        cells.append(self._known("text", entry.sheet, out))
+        cells.append(cell(self.look("plain", "", out), entry.row.place.row))
         return cells
 
-    def _text(self, text: str, out: bool, mark: str = "") -> PlainCell:
-        return self.look("text", mark, out), safe(text) if text else None
+    def _known(self, kind: str, text: str, out: bool) -> Cell:
+        """A text that comes in many rows."""
+        key = (kind, text, out)
+        if key not in self._texts:
+            self._texts[key] = self._text(kind, text, out)
+        return self._texts[key]
 
-    def _value(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> PlainCell:
+    def _text(self, kind: str, text: str, out: bool, mark: str = "") -> Cell:
+        return self._rows.cell(self.look(kind, mark, out), safe(text) if text else None)
+
+    def _number(self, column: Column, out: bool, mark: str = "") -> Any:
+        """The format of a number."""
+        return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out)
+
+    def _value(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> Cell:
         if isinstance(value, bool):
-            return self.look("centre", mark, out), YES if value else NO
+            return self._text("centre", YES if value else NO, out, mark)
         if isinstance(value, int):
-            return self.look("plain" if column.kind is Kind.SERIAL else "number", mark, out), value
+            return self._rows.cell(self._number(column, out, mark), value)
         if value is None:
-            return self._text(unread_text(entry, column), out, mark)
+            return self._text("text", unread_text(entry, column), out, mark)
         if column.kind is Kind.CHOICE:
-            return self.look("centre", mark, out), safe(value)
-        return self._text(without_contacts(value), out, mark)
+            return self._text("centre", value, out, mark)
+        return self._text("text", without_contacts(value), out, mark)

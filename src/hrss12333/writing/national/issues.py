@@ -22,7 +22,7 @@ from hrss12333.survey.schema import Form
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.privacy import message_without_contacts, value_without_contacts, without_contacts
 from hrss12333.wording.suggestions import suggestion_lines
-from hrss12333.writing.national.block_rows import PlainCell, rows_of
+from hrss12333.writing.national.block_rows import Content, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 
@@ -249,7 +249,7 @@ class _Writer:
         """A finding, or a file passed over."""
         settled = bool(line and line.first.settled)
         text = self._look("text", "", settled)
-        cells: list[PlainCell] = [(self._look("number", "", settled), number)]
+        cells: list[tuple[Any, Content]] = [(self._look("number", "", settled), number)]
         cells += [(text, safe(given[c.key]) if given.get(c.key) else None) for c in COLUMNS[1:]]
         cells += [(None, safe(given[column.key]) if given.get(column.key) else None) for column in HIDDEN]
         if line:
@@ -260,9 +260,9 @@ class _Writer:
                 cells[AT["@influence"]] = (self._look("influence", "", settled), first.influence)
         self._staff(cells, line)
         high = max(wrapped_lines(given.get(column.key, ""), 0.9 * column.width - 1.5) for column in COLUMNS)
-        self._rows.add(row, cells, height=min(400, 13.5 * high + 3))
+        self._rows.add(row, [self._rows.cell(*cell) for cell in cells], height=min(400, 13.5 * high + 3))
 
-    def _staff(self, cells: list[PlainCell], line: IssueLine | None) -> None:
+    def _staff(self, cells: list[tuple[Any, Content]], line: IssueLine | None) -> None:
         """What staff wrote earlier, or room for it."""
         known = line.first.verification if line else None
         asked = line is not None and line.first.severity is Severity.QUERY and not line.first.settled

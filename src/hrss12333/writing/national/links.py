@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from msgspec import Struct, field
 MOST = 60_000
 """A worksheet holds 65,530 links."""
 OPEN_FILE = "打开来源文件"
+SEE_ROWS = "单击查看来源"
+LINK_SIGN = "-"
+"""The text of a link whose cell shows a figure instead."""
 # A link does not wrap in every program: a long path is set smaller instead of being cut.
 LINK_LOOK: dict[str, Any] = {"shrink": True, "font_color": "#0563C1", "underline": 1}
 """How a cell looks that leads to a file."""
@@ -29,6 +33,8 @@ class Links(Struct, dict=True):
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Name → path of files that are not named by where they are."""
     _known: dict[str, str | None] = field(default_factory=dict)
+    _folders: dict[Path, str] = field(default_factory=dict)
+    """Folder → how it is reached from the workbook's."""
 
     @cached_property
     def _folder(self) -> Path:
@@ -46,10 +52,10 @@ class Links(Struct, dict=True):
 
     def _find(self, file: str) -> str | None:
         place = Path(self.elsewhere.get(file, file))
-        for path in (place, *place.parents):
+        for path in chain((place,), place.parents):
             try:
                 if path.is_file():
-                    relative = os.path.relpath(path.resolve(), self._folder)
+                    relative = self._reached(path)
                     break
             except (OSError, ValueError):  # a name that the system refuses, another drive
                 return None
@@ -59,3 +65,12 @@ class Links(Struct, dict=True):
         if any(_UNSAFE.search(part) for part in parts) or Path(relative).is_absolute() or len(relative) > 200:
             return None
         return "external:" + "/".join(parts)
+
+    def _reached(self, path: Path) -> str:
+        """The file's path from the workbook's folder; that of a folder is worked out once."""
+        if path.is_symlink():
+            return os.path.relpath(path.resolve(), self._folder)
+        folder = path.parent
+        if folder not in self._folders:
+            self._folders[folder] = os.path.relpath(folder.resolve(), self._folder)
+        return os.path.normpath(f"{self._folders[folder]}/{path.name}")

@@ -70,9 +70,11 @@ def _prove_summary(sheets: Sheets, national: National, form: Form) -> None:
 def _added_up(form: Form, entries: Iterable[Entry]) -> dict[str, int]:
     """Figure key → sum, or number of answers, over these rows; a figure that no row answers is absent."""
     sums: dict[str, int] = {}
+    asked = [(at, column) for at, column in enumerate(form.columns) if column in form.data]
     for entry in entries:
-        for column in form.data:
-            value = entry.row.scalar(column.key)
+        said = entry.row.said(form)
+        for at, column in asked:
+            value = said[at]
             if value is None:
                 continue
             if column.kind is Kind.CHOICE:
@@ -142,9 +144,9 @@ def _unlike_at_sight(
     asked = [column in columns for column in form.columns]
 
     def said(entry: Entry) -> tuple[Scalar, ...]:
-        counted = YES if entry.counted else NO
-        about = (owner(entry), counted, safe(entry.file), safe(entry.sheet), entry.row.place.row)
-        return (*about, *map(_cell, compress(entry.row.said(form), asked)))
+        about = (owner(entry), YES if entry.counted else NO, safe(entry.file), safe(entry.sheet), entry.row.place.row)
+        values = compress(entry.row.said(form), asked)
+        return (*about, *[value if type(value) is int else _cell(value) for value in values])
 
     unlike = [
         (line, entry)
@@ -156,7 +158,7 @@ def _unlike_at_sight(
 
 
 def _cell(value: Scalar) -> Scalar:
-    """What a cell holds that shows the value."""
+    """What a cell holds that shows the value, where it is no number."""
     return YES if value is True else NO if value is False else "" if value is None else value
 
 

@@ -5,7 +5,7 @@ Below 合计, and in no sum, the same units once more by area. Every figure lead
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -37,6 +37,7 @@ from hrss12333.writing.national.comparison import (
     sum_change_format,
     sum_change_formula,
 )
+from hrss12333.writing.workbook import OWN_ROW
 
 STATUS_KEY, ROWS_KEY, COVERAGE_KEY = "@status", "@rows", "@coverage"
 PREVIOUS = "上年"
@@ -73,8 +74,9 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
         )
     column = 1 if book.previous else 0
     top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", remarks, column=column)
+    formulas = {figure.key: figure_formula(book.spans[form.key], figure) for figure in summary_lines.figures(form)}
     for row, line in enumerate(book.lines[form.key], block.first):
-        _line(book, form, sheet, row, line)
+        _line(book, form, sheet, row, line, formulas)
     _total(book, form, sheet, total)
     _areas(book, form, sheet)
     columns, breaks = _columns(book, form), _breaks(book, form)
@@ -122,9 +124,14 @@ def _groups(book: Book, form: Form) -> list[tuple[str, int]]:
     return [*groups, ("", 1)]
 
 
-def figure_formula(span: Span, figure: Figure, name_cell: str) -> str:
-    """The live sum of one unit: blank where none of its counted rows answers, so that a blank is no zero."""
-    of_unit = f'{span.range(summary_lines.UNIT)},{name_cell},{span.range(summary_lines.COUNTED)},"{YES}"'
+def _of_unit(span: Span) -> str:
+    """The criteria by which a line picks the counted rows of its unit."""
+    return f'{span.range(summary_lines.UNIT)},$A{OWN_ROW},{span.range(summary_lines.COUNTED)},"{YES}"'
+
+
+def figure_formula(span: Span, figure: Figure) -> str:
+    """The live sum of a line's unit: blank where none of its counted rows answers, so that a blank is no zero."""
+    of_unit = _of_unit(span)
     cells = span.range(figure.column.key)
     if figure.column.kind is Kind.COUNT:
         return f'=IF(COUNTIFS({of_unit},{cells},">=0")=0,"",SUMIFS({cells},{of_unit}))'
@@ -133,7 +140,7 @@ def figure_formula(span: Span, figure: Figure, name_cell: str) -> str:
     return f'=IF({answered}=0,"",COUNTIFS({of_unit},{cells},"{figure.choice or YES}"))'
 
 
-def _line(book: Book, form: Form, sheet: Any, row: int, line: Line) -> None:
+def _line(book: Book, form: Form, sheet: Any, row: int, line: Line, formulas: Mapping[str, str]) -> None:
     styles, span, block = book.styles, book.spans[form.key], book.blocks[form.key]
     status = line.status.label if line.status else ""
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
@@ -142,34 +149,28 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line) -> None:
     )
     at = block.columns[ROWS_KEY]
     sheet.write_string(row, at - 1, status, styles.centre(mark=mark))
-    name_cell = f"$A{row + 1}"
-    of_unit = f'{span.range(summary_lines.UNIT)},{name_cell},{span.range(summary_lines.COUNTED)},"{YES}"'
     lack = "query" if line.absent else ""
     link = span.link(summary_lines.COUNTED, line.name)
-    write_linked(sheet, row, at, f"=COUNTIFS({of_unit})", styles.number(mark=lack), line.rows, link)
+    write_linked(sheet, row, at, f"=COUNTIFS({_of_unit(span)})", styles.number(mark=lack), line.rows, link)
     for figure in summary_lines.figures(form):
         at, value = block.columns[figure.key], line.value(figure)
         counted = line.tallies[figure.column.key]
         partial = "query" if value is not None and not counted.complete else ""
-        formula, link = figure_formula(span, figure, name_cell), span.link(figure.column.key, line.name)
-        write_linked(sheet, row, at, formula, styles.number(mark=partial), value, link)
+        link = span.link(figure.column.key, line.name)
+        write_linked(sheet, row, at, formulas[figure.key], styles.number(mark=partial), value, link)
         if book.previous:
             _comparison(book, sheet, row, at, figure, value, book.previous.total(line.name, form, figure.key))
     coverage = line.coverage(form)
-    sheet.write_string(row, _coverage_column(book, form), coverage, styles.text(text_wrap=True))
-
-
-def _coverage_column(book: Book, form: Form) -> int:
-    return len(_columns(book, form)) - 1
+    sheet.write_string(row, block.columns[COVERAGE_KEY], coverage, styles.text(text_wrap=True))
 
 
 def _comparison(
     book: Book, sheet: Any, row: int, at: int, figure: Figure, value: int | None, before: int | None
 ) -> None:
     _before(book, sheet, row, at, before)
-    now, then = f"{column_letters(at + 1)}{row + 1}", f"{column_letters(at + 2)}{row + 1}"
+    now, then = f"{column_letters(at + 1)}{OWN_ROW}", f"{column_letters(at + 2)}{OWN_ROW}"
     change, look = sum_change(figure, value, before), book.styles.number(sum_change_format(figure))
-    sheet.write_formula(row, at + 2, sum_change_formula(figure, now, then), look, "" if change is None else change)
+    write_linked(sheet, row, at + 2, sum_change_formula(figure, now, then), look, change, None)
 
 
 def _before(book: Book, sheet: Any, row: int, at: int, before: int | None, *, total: bool = False) -> None:
@@ -194,7 +195,7 @@ def _total(book: Book, form: Form, sheet: Any, total: Line) -> None:
             _before(book, sheet, row, at, book.previous.total(TOTAL, form, figure.key), total=True)
             _common_change(book, form, sheet, row, figure, book.lines[form.key])
     text = nation_coverage(book.national, form, total)
-    sheet.write_string(row, _coverage_column(book, form), text, styles.text(total=True, text_wrap=True))
+    sheet.write_string(row, block.columns[COVERAGE_KEY], text, styles.text(total=True, text_wrap=True))
 
 
 def _sum(block: Block, at: int) -> str:
@@ -221,14 +222,14 @@ def _areas(book: Book, form: Form, sheet: Any) -> None:
                 then = [book.previous.total(one.name, form, figure.key) for one in listed]
                 known = [value for value in then if value is not None]
                 _area_sum(book, form, sheet, row, at + 1, sum(known) if known else None)
-                _common_change(book, form, sheet, row, figure, listed, within=within_area(block, row))
+                _common_change(book, form, sheet, row, figure, listed, within=within_area(block))
         text = summary_lines.area_coverage(listed, form, line)
-        sheet.write_string(row, _coverage_column(book, form), text, styles.text(text_wrap=True))
+        sheet.write_string(row, block.columns[COVERAGE_KEY], text, styles.text(text_wrap=True))
 
 
 def _area_sum(book: Book, form: Form, sheet: Any, row: int, at: int, value: int | None) -> None:
     block = book.blocks[form.key]
-    write_linked(sheet, row, at, area_sum(block, row, at), book.styles.number(), value, block.link(at))
+    write_linked(sheet, row, at, area_sum(block, at), book.styles.number(), value, block.link(at))
 
 
 def _common_change(
@@ -242,4 +243,4 @@ def _common_change(
     change = common_change(listed, form, figure, book.previous)
     formula = common_change_formula(figure, block.units(at), block.units(at + 1), within)
     look = book.styles.number(sum_change_format(figure), total=row == block.total)
-    sheet.write_formula(row, at + 2, formula, look, "" if change is None else change)
+    write_linked(sheet, row, at + 2, formula, look, change, None)
