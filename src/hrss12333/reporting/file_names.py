@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from hrss12333.patterns import lazy
 from hrss12333.wording.places import base_name
 
-_UNFIT = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
+_UNFIT = lazy(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICE = lazy(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
 _LONGEST_STEM = 60
 
 

@@ -6,7 +6,6 @@ Values are integers, booleans, strings or null. The same audit gives the same te
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from msgspec.structs import asdict
 
 from hrss12333.model.filing import Filing, Found, Row, Skipped
 from hrss12333.model.finding import Finding, count
+from hrss12333.patterns import lazy
 from hrss12333.reporting.json_models import (
     CATALOGUE,
     CHECK,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from hrss12333.model.national import National, UnitStatus
     from hrss12333.reporting.form_changes import Change
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy("[\ud800-\udfff]")
 
 
 def dump(report: object) -> str:

@@ -6,10 +6,11 @@ file. The formulas of the official form are long: more than half of its writing 
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
+
+from hrss12333.patterns import lazy
 
 # fmt: off
 FUNCTIONS = frozenset((
@@ -19,7 +20,7 @@ FUNCTIONS = frozenset((
 ))
 # fmt: on
 """Those that have the same name in a file: Excel 2007 knew them all."""
-_NAME = re.compile(r"([A-Z][A-Z0-9.]*)\(")
+_NAME = lazy(r"([A-Z][A-Z0-9.]*)\(")
 
 
 def same_in_a_file(formula: str) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from hrss12333.patterns import lazy
 
 LONGEST = 32_000
 """A cell of a workbook holds 32,767 characters."""
 CUT = "……（过长，已截断）"
-_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFUSED = lazy("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def safe(text: str) -> str:

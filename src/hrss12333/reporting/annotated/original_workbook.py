@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from io import BytesIO
 from typing import Any
@@ -15,6 +14,7 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import LARGE
@@ -24,12 +24,12 @@ from hrss12333.writing.zip_repack import same_bytes
 
 _CONTENT_TYPES = "[content_types].xml"
 _CORE = "docprops/core.xml"
-_WORKBOOK_TYPE = re.compile(
+_WORKBOOK_TYPE = lazy(
     rb"spreadsheetml\.(?:sheet|template)\.main\+xml|ms-excel\.(?:sheet|template)\.macroEnabled\.main\+xml"
 )
-_WORKBOOK_PART = re.compile(r"xl/workbook\d*\.xml")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
-_RANGE = re.compile(rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)""")
+_WORKBOOK_PART = lazy(r"xl/workbook\d*\.xml")
+_SHEET = lazy(rb"<(?:\w+:)?sheet\s")
+_RANGE = lazy(rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)""")
 _MAX_RANGES = 200_000
 """Cells of merged ranges, ranges with a link and tables: openpyxl makes every one of them."""
 _MACRO_PARTS = {

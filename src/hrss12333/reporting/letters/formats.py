@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
+from hrss12333.patterns import lazy
 from hrss12333.reporting.letters.letter import INDENT, Letter
 
 _WORKBOOKS = {
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".xlsm": ("application", "vnd.ms-excel.sheet.macroEnabled.12"),
 }
-_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ADDRESS = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 DAY = "　　　　年　　月　　日"
 """Where the day of a printed letter is written by hand; a mail bears its own."""
-_HEADING = re.compile(r"[一二三四]、")
-_LEAD = re.compile(r"^[一二三四]、|^《|：$")
+_HEADING = lazy(r"[一二三四]、")
+_LEAD = lazy(r"^[一二三四]、|^《|：$")
 """A line that stays on one page with the next: a heading, the file of a point, what leads to a list."""
 _BODY, _TITLE = "仿宋", "黑体"
 _BODY_POINTS, _TITLE_POINTS, _LINE_POINTS = 16, 18, 28

@@ -4,7 +4,6 @@ a spreadsheet would run as a formula."""
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from hrss12333.model.summary_lines import (
     owner,
     summary_sheet,
 )
+from hrss12333.patterns import lazy
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.privacy import without_contacts
 from hrss12333.writing.national.details import audit_text, detail_columns, unread_text
@@ -27,9 +27,9 @@ from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 Cell = str | int | float | None
-_LIVE = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
+_LIVE = lazy(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
 """How a text begins that a spreadsheet may take for a formula."""
-_REFUSED = re.compile("[\x00\ud800-\udfff]")
+_REFUSED = lazy("[\x00\ud800-\udfff]")
 
 
 def guarded(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from msgspec import Struct
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.layout.header import NO_ANSWER
 from hrss12333.survey.frame import HEADER
 from hrss12333.writing.official.formulas import is_one_of, trim, trimmed
@@ -16,7 +16,7 @@ _LABELS = {field.key: field.label for field in HEADER}
 SIGNS = _LABELS | {"unit": "单位"}
 """Header key → the beginning of what its check says, by which the red blanks know it."""
 _LONGEST_EMAIL = 64
-_MOBILE = re.compile(r"1[3-9][0-9]{9}(?:、1[3-9][0-9]{9})?")
+_MOBILE = lazy(r"1[3-9][0-9]{9}(?:、1[3-9][0-9]{9})?")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _IN_NAME, _IN_DOMAIN = f"{_LETTERS}0123456789._%+-", f"{_LETTERS}0123456789.-"
 _SHORTEST_DOMAIN = 4

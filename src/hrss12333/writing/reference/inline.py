@@ -6,7 +6,6 @@ tables of contents are left out. What cannot be kept is named in its place.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -18,6 +17,7 @@ from docx.oxml import OxmlElement
 from docx.shared import Emu
 from msgspec import Struct, field
 
+from hrss12333.patterns import lazy
 from hrss12333.writing.reference.report_source import A, Element, R, SourceDocument, is_on, number, value, w
 
 _M_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -29,9 +29,9 @@ _GRAPHIC = f"{{{A}}}graphicData"
 _CONTAINERS = frozenset(
     w(name) for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "customXml", "dir", "bdo")
 )
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-_SYMBOL = re.compile(r"[0-9A-Fa-f]{4}")
-_SIZE = re.compile(r"(width|height)\s*:\s*([\d.]+)(pt|in|cm|mm|px)")
+_INVISIBLE = lazy("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_SYMBOL = lazy(r"[0-9A-Fa-f]{4}")
+_SIZE = lazy(r"(width|height)\s*:\s*([\d.]+)(pt|in|cm|mm|px)")
 _EMU = {"pt": 12_700, "in": 914_400, "cm": 360_000, "mm": 36_000, "px": 9_525}
 _TALLEST = 8_000_000
 """EMU: a picture fits on a page with its neighbours."""

@@ -7,13 +7,13 @@ own update of the contents is right.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from io import BytesIO
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.libreoffice import as_pdf
 
-_BOOKMARK = re.compile(r"(Toc\d+)$")
+_BOOKMARK = lazy(r"(Toc\d+)$")
 """What is left of a bookmark's name in the PDF, whatever becomes of its first character."""
 
 

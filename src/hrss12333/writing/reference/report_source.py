@@ -16,6 +16,7 @@ from docx.opc.part import XmlPart
 from docx.oxml.parser import parse_xml
 from msgspec import Struct
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.files.unpacking import unpacked
 from hrss12333.reading.files.zip_guard import inspect
@@ -24,7 +25,7 @@ from hrss12333.reading.formats.word_package import open_word
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
-_HEADING = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
+_HEADING = lazy(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _LONGEST_CHAIN = 20
 """Styles based on one another; a longer chain is a circle."""
 

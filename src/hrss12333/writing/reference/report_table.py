@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from docx.oxml import OxmlElement
 
+from hrss12333.patterns import lazy
 from hrss12333.writing.reference.report_source import Element, SourceDocument, children, is_on, number, value, w
 
 GRID = "TableGrid"
 """The target's table style with borders."""
 _TWIP = 635
 """EMU of a twentieth of a point."""
-_COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
+_COLOUR = lazy(r"[0-9A-Fa-f]{6}")
 _MOST_COLUMNS = 63
 """What Word allows."""
 Fill = Callable[[Element, int], Iterator[Element]]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from hrss12333.patterns import lazy
+
 _LEVELS = (
-    re.compile(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
-    re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]"),
-    re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
+    lazy(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
+    lazy(r"^[一二三四五六七八九十]{1,3}[、.．]"),
+    lazy(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
 )
 _LONGEST = 40
-_TITLE = re.compile(r"总结|报告|汇报|情况|12333")
+_TITLE = lazy(r"总结|报告|汇报|情况|12333")
 
 
 def typed_heading(text: str) -> int | None:
