@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.console import Console
@@ -21,6 +21,8 @@ from hrss12333.reporting.form_changes import Change
 from hrss12333.reporting.standing import of_audit, of_national
 from hrss12333.reporting.terminal.check import report_check
 from hrss12333.reporting.terminal.merge import report_merge
+from hrss12333.reporting.terminal.plain_output import PlainOutput
+from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.reporting.terminal.rules import report_fix, report_rule, report_rules
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
@@ -57,6 +59,21 @@ def checked_lines(
     out = console or piped()
     report_check(audit, of_audit(audit, expected=how.pop("expected", False)), console=out, **how)
     return shown(out)
+
+
+@given(st.text(st.characters(codec="utf-8")), st.integers(0, 5))
+@example("　一\t二\n三\x07\x1b[31m四\r\u202e", 2)
+@example("", 0)
+@example(" ", 0)
+def test_a_pipe_gets_what_a_console_would_print(words: str, indent: int) -> None:
+    console, plain = piped(), PlainOutput(io.StringIO())
+    for printer in (Printer(console), Printer(plain)):
+        printer.line(words, indent, "bold", lead="要改", lead_style="red")
+        printer.put(words)
+        printer.blank()
+    assert isinstance(plain.file, io.StringIO)
+    assert isinstance(console.file, io.StringIO)
+    assert plain.file.getvalue() == console.file.getvalue()
 
 
 def test_a_file_is_told_by_sheet_errors_first_and_the_verdict_last() -> None:

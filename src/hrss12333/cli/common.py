@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 
     from hrss12333.model.finding import Fault, Finding
     from hrss12333.reporting.outputs.sink import Sink
+    from hrss12333.reporting.terminal.plain_output import PlainOutput
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
+
+
+_TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
+"""Variables by which others decide whether output goes to a terminal."""
 
 
 class _Given(click.Path):
@@ -147,11 +153,13 @@ def sink(*, strict: bool = False, verbose: bool = False) -> Sink:
     return Sink(click.echo, lambda line: tell(line, err=True), console, strict, verbose)
 
 
-def console() -> Console:
+def console() -> Console | PlainOutput:
     """The console for results, on standard output; piped text is neither coloured nor broken."""
-    from rich.console import Console
+    from hrss12333.reporting.terminal.plain_output import PlainOutput
 
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    output = PlainOutput(sys.stdout)
+    # A variable may call a pipe a terminal.
+    return output.console() if sys.stdout.isatty() or _TERMINAL.intersection(os.environ) else output
 
 
 def check_report(report: Path | None, *, force: bool) -> None:

@@ -10,6 +10,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hrss12333.reporting.terminal.plain_output import PlainOutput
+
 
 class Sink(Struct, frozen=True):
     """The streams as the command line has them."""
@@ -18,7 +20,7 @@ class Sink(Struct, frozen=True):
     """Prints on standard output, a line break after it."""
     remark: Callable[[str], None]
     """The same on standard error."""
-    console: Callable[[], Console]
+    console: Callable[[], Console | PlainOutput]
     """A console on standard output."""
     strict: bool = False
     """Whether open queries hold a file back."""

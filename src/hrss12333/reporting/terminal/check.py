@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.reporting.standing import Standings
+from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.reporting.terminal.standing_list import print_standings, tally
 from hrss12333.survey.editions.edition import Edition
@@ -30,7 +31,7 @@ _MOST = 2
 
 
 def report_check(
-    audit: Audit, standings: Standings, *, console: Console, strict: bool = False, verbose: bool = False
+    audit: Audit, standings: Standings, *, console: Console | PlainOutput, strict: bool = False, verbose: bool = False
 ) -> None:
     """Everything found in these files and units.
 

@@ -8,12 +8,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from hrss12333.model.finding import MISSING_UNIT, Finding, Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, reported
 from hrss12333.reporting.standing import Standings, of_whole_unit
+from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.reporting.terminal.standing_list import print_standings, tally
 from hrss12333.survey.schema import Form, Kind
@@ -35,7 +34,7 @@ def report_merge(
     standings: Standings,
     output: str | None,
     *,
-    console: Console,
+    console: Console | PlainOutput,
     written: Sequence[str] = (),
     remarks: Sequence[str] = (),
 ) -> None:
@@ -53,7 +52,7 @@ def report_merge(
     _coverage(printer, national)
     printer.blank()
     for form in national.edition.forms:
-        _totals(console, national, form)
+        _totals(printer, national, form)
     _first(printer, national, written)
     printer.undecided(national.undecided)
     printer.skipped(national.skipped)
@@ -99,20 +98,18 @@ def _coverage(printer: Printer, national: National) -> None:
         )
 
 
-def _totals(console: Console, national: National, form: Form) -> None:
+def _totals(printer: Printer, national: National, form: Form) -> None:
     """Label, sum and coverage of each column, in columns."""
     rows = list(_total_rows(national, form))
     if not national.entries_of(form):
         return
-    console.print(Text(f"{form.key} {form.title}", "bold"), soft_wrap=True)
+    printer.put(f"{form.key} {form.title}", "bold")
     label, figure, unit = (max(typeset.display_width(row[part]) for row in rows) for part in (0, 1, 2))
     for name, value, measure, covered in rows:
         shown = f"  {typeset.pad(name, label)}  {typeset.pad(value, figure, right=True)} {typeset.pad(measure, unit)}"
-        line = Text(shown)
-        line.append(f"  {covered}", COLOURS[Severity.QUERY] if covered else "")
-        line.rstrip()
-        console.print(line, soft_wrap=True)
-    console.print()
+        line = f"{shown}  {covered}".rstrip()
+        printer.put(line, marked=(COLOURS[Severity.QUERY] if covered else "", len(shown), len(line)))
+    printer.blank()
 
 
 def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str, str]]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import typeset
 from hrss12333.wording.finding_lines import finding_lines
@@ -29,20 +28,31 @@ COLOURS = {Severity.ERROR: "bold red", Severity.QUERY: "yellow", Severity.NOTE: 
 class Printer:
     """Prints lines with a hanging indent, broken where the console is a terminal."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console | PlainOutput) -> None:
         self.console = console
+
+    def put(self, words: str, style: str = "", marked: tuple[str, int, int] = ("", 0, 0)) -> None:
+        """One line that is not broken; ``marked`` is the style of a part of it, and from where to where that reaches."""
+        if isinstance(self.console, PlainOutput):
+            self.console.line(words)
+            return
+        from rich.text import Text
+
+        shown = Text(words, style)
+        shown.stylize(*marked)
+        self.console.print(shown, soft_wrap=True)
 
     def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "", lead_style: str = "") -> None:
         """One paragraph; ``lead`` stands before it, and following lines are indented by two more."""
         whole = f"{lead}{' ' if lead and words else ''}{words}"
         indent += len(whole) - len(whole.lstrip(" "))
         whole = whole.lstrip(" ")
-        lines = typeset.wrap(whole, max(20, self.console.width - indent - 2)) if self.console.is_terminal else [whole]
-        for number, part in enumerate(lines):
-            shown = Text(" " * (indent + (2 if number else 0)) + part, style)
-            if not number and lead and lead_style:
-                shown.stylize(lead_style, indent, indent + len(lead))
-            self.console.print(shown, soft_wrap=True)
+        lines = [whole]
+        if not isinstance(self.console, PlainOutput) and self.console.is_terminal:
+            lines = typeset.wrap(whole, max(20, self.console.width - indent - 2))
+        self.put(" " * indent + lines[0], style, (lead_style, indent, indent + len(lead)))
+        for part in lines[1:]:
+            self.put(" " * (indent + 2) + part, style)
 
     def findings(self, findings: Sequence[Finding], edition: Edition, indent: int, *, most: int | None = None) -> None:
         """What there is to say of the findings of one sheet, at most ``most`` suggestions each."""
@@ -68,4 +78,4 @@ class Printer:
 
     def blank(self) -> None:
         """An empty line."""
-        self.console.print()
+        self.put("")

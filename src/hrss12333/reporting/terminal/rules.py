@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import Change
+from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import typeset
@@ -24,21 +23,21 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 
-def report_rules(rules: Sequence[Rule], edition: Edition, *, console: Console) -> None:
+def report_rules(rules: Sequence[Rule], edition: Edition, *, console: Console | PlainOutput) -> None:
     """A line a rule, by group, and where to read more."""
     printer = Printer(console)
     group = ""
     for rule in rules:
         if rule.group != group:
             group = rule.group
-            console.print(Text(f"{group} {GROUPS.get(group, '')}".rstrip(), "bold"), soft_wrap=True)
+            printer.put(f"{group} {GROUPS.get(group, '')}".rstrip(), "bold")
         label = typeset.pad(rule.severity.label, 10)
         printer.line(rule.text_in(edition).title, 2, lead=f"{rule.id} {label}", lead_style=COLOURS[rule.severity])
     printer.blank()
     printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
 
 
-def report_rule(rule: Rule, edition: Edition, *, console: Console) -> None:
+def report_rule(rule: Rule, edition: Edition, *, console: Console | PlainOutput) -> None:
     """The whole text of one rule."""
     printer = Printer(console)
     text = rule.text_in(edition)
@@ -53,7 +52,9 @@ def report_rule(rule: Rule, edition: Edition, *, console: Console) -> None:
         printer.line(f"{name}：{words}", 2)
 
 
-def report_fix(checked: Checked, output: str, changes: Sequence[Change], *, console: Console, edition: Edition) -> None:
+def report_fix(
+    checked: Checked, output: str, changes: Sequence[Change], *, console: Console | PlainOutput, edition: Edition
+) -> None:
     """Every change between the file and its clean form, what is still to be corrected, and where the form is."""
     printer = Printer(console)
     printer.line(clean(checked.file), style="bold")

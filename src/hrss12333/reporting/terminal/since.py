@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hrss12333.merging.since import Change, Progress
 from hrss12333.model.finding import Finding
+from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.since_lines import by_unit, change_text
@@ -19,7 +20,7 @@ _MOST = 10
 """Lines of each kind; all of them stand in 问题清单 and in JSON."""
 
 
-def report_progress(progress: Progress, edition: Edition, *, console: Console) -> None:
+def report_progress(progress: Progress, edition: Edition, *, console: Console | PlainOutput) -> None:
     """A line with the numbers, then what staff have to look at."""
     printer = Printer(console)
     changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
