@@ -16,6 +16,7 @@ from docx import Document as WordDocument
 from msgspec.structs import replace
 
 from factory import CellValue, Formula, Style, clean_header, clean_rows, write_filing
+from hrss12333.checking import rule as judged
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import ALL
@@ -341,6 +342,20 @@ def test_every_filing_rule_has_both_cases() -> None:
     for rule, (failing, passing) in CASES.items():
         assert rule in {found for found, _, _ in failing.found}
         assert rule == "V306" or rule not in {found for found, _, _ in passing.found}
+
+
+def test_rules_of_marked_cells_have_nothing_to_say_where_none_is(tmp_path: Path) -> None:
+    """So that they need not be asked of such a filing."""
+    of_marked = [rule.check for rule in ALL if rule.of_marked and rule.check]
+    seen = 0
+    for number, (case, _) in enumerate(CASES.values()):
+        filing = run(tmp_path / f"广东{number}.xlsx", case).document
+        if isinstance(filing, Filing) and not any(table.marked for table in filing.tables):
+            asked = judged.Case(filing, EDITION, case.comparisons)
+            assert [hit for ask in of_marked for hit in ask(asked)] == []
+            seen += 1
+    assert of_marked
+    assert seen > 10
 
 
 ELSEWHERE = {

@@ -50,6 +50,15 @@ def test_a_copy_in_another_style_is_a_copy(tmp_path: Path) -> None:
     assert calls(national) == calls(merged(tmp_path / "a.xlsx"))
 
 
+def test_a_contact_spelt_with_a_space_is_the_same_contact(tmp_path: Path) -> None:
+    write_filing(tmp_path / "a.xlsx", style=BARE)
+    header = clean_header("广东")
+    write_filing(tmp_path / "b.xlsx", header={**header, "name": " ".join(header["name"])}, style=BARE)
+    national = merged(tmp_path)
+    assert found(national, "M703") == [("M703", "b.xlsx", None)]
+    assert "a.xlsx”内容完全相同，只计一次" in messages(national, "M703")[0]
+
+
 def test_a_copys_faults_are_named_once(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_filing(tmp_path / f"{name}.xlsx", cells={"附表1": {"G6": "部分"}}, style=BARE)

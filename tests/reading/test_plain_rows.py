@@ -17,6 +17,7 @@ from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Kind
 
 PLANS = plan_filing("广东省")
 CELLS: list[Cell] = [
@@ -99,7 +100,14 @@ def read(sheets: Sequence[Grid], format: str = "xlsx") -> list[Table]:
 
 def told(row: Row | None) -> Any:
     """All that a row says, whatever keeps it."""
-    return row and (row.place, row.region, row.match, dict(row.values), dict(row.marked), row.scalars())
+    if row is None:
+        return None
+    counts = [column.key for form in EDITION.forms for column in form.of_kind(Kind.COUNT) if column.key in row.values]
+    assert row.numbers(counts) == [row.number(key) for key in counts]
+    assert row.figures(counts) == [row.figure(key) for key in counts]
+    assert repr(row.said_of([*row.values])) == repr([row.scalar(key) for key in row.values])
+    values = dict(row.values), dict(row.marked), row.scalars(), row.figures(counts)
+    return row.place, row.region, row.match, *values
 
 
 def everything(tables: Sequence[Table]) -> list[Any]:

@@ -32,7 +32,7 @@ def exceeded(tables: Sequence[Table], bounds_of: Callable[[Form], Sequence[Bound
     for table in tables:
         for bound in bounds_of(table.form):
             for row in table.rows:
-                part, whole = row.number(bound.part), row.number(bound.whole)
+                part, whole = row.numbers((bound.part, bound.whole))
                 if part is None or whole is None:
                     yield Undecided(table, row)
                 elif part > whole:

@@ -45,6 +45,9 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything stands beside the region's name."""
+    for column in form.data:  # of nearly every row the first of them already tells
+        if row.scalar(column.key) is not None:
+            return True
     if any(value is not None for value in content(form, row, Kind.REGION)):
         return True
     keys = [column.key for column in form.of_kind(*_ANSWERS)]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Comparisons, Hit, Rule, Scope, Undecided
+from hrss12333.checking.rule import Case, Check, Comparisons, Hit, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import Document, Filing, Found, Place, Summary, Table, Unreadable
+from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
 from hrss12333.model.finding import Fault, Finding, Severity, Spot, Suggestion
 from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.survey.editions import edition_named
@@ -32,19 +33,26 @@ class Judgement(Struct, frozen=True):
     faults: tuple[Fault, ...] = ()
 
 
-class Checked(Struct, frozen=True):
+class Checked(Struct, frozen=True, dict=True):
     """A document with all that was found in it."""
 
     document: Document
     findings: tuple[Finding, ...]
-    code: str | None = None
-    """校验码 of a filing; None where it holds no data."""
+    known_code: str | None = None
+    """校验码, where it is known beforehand: that of a clean form made from the document."""
     undecided: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)
     """Rule id → rows of which it could not be decided whether they hold: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down over this document."""
     edition: Edition | None = None
     """By which it was judged: that of the year that it names."""
+
+    @cached_property
+    def code(self) -> str | None:
+        """校验码 of a filing that was judged; None where it holds no data. A merge hardly ever asks for it."""
+        if self.known_code or self.edition is None or not isinstance(self.document, Filing):
+            return self.known_code
+        return code_of(self.document.tables, self.document.signed_unit)
 
     @property
     def file(self) -> str:
@@ -83,31 +91,37 @@ def check(
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
     judged = judge(document, own, comparisons or Comparisons(), scopes)
-    code = code_of(document.tables, document.signed_unit)
-    return Checked(document, judged.findings, code, judged.undecided, judged.faults, own)
+    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own)
 
 
 def judge(filing: Filing, edition: Edition, comparisons: Comparisons, scopes: Iterable[Scope]) -> Judgement:
     """What all rules of these scopes say of a filing, sorted by sheet and cell. A rule that breaks down costs only
     itself."""
     case = Case(filing, edition, comparisons)
-    wanted = set(scopes)
+    marked = any(table.marked for table in filing.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
     faults: list[Fault] = []
-    for rule in ALL:
-        if rule.check is None or rule.scope not in wanted:
-            continue
+    for rule, ask in _rules_of(tuple(scopes), marked=marked):
         try:
-            said = [item if isinstance(item, Undecided) else _locate(rule, item, filing) for item in rule.check(case)]
+            said = [item if isinstance(item, Undecided) else _locate(rule, item, filing) for item in ask(case)]
         except Exception as error:  # a bug of the rule's: the other rules still speak
             faults.append(_fault(rule, filing.file, error))
+            continue
+        if not said:
             continue
         findings = [item for item in said if isinstance(item, Finding)]
         found += findings
         if len(findings) < len(said):
             undecided[rule.id] = tuple(item.spot for item in said if isinstance(item, Undecided))
     return Judgement(placed(found, filing), undecided, tuple(faults))
+
+
+@cache
+def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, Check]]:
+    """The rules over filings of these scopes, in their order; only where cells are marked those that speak of nothing else."""
+    asked = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_marked)]
+    return [(rule, rule.check) for rule in asked if rule.check is not None]
 
 
 def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
@@ -146,9 +160,11 @@ def _judge_summary(summary: Summary) -> Judgement:
 
 def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
     """From table, row and field to sheet and cell."""
-    place = hit.place or _field_place(hit.table, hit, hit.field)
+    value = _value(hit, hit.field)
+    place = hit.place or _place(hit, hit.field, value)
     severity = hit.severity or rule.severity
-    reason = hit.row.text("remarks").strip() if hit.row else ""
+    asked = severity is Severity.QUERY or hit.explained
+    reason = hit.row.text("remarks").strip() if hit.row and asked else ""
     explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason)
     return Finding(
         rule=rule.id,
@@ -162,7 +178,7 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
         form=hit.table.form.key if hit.table else hit.form,
         region=hit.region or (hit.row.region if hit.row else None),
         field=hit.field,
-        value=_found(hit) if hit.value is None else hit.value,
+        value=value.found if value and hit.value is None else hit.value,
         suggestions=tuple(_with_cell(suggestion, hit) for suggestion in hit.suggestions),
         explained=explained,
         reason=reason if explained else "",
@@ -170,27 +186,23 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
     )
 
 
-def _field_place(table: Table | None, hit: Hit, field: str | None) -> Place | None:
-    if table is None:
+def _value(hit: Hit, field: str | None) -> Value | None:
+    """What stands in a field of the row that is meant, else of the header."""
+    if hit.table is None or field is None:
+        return None
+    return hit.table.header.get(field) if hit.row is None else hit.row.get(field)
+
+
+def _place(hit: Hit, field: str | None, value: Value | None) -> Place | None:
+    if hit.table is None:
         return None
     if hit.row is not None:
-        value = hit.row.get(field) if field else None
         return value.place if value and value.place else hit.row.place
     if field is None:
         return None
-    if field in table.header:
-        return table.header[field].place
-    return table.headings.get(field)
-
-
-def _found(hit: Hit) -> Found:
-    if hit.table is None or hit.field is None:
-        return None
-    if hit.row is not None:
-        return hit.row.get(hit.field).found
-    return hit.table.header[hit.field].found if hit.field in hit.table.header else None
+    return value.place if value else hit.table.headings.get(field)
 
 
 def _with_cell(suggestion: Suggestion, hit: Hit) -> Suggestion:
-    place = _field_place(hit.table, hit, suggestion.field)
+    place = _place(hit, suggestion.field, _value(hit, suggestion.field))
     return replace(suggestion, row=place.row, column=place.column) if place else suggestion

@@ -29,6 +29,10 @@ PLAIN_SIZE = 300
 
 TORN = 0.5
 """Share of the total by which a balance fails where one figure alone is off by 千 or 万."""
+_OPERANDS = {
+    key: (ratio.name, frozenset(ratio.numerator), frozenset(ratio.denominator)) for key, ratio in JUDGED.items()
+}
+"""Ratio key → its name, the fields that it grows with, and those that it falls with."""
 
 
 class Clue(Struct, frozen=True):
@@ -76,13 +80,14 @@ class Examiner:
         self._form = form
         self._case = case
         self._standards = Standards(form, case.filing.tables_of(form), case.comparisons)
+        self._parts = {part for balance in form.balances for part in balance.parts}
         in_balance = {key for balance in form.balances for key in balance.fields}
         self._single = tuple(column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance)
 
     def examine(self, table: Table, row: Row) -> UnitError | None:
         """The row's unit error; None where the row can be explained without, or copies the sample (R206)."""
         clues = list(self._clues(table, row))
-        if self._copied(row) or all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues):
+        if all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues) or self._copied(row):
             return None
         best: tuple[float, frozenset[str], int] | None = None
         for fields, power in self._suppositions(row, clues):
@@ -118,19 +123,17 @@ class Examiner:
     def _clues(self, table: Table, row: Row) -> Iterator[Clue]:
         form = self._form
         for key, place in self._standards.places(table, row).items():
-            ratio = JUDGED[key]
-            above, below = frozenset(ratio.numerator), frozenset(ratio.denominator)
-            yield Clue(place, self._standards.ratios[key], ratio.name, above, below)
+            name, above, below = _OPERANDS[key]
+            yield Clue(place, self._standards.ratios[key], name, above, below)
         for total, standard in self._standards.sizes.items():
             figure = count_of(row, total)
             if figure and not whole_unit(row):
                 yield Clue(log10(figure), standard, form.by_key[total].label, frozenset((total,)))
         unit = self._case.filing.unit
         then = self._case.comparisons.previous.get((unit.name, row.region or "", form.key), {}) if unit else {}
-        parts = {part for balance in form.balances for part in balance.parts}
         for key, past in then.items():
             figure = count_of(row, key)
-            if key in parts or type(past) is not int or not 0 < past < ABSURD or not figure:
+            if key in self._parts or type(past) is not int or not 0 < past < ABSURD or not figure:
                 continue
             place = log10(figure)
             standard = Standard(log10(past), CHANGE.below, CHANGE.above, CHANGE.source)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hrss12333.survey.frame import SAMPLE
 
@@ -43,6 +44,7 @@ A word within another counts by itself, so that adding up over all of them count
 """
 
 
+@lru_cache(maxsize=1024)
 def is_reason(text: str) -> bool:
     """Whether the text of a 备注 explains anything."""
     letters = "".join(

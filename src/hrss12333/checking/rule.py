@@ -118,6 +118,8 @@ class Rule(Struct, frozen=True):
     check_summary: SummaryCheck | None = None
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
+    of_marked: bool = False
+    """Whether it speaks of nothing but marked cells (`Table.marked`): where there are none, it is not asked."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
 
@@ -168,9 +170,11 @@ def declare(
     return Rule(id, severity, scope, RuleText(title, why, clause, wrong, right), problem=problem, declared=declared)
 
 
-def rule(id: str, severity: Severity, *, scope: Scope = Scope.FILE, **text: Any) -> Callable[[Check], Rule]:
+def rule(
+    id: str, severity: Severity, *, scope: Scope = Scope.FILE, of_marked: bool = False, **text: Any
+) -> Callable[[Check], Rule]:
     """Make the decorated function a rule over filings; ``text`` is what `declare` takes."""
-    return lambda check: replace(declare(id, severity, scope=scope, **text), check=check)
+    return lambda check: replace(declare(id, severity, scope=scope, **text), check=check, of_marked=of_marked)
 
 
 def summary_rule(id: str, severity: Severity, **text: Any) -> Callable[[SummaryCheck], Rule]:

@@ -7,8 +7,7 @@ Centres are medians, spreads median absolute deviations: a few wrong rows don't 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
-from itertools import starmap
+from functools import cache, cached_property, lru_cache
 from math import log, log10
 from statistics import median
 
@@ -86,22 +85,37 @@ def count_of(row: Row, key: str) -> int | None:
     return figure if figure is not None and 0 < figure < ABSURD else None
 
 
-def ratio_of(ratio: Indicator, row: Row) -> float | None:
-    """The ratio in one row; None where an operand is missing, not positive or absurd."""
-    above = [count_of(row, key) for key in ratio.numerator]
-    below = [count_of(row, key) for key in ratio.denominator]
-    if None in above or None in below:
-        return None
-    return sum(figure or 0 for figure in above) / sum(figure or 0 for figure in below)
+@cache
+def judged_of(form: Form) -> dict[str, Indicator]:
+    """Those of the ratios compared that the form allows."""
+    return {key: ratio for key, ratio in JUDGED.items() if form.has(*ratio.fields)}
+
+
+@cache
+def _operands(form: Form) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field for ratio in judged_of(form).values() for field in ratio.fields))
+
+
+def ratios_of(form: Form, row: Row) -> dict[str, float]:
+    """Ratio key → its value in a row, without those of which an operand is missing, not positive or absurd."""
+    keys = _operands(form)
+    figures = zip(keys, row.numbers(keys), strict=True)
+    counts = {key: figure for key, figure in figures if figure is not None and 0 < figure < ABSURD}
+    all_known = len(counts) == len(keys)
+    return {
+        key: sum(map(counts.__getitem__, ratio.numerator)) / sum(map(counts.__getitem__, ratio.denominator))
+        for key, ratio in judged_of(form).items()
+        if all_known or counts.keys() >= {*ratio.fields}
+    }
 
 
 def national_ratios(tables: Iterable[Table]) -> dict[str, tuple[float, ...]]:
     """`Comparisons.ratios` over these tables: each ratio's values, sorted."""
     found: dict[str, list[float]] = {key: [] for key in JUDGED}
     for table in tables:
-        for key, ratio in JUDGED.items():
-            if table.form.has(*ratio.fields):
-                found[key] += (value for value in (ratio_of(ratio, row) for row in table.rows) if value)
+        for row in table.rows if judged_of(table.form) else ():
+            for key, value in ratios_of(table.form, row).items():
+                found[key].append(value)
     return {key: tuple(sorted(values)) for key, values in found.items() if values}
 
 
@@ -129,21 +143,24 @@ class Standards:
         self._form = form
         self._rows = [(table, row) for table in tables for row in table.rows]
         self._nation = comparisons.ratios
-        self._judged = {key: ratio for key, ratio in JUDGED.items() if form.has(*ratio.fields)}
         self._places: dict[tuple[str, Place], dict[str, float]] = {}
 
     def places(self, table: Table, row: Row) -> dict[str, float]:
         """Ratio key → decimal log of the row's ratio, where it has one."""
         where = table.file, row.place
         if where not in self._places:
-            values = {key: ratio_of(ratio, row) for key, ratio in self._judged.items()}
-            self._places[where] = {key: log10(value) for key, value in values.items() if value}
+            self._places[where] = {key: log10(value) for key, value in ratios_of(self._form, row).items()}
         return self._places[where]
 
     @cached_property
     def ratios(self) -> dict[str, Standard]:
         """Ratio key → its standard, for the ratios that the form allows."""
-        return {key: self._near_unit(key, standard_of_nation(key, self._nation.get(key, ()))) for key in self._judged}
+        placed = [self.places(table, row) for table, row in self._rows]
+        found = {}
+        for key in judged_of(self._form):
+            nation = standard_of_nation(key, self._nation.get(key, ()))
+            found[key] = _near_nation([places[key] for places in placed if key in places], nation)
+        return found
 
     @cached_property
     def sizes(self) -> dict[str, Standard]:
@@ -159,14 +176,15 @@ class Standards:
                 found[balance.total] = Standard(center, spread, spread, UNIT)
         return found
 
-    def _near_unit(self, key: str, nation: Standard) -> Standard:
-        places = [found[key] for found in starmap(self.places, self._rows) if key in found]
-        if len(places) < ENOUGH_UNIT:
-            return nation
-        own = median(places)
-        if abs(own - nation.center) > UNIT_REACH:
-            return nation
-        return Standard(own, nation.below, nation.above, UNIT)
+
+def _near_nation(places: Sequence[float], nation: Standard) -> Standard:
+    """The unit's own level, where its rows are enough to tell it and it lies near the nation's; else the nation's."""
+    if len(places) < ENOUGH_UNIT:
+        return nation
+    own = median(places)
+    if abs(own - nation.center) > UNIT_REACH:
+        return nation
+    return Standard(own, nation.below, nation.above, UNIT)
 
 
 def whole_unit(row: Row) -> bool:

@@ -7,8 +7,9 @@ median. Whatever is missing altogether, a row, a file or a unit, is at stake wit
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from statistics import median
 
 from msgspec.structs import replace
@@ -36,28 +37,61 @@ def with_influence(findings: Iterable[Finding], national: National) -> tuple[Fin
     """The findings with their influence: errors first, then queries still open, then explained ones; of each the
     weightiest first, else in the order given."""
     stakes = Stakes(national)
-    weighed = [replace(finding, influence=stakes.of(finding)) for finding in findings]
+    weighed = [_weighed(finding, stakes.of(finding)) for finding in findings]
     return tuple(sorted(weighed, key=lambda f: (f.severity.rank, f.explained, -f.influence)))
 
 
+def _weighed(finding: Finding, influence: float) -> Finding:
+    return finding if finding.influence == influence else replace(finding, influence=influence)
+
+
 class Stakes:
-    """What national totals, medians and rows say about the weight of findings; made once for many findings."""
+    """What national totals, medians and rows say about the weight of findings; made once for many findings, each part
+    when it is first asked for."""
 
     def __init__(self, national: National) -> None:
         self._national = national
         self._forms = {form.key: form for form in national.edition.forms}
-        self._entries = {(entry.file, entry.sheet, entry.row.place.row): entry for entry in national.entries}
-        self._counted = {
-            (entry.form.key, entry.unit, entry.row.region): entry for entry in national.entries if entry.counted
-        }
-        self._figures: dict[tuple[str, Unit | None, str], list[int]] = {}
-        for entry in national.entries:
-            for column in entry.form.of_kind(Kind.COUNT):
-                figure = _number(entry.row, column.key)
-                if entry.counted and figure is not None:
-                    for unit in (entry.unit, None):
-                        self._figures.setdefault((entry.form.key, unit, column.key), []).append(figure)
         self._rows = {form.key: len(national.entries_of(form)) for form in national.edition.forms}
+        self._columns: dict[tuple[str, str], dict[Unit | None, list[int]]] = {}
+        self._totals: dict[tuple[str, str], int] = {}
+
+    @cached_property
+    def _entries(self) -> dict[tuple[str, str, int], Entry]:
+        return {(entry.file, entry.sheet, entry.row.place.row): entry for entry in self._national.entries}
+
+    @cached_property
+    def _counted(self) -> dict[tuple[str, Unit | None, str | None], Entry]:
+        return {
+            (entry.form.key, entry.unit, entry.row.region): entry for entry in self._national.entries if entry.counted
+        }
+
+    @cached_property
+    def _of_file(self) -> dict[str, list[Entry]]:
+        """File → its rows that count."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self._national.entries:
+            if entry.counted:
+                found[entry.file].append(entry)
+        return dict(found)
+
+    def _column(self, form: Form, key: str) -> dict[Unit | None, list[int]]:
+        """Unit → the figures of a count in its rows; under None those of the nation."""
+        at = form.key, key
+        if at not in self._columns:
+            found: dict[Unit | None, list[int]] = defaultdict(list)
+            for entry in self._national.entries_of(form):
+                if (figure := _number(entry.row, key)) is not None:
+                    found[entry.unit].append(figure)
+                    found[None].append(figure)
+            self._columns[at] = dict(found)
+        return self._columns[at]
+
+    def _total(self, form: Form, key: str) -> int:
+        at = form.key, key
+        if at not in self._totals:
+            self._totals[at] = sum(self._column(form, key).get(None, ()))
+        return self._totals[at]
 
     def of(self, finding: Finding) -> float:
         """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total."""
@@ -78,7 +112,7 @@ class Stakes:
             return self._superseded(entry) if finding.rule == SUPERSEDED else self._in_row(finding, entry)
         column = form.by_key.get(finding.field or "") if form else None
         if form is None or column is None:
-            return self._of_rows([e for e in self._national.entries if e.counted and e.file == finding.file])
+            return self._of_rows(self._of_file.get(finding.file, []))
         return self._in_column(finding, form, column, unit)
 
     def _entry(self, finding: Finding) -> Entry | None:
@@ -115,7 +149,7 @@ class Stakes:
         first = finding.suggestions[0] if finding.suggestions else None
         if first and type(first.value) is int and isinstance(finding.value, int | float):
             return self._of_total(form, column.key, abs(_bounded(finding.value) - _bounded(first.value)))
-        rows = [e for e in self._national.entries_of(form) if (e.file, e.sheet) == (finding.file, finding.sheet)]
+        rows = [e for e in self._of_file.get(finding.file, ()) if e.form is form and e.sheet == finding.sheet]
         if column.kind is not Kind.COUNT:
             return (1 if column.kind is Kind.REGION else len(rows)) / max(self._rows[form.key], 1)
         lacking = len(rows) * self._expected(form, unit, column.key)
@@ -143,13 +177,14 @@ class Stakes:
 
     def _expected(self, form: Form, unit: Unit | None, key: str) -> float:
         """What a row of this unit usually holds."""
-        own = self._figures.get((form.key, unit, key), [])
-        figures = own if unit and len(own) >= ENOUGH else self._figures.get((form.key, None, key), [])
+        column = self._column(form, key)
+        own = column.get(unit, [])
+        figures = own if unit and len(own) >= ENOUGH else column.get(None, [])
         return float(median(figures)) if figures else 0.0
 
     def _of_total(self, form: Form, key: str, amount: float, *, also: bool = False) -> float:
         """A share of the column's national total; with ``also`` the amount is not in the total yet."""
-        total = sum(self._figures.get((form.key, None, key), [])) + (amount if also else 0)
+        total = self._total(form, key) + (amount if also else 0)
         if total <= 0:
             return 1 / max(self._rows[form.key], 1) if amount else 0.0
         return amount / total

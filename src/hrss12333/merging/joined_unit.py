@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import is_filled, overlaps
 from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
 from hrss12333.checking.rule import Comparisons, Scope
-from hrss12333.merging.versions import RowKey, Verdict, judge_versions, row_key
+from hrss12333.merging.sent_rows import RowKey, row_key
+from hrss12333.merging.versions import Verdict, judge_versions
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Spot
 from hrss12333.survey.editions.edition import Edition
@@ -53,24 +54,25 @@ def unknown_units(checked: Sequence[Checked], edition: Edition, comparisons: Com
 
 
 def _versions(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
-    filings = [(item.document, item.code) for item in checked if isinstance(item.document, Filing)]
-    return judge_versions(filings, one_unit=one_unit)
+    return judge_versions([item.document for item in checked if isinstance(item.document, Filing)], one_unit=one_unit)
 
 
 def _join(
     unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, comparisons: Comparisons
 ) -> JoinedUnit:
     filings = [item.document for item in checked if isinstance(item.document, Filing)]
-    standing = [filing for filing in filings if not _replaced(filing, verdict)]
+    gone = [_replaced(filing, verdict) for filing in filings]
+    standing = [filing for filing, replaced in zip(filings, gone, strict=True) if not replaced]
     tables = without_rows([table for filing in standing for table in filing.tables], verdict.dropped)
     left_out = dict(_left_out(unit, tables, edition))
     whole = Filing(standing[0].file, unit, tables) if tables else None
-    moot = {spot for filing in filings for spot in _moot(filing, verdict, tables)}
+    moot: set[Spot] = {(filing.file, None, 0) for filing, replaced in zip(filings, gone, strict=True) if replaced}
+    moot |= {spot for filing in standing for spot in _moot(filing, verdict, tables)}
     moot |= {spot for table in tables for spot in _left_blank(table, left_out)}
     files = {filing.file for filing in filings}
 
     def matters(file: str, sheet: str | None, row: int | None) -> bool:
-        return not moot & {(file, None, 0), (file, sheet, 0), (file, sheet, row)}
+        return not moot or moot.isdisjoint(((file, None, 0), (file, sheet, 0), (file, sheet, row)))
 
     counted = without_rows(tables, left_out) if left_out else tables
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
@@ -80,7 +82,8 @@ def _join(
     findings += judged.findings
     undecided = Counter(row_counts(judged.undecided))
     for item in checked:
-        undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
+        if item.undecided:
+            undecided.update({rule: sum(matters(*at) for at in rows) for rule, rows in item.undecided.items()})
     dropped = {**verdict.dropped, **left_out}
     return JoinedUnit(
         unit,
@@ -122,20 +125,22 @@ def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequenc
 
 def _replaced(filing: Filing, verdict: Verdict) -> bool:
     """Whether other files say all that this one has to say."""
+    if not verdict.replaced:
+        return False
     rows = [row_key(table, row) for table in filing.tables for row in table.rows]
     return bool(rows) and verdict.replaced.issuperset(rows)
 
 
 def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str]) -> tuple[Table, ...]:
     """Tables without these rows; without any only where the unit has no other table of that form."""
-    found = [
-        replace(table, rows=tuple(row for row in table.rows if row_key(table, row) not in dropped))
-        if dropped
-        else table
-        for table in tables
-    ]
+    found = [_without(table, dropped) if dropped else table for table in tables]
     given = {table.form.key for table in found if table.rows}
     return tuple(table for table in found if table.rows or table.form.key not in given)
+
+
+def _without(table: Table, dropped: Mapping[RowKey, str]) -> Table:
+    rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
+    return table if len(rows) == len(table.rows) else replace(table, rows=rows)
 
 
 def _left_blank(table: Table, left_out: Mapping[RowKey, str]) -> Iterator[Spot]:
@@ -146,12 +151,10 @@ def _left_blank(table: Table, left_out: Mapping[RowKey, str]) -> Iterator[Spot]:
 
 
 def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterator[Spot]:
-    """Where nothing matters any more: other files were taken instead."""
-    if _replaced(filing, verdict):
-        yield filing.file, None, 0
+    """Where nothing matters any more in a file that still stands: other files were taken instead."""
     given = {table.form.key for table in standing if table.rows}
     for table in filing.tables:
-        rows = [row for row in table.rows if row_key(table, row) in verdict.replaced]
+        rows = [row for row in table.rows if row_key(table, row) in verdict.replaced] if verdict.replaced else []
         if len(rows) == len(table.rows) and table.form.key in given:
             yield filing.file, table.sheet, 0
         for row in rows:

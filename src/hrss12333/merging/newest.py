@@ -86,8 +86,10 @@ def unfit(filing: Filing | Summary) -> str:
     """Why a file by its name, by that of its folder or archive, or by its title does not hold for the year; Chinese, empty
     where it does."""
     why = _clues_of(filing.file).unfit
-    parts = (table.part for table in filing.tables if table.part) if isinstance(filing, Filing) and not why else ()
-    return why or next((f"标题或填表说明写的是“{part}”，只是一段时间的数据" for part in parts), "")
+    for table in filing.tables if isinstance(filing, Filing) and not why else ():
+        if table.part:
+            return f"标题或填表说明写的是“{table.part}”，只是一段时间的数据"
+    return why
 
 
 def _corrected(filing: Filing | Summary) -> bool:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import answers
 from hrss12333.merging.joined_unit import JoinedUnit, without_rows
 from hrss12333.merging.merge_findings import merge_finding
-from hrss12333.merging.versions import row_key
+from hrss12333.merging.sent_rows import row_key
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.regions import Unit
 

@@ -11,65 +11,20 @@ several files where nothing tells which is the newest. A row that says 不变 le
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 from sys import intern
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from hrss12333.checking.counting import answers, identity, is_filled
-from hrss12333.checking.reasons import is_reason
+from hrss12333.checking.counting import answers, identity
 from hrss12333.merging.merge_findings import merge_finding
 from hrss12333.merging.newest import Order, moment, newest, order, unfit
-from hrss12333.merging.unchanged import says_unchanged
-from hrss12333.model.check_code import content, speaking
-from hrss12333.model.filing import Filing, Place, Row, Table
+from hrss12333.merging.sent_rows import RowKey, Sent, rows_of
+from hrss12333.model.check_code import code_of, signed_headers, speaking
+from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.survey.schema import Kind, Scalar
-
-RowKey = tuple[str, str, Place]
-"""What a row is known by: its file, its form, and where it stands there."""
-
-
-def row_key(table: Table, row: Row) -> RowKey:
-    """The key of one row of a table."""
-    return table.file, table.form.key, row.place
-
-
-class Sent(Struct, frozen=True, dict=True):
-    """One row as sent."""
-
-    filing: Filing
-    table: Table
-    row: Row
-    disputed: bool = False
-    """Whether the same file says something else of the same region too."""
-
-    @property
-    def key(self) -> RowKey:
-        """What the row is known by."""
-        return row_key(self.table, self.row)
-
-    @cached_property
-    def filled(self) -> bool:
-        """Whether anything stands beside the region's name, and not that nothing has changed."""
-        return is_filled(self.table.form, self.row) and not self.unchanged
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether it says that what an earlier version says still holds."""
-        return bool(self.row.marked) and says_unchanged(self.table.form, self.row)
-
-    @cached_property
-    def content(self) -> tuple[Scalar, ...]:
-        """What it says of its region; a 备注 that explains nothing says nothing."""
-        form = self.table.form
-        said = zip(speaking(form, Kind.REGION), content(form, self.row, Kind.REGION), strict=True)
-        return tuple([None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in said])
-
-    def same(self, other: Sent) -> bool:
-        """Whether both say the same."""
-        return not self.disputed and not other.disputed and self.content == other.content
+from hrss12333.survey.schema import Kind
 
 
 class Verdict(Struct):
@@ -88,33 +43,34 @@ class Verdict(Struct):
 
     def replace(self, sent: Sent, why: str) -> None:
         """Another file answers for the region instead."""
-        self.dropped[sent.key] = intern(why)
-        self.replaced.add(sent.key)
+        key = sent.key
+        self.dropped[key] = intern(why)
+        self.replaced.add(key)
 
 
-def judge_versions(filings: Sequence[tuple[Filing, str | None]], *, one_unit: bool = True) -> Verdict:
-    """Decide over all the files of one unit, or over files of unknown units, which are compared as a whole only.
-
-    Each filing comes with its 校验码; one without a code is no copy of another.
-    """
+def judge_versions(filings: Sequence[Filing], *, one_unit: bool = True) -> Verdict:
+    """Decide over all the files of one unit, or over files of unknown units, which are compared as a whole only."""
     verdict = Verdict()
-    distinct = _without_copies(sorted(filings, key=lambda item: item[0].file), verdict)
+    distinct = _without_copies(sorted(filings, key=lambda filing: filing.file), verdict)
     if one_unit:
         _Versions(distinct, verdict).judge()
     return verdict
 
 
-def _rows(filing: Filing) -> Iterator[Sent]:
-    for table in filing.tables:
-        for row in table.rows:
-            yield Sent(filing, table, row)
+def _codes(filings: Sequence[Filing]) -> Iterator[str]:
+    """For each file its 校验码; a number instead for one that has none, or a header like no other's: it is no copy."""
+    headers = [signed_headers(filing.tables, filing.signed_unit) for filing in filings]
+    alike = Counter(headers)  # a code is much work, and hardly any file has a rival
+    for number, (filing, header) in enumerate(zip(filings, headers, strict=True)):
+        code = code_of(filing.tables, filing.signed_unit) if alike[header] > 1 else None
+        yield code or f"#{number}"
 
 
-def _without_copies(filings: Sequence[tuple[Filing, str | None]], verdict: Verdict) -> list[Filing]:
+def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]:
     """One of each: the newest, which stands for its copies."""
     alike: dict[str, list[Filing]] = defaultdict(list)
-    for number, (filing, code) in enumerate(filings):
-        alike[code or f"#{number}"].append(filing)
+    for filing, code in zip(filings, _codes(filings), strict=True):
+        alike[code].append(filing)
     kept = []
     for group in alike.values():
         twin = newest(group)
@@ -123,7 +79,7 @@ def _without_copies(filings: Sequence[tuple[Filing, str | None]], verdict: Verdi
             if filing is not twin:
                 why = f"与“{twin.file}”内容完全相同，只计一次"
                 verdict.findings.append(merge_finding("M703", f"这个文件{why}。", filing.file, filing.unit))
-                for sent in _rows(filing):
+                for sent in rows_of(filing):
                     verdict.replace(sent, why)
     return kept
 
@@ -137,8 +93,8 @@ class _Versions:
         self._sent: dict[tuple[str, str], dict[str, list[Sent]]] = defaultdict(lambda: defaultdict(list))
         """(form, region) → file → its rows."""
         self._nameless: list[Sent] = []
-        for filing in filings:
-            for sent in _rows(filing):
+        for number, filing in enumerate(filings):
+            for sent in rows_of(filing, number):
                 name = identity(sent.row)
                 if name is None:
                     self._nameless.append(sent)
@@ -150,16 +106,17 @@ class _Versions:
             for file, rows in by_file.items():
                 if any(sent.filled or sent.unchanged for sent in rows):
                     self._holds[form, file].add(name)
+        self._orders: dict[tuple[int, int], Order] = {}
         self._versions: dict[tuple[str, str], list[Filing]] = {}
         self._repeated: dict[tuple[str, str, str], list[Sent]] = defaultdict(list)
 
     def judge(self) -> None:
         """Decide on every row."""
-        for (form, name), by_file in self._sent.items():
+        for (_, name), by_file in self._sent.items():
             candidates = [self._one_of(rows) for rows in by_file.values()]
             filled = [sent for sent in candidates if sent.filled]
             if filled:
-                self._among(form, name, filled, [sent for sent in candidates if not sent.filled])
+                self._among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
             else:
                 for sent in candidates[1:]:
                     self._verdict.replace(sent, f"这一行没有填数，以“{candidates[0].filing.file}”为准")
@@ -179,25 +136,27 @@ class _Versions:
         if any(answers(form, sent.row) != answers(form, first.row) for sent in filled):
             for sent in rows:
                 self._verdict.drop(sent, "同一文件中这个地区填了两次，内容不同，都不计入（R203）")
-            return Sent(first.filing, first.table, first.row, disputed=True)
+            return replace(first, disputed=True)
         for sent in rows:
             if sent is not first:
                 same = "内容相同，只计一次" if sent.filled else "没有填数的一行不计"
                 self._verdict.drop(sent, f"与{first.row.place.a1}那一行重复，{same}")
         return first
 
-    def _among(self, form: str, name: str, filled: Sequence[Sent], blank: Sequence[Sent]) -> None:
-        first = _winner(filled)
+    def _among(
+        self, by_file: Mapping[str, Sequence[Sent]], name: str, filled: Sequence[Sent], blank: Sequence[Sent]
+    ) -> None:
+        first = self._winner(filled)
         if first is None:
             self._undecided(filled)
             return
-        alike = [s for s in filled if s is not first and s.same(first) and not order(first.filing, s.filing).sign]
+        alike = [s for s in filled if s is not first and s.same(first) and not self._order(first, s).sign]
         # Among equal rows of the same age, one that no corrected version takes back still counts.
-        first = next((s for s in (first, *alike) if not self._taken_back(s, name)), first)
-        later = self._taken_back(first, name)
+        kept = next((s for s in (first, *alike) if not self._taken_back(s, name)), None)
+        first, later = (kept, None) if kept else (first, self._taken_back(first, name))
         for sent in filled:
             if sent is not first:
-                self._give_way(sent, first)
+                self._give_way(sent, first, by_file[sent.filing.file])
         left = [sent for sent in blank if later and sent.filing.file == later.file]
         for sent in blank:
             if sent not in left:
@@ -206,6 +165,26 @@ class _Versions:
             self._lost(first, later)
         elif why := unfit(first.filing):
             self._unfit(first, why)
+
+    def _winner(self, sent: Sequence[Sent]) -> Sent | None:
+        """The row that is newer than every other that says something else; None where nothing tells."""
+        found = sent[0]
+        for other in sent[1:]:
+            if self._order(other, found).sign > 0:
+                found = other
+        for candidate in (found, *sent):
+            if all(o is candidate or o.same(candidate) or self._order(candidate, o).sign > 0 for o in sent):
+                return candidate
+        form = sent[0].table.form
+        alike = not any(o.disputed or answers(form, o.row) != answers(form, found.row) for o in sent)
+        return found if alike else None
+
+    def _order(self, one: Sent, other: Sent) -> Order:
+        """Which of two rows' files is the newer; the same for all their rows, so worked out once."""
+        files = one.number, other.number
+        if files not in self._orders:
+            self._orders[files] = order(one.filing, other.filing)
+        return self._orders[files]
 
     def _unfit(self, sent: Sent, why: str) -> None:
         """The only file that has the region does not hold, by its own name."""
@@ -222,16 +201,16 @@ class _Versions:
         later = self._corrected_by(form, sent.filing)
         return next((filing for filing in later if name not in self._holds[form, filing.file]), None)
 
-    def _give_way(self, sent: Sent, first: Sent) -> None:
-        """Another file's row counts, and whatever this file says of the region no longer matters."""
-        name = identity(sent.row) or ""
-        self._verdict.replaced.update(other.key for other in self._sent[sent.table.form.key, name][sent.filing.file])
+    def _give_way(self, sent: Sent, first: Sent, rows: Sequence[Sent]) -> None:
+        """Another file's row counts, and whatever this file's ``rows`` say of the region no longer matters."""
+        if len(rows) > 1:
+            self._verdict.replaced.update(other.key for other in rows)
         if sent.same(first):
             self._verdict.replace(sent, f"与“{first.filing.file}”中的内容相同，只计一次")
             self._repeated[sent.filing.file, sent.table.form.key, first.filing.file].append(sent)
         else:
             self._verdict.replace(sent, f"已被“{first.filing.file}”取代")
-            self._verdict.findings.append(_superseded(sent, first, order(first.filing, sent.filing)))
+            self._verdict.findings.append(_superseded(sent, first, self._order(first, sent)))
 
     def _undecided(self, filled: Sequence[Sent]) -> None:
         """Nothing tells which is the newest: none counts."""
@@ -256,25 +235,12 @@ class _Versions:
         key = (form, filing.file)
         if key not in self._versions:
             own = self._holds[key]
-            shared = Counter(file for name in own for file in self._sent[form, name] if name in self._holds[form, file])
+            rivals = [(name, file) for name in own for file in self._sent[form, name] if file != filing.file]
+            shared = Counter([file for name, file in rivals if name in self._holds[form, file]] if rivals else ())
             others = [self._filings[file] for file, number in shared.items() if 2 * number > len(own)]
-            later = [other for other in others if other is not filing and order(other, filing).sign > 0]
+            later = [other for other in others if order(other, filing).sign > 0]
             self._versions[key] = sorted(later, key=lambda other: other.file)
         return self._versions[key]
-
-
-def _winner(sent: Sequence[Sent]) -> Sent | None:
-    """The row that is newer than every other that says something else; None where nothing tells."""
-    found = sent[0]
-    for other in sent[1:]:
-        if order(other.filing, found.filing).sign > 0:
-            found = other
-    for candidate in (found, *sent):
-        if all(o is candidate or o.same(candidate) or order(candidate.filing, o.filing).sign > 0 for o in sent):
-            return candidate
-    form = sent[0].table.form
-    alike = not any(o.disputed or answers(form, o.row) != answers(form, found.row) for o in sent)
-    return found if alike else None
 
 
 def _superseded(item: Sent, first: Sent, newer: Order) -> Finding:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import compress
+from json.encoder import encode_basestring
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.problem import Problem
@@ -22,6 +23,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
 """Header keys that are signed for with the figures; the unit itself is given by its official name."""
+_WORDS: dict[Scalar, str] = {None: "null", True: "true", False: "false"}
 _PRINTED = lazy(r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])")
 
 
@@ -29,17 +31,25 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     """The code of these tables, as ``XXXX-XXXX``; None where they hold no row."""
     if not any(table.rows for table in tables):
         return None
-    signed = _CONTACT if unit else ("unit", *_CONTACT)
-    headers: dict[str, set[str]] = defaultdict(set)
+    headers: dict[str, list[str]] = defaultdict(list)
     rows: dict[str, list[str]] = defaultdict(list)
+    for key, header in signed_headers(tables, unit):
+        headers[key].append(_text(header))
     for table in tables:
-        headers[table.form.key].add(_text(_said(table.header.get(key, BLANK)) for key in signed))
-        rows[table.form.key] += [_text(content(table.form, row)) for row in table.rows]
+        rows[table.form.key] += [_text(_plain(content(table.form, row))) for row in table.rows]
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
     digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
     number = int.from_bytes(digest[:5])
     letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, tuple[Scalar, ...]]]:
+    """What each form's header says of whoever signs. Tables of one code agree in this."""
+    signed = _CONTACT if unit else ("unit", *_CONTACT)
+    return frozenset(
+        (table.form.key, _plain(_said(table.header.get(key, BLANK)) for key in signed)) for table in tables
+    )
 
 
 def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
@@ -78,6 +88,16 @@ def _said(value: Value) -> Scalar:
     return f"?{value.found}" if unread else value.value
 
 
-def _text(fields: Iterable[Scalar]) -> str:
-    plain = ["".join(field.split()) if isinstance(field, str) else field for field in fields]
-    return json.dumps(plain, ensure_ascii=False)
+def _plain(fields: Iterable[Scalar]) -> tuple[Scalar, ...]:
+    return tuple(["".join(field.split()) if isinstance(field, str) else field for field in fields])
+
+
+def _text(fields: Sequence[Scalar]) -> str:
+    """The fields as `json.dumps` writes them, in half its time."""
+    return f"[{', '.join(map(_json, fields))}]"
+
+
+def _json(field: Scalar) -> str:
+    if isinstance(field, str):
+        return encode_basestring(field)
+    return str(field) if type(field) is int else _WORDS[field]

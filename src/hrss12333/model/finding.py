@@ -28,12 +28,15 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the weightiest."""
-        return list(Severity).index(self)
+        return _WEIGHTS.index(self)
 
     @property
     def label(self) -> str:
         """强制性错误, 核实性错误 or 提示."""
         return {"error": "强制性错误", "query": "核实性错误", "note": "提示"}[self.value]
+
+
+_WEIGHTS = tuple(Severity)
 
 
 class Suggestion(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -122,14 +122,26 @@ class Row:
         """Each field of the form as read, in its order, the region under its official name."""
         return tuple([self.region if column is form.region else self.scalar(column.key) for column in form.columns])
 
+    def said_of(self, keys: Sequence[str]) -> list[Scalar]:
+        """`scalar` of each of these fields of the form."""
+        return [self.scalar(key) for key in keys]
+
     def number(self, key: str) -> int | None:
         """A count; None where it is missing or unreadable."""
         value = self.scalar(key)
         return value if type(value) is int else None
 
+    def numbers(self, keys: Sequence[str]) -> list[int | None]:
+        """`number` of each of these counts of the form."""
+        return [self.number(key) for key in keys]
+
     def figure(self, key: str) -> int | None:
         """`Value.figure` of a field."""
         return self._values.get(key, BLANK).figure
+
+    def figures(self, keys: Sequence[str]) -> list[int | None]:
+        """`figure` of each of these counts of the form."""
+        return [self.figure(key) for key in keys]
 
     def text(self, key: str) -> str:
         """A text; empty where it is missing."""
@@ -225,6 +237,23 @@ class PlainRow(Row):
         value = None if at is None else self._said[at]
         return value if type(value) is int else None
 
+    def said_of(self, keys: Sequence[str]) -> list[Scalar]:
+        """`scalar` of each of these fields of the form."""
+        said, order = self._said, self._frame.order
+        return [said[order[key]] for key in keys]
+
+    def numbers(self, keys: Sequence[str]) -> list[int | None]:
+        """`number` of each of these counts of the form, where nothing but whole numbers is ever read."""
+        said, order = self._said, self._frame.order
+        return [said[order[key]] for key in keys]  # type: ignore[misc]
+
     def figure(self, key: str) -> int | None:
         """`Value.figure` of a field."""
         return self._kept[key].figure if key in self._kept else self.number(key)
+
+    def figures(self, keys: Sequence[str]) -> list[int | None]:
+        """`figure` of each of these counts of the form."""
+        kept = self._kept
+        if not kept:
+            return self.numbers(keys)
+        return [kept[key].figure if key in kept else self.number(key) for key in keys]

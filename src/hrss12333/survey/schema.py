@@ -279,7 +279,7 @@ class Form(Struct, frozen=True, eq=False, dict=True):
 
     def has(self, *keys: str) -> bool:
         """Whether the form has all of these columns."""
-        return all(key in self.by_key for key in keys)
+        return self.by_key.keys() >= {*keys}
 
 
 def _columns(row_model: type[FormRow]) -> list[Column]:

@@ -41,7 +41,7 @@ def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
     """A row whose four figures can be read and do not balance; ranked repairs are suggested."""
     for table in case.filing.tables:
         for balance in table.form.balances:
-            yield from (Undecided(table, row) for row in table.rows if not _decidable(row, balance))
+            yield from (Undecided(table, row) for row in table.rows if None in row.figures(balance.fields))
             failed = _failed(table, balance)
             explained = _localised(table, balance, failed, column_gaps(table)) if failed else ()
             for (row, figures), localised in zip(failed, explained, strict=True):
@@ -57,17 +57,14 @@ def _localised(
     return localise_rows(balance, [figures for _, figures in failed], column_gaps=gaps, labels=_labels(table))
 
 
-def _decidable(row: Row, balance: Balance) -> bool:
-    """Whether every figure of the identity can be read."""
-    return all(row.figure(key) is not None for key in balance.fields)
-
-
 def _failed(table: Table, balance: Balance) -> list[tuple[Row, Mapping[str, int]]]:
+    """The rows of which every figure can be read, and that do not balance, with these figures."""
+    keys = balance.fields
     found: list[tuple[Row, Mapping[str, int]]] = []
     for row in table.rows:
-        figures = {key: figure for key in balance.fields if (figure := row.figure(key)) is not None}
-        if len(figures) == len(balance.fields) and figures[balance.total] != sum(figures[p] for p in balance.parts):
-            found.append((row, figures))
+        known = [figure for figure in row.figures(keys) if figure is not None]
+        if len(known) == len(keys) and known[0] != sum(known[1:]):
+            found.append((row, dict(zip(keys, known, strict=True))))
     return found
 
 
@@ -97,13 +94,15 @@ def _unbalanced(table: Table, row: Row, balance: Balance, figures: Mapping[str, 
 
 def column_gaps(table: Table) -> dict[str, int]:
     """合计 as written minus the sum of the rows, for every count whose 合计 and rows can all be read."""
+    keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
+    return _gaps(keys, table.total, [row.figures(keys) for row in summed_rows(table)]) if table.total else {}
+
+
+def _gaps(keys: Sequence[str], total: Row, rows: Sequence[Sequence[int | None]]) -> dict[str, int]:
     gaps: dict[str, int] = {}
-    for column in table.form.of_kind(Kind.COUNT):
-        written = table.total.figure(column.key) if table.total else None
-        figures = [row.figure(column.key) for row in summed_rows(table)]
-        known = [figure for figure in figures if figure is not None]
-        if written is not None and figures and len(known) == len(figures):
-            gaps[column.key] = written - sum(known)
+    for key, written, figures in zip(keys, total.figures(keys), zip(*rows, strict=True), strict=False):
+        if written is not None and None not in figures:
+            gaps[key] = written - sum(filter(None, figures))
     return gaps
 
 
@@ -148,25 +147,23 @@ def _too_many(found: Exceeded) -> Hit:
 def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     """A 合计 that is not the sum of its rows; the difference is explained where it explains itself."""
     for table in case.filing.tables:
-        gaps = column_gaps(table)
-        if table.total is not None:
-            keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
-            summed = summed_rows(table)
-            yield from (Undecided(table, row) for row in summed if any(row.figure(key) is None for key in keys))
+        if table.total is None:
+            continue
+        keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
+        summed = summed_rows(table)
+        rows = [row.figures(keys) for row in summed]
+        yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
+        gaps = _gaps(keys, table.total, rows)
         repairs = _likeliest_repairs(table, gaps) if any(gaps.values()) else {}
         for key, gap in gaps.items():
-            if (
-                gap == 0
-                or table.total is None
-                or any(value.problem for _, column, value in table.marked if column.key == key)
-            ):
+            if gap == 0 or any(value.problem for _, column, value in table.marked if column.key == key):
                 continue  # with a negative row (V303) there is no sum to hold against
-            figures = [(row.region or f"第{row.place.row}行", row.figure(key)) for row in summed_rows(table)]
+            named = [(row.region or f"第{row.place.row}行", row.figure(key)) for row in summed]
             sample = next((row.number(key) for row in table.samples), None)
-            total = sum(figure for _, figure in figures if figure is not None)
+            total = sum(figure for _, figure in named if figure is not None)
             from hrss12333.checking.localisation import explain_total_gap
 
-            why = explain_total_gap(gap, figures, sample, repairs.get(key, ()))
+            why = explain_total_gap(gap, named, sample, repairs.get(key, ()))
             yield Hit(
                 f"{_labels(table)[key]}合计为{total + gap:,}，各行之和为{total:,}，合计{_more(gap)}。"
                 f"{why + '。' if why else ''}请核对合计或各行。",
@@ -205,7 +202,7 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
         if not table.form.has("calls_agent", "agents", "seats"):
             continue
         for row in table.rows:
-            calls, agents, seats = (row.number(key) for key in ("calls_agent", "agents", "seats"))
+            calls, agents, seats = row.numbers(("calls_agent", "agents", "seats"))
             if calls is None or (agents is None and seats is None):
                 yield Undecided(table, row)
             elif calls == 0 and (agents or seats):

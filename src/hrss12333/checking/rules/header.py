@@ -174,12 +174,12 @@ def headers_differ(case: Case) -> Iterator[Hit]:
     labels = {item.key: item.called for item in HEADER}
     for tables in _sent_as_one(case.filing.tables):
         for key, label in labels.items():
-            first = next((table for table in tables if _header(table, key).present), None)
-            for table in tables:
-                value = _header(table, key)
-                if first is not None and value.present and value.value != _header(first, key).value:
+            given = [(table, value.value) for table in tables if (value := table.header.get(key)) and value.present]
+            for table, said in given[1:]:
+                first, expected = given[0]
+                if said != expected:
                     yield Hit(
-                        f"{label}与{first.form.key}不一致：这里是“{value.value}”，{first.form.key}是“{_header(first, key).value}”，请核对。",
+                        f"{label}与{first.form.key}不一致：这里是“{said}”，{first.form.key}是“{expected}”，请核对。",
                         table=table,
                         field=key,
                     )

@@ -31,7 +31,8 @@ def rows_with(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     """The rows of every form that has these columns."""
     for table in case.filing.tables:
         if table.form.has(*keys):
-            yield from ((table, row) for row in table.rows)
+            for row in table.rows:
+                yield table, row
 
 
 def examiner(case: Case, form: Form) -> Examiner:
@@ -64,7 +65,7 @@ def number(value: float) -> str:
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     """P501."""
     for table, row in rows_with(case, "calls_agent", "agents"):
-        calls, agents = row.number("calls_agent"), row.number("agents")
+        calls, agents = row.numbers(("calls_agent", "agents"))
         if calls is None or agents is None:
             yield Undecided(table, row)
             continue

@@ -57,8 +57,8 @@ def region_unknown(case: Case) -> Iterator[Hit]:
         if unit is None or not _is_of(table, unit):
             continue
         for row in table.rows:
-            named = row.get("region")
-            if named.doubt:
+            named = row.marked.get("region")
+            if named and named.doubt:
                 message = f"地区填的是“{named.found}”，按“{named.value}”计入；{named.doubt}，请核对。"
                 yield Hit(message, table=table, row=row, field="region")
             if not _unknown(row):

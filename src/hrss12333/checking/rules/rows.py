@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.rule import Case, Hit, rule
 from hrss12333.checking.rules.regions import CITIES
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Form, Kind, Scalar
 
 SAMPLE_ROW = "附表1、附表2样例行"
 
@@ -57,16 +57,19 @@ def _strangers(case: Case, table: Table) -> list[str]:
 def sample_rows(case: Case) -> Iterator[Hit]:
     """The sample row, ignored; and real rows that repeat its figures."""
     for table in case.filing.tables:
+        # What the form's sample says in the columns that the sheet has.
+        sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
         for row in table.samples:
             changed = (
                 ""
-                if _repeats_sample(table, row) or not _filled(table.form, row)
+                if _says(row, sample) or not _filled(table.form, row)
                 else "它的数字与样例不同，如果是真实数据，请把地区名改过来。"
             )
             severity = Severity.QUERY if changed else Severity.NOTE
             yield Hit(f"样例行没有计入数据。{changed}", table=table, row=row, field="region", severity=severity)
-        for row in table.rows:
-            if _counts(table) and _repeats_sample(table, row):
+        # Answers of 是 alone prove no copy of the sample.
+        for row in table.rows if table.present_columns(Kind.COUNT) else ():
+            if _says(row, sample):
                 yield Hit(
                     "这一行的数字与样例完全相同，请核对是否忘了改成本地区的数据。",
                     table=table,
@@ -80,15 +83,8 @@ def _filled(form: Form, row: Row) -> bool:
     return any(row.get(column.key).found is not None for column in form.data)
 
 
-def _repeats_sample(table: Table, row: Row) -> bool:
-    """Whether a row says what the form's sample says, in the columns that the sheet has."""
-    given = [column for column in table.form.data if column.key in table.headings]
-    return all(row.scalar(column.key) == column.sample for column in given)
-
-
-def _counts(table: Table) -> list[str]:
-    """The figures that the sheet has; answers of 是 alone prove no copy of the sample."""
-    return table.present_columns(Kind.COUNT)
+def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
+    return row.said_of([*sample]) == [*sample.values()]
 
 
 @rule(

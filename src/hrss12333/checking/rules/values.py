@@ -48,6 +48,7 @@ def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, 
 @rule(
     "V301",
     Severity.ERROR,
+    of_marked=True,
     problem=Problem.MISSING,
     title="必填项没有填",
     why="没有填的一律按缺失处理，不当作0。确实为零请填0。",
@@ -57,20 +58,27 @@ def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, 
 )
 def required(case: Case) -> Iterator[Hit]:
     """A blank, or a word that stands for one, where an answer is due."""
-    of_all = {(table.file, table.sheet, table.form.key): speaks_for_all(table) for table in case.filing.tables}
     for table, row, column, value in _cells(case, Problem.MISSING):
         if column.kind is Kind.REGION:
             continue
-        if of_all[table.file, table.sheet, table.form.key] and row.match and not is_filled(table.form, row):
+        if _speaks_for_all(case, table) and row.match and not is_filled(table.form, row):
             continue
         note = f"{value.note}。" if value.note else ""
         zero = "没有发生的请填0。" if column.kind is Kind.COUNT else ""
         yield Hit(f"“{column.label}”没有填。{note}{zero}", table=table, row=row, field=column.key)
 
 
+def _speaks_for_all(case: Case, table: Table) -> bool:
+    """Whether a row for the whole unit speaks for the table's other rows; asked for where a cell is missing."""
+    tables = case.filing.tables
+    of_all = case.once("of all", lambda: {(t.file, t.sheet, t.form.key): speaks_for_all(t) for t in tables})
+    return of_all[table.file, table.sheet, table.form.key]
+
+
 @rule(
     "V302",
     Severity.ERROR,
+    of_marked=True,
     problem=Problem.NOT_WHOLE,
     title="不是整数",
     why="数量应为0或正整数。能确定意思的写法（2,500次、2.5万）会自动换算并提示，不能确定的请改正。",
@@ -94,6 +102,7 @@ def whole_number(case: Case) -> Iterator[Hit]:
 @rule(
     "V303",
     Severity.ERROR,
+    of_marked=True,
     problem=Problem.NEGATIVE,
     title="是负数",
     why="数量不会小于0。",
@@ -116,6 +125,7 @@ def not_negative(case: Case) -> Iterator[Hit]:
 @rule(
     "V304",
     Severity.ERROR,
+    of_marked=True,
     problem=Problem.NOT_YES_OR_NO,
     title="既不是“是”也不是“否”",
     why="填表说明要求填写“是”或“否”。后面的话把“是”收回、推迟或限制的，不算“是”；后面的话意思不明的，读作“是”并请核对。",
@@ -139,6 +149,7 @@ def yes_or_no(case: Case) -> Iterator[Hit]:
 @rule(
     "V305",
     Severity.ERROR,
+    of_marked=True,
     problem=Problem.NOT_A_CHOICE,
     title="不是规定的选项",
     why="网络部署位置请填写“互联网”或“业务专网”，填已经在用的那一个。",
@@ -197,6 +208,7 @@ def _short(text: str) -> str:
 @rule(
     "V307",
     Severity.ERROR,
+    of_marked=True,
     problem=Problem.CELL_ERROR,
     title="单元格是错误值",
     why="公式出错的单元格没有数据。",
@@ -215,6 +227,7 @@ def excel_error(case: Case) -> Iterator[Hit]:
 @rule(
     "V308",
     Severity.ERROR,
+    of_marked=True,
     problem=Problem.NOT_CALCULATED,
     title="公式没有可靠的计算结果",
     why="文件由别的程序生成，公式从未计算过：没有保存结果，或者保存的0不是算出来的。简单的加减和求和由本工具算出（提示），其余请改正。",

@@ -1,0 +1,67 @@
+"""Rows as they were sent: by which each is known, what it says of its region, and whether two say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from msgspec import Struct
+
+from hrss12333.checking.counting import is_filled
+from hrss12333.checking.reasons import is_reason
+from hrss12333.merging.unchanged import says_unchanged
+from hrss12333.model.check_code import content, speaking
+from hrss12333.model.filing import Filing, Place, Row, Table
+from hrss12333.survey.schema import Kind, Scalar
+
+RowKey = tuple[str, str, Place]
+"""What a row is known by: its file, its form, and where it stands there."""
+
+
+def row_key(table: Table, row: Row) -> RowKey:
+    """The key of one row of a table."""
+    return table.file, table.form.key, row.place
+
+
+class Sent(Struct, frozen=True, dict=True):
+    """One row as sent."""
+
+    filing: Filing
+    number: int
+    """Of the file, among those of its unit."""
+    table: Table
+    row: Row
+    plain: tuple[Scalar, ...] | None
+    """Each field as read, where no cell of the row is marked."""
+    filled: bool
+    """Whether anything stands beside the region's name, and not that nothing has changed."""
+    unchanged: bool
+    """Whether it says that what an earlier version says still holds."""
+    disputed: bool = False
+    """Whether the same file says something else of the same region too."""
+
+    @property
+    def key(self) -> RowKey:
+        """What the row is known by."""
+        return row_key(self.table, self.row)
+
+    @cached_property
+    def content(self) -> tuple[Scalar, ...]:
+        """What it says of its region; a 备注 that explains nothing says nothing."""
+        form = self.table.form
+        said = zip(speaking(form, Kind.REGION), content(form, self.row, Kind.REGION), strict=True)
+        return tuple([None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in said])
+
+    def same(self, other: Sent) -> bool:
+        """Whether both say the same: most that do were read alike, so that there is no need to look closer."""
+        alike = self.plain is not None and self.plain == other.plain and self.table.form is other.table.form
+        return not self.disputed and not other.disputed and (alike or self.content == other.content)
+
+
+def rows_of(filing: Filing, number: int = 0) -> Iterator[Sent]:
+    """The rows of a file, table by table."""
+    for table in filing.tables:
+        for row in table.rows:
+            form, plain = table.form, None if row.marked else row.said(table.form)
+            unchanged = plain is None and says_unchanged(form, row)
+            yield Sent(filing, number, table, row, plain, not unchanged and is_filled(form, row), unchanged)
