@@ -25,11 +25,12 @@ def loaded(*arguments: str) -> set[str]:
     """The modules that a command has loaded when it ends."""
     code = (
         f"import sys; sys.argv = ['hrss12333', *{arguments!r}]\n"
+        "import atexit\n"
+        "atexit.register(lambda: print('\\n' + ' '.join(sys.modules)))\n"
         "from hrss12333.__main__ import main\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print('\\n' + ' '.join(sys.modules))"
+        "main()"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, encoding="utf-8")
     return set(done.stdout.splitlines()[-1].split())
 
 

@@ -32,7 +32,10 @@ def main() -> None:
     process.prepare()
     from hrss12333.cli import cli
 
-    cli()
+    try:
+        cli()
+    except SystemExit as end:
+        process.leave(end.code if isinstance(end.code, int) else 0)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ _OF_FORMS_SIMPLIFIED = "电总话听语弃诉举队数咨询员训备注识库�
 _TABLE = str.maketrans(_TRADITIONAL + _OF_FORMS, _SIMPLIFIED + _OF_FORMS_SIMPLIFIED)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def simplified(text: str) -> str:
     """The text in simplified characters, as far as names of units and regions and the words of the forms go."""
     return text.translate(_TABLE)

@@ -99,7 +99,7 @@ def _is_title(row: HeaderRow, title: str) -> bool:
     return title in row.plain or row.plain.endswith("调查表")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _clean(text: str) -> str:
     """A value as it stands, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
     said = visible(text.replace(BORDER, " ")).strip(_CLOSING)
@@ -150,7 +150,7 @@ def read_field(key: str, written: str, place: Place | None) -> Value:
     return replace(_said(key, written), place=place)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _said(key: str, written: str) -> Value:
     missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
     if not written or tidy(written).lower() in NO_ANSWER:
@@ -260,7 +260,7 @@ def _spaced(title: str) -> re.Pattern[str]:
     return re.compile(r"\s*".join(map(re.escape, title)))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     """The unit that a text names, or that the region belongs to which it names."""
     match = gazetteer.match(written)

@@ -50,7 +50,7 @@ def _answer(column: Column, cell: Cell, year: int | None) -> Answer:
     return Answer(as_text(cell))
 
 
-_known_answer = lru_cache(maxsize=2048)(_answer)
+_known_answer = lru_cache(maxsize=512)(_answer)
 """The same of a text: most say what others said before."""
 
 
