@@ -110,6 +110,24 @@ def test_the_quick_bound_and_the_exact_one_agree() -> None:
         assert quick[1] >= exact[1]
 
 
+@pytest.mark.parametrize("before", [b"", b"<!-- <sheetData></sheetData> -->"])
+def test_cells_with_a_prefix_are_bounded_too(before: bytes) -> None:
+    def prefixed(name: str, old: bytes) -> bytes:
+        if not name.startswith("xl/worksheets/"):
+            return old
+        tags = (
+            old.replace(b"</", b"</x:")
+            .replace(b"<", b"<x:")
+            .replace(b"<x:/x:", b"</x:")
+            .replace(b"xmlns=", b"xmlns:x=")
+        )
+        return tags.replace(b"<x:sheetData", before + b"<x:sheetData")
+
+    with pytest.raises(FileProblem) as raised:
+        open_bytes(rewritten(far_corner(), prefixed))
+    assert raised.value.kind is Problem.TOO_LARGE
+
+
 def test_rows_that_excel_does_not_have_are_said_to_be_such() -> None:
     with pytest.raises(FileProblem, match="Excel的范围") as raised:
         odd(with_sheet(b'<row r="99999999999"><c><v>1</v></c></row>'))

@@ -79,9 +79,12 @@ def _usual(raw: bytes) -> bool:
 
 def _quick_area(raw: bytes) -> tuple[int, int] | None:
     """Cells and the area of an ordinary small sheet, found without looking at every address; None for any other."""
-    body = raw[raw.find(b"<sheetData") : raw.rfind(b"</sheetData")]
+    start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
+    if not 0 <= start < end or raw.count(b"sheetData") != 2:  # with a prefix, or in a comment before the real one
+        return None
+    body = raw[start:end]
     cells = body.count(b"<c")
-    if body.count(b'<c r="') != cells or b":c" in body or b"<sheetData" in body[1:] or _FAR.search(body):
+    if body.count(b'<c r="') != cells or b":c" in body or _FAR.search(body):
         return None
     return cells, _QUICK_AREA
 
