@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from operator import itemgetter
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -83,7 +84,7 @@ class Grid(Struct, frozen=True, dict=True):
                 (row, column, cell)
                 for row, line in enumerate(self.cells)
                 for column, cell in enumerate(line)
-                if type(cell) is str and cell
+                if cell and type(cell) is str
             ]
         )
 
@@ -92,9 +93,14 @@ LONGEST = 5_000
 """Characters of a cell that are read: more was no person's doing, and every search in it takes its time."""
 
 
+_text = itemgetter(2)
+
+
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
     """The sheets with what is longer cut off, and said to be so."""
-    return tuple(_clipped(grid) if any(len(found[2]) > LONGEST for found in grid.texts) else grid for grid in grids)
+    return tuple(
+        _clipped(grid) if max(map(len, map(_text, grid.texts)), default=0) > LONGEST else grid for grid in grids
+    )
 
 
 def _clipped(grid: Grid) -> Grid:

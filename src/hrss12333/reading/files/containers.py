@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from hrss12333.model.document_marks import GENERATOR, UNFINISHED
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import naive_utc
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _MOST_PARTS = 1_000
 _LETTER = "邮件正文.html"
-_NO_TABLE = re.compile(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
+_NO_TABLE = lazy(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
 """Attachments that go with a form: the work report, the stamped scan."""
-_CELL = re.compile(rb"<t[dh]\b", re.IGNORECASE)
+_CELL = lazy(rb"<t[dh]\b", re.IGNORECASE)
 _FEWEST_CELLS = 24
 """Cells of the smallest form that somebody may have pasted into a letter; a signature has fewer."""
 _MOST_DASHES = 10_000
@@ -38,7 +39,7 @@ _CHINA = timedelta(hours=8)
 """An archive stores local time, and the units' offices all keep Beijing time."""
 
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Entry(Struct, frozen=True):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from msgspec import Struct
 
 from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.remembered import remembered
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -57,16 +59,49 @@ def _root(xml: bytes) -> Element | None:
     return root
 
 
+@remembered
 def _parsed(xml: bytes) -> Properties:
-    root = _root(xml)
-    if root is None:
-        return Properties()
-    texts: dict[str, str] = {}
-    for element in root.iter():
-        if isinstance(element.tag, str) and element.text:
-            texts.setdefault(element.tag.rpartition("}")[2], element.text.strip())
+    texts = text_of_names(xml)
     saved = next((time for name in _TIMES if (time := parse_time(texts.get(name, "")))), None)
     return Properties(saved, texts.get("category", ""), texts.get("keywords", ""))
+
+
+def text_of_names(xml: bytes) -> dict[str, str]:
+    """Local name → text before any child of the first such element that has one; nothing where a part is malformed.
+
+    Without a tree: many files have properties of their own, and the parser that guards trees is slow to start.
+    """
+    texts: dict[str, str] = {}
+    names: list[str] = []
+    pieces: list[str] = []
+
+    def settle() -> None:
+        text = "".join(pieces)
+        if text and names:
+            texts.setdefault(names[-1].rpartition("}")[2], text.strip())
+        pieces.clear()
+
+    def opened(name: str, _: object) -> None:
+        settle()
+        names.append(name)
+        parser.CharacterDataHandler = pieces.append
+
+    def closed(_: str) -> None:
+        settle()
+        names.pop()
+        parser.CharacterDataHandler = None  # what stands behind an element is no text of its own
+
+    def refuse(*_: object) -> None:
+        raise ValueError
+
+    parser = ParserCreate(namespace_separator="}")
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(xml, True)
+    except (ExpatError, ValueError, LookupError):
+        return {}
+    return texts
 
 
 def parse_time(text: str) -> datetime | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.grid import FileProblem
 
@@ -56,12 +57,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MM\x00*", "picture"),
 )
 # BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length.
-_BIFF = re.compile(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00")
-_MAIL_HEADER = re.compile(
-    rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Mailer|To|Subject|Date):", re.I | re.M
-)
-_MAIL_MUST = re.compile(rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Unsent):", re.I | re.M)
-_SAVED_PAGE = re.compile(rb"^From: <?Saved by|^X-Document-Type:|^Snapshot-Content-Location:", re.I | re.M)
+_BIFF = lazy(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00")
+_MAIL_HEADER = lazy(rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Mailer|To|Subject|Date):", re.I | re.M)
+_MAIL_MUST = lazy(rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Unsent):", re.I | re.M)
+_SAVED_PAGE = lazy(rb"^From: <?Saved by|^X-Document-Type:|^Snapshot-Content-Location:", re.I | re.M)
 END_OF_FILE = b"\x1a\0"
 """How old programs end a text file."""
 _TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
@@ -199,14 +198,14 @@ def cannot_read(kind: str) -> FileProblem:
     return FileProblem(Problem.OTHER_FORMAT, f"这是{label}，读不了。{advice}")
 
 
-_PERHAPS = re.compile(
+_PERHAPS = lazy(
     r"\.(?:xl[st][xmb]?|ett?|f?od[st]|ots|doc[xm]?|dot[xm]?|wps|rtf|pdf|ofd|xps|zip|eml|msg|rar|7z|mht|mhtml|numbers"
     r"|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
     re.I,
 )
 """Extensions under which somebody may have sent a filing, though its content says nothing of the kind."""
 
-_TABLE_AS_TEXT = re.compile(r"\.(?:csv|tsv|txt|html?)$", re.I)
+_TABLE_AS_TEXT = lazy(r"\.(?:csv|tsv|txt|html?)$", re.I)
 
 
 def is_candidate(name: str, kind: str) -> bool:

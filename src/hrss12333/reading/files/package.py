@@ -28,6 +28,8 @@ _KEPT = 2**20
 """Bytes of a part that is kept once it was read: several look at it."""
 
 _DIRECTORY_ENTRY = b"PK\x01\x02"
+_MOST_ENTRIES = 20 * MAX_MEMBERS
+"""A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
 _ZIP_FAULTS = (
     BadZipFile,
     LargeZipFile,
@@ -87,8 +89,7 @@ class Package:
             FileProblem: F001 where it is no whole zip, F002 where a member is encrypted,
                 F004 where it has too many members or they are too large.
         """
-        # A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin.
-        if data.count(_DIRECTORY_ENTRY) > 20 * MAX_MEMBERS:
+        if len(data) > _MOST_ENTRIES * len(_DIRECTORY_ENTRY) and data.count(_DIRECTORY_ENTRY) > _MOST_ENTRIES:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
         self.data = data
         try:
@@ -107,7 +108,7 @@ class Package:
             raise too_large(word=self.word)
 
     def __contains__(self, name: str) -> bool:
-        return _key(name) in self._by_name
+        return name in self._by_name or _key(name) in self._by_name
 
     @property
     def doubled(self) -> bool:
@@ -125,7 +126,7 @@ class Package:
         Raises:
             FileProblem: F001 where it does not decompress to what the directory says, F004 where it is too large.
         """
-        key = _key(name)
+        key = name if name in self._by_name else _key(name)
         known = self._parts.get(key)
         if known is not None:
             return known

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from html import unescape
 from itertools import islice
 
-_FOOTER = re.compile(rb"<((?:[\w.-]+:)?(?:odd|even|first)(?:Footer|Header))>([^<]*)</\1>")
-_STYLE_FOOTER = re.compile(rb"<(style:(?:footer|header)(?:-left|-first)?)[\s>]")
+from hrss12333.patterns import lazy
+
+_FOOTER = lazy(rb"<((?:[\w.-]+:)?(?:odd|even|first)(?:Footer|Header))>([^<]*)</\1>")
+_STYLE_FOOTER = lazy(rb"<(style:(?:footer|header)(?:-left|-first)?)[\s>]")
 _MOST = 100
-_FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
-_TAG = re.compile(r"<[^>]*>")
+_FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
+_TAG = lazy(r"<[^>]*>")
 
 
 def sheet_footers(raw: bytes) -> list[str]:

@@ -16,8 +16,10 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from msgspec import Struct, field
 
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import Package, too_large
 from hrss12333.reading.files.page_footers import sheet_footers, style_footers
+from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.files.sheet_bounds import MAX_CELLS, MAX_ROW, claimed, sheet_area, table_areas
 from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS
 from hrss12333.reading.grid import FileProblem
@@ -31,20 +33,20 @@ MAX_XML = 128 * 2**20
 MAX_SPARSE = 200_000
 """Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
 
-_ENTRY_NAME = re.compile(rb"""\sname\s*=\s*["']([^"']*)""")
+_ENTRY_NAME = lazy(rb"""\sname\s*=\s*["']([^"']*)""")
 _MAX_SHEETS = 2_000
 _QUICK_PARTS = 40
 """Parts up to which a rough bound of each keeps the sum far within the limit."""
 
 _XML_NAMES = (".xml", ".rels", ".vml")
-_BLOB = re.compile(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
+_BLOB = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
 """Parts that are carried along as they are, whatever they hold."""
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
-_ID = re.compile(rb"""\sId\s*=\s*["']([^"']*)""")
-_TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']+)""")
-_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
-_ENTRY_ID = re.compile(rb""":id\s*=\s*["']([^"']*)""")
+_RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
+_ID = lazy(rb"""\sId\s*=\s*["']([^"']*)""")
+_TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
+_ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
+_ENTRY_ID = lazy(rb""":id\s*=\s*["']([^"']*)""")
 
 
 class Inspected(Struct, frozen=True):
@@ -80,13 +82,17 @@ def inspect(package: Package, kind: str) -> Inspected:
         size += len(raw) * times
         if size > MAX_XML:
             raise too_large(word=package.word)
-        odd |= not _well_formed(raw, thoroughly=size <= LARGE and kind != "xlsx", word=package.word)
+        is_sheet = b"sheetData" in raw
+        declares, whole = (_glance if is_sheet else _remembered_glance)(raw)
+        if declares:
+            raise _declaring(word=package.word)
+        odd |= not (whole if size > LARGE or kind == "xlsx" else _is_well_formed(raw, word=package.word))
         if kind == "ods":
             if name == "content.xml":
                 area += table_areas(raw)
             else:
                 footers += style_footers(raw)
-        elif b"sheetData" in raw:
+        elif is_sheet:
             count, reach, certain = sheet_area(raw, quick=len(parts) < _QUICK_PARTS)
             cells, area = cells + count * times, area + min(reach, MAX_AREA) * times
             sparse |= reach > MAX_AREA
@@ -109,10 +115,16 @@ def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str
         return {name: 1 for name in ("content.xml", "styles.xml") if name in package}, False, {}
     if kind != "xlsx" or _WORKBOOK not in package:
         return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not _BLOB.search(name)}, False, {}
+    parts, named, sheets = _listed(package.read(_RELATIONS), package.read(_WORKBOOK))
+    return {name: n for name, n in parts.items() if name in package}, not all(map(package.__contains__, named)), sheets
+
+
+@remembered
+def _listed(relations: bytes, workbook: bytes) -> tuple[dict[str, int], tuple[str, ...], dict[str, str]]:
+    """Parts that the reader of an .xlsx parses, whether they exist or not; those of its sheets; the sheets."""
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)
-    relations, workbook = _as_utf8(package.read(_RELATIONS)), _as_utf8(package.read(_WORKBOOK))
     targets: dict[bytes, str] = {}
-    for relation in _RELATION.findall(relations):
+    for relation in _RELATION.findall(_as_utf8(relations)):
         identity, target = _ID.search(relation), _TARGET.search(relation)
         if target:
             path = target[1].decode("utf-8", "replace").replace("\\", "/")
@@ -121,15 +133,20 @@ def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str
             if not name.startswith("xl/theme/"):
                 parts[name] = 1
     # Each entry is read on its own, though many may name one part.
-    entries = _ENTRY.findall(workbook)
+    entries = _ENTRY.findall(_as_utf8(workbook))
     if len(entries) > _MAX_SHEETS:
         raise too_large()
-    named = [targets.get(found[1], "") if (found := _ENTRY_ID.search(entry)) else "" for entry in entries]
+    named = tuple(targets.get(found[1], "") if (found := _ENTRY_ID.search(entry)) else "" for entry in entries)
     parts |= Counter(name for name in named if name)
     titles = (found[1] if (found := _ENTRY_NAME.search(entry)) else b"" for entry in entries)
-    sheets = {unescape(title.decode("utf-8", "replace")): name for title, name in zip(titles, named, strict=True)}
-    parts = {name: times for name, times in parts.items() if name in package}
-    return parts, not all(name in package for name in named), sheets
+    return (
+        parts,
+        named,
+        {unescape(title.decode("utf-8", "replace")): name for title, name in zip(titles, named, strict=True)},
+    )
+
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00?\x00", b"\x00<\x00?")
 
 
 def _as_utf8(raw: bytes) -> bytes:
@@ -139,14 +156,14 @@ def _as_utf8(raw: bytes) -> bytes:
 
 def _from_utf16(raw: bytes) -> bytes | None:
     """A UTF-16 part as UTF-8; None for any other."""
+    if not raw.startswith(_UTF16):
+        return None
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encoding = "utf-16"
     elif raw[:4] == b"<\x00?\x00":
         encoding = "utf-16-le"
-    elif raw[:4] == b"\x00<\x00?":
-        encoding = "utf-16-be"
     else:
-        return None
+        encoding = "utf-16-be"
     text = raw.decode(encoding, "replace")
     return re.sub(r"""encoding\s*=\s*["'][^"']*["']""", 'encoding="UTF-8"', text, count=1).encode("utf-8", "replace")
 
@@ -157,19 +174,29 @@ _DTD = (
 )
 
 
-def _well_formed(raw: bytes, *, thoroughly: bool, word: bool) -> bool:
-    """Whether it is XML as it should be, or at least looks so; a DTD is refused, wherever in the part it stands."""
+def _declaring(*, word: bool) -> FileProblem:
+    program, extension = ("Word", ".docx") if word else ("Excel", ".xlsx")
+    return FileProblem(Problem.TOO_LARGE, _DTD.format(program=program, extension=extension))
+
+
+def _glance(raw: bytes) -> tuple[bool, bool]:
+    """Whether a part holds a DTD, wherever in it that stands; whether it looks like XML as it should be."""
+    declares = b"<!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw)
+    ends = raw.endswith(b">") or raw.rstrip(b" \r\n\t\0").endswith(b">")
+    return declares, ends and raw.count(b"<") == raw.count(b">")
+
+
+_remembered_glance = remembered(_glance)
+
+
+def _is_well_formed(raw: bytes, *, word: bool) -> bool:
+    """Whether a part is XML as it should be; a DTD is refused, also in an encoding that hides it from `_glance`."""
 
     def refuse(*_: object) -> None:
-        program, extension = ("Word", ".docx") if word else ("Excel", ".xlsx")
-        raise FileProblem(Problem.TOO_LARGE, _DTD.format(program=program, extension=extension))
+        raise _declaring(word=word)
 
-    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
-        refuse()
-    if not thoroughly:
-        return raw.count(b"<") == raw.count(b">") and raw.rstrip(b" \r\n\t\0").endswith(b">")
     parser = ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse  # in an encoding that hides it from the search above
+    parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(raw, True)
     except (ExpatError, ValueError, LookupError):  # LookupError: an encoding that does not exist

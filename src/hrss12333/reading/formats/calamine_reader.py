@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import LOCKED, damaged, too_large
@@ -124,7 +124,7 @@ def _rows(sheet: CalamineSheet) -> tuple[list[Cell], ...]:
     if sheet.start is None:
         return ()
     if _area(sheet) <= _DENSE:
-        rows: list[list[Cell]] = [*map(list[Cell], sheet.to_python(skip_empty_area=False))]
+        rows = cast("list[list[Cell]]", sheet.to_python(skip_empty_area=False))
     else:
         blank: list[Cell] = []
         padding: list[Cell] = [""] * sheet.start[1]  # rows are counted from row 1, but columns from the first filled

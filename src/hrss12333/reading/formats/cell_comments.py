@@ -11,12 +11,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.formats.rich_strings import column_number, parsed
 from hrss12333.reading.grid import Grid
 
-_TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*(?:comment|drawing)[^"']*\.xml)["']""", re.I)
-_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:comment|drawing)[^"']*\.xml)["']""", re.I)
+_REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _LONGEST_BOX = 60
 """Characters beyond which a text box explains the form."""

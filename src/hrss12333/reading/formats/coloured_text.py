@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-_HEX = re.compile(r"#?([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})")
-_FIGURE_LAST, _FIGURE_FIRST = re.compile(r"\d\d$"), re.compile(r"\d\d")
+from hrss12333.patterns import lazy
+
+_HEX = lazy(r"#?([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})")
+_FIGURE_LAST, _FIGURE_FIRST = lazy(r"\d\d$"), lazy(r"\d\d")
 _NEAR = 16
 """Steps, of 256, by which letters may differ from their ground and still not be seen."""
 _ORDINARY = frozenset({"", "AUTO", "000000", "#000000", "WINDOWTEXT"})

@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.rich_strings import WHITE, child, colour, column_number, is_on, parsed
 from hrss12333.reading.grid import Grid
 
-_PART = re.compile(rb"<conditionalFormatting\b.*?</conditionalFormatting>", re.S)
-_RULE = re.compile(rb"<cfRule\b[^<>]*>(?:<formula>TRUE)?")
-_FORMAT = re.compile(rb'\bdxfId="(\d+)"')
-_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_PART = lazy(rb"<conditionalFormatting\b.*?</conditionalFormatting>", re.S)
+_RULE = lazy(rb"<cfRule\b[^<>]*>(?:<formula>TRUE)?")
+_FORMAT = lazy(rb'\bdxfId="(\d+)"')
+_RANGE = lazy(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_NUMBER = lazy(r"-?\d+(?:\.\d+)?")
 _MOST_RANGES = 1_000
 _HOLDS: dict[str, Callable[[float, list[float]], bool]] = {
     "equal": lambda cell, said: cell == said[0],

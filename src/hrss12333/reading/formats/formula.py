@@ -11,21 +11,23 @@ from collections.abc import Callable
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal, DecimalException
 from math import prod
 
+from hrss12333.patterns import lazy
+
 Operand = int | float | str | None
 Lookup = Callable[[str | None, int, int], Operand]
 """(sheet, or None for the formula's own; row; column) from 0 → what stands there: a number, a text, a formula as ``=…``,
 or None where blank."""
 
 _Scalar = Decimal | str | bool | None
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<text>"(?:[^"]|"")*")
     |(?P<sheet>'(?:[^']|'')+'!|[^\W\d][\w.]*!)?(?P<cell>\$?[A-Za-z]{1,3}\$?\d{1,7})(?![\w(])
     |(?P<name>[A-Za-z][A-Za-z.]*)\s*\(|(?P<logical>TRUE|FALSE)(?!\w)|(?P<sign><=|>=|<>|[-+*/^%&=<>(),;:])
     |(?P<other>[^\s(),;:+\-*/^%&=<>"']+))\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.IGNORECASE)
-_FIRST_CALL = re.compile(r"=(?:IF\()*([A-Z][A-Z.]*)\(", re.IGNORECASE)
+_CELL = lazy(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.IGNORECASE)
+_FIRST_CALL = lazy(r"=(?:IF\()*([A-Z][A-Z.]*)\(", re.IGNORECASE)
 """The function that decides whether anything is computed: of IF(ISERROR(…)) nothing is."""
 _FUNCTIONS = frozenset(
     ["IF", "SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "COUNT", "ROUND", "ROUNDUP", "ROUNDDOWN", "ABS", "INT", "N"]

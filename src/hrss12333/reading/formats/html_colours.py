@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.formats.coloured_text import is_unseen
 
-_LETTERS = re.compile(r"(?:^|[;\s])color\s*:\s*([^;]+)", re.I)
-_GROUND = re.compile(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;]+)", re.I)
-_HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
-_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})[^)]*\)")
+_LETTERS = lazy(r"(?:^|[;\s])color\s*:\s*([^;]+)", re.I)
+_GROUND = lazy(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;]+)", re.I)
+_HEX = lazy(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
+_RGB = lazy(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})[^)]*\)")
 _WHITE = "#ffffff"
 _NAMED = {"white": _WHITE, "black": "#000000", "windowtext": "#000000", "window": _WHITE}
 _INHERITED = ("", "inherit", "initial", "none", "transparent", "auto")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from hrss12333.patterns import lazy
+
 _STRUCK_TAGS = ("s", "strike", "del")
 _RAISED = ("sup", "sub")
 """The number of a footnote is no digit of the figure before it."""
 _SILENT = ("script", "style", "head", "title", "noscript", "template")
-_HIDDEN = re.compile(
+_HIDDEN = lazy(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d]*[1-9])", re.I
 )
-_LIFTED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.I)
-_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
+_LIFTED = lazy(r"vertical-align\s*:\s*(?:super|sub)\b", re.I)
+_STRUCK = lazy(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _FIELDS = ("text", "number", "tel", "")
 """Kinds of input fields whose value is shown as a text."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.formats.coloured_text import is_parted
 from hrss12333.reading.formats.html_colours import Colours
@@ -24,13 +25,13 @@ _MOST_CELLS = 1_000_000
 _MOST_SPAN = 1_000
 _DEEPEST = 40
 _BLOCKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center")
-_END = re.compile(r"</(?:html|body)\s*>", re.I)
+_END = lazy(r"</(?:html|body)\s*>", re.I)
 """What stands after it is shown all the same, as the second of two pages in one file, but the parser stops there."""
-_SPACES = re.compile(r"[ \t\r\n\f]+")
-_CLASS = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
-_FORMAT = re.compile(r"""mso-number-format\s*:\s*(?:"((?:\\.|[^"\\])*)"|'([^']*)'|([^;]*))""", re.I)
-_SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>", re.I)
-_ESCAPED = re.compile(r"\\([0-9A-Fa-f]{4})|\\(.)")
+_SPACES = lazy(r"[ \t\r\n\f]+")
+_CLASS = lazy(r"\.([\w-]+)\s*\{([^{}]*)\}")
+_FORMAT = lazy(r"""mso-number-format\s*:\s*(?:"((?:\\.|[^"\\])*)"|'([^']*)'|([^;]*))""", re.I)
+_SHEET_NAME = lazy(r"<x:Name>([^<]*)</x:Name>", re.I)
+_ESCAPED = lazy(r"\\([0-9A-Fa-f]{4})|\\(.)")
 
 
 def read_html(data: bytes) -> Book:

@@ -10,12 +10,13 @@ from functools import cache
 
 from msgspec import Struct
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.values.numbers import UNITS
 
-_TOKEN = re.compile(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|(?P<bracket>\[[^\]]*\])|(?P<plain>.)""", re.S)
+_TOKEN = lazy(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|(?P<bracket>\[[^\]]*\])|(?P<plain>.)""", re.S)
 _WORDS = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}
-_ANY_NUMBER = re.compile(r"General|G/通用格式|[0#?.]+E[+-]?0+|[#?0]+ ?[#?]+/[#?\d]+|@", re.I)
-_CONDITION = re.compile(r"\[\s*(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*\]")
+_ANY_NUMBER = lazy(r"General|G/通用格式|[0#?.]+E[+-]?0+|[#?0]+ ?[#?]+/[#?\d]+|@", re.I)
+_CONDITION = lazy(r"\[\s*(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\s*\]")
 _COMPARED: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
@@ -24,10 +25,10 @@ _COMPARED: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<>": operator.ne,
 }
-_UNTELLING = re.compile(rf"[(（]?(?:{UNITS})[)）]?|[.、。:：）)]")
+_UNTELLING = lazy(rf"[(（]?(?:{UNITS})[)）]?|[.、。:：）)]")
 """What stands behind a number and leaves it what it is: its unit of measure, the dot of a list."""
-_CURRENCY = re.compile(r"[\s¥￥$€]")
-_DATES = re.compile(r"[ymdhs]", re.I)
+_CURRENCY = lazy(r"[\s¥￥$€]")
+_DATES = lazy(r"[ymdhs]", re.I)
 """Letters of a date or a time."""
 _PERCENT = 100
 _LONGEST = 255

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.grid import Grid, Sheets
 
-_REFERENCE = re.compile(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
+_REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 FORMULA = f"{_TABLE}formula"
 _VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value"

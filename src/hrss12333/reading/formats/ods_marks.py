@@ -6,7 +6,6 @@ sign of it is the content gone through.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
 from hrss12333.reading.formats.ods_texts import TextStyles, annotation, text_of
@@ -42,7 +42,7 @@ _MAP = f"{_STYLE}map"
 _VALUE_TYPE = _NAMESPACE % "office" + "value-type"
 _PERCENT = f"{_NUMBER}percentage-style"
 _FORMATS = (f"{_NUMBER}number-style", f"{_NUMBER}text-style", f"{_NUMBER}currency-style", _PERCENT)
-_CONDITION = re.compile(r"value\(\)((?:<=|>=|!=|<|>|=)-?\d+(?:\.\d+)?)")
+_CONDITION = lazy(r"value\(\)((?:<=|>=|!=|<|>|=)-?\d+(?:\.\d+)?)")
 _FO = _NAMESPACE % "xsl-fo-compatible"
 _WHITE = "#ffffff"
 _MOST_CELLS = 300_000

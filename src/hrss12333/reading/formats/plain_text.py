@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.grid import Cell
 
 MAX_TEXT = 16 * 2**20
 """Bytes of a table that is sent as text; a filing has some thousands."""
 
-_WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,14})")
-_GUARDED = re.compile(r'="([^"]*)"')
-_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}")
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
+_WHOLE = lazy(r"-?(?:0|[1-9]\d{0,14})")
+_GUARDED = lazy(r'="([^"]*)"')
+_DECIMAL = lazy(r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}")
+_DECLARED = lazy(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
 _CHINESE = {"gb2312", "gbk", "gb18030", "x-gbk", "cp936"}
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.formats.coloured_text import is_unseen, joined
 
 WHITE = "FFFFFF"
 _SIGNS = (b"strike", b"vertAlign", b"<color")
-_INLINE = re.compile(rb"<c\s([^<>]*)><is>(.*?)</is>", re.S)
-_REFERENCE = re.compile(rb"""\br=["']([A-Z]+)(\d+)["']""")
+_INLINE = lazy(rb"<c\s([^<>]*)><is>(.*?)</is>", re.S)
+_REFERENCE = lazy(rb"""\br=["']([A-Z]+)(\d+)["']""")
 _DARK = "1 0"
 """How a theme calls the colour of ordinary letters."""
 _FAINT = 0.06

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.conditional_marks import marked_cells, telling_formats
 from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
@@ -30,20 +32,20 @@ from hrss12333.reading.formats.rich_strings import (
 )
 from hrss12333.reading.grid import Cell, Grid
 
-_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*>")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^<>]*>")
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*?)(?:/>|>(?:<(?:\w+:)?v>(\d+)<)?)")
-_NUMBER = re.compile(rb"""\s?\br=["']([A-Z]*)(\d+)["']""")
-_STYLE = re.compile(rb"""\bs=["'](\d+)["']""")
-_ENDS = re.compile(rb"""\b(min|max)=["'](\d+)["']""")
-_HIDDEN = re.compile(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?["'])""")
+_ROW = lazy(rb"<(?:\w+:)?row\s[^<>]*>")
+_COLUMN = lazy(rb"<(?:\w+:)?col\s[^<>]*>")
+_CELL = lazy(rb"<(?:\w+:)?c\s([^<>]*?)(?:/>|>(?:<(?:\w+:)?v>(\d+)<)?)")
+_NUMBER = lazy(rb"""\s?\br=["']([A-Z]*)(\d+)["']""")
+_STYLE = lazy(rb"""\bs=["'](\d+)["']""")
+_ENDS = lazy(rb"""\b(min|max)=["'](\d+)["']""")
+_HIDDEN = lazy(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?["'])""")
 _MOST_HIDDEN = 1_048_576
 
 _BUILT_IN = {"9": "0%", "10": "0.00%"}
 """Number formats that have no code of their own and show another number than the cell holds."""
 
 
-class _Styles(Struct, frozen=True):
+class _Styles(Struct, frozen=True, dict=True):
     """Numbers of the cell formats that change what a cell says."""
 
     struck: frozenset[int] = frozenset()
@@ -56,7 +58,7 @@ class _Styles(Struct, frozen=True):
     conditional: Mapping[str, bool] = field(default_factory=dict)
     """Conditional formats that strike out or make unseen."""
 
-    @property
+    @cached_property
     def all(self) -> frozenset[int]:
         """All of them."""
         return self.struck.union(self.invisible, self.scales, self.codes)
@@ -150,20 +152,29 @@ def _remaining(grid: Grid, struck: Mapping[tuple[int, int], str | None]) -> Sequ
 
 
 def _hidden(raw: bytes) -> tuple[frozenset[int], frozenset[int]]:
+    """Rows and columns that a sheet does not show."""
     start = raw.find(b"<sheetData")
-    columns: set[int] = set()
-    if _HIDDEN.search(raw, 0, max(start, 0)):
-        for found in _COLUMN.findall(raw[:start]):
-            ends = {name: int(number[:7]) for name, number in _ENDS.findall(found)}
-            if _HIDDEN.search(found) and b"min" in ends and b"max" in ends:
-                columns |= set(range(ends[b"min"] - 1, min(ends[b"max"], 16_384)))
     rows: set[int] = set()
-    if any(raw.find(sign, start) > 0 for sign in (b' hidden="1"', b' ht="0', b' hidden="true"')):
+    said = raw.find(b' hidden="', start)
+    if raw.find(b' ht="0', start) > 0 or (
+        said > 0 and (raw.find(b' hidden="1"', said) > 0 or raw.find(b' hidden="true"', said) > 0)
+    ):
         for found in _ROW.findall(raw):
             number = _NUMBER.search(found)
             if number and _HIDDEN.search(found) and int(number[2][:8]) <= _MOST_HIDDEN:
                 rows.add(int(number[2]) - 1)
-    return frozenset(rows), frozenset(columns)
+    return frozenset(rows), _hidden_columns(raw[: max(start, 0)])
+
+
+@remembered
+def _hidden_columns(head: bytes) -> frozenset[int]:
+    """The same of columns, which stand before the cells."""
+    columns: set[int] = set()
+    for found in _COLUMN.findall(head) if _HIDDEN.search(head) else ():
+        ends = {name: int(number[:7]) for name, number in _ENDS.findall(found)}
+        if _HIDDEN.search(found) and b"min" in ends and b"max" in ends:
+            columns |= set(range(ends[b"min"] - 1, min(ends[b"max"], 16_384)))
+    return frozenset(columns)
 
 
 @lru_cache(maxsize=64)

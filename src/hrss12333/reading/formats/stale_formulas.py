@@ -8,34 +8,34 @@ a 0 only where a spreadsheet program has calculated the book.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 
 from msgspec.structs import replace
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.formats.formula import Operand, compute
 from hrss12333.reading.formats.rich_strings import column_number
 from hrss12333.reading.grid import Cell, Grid, Sheets, Unseen
 
-_SUSPICIOUS = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")
-_CALCULATED = re.compile(rb"(?:</f>|<f\s[^<>]*/>)<v>(?!0</v>)[^<]")
+_SUSPICIOUS = lazy(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")
+_CALCULATED = lazy(rb"(?:</f>|<f\s[^<>]*/>)<v>(?!0</v>)[^<]")
 """A stored result: what never calculates stores none, so that a 0 beside it is very likely calculated, too."""
-_OF_CELLS = re.compile(
+_OF_CELLS = lazy(
     rb"<f(?:\s[^<>]*)?>(?:-?\$?[A-Z]{1,3}\$?\d+[-+*/<]|\d+[-+*]|'|[^<>()'!]{1,40}!|SUM\((?:\$?([A-Z]{1,3})\$?(\d+):\$?(?!\1\$?\2\))[A-Z]{1,3}\$?\2\)|[^<>():]*!))"
 )
 """How a formula begins that gives a figure of its own row, or of another sheet; a 合计 over one row is judged as a 合计."""
-_SINGLE_CELLS = re.compile(
+_SINGLE_CELLS = lazy(
     r"=-?(?:(?:(?:'[^']+'|[^\W\d][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+|\d+(?:\.0)?|SUM\((?:(?:'[^']+'|[^\W\d][\w.]*)!\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+|\$?([A-Z]{1,3})\$?(\d+):\$?(?!\1\$?\2\))[A-Z]{1,3}\$?\2)\)|[-+*/()])++"
 )
 """Such a formula: cells, ranges of one row or another sheet, and whole numbers, joined by signs."""
-_FORMULA = re.compile(rb"<f((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(?:<v>(-?\d+(?:\.\d+)?(?:E[-+]?\d+)?)</v>)?")
-_PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-_NO_NUMBER = re.compile(rb'\bt="(?!n")')
+_FORMULA = lazy(rb"<f((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(?:<v>(-?\d+(?:\.\d+)?(?:E[-+]?\d+)?)</v>)?")
+_PLACE = lazy(rb'\br="([A-Z]+)(\d+)"')
+_NO_NUMBER = lazy(rb'\bt="(?!n")')
 """How a cell says that it holds a text, an answer or an error."""
 _CLOSE = 1e-6
 """Difference, in parts of the stored value, that comes of reckoning with fractions."""
-_SHARED = re.compile(rb'\bsi="(\d+)"')
+_SHARED = lazy(rb'\bsi="(\d+)"')
 _UNKNOWN = True
 """Stands for what no formula is computed with: a date, an answer, a cell of no sheet that is known."""
 _LONGEST = 300
@@ -60,7 +60,11 @@ def without_stale(
     stored = False
     for grid in grids:
         raw = read(sheets.get(grid.name, ""))
-        if b"<f" in raw and ((zeros := _SUSPICIOUS.search(raw)) or _OF_CELLS.search(raw)):
+        first = raw.find(b"<f")
+        if first < 0:
+            continue
+        zeros = _SUSPICIOUS.search(raw) if b"><v>0</v>" in raw else None
+        if zeros or _OF_CELLS.search(raw, first):
             formulas[grid.name] = _suspects(raw)
             stored = stored or bool(zeros and _CALCULATED.search(raw))
     return sifted(grids, formulas, calculated=stored or (any(formulas.values()) and calculated()))

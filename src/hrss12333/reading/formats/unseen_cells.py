@@ -7,10 +7,10 @@ hides nothing that could be named.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.child_answers import decode_unseen
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.package import Package
@@ -23,7 +23,7 @@ MOST_CELLS = 100_000
 TIME_LIMIT = 5.0
 """Seconds that a second look may take there."""
 
-_ODS_ERROR = re.compile(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
+_ODS_ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 
 
 def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, known: Sheets | None = None) -> SecondLook:
@@ -33,10 +33,9 @@ def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, kno
         odd: Whether the fast reader, too, was given it in the child process only.
         known: What is already known of some cells.
     """
-    apart = odd or sum(len(row) for grid in grids for row in grid.cells) > MOST_CELLS
 
     def read() -> Sheets:
-        if apart:
+        if odd or sum(len(row) for grid in grids for row in grid.cells) > MOST_CELLS:
             return decode_unseen(in_child(f"unseen_{kind}", data, TIME_LIMIT)["unseen"])
         return READERS[kind](data, grids)
 

@@ -18,6 +18,7 @@ from docx.oxml.simpletypes import ST_Merge
 from docx.oxml.table import CT_Tbl
 from msgspec.structs import replace
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import properties
@@ -40,10 +41,10 @@ _MOST_CELLS = 1_000_000
 _MOST_OBJECTS = 20
 _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole10Native"))
 """Streams in which an OLE object holds a file as it was."""
-_HEADING = re.compile(r"(?:heading|标题|title)", re.I)
+_HEADING = lazy(r"(?:heading|标题|title)", re.I)
 _TBL = qn("w:tbl")
 _TEXT_BOX = qn("w:txbxContent")
-_FIGURE = re.compile(r"\s*[\d,，.]+\s*|[是否√×]")
+_FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
 
 
 def read_word(package: Package) -> Prose:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.child_answers import decode_grids
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.containers import shown
@@ -23,7 +24,7 @@ from hrss12333.reading.formats.stale_formulas import without_stale
 from hrss12333.reading.formats.unseen_cells import second_look
 from hrss12333.reading.grid import Book, FileProblem, Grid, Sheets
 
-_TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']+)""")
+_TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _MOST_LINKS = 20
 
 

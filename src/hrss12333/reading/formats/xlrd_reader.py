@@ -6,7 +6,6 @@ Runs in the child process only.
 from __future__ import annotations
 
 import os
-import re
 import struct
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from msgspec.structs import replace
 from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.coloured_text import joined
 from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
@@ -33,7 +33,7 @@ _BLANKS = (b"\0\0\0\0\0\0\xff\xff", b"\3\0\0\0\0\0\xff\xff")
 """How a formula stores a text and an empty text, which programs that never calculate store, too, instead of 0."""
 _UNTOLD = "?"
 """Stands in xlrd's formulas for what it cannot tell."""
-_ONE_CELL = re.compile(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
+_ONE_CELL = lazy(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
 """How xlrd tells a single cell of another sheet."""
 _WHITE = (255, 255, 255)
 OLD = (b"\x09\x00", b"\x09\x02", b"\x09\x04")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from hrss12333.model.filing import column_letters
+from hrss12333.patterns import lazy
 
-_REFERENCE = re.compile(r"(?<![\w\]])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![\w(\[])")
-_QUOTED = re.compile(r"""("[^"]*"|'[^']*')""")
+_REFERENCE = lazy(r"(?<![\w\]])R(\[-?\d+\]|\d*)C(\[-?\d+\]|\d*)(?![\w(\[])")
+_QUOTED = lazy(r"""("[^"]*"|'[^']*')""")
 
 
 def in_letters(formula: str, row: int, column: int) -> str:
