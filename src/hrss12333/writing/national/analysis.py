@@ -163,6 +163,7 @@ class _Column:
         self._book, self._plan, self._ratios, self._item, self._sheet = book, plan, ratios, item, sheet
         self._block, self._span = plan.block, book.spans[ratios.form.key]
         self._format = PERCENT if item.percent else RATIO
+        self._whole, self._place = book.styles.number(), book.styles.number("0")
         self._ranked = set(plan.ranked)
         self._ranks = ratios.ranks(item, plan.ranked)
         self._columns = {
@@ -206,9 +207,9 @@ class _Column:
         self._value(row, found, styles.number(self._format, mark=partial), self._span.link(item.numerator[0], name))
         if name in self._ranked:
             place = self._ranks.get(name)
-            write_linked(self._sheet, row, self._columns[RANK_KEY], self._rank, styles.number("0"), place, None)
+            write_linked(self._sheet, row, self._columns[RANK_KEY], self._rank, self._place, place, None)
         else:
-            self._sheet.write_blank(row, self._columns[RANK_KEY], None, styles.number())
+            self._sheet.write_blank(row, self._columns[RANK_KEY], None, self._whole)
         self._comparison(row, found, name)
 
     def _nation(self) -> None:
@@ -234,7 +235,8 @@ class _Column:
             self._sheet.write_blank(row, self._columns[key], None, styles.text())
 
     def _operand(self, row: int, key: str, formula: str, value: float | None, *, total: bool = False) -> None:
-        write_linked(self._sheet, row, self._columns[key], formula, self._book.styles.number(total=total), value, None)
+        look = self._book.styles.number(total=True) if total else self._whole
+        write_linked(self._sheet, row, self._columns[key], formula, look, value, None)
 
     def _value(self, row: int, found: Quotient, look: Any, link: str | None) -> None:
         write_linked(self._sheet, row, self._columns[""], self._quotient, look, found.value, link)

@@ -12,6 +12,9 @@ from hrss12333.model.summary_lines import Line
 from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import Form
 
+NOTHING = Quotient(None, None, 0)
+"""Of no rows."""
+
 
 class Ratios(Struct, frozen=True):
     """One form's indicators by line."""
@@ -25,7 +28,7 @@ class Ratios(Struct, frozen=True):
 
     def get(self, name: str, indicator: Indicator) -> Quotient:
         """The indicator of one line; empty where the line has no rows of this form."""
-        return self.by_line.get(name, {}).get(indicator.key, Quotient(None, None, 0))
+        return self.by_line.get(name, {}).get(indicator.key, NOTHING)
 
     def ranks(self, indicator: Indicator, among: Sequence[str]) -> dict[str, int]:
         """Name → place among those named that have a value, equal values sharing the better place."""

@@ -26,13 +26,16 @@ def relative_names(national: National) -> tuple[National, dict[str, str]]:
     # What precedes a name is cut out of every text; a bare root, a mere slash, only together with its path.
     parts = sorted({start if len(start) > FEW else path for path, start in before.items()}, key=len, reverse=True)
 
+    known = dict(named)  # and every text that was looked through: many rows have the same
+
     def renamed(text: str) -> str:
-        if text in named:
-            return named[text]
-        for part in parts:
-            if part in text:
-                text = text.replace(part, named.get(part, ""))
-        return text
+        if text not in known:
+            shown = text
+            for part in parts:
+                if part in shown:
+                    shown = shown.replace(part, named.get(part, ""))
+            known[text] = shown
+        return known[text]
 
     return _renamed(national, renamed), {name: path for path, name in named.items()}
 
@@ -74,7 +77,7 @@ def _renamed(national: National, renamed: Callable[[str], str]) -> National:
         return replace(found, file=renamed(found.file), message=renamed(found.message))
 
     def findings(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        return tuple(finding(one) for one in found)
+        return tuple([finding(one) for one in found])
 
     return replace(
         national,

@@ -152,12 +152,12 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line, formulas: Ma
     lack = "query" if line.absent else ""
     link = span.link(summary_lines.COUNTED, line.name)
     write_linked(sheet, row, at, f"=COUNTIFS({_of_unit(span)})", styles.number(mark=lack), line.rows, link)
+    whole, partial = styles.number(), styles.number(mark="query")
     for figure in summary_lines.figures(form):
         at, value = block.columns[figure.key], line.value(figure)
-        counted = line.tallies[figure.column.key]
-        partial = "query" if value is not None and not counted.complete else ""
+        look = partial if value is not None and not line.tallies[figure.column.key].complete else whole
         link = span.link(figure.column.key, line.name)
-        write_linked(sheet, row, at, formulas[figure.key], styles.number(mark=partial), value, link)
+        write_linked(sheet, row, at, formulas[figure.key], look, value, link)
         if book.previous:
             _comparison(book, sheet, row, at, figure, value, book.previous.total(line.name, form, figure.key))
     coverage = line.coverage(form)
