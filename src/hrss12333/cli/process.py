@@ -68,7 +68,7 @@ def leave(status: int) -> NoReturn:
 
     Freeing took a twentieth of a short run. What was to be done at the end (a child is ended) is done.
     """
-    for number in _asked_to_end():  # which it does
+    for number in _asked_to_end():  # it is ending
         signal.signal(number, signal.SIG_IGN)
     atexit._run_exitfuncs()
     flush(sys.stdout)
