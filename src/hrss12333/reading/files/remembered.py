@@ -16,8 +16,8 @@ _SMALL = 2**15
 """Bytes up to which contents are remembered, for they are held: strangers' may be large."""
 
 
-def remembered(look: Callable[_Raw, _Found]) -> Callable[_Raw, _Found]:
-    """The same look at the contents of parts, taken once for each of the last small ones.
+def remembered(look: Callable[_Raw, _Found], largest: int = _SMALL) -> Callable[_Raw, _Found]:
+    """The same look at the contents of parts, taken once for each of the last that have no more than ``largest`` bytes.
 
     Nobody may change what it finds: the next who asks gets the same.
     """
@@ -25,7 +25,7 @@ def remembered(look: Callable[_Raw, _Found]) -> Callable[_Raw, _Found]:
 
     @wraps(look)
     def remembering(*raws: _Raw.args, **named: _Raw.kwargs) -> _Found:
-        small = sum(map(len, raws)) <= _SMALL  # type: ignore[arg-type]  # they are bytes
+        small = sum(map(len, raws)) <= largest  # type: ignore[arg-type]  # they are bytes
         return (known if small else look)(*raws, **named)
 
     return remembering

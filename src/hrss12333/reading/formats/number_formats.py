@@ -6,7 +6,7 @@ import operator
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -33,17 +33,21 @@ _DATES = lazy(r"[ymdhs]", re.I)
 _PERCENT = 100
 _LONGEST = 255
 """Characters of a format, as Excel has them; in longer ones patterns could search for ever."""
+_MOST_KNOWN = 2048
+"""Formats that are remembered: each workbook may bring its own."""
 
 
-@cache
 def scale_of(code: str) -> int:
     r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
 
     ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number, so 1; and so is what
     ``0.0,`` shows as 25.0, without a word that would say another one. ``0"0000"`` shows 12 as 120000.
     """
-    if len(code) > _LONGEST:
-        return 1
+    return _scale(code) if len(code) <= _LONGEST else 1
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _scale(code: str) -> int:
     word, thousands, shifted, point, behind = 1, 0, 0, False, False
     zeros: int | None = None
     """Zeros that are written behind the figures; None before any figure."""
@@ -96,19 +100,20 @@ def shown_as(code: str, number: float) -> str | None:
     """
     if number <= 0:
         return None
-    section = next((part for part in _sections(code) if part.holds(number)), None)
+    parts = _sections(code) if len(code) <= _LONGEST else ()
+    section = next((part for part in parts if part.holds(number)), None)
     return None if section is None or section.silent else section.shows(number)
 
 
 def tells_more(code: str) -> bool:
     """Whether a format may show something else than the number."""
-    return any(not section.silent for section in _sections(code))
+    return len(code) <= _LONGEST and any(not section.silent for section in _sections(code))
 
 
-@cache
+@lru_cache(maxsize=_MOST_KNOWN)
 def _sections(code: str) -> tuple[_Section, ...]:
     """The parts of a format for numbers above zero; none where `scale_of` tells what it shows."""
-    if not code or len(code) > _LONGEST or scale_of(code) != 1:
+    if not code or _scale(code) != 1:
         return ()
     parts = [_section(part) for part in _split(_ANY_NUMBER.sub("0", code))]
     return tuple(parts[:3] if any(part.condition for part in parts[:2]) else parts[:1])

@@ -40,6 +40,8 @@ _STYLE = lazy(rb"""\bs=["'](\d+)["']""")
 _ENDS = lazy(rb"""\b(min|max)=["'](\d+)["']""")
 _HIDDEN = lazy(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?["'])""")
 _MOST_HIDDEN = 1_048_576
+_LARGEST_STYLES = 2**18
+"""Bytes of styles that are remembered; those of a form that went from hand to hand are many."""
 
 _BUILT_IN = {"9": "0%", "10": "0.00%"}
 """Number formats that have no code of their own and show another number than the cell holds."""
@@ -177,8 +179,7 @@ def _hidden_columns(head: bytes) -> frozenset[int]:
     return frozenset(columns)
 
 
-@lru_cache(maxsize=64)
-def _styles(raw: bytes) -> _Styles:
+def _read_styles(raw: bytes) -> _Styles:
     """What the styles of a workbook say; of most workbooks of a nation they are the same few."""
     root = parsed(raw)
     if root is None:
@@ -204,6 +205,9 @@ def _styles(raw: bytes) -> _Styles:
     return _Styles(
         frozenset(struck), frozenset(invisible), scales, telling, frozenset(filled), telling_formats(_all(root, "dxfs"))
     )
+
+
+_styles = remembered(_read_styles, _LARGEST_STYLES)
 
 
 def _all(root: Any, name: str) -> list[Any]:

@@ -24,6 +24,8 @@ TALLEST = 4
 """Rows that a heading may take."""
 _MOST_ABOVE = 2
 _MOST_TEXTS = 8192
+_LARGEST = 20_000
+"""Cells and characters of a band that is remembered; those of the forms have some hundreds."""
 _MOST_BANDS = 256
 
 
@@ -32,6 +34,9 @@ class Known(Generic[T]):
 
     def __init__(self) -> None:
         self._found: dict[Hashable, T] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
 
     def get(self, key: Hashable) -> T | None:
         """What is known; None where nothing is."""
@@ -55,14 +60,14 @@ class _Headings(dict[str, tuple[tuple[str, str], ...]]):
     def __missing__(self, text: str) -> tuple[tuple[str, str], ...]:
         if len(self) >= _MOST_TEXTS:
             self.clear()
-        matches = [(form.key, told(form, text, self._year)) for form in self._forms if 1 < len(text) <= LONGEST]
+        matches = [(form.key, told(form, text, self._year)) for form in self._forms if len(text) > 1]
         self[text] = tuple((form, match.key) for form, match in matches if match)
         return self[text]
 
 
 @lru_cache(maxsize=16)
 def headings_of(forms: tuple[Form, ...], year: int | None) -> _Headings:
-    """Asked for a cell's text, the headings of these forms that it is."""
+    """Asked for a text that is no prose, the headings of these forms that it is."""
     return _Headings(forms, year)
 
 
@@ -72,7 +77,7 @@ def may_head(grid: Grid, row: int) -> bool:
 
 
 def band_key(grid: Grid, top: int, bottom: int, has_answers: Callable[[Grid, int], bool]) -> Hashable:
-    """All that the headings in these rows can depend on."""
+    """All that the headings in these rows can depend on; None where that is too much to be remembered."""
     upper, lowest, lower = top, bottom, ""
     for box in grid.merges:
         if box.top <= bottom and box.bottom >= top and box.bottom - box.top < TALLEST:
@@ -85,10 +90,13 @@ def band_key(grid: Grid, top: int, bottom: int, has_answers: Callable[[Grid, int
         last += lower == "words"
     merged = [box for box in grid.merges if box.top <= last and box.bottom >= first]
     boxes = tuple([(box, as_text(grid.at(box.top, box.left))) for box in merged])
-    return top, bottom, first, lower, tuple(map(_texts, grid.cells[first : last + 1])), boxes
+    lines = tuple(map(_texts, grid.cells[first : last + 1]))
+    size = sum([len(line) + sum(map(len, filter(None, line))) for line in lines])
+    size += sum([1 + len(text) for box, text in boxes])
+    return (top, bottom, first, lower, lines, boxes) if size <= _LARGEST else None
 
 
-def _texts(line: Sequence[Cell]) -> tuple[Hashable, ...]:
+def _texts(line: Sequence[Cell]) -> tuple[str | tuple[type, str] | None, ...]:
     return tuple(
         [cell if type(cell) is str else None if cell is None else (type(cell), as_text(cell)) for cell in line]
     )

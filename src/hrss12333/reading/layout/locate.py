@@ -18,7 +18,7 @@ from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.band_headings import BandHeadings, column_of_names, headings_of_band
 from hrss12333.reading.layout.heading_reader import HeadingReader, Match, has_answers
 from hrss12333.reading.layout.headings import is_group, told
-from hrss12333.reading.layout.known_bands import TALLEST, Known, band_key, headings_of
+from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, Known, band_key, headings_of
 from hrss12333.reading.layout.labels import is_contact_line, is_label
 from hrss12333.reading.layout.merged_cells import Fill, window
 from hrss12333.reading.layout.table_extents import preamble
@@ -65,7 +65,7 @@ class _Band(Struct, frozen=True):
     cells: dict[str, list[tuple[int, int, str]]]
     """Form → (row, column, field key) of every heading recognised."""
     key: Hashable
-    """All that its headings depend on."""
+    """All that its headings depend on; None where they are not to be remembered."""
     known: _Headed | None
     """What they say, where that is known."""
 
@@ -102,7 +102,7 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
             headed.append((form, headings))
             found.append(_table(part, grid, form, headings, end, edition.gazetteer))
     named = all(form.region.key in headings.columns and len(headings.named) == 1 for form, headings in headed)
-    if len(windows) == 1 and named:
+    if band.key is not None and len(windows) == 1 and named:
         _KNOWN.keep(band.key, tuple(headed))
     return found
 
@@ -131,7 +131,8 @@ def _bands(grid: Grid, edition: Edition) -> list[_Band]:
     width = max((len(line) for line in grid.cells), default=0)
     bands: list[_Band] = []
     for run in _runs(rows, forms):
-        key = (forms, edition.year, band_key(grid, run[0], run[-1], has_answers))
+        told_by = band_key(grid, run[0], run[-1], has_answers)
+        key = told_by and (forms, edition.year, told_by)
         known = _KNOWN.get(key)
         cells = _by_form(run, rows)
         if known is not None or any(_tells(form, cells, forms, (0, width)) for form in forms):
@@ -144,7 +145,7 @@ def _spotted(grid: Grid, forms: tuple[Form, ...], year: int) -> _Spotted:
     rows: _Spotted = defaultdict(list)
     known = headings_of(forms, year)
     for index, column, text in grid.texts:
-        if found := known[text]:
+        if len(text) <= LONGEST and (found := known[text]):
             rows[index] += [(form, column, key) for form, key in found]
     specific = _specific(forms)
     for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
