@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font, PatternFill
 
 from conftest import Convert
-from damaged import workbook
+from damaged import rewritten, workbook
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Box, Grid, Prose
 
@@ -112,7 +113,19 @@ def by_xlwt() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter, by_xlwt])
+def with_prefixes() -> bytes:
+    """The same with <x:row> for <row>, as programs write it that use Microsoft's library for such files."""
+    name = b'="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+    def prefixed(part: str, old: bytes) -> bytes:
+        if not part.startswith("xl/") or b"xmlns" + name not in old:
+            return old
+        return re.sub(rb"<(/?)(?=\w)", rb"<\1x:", old).replace(b"xmlns" + name, b"xmlns:x" + name)
+
+    return rewritten(by_xlsxwriter(), prefixed)
+
+
+@pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter, by_xlwt, with_prefixes])
 def test_what_is_hidden_in_a_workbook(write: Callable[[], bytes]) -> None:
     grid = first(write())
     assert grid.struck == {(0, 1): None, (0, 2): "4120", (0, 3): None}

@@ -16,7 +16,7 @@ _TAG = lazy(r"<[^>]*>")
 
 def sheet_footers(raw: bytes) -> list[str]:
     """Header and footer texts of a worksheet, which stand after its cells, without their formatting codes."""
-    tail = raw[raw.rfind(b"</sheetData") :]
+    tail = raw[raw.rfind(b"sheetData") :]
     if b"Footer>" not in tail and b"Header>" not in tail:
         return []
     texts = (unescape(body.decode("utf-8", "replace")) for _, body in _FOOTER.findall(tail))

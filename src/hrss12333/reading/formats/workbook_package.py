@@ -26,6 +26,7 @@ from hrss12333.reading.grid import Book, FileProblem, Grid, Sheets
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _MOST_LINKS = 20
+_PREFIX = lazy(rb"[^<]{0,4}(?:<\?[^<>]*>\s*)?<(\w+):worksheet\s")
 
 
 def read_xlsx(package: Package) -> Book:
@@ -74,9 +75,11 @@ def _read(package: Package, kind: str) -> Book:
     known = properties(package)
     stale: Sheets = {}
     if kind == "xlsx":
+        sheets = set(found.sheets.values())
 
         def part(name: str) -> bytes:
-            return (found.transcoded or {}).get(name) or package.read(name)
+            raw = (found.transcoded or {}).get(name) or package.read(name)
+            return _without_prefix(raw) if name in sheets else raw
 
         def calculated() -> bool:
             """Excel and WPS keep the order in which they calculated; LibreOffice always does, and so does this program."""
@@ -102,6 +105,12 @@ def _read(package: Package, kind: str) -> Book:
         category=known.category,
         keywords=known.keywords,
     )
+
+
+def _without_prefix(sheet: bytes) -> bytes:
+    """A sheet with plain tags: some programs write <x:row> for <row>, which searches do not know."""
+    prefix = _PREFIX.match(sheet)
+    return re.sub(rb"<(/?)%s:" % prefix[1], rb"<\1", sheet) if prefix else sheet
 
 
 def _grids(data: bytes, kind: str, found: Inspected) -> tuple[Grid, ...]:
