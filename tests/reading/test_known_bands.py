@@ -98,12 +98,12 @@ def test_a_band_of_many_words_is_read_and_not_remembered(monkeypatch: pytest.Mon
     first = grid(PLANS["附表1"])
     wide = changed(first, [(4, column, "说" * 4_000) for column in (6, 7, 12)])
     assert locate(wide, EDITION)[0].columns.keys() >= {"calls_total", "agents"}
-    assert len(locating._KNOWN) == 1
+    assert len(locating._KNOWN._found) == 1
     wider = replace(
         wide, cells=tuple([*line, *["说" * 4_000] * 4] if row == 4 else line for row, line in enumerate(wide.cells))
     )
     assert locate(wider, EDITION)[0].columns.keys() >= {"calls_total", "agents"}
-    assert len(locating._KNOWN) == 1
+    assert len(locating._KNOWN._found) == 1
 
 
 CHANGES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 12), st.sampled_from(TEXTS)), max_size=6)

@@ -35,9 +35,6 @@ class Known(Generic[T]):
     def __init__(self) -> None:
         self._found: dict[Hashable, T] = {}
 
-    def __len__(self) -> int:
-        return len(self._found)
-
     def get(self, key: Hashable) -> T | None:
         """What is known; None where nothing is."""
         return self._found.get(key)
