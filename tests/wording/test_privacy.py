@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hrss12333.wording.privacy import HIDDEN, without_contacts, without_contacts_in
 
@@ -66,3 +68,13 @@ def test_a_contact_that_reaches_over_several_parts_is_hidden_once() -> None:
 def test_a_long_text_without_an_address_takes_no_time() -> None:
     text = "a" * 200_000 + "。@"
     assert without_contacts(text) == text
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"1１38 0９6+＋.-—@＠甲a\0，", "13812345678", "a@b.cn", "138.1234.567", "86-"]), max_size=40
+    )
+)
+def test_a_text_that_is_seen_to_hold_no_contact_holds_none_for_a_closer_look(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert without_contacts(text) == without_contacts_in([text])[0]

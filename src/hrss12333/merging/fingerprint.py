@@ -23,10 +23,10 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     if row is None or form is None:
         parts = [repr(finding.value), finding.message]
     else:
-        named = {finding.field, *(suggestion.field for suggestion in finding.suggestions)} & form.by_key.keys()
-        asked = (Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-        keys = [column.key for column in form.of_kind(*asked) if not named or column.key in named]
-        parts = [f"{key}={row.get(key).value!r}" for key in keys]
+        named = {finding.field, *[suggestion.field for suggestion in finding.suggestions]} & form.by_key.keys()
+        figures = form.of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+        keys = [column.key for column in figures if not named or column.key in named]
+        parts = [f"{key}={row.scalar(key)!r}" for key in keys]
     return _letters(parts)
 
 

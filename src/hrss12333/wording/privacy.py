@@ -16,10 +16,8 @@ _EMAIL = lazy(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*[@＠]\s*[A-Za-z0-9_-]+(?
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
 _ODD_EMAIL = lazy(r"(?<![\w.+-])[\w.+-]+\s*[@＠]\s*[\w-]+(?:\.[\w-]+)*")
 """One with letters that are not Latin: words that stand before it are hidden with it."""
-_MOBILE = lazy(
-    r"(?<!\d)(?:(?<!\d\.)|(?<=\d{11}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{0,3}|0)?"
-    r"[1１][3-9３-９](?:(?:[\s·—–－‐-]{0,3}\d){9}|\d\.\d{4}\.\d{4})(?!\d)"
-)
+_ELEVEN = lazy(r"[1１][3-9３-９](?:(?:[\s·—–－‐-]{0,3}\d){9}|\d\.\d{4}\.\d{4})")
+_MOBILE = lazy(rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN.pattern}(?!\d)")
 """``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What stands behind a
 decimal point is a figure."""
 _LONG_NUMBER = lazy(r"\d(?:[\s-]?\d){6,}")
@@ -28,7 +26,12 @@ _QUOTED = lazy(r"“[^”]*”")
 
 def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
-    return without_contacts_in([text])[0]
+    return without_contacts_in([text])[0] if _may_hold_any(text) else text
+
+
+def _may_hold_any(text: str) -> bool:
+    """Whether the text has what every contact has: soon answered, and hardly another text has it."""
+    return "@" in text or "＠" in text or _ELEVEN.search(text) is not None
 
 
 def without_contacts_in(parts: Sequence[str]) -> list[str]:

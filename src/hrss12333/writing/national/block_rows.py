@@ -129,7 +129,7 @@ def sheet_class() -> Any:
             while len(self._letters) < len(cells):
                 self._letters.append(column_letters(len(self._letters) + 1))
             self._check_dimensions(row, len(cells) - 1)
-            number, places = row + 1, zip(self._letters, cells, strict=False)
+            number, places = str(row + 1), zip(self._letters, cells, strict=False)
             self.outline_row_level = max(self.outline_row_level, level)
             high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
             start = f'<row r="{number}"{high} outlineLevel="{level}">' if level else f'<row r="{number}"{high}>'

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
-from hrss12333.model.finding import Finding, count
+from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, owner
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -131,7 +131,7 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list
 def worst(findings: Iterable[Finding]) -> str:
     """Severity that decides how a cell looks."""
     severities = {finding.severity for finding in findings}
-    return min(severities, key=lambda severity: severity.rank).value if severities else ""
+    return next((severity.value for severity in Severity if severity in severities), "")
 
 
 def comment(findings: Iterable[Finding]) -> str:

@@ -15,14 +15,14 @@ from msgspec import Struct
 from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.privacy import message_without_contacts, value_without_contacts, without_contacts
 from hrss12333.wording.suggestions import suggestion_lines
-from hrss12333.writing.national.block_rows import Content, rows_of
+from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 
@@ -56,9 +56,13 @@ HIDDEN = tuple(
 )
 """What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas."""
 AT = {column.key: number for number, column in enumerate((*COLUMNS, *HIDDEN))}
+STAFF = ("@checked", "@checker", "@checked_on")
+"""For what staff find out."""
 INPUT = "#FFFBE6"
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
+_MOST_KNOWN = 2_000
+"""Contents of a column that are remembered."""
 
 
 class IssueLine(Struct, frozen=True):
@@ -110,7 +114,7 @@ def write_issues(book: Book, sheet: Any) -> None:
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
     writer = _Writer(book, sheet)
     for number, line in enumerate(lines, 1):
-        writer.write(top + number, number, _given(book.national.edition, line, rows), line)
+        writer.write(top + number, number, _given(book.national.edition, line, rows), line.first)
     for number, passed in enumerate(skipped, len(lines) + 1):
         given = {"@severity": PASSED_OVER, "@file": passed.file, "@message": passed.reason}
         writer.write(top + number, number, given)
@@ -156,12 +160,12 @@ def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
     )
 
 
-def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, str]:
-    """The texts of a line."""
+def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
+    """What a line says."""
     first = line.first
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = rows.get((first.file, first.sheet or "", first.row or 0))
-    return {
+    given: dict[str, Content] = {
         "@unit": first.unit or summary_lines.NOBODY,
         "@severity": SETTLED if first.settled else first.severity.label,
         "@rule": first.rule,
@@ -181,8 +185,17 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
         "@key_form": first.form or "",
         "@key_region": first.region or "",
         "@key_fields": ",".join(one.field or "" for one in line.findings),
-        "@key_figures": ",".join(_figures(one, at, form) for one in line.findings),
+        "@key_figures": ",".join([_figures(one, at, form) for one in line.findings]),
     }
+    if first.influence:
+        given["@influence"] = first.influence
+    return given | _answered(first.verification) if first.verification else given
+
+
+def _answered(known: Verification) -> dict[str, Content]:
+    """What staff wrote earlier; a day that is none as it was written, to be put right."""
+    day = known.when.toordinal() - _DAY_ZERO if known.when else None
+    return {"@checked": known.text, "@checker": known.who, "@checked_on": known.unread or day}
 
 
 def _told(messages: list[str]) -> list[str]:
@@ -224,12 +237,32 @@ def _listed(between: str, texts: Iterable[str]) -> str:
     return between.join(dict.fromkeys(text for text in texts if text))
 
 
+class _Known(dict[Content, tuple[Cell, int]]):
+    """What stands in a column → its cell, and how many lines it takes there: most of it stands in many rows."""
+
+    def __init__(self, rows: Rows, look: Any, wide: float | None) -> None:
+        """``wide`` is how many half-width characters go on a line; None where the row is not made higher for the column."""
+        super().__init__()
+        self._rows, self._look, self._wide = rows, look, wide
+
+    def __missing__(self, content: Content) -> tuple[Cell, int]:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        shown, lines = content, 1
+        if isinstance(content, str):
+            shown = safe(content) or None
+            lines = 1 if self._wide is None else wrapped_lines(content, self._wide)
+        self[content] = self._rows.cell(self._look, shown), lines
+        return self[content]
+
+
 class _Writer:
     """Writes a line a row; formats are looked up once a workbook."""
 
     def __init__(self, book: Book, sheet: Any) -> None:
         self._styles, self._rows = book.styles, rows_of(sheet)
         self._looks: dict[tuple[str, str, bool], Any] = {}
+        self._kinds: dict[tuple[str, bool, bool, bool], list[tuple[str, _Known]]] = {}
 
     def _look(self, kind: str, mark: str = "", settled: bool = False) -> Any:
         key = (kind, mark, settled)
@@ -245,31 +278,34 @@ class _Writer:
             }[kind]()
         return self._looks[key]
 
-    def write(self, row: int, number: int, given: Mapping[str, str], line: IssueLine | None = None) -> None:
-        """A finding, or a file passed over."""
-        settled = bool(line and line.first.settled)
-        text = self._look("text", "", settled)
-        cells: list[tuple[Any, Content]] = [(self._look("number", "", settled), number)]
-        cells += [(text, safe(given[c.key]) if given.get(c.key) else None) for c in COLUMNS[1:]]
-        cells += [(None, safe(given[column.key]) if given.get(column.key) else None) for column in HIDDEN]
-        if line:
-            first = line.first
-            mark = first.severity.value if first.severity is not Severity.NOTE and not settled else ""
-            cells[AT["@severity"]] = (self._look("text", mark, settled), cells[AT["@severity"]][1])
-            if first.influence:
-                cells[AT["@influence"]] = (self._look("influence", "", settled), first.influence)
-        self._staff(cells, line)
-        high = max(wrapped_lines(given.get(column.key, ""), 0.9 * column.width - 1.5) for column in COLUMNS)
-        self._rows.add(row, [self._rows.cell(*cell) for cell in cells], height=min(400, 13.5 * high + 3))
+    def _columns(self, kind: tuple[str, bool, bool, bool]) -> list[tuple[str, _Known]]:
+        """The columns behind the number, as lines of this kind have them: marked, settled, asked, weighed."""
+        if kind not in self._kinds:
+            mark, settled, asked, weighed = kind
+            text, room = self._look("text", "", settled), INPUT if asked else ""
+            looks = {
+                "@severity": self._look("text", mark, settled),
+                "@influence": self._look("influence", "", settled) if weighed else text,
+                "@checked": self._look("staff", room),
+                "@checker": self._look("staff", room),
+                "@checked_on": self._look("day", room),
+            }
+            shown = [
+                (c.key, _Known(self._rows, looks.get(c.key, text), None if c.key in STAFF else 0.9 * c.width - 1.5))
+                for c in COLUMNS[1:]
+            ]
+            self._kinds[kind] = shown + [(column.key, _Known(self._rows, None, None)) for column in HIDDEN]
+        return self._kinds[kind]
 
-    def _staff(self, cells: list[tuple[Any, Content]], line: IssueLine | None) -> None:
-        """What staff wrote earlier, or room for it."""
-        known = line.first.verification if line else None
-        asked = line is not None and line.first.severity is Severity.QUERY and not line.first.settled
-        look = self._look("staff", INPUT if asked else "")
-        for key, written in (("@checked", known.text if known else ""), ("@checker", known.who if known else "")):
-            cells[AT[key]] = (look, safe(written) if written else None)
-        day: float | str | None = known.when.toordinal() - _DAY_ZERO if known and known.when else None
-        if known and known.unread:
-            day = safe(known.unread)  # as it was written, to be put right
-        cells[AT["@checked_on"]] = (self._look("day", INPUT if asked else ""), day)
+    def write(self, row: int, number: int, given: Mapping[str, Content], first: Finding | None = None) -> None:
+        """Findings of which this is the weightiest, or a file passed over."""
+        mark, settled, asked = "", False, False
+        if first:
+            settled = first.settled
+            mark = first.severity.value if first.severity is not Severity.NOTE and not settled else ""
+            asked = first.severity is Severity.QUERY and not settled
+        cell = self._rows.cell(self._look("number", "", settled), number)
+        columns = self._columns((mark, settled, asked, "@influence" in given))
+        found = [known[given.get(key)] for key, known in columns]
+        high = max([lines for _, lines in found])
+        self._rows.add(row, [cell, *[cell for cell, _ in found]], height=min(400, 13.5 * high + 3))

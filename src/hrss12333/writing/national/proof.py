@@ -10,13 +10,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, figures, grouped, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
-from hrss12333.writing.national.relative_names import relative_names
+from hrss12333.writing.national.relative_names import renaming
 from hrss12333.writing.sheet_text import safe
 
 if TYPE_CHECKING:
@@ -40,7 +42,10 @@ def prove(path: Path, national: National) -> None:
     from python_calamine import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(str(path))
-    national, elsewhere = relative_names(national)  # as the workbook names them
+    renamed, elsewhere = renaming(national)  # as the workbook names them
+    if elsewhere:
+        entries = [replace(entry, file=renamed(entry.file)) for entry in national.entries]
+        national = replace(national, entries=tuple(entries))
     for form in national.edition.forms:
         _prove_details(workbook, national, form, elsewhere)
         name = summary_sheet(form)

@@ -18,9 +18,13 @@ FEW = 3
 
 def relative_names(national: National) -> tuple[National, dict[str, str]]:
     """The table with its files named from their common folder on, and which of them stood elsewhere: name → path."""
+    renamed, elsewhere = renaming(national)
+    return (_renamed(national, renamed) if elsewhere else national), elsewhere
+
+
+def renaming(national: National) -> tuple[Callable[[str], str], dict[str, str]]:
+    """How a file is named, and what a text says of files, from their common folder on; which stood elsewhere: name → path."""
     absolute = sorted(name for name in set(_names(national)) if Path(name).is_absolute())
-    if not absolute:
-        return national, {}
     named = _named(absolute)
     before = {path: path.removesuffix(name) for path, name in named.items()}
     # What precedes a name is cut out of every text; a bare root, a mere slash, only together with its path.
@@ -37,7 +41,7 @@ def relative_names(national: National) -> tuple[National, dict[str, str]]:
             known[text] = shown
         return known[text]
 
-    return _renamed(national, renamed), {name: path for path, name in named.items()}
+    return renamed, {name: path for path, name in named.items()}
 
 
 def _names(national: National) -> Iterator[str]:
@@ -54,7 +58,7 @@ def _named(absolute: list[str]) -> dict[str, str]:
     """Path → what stands behind the folder that all of them share, with that folder's own name."""
     try:
         shared = Path(os.path.commonpath([Path(path).parent for path in absolute]))
-    except ValueError:  # on several drives
+    except ValueError:  # on several drives, or none at all
         return _shortest(absolute)
     if len(shared.parts) < FEW:
         return _shortest(absolute)
