@@ -13,8 +13,8 @@ from openpyxl.utils import coordinate_to_tuple
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.model.filing import PlainRow, Row, Table
-from hrss12333.reading.grid import Book, Box, Cell, Grid
-from hrss12333.reading.layout.plain_rows import PlainRows
+from hrss12333.reading.grid import Book, Box, Cell, Grid, Unseen
+from hrss12333.reading.layout.plain_rows import PlainRows, plain_name
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
@@ -165,3 +165,86 @@ def test_both_ways_agree(
     boxes = [Box(row, column, row + tall, column + wide) for row, column, tall, wide in merges if tall or wide]
     sheets = [grid(PLANS[form], changes, boxes)]
     assert repr(everything(read(sheets, format))) == repr(patiently(sheets, format))
+
+
+_NAMES = """甲甲屯 广卅市 南海 天河区 广州 銀川市 廣州市 广州市（12月） 佛 山市 佛山 市 湛江市 （本级及各县） 市本级 全省 全市 省直
+广东省人社厅 长沙市 西安 甲 单位 序号 人次 数值型 ① 1 A calls_total 㐀㐁 同上 作废 甲屯（作废） 某市 样例 合计 广州市合计 珠三角小计
+湖南省湘西土家族苗族自治州合计 平均 2018年 手机 联系人 填表人：甲 1．请务必填写本表 注：甲 备注 其中：甲屯 …… 一个比任何地区名称都要长得多的名称市"""
+NAMES: list[Cell] = [*_NAMES.split(), "广 州 市", "广州市 Guangzhou", " 甲甲屯", "甲\n甲屯", "", None, 3.0, True]
+"""What may stand where a row is named, listed or not."""
+REMARKS: list[Cell] = [
+    *["无", "联系人", "手机", "审核人：乙", "日期：", "上年同期", "同上", "此行作废", "仅上半年数据"],
+    "",
+    7.0,
+]
+Line = tuple[Cell, Cell, list[Cell] | None, Cell]
+"""Number, name, figures (None: those of a filing without faults) and remarks of a row of 附表1."""
+_BLANK: list[Cell] = [""] * 10
+_NUMBERING: list[Cell] = [float(number) for number in range(3, 13)]
+FIGURES: list[list[Cell] | None] = [
+    _BLANK,
+    _NUMBERING,
+    ["次"] * 10,
+    ["", "", "", "", "是", "否", 9.0, "", "", ""],
+    [8.0, "同上", "√", "2,500", "是", "否", "", "", "", ""],
+]
+SERIALS: list[Cell] = [1.0, 2.0, "1", "", "（一）", "……", -1.0]
+NUMBERED = st.tuples(st.sampled_from([1.0, 2.0]), st.sampled_from(NAMES), st.none(), st.sampled_from(["", *REMARKS]))
+GUIDES = st.tuples(st.just(2.0), st.sampled_from(NAMES), st.just(_NUMBERING), st.just(""))
+ODD = st.tuples(st.sampled_from(SERIALS), st.sampled_from(NAMES), st.sampled_from(FIGURES), st.sampled_from(REMARKS))
+HALVES: list[tuple[Line, Line]] = [
+    ((1.0, first, figures, ""), ("", second, None if figures else _BLANK, ""))
+    for first, second in (("佛", "山市"), ("佛山", "市"), ("甲甲", "屯"), ("广州", "全市"))
+    for figures in (None, _BLANK)
+]
+LINES = st.lists(
+    st.one_of(NUMBERED.map(lambda line: [line]), GUIDES.map(lambda line: [line]), ODD.map(lambda line: [line]))
+    | st.sampled_from([[*pair] for pair in HALVES]),
+    max_size=10,
+).map(lambda parts: [line for part in parts for line in part])
+
+
+def with_lines(lines: Sequence[Line], first: int = 1) -> list[Grid]:
+    """A filing whose ``first`` row, counted from the sample's place, and those below are these."""
+    changes: list[tuple[int, int, Cell]] = []
+    for row, (serial, name, figures, remarks) in enumerate(lines, first):
+        given = [(column + 2, figure) for column, figure in enumerate(figures or ())]
+        changes += [(row, column, cell) for column, cell in ((0, serial), (1, name), *given, (12, remarks))]
+    return [grid(PLANS["附表1"], changes)]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(LINES, st.sampled_from([0, 1, 12]), st.sampled_from(["xlsx", "docx", "csv"]))
+def test_both_ways_agree_about_odd_names(lines: list[Line], first: int, format: str) -> None:
+    sheets = with_lines(lines, first)
+    assert repr(everything(read(sheets, format))) == repr(patiently(sheets, format))
+
+
+@pytest.mark.parametrize(
+    "text", ["序号", "甲", " 甲屯", "甲屯 Town", "湖南省湘西土家族苗族自治州合计", "ABC", "12", "说明："]
+)
+def test_a_text_that_may_be_something_else_is_no_plain_name(text: str) -> None:
+    assert plain_name(EDITION.gazetteer.by_name["湖南省"], text) is None
+
+
+def test_a_row_that_is_answered_by_formulas_alone_is_read_with_patience() -> None:
+    """Its cells look blank, so that it may be the first half of a name whose figures stand below it."""
+    (sheet,) = with_lines([(1.0, "佛", _BLANK, ""), (2.0, "山市", None, "")])
+    row = PLANS["附表1"].first_row - 1
+    unseen = {(row, column): Unseen(formula="=3+4") for column in range(2, 12)}
+    book = Book("xlsx", (sheet,), second_look=lambda sheet: unseen)
+    ((table, _),) = read_tables(book, "file", EDITION)
+    assert [row.region for row in table.rows[:2]] == ["佛山市", "深圳市"]
+
+
+def test_names_that_no_list_has_are_read_by_sight() -> None:
+    names = ("甲甲屯", "广卅市", "乙乙开发区", "廣州市", "深 圳 市")
+    (table,) = read(with_lines([(2.0, name, None, "") for name in names]))
+    assert [row.region for row in table.rows[:5]] == ["甲甲屯", "广卅市", "乙乙开发区", "广州市", "深圳市"]
+    assert all(isinstance(row, PlainRow) for row in table.rows)
+    assert [[*row.marked] for row in table.rows[:5]] == [[], [], [], ["region"], ["region"]]
+
+
+def test_a_name_over_two_rows_is_put_together_though_its_row_is_numbered_and_filled() -> None:
+    (table,) = read(with_lines([(1.0, "佛", None, ""), ("", "山市", [""] * 10, "")]))
+    assert [row.region for row in table.rows[:2]] == ["佛山市", "深圳市"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 
 SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "林区", "省", "市", "州", "盟", "区", "县")
@@ -18,12 +19,18 @@ def bare_name(name: str) -> str:
     return name
 
 
-def nearest_names(text: str, names: list[str], bare: list[str]) -> list[str]:
-    """Official names by likeness to ``text``, likeliest first; only those that resemble it at all."""
-    stem = bare_name(text)
+def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
+    """Official names by likeness to ``text``, likeliest first; only those that resemble it at all.
+
+    Args:
+        text: The unknown name.
+        names: Official name → the same without what it is a name of.
+    """
+    stem, used = bare_name(text), frozenset(text)
     scored = [
         (max(_likeness(text, name), _likeness(stem, short)), -index, name)
-        for index, (name, short) in enumerate(zip(names, bare, strict=True))
+        for index, (name, short) in enumerate(names.items())
+        if not used.isdisjoint(name)
     ]
     return [name for score, _, name in sorted(scored, reverse=True) if score >= _ALIKE]
 

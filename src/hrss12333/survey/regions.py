@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
@@ -23,8 +23,8 @@ from hrss12333.survey.traditional import simplified
 
 OPTIONAL_KIND = "省直辖"
 """Regions that a unit may report on their own; 新疆's belong to 兵团."""
-_MOST_NAMES = 4096
-"""Names remembered."""
+_MOST_NAMES = 16_384
+"""Names remembered: reading, rules and joining ask about each in turn."""
 _WHOLE = lazy(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
 _CITY_ITSELF = lazy(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
 """What a city calls itself where its name is understood."""
@@ -81,6 +81,11 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     def codes(self) -> dict[str, str]:
         """Code of each region → its official name."""
         return {region.code: region.name for region in self.regions}
+
+    @cached_property
+    def bare_names(self) -> dict[str, str]:
+        """Official name of each region → the same without what it is a name of."""
+        return {region.name: bare_name(region.name) for region in self.regions}
 
     @cached_property
     def certain(self) -> dict[str, str]:
@@ -228,20 +233,28 @@ class Gazetteer:
             if len(self._owned) >= _MOST_NAMES:
                 self._owned.clear()
             named = self.by_name.get(text)
+            anyones = named or _may_name(text, self._prefixes, self._certain)
             self._owned[text] = [
                 unit
-                for unit in self.units
+                for unit in (self.units if anyones else ())
                 if unit is named
-                or (self._perhaps_of(unit, text) and (match := certain_region(unit, text)) and match.official)
+                or (
+                    _may_name(text, unit.prefixes, unit.certain)
+                    and (match := certain_region(unit, text))
+                    and match.official
+                )
             ]
         return self._owned[text]
 
-    def _perhaps_of(self, unit: Unit, text: str) -> bool:
-        """Whether a closer look may show that a text names a region of the unit: most texts are ruled out at once."""
-        found = bases(text)
-        return any(base.startswith(unit.prefixes) for base in found) or any(
-            candidate in unit.certain for base in found for candidate in without_office(base)
-        )
+    @cached_property
+    def _prefixes(self) -> tuple[str, ...]:
+        """Of all units."""
+        return tuple(prefix for unit in self.units for prefix in unit.prefixes)
+
+    @cached_property
+    def _certain(self) -> frozenset[str]:
+        """Of all units."""
+        return frozenset(spelling for unit in self.units for spelling in unit.certain)
 
     def _match(self, written: str) -> UnitMatch:
         text = plain(written)
@@ -263,13 +276,19 @@ class Gazetteer:
         owners = [unit for unit, place in places if place and place.official] or [
             unit for unit, place in places if place and place.below and place.below.cities
         ]
-        nearest = [unit.name for unit in owners] or nearest_names(
-            tidy, [unit.name for unit in self.units], [unit.short for unit in self.units]
-        )
+        nearest = [unit.name for unit in owners] or nearest_names(tidy, {unit.name: unit.short for unit in self.units})
         return UnitMatch(None, nearest=tuple(nearest[:3]))
 
 
-@lru_cache(maxsize=4096)
+def _may_name(text: str, prefixes: tuple[str, ...], certain: Container[str]) -> bool:
+    """Whether a closer look may show that a text names a region of those that are written so: most are ruled out at once."""
+    found = bases(text)
+    return any(base.startswith(prefixes) for base in found) or any(
+        candidate in certain for base in found for candidate in without_office(base)
+    )
+
+
+@lru_cache(maxsize=_MOST_NAMES)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
     if certain := certain_region(unit, written):
@@ -277,10 +296,7 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
     modern = simplified(written)
     if modern != written and (certain := certain_region(unit, modern)):
         return replace(certain, how="繁体字按简体读取")
-    names = [region.name for region in unit.regions]
-    return RegionMatch(
-        None, nearest=tuple(nearest_names(plain(written), names, [bare_name(name) for name in names])[:3])
-    )
+    return RegionMatch(None, nearest=tuple(nearest_names(plain(written), unit.bare_names)[:3]))
 
 
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:

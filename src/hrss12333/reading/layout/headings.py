@@ -160,8 +160,8 @@ def _told(form: Form, text: str, year: int | None) -> Told | None:
 def _bracketed(form: Form, name: str, year: int | None) -> Told | None:
     """The column that a heading names once its brackets and its year are off, if these say nothing of weight."""
     names = _names(form)
-    if year:
-        name = re.sub(_period(year), "", name, count=1) if re.match(_period(year), name) else name
+    if year and name[:1].isdigit() and (period := re.match(_period(year), name)):
+        name = name[period.end() :]
     for bare in dict.fromkeys((name, re.sub(r"\([^()]*\)", "", name))):
         if bare in names:
             key, quality = names[bare]

@@ -2,22 +2,29 @@
 
 Most rows are of these alone, and reading them with all patience costs more than everything else together. Whatever is
 not plain by sight goes the patient way, cell by cell (`CellReader`) or, where it is no ordinary data row, row by row
-(`RowReader`); both ways come to the same.
+(`RowReader`); both ways come to the same. A name that no list has is plain, too, where it can be nothing else than a name.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from hrss12333.model.row import Frame, Place, PlainRow, Value
 from hrss12333.reading.layout.cell_reader import CellReader
+from hrss12333.reading.layout.headings import without_translation
+from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
-from hrss12333.reading.layout.row_kinds import is_no_name
+from hrss12333.reading.layout.row_kinds import is_no_name, is_of_a_guide
+from hrss12333.reading.layout.row_names import Name
+from hrss12333.reading.layout.totals import summed_region
+from hrss12333.reading.values.cell_text import visible
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.survey.regions import RegionMatch, Unit, match_region
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.spellings import HAN
 
 _NOT_PLAIN = object()
 _NONE: Mapping[str, Value] = {}
@@ -63,13 +70,25 @@ def _counted(form: Form) -> tuple[bool, ...]:
     return tuple(column.kind in (Kind.COUNT, Kind.SERIAL) for column in form.columns)
 
 
+def is_listed(match: RegionMatch | None, text: str | None) -> bool:
+    """Whether a text names what it was taken for letter for letter."""
+    return match is not None and match.name == text and not match.how
+
+
 @lru_cache(maxsize=4096)
 def plain_name(unit: Unit, text: str) -> RegionMatch | None:
-    """The region that a text names letter for letter; None where it could be anything else than a data row's name."""
+    """What a text names; None where it could be anything else than the name of a numbered row of data."""
     if len(text) > _LONGEST_NAME or is_no_name(text):
         return None
     match = match_region(unit, text)
-    return match if match.name == text and not match.how else None
+    return match if is_listed(match, text) or _is_but_a_name(unit, text) else None
+
+
+def _is_but_a_name(unit: Unit, text: str) -> bool:
+    """Whether a text that is no listed name can still be nothing else than a name, and is taken as it stands."""
+    if visible(text) != text or without_translation(text) != text or summed_region(text, unit):
+        return False
+    return bool(re.search(HAN, text)) and not is_of_a_guide(text)
 
 
 class PlainRows:
@@ -77,7 +96,7 @@ class PlainRows:
 
     def __init__(self, located: Located, fill: Fill, unit: Unit | None, cells: CellReader, year: int | None) -> None:
         form = located.form
-        self._grid, self._unit, self._cells = located.grid, unit, cells
+        self._grid, self._unit, self._cells, self._year = located.grid, unit, cells, year
         matches = [located.columns.get(column.key) for column in form.columns]
         columns = [match.column if match else None for match in matches]
         self._usable = (
@@ -99,7 +118,7 @@ class PlainRows:
         return self._usable and index not in self._special and not self._cells.divided
 
     def data(self, index: int) -> PlainRow | None:
-        """A numbered row with a known name and enough values; None for any other row, which may be data all the same."""
+        """A numbered row with a name and enough values; None for any other row, which may be data all the same."""
         line = self._grid.cells[index]
         if self._serial is None or self._region is None or self._unit is None or not self.fits(index):
             return None
@@ -113,8 +132,14 @@ class PlainRows:
         match = plain_name(self._unit, name)
         if match is None:
             return None
-        row = self.row(index, Place(self._frame.sheet, index + 1, self._region + 1), name, match)
-        return row if row.answered >= _FILLED else None
+        where = Place(self._frame.sheet, index + 1, self._region + 1)
+        if is_listed(match, name):
+            row = self.row(index, where, name, match)
+            return row if row.answered >= _FILLED else None
+        named = Name(name, match, self._region)
+        row = self.row(index, where, named.region, match, named.value(where, self._year))
+        certain = row.answered - len(row.marked) >= _FILLED
+        return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
 
     def row(
         self,

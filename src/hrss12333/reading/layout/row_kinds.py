@@ -154,6 +154,11 @@ def is_guide(texts: Sequence[str]) -> bool:
     return ((run or circled) and not others) or lettered
 
 
+def is_of_a_guide(text: str) -> bool:
+    """Whether a text in the region's column makes a row of the numbers 1, 2, 3 … one that numbers the columns."""
+    return plain(text).strip("()") in _ORDINARY
+
+
 def is_no_name(text: str) -> bool:
     """Whether a text in the region's column makes its row something else than data."""
     kinds = (is_sample, is_total, is_subtotal, is_statistic, is_ellipsis, is_label_like)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from hrss12333.model.filing import Place, Value
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
-from hrss12333.reading.layout.row_kinds import is_sample, is_total
+from hrss12333.reading.layout.row_kinds import is_sample, is_total, name_doubt
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.regions import RegionMatch, Unit, match_region
 
@@ -23,6 +24,18 @@ class Name(Struct, frozen=True):
     column: int | None
     carried: bool = False
     """From a merged cell that begins in a row above."""
+
+    @property
+    def region(self) -> str | None:
+        """The official name where it is known, else as written."""
+        return self.match.name if self.match and self.match.name else self.written
+
+    def value(self, where: Place, year: int | None) -> Value:
+        """The name as the value of its cell, with a note where another than the official one was written."""
+        region = self.region
+        if not (self.match and self.match.how) or region == self.written:
+            return Value(self.written, region, where)
+        return Value(self.written, region, where, note=f"按“{region}”读取", doubt=name_doubt(self.written or "", year))
 
 
 class RowNames:

@@ -18,7 +18,7 @@ from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.misplaced import without_misplaced
 from hrss12333.reading.layout.other_tables import OTHER_TABLE, begins_another, names_another_year, without_list_below
-from hrss12333.reading.layout.plain_rows import PlainRows
+from hrss12333.reading.layout.plain_rows import PlainRows, is_listed
 from hrss12333.reading.layout.row_kinds import (
     is_ellipsis,
     is_guide,
@@ -30,7 +30,6 @@ from hrss12333.reading.layout.row_kinds import (
     is_statistic,
     is_subtotal,
     is_total,
-    name_doubt,
 )
 from hrss12333.reading.layout.row_names import LONGEST_NAME, Name, RowNames
 from hrss12333.reading.layout.totals import summed_region, without_totals
@@ -105,8 +104,8 @@ class RowReader:
             if below_notes and len(texts := self._texts(index)) < _STRONG:
                 read.notes.extend(texts.values())
                 continue
-            plain = None if index in self._concealed else self._plain.data(index)
-            if plain is not None and not any(map(is_ditto, plain.marked.values())):
+            plain = self._by_sight(index)
+            if plain is not None:
                 read.rows.append(plain)
                 self._above, self._begun = plain, None
                 continue
@@ -146,6 +145,20 @@ class RowReader:
         read.concealed += void
         read.scales = list(self._cells.told_scales(read.rows))
         return read
+
+    def _by_sight(self, index: int) -> Row | None:
+        """The row, where it is one of data that needs no judgement; None for any other."""
+        row = None if index in self._concealed else self._plain.data(index)
+        if row is None or any(map(is_ditto, row.marked.values())):
+            return None
+        listed = is_listed(row.match, row.region)
+        return row if listed or not (self._begun or self._may_go_on(index + 1)) else None
+
+    def _may_go_on(self, index: int) -> bool:
+        """Whether a row has a name and no answers: it may hold the rest of the name of the answered row above."""
+        if index >= len(self._grid.cells) or self._is_filled(index):
+            return False
+        return self._names.of(index).written is not None
 
     def _ends_before(self, index: int, texts: dict[int, str], rows: Sequence[Row]) -> bool:
         """Whether another table begins here: its headings below a gap, or the line that gives the same regions another year."""
@@ -291,18 +304,21 @@ class RowReader:
         """The columns answered in a row of these texts, remarks included."""
         return [column for column, places in self._asked if any(at in texts for at in places)]
 
+    def _is_filled(self, index: int) -> bool:
+        """Whether a row is answered in any column, remarks included."""
+        line = self._grid.cells[index]
+        return any(at < len(line) and as_text(line[at]) for _, places in self._asked for at in places)
+
     def _row(self, index: int, name: Name, *, total: bool = False, as_stands: bool = False) -> Row:
         """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
         column = name.column if name.column is not None else self._cells.first
         where = self._cells.place(index, column)
-        official = name.match.name if name.match and name.match.name else name.written
-        note = name.match.how if name.match and name.match.name and name.match.name != name.written else ""
-        doubt = name_doubt(name.written or "", self._year) if note else ""
+        named = name.value(where, self._year)
         comment = "" if name.carried or name.column is None else self._grid.comments.get((index, name.column), "")
-        doubt = doubt or (comment_doubt(self._form.region, comment, official, self._year) if comment else "")
-        named = Value(name.written, official, where, note=f"按“{official}”读取" if note else "", doubt=doubt)
+        if comment and not named.doubt:
+            named = replace(named, doubt=comment_doubt(self._form.region, comment, name.region, self._year))
         if self._plain.fits(index):
-            row = self._plain.row(index, where, official, name.match, named, total=total)
+            row = self._plain.row(index, where, name.region, name.match, named, total=total)
             if self._above is None or total or not any(map(is_ditto, row.marked.values())):
                 return row
         values = {c.key: self._cells.value(index, c, total=total, as_stands=as_stands) for c in self._form.columns}
@@ -311,7 +327,7 @@ class RowReader:
             values |= {key: self._ditto(key, value) for key, value in values.items() if is_ditto(value)}
         if self._located.columns.get(self._form.region.key):
             values[self._form.region.key] = named
-        return Row(where, official, name.match, values)
+        return Row(where, name.region, name.match, values)
 
     def _ditto(self, key: str, value: Value) -> Value:
         """同上: what the row above says."""
