@@ -65,7 +65,7 @@ def shown(name: str) -> str:
             name = raw.decode("gb18030")
         except UnicodeDecodeError:
             name = raw.decode("utf-8", "replace")
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name)
+    return name if name.isprintable() else _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def passed_over(path: str) -> str | None:

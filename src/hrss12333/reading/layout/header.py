@@ -31,7 +31,7 @@ _LEAD = lazy(rf"[\s_:：{BORDER}\u3000]*")
 """What stands between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MOBILE = lazy(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
-_SHORT_NUMBER = lazy(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?")
+_SHORT_NUMBER = lazy(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?", needs="号")
 """What colleagues dial for a mobile: 13800000001（短号666001）."""
 _LANDLINE = lazy(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
 _EMAIL = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
@@ -160,7 +160,7 @@ def _said(key: str, written: str) -> Value:
     if key == "email":
         return _email(written)
     name = re.sub(r"\s+", " ", _TRANSLATED_LABEL.sub("", written))
-    if re.fullmatch(f"{HAN}(?: ?{HAN}){{1,3}}", name):
+    if " " in name and re.fullmatch(f"{HAN}(?: ?{HAN}){{1,3}}", name):
         name = name.replace(" ", "")
     return Value(written, name, note="" if name == written else f"按“{name}”读取")
 
@@ -257,7 +257,7 @@ def _candidates(
 @lru_cache(maxsize=16)
 def _spaced(title: str) -> re.Pattern[str]:
     """A form's title with any white space between its letters."""
-    return re.compile(r"\s*".join(map(re.escape, title)))
+    return lazy(r"\s*".join(map(re.escape, title)), needs=title[0])
 
 
 @lru_cache(maxsize=512)

@@ -23,15 +23,19 @@ from hrss12333.survey.traditional import simplified
 
 OWN, USUAL, ALIKE = 3, 2, 1
 """How a heading was recognised: by the form's own words, a usual other name, the same words with others around them."""
+_UNLIKE_WORDS = (  # noqa: SIM905  a list of sixty literals takes sixty lines
+    "率|占比|比例|比重|同比|环比|上年|去年|同期|往年|历年|前年|平均|日均|月均|人均|席均|其中|满意|%|得分|排名|增长|增幅|增加|减少|新增"
+    "|时长|时间|秒|分钟|费|经费|金额|面积|日期|失败|未|转接|漏|回访|外呼|呼出|工单|办结|全职|专职|兼职|外包|劳务|编制|在编|聘用|持证|夜间|白天|高峰|节假日|工作日"
+    "|计划|拟|目标|不含|除|月份|季度|上半年|下半年|累计|更新|关注|点击|发送|下载|是否有误|核对|校验|自检|备用|网址|县区|城区"
+).split("|")
 _UNLIKE = lazy(
-    r"率|占比|比例|比重|同比|环比|上年|去年|同期|往年|历年|前年|平均|日均|月均|人均|席均|其中|满意|%|得分|排名|增长|增幅|增加|减少|新增"
-    r"|时长|时间|秒|分钟|费|经费|金额|面积|日期|失败|未|转接|漏|回访|外呼|呼出|工单|办结|全职|专职|兼职|外包|劳务|编制|在编|聘用|持证|夜间|白天|高峰|节假日|工作日"
-    r"|计划|拟|目标|不含|除|月份|季度|上半年|下半年|累计|更新|关注|点击|发送|下载|是否有误|核对|校验|自检|备用|网址|名称$"
-    r"|\d{1,2}月(?!\d{0,2}日?[至到~]|\d{1,2}日\))|每[日天周月季]|[日周月]度?(?:均|平均)|[省市县区]级|[省市区]本级|[省市区]直(?!辖)|县区|城区"
+    r"名称$|\d{1,2}月(?!\d{0,2}日?[至到~]|\d{1,2}日\))|每[日天周月季]|[日周月]度?(?:均|平均)|[省市县区]级|[省市区]本级|[省市区]直(?!辖)",
+    needs="称月每均级直",
 )
 _HARMLESS = lazy(
     r"\((?:必填项?|选填|请?填写?|是/?或?否|是否|填是或?否|有/?无|√/?×?|全年|年度|本年度?|自动计算|合计"
-    r"|市州|地市州?|市州盟|地级市|州市|区县|规范名称|含?部省市(?:各?级)?(?:培训)?|数值|整数|数字|单选|下拉选择|(?![kw]\))(?!10{3,}\))[\d=+a-z]{1,9}|互联网/?或?业务专网|业务专网/?或?互联网)\)"
+    r"|市州|地市州?|市州盟|地级市|州市|区县|规范名称|含?部省市(?:各?级)?(?:培训)?|数值|整数|数字|单选|下拉选择|(?![kw]\))(?!10{3,}\))[\d=+a-z]{1,9}|互联网/?或?业务专网|业务专网/?或?互联网)\)",
+    needs="(",
 )
 _MEASURE = lazy(rf"\((?:(?:计量)?单位为?:?)?({UNITS}|人/次)\)")
 _ALSO_COUNTED = {
@@ -42,10 +46,10 @@ _ALSO_COUNTED = {
     "人次": frozenset({"次", "人/次", "人"}),
 }
 """Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
-_YEAR_FIRST = lazy(rf"((?:19|20)\d\d)年?度?(?={HAN})")
-_YEAR_ALONE = lazy(r"\(?((?:19|20)\d\d)年?度?(?:数据|情况|数)?\)?")
+_YEAR_FIRST = lazy(rf"((?:19|20)\d\d)年?度?(?={HAN})", needs="90")
+_YEAR_ALONE = lazy(r"\(?((?:19|20)\d\d)年?度?(?:数据|情况|数)?\)?", needs="90")
 _LEAD = lazy(rf"^(?:\(\d{{1,2}}\)|[A-Za-z]\d{{1,2}}(?={HAN})|\d{{1,2}}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))")
-_LISTED = lazy(r"^\s*[一二三四五六七八九十]+\s*[、.．]")
+_LISTED = lazy(r"^\s*[一二三四五六七八九十]+\s*[、.．]", needs="、.．")
 _REGION = lazy(
     r"(?:各|所属|所在|填报)?(?:地区|设区|城市|地级|自治|[地市州盟区县师团旗]|[()/])+(?:名称?|全称)?|(?:填报|报送|填表)单位|单位名称?|机构名称"
 )
@@ -56,7 +60,7 @@ _FILLER = lazy(
 _WORD = lazy("[a-z]{3}")
 _FEWEST_LETTERS = 2
 """Letters of another script that make a translation."""
-_OWN_LINE = lazy(r"^\s*12333(?:电话|热线|服务热线|咨询电话)?(?=来电|人工|自助|放弃|呼入|咨询员|[坐座]席)")
+_OWN_LINE = lazy(r"^\s*12333(?:电话|热线|服务热线|咨询电话)?(?=来电|人工|自助|放弃|呼入|咨询员|[坐座]席)", needs="3")
 _CORRECTED = lazy(
     r"[(（]?(?:更正|订正|修正|修改|改正|核定|核实|核准|审定|调整|复核|最终|确认)(?:后|过)?的?(?:数据?|值|稿)?[)）]?"
 )
@@ -160,7 +164,8 @@ def _told(form: Form, text: str, year: int | None) -> Told | None:
 def _bracketed(form: Form, name: str, year: int | None) -> Told | None:
     """The column that a heading names once its brackets and its year are off, if these say nothing of weight."""
     names = _names(form)
-    if year and name[:1].isdigit() and (period := re.match(_period(year), name)):
+    dated = year and (name.startswith(str(year)) or (name.startswith("1") and "月" in name))
+    if year and dated and (period := re.match(_period(year), name)):
         name = name[period.end() :]
     for bare in dict.fromkeys((name, re.sub(r"\([^()]*\)", "", name))):
         if bare in names:
@@ -213,7 +218,8 @@ def is_known(text: str, forms: Sequence[Form]) -> bool:
 
 def speaks_of_else(text: str) -> bool:
     """Whether a heading names a rate, a share, another year or a part: no column of such a form."""
-    return bool(_UNLIKE.search(unicodedata.normalize("NFKC", text)))
+    said = unicodedata.normalize("NFKC", text)
+    return any(word in said for word in _UNLIKE_WORDS) or bool(_UNLIKE.search(said))
 
 
 def limits(form: Form, text: str, year: int | None = None) -> bool:

@@ -27,11 +27,15 @@ _OF_CONTACT = frozenset("联聯手电電邮郵Ee")
 """Letters of which each such label has one."""
 _SEVERAL = 2
 """Labels that make a row a line of the header: a table may have a column 联系电话, too."""
+LABEL_ENDS = frozenset(":：）)")
+"""One of which stands in every label that is told by itself."""
 BORDER = "\ue000"
 """Stands for a cell border in a row's text; a private character, for control characters count as white space."""
 SEAL = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:公\s*章|[盖蓋]\s*章|签\s*章|印\s*章|章)\s*[)）]")
 """（盖章） and its variants."""
-NOTE_ROW = lazy(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
+NOTE_ROW = lazy(
+    r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])", needs="说要注.．、"
+)
 """How a row of explanations begins."""
 
 
@@ -66,32 +70,42 @@ _STARTS = {"mobile": r"(?=\s*(?:\+?86[-\s]?)?1[3-9]\d)", "email": r"(?=\s*[A-Za-
 """What a label without a colon stands before."""
 
 
-def _label_patterns() -> Iterator[tuple[str, str]]:
+def _first(labels: Sequence[str]) -> str:
+    """The letters that they begin with, in either case."""
+    return "".join(label[0].upper() + label[0].lower() for label in labels)
+
+
+def _label_patterns() -> Iterator[tuple[str, str, str]]:
+    """Header key, pattern, and characters of which each of its matches holds one."""
     for item in HEADER:
         cjk = f"(?<!{HAN})"
         aliases = sorted(item.aliases, key=len, reverse=True)
         if item.key == "unit":
-            yield "unit", _UNIT_LABEL
+            yield "unit", _UNIT_LABEL, "治省"
         elif item.key == "name":
-            yield "name", rf"{_spaced(item.label)}{_NTH}{_NUMBER_TOO}(?:{_END})?"
-            yield "name", rf"(?:业务|工作|具体|日常|主要|第一|填报|本单位){item.label}{_NUMBER_TOO}{_END}"
+            yield "name", rf"{_spaced(item.label)}{_NTH}{_NUMBER_TOO}(?:{_END})?", item.label[0]
+            yield (
+                "name",
+                rf"(?:业务|工作|具体|日常|主要|第一|填报|本单位){item.label}{_NUMBER_TOO}{_END}",
+                "业工具日主第填本",
+            )
         else:
             primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
             whose = f"(?:{HEADER[1].label})?"
-            yield item.key, "|".join(rf"{whose}(?i:{_spaced(label)})(?:{_END})?" for label in primary)
+            yield item.key, "|".join(rf"{whose}(?i:{_spaced(label)})(?:{_END})?" for label in primary), _first(primary)
         # Letters alone are matched in either case: with a range of characters that would take long to prepare.
         spelt = "|".join(map(_spaced, aliases))
-        yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))"
+        yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))", _first(aliases)
         if item.key in _STARTS:
-            yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}"
-    yield PERSON, rf"{_PERSONS}{_NUMBER_TOO}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))"
+            yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}", _first(aliases)
+    yield PERSON, rf"{_PERSONS}{_NUMBER_TOO}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))", ""
     others = "|".join(map(_spaced, _OTHERS.split("|")))
-    yield "", rf"(?i:{others}){_END}"
-    yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})"
-    yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]"
+    yield "", rf"(?i:{others}){_END}", ":："
+    yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})", ""
+    yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]", ":："
 
 
-_LABELS = [(key, lazy(pattern)) for key, pattern in _label_patterns()]
+_LABELS = [(key, lazy(pattern, needs=needs)) for key, pattern, needs in _label_patterns()]
 
 
 class Piece(Struct, frozen=True):
@@ -163,7 +177,7 @@ def spans_of(text: str) -> Sequence[Span]:
 @lru_cache(maxsize=4096)
 def is_label(text: str) -> bool:
     """Whether a text, or the beginning of it, is a label of the header with its colon, or the seal."""
-    if not re.search(r"[:：）)]", text):
+    if LABEL_ENDS.isdisjoint(text):
         return False
     shown = visible(text) + BORDER
     if SEAL.search(shown):

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters
-from hrss12333.reading.layout.labels import NOTE_ROW, is_label
+from hrss12333.reading.layout.labels import LABEL_ENDS, NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
@@ -16,19 +16,23 @@ from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
 
 _SAMPLE = lazy(
-    rf"(?:某+|[Xx×*]{{1,3}}|[Aa○〇])(?:市|州|地区|盟|县|区|省)|\d{{0,2}}[(（【]?{HAN}{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?(?:某+|[Xx×*]{{1,3}})?(?:(?<=[某Xx×*])[市州县区省])?"
+    rf"(?:某+|[Xx×*]{{1,3}}|[Aa○〇])(?:市|州|地区|盟|县|区|省)|\d{{0,2}}[(（【]?{HAN}{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?(?:某+|[Xx×*]{{1,3}})?(?:(?<=[某Xx×*])[市州县区省])?",
+    needs="某Xx×*Aa○〇例",
 )
 _TOTAL = lazy(
-    rf"[(（【]?(?:(?:{HAN}|\d){{0,12}}?(?:{TOTAL}|总计|共计|总和|合计数|总数|汇总|累计)|(?i:total))(?:[(（].*[)）]|\d{{1,2}}个?[市地州盟]+)?(?:行|数)?[:：]?[)）】]?"
+    rf"[(（【]?(?:(?:{HAN}|\d){{0,12}}?(?:{TOTAL}|总计|共计|总和|合计数|总数|汇总|累计)|(?i:total))(?:[(（].*[)）]|\d{{1,2}}个?[市地州盟]+)?(?:行|数)?[:：]?[)）】]?",
+    needs="计总tT",
 )
 _STATISTIC = lazy(
     r"(?:全[省区市国])?(?:平均值?|[人日月周年席]均.{0,3}|均值|[同环]比.{0,6}|占比|占.{1,8}比[例重]|比例|比重|增幅|增长率?|增减.{0,3}"
     r"|[较与比](?:上年|去年|同期).{0,8}|(?:上年|去年|上一年|往年|同期).{0,6}|20\d\d年度?(?:数据?|同期|合计)?|中位数|(?:校验|核对|校核|勾稽|差额|差异|差值)(?:行|结果|数|值|关系)?|最[大小高低]值?|标准差"
-    rf"|{HAN}{{0,4}}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{{0,6}}[)）])?[:：]?"
+    rf"|{HAN}{{0,4}}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{{0,6}}[)）])?[:：]?",
+    needs="均比增年期位校核勾差最率名",
 )
-_SUBTOTAL = lazy(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中[:：].*")
+_SUBTOTAL = lazy(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中[:：].*", needs="小其")
 _LIMITED = lazy(
-    r"\([^()]*(?:\d月|季度|半年|20\d\d|上年|去年|预[计估]|估[计算]|计划|作废|停用|不含|不包|除|扣|部分|仅|只|[城市主]区)[^()]*\)"
+    r"\([^()]*(?:\d月|季度|半年|20\d\d|上年|去年|预[计估]|估[计算]|计划|作废|停用|不含|不包|除|扣|部分|仅|只|[城市主]区)[^()]*\)",
+    needs="(",
 )
 """What after a region's name leaves only a part of it."""
 _ELLIPSIS = lazy(r"[….。·⋯\-—~～]+")
@@ -36,11 +40,11 @@ _SIGNATURE = lazy(
     rf"(?:{HAN}{{0,6}}(?:填报|填表|制表|审核|复核|审批|经办|负责|联系|统计|报送|签发|主管|主办){HAN}{{0,4}}"
     r"|(?:填报|填表|报送|制表)?(?:日期|时间)|联系电话|电话|手机号?码?|邮箱|电子邮箱|(?:单位)?[(（]?(?:盖章|公章|签章)[)）]?)(?:[(（].{0,8}[)）])?[:：].*",
     re.DOTALL,
+    needs=":：",
 )
 _BARE_LABEL = lazy(rf"{HAN}{{2,6}}[:：]|(?:联系)?电话|日期|手机号?|签[字名]|传真|职务")
 """What stands between a signature's names: 日期, 电话, 分管领导：."""
-_PUNCTUATED = lazy(r"[:：）)]")
-_DATE = lazy(r"20\d\d年\d{1,2}月(?:\d{1,2}日)?")
+_DATE = lazy(r"20\d\d年\d{1,2}月(?:\d{1,2}日)?", needs="年")
 _ORDINARY = frozenset(
     {"甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位"}
 )
@@ -63,12 +67,14 @@ def plain(text: str) -> str:
 
 def is_sample(name: str) -> bool:
     """样例 and its variants."""
-    return bool(_SAMPLE.fullmatch(plain(name)))
+    text = plain(name)
+    return text == SAMPLE or bool(_SAMPLE.fullmatch(text))
 
 
 def is_total(name: str) -> bool:
     """合计, 总 计, 全省合计 and the like."""
-    return bool(_TOTAL.fullmatch(plain(name)))
+    text = plain(name)
+    return text == TOTAL or bool(_TOTAL.fullmatch(text))
 
 
 def is_subtotal(name: str) -> bool:
@@ -115,7 +121,7 @@ def is_numbered_note(text: str) -> bool:
 def is_signature(texts: Sequence[str]) -> bool:
     """填报人：… 审核人：… spread over cells: labels with colons, or what stands beside them."""
     labels = sum(
-        is_label(text) or bool(_SIGNATURE.fullmatch(plain(text))) for text in texts if _PUNCTUATED.search(text)
+        is_label(text) or bool(_SIGNATURE.fullmatch(plain(text))) for text in texts if not LABEL_ENDS.isdisjoint(text)
     )
     bare = sum(bool(_BARE_LABEL.fullmatch(plain(text))) for text in texts) if labels else 0
     return labels > 0 and (labels + bare) * 2 >= len(texts)

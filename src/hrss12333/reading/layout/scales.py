@@ -21,11 +21,12 @@ _SAID = (
     rf"(?:(?P<word>{_WORD})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
     r"(?:为?计算?|为单位)?"
 )
-_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)")
-_TAIL = lazy(rf"(?:{_SAID})$")
-_GUIDE = lazy(rf"\(?(?:{_SAID})\)?")
-_LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})")
-_COUNTED_IN = lazy(rf"以\s*((?:{_WORD})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)")
+_NEEDS = "百千万亿kwx×"
+_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
+_TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
+_GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
+_LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
+_COUNTED_IN = lazy(rf"以\s*((?:{_WORD})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
 _ITEM = lazy(rf"(?P<word>{_WORD})\s*(?P<unit>{UNITS})?")
 
 
@@ -40,7 +41,7 @@ def _factor(match: re.Match[str]) -> int:
 @lru_cache(maxsize=8192)
 def heading_scale(name: str) -> tuple[str, int]:
     """A normalised heading without what it says of its scale, and the scale; (name, 0) where it says none."""
-    match = _BRACKET.search(name) or _TAIL.search(name)
+    match = ("(" in name and _BRACKET.search(name)) or _TAIL.search(name)
     if match is None or not match.start():
         return name, 0
     return name[: match.start()] + name[match.end() :], _factor(match)

@@ -17,13 +17,13 @@ _TITLE = lazy(r"(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
 """Not the day on which it was filled in."""
 _YEARLY = lazy(r"(20\d\d)\s*年度")
 _YEAR_ALONE = lazy(r"[（(]?20\d\d\s*年度(?:数据|情况)?[)）]?")
-_IN_NAME = lazy(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333|电话)|调查表[_\-（(]*(20\d\d)(?!\d)")
+_IN_NAME = lazy(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333|电话)|调查表[_\-（(]*(20\d\d)(?!\d)", needs="0")
 """A year in the name of a file or sheet that is not the day on which it was sent (20200115, 2020年1月报送)."""
 _MONTHS_OF = (
     r"(?:(?P<year>20\d\d)\s*年\s*)?(?<!\d)(?P<first>\d{1,2})\s*月?\s*(?:\d{1,2}\s*日)?\s*[至到\-－—–~～]{1,2}"
     r"\s*(?:(?P<then>20\d\d)\s*年\s*)?(?P<last>\d{1,2})\s*月"
 )
-_PART = lazy(rf"(?P<part>{PART_OF_YEAR}|{_MONTHS_OF})")
+_PART = lazy(rf"(?P<part>{PART_OF_YEAR}|{_MONTHS_OF})", needs="季半月")
 _PERIOD_OF_TABLE = lazy(r"(?:采集|统计|数据)(?:周期|期间|时段|时间|范围)[^\d]{0,6}(?P<part>" + _MONTHS_OF + ")")
 _ASKING = lazy(r"报送|填报|上报|截止|请|[以之]前")
 """What a line says that names a form without being its title."""
@@ -33,7 +33,8 @@ _YEARS_FOLDER = lazy(r"^(20\d\d)\s*年?度?(?:.{0,6}(?:报送|数据|资料|材�
 _YEAR_BEFORE = lazy(r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))")
 _YEAR_HEADING = lazy(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
 _SHEET = lazy(
-    r"\s*(?:附[表件]\s*\d?\s*)?[（(_\-]?\s*(20\d\d)\s*(?:年度?)?\s*(?:数据|报表|表)?\s*[)）]?\s*(?:附[表件]\s*\d?)?\s*"
+    r"\s*(?:附[表件]\s*\d?\s*)?[（(_\-]?\s*(20\d\d)\s*(?:年度?)?\s*(?:数据|报表|表)?\s*[)）]?\s*(?:附[表件]\s*\d?)?\s*",
+    needs="0",
 )
 """Sheets that are called 2018年, 附表1（2018）."""
 _FIRST_ROWS, _LAST_ROWS = 12, 25

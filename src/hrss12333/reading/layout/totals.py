@@ -13,8 +13,8 @@ from hrss12333.survey.regions import RegionMatch, Unit, match_region
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import HAN
 
-_AREA = lazy(rf"({HAN}{{2,8}}?)(?:地区|片区|区域)?(?:合计|总计|共计|汇总)[:：]?")
-_SUM = lazy(rf"({HAN}{{2,15}}?)[(]?(?:合计|总计|共计|汇总|小计)数?[)]?[:：]?")
+_AREA = lazy(rf"({HAN}{{2,8}}?)(?:地区|片区|区域)?(?:合计|总计|共计|汇总)[:：]?", needs="计总")
+_SUM = lazy(rf"({HAN}{{2,15}}?)[(]?(?:合计|总计|共计|汇总|小计)数?[)]?[:：]?", needs="计总")
 _EVERYTHING = lazy(r"[全本各所总]|以上|上述|年|月|数据|行|[省市区州]")
 """How the name of a 合计 begins that is no area's: 全省合计, 本年合计."""
 

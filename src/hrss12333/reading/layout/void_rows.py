@@ -17,7 +17,8 @@ _VOID = (
     r"作废|废弃|废行|无效|删除|删去|删掉|撤[销消]|忽略|(?:不再?予?|勿)(?:计入?|统计|算)|重复(?:填报|填写|录入|上报)?"
 )
 _ABOUT = r"(?:(?:与|和|同)?[上下前后][一二两]?|[此本该这]一?|一)(?:行|条|栏)|行|的?(?:数据|数字|内容|记录)|已经?|均|都|全部|请|应|予以|属于?|为|是|了|[\W_]"
-_BEHIND = lazy(r"[(（【](.*)[)）】]\s*", re.DOTALL)
+_SAYS_VOID = lazy(_VOID, needs="废效删撤略不勿重")
+_BEHIND = lazy(r"[(（【](.*)[)）】]\s*", re.DOTALL, needs="(（【")
 
 
 def parted(rows: Iterable[Row]) -> tuple[list[Row], list[Concealed]]:
@@ -47,4 +48,4 @@ def _words(row: Row) -> str:
 def says_void(text: str) -> bool:
     """Whether all that a text says is that its row does not count."""
     words = plain(text)
-    return bool(re.search(_VOID, words)) and bool(re.fullmatch(rf"(?:{_VOID}|{_ABOUT})+", words))
+    return bool(_SAYS_VOID.search(words)) and bool(re.fullmatch(rf"(?:{_VOID}|{_ABOUT})+", words))

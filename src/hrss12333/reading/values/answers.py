@@ -13,15 +13,22 @@ from hrss12333.survey.schema import Column, Scalar
 from hrss12333.survey.traditional import simplified
 
 _DEED = "开通|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
-_YES = lazy(rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])")
-_NO = lazy(rf"(?:否|n|no|false|[×✗✘x]|不是?|没有?|无|未|(?:尚|暂|还)?(?:未|没有?|不)(?:{_DEED})|否[√✓✔☑])")
-_QUALIFIED = lazy(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL)
+_YES = lazy(
+    rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])",
+    needs="是yt√✓✔☑对有开启统集建实使设",
+)
+_NO = lazy(
+    rf"(?:否|n|no|false|[×✗✘x]|不是?|没有?|无|未|(?:尚|暂|还)?(?:未|没有?|不)(?:{_DEED})|否[√✓✔☑])",
+    needs="否nf×✗✘x不没无未",
+)
+_QUALIFIED = lazy(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL, needs="([,;:")
 """A word and what is added to it in brackets or after a comma."""
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
+_BOXES = frozenset(_TICKED + _UNTICKED)
 _BOX = lazy(rf"([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)")
 _XOB = lazy(rf"(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])")
-_BESIDE = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?")
-_BRACKETED = lazy(r"\((.+)\)")
+_BESIDE = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
+_BRACKETED = lazy(r"\((.+)\)", needs="(")
 
 
 def read_yesno(cell: Cell, year: int | None = None) -> Answer:
@@ -73,6 +80,8 @@ def _how(cell: Cell, written: str, answer: str) -> str:
 def _ticked(text: str) -> str | None:
     """是 or 否 of a pair of tick boxes, of which exactly one is ticked; brackets are boxes too: 是(√)否()."""
     text = re.sub(r"[(\[]([√✓✔x]?)[)\]]", lambda match: "☑" if match[1] else "□", text)
+    if _BOXES.isdisjoint(text):
+        return None
     pairs: list[tuple[str, str]] = []
     if match := _BOX.fullmatch(re.sub(r"[/、,]", "", text)):
         pairs = [(match[2], match[1]), (match[4], match[3])]

@@ -17,6 +17,7 @@ from hrss12333.survey.schema import Column, Kind
 _EXCEL_ERROR = lazy(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
     re.IGNORECASE,
+    needs="#:",
 )
 _DITTO = lazy(r"同\s*[上前]|[〃″\"]|''|”")
 """The same as above."""

@@ -39,7 +39,7 @@ _PIECE = lazy(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))}
 _THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
-_MARKED = lazy(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)")
+_MARKED = lazy(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)", needs="'’`\u2009\u202f")
 """Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
 LARGEST = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
@@ -96,6 +96,8 @@ def _from_text(written: str) -> Answer:
     if len(written) > _LONGEST:
         return Answer(problem=Problem.NOT_WHOLE, how="不是一个整数")
     text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
+    if not any(map(str.isdecimal, text)):
+        return Answer(problem=Problem.NOT_WHOLE, how="不是一个整数")
     match = _NUMBER.fullmatch(text)
     if match is None:
         figures = _guess(text)
