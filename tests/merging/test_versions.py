@@ -115,6 +115,21 @@ def test_where_nothing_tells_the_newest_neither_counts(tmp_path: Path) -> None:
     assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"][1:])
 
 
+@pytest.mark.parametrize(("files", "named", "more"), [(5, 5, False), (9, 5, True)])
+def test_of_many_versions_a_few_are_named_and_each_says_so_of_itself(
+    tmp_path: Path, files: int, named: int, more: bool
+) -> None:
+    for number in range(files):
+        write_filing(tmp_path / f"第{number}份.xlsx", rows=changed(0, seats=100 + number), saved=OLD, style=BARE)
+        dated(tmp_path / f"第{number}份.xlsx", 8)
+    national = merged(tmp_path)
+    assert len({Path(f.file).name for f in national.findings if f.rule == "M702"}) == files
+    for message in messages(national, "M702"):
+        assert f"在{files}个文件中都有" in message
+        assert message.count("”、“") + 1 == named
+        assert ("”等）" in message) is more
+
+
 @pytest.mark.parametrize(("apart", "counted"), [(1.5, 0), (3, 1)])
 def test_files_copied_in_one_go_are_none_newer_than_the_other(tmp_path: Path, apart: float, counted: int) -> None:
     two(tmp_path, ("a.xlsx", "b.xlsx"))

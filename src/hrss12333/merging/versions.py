@@ -26,6 +26,9 @@ from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.schema import Kind
 
+_MOST_NAMED = 5
+"""Files that a message lists: each of the others says the same of itself."""
+
 
 class Verdict(Struct):
     """Which rows do not count, with the reason, and what to say of it."""
@@ -214,11 +217,12 @@ class _Versions:
 
     def _undecided(self, filled: Sequence[Sent]) -> None:
         """Nothing tells which is the newest: none counts."""
-        files = "、".join(f"“{sent.filing.file}”" for sent in filled)
+        files = "、".join(f"“{sent.filing.file}”" for sent in filled[:_MOST_NAMED])
+        more = "等" if len(filled) > _MOST_NAMED else ""
         for sent in filled:
             self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
             message = (
-                f"“{sent.row.region}”在{len(filled)}个文件中都有而内容不同（{files}），从日期和文件名都分不出哪个是最新的，"
+                f"“{sent.row.region}”在{len(filled)}个文件中都有而内容不同（{files}{more}），从日期和文件名都分不出哪个是最新的，"
                 "都不计入汇总。请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
             )
             self._verdict.findings.append(_of_row("M702", message, sent, Severity.ERROR))
