@@ -99,9 +99,11 @@ class _Rows:
     def __init__(self, unit: Unit, gazetteer: Gazetteer, tables: Sequence[Table]) -> None:
         self._unit, self._gazetteer = unit, gazetteer
         self._form = tables[0].form
-        placed = [(table, row) for table in tables for row in table.rows]
-        self._filled = [(table, row) for table, row in placed if is_filled(self._form, row)]
-        self._blank = [(table, row) for table, row in placed if not is_filled(self._form, row)]
+        self._filled: list[Placed] = []
+        self._blank: list[Placed] = []
+        for table in tables:
+            for row in table.rows:
+                (self._filled if is_filled(self._form, row) else self._blank).append((table, row))
         self._named = {row.region for _, row in self._filled}
         self._summed: dict[tuple[str, str, str], bool] = {}
         self._given: dict[str, set[str | None]] = {}
@@ -194,10 +196,12 @@ class _Rows:
             for other, row in self._filled:
                 self._given.setdefault(other.file, set()).add(row.region)
             self._unknown.update(other.file for other, _ in unknown)
+        nameless = self._unknown[table.file]
+        if nameless > len(missing):
+            return False
         given = self._given[table.file] & self._cities.keys()
         absent = {region.name for region in self._unit.expected} - given
-        nameless = self._unknown[table.file]
-        return nameless <= len(absent) and nameless <= len(missing) and 2 * len(absent) < len(self._unit.expected)
+        return nameless <= len(absent) and 2 * len(absent) < len(self._unit.expected)
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         """R209: a whole-unit row beside regions."""

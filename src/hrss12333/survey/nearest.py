@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 SUFFIXES = ("特别行政区", "自治区", "自治州", "地区", "林区", "省", "市", "州", "盟", "区", "县")
 """Kinds of region, as names end with them; the longest first."""
@@ -39,4 +40,12 @@ def _likeness(text: str, name: str) -> float:
     """How much two names have in common, from 0 to 1; what shares too few characters is not compared."""
     if 2 * sum(map(name.__contains__, text)) < _ALIKE * (len(text) + len(name)):
         return 0.0
-    return SequenceMatcher(None, text, name).ratio()
+    matcher = _matcher(name)
+    matcher.set_seq1(text)
+    return matcher.ratio()
+
+
+@lru_cache(maxsize=1024)
+def _matcher(name: str) -> SequenceMatcher[str]:
+    """Compares texts with an official name, of which it keeps what it has worked out."""
+    return SequenceMatcher(None, "", name)

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.survey.nearest import SUFFIXES, bare_name, nearest_names
 from hrss12333.survey.spellings import BRACKET, HAN, HOTLINE, OFFICE, bases, without_office
-from hrss12333.survey.sub_regions import DATA, SubRegion, sub_region
+from hrss12333.survey.sub_regions import DATA, SubRegion, counties_of, sub_region
 from hrss12333.survey.traditional import simplified
 
 OPTIONAL_KIND = "省直辖"
@@ -78,9 +78,9 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         return tuple(sorted(self.spellings, key=len, reverse=True))
 
     @cached_property
-    def codes(self) -> dict[str, str]:
-        """Code of each region → its official name."""
-        return {region.code: region.name for region in self.regions}
+    def counties(self) -> dict[str, SubRegion]:
+        """Its districts and counties by name."""
+        return counties_of({region.code: region.name for region in self.regions})
 
     @cached_property
     def bare_names(self) -> dict[str, str]:
@@ -320,7 +320,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
     for candidate in candidates:
         if candidate in known:
             return RegionMatch(known[candidate], official=True, how="按规范名称读取")
-        below = sub_region(unit.code, unit.codes, known, candidate)
+        below = sub_region(unit.code, unit.counties, known, candidate)
         if below:
             return RegionMatch(below.name, below=below, how="" if below.name == written else "按规范名称读取")
     # What no list has is taken as it stands, without the names of unit and office around it.

@@ -18,6 +18,8 @@ OFFICE = lazy(
     r"|信息中心$"
 )
 HOTLINE = lazy(r"(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
+_OF_OFFICES = frozenset("社就劳信3电咨服线心")
+"""Of these each name of an office or of the hotline holds one."""
 BRACKET = lazy(r"\([^()]*\)")
 _NUMBERING = lazy(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
 _NOTE_MARK = lazy(rf"(?<={HAN})(?:注?\d|注?\[\d{{1,2}}\])$")
@@ -48,5 +50,7 @@ def _ordinal(match: re.Match[str]) -> str:
 @lru_cache(maxsize=256)
 def without_office(named: str) -> tuple[str, ...]:
     """The text, and the text without the names of office and hotline behind it."""
+    if _OF_OFFICES.isdisjoint(named):
+        return (named.lstrip("/-—·、:"),)
     forms = (named, OFFICE.sub("", HOTLINE.sub("", named)), OFFICE.sub("", named))
     return tuple(form.lstrip("/-—·、:") for form in dict.fromkeys(forms))

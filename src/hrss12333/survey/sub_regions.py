@@ -42,12 +42,14 @@ class SubRegion(Struct, frozen=True):
         return SubRegion(f"{city}{self.name}" if self.namesakes else self.name, (city,))
 
 
-def sub_region(province: str, codes: Mapping[str, str], regions: Mapping[str, str], text: str) -> SubRegion | None:
+def sub_region(
+    province: str, counties: Mapping[str, SubRegion], regions: Mapping[str, str], text: str
+) -> SubRegion | None:
     """The place that a text names.
 
     Args:
         province: Code of the reporting unit.
-        codes: Code of a region of this unit → its official name.
+        counties: What `counties_of` gives for this unit.
         regions: Certain spelling of a region of this unit → its official name.
         text: As written, half-width and without blanks.
     """
@@ -58,7 +60,6 @@ def sub_region(province: str, codes: Mapping[str, str], regions: Mapping[str, st
     city = regions.get(text[: own.start()]) if own else None
     if city:
         return SubRegion(text, (city,), own_level=True)
-    counties = _counties(tuple(codes.items()))
     if text in counties:
         return counties[text]
     for size in range(len(text) - _SHORTEST, _SHORTEST - 1, -1):  # 银川市永宁县, the longest name of a city first
@@ -107,12 +108,15 @@ def is_county(text: str) -> bool:
     return text in _county_names()
 
 
-@cache
-def _counties(codes: tuple[tuple[str, str], ...]) -> dict[str, SubRegion]:
-    """The districts and counties of a province by name, and by name without its ending where no region is called so."""
-    regions = {region for _, region in codes}
+def counties_of(codes: Mapping[str, str]) -> dict[str, SubRegion]:
+    """The districts and counties of a province by name, and by name without its ending where no region is called so.
+
+    Args:
+        codes: Code of a region of the province → its official name.
+    """
+    regions = {*codes.values()}
     cities: dict[str, list[str]] = {}
-    for code, city in sorted(codes):
+    for code, city in sorted(codes.items()):
         for name in _counties_of_cities().get(code, ()):
             cities.setdefault(name, []).append(city)
     found = {

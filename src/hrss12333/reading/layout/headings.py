@@ -167,7 +167,7 @@ def _bracketed(form: Form, name: str, year: int | None) -> Told | None:
     dated = year and (name.startswith(str(year)) or (name.startswith("1") and "月" in name))
     if year and dated and (period := re.match(_period(year), name)):
         name = name[period.end() :]
-    for bare in dict.fromkeys((name, re.sub(r"\([^()]*\)", "", name))):
+    for bare in dict.fromkeys((name, re.sub(r"\([^()]*\)", "", name))) if "(" in name else (name,):
         if bare in names:
             key, quality = names[bare]
             column = form.by_key[key]
