@@ -16,12 +16,12 @@ _SMALL = 2**15
 """Bytes up to which contents are remembered, for they are held: strangers' may be large."""
 
 
-def remembered(look: Callable[_Raw, _Found], largest: int = _SMALL) -> Callable[_Raw, _Found]:
-    """The same look at the contents of parts, taken once for each of the last that have no more than ``largest`` bytes.
+def remembered(look: Callable[_Raw, _Found], largest: int = _SMALL, most: int = _MOST) -> Callable[_Raw, _Found]:
+    """The same look at the contents of parts, taken once for the last ``most`` that have no more than ``largest`` bytes.
 
     Nobody may change what it finds: the next who asks gets the same.
     """
-    known = cast("Callable[_Raw, _Found]", lru_cache(maxsize=_MOST)(look))
+    known = cast("Callable[_Raw, _Found]", lru_cache(maxsize=most)(look))
 
     @wraps(look)
     def remembering(*raws: _Raw.args, **named: _Raw.kwargs) -> _Found:

@@ -159,7 +159,9 @@ def table_areas(raw: bytes) -> int:
                     and (raw.find(b"</table:table-cell", match.end()) - match.end()) * times * repeat > MAX_COPY
                 ):
                     raise too_large()
-        if area_of(last_row, last_column) > MAX_AREA or copies > MAX_CELLS:
+                if area_of(last_row, last_column) > MAX_AREA:
+                    raise too_large()
+        if copies > MAX_CELLS:
             raise too_large()
     return total + area_of(last_row, last_column)
 

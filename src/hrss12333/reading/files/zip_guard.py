@@ -33,6 +33,10 @@ MAX_XML = 128 * 2**20
 MAX_SPARSE = 200_000
 """Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
 
+_PLAIN = lazy(
+    rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
+)
+"""How a part begins that is in UTF-8 for every parser."""
 _ENTRY_NAME = lazy(rb"""\sname\s*=\s*["']([^"']*)""")
 _MAX_SHEETS = 2_000
 _QUICK_PARTS = 40
@@ -83,10 +87,11 @@ def inspect(package: Package, kind: str) -> Inspected:
         if size > MAX_XML:
             raise too_large(word=package.word)
         is_sheet = b"sheetData" in raw
-        declares, whole = (_glance if is_sheet else _remembered_glance)(raw)
+        plain = kind == "docx" and _PLAIN.match(raw)  # no DTD hides there, and nobody asks whether a document is odd
+        declares, whole = (_declares(raw), True) if plain else (_glance if is_sheet else _remembered_glance)(raw)
         if declares:
             raise _declaring(word=package.word)
-        odd |= not (whole if size > LARGE or kind == "xlsx" else _is_well_formed(raw, word=package.word))
+        odd |= not (whole if plain or size > LARGE or kind == "xlsx" else _is_well_formed(raw, word=package.word))
         if kind == "ods":
             if name == "content.xml":
                 area += table_areas(raw)
@@ -100,7 +105,7 @@ def inspect(package: Package, kind: str) -> Inspected:
             footers += sheet_footers(raw)
         elif name.endswith("sharedstrings.xml") or b"<si>" in raw:
             longest = max(longest, *map(len, raw.split(b"</si>")))
-        if kind != "ods" and claimed(raw) > max(len(raw), MAX_ROW):
+        if kind not in ("ods", "docx") and claimed(raw) > max(len(raw), MAX_ROW):
             odd = True  # the reader makes room for as many entries as the part claims to have
         if cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large()
@@ -179,11 +184,15 @@ def _declaring(*, word: bool) -> FileProblem:
     return FileProblem(Problem.TOO_LARGE, _DTD.format(program=program, extension=extension))
 
 
+def _declares(raw: bytes) -> bool:
+    """Whether a part holds a DTD, wherever in it that stands."""
+    return b"<!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw)
+
+
 def _glance(raw: bytes) -> tuple[bool, bool]:
-    """Whether a part holds a DTD, wherever in it that stands; whether it looks like XML as it should be."""
-    declares = b"<!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw)
+    """Whether a part holds a DTD; whether it looks like XML as it should be."""
     ends = raw.endswith(b">") or raw.rstrip(b" \r\n\t\0").endswith(b">")
-    return declares, ends and raw.count(b"<") == raw.count(b">")
+    return _declares(raw), ends and raw.count(b"<") == raw.count(b">")
 
 
 _remembered_glance = remembered(_glance)

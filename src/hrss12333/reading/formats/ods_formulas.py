@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from typing import Any
 
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.grid import Grid, Sheets
 
@@ -66,10 +66,8 @@ def ods_cells(content: bytes) -> Iterator[tuple[str, tuple[int, int], Any]]:
         ParseError: where it is not well-formed.
         DefusedXmlException: where it holds a DTD.
     """
-    from defusedxml.ElementTree import iterparse
-
     name, row, column = "", 0, 0
-    for event, element in iterparse(BytesIO(content), ("start", "end"), forbid_dtd=True):
+    for event, element in elements(content, "start", "end"):
         tag = element.tag.removeprefix(_TABLE)
         if event == "start":
             if tag == "table":

@@ -7,17 +7,17 @@ sign of it is the content gone through.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
 from hrss12333.reading.formats.ods_texts import TextStyles, annotation, text_of
-from hrss12333.reading.grid import Box, Grid
+from hrss12333.reading.grid import Box, Cell, Grid
 
 _SIGNS = (
     b'"collapse"',
@@ -39,6 +39,10 @@ _SIGNS = (
 _NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _STYLE, _NUMBER, _TEXT = (_NAMESPACE % name for name in ("table", "style", "datastyle", "text"))
 _MAP = f"{_STYLE}map"
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_STYLE_NAME = f"{_TABLE}style-name"
+_ROWS, _COLUMNS = (f"{_TABLE}number-{what}-repeated" for what in ("rows", "columns"))
+_DOWN, _ACROSS = (f"{_TABLE}number-{what}-spanned" for what in ("rows", "columns"))
 _VALUE_TYPE = _NAMESPACE % "office" + "value-type"
 _PERCENT = f"{_NUMBER}percentage-style"
 _FORMATS = (f"{_NUMBER}number-style", f"{_NUMBER}text-style", f"{_NUMBER}currency-style", _PERCENT)
@@ -178,10 +182,8 @@ def _with(grid: Grid, sheet: _Sheet) -> Grid:
 
 def _common(raw: bytes) -> _Styles:
     """The styles that all sheets share."""
-    from defusedxml.ElementTree import iterparse
-
     styles = _Styles()
-    for _, element in iterparse(BytesIO(raw), ("end",), forbid_dtd=True) if raw else ():
+    for _, element in elements(raw, "end") if raw else ():
         if element.tag in _FORMATS:
             styles.note_format(element)
         elif element.tag == f"{_STYLE}style":
@@ -190,11 +192,9 @@ def _common(raw: bytes) -> _Styles:
 
 
 def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator[tuple[str, _Sheet]]:
-    from defusedxml.ElementTree import iterparse
-
     sheet, grid, defaults = _Sheet(), Grid("", ()), list[str]()
     row = column = 0
-    for event, element in iterparse(BytesIO(content), ("start", "end"), forbid_dtd=True):
+    for event, element in elements(content, "start", "end"):
         tag = element.tag
         if event == "start":
             if tag == f"{_TABLE}table":
@@ -208,38 +208,38 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
             styles.note_format(element)
         elif tag == f"{_TABLE}table-column":
             width = max(map(len, grid.cells), default=0)
-            last = min(len(defaults) + _repeated(element, "columns"), width)
+            last = min(len(defaults) + _number(element, _COLUMNS), width)
             if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
                 sheet.hidden_columns |= set(range(len(defaults), last))
             defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * (last - len(defaults))
-        elif tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-            down, across = (int(element.get(f"{_TABLE}number-{what}-spanned", "1")) for what in ("rows", "columns"))
-            if down > 1 or across > 1:
-                sheet.merges.append(Box(row, column, row + down - 1, column + across - 1))
-            own, width = element.get(f"{_TABLE}style-name"), len(grid.cells[row]) if row < len(grid.cells) else 0
-            for at in range(column, min(column + _repeated(element, "columns"), width)):
-                default = defaults[at] if at < len(defaults) else ""  # some programs write no columns at all
-                _mark(sheet, grid, (row, at), element, own or default, styles)
-            column += _repeated(element, "columns")
+        elif tag in _CELLS:
+            if _DOWN in element.attrib or _ACROSS in element.attrib:
+                down, across = _number(element, _DOWN), _number(element, _ACROSS)
+                if down > 1 or across > 1:
+                    sheet.merges.append(Box(row, column, row + down - 1, column + across - 1))
+            cells, last = grid.cells[row] if 0 <= row < len(grid.cells) else (), column + _number(element, _COLUMNS)
+            own = element.get(_STYLE_NAME)
+            for at in range(max(column, 0), min(last, len(cells))):
+                if cells[at] not in (None, ""):
+                    default = defaults[at] if at < len(defaults) else ""  # some programs write no columns at all
+                    _mark(sheet, cells[at], (row, at), element, own or default, styles)
+            column = last
             element.clear()
         elif tag == f"{_TABLE}table-row":
-            last = min(row + _repeated(element, "rows"), len(grid.cells))
+            last = min(row + _number(element, _ROWS), len(grid.cells))
             if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
                 sheet.hidden_rows |= set(range(row, last))
-            row += _repeated(element, "rows")
+            row += _number(element, _ROWS)
             element.clear()
         elif tag == f"{_TABLE}table" and grid.name:
             yield grid.name, sheet
 
 
-def _repeated(element: Any, what: str) -> int:
-    return int(element.get(f"{_TABLE}number-{what}-repeated", "1"))
+def _number(element: Any, attribute: str) -> int:
+    return int(element.get(attribute, "1"))
 
 
-def _mark(sheet: _Sheet, grid: Grid, at: tuple[int, int], element: Any, style: str, styles: _Styles) -> None:
-    cell = grid.at(*at)
-    if cell is None or cell == "":
-        return
+def _mark(sheet: _Sheet, cell: Cell, at: tuple[int, int], element: Any, style: str, styles: _Styles) -> None:
     if said := annotation(element):
         sheet.comments[at] = said
     text = text_of(element, styles, filled=style in styles.filled) if isinstance(cell, str) else None

@@ -6,9 +6,8 @@ controls, tracked insertions and the like wrap stands in their place.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -26,23 +25,44 @@ from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.coloured_text import is_parted
-from hrss12333.reading.formats.word_package import open_word
-from hrss12333.reading.formats.word_styles import Element, RunStyles, is_raised, letters_of
-from hrss12333.reading.formats.word_tree import COMMENT, MATH, P, R, as_shown, comment_texts, formula, symbols, within
+from hrss12333.reading.formats.word_package import open_word, styles_of
+from hrss12333.reading.formats.word_styles import (
+    SHADING,
+    Element,
+    Look,
+    RunStyles,
+    filled,
+    first_of,
+    has_ground,
+    style_of,
+)
+from hrss12333.reading.formats.word_tree import (
+    COMMENT,
+    MATH,
+    TBL,
+    P,
+    R,
+    as_shown,
+    comment_texts,
+    formula,
+    is_blank,
+    symbols,
+    text_of,
+    within,
+)
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.work_report.word_count import count_words
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.oxml.text.paragraph import CT_P
 
 _MOST_COLUMNS = 1_000
 _MOST_CELLS = 1_000_000
 _MOST_OBJECTS = 20
 _WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole10Native"))
 """Streams in which an OLE object holds a file as it was."""
-_HEADING = lazy(r"(?:heading|标题|title)", re.I)
-_TBL = qn("w:tbl")
+_CELL, _SPAN, _MERGED = qn("w:tcPr"), qn("w:gridSpan"), qn("w:vMerge")
+_CELL_SAYS = (_SPAN, _MERGED, SHADING)
 _TEXT_BOX = qn("w:txbxContent")
 _FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
 
@@ -66,10 +86,7 @@ def read_word(package: Package) -> Prose:
 
 
 def _prose(document: Document, package: Package) -> Prose:
-    text = _Text(
-        {style.styleId: style for style in document.styles.element.style_lst},
-        comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS)),
-    )
+    text = _Text(styles_of(document), comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS)))
     text.blocks(as_shown(document.element.body))
     text.finish()
     for kind in (RT.FOOTNOTES, RT.ENDNOTES):  # Word counts them
@@ -116,7 +133,7 @@ def _related(document: Document, kind: str) -> Iterator[Any]:
 
 def _on_one_line(root: Element) -> str:
     """All text of a header or footer."""
-    text = _Text({}, {})
+    text = _Text(RunStyles({}), {})
     text.blocks(as_shown(root))
     return " ".join(" ".join(text.paragraphs).split())
 
@@ -124,12 +141,12 @@ def _on_one_line(root: Element) -> str:
 class _Text:
     """Walks a document's blocks and gathers what it meets."""
 
-    def __init__(self, styles: dict[str, Any], comments: dict[str, str]) -> None:
+    def __init__(self, styles: RunStyles, comments: dict[str, str]) -> None:
         self._comments = comments
         self.paragraphs: list[str] = []
         self.headings: list[str] = []
         self.grids: list[Grid] = []
-        self._styles = RunStyles(styles)
+        self._styles = styles
         self._cells = 0
         self._depth = 0
         self._loose: list[str] = []
@@ -150,54 +167,45 @@ class _Text:
     def blocks(self, parent: Element) -> list[str]:
         """Read every paragraph and table within; give the paragraphs' own texts, without those of tables."""
         own: list[str] = []
-        for element in parent.iterchildren(P, _TBL):
+        for element in parent.iterchildren(P, TBL):
             if isinstance(element, CT_Tbl):
                 self._table(element)
                 continue
-            text = self._text(element)
+            inside, style = within(element, R, MATH, _TEXT_BOX), style_of(element)
+            text = self._text(element, inside, self._styles.look_of(style))
             if text.strip():
                 own.append(text)
                 self.paragraphs.append(text)
                 if not self._depth:
                     self._loose.append(text)
-                if self._is_heading(element):
+                if self._styles.is_heading(element, style):
                     self.headings.append(text.strip())
-            for box in within(element, _TEXT_BOX):  # over a cell, as a correction
+            for box in (found for found in inside if found.tag == _TEXT_BOX):  # over a cell, as a correction
                 own += [line for line in self.blocks(box) if self._depth and _FIGURE.fullmatch(line)]
         return own
 
-    def _text(self, paragraph: CT_P) -> str:
+    def _text(self, paragraph: Element, inside: Iterable[Element], around: Look) -> str:
         """What a paragraph says; what is struck out in it is none of that, but kept aside."""
         said, gone, last = "", "", ("", "")
-        for run in within(paragraph, R, MATH):
-            if run.tag != R:
+        for run in inside:
+            if run.tag == MATH:
                 said += formula(run)
+            if run.tag != R or (look := self._styles.look(run, around)).hidden:
                 continue
-            if self._styles.is_hidden(run, paragraph):
-                continue
-            if self._styles.is_struck(run, paragraph):
-                gone += run.text + symbols(run)
-            elif self._ground and run.text.strip() and self._styles.is_unseen(run, paragraph, self._ground):
-                self._unseen.append(run.text)
-            elif run.text.strip() and is_raised(
-                run, said
-            ):  # the number of a footnote is no digit of the figure before it
-                said += f"[{run.text}]"
+            text = text_of(run)
+            if look.struck:
+                gone += text + symbols(run)
+            elif look.letters and look.letters == self._ground and text.strip() and not has_ground(run, paragraph):
+                self._unseen.append(text)
+            elif look.is_raised(said) and text.strip():  # the number of a footnote is no digit of the figure before it
+                said += f"[{text}]"
             else:
-                text, colour = run.text + symbols(run), letters_of(run)
-                said += f"\n{text}" if is_parted(last[0], text, (last[1], colour)) else text
-                last = (text, colour) if text else last
+                text += symbols(run)
+                said += f"\n{text}" if is_parted(last[0], text, (last[1], look.colour)) else text
+                last = (text, look.colour) if text else last
         if gone.strip():
             self._gone.append(gone)
         return said
-
-    def _is_heading(self, paragraph: CT_P) -> bool:
-        """Whether it has an outline level, or its style or one that this is based on has one or is called so."""
-        level = _outline_level(paragraph)
-        if level is not None:
-            return level
-        bases = self._styles.with_bases(paragraph.style)
-        return any(_HEADING.match(style.name_val or "") or _outline_level(style) for style in bases)
 
     def _table(self, table: CT_Tbl) -> None:
         """One grid a table; a table within a cell is a grid of its own, after the one around it."""
@@ -211,22 +219,24 @@ class _Text:
         invisible: set[tuple[int, int]] = set()
         comments: dict[tuple[int, int], str] = {}
         running: dict[int, int] = {}  # column → index in boxes of the cell that may go on downward
+        ground = self._styles.ground(table)
         for tr in table.tr_lst:
             row: list[Cell] = [None] * min(tr.grid_before, _MOST_COLUMNS)
             for tc in tr.tc_lst:
-                left, span = len(row), max(tc.grid_span, 1)
+                its = first_of(tc, _CELL, _CELL_SAYS)
+                left, span = len(row), max(its[_SPAN].val, 1) if _SPAN in its else 1
                 if left + span > _MOST_COLUMNS:
                     raise too_large(word=True)
-                text, gone, unseen = self._cell(tc, table)
-                said = [self._comments.get(mark.get(qn("w:id")), "") for mark in tc.iter(COMMENT)]
-                if any(said):
-                    comments[len(rows), left] = "\n".join(said)
+                own = filled(its)
+                text, gone, unseen = self._cell(tc, ground if own is None else own)
+                if self._comments and (said := self._commented(tc)):
+                    comments[len(rows), left] = said
                 if gone or (unseen and text):
                     struck[len(rows), left] = text or None
                 elif unseen:
                     invisible.add((len(rows), left))
                 text = text or gone or unseen
-                if tc.vMerge == ST_Merge.CONTINUE and left in running:
+                if _MERGED in its and its[_MERGED].val == ST_Merge.CONTINUE and left in running:
                     box = boxes[running[left]]
                     boxes[running[left]] = replace(box, bottom=len(rows))
                     row += [None] * span
@@ -252,14 +262,21 @@ class _Text:
             ragged=_ragged(rows),
         )
 
-    def _cell(self, cell: Element, table: CT_Tbl) -> tuple[str, str, str]:
+    def _cell(self, cell: Element, ground: str) -> tuple[str, str, str]:
         """What a cell says, what is struck out in it, and what has the colour of its ground."""
+        if is_blank(cell):
+            return "", "", ""
         around = self._gone, self._unseen, self._ground
-        self._gone, self._unseen, self._ground = [], [], self._styles.ground(cell, table)
+        self._gone, self._unseen, self._ground = [], [], ground
         text = "\n".join(self.blocks(cell))
         gone, unseen = "\n".join(self._gone), "".join(self._unseen)
         self._gone, self._unseen, self._ground = around
         return text, gone, unseen
+
+    def _commented(self, cell: Element) -> str:
+        """The comments on a cell; empty where there are none."""
+        said = [self._comments.get(mark.get(qn("w:id")), "") for mark in cell.iter(COMMENT)]
+        return "\n".join(said) if any(said) else ""
 
     def _between(self) -> tuple[str, ...]:
         """The paragraphs since the last table, which end that one and begin the next."""
@@ -273,9 +290,3 @@ def _ragged(rows: list[list[Cell]]) -> frozenset[int]:
     """Rows that are not as wide as most."""
     wide = Counter(map(len, rows)).most_common(1)
     return frozenset(number for number, row in enumerate(rows) if len(row) != wide[0][0])
-
-
-def _outline_level(element: Element) -> bool | None:
-    """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
-    found = element.xpath("./w:pPr/w:outlineLvl/@w:val")
-    return found[0] != "9" if found else None

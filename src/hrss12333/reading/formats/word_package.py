@@ -6,14 +6,20 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from docx.opc.constants import CONTENT_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.oxml import serialize_part_xml
+from docx.opc.package import Unmarshaller
 from docx.opc.packuri import PackURI
-from docx.opc.part import PartFactory
+from docx.opc.part import Part, PartFactory
+from docx.opc.pkgreader import PackageReader
 from docx.oxml.parser import parse_xml
 from docx.package import Package as WordPackage
 from docx.parts.document import DocumentPart
 
 from hrss12333.reading.files.package import Package, damaged, too_large
+from hrss12333.reading.files.remembered import remembered
+from hrss12333.reading.formats.word_styles import RunStyles
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -44,8 +50,6 @@ def open_word(package: Package) -> Document:
     """
     if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large(word=True)
-    for content_type in _OTHER_DOCUMENTS:
-        PartFactory.part_type_for[content_type] = DocumentPart
     changed: dict[str, bytes] = {}
     if _STRICT_NAME in package.read("_rels/.rels"):
         changed = {name: _transitional(package.read(name)) for name in package.names}
@@ -60,8 +64,53 @@ def open_word(package: Package) -> Document:
         raise damaged(word=True) from error
 
 
+def styles_of(document: Document) -> RunStyles:
+    """The styles of a document; where it has none, those of python-docx."""
+    try:
+        part = document.part.part_related_by(RT.STYLES)
+    except KeyError:
+        return RunStyles.below(document.styles.element)
+    return part.styles  # type: ignore[attr-defined, no-any-return]  # of a `_Styles`
+
+
 def _opened(data: bytes) -> Document:
-    return WordPackage.open(BytesIO(data)).main_document_part.document  # type: ignore[no-any-return]  # its loader is untyped
+    package = WordPackage()
+    Unmarshaller.unmarshal(PackageReader.from_file(BytesIO(data)), package, _Parts)  # type: ignore[no-untyped-call]
+    return package.main_document_part.document  # type: ignore[no-any-return]
+
+
+def _parsed_styles(part: bytes) -> RunStyles:
+    return RunStyles.below(parse_xml(part))
+
+
+_remembered_styles = remembered(_parsed_styles, largest=2**19, most=4)
+"""Those of documents that one program has written are often the same, and far larger than what these say."""
+
+
+class _Styles(Part):
+    """The styles of a document: looked up where they are known, and nobody's to change."""
+
+    styles: RunStyles
+
+    @classmethod
+    def load(cls, partname: PackURI, content_type: str, blob: bytes, package: WordPackage) -> Part:
+        """The part as it was stored."""
+        part = cls(partname, content_type, blob, package)
+        part.styles = _remembered_styles(blob)
+        return part
+
+
+_KINDS: dict[str, type[Part]] = {
+    **PartFactory.part_type_for,
+    **dict.fromkeys(_OTHER_DOCUMENTS, DocumentPart),
+    CONTENT_TYPE.WML_STYLES: _Styles,
+}
+
+
+class _Parts(PartFactory):
+    """What python-docx makes of the parts of a file."""
+
+    part_type_for = _KINDS
 
 
 def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:

@@ -2,141 +2,198 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from docx.oxml.ns import qn
+from msgspec import Struct
+
+from hrss12333.patterns import lazy
 
 Element = Any
 """An element of lxml, which ships no types, under python-docx's."""
 
 _MOST_BASES = 20
-_RPR, _VAL = qn("w:rPr"), qn("w:val")
-_STYLES = ((qn("w:rPr"), qn("w:rStyle")), (qn("w:pPr"), qn("w:pStyle")))
-_SHADING, _WHITE = qn("w:shd"), "FFFFFF"
+_HEADING = lazy(r"(?:heading|标题|title)", re.I)
+_PPR, _PSTYLE, _OUTLINE = qn("w:pPr"), qn("w:pStyle"), qn("w:outlineLvl")
+_RPR, _RSTYLE, _VAL = qn("w:rPr"), qn("w:rStyle"), qn("w:val")
+_STRIKES, _HIDES = (qn("w:strike"), qn("w:dstrike")), (qn("w:vanish"),)
+_SIZE, _COLOUR, _THEME = qn("w:sz"), qn("w:color"), qn("w:themeColor")
+_RAISED, _LIFTED = qn("w:vertAlign"), qn("w:position")
+_ASKED = (_RSTYLE, *_STRIKES, *_HIDES, _SIZE, _COLOUR, _RAISED, _LIFTED)
+"""All that is asked of the properties of letters."""
+_TABLE, _TABLE_STYLE = qn("w:tblPr"), qn("w:tblStyle")
+SHADING, _FILL, _HIGHLIGHT, _WHITE = qn("w:shd"), qn("w:fill"), qn("w:highlight"), "FFFFFF"
+_TABLE_SAYS = (_TABLE_STYLE, SHADING)
 _OFF = ("0", "false", "off")
 _TINY = 4
 """Size, in half points, up to which nothing can be read."""
-_STRIKES, _HIDES = ("w:strike", "w:dstrike"), ("w:vanish",)
+
+
+class Look(Struct, frozen=True):
+    """How letters look."""
+
+    hidden: bool = False
+    struck: bool = False
+    letters: str = ""
+    """Their colour, as RRGGBB, by the run or its styles; empty where none is known."""
+    colour: str = ""
+    """The same where the run itself sets it."""
+    raised: bool = False
+    """Above or below the line, as the number of a footnote."""
+    lifted: bool = False
+
+    def is_raised(self, before: str) -> bool:
+        """Whether they stand above or below the line; after figures also what was only lifted there."""
+        return self.raised or (self.lifted and before[-1:].isdigit())
+
+
+_PLAIN = Look()
 
 
 class RunStyles:
-    """The styles of a document, by their id."""
+    """The styles of a document, by their id; what they say is found when it is first asked."""
 
     def __init__(self, styles: Mapping[str, Element]) -> None:
         self._styles = styles
         self._shaded: dict[str, bool] = {}
-        self._given: dict[tuple[str, tuple[str, ...]], bool] = {}
-        self._paragraph: Element = None
-        self._its_style = ""
+        self._looks: dict[str, Look] = {}
+        self._headings: dict[str, bool] = {}
 
-    def with_bases(self, name: str | None) -> Iterator[Element]:
+    @classmethod
+    def below(cls, root: Element) -> RunStyles:
+        """Those of a part, given its root."""
+        return cls({style.styleId: style for style in root.style_lst})
+
+    def _with_bases(self, name: str) -> Iterator[Element]:
         """A style and those that it is based on."""
-        style = self._styles.get(name or "")
+        style = self._styles.get(name)
         for _ in range(_MOST_BASES):
             if style is None:
                 return
             yield style
             style = self._styles.get(style.basedOn_val)
 
-    def is_struck(self, run: Element, paragraph: Element) -> bool:
-        """Whether a run is struck out."""
-        return self._is(run, paragraph, _STRIKES)
+    def look_of(self, name: str) -> Look:
+        """How letters look by a style alone."""
+        if name not in self._styles:
+            return _PLAIN
+        known = self._looks.get(name)
+        if known is None:
+            bases = [_said(style) for style in self._with_bases(name)]
+            hidden, struck = (
+                next((given for said in bases if (given := _is(said, names)) is not None), False)
+                for names in (_HIDES, _STRIKES)
+            )
+            letters = next(filter(None, map(_colour, bases)), "")
+            known = self._looks[name] = Look(hidden, struck, letters)
+        return known
 
-    def is_hidden(self, run: Element, paragraph: Element) -> bool:
-        """Whether a run is not shown at all."""
-        return self._is(run, paragraph, _HIDES) or _is_tiny(run)
+    def look(self, run: Element, around: Look) -> Look:
+        """How a run looks: by itself, or else by its style or its paragraph's, which is ``around``."""
+        said = _said(run)
+        if not said:
+            return around
+        style = self.look_of(_name(said.get(_RSTYLE)))
+        hidden, struck, colour = _is(said, _HIDES), _is(said, _STRIKES), _colour(said)
+        return Look(
+            hidden=(style.hidden or around.hidden if hidden is None else hidden) or _is_tiny(said.get(_SIZE)),
+            struck=style.struck or around.struck if struck is None else struck,
+            letters=colour or style.letters or around.letters,
+            colour=colour,
+            raised=_name(said.get(_RAISED)) in ("superscript", "subscript"),
+            lifted=_LIFTED in said and said[_LIFTED].get(_VAL, "0") != "0",
+        )
 
-    def ground(self, cell: Element, table: Element) -> str:
-        """The colour behind a cell's text, as RRGGBB; empty where it is not known: its table's style shades cells, too."""
-        for element, properties in ((cell, "w:tcPr"), (table, "w:tblPr")):
-            within = element.find(qn(properties))
-            shading = None if within is None else within.find(_SHADING)
-            if shading is not None and (fill := shading.get(qn("w:fill"), "auto")) != "auto":
-                return str(fill).upper() if shading.get(_VAL) == "clear" else ""
-        name = _named(table, qn("w:tblPr"), qn("w:tblStyle"))
+    def is_heading(self, paragraph: Element, name: str) -> bool:
+        """Whether a paragraph has an outline level, or its style or one that this is based on has one or is called so."""
+        level = _outline_level(paragraph)
+        if level is not None or name not in self._styles:
+            return bool(level)
+        if name not in self._headings:
+            self._headings[name] = any(
+                _HEADING.match(style.name_val or "") or _outline_level(style) for style in self._with_bases(name)
+            )
+        return self._headings[name]
+
+    def ground(self, table: Element) -> str:
+        """The colour behind a table's text, as RRGGBB; empty where it is not known: its style shades cells, too."""
+        said = first_of(table, _TABLE, _TABLE_SAYS)
+        known = filled(said)
+        if known is not None:
+            return known
+        name = _name(said.get(_TABLE_STYLE))
+        if name not in self._styles:
+            return _WHITE
         if name not in self._shaded:
-            self._shaded[name] = any(next(style.iter(_SHADING), None) is not None for style in self.with_bases(name))
+            self._shaded[name] = any(next(style.iter(SHADING), None) is not None for style in self._with_bases(name))
         return "" if self._shaded[name] else _WHITE
 
-    def is_unseen(self, run: Element, paragraph: Element, ground: str) -> bool:
-        """Whether the letters of a run have the colour of the ground that they stand on."""
-        styles = self._named_by(run, paragraph)
-        said = (letters_of(element) for element in (run, *(base for name in styles for base in self.with_bases(name))))
-        return bool(ground) and next(filter(None, said), "") == ground and not _has_ground_of_its_own(run, paragraph)
 
-    def _is(self, run: Element, paragraph: Element, names: tuple[str, ...]) -> bool:
-        """Whether a run has one of these properties, by itself or else by its style or its paragraph's."""
-        own = _said(run, names)
-        if own is not None:
-            return own
-        styles = self._named_by(run, paragraph)
-        return any(self._gives(style, names) for style in styles if style)
-
-    def _named_by(self, run: Element, paragraph: Element) -> tuple[str, str]:
-        """The styles of a run and of its paragraph, which is asked once: to find none takes it past all its runs."""
-        if self._paragraph is not paragraph:
-            self._paragraph, self._its_style = paragraph, _named(paragraph, *_STYLES[1])
-        return _named(run, *_STYLES[0]), self._its_style
-
-    def _gives(self, style: str, names: tuple[str, ...]) -> bool:
-        key = (style, names)
-        if key not in self._given:
-            said = (_said(element, names) for element in self.with_bases(style))
-            self._given[key] = next((given for given in said if given is not None), False)
-        return self._given[key]
+def style_of(paragraph: Element) -> str:
+    """The style that a paragraph names."""
+    return _name(first_of(paragraph, _PPR, (_PSTYLE,)).get(_PSTYLE))
 
 
-def _named(element: Element, properties: str, tag: str) -> str:
-    """The style that a run or a paragraph names."""
-    within = element.find(properties)
-    found = None if within is None else within.find(tag)
-    return "" if found is None else found.get(_VAL, "")
+def first_of(element: Element, properties: str, names: tuple[str, ...]) -> dict[str, Element]:
+    """What the properties of an element say of these, by name; the first of a name counts."""
+    within = next(element.iterchildren(properties), None)
+    found = [] if within is None else [*within.iterchildren(*names)]
+    return {part.tag: part for part in reversed(found)} if found else {}
 
 
-def letters_of(element: Element) -> str:
-    """The colour of the letters that a run or a style sets, as RRGGBB; empty where it sets none that is known."""
-    properties = element.find(_RPR)
-    colour = None if properties is None else properties.find(qn("w:color"))
+def filled(said: Mapping[str, Element]) -> str | None:
+    """The colour that a table or a cell puts behind its text; empty where it is not known, None where there is none."""
+    shading = said.get(SHADING)
+    if shading is None or (fill := shading.get(_FILL, "auto")) == "auto":
+        return None
+    return str(fill).upper() if shading.get(_VAL) == "clear" else ""
+
+
+def has_ground(run: Element, paragraph: Element) -> bool:
+    """Whether a run or its paragraph has a ground of its own."""
+    return any(first_of(element, own, (SHADING, _HIGHLIGHT)) for element, own in ((run, _RPR), (paragraph, _PPR)))
+
+
+def is_vanished(run: Element) -> bool:
+    """Whether a run says itself that it is not shown, nor anything that is anchored in it."""
+    return bool(_is(_said(run), _HIDES))
+
+
+def _name(element: Element | None) -> str:
+    return "" if element is None else element.get(_VAL, "")
+
+
+def _said(element: Element) -> dict[str, Element]:
+    """What a run or a style says of its letters, by name."""
+    return first_of(element, _RPR, _ASKED)
+
+
+def _is(said: Mapping[str, Element], names: tuple[str, ...]) -> bool | None:
+    """Whether it says one of these; None where it says nothing of them."""
+    found = [said[name] for name in names if name in said]
+    return any(part.get(_VAL, "1") not in _OFF for part in found) if found else None
+
+
+def _colour(said: Mapping[str, Element]) -> str:
+    """The colour that it gives, as RRGGBB; empty where it gives none that is known."""
+    colour = said.get(_COLOUR)
     if colour is None:
         return ""
-    theme = colour.get(qn("w:themeColor"))
+    theme = colour.get(_THEME)
     if theme:
         return _WHITE if theme in ("background1", "light1") else theme
     return str(colour.get(_VAL, "auto")).upper()
 
 
-def _has_ground_of_its_own(run: Element, paragraph: Element) -> bool:
-    within = [element for element in (run.find(_RPR), paragraph.find(qn("w:pPr"))) if element is not None]
-    return any(element.find(name) is not None for element in within for name in (_SHADING, qn("w:highlight")))
-
-
-def _said(element: Element, names: tuple[str, ...]) -> bool | None:
-    """Whether a run or a style has one of these properties; None where it says nothing of them."""
-    properties = element.find(_RPR)
-    found = [] if properties is None else [part for name in names if (part := properties.find(qn(name))) is not None]
-    return any(part.get(_VAL, "1") not in _OFF for part in found) if found else None
-
-
-def is_vanished(run: Element) -> bool:
-    """Whether a run says itself that it is not shown, nor anything that is anchored in it."""
-    return bool(_said(run, _HIDES))
-
-
-def is_raised(run: Element, before: str) -> bool:
-    """Whether a run stands above or below the line, as the number of a footnote does; after figures also one that was
-    only lifted there."""
-    properties = run.find(_RPR)
-    if properties is None:
-        return False
-    found, lifted = properties.find(qn("w:vertAlign")), properties.find(qn("w:position"))
-    if found is not None and found.get(_VAL) in ("superscript", "subscript"):
-        return True
-    return before[-1:].isdigit() and lifted is not None and lifted.get(_VAL, "0") != "0"
-
-
-def _is_tiny(run: Element) -> bool:
+def _is_tiny(size: Element | None) -> bool:
     """Whether letters are too small to be seen."""
-    properties = run.find(_RPR)
-    size = None if properties is None else properties.find(qn("w:sz"))
-    return size is not None and size.get(_VAL, "").isdecimal() and int(size.get(_VAL)) <= _TINY
+    half_points = _name(size)
+    return half_points.isdecimal() and int(half_points) <= _TINY
+
+
+def _outline_level(element: Element) -> bool | None:
+    """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
+    level = first_of(element, _PPR, (_OUTLINE,)).get(_OUTLINE)
+    return None if level is None or _VAL not in level.attrib else level.get(_VAL) != "9"

@@ -12,11 +12,16 @@ from hrss12333.reading.formats.word_styles import Element, is_vanished
 if TYPE_CHECKING:
     from docx.oxml.text.paragraph import CT_P
 
-P, R = qn("w:p"), qn("w:r")
+P, R, TBL = qn("w:p"), qn("w:r"), qn("w:tbl")
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 """A number that was typed as a formula."""
 COMMENT = qn("w:commentReference")
-_TR, _DEL = qn("w:tr"), qn("w:del")
+_TR, _DEL, _SDT, _RPR, _VANISH = map(qn, ("w:tr", "w:del", "w:sdt", "w:rPr", "w:vanish"))
+_T, _HYPHEN, _SYMBOL = qn("w:t"), qn("w:noBreakHyphen"), qn("w:sym")
+_TEXT = (_T, _HYPHEN, *map(qn, ("w:br", "w:cr", "w:ptab", "w:tab")))
+"""What a run says, each of which python-docx knows as a text; the last four are blanks."""
+_SAYING = (_T, _HYPHEN, _SYMBOL, MATH, TBL)
+"""Elements without which there is nothing to read, but for blanks."""
 _PLACEHOLDER = f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}"
 _MATH = MATH.removesuffix("oMath")
 _SIGNS = {
@@ -43,15 +48,17 @@ _WRAPPERS = (
 
 def as_shown(root: Element) -> Element:
     """The same tree without what Word does not show and without wrappers around what it does."""
-    for control in root.iter(qn("w:sdt")):
+    for control in root.iter(_SDT):
         for run in [*control.iter(R)] if control.find(_PLACEHOLDER) is not None else ():
             run.getparent().remove(run)  # 单击此处输入文字 is no answer
     for row in [row for row in root.iter(_TR) if row.trPr is not None and row.trPr.find(_DEL) is not None]:
         row.getparent().remove(row)
     for element in [*root.iter(*_UNREAD)]:
         element.getparent().remove(element)
-    for run in [run for run in root.iter(R) if is_vanished(run)]:
-        run.getparent().remove(run)
+    hiding = [mark for mark in root.iter(_VANISH) if mark.getparent().tag == _RPR]
+    for run in dict.fromkeys(mark.getparent().getparent() for mark in hiding):
+        if run is not None and run.tag == R and is_vanished(run):
+            run.getparent().remove(run)
     for wrapper in reversed([*root.iter(*_WRAPPERS)]):
         for child in [*wrapper]:
             wrapper.addprevious(child)
@@ -68,10 +75,20 @@ def comment_texts(parts: Iterable[Element]) -> dict[str, str]:
     }
 
 
-def within(paragraph: CT_P, *tags: str) -> Iterator[Element]:
+def within(paragraph: CT_P, *tags: str) -> list[Element]:
     """Elements within a paragraph, but not within a text box anchored in it."""
-    element: Element = paragraph
-    return (found for found in element.iter(*tags) if next(found.iterancestors(P)) is paragraph)
+    found: Iterator[Element] = paragraph.iter(*tags)
+    return [each for each in found if each.getparent() is paragraph or next(each.iterancestors(P)) is paragraph]
+
+
+def is_blank(cell: Element) -> bool:
+    """Whether nothing is to be read in a cell, without looking at each of its runs."""
+    return next(cell.iter(*_SAYING), None) is None
+
+
+def text_of(run: Element) -> str:
+    """The text of a run, as python-docx gives it."""
+    return "".join(map(str, run.iterchildren(*_TEXT)))
 
 
 def formula(element: Element) -> str:
@@ -82,5 +99,5 @@ def formula(element: Element) -> str:
 
 def symbols(run: Element) -> str:
     """Ticks, crosses and boxes that Word holds as signs of a symbol font."""
-    codes = (symbol.get(qn("w:char"), "").upper() for symbol in run.iterchildren(qn("w:sym")))
+    codes = (symbol.get(qn("w:char"), "").upper() for symbol in run.iterchildren(_SYMBOL))
     return "".join(_SIGNS.get(code, "�") for code in codes)

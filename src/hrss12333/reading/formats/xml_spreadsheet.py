@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
 from msgspec import Struct, field
@@ -12,6 +11,7 @@ from msgspec import Struct, field
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
+from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.number_formats import scale_of, shown_as
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
@@ -65,13 +65,11 @@ _ENTITIES = "文件的XML中含有外部定义（DTD），可能会耗尽内存�
 
 
 def _elements(data: bytes) -> Iterator[tuple[str, Any]]:
-    from defusedxml.ElementTree import iterparse
-
     known = data[:200].lower()
     if b"encoding" in known and b"utf" not in known:  # gb2312: expat knows it not
         text = decoded(data)
         data = ("<?xml version='1.0' encoding='utf-8'?>" + text[text.find("?>") + 2 :]).encode("utf-8", "replace")
-    yield from iterparse(BytesIO(data), ("start", "end"), forbid_dtd=True)
+    yield from elements(data, "start", "end")
 
 
 class _Style(Struct):
