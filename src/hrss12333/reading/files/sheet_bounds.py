@@ -40,7 +40,7 @@ _USUAL_COLUMN = lazy(rb' r="([A-Za-z]+)')
 _CELL_TAGS = (b"<c ", b"<c>", b"<c/")
 _DECLARATION = lazy(rb"<\?xml[^<>]*\?>\s*")
 _CELL_TAG = lazy(rb"<(?:[\w.-]+:)?c[\s/>]")
-_ATTRIBUTES = rb"""((?:[^>"']|"[^"]*"|'[^']*')*)"""
+_ATTRIBUTES = rb"""([^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)"""
 _FILLED = lazy(rb"<(?:[\w.-]+:)?c(?=[\s>])" + _ATTRIBUTES + rb"(?<!/)>\s*<(?!/)")
 _REFERENCE = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d+)""")
 _COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d+)""")
@@ -146,6 +146,8 @@ def table_areas(raw: bytes) -> int:
         elif tag == b"table-row":
             row += repeat
             repeat, column = _repeats(match[2]), 0
+        elif match[2] == b"/":  # a blank cell, as most are
+            column += 1
         else:
             times = _repeats(match[2])
             column += times

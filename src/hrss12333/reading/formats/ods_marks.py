@@ -39,13 +39,19 @@ _SIGNS = (
 _NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _STYLE, _NUMBER, _TEXT = (_NAMESPACE % name for name in ("table", "style", "datastyle", "text"))
 _MAP = f"{_STYLE}map"
-_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_SHEET, _ROW, _COLUMN, _CELL, _COVERED = (
+    f"{_TABLE}{name}" for name in ("table", "table-row", "table-column", "table-cell", "covered-table-cell")
+)
+_CELLS = (_CELL, _COVERED)
+_NAMED = f"{_STYLE}style"
+_VISIBILITY, _UNSEEN = f"{_TABLE}visibility", ("collapse", "filter")
 _STYLE_NAME = f"{_TABLE}style-name"
 _ROWS, _COLUMNS = (f"{_TABLE}number-{what}-repeated" for what in ("rows", "columns"))
 _DOWN, _ACROSS = (f"{_TABLE}number-{what}-spanned" for what in ("rows", "columns"))
 _VALUE_TYPE = _NAMESPACE % "office" + "value-type"
 _PERCENT = f"{_NUMBER}percentage-style"
 _FORMATS = (f"{_NUMBER}number-style", f"{_NUMBER}text-style", f"{_NUMBER}currency-style", _PERCENT)
+_HEEDED = frozenset((_SHEET, _ROW, _COLUMN, *_CELLS, _NAMED, *_FORMATS))
 _CONDITION = lazy(r"value\(\)((?:<=|>=|!=|<|>|=)-?\d+(?:\.\d+)?)")
 _FO = _NAMESPACE % "xsl-fo-compatible"
 _WHITE = "#ffffff"
@@ -186,7 +192,7 @@ def _common(raw: bytes) -> _Styles:
     for _, element in elements(raw, "end") if raw else ():
         if element.tag in _FORMATS:
             styles.note_format(element)
-        elif element.tag == f"{_STYLE}style":
+        elif element.tag == _NAMED:
             styles.note(element)
     return styles
 
@@ -196,28 +202,20 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
     row = column = 0
     for event, element in elements(content, "start", "end"):
         tag = element.tag
+        if tag not in _HEEDED:
+            continue
         if event == "start":
-            if tag == f"{_TABLE}table":
+            if tag == _SHEET:
                 grid = grids.get(element.get(f"{_TABLE}name", ""), Grid("", ()))
                 sheet, defaults, row, column = _Sheet(), [], 0, 0
-            elif tag == f"{_TABLE}table-row":
+            elif tag == _ROW:
                 column = 0
-        elif tag == f"{_STYLE}style":
-            styles.note(element)
-        elif tag in _FORMATS:
-            styles.note_format(element)
-        elif tag == f"{_TABLE}table-column":
-            width = max(map(len, grid.cells), default=0)
-            last = min(len(defaults) + _number(element, _COLUMNS), width)
-            if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
-                sheet.hidden_columns |= set(range(len(defaults), last))
-            defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * (last - len(defaults))
         elif tag in _CELLS:
+            last, cells = column + int(element.get(_COLUMNS, 1)), grid.cells[row] if 0 <= row < len(grid.cells) else ()
             if _DOWN in element.attrib or _ACROSS in element.attrib:
-                down, across = _number(element, _DOWN), _number(element, _ACROSS)
+                down, across = int(element.get(_DOWN, 1)), int(element.get(_ACROSS, 1))
                 if down > 1 or across > 1:
                     sheet.merges.append(Box(row, column, row + down - 1, column + across - 1))
-            cells, last = grid.cells[row] if 0 <= row < len(grid.cells) else (), column + _number(element, _COLUMNS)
             own = element.get(_STYLE_NAME)
             for at in range(max(column, 0), min(last, len(cells))):
                 if cells[at] not in (None, ""):
@@ -225,18 +223,24 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
                     _mark(sheet, cells[at], (row, at), element, own or default, styles)
             column = last
             element.clear()
-        elif tag == f"{_TABLE}table-row":
-            last = min(row + _number(element, _ROWS), len(grid.cells))
-            if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
-                sheet.hidden_rows |= set(range(row, last))
-            row += _number(element, _ROWS)
+        elif tag == _ROW:
+            last = row + int(element.get(_ROWS, 1))
+            if element.get(_VISIBILITY) in _UNSEEN:
+                sheet.hidden_rows |= set(range(row, min(last, len(grid.cells))))
+            row = last
             element.clear()
-        elif tag == f"{_TABLE}table" and grid.name:
+        elif tag == _COLUMN:
+            width = max(map(len, grid.cells), default=0)
+            last = min(len(defaults) + int(element.get(_COLUMNS, 1)), width)
+            if element.get(_VISIBILITY) in _UNSEEN:
+                sheet.hidden_columns |= set(range(len(defaults), last))
+            defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * (last - len(defaults))
+        elif tag == _NAMED:
+            styles.note(element)
+        elif tag in _FORMATS:
+            styles.note_format(element)
+        elif grid.name:  # the end of a sheet
             yield grid.name, sheet
-
-
-def _number(element: Any, attribute: str) -> int:
-    return int(element.get(attribute, "1"))
 
 
 def _mark(sheet: _Sheet, cell: Cell, at: tuple[int, int], element: Any, style: str, styles: _Styles) -> None:

@@ -7,7 +7,7 @@ controls, tracked insertions and the like wrap stands in their place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -34,7 +34,8 @@ from hrss12333.reading.formats.word_styles import (
     filled,
     first_of,
     has_ground,
-    style_of,
+    said_of,
+    style_in,
 )
 from hrss12333.reading.formats.word_tree import (
     COMMENT,
@@ -46,8 +47,7 @@ from hrss12333.reading.formats.word_tree import (
     comment_texts,
     formula,
     is_blank,
-    symbols,
-    text_of,
+    said_by,
     within,
 )
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Prose
@@ -171,41 +171,46 @@ class _Text:
             if isinstance(element, CT_Tbl):
                 self._table(element)
                 continue
-            inside, style = within(element, R, MATH, _TEXT_BOX), style_of(element)
-            text = self._text(element, inside, self._styles.look_of(style))
+            inside, its = within(element, R, MATH, _TEXT_BOX), said_of(element)
+            text = self._text(inside, its)
             if text.strip():
                 own.append(text)
                 self.paragraphs.append(text)
                 if not self._depth:
                     self._loose.append(text)
-                if self._styles.is_heading(element, style):
+                if self._styles.is_heading(its):
                     self.headings.append(text.strip())
             for box in (found for found in inside if found.tag == _TEXT_BOX):  # over a cell, as a correction
                 own += [line for line in self.blocks(box) if self._depth and _FIGURE.fullmatch(line)]
         return own
 
-    def _text(self, paragraph: Element, inside: Iterable[Element], around: Look) -> str:
+    def _text(self, inside: Iterable[Element], its: Mapping[str, Element]) -> str:
         """What a paragraph says; what is struck out in it is none of that, but kept aside."""
         said, gone, last = "", "", ("", "")
+        around = self._styles.look_of(style_in(its))
         for run in inside:
             if run.tag == MATH:
                 said += formula(run)
             if run.tag != R or (look := self._styles.look(run, around)).hidden:
                 continue
-            text = text_of(run)
+            text, signs = said_by(run)
             if look.struck:
-                gone += text + symbols(run)
-            elif look.letters and look.letters == self._ground and text.strip() and not has_ground(run, paragraph):
+                gone += text + signs
+            elif look.letters and self._is_unseen(look, its) and text.strip():
                 self._unseen.append(text)
             elif look.is_raised(said) and text.strip():  # the number of a footnote is no digit of the figure before it
                 said += f"[{text}]"
             else:
-                text += symbols(run)
+                text += signs
                 said += f"\n{text}" if is_parted(last[0], text, (last[1], look.colour)) else text
                 last = (text, look.colour) if text else last
         if gone.strip():
             self._gone.append(gone)
         return said
+
+    def _is_unseen(self, look: Look, its: Mapping[str, Element]) -> bool:
+        """Whether letters have the colour of the ground that they stand on."""
+        return look.letters == self._ground and not (look.grounded or has_ground(its))
 
     def _table(self, table: CT_Tbl) -> None:
         """One grid a table; a table within a cell is a grid of its own, after the one around it."""

@@ -21,10 +21,10 @@ _RPR, _RSTYLE, _VAL = qn("w:rPr"), qn("w:rStyle"), qn("w:val")
 _STRIKES, _HIDES = (qn("w:strike"), qn("w:dstrike")), (qn("w:vanish"),)
 _SIZE, _COLOUR, _THEME = qn("w:sz"), qn("w:color"), qn("w:themeColor")
 _RAISED, _LIFTED = qn("w:vertAlign"), qn("w:position")
-_ASKED = (_RSTYLE, *_STRIKES, *_HIDES, _SIZE, _COLOUR, _RAISED, _LIFTED)
-"""All that is asked of the properties of letters."""
 _TABLE, _TABLE_STYLE = qn("w:tblPr"), qn("w:tblStyle")
 SHADING, _FILL, _HIGHLIGHT, _WHITE = qn("w:shd"), qn("w:fill"), qn("w:highlight"), "FFFFFF"
+_LETTERS_SAY = (_RSTYLE, *_STRIKES, *_HIDES, _SIZE, _COLOUR, _RAISED, _LIFTED, SHADING, _HIGHLIGHT)
+_PARAGRAPH_SAYS = (_PSTYLE, _OUTLINE, SHADING, _HIGHLIGHT)
 _TABLE_SAYS = (_TABLE_STYLE, SHADING)
 _OFF = ("0", "false", "off")
 _TINY = 4
@@ -43,6 +43,8 @@ class Look(Struct, frozen=True):
     raised: bool = False
     """Above or below the line, as the number of a footnote."""
     lifted: bool = False
+    grounded: bool = False
+    """On a ground of their own."""
 
     def is_raised(self, before: str) -> bool:
         """Whether they stand above or below the line; after figures also what was only lifted there."""
@@ -104,16 +106,18 @@ class RunStyles:
             colour=colour,
             raised=_name(said.get(_RAISED)) in ("superscript", "subscript"),
             lifted=_LIFTED in said and said[_LIFTED].get(_VAL, "0") != "0",
+            grounded=has_ground(said),
         )
 
-    def is_heading(self, paragraph: Element, name: str) -> bool:
+    def is_heading(self, said: Mapping[str, Element]) -> bool:
         """Whether a paragraph has an outline level, or its style or one that this is based on has one or is called so."""
-        level = _outline_level(paragraph)
+        level, name = _outline_level(said), style_in(said)
         if level is not None or name not in self._styles:
             return bool(level)
         if name not in self._headings:
             self._headings[name] = any(
-                _HEADING.match(style.name_val or "") or _outline_level(style) for style in self._with_bases(name)
+                _HEADING.match(style.name_val or "") or _outline_level(said_of(style))
+                for style in self._with_bases(name)
             )
         return self._headings[name]
 
@@ -131,16 +135,31 @@ class RunStyles:
         return "" if self._shaded[name] else _WHITE
 
 
-def style_of(paragraph: Element) -> str:
+def said_of(paragraph: Element) -> dict[str, Element]:
+    """What a paragraph says of itself, by name."""
+    return first_of(paragraph, _PPR, _PARAGRAPH_SAYS)
+
+
+def style_in(said: Mapping[str, Element]) -> str:
     """The style that a paragraph names."""
-    return _name(first_of(paragraph, _PPR, (_PSTYLE,)).get(_PSTYLE))
+    return _name(said.get(_PSTYLE))
+
+
+def has_ground(said: Mapping[str, Element]) -> bool:
+    """Whether a run or a paragraph has a ground of its own."""
+    return SHADING in said or _HIGHLIGHT in said
 
 
 def first_of(element: Element, properties: str, names: tuple[str, ...]) -> dict[str, Element]:
     """What the properties of an element say of these, by name; the first of a name counts."""
-    within = next(element.iterchildren(properties), None)
-    found = [] if within is None else [*within.iterchildren(*names)]
-    return {part.tag: part for part in reversed(found)} if found else {}
+    said: dict[str, Element] = {}
+    for child in element:
+        if child.tag == properties:
+            for part in child:
+                if part.tag in names:
+                    said.setdefault(part.tag, part)
+            break
+    return said
 
 
 def filled(said: Mapping[str, Element]) -> str | None:
@@ -149,11 +168,6 @@ def filled(said: Mapping[str, Element]) -> str | None:
     if shading is None or (fill := shading.get(_FILL, "auto")) == "auto":
         return None
     return str(fill).upper() if shading.get(_VAL) == "clear" else ""
-
-
-def has_ground(run: Element, paragraph: Element) -> bool:
-    """Whether a run or its paragraph has a ground of its own."""
-    return any(first_of(element, own, (SHADING, _HIGHLIGHT)) for element, own in ((run, _RPR), (paragraph, _PPR)))
 
 
 def is_vanished(run: Element) -> bool:
@@ -167,7 +181,7 @@ def _name(element: Element | None) -> str:
 
 def _said(element: Element) -> dict[str, Element]:
     """What a run or a style says of its letters, by name."""
-    return first_of(element, _RPR, _ASKED)
+    return first_of(element, _RPR, _LETTERS_SAY)
 
 
 def _is(said: Mapping[str, Element], names: tuple[str, ...]) -> bool | None:
@@ -193,7 +207,7 @@ def _is_tiny(size: Element | None) -> bool:
     return half_points.isdecimal() and int(half_points) <= _TINY
 
 
-def _outline_level(element: Element) -> bool | None:
+def _outline_level(said: Mapping[str, Element]) -> bool | None:
     """Whether a paragraph or style has one; None where it does not say. 9 is body text."""
-    level = first_of(element, _PPR, (_OUTLINE,)).get(_OUTLINE)
+    level = said.get(_OUTLINE)
     return None if level is None or _VAL not in level.attrib else level.get(_VAL) != "9"

@@ -17,9 +17,9 @@ MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 """A number that was typed as a formula."""
 COMMENT = qn("w:commentReference")
 _TR, _DEL, _SDT, _RPR, _VANISH = map(qn, ("w:tr", "w:del", "w:sdt", "w:rPr", "w:vanish"))
-_T, _HYPHEN, _SYMBOL = qn("w:t"), qn("w:noBreakHyphen"), qn("w:sym")
-_TEXT = (_T, _HYPHEN, *map(qn, ("w:br", "w:cr", "w:ptab", "w:tab")))
-"""What a run says, each of which python-docx knows as a text; the last four are blanks."""
+_T, _HYPHEN, _SYMBOL, _CODE = map(qn, ("w:t", "w:noBreakHyphen", "w:sym", "w:char"))
+_TEXTS = (_HYPHEN, *map(qn, ("w:br", "w:cr", "w:ptab", "w:tab")))
+"""What python-docx knows as a text, too; the last four as blanks."""
 _SAYING = (_T, _HYPHEN, _SYMBOL, MATH, TBL)
 """Elements without which there is nothing to read, but for blanks."""
 _PLACEHOLDER = f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}"
@@ -83,21 +83,24 @@ def within(paragraph: CT_P, *tags: str) -> list[Element]:
 
 def is_blank(cell: Element) -> bool:
     """Whether nothing is to be read in a cell, without looking at each of its runs."""
-    return next(cell.iter(*_SAYING), None) is None
+    return all(part.tag not in _SAYING for part in cell.iter())
 
 
-def text_of(run: Element) -> str:
-    """The text of a run, as python-docx gives it."""
-    return "".join(map(str, run.iterchildren(*_TEXT)))
+def said_by(run: Element) -> tuple[str, str]:
+    """The text of a run, as python-docx gives it; its ticks, crosses and boxes, which are signs of a symbol font."""
+    text = signs = ""
+    for part in run:
+        tag = part.tag
+        if tag == _T:
+            text += part.text or ""
+        elif tag in _TEXTS:
+            text += str(part)
+        elif tag == _SYMBOL:
+            signs += _SIGNS.get(part.get(_CODE, "").upper(), "�")
+    return text, signs
 
 
 def formula(element: Element) -> str:
     """A number that was typed as a formula; the parts of a fraction or a power are no one number."""
     parts = [part.text or "" for part in element.iter(f"{_MATH}t")]
     return ("" if all(child.tag == f"{_MATH}r" for child in element) else " ").join(parts)
-
-
-def symbols(run: Element) -> str:
-    """Ticks, crosses and boxes that Word holds as signs of a symbol font."""
-    codes = (symbol.get(qn("w:char"), "").upper() for symbol in run.iterchildren(_SYMBOL))
-    return "".join(_SIGNS.get(code, "�") for code in codes)
