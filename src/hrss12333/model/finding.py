@@ -33,10 +33,11 @@ class Severity(StrEnum):
     @property
     def label(self) -> str:
         """强制性错误, 核实性错误 or 提示."""
-        return {"error": "强制性错误", "query": "核实性错误", "note": "提示"}[self.value]
+        return _LABELS[self]
 
 
 _WEIGHTS = tuple(Severity)
+_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 
 class Suggestion(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ class State(Enum):
         return self.value
 
 
-class Standing(Struct, frozen=True):
+class Standing(Struct, frozen=True, dict=True):
     """One who reports, with all that was found there."""
 
     name: str
@@ -59,12 +60,12 @@ class Standing(Struct, frozen=True):
     only_report: bool = False
     """Whether nothing but a 工作总结 came, where the forms are due."""
 
-    @property
+    @cached_property
     def errors(self) -> int:
         """Places to be corrected."""
         return sum(finding.blocks for finding in self.findings)
 
-    @property
+    @cached_property
     def queries(self) -> int:
         """Places to be confirmed."""
         return count(self.findings).unexplained

@@ -78,7 +78,7 @@ class IssueLine(Struct, frozen=True):
     @property
     def cells(self) -> str:
         """Where they stand."""
-        return "、".join(dict.fromkeys(finding.cell for finding in self.findings if finding.cell))
+        return _listed("、", [finding.cell for finding in self.findings])
 
 
 def by_weight(findings: Iterable[Finding]) -> list[Finding]:
@@ -170,11 +170,11 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
         "@severity": SETTLED if first.settled else first.severity.label,
         "@rule": first.rule,
         "@region": first.region or "",
-        "@field": _listed("、", (field_label(edition, one.form, one.field) for one in line.findings)),
+        "@field": _listed("、", [field_label(edition, one.form, one.field) for one in line.findings]),
         "@value": _listed("、", map(value_without_contacts, line.findings)),
         "@message": _listed("\n", _told(list(map(message_without_contacts, line.findings)))),
         "@advice": without_contacts(
-            _listed("\n", (text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions)))
+            _listed("\n", [text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions)])
         ),
         "@reason": without_contacts(first.reason) if first.explained else "",
         "@file": first.file,
@@ -184,7 +184,7 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
         "@key_unit": first.unit or "",
         "@key_form": first.form or "",
         "@key_region": first.region or "",
-        "@key_fields": ",".join(one.field or "" for one in line.findings),
+        "@key_fields": ",".join([one.field or "" for one in line.findings]),
         "@key_figures": ",".join([_figures(one, at, form) for one in line.findings]),
     }
     if first.influence:
@@ -233,8 +233,8 @@ def _figures(finding: Finding, row: Row | None, form: Form | None) -> str:
     return fingerprint(finding, row, form) + outdated
 
 
-def _listed(between: str, texts: Iterable[str]) -> str:
-    return between.join(dict.fromkeys(text for text in texts if text))
+def _listed(between: str, texts: Iterable[str | None]) -> str:
+    return between.join(dict.fromkeys(filter(None, texts)))
 
 
 class _Known(dict[Content, tuple[Cell, int]]):
