@@ -66,3 +66,13 @@ def test_merge_loads_its_writer_and_no_other(filing: Path, tmp_path: Path, style
     found = loaded("merge", str(filing), "--format", style, "-o", str(tmp_path / "out.xlsx"))
     assert {"xlsxwriter", "hrss12333.writing.national"} <= found
     assert found & {"rich", "openpyxl", "docx", "xlrd", "jinja2", *READERS} == set()
+
+
+def test_the_process_that_reads_old_workbooks_knows_no_forms() -> None:
+    code = "import sys, hrss12333.reading.files.child_main, hrss12333.reading.files.ole; print(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    found = set(done.stdout.split())
+    assert "xlrd" in found
+    assert {
+        name for name in found if name.startswith(("pydantic", "hrss12333.survey.schema", "hrss12333.model.row"))
+    } == set()

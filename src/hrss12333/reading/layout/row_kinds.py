@@ -10,7 +10,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters
 from hrss12333.reading.layout.labels import LABEL_ENDS, NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.reading.values.measures import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified

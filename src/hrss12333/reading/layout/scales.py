@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.reading.values.measures import MAGNITUDE, UNITS
 from hrss12333.survey.spellings import HAN
 
 _WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}

@@ -8,7 +8,8 @@ from functools import lru_cache
 from hrss12333.model.document_marks import REMARK
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.reading.values.numbers import UNITS, read_count
+from hrss12333.reading.values.measures import UNITS
+from hrss12333.reading.values.numbers import read_count
 from hrss12333.reading.values.qualifiers import Effect, effect
 from hrss12333.survey.schema import Column, Kind, Scalar
 
