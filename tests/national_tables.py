@@ -14,7 +14,8 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import RegionMatch, Unit
+from hrss12333.survey.region_names import RegionMatch
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
 COLUMNS_BEFORE = 0

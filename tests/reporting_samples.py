@@ -11,7 +11,8 @@ from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import RegionMatch, Unit
+from hrss12333.survey.region_names import RegionMatch
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 
 GUANGDONG = EDITION.gazetteer.match("广东省").unit

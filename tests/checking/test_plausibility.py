@@ -17,7 +17,8 @@ from hrss12333.checking.usual_ratios import national_ratios
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import Unit, match_region
+from hrss12333.survey.region_names import match_region
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
 SERVICE, SYSTEMS = EDITION.forms

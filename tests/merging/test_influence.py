@@ -12,7 +12,8 @@ from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Entry, National, Status, UnitStatus
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import RegionMatch, Unit
+from hrss12333.survey.region_names import RegionMatch
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 
 SERVICE, SYSTEMS = EDITION.forms

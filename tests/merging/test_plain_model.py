@@ -27,7 +27,8 @@ from hrss12333.merging.survey_year import year_of_most
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import Unit, match_region
+from hrss12333.survey.region_names import match_region
+from hrss12333.survey.regions import Unit
 
 FORM = EDITION.forms[0]
 FOLDERS = int(os.environ.get("HRSS12333_FOLDERS", "25"))

@@ -17,7 +17,7 @@ from hrss12333.reading.layout.other_tables import OTHER_TABLE
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import match_region
+from hrss12333.survey.region_names import match_region
 from hrss12333.survey.schema import Kind
 
 SERVICE = EDITION.form("附表1")

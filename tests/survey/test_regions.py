@@ -10,7 +10,7 @@ import pytest
 from filing_words import REGIONS
 from hrss12333 import survey
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.regions import match_region
+from hrss12333.survey.region_names import match_region
 
 BY_SHORT = {unit.short: unit for unit in EDITION.units}
 

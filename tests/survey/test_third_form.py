@@ -26,7 +26,8 @@ from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.reporting.json_v1 import check_json, merge_json
 from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEMS, ServiceRow
-from hrss12333.survey.regions import RegionMatch, Unit
+from hrss12333.survey.region_names import RegionMatch
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import (
     Balance,
     Bound,

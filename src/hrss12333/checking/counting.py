@@ -16,7 +16,8 @@ from hrss12333.checking.apart import says_apart, says_within
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Row, Table
 from hrss12333.reading.layout.totals import adds_up
-from hrss12333.survey.regions import Gazetteer, Unit
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.survey.sub_regions import SubRegion
 

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
-from hrss12333.survey.regions import Gazetteer, Unit
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
 CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})

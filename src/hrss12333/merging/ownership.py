@@ -12,7 +12,9 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Document, Filing, Table
 from hrss12333.reading.layout.city_rows import named_within, with_city_rows
-from hrss12333.survey.regions import Gazetteer, RegionMatch, Unit, certain_region
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.region_names import RegionMatch, certain_region
+from hrss12333.survey.regions import Unit
 
 
 def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from hrss12333.model.filing import Row
 from hrss12333.patterns import lazy
-from hrss12333.survey.regions import plain
+from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Form, Kind
 
 _UNCHANGED = lazy(
@@ -28,4 +28,4 @@ def says_unchanged(form: Form, row: Row) -> bool:
 
 @lru_cache(maxsize=256)
 def _is_unchanged(text: str) -> bool:
-    return bool(_UNCHANGED.fullmatch(plain(text)))
+    return bool(_UNCHANGED.fullmatch(folded(text)))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.survey.regions import RegionMatch
+from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import Form, FormRow, Scalar
 
 Found = int | float | bool | str | None

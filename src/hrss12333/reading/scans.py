@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.work_report.unit_name import unit_of_summary
-from hrss12333.survey.regions import Gazetteer
+from hrss12333.survey.gazetteer import Gazetteer
 
 _CONTAINERS = (".zip", ".7z", ".rar", ".eml")
 

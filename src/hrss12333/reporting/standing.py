@@ -17,7 +17,8 @@ from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.finding import MISSING_UNIT, Finding, count
 from hrss12333.model.national import Status
 from hrss12333.reporting.file_names import stem_of
-from hrss12333.survey.regions import Unit, certain_region
+from hrss12333.survey.region_names import certain_region
+from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import base_name
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from hrss12333.checking.counting import Overlap, identity, is_filled, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, rule
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
-from hrss12333.survey.regions import Unit, match_region
+from hrss12333.survey.region_names import match_region
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
 CITIES = "通知第一部分第（二）条（组织所辖各地市填报）"

@@ -12,7 +12,8 @@ from hrss12333.reading.layout.heading_reader import HeadingReader, Match
 from hrss12333.reading.layout.headings import ALIKE, alike, corrected
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.regions import Gazetteer, plain
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.sub_regions import is_county
 
@@ -131,8 +132,8 @@ def _naming(grid: Grid, matches: list[Match], body: tuple[int, int], gazetteer: 
         texts = {as_text(grid.at(row, match.column)) for row in range(*body)}
         named = [text for text in texts if 0 < len(text) <= _LONGEST_NAME]
         named = [text for text in named if not is_label(text) and not (NOTE_ROW.match(text) and text[-1] in "。：:")]
-        named = [text for text in named if plain(text) not in gazetteer.by_name]
-        known = sum(bool(gazetteer.owners(text)) or is_county(plain(text)) for text in named)
+        named = [text for text in named if folded(text) not in gazetteer.by_name]
+        known = sum(bool(gazetteer.owners(text)) or is_county(folded(text)) for text in named)
         return known, len(named), match.quality
 
     most = max(map(names, matches))

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Aside, Row, Table, Value
-from hrss12333.survey.regions import RegionMatch, Unit, match_region
+from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.sub_regions import SubRegion
 
 Owned = tuple[Table, Unit | None]

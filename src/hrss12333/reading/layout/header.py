@@ -19,7 +19,8 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import BORDER, CONTACT, PERSON, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
-from hrss12333.survey.regions import Gazetteer, UnitMatch, certain_region, plain
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
+from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.spellings import HAN
 
 _LABEL = "\ue001"
@@ -266,7 +267,7 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     match = gazetteer.match(written)
     if match.unit is None and (plain_name := without_translation(written)) != written:
         match = gazetteer.match(plain_name)
-    owner = gazetteer.by_name.get(plain(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
+    owner = gazetteer.by_name.get(folded(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
     region = certain_region(owner, written) if owner else None
     return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.reports else match
 

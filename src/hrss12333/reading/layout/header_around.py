@@ -20,7 +20,7 @@ from hrss12333.reading.layout.labels import (
 )
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill, window
-from hrss12333.survey.regions import Gazetteer, UnitMatch
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""

@@ -23,7 +23,7 @@ from hrss12333.reading.layout.labels import is_contact_line, is_label
 from hrss12333.reading.layout.merged_cells import Fill, window
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.regions import Gazetteer
+from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import Form, Kind
 
 _ENOUGH = 3

@@ -22,7 +22,8 @@ from hrss12333.reading.layout.row_names import Name
 from hrss12333.reading.layout.totals import summed_region
 from hrss12333.reading.values.cell_text import visible
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.survey.regions import RegionMatch, Unit, match_region
+from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.survey.spellings import HAN
 

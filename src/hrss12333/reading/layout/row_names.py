@@ -10,7 +10,8 @@ from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.row_kinds import is_sample, is_total, name_doubt
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.regions import RegionMatch, Unit, match_region
+from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.regions import Unit
 
 LONGEST_NAME = 15
 """Characters beyond which a text in the region's column is prose, unless the region is known."""

@@ -37,7 +37,8 @@ from hrss12333.reading.layout.void_rows import parted
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.reading.values.cell_value import is_ditto
 from hrss12333.reading.values.comments import comment_doubt
-from hrss12333.survey.regions import Unit, match_region
+from hrss12333.survey.region_names import match_region
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.spellings import HAN
 

@@ -47,7 +47,8 @@ from hrss12333.reading.layout.years_beside import rows_of_year, years_beside
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.regions import Gazetteer, Unit, UnitMatch
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
+from hrss12333.survey.regions import Unit
 
 _SHORTEST_LINE = 3
 """Characters up to which a text names no unit of measure."""

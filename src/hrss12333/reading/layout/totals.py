@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Row
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.row_kinds import plain
-from hrss12333.survey.regions import RegionMatch, Unit, match_region
+from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.spellings import HAN
 

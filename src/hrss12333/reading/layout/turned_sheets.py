@@ -24,7 +24,8 @@ from hrss12333.reading.layout.survey_year import year_of_sheet
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.regions import Unit, UnitMatch
+from hrss12333.survey.gazetteer import UnitMatch
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
 _LARGEST = 20_000

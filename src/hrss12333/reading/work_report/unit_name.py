@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 
-from hrss12333.survey.regions import Gazetteer, Unit, UnitMatch, plain
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
+from hrss12333.survey.region_names import folded
+from hrss12333.survey.regions import Unit
 
 _TITLE_LINES = 4
 _SIGNATURE_LINES = 5
@@ -21,7 +23,7 @@ def _names(gazetteer: Gazetteer) -> dict[str, Unit | None]:
     found: dict[str, Unit | None] = {}
     for unit in gazetteer.units:
         for name in [region.name for region in unit.regions] + list(unit.aliases):
-            found[plain(name)] = None
+            found[folded(name)] = None
     return found | gazetteer.by_name
 
 
@@ -32,7 +34,7 @@ def _longest(gazetteer: Gazetteer) -> int:
 
 def _named(text: str, gazetteer: Gazetteer) -> Iterator[Unit | None]:
     """The units that a text names, in its order; None for each region."""
-    text, names, longest = plain(text), _names(gazetteer), _longest(gazetteer)
+    text, names, longest = folded(text), _names(gazetteer), _longest(gazetteer)
     start = 0
     while start < len(text):
         for length in range(min(longest, len(text) - start), 1, -1):

@@ -7,7 +7,8 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.survey.regions import Gazetteer, Unit
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
 

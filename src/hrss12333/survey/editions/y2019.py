@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal
 
 from hrss12333.survey.editions.edition import Edition, Ministry, Notice
-from hrss12333.survey.regions import Gazetteer
+from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import (
     Balance,
     Bound,

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.regions import Unit, match_region
+from hrss12333.survey.region_names import match_region
+from hrss12333.survey.regions import Unit
 
 _WHOLE = ("全省", "全区", "全市", "全自治区", "全兵团")
 _OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")

@@ -1,0 +1,105 @@
+"""Which reporting unit a written name means, among all units of a year's lists."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from msgspec import Struct
+
+from hrss12333.survey.nearest import nearest_names
+from hrss12333.survey.region_names import MOST_NAMES, certain_region, folded
+from hrss12333.survey.regions import Unit, areas_of, units_of
+from hrss12333.survey.spellings import BRACKET, HOTLINE, OFFICE, bases, without_office
+from hrss12333.survey.traditional import simplified
+
+
+class UnitMatch(Struct, frozen=True):
+    """What a written reporting unit was taken for."""
+
+    unit: Unit | None
+    """None where the text names none for certain."""
+    how: str = ""
+    """Chinese: how it was recognised, empty where the full name stood there."""
+    nearest: tuple[str, ...] = ()
+    """For an unknown name: the nearest full names of units, likeliest first."""
+
+
+class Gazetteer:
+    """The reporting units of one year's lists (data/regions_YEAR.csv), and how a written name is matched to them.
+
+    Two gazetteers of the same lists share their units: there is one object of each.
+    """
+
+    def __init__(self, year: str) -> None:
+        self._year = year
+        self._matched: dict[str, UnitMatch] = {}
+        self._owned: dict[str, list[Unit]] = {}
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The reporting units in the official order."""
+        return units_of(self._year)
+
+    @cached_property
+    def areas(self) -> tuple[str, ...]:
+        """The groups that the units form, in the order in which they are published."""
+        return areas_of(self._year)
+
+    @cached_property
+    def by_name(self) -> dict[str, Unit]:
+        """Every certain spelling of a unit → the unit."""
+        return {folded(spelling): unit for unit in self.units for spelling in unit.spellings}
+
+    def match(self, written: str) -> UnitMatch:
+        """The reporting unit that a text names; ``unit`` is None where it names none for certain."""
+        found = self._matched.get(written)
+        if found is None:
+            found = self._matched[written] = self._match(written)
+        return found
+
+    def owners(self, written: str) -> list[Unit]:
+        """The units of which a text is the name, or the name of a region."""
+        text = folded(written)
+        if text not in self._owned:
+            if len(self._owned) >= MOST_NAMES:
+                self._owned.clear()
+            self._owned[text] = self._owners(text)
+        return self._owned[text]
+
+    def _owners(self, text: str) -> list[Unit]:
+        """Looks closely only where the text, bare, is a certain spelling or begins with the unit's name: most do neither."""
+        named, written = self.by_name.get(text), bases(text)
+        bare = frozenset(name for base in written for name in without_office(base))
+        return [
+            unit
+            for unit in self.units
+            if unit is named
+            or (
+                (any(base.startswith(unit.prefixes) for base in written) or not unit.certain.keys().isdisjoint(bare))
+                and (match := certain_region(unit, text))
+                and match.official
+            )
+        ]
+
+    def _match(self, written: str) -> UnitMatch:
+        text = folded(written)
+        known = self.by_name
+        if text in known:
+            return UnitMatch(known[text], "" if text == known[text].name else "按全称读取")
+        tidy = BRACKET.sub("", text).strip(":：.,，。;；、-—")
+        for candidate in (tidy, HOTLINE.sub("", tidy), OFFICE.sub("", HOTLINE.sub("", tidy)), OFFICE.sub("", tidy)):
+            for spelling in (candidate, candidate.removesuffix("省"), candidate.removesuffix("市")):
+                if spelling in known:
+                    return UnitMatch(known[spelling], "按全称读取")
+        for spelling, unit in sorted(known.items(), key=lambda item: -len(item[0])):
+            rest = tidy.removeprefix(spelling)
+            if rest != tidy and rest and (found := certain_region(unit, rest)) and found.reports:
+                return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
+        if (modern := simplified(written)) != written:
+            return UnitMatch(None, nearest=(m.unit.name,) if (m := self._match(modern)).unit else m.nearest)
+        places = [(unit, certain_region(unit, tidy)) for unit in self.units]
+        owners = [unit for unit, place in places if place and place.official] or [
+            unit for unit, place in places if place and place.below and place.below.cities
+        ]
+        nearest = [unit.name for unit in owners] or nearest_names(tidy, {unit.name: unit.short for unit in self.units})
+        return UnitMatch(None, nearest=tuple(nearest[:3]))

@@ -1,0 +1,122 @@
+"""How the written name of a region is matched to the regions of one reporting unit.
+
+Names match within the reporting unit only, and only when the spelling is certain: an unknown name comes back with the
+nearest official names and is never corrected.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.patterns import lazy
+from hrss12333.survey.nearest import nearest_names
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.spellings import HAN, bases, without_office
+from hrss12333.survey.sub_regions import SubRegion, sub_region
+from hrss12333.survey.traditional import simplified
+
+MOST_NAMES = 16_384
+"""Names remembered: reading, rules and joining ask about each in turn."""
+_WHOLE = lazy(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
+_CITY_ITSELF = lazy(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
+"""What a city calls itself where its name is understood."""
+_PROVINCIAL = lazy(
+    r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|市|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
+    r"|^(?:省|自治区)?(?:人力资源(?:和|与|及)?社会保障|人社)厅(?:本级|机关|(?:数据)?信息中心|(?:12333|电话).{0,8})?$"
+)
+_FUNCTIONAL = lazy(f"{HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
+
+
+class RegionMatch(Struct, frozen=True):
+    """What a written region was taken for."""
+
+    name: str | None
+    """Name to use: the official one where known; None where the name is unknown."""
+    official: bool = False
+    """Whether it is one of the unit's listed regions."""
+    whole: bool = False
+    """Whether the row speaks for the whole unit (全省)."""
+    below: SubRegion | None = None
+    """Set for a place below the regions: a county, a zone, a city's own level; of which city may be unknown."""
+    how: str = ""
+    """Chinese: how it was recognised, empty where it stood there letter for letter."""
+    nearest: tuple[str, ...] = ()
+    """For an unknown name: the nearest official names of the unit."""
+
+    @property
+    def reports(self) -> bool:
+        """Whether the place sends figures of its own: a listed region, or a county known to report by itself."""
+        return self.official or bool(self.below and self.below.reports_itself)
+
+    @property
+    def own_level(self) -> bool:
+        """Whether the row is about what the unit runs itself: 省本级, 省直, 省厅."""
+        return bool(self.name) and not (self.official or self.whole or self.below)
+
+
+@lru_cache(maxsize=8192)
+def folded(text: str) -> str:
+    """Half-width, without any white space: the form in which names are compared."""
+    return re.sub(r"[\s\u200b\ufeff_]+", "", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=MOST_NAMES)
+def match_region(unit: Unit, written: str) -> RegionMatch:
+    """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
+    if certain := certain_region(unit, written):
+        return certain
+    modern = simplified(written)
+    if modern != written and (certain := certain_region(unit, modern)):
+        return replace(certain, how="繁体字按简体读取")
+    return RegionMatch(None, nearest=tuple(nearest_names(folded(written), unit.bare_names)[:3]))
+
+
+def certain_region(unit: Unit, written: str) -> RegionMatch | None:
+    """`match_region`, but None for an unknown name: the nearest names take time to find."""
+    text = folded(written)
+    known = unit.certain
+    if text in known:
+        tidied = "去掉多余的空格" if known[text] == text else "按规范名称读取"
+        return RegionMatch(known[text], official=True, how="" if written == known[text] else tidied)
+    if text in unit.spellings:
+        return RegionMatch(unit.name, whole=True, how="" if text == unit.name == written else "按本单位整体读取")
+    candidates = list(_spellings(unit, text))
+    city = next(filter(_CITY_ITSELF.match, candidates), None)
+    if city and not unit.municipality:
+        return RegionMatch(
+            city, below=SubRegion(city, (), own_level=True), how="" if city == written else "去掉多余的文字"
+        )
+    of_unit = [text for text in candidates if "兵团" not in text or "兵团" in unit.short]
+    if whole := next(filter(_WHOLE.match, of_unit), None):
+        return RegionMatch(whole, whole=True, how="" if whole == written else "按本单位整体读取")
+    for candidate in candidates:
+        if candidate in known:
+            return RegionMatch(known[candidate], official=True, how="按规范名称读取")
+        below = sub_region(unit.code, unit.counties, known, candidate)
+        if below:
+            return RegionMatch(below.name, below=below, how="" if below.name == written else "按规范名称读取")
+    # What no list has is taken as it stands, without the names of unit and office around it.
+    provincial = [candidate for candidate in of_unit if _PROVINCIAL.match(candidate)]
+    functional = [candidate for candidate in sorted(candidates, key=len) if _FUNCTIONAL.match(candidate)]
+    if provincial or functional:
+        name = (provincial or functional)[0]
+        zone = None if provincial else SubRegion(name, ())
+        return RegionMatch(name, below=zone, how="" if name == written else "去掉单位名称")
+    return None
+
+
+def _spellings(unit: Unit, text: str) -> Iterator[str]:
+    """The text, then with what offices put around a name taken off."""
+    seen: set[str] = set()
+    for base in bases(text):
+        for named in (base, *(base.removeprefix(prefix) for prefix in unit.prefixes)):
+            for candidate in without_office(named):
+                if candidate and candidate not in seen:
+                    seen.add(candidate)
+                    yield candidate
