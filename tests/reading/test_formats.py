@@ -131,14 +131,14 @@ def test_errors_that_libreoffice_writes(kind: str, tmp_path: Path, soffice_conve
     sheet["B2"], sheet["C2"] = "=1/0", "=1+1"
     made.save(tmp_path / "表.xlsx")
     book = book_of(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes())
-    assert book.second_look(book.grids[0].name) == {(1, 1): Unseen(error="#DIV/0!")}
+    assert book.unseen_in(book.grids[0].name) == {(1, 1): Unseen(error="#DIV/0!")}
 
 
 def test_old_xls() -> None:
     book = book_of(xls([["地区", 12.0], [ValueError("#REF!"), True]]))
     assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
     assert book.format == "xls"
-    assert book.second_look("表") == {(1, 0): Unseen(error="#REF!")}
+    assert book.unseen_in("表") == {(1, 0): Unseen(error="#REF!")}
 
 
 def test_xls_with_macros() -> None:
@@ -150,7 +150,7 @@ def test_xlsb() -> None:
     book = book_of(xlsb([["地区", 12.0], [ValueError("#N/A"), True]]))
     assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
     assert book.format == "xlsb"
-    assert book.second_look("表") == {}
+    assert book.unseen_in("表") == {}
 
 
 def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:

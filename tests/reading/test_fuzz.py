@@ -52,7 +52,7 @@ def outcome(data: bytes) -> Problem | None:
         return problem.kind
     if isinstance(opened, Book):
         for grid in opened.grids:
-            opened.second_look(grid.name)
+            opened.unseen_in(grid.name)
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from hrss12333.reading.grid import Box, Cell, Grid
-from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, alike, told
+from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, column_alike, named_column
 from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.scales import line_scales
 from hrss12333.survey.editions.y2019 import EDITION
@@ -64,14 +64,14 @@ IN_ORDER = {column.key: place for place, column in enumerate(SERVICE.columns)}
     ],
 )
 def test_headings_that_name_a_column_for_certain(text: str, key: str, quality: int) -> None:
-    found = told(SERVICE, text, 2019)
+    found = named_column(SERVICE, text, 2019)
     assert found is not None
     assert (found.key, found.quality, found.scale) == (key, quality, 0)
 
 
 def test_坐席_and_座席_are_used_for_each_other() -> None:  # noqa: N802  the words are what is tested
-    assert {told(SERVICE, "坐席数"), told(SERVICE, "座席数")} == {told(SERVICE, "坐席数")}
-    found = told(SYSTEMS, "坐席是否省集中")
+    assert {named_column(SERVICE, "坐席数"), named_column(SERVICE, "座席数")} == {named_column(SERVICE, "坐席数")}
+    found = named_column(SYSTEMS, "坐席是否省集中")
     assert found is not None
     assert found.key == "seats_centralized"
 
@@ -93,7 +93,7 @@ def test_坐席_and_座席_are_used_for_each_other() -> None:  # noqa: N802  the
     ],
 )
 def test_a_heading_that_counts_in_ten_thousands_says_so(text: str, scale: int) -> None:
-    found = told(SERVICE, text)
+    found = named_column(SERVICE, text)
     assert found is not None
     assert (found.key, found.scale) == ("calls_total", scale)
 
@@ -127,7 +127,7 @@ def test_a_line_that_counts_in_ten_thousands_says_so(text: str, scales: dict[str
     ],
 )
 def test_the_same_words_in_another_order(text: str, key: str) -> None:
-    column = alike(SYSTEMS, text)
+    column = column_alike(SYSTEMS, text)
     assert column is not None
     assert column.key == key
 
@@ -166,17 +166,17 @@ def test_the_same_words_in_another_order(text: str, key: str) -> None:
     ],
 )
 def test_headings_of_something_else_are_never_taken(text: str) -> None:
-    found = told(SERVICE, text, 2019)
+    found = named_column(SERVICE, text, 2019)
     assert found is None or found.scale
-    assert alike(SERVICE, text) is None
+    assert column_alike(SERVICE, text) is None
 
 
 @pytest.mark.parametrize(
     "text", ["是否开通电话服务", "是否开通抖音服务", "微信关注人数", "网上服务办件量", "短信发送量", "知识库更新条目数"]
 )
 def test_other_channels_are_no_channel_of_the_form(text: str) -> None:
-    assert told(SYSTEMS, text) is None
-    assert alike(SYSTEMS, text) is None
+    assert named_column(SYSTEMS, text) is None
+    assert column_alike(SYSTEMS, text) is None
 
 
 def test_one_heading_row() -> None:

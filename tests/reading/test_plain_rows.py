@@ -105,7 +105,7 @@ def told(row: Row | None) -> Any:
     counts = [column.key for form in EDITION.forms for column in form.of_kind(Kind.COUNT) if column.key in row.values]
     assert row.numbers(counts) == [row.number(key) for key in counts]
     assert row.figures(counts) == [row.figure(key) for key in counts]
-    assert repr(row.said_of([*row.values])) == repr([row.scalar(key) for key in row.values])
+    assert repr(row.scalars_of([*row.values])) == repr([row.scalar(key) for key in row.values])
     values = dict(row.values), dict(row.marked), row.scalars(), row.figures(counts)
     return row.place, row.region, row.match, *values
 
@@ -232,7 +232,7 @@ def test_a_row_that_is_answered_by_formulas_alone_is_read_with_patience() -> Non
     (sheet,) = with_lines([(1.0, "佛", _BLANK, ""), (2.0, "山市", None, "")])
     row = PLANS["附表1"].first_row - 1
     unseen = {(row, column): Unseen(formula="=3+4") for column in range(2, 12)}
-    book = Book("xlsx", (sheet,), second_look=lambda sheet: unseen)
+    book = Book("xlsx", (sheet,), unseen_in=lambda sheet: unseen)
     ((table, _),) = read_tables(book, "file", EDITION)
     assert [row.region for row in table.rows[:2]] == ["佛山市", "深圳市"]
 

@@ -160,7 +160,7 @@ def test_errors_and_formulas_that_the_fast_reader_shows_as_blank() -> None:
     row = city("广州市")
     row[2] = row[8] = row[9] = None
     unseen = {(3, 2): Unseen(formula="=SUM(D4:F4)"), (3, 8): Unseen(error="#REF!"), (3, 9): Unseen(formula="=X(1)")}
-    book = Book("xlsx", (Grid("表", (*ABOVE, row)),), second_look=lambda sheet: unseen)
+    book = Book("xlsx", (Grid("表", (*ABOVE, row)),), unseen_in=lambda sheet: unseen)
     ((table, _),) = read_tables(book, "f.xlsx", EDITION)
     read_ = {
         key: (table.rows[0].get(key).value, table.rows[0].get(key).problem)
@@ -183,7 +183,7 @@ def test_why_a_formula_is_not_believed_is_said(stored: int | None, said: str) ->
     book = Book(
         "xlsx",
         (Grid("表", (*ABOVE, row)),),
-        second_look=lambda sheet: {(3, 2): Unseen(formula="=X(1)", stored=stored)},
+        unseen_in=lambda sheet: {(3, 2): Unseen(formula="=X(1)", stored=stored)},
     )
     ((table, unit),) = read_tables(book, "f.xlsx", EDITION)
     (finding,) = (f for f in check(Filing("f.xlsx", unit, (table,)), EDITION).findings if f.rule == "V308")

@@ -51,7 +51,7 @@ def by_xlsxwriter(*, calculated: bool = False) -> bytes:
 
 def test_generators_leave_a_zero() -> None:
     book = opened(by_xlsxwriter())
-    seen = book.second_look("S")
+    seen = book.unseen_in("S")
     assert {place[1]: unseen.formula for place, unseen in seen.items()} == {
         2: "=3000+121",
         3: "=SUM(A1:C1)",
@@ -69,8 +69,8 @@ def test_what_a_spreadsheet_program_calculated_is_believed_unless_it_is_plainly_
         by_xlsxwriter(calculated=True),
     ):
         book = opened(data)
-        assert (0, 9) not in book.second_look("S")
-        assert book.second_look("S")[0, 2] == Unseen(formula="=3000+121", stored=0)
+        assert (0, 9) not in book.unseen_in("S")
+        assert book.unseen_in("S")[0, 2] == Unseen(formula="=3000+121", stored=0)
 
 
 @pytest.mark.libreoffice
@@ -93,7 +93,7 @@ def test_xlwt_leaves_a_zero_too() -> None:
     out = io.BytesIO()
     made.save(out)
     book = opened(out.getvalue())
-    assert {place[1]: compute(unseen.formula, lambda *_: 1) for place, unseen in book.second_look("S").items()} == {
+    assert {place[1]: compute(unseen.formula, lambda *_: 1) for place, unseen in book.unseen_in("S").items()} == {
         2: 3121,
         3: 3,
         4: 0,
@@ -107,7 +107,7 @@ def test_shared_formulas() -> None:
         b'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f t="shared" ref="B1:B2" si="0">A1+1</f><v>0</v></c></row>'
         b'<row r="2"><c r="A2"><v>2</v></c><c r="B2"><f t="shared" si="0"/><v>0</v></c></row>'
     )
-    seen = opened(with_sheet(rows)).second_look("表")
+    seen = opened(with_sheet(rows)).unseen_in("表")
     assert {place: unseen.formula for place, unseen in seen.items()} == {(0, 1): "=A1+1", (1, 1): "=A2+1"}
 
 
@@ -117,7 +117,7 @@ def test_a_workbook_of_openpyxls_has_no_stored_values_at_all() -> None:
     out = io.BytesIO()
     made.save(out)
     book = opened(out.getvalue())
-    assert book.second_look(book.grids[0].name) == {(0, 0): Unseen(formula="=1+1")}
+    assert book.unseen_in(book.grids[0].name) == {(0, 0): Unseen(formula="=1+1")}
 
 
 def test_an_ods_without_stored_values() -> None:
@@ -130,7 +130,7 @@ def test_an_ods_without_stored_values() -> None:
     made.spreadsheet.addElement(table)
     out = io.BytesIO()
     made.save(out)
-    assert opened(out.getvalue()).second_look("S") == {(0, 1): Unseen(formula="=SUM(A1:A1)+'附表2'!B2")}
+    assert opened(out.getvalue()).unseen_in("S") == {(0, 1): Unseen(formula="=SUM(A1:A1)+'附表2'!B2")}
 
 
 def stored_formulas(*formulas: tuple[str, float]) -> bytes:
@@ -168,7 +168,7 @@ def test_a_stored_figure_is_compared_with_what_single_cells_give(
     formulas: list[tuple[str, float]], stale: list[int]
 ) -> None:
     book = opened(with_member(stored_formulas(*formulas), "xl/calcChain.xml", b"<calcChain/>"))
-    seen = book.second_look("S")
+    seen = book.unseen_in("S")
     assert [at[1] for at, unseen in seen.items() if unseen.stored is not None] == stale
     assert [seen[0, column].stored for column in stale] == [formulas[column - 2][1] for column in stale]
     assert [column for column, cell in enumerate(book.grids[0].cells[0]) if cell == ""] == stale
@@ -184,11 +184,11 @@ def test_a_long_row_of_digits_costs_no_time(length: int) -> None:
 def test_what_a_spreadsheet_program_stored_is_compared_too(tmp_path: Path, soffice_convert: Convert, kind: str) -> None:
     (tmp_path / "表.xlsx").write_bytes(stored_formulas(("=A1+B1", 30), ("=SUM(A1:B1)", 30), ("=A1-10", 0)))
     sound = soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()
-    assert opened(sound).second_look("S") == {}
+    assert opened(sound).unseen_in("S") == {}
     stale = sound.replace(struct.pack("<d", 30.0), struct.pack("<d", 31.0))
     if kind == "ods":
         stale = edited(sound, "content.xml", b'office:value="30"', b'office:value="31"')
-    assert {at: unseen.stored for at, unseen in opened(stale).second_look("S").items()} == {(0, 2): 31, (0, 3): 31}
+    assert {at: unseen.stored for at, unseen in opened(stale).unseen_in("S").items()} == {(0, 2): 31, (0, 3): 31}
 
 
 def test_an_ods_of_a_program_that_never_calculates() -> None:
@@ -204,8 +204,8 @@ def test_an_ods_of_a_program_that_never_calculates() -> None:
         document.save(out)
         return edited(out.getvalue(), "meta.xml", b"ODFPY", generator.encode())
 
-    assert {at[1]: unseen.stored for at, unseen in opened(made("gen", 7)).second_look("S").items()} == {1: 0, 2: 0}
-    assert list(opened(made("LibreOffice/7.4", 7)).second_look("S")) == [(0, 1)]
+    assert {at[1]: unseen.stored for at, unseen in opened(made("gen", 7)).unseen_in("S").items()} == {1: 0, 2: 0}
+    assert list(opened(made("LibreOffice/7.4", 7)).unseen_in("S")) == [(0, 1)]
 
 
 def test_an_xls_of_a_program_that_never_calculates() -> None:
@@ -215,7 +215,7 @@ def test_an_xls_of_a_program_that_never_calculates() -> None:
     sheet.write(0, 1, xlwt.Formula("VLOOKUP(A1,A1:A9,1)"))
     out = io.BytesIO()
     made.save(out)
-    assert opened(out.getvalue()).second_look("S") == {(0, 1): Unseen(formula="=VLOOKUP(A1,A1:A9,1.0)")}
+    assert opened(out.getvalue()).unseen_in("S") == {(0, 1): Unseen(formula="=VLOOKUP(A1,A1:A9,1.0)")}
 
 
 @pytest.mark.libreoffice
@@ -230,5 +230,5 @@ def test_a_formula_that_was_filled_down_is_compared_in_each_row(
         sheet.write_formula(row - 1, 2, f"=A{row}+B{row}", None, 11 * row + (row > 2))
         sheet.write_formula(row - 1, 3, f"=SUM(A{row}:B{row})", None, 11 * row)
     book.close()
-    seen = opened(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()).second_look("S")
+    seen = opened(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()).unseen_in("S")
     assert {at: unseen.stored for at, unseen in seen.items()} == {(2, 2): 34, (3, 2): 45, (4, 2): 56}

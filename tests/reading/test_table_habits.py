@@ -12,7 +12,7 @@ from hrss12333.model.filing import Filing, Table, Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
-from hrss12333.reading.layout.headings import told
+from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.other_tables import OTHER_TABLE
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.layout.turned_sheets import read_book
@@ -313,7 +313,7 @@ def test_a_form_in_traditional_characters() -> None:
     ],
 )
 def test_brackets_that_say_what_a_column_is_the_sum_of(heading: str, key: str | None) -> None:
-    match = told(SERVICE, heading)
+    match = named_column(SERVICE, heading)
     assert (match.key if match else None) == key
 
 
@@ -694,7 +694,7 @@ def test_answers_in_letters_are_data() -> None:
     ],
 )
 def test_codes_and_question_marks_around_a_heading(heading: str, key: str | None) -> None:
-    found = told(SERVICE, heading)
+    found = named_column(SERVICE, heading)
     assert (found and found.key) == key
 
 
@@ -708,14 +708,14 @@ def test_a_sample_named_beside_its_label(name: str) -> None:
 @pytest.mark.parametrize("beside", ["\n{}", " {}", "（{}）"])
 @pytest.mark.parametrize("words", ["Total calls (2019)", "ᠨᠡᠢᠳᠡ", "جەمئىي", "འབྲེལ་གཏུག"])
 def test_a_translation_beside_a_heading_changes_nothing(words: str, beside: str) -> None:
-    found = told(SERVICE, "来电总量" + beside.format(words.removesuffix(" (2019)")), 2019)
+    found = named_column(SERVICE, "来电总量" + beside.format(words.removesuffix(" (2019)")), 2019)
     assert found is not None
     assert found.key == "calls_total"
 
 
 @pytest.mark.parametrize("text", ["来电总量 APP", "来电总量VIP", "Total calls", "来电总量（人工）\nagent"])
 def test_words_in_capitals_or_chinese_limits_are_no_translation(text: str) -> None:
-    assert told(SERVICE, text, 2019) is None
+    assert named_column(SERVICE, text, 2019) is None
 
 
 def test_a_row_of_translations_below_the_headings_is_no_data() -> None:

@@ -139,7 +139,7 @@ def test_xml_spreadsheet_2003(encoding: str, declared: str) -> None:
     assert (grid.hidden_rows, grid.hidden_columns) == (frozenset({3}), frozenset({0}))
     assert grid.struck == {(3, 3): None, (4, 2): "4120"}
     assert (grid.scales, grid.invisible) == ({(3, 2): 10_000}, frozenset({(4, 3)}))
-    assert book.second_look("附表") == {(4, 0): Unseen(formula="=A1+1"), (4, 1): Unseen(error="#REF!")}
+    assert book.unseen_in("附表") == {(4, 0): Unseen(formula="=A1+1"), (4, 1): Unseen(error="#REF!")}
     assert book.saved is not None
 
 
@@ -248,7 +248,7 @@ def test_a_formula_of_xml_spreadsheet_2003_is_computed_and_its_stale_zero_is_no_
     )
     book = opened(text.encode())
     assert cells(book.grids[0]) == [[3, 4, "", 7]]
-    assert book.second_look("S") == {
+    assert book.unseen_in("S") == {
         (0, 2): Unseen(formula="=SUM(A1:B1)", stored=0),
         (0, 4): Unseen(formula="=SUM(RC[-9]:RC[-1])"),
     }

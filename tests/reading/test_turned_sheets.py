@@ -32,7 +32,7 @@ def rows(form: str) -> list[dict[str, Cell]]:
 
 
 def read(*grids: Grid, unseen: dict[tuple[int, int], Unseen] | None = None) -> dict[str, Table]:
-    book = Book("xlsx", grids, second_look=lambda sheet: unseen or {})
+    book = Book("xlsx", grids, unseen_in=lambda sheet: unseen or {})
     return {
         table.form.key: table for table, unit in read_book(book, "f.xlsx", EDITION) if unit and unit.short == "宁夏"
     }

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from damaged import ods, rewritten, with_sheet, workbook
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.unseen_cells import second_look
+from hrss12333.reading.formats.unseen_cells import unseen_finder
 from hrss12333.reading.grid import Book, Grid, Unseen
 from oldbooks import biff8, ole, record, xls
 
@@ -20,7 +20,7 @@ def look(data: bytes, sheet: str = "表") -> dict[tuple[int, int], Unseen]:
     """What the second look sees."""
     book = open_bytes(data)
     assert isinstance(book, Book)
-    return book.second_look(sheet)
+    return book.unseen_in(sheet)
 
 
 ERROR_ROW = (
@@ -85,7 +85,7 @@ def test_cells_without_an_address_follow_one_another() -> None:
 def test_another_sheet_has_nothing_of_it() -> None:
     book = open_bytes(workbook())
     assert isinstance(book, Book)
-    assert book.second_look("没有这张表") == {}
+    assert book.unseen_in("没有这张表") == {}
 
 
 def test_cells_of_ods() -> None:
@@ -134,4 +134,4 @@ def test_a_child_sees_the_same(data: bytes, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("data", [b"", b"nonsense", workbook()[:-200]])
 @pytest.mark.parametrize("odd", [True, False])
 def test_a_second_look_never_fails(kind: str, data: bytes, odd: bool) -> None:
-    assert second_look(kind, data, (Grid("表", (["", "x"],)),), odd=odd)("表") == {}
+    assert unseen_finder(kind, data, (Grid("表", (["", "x"],)),), odd=odd)("表") == {}

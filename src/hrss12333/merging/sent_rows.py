@@ -62,6 +62,6 @@ def rows_of(filing: Filing, number: int = 0) -> Iterator[Sent]:
     """The rows of a file, table by table."""
     for table in filing.tables:
         for row in table.rows:
-            form, plain = table.form, None if row.marked else row.said(table.form)
+            form, plain = table.form, None if row.marked else row.scalars_in(table.form)
             unchanged = plain is None and says_unchanged(form, row)
             yield Sent(filing, number, table, row, plain, not unchanged and is_filled(form, row), unchanged)

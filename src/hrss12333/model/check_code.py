@@ -57,7 +57,7 @@ def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
 
     Columns of the kinds ``without`` are left out.
     """
-    marked, said = row.marked, row.said(form)
+    marked, said = row.marked, row.scalars_in(form)
     if marked:
         pairs = zip(form.columns, said, strict=True)
         said = tuple(

@@ -118,11 +118,11 @@ class Row:
         """A field as read; None where it is missing or unreadable."""
         return self._values.get(key, BLANK).value
 
-    def said(self, form: Form) -> tuple[Scalar, ...]:
+    def scalars_in(self, form: Form) -> tuple[Scalar, ...]:
         """Each field of the form as read, in its order, the region under its official name."""
         return tuple([self.region if column is form.region else self.scalar(column.key) for column in form.columns])
 
-    def said_of(self, keys: Sequence[str]) -> list[Scalar]:
+    def scalars_of(self, keys: Sequence[str]) -> list[Scalar]:
         """`scalar` of each of these fields of the form."""
         return [self.scalar(key) for key in keys]
 
@@ -162,7 +162,7 @@ class Row:
         return form.row_model(**{column.key: scalars.get(column.key) for column in form.columns})
 
 
-class Frame(NamedTuple):
+class TableLayout(NamedTuple):
     """What the rows of one table share: its sheet and form, and where each field stands."""
 
     sheet: str
@@ -176,22 +176,22 @@ class Frame(NamedTuple):
 class PlainRow(Row):
     """A row in which nearly every value stands as it is read: it keeps those alone, and derives the rest when asked."""
 
-    __slots__ = ("_frame", "_kept", "_said")
+    __slots__ = ("_kept", "_layout", "_said")
 
     def __init__(
         self,
         place: Place,
         region: str | None,
         match: RegionMatch | None,
-        frame: Frame,
+        layout: TableLayout,
         said: tuple[Scalar, ...],
         kept: Mapping[str, Value],
     ) -> None:
-        """``said`` holds each field as read, in the frame's order; ``kept`` the values that are not plain."""
+        """``said`` holds each field as read, in the layout's order; ``kept`` the values that are not plain."""
         self.place = place
         self.region = region
         self.match = match
-        self._frame = frame
+        self._layout = layout
         self._said = said
         self._kept = kept
 
@@ -203,7 +203,7 @@ class PlainRow(Row):
     @property
     def values(self) -> Mapping[str, Value]:
         """Field key → value, made anew each time."""
-        return {key: self.get(key) for key in self._frame.order}
+        return {key: self.get(key) for key in self._layout.order}
 
     @property
     def marked(self) -> Mapping[str, Value]:
@@ -214,37 +214,37 @@ class PlainRow(Row):
         """The value of a field; a blank one where the form has no such column."""
         if key in self._kept:
             return self._kept[key]
-        at = self._frame.order.get(key)
-        column = None if at is None else self._frame.columns[at]
+        at = self._layout.order.get(key)
+        column = None if at is None else self._layout.columns[at]
         if at is None or column is None:
             return BLANK
         value = self._said[at]
         found = value if not isinstance(value, bool) else "是" if value else "否"
-        return Value(found, value, Place(self._frame.sheet, self.place.row, column))
+        return Value(found, value, Place(self._layout.sheet, self.place.row, column))
 
     def scalar(self, key: str) -> Scalar:
         """A field as read; None where it is missing or unreadable."""
-        at = self._frame.order.get(key)
+        at = self._layout.order.get(key)
         return None if at is None else self._said[at]
 
-    def said(self, form: Form) -> tuple[Scalar, ...]:
+    def scalars_in(self, form: Form) -> tuple[Scalar, ...]:
         """Each field of the form as read, in its order, the region under its official name."""
-        return self._said if form is self._frame.form else super().said(form)
+        return self._said if form is self._layout.form else super().scalars_in(form)
 
     def number(self, key: str) -> int | None:
         """A count; None where it is missing or unreadable."""
-        at = self._frame.order.get(key)
+        at = self._layout.order.get(key)
         value = None if at is None else self._said[at]
         return value if type(value) is int else None
 
-    def said_of(self, keys: Sequence[str]) -> list[Scalar]:
+    def scalars_of(self, keys: Sequence[str]) -> list[Scalar]:
         """`scalar` of each of these fields of the form."""
-        said, order = self._said, self._frame.order
+        said, order = self._said, self._layout.order
         return [said[order[key]] for key in keys]
 
     def numbers(self, keys: Sequence[str]) -> list[int | None]:
         """`number` of each of these counts of the form, where nothing but whole numbers is ever read."""
-        said, order = self._said, self._frame.order
+        said, order = self._said, self._layout.order
         return [said[order[key]] for key in keys]  # type: ignore[misc]
 
     def figure(self, key: str) -> int | None:

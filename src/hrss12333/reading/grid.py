@@ -114,14 +114,17 @@ def _shortened(cell: Cell) -> Cell:
     return f"{cell[:kept]}…（后面还有{len(cell) - kept}个字，没有读取）"
 
 
-Sheets = dict[str, dict[tuple[int, int], Unseen]]
-"""Sheet name → (row, column) from 0 → what the fast reader did not see there."""
+UnseenCells = dict[tuple[int, int], Unseen]
+"""(row, column) from 0 → what the fast reader did not see there."""
 
-SecondLook = Callable[[str], dict[tuple[int, int], Unseen]]
-"""The same, asked for one sheet."""
+UnseenSheets = dict[str, UnseenCells]
+"""Sheet name → the same."""
+
+FindUnseen = Callable[[str], UnseenCells]
+"""Looks at a sheet of this name a second time, with a reader that is slower and sees more."""
 
 
-def nothing_unseen(sheet: str) -> dict[tuple[int, int], Unseen]:
+def nothing_unseen(sheet: str) -> UnseenCells:
     """The second look of a format in which nothing is hidden from the first."""
     return {}
 
@@ -132,8 +135,8 @@ class Book(Struct, frozen=True):
     format: str
     """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
     grids: tuple[Grid, ...]
-    second_look: SecondLook = nothing_unseen
-    """Asked only where a value is due and the cell looks blank: it may be slow."""
+    unseen_in: FindUnseen = nothing_unseen
+    """What a sheet holds in cells that look blank; asked only where a value is due there, for it may be slow."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     footers: tuple[str, ...] = ()

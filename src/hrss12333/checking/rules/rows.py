@@ -84,7 +84,7 @@ def _filled(form: Form, row: Row) -> bool:
 
 
 def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
-    return row.said_of([*sample]) == [*sample.values()]
+    return row.scalars_of([*sample]) == [*sample.values()]
 
 
 @rule(

@@ -6,7 +6,7 @@ import base64
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from hrss12333.reading.grid import Box, Cell, Grid, Sheets, Unseen
+from hrss12333.reading.grid import Box, Cell, Grid, Unseen, UnseenSheets
 
 _BLANK: list[Cell] = []
 """Every row that holds nothing: a sheet may have a million of them."""
@@ -71,7 +71,7 @@ def decode_bytes(text: str) -> bytes:
     return base64.b85decode(text)
 
 
-def encode_unseen(sheets: Sheets) -> list[list[Any]]:
+def encode_unseen(sheets: UnseenSheets) -> list[list[Any]]:
     """What a second look found, as JSON takes it."""
     return [
         [sheet, *place, unseen.error, unseen.formula, unseen.stored]
@@ -80,9 +80,9 @@ def encode_unseen(sheets: Sheets) -> list[list[Any]]:
     ]
 
 
-def decode_unseen(raw: list[list[Any]]) -> Sheets:
+def decode_unseen(raw: list[list[Any]]) -> UnseenSheets:
     """The reverse of `encode_unseen`."""
-    sheets: Sheets = {}
+    sheets: UnseenSheets = {}
     for sheet, row, column, error, formula, stored in raw:
         sheets.setdefault(sheet, {})[row, column] = Unseen(error, formula, stored)
     return sheets

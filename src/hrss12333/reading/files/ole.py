@@ -18,7 +18,7 @@ from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.xlrd_reader import OLD, marks_of, read_xls
-from hrss12333.reading.grid import FileProblem, Sheets
+from hrss12333.reading.grid import FileProblem, UnseenSheets
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _OTHERS = (("worddocument", "doc"), ("powerpoint document", "ppt"), ("__properties_version1.0", "msg"))
@@ -59,7 +59,7 @@ def read_ole(data: bytes) -> dict[str, Any]:
         if problem.kind is not Problem.DAMAGED or old:
             raise
         grids = read_xls(plain)  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
-    stale: Sheets = {}
+    stale: UnseenSheets = {}
     if not old:
         grids, stale = marks_of(plain, grids)
     return {

@@ -9,7 +9,7 @@ from typing import Any
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
-from hrss12333.reading.grid import Grid, Sheets
+from hrss12333.reading.grid import Grid, UnseenSheets
 
 _REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -19,7 +19,9 @@ _MOST = 5_000
 """Formulas that are looked at."""
 
 
-def without_stale_ods(grids: Sequence[Grid], content: bytes, *, calculated: bool) -> tuple[tuple[Grid, ...], Sheets]:
+def without_stale_ods(
+    grids: Sequence[Grid], content: bytes, *, calculated: bool
+) -> tuple[tuple[Grid, ...], UnseenSheets]:
     """The grids with such cells blank, and what stands in them.
 
     Args:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hrss12333.reading.files.child_answers import decode_grids, decode_unseen
 from hrss12333.reading.files.child_process import in_child
-from hrss12333.reading.formats.unseen_cells import second_look
+from hrss12333.reading.formats.unseen_cells import unseen_finder
 from hrss12333.reading.grid import Book
 
 
@@ -22,7 +22,7 @@ def read_xls(data: bytes) -> Book:
     return Book(
         format="xls",
         grids=grids,
-        second_look=second_look("xls", data, grids, odd=True, known=decode_unseen(answer.get("stale", []))),
+        unseen_in=unseen_finder("xls", data, grids, odd=True, known=decode_unseen(answer.get("stale", []))),
         saved=datetime.fromisoformat(saved) if saved else None,
         macros=bool(answer.get("macros")),
         category=str(answer.get("category", "")),

@@ -17,15 +17,15 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.read_only import EMPTY_CELL
 
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.grid import Box, Cell, Grid, Sheets, Unseen
+from hrss12333.reading.grid import Box, Cell, Grid, Unseen, UnseenSheets
 
 
-def unseen_xlsx(data: bytes, grids: Sequence[Grid]) -> Sheets:
+def unseen_xlsx(data: bytes, grids: Sequence[Grid]) -> UnseenSheets:
     """Errors, and formulas that were never calculated, where ``grids`` have blanks.
 
     A workbook that openpyxl cannot open raises whatever it raises.
     """
-    found: Sheets = {grid.name: {} for grid in grids}
+    found: UnseenSheets = {grid.name: {} for grid in grids}
     formulas: dict[tuple[str, tuple[int, int]], str] = {}
     for sheet, place, cell in _blanks(_load(data, read_only=True), grids):
         if cell.data_type == "e":

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.formats.formula import Operand, compute
 from hrss12333.reading.formats.rich_strings import column_number
-from hrss12333.reading.grid import Cell, Grid, Sheets, Unseen
+from hrss12333.reading.grid import Cell, Grid, Unseen, UnseenSheets
 
 _SUSPICIOUS = lazy(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")
 _CALCULATED = lazy(rb"(?:</f>|<f\s[^<>]*/>)<v>(?!0</v>)[^<]")
@@ -47,7 +47,7 @@ _MOST = 5_000
 
 def without_stale(
     grids: Sequence[Grid], read: Callable[[str], bytes], sheets: Mapping[str, str], *, calculated: Callable[[], bool]
-) -> tuple[tuple[Grid, ...], Sheets]:
+) -> tuple[tuple[Grid, ...], UnseenSheets]:
     """The grids with such cells blank, and what stands in them.
 
     Args:
@@ -77,12 +77,12 @@ def is_suspect(formula: str, stored: float) -> bool:
 
 def sifted(
     grids: Sequence[Grid], formulas: Mapping[str, Mapping[tuple[int, int], str]], *, calculated: bool
-) -> tuple[tuple[Grid, ...], Sheets]:
+) -> tuple[tuple[Grid, ...], UnseenSheets]:
     """The same, given the formulas that are suspect, or store a blank: sheet name → cell → formula."""
     if not any(formulas.values()):
         return tuple(grids), {}
     by_name = {grid.name: grid for grid in grids}
-    found: Sheets = {}
+    found: UnseenSheets = {}
     for name, cells in formulas.items():
 
         def lookup(sheet: str | None, row: int, column: int, home: str = name) -> Operand:

@@ -15,7 +15,7 @@ from hrss12333.reading.files.child_answers import decode_unseen
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.formats.ods_formulas import FORMULA, ods_cells, plain_formula
-from hrss12333.reading.grid import Grid, SecondLook, Sheets, Unseen
+from hrss12333.reading.grid import FindUnseen, Grid, Unseen, UnseenSheets
 
 MOST_CELLS = 100_000
 """Cells of a book beyond which it is looked at in the child process, lest it hold this one for seconds."""
@@ -26,7 +26,9 @@ TIME_LIMIT = 5.0
 _ODS_ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 
 
-def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, known: Sheets | None = None) -> SecondLook:
+def unseen_finder(
+    kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, known: UnseenSheets | None = None
+) -> FindUnseen:
     """A second look at a workbook of this kind (xlsx, xls, ods), of which the fast reader saw ``grids``.
 
     Args:
@@ -34,13 +36,13 @@ def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, kno
         known: What is already known of some cells.
     """
 
-    def read() -> Sheets:
+    def read() -> UnseenSheets:
         if odd or sum(len(row) for grid in grids for row in grid.cells) > MOST_CELLS:
             return decode_unseen(in_child(f"unseen_{kind}", data, TIME_LIMIT)["unseen"])
         return READERS[kind](data, grids)
 
     @cache
-    def sheets() -> Sheets:
+    def sheets() -> UnseenSheets:
         try:
             return read()
         except Exception:  # whatever a library makes of a file that another one could read
@@ -49,15 +51,15 @@ def second_look(kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, kno
     return lambda sheet: sheets().get(sheet, {}) | (known or {}).get(sheet, {})
 
 
-def _xlsx(data: bytes, grids: Sequence[Grid]) -> Sheets:
+def _xlsx(data: bytes, grids: Sequence[Grid]) -> UnseenSheets:
     from hrss12333.reading.formats.openpyxl_reader import unseen_xlsx
 
     return unseen_xlsx(data, grids)
 
 
-def _ods(data: bytes, _: Sequence[Grid]) -> Sheets:
+def _ods(data: bytes, _: Sequence[Grid]) -> UnseenSheets:
     """Error cells of an OpenDocument spreadsheet, which no library tells apart from texts."""
-    sheets: Sheets = {}
+    sheets: UnseenSheets = {}
     for name, at, element in ods_cells(Package(data).read("content.xml")):
         text = "".join(element.itertext()).strip()
         kinds = {value for key, value in element.items() if key.endswith("}value-type")}
@@ -69,5 +71,5 @@ def _ods(data: bytes, _: Sequence[Grid]) -> Sheets:
     return sheets
 
 
-READERS: dict[str, Callable[[bytes, Sequence[Grid]], Sheets]] = {"xlsx": _xlsx, "ods": _ods}
+READERS: dict[str, Callable[[bytes, Sequence[Grid]], UnseenSheets]] = {"xlsx": _xlsx, "ods": _ods}
 """Kind → what stands in cells that the grids have blank; .xls is never read in this process."""

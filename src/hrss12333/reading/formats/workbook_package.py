@@ -21,8 +21,8 @@ from hrss12333.reading.formats.ods_formulas import without_stale_ods
 from hrss12333.reading.formats.ods_marks import marked_ods
 from hrss12333.reading.formats.sheet_marks import marked
 from hrss12333.reading.formats.stale_formulas import without_stale
-from hrss12333.reading.formats.unseen_cells import second_look
-from hrss12333.reading.grid import Book, FileProblem, Grid, Sheets
+from hrss12333.reading.formats.unseen_cells import unseen_finder
+from hrss12333.reading.grid import Book, FileProblem, Grid, UnseenSheets
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _MOST_LINKS = 20
@@ -73,7 +73,7 @@ def _read(package: Package, kind: str) -> Book:
     data = package.repacked(found.transcoded) if found.transcoded else package.data
     grids = _grids(data, kind, found)
     known = properties(package)
-    stale: Sheets = {}
+    stale: UnseenSheets = {}
     if kind == "xlsx":
         sheets = set(found.sheets.values())
 
@@ -96,7 +96,7 @@ def _read(package: Package, kind: str) -> Book:
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,
         grids=grids,
-        second_look=second_look(kind, data, grids, odd=found.odd, known=stale),
+        unseen_in=unseen_finder(kind, data, grids, odd=found.odd, known=stale),
         saved=known.saved,
         footers=found.footers,
         macros=macros,

@@ -22,7 +22,7 @@ from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.coloured_text import joined
 from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
-from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Sheets, Unseen
+from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Unseen, UnseenSheets
 
 _FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _ELSEWHERE = b"\1"
@@ -40,7 +40,7 @@ OLD = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 """How a workbook of Excel 2, 3 or 4 begins, which the fast reader refuses."""
 
 
-def unseen_xls(data: bytes) -> Sheets:
+def unseen_xls(data: bytes) -> UnseenSheets:
     """Error cells.
 
     Raises:
@@ -57,7 +57,7 @@ def unseen_xls(data: bytes) -> Sheets:
     }
 
 
-def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[tuple[Grid, ...], Sheets]:
+def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[tuple[Grid, ...], UnseenSheets]:
     """The grids of a workbook of Excel 97 or 5 with what it hides, without stored zeros that their formulas do not compute,
     and those formulas; the grids as they are where xlrd cannot tell."""
     try:

@@ -18,7 +18,7 @@ from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.formats.xml_formulas import in_letters
 from hrss12333.reading.formats.xml_texts import WHITE, read_text
-from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Sheets, Unseen
+from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Unseen, UnseenCells, UnseenSheets
 
 _MOST_CELLS = 1_000_000
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -55,10 +55,10 @@ def read_xml_spreadsheet(data: bytes) -> Book:
         raise damaged() from error
     grids, stale = sifted(reader.grids, reader.suspects, calculated=reader.calculated)
 
-    def unseen(sheet: str) -> dict[tuple[int, int], Unseen]:
+    def unseen(sheet: str) -> UnseenCells:
         return reader.unseen.get(sheet, {}) | stale.get(sheet, {})
 
-    return Book("xml", grids, second_look=unseen, saved=reader.saved)
+    return Book("xml", grids, unseen_in=unseen, saved=reader.saved)
 
 
 _ENTITIES = "文件的XML中含有外部定义（DTD），可能会耗尽内存，为安全起见没有读取。请在Excel或WPS中另存为.xlsx再报送。"
@@ -107,7 +107,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.grids: list[Grid] = []
-        self.unseen: Sheets = {}
+        self.unseen: UnseenSheets = {}
         self.suspects: dict[str, dict[tuple[int, int], str]] = {}
         """Sheet name → cell → a formula whose stored value may not be what it computes."""
         self.calculated = False

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.heading_reader import HeadingReader, Match
-from hrss12333.reading.layout.headings import ALIKE, alike, corrected
+from hrss12333.reading.layout.heading_reader import HeadingMatch, HeadingReader
+from hrss12333.reading.layout.headings import ALIKE, column_alike, corrected_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.gazetteer import Gazetteer
@@ -28,14 +28,14 @@ class BandHeadings(NamedTuple):
 
     top: int
     bottom: int
-    columns: dict[str, Match]
-    doubled: dict[str, tuple[Match, ...]]
-    strangers: tuple[Match, ...]
-    named: tuple[Match, ...]
+    columns: dict[str, HeadingMatch]
+    doubled: dict[str, tuple[HeadingMatch, ...]]
+    strangers: tuple[HeadingMatch, ...]
+    named: tuple[HeadingMatch, ...]
     """Columns that may name the rows; which of several does, the rows tell."""
 
 
-def column_of_names(grid: Grid, headings: BandHeadings, end: int, gazetteer: Gazetteer) -> Match | None:
+def column_of_names(grid: Grid, headings: BandHeadings, end: int, gazetteer: Gazetteer) -> HeadingMatch | None:
     """The column that names the regions under no heading, or one that nobody knows: most of its texts are regions."""
     taken = {match.column for match in headings.columns.values()}
     heads = {match.column: match.text for match in headings.strangers}
@@ -48,7 +48,7 @@ def column_of_names(grid: Grid, headings: BandHeadings, end: int, gazetteer: Gaz
             best = known, column
     if best is None:
         return None
-    return Match(best[1], headings.bottom, ALIKE, heads.get(best[1], "没有栏目名称的一栏"))
+    return HeadingMatch(best[1], headings.bottom, ALIKE, heads.get(best[1], "没有栏目名称的一栏"))
 
 
 def headings_of_band(
@@ -70,14 +70,14 @@ def headings_of_band(
         gazetteer: The units and regions, for the column that names the rows.
     """
     top, bottom = reader.widen(*around)
-    named: dict[str, list[Match]] = defaultdict(list)
-    strangers: list[Match] = []
+    named: dict[str, list[HeadingMatch]] = defaultdict(list)
+    strangers: list[HeadingMatch] = []
     for column in range(reader.width(top, bottom)):
         match, key = reader.read(top, bottom, column)
         box = reader.fill.box(match.row, column) if match else None
         if match is None or (box and box.left < column):
             continue
-        if not key and (again := corrected(reader.form, match.text, reader.year)):
+        if not key and (again := corrected_column(reader.form, match.text, reader.year)):
             key = again.key
         if key:
             named[key].append(match)
@@ -98,18 +98,18 @@ def headings_of_band(
 def _choose(
     grid: Grid,
     form: Form,
-    named: dict[str, list[Match]],
+    named: dict[str, list[HeadingMatch]],
     shared: bool,
     body: tuple[int, int],
     gazetteer: Gazetteer,
-) -> tuple[dict[str, Match], dict[str, tuple[Match, ...]], list[Match]]:
+) -> tuple[dict[str, HeadingMatch], dict[str, tuple[HeadingMatch, ...]], list[HeadingMatch]]:
     """One column a field: the best recognised; equals are doubled, unless the other belongs to the form beside."""
     data = {column.key for column in form.data}
     specific = [match.column for key, matches in named.items() if key in data for match in matches]
     left, right = min(specific, default=0), max(specific, default=0)
-    chosen: dict[str, Match] = {}
-    doubled: dict[str, tuple[Match, ...]] = {}
-    passed: list[Match] = []
+    chosen: dict[str, HeadingMatch] = {}
+    doubled: dict[str, tuple[HeadingMatch, ...]] = {}
+    passed: list[HeadingMatch] = []
     for key, matches in named.items():
         column = form.by_key[key]
         # Two columns for one answer are doubled by whatever name; of 备注 and 说明 the better name is meant.
@@ -125,10 +125,10 @@ def _choose(
     return chosen, doubled, passed
 
 
-def _naming(grid: Grid, matches: list[Match], body: tuple[int, int], gazetteer: Gazetteer) -> list[Match]:
+def _naming(grid: Grid, matches: list[HeadingMatch], body: tuple[int, int], gazetteer: Gazetteer) -> list[HeadingMatch]:
     """Of several columns that may name the rows (地区 and 市), the one that names most; 广东省 all the way down names none."""
 
-    def names(match: Match) -> tuple[int, int, int]:
+    def names(match: HeadingMatch) -> tuple[int, int, int]:
         texts = {as_text(grid.at(row, match.column)) for row in range(*body)}
         named = [text for text in texts if 0 < len(text) <= _LONGEST_NAME]
         named = [text for text in named if not is_label(text) and not (NOTE_ROW.match(text) and text[-1] in "。：:")]
@@ -140,19 +140,21 @@ def _naming(grid: Grid, matches: list[Match], body: tuple[int, int], gazetteer: 
     return [match for match in matches if names(match) == most]
 
 
-def _nearest(column: Column, matches: list[Match], left: int, right: int) -> Match:
+def _nearest(column: Column, matches: list[HeadingMatch], left: int, right: int) -> HeadingMatch:
     if column.kind is Kind.TEXT:
         return min(matches, key=lambda match: (match.column < right, abs(match.column - right)))
     return min(matches, key=lambda match: (match.column > left, abs(match.column - left)))
 
 
-def _likenesses(form: Form, chosen: dict[str, Match], strangers: list[Match]) -> tuple[dict[str, Match], list[Match]]:
+def _likenesses(
+    form: Form, chosen: dict[str, HeadingMatch], strangers: list[HeadingMatch]
+) -> tuple[dict[str, HeadingMatch], list[HeadingMatch]]:
     """Give a stranger to a field still missing whose telling words it has, where no other stranger has them."""
-    wanted: dict[str, list[Match]] = defaultdict(list)
+    wanted: dict[str, list[HeadingMatch]] = defaultdict(list)
     for match in strangers:
-        column = alike(form, match.text)
+        column = column_alike(form, match.text)
         if column and column.key not in chosen:
             wanted[column.key].append(match)
     sure = {key: matches[0] for key, matches in wanted.items() if len(matches) == 1}
-    chosen = chosen | {key: Match(m.column, m.row, ALIKE, m.text, m.span) for key, m in sure.items()}
+    chosen = chosen | {key: HeadingMatch(m.column, m.row, ALIKE, m.text, m.span) for key, m in sure.items()}
     return chosen, [match for match in strangers if match not in sure.values()]

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Found, Place, Row, Scale, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.formats.formula import Operand, compute
-from hrss12333.reading.grid import Book, Box, Cell, Unseen
-from hrss12333.reading.layout.headings import is_group, told
+from hrss12333.reading.grid import Book, Box, Cell, UnseenCells
+from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.legible import gone_from
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import Fill
@@ -47,7 +47,7 @@ class CellReader:
         """Cells whose figure was read in another unit → (field, factor, what says so)."""
         self.ragged = _ragged(book, located)
         self._comments = Counter(located.grid.comments.values())
-        self._unseen: dict[tuple[int, int], Unseen] | None = None
+        self._unseen: UnseenCells | None = None
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
         self._places |= {key: [match.column for match in matches] for key, matches in located.doubled.items()}
@@ -59,7 +59,7 @@ class CellReader:
             if guide_scale(word):
                 self.guide(index)
                 continue
-            whole = told(self._form, self._located.columns[column.key].text + word)
+            whole = named_column(self._form, self._located.columns[column.key].text + word)
             if is_group(self._form, word):
                 continue
             if whole is None or whole.key != column.key:  # 人数 under 咨询员 only ends the heading
@@ -275,9 +275,9 @@ class CellReader:
         how = value.note if value.problem else f"公式“{unseen.formula}”{stored}，由本工具算出{value.value}"
         return Value(found, value.value, place, value.problem, how, value.candidates)
 
-    def _all_unseen(self) -> dict[tuple[int, int], Unseen]:
+    def _all_unseen(self) -> UnseenCells:
         if self._unseen is None:
-            self._unseen = self._book.second_look(self._grid.name)
+            self._unseen = self._book.unseen_in(self._grid.name)
         return self._unseen
 
     def _operand(self, sheet: str | None, row: int, column: int) -> Operand:
@@ -287,7 +287,7 @@ class CellReader:
             return "?"  # of no cell that is known: no number
         cell: Cell = grid.at(row, column)
         if is_blank(cell):
-            known = self._all_unseen() if sheet is None else self._book.second_look(sheet)
+            known = self._all_unseen() if sheet is None else self._book.unseen_in(sheet)
             unseen = known.get((row, column))
             return None if unseen is None else unseen.formula or unseen.error
         return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else as_text(cell)

@@ -8,7 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.headings import Told, is_group, is_part_of_group, limits, normal, told
+from hrss12333.reading.layout.headings import (
+    NamedColumn,
+    is_group,
+    is_part_of_group,
+    means_other_figures,
+    named_column,
+    normal,
+)
 from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, may_head
 from hrss12333.reading.layout.merged_cells import Fill
 from hrss12333.reading.layout.row_kinds import is_guide
@@ -18,7 +25,7 @@ from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import Form
 
 
-class Match(Struct, frozen=True):
+class HeadingMatch(Struct, frozen=True):
     """How a column of the sheet was recognised."""
 
     column: int
@@ -53,7 +60,7 @@ class HeadingReader:
             shown = any(
                 len(line) > box.left for line in self._grid.cells[max(first, box.top) : min(last, box.bottom) + 1]
             )
-            if shown and self._told(as_text(self._grid.at(box.top, box.left))):
+            if shown and self._named_column(as_text(self._grid.at(box.top, box.left))):
                 top, bottom = min(top, box.top), max(bottom, box.bottom)
         return top, bottom
 
@@ -79,7 +86,7 @@ class HeadingReader:
                 best[key] = max(best.get(key, 0), match.quality)
         return sum(best.values())
 
-    def _under_group(self, top: int, match: Match, key: str) -> tuple[Match, str | None]:
+    def _under_group(self, top: int, match: HeadingMatch, key: str) -> tuple[HeadingMatch, str | None]:
         """What a group's heading further left says of this column, too: 来电情况（万次） over cells that are not merged."""
         group = self.form.by_key[key].group
         if not group or match.scale:
@@ -96,20 +103,20 @@ class HeadingReader:
             ):
                 continue
             if is_part_of_group(self.form, text, self.year):
-                return Match(match.column, match.row, 0, text + match.text, match.span), None
-            whole = self._told(text + match.text)
+                return HeadingMatch(match.column, match.row, 0, text + match.text, match.span), None
+            whole = self._named_column(text + match.text)
             if whole and whole.key == key:
                 return replace(match, text=text + match.text, scale=whole.scale), key
         return match, key
 
-    def other_group(self, top: int, match: Match) -> str:
+    def other_group(self, top: int, match: HeadingMatch) -> str:
         """The heading further left, over cells that were never merged, that makes of this column another figure: 上年情况."""
         for row in range(top - self._has_groups(top - 1), match.row):
             at = match.column
             while at > 0 and self.fill.box(row, at) is None and is_blank(self._grid.at(row, at)):
                 at -= 1
             over = as_text(self.fill.at(row, at)) if at < match.column or row < top else ""
-            if over and limits(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
+            if over and means_other_figures(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
                 return over
         return ""
 
@@ -119,10 +126,10 @@ class HeadingReader:
             self._heads[row] = row >= 0 and may_head(self._grid, row)
         return self._heads[row]
 
-    def _told(self, text: str) -> Told | None:
-        return told(self.form, text, self.year)
+    def _named_column(self, text: str) -> NamedColumn | None:
+        return named_column(self.form, text, self.year)
 
-    def read(self, top: int, bottom: int, column: int) -> tuple[Match | None, str | None]:
+    def read(self, top: int, bottom: int, column: int) -> tuple[HeadingMatch | None, str | None]:
         """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
         cells: list[tuple[int, str, int]] = []
         for row in range(top, bottom + 1):
@@ -135,23 +142,28 @@ class HeadingReader:
         above = as_text(self.fill.at(top - 1, column)) if self._has_groups(top - 1) else ""
         if above and is_part_of_group(self.form, above, self.year):
             cells.insert(0, (top - 1, above, 1))
-        best: tuple[int, int, Match, str] | None = None
+        best: tuple[int, int, HeadingMatch, str] | None = None
         for first in range(len(cells)):
-            if any(limits(self.form, text, self.year) for _, text, _ in cells[:first]):
+            if any(means_other_figures(self.form, text, self.year) for _, text, _ in cells[:first]):
                 break  # 来电总量 under 上年情况 is another figure
             for last in range(first, len(cells)):
                 text = "".join(text for _, text, _ in cells[first : last + 1])
-                match = self._told(text)
+                match = self._named_column(text)
                 if match and (best is None or (match.quality, last) > best[:2]):
                     row, _, span = cells[last]
-                    best = (match.quality, last, Match(column, row, match.quality, text, span, match.scale), match.key)
+                    best = (
+                        match.quality,
+                        last,
+                        HeadingMatch(column, row, match.quality, text, span, match.scale),
+                        match.key,
+                    )
         if best and (best[1] == len(cells) - 1 or not _divides(self.form, cells[best[1] + 1][1])):
             return self._under_group(top, best[2], best[3])
         if not cells or is_group(self.form, cells[-1][1]):
             return None, None
         row, text, span = cells[-1]
-        text = "".join(over for _, over, _ in cells[:-1] if limits(self.form, over, self.year)) + text
-        return Match(column, row, 0, text, span), None
+        text = "".join(over for _, over, _ in cells[:-1] if means_other_figures(self.form, over, self.year)) + text
+        return HeadingMatch(column, row, 0, text, span), None
 
 
 def _divides(form: Form, text: str) -> bool:

@@ -71,7 +71,7 @@ _SHORTEST_CORE = 2
 _LONGEST_REGION = 12
 
 
-class Told(Struct, frozen=True):
+class NamedColumn(Struct, frozen=True):
     """The column that a heading names."""
 
     key: str
@@ -106,19 +106,19 @@ def _names(form: Form) -> dict[str, tuple[str, int]]:
 
 
 @lru_cache(maxsize=2048)
-def told(form: Form, text: str, year: int | None = None) -> Told | None:
+def named_column(form: Form, text: str, year: int | None = None) -> NamedColumn | None:
     """The column that a heading names for certain, None where it names none; ``year`` is the year reported on.
 
     A translation beside it (来电总量 Total calls) and 12333 in front are left out where it is not known with them.
     """
     plain = _OWN_LINE.sub("", without_translation(text))
-    return _told(form, text, year) or (_told(form, plain, year) if plain != text else None)
+    return _named_column(form, text, year) or (_named_column(form, plain, year) if plain != text else None)
 
 
-def corrected(form: Form, text: str, year: int | None = None) -> Told | None:
+def corrected_column(form: Form, text: str, year: int | None = None) -> NamedColumn | None:
     """The column that a heading gives other figures for: 来电总量（更正）, 修改后放弃量."""
     plain = _CORRECTED.sub("", text)
-    return told(form, plain, year) if plain != text else None
+    return named_column(form, plain, year) if plain != text else None
 
 
 def without_translation(text: str) -> str:
@@ -145,23 +145,23 @@ def _is_chinese(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff" or char.isdigit()
 
 
-def _told(form: Form, text: str, year: int | None) -> Told | None:
+def _named_column(form: Form, text: str, year: int | None) -> NamedColumn | None:
     names = _names(form)
     name = normal(text)
     if name in names:
         key, quality = names[name]
-        return Told(key, quality)
+        return NamedColumn(key, quality)
     if found := _bracketed(form, name, year):
         return found
     plain, scale = heading_scale(name)
     if scale and (found := _bracketed(form, plain, year)):
-        return Told(found.key, found.quality, scale)
+        return NamedColumn(found.key, found.quality, scale)
     name = _HARMLESS.sub("", name)
     named = len(name) <= _LONGEST_REGION and _REGION.fullmatch(name) and re.search(HAN, name)
-    return Told(form.region.key, USUAL) if named else None
+    return NamedColumn(form.region.key, USUAL) if named else None
 
 
-def _bracketed(form: Form, name: str, year: int | None) -> Told | None:
+def _bracketed(form: Form, name: str, year: int | None) -> NamedColumn | None:
     """The column that a heading names once its brackets and its year are off, if these say nothing of weight."""
     names = _names(form)
     dated = year and (name.startswith(str(year)) or (name.startswith("1") and "月" in name))
@@ -173,7 +173,7 @@ def _bracketed(form: Form, name: str, year: int | None) -> Told | None:
             column = form.by_key[key]
             brackets = re.findall(r"\([^()]*\)", name) if bare != name else ()
             if all(_is_harmless(column, bracket, year) or _is_identity(names, bracket) for bracket in brackets):
-                return Told(key, quality)
+                return NamedColumn(key, quality)
     return None
 
 
@@ -213,7 +213,7 @@ def is_group(form: Form, text: str) -> bool:
 
 def is_known(text: str, forms: Sequence[Form]) -> bool:
     """Whether a text is a heading of any of the forms."""
-    return any(told(form, text) or is_group(form, text) for form in forms)
+    return any(named_column(form, text) or is_group(form, text) for form in forms)
 
 
 def speaks_of_else(text: str) -> bool:
@@ -222,7 +222,7 @@ def speaks_of_else(text: str) -> bool:
     return any(word in said for word in _UNLIKE_WORDS) or bool(_UNLIKE.search(said))
 
 
-def limits(form: Form, text: str, year: int | None = None) -> bool:
+def means_other_figures(form: Form, text: str, year: int | None = None) -> bool:
     """Whether a heading over others makes them parts or something else: 上年情况, 2018年, 来电情况（12月）, 队伍建设（在编）."""
     return speaks_of_else(text) or is_part_of_group(form, text, year) or _is_another_year(form, text, year)
 
@@ -265,7 +265,7 @@ def _cores(form: Form) -> dict[str, str]:
     return {core: keys.pop() for core, keys in found.items() if len(keys) == 1}
 
 
-def alike(form: Form, text: str) -> Column | None:
+def column_alike(form: Form, text: str) -> Column | None:
     """The column whose telling words are exactly those of this heading; None where it speaks of something else."""
     name = normal(text)
     if speaks_of_else(text) or heading_scale(name)[1] or re.search(r"(?:19|20)\d\d", text):

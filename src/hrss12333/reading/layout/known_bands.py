@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.headings import told
+from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.schema import Form
@@ -57,7 +57,7 @@ class _Headings(dict[str, tuple[tuple[str, str], ...]]):
     def __missing__(self, text: str) -> tuple[tuple[str, str], ...]:
         if len(self) >= _MOST_TEXTS:
             self.clear()
-        matches = [(form.key, told(form, text, self._year)) for form in self._forms if len(text) > 1]
+        matches = [(form.key, named_column(form, text, self._year)) for form in self._forms if len(text) > 1]
         self[text] = tuple((form, match.key) for form, match in matches if match)
         return self[text]
 

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.band_headings import BandHeadings, column_of_names, headings_of_band
-from hrss12333.reading.layout.heading_reader import HeadingReader, Match, has_answers
-from hrss12333.reading.layout.headings import is_group, told
+from hrss12333.reading.layout.heading_reader import HeadingMatch, HeadingReader, has_answers
+from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, Known, band_key, headings_of
 from hrss12333.reading.layout.labels import is_contact_line, is_label
 from hrss12333.reading.layout.merged_cells import Fill, window
@@ -44,9 +44,9 @@ class Located(Struct, frozen=True):
     """First row below the heading band."""
     end: int
     """First row that is no longer this table's; set when all tables of the sheet are known."""
-    columns: dict[str, Match]
-    doubled: dict[str, tuple[Match, ...]] = field(default_factory=dict)
-    strangers: tuple[Match, ...] = ()
+    columns: dict[str, HeadingMatch]
+    doubled: dict[str, tuple[HeadingMatch, ...]] = field(default_factory=dict)
+    strangers: tuple[HeadingMatch, ...] = ()
     """Headed columns of the sheet that the form does not have."""
 
 
@@ -159,7 +159,7 @@ def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
     """Whether labels of the contact stand in a row that heads no columns: neither 序号 nor a group of them."""
     if not is_contact_line(texts):
         return False
-    told_here = [(form, match) for form in forms for text in texts if (match := told(form, text))]
+    told_here = [(form, match) for form in forms for text in texts if (match := named_column(form, text))]
     numbered = any(form.by_key[match.key].kind is Kind.SERIAL for form, match in told_here)
     return not numbered and not any(is_group(form, text) for form in forms for text in texts)
 

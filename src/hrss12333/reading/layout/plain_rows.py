@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from hrss12333.model.row import Frame, Place, PlainRow, Value
+from hrss12333.model.row import Place, PlainRow, TableLayout, Value
 from hrss12333.reading.layout.cell_reader import CellReader
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
@@ -108,7 +108,7 @@ class PlainRows:
         grid = located.grid
         told = (*grid.struck, *grid.invisible, *grid.scales, *grid.shown, *grid.comments)
         self._special = fill.rows.union(grid.hidden_rows, cells.ragged, [row for row, _ in told])
-        self._frame = Frame(grid.name, form, _order(form), tuple([None if c is None else c + 1 for c in columns]))
+        self._frame = TableLayout(grid.name, form, _order(form), tuple([None if c is None else c + 1 for c in columns]))
         counted = _counted(form)
         self._plan = list(zip(columns, form.columns, counted, _known_texts(form, year), strict=True))
         at = {column.kind: place for place, column in zip(columns, form.columns, strict=True)}

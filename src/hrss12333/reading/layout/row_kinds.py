@@ -60,37 +60,37 @@ _FORMULA = lazy(r"[\d=+＝＋()（）]+")
 
 
 @lru_cache(maxsize=8192)
-def plain(text: str) -> str:
+def compact(text: str) -> str:
     """A name without any white space, half-width, in simplified characters."""
     return simplified(re.sub(r"\s+", "", tidy(text)))
 
 
 def is_sample(name: str) -> bool:
     """样例 and its variants."""
-    text = plain(name)
+    text = compact(name)
     return text == SAMPLE or bool(_SAMPLE.fullmatch(text))
 
 
 def is_total(name: str) -> bool:
     """合计, 总 计, 全省合计 and the like."""
-    text = plain(name)
+    text = compact(name)
     return text == TOTAL or bool(_TOTAL.fullmatch(text))
 
 
 def is_subtotal(name: str) -> bool:
     """小计, 珠三角小计, 其中：义乌市: figures that other rows hold already."""
-    return bool(_SUBTOTAL.fullmatch(plain(name)))
+    return bool(_SUBTOTAL.fullmatch(compact(name)))
 
 
 def is_statistic(name: str) -> bool:
     """平均, 同比, 上年同期: a line that is reckoned from others."""
-    text = plain(name)
+    text = compact(name)
     return bool(_STATISTIC.fullmatch(text[1:-1] if text[:1] in "([【" and text[-1:] in ")]】" else text))
 
 
 def name_doubt(name: str, year: int | None) -> str:
     """Why a region's name says less than the region, or another time: 银川市（12月）, （不含灵武市）, （预计）; else empty."""
-    found = _LIMITED.search(plain(name).replace(f"{year}年", ""))
+    found = _LIMITED.search(compact(name).replace(f"{year}年", ""))
     return f"“{found[0].strip('()')}”似乎表示只有一部分，或不是本年度的实际数" if found else ""
 
 
@@ -102,7 +102,7 @@ def is_ellipsis(name: str) -> bool:
 @lru_cache(maxsize=2048)
 def is_note(lead: str) -> bool:
     """Whether a row that begins like this is an explanation or a signature, not data."""
-    text = plain(lead)
+    text = compact(lead)
     return bool(
         re.match(
             r"(?:填表说明|填报说明|填写说明|填列说明|填报要求|填写要求|指标(?:解释|说明|口径)|说明:|注释?:|备注:|附注:|注意)",
@@ -121,15 +121,15 @@ def is_numbered_note(text: str) -> bool:
 def is_signature(texts: Sequence[str]) -> bool:
     """填报人：… 审核人：… spread over cells: labels with colons, or what stands beside them."""
     labels = sum(
-        is_label(text) or bool(_SIGNATURE.fullmatch(plain(text))) for text in texts if not LABEL_ENDS.isdisjoint(text)
+        is_label(text) or bool(_SIGNATURE.fullmatch(compact(text))) for text in texts if not LABEL_ENDS.isdisjoint(text)
     )
-    bare = sum(bool(_BARE_LABEL.fullmatch(plain(text))) for text in texts) if labels else 0
+    bare = sum(bool(_BARE_LABEL.fullmatch(compact(text))) for text in texts) if labels else 0
     return labels > 0 and (labels + bare) * 2 >= len(texts)
 
 
 def is_guide(texts: Sequence[str]) -> bool:
     """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3) or names their units (次 次 人)."""
-    shown = [plain(text).strip("()") for text in texts]
+    shown = [compact(text).strip("()") for text in texts]
     if all(_HINT.fullmatch(text) or _TYPE.fullmatch(text) or text in _ORDINARY for text in shown) and any(
         re.search(UNITS, text) or "/" in text.strip("/") or _TYPE.fullmatch(text) for text in shown
     ):
@@ -162,7 +162,7 @@ def is_guide(texts: Sequence[str]) -> bool:
 
 def is_of_a_guide(text: str) -> bool:
     """Whether a text in the region's column makes a row of the numbers 1, 2, 3 … one that numbers the columns."""
-    return plain(text).strip("()") in _ORDINARY
+    return compact(text).strip("()") in _ORDINARY
 
 
 def is_no_name(text: str) -> bool:

@@ -33,7 +33,7 @@ from hrss12333.reading.layout.row_kinds import (
 )
 from hrss12333.reading.layout.row_names import LONGEST_NAME, Name, RowNames
 from hrss12333.reading.layout.totals import summed_region, without_totals
-from hrss12333.reading.layout.void_rows import parted
+from hrss12333.reading.layout.void_rows import standing_and_void
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.reading.values.cell_value import is_ditto
 from hrss12333.reading.values.comments import comment_doubt
@@ -141,7 +141,7 @@ class RowReader:
         read.rows, listed = without_list_below(self._form, read.rows, self._is_region)
         read.rows, read.total, told = without_totals(self._form, read.rows, self._region_sums, self._totals, self._unit)
         read.asides += [*listed, *told]
-        read.rows, void = parted(without_misplaced(self._located, row) for row in read.rows)
+        read.rows, void = standing_and_void(without_misplaced(self._located, row) for row in read.rows)
         read.rows = with_corrections(self._form, read.rows, read.notes)
         read.concealed += void
         read.scales = list(self._cells.told_scales(read.rows))

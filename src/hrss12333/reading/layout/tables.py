@@ -13,7 +13,7 @@ from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
 from hrss12333.reading.layout.columns import column_problems, unread_columns
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.header_around import header_lines, with_header_around
-from hrss12333.reading.layout.headings import OWN, told
+from hrss12333.reading.layout.headings import OWN, named_column
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
@@ -313,5 +313,5 @@ def _hidden_columns(located: Located, drawn: Grid) -> Iterator[Concealed]:
         cells = [drawn.at(row, column) for row in range(located.top, located.body)]
         texts = [as_text(cell) for cell in cells if not is_blank(cell)]
         filled = any(not is_blank(drawn.at(row, column)) for row in range(located.body, located.end))
-        if texts and filled and told(located.form, texts[-1]):
+        if texts and filled and named_column(located.form, texts[-1]):
             yield Concealed(Place(drawn.name, located.body, column + 1), HIDDEN, texts[-1])

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, Row
 from hrss12333.patterns import lazy
-from hrss12333.reading.layout.row_kinds import plain
+from hrss12333.reading.layout.row_kinds import compact
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
@@ -48,7 +48,7 @@ def _chosen_total(
 
 def summed_region(text: str, unit: Unit | None) -> RegionMatch | None:
     """The region of the unit whose sum a row's name says it is: 银川市 of 银川市合计."""
-    match = _SUM.fullmatch(plain(text)) if unit else None
+    match = _SUM.fullmatch(compact(text)) if unit else None
     if unit is None or match is None or match[1] in unit.spellings:
         return None
     region = match_region(unit, match[1])
@@ -101,7 +101,7 @@ def adds_up(form: Form, total: Row, rows: Sequence[Row]) -> bool:
 
 def _area(text: str, unit: Unit | None) -> str:
     """The area that a 合计 names; empty where it is everything's, the unit's or a single region's."""
-    match = _AREA.fullmatch(plain(text))
+    match = _AREA.fullmatch(compact(text))
     if match is None or _EVERYTHING.match(match[1]):
         return ""
     named = match_region(unit, match[1]) if unit else None

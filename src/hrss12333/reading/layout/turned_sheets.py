@@ -13,7 +13,7 @@ from itertools import zip_longest
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Table, Value
-from hrss12333.reading.grid import Book, Box, Cell, Grid, SecondLook, Unseen
+from hrss12333.reading.grid import Book, Box, Cell, FindUnseen, Grid, UnseenCells
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.header_around import header_lines
 from hrss12333.reading.layout.labels import header_rows
@@ -78,7 +78,7 @@ def _read(
     columns = [match.column for item in located for match in item.columns.values()]
     first, last = min(columns), max(columns)
     header, match = _header(grid, first, last, asked)
-    alone = replace(book, grids=(window(upright, first, last),), second_look=_look(book))
+    alone = replace(book, grids=(window(upright, first, last),), unseen_in=_look(book))
     for table, unit in read_tables(alone, file, edition, match.unit if match and match.unit else default):
         if any(_is_filled(table, row) for row in table.rows):
             yield _turned_back(replace(table, header=header, year=table.year or year)), unit
@@ -115,11 +115,11 @@ def _turned(grid: Grid) -> Grid:
     )
 
 
-def _look(book: Book) -> SecondLook:
+def _look(book: Book) -> FindUnseen:
     """What the fast reader did not see in a sheet, by its turned cells."""
 
-    def look(sheet: str) -> dict[tuple[int, int], Unseen]:
-        return {(column, row): unseen for (row, column), unseen in book.second_look(sheet).items()}
+    def look(sheet: str) -> UnseenCells:
+        return {(column, row): unseen for (row, column), unseen in book.unseen_in(sheet).items()}
 
     return look
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from hrss12333.model.filing import Concealed, Row
 from hrss12333.patterns import lazy
-from hrss12333.reading.layout.row_kinds import plain
+from hrss12333.reading.layout.row_kinds import compact
 
 _VOID = (
     r"作废|废弃|废行|无效|删除|删去|删掉|撤[销消]|忽略|(?:不再?予?|勿)(?:计入?|统计|算)|重复(?:填报|填写|录入|上报)?"
@@ -21,7 +21,7 @@ _SAYS_VOID = lazy(_VOID, needs="废效删撤略不勿重")
 _BEHIND = lazy(r"[(（【](.*)[)）】]\s*", re.DOTALL, needs="(（【")
 
 
-def parted(rows: Iterable[Row]) -> tuple[list[Row], list[Concealed]]:
+def standing_and_void(rows: Iterable[Row]) -> tuple[list[Row], list[Concealed]]:
     """The rows that stand, and those that say of themselves that they do not."""
     standing: list[Row] = []
     void: list[Concealed] = []
@@ -47,5 +47,5 @@ def _words(row: Row) -> str:
 @lru_cache(maxsize=512)
 def says_void(text: str) -> bool:
     """Whether all that a text says is that its row does not count."""
-    words = plain(text)
+    words = compact(text)
     return bool(_SAYS_VOID.search(words)) and bool(re.fullmatch(rf"(?:{_VOID}|{_ABOUT})+", words))

@@ -101,7 +101,7 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
 
 
 def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
-    said = [entry.row.said(form) for entry in entries]
+    said = [entry.row.scalars_in(form) for entry in entries]
 
     def fit(texts: Iterable[str], least: float, most: float) -> float:
         return min(most, max(least, max((width(text) for text in set(texts)), default=0) + 2))
@@ -252,7 +252,7 @@ class _Cells:
         """The cells of one line."""
         out, cell = not entry.counted, self._rows.cell
         cells = [self._known("text", owner(entry), out)]
-        for value, (column, number, known) in zip(entry.row.said(self._form), self._columns[out], strict=True):
+        for value, (column, number, known) in zip(entry.row.scalars_in(self._form), self._columns[out], strict=True):
             if by_field and column.key in by_field:
                 cells.append(self._value(entry, column, value, worst(by_field[column.key]), out))
             elif type(value) is int:

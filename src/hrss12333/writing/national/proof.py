@@ -77,7 +77,7 @@ def _added_up(form: Form, entries: Iterable[Entry]) -> dict[str, int]:
     sums: dict[str, int] = {}
     asked = [(at, column) for at, column in enumerate(form.columns) if column in form.data]
     for entry in entries:
-        said = entry.row.said(form)
+        said = entry.row.scalars_in(form)
         for at, column in asked:
             value = said[at]
             if value is None:
@@ -150,7 +150,7 @@ def _unlike_at_sight(
 
     def said(entry: Entry) -> tuple[Scalar, ...]:
         about = (owner(entry), YES if entry.counted else NO, safe(entry.file), safe(entry.sheet), entry.row.place.row)
-        values = compress(entry.row.said(form), asked)
+        values = compress(entry.row.scalars_in(form), asked)
         return (*about, *[value if type(value) is int else _cell(value) for value in values])
 
     unlike = [
