@@ -113,7 +113,7 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
     assert spots_of(progress.still_open) == listed([spot for spot in still if spot not in settled])
     assert spots_of(progress.lacking) == listed([spot for spot in old[:2] if spot in still and spot not in settled])
     gone = [spot for spot, what in zip(old, fate, strict=True) if what == "corrected"]
-    assert sorted((item.question[3], item.question[4]) for item in progress.corrected) == listed(gone)
+    assert sorted((item.question.region, item.question.field) for item in progress.corrected) == listed(gone)
     assert sorted((change.region, change.field) for change in progress.changed) == sorted(elsewhere)
     assert sum(finding.open_query for finding in carried.findings) == len(after.findings) - len(settled)
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Form
 
 OUTDATED = "!"
 """Between a fingerprint and the mark of an answer that was given before the figures became these."""
@@ -24,8 +24,7 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
         parts = [repr(finding.value), finding.message]
     else:
         named = {finding.field, *[suggestion.field for suggestion in finding.suggestions]} & form.by_key.keys()
-        figures = form.of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-        keys = [column.key for column in figures if not named or column.key in named]
+        keys = [column.key for column in form.data if not named or column.key in named]
         parts = [f"{key}={row.scalar(key)!r}" for key in keys]
     return _letters(parts)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -23,7 +23,7 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, NOBODY, detail_sheet
 from hrss12333.model.written_day import written_day
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.schema import Form, Scalar
 
 SHORTEST = 6
 """Characters that a reason in 核实情况 has at least."""
@@ -31,10 +31,18 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)
 """Days of 2000 to 2099, where a program stored the date as a bare number."""
 
-Question = tuple[str, str, str, str, str]
-"""Rule, unit, form, region and field: what makes a question the same one."""
 RowName = tuple[str, str, str]
 """Unit, region and form."""
+
+
+class Question(NamedTuple):
+    """What makes a question the same one; a text is empty where the finding names no such thing."""
+
+    rule: str
+    unit: str
+    form: str
+    region: str
+    field: str
 
 
 class Asked(Struct, frozen=True):
@@ -117,7 +125,7 @@ def _asked(sheets: Sheets) -> Iterator[Asked]:
         rule = said.get("@key_rule", "")
         if not rule:
             continue
-        about = tuple(said.get(f"@key_{name}", "") for name in ("unit", "form", "region"))
+        unit, form, region = (said.get(f"@key_{name}", "") for name in ("unit", "form", "region"))
         when = line.get("@checked_on")
         written = (said.get("@checked", ""), said.get("@checker", ""), _day(when), _said(when))
         fields = said.get("@key_fields", "").split(",")
@@ -125,7 +133,7 @@ def _asked(sheets: Sheets) -> Iterator[Asked]:
             # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
             now, _, outdated = figures.partition(OUTDATED)
             of = "" if outdated and outdated == answer_mark(*written[:3]) else now
-            yield Asked((rule, about[0], about[1], about[2], key), of, said.get("@severity", ""), *written)
+            yield Asked(Question(rule, unit, form, region, key), of, said.get("@severity", ""), *written)
 
 
 def _rows(sheets: Sheets, edition: Edition) -> Iterator[tuple[RowName, Mapping[str, Scalar]]]:
@@ -154,7 +162,7 @@ def _day(value: Any) -> date | None:
 
 def question(finding: Finding) -> Question:
     """What makes a finding the same question as an earlier one."""
-    return finding.rule, finding.unit or "", finding.form or "", finding.region or "", finding.field or ""
+    return Question(finding.rule, finding.unit or "", finding.form or "", finding.region or "", finding.field or "")
 
 
 def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
@@ -230,13 +238,14 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
     """
     then = {unit for unit, _, _ in earlier.rows}
     named = _asked_fields(earlier.asked, national.edition.forms)
-    columns = {item.question[1:3] + item.question[4:] for item in earlier.asked if not item.question[3] and _asks(item)}
+    of_tables = [item for item in earlier.asked if not item.question.region]
+    of_unit = {(item.question.unit, item.question.form) for item in of_tables}
+    columns = {(item.question.unit, item.question.form, item.question.field) for item in of_tables if _asks(item)}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
             now[entry.unit.name, entry.row.region, entry.form.key] = entry.row.scalars()
     still = {unit for unit, _, _ in now}
-    of_unit = {(item.question[1], item.question[2]) for item in earlier.asked if not item.question[3]}
     for name in dict.fromkeys((*earlier.rows, *now)):
         unit, region, key = name
         before, after = earlier.rows.get(name), now.get(name)
@@ -248,7 +257,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
             continue
         if "" in named.get(name, ()):
             continue
-        for column in national.edition.form(key).of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE):
+        for column in national.edition.form(key).data:
             old, new = before.get(column.key), after.get(column.key)
             if old != new and column.key not in named.get(name, ()) and (unit, key, column.key) not in columns:
                 yield Change(unit, key, region, column.key, old, new)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from hrss12333.model.filing import Row
 from hrss12333.patterns import lazy
 from hrss12333.survey.region_names import folded
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Form
 
 _UNCHANGED = lazy(
     r"(?:此行|本行|数据|内容|各项|其[他余])*(?:均|都|全部)?"
@@ -19,7 +19,7 @@ _UNCHANGED = lazy(
 
 def says_unchanged(form: Form, row: Row) -> bool:
     """Whether all that stands beside the region's name is that nothing has changed."""
-    if any(row.scalar(column.key) is not None for column in form.of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE)):
+    if any(row.scalar(column.key) is not None for column in form.data):
         return False
     asked = [row.get(column.key).found for column in form.data]
     texts = {*(text for text in asked if text not in (None, "")), *filter(None, [row.text("remarks")])}

@@ -20,6 +20,7 @@ __all__ = [
     "Document",
     "Filing",
     "Found",
+    "OwnedTable",
     "Place",
     "PlainRow",
     "Row",
@@ -127,6 +128,10 @@ class Table(Struct, frozen=True, dict=True):
     def present_columns(self, *kinds: Kind) -> list[str]:
         """Keys of the form's columns of these kinds that this sheet has."""
         return [column.key for column in self.form.of_kind(*kinds) if column.key in self.headings]
+
+
+OwnedTable = tuple[Table, Unit | None]
+"""A table with the unit that it belongs to; None where nothing says whose it is."""
 
 
 class Filing(Struct, frozen=True, dict=True):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY
-from hrss12333.model.filing import Document, Filing, Skipped, Summary, Table, Unreadable
+from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
@@ -185,7 +185,7 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
     return filings
 
 
-def _by_unit(tables: Sequence[tuple[Table, Unit | None]]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
+def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
     """One group of tables, or one a unit where the same form stands there for several units, or each unit's own regions.
 
     Two forms under two names, one form each, of the regions of one unit are its filing, whose headers differ (H108).

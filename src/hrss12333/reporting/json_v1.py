@@ -108,7 +108,10 @@ def _since(progress: Progress) -> SinceJson:
         [_finding(finding) for finding in progress.new],
         [_finding(finding) for finding in progress.still_open],
         [_finding(finding) for finding in progress.settled],
-        [QuestionJson(item.question[0], *(part or None for part in item.question[1:])) for item in progress.corrected],
+        [
+            QuestionJson(item.question.rule, *(part or None for part in item.question[1:]))
+            for item in progress.corrected
+        ],
         [OtherChangeJson(c.unit, c.form, c.region, c.field or None, c.before, c.after) for c in progress.changed],
         list(progress.came),
     )

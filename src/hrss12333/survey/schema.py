@@ -29,6 +29,10 @@ class Kind(StrEnum):
     TEXT = "文字"
 
 
+DATA = (Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+"""What is asked of every row: neither serial, region nor remarks."""
+
+
 class Column(Struct, frozen=True):
     """One column of a form, derived from a field of its row model."""
 
@@ -269,8 +273,8 @@ class Form(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def data(self) -> tuple[Column, ...]:
-        """The columns that are asked of every row: neither serial, region nor remarks."""
-        return self.of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+        """The columns of `DATA`."""
+        return self.of_kind(*DATA)
 
     @cached_property
     def groups(self) -> tuple[tuple[str, tuple[Column, ...]], ...]:

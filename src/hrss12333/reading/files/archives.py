@@ -21,8 +21,8 @@ from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, TOO_MANY, damaged, too_large
 from hrss12333.reading.grid import FileProblem
 
-MAX_UNPACKED = 100 * 2**20
-"""Bytes of all files together: they must pass through the child's answer."""
+MAX_PASSED = 100 * 2**20
+"""Bytes of all files together: fewer than a zip may hold, for they must pass through the child's answer."""
 
 Files = list[tuple[str, str | None, bytes]]
 """Name, time (naive UTC, ISO 8601) and content of each file, in the order of the archive."""
@@ -50,7 +50,7 @@ def read_7z(data: bytes) -> Files:
 
         def create(self, filename: str) -> Any:
             """Where one file goes."""
-            self.made.append((filename, Py7zBytesIO(filename, MAX_UNPACKED)))
+            self.made.append((filename, Py7zBytesIO(filename, MAX_PASSED)))
             return self.made[-1][1]
 
     try:
@@ -98,7 +98,7 @@ READERS: dict[str, Callable[[bytes], Files]] = {"7z": read_7z, "rar": read_rar}
 def _bound(sizes: list[int]) -> None:
     if len(sizes) > MAX_MEMBERS:
         raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=MAX_MEMBERS))
-    if sum(sizes) > MAX_UNPACKED:
+    if sum(sizes) > MAX_PASSED:
         raise too_large()
     if min(sizes, default=0) < 0:
         raise damaged()

@@ -173,26 +173,30 @@ class _Finder:
             self.problems.append(Unreadable(name, Problem.DAMAGED, unopenable(error)))
             return
         kind = sniff_head(head)
-        doubtful = not named and not is_candidate(path.name, kind)
         source = Source(
             name,
             lambda: load(path),
             saved,
             named=named,
-            doubtful=doubtful,
+            doubtful=not named and not is_candidate(path.name, kind),
             outside=self._outside,
             converted_as=convertible(name, head),
         )
-        if doubtful and not may_hold_table(path.name, head, kind):
-            self.skipped.append(Skipped(name, NO_DOCUMENT))
+        self._sort(source, path.name, head, kind, depth=0)
+
+    def _sort(self, source: Source, own_name: str, head: bytes, kind: str, depth: int) -> None:
+        """Put a file where it belongs, by its name in its folder or container, its first bytes, and their kind."""
+        if source.doubtful and not may_hold_table(own_name, head, kind):
+            self.skipped.append(Skipped(source.name, NO_DOCUMENT))
         elif kind in CONTAINERS and not is_document(head):
-            self._room = MAX_UNPACKED
-            self._maybe_container(source, depth=0)
+            self._maybe_container(source, depth)
         else:
             self.sources.append(source)
 
     def _maybe_container(self, source: Source, depth: int) -> None:
-        """A zip may be a workbook, or an archive to be opened, as a mail is."""
+        """A zip may be a workbook, or an archive to be opened, as a mail is; ``depth`` containers are around it."""
+        if depth == 0:
+            self._room = MAX_UNPACKED
         data = b""
         try:
             data = source.data
@@ -241,23 +245,17 @@ class _Finder:
         self._room -= len(content)
         head = content[:4096]
         kind = sniff_head(head)
-        doubtful = not is_candidate(entry.name, kind)
         source = Source(
             name,
             entry.load,
             entry.saved or outer.saved,
             entry.sender or outer.sender,
             entry.received or outer.received,
-            doubtful=doubtful,
+            doubtful=not is_candidate(entry.name, kind),
             outside=outer.outside,
             converted_as=convertible(name, head),
         )
-        if doubtful and not may_hold_table(entry.name, head, kind):
-            self.skipped.append(Skipped(name, NO_DOCUMENT))
-        elif kind in CONTAINERS and not is_document(head):
-            self._maybe_container(source, depth + 1)
-        else:
-            self.sources.append(source)
+        self._sort(source, entry.name, head, kind, depth + 1)
 
 
 NO_DOCUMENT = "不是表格或文档"

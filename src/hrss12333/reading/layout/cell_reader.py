@@ -21,7 +21,7 @@ from hrss12333.reading.layout.scales import guide_scale, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.reading.values.comments import comment_doubt, is_instruction
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import DATA, Column, Kind
 
 
 def _ragged(book: Book, located: Located) -> frozenset[int]:
@@ -125,7 +125,7 @@ class CellReader:
         places = self.places(column.key)
         if not places:
             return Value()
-        if index in self.ragged and not total and column.kind in (Kind.COUNT, Kind.YESNO, Kind.CHOICE):
+        if index in self.ragged and not total and column.kind in DATA:
             return refused(column, self._grid.at(index, places[0]), self.place(index, places[0]))
         if len(places) > 1:
             value = self._doubled(index, column, places, total=total)
@@ -137,7 +137,7 @@ class CellReader:
         """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
         match = self._located.columns[column.key]
         words = self._divided.get(column.key, "")
-        if total or column.kind not in (Kind.COUNT, Kind.YESNO, Kind.CHOICE):
+        if total or column.kind not in DATA:
             return value
         beside = [
             at for at in range(match.column + 1, match.column + match.span) if not is_blank(self._grid.at(index, at))

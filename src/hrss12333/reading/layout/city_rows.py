@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import BLANK, Aside, Row, Table, Value
+from hrss12333.model.filing import BLANK, Aside, OwnedTable, Row, Table, Value
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.sub_regions import SubRegion
 
-Owned = tuple[Table, Unit | None]
-"""A table with the unit that it belongs to."""
 
-
-def with_city_rows(tables: Sequence[Owned]) -> list[Owned]:
+def with_city_rows(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     """The tables of one file, such rows under their city's name."""
     if not any(_unnamed(row) or _whole(row) or _namesake(row) for table, _ in tables for row in table.rows):
         return list(tables)
@@ -90,7 +87,7 @@ def _whole(row: Row) -> bool:
     return bool(row.match and row.match.whole)
 
 
-def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[Owned]) -> Table:
+def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[OwnedTable]) -> Table:
     if unit is None:
         return table
     same = [row for other, owner in tables if other.form is table.form and owner is unit for row in other.rows]

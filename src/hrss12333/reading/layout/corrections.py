@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Row
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import normal
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Form
 
 _CORRECTS = lazy(
     r"(?:应该?当?[为是]|更正[为成]|改[为成]|实际[为是]?|实为)\s*[:：]?\s*(?:\d|[是否])|填错|误填|错填|填写(?:错误|有误)|写错",
@@ -64,7 +64,7 @@ def _names(form: Form) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _names_of(form: Form) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for column in form.of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE):
+    for column in form.data:
         names = (normal(re.sub(r"[（(].*", "", name)) for name in (column.heading, *column.aliases))
         yield column.key, tuple(name for name in names if len(name) >= _SHORTEST)
 

@@ -125,24 +125,30 @@ def without_translation(text: str) -> str:
     """A text without words in another script; as it is where nothing Chinese would remain."""
     if text.isascii() or not any(char.isalpha() and not _is_chinese(char) for char in text):
         return text
-    pieces = ["".join(chars) for _, chars in groupby(text, lambda char: _is_chinese(char) or char in "()（）")]
+    pieces = ["".join(chars) for _, chars in groupby(text, lambda char: _is_own(char) or char in "()（）")]
     plain = "".join(piece for piece in pieces if not _is_foreign(piece)).replace("()", "").replace("（）", "").strip()
-    return plain if any("\u4e00" <= char <= "\u9fff" for char in plain) else text
+    return plain if any(map(_is_chinese, plain)) else text
 
 
 def _is_foreign(text: str) -> bool:
     """Whether a text without Chinese holds words: in small Latin letters, or in any other script (Mongolian, Tibetan)."""
     letters = sum(not char.isascii() and char.isalpha() for char in text)
-    return not any(map(_is_chinese, text)) and (letters >= _FEWEST_LETTERS or bool(_WORD.search(text)))
+    return not any(map(_is_own, text)) and (letters >= _FEWEST_LETTERS or bool(_WORD.search(text)))
 
 
 def is_all_letters(text: str) -> bool:
     """Whether a text is a word or an abbreviation without anything Chinese and without figures: Region, IVR."""
-    return not any(map(_is_chinese, text)) and sum(map(str.isalpha, text)) >= _FEWEST_LETTERS
+    return not any(map(_is_own, text)) and sum(map(str.isalpha, text)) >= _FEWEST_LETTERS
 
 
 def _is_chinese(char: str) -> bool:
-    return "\u4e00" <= char <= "\u9fff" or char.isdigit()
+    """Whether it is one of the usual Chinese characters; `HAN` would take the letters of Mongolian and Tibetan, too."""
+    return "\u4e00" <= char <= "\u9fff"
+
+
+def _is_own(char: str) -> bool:
+    """Whether it may belong to a Chinese heading: a Chinese character or a digit."""
+    return _is_chinese(char) or char.isdigit()
 
 
 def _named_column(form: Form, text: str, year: int | None) -> NamedColumn | None:

@@ -22,7 +22,8 @@ _SAID = (
     r"(?:为?计算?|为单位)?"
 )
 _NEEDS = "百千万亿kwx×"
-_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
+"""Characters of which all that says a scale holds one (`lazy`)."""
+_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs="(")
 _TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
 _GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
 _LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
@@ -31,6 +32,7 @@ _ITEM = lazy(rf"(?P<word>{_WORD})\s*(?P<unit>{UNITS})?")
 
 
 def _factor(match: re.Match[str]) -> int:
+    """What to multiply by, of a match of `_SAID`."""
     said = match.groupdict()
     if said["zeros"]:
         return int(10 ** int(said["zeros"]))
@@ -41,7 +43,7 @@ def _factor(match: re.Match[str]) -> int:
 @lru_cache(maxsize=8192)
 def heading_scale(name: str) -> tuple[str, int]:
     """A normalised heading without what it says of its scale, and the scale; (name, 0) where it says none."""
-    match = ("(" in name and _BRACKET.search(name)) or _TAIL.search(name)
+    match = _BRACKET.search(name) or _TAIL.search(name)
     if match is None or not match.start():
         return name, 0
     return name[: match.start()] + name[match.end() :], _factor(match)

@@ -10,14 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Aside, Table
+from hrss12333.model.filing import Aside, OwnedTable, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.regions import Unit
 
-Owned = tuple[Table, Unit | None]
-"""A table with the unit that it belongs to."""
 _STALE = lazy(
     r"旧|备份|备用|初稿|草稿|底稿|原稿|作废|废弃|停用|不用|样表|样例|示例|范例|模板|历史|存档|上年|去年|往年|修改前|更正前|副本|\b(?:old|bak|backup|draft|copy)\b",
     re.IGNORECASE,
@@ -34,12 +31,12 @@ def is_change_list(grid: Grid) -> bool:
     return bool(grid.name == "修改记录" and _CHANGES.fullmatch(as_text(grid.at(0, 0))))
 
 
-def chosen(tables: Sequence[Owned], year: int | None, hidden: set[str]) -> list[Owned]:
+def chosen(tables: Sequence[OwnedTable], year: int | None, hidden: set[str]) -> list[OwnedTable]:
     """The tables that are meant; ``hidden`` are the sheets that the book hides."""
     return list(_worth_keeping(list(_of_year(tables, year)), hidden))
 
 
-def _of_year(tables: Sequence[Owned], year: int | None) -> Iterator[Owned]:
+def _of_year(tables: Sequence[OwnedTable], year: int | None) -> Iterator[OwnedTable]:
     """All but forms of another year, where the book has the same form of this year too; these are named there."""
     for table, unit in tables:
         same = [other for other, _ in tables if other.form.key == table.form.key and other is not table]
@@ -60,7 +57,7 @@ def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
     return other.year == year or (named and {row.region for row in table.rows} <= {row.region for row in other.rows})
 
 
-def _worth_keeping(tables: Sequence[Owned], hidden: set[str]) -> Iterator[Owned]:
+def _worth_keeping(tables: Sequence[OwnedTable], hidden: set[str]) -> Iterator[OwnedTable]:
     same = [
         [
             number

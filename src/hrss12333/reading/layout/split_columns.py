@@ -6,17 +6,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import OwnedTable, Row, Table
 from hrss12333.reading.layout.sheet_copies import is_stale
-from hrss12333.survey.regions import Unit
-
-Owned = tuple[Table, Unit | None]
-"""A table with the unit that it belongs to."""
 
 
-def with_parts_joined(tables: Sequence[Owned]) -> list[Owned]:
+def with_parts_joined(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     """The tables of one file, those that are parts of one form side by side."""
-    found: list[Owned] = []
+    found: list[OwnedTable] = []
     for table, unit in tables:
         at = next((i for i, (left, whose) in enumerate(found) if whose is unit and are_parts(left, table)), None)
         if at is None:

@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Place, Row, Table, Value
+from hrss12333.model.filing import OwnedTable, Place, Row, Table, Value
 from hrss12333.reading.grid import Book, Box, Cell, FindUnseen, Grid, UnseenCells
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.header_around import header_lines
@@ -26,7 +26,6 @@ from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import UnitMatch
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind
 
 _LARGEST = 20_000
 """Cells of the rectangle beyond which a sheet is no turned form."""
@@ -34,7 +33,7 @@ _ANSWERS = 3
 """Readable figures and answers that make a column a region's."""
 
 
-def read_book(book: Book, file: str, edition: Edition, default: Unit | None = None) -> list[tuple[Table, Unit | None]]:
+def read_book(book: Book, file: str, edition: Edition, default: Unit | None = None) -> list[OwnedTable]:
     """Every form in the book, upright ones first, each with the unit that it belongs to."""
     upright = read_tables(book, file, edition, default)
     known = {table.form.key for table, _ in upright}
@@ -42,7 +41,7 @@ def read_book(book: Book, file: str, edition: Edition, default: Unit | None = No
     if len(known) == len(edition.forms):
         return _with_headers(upright)
     unit = next((unit for _, unit in upright if unit), default)
-    turned: list[tuple[Table, Unit | None]] = []
+    turned: list[OwnedTable] = []
     for grid in without_own_parts(book.grids):
         if grid.name in seen:
             continue
@@ -53,9 +52,9 @@ def read_book(book: Book, file: str, edition: Edition, default: Unit | None = No
     return _with_headers(upright + turned)
 
 
-def _with_headers(tables: Sequence[tuple[Table, Unit | None]]) -> list[tuple[Table, Unit | None]]:
+def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     """The tables of a book, those without any header under that of the same form before them: a table a city."""
-    found: list[tuple[Table, Unit | None]] = []
+    found: list[OwnedTable] = []
     headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
     for table, unit in tables:
         header = headers.setdefault((table.form.key, unit), table.header)
@@ -63,9 +62,7 @@ def _with_headers(tables: Sequence[tuple[Table, Unit | None]]) -> list[tuple[Tab
     return found
 
 
-def _read(
-    book: Book, grid: Grid, file: str, edition: Edition, default: Unit | None
-) -> Iterator[tuple[Table, Unit | None]]:
+def _read(book: Book, grid: Grid, file: str, edition: Edition, default: Unit | None) -> Iterator[OwnedTable]:
     """The forms of one sheet whose headings stand in a column."""
     if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
         return
@@ -93,8 +90,7 @@ def _header(grid: Grid, first: int, last: int, edition: Edition) -> tuple[Mappin
 
 
 def _is_filled(table: Table, row: Row) -> bool:
-    asked = table.form.of_kind(Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-    return bool(row.match and row.match.name) and sum(row.get(c.key).present for c in asked) >= _ANSWERS
+    return bool(row.match and row.match.name) and sum(row.get(c.key).present for c in table.form.data) >= _ANSWERS
 
 
 def _turned(grid: Grid) -> Grid:

@@ -32,7 +32,7 @@ def report_progress(progress: Progress, edition: Edition, *, console: Console | 
     printer.line(f"与上次汇总相比：{numbers}{came}。", style="bold")
     for title, units in (
         ("新问题", [finding.unit or "" for finding in progress.new]),
-        ("已改正", [item.question[1] for item in progress.corrected]),
+        ("已改正", [item.question.unit for item in progress.corrected]),
     ):
         if units:
             printer.line(f"{title}：{by_unit(units)}", 2)
