@@ -84,10 +84,11 @@ def headings_of_band(
         else:
             strangers.append(match)
     for key, matches in named.items():
-        others = {match: over for match in matches if len(matches) > 1 and (over := reader.other_group(top, match))}
-        if 0 < len(others) < len(matches):
+        others = {match: over for match in matches if (over := reader.other_group(top, match, alone=len(matches) == 1))}
+        if 0 < len(others) < max(len(matches), 2):
             strangers += [replace(match, quality=0, text=over + match.text) for match, over in others.items()]
             named[key] = [match for match in matches if match not in others]
+    named = {key: matches for key, matches in named.items() if matches}
     body = (bottom + 1, min(end, len(grid.cells)))
     chosen, doubled, passed = _choose(grid, reader.form, named, shared, body, gazetteer)
     chosen, strangers = _likenesses(reader.form, chosen, strangers)

@@ -45,7 +45,7 @@ def with_header_around(
         *header_rows([[(text, None)] for text in item.grid.after if _BELOW.match(text)]),
     ]
     found, unit = read_header(rows, item.form.title, gazetteer)
-    if not rows and blank and match is None:
+    if not rows and blank:
         found, unit = _right(item, gazetteer)
     told = {key: value for key, value in found.items() if key in lacking and value.found is not None}
     return header | told, unit if "unit" in told else match

@@ -11,10 +11,12 @@ from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import (
     NamedColumn,
     is_group,
+    is_of_another_year,
     is_part_of_group,
     means_other_figures,
     named_column,
     normal,
+    parts_of,
 )
 from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, may_head
 from hrss12333.reading.layout.merged_cells import Fill
@@ -23,6 +25,9 @@ from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank, visible
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import Form
+
+OF_WHICH = "其中"
+"""A heading of its own over what the form itself makes parts of a figure: 人工接听量, 自助语音量 and 放弃量."""
 
 
 class HeadingMatch(Struct, frozen=True):
@@ -109,14 +114,18 @@ class HeadingReader:
                 return replace(match, text=text + match.text, scale=whole.scale), key
         return match, key
 
-    def other_group(self, top: int, match: HeadingMatch) -> str:
-        """The heading further left, over cells that were never merged, that makes of this column another figure: 上年情况."""
+    def other_group(self, top: int, match: HeadingMatch, *, alone: bool) -> str:
+        """The heading further left, over cells that were never merged, that makes of this column another figure: 上年情况.
+
+        ``alone`` where no other column has the match's heading: then only a group of another year does so.
+        """
+        limiting = is_of_another_year if alone else means_other_figures
         for row in range(top - self._has_groups(top - 1), match.row):
             at = match.column
             while at > 0 and self.fill.box(row, at) is None and is_blank(self._grid.at(row, at)):
                 at -= 1
             over = as_text(self.fill.at(row, at)) if at < match.column or row < top else ""
-            if over and means_other_figures(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
+            if over and limiting(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
                 return over
         return ""
 
@@ -144,11 +153,14 @@ class HeadingReader:
             cells.insert(0, (top - 1, above, 1))
         best: tuple[int, int, HeadingMatch, str] | None = None
         for first in range(len(cells)):
-            if any(means_other_figures(self.form, text, self.year) for _, text, _ in cells[:first]):
+            over = [text for _, text, _ in cells[:first] if means_other_figures(self.form, text, self.year)]
+            if any(normal(text) != OF_WHICH for text in over):
                 break  # 来电总量 under 上年情况 is another figure
             for last in range(first, len(cells)):
                 text = "".join(text for _, text, _ in cells[first : last + 1])
                 match = self._named_column(text)
+                if match and over and match.key not in parts_of(self.form):
+                    continue
                 if match and (best is None or (match.quality, last) > best[:2]):
                     row, _, span = cells[last]
                     best = (

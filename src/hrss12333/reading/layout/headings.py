@@ -20,6 +20,7 @@ from hrss12333.reading.values.measures import UNITS
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
+from hrss12333.survey.written_years import full_years
 
 OWN, USUAL, ALIKE = 3, 2, 1
 """How a heading was recognised: by the form's own words, a usual other name, the same words with others around them."""
@@ -33,11 +34,11 @@ _UNLIKE = lazy(
     needs="称月每均级直",
 )
 _HARMLESS = lazy(
-    r"\((?:必填项?|选填|请?填写?|是/?或?否|是否|填是或?否|有/?无|√/?×?|全年|年度|本年度?|自动计算|合计"
+    r"\((?:必填项?|是否(?:已经?)?(?:开通|实现|启用|使用)|选填|请?填写?|是/?或?否|是否|填是或?否|有/?无|√/?×?|全年|年度|本年度?|自动计算|合计"
     r"|市州|地市州?|市州盟|地级市|州市|区县|规范名称|含?部省市(?:各?级)?(?:培训)?|数值|整数|数字|单选|下拉选择|(?![kw]\))(?!10{3,}\))[\d=+a-z]{1,9}|互联网/?或?业务专网|业务专网/?或?互联网)\)",
     needs="(",
 )
-_MEASURE = lazy(rf"\((?:(?:计量)?单位为?:?)?({UNITS}|人/次)\)")
+_MEASURE = lazy(rf"\((?:(?:计量)?单位为?:?)?({UNITS}|人/次)(?:[/每]?年)?\)")
 _ALSO_COUNTED = {
     "次": frozenset({"话次", "人次", "人/次", "通", "个", "件", "条"}),
     "人": frozenset({"名", "位", "个"}),
@@ -48,7 +49,15 @@ _ALSO_COUNTED = {
 """Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
 _YEAR_FIRST = lazy(rf"((?:19|20)\d\d)年?度?(?={HAN})", needs="90")
 _YEAR_ALONE = lazy(r"\(?((?:19|20)\d\d)年?度?(?:数据|情况|数)?\)?", needs="90")
-_LEAD = lazy(rf"^(?:\(\d{{1,2}}\)|[A-Za-z]\d{{1,2}}(?={HAN})|\d{{1,2}}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\))")
+_LEAD = lazy(
+    rf"^(?:\(\d{{1,2}}\)|[A-Za-z]\d{{1,2}}(?={HAN})|\d{{1,2}}(?=[^\d])(?!2333)|\([一二三四五六七八九十]+\)|求和项)"
+)
+_NOTE_MARK = lazy(
+    rf"(?:(?<={HAN})|(?<=[）)]))\s*(?:[①-⑳¹²³⁴-⁹]|(?<![备附标])[\[［【〔(（]?注\s*(?:\d{{1,2}}|[①-⑳])[\]］】〕)）]?|[\[［【〔]\d{{1,2}}[\]］】〕])+\s*$"
+)
+"""What refers to a note below the table: 来电总量①, 放弃量（注2）, 总人数[1]."""
+_MARKS = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳¹²³⁴⁵⁶⁷⁸⁹]］】〕")
+"""How such a mark ends that is told without the word 注."""
 _LISTED = lazy(r"^\s*[一二三四五六七八九十]+\s*[、.．]", needs="、.．")
 _REGION = lazy(
     r"(?:各|所属|所在|填报)?(?:地区|设区|城市|地级|自治|[地市州盟区县师团旗]|[()/])+(?:名称?|全称)?|(?:填报|报送|填表)单位|单位名称?|机构名称"
@@ -60,7 +69,9 @@ _FILLER = lazy(
 _WORD = lazy("[a-z]{3}")
 _FEWEST_LETTERS = 2
 """Letters of another script that make a translation."""
-_OWN_LINE = lazy(r"^\s*12333(?:电话|热线|服务热线|咨询电话)?(?=来电|人工|自助|放弃|呼入|咨询员|[坐座]席)", needs="3")
+_OWN_LINE = lazy(
+    r"^\s*12333(?:电话|热线|服务热线|咨询电话)?(?=来电|人工|自助|放弃|呼入|咨询员|[坐座]席|总人数|知识库)", needs="3"
+)
 _CORRECTED = lazy(
     r"[(（]?(?:更正|订正|修正|修改|改正|核定|核实|核准|审定|调整|复核|最终|确认)(?:后|过)?的?(?:数据?|值|稿)?[)）]?"
 )
@@ -83,10 +94,18 @@ class NamedColumn(Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """A heading in the form in which headings are compared: half-width, nothing between its words, 坐席 as 座席."""
-    text = simplified(unicodedata.normalize("NFKC", _LISTED.sub("", text))).translate(_BRACKETS)
+    text = full_years(_without_mark(_LISTED.sub("", text)))
+    text = simplified(unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
     text = re.sub(r"[\s\u200b\ufeff:*'\"“”‘’,、·.?!\-—_|=＝☆★●]+", "", text)
     text = re.sub(r"^/|/$|(?<!\()(?<![是有])/(?![否无])", "", text)
     return _LEAD.sub("", text).replace("坐席", "座席").lower()
+
+
+def _without_mark(text: str) -> str:
+    """A heading without what refers to a note."""
+    last = text.rstrip()[-1:]
+    marked = last in _MARKS or ("注" in text and (last.isdecimal() or last in ")）"))
+    return _NOTE_MARK.sub("", text) if marked else text
 
 
 @cache
@@ -230,10 +249,10 @@ def speaks_of_else(text: str) -> bool:
 
 def means_other_figures(form: Form, text: str, year: int | None = None) -> bool:
     """Whether a heading over others makes them parts or something else: 上年情况, 2018年, 来电情况（12月）, 队伍建设（在编）."""
-    return speaks_of_else(text) or is_part_of_group(form, text, year) or _is_another_year(form, text, year)
+    return speaks_of_else(text) or is_part_of_group(form, text, year) or is_of_another_year(form, text, year)
 
 
-def _is_another_year(form: Form, text: str, year: int | None) -> bool:
+def is_of_another_year(form: Form, text: str, year: int | None) -> bool:
     """2018年, and 2018年来电情况 over a group's columns."""
     name = normal(text)
     found = _YEAR_ALONE.fullmatch(name) or _YEAR_FIRST.match(name)
@@ -271,10 +290,17 @@ def _cores(form: Form) -> dict[str, str]:
     return {core: keys.pop() for core, keys in found.items() if len(keys) == 1}
 
 
+@cache
+def parts_of(form: Form) -> frozenset[str]:
+    """The fields that the form itself makes parts of another: of 来电总量, of 总人数."""
+    parts = {part for balance in form.balances for part in balance.parts}
+    return frozenset(parts | {bound.part for bound in form.bounds})
+
+
 def column_alike(form: Form, text: str) -> Column | None:
     """The column whose telling words are exactly those of this heading; None where it speaks of something else."""
     name = normal(text)
-    if speaks_of_else(text) or heading_scale(name)[1] or re.search(r"(?:19|20)\d\d", text):
+    if speaks_of_else(text) or heading_scale(name)[1] or re.search(r"(?:19|20)\d\d", full_years(text)):
         return None
     key = _cores(form).get(_core(text))
     measure = _OTHER_MEASURE.get(form.by_key[key].unit) if key else None

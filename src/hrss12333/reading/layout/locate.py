@@ -147,12 +147,18 @@ def _spotted(grid: Grid, forms: tuple[Form, ...], year: int) -> _Spotted:
     for index, column, text in grid.texts:
         if len(text) <= LONGEST and (found := known[text]):
             rows[index] += [(form, column, key) for form, key in found]
+    for index in [i for i, found in rows.items() if len(found) == 1 and _figures(grid, i) >= _ENOUGH]:
+        del rows[index]  # a remark in a row of data: 来电量单位：万次
     specific = _specific(forms)
     for index in [i for i, found in rows.items() if all(key not in specific[form] for form, _, key in found)]:
         texts = [cell for cell in grid.cells[index] if isinstance(cell, str)]
         if has_answers(grid, index) or any(map(is_label, texts)) or _is_header(texts, forms):
             del rows[index]
     return rows
+
+
+def _figures(grid: Grid, row: int) -> int:
+    return sum(type(cell) is int or type(cell) is float for cell in grid.cells[row])
 
 
 def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:

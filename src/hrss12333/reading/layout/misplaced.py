@@ -7,7 +7,10 @@ nobody can tell then.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import groupby
+
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Value
 from hrss12333.model.problem import Problem
@@ -24,6 +27,8 @@ _REFUSED = {
     Kind.CHOICE: Problem.NOT_A_CHOICE,
 }
 """What is said of an answer when nobody can tell in which column it stands."""
+_SHORTEST_RUN = 3
+"""Neighbouring columns of one kind that may have moved together unnoticed."""
 _MISMATCHES = frozenset(_REFUSED.values())
 
 
@@ -38,6 +43,8 @@ def refused(column: Column, cell: Cell, place: Place) -> Value:
 def without_misplaced(located: Located, row: Row) -> Row:
     """The row, without its answers where it only fits the columns when it is moved."""
     problems = {value.problem for value in row.marked.values()}
+    if Problem.MISSING in problems:
+        row = _with_hint(located.form, row)
     pushed_out = Problem.MISSING in problems and read_count(row.text("remarks") or None).problem is None
     if _MISMATCHES.isdisjoint(problems) and not pushed_out:
         return row
@@ -51,6 +58,31 @@ def without_misplaced(located: Located, row: Row) -> Row:
         if column.kind in _REFUSED:
             values[column.key] = refused(column, grid.at(index, at), Place(grid.name, index + 1, at + 1))
     return Row(row.place, row.region, row.match, values)
+
+
+def _with_hint(form: Form, row: Row) -> Row:
+    """The row; where the first or last of a run of like answers is blank alone, that says that they may all have moved.
+
+    是 and 否 fit each other's columns, and so do figures: that such a row stands right, nobody can tell.
+    """
+    hints: dict[str, Value] = {}
+    for run in _runs(form):
+        blank = [key for key in run if row.get(key).problem is Problem.MISSING]
+        if len(blank) == 1 and blank[0] in (run[0], run[-1]):
+            value = row.get(blank[0])
+            if value.found is None and not value.note:
+                others = f"“{form.by_key[run[0 if blank[0] == run[-1] else 1]].label}”等相邻{len(run) - 1}栏"
+                hints[blank[0]] = replace(value, note=f"{others}都填了，请核对是不是错了一格")
+    return Row(row.place, row.region, row.match, {**row.values, **hints}) if hints else row
+
+
+@cache
+def _runs(form: Form) -> tuple[tuple[str, ...], ...]:
+    """The fields of neighbouring columns of one kind, of a whole group or of more."""
+    groups = [[column for column in columns if column in form.data] for _, columns in form.groups]
+    kinds = [list(columns) for _, columns in groupby(form.data, lambda column: column.kind)]
+    alike = [run for run in (*kinds, *groups) if len(run) >= _SHORTEST_RUN and len({c.kind for c in run}) == 1]
+    return tuple(dict.fromkeys(tuple(column.key for column in run) for run in alike))
 
 
 def _is_asked(form: Form, key: str) -> bool:

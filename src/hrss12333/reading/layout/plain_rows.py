@@ -26,6 +26,7 @@ from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 from hrss12333.survey.spellings import HAN
+from hrss12333.survey.written_years import year_around
 
 _NOT_PLAIN = object()
 _NONE: Mapping[str, Value] = {}
@@ -87,7 +88,7 @@ def plain_name(unit: Unit, text: str) -> RegionMatch | None:
 
 def _is_but_a_name(unit: Unit, text: str) -> bool:
     """Whether a text that is no listed name can still be nothing else than a name, and is taken as it stands."""
-    if visible(text) != text or without_translation(text) != text or summed_region(text, unit):
+    if visible(text) != text or without_translation(text) != text or summed_region(text, unit) or year_around(text)[1]:
         return False
     return bool(re.search(HAN, text)) and not is_of_a_guide(text)
 

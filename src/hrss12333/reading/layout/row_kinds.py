@@ -14,6 +14,7 @@ from hrss12333.reading.values.measures import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
+from hrss12333.survey.written_years import year_around
 
 _SAMPLE = lazy(
     rf"(?:某+|[Xx×*]{{1,3}}|[Aa○〇])(?:市|州|地区|盟|县|区|省)|\d{{0,2}}[(（【]?{HAN}{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?(?:某+|[Xx×*]{{1,3}})?(?:(?<=[某Xx×*])[市州县区省])?",
@@ -29,7 +30,7 @@ _STATISTIC = lazy(
     rf"|{HAN}{{0,4}}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{{0,6}}[)）])?[:：]?",
     needs="均比增年期位校核勾差最率名",
 )
-_SUBTOTAL = lazy(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中[:：].*", needs="小其")
+_SUBTOTAL = lazy(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中(?:[:：].*)?", needs="小其")
 _LIMITED = lazy(
     r"\([^()]*(?:\d月|季度|半年|20\d\d|上年|去年|预[计估]|估[计算]|计划|作废|停用|不含|不包|除|扣|部分|仅|只|[城市主]区)[^()]*\)",
     needs="(",
@@ -91,7 +92,14 @@ def is_statistic(name: str) -> bool:
 def name_doubt(name: str, year: int | None) -> str:
     """Why a region's name says less than the region, or another time: 银川市（12月）, （不含灵武市）, （预计）; else empty."""
     found = _LIMITED.search(compact(name).replace(f"{year}年", ""))
-    return f"“{found[0].strip('()')}”似乎表示只有一部分，或不是本年度的实际数" if found else ""
+    said = found[0].strip("()") if found else f"{other}年" if (other := other_year(name, year)) else ""
+    return f"“{said}”似乎表示只有一部分，或不是本年度的实际数" if said else ""
+
+
+def other_year(name: str, year: int | None) -> int | None:
+    """The year before or behind a row's name that is not the one reported on: 银川市2018年, 2018年合计."""
+    named = year_around(name)[1]
+    return None if named == year else named
 
 
 def is_ellipsis(name: str) -> bool:

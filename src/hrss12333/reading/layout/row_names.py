@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.reading.layout.headings import without_translation
@@ -12,6 +13,7 @@ from hrss12333.reading.layout.row_kinds import is_sample, is_total, name_doubt
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.written_years import year_around
 
 LONGEST_NAME = 15
 """Characters beyond which a text in the region's column is prose, unless the region is known."""
@@ -75,6 +77,9 @@ class RowNames:
         match = match_region(self._unit, written)
         if match.name is None and (plain := without_translation(written)) != written:
             match = match_region(self._unit, plain)
+        if match.name is None and (bare := year_around(written)[0]) != written:
+            dated = match_region(self._unit, bare)
+            match = replace(dated, how="去掉年份") if dated.name else match
         if match.name is None and len(texts) > 1:
             joined = match_region(self._unit, "".join(texts))
             match = joined if joined.name else match

@@ -12,6 +12,7 @@ from hrss12333.model.filing import Aside, Concealed, Row, Scale, Value
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cell_reader import CellReader
 from hrss12333.reading.layout.corrections import with_corrections
+from hrss12333.reading.layout.dated_rows import OTHER_YEAR, without_other_years
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locate import Located
@@ -30,6 +31,7 @@ from hrss12333.reading.layout.row_kinds import (
     is_statistic,
     is_subtotal,
     is_total,
+    other_year,
 )
 from hrss12333.reading.layout.row_names import LONGEST_NAME, Name, RowNames
 from hrss12333.reading.layout.totals import summed_region, without_totals
@@ -90,6 +92,8 @@ class RowReader:
         self._concealed = concealed_rows(located.grid)
         self._above: Row | None = None
         """The data row right above, for 同上."""
+        self._dated: list[Row] = []
+        """The rows whose names say another year."""
         self._begun: Name | None = None
         """The first half of a name that is broken over two rows."""
 
@@ -138,9 +142,10 @@ class RowReader:
             rows = len(read.rows)
             self._sort(index, lead, name, filled, texts, read)
             self._above = read.rows[-1] if len(read.rows) > rows else None
+        read.rows, dated = without_other_years(read.rows, self._dated)
         read.rows, listed = without_list_below(self._form, read.rows, self._is_region)
         read.rows, read.total, told = without_totals(self._form, read.rows, self._region_sums, self._totals, self._unit)
-        read.asides += [*listed, *told]
+        read.asides += [*dated, *listed, *told]
         read.rows, void = standing_and_void(without_misplaced(self._located, row) for row in read.rows)
         read.rows = with_corrections(self._form, read.rows, read.notes)
         read.concealed += void
@@ -207,6 +212,8 @@ class RowReader:
             read.samples.append(self._row(index, name, as_stands=True))
         elif index not in self._concealed and (region := summed_region(name.written or "", self._unit)):
             self._region_sums.append(self._row(index, replace(name, match=region)))
+        elif any(is_total(text) and other_year(text, self._year) for text in names):
+            read.asides.append(self._aside(index, texts, OTHER_YEAR))
         elif any(is_total(text) for text in names):
             self._totals.append((self._row(index, name, total=True), next(filter(is_total, names))))
             self._total_row = index
@@ -252,6 +259,8 @@ class RowReader:
         how = self._concealed.get(index)
         if how is None:
             read.rows.append(row)
+            if other_year(name.written or "", self._year):
+                self._dated.append(row)
         else:
             read.concealed.append(Concealed(row.place, how, row.region or "没有地区名称", row))
 

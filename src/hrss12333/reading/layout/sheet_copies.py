@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, OwnedTable, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.survey_year import year_of_sheets_name
 from hrss12333.reading.values.cell_text import as_text
 
 _STALE = lazy(
@@ -44,17 +45,22 @@ def _of_year(tables: Sequence[OwnedTable], year: int | None) -> Iterator[OwnedTa
             continue
         others = [other for other in same if _is_earlier(other, table, year)]
         place = next(iter(table.headings.values()))
-        more = (Aside(place, o.sheet, f"这张工作表是{o.year}年度的{o.form.key}，没有读取") for o in others)
+        told = [(o, year_of_sheets_name(o.sheet) or o.year) for o in others]
+        more = (Aside(place, o.sheet, f"这张工作表是{named}年度的{o.form.key}，没有读取") for o, named in told)
         yield replace(table, asides=(*table.asides, *more)), unit
 
 
 def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
     """Whether a table is another year's beside one of this year, or beside one of the same regions that names no year,
-    in the same sheet or where its own sheet is named for the year."""
-    if not year or table.year in (None, year):
+    in the same sheet or where its own sheet is named for the year, whatever its copied 填表说明 says."""
+    if not year:
         return False
-    named = (str(table.year) in table.sheet or table.sheet == other.sheet) and other.year is None
-    return other.year == year or (named and {row.region for row in table.rows} <= {row.region for row in other.rows})
+    within = {row.region for row in table.rows} <= {row.region for row in other.rows}
+    if year_of_sheets_name(table.sheet) not in (None, year) and other.year in (None, year):
+        return within and year_of_sheets_name(other.sheet) in (None, year)
+    if table.year in (None, year):
+        return False
+    return other.year == year or (table.sheet == other.sheet and other.year is None and within)
 
 
 def _worth_keeping(tables: Sequence[OwnedTable], hidden: set[str]) -> Iterator[OwnedTable]:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.survey.spellings import PART_OF_YEAR
+from hrss12333.survey.written_years import full_years
 
 _PERIOD = lazy(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
 _PERIOD_IN_FIGURES = lazy(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
@@ -51,7 +52,7 @@ def year_of(texts: Iterable[str]) -> int | None:
     titled: int | None = None
     yearly: int | None = None
     alone: set[int] = set()
-    for text in texts:
+    for text in map(full_years, texts):
         if "20" not in text:
             continue
         period = _PERIOD.search(text) or _PERIOD_IN_FIGURES.search(text)
@@ -95,7 +96,7 @@ def year_of_cell(cell: Cell) -> int | None:
 
 def year_in_name(name: str) -> int | None:
     """The year that the name of a file or sheet gives to its figures."""
-    match = _IN_NAME.search(name)
+    match = _IN_NAME.search(full_years(name))
     return next((int(year) for year in match.groups() if year), None) if match else None
 
 
@@ -106,7 +107,9 @@ def earlier_by_name(path: str, year: int) -> int | None:
     """
     *folders, name = path.replace("\\", "/").split("/")
     for part, years in ((name, _ANY_YEAR), *((folder, _YEARS_FOLDER) for folder in reversed(folders))):
-        named = [int(found) for found in years.findall(part)] or [year - 1] * bool(_YEAR_BEFORE.search(part))
+        named = [int(found) for found in years.findall(full_years(part))] or [year - 1] * bool(
+            _YEAR_BEFORE.search(part)
+        )
         if named:
             return max(named) if max(named) < year else None
     return None
@@ -119,8 +122,13 @@ def year_of_sheet(grid: Grid, file: str) -> int | None:
 
 def year_by_name(grid: Grid, file: str) -> int | None:
     """The year that the name of a sheet gives to its figures, else that of its file."""
-    own = _SHEET.fullmatch(grid.name)
-    return (int(own[1]) if own else year_in_name(grid.name)) or _year_of_file(file)
+    return year_of_sheets_name(grid.name) or _year_of_file(file)
+
+
+def year_of_sheets_name(sheet: str) -> int | None:
+    """The year that the name of a sheet gives to its figures."""
+    own = _SHEET.fullmatch(full_years(sheet))
+    return int(own[1]) if own else year_in_name(sheet)
 
 
 @lru_cache(maxsize=16)
@@ -140,13 +148,13 @@ def _texts(grid: Grid) -> Iterator[str]:
     last = len(grid.cells) - _LAST_ROWS
     for row, _, text in grid.texts:
         near = row < _FIRST_ROWS or row >= last
-        if near and len(text) >= _SHORTEST and "20" in text and not _heads_columns(grid, row, text):
+        if near and len(text) >= _SHORTEST and ("20" in text or "年" in text) and not _heads_columns(grid, row, text):
             yield text
     yield from grid.after
 
 
 def _heads_columns(grid: Grid, row: int, text: str) -> bool:
     """Whether a text is one of a row of headings: 2018年度来电情况 beside this year's columns is not the sheet's year."""
-    if not _YEARLY.match(text) or "调查表" in text or _YEAR_ALONE.fullmatch(text.strip()):
+    if not _YEARLY.match(full_years(text)) or "调查表" in text or _YEAR_ALONE.fullmatch(full_years(text.strip())):
         return False
     return sum(1 for at, _, _ in grid.texts if at == row) >= _HEADINGS

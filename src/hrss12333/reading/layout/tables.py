@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, Concealed, Place, Table, UnreadColumn, Value
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
 from hrss12333.reading.layout.columns import column_problems, unread_columns
@@ -50,6 +51,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.regions import Unit
 
+_IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
+"""What the name of a sheet adds to the form's: 附表1（万次）."""
 _SHORTEST_LINE = 3
 """Characters up to which a text names no unit of measure."""
 _PAIR = 2
@@ -165,7 +168,8 @@ def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int], 
         texts = [
             as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
         ]
-        yield _Found(item, fill, full, match, (*grid.before, *texts), edition)
+        beside_year = None if item.grid is grid else year_above(item.grid, item.top, edition.year)
+        yield _Found(item, fill, full, match, (*grid.before, *texts), edition, named=beside_year)
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
@@ -241,7 +245,8 @@ def _scales(item: _Found) -> dict[str, int]:
         and ("单位" in text or "以" in text)
         and _few(grid.cells[row])
     ]
-    return dict(said for text in (*item.texts, *grid.after, *below) for said in line_scales(text))
+    named = [f"单位：{said.removeprefix('单位：')}" for said in _IN_BRACKETS.findall(grid.name)]
+    return dict(said for text in (*named, *item.texts, *grid.after, *below) for said in line_scales(text))
 
 
 def _few(line: Sequence[Cell]) -> bool:

@@ -68,6 +68,8 @@ def _effect(yes: bool, qualifier: str, year: int | None) -> Effect:
     """What a qualifier does to the answer; a 否 is only ever contradicted."""
     if yes:
         return effect(qualifier, year)
+    if "?" in qualifier:
+        return Effect.UNKNOWN
     return Effect.CONTRADICTED if reverses(qualifier) else Effect.HARMLESS
 
 
