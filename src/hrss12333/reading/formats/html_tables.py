@@ -17,6 +17,7 @@ from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.formats.coloured_text import is_parted
 from hrss12333.reading.formats.html_colours import Colours
 from hrss12333.reading.formats.html_styles import is_hidden, is_raised, is_silent, is_struck, shown_field
+from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.number_formats import scale_of, shown_as
 from hrss12333.reading.formats.plain_text import decoded, typed
 from hrss12333.reading.grid import Book, Box, Cell, Grid
@@ -91,11 +92,7 @@ class _Table(Struct):
     taken: dict[int, int] = field(default_factory=dict)
     """Column → rows for which a cell above goes on, this one included."""
     cell: _Cell | None = None
-    hidden: set[int] = field(default_factory=set)
-    struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
-    invisible: set[tuple[int, int]] = field(default_factory=set)
-    scales: dict[tuple[int, int], int] = field(default_factory=dict)
-    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+    marks: Marks = field(default_factory=Marks)
 
 
 class _Reader:
@@ -210,17 +207,8 @@ class _Reader:
             for box in table.boxes
             if box.bottom > box.top or box.right > box.left
         )
-        self._grids[table.number] = Grid(
-            f"表格{table.number + 1}",
-            tuple(table.rows),
-            merges=merges,
-            before=table.before,
-            hidden_rows=frozenset(table.hidden),
-            struck=table.struck,
-            invisible=frozenset(table.invisible),
-            scales=table.scales,
-            shown=table.shown,
-        )
+        grid = Grid(f"表格{table.number + 1}", tuple(table.rows), merges=merges, before=table.before)
+        self._grids[table.number] = table.marks.on(grid)
         if not self._open:
             self._outer = table.number
 
@@ -230,7 +218,7 @@ class _Reader:
         table.rows.append([])
         table.taken = {column: rows - 1 for column, rows in table.taken.items() if rows > 1}
         if hidden:
-            table.hidden.add(len(table.rows) - 1)
+            table.marks.hidden_rows.add(len(table.rows) - 1)
 
     def _begin_cell(self, element: Any, style: str) -> None:
         table = self._open[-1]
@@ -261,15 +249,15 @@ class _Reader:
         value = _numbered(cell.number, text)
         at = (cell.row, cell.column)
         if cell.struck or (cell.unseen and text):
-            table.struck[at] = text or None
+            table.marks.struck[at] = text or None
             value = typed(text or "".join(cell.struck).strip())
         elif cell.unseen:
-            table.invisible.add(at)
+            table.marks.invisible.add(at)
             value = typed("".join(cell.unseen).strip())
         if (scale := scale_of(cell.code)) != 1:
-            table.scales[at] = scale
+            table.marks.scales[at] = scale
         elif isinstance(value, int | float) and (shown := shown_as(cell.code, value)):
-            table.shown[at] = shown
+            table.marks.shown[at] = shown
         self._cells += cell.columns
         if self._cells > _MOST_CELLS:
             raise too_large()

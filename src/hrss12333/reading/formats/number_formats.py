@@ -105,9 +105,9 @@ def shown_as(code: str, number: float) -> str | None:
     return None if section is None or section.silent else section.shows(number)
 
 
-def tells_more(code: str) -> bool:
-    """Whether a format may show something else than the number."""
-    return len(code) <= _LONGEST and any(not section.silent for section in _sections(code))
+def shows_otherwise(code: str) -> bool:
+    """Whether a format may show another number than the one that is stored, or something else than the number."""
+    return scale_of(code) != 1 or (len(code) <= _LONGEST and any(not section.silent for section in _sections(code)))
 
 
 @lru_cache(maxsize=_MOST_KNOWN)

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.coloured_text import is_unseen
-from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
+from hrss12333.reading.formats.marks import At, Marks
+from hrss12333.reading.formats.number_formats import shows_otherwise
 from hrss12333.reading.formats.ods_texts import TextStyles, annotation, text_of
 from hrss12333.reading.grid import Box, Cell, Grid
 
@@ -101,7 +101,7 @@ class _Styles(TextStyles):
             if said:
                 names.add(name)
         code = self.formats.get(shown_by, "") if shown_by else self.codes.get(parent, "")
-        if scale_of(code) != 1 or tells_more(code):
+        if shows_otherwise(code):
             self.codes[name] = code
 
     def note_format(self, style: Any) -> None:
@@ -127,16 +127,10 @@ class _Styles(TextStyles):
 class _Sheet(Struct):
     """What is found of one sheet."""
 
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
-    noted: dict[tuple[int, int], str] = field(default_factory=dict)
+    marks: Marks = field(default_factory=Marks)
+    noted: dict[At, str] = field(default_factory=dict)
     """Cells whose text says more than its characters: with footnotes in brackets, figures of two colours parted."""
-    invisible: set[tuple[int, int]] = field(default_factory=set)
-    scales: dict[tuple[int, int], int] = field(default_factory=dict)
     merges: list[Box] = field(default_factory=list)
-    shown: dict[tuple[int, int], str] = field(default_factory=dict)
-    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def marked_ods(grids: Sequence[Grid], content: bytes, common: bytes) -> tuple[Grid, ...]:
@@ -159,31 +153,11 @@ def marked_ods(grids: Sequence[Grid], content: bytes, common: bytes) -> tuple[Gr
     known = {grid.name: grid for grid in grids}
     try:
         for name, sheet in _sheets(content, _common(common), known):
-            known[name] = _with(known[name], sheet)
+            texts = {**sheet.marks.struck, **sheet.noted}
+            known[name] = sheet.marks.on(known[name], instead=texts, merges=tuple(sheet.merges))
     except (ParseError, DefusedXmlException, ValueError):
         return tuple(grids)
     return tuple(known[grid.name] for grid in grids)
-
-
-def _with(grid: Grid, sheet: _Sheet) -> Grid:
-    cells = [*map(list, grid.cells)]
-    for (row, column), rest in sheet.struck.items():
-        if rest is not None:
-            cells[row][column] = rest
-    for (row, column), text in sheet.noted.items():
-        cells[row][column] = text
-    return replace(
-        grid,
-        cells=tuple(cells),
-        hidden_rows=frozenset(sheet.hidden_rows),
-        hidden_columns=frozenset(sheet.hidden_columns),
-        struck=sheet.struck,
-        invisible=frozenset(sheet.invisible),
-        scales=sheet.scales,
-        shown=sheet.shown,
-        comments=sheet.comments,
-        merges=tuple(sheet.merges),
-    )
 
 
 def _common(raw: bytes) -> _Styles:
@@ -226,14 +200,14 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
         elif tag == _ROW:
             last = row + int(element.get(_ROWS, 1))
             if element.get(_VISIBILITY) in _UNSEEN:
-                sheet.hidden_rows |= set(range(row, min(last, len(grid.cells))))
+                sheet.marks.hidden_rows |= set(range(row, min(last, len(grid.cells))))
             row = last
             element.clear()
         elif tag == _COLUMN:
             width = max(map(len, grid.cells), default=0)
             last = min(len(defaults) + int(element.get(_COLUMNS, 1)), width)
             if element.get(_VISIBILITY) in _UNSEEN:
-                sheet.hidden_columns |= set(range(len(defaults), last))
+                sheet.marks.hidden_columns |= set(range(len(defaults), last))
             defaults += [element.get(f"{_TABLE}default-cell-style-name", "")] * (last - len(defaults))
         elif tag == _NAMED:
             styles.note(element)
@@ -243,24 +217,18 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
             yield grid.name, sheet
 
 
-def _mark(sheet: _Sheet, cell: Cell, at: tuple[int, int], element: Any, style: str, styles: _Styles) -> None:
+def _mark(sheet: _Sheet, cell: Cell, at: At, element: Any, style: str, styles: _Styles) -> None:
+    """Note what the cell's style, its text and its comment say of it."""
+    marks = sheet.marks
     if said := annotation(element):
-        sheet.comments[at] = said
+        marks.comments[at] = said
     text = text_of(element, styles, filled=style in styles.filled) if isinstance(cell, str) else None
     if style in styles.struck:
-        sheet.struck[at] = None
+        marks.struck[at] = None
     elif text and text.gone:
-        sheet.struck[at] = text.said or None
+        marks.struck[at] = text.said or None
     elif text and text.said:
         sheet.noted[at] = text.said
     if style in styles.invisible:
-        sheet.invisible.add(at)
-    code = styles.codes.get(style, "0%" if element.get(_VALUE_TYPE) == "percentage" else "")
-    if code and isinstance(cell, int | float) and not isinstance(cell, bool):
-        shown = shown_as(code, cell)
-        if (scale := scale_of(code)) != 1:
-            sheet.scales[at] = scale
-        elif shown:
-            sheet.shown[at] = shown
-        elif shown is not None:
-            sheet.invisible.add(at)
+        marks.invisible.add(at)
+    marks.note_format(at, cell, styles.codes.get(style, "0%" if element.get(_VALUE_TYPE) == "percentage" else ""))

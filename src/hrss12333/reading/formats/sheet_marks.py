@@ -7,18 +7,18 @@ once; only where one is found is the sheet gone through for the cells that it co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.conditional_marks import marked_cells, telling_formats
-from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
+from hrss12333.reading.formats.marks import At, Marks
+from hrss12333.reading.formats.number_formats import shows_otherwise
 from hrss12333.reading.formats.rich_strings import (
     WHITE,
     Rich,
@@ -30,7 +30,7 @@ from hrss12333.reading.formats.rich_strings import (
     parsed,
     shared_texts,
 )
-from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.grid import Grid
 
 _ROW = lazy(rb"<(?:\w+:)?row\s[^<>]*>")
 _COLUMN = lazy(rb"<(?:\w+:)?col\s[^<>]*>")
@@ -52,9 +52,8 @@ class _Styles(Struct, frozen=True, dict=True):
 
     struck: frozenset[int] = frozenset()
     invisible: frozenset[int] = frozenset()
-    scales: Mapping[int, int] = field(default_factory=dict)
     codes: Mapping[int, str] = field(default_factory=dict)
-    """Number formats that may show something else than the number."""
+    """Those whose number format may show something else than the number → its code."""
     filled: frozenset[int] = frozenset()
     """Those with a ground that is not white."""
     conditional: Mapping[str, bool] = field(default_factory=dict)
@@ -63,7 +62,7 @@ class _Styles(Struct, frozen=True, dict=True):
     @cached_property
     def all(self) -> frozenset[int]:
         """All of them."""
-        return self.struck.union(self.invisible, self.scales, self.codes)
+        return self.struck.union(self.invisible, self.codes)
 
 
 def marked(grids: Sequence[Grid], read: Callable[[str], bytes], sheets: Mapping[str, str]) -> tuple[Grid, ...]:
@@ -80,59 +79,48 @@ def marked(grids: Sequence[Grid], read: Callable[[str], bytes], sheets: Mapping[
 
 
 def _marked(grid: Grid, raw: bytes, styles: _Styles, strings: Mapping[int, Rich]) -> Grid:
+    """The grid with what its sheet, of which ``raw`` is the XML, shows otherwise."""
     rows, columns = _hidden(raw)
-    if rows or columns:
-        grid = replace(grid, hidden_rows=rows, hidden_columns=columns)
+    marks = Marks(hidden_rows=set(rows), hidden_columns=set(columns))
     wanted = styles.all
     used = wanted and not wanted.isdisjoint(map(int, _STYLE.findall(raw)))
     inline = inline_texts(raw)
-    unseen_by_condition = dict(marked_cells(raw, grid, styles.conditional)) if styles.conditional else {}
-    if not used and not strings and not inline and not unseen_by_condition:
-        return grid
-    struck: dict[tuple[int, int], str | None] = {at: None for at, is_struck in unseen_by_condition.items() if is_struck}
-    invisible = unseen_by_condition.keys() - struck.keys()
-    scales: dict[tuple[int, int], int] = {}
-    noted: dict[tuple[int, int], str | None] = {}
-    shown_by_format: dict[tuple[int, int], str] = {}
-    for match in (_CELL if strings or inline else _cells_of(wanted)).finditer(raw):
-        attributes = match[1]
-        place = _NUMBER.search(attributes)
-        if place is None or not place[1]:
-            continue
-        style = _STYLE.search(attributes)
-        number = int(style[1]) if style else 0
-        string = int(match[2]) if match[2] and (b't="s"' in attributes or b"t='s'" in attributes) else -1
-        at = (int(place[2]) - 1, column_number(place[1]))
+    by_condition = dict(marked_cells(raw, grid, styles.conditional)) if styles.conditional else {}
+    if not used and not strings and not inline and not by_condition:
+        return marks.on(grid) if rows or columns else grid
+    marks.struck |= {at: None for at, is_struck in by_condition.items() if is_struck}
+    marks.invisible |= by_condition.keys() - marks.struck.keys()
+    noted: dict[At, str | None] = {}
+    for at, number, string in _placed(raw, _CELL if strings or inline else _cells_of(wanted)):
         rich = strings.get(string) or inline.get(at)
-        if number not in wanted and rich is None:
-            continue
-        cell = grid.at(*at)
+        cell = grid.at(*at) if number in wanted or rich is not None else None
         if cell is None or cell == "":
             continue
         unseen = rich is not None and rich.white and number not in styles.filled
         text = None if rich is None else rich.seen if unseen else rich.text
         if rich is not None and (rich.struck or (unseen and text)):
-            struck[at] = text or None
+            marks.struck[at] = text or None
         elif number in styles.struck:
-            struck[at] = None
+            marks.struck[at] = None
         elif text:
             noted[at] = text
         if number in styles.invisible or (unseen and not text):
-            invisible.add(at)
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
-            if number in styles.scales:
-                scales[at] = styles.scales[number]
-            elif (shown := shown_as(styles.codes.get(number, ""), cell)) is not None:
-                shown_by_format |= {at: shown} if shown else {}
-                invisible |= set() if shown else {at}
-    return replace(
-        grid,
-        cells=_remaining(grid, noted | struck),
-        struck=struck,
-        invisible=frozenset(invisible),
-        scales=scales,
-        shown=shown_by_format,
-    )
+            marks.invisible.add(at)
+        marks.note_format(at, cell, styles.codes.get(number, ""))
+    return marks.on(grid, instead=noted | marks.struck)
+
+
+def _placed(raw: bytes, cells: re.Pattern[bytes]) -> Iterator[tuple[At, int, int]]:
+    """Place, number of its format, and number of its shared text (-1 where it has none) of each of these cells."""
+    for match in cells.finditer(raw):
+        attributes = match[1]
+        place = _NUMBER.search(attributes)
+        if place is None or not place[1]:
+            continue
+        style = _STYLE.search(attributes)
+        shared = match[2] and (b't="s"' in attributes or b"t='s'" in attributes)
+        at = (int(place[2]) - 1, column_number(place[1]))
+        yield at, int(style[1]) if style else 0, int(match[2]) if shared else -1
 
 
 @lru_cache(maxsize=64)
@@ -140,17 +128,6 @@ def _cells_of(styles: frozenset[int]) -> re.Pattern[bytes]:
     """The cells of these styles: most sheets have few of them."""
     numbers = b"|".join(b"%d" % number for number in sorted(styles))
     return re.compile(rb"""<(?:\w+:)?c\s([^<>]*?\bs=["'](?:%s)["'][^<>]*?)(?:/>|>(?:<(?:\w+:)?v>(\d+)<)?)""" % numbers)
-
-
-def _remaining(grid: Grid, struck: Mapping[tuple[int, int], str | None]) -> Sequence[Sequence[Cell]]:
-    """The cells with what is to be read of partly struck ones, and with footnotes in brackets."""
-    rests = {at: rest for at, rest in struck.items() if rest is not None}
-    if not rests:
-        return grid.cells
-    cells = [*map(list, grid.cells)]
-    for (row, column), rest in rests.items():
-        cells[row][column] = rest
-    return tuple(cells)
 
 
 def _hidden(raw: bytes) -> tuple[frozenset[int], frozenset[int]]:
@@ -186,7 +163,7 @@ def _read_styles(raw: bytes) -> _Styles:
         return _Styles()
     codes = _BUILT_IN | {item.get("numFmtId"): item.get("formatCode", "") for item in _all(root, "numFmts")}
     fonts, fills = _all(root, "fonts"), _all(root, "fills")
-    struck, invisible, filled, scales, telling = set(), set(), set(), {}, {}
+    struck, invisible, filled, telling = set(), set(), set(), {}
     for number, style in enumerate(_all(root, "cellXfs")):
         font, fill = _nth(fonts, style.get("fontId")), _nth(fills, style.get("fillId"))
         code = codes.get(style.get("numFmtId"), "")
@@ -198,12 +175,10 @@ def _read_styles(raw: bytes) -> _Styles:
             invisible.add(number)
         if ground != WHITE:
             filled.add(number)
-        if code and (scale := scale_of(code)) != 1:
-            scales[number] = scale
-        elif code and tells_more(code):
+        if code and shows_otherwise(code):
             telling[number] = code
     return _Styles(
-        frozenset(struck), frozenset(invisible), scales, telling, frozenset(filled), telling_formats(_all(root, "dxfs"))
+        frozenset(struck), frozenset(invisible), telling, frozenset(filled), telling_formats(_all(root, "dxfs"))
     )
 
 

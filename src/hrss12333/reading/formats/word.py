@@ -25,6 +25,7 @@ from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.coloured_text import is_parted
+from hrss12333.reading.formats.marks import At, Marks
 from hrss12333.reading.formats.word_package import open_word, styles_of
 from hrss12333.reading.formats.word_styles import (
     SHADING,
@@ -219,53 +220,43 @@ class _Text:
         self.grids.append(Grid(f"表格{number + 1}", ()))
         self._depth += 1
         rows: list[list[Cell]] = []
-        boxes: list[Box] = []
-        struck: dict[tuple[int, int], str | None] = {}
-        invisible: set[tuple[int, int]] = set()
-        comments: dict[tuple[int, int], str] = {}
-        running: dict[int, int] = {}  # column → index in boxes of the cell that may go on downward
+        marks, boxes = Marks(), _Boxes()
         ground = self._styles.ground(table)
         for tr in table.tr_lst:
-            row: list[Cell] = [None] * min(tr.grid_before, _MOST_COLUMNS)
-            for tc in tr.tc_lst:
-                its = first_of(tc, _CELL, _CELL_SAYS)
-                left, span = len(row), max(its[_SPAN].val, 1) if _SPAN in its else 1
-                if left + span > _MOST_COLUMNS:
-                    raise too_large(word=True)
-                own = filled(its)
-                text, gone, unseen = self._cell(tc, ground if own is None else own)
-                if self._comments and (said := self._commented(tc)):
-                    comments[len(rows), left] = said
-                if gone or (unseen and text):
-                    struck[len(rows), left] = text or None
-                elif unseen:
-                    invisible.add((len(rows), left))
-                text = text or gone or unseen
-                if _MERGED in its and its[_MERGED].val == ST_Merge.CONTINUE and left in running:
-                    box = boxes[running[left]]
-                    boxes[running[left]] = replace(box, bottom=len(rows))
-                    row += [None] * span
-                    continue
-                running[left] = len(boxes)
-                boxes.append(Box(len(rows), left, len(rows), left + span - 1))
-                row += [text or None, *[None] * (span - 1)]
-            self._cells += len(row)
+            rows.append(self._row(tr, len(rows), ground, marks, boxes))
+            self._cells += len(rows[-1])
             if self._cells > _MOST_CELLS:
                 raise too_large(word=True)
-            rows.append(row)
         self._depth -= 1
         self._outer = number if not self._depth else self._outer
-        merged = tuple(box for box in boxes if box.bottom > box.top or box.right > box.left)
-        self.grids[number] = Grid(
-            f"表格{number + 1}",
-            tuple(rows),
-            merges=merged,
-            before=before,
-            struck=struck,
-            invisible=frozenset(invisible),
-            comments=comments,
-            ragged=_ragged(rows),
+        name = f"表格{number + 1}"
+        self.grids[number] = marks.on(
+            Grid(name, tuple(rows), merges=boxes.merged(), before=before, ragged=_ragged(rows))
         )
+
+    def _row(self, tr: Element, number: int, ground: str, marks: Marks, boxes: _Boxes) -> list[Cell]:
+        """The cells of a row; what its ``marks`` and ``boxes`` are is noted there."""
+        row: list[Cell] = [None] * min(tr.grid_before, _MOST_COLUMNS)
+        for tc in tr.tc_lst:
+            its = first_of(tc, _CELL, _CELL_SAYS)
+            at, span = (number, len(row)), max(its[_SPAN].val, 1) if _SPAN in its else 1
+            if len(row) + span > _MOST_COLUMNS:
+                raise too_large(word=True)
+            own = filled(its)
+            text, gone, unseen = self._cell(tc, ground if own is None else own)
+            if self._comments and (said := self._commented(tc)):
+                marks.comments[at] = said
+            if gone or (unseen and text):
+                marks.struck[at] = text or None
+            elif unseen:
+                marks.invisible.add(at)
+            shown = text or gone or unseen or None
+            if _MERGED in its and its[_MERGED].val == ST_Merge.CONTINUE and boxes.goes_on(at):
+                shown = None
+            else:
+                boxes.begin(at, span)
+            row += [shown, *[None] * (span - 1)]
+        return row
 
     def _cell(self, cell: Element, ground: str) -> tuple[str, str, str]:
         """What a cell says, what is struck out in it, and what has the colour of its ground."""
@@ -289,6 +280,34 @@ class _Text:
         if self._outer is not None:
             self.grids[self._outer] = replace(self.grids[self._outer], after=between)
         return between
+
+
+class _Boxes:
+    """The cells of a table as ranges, while its rows are read: each as far down as it has gone on."""
+
+    def __init__(self) -> None:
+        self._boxes: list[Box] = []
+        self._last: dict[int, int] = {}
+        """Column → number of the range that began there last."""
+
+    def begin(self, at: At, span: int) -> None:
+        """A cell over so many columns begins here."""
+        row, column = at
+        self._last[column] = len(self._boxes)
+        self._boxes.append(Box(row, column, row, column + span - 1))
+
+    def goes_on(self, at: At) -> bool:
+        """Let the cell above reach down to here; False where there is none."""
+        row, column = at
+        number = self._last.get(column)
+        if number is None:
+            return False
+        self._boxes[number] = replace(self._boxes[number], bottom=row)
+        return True
+
+    def merged(self) -> tuple[Box, ...]:
+        """Those of more than one cell."""
+        return tuple(box for box in self._boxes if box.bottom > box.top or box.right > box.left)
 
 
 def _ragged(rows: list[list[Cell]]) -> frozenset[int]:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import xlrd
-from msgspec.structs import replace
 from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.coloured_text import joined
-from hrss12333.reading.formats.number_formats import scale_of, shown_as, tells_more
+from hrss12333.reading.formats.marks import Marks
+from hrss12333.reading.formats.number_formats import shows_otherwise
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Unseen, UnseenSheets
 
@@ -135,9 +135,8 @@ class _Styles:
         self.invisible = {number for number in range(len(book.xf_list)) if self._is_invisible(number)}
         grounds = {number: book.xf_list[number].background for number in range(len(book.xf_list))}
         self.filled = {n for n, ground in grounds.items() if ground.fill_pattern and not self._shows_white(ground)}
-        scales = {number: scale_of(self._code(number)) for number in range(len(book.xf_list))}
-        self.scales = {number: scale for number, scale in scales.items() if scale != 1}
-        self.codes = {number: code for number in scales if tells_more(code := self._code(number))}
+        codes = {number: self._code(number) for number in range(len(book.xf_list))}
+        self.codes = {number: code for number, code in codes.items() if shows_otherwise(code)}
 
     def _font(self, number: int) -> Any:
         return self._book.font_list[self._book.xf_list[number].font_index]
@@ -180,12 +179,12 @@ class _Styles:
 
 
 def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
-    struck: dict[tuple[int, int], str | None] = {}
-    invisible: set[tuple[int, int]] = set()
-    scales: dict[tuple[int, int], int] = {}
-    shown: dict[tuple[int, int], str] = {}
+    marks = Marks(
+        comments={at: note.text for at, note in sheet.cell_note_map.items()},
+        hidden_rows={row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0},
+        hidden_columns={column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0},
+    )
     cells = [*map(list, grid.cells)]
-    wanted = styles.struck | styles.invisible | styles.scales.keys() | styles.codes.keys()
     for row, line in enumerate(cells):
         for column, cell in enumerate(line):
             if cell is None or cell == "" or row >= sheet.nrows or column >= sheet.row_len(row):
@@ -196,31 +195,14 @@ def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
                 rest, gone = styles.remaining(cell, number, runs)
                 line[column] = rest or cell
                 if gone:
-                    struck[at] = rest or None
+                    marks.struck[at] = rest or None
             elif number in styles.struck:
-                struck[at] = None
-            if number in wanted:
-                if number in styles.invisible:
-                    invisible.add(at)
-                if number in styles.scales and isinstance(cell, int | float):
-                    scales[at] = styles.scales[number]
-                elif number in styles.codes and isinstance(cell, int | float) and not isinstance(cell, bool):
-                    text = shown_as(styles.codes[number], cell)
-                    shown |= {at: text} if text else {}
-                    invisible |= {at} if text == "" else set()
-    return replace(
-        grid,
-        cells=tuple(cells),
-        hidden_rows=frozenset(row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0),
-        hidden_columns=frozenset(
-            column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0
-        ),
-        struck=struck,
-        invisible=frozenset(invisible),
-        scales=scales,
-        shown=shown,
-        comments={at: note.text for at, note in sheet.cell_note_map.items()},
-    )
+                marks.struck[at] = None
+            if number in styles.invisible:
+                marks.invisible.add(at)
+            if number in styles.codes:
+                marks.note_format(at, cell, styles.codes[number])
+    return marks.on(grid, cells=tuple(cells))
 
 
 def read_xls(data: bytes) -> tuple[Grid, ...]:

@@ -13,7 +13,7 @@ from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.coloured_text import is_unseen
-from hrss12333.reading.formats.number_formats import scale_of, shown_as
+from hrss12333.reading.formats.marks import At, Marks
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.formats.xml_formulas import in_letters
@@ -93,13 +93,7 @@ class _Sheet(Struct):
     rows: list[list[Cell]] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     hidden: bool = False
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
-    invisible: set[tuple[int, int]] = field(default_factory=set)
-    scales: dict[tuple[int, int], int] = field(default_factory=dict)
-    shown: dict[tuple[int, int], str] = field(default_factory=dict)
-    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    marks: Marks = field(default_factory=Marks)
 
 
 class _Reader:
@@ -108,7 +102,7 @@ class _Reader:
     def __init__(self) -> None:
         self.grids: list[Grid] = []
         self.unseen: UnseenSheets = {}
-        self.suspects: dict[str, dict[tuple[int, int], str]] = {}
+        self.suspects: dict[str, dict[At, str]] = {}
         """Sheet name → cell → a formula whose stored value may not be what it computes."""
         self.calculated = False
         self.saved: datetime | None = None
@@ -172,21 +166,7 @@ class _Reader:
 
     def _end_sheet(self, element: Any) -> None:
         sheet = self._sheet
-        self.grids.append(
-            Grid(
-                sheet.name,
-                tuple(sheet.rows),
-                sheet.hidden,
-                tuple(sheet.boxes),
-                hidden_rows=frozenset(sheet.hidden_rows),
-                hidden_columns=frozenset(sheet.hidden_columns),
-                struck=sheet.struck,
-                invisible=frozenset(sheet.invisible),
-                scales=sheet.scales,
-                shown=sheet.shown,
-                comments=sheet.comments,
-            )
-        )
+        self.grids.append(sheet.marks.on(Grid(sheet.name, tuple(sheet.rows), sheet.hidden, tuple(sheet.boxes))))
         element.clear()
 
     def _columns(self, element: Any) -> None:
@@ -197,7 +177,7 @@ class _Reader:
         if self._next_column > _MOST_COLUMNS:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Width") == "0":
-            self._sheet.hidden_columns |= set(range(first, self._next_column))
+            self._sheet.marks.hidden_columns |= set(range(first, self._next_column))
 
     def _begin_row(self, element: Any) -> None:
         first = _number(element, "Index", self._row + 2) - 1
@@ -205,7 +185,7 @@ class _Reader:
             raise too_large()
         self._row, self._column = first, -1
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Height") == "0":
-            self._sheet.hidden_rows.add(first)
+            self._sheet.marks.hidden_rows.add(first)
         if element.get(f"{_SS}Span"):
             self._row += _number(element, "Span", 0)
 
@@ -224,19 +204,15 @@ class _Reader:
             self._sheet.boxes.append(Box(*at, self._row + down, column + across))
         if value is None:
             return
+        marks = self._sheet.marks
         if style.struck:
-            self._sheet.struck[at] = None
+            marks.struck[at] = None
         if style.invisible:
-            self._sheet.invisible.add(at)
-        if style.code and isinstance(value, int | float) and not isinstance(value, bool):
-            if (scale := scale_of(style.code)) != 1:
-                self._sheet.scales[at] = scale
-            elif (shown := shown_as(style.code, value)) is not None:
-                self._sheet.shown |= {at: shown} if shown else {}
-                self._sheet.invisible |= set() if shown else {at}
+            marks.invisible.add(at)
+        marks.note_format(at, value, style.code)
         comment = element.find(f"{_SS}Comment/{_SS}Data")
         if comment is not None:
-            self._sheet.comments[at] = "".join(comment.itertext()).strip()
+            marks.comments[at] = "".join(comment.itertext()).strip()
         rows = self._sheet.rows
         if len(rows) <= self._row:
             self._cells += self._row - len(rows)
@@ -249,7 +225,7 @@ class _Reader:
         if self._cells > _MOST_CELLS * 8:
             raise too_large()
 
-    def _value(self, element: Any, at: tuple[int, int], style: _Style) -> Cell:
+    def _value(self, element: Any, at: At, style: _Style) -> Cell:
         data = element.find(f"{_SS}Data")
         formula = in_letters(element.get(f"{_SS}Formula", ""), *at)
         kind = data.get(f"{_SS}Type", "String") if data is not None else ""
@@ -273,10 +249,10 @@ class _Reader:
             return parse_time(text.strip()) or text
         read, gone = read_text(data, style.letters, style.ground or WHITE)
         if gone:
-            self._sheet.struck[at] = read or None
+            self._sheet.marks.struck[at] = read or None
         return read or text
 
-    def _see(self, at: tuple[int, int], unseen: Unseen) -> None:
+    def _see(self, at: At, unseen: Unseen) -> None:
         self.unseen.setdefault(self._sheet.name, {})[at] = unseen
 
 
