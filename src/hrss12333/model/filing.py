@@ -57,11 +57,15 @@ class Scale(Struct, frozen=True):
     """Figures that were given in another unit than the form's, and read in that unit (万条 → ×10,000)."""
 
     field: str
+    """Field key."""
     place: Place
     """The column's heading, or the cell where only some cells are so."""
     factor: int
+    """What the figures were multiplied by."""
     said: str
+    """Chinese: what says so, as the rest of a sentence about the column."""
     example: Value
+    """One of these figures, as found and as read."""
 
 
 class Concealed(Struct, frozen=True):
@@ -70,9 +74,11 @@ class Concealed(Struct, frozen=True):
 
     place: Place
     how: str
+    """Chinese: how it is concealed, as the rest of a sentence about it."""
     text: str
     """Region or heading."""
     row: Row | None = None
+    """What the row says; None for a column."""
     says_so: bool = False
     """Whether the row's own words take it back."""
 
@@ -81,9 +87,12 @@ class UnreadColumn(Struct, frozen=True):
     """A filled column that the form does not have, and what most of its cells hold."""
 
     place: Place
+    """Of its heading."""
     heading: str
     kind: Kind
+    """What most of its cells hold: figures, answers of 是 and 否, or texts."""
     filled: int
+    """How many of its cells hold anything."""
 
 
 class Table(Struct, frozen=True, dict=True):

@@ -9,8 +9,11 @@ class HeaderField(Struct, frozen=True):
     """One blank of the line above the table."""
 
     key: str
+    """Header key, the name in JSON."""
     label: str
+    """What the form prints before the blank."""
     aliases: tuple[str, ...] = ()
+    """Other labels seen in practice."""
     required: bool = True
     """Whether a filing is incomplete without it."""
     name: str = ""
@@ -35,20 +38,15 @@ HEADER = (
         "email", "邮箱", ("电子邮箱", "邮箱地址", "电子邮件", "E-mail", "Email", "邮件", "QQ邮箱"), required=False
     ),
 )
-
-
+"""The blanks in the form's order."""
 SEAL = "（盖章）"
-
-
+"""Where the unit's seal goes, before the first blank."""
 SAMPLE = "样例"
-
-
+"""Names the row that shows how to fill in the form."""
 TOTAL = "合计"
-
-
+"""Names the row of sums."""
 INSTRUCTIONS = "填表说明："
-
-
+"""Stands before the explanations below the table."""
 LAST_YEAR = "上年数据（仅供参照，不填）"
 """Heads the block beside the form that shows last year's figures: it and all to its right is no part of the form."""
 

@@ -137,7 +137,11 @@ class Package:
         return content
 
     def read_info(self, info: ZipInfo) -> bytes:
-        """The same for an entry of `infos`."""
+        """The content of an entry of `infos`.
+
+        Raises:
+            FileProblem: as `read` does.
+        """
         if info.file_size > MAX_MEMBER:
             raise too_large(word=self.word)
         try:

@@ -134,7 +134,11 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
 
 
 def table_areas(raw: bytes) -> int:
-    """Area of all tables of an OpenDocument spreadsheet, up to the last filled cell of each."""
+    """Area of all tables of an OpenDocument spreadsheet, up to the last filled cell of each.
+
+    Raises:
+        FileProblem: F004 where it is too large, or what is repeated in it.
+    """
     # text:s writes that many spaces.
     total, copies = 0, sum(map(int, _SPACES.findall(raw)))
     row = column = last_row = last_column = repeat = 0

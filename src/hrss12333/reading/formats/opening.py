@@ -86,7 +86,11 @@ def open_source(source: Source) -> Book | Prose:
 
 
 def open_bytes(data: bytes) -> Book | Prose:
-    """The same from the file's content."""
+    """What stands in a file with this content.
+
+    Raises:
+        FileProblem: as `open_source` does.
+    """
     content = unpacked(data)
     reader = FORMATS.get(content.kind)
     if reader is None:

@@ -34,9 +34,11 @@ class HeadingMatch(Struct, frozen=True):
     """How a column of the sheet was recognised."""
 
     column: int
+    """From 0."""
     row: int
     """Row of the heading's last cell, from 0."""
     quality: int
+    """`headings.OWN`, `USUAL` or `ALIKE`; 0 for a stranger, which is no column of the form."""
     text: str
     """Heading as it stands."""
     span: int = 1

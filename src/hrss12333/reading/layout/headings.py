@@ -86,7 +86,9 @@ class NamedColumn(Struct, frozen=True):
     """The column that a heading names."""
 
     key: str
+    """Field key."""
     quality: int
+    """`OWN`, `USUAL` or `ALIKE`."""
     scale: int = 0
     """10,000 where the heading says that its figures are in 万次; 0 where they are plain."""
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from hrss12333.reporting.file_names import safe_stem, stem_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+
+if TYPE_CHECKING:
+    from hrss12333.checking.engine import Checked
 
 INDENT = "    "
 """Before the first line of a paragraph."""
@@ -61,6 +66,25 @@ class Sender(Struct, frozen=True):
         """按《通知》（文号）要求, as far as it is known."""
         number = self.edition.notice.number
         return f"按通知（{number}）要求" if number else "按通知要求"
+
+
+class Recipient(Struct, frozen=True):
+    """One who gets a letter."""
+
+    kind: Kind
+    name: str
+    """Of a unit or a city; a file's own name where nobody knows whose it is."""
+    known: bool = True
+    """Whether the name is a unit's or city's."""
+    files: tuple[Checked, ...] = ()
+    """In which something is to be corrected or confirmed; their findings are those still open."""
+    owed: str = ""
+    """What has not come; empty where nothing has."""
+
+    @property
+    def file_stem(self) -> str:
+        """What the letter's files are called, without extension."""
+        return f"{self.kind.value}_{safe_stem(self.name if self.known else stem_of(self.name))}"
 
 
 class Letter(Struct, frozen=True):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.merging.influence import SUPERSEDED
@@ -15,9 +14,9 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing, without_report
 from hrss12333.reporting.annotated.copies import annotate_all
-from hrss12333.reporting.file_names import safe_stem, stem_of, unique_paths
+from hrss12333.reporting.file_names import unique_paths
 from hrss12333.reporting.letters.formats import LETTER_FORMATS
-from hrss12333.reporting.letters.letter import Kind, Sender
+from hrss12333.reporting.letters.letter import Kind, Recipient, Sender
 from hrss12333.reporting.letters.reminder_list import reminder_list
 from hrss12333.reporting.letters.texts import FORMS, REPORT, Person, opinion, reminder
 from hrss12333.reporting.standing import Standing, Standings, State, of_national
@@ -66,14 +65,13 @@ def write_returns(
     last_year = previous.contacts if previous else {}
     paths = {written.key: written.path for written in copies.written}
     for recipient, outputs in zip(recipients, targets, strict=True):
-        name, files, owed = recipient.name, recipient.files, recipient.owed
-        mine = [(item.file, paths[_key(item)]) for item in files if _key(item) in paths]
-        person = Person(_this_year(national, name)) or Person(last_year.get(name, {}), of_last_year=True)
+        mine = [(item.file, paths[_key(item)]) for item in recipient.files if _key(item) in paths]
+        known = Person(_this_year(national, recipient.name))
+        person = known or Person(last_year.get(recipient.name, {}), of_last_year=True)
         if recipient.kind is Kind.REMINDER:
-            letter = reminder(name, sender, person, owed)
+            letter = reminder(recipient, sender, person)
         else:
-            attached = {file: path.name for file, path in mine}
-            letter = opinion(name, recipient.known, files, attached, names, sender, person, awaited=owed)
+            letter = opinion(recipient, {file: path.name for file, path in mine}, names, sender, person)
         contents = {path.name: path.read_bytes() for _, path in mine}
         for extension, path in outputs.items():
             _write(path, LETTER_FORMATS[extension](letter, contents))
@@ -82,7 +80,7 @@ def write_returns(
     return [*written, listed]
 
 
-def _targets(folder: Path, recipients: Sequence[_Recipient], *, force: bool) -> tuple[list[dict[str, Path]], Path]:
+def _targets(folder: Path, recipients: Sequence[Recipient], *, force: bool) -> tuple[list[dict[str, Path]], Path]:
     """Extension → path of each letter, and the path of the list; none of them exists or all may be replaced."""
     taken: set[str] = set()
     targets = [unique_paths(folder, recipient.file_stem, LETTER_FORMATS, taken) for recipient in recipients]
@@ -92,30 +90,11 @@ def _targets(folder: Path, recipients: Sequence[_Recipient], *, force: bool) -> 
     return targets, listed
 
 
-class _Recipient(Struct, frozen=True):
-    """One who gets a letter."""
-
-    kind: Kind
-    name: str
-    """Of a unit or a city; a file's own name where nobody knows whose it is."""
-    known: bool = True
-    """Whether the name is a unit's or city's."""
-    files: tuple[Checked, ...] = ()
-    """In which something is to be corrected or confirmed; their findings are those still open."""
-    owed: str = ""
-    """What has not come; empty where nothing has."""
-
-    @property
-    def file_stem(self) -> str:
-        """What the letter's files are called, without extension."""
-        return f"{self.kind.value}_{safe_stem(self.name if self.known else stem_of(self.name))}"
-
-
-def _recipients(standings: Standings, checked: Sequence[Checked], national: National) -> list[_Recipient]:
+def _recipients(standings: Standings, checked: Sequence[Checked], national: National) -> list[Recipient]:
     """Who must correct or confirm something, in the official order, then who is to be reminded."""
     awaited = dict(_awaited(standings, national))
     answered = [
-        _Recipient(
+        Recipient(
             Kind.RETURN if standing.state is State.CORRECT else Kind.QUERY,
             standing.name,
             standing.known,
@@ -125,7 +104,7 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
         for standing in _answered(standings)
     ]
     waiting = _waiting(standings, awaited, {recipient.name for recipient in answered})
-    return [*answered, *(_Recipient(Kind.REMINDER, name, owed=owed) for name, owed in waiting)]
+    return [*answered, *(Recipient(Kind.REMINDER, name, owed=owed) for name, owed in waiting)]
 
 
 def _answered(standings: Standings) -> Iterator[Standing]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.reporting.letters.letter import INDENT, NUMERALS, Kind, Letter, Sender
+from hrss12333.reporting.letters.letter import INDENT, NUMERALS, Kind, Letter, Recipient, Sender
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.text import clean
@@ -49,19 +49,18 @@ class Person(Struct, frozen=True):
 
 
 def opinion(
-    name: str,
-    known: bool,
-    files: Sequence[Checked],
-    copies: Mapping[str, str],
-    names: FileNames,
-    sender: Sender,
-    person: Person,
-    *,
-    awaited: str = "",
+    recipient: Recipient, copies: Mapping[str, str], names: FileNames, sender: Sender, person: Person
 ) -> Letter:
-    """What to correct, or only to confirm, in these files; their findings are those still open. ``awaited``: which of
-    `FORMS` and `REPORT` has not come at all. ``person`` is asked where the files name nobody."""
-    edition = sender.edition
+    """What the recipient is to correct, or only to confirm, in the files that were sent.
+
+    Args:
+        recipient: To whom; the findings in the files are those still open.
+        copies: File → name of its marked copy, which goes with the letter.
+        names: What the files are called.
+        sender: Who writes.
+        person: Whom to write to where the files name nobody.
+    """
+    edition, files = sender.edition, recipient.files
     findings = [finding for file in files for finding in file.findings if finding.blocks or finding.open_query]
     errors = sum(finding.blocks for finding in findings)
     queries = len(findings) - errors
@@ -78,7 +77,7 @@ def opinion(
     else:
         opening = f"{received}内容没有必须改正的地方，只有{queries}处看上去不太寻常，逐条列在下面，请帮忙核实。"
         closing = "数据无误的，回复说明原因即可，不必重新盖章；确实填错的，请改正后发回电子版，并补送改动的盖章页。"
-    lines = [*_salutation(name if known else "", files, sender, person), opening]
+    lines = [*_salutation(recipient.name if recipient.known else "", files, sender, person), opening]
     if attached:
         lines.append(
             f"{INDENT}随信附上标好位置的副本（{'、'.join(attached)}）：第一张表是问题清单，点单元格可以跳到出错的地方，"
@@ -86,12 +85,12 @@ def opinion(
         )
     lines += _points(files, findings, names, sender)
     lines.append("")
-    if awaited:
-        lines.append(f"{INDENT}另外，{_due(sender, awaited)}，请一并发来；已经发出的，请告知发出的日期和方式。")
+    if recipient.owed:
+        lines.append(f"{INDENT}另外，{_due(sender, recipient.owed)}，请一并发来；已经发出的，请告知发出的日期和方式。")
     lines += [f"{INDENT}{closing}", *_ending(sender)]
     return Letter(
         Kind.RETURN if errors else Kind.QUERY,
-        name,
+        recipient.name,
         f"请{'修改' if errors else '核实'}{about}报送材料",
         tuple(_mailboxes(files)) or person.mailboxes,
         tuple(_addresses(files, person)),
@@ -99,9 +98,9 @@ def opinion(
     )
 
 
-def reminder(name: str, sender: Sender, person: Person, owed: str = "") -> Letter:
-    """To one who sent nothing, or everything but what is ``owed``."""
-    edition = sender.edition
+def reminder(recipient: Recipient, sender: Sender, person: Person) -> Letter:
+    """To one who sent nothing, or everything but what is still owed; ``person`` is whom to write to."""
+    edition, owed = sender.edition, recipient.owed
     about = f"{edition.year}年度12333电话服务情况"
     due = f"于{sender.deadline}前" if sender.deadline else ""
     what = "调查表" if sender.unit else "工作总结和调查表（附电子版）"
@@ -115,11 +114,11 @@ def reminder(name: str, sender: Sender, person: Person, owed: str = "") -> Lette
         )
     return Letter(
         Kind.REMINDER,
-        name,
+        recipient.name,
         f"请报送{about}{(owed or what).partition('（')[0]}",
         person.mailboxes,
         person.line,
-        (f"{sender.office(name)}：", f"{INDENT}您好！", f"{INDENT}{words}", *_ending(sender)),
+        (f"{sender.office(recipient.name)}：", f"{INDENT}您好！", f"{INDENT}{words}", *_ending(sender)),
     )
 
 

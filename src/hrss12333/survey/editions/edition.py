@@ -40,7 +40,9 @@ class Edition(Struct, frozen=True, eq=False):
     year: int
     """The year reported on."""
     forms: tuple[Form, ...]
+    """附表1, 附表2, …, in the notice's order."""
     gazetteer: Gazetteer
+    """The units that report, and how their names are read."""
     notice: Notice = Notice()
 
     @property
