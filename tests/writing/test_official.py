@@ -14,8 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
+from hrss12333.survey.fields import Count, Text, choice, count, region, serial
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Count, Form, FormRow, Text, choice, count, region, serial
+from hrss12333.survey.schema import Form, FormRow
 from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.workbook import Mark, Sheet, blank_sheets, default_rows, write_official
 

@@ -12,19 +12,12 @@ from hrss12333.model import summary_lines
 from hrss12333.model.column_keys import ColumnKeys, StoredColumn
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import indicators
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar
 
 Cells = Sequence[Sequence[Any]]
 """A sheet as stored values, row by row."""
 _LARGEST = 1e300
 """No sum of counts: what is beyond, infinity and NaN too, is no figure."""
-_DETAIL = {
-    summary_lines.UNIT: "@unit",
-    summary_lines.COUNTED: "@counted",
-    summary_lines.SOURCE_FILE: "@file",
-    summary_lines.SOURCE_SHEET: "@sheet",
-    summary_lines.SOURCE_ROW: "@row",
-}
 
 
 class DetailRow(Struct, frozen=True):
@@ -140,7 +133,7 @@ def indicator_values(sheets: Sheets, form: Form) -> dict[str, dict[str, float]]:
 def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
     """The row below the headings of a 明细 sheet, and key → column."""
     known = {heading: column.key for column in form.columns for heading in (column.label, *column.aliases)}
-    return sheets.columns(summary_lines.detail_sheet(form), known | _DETAIL)
+    return sheets.columns(summary_lines.detail_sheet(form), known | summary_lines.DETAIL_KEYS)
 
 
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
@@ -157,7 +150,7 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
             name,
             region if isinstance(region, str) else None,
             values,
-            _text(line, columns.get("@counted")) == summary_lines.YES,
+            _text(line, columns.get("@counted")) == YES,
             _text(line, columns.get("@file")),
             _text(line, columns.get("@sheet")),
             int(row) if row is not None else None,
@@ -187,7 +180,7 @@ def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:
         return int(number) if number is not None and number == int(number) else None
     text = _text(line, at)
     if column.kind is Kind.YESNO:
-        return {summary_lines.YES: True, summary_lines.NO: False}.get(text)
+        return {YES: True, NO: False}.get(text)
     if column.kind is Kind.CHOICE:
         return text if text in column.choices else None
     return text or None

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from hrss12333.model.problem import Problem
 from hrss12333.survey.region_names import RegionMatch
-from hrss12333.survey.schema import Form, FormRow, Scalar
+from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
 
 Found = int | float | bool | str | None
 """A cell's content as it stood in the file."""
@@ -219,7 +219,7 @@ class PlainRow(Row):
         if at is None or column is None:
             return BLANK
         value = self._said[at]
-        found = value if not isinstance(value, bool) else "是" if value else "否"
+        found = answer_word(value) if isinstance(value, bool) else value
         return Value(found, value, Place(self._layout.sheet, self.place.row, column))
 
     def scalar(self, key: str) -> Scalar:

@@ -33,10 +33,20 @@ AUDIT = "审核情况"
 SOURCE_FILE = "来源文件"
 SOURCE_SHEET = "来源工作表"
 SOURCE_ROW = "来源行"
+UNIT_KEY, COUNTED_KEY = "@unit", "@counted"
+DETAIL_KEYS = {
+    UNIT: UNIT_KEY,
+    COUNTED: COUNTED_KEY,
+    AUDIT: "@audit",
+    SOURCE_FILE: "@file",
+    SOURCE_SHEET: "@sheet",
+    SOURCE_ROW: "@row",
+}
+"""Heading of a column of 明细 that is none of the form's → the key by which it is read back; the unit stands before the
+form's columns, the others behind."""
 NATION = "全国"
 NOBODY = "（报送单位不明）"
 """Takes the unit's place where a file does not say whose it is."""
-YES, NO = "是", "否"
 
 
 def summary_sheet(form: Form) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Aside, Concealed, Filing, Found, Place, Row, Table, Value
 from hrss12333.survey.frame import SAMPLE, TOTAL
-from hrss12333.survey.schema import Kind, Scalar
+from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.writing.official.filled import headers_of, rows_of, written_row
 from hrss12333.writing.official.self_check import total_value
 
@@ -109,7 +109,7 @@ def _total(table: Table, rows: Sequence[Row]) -> Iterator[Change]:
 def _differs(found: Found, written: Found) -> bool:
     """Whether the form prints something else than stood there: 是 for True is no change, nor 2500 for 2500.0."""
     if isinstance(written, bool):
-        return not isinstance(found, str) or found != ("是" if written else "否")
+        return not isinstance(found, str) or found != answer_word(written)
     return isinstance(found, bool) or found != written
 
 

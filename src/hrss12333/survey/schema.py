@@ -1,21 +1,26 @@
-"""What a form is made of: columns, row models, identities. The forms themselves stand in the editions.
-
-A row model may be a subclass of last year's. A field declared anew keeps its place: under its key, with another
-heading, it is renamed; as `dropped`, it is no longer asked. A new field names with ``after`` the one that it follows.
-"""
+"""What a form is made of: columns, row models, identities. The forms themselves stand in the editions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
 from msgspec import Struct, field
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 Scalar = int | bool | str | None
 """What a field of a row holds; None is a missing value, never a zero."""
+
+
+YES, NO = "是", "否"
+"""How an answer is written."""
+
+
+def answer_word(answer: bool) -> str:
+    """是 or 否."""
+    return YES if answer else NO
 
 
 class Kind(StrEnum):
@@ -116,110 +121,8 @@ class FormRow(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
-Count = Annotated[int, Field(ge=0)] | None
-
-
-YesNo = bool | None
-
-
-Text = str | None
-
-
-_AFTER, _DROPPED = "after", "dropped"
-
-
-def column(
-    heading: str,
-    kind: Kind,
-    *,
-    group: str = "",
-    unit: str = "",
-    note: str = "",
-    sample: Scalar = None,
-    aliases: Sequence[str] = (),
-    synonyms: Mapping[str, str] | None = None,
-    required: bool = True,
-    after: str = "",
-) -> Any:
-    """A field of a row model together with what the form prints about it (see `Column`).
-
-    ``after`` is the key of the field that it follows; without it, a field stands where its model declares it.
-    """
-    extra: dict[str, Any] = {
-        "heading": heading,
-        "kind": kind,
-        "group": group,
-        "unit": unit,
-        "note": note,
-        "sample": sample,
-        "aliases": tuple(aliases),
-        "synonyms": dict(synonyms or {}),
-        "required": required,
-        _AFTER: after,
-    }
-    return Field(default=None, title=heading.replace("\n", ""), description=note or None, json_schema_extra=extra)
-
-
-def dropped() -> Any:
-    """A field of last year's row model that this year's form no longer asks: ``seats: None = dropped()``."""
-    return Field(default=None, exclude=True, json_schema_extra={_DROPPED: True})
-
-
-def serial() -> Any:
-    """序号: printed by the form, of no weight in the data."""
-    return column("序号", Kind.SERIAL, sample=1, aliases=("编号", "序列", "No."), required=False)
-
-
-def region() -> Any:
-    """地区: the city, prefecture or league that the row is about."""
-    return column(
-        "地区\n（市、州）",
-        Kind.REGION,
-        note="请填写地区（市、州）规范名称。",
-        sample="样例",
-        aliases=(
-            "地区",
-            "地市",
-            "市州",
-            "市（州）",
-            "地区名称",
-            "填报地区",
-            "城市",
-            "单位",
-            "地市名称",
-            "行政区划",
-            "市",
-            "所属地区",
-        ),
-    )
-
-
-def remarks() -> Any:
-    """备注: where a deviation is explained."""
-    return column(
-        "备注",
-        Kind.TEXT,
-        note="数据有特殊情况的，请在此说明。",
-        sample="无",
-        aliases=("说明", "备注说明", "情况说明"),
-        required=False,
-    )
-
-
-def count(heading: str, **about: Any) -> Any:
-    """A whole number of 0 or more."""
-    return column(heading, Kind.COUNT, **about)
-
-
-def yesno(heading: str, **about: Any) -> Any:
-    """是 or 否."""
-    return column(heading, Kind.YESNO, **about)
-
-
-def choice(heading: str, *, synonyms: Mapping[str, Sequence[str]] | None = None, **about: Any) -> Any:
-    """One of the answers that the field's Literal type lists; ``synonyms`` gives other words for each."""
-    words = {word: named for named, others in (synonyms or {}).items() for word in others}
-    return column(heading, Kind.CHOICE, synonyms=words, **about)
+AFTER, DROPPED = "after", "dropped"
+"""What a declared field may say of its place in the form (`survey.fields`)."""
 
 
 class Form(Struct, frozen=True, eq=False, dict=True):
@@ -291,11 +194,11 @@ def _columns(row_model: type[FormRow]) -> list[Column]:
     for key, declared in row_model.model_fields.items():
         extra = declared.json_schema_extra
         if not isinstance(extra, dict):
-            raise TypeError(f"{key}: declare the fields of a form with schema.column()")
+            raise TypeError(f"{key}: declare the fields of a form with fields.column()")
         about: dict[str, Any] = dict(extra)
-        if about.pop(_DROPPED, False):
+        if about.pop(DROPPED, False):
             continue
-        after = about.pop(_AFTER)
+        after = about.pop(AFTER)
         choices = tuple(_choices(declared.annotation)) if about["kind"] is Kind.CHOICE else ()
         place = [item.key for item in found].index(after) + 1 if after else len(found)
         found.insert(place, Column(key=key, choices=choices, **about))

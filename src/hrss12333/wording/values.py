@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hrss12333.model.filing import Found
+from hrss12333.survey.schema import answer_word
 from hrss12333.wording.text import clean
 
-YES, NO, BLANK = "是", "否", "空白"
+BLANK = "空白"
 _EXACT = 10**15
 """Below this a float is a whole number without doubt."""
 
@@ -26,5 +27,5 @@ def answer_text(value: Found) -> str:
     if value is None:
         return BLANK
     if isinstance(value, bool):
-        return YES if value else NO
+        return answer_word(value)
     return f"{value:,}" if isinstance(value, int) else found_text(value)

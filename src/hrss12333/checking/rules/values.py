@@ -10,7 +10,7 @@ from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Column, Kind, answer_word
 
 FILL = "附表1、附表2"
 YES_OR_NO = "附表1填表说明第4、5条"
@@ -198,7 +198,7 @@ def read_as(case: Case) -> Iterator[Hit]:
 
 
 def _shown(value: Value) -> str:
-    return {True: "是", False: "否"}[value.value] if isinstance(value.value, bool) else str(value.value)
+    return answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
 
 
 def _short(text: str) -> str:

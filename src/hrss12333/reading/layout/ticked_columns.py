@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.reading.values.numbers import read_count
+from hrss12333.survey.schema import NO, YES
 
 _FIRST_ROWS = 20
 """Rows of a sheet among which headings stand."""
@@ -65,6 +66,6 @@ def _answer(cells: Sequence[Cell], pair: tuple[str, str]) -> Cell:
     ticked = [as_text(cell) in _TICKS for cell in cells]
     if not any(ticked):
         return None
-    if pair == ("是", "否"):
+    if pair == (YES, NO):
         return "".join(f"{choice}√" for choice, tick in zip(pair, ticked, strict=True) if tick)
     return "".join(f"{'☑' if tick else '□'}{choice}" for choice, tick in zip(pair, ticked, strict=True))

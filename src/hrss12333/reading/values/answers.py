@@ -9,7 +9,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
 from hrss12333.reading.values.qualifiers import Effect, effect, reverses
-from hrss12333.survey.schema import Column, Scalar
+from hrss12333.survey.schema import NO, YES, Column, Scalar, answer_word
 from hrss12333.survey.traditional import simplified
 
 _DEED = "开通|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
@@ -36,10 +36,10 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
 
     ``year`` is the year reported on: a 是 that dates from later is none.
     """
-    if cell in ("是", "否"):
-        return Answer(cell == "是")  # what most cells say
+    if cell in (YES, NO):
+        return Answer(cell == YES)  # what most cells say
     if isinstance(cell, bool):
-        return Answer(cell, how=f"按“{_label(cell)}”读取")
+        return Answer(cell, how=f"按“{answer_word(cell)}”读取")
     if isinstance(cell, int | float):
         likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
         return Answer(problem=Problem.NOT_YES_OR_NO, how="是数字", candidates=likely)
@@ -58,7 +58,7 @@ def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
         does = _effect(yes, qualified[2], year) if qualified else Effect.HARMLESS
         if does not in (Effect.HARMLESS, Effect.UNKNOWN):
             return Answer(problem=Problem.NOT_YES_OR_NO, how=f"{does.value}，看不准是“是”还是“否”", candidates=(yes,))
-        return Answer(yes, how=_how(cell, written, _label(yes)), doubt=does.value)
+        return Answer(yes, how=_how(cell, written, answer_word(yes)), doubt=does.value)
     if text in NOTHING:
         return Answer(problem=Problem.MISSING, how=f"“{written}”既不是“是”也不是“否”，按没有填处理")
     return Answer(problem=Problem.NOT_YES_OR_NO, how="既不是“是”也不是“否”")
@@ -99,11 +99,7 @@ def _ticked_beside(text: str) -> str | None:
     """是 or 否 of the two side by side without boxes, of which the tick touches one: 是√ 否, 是/否√, √是 否."""
     match = _BESIDE.fullmatch(text)
     yes, no = (match[1] or match[2], match[3] or match[4]) if match else (None, None)
-    return None if bool(yes) == bool(no) else "是" if yes else "否"
-
-
-def _label(answer: bool) -> str:
-    return "是" if answer else "否"
+    return None if bool(yes) == bool(no) else answer_word(bool(yes))
 
 
 def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:

@@ -11,23 +11,9 @@ from datetime import date
 from typing import Literal
 
 from hrss12333.survey.editions.edition import Edition, Ministry, Notice
+from hrss12333.survey.fields import Count, Text, YesNo, choice, count, region, remarks, serial, yesno
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.schema import (
-    Balance,
-    Bound,
-    Count,
-    Form,
-    FormRow,
-    RuleText,
-    Text,
-    YesNo,
-    choice,
-    count,
-    region,
-    remarks,
-    serial,
-    yesno,
-)
+from hrss12333.survey.schema import Balance, Bound, Form, FormRow, RuleText
 
 CALLS = "来电情况"
 

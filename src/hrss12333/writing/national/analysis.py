@@ -10,9 +10,10 @@ from typing import Any
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
 from hrss12333.model.quotient import Quotient, together
-from hrss12333.model.summary_lines import ANALYSIS, NATION, NO, NOBODY, YES, missing
+from hrss12333.model.summary_lines import ANALYSIS, NATION, NOBODY, missing
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator
+from hrss12333.survey.schema import NO, YES
 from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, write_name
 from hrss12333.writing.national.book import BEFORE_KEY, CHANGE_KEY, Book, Span, head, heading_line, paper, write_linked
 from hrss12333.writing.national.comparison import rate_change, rate_change_format, rate_change_formula
@@ -145,7 +146,7 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
 
 def operand_formulas(span: Span, item: Indicator) -> tuple[str, str]:
     """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed."""
-    of_unit = f'{span.range(figures.UNIT)},$A{OWN_ROW},{span.range(figures.COUNTED)},"{YES}"'
+    of_unit = span.of_line
     if item.answers:
         cells = span.range(item.numerator[0])
         yes, no = f'COUNTIFS({of_unit},{cells},"{YES}")', f'COUNTIFS({of_unit},{cells},"{NO}")'

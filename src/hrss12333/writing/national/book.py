@@ -11,18 +11,18 @@ from msgspec import Struct, field
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import Line
-from hrss12333.survey.schema import Form
+from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Line
+from hrss12333.survey.schema import YES, Form
 from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import HEAD_FILL, TableStyles
 from hrss12333.writing.sheet_text import safe, wrapped_lines
-from hrss12333.writing.workbook import A4
+from hrss12333.writing.workbook import A4, OWN_ROW
 
 if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
 
-UNIT_KEY, AREA_KEY = "@unit", "@area"
+AREA_KEY = "@area"
 BEFORE_KEY, CHANGE_KEY = "@before", "@change"
 """Behind a figure's key: last year's, and the change on it."""
 PAGE_WIDTH = 1040
@@ -51,8 +51,7 @@ class Span(Struct, frozen=True):
     first: int
     last: int
     columns: Mapping[str, int]
-    """Field key or heading → column."""
-
+    """Key, as in `details.detail_columns` → column."""
     rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Name of a unit → its first and its last row."""
 
@@ -60,6 +59,11 @@ class Span(Struct, frozen=True):
         """The column's rows as an absolute reference."""
         letters = column_letters(self.columns[key] + 1)
         return f"'{self.sheet}'!${letters}${self.first + 1}:${letters}${self.last + 1}"
+
+    @property
+    def of_line(self) -> str:
+        """Conditions of COUNTIFS and SUMIFS: the rows that count, of the unit that column A of the formula's row names."""
+        return f'{self.range(UNIT_KEY)},$A{OWN_ROW},{self.range(COUNTED_KEY)},"{YES}"'
 
     def link(self, key: str, name: str | None = None) -> str | None:
         """A link to the column's rows of one unit, or to all of them; None where the unit has none."""

@@ -10,8 +10,6 @@ from pathlib import Path
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
-    NO,
-    YES,
     Line,
     detail_entries,
     detail_sheet,
@@ -20,7 +18,7 @@ from hrss12333.model.summary_lines import (
     summary_sheet,
 )
 from hrss12333.patterns import lazy
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.wording.privacy import without_contacts
 from hrss12333.writing.national.details import audit_text, detail_columns, unread_text
 from hrss12333.writing.national.relative_names import relative_names
@@ -88,7 +86,7 @@ def _figures(line: Line, form: Form, status: str, coverage: str) -> list[Cell]:
 
 
 def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
-    yield detail_columns(form)
+    yield [*detail_columns(form).values()]
     for entry in detail_entries(national, form):
         yield _detail(entry, form)
 
@@ -96,13 +94,13 @@ def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
 def _detail(entry: Entry, form: Form) -> list[Cell]:
     values = [_value(entry, column) for column in form.columns]
     tail = (audit_text(entry), without_contacts(entry.file), without_contacts(entry.sheet))
-    return [owner(entry), *values, YES if entry.counted else NO, *tail, entry.row.place.row]
+    return [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
 
 
 def _value(entry: Entry, column: Column) -> Cell:
     value = entry.scalar(column)
     if isinstance(value, bool):
-        return YES if value else NO
+        return answer_word(value)
     if isinstance(value, str):
         return without_contacts(value)
     if value is not None:

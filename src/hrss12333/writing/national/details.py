@@ -11,8 +11,8 @@ from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import Entry
-from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, owner
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.model.summary_lines import detail_entries, detail_sheet, owner
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording.privacy import message_without_contacts, without_contacts
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import Cell, Rows, rows_of
@@ -21,15 +21,8 @@ from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import safe, width
 
-TAIL = (
-    summary_lines.COUNTED,
-    summary_lines.AUDIT,
-    summary_lines.SOURCE_FILE,
-    summary_lines.SOURCE_SHEET,
-    summary_lines.SOURCE_ROW,
-)
-"""Columns behind the form's own."""
-TAIL_KEYS = ("@counted", "@audit", "@file", "@sheet", "@row")
+_LEAD, *_TAIL = summary_lines.DETAIL_KEYS.items()
+"""The column before the form's own, and those behind it: heading and key."""
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
 UNREAD = "？"
@@ -48,15 +41,19 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-def detail_columns(form: Form) -> list[str]:
-    """The headings of the sheet."""
-    return [summary_lines.UNIT, *(column.label for column in form.columns), *TAIL]
+def detail_columns(form: Form) -> dict[str, str]:
+    """Key → heading of each column of the sheet, in order."""
+    own = {column.key: column.label for column in form.columns}
+    return {_LEAD[1]: _LEAD[0], **own, **{key: heading for heading, key in _TAIL}}
 
 
 def reserve(book: Book, form: Form) -> Span:
-    """Where the rows will stand; 汇总 refers to them before they are written."""
+    """Where the rows will stand; 汇总 refers to them before they are written.
+
+    Raises:
+        JobStop: where there are more than a sheet can hold.
+    """
     first = 5
-    keys = [summary_lines.UNIT, *(column.key for column in form.columns), *TAIL]
     rows: dict[str, tuple[int, int]] = {}
     last = first
     for last, entry in enumerate(detail_entries(book.national, form), first):
@@ -66,7 +63,7 @@ def reserve(book: Book, form: Form) -> Span:
         raise JobStop(
             f"{form.key}一共有{last - first + 1:,}行，一个工作表放不下（最多{SHEET_ROWS:,}行）。请分批汇总，例如按单位用--unit。"
         )
-    return Span(detail_sheet(form), first, last, {key: at for at, key in enumerate(keys)}, rows)
+    return Span(detail_sheet(form), first, last, {key: at for at, key in enumerate(detail_columns(form))}, rows)
 
 
 def write_details(book: Book, form: Form, sheet: Any) -> None:
@@ -86,15 +83,14 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
         "左侧的+/-可收起一个单位的各行，只留第一行。",
     ]
     top = head(book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks)
-    groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(TAIL))]
+    groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(_TAIL))]
     audits = [audit_text(entry) for entry in entries]
-    headings, widths = detail_columns(form), _widths(form, entries, audits)
-    write_headings(book, sheet, top, groups, headings, widths)
-    keys = ("@unit", *(column.key for column in form.columns), *TAIL_KEYS)
-    book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in zip(keys, headings, strict=True)]
+    columns, widths = detail_columns(form), _widths(form, entries, audits)
+    write_headings(book, sheet, top, groups, [*columns.values()], widths)
+    book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in columns.items()]
     _write_rows(book, form, sheet, entries, audits, span.first, errors_only=many)
     sheet.outline_settings(True, False, True, False)
-    sheet.autofilter(span.first - 1, 0, span.last, len(headings) - 1)
+    sheet.autofilter(span.first - 1, 0, span.last, len(columns) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
     paper(sheet, widths, (top, span.first - 1))
@@ -286,7 +282,7 @@ class _Cells:
 
     def _value(self, entry: Entry, column: Column, value: Scalar, mark: str, out: bool) -> Cell:
         if isinstance(value, bool):
-            return self._text("centre", YES if value else NO, out, mark)
+            return self._text("centre", answer_word(value), out, mark)
         if isinstance(value, int):
             return self._rows.cell(self._number(column, out, mark), value)
         if value is None:

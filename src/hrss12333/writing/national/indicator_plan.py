@@ -8,13 +8,13 @@ from itertools import groupby
 from msgspec import Struct
 
 from hrss12333.model import summary_lines
-from hrss12333.model.summary_lines import ANALYSIS, NOBODY, Line
+from hrss12333.model.summary_lines import ANALYSIS, NOBODY, UNIT_KEY, Line
 from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.schema import YES
 from hrss12333.writing.national.book import (
     AREA_KEY,
     BEFORE_KEY,
     CHANGE_KEY,
-    UNIT_KEY,
     Block,
     Book,
     ColumnHead,
@@ -96,7 +96,7 @@ def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
 
 
 def _operands(ratios: Ratios, item: Indicator) -> list[ColumnHead]:
-    above = f"答“{summary_lines.YES}”的地区数" if item.answers else f"分子：{item.above(ratios.form)}"
+    above = f"答“{YES}”的地区数" if item.answers else f"分子：{item.above(ratios.form)}"
     below = f"分母：{item.below(ratios.form)}"
     return [
         ColumnHead(f"{item.key}{ABOVE_KEY}", f"{item.name}\n{above}", 26.0),

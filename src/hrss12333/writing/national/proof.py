@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import NO, YES, detail_entries, detail_sheet, figures, grouped, owner, summary_sheet
+from hrss12333.model.summary_lines import detail_entries, detail_sheet, figures, grouped, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.writing.national.relative_names import renaming
 from hrss12333.writing.sheet_text import safe
 
@@ -149,7 +149,7 @@ def _unlike_at_sight(
     asked = [column in columns for column in form.columns]
 
     def said(entry: Entry) -> tuple[Scalar, ...]:
-        about = (owner(entry), YES if entry.counted else NO, safe(entry.file), safe(entry.sheet), entry.row.place.row)
+        about = (owner(entry), answer_word(entry.counted), safe(entry.file), safe(entry.sheet), entry.row.place.row)
         values = compress(entry.row.scalars_in(form), asked)
         return (*about, *[value if type(value) is int else _cell(value) for value in values])
 

@@ -12,15 +12,14 @@ from typing import Any
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import NO, YES, Figure, Line, nation_coverage, summary_sheet
+from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, Line, nation_coverage, summary_sheet
 from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, within_area, write_name
 from hrss12333.writing.national.book import (
     AREA_KEY,
     BEFORE_KEY,
     CHANGE_KEY,
-    UNIT_KEY,
     Block,
     Book,
     ColumnHead,
@@ -124,14 +123,9 @@ def _groups(book: Book, form: Form) -> list[tuple[str, int]]:
     return [*groups, ("", 1)]
 
 
-def _of_unit(span: Span) -> str:
-    """The criteria by which a line picks the counted rows of its unit."""
-    return f'{span.range(summary_lines.UNIT)},$A{OWN_ROW},{span.range(summary_lines.COUNTED)},"{YES}"'
-
-
 def figure_formula(span: Span, figure: Figure) -> str:
     """The live sum of a line's unit: blank where none of its counted rows answers, so that a blank is no zero."""
-    of_unit = _of_unit(span)
+    of_unit = span.of_line
     cells = span.range(figure.column.key)
     if figure.column.kind is Kind.COUNT:
         return f'=IF(COUNTIFS({of_unit},{cells},">=0")=0,"",SUMIFS({cells},{of_unit}))'
@@ -144,14 +138,12 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line, formulas: Ma
     styles, span, block = book.styles, book.spans[form.key], book.blocks[form.key]
     status = line.status.label if line.status else ""
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
-    write_name(
-        book, sheet, block, row, line.name, summary_lines.area_of(line), link=span.link(summary_lines.UNIT, line.name)
-    )
+    write_name(book, sheet, block, row, line.name, summary_lines.area_of(line), link=span.link(UNIT_KEY, line.name))
     at = block.columns[ROWS_KEY]
     sheet.write_string(row, at - 1, status, styles.centre(mark=mark))
     lack = "query" if line.absent else ""
-    link = span.link(summary_lines.COUNTED, line.name)
-    write_linked(sheet, row, at, f"=COUNTIFS({_of_unit(span)})", styles.number(mark=lack), line.rows, link)
+    link = span.link(COUNTED_KEY, line.name)
+    write_linked(sheet, row, at, f"=COUNTIFS({span.of_line})", styles.number(mark=lack), line.rows, link)
     whole, partial = styles.number(), styles.number(mark="query")
     for figure in summary_lines.figures(form):
         at, value = block.columns[figure.key], line.value(figure)
@@ -187,7 +179,7 @@ def _total(book: Book, form: Form, sheet: Any, total: Line) -> None:
     write_name(book, sheet, block, row, TOTAL, "", total=True)
     sheet.write_blank(row, at - 1, None, styles.text(total=True))
     look = styles.number(total=True)
-    write_linked(sheet, row, at, _sum(block, at), look, total.rows, span.link(summary_lines.COUNTED))
+    write_linked(sheet, row, at, _sum(block, at), look, total.rows, span.link(COUNTED_KEY))
     for figure in summary_lines.figures(form):
         at = block.columns[figure.key]
         write_linked(sheet, row, at, _sum(block, at), look, total.value(figure), span.link(figure.column.key))

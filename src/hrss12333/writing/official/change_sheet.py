@@ -7,6 +7,7 @@ from typing import Any
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.frame import CHANGES
+from hrss12333.survey.schema import answer_word
 from hrss12333.writing.sheet_text import safe
 
 SHEET = "修改记录"
@@ -48,4 +49,4 @@ def shown(value: Found) -> str:
     """A value as the form prints it."""
     if value is None:
         return ""
-    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+    return answer_word(value) if isinstance(value, bool) else str(value)

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.frame import LAST_YEAR
-from hrss12333.survey.schema import Column, Form, Scalar
-from hrss12333.writing.official.layout import YES_NO, Layout
+from hrss12333.survey.schema import Column, Form, Scalar, answer_word
+from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.style import FormStyles
 from hrss12333.writing.sheet_text import safe
 
@@ -60,7 +60,7 @@ def _put(sheet: Any, row: int, column: int, value: Scalar, style: Any) -> None:
     if value is None:
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, bool):
-        sheet.write_string(row, column, YES_NO[0] if value else YES_NO[1], style)
+        sheet.write_string(row, column, answer_word(value), style)
     elif isinstance(value, int):
         sheet.write_number(row, column, value, style)
     else:

@@ -13,10 +13,9 @@ from functools import cache, cached_property
 from msgspec import Struct
 
 from hrss12333.survey.frame import HEADER, SEAL
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind
 from hrss12333.writing.sheet_text import width, wrapped_lines
 
-YES_NO = ("是", "否")
 ELLIPSIS = "……"
 """Printed by the notice in the last row before 合计: more rows may stand here."""
 BAR = 0
@@ -39,7 +38,7 @@ KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 24.0
 
 def answers(column: Column) -> tuple[str, ...]:
     """What may stand in the column, where the form says so."""
-    return YES_NO if column.kind is Kind.YESNO else column.choices
+    return (YES, NO) if column.kind is Kind.YESNO else column.choices
 
 
 def lines_needed(text: str, columns: float) -> int:

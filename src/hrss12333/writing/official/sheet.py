@@ -12,7 +12,7 @@ from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, TOTAL
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official.formulas import Cells, Written
 from hrss12333.writing.official.last_year import LastYear, write_last_year
@@ -25,7 +25,6 @@ from hrss12333.writing.official.layout import (
     KEY_HEIGHT,
     TITLE,
     TITLE_HEIGHT,
-    YES_NO,
     Layout,
 )
 from hrss12333.writing.official.names import names_for
@@ -277,7 +276,7 @@ def _content(value: Found) -> Written:
     if value is None:
         return None
     if isinstance(value, bool):
-        return YES_NO[0] if value else YES_NO[1]
+        return answer_word(value)
     if isinstance(value, float):
         if value != value or abs(value) == float("inf"):
             return str(value)
