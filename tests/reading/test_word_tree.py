@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_word_files import W, of_body, prose
 
 from damaged import document, rewritten
-from hrss12333.reading.formats import word
+from hrss12333.reading.formats import word_text
 from hrss12333.reading.formats.word_tree import said_by
 
 PIECES = (
@@ -68,7 +68,7 @@ def test_the_text_of_a_run_is_that_of_python_docx(run: str) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_cells_that_are_passed_over_say_nothing(body: str) -> None:
     quick = of_body(body + "<w:p/>")
-    with patch.object(word, "is_blank", lambda _: False):
+    with patch.object(word_text, "is_blank", lambda _: False):
         assert of_body(body + "<w:p/>") == quick
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 
 from hrss12333.model.filing import Filing, Found, Row, Skipped
 from hrss12333.model.finding import Finding, count
+from hrss12333.model.summary_lines import missing
 from hrss12333.patterns import lazy
 from hrss12333.reporting.json_models import (
     CATALOGUE,
@@ -85,12 +86,12 @@ def check_json(audit: Audit) -> str:
 def merge_json(national: National, output: str | None, progress: Progress | None = None) -> str:
     """``hrss12333.merge/1``; ``output`` is the path written, None where nothing was; ``progress`` that since an earlier
     workbook."""
-    missing = [status.unit.name for status in national.units if status.status.value == "missing"]
+    absent = [unit.name for unit in missing(national)]
     report = MergeJson(
         MERGE,
         output,
         {form.key: _totals(national, form) for form in national.edition.forms},
-        CoverageJson(len(national.units), len(national.units) - len(missing), missing),
+        CoverageJson(len(national.units), len(national.units) - len(absent), absent),
         [_unit(status, national.edition) for status in national.units],
         [_finding(finding) for finding in national.findings],
         _counts(national.findings),

@@ -7,18 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hrss12333.checking.rule import Case, Hit, Scope, rule
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import Table, Value
+from hrss12333.model.filing import BLANK, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.survey.frame import HEADER
 
 CONTACT = "附表填表说明第1条"
 SENDER = "附表1、附表2表头"
-_BLANK = Value()
 
 
 def _header(table: Table, key: str) -> Value:
-    return table.header.get(key, _BLANK)
+    return table.header.get(key, BLANK)
 
 
 def _with_problem(case: Case, key: str, problem: Problem) -> Iterator[tuple[Table, Value]]:
