@@ -138,6 +138,7 @@ _Read = list[tuple[Source, Document | Skipped]]
 
 
 def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
+    """All that one file holds. Whatever goes wrong with it becomes its `Unreadable`: no file stops the others."""
     try:
         opened = open_source(source)
         if opened.sealed:
@@ -159,6 +160,8 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
 
 
 def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
+    """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over. Nothing where
+    no form is in it."""
     filings: list[Document | Skipped] = []
     for named, tables in _by_unit(
         read_book(replace(book, path=source.name[source.outside :]), source.name, edition, unit)

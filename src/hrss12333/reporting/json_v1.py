@@ -147,6 +147,7 @@ def rules_json(rules: Sequence[Rule], edition: Edition) -> str:
 
 
 def _file(checked: Checked, edition: Edition) -> FileJson:
+    """A file with its rows and all that was found in it."""
     document = checked.document
     rows: dict[str, list[dict[str, Scalar]]] = {form.key: [] for form in edition.forms}
     contact = ContactJson(None, None, None)

@@ -82,6 +82,8 @@ class Gazetteer:
         ]
 
     def _match(self, written: str) -> UnitMatch:
+        """The unit named as it is, then without brackets, office and hotline, then as what stands before one of its
+        regions; else the nearest."""
         text = folded(written)
         known = self.by_name
         if text in known:

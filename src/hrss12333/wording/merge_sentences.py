@@ -59,6 +59,7 @@ def _figures(national: National) -> Iterator[str]:
 
 
 def _missing(national: National) -> str:
+    """The units that sent no forms, the regions that units left out, the 工作总结 that have not come."""
     parts = []
     units = [unit.name for unit in missing(national)]
     if units:

@@ -104,6 +104,7 @@ def off_by_unit(case: Case) -> Iterator[Hit]:
 
 
 def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
+    """P502 in words: which columns are off, by what, what tells so, and each figure put right."""
     unit = "千" if abs(error.power) == 3 else "万"
     factor = f"{10 ** abs(error.power):,}"
     how = f"除以{factor}" if error.power > 0 else f"乘以{factor}"
@@ -206,6 +207,7 @@ def _changed(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, Chang
 
 
 def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) -> Iterator[Hit]:
+    """P505 for the columns that changed much, without those that another finding, or their total, accounts for."""
     if not changed:
         return
     error = examiner(case, table.form).examine(table, row)

@@ -100,6 +100,7 @@ def open_container(data: bytes, kind: str) -> list[Entry]:
 
 
 def _zip_entries(data: bytes) -> list[Entry]:
+    """The files of a .zip; their times are local, and taken for Beijing's."""
     package = Package(data)
     entries = []
     for info in package.infos:
@@ -128,6 +129,8 @@ def _archive_entries(kind: str, data: bytes) -> list[Entry]:
 
 
 def _mail_entries(data: bytes) -> list[Entry]:
+    """The attachments of a mail and of those that it forwards; the letter itself where no table is attached, but one
+    pasted in."""
     from email.parser import BytesParser
 
     if data.count(b"\n--") > _MOST_DASHES:

@@ -99,6 +99,7 @@ class _Finder:
             raise UsageStop(f"“{name}”不是文件，也不是文件夹。")
 
     def _first_time(self, path: Path, status: os.stat_result) -> bool:
+        """Whether a file or folder was not met before, under whatever name."""
         # Some network disks number no files.
         real = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
         if real in self._seen:
@@ -161,6 +162,7 @@ class _Finder:
             return iter(())
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
+        """A file on disk."""
         if not self._first_time(path, status):
             self.skipped.append(Skipped(shown(str(path)), "与前面的是同一个文件"))
             return
@@ -233,6 +235,7 @@ class _Finder:
             self.problems.append(_unreadable(source, nothing, data))
 
     def _entry(self, outer: Source, entry: Entry, depth: int) -> None:
+        """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
         name = self._named(f"{outer.name}/{shown(entry.name)}")
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))

@@ -100,6 +100,7 @@ def sniff_head(head: bytes) -> str:
 
 
 def _text_kind(head: bytes) -> str:
+    """The kind of what begins as none of the known binary formats: a web page, XML, a mail, plain text, or unknown."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().rstrip(END_OF_FILE)
@@ -154,6 +155,7 @@ def package_kind(package: Package) -> str:
 
 
 def _package_kind(package: Package) -> str:
+    """The kind by the members' names and, where these do not tell, by what content types or mimetype say."""
     names = set(package.names)
     if "[content_types].xml" in names:
         types = package.read("[Content_Types].xml").lower()

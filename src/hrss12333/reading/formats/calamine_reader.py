@@ -85,6 +85,7 @@ def read_grids(source: bytes | str) -> tuple[Grid, ...]:
 
 
 def _worksheets(workbook: CalamineWorkbook) -> tuple[Grid, ...]:
+    """The grids of a workbook's sheets; charts and macro sheets are none."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     grids = []

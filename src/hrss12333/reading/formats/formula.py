@@ -122,6 +122,7 @@ class _Parser:
         return token["sign"]
 
     def _comparison(self) -> _Scalar:
+        """A sum, or whether two of them compare as the sign between them says."""
         left = self._sum()
         sign = self._sign("=", "<>", "<", ">", "<=", ">=")
         if sign is None:
@@ -163,6 +164,7 @@ class _Parser:
         return value
 
     def _primary(self) -> _Scalar:
+        """A number, a text, a cell, TRUE or FALSE, a function, or what stands in brackets."""
         if self._at >= len(self._tokens):
             raise _NotComputed
         token = self._tokens[self._at]
@@ -193,6 +195,7 @@ class _Parser:
         return value
 
     def _function(self, name: str) -> _Scalar:
+        """The value of a function whose name and bracket were just read."""
         if name == "IF":
             return self._choice()
         arguments = self._arguments()
@@ -214,6 +217,7 @@ class _Parser:
         raise _NotComputed
 
     def _gathered(self, name: str, numbers: list[Decimal]) -> _Scalar:
+        """What a function over many numbers gives."""
         if name == "COUNT":
             return Decimal(len(numbers))
         if not numbers:

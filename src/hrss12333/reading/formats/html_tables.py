@@ -221,6 +221,7 @@ class _Reader:
             table.marks.hidden_rows.add(len(table.rows) - 1)
 
     def _begin_cell(self, element: Any, style: str) -> None:
+        """A cell begins, right of those that cells above reach down to."""
         table = self._open[-1]
         self._end_cell()
         if not table.rows:
@@ -241,6 +242,8 @@ class _Reader:
         )
 
     def _end_cell(self) -> None:
+        """A cell ends: its text goes into the row as a value, and what was struck out or unseen in it into the
+        marks."""
         table = self._open[-1]
         cell, table.cell = table.cell, None
         if cell is None:

@@ -48,6 +48,8 @@ def scale_of(code: str) -> int:
 
 @lru_cache(maxsize=_MOST_KNOWN)
 def _scale(code: str) -> int:
+    """`scale_of`, worked out token by token: words of magnitude and literal zeros raise what is shown, commas and a
+    shifted point lower it."""
     word, thousands, shifted, point, behind = 1, 0, 0, False, False
     zeros: int | None = None
     """Zeros that are written behind the figures; None before any figure."""
@@ -131,6 +133,7 @@ def _split(code: str) -> list[list[re.Match[str]]]:
 
 
 def _section(tokens: list[re.Match[str]]) -> _Section:
+    """What one part of a format shows: the words before and behind the figures, and whether these say anything."""
     texts, gaps = ["", ""], [""]
     figures = percent = dated = False
     condition = None

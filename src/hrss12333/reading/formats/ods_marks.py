@@ -172,6 +172,8 @@ def _common(raw: bytes) -> _Styles:
 
 
 def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator[tuple[str, _Sheet]]:
+    """Each sheet by its name, with what its cells, rows and columns show otherwise; the content is gone through
+    once."""
     sheet, grid, defaults = _Sheet(), Grid("", ()), list[str]()
     row = column = 0
     for event, element in elements(content, "start", "end"):

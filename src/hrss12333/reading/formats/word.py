@@ -54,6 +54,7 @@ def read_word(package: Package) -> Prose:
 
 
 def _prose(document: Document, package: Package) -> Prose:
+    """The document's text, with foot- and endnotes, which Word counts, and with what its parts and properties say."""
     text = DocumentText(
         styles_of(document), comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS))
     )

@@ -69,6 +69,8 @@ def read_xlsb(package: Package) -> Book:
 
 
 def _read(package: Package, kind: str) -> Book:
+    """An .xlsx or .ods, bounded before it is read, with what the fast reader does not tell: marks, comments, stale
+    formulas."""
     found = inspect(package, kind)
     data = package.repacked(found.transcoded) if found.transcoded else package.data
     grids = _grids(data, kind, found)

@@ -179,6 +179,7 @@ class _Styles:
 
 
 def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
+    """The grid with what its sheet, as xlrd has it, shows otherwise."""
     marks = Marks(
         comments={at: note.text for at, note in sheet.cell_note_map.items()},
         hidden_rows={row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0},

@@ -180,6 +180,7 @@ class _Reader:
             self._sheet.marks.hidden_columns |= set(range(first, self._next_column))
 
     def _begin_row(self, element: Any) -> None:
+        """A row begins: the next one, or the one that it names itself, which must lie below."""
         first = _number(element, "Index", self._row + 2) - 1
         if not self._row < first < _MOST_ROWS:
             raise too_large()
@@ -190,6 +191,7 @@ class _Reader:
             self._row += _number(element, "Span", 0)
 
     def _cell(self, element: Any) -> None:
+        """A cell ends: its value goes into the row, what its style and its comment say into the marks of the sheet."""
         column = _number(element, "Index", self._column + 2) - 1
         across, down = _number(element, "MergeAcross", 0), _number(element, "MergeDown", 0)
         if self._row < 0:
@@ -226,6 +228,8 @@ class _Reader:
             raise too_large()
 
     def _value(self, element: Any, at: At, style: _Style) -> Cell:
+        """What a cell holds; an error, or a formula without a result, is kept for the second look, and the cell
+        blank."""
         data = element.find(f"{_SS}Data")
         formula = in_letters(element.get(f"{_SS}Formula", ""), *at)
         kind = data.get(f"{_SS}Type", "String") if data is not None else ""

@@ -208,6 +208,8 @@ class CellReader:
         return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
 
     def _single(self, index: int, column: Column, position: int, *, total: bool) -> Value:
+        """What one cell says, with regard to merged ranges, struck-out letters and comments; a blank one is looked at
+        again."""
         place = self.place(index, position)
         box = self._fill.box(index, position)
         if box and not total and (box.bottom > box.top or box.right > box.left):

@@ -51,6 +51,7 @@ def read_count(cell: Cell) -> Answer:
 
 
 def _from_native(cell: int | float) -> Answer:
+    """A number as the workbook holds it; the tiny error that sums of fractions leave is taken off."""
     if isinstance(cell, float) and not math.isfinite(cell):
         return Answer(problem=Problem.NOT_WHOLE, how="不是有限的数")
     whole = round(cell)
@@ -80,6 +81,8 @@ def _signed(number: int, how: str = "") -> Answer:
 
 
 def _from_text(written: str) -> Answer:
+    """The number that a text spells, with a word for every liberty taken; else what stands in the way, and the
+    figures in it."""
     if stands_for_nothing(written):
         return Answer(problem=Problem.MISSING, how=f"“{visible(written)}”不是数，按没有填处理")
     if len(written) > _LONGEST:

@@ -167,6 +167,7 @@ def _moved(copy: WorkingCopy, finding: Finding, suggestion: Suggestion) -> Sugge
 
 
 def _line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, edition: Edition) -> Line:
+    """A finding as a line of 审核结果, with the cell in the copy that it leads to."""
     there = copy.find(_place(finding, finding))
     sheet, cell = (there.sheet, there.a1) if there else (copy.sheet_of(finding), "")
     link = link_to(sheet, cell or "A1") if sheet in copy.sheets else ""

@@ -97,6 +97,7 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
 
 
 def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
+    """How wide each column is: as wide as what stands in it, within limits."""
     said = [entry.row.scalars_in(form) for entry in entries]
 
     def fit(texts: Iterable[str], least: float, most: float) -> float:

@@ -104,6 +104,7 @@ def _columns(book: Book) -> list[tuple[str, float]]:
 def _line(
     book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, late: bool, report: Summary | None
 ) -> None:
+    """A unit's line: its state, files, dates, rows, and what was found."""
     styles = book.styles
     counts = count(status.findings)
     sent = status.status is not Status.MISSING

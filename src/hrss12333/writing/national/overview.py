@@ -232,6 +232,7 @@ class _Writer:
             self.gap(6)
 
     def _tile(self, first: int, item: KeyFigure) -> None:
+        """One key figure over three rows, from this column on."""
         styles, last = self.book.styles, first + COLUMNS // PER_ROW - 1
         ground: dict[str, Any] = {"bg_color": ACCENT_PALE, "align": "center", "right": 5, "right_color": "#FFFFFF"}
         self._merged(first, last, item.title, styles.get(**ground, font_color="#404040", valign="vcenter"))

@@ -230,6 +230,7 @@ class SheetWriter:
         self._put(self.layout.notes, left - 1, INSTRUCTIONS, self.style("note_label"))
 
     def _self_check(self) -> None:
+        """The 自检 column, the texts and counts beside the table, and the bar on top that sums them up."""
         column = self.layout.check_column
         self._span(self.layout.heading, column, column, self.style("check_heading"), bottom=self.layout.heading + 1)
         self._put(self.layout.heading, column, "自检\n（自动，不打印）", self.style("check_heading"))

@@ -173,6 +173,7 @@ class _Writer:
         self._caption(FIGURE, chart.title, typography.FIGURE_TITLE)
 
     def _overview(self) -> None:
+        """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
         self._part("第一部分　全国总体情况", new_page=False)
         self._section(1, "报送情况")
         for text in coverage_paragraphs(self._nation, self._summaries):
@@ -199,6 +200,7 @@ class _Writer:
                     self._body(text)
 
     def _tables(self) -> None:
+        """第二部分: the tables of figures, each with the notes that it needs."""
         self._part("第二部分　各单位数据", new_page=True)
         self._table("各单位报送情况", self._coverage_grid(), new_page=False)
         compared = "增减：数量只按两年都填报的单位计算，比率为百分点或百分比。" if self._nation.previous else ""

@@ -117,6 +117,8 @@ class Inlines:
                 self._text(found, "".join(part.text or "" for part in child.iter(_M_TEXT)))
 
     def _run(self, source: Element, found: Found, width: int) -> None:
+        """A run's text, pictures and fields in their order; what is hidden or stands in a field's instruction is not
+        shown."""
         properties = source.find(w("rPr"))
         hidden = is_on(properties, "vanish")
         made = _emphasised(properties)
@@ -159,6 +161,7 @@ class Inlines:
             found.runs.append(made)
 
     def _drawn(self, drawing: Element, found: Found, width: int) -> None:
+        """What a drawing holds: text boxes, pictures; what cannot be kept is counted, and named in its place."""
         boxes = [box for box in drawing.iter(w("txbxContent")) if not _within_fallback(box, drawing)]
         found.boxes += boxes
         relations = [blip.get(f"{{{R}}}embed") for blip in drawing.iter(f"{{{A}}}blip")]
@@ -183,6 +186,7 @@ class Inlines:
         self._text(found, f"［此处{what}未能收入，请见原文］")
 
     def _picture(self, data: bytes, drawing: Element, found: Found, width: int) -> bool:
+        """Put a picture in, made smaller where it is too large; False where it is none that can be kept."""
         try:
             image = Image.from_blob(data)
             pixels = image.px_width * image.px_height
