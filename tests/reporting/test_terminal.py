@@ -248,6 +248,18 @@ def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> N
     assert "最先要核实的问题（共7处，全部见“报告.html”）：" in merged_lines(alone, faulty(), written=["a/报告.html"])
 
 
+def test_versions_of_which_none_is_the_newest_are_shown_once_and_not_file_by_file() -> None:
+    versions = [
+        replace(BALANCE, rule="M702", message=f"“{region}”在3个文件中都有。", region=region, file=f"{number}.xlsx")
+        for region in ("广州市", "深圳市")
+        for number in range(3)
+    ]
+    lines = merged_lines(replace(national(), findings=tuple(versions)), faulty())
+    assert "最先要核实的问题（共6处，全部见“问题清单”）：" in lines
+    for region in ("广州市", "深圳市"):
+        assert sum(f"“{region}”在3个文件中都有" in line for line in lines) == 1
+
+
 def test_a_missing_unit_whose_file_could_not_be_read_is_told_apart() -> None:
     scan = unreadable("收/河北省盖章.pdf")
     table = replace(national(), findings=(*national().findings, *scan.findings))

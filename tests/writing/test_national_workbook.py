@@ -506,6 +506,28 @@ def test_questions_about_one_city_are_one_line_the_largest_stakes_first(tmp_path
     assert settled == {"核实情况": "人员整体转隶，已电话核实", "核实人": "样例甲", "核实日期": date(2020, 2, 3)}
 
 
+def test_a_region_of_which_no_file_is_the_newest_is_one_line(tmp_path: Path) -> None:
+    """However many files there are, the region is asked about once; a version that was replaced is asked for itself."""
+    about = {"unit": "浙江省", "form": "附表1", "sheet": "附表1", "region": "杭州市"}
+    versions = [
+        finding("M702", severity, f"“杭州市”{said}。", file=f"{name}.xlsx", row=row, column=2, **about)
+        for severity, said, name, row in (
+            (Severity.ERROR, "分不出先后", "甲", 7),
+            (Severity.ERROR, "分不出先后", "乙", 8),
+            (Severity.ERROR, "分不出先后", "丙", 7),
+            (Severity.QUERY, "取乙", "甲", 7),
+            (Severity.QUERY, "取乙", "丙", 7),
+        )
+    ]
+    lines = issues(stored(written(tmp_path, replace(table(THREE), findings=tuple(versions))))["问题清单"])
+    assert [(line["级别"], line["文件"], line["单元格"]) for line in lines] == [
+        ("强制性错误", "甲.xlsx等3个文件", "B7"),
+        ("核实性错误", "甲.xlsx", "B7"),
+        ("核实性错误", "丙.xlsx", "B7"),
+    ]
+    assert len(str(lines[0]["@key_figures"]).split(",")) == 3
+
+
 def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None:
     national = changes_on_last_year()
     path = written(tmp_path, national)

@@ -15,7 +15,7 @@ from statistics import median
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Row
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import SUPERSEDED, Finding, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
@@ -25,7 +25,7 @@ CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
 WHOLE = frozenset({"F001", "F002", "F003", "F004", "F005", "M701", "R205", "F006"})
 """Rules under which nothing of a unit's file, or of one form of it, could be counted."""
-MISSING_REGIONS, SUPERSEDED = "R204", "M702"
+MISSING_REGIONS = "R204"
 SUMMARY_GROUP = "S"
 """Rules over a 工作总结, which holds no figures."""
 ENOUGH = 3

@@ -219,13 +219,14 @@ class _Versions:
         """Nothing tells which is the newest: none counts."""
         files = "、".join(f"“{sent.filing.file}”" for sent in filled[:_MOST_NAMED])
         more = "等" if len(filled) > _MOST_NAMED else ""
+        said = {  # one text for all the files that write the name alike
+            name: f"“{name}”在{len(filled)}个文件中都有而内容不同（{files}{more}），从日期和文件名都分不出哪个是最新的，"
+            "都不计入汇总。请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
+            for name in {sent.row.region for sent in filled}
+        }
         for sent in filled:
             self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
-            message = (
-                f"“{sent.row.region}”在{len(filled)}个文件中都有而内容不同（{files}{more}），从日期和文件名都分不出哪个是最新的，"
-                "都不计入汇总。请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
-            )
-            self._verdict.findings.append(_of_row("M702", message, sent, Severity.ERROR))
+            self._verdict.findings.append(_of_row("M702", said[sent.row.region], sent, Severity.ERROR))
 
     def _lost(self, sent: Sent, later: Filing) -> None:
         """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""

@@ -16,6 +16,8 @@ Spot = tuple[str, str | None, int]
 
 MISSING_UNIT = "M701"
 """The rule that is about a unit of which there is nothing: nothing that anybody could correct in a file."""
+SUPERSEDED = "M702"
+"""The rule that is about a region in several files with differing figures."""
 
 
 class Severity(StrEnum):
@@ -118,6 +120,11 @@ class Finding(Struct, frozen=True):
     def position(self) -> tuple[int, int]:
         """Row and column; (0, 0) where there is no cell, which puts it first."""
         return self.row or 0, self.column or 0
+
+    @property
+    def of_several_files(self) -> bool:
+        """Whether each file that has the region bears the same finding, since nothing tells which is the newest."""
+        return self.rule == SUPERSEDED and self.blocks
 
     @property
     def blocks(self) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,7 +133,7 @@ def _first(printer: Printer, national: National, written: Sequence[str]) -> None
     open_ones = [f for f in national.findings if (f.blocks or f.open_query) and f.rule != MISSING_UNIT]
     if not open_ones:
         return
-    shown = open_ones[:_FIRST]
+    shown = list(islice(_once(open_ones), _FIRST))
     report = next((clean(Path(path).name) for path in written if path.endswith(".html")), "")
     whole = f"全部见“{report or ISSUES}”" if report or len(national.units) > 1 else "加 --report 写出全部"
     rest = f"（共{len(open_ones)}处，{whole}）" if len(open_ones) > len(shown) else ""
@@ -143,6 +143,16 @@ def _first(printer: Printer, national: National, written: Sequence[str]) -> None
         printer.line(where, 2)
         printer.findings(list(together), national.edition, 4)
     printer.blank()
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, of those that several files bear alike the first alone."""
+    said: set[tuple[str | None, str]] = set()
+    for finding in findings:
+        about = finding.form, finding.message
+        if not finding.of_several_files or about not in said:
+            said.add(about)
+            yield finding
 
 
 def _where(finding: Finding, several: Container[str]) -> str:

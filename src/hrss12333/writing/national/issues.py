@@ -1,7 +1,8 @@
 """问题清单: what was found, the weightiest first, with room for what staff find out, and every file passed over.
 
-Findings alike of one row are one line: a city is asked once about all its figures. Hidden columns tell a later merge
-what each line was about, so that nothing settled here is asked again.
+Findings alike of one row are one line: a city is asked once about all its figures. So are those of one region that say
+the same in several files, of which nothing tells the newest. Hidden columns tell a later merge what each line was about,
+so that nothing settled here is asked again.
 """
 
 from __future__ import annotations
@@ -63,10 +64,12 @@ _DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
 _MOST_KNOWN = 2_000
 """Contents of a column that are remembered."""
+_MOST_ASKED = 1_000
+"""Findings of a line that the hidden columns tell; a cell holds no more."""
 
 
 class IssueLine(Struct, frozen=True):
-    """One line: findings alike of one row, the weightiest first."""
+    """One line: findings alike of one row, or of one region in several files, the weightiest first."""
 
     findings: tuple[Finding, ...]
 
@@ -77,8 +80,14 @@ class IssueLine(Struct, frozen=True):
 
     @property
     def cells(self) -> str:
-        """Where they stand."""
-        return _listed("、", [finding.cell for finding in self.findings])
+        """Where they stand; in the first file alone, where there are several."""
+        return _listed("、", [finding.cell for finding in self.findings if finding.file == self.first.file])
+
+    @property
+    def files(self) -> str:
+        """The file, or the first of several and how many there are."""
+        several = len({finding.file for finding in self.findings})
+        return self.first.file if several == 1 else f"{self.first.file}等{several}个文件"
 
 
 def by_weight(findings: Iterable[Finding]) -> list[Finding]:
@@ -90,9 +99,12 @@ def issue_lines(findings: Iterable[Finding]) -> list[IssueLine]:
     """The findings as lines, in the order of their weightiest."""
     alike: dict[object, list[Finding]] = {}
     for number, found in enumerate(by_weight(findings)):
-        about = (found.rule, found.severity, found.unit, found.file, found.sheet, found.form, found.region, found.row)
-        verdict = (found.explained, found.reason, found.verification)
-        alike.setdefault((*about, *verdict) if found.row and found.region else number, []).append(found)
+        about: tuple[object, ...] = (found.rule, found.severity, found.unit, found.form, found.region)
+        if found.of_several_files:
+            about = (*about, found.message)
+        else:
+            about = (*about, found.file, found.sheet, found.row, found.explained, found.reason, found.verification)
+        alike.setdefault(about if found.row and found.region else number, []).append(found)
     return [IssueLine(tuple(listed)) for listed in alike.values()]
 
 
@@ -164,7 +176,8 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
     """What a line says."""
     first = line.first
     form = next((form for form in edition.forms if form.key == first.form), None)
-    at = rows.get((first.file, first.sheet or "", first.row or 0))
+    asked = line.findings[:_MOST_ASKED]
+    at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in asked]
     given: dict[str, Content] = {
         "@unit": first.unit or summary_lines.NOBODY,
         "@severity": SETTLED if first.settled else first.severity.label,
@@ -177,15 +190,15 @@ def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int]
             _listed("\n", [text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions)])
         ),
         "@reason": without_contacts(first.reason) if first.explained else "",
-        "@file": first.file,
+        "@file": line.files,
         "@sheet": first.sheet or "",
         "@cell": line.cells,
         "@key_rule": first.rule,
         "@key_unit": first.unit or "",
         "@key_form": first.form or "",
         "@key_region": first.region or "",
-        "@key_fields": ",".join([one.field or "" for one in line.findings]),
-        "@key_figures": ",".join([_figures(one, at, form) for one in line.findings]),
+        "@key_fields": ",".join([one.field or "" for one in asked]),
+        "@key_figures": ",".join([_figures(one, row, form) for one, row in zip(asked, at, strict=True)]),
     }
     if first.influence:
         given["@influence"] = first.influence
