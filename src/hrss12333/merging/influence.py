@@ -136,11 +136,13 @@ class Stakes:
         return self._of_total(entry.form, column.key, abs((written or 0) - expected), also=written is None)
 
     def _superseded(self, entry: Entry) -> float:
-        """The difference that it makes which version counts."""
+        """The difference that it makes which version counts; where none does, the region's share."""
         rival = self._counted.get((entry.form.key, entry.unit, entry.row.region))
+        if rival is None:
+            return 1 / _all_expected(self._national.edition.gazetteer)
         shares = [0.0]
         for column in entry.form.of_kind(Kind.COUNT):
-            ours, theirs = _number(entry.row, column.key), _number(rival.row, column.key) if rival else None
+            ours, theirs = _number(entry.row, column.key), _number(rival.row, column.key)
             if ours is not None and theirs is not None:
                 shares.append(self._of_total(entry.form, column.key, abs(ours - theirs)))
         return max(shares)
