@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["prove", "write_national"]
 
+_MOST_IN_MEMORY = 10_000
+"""Rows up to which the parts of the workbook are made in memory: some thirty files of their own take longer."""
+
 
 def write_national(
     path: Path,
@@ -61,7 +64,8 @@ def write_national(
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }
-    with new_workbook(path, properties, FONT) as workbook:
+    small = len(national.entries) < _MOST_IN_MEMORY
+    with new_workbook(path, properties, FONT, in_memory=small) as workbook:
         national, elsewhere = relative_names(national)
         book = _book(workbook, national, previous, Links(target or path, elsewhere))
         book.progress = progress
