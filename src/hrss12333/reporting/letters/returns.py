@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.merging.influence import SUPERSEDED
-from hrss12333.model.finding import Finding
+from hrss12333.model.finding import SUPERSEDED, Finding
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing, without_report
 from hrss12333.reporting.annotated.copies import annotate_all
