@@ -12,6 +12,7 @@ from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.values.answers import read_yesno
+from hrss12333.reading.values.cell_value import read_value
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form
 
@@ -208,3 +209,20 @@ def test_like_answers_of_which_the_first_or_last_is_blank_may_have_moved(answers
 @pytest.mark.parametrize("written", ["是（？）", "否（?）"])
 def test_an_answer_with_a_question_mark_is_asked_about(written: str) -> None:
     assert read_yesno(written, 2019).doubt
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("是（市集中）", None),
+        ("是，市级部署", None),
+        ("是（州级自建）", None),
+        ("是（全省各市统一接入）", True),
+        ("是（省集中）", True),
+        ("否（市级集中）", False),
+    ],
+)
+def test_a_city_is_no_province(written: str, said: bool | None) -> None:
+    value = read_value(SYSTEMS.by_key["system_centralized"], written, None, 2019)
+    assert (value.value, value.problem is None) == (said, said is not None)
+    assert read_value(SYSTEMS.by_key["web"], "是（市级部署）", None, 2019).value is True

@@ -27,6 +27,8 @@ _STORED = "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _VOID = "名称注明作废"
+_MONTHS = r"(?<![\d.月])(?!0?1月?[-~—－至到]{1,2}12月)\d{1,2}月?[-~—－至到]{1,2}\d{1,2}月(?!\d|份?(?:[报上]送|[收下]))"
+"""Some months of the year in the name of a file, in a pattern: 1-6月; no days of a month, nor when something was sent."""
 _HOLDS = "没有注明作废或只是一段时间的数据"
 _CORRECTED, _NOT_FORMER = "名称注明是更正或最终稿", "名称没有注明是修改前的"
 
@@ -133,5 +135,5 @@ def _words() -> tuple[Pattern[str], ...]:
         compile(f"(?<![未非待需])(?<![未非待需]最)(?:{changes}|最终|终稿|定稿)"),
         compile(f"(?:{changes})(?:之|以)?前|旧版|旧表|初稿|草稿|原稿|初报|(?:^|[（(_-])(?:旧|原|原始)的?(?:[）).]|$)"),
         compile(r"(?:^|[（(【\[_\-—\s])(?:已|此[件表]|本[件表])?作废(?:[）)】\]_\-—\s.]|$)"),
-        compile(PART_OF_YEAR),
+        compile(rf"{PART_OF_YEAR}|半年报|季报|{_MONTHS}"),
     )

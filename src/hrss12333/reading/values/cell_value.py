@@ -19,6 +19,7 @@ _EXCEL_ERROR = lazy(
     re.IGNORECASE,
     needs="#:",
 )
+_OF_A_CITY = lazy(r"(?<![各全])(?<!各地)[市州盟]级?(?:局|自建|自行|独立)?(?:集中|部署|建设|统一|自建)", needs="市州盟")
 _DITTO = lazy(r"同\s*[上前]|[〃″\"]|''|”")
 """The same as above."""
 
@@ -42,13 +43,21 @@ def _answer(column: Column, cell: Cell, year: int | None) -> Answer:
     if column.kind is Kind.COUNT:
         return read_count(cell)
     if column.kind is Kind.YESNO:
-        return read_yesno(cell, year)
+        return _of_its_level(column, cell, read_yesno(cell, year))
     if column.kind is Kind.CHOICE:
         return read_choice(column, cell, year)
     if column.kind is Kind.SERIAL:
         # 序号 carries no weight: what is no number is simply not kept.
         return Answer(read_count(cell).value)
     return Answer(as_text(cell))
+
+
+def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
+    """The answer; no 是 to what is asked of the province where its own words speak of a city: 是（市级集中）."""
+    if answer.value is not True or "省集中" not in column.heading or not _OF_A_CITY.search(as_text(cell)):
+        return answer
+    how = "后面的话说的是市级，看不准是“是”还是“否”"
+    return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=(True, False))
 
 
 _known_answer = lru_cache(maxsize=512)(_answer)
