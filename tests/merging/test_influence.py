@@ -122,10 +122,10 @@ def test_a_superseded_row_weighs_the_difference_to_the_one_that_counts() -> None
     assert influence(finding("M702", "B7", severity=Severity.QUERY, file="old"), two) == pytest.approx(50 / 1000)
 
 
-def test_versions_of_which_none_counts_weigh_as_a_missing_region() -> None:
+def test_versions_of_which_none_counts_weigh_what_each_would_add() -> None:
     two = national(entry(8, 900), *(entry(7, figure, counted=False, file=f"{figure}") for figure in (100, 150)))
     weights = [influence(finding("M702", "B7", file=file), two) for file in ("100", "150")]
-    assert weights == [pytest.approx(1 / EXPECTED)] * 2
+    assert weights == [pytest.approx(100 / 1000), pytest.approx(150 / 1050)]
 
 
 @pytest.mark.parametrize("rule", ["M701", "F001", "F005"])

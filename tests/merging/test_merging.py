@@ -23,7 +23,9 @@ from factory import (
 )
 from hrss12333.merging.survey_year import year_of_most
 from hrss12333.model.national import National, Status
+from hrss12333.model.summary_lines import lines
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import prove, write_national
 from merge_runs import (
     found,
@@ -98,6 +100,23 @@ def test_a_form_filled_nowhere_stays_a_fault(inbox: Path) -> None:
     write_filing(inbox / "a.xlsx", rows={"附表2": []}, style=BARE)
     write_filing(inbox / "b.xlsx", forms=("附表1",), rows={"附表1": clean_rows("广东")}, style=BARE, saved=OLD)
     assert ("R205", "a.xlsx", None) in found(merged(inbox))
+
+
+def test_a_form_that_was_not_sent_lacks_all_regions(inbox: Path) -> None:
+    write_filing(inbox / "a.xlsx", forms=("附表1",), rows={"附表1": clean_rows("广东")}, style=BARE)
+    national = merged(inbox)
+    system = EDITION.form("附表2")
+    status = status_of(national, "广东省")
+    assert status.lacks(system)
+    assert not status.lacks(EDITION.form("附表1"))
+    assert next(line for line in lines(national, system) if line.name == "广东省").coverage(system) == "0/21 个地区"
+    assert "；1个单位没有附表2（广东省）；" in merge_sentences(national)[1]
+
+
+def test_a_unit_that_answers_as_a_whole_lacks_no_region_of_the_other_form(inbox: Path) -> None:
+    whole = [{**clean_rows("广东")[0], "region": "全省"}]
+    write_filing(inbox / "a.xlsx", forms=("附表1",), rows={"附表1": whole}, style=BARE)
+    assert not any(status_of(merged(inbox), "广东省").missing_regions.values())
 
 
 def test_files_of_single_cities_are_joined(inbox: Path) -> None:

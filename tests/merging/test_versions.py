@@ -12,8 +12,10 @@ import pytest
 
 from factory import Style, clean_header, clean_rows, write_filing
 from hrss12333.model.national import National, Status
+from hrss12333.model.summary_lines import lines
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.schema import Scalar
+from hrss12333.wording.merge_sentences import merge_sentences
 from merge_runs import found, merged, messages, not_counted, status_of, totals
 
 BARE = Style(sample=False)
@@ -113,6 +115,30 @@ def test_where_nothing_tells_the_newest_neither_counts(tmp_path: Path) -> None:
     assert [e.row.region for e in national.entries_of(SERVICE) if e.row.region == "广州市"] == []
     assert status_of(national, "广东省").status is Status.FAULTY
     assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"][1:])
+
+
+def test_a_region_of_which_no_version_counts_is_not_missing(tmp_path: Path) -> None:
+    """It was sent, and is asked about once: neither is it to be sent again, nor do the forms differ."""
+    two(tmp_path, ("a.xlsx", "b.xlsx"))
+    national = merged(tmp_path)
+    assert found(national, "R204", "R207") == []
+    status = status_of(national, "广东省")
+    assert (status.missing_regions["附表1"], status.uncounted_regions["附表1"]) == (("广州市",), ("广州市",))
+    assert status.unsent_regions(SERVICE) == ()
+    assert "；1个地区报了，但没有计入（广州市）" in merge_sentences(national)[1]
+
+
+def test_a_form_of_which_no_version_counts_lacks_all_its_regions(tmp_path: Path) -> None:
+    for number in range(2):
+        rows = {"附表1": [{**row, "seats": 100 + number} for row in ONE["附表1"]]}
+        write_filing(tmp_path / f"{number}.xlsx", rows=rows, style=BARE, saved=OLD)
+        dated(tmp_path / f"{number}.xlsx", 8)
+    national = merged(tmp_path)
+    status = status_of(national, "广东省")
+    assert len(status.uncounted_regions["附表1"]) == len(status.missing_regions["附表1"]) == 21
+    assert not status.lacks(SERVICE)
+    line = next(line for line in lines(national, SERVICE) if line.name == "广东省")
+    assert line.coverage(SERVICE) == "0/21 个地区"
 
 
 @pytest.mark.parametrize(("files", "named", "more"), [(5, 5, False), (9, 5, True)])
@@ -310,6 +336,8 @@ def test_a_region_twice_in_one_file_counts_not_at_all_where_the_rows_differ(tmp_
     national = merged(tmp_path)
     assert found(national, "R203", "M702", "M703") == [("R203", "a.xlsx", "B7")]
     assert [(name, region) for _, name, region, _ in not_counted(national)] == [("a.xlsx", "广州市")] * 2
+    assert found(national, "R204", "R207") == [("R204", "a.xlsx", None), ("R207", "a.xlsx", "B7")]  # 韶关市 alone
+    assert all("广州市" not in message for message in messages(national, "R204"))
     assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"][2:])
 
 

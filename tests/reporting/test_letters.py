@@ -338,7 +338,11 @@ def of_city(file: str) -> Filing:
 
 def test_the_list_of_reminders_names_missing_units_and_regions(tmp_path: Path, data: bytes) -> None:
     table = complete()
-    partial = replace(table.units[0], missing_regions={"附表1": ("和平区", "河东区"), "附表2": ()})
+    partial = replace(
+        table.units[0],
+        missing_regions={"附表1": ("和平区", "河东区", "南开区"), "附表2": ("和平区",)},
+        uncounted_regions={"附表1": ("南开区",), "附表2": ("和平区",)},
+    )
     files = returned(tmp_path, replace(table, units=(partial, *table.units[1:]), findings=()), data=data)
     assert text_of(files["催报名单.txt"]) == (
         "2019年度12333电话服务情况催报名单\n"

@@ -294,6 +294,22 @@ def test_absent_regions_count_as_not_covered(tmp_path: Path) -> None:
     assert frame(sheets["指标分析"]).loc["浙江省", "说明"] == "附表1有11/12 个地区填报"
 
 
+def test_regions_that_were_sent_and_do_not_count_are_not_listed_as_unsent(tmp_path: Path) -> None:
+    lacking = {"附表1": ("舟山市", "台州市"), "附表2": tuple(region.name for region in ZHEJIANG.expected)}
+    national = table(THREE)
+    status = replace(
+        next(status for status in national.units if status.unit is ZHEJIANG),
+        missing_regions=lacking,
+        uncounted_regions={"附表1": ("台州市",)},
+        rows={"附表1": 9, "附表2": 0},
+    )
+    units = tuple(status if other.unit is ZHEJIANG else other for other in national.units)
+    cells = stored(written(tmp_path, replace(national, units=units)))["报送情况"]
+    headings, given = (next(line for line in cells if line[1] == name) for name in ("报送单位", "浙江省"))
+    line = dict(zip(headings, given, strict=True))
+    assert (line["附表1缺报地区"], line["附表2缺报地区"]) == ("舟山市\n已报但没有计入：台州市", "全部地区")
+
+
 def test_units_that_sent_nothing_are_listed_blank(tmp_path: Path) -> None:
     national = table(THREE, reporting=THREE[:2])
     sheets = stored(written(tmp_path, national))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, cached_property
 from typing import Literal
 
@@ -94,10 +94,16 @@ def check(
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own)
 
 
-def judge(filing: Filing, edition: Edition, comparisons: Comparisons, scopes: Iterable[Scope]) -> Judgement:
-    """What all rules of these scopes say of a filing, sorted by sheet and cell. A rule that breaks down costs only
-    itself."""
-    case = Case(filing, edition, comparisons)
+def judge(
+    filing: Filing,
+    edition: Edition,
+    comparisons: Comparisons,
+    scopes: Iterable[Scope],
+    disputed: Collection[tuple[str, str]] = (),
+) -> Judgement:
+    """What all rules of these scopes say of a filing, sorted by sheet and cell; ``disputed`` as in `Case`. A rule that
+    breaks down costs only itself."""
+    case = Case(filing, edition, comparisons, disputed)
     marked = any(table.marked for table in filing.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}

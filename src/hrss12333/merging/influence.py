@@ -136,10 +136,10 @@ class Stakes:
         return self._of_total(entry.form, column.key, abs((written or 0) - expected), also=written is None)
 
     def _superseded(self, entry: Entry) -> float:
-        """The difference that it makes which version counts; where none does, the region's share."""
+        """The difference that it makes which version counts; where none does, what the row would add."""
         rival = self._counted.get((entry.form.key, entry.unit, entry.row.region))
         if rival is None:
-            return 1 / _all_expected(self._national.edition.gazetteer)
+            return self._of_rows([entry])
         shares = [0.0]
         for column in entry.form.of_kind(Kind.COUNT):
             ours, theirs = _number(entry.row, column.key), _number(rival.row, column.key)
@@ -167,15 +167,17 @@ class Stakes:
         return absent / _all_expected(self._national.edition.gazetteer)
 
     def _of_rows(self, entries: list[Entry]) -> float:
-        """Share that these rows have in the totals: of the first count that a balance adds up to, else of all rows."""
+        """Share that these rows have in the totals, or would have where they do not count: of the first count that a
+        balance adds up to, else of all rows."""
+        also = not all(entry.counted for entry in entries)
         shares = [0.0]
         for form in self._national.edition.forms:
             rows = [entry for entry in entries if entry.form is form]
             for balance in form.balances:
                 known = sum(_number(entry.row, balance.total) or 0 for entry in rows)
-                shares.append(self._of_total(form, balance.total, known))
+                shares.append(self._of_total(form, balance.total, known, also=also))
             if rows and not form.balances:
-                shares.append(len(rows) / max(self._rows[form.key], 1))
+                shares.append(len(rows) / max(self._rows[form.key] + also * len(rows), 1))
         return max(shares)
 
     def _expected(self, form: Form, unit: Unit | None, key: str) -> float:

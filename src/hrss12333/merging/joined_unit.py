@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import is_filled, overlaps
+from hrss12333.checking.counting import identity, is_filled, overlaps
 from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.merging.sent_rows import RowKey, row_key
@@ -78,7 +78,8 @@ def _join(
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
     findings = [finding for finding in findings if not _is_sum_of_all(finding, filings, counted)]
     findings += [finding for finding in verdict.findings if finding.file in files]
-    judged = judge(whole, edition, comparisons, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if whole else Judgement()
+    scopes = Scope.ROWS_OF_UNIT, Scope.UNIT
+    judged = judge(whole, edition, comparisons, scopes, _disputed(filings, verdict)) if whole else Judgement()
     findings += judged.findings
     undecided = Counter(row_counts(judged.undecided))
     for item in checked:
@@ -96,6 +97,14 @@ def _join(
         judged,
         +undecided,
     )
+
+
+def _disputed(filings: Iterable[Filing], verdict: Verdict) -> set[tuple[str, str]]:
+    """Form and name of the rows that do not count though no other file answers for them: a finding asks about each."""
+    asked = verdict.dropped.keys() - verdict.replaced
+    rows = [(table, row) for filing in filings for table in filing.tables for row in table.rows] if asked else []
+    named = [(t.form.key, name) for t, row in rows if row_key(t, row) in asked for name in (identity(row), row.region)]
+    return {(form, name) for form, name in named if name is not None}
 
 
 def _left_out(unit: Unit | None, tables: Sequence[Table], edition: Edition) -> Iterator[tuple[RowKey, str]]:

@@ -129,6 +129,7 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition) -> UnitStatus:
     status = Status.MISSING if not joined.filings else Status.FAULTY if faulty else Status.ACCEPTED
     tables = joined.counted
     case = Case(joined.whole, edition) if joined.whole else None
+    lacking = {form.key: tuple(missing_regions(case, form)) for form in edition.forms if case}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
@@ -138,13 +139,19 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition) -> UnitStatus:
         code=code_of(tables, unit.name),
         contacts=tuple(_contact(filing, unit) for filing in joined.standing),
         findings=tuple(joined.findings),
-        missing_regions={
-            form.key: tuple(missing_regions(case, form)) for form in edition.forms if case and _count(tables, form)
-        },
+        missing_regions=lacking,
+        uncounted_regions={form.key: _sent(joined, form, lacking.get(form.key, ())) for form in edition.forms},
         saved=max(dates, default=None),
         received=max((filing.received for filing in joined.filings if filing.received), default=None),
         sender="、".join(dict.fromkeys(filing.sender for filing in joined.filings if filing.sender)),
     )
+
+
+def _sent(joined: JoinedUnit, form: Form, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of the regions of which the unit sent a row."""
+    tables = [table for filing in joined.filings for table in filing.tables_of(form)] if names else []
+    sent = {row.region for table in tables for row in table.rows}
+    return tuple(name for name in names if name in sent)
 
 
 def _contact(filing: Filing, unit: Unit) -> Contact:

@@ -93,11 +93,25 @@ class UnitStatus(Struct, frozen=True):
     contacts: tuple[Contact, ...] = ()
     findings: tuple[Finding, ...] = ()
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → official names of expected regions without a row."""
+    """Form key → official names of expected regions without a row that counts."""
+    uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Form key → those of them that were sent: what keeps their rows out is asked."""
     saved: datetime | None = None
     """Date of its newest document; like ``received`` naive, UTC."""
     received: datetime | None = None
     sender: str = ""
+
+    def unsent_regions(self, form: Form) -> tuple[str, ...]:
+        """Expected regions of which no row came."""
+        sent = self.uncounted_regions.get(form.key, ())
+        return tuple(name for name in self.missing_regions.get(form.key, ()) if name not in sent)
+
+    def lacks(self, form: Form) -> bool:
+        """Whether it sent something, and yet no region of this form."""
+        unsent = self.unsent_regions(form)
+        return (
+            self.status is not Status.MISSING and len(unsent) == len(self.unit.expected) and not self.rows.get(form.key)
+        )
 
 
 class Tally(Struct, frozen=True):

@@ -132,7 +132,7 @@ class Line(Struct, frozen=True):
         """What the line's totals cover, in words: 20/21 个地区；其中放弃量19/21."""
         if self.status is Status.MISSING:
             return Status.MISSING.label
-        if not self.rows:
+        if not self.expected:
             return "没有数据行"
         text = f"{self.rows}/{self.expected} 个地区"
         gaps = self.gaps(form)

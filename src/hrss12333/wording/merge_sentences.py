@@ -67,23 +67,36 @@ def _missing(national: National) -> str:
         useless = [name for name in units if name in of_forms]
         but = f"，其中{_named(useless)}报来的不能汇总" if useless else ""
         parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}{but}）")
-    regions = {
-        region
-        for status in national.units
-        if status.status is not Status.MISSING
-        for listed in status.missing_regions.values()
-        for region in ((status.unit.name, name) for name in listed)
-    }
-    if regions:
-        ordered = [name for _, name in sorted(regions)]
-        lead = "已报单位中还缺" if len(national.units) > 1 else ""
-        parts.append(f"{lead}{len(regions)}个地区（{_named(ordered)}）")
+    parts += _of_units_that_sent(national)
     without = without_report(national)
     if without and len(national.units) > 1:
         parts.append(f"{len(without)}个单位只报了调查表，没有工作总结")
     elif without:
         parts.append("没有收到工作总结")
     return f"还缺：{'；'.join(parts)}。" if parts else "该报的都报齐了。"
+
+
+def _of_units_that_sent(national: National) -> Iterator[str]:
+    """Forms of which they sent no region, regions of which they sent none, and those sent that do not count."""
+    sent = [status for status in national.units if status.status is not Status.MISSING]
+    unsent: dict[tuple[str, str], None] = {}
+    uncounted: dict[tuple[str, str], None] = {}
+    for form in national.edition.forms:
+        lacking = [status.unit.name for status in sent if status.lacks(form)]
+        if lacking and len(national.units) > 1:
+            yield f"{len(lacking)}个单位没有{form.key}（{_named(lacking)}）"
+        elif lacking:
+            yield form.key
+        for status in sent:
+            if not status.lacks(form):
+                unsent.update(dict.fromkeys((status.unit.name, name) for name in status.unsent_regions(form)))
+            named = status.uncounted_regions.get(form.key, ())
+            uncounted.update(dict.fromkeys((status.unit.name, name) for name in named))
+    if unsent:
+        lead = "已报单位中还缺" if len(national.units) > 1 else ""
+        yield f"{lead}{len(unsent)}个地区（{_named([name for _, name in unsent])}）"
+    if uncounted:
+        yield f"{len(uncounted)}个地区报了，但没有计入（{_named([name for _, name in uncounted])}）"
 
 
 def _named(names: list[str]) -> str:

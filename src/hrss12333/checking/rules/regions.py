@@ -129,10 +129,11 @@ def missing_regions(case: Case, form: Form) -> list[str]:
 
 
 def _missing_regions(case: Case, form: Form) -> list[str]:
-    rows = [row for table in case.filing.tables_of(form) for row in table.rows]
+    tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
+    rows = [(table.form, row) for table in tables for row in table.rows]
     unit = case.filing.unit
-    named = any(row.match and row.match.official and is_filled(form, row) for row in rows)
-    if unit is None or (not named and any(row.match and row.match.whole for row in rows)):
+    named = any(row.match and row.match.official and is_filled(of, row) for of, row in rows)
+    if unit is None or (not named and any(row.match and row.match.whole for _, row in rows)):
         return []
     given = _given(case, form)
     return [region.name for region in unit.expected if region.name not in given]
@@ -170,8 +171,12 @@ def overlaps_of(case: Case, form: Form) -> list[Overlap]:
 
 
 def _given(case: Case, form: Form) -> set[str | None]:
-    """Regions that fill a row of this form."""
-    return {row.region for table in case.filing.tables_of(form) for row in table.rows}
+    """Regions that fill a row of this form, be it one in dispute."""
+    return {row.region for table in case.filing.tables_of(form) for row in table.rows} | _disputed(case, form)
+
+
+def _disputed(case: Case, form: Form) -> set[str]:
+    return {name for key, name in case.disputed if key == form.key}
 
 
 @rule(
@@ -199,7 +204,7 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     for key in forms:
         for other in forms:
             form = case.edition.form(other)
-            explained = set(missing_regions(case, form)) if _accounted(case, form) else set()
+            explained = {*_disputed(case, form), *(missing_regions(case, form) if _accounted(case, form) else ())}
             for name, (table, row) in given[key].items():
                 if key != other and name not in given[other] and name not in explained and not _unknown(row):
                     yield Hit(

@@ -71,9 +71,9 @@ def _noted(sent: str, contact: Mapping[str, str]) -> str:
 
 def _partial(national: National) -> Sequence[str]:
     return [
-        f"{status.unit.name}：{form}缺少{'、'.join(regions)}"
+        f"{status.unit.name}：{form.key}缺少{'全部地区' if status.lacks(form) else '、'.join(regions)}"
         for status in national.units
         if status.status is not Status.MISSING
-        for form, regions in status.missing_regions.items()
-        if regions
+        for form in national.edition.forms
+        if (regions := status.unsent_regions(form))
     ]

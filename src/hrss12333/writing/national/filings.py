@@ -35,7 +35,7 @@ def write_filings(book: Book, sheet: Any) -> None:
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [
         f"{until}“状态”：有强制性错误的为“有错误”，须改正后重报。"
-        "行数是计入汇总的地区数；保存时间、收到时间取最晚的一份。"
+        "行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"
     ]
     top = head(book, sheet, f"{book.year}年度{FILINGS}", remarks)
     columns = _columns(book)
@@ -148,10 +148,12 @@ def _when(moment: datetime | None) -> str:
 
 
 def _absent(status: UnitStatus, form: Form) -> str:
-    """Regions without a row; of a unit that sent nothing the whole unit is missing, and no list is needed."""
+    """Regions without a row that counts; of a unit that sent nothing the whole unit is missing, and no list is needed."""
     if status.status is Status.MISSING:
         return ""
-    return "、".join(status.missing_regions.get(form.key, ()))
+    uncounted = "、".join(status.uncounted_regions.get(form.key, ()))
+    unsent = "全部地区" if status.lacks(form) else "、".join(status.unsent_regions(form))
+    return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 
 
 def came_and_went(book: Book, unit: str) -> list[str]:
