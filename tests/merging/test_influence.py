@@ -128,6 +128,12 @@ def test_versions_of_which_none_counts_weigh_what_each_would_add() -> None:
     assert weights == [pytest.approx(100 / 1000), pytest.approx(150 / 1050)]
 
 
+def test_a_unit_that_sent_another_year_alone_weighs_its_regions() -> None:
+    share = len(HAINAN.expected) / EXPECTED
+    assert influence(finding("M705", unit=HAINAN.name), NATION) == pytest.approx(share)
+    assert influence(finding("M705", unit=HAINAN.name, severity=Severity.QUERY, file="b"), NATION) == 0
+
+
 @pytest.mark.parametrize("rule", ["M701", "F001", "F005"])
 def test_a_unit_of_which_nothing_is_counted_weighs_its_regions(rule: str) -> None:
     share = len(HAINAN.expected) / EXPECTED

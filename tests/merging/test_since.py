@@ -237,6 +237,27 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
     assert again.findings == carried.findings
 
 
+def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures_of_each_stay(tmp_path: Path) -> None:
+    national = table(UNITS)
+    entries = [item for item in national.entries if item.form is SERVICE and item.unit == UNITS[0]][:3]
+    asked = [replace(asked_about(item, ""), message=f"“{item.row.region}”没有了。", field=None) for item in entries]
+    national = replace(national, findings=tuple(asked))
+    write_national(tmp_path / "一.xlsx", national)
+    book = openpyxl.load_workbook(tmp_path / "一.xlsx")
+    page = book[ISSUES]
+    top = next(cell.row for cell in page["A"] if cell.value == "序号")
+    assert page.max_row == top + 1  # one line
+    columns = {cell.value: cell.column for cell in page[top]}
+    for heading, value in (("核实情况", "已电话核实，确已撤并"), ("核实人", "王五"), ("核实日期", date(2020, 2, 3))):
+        page.cell(top + 1, columns[heading], value)
+    book.save(tmp_path / "二.xlsx")
+    earlier = load_earlier(tmp_path / "二.xlsx", EDITION)
+    after = with_entries(national, [changed(i, "seats") if i is entries[1] else i for i in national.entries])
+    carried, progress = carried_over(after, earlier)
+    assert [finding.settled for finding in carried.findings] == [True, False, True]
+    assert (progress.new, progress.corrected) == ((), ())
+
+
 @pytest.mark.parametrize("written", ["二月上旬", "=1+1"])
 def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, written: str) -> None:
     national = table(UNITS)

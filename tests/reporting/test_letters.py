@@ -132,6 +132,16 @@ def test_what_only_the_merge_could_see_is_in_letter_and_copy(tmp_path: Path, dat
     assert openpyxl.load_workbook(files["广东省_审核.xlsx"])["附表1"]["B8"].comment is not None
 
 
+def test_a_region_of_which_no_file_is_the_newest_is_one_point_of_the_letter(tmp_path: Path, data: bytes) -> None:
+    said = "“阳江市”在2个文件中都有而内容不同（“报送/一.xlsx”、“报送/二.xlsx”），都不计入汇总。"
+    sent = [
+        Checked(filing(file), (finding("M702", message=said, cell="B8", region="阳江市", field=None, file=file),))
+        for file in ("报送/一.xlsx", "报送/二.xlsx")
+    ]
+    files = returned(tmp_path / "退回", with_findings(*sent), *sent, data=data)
+    assert text_of(files["退回修改意见_广东省.txt"]).count("在2个文件中都有") == 1
+
+
 def test_a_unit_with_something_to_correct_is_asked_for_its_report_in_the_same_letter(
     tmp_path: Path, data: bytes
 ) -> None:

@@ -250,14 +250,60 @@ def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> N
 
 def test_versions_of_which_none_is_the_newest_are_shown_once_and_not_file_by_file() -> None:
     versions = [
-        replace(BALANCE, rule="M702", message=f"“{region}”在3个文件中都有。", region=region, file=f"{number}.xlsx")
+        finding("M702", message=f"“{region}”在3个文件中都有。", region=region, file=f"{number}.xlsx", unit="广东省")
         for region in ("广州市", "深圳市")
         for number in range(3)
     ]
     lines = merged_lines(replace(national(), findings=tuple(versions)), faulty())
     assert "最先要核实的问题（共6处，全部见“问题清单”）：" in lines
-    for region in ("广州市", "深圳市"):
-        assert sum(f"“{region}”在3个文件中都有" in line for line in lines) == 1
+    assert sum("在3个文件中都有" in line for line in lines) == 1
+    assert "      同样的问题还有1处：深圳市。" in lines
+
+
+def test_of_each_kind_of_question_the_weightiest_is_shown_and_how_many_more_there_are() -> None:
+    regions = ("广州市", "深圳市", "珠海市", "汕头市", "佛山市")
+    gone = [
+        finding("M706", Severity.QUERY, f"“{region}”没有了。", cell=f"B{row}", region=region, field=None, value=None)
+        for row, region in enumerate(regions, 7)
+    ]
+    weighed = [replace(item, influence=0.1) for item in gone]
+    other = finding(
+        "P501", Severity.QUERY, "人均1000，偏高。", cell="D7", field="calls_agent", value=1000, influence=0.3
+    )
+    lines = merged_lines(replace(national(), findings=(BALANCE, *weighed, other)), faulty())
+    at = lines.index("最先要核实的问题（共7处，全部见“问题清单”）：")
+    shown = [line.strip()[:20] for line in lines[at + 1 :] if "错误 " in line or "同样的问题" in line]
+    assert shown == ["[核实性错误 M706] B7：“广州市", "同样的问题还有4处：深圳市、珠海市、汕头", *shown[2:]]
+    assert [words[7:11] for words in shown[2:]] == ["P501", "B401"]
+
+
+def test_what_is_missing_in_many_rows_and_what_is_said_of_many_is_one_point() -> None:
+    rows = enumerate(("广州市", "深圳市", "珠海市"), 7)
+    found = [
+        item
+        for row, region in rows
+        for item in (
+            finding("V301", message="没有填。", cell=f"C{row}", region=region, field="calls_total", value=None),
+            finding("R207", Severity.QUERY, f"“{region}”在附表2中没有。", cell=f"B{row}", region=region, value=region),
+        )
+    ]
+    lines = checked_lines(Checked(filing(), tuple(found)))
+    assert (
+        "    [强制性错误 V301] 广州市（第7行）、深圳市（第8行）、珠海市（第9行）没有填来电总量，请补填；没有发生的填0，不能留空。"
+        in lines
+    )
+    assert "    [核实性错误 R207] “广州市”（B7）、“深圳市”（B8）、“珠海市”（B9）在附表2中没有。" in lines
+
+
+def test_a_work_report_of_nobody_is_to_be_asked_about_and_no_missing_unit() -> None:
+    stray = Checked(Summary("收/工作总结.docx", None, ("一",)), ())
+    table = replace(national(), summaries=(stray.document,))
+    lines = merged_lines(table, faulty(), stray)
+    assert any(
+        line.startswith("  要核实") and "《工作总结.docx》（认不出是哪个单位的工作总结）" in line for line in lines
+    )
+    assert not any(line.startswith("  没报") and "工作总结.docx" in line for line in lines)
+    assert any("没有工作总结（另有1份工作总结认不出单位）" in line for line in lines)
 
 
 def test_a_missing_unit_whose_file_could_not_be_read_is_told_apart() -> None:

@@ -25,6 +25,8 @@ CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
 WHOLE = frozenset({"F001", "F002", "F003", "F004", "F005", "M701", "R205", "F006"})
 """Rules under which nothing of a unit's file, or of one form of it, could be counted."""
+OTHER_YEAR = "M705"
+"""The rule over a filing of another year: an error where it is all that a unit sent."""
 MISSING_REGIONS = "R204"
 SUMMARY_GROUP = "S"
 """Rules over a 工作总结, which holds no figures."""
@@ -104,7 +106,7 @@ class Stakes:
         gazetteer = self._national.edition.gazetteer
         unit = gazetteer.by_name.get(finding.unit or "")
         form = self._forms.get(finding.form or "")
-        if finding.rule in WHOLE:
+        if finding.rule in WHOLE or (finding.rule == OTHER_YEAR and finding.blocks):
             return _expected_share(unit, gazetteer)
         if finding.rule == MISSING_REGIONS:
             return self._missing_regions(unit, form)

@@ -129,11 +129,13 @@ def _asked(sheets: Sheets) -> Iterator[Asked]:
         when = line.get("@checked_on")
         written = (said.get("@checked", ""), said.get("@checker", ""), _day(when), _said(when))
         fields = said.get("@key_fields", "").split(",")
-        for key, figures in zip(fields, said.get("@key_figures", "").split(","), strict=False):
+        several = region.split("\n")
+        regions = several if len(several) == len(fields) else [region] * len(fields)
+        for key, name, figures in zip(fields, regions, said.get("@key_figures", "").split(","), strict=False):
             # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
             now, _, outdated = figures.partition(OUTDATED)
             of = "" if outdated and outdated == answer_mark(*written[:3]) else now
-            yield Asked(Question(rule, unit, form, region, key), of, said.get("@severity", ""), *written)
+            yield Asked(Question(rule, unit, form, name, key), of, said.get("@severity", ""), *written)
 
 
 def _rows(sheets: Sheets, edition: Edition) -> Iterator[tuple[RowName, Mapping[str, Scalar]]]:

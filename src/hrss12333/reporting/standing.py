@@ -61,6 +61,11 @@ class Standing(Struct, frozen=True, dict=True):
     only_report: bool = False
     """Whether nothing but a 工作总结 came, where the forms are due."""
 
+    @property
+    def nobodys_report(self) -> bool:
+        """Whether it is a 工作总结 of which nobody knows whose it is: that is to be found out."""
+        return self.only_report and not self.known
+
     @cached_property
     def errors(self) -> int:
         """Places to be corrected."""
@@ -76,7 +81,7 @@ class Standing(Struct, frozen=True, dict=True):
         """What is to be done."""
         if self.errors:
             return State.CORRECT
-        if self.queries:
+        if self.queries or self.nobodys_report:
             return State.ASK
         return State.USABLE if self.files and not self.only_report else State.MISSING
 

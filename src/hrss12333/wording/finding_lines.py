@@ -11,6 +11,7 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
+from hrss12333.wording.alike import Alike, subject
 from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.places import cell_place
 from hrss12333.wording.suggestions import advice_lines
@@ -36,19 +37,18 @@ class Said(Struct, frozen=True):
 
 def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | None = None) -> Iterator[Said]:
     """What there is to say of the findings of one sheet; similar ones stand together, at most ``most`` suggestions each."""
-    missing: dict[tuple[int, str | None], list[Finding]] = {}
-    for finding in findings:
-        if finding.rule == _MISSING and finding.row:
-            missing.setdefault((finding.row, finding.region), []).append(finding)
-    done: set[tuple[int, str | None]] = set()
+    missing = _missing(findings)
+    same_of_rows = _same(findings)
     alike = _alike(findings)
     read_as = [finding for finding in findings if finding.rule == _READ_AS]
     for finding in findings:
-        row = (finding.row or 0, finding.region)
-        if finding.rule == _MISSING and len(missing.get(row, ())) > 1:
-            if row not in done:
-                done.add(row)
-                yield _said(finding, _missing_line(row[0], missing[row], edition))
+        rows = missing.get((finding.row or 0, finding.region)) if finding.rule == _MISSING else None
+        if rows:
+            if finding is rows[0][0]:
+                yield _said(finding, _missing_line(rows, edition))
+        elif len(same := same_of_rows.get(subject(finding), [])) > 1:
+            if finding is same[0]:
+                yield _said(finding, _same_line(same, edition))
         elif len(together := alike.get(_likeness(finding), [])) > 1:
             if finding is together[0]:
                 yield _said(finding, _alike_line(together))
@@ -84,6 +84,46 @@ def _finding(finding: Finding, edition: Edition, most: int | None) -> Iterator[S
         yield Said(f"{'    ' if number else '  '}{line}")
 
 
+def _missing(findings: Sequence[Finding]) -> dict[tuple[int, str | None], list[list[Finding]]]:
+    """(row, region) → what is missing there, with other rows in which the same is missing; of more than one cell."""
+    of_row: dict[tuple[int, str | None], list[Finding]] = {}
+    for finding in findings:
+        if finding.rule == _MISSING and finding.row:
+            of_row.setdefault((finding.row, finding.region), []).append(finding)
+    rows_of: dict[object, list[list[Finding]]] = {}
+    for (row, region), missing in of_row.items():
+        fields = tuple(finding.field for finding in missing) if region else row
+        rows_of.setdefault(fields, []).append(missing)
+    return {
+        (m[0].row or 0, m[0].region): rows for rows in rows_of.values() if len(rows) * len(rows[0]) > 1 for m in rows
+    }
+
+
+def _same(findings: Sequence[Finding]) -> dict[tuple[object, ...] | None, list[Finding]]:
+    """Findings that say the same of several rows, and nothing else of any of them, by what they say."""
+    found: dict[tuple[object, ...] | None, list[Finding]] = {}
+    for finding in findings:
+        said = subject(finding)
+        if said and finding.rule not in (_MISSING, _READ_AS) and not finding.reason and _told(finding):
+            found.setdefault(said, []).append(finding)
+    return found
+
+
+def _told(finding: Finding) -> bool:
+    """Whether the message says what stands there."""
+    return _says(message_text(finding.message), shorten(found_text(finding.value)))
+
+
+def _same_line(findings: Sequence[Finding], edition: Edition) -> str:
+    """“黄冈市”（B15）、“咸宁市”（B16）在更正后的……中没有了; the places before it where the message names no region."""
+    first = findings[0]
+    named = [f"“{finding.region}”（{finding.cell}）" for finding in findings]
+    said = message_text(Alike(tuple(findings)).of_all(first, named))
+    if said != message_text(first.message):
+        return said
+    return f"{'、'.join(cell_place(finding, edition, said) for finding in findings)}：{said}"
+
+
 def _likeness(finding: Finding) -> tuple[object, ...]:
     """What queries have in common that are told together: the row, the rule, and all but the first sentence."""
     return finding.rule, finding.severity, finding.row, finding.region, finding.message.partition("。")[2]
@@ -93,8 +133,7 @@ def _alike(findings: Sequence[Finding]) -> dict[tuple[object, ...], list[Finding
     """Open queries about the figures of one row that ask for the same and suggest nothing, by their likeness."""
     found: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        told = _says(message_text(finding.message), shorten(found_text(finding.value)))
-        if told and finding.open_query and finding.row and finding.region and not finding.suggestions:
+        if _told(finding) and finding.open_query and finding.row and finding.region and not finding.suggestions:
             found.setdefault(_likeness(finding), []).append(finding)
     return found
 
@@ -111,13 +150,20 @@ def _says(message: str, value: str) -> bool:
     return re.search(rf"(?<!\d){re.escape(value)}(?!\d)", message.replace(",", "")) is not None
 
 
-def _missing_line(row: int, findings: Sequence[Finding], edition: Edition) -> str:
-    """阳江市（第7行）没有填来电总量（C7）、放弃量（F7），请补填；没有发生的填0，不能留空。"""
-    region = clean(findings[0].region or "")
-    fields = "、".join(f"{field_label(edition, f.form, f.field)}（{f.cell}）" for f in findings)
+def _missing_line(rows: Sequence[Sequence[Finding]], edition: Edition) -> str:
+    """阳江市（第7行）没有填来电总量（C7）、放弃量（F7），请补填；没有发生的填0，不能留空; of several rows without the cells."""
+    findings = rows[0]
+    named = "、".join(_row_place(missing[0]) for missing in rows)
+    cells = [f"（{finding.cell}）" if len(rows) == 1 else "" for finding in findings]
+    fields = "、".join(f"{field_label(edition, f.form, f.field)}{c}" for f, c in zip(findings, cells, strict=True))
     columns = [column_of(edition, f.form, f.field) for f in findings]
     zero = "；没有发生的填0，不能留空" if any(c and c.kind is Kind.COUNT for c in columns) else ""
-    return f"{f'{region}（第{row}行）' if region else f'第{row}行'}没有填{fields}，请补填{zero}。"
+    return f"{named}没有填{fields}，请补填{zero}。"
+
+
+def _row_place(finding: Finding) -> str:
+    region = clean(finding.region or "")
+    return f"{region}（第{finding.row}行）" if region else f"第{finding.row}行"
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import missing, reported, without_report
 from hrss12333.survey.regions import Unit
+from hrss12333.wording.alike import Alike, weightiest, without_files
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
 from hrss12333.wording.privacy import finding_without_contacts
@@ -68,11 +69,13 @@ def _missing(national: National) -> str:
         but = f"，其中{_named(useless)}报来的不能汇总" if useless else ""
         parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}{but}）")
     parts += _of_units_that_sent(national)
+    nobodys = sum(summary.unit is None for summary in national.summaries)
+    but = f"（另有{nobodys}份工作总结认不出单位）" if nobodys else ""
     without = without_report(national)
     if without and len(national.units) > 1:
-        parts.append(f"{len(without)}个单位只报了调查表，没有工作总结")
+        parts.append(f"{len(without)}个单位只报了调查表，没有工作总结{but}")
     elif without:
-        parts.append("没有收到工作总结")
+        parts.append(f"没有收到工作总结{but}")
     return f"还缺：{'；'.join(parts)}。" if parts else "该报的都报齐了。"
 
 
@@ -107,18 +110,30 @@ def _doubt(national: National) -> str:
     asked = [f for f in national.findings if (f.blocks or f.open_query) and f.influence > 0 and f.rule != MISSING_UNIT]
     if not asked:
         return "没有影响合计的疑问。"
-    worst = max(asked, key=lambda finding: finding.influence)
-    share = percent(Fraction(worst.influence))
-    return f"最大的疑问：{_named_doubt(worst, national)}（规则{worst.rule}）。它可能牵动合计的{share}，请先核实。"
+    worst = weightiest(asked)[0]
+    share = percent(Fraction(worst.stake))
+    return f"最大的疑问：{_named_doubt(worst, national)}（规则{worst.first.rule}）。它可能牵动合计的{share}，请先核实。"
 
 
-def _named_doubt(finding: Finding, national: National) -> str:
+def _named_doubt(doubt: Alike, national: National) -> str:
     """广东省，广州市来电总量（C7）：……, in one line; the file where it is about no region."""
+    finding = _of_all(doubt)
     unit = finding.unit if finding.unit and len(national.units) > 1 else ""
-    file = f"“{base_name(finding.file)}”" if finding.file and not finding.region else ""
+    file = f"“{base_name(finding.file)}”" if finding.file and not doubt.regions else ""
     shown = finding_without_contacts(finding)
     if not shown.field:
         shown = replace(shown, row=None, column=None)  # a cell alone says nothing without its file
-    said = clean(finding_text(shown, national.edition)).partition("。")[0]
+    said = clean(without_files(finding_text(shown, national.edition))).partition("。")[0]
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
     return f"{where}{'，' if where else ''}{shorten(said, _LONGEST)}"
+
+
+def _of_all(doubt: Alike) -> Finding:
+    """“黄冈市”等8个地区……: the finding, as said of all its regions."""
+    first, regions = doubt.first, doubt.regions
+    if len(regions) == 1 or not regions:
+        return first
+    of_all = f"等{len(regions)}个地区"
+    said = doubt.of_all(first, [f"“{regions[0]}”{of_all}"])
+    said = said if of_all in said else f"{regions[0]}{of_all}：{said}"
+    return replace(first, message=said, region=None, field=None, value=None)

@@ -130,10 +130,9 @@ def missing_regions(case: Case, form: Form) -> list[str]:
 
 def _missing_regions(case: Case, form: Form) -> list[str]:
     tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
-    rows = [(table.form, row) for table in tables for row in table.rows]
     unit = case.filing.unit
-    named = any(row.match and row.match.official and is_filled(of, row) for of, row in rows)
-    if unit is None or (not named and any(row.match and row.match.whole for _, row in rows)):
+    named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
+    if unit is None or (not named and any(row.match and row.match.whole for table in tables for row in table.rows)):
         return []
     given = _given(case, form)
     return [region.name for region in unit.expected if region.name not in given]

@@ -32,7 +32,7 @@ def _lines(
     else:
         absent = [unit.name for unit in missing(national)]
         expected = len(national.units)
-    sent = {item.name: "只收到工作总结" for item in standings.listed if item.only_report}
+    sent = {item.name: "只收到工作总结" for item in standings.listed if item.only_report and item.known}
     sent |= {item.name: "收到的文件不能汇总，见退回修改意见" for item in standings.listed if item.errors}
     yield f"应报送{expected}个{noun}，已报送{expected - len(absent)}个，未报送{len(absent)}个。"
     sections = [

@@ -10,6 +10,7 @@ from msgspec import Struct
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reporting.letters.letter import INDENT, NUMERALS, Kind, Letter, Recipient, Sender
+from hrss12333.wording.alike import once
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.text import clean
@@ -135,6 +136,7 @@ def _ending(sender: Sender) -> Iterator[str]:
 def _points(files: Sequence[Checked], findings: Sequence[Finding], names: FileNames, sender: Sender) -> Iterator[str]:
     """The numbered points, what must be corrected before what is to be confirmed."""
     number = 0
+    findings = once(findings)
     sections = [(section, [f for f in findings if f.severity is section[0]]) for section in _SECTIONS]
     for index, ((_, title, opening), listed) in enumerate(section for section in sections if section[1]):
         yield from ("", f"{NUMERALS[index]}、{title}", opening)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,9 @@ from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.reporting.terminal.standing_list import print_standings, tally
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording import typeset
+from hrss12333.wording.alike import once, weightiest
 from hrss12333.wording.merge_sentences import merge_sentences
+from hrss12333.wording.places import base_name
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import counts_text
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 _FEW = 3
 _FIRST = 5
-"""How many of the weightiest findings are shown; all of them stand in 问题清单."""
+"""How many kinds of findings are shown, the weightiest first as in 问题清单, where all of them stand."""
 
 
 def report_merge(
@@ -129,30 +131,38 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
 
 
 def _first(printer: Printer, national: National, written: Sequence[str]) -> None:
-    """The findings that matter most for the national totals."""
+    """What matters most for the national totals: of each kind of finding of one sender the weightiest."""
     open_ones = [f for f in national.findings if (f.blocks or f.open_query) and f.rule != MISSING_UNIT]
     if not open_ones:
         return
-    shown = list(islice(_once(open_ones), _FIRST))
+    kinds: dict[tuple[object, ...], list[Finding]] = {}
+    for alike in weightiest(open_ones):
+        first = alike.first
+        kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
+    shown = [once(kind) for kind in islice(kinds.values(), _FIRST)]
     report = next((clean(Path(path).name) for path in written if path.endswith(".html")), "")
     whole = f"全部见“{report or ISSUES}”" if report or len(national.units) > 1 else "加 --report 写出全部"
     rest = f"（共{len(open_ones)}处，{whole}）" if len(open_ones) > len(shown) else ""
     printer.line(f"最先要核实的问题{rest}：", style="bold")
     several = {status.unit.name for status in national.units if len(status.files) > 1}
-    for where, together in groupby(shown, lambda finding: _where(finding, several)):
+    for where, together in groupby(shown, lambda kind: _where(kind[0], several)):
         printer.line(where, 2)
-        printer.findings(list(together), national.edition, 4)
+        for first, *others in together:
+            printer.findings([first], national.edition, 4)
+            if others:
+                printer.line(_others(first, others), 6)
     printer.blank()
 
 
-def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings, of those that several files bear alike the first alone."""
-    said: set[tuple[str | None, str]] = set()
-    for finding in findings:
-        about = finding.form, finding.message
-        if not finding.of_several_files or about not in said:
-            said.add(about)
-            yield finding
+def _others(first: Finding, others: Sequence[Finding]) -> str:
+    """同样的问题还有20处：韶关市、深圳市、珠海市等; the other regions, else the other sheets or files where all are elsewhere."""
+    for named in (lambda f: f.region, lambda f: f.sheet, lambda f: base_name(f.file)):
+        listed = dict.fromkeys(map(named, others))
+        names = [name for name in listed if name and name != named(first)]
+        if names and (first.region or len(names) == len(listed)):
+            more = "等" if len(names) > _FEW else ""
+            return f"同样的问题还有{len(others)}处：{'、'.join(map(clean, names[:_FEW]))}{more}。"
+    return f"同样的问题还有{len(others)}处。"
 
 
 def _where(finding: Finding, several: Container[str]) -> str:

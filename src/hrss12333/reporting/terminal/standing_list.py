@@ -32,4 +32,6 @@ def _named(item: Standing) -> str:
     name = clean(item.name) if item.known else f"《{clean(item.name)}》"
     if item.state is State.MISSING and item.only_report:
         return f"{name}（只报了工作总结）"
+    if item.nobodys_report:
+        return f"{name}（认不出是哪个单位的工作总结）"
     return f"{name}（{item.places}处）" if item.places else name

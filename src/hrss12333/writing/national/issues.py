@@ -1,8 +1,8 @@
 """问题清单: what was found, the weightiest first, with room for what staff find out, and every file passed over.
 
-Findings alike of one row are one line: a city is asked once about all its figures. So are those of one region that say
-the same in several files, of which nothing tells the newest. Hidden columns tell a later merge what each line was about,
-so that nothing settled here is asked again.
+Findings alike are one line: a city is asked once about all its figures, and a unit once about all its cities, or all its
+versions of a file, of which the same is to be said. Hidden columns tell a later merge what each line was about, so that
+nothing settled here is asked again.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
 from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
@@ -20,6 +18,7 @@ from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
+from hrss12333.wording.alike import Alike, weightiest
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.privacy import message_without_contacts, value_without_contacts, without_contacts
 from hrss12333.wording.suggestions import suggestion_lines
@@ -55,7 +54,8 @@ COLUMNS = (
 HIDDEN = tuple(
     ColumnHead(f"@key_{name}", f"@key_{name}", 10) for name in ("rule", "unit", "form", "region", "fields", "figures")
 )
-"""What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas."""
+"""What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas; where there
+are several regions, those too, a line each."""
 AT = {column.key: number for number, column in enumerate((*COLUMNS, *HIDDEN))}
 STAFF = ("@checked", "@checker", "@checked_on")
 """For what staff find out."""
@@ -68,44 +68,10 @@ _MOST_ASKED = 1_000
 """Findings of a line that the hidden columns tell; a cell holds no more."""
 
 
-class IssueLine(Struct, frozen=True):
-    """One line: findings alike of one row, or of one region in several files, the weightiest first."""
-
-    findings: tuple[Finding, ...]
-
-    @property
-    def first(self) -> Finding:
-        """The weightiest, which speaks for all where they do not differ."""
-        return self.findings[0]
-
-    @property
-    def cells(self) -> str:
-        """Where they stand; in the first file alone, where there are several."""
-        return _listed("、", [finding.cell for finding in self.findings if finding.file == self.first.file])
-
-    @property
-    def files(self) -> str:
-        """The file, or the first of several and how many there are."""
-        several = len({finding.file for finding in self.findings})
-        return self.first.file if several == 1 else f"{self.first.file}等{several}个文件"
-
-
-def by_weight(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that move the national totals most first; then by severity; else as they came; what is settled last."""
-    return sorted(findings, key=lambda found: (found.settled, -found.influence, found.severity.rank))
-
-
-def issue_lines(findings: Iterable[Finding]) -> list[IssueLine]:
-    """The findings as lines, in the order of their weightiest."""
-    alike: dict[object, list[Finding]] = {}
-    for number, found in enumerate(by_weight(findings)):
-        about: tuple[object, ...] = (found.rule, found.severity, found.unit, found.form, found.region)
-        if found.of_several_files:
-            about = (*about, found.message)
-        else:
-            about = (*about, found.file, found.sheet, found.row, found.explained, found.reason, found.verification)
-        alike.setdefault(about if found.row and found.region else number, []).append(found)
-    return [IssueLine(tuple(listed)) for listed in alike.values()]
+def issue_lines(findings: Iterable[Finding]) -> list[Alike]:
+    """The findings as lines, the weightiest first."""
+    together = [line.findings for line in weightiest(findings)]
+    return [Alike(of[at : at + _MOST_ASKED]) for of in together for at in range(0, len(of), _MOST_ASKED)]
 
 
 def write_issues(book: Book, sheet: Any) -> None:
@@ -113,7 +79,7 @@ def write_issues(book: Book, sheet: Any) -> None:
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
     since = _since(book)
     remarks = [
-        f"共{len(book.national.findings)}条，同一地区同一规则的合为一行{f'；未读取的文件{len(skipped)}个列在最后' if skipped else ''}。"
+        f"共{len(book.national.findings)}条，同一地区同一规则的、几个地区情况相同的合为一行{f'；未读取的文件{len(skipped)}个列在最后' if skipped else ''}。"
         + (f"与上次相比已改正的、问题以外的变动列在末尾，共{len(since)}条。" if since else "")
         + "按“影响”（可能牵动全国合计的比例）从大到小，再按级别排列。",
         "强制性错误须改正后重报；核实性错误请与报送单位核对，备注说明了原因的即可；提示不需处理。",
@@ -172,37 +138,44 @@ def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
     )
 
 
-def _given(edition: Edition, line: IssueLine, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
+def _given(edition: Edition, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
     """What a line says."""
-    first = line.first
+    first, regions, files = line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
-    asked = line.findings[:_MOST_ASKED]
-    at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in asked]
+    at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in line.findings]
     given: dict[str, Content] = {
         "@unit": first.unit or summary_lines.NOBODY,
         "@severity": SETTLED if first.settled else first.severity.label,
         "@rule": first.rule,
-        "@region": first.region or "",
+        "@region": "、".join(regions),
         "@field": _listed("、", [field_label(edition, one.form, one.field) for one in line.findings]),
         "@value": _listed("、", map(value_without_contacts, line.findings)),
-        "@message": _listed("\n", _told(list(map(message_without_contacts, line.findings)))),
+        "@message": _listed("\n", _told(list(map(message_without_contacts, line.told)))),
         "@advice": without_contacts(
             _listed("\n", [text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions)])
         ),
         "@reason": without_contacts(first.reason) if first.explained else "",
-        "@file": line.files,
+        "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
         "@sheet": first.sheet or "",
-        "@cell": line.cells,
+        "@cell": _listed("、", [one.cell for one in _from_top(line, first.file)]),
         "@key_rule": first.rule,
         "@key_unit": first.unit or "",
         "@key_form": first.form or "",
-        "@key_region": first.region or "",
-        "@key_fields": ",".join([one.field or "" for one in asked]),
-        "@key_figures": ",".join([_figures(one, row, form) for one, row in zip(asked, at, strict=True)]),
+        "@key_region": "\n".join([one.region or "" for one in line.findings])
+        if len(regions) > 1
+        else first.region or "",
+        "@key_fields": ",".join([one.field or "" for one in line.findings]),
+        "@key_figures": ",".join([_figures(one, row, form) for one, row in zip(line.findings, at, strict=True)]),
     }
-    if first.influence:
-        given["@influence"] = first.influence
+    if line.stake:
+        given["@influence"] = line.stake
     return given | _answered(first.verification) if first.verification else given
+
+
+def _from_top(line: Alike, file: str) -> list[Finding]:
+    if len(line.findings) == 1:
+        return [line.first]
+    return sorted((one for one in line.findings if one.file == file), key=lambda one: one.position)
 
 
 def _answered(known: Verification) -> dict[str, Content]:
