@@ -120,6 +120,27 @@ def test_a_group_that_asks_whether_and_short_names_below_it() -> None:
     assert [table.rows[0].scalar(key) for key in ("web", "sms", "app", "wechat")] == [True, False, True, False]
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "单位：次",
+        "1.来电总量＝人工接听量＋自助语音量＋放弃量，若不相等，请在备注中说明情况，并与市局信息中心联系核对后再报省厅汇总。",
+    ],
+)
+def test_notes_right_of_the_headings_of_a_text_file_hide_none_of_them(note: str) -> None:
+    """Nothing is merged there: the groups of the upper row are told by what stands below them."""
+    own = headings(SYSTEMS)
+    groups: list[Cell] = ["电话系统建设", None, None, None, "服务渠道", None, None, None, "规范化建设", None, None]
+    upper: list[Cell] = [*own[:2], *groups, own[13], None, note]
+    table = read(SYSTEMS, *SYSTEM_ROWS, over=[upper, [None, None, *own[2:13]]])
+    assert (table.column_problems, [row.region for row in table.rows]) == ((), list(CITIES))
+    assert {key: place.row for key, place in table.headings.items() if key in ("serial", "region", "web")} == {
+        "serial": 2,
+        "region": 2,
+        "web": 3,
+    }
+
+
 def test_of_which_alone_names_no_region() -> None:
     part: list[Cell] = [None, "其中", 30, 10, 10, 10, "是", "否", 4, 3, 2, 1, None]
     table = read(SERVICE, ROWS[0], part, *ROWS[1:])

@@ -116,7 +116,10 @@ def test_the_name_of_a_form_names_such_a_year() -> None:
     assert year_in_name("18年12333调查表-宁夏") == 2018
 
 
-@pytest.mark.parametrize(("this", "last"), [("{}2019年", "{}2018年"), ("2019年{}", "18年{}"), ("{}", "{}（2018年）")])
+@pytest.mark.parametrize(
+    ("this", "last"),
+    [("{}2019年", "{}2018年"), ("2019年{}", "18年{}"), ("{}", "{}（2018年）"), ("{}（本年）", "{}（上年）")],
+)
 def test_two_rows_for_each_region_are_told_apart_by_the_year_in_its_name(this: str, last: str) -> None:
     """Both would count, under names that no list has."""
     lines = []
@@ -134,7 +137,7 @@ def test_a_region_that_stands_there_with_another_year_alone_is_asked_about() -> 
     assert [bool(row.get("region").doubt) for row in table.rows] == [False] * 4 + [True]
 
 
-@pytest.mark.parametrize("name", ["2018年合计", "18年合计", "合计（2018年）"])
+@pytest.mark.parametrize("name", ["2018年合计", "18年合计", "合计（2018年）", "上年合计", "去年总计"])
 def test_the_sum_of_another_year_is_not_the_tables(name: str) -> None:
     added = [sum(int(str(row[at])) for row in ROWS) if at in (2, 3, 4, 5, 8, 9, 10, 11) else None for at in range(13)]
     own: list[Cell] = ["合计", *added[1:]]

@@ -11,10 +11,11 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.labels import is_label
-from hrss12333.reading.values.cell_text import as_text
+from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.schema import Form
 
 T = TypeVar("T")
@@ -22,6 +23,8 @@ LONGEST = 60
 """Characters beyond which a cell is prose, not a heading."""
 TALLEST = 4
 """Rows that a heading may take."""
+_OPENING = lazy(r"序\s*号|编\s*号")
+"""What the first cell of a row of headings says, and none of the form's header."""
 _MOST_ABOVE = 2
 _MOST_TEXTS = 8192
 _LARGEST = 20_000
@@ -69,8 +72,15 @@ def headings_of(forms: tuple[Form, ...], year: int | None) -> _Headings:
 
 
 def may_head(grid: Grid, row: int) -> bool:
-    """Whether a row above a band may hold headings: no prose, and no labels of the form's header."""
-    return not any(isinstance(cell, str) and (len(cell) > LONGEST or is_label(cell)) for cell in grid.cells[row])
+    """Whether a row above a band may hold headings: no prose, and no labels of the form's header.
+
+    A row that begins with 序号 heads columns whatever notes stand right of it.
+    """
+    line = grid.cells[row]
+    if not any(isinstance(cell, str) and (len(cell) > LONGEST or is_label(cell)) for cell in line):
+        return True
+    first = next((cell for cell in line if not is_blank(cell)), None)
+    return isinstance(first, str) and bool(_OPENING.fullmatch(first.strip()))
 
 
 def band_key(grid: Grid, top: int, bottom: int, has_answers: Callable[[Grid, int], bool]) -> Hashable:

@@ -36,6 +36,7 @@ _LIMITED = lazy(
     needs="(",
 )
 """What after a region's name leaves only a part of it."""
+_YEAR_BEFORE = lazy(r"[(（]?(?:上一?年度?|去年)|.+[(（](?:上一?年度?|去年)(?:数据?|同期)?[)）]$", needs="年")
 _ELLIPSIS = lazy(r"[….。·⋯\-—~～]+")
 _SIGNATURE = lazy(
     rf"(?:{HAN}{{0,6}}(?:填报|填表|制表|审核|复核|审批|经办|负责|联系|统计|报送|签发|主管|主办){HAN}{{0,4}}"
@@ -97,7 +98,9 @@ def name_doubt(name: str, year: int | None) -> str:
 
 
 def other_year(name: str, year: int | None) -> int | None:
-    """The year before or behind a row's name that is not the one reported on: 银川市2018年, 2018年合计."""
+    """The year before or behind a row's name that is not the one reported on: 银川市2018年, 2018年合计, 上年合计."""
+    if year and _YEAR_BEFORE.match(name.strip()):
+        return year - 1
     named = year_around(name)[1]
     return None if named == year else named
 
