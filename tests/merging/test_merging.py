@@ -119,6 +119,12 @@ def test_a_unit_that_answers_as_a_whole_lacks_no_region_of_the_other_form(inbox:
     assert not any(status_of(merged(inbox), "广东省").missing_regions.values())
 
 
+def test_regions_of_which_one_form_alone_is_lacking_are_named_with_it(inbox: Path) -> None:
+    rows = {"附表1": clean_rows("广东"), "附表2": clean_rows("广东", "附表2")[2:]}
+    write_filing(inbox / "a.xlsx", rows=rows, style=BARE)
+    assert "已报单位中还缺2个地区的附表2（广州市、韶关市）；" in merge_sentences(merged(inbox))[1]
+
+
 def test_files_of_single_cities_are_joined(inbox: Path) -> None:
     unit = unit_named("海南")
     for index, region in enumerate(unit.regions):

@@ -125,7 +125,7 @@ def test_a_region_of_which_no_version_counts_is_not_missing(tmp_path: Path) -> N
     status = status_of(national, "广东省")
     assert (status.missing_regions["附表1"], status.uncounted_regions["附表1"]) == (("广州市",), ("广州市",))
     assert status.unsent_regions(SERVICE) == ()
-    assert "；1个地区报了，但没有计入（广州市）" in merge_sentences(national)[1]
+    assert "1个地区的附表1（广州市）报了，但没有计入" in merge_sentences(national)[1]
 
 
 def test_a_form_of_which_no_version_counts_lacks_all_its_regions(tmp_path: Path) -> None:

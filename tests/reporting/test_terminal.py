@@ -279,20 +279,34 @@ def test_of_each_kind_of_question_the_weightiest_is_shown_and_how_many_more_ther
 
 def test_what_is_missing_in_many_rows_and_what_is_said_of_many_is_one_point() -> None:
     rows = enumerate(("广州市", "深圳市", "珠海市"), 7)
+    shifted = "没有填，请核对是不是错了一格。"
     found = [
         item
         for row, region in rows
         for item in (
-            finding("V301", message="没有填。", cell=f"C{row}", region=region, field="calls_total", value=None),
+            finding("V301", message=shifted, cell=f"C{row}", region=region, field="calls_total", value=None),
             finding("R207", Severity.QUERY, f"“{region}”在附表2中没有。", cell=f"B{row}", region=region, value=region),
         )
     ]
     lines = checked_lines(Checked(filing(), tuple(found)))
     assert (
-        "    [强制性错误 V301] 广州市（第7行）、深圳市（第8行）、珠海市（第9行）没有填来电总量，请补填；没有发生的填0，不能留空。"
+        "    [强制性错误 V301] 广州市来电总量（C7）、深圳市来电总量（C8）、珠海市来电总量（C9）：没有填，请核对是不是错了一格。"
         in lines
     )
     assert "    [核实性错误 R207] “广州市”（B7）、“深圳市”（B8）、“珠海市”（B9）在附表2中没有。" in lines
+
+
+def test_rows_in_which_the_same_cells_are_missing_are_one_point() -> None:
+    found = [
+        finding("V301", message="没有填。", cell=f"{letter}{row}", region=region, field=field, value=None)
+        for row, region in ((7, "广州市"), (8, "深圳市"), (9, "珠海市"))
+        for letter, field in (("C", "calls_total"), ("E", "calls_ivr"))
+        if (row, letter) != (9, "E")
+    ]
+    lines = checked_lines(Checked(filing(), tuple(found)))
+    many = "广州市（第7行）、深圳市（第8行）没有填来电总量、自助语音量，请补填；没有发生的填0，不能留空。"
+    assert f"    [强制性错误 V301] {many}" in lines
+    assert "    [强制性错误 V301] 珠海市来电总量（C9）：没有填。" in lines
 
 
 def test_a_work_report_of_nobody_is_to_be_asked_about_and_no_missing_unit() -> None:

@@ -25,7 +25,8 @@ def told(together: Alike) -> list[str]:
 
 def test_what_is_said_of_several_regions_of_a_file_is_told_once_from_top_to_bottom() -> None:
     (together,) = alike([gone("宁波市", 7, influence=0.3), gone("杭州市", 6), gone("温州市", 8)])
-    assert told(together) == ["“杭州市”、“宁波市”、“温州市”在更正后的“乙.xlsx”中没有了，不计入汇总。请确认。"]
+    assert together.regions == ["杭州市", "宁波市", "温州市"]
+    assert told(together) == ["“杭州市”等3个地区在更正后的“乙.xlsx”中没有了，不计入汇总。请确认。"]
     assert together.first.region == "宁波市"
     assert together.stake == 0.5
 
@@ -58,7 +59,7 @@ def test_all_versions_that_one_file_replaces_are_told_once() -> None:
     ]
     (together,) = alike(versions)
     assert told(together) == [
-        "“杭州市”、“宁波市”在多个文件中都有。取“丁.xlsx”（1月9日），本文件（1月3日）的不计入。另有1个文件中的也不计入。"
+        "“杭州市”等2个地区在多个文件中都有。取“丁.xlsx”（1月9日），本文件（1月3日）的不计入。另有1个文件中的也不计入。"
     ]
 
 
@@ -71,7 +72,7 @@ def test_regions_of_which_no_file_is_the_newest_are_told_once_whichever_files_th
     versions = [undecided(region, file) for region in ("杭州市", "宁波市") for file in ("甲.xlsx", f"{region}.xlsx")]
     (together,) = alike(versions)
     assert told(together) == [
-        "“杭州市”、“宁波市”在2个文件中都有而内容不同（“甲.xlsx”、“杭州市.xlsx”等），都不计入汇总。"
+        "“杭州市”等2个地区在2个文件中都有而内容不同（“甲.xlsx”、“杭州市.xlsx”等），都不计入汇总。"
     ]
     assert [finding.file for finding in once(versions)] == ["甲.xlsx", "甲.xlsx"]
 

@@ -543,6 +543,16 @@ def test_a_region_of_which_no_file_is_the_newest_is_one_line(tmp_path: Path) -> 
     assert len(str(lines[0]["@key_figures"]).split(",")) == 3
 
 
+def test_cells_below_each_other_are_named_by_the_first_and_the_last(tmp_path: Path) -> None:
+    about = {"unit": "浙江省", "form": "附表1", "sheet": "附表1"}
+    asked = [
+        finding("V301", Severity.ERROR, "没有填。", column=3, row=row, region=f"{row}市", field="calls_total", **about)
+        for row in (7, 8, 9, 11)
+    ]
+    (line,) = issues(stored(written(tmp_path, replace(table(THREE), findings=tuple(asked))))["问题清单"])
+    assert (line["地区"], line["单元格"], line["问题"]) == ("7市、8市、9市、11市", "C7至C9、C11", "没有填。")
+
+
 def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None:
     national = changes_on_last_year()
     path = written(tmp_path, national)

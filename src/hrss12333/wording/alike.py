@@ -58,14 +58,19 @@ class Alike(Struct, frozen=True):
 
     @property
     def told(self) -> list[Finding]:
-        """What there is to say, of all regions; of a version that was replaced, of all such versions."""
+        """What there is to say, of all regions by number; of a version that was replaced, of all such versions."""
         if len(self.findings) == 1:
             return [self.first]
         told: dict[object, Finding] = {}
         for number, finding in enumerate(self.findings):
             told.setdefault(subject(finding) or number, finding)
-        named = [f"“{region}”" for region in self.regions]
-        return [replace(finding, message=self.of_all(finding, named)) for finding in told.values()]
+        return [replace(finding, message=self.of_all(finding, [self._all])) for finding in told.values()]
+
+    @property
+    def _all(self) -> str:
+        """“黄冈市”等8个地区."""
+        regions = self.regions
+        return f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else f"“{self.first.region}”"
 
     def of_all(self, finding: Finding, named: Iterable[str]) -> str:
         """The message of one of them with all these in place of its region, and what there is to say of other files."""

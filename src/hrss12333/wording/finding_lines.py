@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -38,12 +38,11 @@ class Said(Struct, frozen=True):
 def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | None = None) -> Iterator[Said]:
     """What there is to say of the findings of one sheet; similar ones stand together, at most ``most`` suggestions each."""
     missing = _missing(findings)
-    same_of_rows = _same(findings)
+    same_of_rows = _same(finding for finding in findings if not _among(finding, missing))
     alike = _alike(findings)
     read_as = [finding for finding in findings if finding.rule == _READ_AS]
     for finding in findings:
-        rows = missing.get((finding.row or 0, finding.region)) if finding.rule == _MISSING else None
-        if rows:
+        if rows := _among(finding, missing):
             if finding is rows[0][0]:
                 yield _said(finding, _missing_line(rows, edition))
         elif len(same := same_of_rows.get(subject(finding), [])) > 1:
@@ -85,26 +84,29 @@ def _finding(finding: Finding, edition: Edition, most: int | None) -> Iterator[S
 
 
 def _missing(findings: Sequence[Finding]) -> dict[tuple[int, str | None], list[list[Finding]]]:
-    """(row, region) → what is missing there, with other rows in which the same is missing; of more than one cell."""
+    """(row, region) → what is missing there, of several cells, with the other rows in which the same is missing."""
     of_row: dict[tuple[int, str | None], list[Finding]] = {}
     for finding in findings:
         if finding.rule == _MISSING and finding.row:
             of_row.setdefault((finding.row, finding.region), []).append(finding)
     rows_of: dict[object, list[list[Finding]]] = {}
     for (row, region), missing in of_row.items():
-        fields = tuple(finding.field for finding in missing) if region else row
-        rows_of.setdefault(fields, []).append(missing)
-    return {
-        (m[0].row or 0, m[0].region): rows for rows in rows_of.values() if len(rows) * len(rows[0]) > 1 for m in rows
-    }
+        if len(missing) > 1:
+            fields = tuple(finding.field for finding in missing) if region else row
+            rows_of.setdefault(fields, []).append(missing)
+    return {(missing[0].row or 0, missing[0].region): rows for rows in rows_of.values() for missing in rows}
 
 
-def _same(findings: Sequence[Finding]) -> dict[tuple[object, ...] | None, list[Finding]]:
+def _among(finding: Finding, missing: Mapping[tuple[int, str | None], list[list[Finding]]]) -> list[list[Finding]]:
+    return missing.get((finding.row or 0, finding.region), []) if finding.rule == _MISSING else []
+
+
+def _same(findings: Iterable[Finding]) -> dict[tuple[object, ...] | None, list[Finding]]:
     """Findings that say the same of several rows, and nothing else of any of them, by what they say."""
     found: dict[tuple[object, ...] | None, list[Finding]] = {}
     for finding in findings:
         said = subject(finding)
-        if said and finding.rule not in (_MISSING, _READ_AS) and not finding.reason and _told(finding):
+        if said and finding.rule != _READ_AS and not finding.reason and _told(finding):
             found.setdefault(said, []).append(finding)
     return found
 

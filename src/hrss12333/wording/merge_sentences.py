@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from msgspec.structs import replace
@@ -82,8 +82,8 @@ def _missing(national: National) -> str:
 def _of_units_that_sent(national: National) -> Iterator[str]:
     """Forms of which they sent no region, regions of which they sent none, and those sent that do not count."""
     sent = [status for status in national.units if status.status is not Status.MISSING]
-    unsent: dict[tuple[str, str], None] = {}
-    uncounted: dict[tuple[str, str], None] = {}
+    unsent: dict[tuple[str, str], list[str]] = {}
+    uncounted: dict[tuple[str, str], list[str]] = {}
     for form in national.edition.forms:
         lacking = [status.unit.name for status in sent if status.lacks(form)]
         if lacking and len(national.units) > 1:
@@ -92,14 +92,23 @@ def _of_units_that_sent(national: National) -> Iterator[str]:
             yield form.key
         for status in sent:
             if not status.lacks(form):
-                unsent.update(dict.fromkeys((status.unit.name, name) for name in status.unsent_regions(form)))
-            named = status.uncounted_regions.get(form.key, ())
-            uncounted.update(dict.fromkeys((status.unit.name, name) for name in named))
-    if unsent:
-        lead = "已报单位中还缺" if len(national.units) > 1 else ""
-        yield f"{lead}{len(unsent)}个地区（{_named([name for _, name in unsent])}）"
+                for name in status.unsent_regions(form):
+                    unsent.setdefault((status.unit.name, name), []).append(form.key)
+            for name in status.uncounted_regions.get(form.key, ()):
+                uncounted.setdefault((status.unit.name, name), []).append(form.key)
+    lead = "已报单位中还缺" if len(national.units) > 1 else ""
+    every = [form.key for form in national.edition.forms]
+    yield from (f"{lead}{regions}" for regions in _by_forms(unsent, every))
     if uncounted:
-        yield f"{len(uncounted)}个地区报了，但没有计入（{_named([name for _, name in uncounted])}）"
+        yield f"{'、'.join(_by_forms(uncounted, every))}报了，但没有计入"
+
+
+def _by_forms(regions: Mapping[tuple[str, str], list[str]], every: list[str]) -> Iterator[str]:
+    """2个地区（……）, where it is every form that they lack; 3个地区的附表2（……）."""
+    found: dict[str, list[str]] = {}
+    for (_, name), forms in regions.items():
+        found.setdefault("" if forms == every else f"的{'、'.join(forms)}", []).append(name)
+    yield from (f"{len(names)}个地区{forms}（{_named(names)}）" for forms, names in found.items())
 
 
 def _named(names: list[str]) -> str:
@@ -133,7 +142,6 @@ def _of_all(doubt: Alike) -> Finding:
     first, regions = doubt.first, doubt.regions
     if len(regions) == 1 or not regions:
         return first
-    of_all = f"等{len(regions)}个地区"
-    said = doubt.of_all(first, [f"“{regions[0]}”{of_all}"])
+    of_all, said = f"等{len(regions)}个地区", doubt.told[0].message
     said = said if of_all in said else f"{regions[0]}{of_all}：{said}"
     return replace(first, message=said, region=None, field=None, value=None)

@@ -64,6 +64,8 @@ _DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
 _MOST_KNOWN = 2_000
 """Contents of a column that are remembered."""
+_MOST_CELLS = 6
+"""Cells, or runs of them, that a line names."""
 _MOST_ASKED = 1_000
 """Findings of a line that the hidden columns tell; a cell holds no more."""
 
@@ -157,7 +159,7 @@ def _given(edition: Edition, line: Alike, rows: Mapping[tuple[str, str, int], Ro
         "@reason": without_contacts(first.reason) if first.explained else "",
         "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
         "@sheet": first.sheet or "",
-        "@cell": _listed("、", [one.cell for one in _from_top(line, first.file)]),
+        "@cell": _cells([one for one in line.findings if one.file == first.file]),
         "@key_rule": first.rule,
         "@key_unit": first.unit or "",
         "@key_form": first.form or "",
@@ -172,10 +174,19 @@ def _given(edition: Edition, line: Alike, rows: Mapping[tuple[str, str, int], Ro
     return given | _answered(first.verification) if first.verification else given
 
 
-def _from_top(line: Alike, file: str) -> list[Finding]:
-    if len(line.findings) == 1:
-        return [line.first]
-    return sorted((one for one in line.findings if one.file == file), key=lambda one: one.position)
+def _cells(findings: list[Finding]) -> str:
+    """C8、E8; of rows below each other B6至B16."""
+    if len(findings) == 1:
+        return findings[0].cell or ""
+    runs: list[list[Finding]] = []
+    for one in sorted({one.cell: one for one in findings if one.cell}.values(), key=lambda one: (one.column, one.row)):
+        below = runs and runs[-1][-1].column == one.column and (runs[-1][-1].row or 0) + 1 == one.row
+        if below:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    named = [f"{run[0].cell}至{run[-1].cell}" if len(run) > 1 else run[0].cell or "" for run in runs]
+    return "、".join(named[:_MOST_CELLS]) + (f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS else "")
 
 
 def _answered(known: Verification) -> dict[str, Content]:
