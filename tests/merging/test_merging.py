@@ -125,6 +125,17 @@ def test_regions_of_which_one_form_alone_is_lacking_are_named_with_it(inbox: Pat
     assert "已报单位中还缺2个地区的附表2（广州市、韶关市）；" in merge_sentences(merged(inbox))[1]
 
 
+def test_rows_of_another_unit_say_nothing_of_this_ones_system(inbox: Path) -> None:
+    """山东's table under 河南's name: its rows stay out, of the totals and of what 河南's regions are said to answer."""
+    for unit, answer in (("河南", True), ("山东", False)):
+        rows = [{**row, "system_centralized": answer} for row in clean_rows(unit, "附表2")]
+        sent = {"附表1": clean_rows(unit), "附表2": rows}
+        write_filing(inbox / f"{unit}.xlsx", "河南", sent, style=BARE)
+    national = merged(inbox)
+    assert found(national, "P503") == []
+    assert len(found(national, "R205")) == 2
+
+
 def test_files_of_single_cities_are_joined(inbox: Path) -> None:
     unit = unit_named("海南")
     for index, region in enumerate(unit.regions):

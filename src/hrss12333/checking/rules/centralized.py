@@ -25,7 +25,7 @@ from hrss12333.survey.schema import Column
 def centralized_differs(case: Case) -> Iterator[Hit]:
     """P503: one hit a column, at the first of the rows in the minority."""
     for key in ("system_centralized", "seats_centralized"):
-        answers = [(table, row, row.scalar(key)) for table, row in rows_with(case, key)]
+        answers = [(table, row, row.scalar(key)) for table, row in _own_rows(case, key)]
         yes = [(table, row) for table, row, answer in answers if answer is True]
         no = [(table, row) for table, row, answer in answers if answer is False]
         if not yes or not no:
@@ -41,6 +41,14 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
             row=row,
             field=key,
         )
+
+
+def _own_rows(case: Case, key: str) -> Iterator[tuple[Table, Row]]:
+    """The rows of this column but those that are another unit's, and say nothing of this one."""
+    for table, row in rows_with(case, key):
+        known = row.match is None or row.match.name is not None
+        if known or not case.edition.gazetteer.owners(row.region or ""):
+            yield table, row
 
 
 def _region_of(place: tuple[Table, Row]) -> str:
@@ -71,9 +79,9 @@ def _named(named: Sequence[str], most: int = 5) -> str:
 )
 def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
-    asked = list(rows_with(case, "seats_centralized"))
+    asked = list(_own_rows(case, "seats_centralized"))
     answers = [row.scalar("seats_centralized") for _, row in asked]
-    filled = [(place, figure) for place in rows_with(case, "seats") if (figure := place[1].number("seats")) is not None]
+    filled = [(place, figure) for place in _own_rows(case, "seats") if (figure := place[1].number("seats")) is not None]
     seats = {_region_of(place): figure for place, figure in filled}
     if min(len(seats), len(_regions(asked))) < 2 or not all(figure for _, figure in filled):
         return
