@@ -17,7 +17,7 @@ from cli_runs import refused, run
 from factory import Style, write_filing
 from hrss12333.checking.audit import Audit
 from hrss12333.checking.engine import Checked
-from hrss12333.model.filing import Filing, Skipped
+from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.reporting.html import report
 from hrss12333.reporting.html.report import check_report, merge_report
@@ -203,6 +203,14 @@ def test_a_merge_leads_with_its_sentences() -> None:
     read = Page(merge_report(whole, [faulty()], of_national(whole, [faulty()]), ["共收到2个。"]))
     assert "共收到2个。" in read.text
     assert "没有报送1个" in read.text.replace("\n", "")
+
+
+def test_a_work_report_of_nobody_is_told_as_such() -> None:
+    whole, stray = national(), Checked(Summary("收/工作总结.docx", None, ("一",)), ())
+    report = merge_report(whole, [faulty(), stray], of_national(whole, [faulty(), stray]), [])
+    named = "工作总结.docx（认不出是哪个单位的工作总结）"
+    (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要核实', report)
+    assert f'<span id="{anchor}">{named}</span>' in report
 
 
 def test_an_existing_report_is_not_replaced_without_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,6 +86,13 @@ class Standing(Struct, frozen=True, dict=True):
         return State.USABLE if self.files and not self.only_report else State.MISSING
 
     @property
+    def note(self) -> str:
+        """What there is to know of one of whom nothing but a 工作总结 came."""
+        if self.nobodys_report:
+            return "认不出是哪个单位的工作总结"
+        return "只报了工作总结" if self.only_report and self.state is State.MISSING else ""
+
+    @property
     def places(self) -> int:
         """How many places the state is about."""
         return self.errors or self.queries

@@ -139,7 +139,7 @@ class Writer:
         )
         return Chapter(
             f"c{number}",
-            without_contacts(clean(standing.name)),
+            without_contacts(clean(standing.name)) + (f"（{standing.note}）" if standing.note else ""),
             _STATES[standing.state],
             standing.state.label,
             standing.places,

@@ -30,8 +30,5 @@ def tally(standings: Standings) -> str:
 
 def _named(item: Standing) -> str:
     name = clean(item.name) if item.known else f"《{clean(item.name)}》"
-    if item.state is State.MISSING and item.only_report:
-        return f"{name}（只报了工作总结）"
-    if item.nobodys_report:
-        return f"{name}（认不出是哪个单位的工作总结）"
-    return f"{name}（{item.places}处）" if item.places else name
+    said = item.note or (f"{item.places}处" if item.places else "")
+    return f"{name}（{said}）" if said else name
