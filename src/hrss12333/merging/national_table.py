@@ -140,18 +140,23 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition) -> UnitStatus:
         contacts=tuple(_contact(filing, unit) for filing in joined.standing),
         findings=tuple(joined.findings),
         missing_regions=lacking,
-        uncounted_regions={form.key: _sent(joined, form, lacking.get(form.key, ())) for form in edition.forms},
+        uncounted_regions={form.key: _uncounted(joined, form, lacking.get(form.key, ())) for form in edition.forms},
         saved=max(dates, default=None),
         received=max((filing.received for filing in joined.filings if filing.received), default=None),
         sender="、".join(dict.fromkeys(filing.sender for filing in joined.filings if filing.sender)),
     )
 
 
-def _sent(joined: JoinedUnit, form: Form, names: Sequence[str]) -> tuple[str, ...]:
-    """Those of the regions of which the unit sent a row."""
-    tables = [table for filing in joined.filings for table in filing.tables_of(form)] if names else []
-    sent = {row.region for table in tables for row in table.rows}
-    return tuple(name for name in names if name in sent)
+def _uncounted(joined: JoinedUnit, form: Form, lacking: Sequence[str]) -> tuple[str, ...]:
+    """Those of the lacking regions of which the unit sent a row; the unit where it answered as a whole and no row counts."""
+    alone = joined.unit is not None and not _count(joined.counted, form)
+    if not lacking and not alone:
+        return ()
+    rows = [row for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
+    sent = {row.region for row in rows}
+    found = tuple(name for name in lacking if name in sent)
+    whole = alone and not lacking and any(row.match and row.match.whole for row in rows)
+    return (joined.unit.name,) if whole and joined.unit else found
 
 
 def _contact(filing: Filing, unit: Unit) -> Contact:

@@ -95,7 +95,8 @@ class UnitStatus(Struct, frozen=True):
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → official names of expected regions without a row that counts."""
     uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → those of them that were sent: what keeps their rows out is asked."""
+    """Form key → those of them that were sent: what keeps their rows out is asked. The unit's own name where it answered
+    as a whole."""
     saved: datetime | None = None
     """Date of its newest document; like ``received`` naive, UTC."""
     received: datetime | None = None
