@@ -8,9 +8,10 @@ import pytest
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
-from hrss12333.reading.layout.header import read_field, read_header
+from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.labels import header_rows
 from hrss12333.reading.layout.survey_year import year_of
+from hrss12333.reading.values.contact_fields import read_field
 from hrss12333.survey.editions.y2019 import EDITION
 
 TITLE = "12333电话服务情况调查表"

@@ -14,7 +14,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import LONGEST, Box, Grid, clipped
-from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import cell_place
@@ -57,8 +57,8 @@ def test_a_figure_of_six_thousand_digits_is_none() -> None:
 def test_merged_ranges_beyond_measure_are_decoration() -> None:
     cells = (["地区", None],)
     title = Box(0, 0, 0, 1)
-    assert Fill(Grid("表", cells, merges=(title, Box(0, 0, 30_000, 0)))).boxes == (title,)
+    assert MergedCells(Grid("表", cells, merges=(title, Box(0, 0, 30_000, 0)))).boxes == (title,)
     overlapping = tuple(Box(row, 0, row + 50, 25) for row in range(60_000))
-    filled = Fill(Grid("表", cells, merges=(title, *overlapping)))
+    filled = MergedCells(Grid("表", cells, merges=(title, *overlapping)))
     assert filled.boxes[0] == title
     assert 100 < len(filled.boxes) < 1_000

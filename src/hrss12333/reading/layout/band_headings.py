@@ -74,7 +74,7 @@ def headings_of_band(
     strangers: list[HeadingMatch] = []
     for column in range(reader.width(top, bottom)):
         match, key = reader.read(top, bottom, column)
-        box = reader.fill.box(match.row, column) if match else None
+        box = reader.merged.box(match.row, column) if match else None
         if match is None or (box and box.left < column):
             continue
         if not key and (again := corrected_column(reader.form, match.text, reader.year)):

@@ -15,7 +15,7 @@ from hrss12333.reading.grid import Book, Box, Cell, UnseenCells
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.legible import gone_from
 from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.misplaced import refused
 from hrss12333.reading.layout.scales import guide_scale, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
@@ -36,10 +36,10 @@ class CellReader:
     """Reads single values of one located table."""
 
     def __init__(
-        self, book: Book, located: Located, fill: Fill, scales: Mapping[str, int], year: int | None = None
+        self, book: Book, located: Located, merged: MergedCells, scales: Mapping[str, int], year: int | None = None
     ) -> None:
         self._year = year
-        self._book, self._located, self._fill = book, located, fill
+        self._book, self._located, self._merged = book, located, merged
         self._grid, self._form = located.grid, located.form
         scaled = scales or any(match.scale for match in located.columns.values())
         self._scales = {key: scale for key in located.columns if (scale := self._said(key, scales))} if scaled else {}
@@ -211,11 +211,11 @@ class CellReader:
         """What one cell says, with regard to merged ranges, struck-out letters and comments; a blank one is looked at
         again."""
         place = self.place(index, position)
-        box = self._fill.box(index, position)
+        box = self._merged.box(index, position)
         if box and not total and (box.bottom > box.top or box.right > box.left):
             shared = self._grid.at(box.top, box.left)
-            if not is_blank(shared) and (merged := self._merged(column, shared, box, (index, position), place)):
-                return merged
+            if not is_blank(shared) and (said := self._of_range(column, shared, box, (index, position), place)):
+                return said
         cell = self._grid.at(index, position)
         if is_blank(cell) and column.required and column.kind is not Kind.REGION:
             return self._look_again(index, column, position, place, total=total)
@@ -235,10 +235,10 @@ class CellReader:
             return value
         return replace(value, doubt=comment_doubt(column, comment, value.value, self._year))
 
-    def _merged(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
+    def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
         """What a merged range means for one of its cells; None where it speaks of this cell alone."""
         name = self.column(self._form.region.key)
-        named = self._fill.box(at[0], name) if name is not None else None
+        named = self._merged.box(at[0], name) if name is not None else None
         tall = box.bottom > box.top and (named is None or (named.top, named.bottom) != (box.top, box.bottom))
         own = [match for match in self._located.columns.values() if box.left <= match.column <= box.right]
         others = [match for match in own if match.column != at[1]]

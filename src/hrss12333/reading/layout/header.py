@@ -19,6 +19,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import BORDER, CONTACT, PERSON, SEAL, HeaderRow, Span, spans_of
 from hrss12333.reading.values.cell_text import tidy, visible
+from hrss12333.reading.values.contact_fields import EMAIL, MOBILE, read_field
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.spellings import HAN
@@ -26,18 +27,9 @@ from hrss12333.survey.spellings import HAN
 _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
 _IN_BRACKETS = lazy(r"[（(][^（）()]+[)）]")
-_TRANSLATED_LABEL = lazy(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
-"""What stands between 联系人 and the name in a form of two languages."""
 _LEAD = lazy(rf"[\s_:：{BORDER}\u3000]*")
 """What stands between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
-_MOBILE = lazy(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
-_SHORT_NUMBER = lazy(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?", needs="号")
-"""What colleagues dial for a mobile: 13800000001（短号666001）."""
-_LANDLINE = lazy(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
-_EMAIL = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-MOBILE_DIGITS = 11
-NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
 _RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
 _MEASURE = lazy(r"[次人个条件万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
@@ -146,62 +138,6 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
     return row.place(span.start)
 
 
-def read_field(key: str, written: str, place: Place | None) -> Value:
-    """What a header's blank says; its problem says what is wrong with it."""
-    return replace(_said(key, written), place=place)
-
-
-@lru_cache(maxsize=512)
-def _said(key: str, written: str) -> Value:
-    missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
-    if not written or tidy(written).lower() in NO_ANSWER:
-        return Value(written or None, problem=missing)
-    if key == "mobile":
-        return _mobile(written)
-    if key == "email":
-        return _email(written)
-    name = re.sub(r"\s+", " ", _TRANSLATED_LABEL.sub("", written))
-    if " " in name and re.fullmatch(f"{HAN}(?: ?{HAN}){{1,3}}", name):
-        name = name.replace(" ", "")
-    return Value(written, name, note="" if name == written else f"按“{name}”读取")
-
-
-def _mobile(written: str) -> Value:
-    text = _SHORT_NUMBER.sub("", tidy(written)).strip()
-    if re.fullmatch(r"[\d\s.-]+", text) and re.fullmatch(r"1[3-9]\d{9}", digits := re.sub(r"\D", "", text)):
-        return Value(written, digits, note="" if digits == written else f"按“{digits}”读取")
-    numbers = ["".join(match.groups()) for match in _MOBILE.finditer(text)]
-    rest = _MOBILE.sub(" ", text)
-    landlines = [match[0].strip() for match in _LANDLINE.finditer(rest)]
-    stray = re.search(r"\d", _LANDLINE.sub("", rest))
-    if numbers and not stray:
-        value = "、".join(dict.fromkeys(numbers))
-        note = "" if value == written else f"按“{value}”读取"
-        if landlines:
-            note = f"按“{value}”读取，另有座机“{'、'.join(landlines)}”"
-        return Value(written, value, note=note)
-    reason = _why_no_mobile(text, bool(landlines) and not numbers)
-    return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=reason)
-
-
-def _why_no_mobile(text: str, landline: bool) -> str:
-    """What is wrong with it: too short or too long a mobile number is no landline."""
-    if re.fullmatch(r"1\d+", text) and len(text) != MOBILE_DIGITS:
-        return f"{'只有' if len(text) < MOBILE_DIGITS else '有'}{len(text)}位"
-    return "填的是座机号" if landline else "不是11位手机号"
-
-
-def _email(written: str) -> Value:
-    text = unicodedata.normalize("NFKC", written)
-    text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", ".")).removeprefix("mailto:")
-    parts = [part for part in re.split(r"[\s、,;，；/<>]+", text) if part]
-    addresses = [part for part in parts if _EMAIL.fullmatch(part)]
-    if addresses and not any("@" in part for part in parts if part not in addresses):
-        value = "、".join(addresses)
-        return Value(written, value, note="" if value == written else f"按“{value}”读取")
-    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note="不是一个邮箱地址")
-
-
 def _unit(
     row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazetteer
 ) -> tuple[Value | None, UnitMatch | None]:
@@ -297,8 +233,8 @@ def _with_address(found: dict[str, Value]) -> dict[str, Value]:
     for key in ("mobile", "name"):
         value = found.get(key, Value())
         text = unicodedata.normalize("NFKC", str(value.found or ""))
-        if address := _EMAIL.search(text):
-            left = read_field(key, _clean(_EMAIL.sub(" ", text)), value.place)
+        if address := EMAIL.search(text):
+            left = read_field(key, _clean(EMAIL.sub(" ", text)), value.place)
             note = f"从“{value.found}”中读出"
             return found | {
                 key: replace(left, found=value.found, note=left.note or f"按“{left.value}”读取"),
@@ -312,11 +248,11 @@ def _split_contacts(found: dict[str, Value]) -> dict[str, Value]:
     name, mobile = found.get("name"), found.get("mobile")
     if name is None or not isinstance(name.value, str) or (mobile is not None and mobile.found is not None):
         return found
-    number = _MOBILE.search(tidy(name.value))
+    number = MOBILE.search(tidy(name.value))
     if number is None:
         return found
-    rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(_MOBILE.sub(" ", tidy(name.value))))
-    numbers = "、".join(match[0].strip() for match in _MOBILE.finditer(tidy(name.value)))
+    rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(MOBILE.sub(" ", tidy(name.value))))
+    numbers = "、".join(match[0].strip() for match in MOBILE.finditer(tidy(name.value)))
     taken = read_field("mobile", numbers, name.place)
     left = read_field("name", re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), name.place)
     note = f"从联系人栏“{name.value}”中读出"

@@ -19,7 +19,7 @@ from hrss12333.reading.layout.labels import (
     spans_of,
 )
 from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import Fill, window
+from hrss12333.reading.layout.merged_cells import MergedCells, window
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 
 Header = tuple[dict[str, Value], UnitMatch | None]
@@ -30,7 +30,7 @@ _BELOW = lazy(
 
 
 def with_header_around(
-    header: dict[str, Value], match: UnitMatch | None, item: Located, fill: Fill, gazetteer: Gazetteer
+    header: dict[str, Value], match: UnitMatch | None, item: Located, merged: MergedCells, gazetteer: Gazetteer
 ) -> Header:
     """The header above a table, with what it leaves out as a line below says it; where nothing is above or below, as
     the cells right of the table say it."""
@@ -41,7 +41,7 @@ def with_header_around(
     if not lacking:
         return header, match
     rows = [
-        *header_lines(fill, item.grid, item.body, item.end, only=_is_below),
+        *header_lines(merged, item.grid, item.body, item.end, only=_is_below),
         *header_rows([[(text, None)] for text in item.grid.after if _BELOW.match(text)]),
     ]
     found, unit = read_header(rows, item.form.title, gazetteer)
@@ -60,22 +60,22 @@ def _right(item: Located, gazetteer: Gazetteer) -> Header:
     first = max(match.column + match.span for match in item.columns.values())
     last = max((len(line) for line in item.grid.cells), default=0)
     part = window(item.grid, first, last)
-    rows = header_lines(Fill(part), part, item.top, item.end)
+    rows = header_lines(MergedCells(part), part, item.top, item.end)
     labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
     return read_header(labelled, item.form.title, gazetteer)
 
 
 def header_lines(
-    fill: Fill, grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
+    merged: MergedCells, grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
 ) -> list[HeaderRow]:
     """Rows as texts, notes left out; with ``only`` those alone whose cells it accepts."""
     cells = []
     for row in range(first, min(last, len(grid.cells))):
-        merged = row in fill.rows
+        touched = row in merged.rows
         line: list[tuple[str, Place | None]] = [
             (cell_text(cell), Place(grid.name, row + 1, column + 1))
             for column, cell in enumerate(grid.cells[row])
-            if not merged or (box := fill.box(row, column)) is None or (box.top, box.left) == (row, column)
+            if not touched or (box := merged.box(row, column)) is None or (box.top, box.left) == (row, column)
         ]
         texts = [text for text, _ in line]
         if not NOTE_ROW.match("".join(texts)) and (only is None or only(texts)):

@@ -19,7 +19,7 @@ from hrss12333.reading.layout.headings import (
     parts_of,
 )
 from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, may_head
-from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_kinds import is_guide
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank, visible
@@ -50,18 +50,18 @@ class HeadingMatch(Struct, frozen=True):
 class HeadingReader:
     """Reads the headings of one form in a band."""
 
-    def __init__(self, grid: Grid, fill: Fill, form: Form, year: int | None) -> None:
-        self._grid, self.fill, self.form, self.year = grid, fill, form, year
+    def __init__(self, grid: Grid, merged: MergedCells, form: Form, year: int | None) -> None:
+        self._grid, self.merged, self.form, self.year = grid, merged, form, year
         self._heads: dict[int, bool] = {}
 
     def width(self, top: int, bottom: int) -> int:
         """Columns up to the last filled one."""
         return max((len(line) for line in self._grid.cells[top : bottom + 1]), default=0)
 
-    def merged(self, first: int, last: int) -> tuple[int, int]:
+    def whole(self, first: int, last: int) -> tuple[int, int]:
         """The band with merged headings whole."""
         top, bottom = first, last
-        for box in self.fill.boxes:
+        for box in self.merged.boxes:
             if box.bottom < first or box.top > last or box.bottom - box.top >= TALLEST:
                 continue
             shown = any(
@@ -100,7 +100,7 @@ class HeadingReader:
             return match, key
         for row in range(top, match.row):
             at = match.column
-            while at > 0 and self.fill.box(row, at) is None and is_blank(self._grid.at(row, at)):
+            while at > 0 and self.merged.box(row, at) is None and is_blank(self._grid.at(row, at)):
                 at -= 1
             text = as_text(self._grid.at(row, at))
             if (
@@ -124,9 +124,9 @@ class HeadingReader:
         limiting = is_of_another_year if alone else means_other_figures
         for row in range(top - self._has_groups(top - 1), match.row):
             at = match.column
-            while at > 0 and self.fill.box(row, at) is None and is_blank(self._grid.at(row, at)):
+            while at > 0 and self.merged.box(row, at) is None and is_blank(self._grid.at(row, at)):
                 at -= 1
-            over = as_text(self.fill.at(row, at)) if at < match.column or row < top else ""
+            over = as_text(self.merged.at(row, at)) if at < match.column or row < top else ""
             if over and limiting(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
                 return over
         return ""
@@ -144,13 +144,13 @@ class HeadingReader:
         """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
         cells: list[tuple[int, str, int]] = []
         for row in range(top, bottom + 1):
-            box = self.fill.box(row, column)
+            box = self.merged.box(row, column)
             if box and cells and box.top < row:
                 continue
-            text = as_text(self.fill.at(row, column))
+            text = as_text(self.merged.at(row, column))
             if text and len(text) <= LONGEST:
                 cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
-        above = as_text(self.fill.at(top - 1, column)) if self._has_groups(top - 1) else ""
+        above = as_text(self.merged.at(top - 1, column)) if self._has_groups(top - 1) else ""
         if above and is_part_of_group(self.form, above, self.year):
             cells.insert(0, (top - 1, above, 1))
         best: tuple[int, int, HeadingMatch, str] | None = None

@@ -20,7 +20,7 @@ from hrss12333.reading.layout.heading_reader import HeadingMatch, HeadingReader,
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, Known, band_key, headings_of
 from hrss12333.reading.layout.labels import is_contact_line, is_label
-from hrss12333.reading.layout.merged_cells import Fill, window
+from hrss12333.reading.layout.merged_cells import MergedCells, window
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer
@@ -50,11 +50,11 @@ class Located(Struct, frozen=True):
     """Headed columns of the sheet that the form does not have."""
 
 
-_Spotted = dict[int, list[tuple[str, int, str]]]
+_HeadingsByRow = dict[int, list[tuple[str, int, str]]]
 """Row → form, column and field key of every heading that stands there."""
-_Headed = tuple[tuple[Form, BandHeadings], ...]
+_FormsOfBand = tuple[tuple[Form, BandHeadings], ...]
 """The forms of a band that has one table, or one for each form under the same headings."""
-_KNOWN: Known[_Headed] = Known()
+_KNOWN: Known[_FormsOfBand] = Known()
 
 
 class _Band(Struct, frozen=True):
@@ -66,7 +66,7 @@ class _Band(Struct, frozen=True):
     """Form → (row, column, field key) of every heading recognised."""
     key: Hashable
     """All that its headings depend on; None where they are not to be remembered."""
-    known: _Headed | None
+    known: _FormsOfBand | None
     """What they say, where that is known."""
 
 
@@ -93,11 +93,11 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
     windows = _windows(grid, band, forms)
     for left, right in windows:
         part = grid if len(windows) == 1 else window(grid, left, right)
-        fill = Fill(part)
-        present = [form for form in forms if _tells(form, band.cells, forms, (left, right))]
+        merged = MergedCells(part)
+        present = [form for form in forms if _has_enough(form, band.cells, forms, (left, right))]
         for form in present:
-            reader = HeadingReader(part, fill, form, edition.year)
-            around = reader.merged(band.top, band.bottom)
+            reader = HeadingReader(part, merged, form, edition.year)
+            around = reader.whole(band.top, band.bottom)
             headings = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
             headed.append((form, headings))
             found.append(_table(part, grid, form, headings, end, edition.gazetteer))
@@ -115,7 +115,7 @@ def _specific(forms: tuple[Form, ...]) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(own - others[key]) for key, own in data.items()}
 
 
-def _tells(
+def _has_enough(
     form: Form, cells: Mapping[str, Sequence[tuple[int, int, str]]], forms: tuple[Form, ...], columns: tuple[int, int]
 ) -> bool:
     """Whether enough of the form's own headings stand in these columns, a column each."""
@@ -127,7 +127,7 @@ def _tells(
 
 def _bands(grid: Grid, edition: Edition) -> list[_Band]:
     forms = edition.forms
-    rows = _spotted(grid, forms, edition.year)
+    rows = _headings_by_row(grid, forms, edition.year)
     width = max((len(line) for line in grid.cells), default=0)
     bands: list[_Band] = []
     for run in _runs(rows, forms):
@@ -135,14 +135,14 @@ def _bands(grid: Grid, edition: Edition) -> list[_Band]:
         key = told_by and (forms, edition.year, told_by)
         known = _KNOWN.get(key)
         cells = _by_form(run, rows)
-        if known is not None or any(_tells(form, cells, forms, (0, width)) for form in forms):
+        if known is not None or any(_has_enough(form, cells, forms, (0, width)) for form in forms):
             bands.append(_Band(run[0], run[-1], cells, key, known))
     return bands
 
 
-def _spotted(grid: Grid, forms: tuple[Form, ...], year: int) -> _Spotted:
+def _headings_by_row(grid: Grid, forms: tuple[Form, ...], year: int) -> _HeadingsByRow:
     """The rows with headings, without those whose words only look like some."""
-    rows: _Spotted = defaultdict(list)
+    rows: _HeadingsByRow = defaultdict(list)
     known = headings_of(forms, year)
     for index, column, text in grid.texts:
         if len(text) <= LONGEST and (found := known[text]):
@@ -170,7 +170,7 @@ def _is_header(texts: list[str], forms: tuple[Form, ...]) -> bool:
     return not numbered and not any(is_group(form, text) for form in forms for text in texts)
 
 
-def _by_form(run: list[int], rows: _Spotted) -> dict[str, list[tuple[int, int, str]]]:
+def _by_form(run: list[int], rows: _HeadingsByRow) -> dict[str, list[tuple[int, int, str]]]:
     cells: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for row in run:
         for form, column, key in rows[row]:
@@ -178,7 +178,7 @@ def _by_form(run: list[int], rows: _Spotted) -> dict[str, list[tuple[int, int, s
     return cells
 
 
-def _runs(rows: _Spotted, forms: tuple[Form, ...]) -> Iterator[list[int]]:
+def _runs(rows: _HeadingsByRow, forms: tuple[Form, ...]) -> Iterator[list[int]]:
     """Neighbouring rows with headings; a heading that comes again in the same column begins anew."""
     specific = _specific(forms)
     run: list[int] = []
@@ -211,7 +211,7 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
         elif not marked[column] & (serials | regions):
             last = column
     windows = [(start, following - 1) for start, following in zip(starts, [*starts[1:], width + 1], strict=True)]
-    whole = [item for item in windows if any(_tells(form, band.cells, forms, item) for form in forms)]
+    whole = [item for item in windows if any(_has_enough(form, band.cells, forms, item) for form in forms)]
     return windows if len(windows) > 1 and whole == windows else [(0, width)]
 
 

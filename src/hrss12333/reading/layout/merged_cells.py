@@ -27,7 +27,7 @@ class _Ranges(Struct, frozen=True):
     owner: Mapping[tuple[int, int], Box]
 
 
-class Fill:
+class MergedCells:
     """Merged ranges: every cell shows what its top left one holds."""
 
     def __init__(self, grid: Grid) -> None:

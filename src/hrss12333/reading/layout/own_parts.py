@@ -17,7 +17,7 @@ def without_own_parts(grids: Sequence[Grid]) -> Iterator[Grid]:
     """The sheets without the list of changes of a clean form, and without last year's figures beside a blank one."""
     for grid in grids:
         first = grid.at(0, 0)
-        if not (isinstance(first, str) and first.startswith(CHANGES)):
+        if not (isinstance(first, str) and first.lstrip().startswith(CHANGES)):
             yield _without_last_year(grid)
 
 

@@ -16,12 +16,13 @@ from hrss12333.reading.layout.cell_reader import CellReader
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_kinds import is_no_name, is_of_a_guide
-from hrss12333.reading.layout.row_names import Name
+from hrss12333.reading.layout.row_names import LONGEST_NAME, Name
 from hrss12333.reading.layout.totals import summed_region
 from hrss12333.reading.values.cell_text import visible
 from hrss12333.reading.values.cell_value import read_value
+from hrss12333.reading.values.numbers import LARGEST
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -34,9 +35,6 @@ _MOST_KNOWN = 4096
 """Texts remembered of a column."""
 _FILLED = 5
 """Values, number and name among them, from which a named row is data whatever stands around it."""
-_LARGEST = 10**12
-_LONGEST_NAME = 15
-"""Characters up to which a name is taken without a closer look."""
 
 
 class _KnownTexts(dict[str, object]):
@@ -80,7 +78,7 @@ def is_listed(match: RegionMatch | None, text: str | None) -> bool:
 @lru_cache(maxsize=4096)
 def plain_name(unit: Unit, text: str) -> RegionMatch | None:
     """What a text names; None where it could be anything else than the name of a numbered row of data."""
-    if len(text) > _LONGEST_NAME or is_no_name(text):
+    if len(text) > LONGEST_NAME or is_no_name(text):
         return None
     match = match_region(unit, text)
     return match if is_listed(match, text) or _is_but_a_name(unit, text) else None
@@ -96,7 +94,9 @@ def _is_but_a_name(unit: Unit, text: str) -> bool:
 class PlainRows:
     """Reads rows of one located table by sight."""
 
-    def __init__(self, located: Located, fill: Fill, unit: Unit | None, cells: CellReader, year: int | None) -> None:
+    def __init__(
+        self, located: Located, merged: MergedCells, unit: Unit | None, cells: CellReader, year: int | None
+    ) -> None:
         form = located.form
         self._grid, self._unit, self._cells, self._year = located.grid, unit, cells, year
         matches = [located.columns.get(column.key) for column in form.columns]
@@ -108,7 +108,7 @@ class PlainRows:
         )
         grid = located.grid
         told = (*grid.struck, *grid.invisible, *grid.scales, *grid.shown, *grid.comments)
-        self._special = fill.rows.union(grid.hidden_rows, cells.ragged, [row for row, _ in told])
+        self._special = merged.rows.union(grid.hidden_rows, cells.ragged, [row for row, _ in told])
         self._frame = TableLayout(grid.name, form, _order(form), tuple([None if c is None else c + 1 for c in columns]))
         counted = _counted(form)
         self._plan = list(zip(columns, form.columns, counted, _known_texts(form, year), strict=True))
@@ -129,7 +129,7 @@ class PlainRows:
         serial, name = line[self._serial], line[self._region]
         if type(name) is not str or (type(serial) is not float and type(serial) is not int):
             return None
-        if not 1 <= serial < _LARGEST or serial != int(serial) or any(line[: self._serial]):
+        if not 1 <= serial < LARGEST or serial != int(serial) or any(line[: self._serial]):
             return None
         match = plain_name(self._unit, name)
         if match is None:
@@ -169,7 +169,7 @@ class PlainRows:
                     kept[column.key] = named
                 continue
             if type(cell) is float or type(cell) is int:
-                if counted and 0 <= cell < _LARGEST and cell == int(cell):
+                if counted and 0 <= cell < LARGEST and cell == int(cell):
                     said.append(int(cell))
                     continue
             elif type(cell) is str and cell:

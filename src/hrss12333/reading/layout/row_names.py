@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_kinds import is_sample, is_total, name_doubt
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.region_names import RegionMatch, match_region
@@ -44,8 +44,8 @@ class Name(Struct, frozen=True):
 class RowNames:
     """Reads the names of the rows."""
 
-    def __init__(self, located: Located, fill: Fill, unit: Unit | None) -> None:
-        self._located, self._fill, self._unit = located, fill, unit
+    def __init__(self, located: Located, merged: MergedCells, unit: Unit | None) -> None:
+        self._located, self._merged, self._unit = located, merged, unit
 
     def _column(self, key: str) -> int | None:
         match = self._located.columns.get(key)
@@ -54,7 +54,7 @@ class RowNames:
     def serial(self, index: int) -> str:
         """What stands where a row is numbered."""
         column = self._column("serial")
-        return "" if column is None else as_text(self._fill.at(index, column))
+        return "" if column is None else as_text(self._merged.at(index, column))
 
     def of(self, index: int) -> Name:
         """The region as written and what it was taken for; a heading over several columns names it in the last filled."""
@@ -64,13 +64,13 @@ class RowNames:
             return Name(None, None, serial)
         texts: dict[str, int] = {}
         for column in range(heading.column, heading.column + heading.span):
-            text = as_text(self._fill.at(index, column))
+            text = as_text(self._merged.at(index, column))
             if text:
                 texts.setdefault(text, column)
         if not texts:
             return self._in_serial(index, heading.column)
         written, column = list(texts.items())[-1]
-        box = self._fill.box(index, column)
+        box = self._merged.box(index, column)
         carried = box is not None and box.top < index
         if self._unit is None or len(written) > LONGEST_NAME * 2 or is_total(written) or is_sample(written):
             return Name(written, None, column, carried)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Aside, Concealed, Row, Scale, Value
+from hrss12333.model.filing import Aside, Concealed, Row, Scale
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cell_reader import CellReader
 from hrss12333.reading.layout.corrections import with_corrections
@@ -16,7 +16,7 @@ from hrss12333.reading.layout.dated_rows import OTHER_YEAR, without_other_years
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import Fill
+from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.misplaced import without_misplaced
 from hrss12333.reading.layout.other_tables import OTHER_TABLE, begins_another, names_another_year, without_list_below
 from hrss12333.reading.layout.plain_rows import PlainRows, is_listed
@@ -34,11 +34,11 @@ from hrss12333.reading.layout.row_kinds import (
     other_year,
 )
 from hrss12333.reading.layout.row_names import LONGEST_NAME, Name, RowNames
+from hrss12333.reading.layout.row_values import RowValues
 from hrss12333.reading.layout.totals import summed_region, without_totals
 from hrss12333.reading.layout.void_rows import standing_and_void
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.reading.values.cell_value import is_ditto
-from hrss12333.reading.values.comments import comment_doubt
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
@@ -70,16 +70,17 @@ class RowReader:
         self,
         book: Book,
         located: Located,
-        fill: Fill,
+        merged: MergedCells,
         unit: Unit | None,
         scales: dict[str, int],
         year: int | None = None,
     ) -> None:
-        self._located, self._fill, self._unit = located, fill, unit
+        self._located, self._merged, self._unit = located, merged, unit
         self._grid, self._form = located.grid, located.form
-        self._cells = CellReader(book, located, fill, scales, year)
-        self._names = RowNames(located, fill, unit)
-        self._plain = PlainRows(located, fill, unit, self._cells, year)
+        self._cells = CellReader(book, located, merged, scales, year)
+        self._names = RowNames(located, merged, unit)
+        self._plain = PlainRows(located, merged, unit, self._cells, year)
+        self._values = RowValues(located, self._cells, self._plain, year)
         asked = (*located.form.data, *located.form.of_kind(Kind.TEXT))
         self._asked = [(column, self._cells.places(column.key)) for column in asked]
         counts = located.form.of_kind(Kind.COUNT)
@@ -90,8 +91,6 @@ class RowReader:
         self._region_sums: list[Row] = []
         self._total_row: int | None = None
         self._concealed = concealed_rows(located.grid)
-        self._above: Row | None = None
-        """The data row right above, for 同上."""
         self._dated: list[Row] = []
         """The rows whose names say another year."""
         self._begun: Name | None = None
@@ -112,7 +111,7 @@ class RowReader:
             plain = self._by_sight(index)
             if plain is not None:
                 read.rows.append(plain)
-                self._above, self._begun = plain, None
+                self._values.above, self._begun = plain, None
                 continue
             texts = self._texts(index)
             if not texts or is_contact_line(texts.values()):
@@ -141,7 +140,7 @@ class RowReader:
                 continue
             rows = len(read.rows)
             self._sort(index, lead, name, filled, texts, read)
-            self._above = read.rows[-1] if len(read.rows) > rows else None
+            self._values.above = read.rows[-1] if len(read.rows) > rows else None
         read.rows, dated = without_other_years(read.rows, self._dated)
         read.rows, listed = without_list_below(self._form, read.rows, self._is_region)
         read.rows, read.total, told = without_totals(self._form, read.rows, self._region_sums, self._totals, self._unit)
@@ -209,13 +208,13 @@ class RowReader:
         names = [text for text in (self._names.serial(index), name.written, lead) if text]
         data = [column for column in filled if column.kind is not Kind.TEXT]
         if any(is_sample(text) for text in names) and not self._is_filled_in(index, name):
-            read.samples.append(self._row(index, name, as_stands=True))
+            read.samples.append(self._values.read(index, name, as_stands=True))
         elif index not in self._concealed and (region := summed_region(name.written or "", self._unit)):
-            self._region_sums.append(self._row(index, replace(name, match=region)))
+            self._region_sums.append(self._values.read(index, replace(name, match=region)))
         elif any(is_total(text) and other_year(text, self._year) for text in names):
             read.asides.append(self._aside(index, texts, OTHER_YEAR))
         elif any(is_total(text) for text in names):
-            self._totals.append((self._row(index, name, total=True), next(filter(is_total, names))))
+            self._totals.append((self._values.read(index, name, total=True), next(filter(is_total, names))))
             self._total_row = index
         elif any(is_subtotal(text) for text in names):
             read.asides.append(self._aside(index, texts, "小计行，不计入数据"))
@@ -255,7 +254,7 @@ class RowReader:
 
     def _add(self, index: int, name: Name, read: RowsRead) -> None:
         """A data row: counted, unless the sheet conceals it."""
-        row = self._row(index, name)
+        row = self._values.read(index, name)
         how = self._concealed.get(index)
         if how is None:
             read.rows.append(row)
@@ -318,32 +317,6 @@ class RowReader:
         """Whether a row is answered in any column, remarks included."""
         line = self._grid.cells[index]
         return any(at < len(line) and as_text(line[at]) for _, places in self._asked for at in places)
-
-    def _row(self, index: int, name: Name, *, total: bool = False, as_stands: bool = False) -> Row:
-        """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
-        column = name.column if name.column is not None else self._cells.first
-        where = self._cells.place(index, column)
-        named = name.value(where, self._year)
-        comment = "" if name.carried or name.column is None else self._grid.comments.get((index, name.column), "")
-        if comment and not named.doubt:
-            named = replace(named, doubt=comment_doubt(self._form.region, comment, name.region, self._year))
-        if self._plain.fits(index):
-            row = self._plain.row(index, where, name.region, name.match, named, total=total)
-            if self._above is None or total or not any(map(is_ditto, row.marked.values())):
-                return row
-        values = {c.key: self._cells.value(index, c, total=total, as_stands=as_stands) for c in self._form.columns}
-        # No region has all the figures of another: a row of nothing but 同上 says something else.
-        if self._above is not None and not total and not all(is_ditto(values[c.key]) for c in self._form.data):
-            values |= {key: self._ditto(key, value) for key, value in values.items() if is_ditto(value)}
-        if self._located.columns.get(self._form.region.key):
-            values[self._form.region.key] = named
-        return Row(where, name.region, name.match, values)
-
-    def _ditto(self, key: str, value: Value) -> Value:
-        """同上: what the row above says."""
-        above = self._above.get(key) if self._above else Value()
-        note = f"同上：按上一行的“{above.found}”读取" if above.present else above.note
-        return replace(above, found=value.found, place=value.place, note=note)
 
     def _aside(self, index: int, texts: dict[int, str], reason: str) -> Aside:
         column, text = next(iter(texts.items()))

@@ -12,9 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Table
 from hrss12333.patterns import lazy
-from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.survey_year import year_of_sheets_name
-from hrss12333.reading.values.cell_text import as_text
 
 _STALE = lazy(
     r"旧|备份|备用|初稿|草稿|底稿|原稿|作废|废弃|停用|不用|样表|样例|示例|范例|模板|历史|存档|上年|去年|往年|修改前|更正前|副本|\b(?:old|bak|backup|draft|copy)\b",
@@ -24,12 +22,6 @@ _STALE = lazy(
 _AROUND = lazy(r"附[表件]\s*\d?|20\d\d年?度?|[()（）\s_\-—]")
 _PART = lazy(r"\d{1,2}月份?|第?[一二三四1-4]季度?|[上下]半年|\d{1,2}[-~至到]\d{1,2}月份?")
 """What the name of a sheet says of which the figures are a part of the year's: 附表1（1季度）, 3月."""
-_CHANGES = lazy(r"修改记录（原文件：.*）", re.DOTALL)
-
-
-def is_change_list(grid: Grid) -> bool:
-    """Whether a sheet is the list of changes that this tool adds to a form that it has put in order."""
-    return bool(grid.name == "修改记录" and _CHANGES.fullmatch(as_text(grid.at(0, 0))))
 
 
 def chosen(tables: Sequence[OwnedTable], year: int | None, hidden: set[str]) -> list[OwnedTable]:

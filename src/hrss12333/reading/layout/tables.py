@@ -2,54 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Aside, Concealed, Place, Table, UnreadColumn, Value
+from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table, UnreadColumn
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
 from hrss12333.reading.layout.columns import column_problems, unread_columns
-from hrss12333.reading.layout.header import read_header
-from hrss12333.reading.layout.header_around import header_lines, with_header_around
+from hrss12333.reading.layout.headed_tables import HeadedTable, headed_tables
 from hrss12333.reading.layout.headings import OWN, named_column
-from hrss12333.reading.layout.labels import (
-    BORDER,
-    CONTACT,
-    PERSON,
-    SEAL,
-    HeaderRow,
-    header_rows,
-    spans_of,
-)
 from hrss12333.reading.layout.legible import HIDDEN, legible
-from hrss12333.reading.layout.locate import Located, locate
-from hrss12333.reading.layout.merged_cells import Fill
-from hrss12333.reading.layout.other_tables import without_periods, year_above
+from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.scales import line_scales
-from hrss12333.reading.layout.sheet_copies import chosen, is_change_list
+from hrss12333.reading.layout.sheet_copies import chosen
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
 from hrss12333.reading.layout.survey_year import (
-    earlier_by_name,
     only_year,
     part_of_year,
-    year_by_name,
     year_of,
-    year_of_sheet,
 )
-from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.layout.years_beside import rows_of_year, years_beside
 from hrss12333.reading.values.cell_text import as_text, is_blank
-from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import NO, YES
 
 _IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
 """What the name of a sheet adds to the form's: 附表1（万次）."""
@@ -60,26 +42,7 @@ _LINE = 2
 """Filled cells of a row that is a line of text."""
 
 
-class _Found(Struct, frozen=True):
-    """A located table with its header."""
-
-    located: Located
-    fill: Fill
-    header: Mapping[str, Value]
-    match: UnitMatch | None
-    texts: tuple[str, ...]
-    """What stands above it."""
-    edition: Edition
-    """What the sheet was read with."""
-    repeated: bool = False
-    """Headings repeated for printing: the rows go on."""
-    named: int | None = None
-    """The year that the sheet, its name or the file's names."""
-
-
-def read_tables(
-    book: Book, file: str, edition: Edition, default: Unit | None = None
-) -> list[tuple[Table, Unit | None]]:
+def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> list[OwnedTable]:
     """Every form in the book, in the order of its sheets, each with the unit that it belongs to.
 
     That is the unit its own header names; a header that names none goes with the table before it, else with the first
@@ -90,15 +53,15 @@ def read_tables(
     book = replace(book, grids=tuple(without_own_parts(book.grids)))
     drawn = {grid.name: grid for grid in book.grids}
     choices = {column.choices for form in edition.forms for column in form.columns if len(column.choices) == _PAIR}
-    pairs = [("是", "否"), *((first, second) for first, second in sorted(choices))]
+    pairs = [(YES, NO), *((first, second) for first, second in sorted(choices))]
     book = replace(book, grids=tuple(with_ticks_joined(legible(grid), pairs) for grid in book.grids))
-    found = list(_with_cover(book, list(_headed(book, file, edition)), edition))
+    found = headed_tables(book, file, edition)
     first = next((item.match.unit for item in found if item.match and item.match.unit), default)
-    tables: list[tuple[Table, Unit | None]] = []
+    tables: list[OwnedTable] = []
     last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
-        rows = RowReader(book, item.located, item.fill, last, _scales(item), item.edition.year).read()
+        rows = RowReader(book, item.located, item.merged, last, _scales(item), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name])
         above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
         if above is None or are_parts(tables[above][0], table):
@@ -111,130 +74,11 @@ def read_tables(
     return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
 
 
-def _same(item: _Found, table: Table) -> bool:
+def _same(item: HeadedTable, table: Table) -> bool:
     return table.form.key == item.located.form.key and table.sheet == item.located.grid.name
 
 
-def _headed(book: Book, file: str, edition: Edition) -> Iterator[_Found]:
-    years = [year_of_sheet(grid, file) for grid in book.grids]
-    if not any(years):
-        years = [earlier_by_name(book.path, edition.year)] * len(years)
-    among = only_year(years)
-    for grid, named in zip(book.grids, years, strict=True):
-        if is_change_list(grid):
-            continue
-        asked = edition_named(edition, named or among)
-        located = locate(grid, asked)
-        if not located and asked is not edition:  # its year is not that of its headings
-            asked = edition
-            located = locate(grid, asked)
-        located = without_periods(located)
-        tops = sorted({item.top for item in located})
-        starts: dict[int, int] = {}
-        body = 0
-        for top in tops:
-            starts[top] = preamble(grid, body, top) if body else 0
-            body = max(item.body for item in located if item.top == top)
-        placed = []
-        for item in located:
-            later = [starts[top] for top in tops if top > item.top]
-            placed.append(replace(item, end=min([item.end, *later])))
-        titled = [item.form for item in located if item.top == tops[0] or starts[item.top] < item.top]
-        # Of two tables of one form each has a year of its own, or that of the sheet's name.
-        shared = named if len(titled) == len(set(titled)) else year_by_name(grid, file)
-        yield from (replace(found, named=found.named or shared) for found in _headers(grid, placed, starts, asked))
-
-
-def _headers(grid: Grid, located: Sequence[Located], starts: Mapping[int, int], edition: Edition) -> Iterator[_Found]:
-    """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
-    sheet = Fill(grid)
-    shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
-    for item in located:
-        above = starts[item.top]
-        fill = Fill(item.grid)
-        first = item.form not in [other.form for other in located if other.top < item.top]
-        if above == item.top and not first:
-            year = year_above(grid, item.top, edition.year)
-            yield _Found(item, fill, {}, None, (), edition, repeated=year is None, named=year)
-            continue
-        beside = [other for other in located if other.top == item.top]
-        own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
-        seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
-        header, match = _header(seen, fill if own else sheet, above, edition.gazetteer)
-        full, match = with_header_around(header, match, seen, fill if own else sheet, edition.gazetteer)
-        if first and not header.keys() & set(CONTACT) and "mobile" not in full:
-            full, match = {**full, **shared[0], **header}, match or shared[1]
-        shared = (full, match) if full else shared
-        texts = [
-            as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
-        ]
-        beside_year = None if item.grid is grid else year_above(item.grid, item.top, edition.year)
-        yield _Found(item, fill, full, match, (*grid.before, *texts), edition, named=beside_year)
-
-
-def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
-    """Where a table ends whose headings are repeated below: with the last of its parts."""
-    end = item.end
-    for other in located:
-        if other.top > item.top and other.form is item.form:
-            if starts[other.top] < other.top:
-                break
-            end = other.end
-    return end
-
-
-def _labels(item: Located, above: int) -> set[str]:
-    """Header keys of the labels over a table's own columns; the same over each of two tables are two headers."""
-    texts = [cell + BORDER for line in item.grid.cells[above : item.top] for cell in line if isinstance(cell, str)]
-    keys = {span.key for text in texts for span in spans_of(text)}
-    return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
-
-
-def _header(item: Located, fill: Fill, above: int, gazetteer: Gazetteer) -> tuple[dict[str, Value], UnitMatch | None]:
-    """The header between the form's title and its headings; where none is there, anywhere above."""
-    before = header_rows([[(text, None)] for text in item.grid.before])
-    rows = [*before, *header_lines(fill, item.grid, above, item.top)]
-    titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
-    near = rows[titled[-1] :] if titled else rows
-    header, match = read_header(near, item.form.title, gazetteer)
-    if not {key for key in header if key != "unit"} and len(near) < len(rows):
-        header, match = read_header(rows, item.form.title, gazetteer)
-    return header, match
-
-
-def _with_cover(book: Book, found: list[_Found], edition: Edition) -> Iterator[_Found]:
-    """Where no table's header is filled in, that of a cover sheet is all tables'."""
-    if not found or any(value.found is not None for item in found for value in item.header.values()):
-        yield from found
-        return
-    taken = {item.located.grid.name for item in found}
-    for grid in book.grids:
-        rows = header_lines(Fill(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
-        labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
-        header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
-        if header and match is None:
-            header, match = _signed(header, rows, edition.gazetteer)
-        if match and match.unit:
-            yield from (replace(item, header=header, match=match) for item in found)
-            return
-    yield from found
-
-
-def _signed(
-    header: dict[str, Value], rows: Sequence[HeaderRow], gazetteer: Gazetteer
-) -> tuple[dict[str, Value], UnitMatch | None]:
-    """The header with the unit that signs a letter: a line that is its name and no more."""
-    lines = [[piece for piece in row.pieces if piece.text.strip()] for row in rows]
-    named = [(line[0], match) for line in lines if len(line) == 1 and (match := gazetteer.match(line[0].text)).unit]
-    if len({match.unit for _, match in named}) != 1:
-        return header, None
-    piece, match = named[-1]
-    note = match.how and f"按“{match.unit.name}”读取" if match.unit else ""
-    value = Value(piece.text, match.unit.name if match.unit else None, piece.place, note=note)
-    return header | {"unit": value}, match
-
-
-def _scales(item: _Found) -> dict[str, int]:
+def _scales(item: HeadedTable) -> dict[str, int]:
     """Unit of measure → 10,000, where a line above or below the table says 单位：万次."""
     grid, body, end = item.located.grid, item.located.body, item.located.end
     below = [
@@ -254,7 +98,7 @@ def _few(line: Sequence[Cell]) -> bool:
     return sum(not is_blank(cell) for cell in line) <= _LINE
 
 
-def _table(file: str, item: _Found, rows: RowsRead, drawn: Grid) -> Table:
+def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid) -> Table:
     """``drawn`` is the sheet with what it conceals."""
     located = item.located
     unread = tuple(unread_columns(located, item.edition.forms))

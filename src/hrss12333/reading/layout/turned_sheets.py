@@ -18,7 +18,7 @@ from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.header_around import header_lines
 from hrss12333.reading.layout.labels import header_rows
 from hrss12333.reading.layout.locate import locate
-from hrss12333.reading.layout.merged_cells import Fill, window
+from hrss12333.reading.layout.merged_cells import MergedCells, window
 from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.survey_year import year_of_sheet
 from hrss12333.reading.layout.tables import read_tables
@@ -83,9 +83,14 @@ def _read(book: Book, grid: Grid, file: str, edition: Edition, default: Unit | N
 
 def _header(grid: Grid, first: int, last: int, edition: Edition) -> tuple[Mapping[str, Value], UnitMatch | None]:
     """The header of the physical sheet: above its first heading, or below the last one."""
-    fill = Fill(grid)
+    merged = MergedCells(grid)
     before, after = (header_rows([(text, None)] for text in texts) for texts in (grid.before, grid.after))
-    lines = [*before, *header_lines(fill, grid, 0, first), *header_lines(fill, grid, last + 1, len(grid.cells)), *after]
+    lines = [
+        *before,
+        *header_lines(merged, grid, 0, first),
+        *header_lines(merged, grid, last + 1, len(grid.cells)),
+        *after,
+    ]
     return read_header(lines, edition.forms[0].title, edition.gazetteer)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.layout.header import NO_ANSWER
+from hrss12333.reading.values.contact_fields import NO_ANSWER
 from hrss12333.survey.frame import HEADER
 from hrss12333.writing.official.formulas import is_one_of, trim, trimmed
 from hrss12333.writing.official.names import Names

@@ -1,0 +1,182 @@
+"""Which tables a book holds, each with the header that belongs to it and the year that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.model.filing import Value
+from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.header import read_header
+from hrss12333.reading.layout.header_around import header_lines, with_header_around
+from hrss12333.reading.layout.labels import (
+    BORDER,
+    CONTACT,
+    PERSON,
+    SEAL,
+    HeaderRow,
+    header_rows,
+    spans_of,
+)
+from hrss12333.reading.layout.locate import Located, locate
+from hrss12333.reading.layout.merged_cells import MergedCells
+from hrss12333.reading.layout.other_tables import without_periods, year_above
+from hrss12333.reading.layout.survey_year import (
+    earlier_by_name,
+    only_year,
+    year_by_name,
+    year_of_sheet,
+)
+from hrss12333.reading.layout.table_extents import preamble
+from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.survey.editions import edition_named
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
+
+
+class HeadedTable(Struct, frozen=True):
+    """A located table with its header."""
+
+    located: Located
+    merged: MergedCells
+    """Its merged ranges."""
+    header: Mapping[str, Value]
+    """Header key → value."""
+    match: UnitMatch | None
+    """What the unit that the header names was taken for; None where it names none."""
+    texts: tuple[str, ...]
+    """What stands above it."""
+    edition: Edition
+    """What the sheet was read with."""
+    repeated: bool = False
+    """Headings repeated for printing: the rows go on."""
+    named: int | None = None
+    """The year that the sheet, its name or the file's names."""
+
+
+def headed_tables(book: Book, file: str, edition: Edition) -> list[HeadedTable]:
+    """Every table of the book, in the order of its sheets; ``file`` may name a year."""
+    return list(_with_cover(book, list(_headed(book, file, edition)), edition))
+
+
+def _headed(book: Book, file: str, edition: Edition) -> Iterator[HeadedTable]:
+    years = [year_of_sheet(grid, file) for grid in book.grids]
+    if not any(years):
+        years = [earlier_by_name(book.path, edition.year)] * len(years)
+    among = only_year(years)
+    for grid, named in zip(book.grids, years, strict=True):
+        asked = edition_named(edition, named or among)
+        located = locate(grid, asked)
+        if not located and asked is not edition:  # its year is not that of its headings
+            asked = edition
+            located = locate(grid, asked)
+        located = without_periods(located)
+        tops = sorted({item.top for item in located})
+        starts: dict[int, int] = {}
+        body = 0
+        for top in tops:
+            starts[top] = preamble(grid, body, top) if body else 0
+            body = max(item.body for item in located if item.top == top)
+        placed = []
+        for item in located:
+            later = [starts[top] for top in tops if top > item.top]
+            placed.append(replace(item, end=min([item.end, *later])))
+        titled = [item.form for item in located if item.top == tops[0] or starts[item.top] < item.top]
+        # Of two tables of one form each has a year of its own, or that of the sheet's name.
+        shared = named if len(titled) == len(set(titled)) else year_by_name(grid, file)
+        yield from (replace(found, named=found.named or shared) for found in _headers(grid, placed, starts, asked))
+
+
+def _headers(
+    grid: Grid, located: Sequence[Located], starts: Mapping[int, int], edition: Edition
+) -> Iterator[HeadedTable]:
+    """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
+    sheet = MergedCells(grid)
+    shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
+    for item in located:
+        above = starts[item.top]
+        merged = MergedCells(item.grid)
+        first = item.form not in [other.form for other in located if other.top < item.top]
+        if above == item.top and not first:
+            year = year_above(grid, item.top, edition.year)
+            yield HeadedTable(item, merged, {}, None, (), edition, repeated=year is None, named=year)
+            continue
+        beside = [other for other in located if other.top == item.top]
+        own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
+        seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
+        header, match = _header(seen, merged if own else sheet, above, edition.gazetteer)
+        full, match = with_header_around(header, match, seen, merged if own else sheet, edition.gazetteer)
+        if first and not header.keys() & set(CONTACT) and "mobile" not in full:
+            full, match = {**full, **shared[0], **header}, match or shared[1]
+        shared = (full, match) if full else shared
+        texts = [
+            as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
+        ]
+        beside_year = None if item.grid is grid else year_above(item.grid, item.top, edition.year)
+        yield HeadedTable(item, merged, full, match, (*grid.before, *texts), edition, named=beside_year)
+
+
+def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
+    """Where a table ends whose headings are repeated below: with the last of its parts."""
+    end = item.end
+    for other in located:
+        if other.top > item.top and other.form is item.form:
+            if starts[other.top] < other.top:
+                break
+            end = other.end
+    return end
+
+
+def _labels(item: Located, above: int) -> set[str]:
+    """Header keys of the labels over a table's own columns; the same over each of two tables are two headers."""
+    texts = [cell + BORDER for line in item.grid.cells[above : item.top] for cell in line if isinstance(cell, str)]
+    keys = {span.key for text in texts for span in spans_of(text)}
+    return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
+
+
+def _header(
+    item: Located, merged: MergedCells, above: int, gazetteer: Gazetteer
+) -> tuple[dict[str, Value], UnitMatch | None]:
+    """The header between the form's title and its headings; where none is there, anywhere above."""
+    before = header_rows([[(text, None)] for text in item.grid.before])
+    rows = [*before, *header_lines(merged, item.grid, above, item.top)]
+    titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
+    near = rows[titled[-1] :] if titled else rows
+    header, match = read_header(near, item.form.title, gazetteer)
+    if not {key for key in header if key != "unit"} and len(near) < len(rows):
+        header, match = read_header(rows, item.form.title, gazetteer)
+    return header, match
+
+
+def _with_cover(book: Book, found: list[HeadedTable], edition: Edition) -> Iterator[HeadedTable]:
+    """Where no table's header is filled in, that of a cover sheet is all tables'."""
+    if not found or any(value.found is not None for item in found for value in item.header.values()):
+        yield from found
+        return
+    taken = {item.located.grid.name for item in found}
+    for grid in book.grids:
+        rows = header_lines(MergedCells(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
+        labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
+        header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
+        if header and match is None:
+            header, match = _signed(header, rows, edition.gazetteer)
+        if match and match.unit:
+            yield from (replace(item, header=header, match=match) for item in found)
+            return
+    yield from found
+
+
+def _signed(
+    header: dict[str, Value], rows: Sequence[HeaderRow], gazetteer: Gazetteer
+) -> tuple[dict[str, Value], UnitMatch | None]:
+    """The header with the unit that signs a letter: a line that is its name and no more."""
+    lines = [[piece for piece in row.pieces if piece.text.strip()] for row in rows]
+    named = [(line[0], match) for line in lines if len(line) == 1 and (match := gazetteer.match(line[0].text)).unit]
+    if len({match.unit for _, match in named}) != 1:
+        return header, None
+    piece, match = named[-1]
+    note = match.how and f"按“{match.unit.name}”读取" if match.unit else ""
+    value = Value(piece.text, match.unit.name if match.unit else None, piece.place, note=note)
+    return header | {"unit": value}, match
