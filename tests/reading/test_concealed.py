@@ -72,6 +72,17 @@ def test_a_row_that_its_own_words_take_back_is_not_counted_and_asked_about(remar
     assert (severity, cell) == (Severity.QUERY, "B5")
 
 
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [(f"2019年上半年{SERVICE.title}", "上半年"), (f"{SERVICE.title}（1-9月）", "1-9月"), (f"2019年{SERVICE.title}", "")],
+)
+def test_a_table_of_a_part_of_the_year_is_no_filing_of_the_year(title: str, part: str) -> None:
+    """A merge counts none of its rows, so that a check must not let it pass."""
+    grid = replace(GRID, cells=([title], *GRID.cells[1:]))
+    told = [(severity, cell, f"写的是“{part}”，只是一段时间的数据" in message) for message, severity, cell in found(grid)]
+    assert told == ([(Severity.ERROR, None, True)] if part else [])
+
+
 def test_a_name_that_is_taken_back_too() -> None:
     assert [row.region for row in read(changed(1, "石嘴山市（作废）")).rows] == ["银川市", "吴忠市"]
 

@@ -76,7 +76,7 @@ def _join(
 
     counted = without_rows(tables, left_out) if left_out else tables
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
-    findings = [finding for finding in findings if not _is_sum_of_all(finding, filings, counted)]
+    findings = [f for f in findings if not (_is_sum_of_all(f, filings, counted) or _is_told_by_rows(f))]
     findings += [finding for finding in verdict.findings if finding.file in files]
     scopes = Scope.ROWS_OF_UNIT, Scope.UNIT
     judged = judge(whole, edition, comparisons, scopes, _disputed(filings, verdict)) if whole else Judgement()
@@ -117,6 +117,11 @@ def _left_out(unit: Unit | None, tables: Sequence[Table], edition: Edition) -> I
         for item in overlaps(unit, edition.gazetteer, of_form):
             if not item.counts:
                 yield row_key(item.table, item.row), item.why
+
+
+def _is_told_by_rows(finding: Finding) -> bool:
+    """Whether a finding is about a table of a part of the year: here those of its rows are named that no other file has."""
+    return finding.rule == "R210" and finding.row is None
 
 
 def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequence[Table]) -> bool:

@@ -90,16 +90,25 @@ def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
 @rule(
     "R210",
     Severity.QUERY,
-    title="被划掉、隐藏、看不见或注明作废的行",
+    title="被划掉、隐藏、看不见、注明作废或不是全年的行",
     why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；备注写明“此行作废”“重复，请删除”的"
-    "也不计入。如果是有效数据，请恢复显示，或删去这句备注。",
+    "也不计入。如果是有效数据，请恢复显示，或删去这句备注。标题写明只是一段时间（上半年、1—6月）的表整张不计入，是强制性错误。",
     clause=CITIES,
     wrong="石嘴山市一行被隐藏",
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows and columns that the sheet does not show as valid, or that say so: never counted, named with their figures."""
+    """Rows and columns that the sheet does not show as valid, or that say so: never counted, named with their figures.
+
+    Nor does a whole table that is about a part of the year.
+    """
     for table in case.filing.tables:
+        if table.part:
+            message = (
+                f"标题或填表说明写的是“{table.part}”，只是一段时间的数据，汇总时这张表不计入。"
+                "如果是全年的数据，请改正这处说明；否则请另报全年的数据。"
+            )
+            yield Hit(message, table=table, severity=Severity.ERROR)
         for item in table.concealed:
             if item.row is None:
                 message = f"“{item.text}”栏{item.how}，没有读取。如果是有效数据，请恢复显示。"
