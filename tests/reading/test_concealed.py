@@ -74,13 +74,29 @@ def test_a_row_that_its_own_words_take_back_is_not_counted_and_asked_about(remar
 
 @pytest.mark.parametrize(
     ("title", "part"),
-    [(f"2019年上半年{SERVICE.title}", "上半年"), (f"{SERVICE.title}（1-9月）", "1-9月"), (f"2019年{SERVICE.title}", "")],
+    [
+        (f"2019年上半年{SERVICE.title}", "上半年"),
+        (f"{SERVICE.title}（1-9月）", "1-9月"),
+        (f"2019年{SERVICE.title}", ""),
+    ],
 )
 def test_a_table_of_a_part_of_the_year_is_no_filing_of_the_year(title: str, part: str) -> None:
     """A merge counts none of its rows, so that a check must not let it pass."""
     grid = replace(GRID, cells=([title], *GRID.cells[1:]))
-    told = [(severity, cell, f"写的是“{part}”，只是一段时间的数据" in message) for message, severity, cell in found(grid)]
+    told = [
+        (severity, cell, f"写的是“{part}”，只是一段时间的数据" in message) for message, severity, cell in found(grid)
+    ]
     assert told == ([(Severity.ERROR, None, True)] if part else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [("宁夏1-6月.xlsx", False), ("宁夏半年报.xlsx", False), ("宁夏（作废）.xlsx", False), ("宁夏1-12月.xlsx", True)],
+)
+def test_a_file_that_does_not_hold_by_its_name_is_no_filing_either(name: str, holds: bool) -> None:
+    checked = check(Filing(name, EDITION.gazetteer.match("宁夏").unit, (read(GRID),)), EDITION)
+    told = [(f.severity, f.sheet, f.cell) for f in checked.findings if f.rule == "R210"]
+    assert told == ([] if holds else [(Severity.ERROR, None, None)])
 
 
 def test_a_name_that_is_taken_back_too() -> None:

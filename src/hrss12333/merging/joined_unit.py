@@ -120,7 +120,7 @@ def _left_out(unit: Unit | None, tables: Sequence[Table], edition: Edition) -> I
 
 
 def _is_told_by_rows(finding: Finding) -> bool:
-    """Whether a finding is about a table of a part of the year: here those of its rows are named that no other file has."""
+    """Whether a finding is about a file or table that does not hold: here those of its rows are named that no other has."""
     return finding.rule == "R210" and finding.row is None
 
 

@@ -19,11 +19,12 @@ from msgspec.structs import replace
 
 from hrss12333.checking.counting import answers, identity
 from hrss12333.merging.merge_findings import merge_finding
-from hrss12333.merging.newest import Order, moment, newest, order, unfit
+from hrss12333.merging.newest import Order, moment, newest, order
 from hrss12333.merging.sent_rows import RowKey, Sent, rows_of
 from hrss12333.model.check_code import code_of, signed_headers, speaking
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.name_clues import unfit
 from hrss12333.survey.schema import Kind
 
 _MOST_NAMED = 5

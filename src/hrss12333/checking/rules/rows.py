@@ -9,6 +9,7 @@ from hrss12333.checking.rule import Case, Hit, rule
 from hrss12333.checking.rules.regions import CITIES
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
+from hrss12333.model.name_clues import name_clues
 from hrss12333.survey.schema import Form, Kind, Scalar
 
 SAMPLE_ROW = "附表1、附表2样例行"
@@ -92,7 +93,7 @@ def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
     Severity.QUERY,
     title="被划掉、隐藏、看不见、注明作废或不是全年的行",
     why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；备注写明“此行作废”“重复，请删除”的"
-    "也不计入。如果是有效数据，请恢复显示，或删去这句备注。标题写明只是一段时间（上半年、1—6月）的表整张不计入，是强制性错误。",
+    "也不计入。如果是有效数据，请恢复显示，或删去这句备注。标题或文件名写明只是一段时间（上半年、1—6月）或作废的整张不计入，是强制性错误。",
     clause=CITIES,
     wrong="石嘴山市一行被隐藏",
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
@@ -100,8 +101,11 @@ def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
 def concealed(case: Case) -> Iterator[Hit]:
     """Rows and columns that the sheet does not show as valid, or that say so: never counted, named with their figures.
 
-    Nor does a whole table that is about a part of the year.
+    Nor does a whole table that is about a part of the year, or a file that is named for one, or named as void.
     """
+    if named := name_clues(case.filing.file).unfit:
+        message = f"文件{named}，汇总时整个文件不计入。如果是全年的有效数据，请改文件名；否则请另报。"
+        yield Hit(message, severity=Severity.ERROR)
     for table in case.filing.tables:
         if table.part:
             message = (
