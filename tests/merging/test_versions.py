@@ -183,13 +183,27 @@ def test_a_name_that_says_it_was_before_the_correction_is_older(tmp_path: Path, 
     assert found(national, "M702") == [("M702", f"广东（{word}）.xlsx", "B6")]
 
 
-@pytest.mark.parametrize("word", ["非最终稿", "未修改", "原表作废，以此为准"])
+@pytest.mark.parametrize("word", ["非最终稿", "未修改", "原表作废，以此为准", "（上次报的作废）", "不作废"])
 def test_a_name_that_only_seems_to_say_so_tells_nothing(tmp_path: Path, word: str) -> None:
     two(tmp_path, (f"广东（{word}）.xlsx", "广东.xlsx"))
     assert len(found(merged(tmp_path), "M702")) == 2
 
 
-@pytest.mark.parametrize("word", ["（作废）", "_已作废", "上半年", "第4季度", "1-6月", "（2019年1月至11月）", "半年报"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "（作废）",
+        "_已作废",
+        "作废",
+        "2019年报表作废",
+        "旧版（作废）",
+        "上半年",
+        "第4季度",
+        "1-6月",
+        "（2019年1月至11月）",
+        "半年报",
+    ],
+)
 def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, word: str) -> None:
     """Whatever its date: beside another it is superseded, and what no other file has is named."""
     write_filing(tmp_path / f"广东{word}.xlsx", rows=changed(0, calls_total=1), saved=NEW, style=BARE)

@@ -18,7 +18,10 @@ _FORMER = lazy(
     needs="前旧初草原",
 )
 """The version before a corrected one."""
-_VOID = lazy(r"(?:^|[（(【\[_\-—\s])(?:已|此[件表]|本[件表])?作废(?:[）)】\]_\-—\s.]|$)", needs="废")
+_VOID = lazy(
+    r"^(?!.*(?:原|旧|前|上[次一份版]|其[他余]|另)[^（(【\[_\-—\s.]{0,6}作废).*(?<![不未非别])作废(?:[）)】\]_\-—\s.]|$)",
+    needs="废",
+)
 """Void itself; 原表作废 is said of another file."""
 _MONTHS = r"(?<![\d.月])(?!0?1月?[-~—－至到]{1,2}12月)\d{1,2}月?[-~—－至到]{1,2}\d{1,2}月(?!\d|份?(?:[报上]送|[收下]))"
 """Some months of the year in the name of a file, in a pattern: 1-6月; no days of a month, nor when something was sent."""
