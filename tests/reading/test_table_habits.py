@@ -408,6 +408,15 @@ def test_columns_under_a_group_of_another_year_are_another_figure(over: str) -> 
     assert next(column.heading for column in table.unread) == f"{over}来电总量"
 
 
+def test_a_figure_above_repeated_headings_is_no_year() -> None:
+    """1920 in the last row of a printed page stands above a heading of the next."""
+    last = city("石嘴山市", 1906)
+    lines = (HEADER, HEADINGS, city("银川市", 1), last, HEADINGS, city("吴忠市", 7))
+    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", lines),)), "f.xlsx", EDITION)
+    assert (table.column_problems, table.unread) == ((), ())
+    assert [row.scalar("staff_total") for row in table.rows] == [15, 1920, 21]
+
+
 @pytest.mark.parametrize(("first", "second"), [("", "2018年度"), ("2018年度", "")])
 def test_a_table_of_another_year_in_the_same_sheet_is_named_and_not_read(first: str, second: str) -> None:
     own, old = ROWS, [city(name, 9) for name in CITIES]

@@ -122,7 +122,9 @@ class HeadingReader:
         ``alone`` where no other column has the match's heading: then only a group of another year does so.
         """
         limiting = is_of_another_year if alone else means_other_figures
-        for row in range(top - self._has_groups(top - 1), match.row):
+        # Where headings are repeated, a figure of the row above may look like a year.
+        above = self._has_groups(top - 1) and not (alone and has_answers(self._grid, top - 1))
+        for row in range(top - above, match.row):
             at = match.column
             while at > 0 and self.merged.box(row, at) is None and is_blank(self._grid.at(row, at)):
                 at -= 1
