@@ -227,6 +227,11 @@ def test_like_answers_of_which_the_first_or_last_is_blank_may_have_moved(answers
     assert {value.problem for value in table.rows[0].marked.values()} == {Problem.MISSING}
 
 
+def test_a_figure_that_is_not_filled_in_is_no_sign_of_a_row_that_moved() -> None:
+    table = read(SERVICE, [*ROWS[0][:5], None, *ROWS[0][6:]], *ROWS[1:])
+    assert [(key, value.note) for key, value in table.rows[0].marked.items()] == [("calls_abandoned", "")]
+
+
 @pytest.mark.parametrize("written", ["是（？）", "否（?）"])
 def test_an_answer_with_a_question_mark_is_asked_about(written: str) -> None:
     assert read_yesno(written, 2019).doubt

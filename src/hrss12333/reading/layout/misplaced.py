@@ -28,7 +28,7 @@ _REFUSED = {
 }
 """What is said of an answer when nobody can tell in which column it stands."""
 _SHORTEST_RUN = 3
-"""Neighbouring columns of one kind that may have moved together unnoticed."""
+"""Neighbouring answers that may have moved together unnoticed."""
 _MISMATCHES = frozenset(_REFUSED.values())
 
 
@@ -61,9 +61,9 @@ def without_misplaced(located: Located, row: Row) -> Row:
 
 
 def _with_hint(form: Form, row: Row) -> Row:
-    """The row; where the first or last of a run of like answers is blank alone, that says that they may all have moved.
+    """The row; where the first or last of a run of 是 and 否 is blank alone, that says that they may all have moved.
 
-    是 and 否 fit each other's columns, and so do figures: that such a row stands right, nobody can tell.
+    They fit each other's columns, so that nobody can tell whether such a row stands right; of figures the balance tells.
     """
     hints: dict[str, Value] = {}
     for run in _runs(form):
@@ -78,10 +78,10 @@ def _with_hint(form: Form, row: Row) -> Row:
 
 @cache
 def _runs(form: Form) -> tuple[tuple[str, ...], ...]:
-    """The fields of neighbouring columns of one kind, of a whole group or of more."""
+    """The fields of neighbouring columns that ask for 是 or 否, of a whole group or of more."""
     groups = [[column for column in columns if column in form.data] for _, columns in form.groups]
     kinds = [list(columns) for _, columns in groupby(form.data, lambda column: column.kind)]
-    alike = [run for run in (*kinds, *groups) if len(run) >= _SHORTEST_RUN and len({c.kind for c in run}) == 1]
+    alike = [run for run in (*kinds, *groups) if len(run) >= _SHORTEST_RUN and {c.kind for c in run} == {Kind.YESNO}]
     return tuple(dict.fromkeys(tuple(column.key for column in run) for run in alike))
 
 
