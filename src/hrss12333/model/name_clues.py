@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.filing import Filing, Summary, Table
 from hrss12333.patterns import lazy
 from hrss12333.survey.spellings import PART_OF_YEAR
 
@@ -55,11 +55,13 @@ def _clues(name: str) -> NameClues:
     return NameClues(why, not before and bool(_CORRECTED.search(name)), before)
 
 
+def part_of_year(table: Table) -> str:
+    """Why a table by its title does not hold for the year; Chinese, empty where it does."""
+    return f"标题或填表说明写的是“{table.part}”，只是一段时间的数据" if table.part else ""
+
+
 def unfit(filing: Filing | Summary) -> str:
     """Why a file by its name, by that of its folder or archive, or by its title does not hold for the year; Chinese, empty
     where it does."""
-    why = name_clues(filing.file).unfit
-    for table in filing.tables if isinstance(filing, Filing) and not why else ():
-        if table.part:
-            return f"标题或填表说明写的是“{table.part}”，只是一段时间的数据"
-    return why
+    tables = filing.tables if isinstance(filing, Filing) else ()
+    return name_clues(filing.file).unfit or next(filter(None, map(part_of_year, tables)), "")

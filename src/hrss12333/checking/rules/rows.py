@@ -9,7 +9,7 @@ from hrss12333.checking.rule import Case, Hit, rule
 from hrss12333.checking.rules.regions import CITIES
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
-from hrss12333.model.name_clues import name_clues
+from hrss12333.model.name_clues import name_clues, part_of_year
 from hrss12333.survey.schema import Form, Kind, Scalar
 
 SAMPLE_ROW = "附表1、附表2样例行"
@@ -107,11 +107,8 @@ def concealed(case: Case) -> Iterator[Hit]:
         message = f"文件{named}，汇总时整个文件不计入。如果是全年的有效数据，请改文件名；否则请另报。"
         yield Hit(message, severity=Severity.ERROR)
     for table in case.filing.tables:
-        if table.part:
-            message = (
-                f"标题或填表说明写的是“{table.part}”，只是一段时间的数据，汇总时这张表不计入。"
-                "如果是全年的数据，请改正这处说明；否则请另报全年的数据。"
-            )
+        if why := part_of_year(table):
+            message = f"{why}，汇总时这张表不计入。如果是全年的数据，请改正这处说明；否则请另报全年的数据。"
             yield Hit(message, table=table, severity=Severity.ERROR)
         for item in table.concealed:
             if item.row is None:
