@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
+from hrss12333.model.text import Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -170,6 +171,8 @@ class Filing(Struct, frozen=True, dict=True):
     """What the links lead to, where the format tells."""
     sha256: str = ""
     """Over the bytes of the file as it was received, in hexadecimal."""
+    texts: tuple[Text, ...] = ()
+    """The words that stand in the file and around it, beside the form's own."""
 
     @property
     def signed_unit(self) -> str | None:
