@@ -18,10 +18,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from hrss12333.checking.audit import audit
 from hrss12333.cli import cli
+from hrss12333.inbox import judge
 from hrss12333.reading.documents import read_paths
-from hrss12333.reporting.standing import of_audit
+from hrss12333.reporting.standing import standings_of
 from hrss12333.reporting.terminal.check import report_check
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -43,9 +43,9 @@ def draw_terminal(target: Path) -> None:
     """What ``check`` prints for one faulty file, as PNG."""
     printed = io.StringIO()
     console = Console(width=COLUMNS, force_terminal=True, color_system="standard", file=printed)
-    audited = audit(read_paths([HERE / SHOWN], EDITION).documents, EDITION)
+    inbox = judge(read_paths([HERE / SHOWN], EDITION).documents, EDITION)
     console.print(f"[bold]$ hrss12333 check examples/{SHOWN}[/bold]")
-    report_check(audited, of_audit(audited, expected=False), console=console)
+    report_check(inbox, standings_of(inbox, expected=False), console=console)
     lines = [Text.from_ansi(line) for line in printed.getvalue().replace(f"{HERE.parent}/", "").rstrip().splitlines()]
     fonts = {bold: _font(bold) for bold in (False, True)}
     picture = Image.new("RGB", ((COLUMNS + 2) * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN), GROUND)

@@ -1,14 +1,11 @@
-"""Filings read, checked and merged in one call, as the ``merge`` command does it."""
+"""Filings read and judged in one call, as ``check`` and ``merge`` do it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from hrss12333.checking.engine import check
-from hrss12333.checking.rule import Scope
-from hrss12333.merging.comparisons import comparisons_of
-from hrss12333.merging.national_table import merge
+from hrss12333.inbox import Inbox, judge
 from hrss12333.merging.ownership import with_owners
 from hrss12333.model.filing import Filing, Row
 from hrss12333.model.national import Entry, National, UnitStatus
@@ -26,13 +23,16 @@ def read(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> 
     return read_paths(paths, edition, unit=only)
 
 
-def merged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> National:
-    """The table that these files and folders make."""
+def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> Inbox:
+    """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
     documents = with_owners(reading.documents, edition.gazetteer)
-    comparisons = comparisons_of(documents, None)
-    checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in documents]
-    return merge(checked, edition, comparisons=comparisons, only=only, skipped=reading.skipped)
+    return judge(documents, edition, only=only, skipped=reading.skipped)
+
+
+def merged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> National:
+    """The table that they make."""
+    return judged(*paths, only=only, edition=edition).national
 
 
 def found(national: National, *rules: str) -> list[Found]:

@@ -62,17 +62,14 @@ def status_of(unit: Unit, entries: Sequence[Entry], edition: Edition = EDITION) 
     own = [item for item in entries if item.unit is not None and item.unit.code == unit.code]
     if not own:
         return UnitStatus(unit, Status.MISSING)
-    findings = tuple(finding for item in own for finding in item.findings)
-    faulty = any(finding.blocks for finding in findings)
     number = list(EDITION.units).index(unit) + 1
     return UnitStatus(
         unit,
-        Status.FAULTY if faulty else Status.ACCEPTED,
+        Status.ACCEPTED,
         files=tuple(dict.fromkeys(item.file for item in own)),
         rows={form.key: sum(item.form is form and item.counted for item in own) for form in edition.forms},
         code=f"K{number:07d}",
         contacts=(Contact(own[0].file, f"样例{number}", f"138{number:08d}", f"unit{number}@example.com"),),
-        findings=findings,
         saved=datetime(2020, 1, 6, 9, number),
         received=datetime(2020, 1, 7, 15, number),
         sender=f"样例{number} <sender{number}@example.com>",
@@ -83,6 +80,11 @@ def with_entries(national: National, entries: Sequence[Entry], **about: Any) -> 
     """The table with other rows, its units' standing worked out anew."""
     statuses = tuple(status_of(status.unit, entries, national.edition) for status in national.units)
     return replace(national, **{"entries": tuple(entries), "units": statuses, **about})
+
+
+def finding_at(item: Entry, rule: str, severity: Severity, message: str, **about: Any) -> Finding:
+    """A finding in an entry's row."""
+    return finding(rule, severity, message, file=item.file, sheet=item.sheet, row=item.row.place.row, **about)
 
 
 def finding(rule: str, severity: Severity, message: str, **about: Any) -> Finding:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from factory import spot
 from hrss12333.checking.engine import Checked, check
+from hrss12333.inbox import Inbox, judged
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
@@ -171,7 +173,6 @@ def national() -> National:
             {"附表1": 2, "附表2": 1},
             "AB12-CD34",
             (contact,),
-            faulty().findings,
         ),
     )
     overdue = finding(
@@ -187,6 +188,15 @@ def national() -> National:
         unit=missing.name,
     )
     return National(EDITION, entries, statuses, (BALANCE, *MISSING, overdue, EXPLAINED, *READ_AS))
+
+
+def inbox_of(*checked: Checked, table: National | None = None, **about: Any) -> Inbox:
+    """These files as judged: with what ``table`` says of them, or each with its own findings in one without any row."""
+    if table is None:
+        findings = tuple(finding for item in checked for finding in item.findings)
+        missing = tuple(UnitStatus(unit, Status.MISSING) for unit in EDITION.units)
+        return Inbox(National(EDITION, (), missing, findings, **about), checked, ())
+    return judged(table, checked)
 
 
 def unit(name: str) -> Unit:

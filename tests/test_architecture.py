@@ -24,6 +24,7 @@ LAYERS = (
     {"reading"},
     {"checking"},
     {"merging"},
+    {"inbox"},
     {"wording"},
     {"writing"},
     {"reporting"},

@@ -106,7 +106,7 @@ def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
     (inbox / "~$广东.xlsx").write_bytes(b"lock")
     (inbox / ".隐藏.xlsx").write_bytes(b"hidden")
     (inbox / "说明.txt").write_text("说明", encoding="utf-8")
-    result = run("check", inbox)
+    result = run("check", inbox, "-v")
     assert result.exit_code == 0
     passed_over = [line for line in result.stdout.splitlines() if line.startswith("跳过")]
     assert len(passed_over) == 4

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from cli_runs import names, refused, run
 from factory import Style, write_filing
+from hrss12333 import inbox
 from hrss12333.cli import COMMANDS, cli
-from hrss12333.merging import national_table as merging
 from hrss12333.reading import documents
 from hrss12333.wording.typeset import display_width
 from hrss12333.writing import national as national_workbook
@@ -235,7 +235,7 @@ def test_an_internal_fault_is_a_message(filing: Path, here: Path, monkeypatch: p
     def fail(*_: Any, **__: Any) -> NoReturn:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(merging, "merge", fail)
+    monkeypatch.setattr(inbox, "merge", fail)
     message = refused(3, "merge", filing)
     assert message.startswith("错误：程序内部出错（ZeroDivisionError: division by zero）。")
     assert names(here) == []

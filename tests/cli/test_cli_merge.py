@@ -72,9 +72,9 @@ def test_all_units_sent_and_clean(here: Path) -> None:
     assert result.exit_code == 0
     assert result.stderr == ""
     assert "32个单位，已报送32个" in result.stdout
-    assert "已写入：12333全国汇总_2019.xlsx" in result.stdout
-    assert "结论：32个单位：可以用32个" in result.stdout
-    assert result.stdout.splitlines()[-1].startswith("没有影响合计的疑问。")
+    assert "结论：32个文件，32个单位：可以用32个" in result.stdout
+    assert "没有影响合计的疑问。" in result.stdout.splitlines()
+    assert result.stdout.splitlines()[-1] == "已写入：12333全国汇总_2019.xlsx"
 
 
 def test_a_missing_unit_is_an_error() -> None:

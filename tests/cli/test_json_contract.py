@@ -169,6 +169,7 @@ class File(Strict):
     code: Code | None
     rows: Rows
     findings: list[Finding]
+    superseded_by: str | None
 
 
 class Skipped(Strict):

@@ -20,6 +20,7 @@ from cli_runs import names, refused, report, run
 from factory import Style, write_filing
 from hrss12333.cli import cli
 from hrss12333.reading.files.child_process import _Child
+from hrss12333.survey.editions.y2019 import EDITION
 from oldbooks import Content, xls
 
 BARE = Style(sample=False)
@@ -116,8 +117,6 @@ def test_nothing_forks() -> None:
 
 
 def test_outputs_named_after_files_of_an_archive_have_names_that_windows_takes(here: Path) -> None:
-    faulty = write_filing(here / "广东.xlsx", cells={"附表1": {"C6": 7}}, style=BARE).read_bytes()
-    (here / "广东.xlsx").unlink()
     inside = [
         "LPT1.xlsx",
         "con.xlsx",
@@ -128,8 +127,10 @@ def test_outputs_named_after_files_of_an_archive_have_names_that_windows_takes(h
         "长" * 70 + ".xlsx",
     ]
     with zipfile.ZipFile(here / "收件.zip", "w") as archive:
-        for number, name in enumerate(inside):
-            archive.writestr(name, faulty + bytes(number))  # no two the same
+        for unit, name in zip(EDITION.units, inside, strict=False):
+            faulty = write_filing(here / "报送.xlsx", unit, cells={"附表1": {"C6": 7}}, style=BARE)
+            archive.writestr(name, faulty.read_bytes())
+            faulty.unlink()
     assert run("check", "收件.zip", "--annotate", "批注").exit_code == 1
     assert run("merge", "收件.zip", "--returns", "退回").exit_code == 1
     made = [name for name in names(here) if name != "收件.zip"]

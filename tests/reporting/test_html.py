@@ -15,15 +15,14 @@ from msgspec.structs import replace
 
 from cli_runs import refused, run
 from factory import Style, write_filing
-from hrss12333.checking.audit import Audit
 from hrss12333.checking.engine import Checked
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Severity, Suggestion
 from hrss12333.reporting.html import report
 from hrss12333.reporting.html.report import check_report, merge_report
-from hrss12333.reporting.standing import of_audit, of_national
+from hrss12333.reporting.standing import standings_of
 from hrss12333.survey.editions.y2019 import EDITION
-from reporting_samples import SERVICE_ROWS, clean, faulty, filing, finding, national, table, unit, unreadable
+from reporting_samples import SERVICE_ROWS, clean, faulty, filing, finding, inbox_of, national, table, unit, unreadable
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -56,8 +55,8 @@ class Page(HTMLParser):
 
 
 def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool = False) -> str:
-    audit = Audit(EDITION, checked, skipped=skipped)
-    return check_report(audit, of_audit(audit, expected=expected))
+    inbox = inbox_of(*checked, skipped=skipped)
+    return check_report(inbox, standings_of(inbox, expected=expected))
 
 
 def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
@@ -200,14 +199,16 @@ def test_what_many_findings_have_in_common_holds_no_telephone(monkeypatch: pytes
 
 def test_a_merge_leads_with_its_sentences() -> None:
     whole = national()
-    read = Page(merge_report(whole, [faulty()], of_national(whole, [faulty()]), ["共收到2个。"]))
+    inbox = inbox_of(faulty(), table=whole)
+    read = Page(merge_report(inbox, standings_of(inbox), ["共收到2个。"]))
     assert "共收到2个。" in read.text
     assert "没有报送1个" in read.text.replace("\n", "")
 
 
 def test_a_work_report_of_nobody_is_told_as_such() -> None:
     whole, stray = national(), Checked(Summary("收/工作总结.docx", None, ("一",)), ())
-    report = merge_report(whole, [faulty(), stray], of_national(whole, [faulty(), stray]), [])
+    inbox = inbox_of(faulty(), stray, table=whole)
+    report = merge_report(inbox, standings_of(inbox), [])
     named = "工作总结.docx（认不出是哪个单位的工作总结）"
     (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要核实', report)
     assert f'<span id="{anchor}">{named}</span>' in report

@@ -6,7 +6,6 @@ import json
 
 from msgspec.structs import replace
 
-from hrss12333.checking.audit import Audit
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Skipped, Summary
@@ -16,7 +15,7 @@ from hrss12333.reporting.json_v1 import check_json, fix_json, merge_json, rules_
 from hrss12333.reporting.outputs.markdown_output import rules_markdown
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
-from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, national, unreadable
+from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, inbox_of, national, unreadable
 
 RULE = Rule(
     "B401", Severity.ERROR, Scope.FILE, RuleText("两边不等 | 说明", "应相等。", "第3条", "2500≠2400", "2500=2500")
@@ -24,11 +23,11 @@ RULE = Rule(
 
 
 def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
-    report = json.loads(check_json(Audit(EDITION, (faulty(),))))
+    report = json.loads(check_json(inbox_of(faulty())))
     assert list(report) == ["schema", "files", "counts", "units", "undecided", "faults", "skipped"]
     assert report["schema"] == "hrss12333.check/1"
     (file,) = report["files"]
-    assert list(file) == ["path", "result", "unit", "year", "contact", "code", "rows", "findings"]
+    assert list(file) == ["path", "result", "unit", "year", "contact", "code", "rows", "findings", "superseded_by"]
     assert (file["path"], file["result"], file["unit"], file["year"]) == ("报送/广东省.xlsx", "fail", "广东省", None)
     assert file["contact"] == {"name": "张三", "mobile": "13800000000", "email": "zhang@example.cn"}
     assert file["code"] == "AB12-CD34"
@@ -36,7 +35,7 @@ def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
 
 
 def test_rows_hold_every_field_of_the_form_in_its_order() -> None:
-    (file,) = json.loads(check_json(Audit(EDITION, (clean(),))))["files"]
+    (file,) = json.loads(check_json(inbox_of(clean())))["files"]
     assert list(file["rows"]) == ["附表1", "附表2"]
     first, second = file["rows"]["附表1"]
     assert list(first) == [column.key for column in EDITION.forms[0].columns]
@@ -47,7 +46,7 @@ def test_rows_hold_every_field_of_the_form_in_its_order() -> None:
 
 
 def test_a_finding_has_the_keys_of_the_contract_in_order() -> None:
-    found = json.loads(check_json(Audit(EDITION, (Checked(clean().document, (BALANCE,)),))))["files"][0]["findings"][0]
+    found = json.loads(check_json(inbox_of(Checked(clean().document, (BALANCE,)))))["files"][0]["findings"][0]
     assert list(found) == [
         *("rule", "severity", "file", "sheet", "cell", "form", "region"),
         *("field", "value", "message", "suggestions", "explained", "settled"),
@@ -61,13 +60,13 @@ def test_a_finding_has_the_keys_of_the_contract_in_order() -> None:
 def test_values_are_integers_booleans_strings_or_null() -> None:
     values = [2500.0, 2500.5, float("inf"), True, "２５", None]
     item = Checked(clean().document, tuple(finding(value=value) for value in values))
-    found = [f["value"] for f in json.loads(check_json(Audit(EDITION, (item,))))["files"][0]["findings"]]
+    found = [f["value"] for f in json.loads(check_json(inbox_of(item)))["files"][0]["findings"]]
     assert found == [2500, "2500.5", "inf", True, "２５", None]
     assert found[3] is True
 
 
 def test_a_file_that_cannot_be_read_has_one_finding_and_no_rows() -> None:
-    (file,) = json.loads(check_json(Audit(EDITION, (unreadable(),))))["files"]
+    (file,) = json.loads(check_json(inbox_of(unreadable())))["files"]
     assert (file["result"], file["unit"], file["code"]) == ("unreadable", None, None)
     assert file["contact"] == {"name": None, "mobile": None, "email": None}
     assert file["rows"] == {"附表1": [], "附表2": []}
@@ -75,20 +74,18 @@ def test_a_file_that_cannot_be_read_has_one_finding_and_no_rows() -> None:
 
 
 def test_a_summary_has_a_unit_but_no_rows() -> None:
-    (file,) = json.loads(check_json(Audit(EDITION, (Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), ()),))))[
-        "files"
-    ]
+    (file,) = json.loads(check_json(inbox_of(Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), ()))))["files"]
     assert (file["result"], file["unit"], file["rows"]) == ("pass", "广东省", {"附表1": [], "附表2": []})
 
 
 def test_the_text_is_chinese_and_the_same_each_time() -> None:
-    assert "强制" not in check_json(Audit(EDITION, (faulty(),)))
-    assert "广州市" in check_json(Audit(EDITION, (faulty(),)))
-    assert check_json(Audit(EDITION, (faulty(),))) == check_json(Audit(EDITION, (faulty(),)))
+    assert "强制" not in check_json(inbox_of(faulty()))
+    assert "广州市" in check_json(inbox_of(faulty()))
+    assert check_json(inbox_of(faulty())) == check_json(inbox_of(faulty()))
 
 
 def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
-    text = check_json(Audit(EDITION, (clean("报送/\udcff.xlsx"),)))
+    text = check_json(inbox_of(clean("报送/\udcff.xlsx")))
     assert json.loads(text.encode())["files"][0]["path"] == "报送/\ufffd.xlsx"
 
 
@@ -153,7 +150,7 @@ def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
 
 
 def test_files_that_were_passed_over_are_named() -> None:
-    audit = Audit(EDITION, (clean(),), skipped=(Skipped("收/~$广东.xlsx", "临时锁文件"),))
+    audit = inbox_of(clean(), skipped=(Skipped("收/~$广东.xlsx", "临时锁文件"),))
     assert json.loads(check_json(audit))["skipped"] == [{"path": "收/~$广东.xlsx", "reason": "临时锁文件"}]
     merged = replace(national(), skipped=(Skipped("收/说明.txt", "不是表格或文档"),))
     assert json.loads(merge_json(merged, None))["skipped"] == [{"path": "收/说明.txt", "reason": "不是表格或文档"}]

@@ -24,7 +24,7 @@ from hrss12333.model.national import National, Status
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
-from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, national, row, unreadable
+from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
 from reporting_samples import table as filed_table
 
 OPEN_QUERY = finding("P501", Severity.QUERY, "人均接听量12,000，偏高。", cell="D7", field="calls_agent", value=1000)
@@ -38,7 +38,7 @@ def data(tmp_path: Path) -> bytes:
 
 def returned(folder: Path, table: National, *checked: Checked, data: bytes) -> dict[str, Path]:
     """What was written, by name."""
-    paths = write_returns(folder, table, checked, lambda _: data)
+    paths = write_returns(folder, inbox_of(*checked, table=table), lambda _: data)
     assert all(path.exists() for path in paths)
     return {path.name: path for path in paths}
 
@@ -171,7 +171,7 @@ def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path, data
 
 def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: Path, data: bytes) -> None:
     last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
-    paths = {path.name: path for path in write_returns(tmp_path, complete(), [], lambda _: data, last)}
+    paths = {path.name: path for path in write_returns(tmp_path, inbox_of(table=complete()), lambda _: data, last)}
     lines = text_of(paths["催报函_河北省.txt"]).splitlines()
     assert lines[:3] == [
         "主题：请报送2019年度12333电话服务情况工作总结和调查表",
@@ -300,7 +300,9 @@ def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_conta
     table = complete()
     scan = unreadable("收/河北省盖章.pdf")
     last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
-    written = write_returns(tmp_path, replace(table, findings=scan.findings), [scan], lambda _: data, last)
+    written = write_returns(
+        tmp_path, inbox_of(scan, table=replace(table, findings=scan.findings)), lambda _: data, last
+    )
     files = {path.name: path for path in written}
     assert "上年联系人：李四，13811110000，li@example.cn\n" in text_of(files["退回修改意见_河北省.txt"])
     assert "同志" not in text_of(files["退回修改意见_河北省.txt"])
@@ -313,6 +315,7 @@ def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data
     table = replace(
         with_findings(*items), units=national().units[2:], skipped=(Skipped("市/别省.xlsx", "不是广东省的报送"),)
     )
+    items[2] = replace(items[2], document=replace(items[2].document, unit=unit_named("福建")))
     files = returned(tmp_path, table, *items, data=data)
     written = [name for name in files if "催报" not in name]
     assert written == ["1_审核.xlsx", "2_审核.xlsx", *letters("退回修改意见_广州市", "退回修改意见_深圳市")]
@@ -387,9 +390,9 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path, data: bytes) -> No
     table = with_findings(item)
     (tmp_path / "退回修改意见_广东省.txt").write_text("我的", encoding="utf-8")
     with pytest.raises(UsageStop, match="已经存在"):
-        write_returns(tmp_path, table, [item], lambda _: data)
+        write_returns(tmp_path, inbox_of(item, table=table), lambda _: data)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sent.xlsx", "退回修改意见_广东省.txt"]
-    assert len(write_returns(tmp_path, table, [item], lambda _: data, force=True)) == 8
+    assert len(write_returns(tmp_path, inbox_of(item, table=table), lambda _: data, force=True)) == 8
     assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.txt")
 
 

@@ -16,7 +16,6 @@ import pytest
 from msgspec.structs import replace
 
 from factory import clean_rows, unit_named
-from hrss12333.checking.audit import Audit
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load
@@ -35,7 +34,7 @@ from hrss12333.writing.national.csv_tables import write_csv
 from hrss12333.writing.official.filled import write_filled
 from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
-from merge_runs import found, merged, totals
+from merge_runs import found, judged, merged, totals
 
 
 class MessageRow(FormRow):
@@ -260,7 +259,7 @@ def test_csv_files_hold_the_new_form(national: National, tmp_path: Path) -> None
 
 
 def test_json_holds_the_new_form(national: National, filing: Path) -> None:
-    report = json.loads(check_json(Audit(NEXT, (checked(filing),))))
+    report = json.loads(check_json(judged(filing, edition=NEXT)))
     assert report["files"][0]["rows"]["附表4"][0] == {"serial": 2, "region": UNIT.regions[0].name, "visits": 1000}
     merge = json.loads(merge_json(national, None))
     assert list(merge["totals"]) == ["附表1", "附表2", "附表3", "附表4"]

@@ -21,7 +21,7 @@ from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import block_rows, details, issues, prove, write_national
 from hrss12333.writing.workbook import new_workbook
-from national_tables import finding, table, with_entries
+from national_tables import finding_at, table, with_entries
 
 UNITS = tuple(unit for unit in EDITION.gazetteer.units if unit.short in ("北京", "浙江"))
 ODD: dict[str, Value] = {
@@ -48,8 +48,8 @@ def national(folder: Path) -> National:
     for file in files:
         file.touch()
     entries = [replace(item, file=str(files[number // 7 % 2])) for number, item in enumerate(found.entries)]
-    wrong = finding("V302", Severity.ERROR, "应填整数。", field="calls_agent")
-    entries[1] = replace(entries[1], row=entries[1].row.changed(ODD), findings=(wrong,))
+    entries[1] = replace(entries[1], row=entries[1].row.changed(ODD))
+    wrong = finding_at(entries[1], "V302", Severity.ERROR, "应填整数。", field="calls_agent")
     entries[3] = replace(entries[3], counted=False, why="重复")
     entries[5] = replace(entries[5], unit=None, file="=不在.xlsx")
     return with_entries(found, entries, findings=(wrong, replace(wrong, severity=Severity.QUERY, influence=0.25)))
@@ -179,16 +179,16 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: p
 
 def test_a_sheet_bears_only_so_many_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = table(UNITS)
-    asked, wrong = (
-        finding("P501", severity, "请核对。", field="agents") for severity in (Severity.QUERY, Severity.ERROR)
+    weights = ((Severity.QUERY,), (Severity.ERROR,), (Severity.QUERY, Severity.ERROR))
+    asked = tuple(
+        finding_at(item, "P501", severity, "请核对。", field="agents")
+        for at, item in enumerate(found.entries)
+        for severity in weights[at % 3]
     )
-    entries = [
-        replace(item, findings=((asked,), (wrong,), (asked, wrong))[at % 3]) for at, item in enumerate(found.entries)
-    ]
 
     def noted(most: int) -> tuple[int, bool]:
         monkeypatch.setattr(details, "MOST_COMMENTS", most)
-        path = written(tmp_path / f"{most}.xlsx", with_entries(found, entries), block_rows.KNOWN, monkeypatch)
+        path = written(tmp_path / f"{most}.xlsx", replace(found, findings=asked), block_rows.KNOWN, monkeypatch)
         sheet = openpyxl.load_workbook(path)["附表1明细"]
         return sum(cell.comment is not None for line in sheet.iter_rows() for cell in line), "问题太多" in str(
             sheet["A3"].value

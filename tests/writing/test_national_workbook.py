@@ -34,7 +34,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, FormRow, Kind
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import proof, prove, write_national
-from national_tables import entry, finding, table, with_entries
+from national_tables import entry, finding, finding_at, table, with_entries
 
 FIRST, SECOND = EDITION.forms
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
@@ -90,10 +90,10 @@ def value(shown: pd.DataFrame, name: str, heading: str) -> Any:
 
 
 def change(national: National, unit: Unit, form: Form, at: int, **values: Any) -> National:
-    """The table with some values of the unit's row number ``at`` replaced; findings and counted likewise."""
+    """The table with some values of the unit's row number ``at`` replaced; counted likewise."""
     number = [n for n, item in enumerate(national.entries) if item.unit is unit and item.form is form][at]
     entries = list(national.entries)
-    about = {key: values.pop(key) for key in ("findings", "counted", "why", "unit_") if key in values}
+    about = {key: values.pop(key) for key in ("counted", "why", "unit_") if key in values}
     row = entries[number].row
     given = {
         key: value if isinstance(value, Value) else Value(value, value, row.values[key].place)
@@ -402,9 +402,11 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_faulty_cells_carry_the_rule_in_a_comment(tmp_path: Path) -> None:
-    wrong = finding("V302", Severity.ERROR, "放弃量应填整数。", field="calls_abandoned", unit="浙江省")
-    asked = finding("R202", Severity.QUERY, "地区不在名单中。", explained=True, reason="今年新设")
-    national = change(table(THREE), ZHEJIANG, FIRST, 0, findings=(wrong, asked))
+    national = table(THREE)
+    first = next(item for item in national.entries if item.unit is ZHEJIANG and item.form is FIRST)
+    wrong = finding_at(first, "V302", Severity.ERROR, "放弃量应填整数。", field="calls_abandoned", unit="浙江省")
+    asked = finding_at(first, "R202", Severity.QUERY, "地区不在名单中。", explained=True, reason="今年新设")
+    national = replace(national, findings=(wrong, asked))
     sheet = openpyxl.load_workbook(written(tmp_path, national))["附表1明细"]
     noted = {cell.coordinate: cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment}
     assert noted == {
@@ -650,8 +652,9 @@ def test_telephones_and_addresses_stand_among_the_contacts_alone(tmp_path: Path)
     national = table((ZHEJIANG,))
     first, *others = national.entries
     row = first.row.changed({"remarks": Value(remark, remark), "voicemail": Value("13912345678", None)})
-    entries = (replace(first, row=row, findings=asked[2:]), *others)
-    path = written(tmp_path, replace(national, entries=entries, findings=asked))
+    entries = (replace(first, row=row), *others)
+    placed = (*asked[:2], *(replace(one, file=first.file, sheet=first.sheet) for one in asked[2:]))
+    path = written(tmp_path, replace(national, entries=entries, findings=placed))
     for name, cells in stored(path).items():
         found = [cell for line in cells for cell in line if re.search(r"13912345678|1391234567|@|＠", str(cell))]
         if name == "联系人":

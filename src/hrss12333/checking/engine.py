@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Literal
 
@@ -46,6 +46,8 @@ class Checked(Struct, frozen=True, dict=True):
     """Rules that broke down over this document."""
     edition: Edition | None = None
     """By which it was judged: that of the year that it names."""
+    superseded_by: str | None = None
+    """The file that replaces it; None where anything of it still holds."""
 
     @cached_property
     def code(self) -> str | None:
@@ -99,7 +101,7 @@ def judge(
     edition: Edition,
     comparisons: Comparisons,
     scopes: Iterable[Scope],
-    disputed: Collection[tuple[str, str]] = (),
+    disputed: Sequence[tuple[str, str, str]] = (),
 ) -> Judgement:
     """What all rules of these scopes say of a filing, sorted by sheet and cell; ``disputed`` as in `Case`. A rule that
     breaks down costs only itself."""

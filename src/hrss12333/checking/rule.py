@@ -6,7 +6,7 @@ writes. Where an operand is missing or unreadable it yields `Undecided`, which i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Any, TypeVar
@@ -88,8 +88,8 @@ class Case(Struct, frozen=True, dict=True):
     filing: Filing
     edition: Edition
     comparisons: Comparisons = field(default_factory=Comparisons)
-    disputed: Collection[tuple[str, str]] = ()
-    """(form key, region) of rows that were sent and do not count until another question is answered: not missing."""
+    disputed: Sequence[tuple[str, str, str]] = ()
+    """(form key, region, file) of rows that were sent and do not count until another question is answered: not missing."""
 
     @cached_property
     def _known(self) -> dict[Hashable, Any]:

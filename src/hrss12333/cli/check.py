@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ from hrss12333.reporting.outputs import output_of
 @common.report_option
 @common.previous_option
 @common.year_option
+@common.deadline_option
 @common.verbose_option
 @common.force_option
 def command(
@@ -30,6 +32,7 @@ def command(
     report: Path | None,
     previous: Path | None,
     year: int | None,
+    deadline: date | None,
     verbose: bool,
     force: bool,
 ) -> None:
@@ -41,27 +44,22 @@ def command(
       hrss12333 check 收件文件夹                 审核整个文件夹
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
     """
-    from hrss12333.checking.audit import audit
-    from hrss12333.merging.comparisons import comparisons_of
-    from hrss12333.reporting.standing import of_audit
+    from hrss12333.reporting.standing import standings_of
 
     common.check_report(report, force=force)
-    unit = common.named_unit(unit_name)
-    survey = inbox.read_survey(paths, common.SurveyOptions(year), unit)
-    reading, edition = survey.reading, survey.edition
-    comparisons = comparisons_of(survey.documents, inbox.last_year(previous, edition))
-    audited = audit(survey.documents, edition, comparisons, unit=unit, skipped=reading.skipped)
-    checked = audited.files
+    survey = inbox.read_survey(paths, common.SurveyOptions(year, deadline=deadline), common.named_unit(unit_name))
+    judged = survey.judged(inbox.last_year(previous, survey.edition), weigh=False)
+    national = judged.national
     written: list[str] = []
     if annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
 
-        written += annotate_all(annotate, checked, reading.data, edition, force=force).lines()
-    standings = of_audit(audited, unit, expected=any(path.is_dir() for path in paths))
+        written += annotate_all(annotate, judged.files, survey.reading.data, judged.edition, force=force).lines()
+    standings = standings_of(judged, expected=any(path.is_dir() for path in paths))
     if report is not None:
         from hrss12333.reporting.html.report import check_report
 
-        written.append(f"已写入：{common.write_report(report, check_report(audited, standings))}")
+        written.append(f"已写入：{common.write_report(report, check_report(judged, standings))}")
     sink = common.sink(strict=strict, verbose=verbose)
-    output_of(style, "check")(audited, standings, written, sink)
-    raise click.exceptions.Exit(common.exit_status(audited.findings, audited.faults, strict=strict))
+    output_of(style, "check")(judged, standings, written, sink)
+    raise click.exceptions.Exit(common.exit_status(national.findings_of_files, national.faults, strict=strict))

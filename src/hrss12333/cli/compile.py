@@ -57,7 +57,7 @@ def command(
         target = default_output(f"{STEM}_{survey.edition.year}.docx")
         check_target(target, force=force)
     last_year = inbox.last_year(previous, survey.edition)
-    _, national = inbox.join(survey, last_year)
+    national = survey.judged(last_year).national
 
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.page_numbers import page_numbers

@@ -1,4 +1,4 @@
-"""What was sent, read as one year's survey, compared with last year's, checked and joined."""
+"""What was sent, read as one year's survey and judged."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from hrss12333.cli.common import SurveyOptions, progress, tell
 from hrss12333.model.errors import UsageStop
 
 if TYPE_CHECKING:
-    from hrss12333.checking.engine import Checked
+    from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
     from hrss12333.model.filing import Document
-    from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
@@ -28,6 +27,21 @@ class Survey(Struct, frozen=True):
     documents: Sequence[Document]
     """As read, each under the unit that it names or that its rows tell."""
     edition: Edition
+    unit: Unit | None
+    """Whose files alone are wanted."""
+
+    def judged(self, previous: Previous | None, *, weigh: bool = True) -> Inbox:
+        """Each document checked, all of them joined; ``weigh`` as in `inbox.judge`."""
+        from hrss12333.inbox import judge
+
+        return judge(
+            self.documents,
+            self.edition,
+            previous=previous,
+            only=self.unit,
+            skipped=self.reading.skipped,
+            weigh=weigh,
+        )
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> Reading:
@@ -68,7 +82,7 @@ def read_survey(paths: Sequence[Path], options: SurveyOptions, unit: Unit | None
     if edition.forms is not newest.forms:
         reading = read(paths, edition, unit)
         documents = with_owners(reading.documents, edition.gazetteer)
-    return Survey(reading, documents, edition)
+    return Survey(reading, documents, edition, unit)
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:
@@ -87,16 +101,3 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     for sentence in found.unmatched:
         tell(f"提示：与上一年比较时，{sentence}。", err=True)
     return found
-
-
-def join(survey: Survey, previous: Previous | None, unit: Unit | None = None) -> tuple[list[Checked], National]:
-    """Check every document by itself and merge them."""
-    from hrss12333.checking.engine import check
-    from hrss12333.checking.rule import Scope
-    from hrss12333.merging.comparisons import comparisons_of
-    from hrss12333.merging.national_table import merge
-
-    edition = survey.edition
-    comparisons = comparisons_of(survey.documents, previous, edition.year)
-    checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in survey.documents]
-    return checked, merge(checked, edition, comparisons=comparisons, only=unit, skipped=survey.reading.skipped)

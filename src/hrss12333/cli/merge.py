@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
 
 if TYPE_CHECKING:
-    from hrss12333.checking.engine import Checked
+    from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Earlier, Progress
     from hrss12333.model.national import National
@@ -61,6 +60,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="另把明细和汇总存为CSV，供其他软件使用。",
 )
+@common.verbose_option
 @common.force_option
 def command(
     paths: tuple[Path, ...],
@@ -76,6 +76,7 @@ def command(
     notice: str | None,
     returns: Path | None,
     csv_folder: Path | None,
+    verbose: bool,
     force: bool,
 ) -> None:
     """把收到的调查表汇总成一个工作簿；写完后读回核对，合计不一致就不保存。
@@ -85,7 +86,7 @@ def command(
       hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表，打印盖章后报送
     """
-    from hrss12333.reporting.standing import of_national
+    from hrss12333.reporting.standing import standings_of
     from hrss12333.wording.merge_sentences import merge_sentences
     from hrss12333.writing.target import check_target, replacing
 
@@ -101,57 +102,56 @@ def command(
         target = default_output(_default_name(survey.edition.year, unit))
         check_target(target, force=force)
     last_year = inbox.last_year(previous, survey.edition)
-    job = _Merge(survey, last_year, _earlier(since, survey.edition), unit)
+    job = _Merge(survey, last_year, _earlier(since, survey.edition))
     job.join()
     with (
         common.working("写出并核对……"),
         replacing(target) as temporary,
     ):  # renamed into place last: where anything else is refused, nothing is there
         notes = job.write(temporary, target)
-        extra = _extras(job.national, job.checked, survey.reading, last_year, returns, csv_folder, force=force)
-    national, checked = job.national, job.checked
-    standings = of_national(national, checked)
+        extra = _extras(job.inbox, survey.reading, last_year, returns, csv_folder, force=force)
+    national, standings = job.inbox.national, standings_of(job.inbox)
     if report is not None:
         from hrss12333.reporting.html.report import merge_report
 
-        extra.append(common.write_report(report, merge_report(national, checked, standings, merge_sentences(national))))
-    output_of(style, "merge")(national, job.progress, standings, str(target), extra, notes, common.sink())
+        extra.append(common.write_report(report, merge_report(job.inbox, standings, merge_sentences(national))))
+    sink = common.sink(strict=strict, verbose=verbose)
+    output_of(style, "merge")(job.inbox, job.progress, standings, str(target), extra, notes, sink)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=strict))
 
 
 class _Merge:
     """One run: what was read, and the table that it makes."""
 
-    def __init__(
-        self, survey: inbox.Survey, last_year: Previous | None, earlier: Earlier | None, unit: Unit | None
-    ) -> None:
+    def __init__(self, survey: inbox.Survey, last_year: Previous | None, earlier: Earlier | None) -> None:
         self.progress: Progress | None = None
-        self._survey, self._last_year, self._earlier, self._unit = survey, last_year, earlier, unit
-        self.checked: list[Checked]
-        self.national: National
+        self._survey, self._last_year, self._earlier = survey, last_year, earlier
+        self.inbox: Inbox
 
     def join(self) -> None:
         """Make the table; with an earlier workbook, what has become of its questions."""
-        self.checked, self.national = inbox.join(self._survey, self._last_year, self._unit)
+        self.inbox = self._survey.judged(self._last_year)
         if self._earlier is not None:
+            from hrss12333.inbox import judged
             from hrss12333.merging.since import carried_over
 
-            self.national, self.progress = carried_over(self.national, self._earlier)
+            national, self.progress = carried_over(self.inbox.national, self._earlier)
+            self.inbox = judged(national, self.inbox.files)
 
     def write(self, path: Path, target: Path) -> list[str]:
         """Write and prove the result; returns what to say of it.
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
-        if self._unit:
-            return _write_unit(path, target, self.national, self._unit)
+        if self._survey.unit:
+            return _write_unit(path, target, self.inbox.national, self._survey.unit)
         from hrss12333.writing.national import write_national
         from hrss12333.writing.national.proof import Unproven, prove
 
         while True:
-            write_national(path, self.national, previous=self._last_year, progress=self.progress, target=target)
+            write_national(path, self.inbox.national, previous=self._last_year, progress=self.progress, target=target)
             try:
-                prove(path, self.national)
+                prove(path, self.inbox.national)
             except Unproven as difference:
                 if difference.file is None:
                     raise
@@ -202,8 +202,7 @@ def _write_unit(path: Path, target: Path, national: National, unit: Unit) -> lis
 
 
 def _extras(
-    national: National,
-    checked: Sequence[Checked],
+    inbox: Inbox,
     reading: Reading,
     last_year: Previous | None,
     returns: Path | None,
@@ -215,9 +214,9 @@ def _extras(
     if csv_folder is not None:
         from hrss12333.writing.national.csv_tables import write_csv
 
-        written += write_csv(csv_folder, national, force=force)
+        written += write_csv(csv_folder, inbox.national, force=force)
     if returns is not None:
         from hrss12333.reporting.letters.returns import write_returns
 
-        written += write_returns(returns, national, checked, reading.data, last_year, force=force)
+        written += write_returns(returns, inbox, reading.data, last_year, force=force)
     return [str(path) for path in written]

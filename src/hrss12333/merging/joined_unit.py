@@ -40,6 +40,8 @@ class JoinedUnit(Struct, frozen=True):
     """What the rules that see the whole unit say of it."""
     undecided: Mapping[str, int]
     """Rule id → rows, as far as they still matter, of which it could not be decided whether they hold."""
+    superseded: Mapping[str, str]
+    """File that others replace altogether → the one that does, or most of it."""
 
 
 def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> JoinedUnit:
@@ -61,12 +63,12 @@ def _join(
     unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, comparisons: Comparisons
 ) -> JoinedUnit:
     filings = [item.document for item in checked if isinstance(item.document, Filing)]
-    gone = [_replaced(filing, verdict) for filing in filings]
-    standing = [filing for filing, replaced in zip(filings, gone, strict=True) if not replaced]
+    superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing, verdict))}
+    standing = [filing for filing in filings if filing.file not in superseded]
     tables = without_rows([table for filing in standing for table in filing.tables], verdict.dropped)
     left_out = dict(_left_out(unit, tables, edition))
     whole = Filing(standing[0].file, unit, tables) if tables else None
-    moot: set[Spot] = {(filing.file, None, 0) for filing, replaced in zip(filings, gone, strict=True) if replaced}
+    moot: set[Spot] = {(file, None, 0) for file in superseded}
     moot |= {spot for filing in standing for spot in _moot(filing, verdict, tables)}
     moot |= {spot for table in tables for spot in _left_blank(table, left_out)}
     files = {filing.file for filing in filings}
@@ -96,15 +98,21 @@ def _join(
         counted,
         judged,
         +undecided,
+        superseded,
     )
 
 
-def _disputed(filings: Iterable[Filing], verdict: Verdict) -> set[tuple[str, str]]:
-    """Form and name of the rows that do not count though no other file answers for them: a finding asks about each."""
+def _disputed(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, str, str]]:
+    """Form, name and file of the rows that do not count though no other file answers for them: a finding asks about each."""
     asked = verdict.dropped.keys() - verdict.replaced
     rows = [(table, row) for filing in filings for table in filing.tables for row in table.rows] if asked else []
-    named = [(t.form.key, name) for t, row in rows if row_key(t, row) in asked for name in (identity(row), row.region)]
-    return {(form, name) for form, name in named if name is not None}
+    return [
+        (table.form.key, name, table.file)
+        for table, row in rows
+        if row_key(table, row) in asked
+        for name in {identity(row), row.region}
+        if name is not None
+    ]
 
 
 def _left_out(unit: Unit | None, tables: Sequence[Table], edition: Edition) -> Iterator[tuple[RowKey, str]]:
@@ -137,12 +145,12 @@ def _is_sum_of_all(finding: Finding, filings: Iterable[Filing], counted: Sequenc
     return totals == [sum(row.number(key) or 0 for row in rows)]
 
 
-def _replaced(filing: Filing, verdict: Verdict) -> bool:
-    """Whether other files say all that this one has to say."""
+def _replaced_by(filing: Filing, verdict: Verdict) -> str:
+    """The file that says what this one has to say, or most of it where several do; empty where anything is left of it."""
     if not verdict.replaced:
-        return False
-    rows = [row_key(table, row) for table in filing.tables for row in table.rows]
-    return bool(rows) and verdict.replaced.issuperset(rows)
+        return ""
+    by = [verdict.replaced.get(row_key(table, row), "") for table in filing.tables for row in table.rows]
+    return max(sorted(set(by)), key=by.count) if by and all(by) else ""
 
 
 def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str]) -> tuple[Table, ...]:

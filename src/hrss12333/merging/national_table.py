@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -11,7 +11,6 @@ from hrss12333.checking.counting import is_filled
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Case, Comparisons
 from hrss12333.checking.rules.regions import missing_regions
-from hrss12333.merging.influence import with_influence
 from hrss12333.merging.joined_unit import JoinedUnit, join_unit, unknown_units
 from hrss12333.merging.merge_findings import late, missing, other_year
 from hrss12333.merging.sent_rows import row_key
@@ -19,7 +18,7 @@ from hrss12333.merging.shared_regions import each_once
 from hrss12333.merging.survey_year import of_year
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table
-from hrss12333.model.finding import Finding, Severity, Spot
+from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -33,10 +32,12 @@ def merge(
     comparisons: Comparisons | None = None,
     only: Unit | None = None,
     skipped: Sequence[Skipped] = (),
+    weigh: bool = True,
 ) -> National:
     """Join filings that were checked file by file (scope FILE), as the survey of the edition's year.
 
     With ``only`` the table is that unit's alone: files of other units are named as passed over, and no unit is missing.
+    With ``weigh`` the findings come by what they put at stake, else as they were found.
     """
     comparisons = comparisons or Comparisons()
     others = [item for item in checked if only and item.unit not in (None, only)]
@@ -44,30 +45,41 @@ def merge(
     sent = _by_unit(mine)
     joined = [join_unit(unit, sent[unit.code], edition, comparisons) for unit in ((only,) if only else edition.units)]
     joined = [*each_once(joined), *unknown_units(sent[""], edition, comparisons)]
-    statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
     findings += late((filing for item in joined for filing in item.filings), edition)
     of_others = [item.document for item in strangers if isinstance(item.document, Filing)]
     findings += other_year(of_others, edition, (code for code, items in sent.items() if items))
+    faulty = {finding.unit for finding in findings if finding.blocks}
+    statuses = tuple(
+        _status(item.unit, item, edition, faulty=item.unit.name in faulty) for item in joined if item.unit is not None
+    )
     if only is None:
         findings += missing(statuses, _filings_by_unit(of_others), edition.year)
-    at = _by_row(findings)
     national = National(
         edition,
-        entries=tuple(entry for item in joined for entry in _entries(item, edition, at)),
+        entries=tuple(entry for item in joined for entry in _entries(item, edition)),
         units=statuses,
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=(*skipped, *(Skipped(item.file, f"不是{only.name}的报送") for item in others if only)),
         received=tuple(_received(item) for item in sorted((*mine, *strangers), key=lambda item: item.file)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
+        superseded={
+            (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
+        },
     )
     return replace(
         national,
-        findings=tuple(with_influence(findings, national)),
+        findings=_weighed(findings, national) if weigh else tuple(findings),
         undecided=dict(sorted(sum((Counter(item.undecided) for item in joined), Counter[str]()).items())),
         faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
     )
+
+
+def _weighed(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
+    from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
+
+    return tuple(with_influence(findings, national))
 
 
 def _received(item: Checked) -> Received:
@@ -94,15 +106,7 @@ def _filings_by_unit(filings: Iterable[Filing]) -> dict[str, list[Filing]]:
     return found
 
 
-def _by_row(findings: Iterable[Finding]) -> dict[Spot, list[Finding]]:
-    found: dict[Spot, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        if finding.row and finding.severity is not Severity.NOTE:
-            found[finding.file, finding.sheet, finding.row].append(finding)
-    return found
-
-
-def _entries(joined: JoinedUnit, edition: Edition, findings: Mapping[Spot, list[Finding]]) -> Iterator[Entry]:
+def _entries(joined: JoinedUnit, edition: Edition) -> Iterator[Entry]:
     """The unit's rows, counted or not: form by form, in the official order of regions, others after them as sent."""
     order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
     for form in edition.forms:
@@ -120,12 +124,10 @@ def _entries(joined: JoinedUnit, edition: Edition, findings: Mapping[Spot, list[
         ]
         rows.sort(key=lambda item: (item[0], bool(item[1]), item[2]))
         for _, why, file, table, row in rows:
-            at = findings.get((table.file, table.sheet, row.place.row), [])
-            yield Entry(form, joined.unit, file, table.sheet, row, not why, why, tuple(at))
+            yield Entry(form, joined.unit, file, table.sheet, row, not why, why)
 
 
-def _status(unit: Unit, joined: JoinedUnit, edition: Edition) -> UnitStatus:
-    faulty = any(finding.blocks for finding in joined.findings)
+def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -> UnitStatus:
     status = Status.MISSING if not joined.filings else Status.FAULTY if faulty else Status.ACCEPTED
     tables = joined.counted
     case = Case(joined.whole, edition) if joined.whole else None
@@ -138,7 +140,6 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition) -> UnitStatus:
         rows={form.key: _count(tables, form) for form in edition.forms},
         code=code_of(tables, unit.name),
         contacts=tuple(_contact(filing, unit) for filing in joined.standing),
-        findings=tuple(joined.findings),
         missing_regions=lacking,
         uncounted_regions={form.key: _uncounted(joined, form, lacking.get(form.key, ())) for form in edition.forms},
         saved=max(dates, default=None),

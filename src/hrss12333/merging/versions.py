@@ -36,20 +36,20 @@ class Verdict(Struct):
 
     dropped: dict[RowKey, str] = field(default_factory=dict)
     """Row → Chinese reason."""
-    replaced: set[RowKey] = field(default_factory=set)
-    """Those of them that another file answers for, by its own row or by having none: what is wrong with them no longer
-    matters."""
+    replaced: dict[RowKey, str] = field(default_factory=dict)
+    """Those of them that another file answers for, by its own row or by having none, each with that file: what is wrong
+    with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
 
     def drop(self, sent: Sent, why: str) -> None:
         """The row does not count."""
         self.dropped[sent.key] = intern(why)  # of thousands of rows there are few reasons
 
-    def replace(self, sent: Sent, why: str) -> None:
+    def replace(self, sent: Sent, why: str, by: Filing) -> None:
         """Another file answers for the region instead."""
         key = sent.key
         self.dropped[key] = intern(why)
-        self.replaced.add(key)
+        self.replaced[key] = by.file
 
 
 def judge_versions(filings: Sequence[Filing], *, one_unit: bool = True) -> Verdict:
@@ -84,7 +84,7 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
                 why = f"与“{twin.file}”内容完全相同，只计一次"
                 verdict.findings.append(merge_finding("M703", f"这个文件{why}。", filing.file, filing.unit))
                 for sent in rows_of(filing):
-                    verdict.replace(sent, why)
+                    verdict.replace(sent, why, twin)
     return kept
 
 
@@ -123,7 +123,8 @@ class _Versions:
                 self._among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
             else:
                 for sent in candidates[1:]:
-                    self._verdict.replace(sent, f"这一行没有填数，以“{candidates[0].filing.file}”为准")
+                    other = candidates[0].filing
+                    self._verdict.replace(sent, f"这一行没有填数，以“{other.file}”为准", other)
         for sent in self._nameless:
             later = next(iter(self._corrected_by(sent.table.form.key, sent.filing)), None)
             if later:
@@ -164,7 +165,7 @@ class _Versions:
         left = [sent for sent in blank if later and sent.filing.file == later.file]
         for sent in blank:
             if sent not in left:
-                self._verdict.replace(sent, f"这一行没有填数，以“{first.filing.file}”为准")
+                self._verdict.replace(sent, f"这一行没有填数，以“{first.filing.file}”为准", first.filing)
         if later:
             self._lost(first, later)
         elif why := unfit(first.filing):
@@ -208,12 +209,12 @@ class _Versions:
     def _give_way(self, sent: Sent, first: Sent, rows: Sequence[Sent]) -> None:
         """Another file's row counts, and whatever this file's ``rows`` say of the region no longer matters."""
         if len(rows) > 1:
-            self._verdict.replaced.update(other.key for other in rows)
+            self._verdict.replaced.update((other.key, first.filing.file) for other in rows)
         if sent.same(first):
-            self._verdict.replace(sent, f"与“{first.filing.file}”中的内容相同，只计一次")
+            self._verdict.replace(sent, f"与“{first.filing.file}”中的内容相同，只计一次", first.filing)
             self._repeated[sent.filing.file, sent.table.form.key, first.filing.file].append(sent)
         else:
-            self._verdict.replace(sent, f"已被“{first.filing.file}”取代")
+            self._verdict.replace(sent, f"已被“{first.filing.file}”取代", first.filing)
             self._verdict.findings.append(_superseded(sent, first, self._order(first, sent)))
 
     def _undecided(self, filled: Sequence[Sent]) -> None:
@@ -231,7 +232,7 @@ class _Versions:
 
     def _lost(self, sent: Sent, later: Filing) -> None:
         """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""
-        self._verdict.replace(sent, f"更正后的“{later.file}”中没有这一行（M706）")
+        self._verdict.replace(sent, f"更正后的“{later.file}”中没有这一行（M706）", later)
         name = f"“{sent.row.region}”" if sent.row.region else f"第{sent.row.place.row}行"
         message = f"{name}在更正后的“{later.file}”中没有了，不计入汇总。请确认是有意删去，还是漏填。"
         self._verdict.findings.append(_of_row("M706", message, sent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -156,7 +157,7 @@ class Counts(Struct, frozen=True):
     """Queries without a reason in 备注."""
 
 
-def count(findings: list[Finding] | tuple[Finding, ...]) -> Counts:
+def count(findings: Sequence[Finding]) -> Counts:
     """Findings by severity."""
     by = [finding.severity for finding in findings]
     return Counts(

@@ -4,7 +4,7 @@ they cover. Made by merging, written by writing.national."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -12,7 +12,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from hrss12333.model.filing import Row, Skipped, Summary
-from hrss12333.model.finding import Fault, Finding
+from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severity, Spot, count
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -49,8 +49,6 @@ class Entry(Struct, frozen=True):
     """False for a superseded, identical or repeated row: shown, not summed."""
     why: str = ""
     """Chinese: why it is not counted."""
-    findings: tuple[Finding, ...] = ()
-    """Those at this row."""
 
     def scalar(self, column: Column) -> Scalar:
         """The field as read, region under its official name."""
@@ -91,7 +89,6 @@ class UnitStatus(Struct, frozen=True):
     code: str | None = None
     """校验码 over all its counted rows."""
     contacts: tuple[Contact, ...] = ()
-    findings: tuple[Finding, ...] = ()
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → official names of expected regions without a row that counts."""
     uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -149,6 +146,8 @@ class National(Struct, frozen=True, dict=True):
     """Rules that broke down."""
     other_years: tuple[str, ...] = ()
     """Files of other years than the edition's; nothing of them counts."""
+    superseded: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
+    """File and the name of its unit → the file that replaces it, where others replace it altogether."""
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> list[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
@@ -161,6 +160,28 @@ class National(Struct, frozen=True, dict=True):
     @cached_property
     def _by_form(self) -> dict[str, tuple[Entry, ...]]:
         return {f.key: tuple(e for e in self.entries if e.form is f) for f in self.edition.forms}
+
+    @cached_property
+    def findings_of_files(self) -> tuple[Finding, ...]:
+        """All findings but the units that are missing, which nobody can correct in a file."""
+        return tuple(finding for finding in self.findings if finding.rule != MISSING_UNIT)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many those are: what every output says of this run."""
+        return count(self.findings_of_files)
+
+    def findings_at(self, entry: Entry) -> Sequence[Finding]:
+        """What is asked or must be corrected in a row."""
+        return self._by_row.get((entry.file, entry.sheet, entry.row.place.row), ())
+
+    @cached_property
+    def _by_row(self) -> dict[Spot, list[Finding]]:
+        found: dict[Spot, list[Finding]] = {}
+        for finding in self.findings:
+            if finding.row and finding.severity is not Severity.NOTE:
+                found.setdefault((finding.file, finding.sheet, finding.row), []).append(finding)
+        return found
 
     @property
     def orphans(self) -> list[Entry]:

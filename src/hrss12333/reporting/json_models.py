@@ -75,6 +75,8 @@ class FileJson(Struct, frozen=True):
     code: str | None
     rows: dict[str, list[dict[str, Scalar]]]
     findings: list[FindingJson]
+    superseded_by: str | None
+    """The file that replaces it; null where anything of it still holds."""
 
 
 class UnitFindingsJson(Struct, frozen=True):

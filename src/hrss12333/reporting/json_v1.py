@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict
 
 from hrss12333.model.filing import Filing, Found, Row, Skipped
-from hrss12333.model.finding import Finding, count
+from hrss12333.model.finding import Counts, Finding, count
 from hrss12333.model.summary_lines import missing
 from hrss12333.patterns import lazy
 from hrss12333.reporting.json_models import (
@@ -46,9 +46,9 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind, Scalar
 
 if TYPE_CHECKING:
-    from hrss12333.checking.audit import Audit
     from hrss12333.checking.engine import Checked
     from hrss12333.checking.rule import Rule
+    from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
     from hrss12333.model.finding import Fault
     from hrss12333.model.national import National, UnitStatus
@@ -63,22 +63,21 @@ def dump(report: object) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def check_json(audit: Audit) -> str:
+def check_json(inbox: Inbox) -> str:
     """``hrss12333.check/1`` of these files, in the order given."""
+    national = inbox.national
     return dump(
         CheckJson(
             CHECK,
-            [_file(item, item.edition or audit.edition) for item in audit.files],
-            _counts(audit.findings),
+            [_file(item, item.edition or inbox.edition) for item in inbox.files],
+            _counts(national.counts),
             [
-                UnitFindingsJson(
-                    item.unit.name, [each.file for each in item.files], [_finding(each) for each in item.findings]
-                )
-                for item in audit.units
+                UnitFindingsJson(item.unit.name, list(item.files), [_finding(each) for each in item.findings])
+                for item in inbox.units
             ],
-            audit.undecided,
-            _faults(audit.faults),
-            _skipped(audit.skipped),
+            dict(national.undecided),
+            _faults(national.faults),
+            _skipped(national.skipped),
         )
     )
 
@@ -94,7 +93,7 @@ def merge_json(national: National, output: str | None, progress: Progress | None
         CoverageJson(len(national.units), len(national.units) - len(absent), absent),
         [_unit(status, national.edition) for status in national.units],
         [_finding(finding) for finding in national.findings],
-        _counts(national.findings),
+        _counts(count(national.findings)),
         dict(national.undecided),
         _faults(national.faults),
         list(national.other_years),
@@ -125,7 +124,7 @@ def fix_json(checked: Checked, output: str, changes: Sequence[Change]) -> str:
         for c in changes
     ]
     findings = [_finding(finding) for finding in checked.findings]
-    return dump(FixJson(FIX, checked.file, output, listed, findings, _counts(checked.findings)))
+    return dump(FixJson(FIX, checked.file, output, listed, findings, _counts(count(checked.findings))))
 
 
 def rules_json(rules: Sequence[Rule], edition: Edition) -> str:
@@ -166,6 +165,7 @@ def _file(checked: Checked, edition: Edition) -> FileJson:
         checked.code,
         rows,
         [_finding(finding) for finding in checked.findings],
+        checked.superseded_by,
     )
 
 
@@ -221,8 +221,7 @@ def _skipped(skipped: Sequence[Skipped]) -> list[SkippedJson]:
     return [SkippedJson(item.file, item.reason) for item in skipped]
 
 
-def _counts(findings: Sequence[Finding]) -> CountsJson:
-    counts = count(tuple(findings))
+def _counts(counts: Counts) -> CountsJson:
     return CountsJson(counts.error, counts.query, counts.note)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,7 +13,7 @@ from msgspec import Struct
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing, Summary, Unreadable
-from hrss12333.model.finding import MISSING_UNIT, Finding, count
+from hrss12333.model.finding import Finding, count
 from hrss12333.model.national import Status
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.survey.region_names import certain_region
@@ -22,17 +21,11 @@ from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import base_name
 
 if TYPE_CHECKING:
-    from hrss12333.checking.audit import Audit
     from hrss12333.checking.engine import Checked
-    from hrss12333.model.national import National
+    from hrss12333.inbox import Inbox
 
 OF_ONE_REGION = frozenset({"R207", "P503"})
 """Rules that see a whole unit and yet speak of one region's row."""
-
-
-def of_whole_unit(finding: Finding) -> bool:
-    """Whether it is about all files of a unit together, not about a row of one of them."""
-    return not finding.row and RULES[finding.rule].scope is Scope.UNIT
 
 
 class State(Enum):
@@ -133,38 +126,30 @@ class Standings(Struct, frozen=True):
         return [item for item in self.listed if item.name != whole or item.state is not State.USABLE]
 
 
-def of_audit(audit: Audit, unit: Unit | None = None, *, expected: bool) -> Standings:
-    """From an audit; ``expected`` whether those count as missing of whom there is no file."""
-    whose = _whose(unit or _only_unit(audit.files), audit.edition.units, audit.files)
-    return _standings(audit.files, audit.findings, whose, expected)
+def standings_of(inbox: Inbox, *, expected: bool = True) -> Standings:
+    """Everybody, by city where one unit was asked for or all files are one unit's; ``expected`` whether those are missing
+    of whom there is no file."""
+    return _standings(inbox, inbox.unit or _only_unit(inbox.files), expected)
 
 
-def of_national(national: National, checked: Sequence[Checked]) -> Standings:
-    """From a merge, which expects everybody; what it passed over is nobody's."""
-    passed = {item.file for item in national.skipped}
-    files = [item for item in checked if item.file not in passed]
-    only = national.units[0].unit if len(national.units) == 1 else None
-    findings = [finding for finding in national.findings if finding.rule != MISSING_UNIT and finding.file not in passed]
-    whose = _whose(only, [status.unit for status in national.units], files)
-    sent = {} if only else {s.unit.name: s.files for s in national.units if s.status is not Status.MISSING}
-    return _standings(files, findings, whose, expected=True, also=sent)
+def standings_of_units(inbox: Inbox) -> Standings:
+    """Everybody to whom the one that merges writes: the units, or the cities of the unit that was asked for."""
+    return _standings(inbox, inbox.unit, expected=True)
 
 
 def _only_unit(files: Sequence[Checked]) -> Unit | None:
-    """The unit of all files; None where there are several units, or a single file."""
-    named = {item.unit.code: item.unit for item in files if item.unit}
-    return next(iter(named.values())) if len(named) == 1 and len(files) > 1 else None
+    """The unit of all files that could be read; None where there are several units, or a single file."""
+    named = [item.unit for item in files if not isinstance(item.document, Unreadable)]
+    return named[0] if named and len(files) > 1 and all(unit is named[0] for unit in named) else None
 
 
-def _standings(
-    files: Sequence[Checked],
-    findings: Iterable[Finding],
-    whose: _Units | _Cities,
-    expected: bool,
-    also: Mapping[str, Sequence[str]] = MappingProxyType({}),
-) -> Standings:
-    """Everybody in the official order, those unheard of included where ``expected``; ``also`` tells who sent what beyond
-    the files."""
+def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
+    """Everybody in the official order, those unheard of included where ``expected``."""
+    files, findings = inbox.files, inbox.national.findings_of_files
+    statuses = inbox.national.units
+    whose = _Cities(unit, files) if unit else _Units([status.unit for status in statuses], files)
+    sent_by_units = {status.unit.name: status.files for status in statuses if status.status is not Status.MISSING}
+    also: Mapping[str, Sequence[str]] = {} if unit else sent_by_units
     sent: dict[str, list[str]] = {}
     reports: set[str] = set()
     forms: set[str] = set()
@@ -199,10 +184,6 @@ def _standings(
             if whose.unit is None or name != whose.unit.name or found.get(name)
         ),
     )
-
-
-def _whose(unit: Unit | None, units: Iterable[Unit], files: Sequence[Checked]) -> _Units | _Cities:
-    return _Cities(unit, files) if unit else _Units(units, files)
 
 
 def _kept(files: Sequence[Checked]) -> Iterator[tuple[str, str]]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from hrss12333.model.finding import Finding, count
+from hrss12333.model.finding import Counts, count
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 
-def counts_text(findings: Sequence[Finding]) -> str:
+def counts_text(counts: Counts) -> str:
     """强制性错误5处，核实性错误2处（其中1处已说明），提示12条; empty without findings."""
-    counts = count(tuple(findings))
     explained = counts.query - counts.unexplained
     parts = [
         f"强制性错误{counts.error}处" if counts.error else "",
@@ -36,18 +35,18 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
     if checked.result == "unreadable":
         return "无法读取，请按上面的说明处理后重新报送。"
     if checked.result == "fail":
-        return f"需要修改后再报送：{counts_text(checked.findings)}。"
+        return f"需要修改后再报送：{counts_text(counts)}。"
     if held(checked, strict):
         return (
             f"没有强制性错误，但有{counts.unexplained}处核实性错误没有说明，按--strict的要求先不报送：请核实，数据无误的在"
-            f"“备注”栏写明原因（{counts_text(checked.findings)}）。"
+            f"“备注”栏写明原因（{counts_text(counts)}）。"
         )
     if counts.unexplained:
         return (
             f"没有强制性错误，可以报送；但请先核实{counts.unexplained}处核实性错误，数据无误的在“备注”栏写明原因"
-            f"（{counts_text(checked.findings)}）。"
+            f"（{counts_text(counts)}）。"
         )
-    return "可以报送。" if not checked.findings else f"可以报送（{counts_text(checked.findings)}）。"
+    return "可以报送。" if not checked.findings else f"可以报送（{counts_text(counts)}）。"
 
 
 def undecided_text(undecided: Mapping[str, int]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hrss12333.checking.rule import GROUPS, Rule
+from hrss12333.checking.rule import GROUPS, Rule, Scope
 from hrss12333.checking.rules import (
     balance,
     centralized,
@@ -16,6 +16,7 @@ from hrss12333.checking.rules import (
     values,
     work_report,
 )
+from hrss12333.model.finding import Finding
 from hrss12333.model.problem import Problem
 
 ALL: tuple[Rule, ...] = tuple(
@@ -39,3 +40,8 @@ ALL: tuple[Rule, ...] = tuple(
 RULES: dict[str, Rule] = {rule.id: rule for rule in ALL}
 OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.problem is not None}
 """What the reader reports → the rule that objects to it."""
+
+
+def of_whole_unit(finding: Finding) -> bool:
+    """Whether it is about all files of a unit together, not about a row of one of them."""
+    return not finding.row and RULES[finding.rule].scope is Scope.UNIT

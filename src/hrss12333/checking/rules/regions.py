@@ -140,9 +140,11 @@ def _missing_regions(case: Case, form: Form) -> list[str]:
 
 def _nameless(case: Case, form: Form) -> int:
     """Rows of this form whose name is missing, unknown or taken: each may be a region that seems to be missing."""
-    rows = [row for table in case.filing.tables_of(form) for row in table.rows]
-    names = [row.region for row in rows if row.region is not None]
-    return sum(row.region is None or _unknown(row) for row in rows) + len(names) - len(set(names))
+    tables = case.filing.tables_of(form)
+    rows = [row for table in tables for row in table.rows]
+    named = [(row.region, table.file) for table in tables for row in table.rows if row.region is not None]
+    named += [(name, file) for key, name, file in case.disputed if key == form.key]
+    return sum(row.region is None or _unknown(row) for row in rows) + len(named) - len(set(named))
 
 
 def _accounted(case: Case, form: Form) -> bool:
@@ -175,7 +177,7 @@ def _given(case: Case, form: Form) -> set[str | None]:
 
 
 def _disputed(case: Case, form: Form) -> set[str]:
-    return {name for key, name in case.disputed if key == form.key}
+    return {name for key, name, _ in case.disputed if key == form.key}
 
 
 @rule(

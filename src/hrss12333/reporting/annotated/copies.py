@@ -101,6 +101,8 @@ def annotate_all(
 
 
 def _no_copy(checked: Checked) -> str:
+    if checked.superseded_by:
+        return NOT_NEEDED
     if checked.result == "unreadable":
         return "文件无法读取，没有可以批注的内容"
     if not any(finding.blocks or finding.open_query for finding in checked.findings):

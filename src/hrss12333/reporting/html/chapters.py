@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.checking.rules.catalogue import of_whole_unit
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.reporting.html.contexts import Cell, Contexts, Head, cells_of, heads_of
-from hrss12333.reporting.standing import Standing, State, of_whole_unit
+from hrss12333.reporting.standing import Standing, State
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import FileNames, by_sheet
@@ -143,7 +144,7 @@ class Writer:
             _STATES[standing.state],
             standing.state.label,
             standing.places,
-            counts_text(standing.findings),
+            counts_text(count(standing.findings)),
             tuple(without_contacts(self._name(file)) for file in standing.files if file),
             sections,
         )

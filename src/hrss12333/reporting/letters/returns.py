@@ -18,12 +18,13 @@ from hrss12333.reporting.letters.formats import LETTER_FORMATS
 from hrss12333.reporting.letters.letter import Kind, Recipient, Sender
 from hrss12333.reporting.letters.reminder_list import reminder_list
 from hrss12333.reporting.letters.texts import FORMS, REPORT, Person, opinion, reminder
-from hrss12333.reporting.standing import Standing, Standings, State, of_national
+from hrss12333.reporting.standing import Standing, Standings, State, standings_of_units
 from hrss12333.wording.places import FileNames
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
+    from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
 
 REMINDERS = "催报名单"
@@ -31,8 +32,7 @@ REMINDERS = "催报名单"
 
 def write_returns(
     folder: Path,
-    national: National,
-    checked: Sequence[Checked],
+    inbox: Inbox,
     data_of: Callable[[str], bytes],
     previous: Previous | None = None,
     *,
@@ -42,8 +42,7 @@ def write_returns(
 
     Args:
         folder: where to; made where it is missing.
-        national: the merged table, whose findings include those that only the merge could see.
-        checked: each filing's audit; a file with the forms of two units has two.
+        inbox: what was sent and found; a file with the forms of two units stands there twice.
         data_of: the bytes of a file by its path as shown.
         previous: last year's workbook, for whom to call where nothing came.
         force: whether existing files may be replaced.
@@ -53,12 +52,12 @@ def write_returns(
         JobStop: where the folder or a file cannot be written.
     """
     check_folder(folder)
-    standings = of_national(national, checked)
-    recipients = _recipients(standings, checked, national)
+    national, standings = inbox.national, standings_of_units(inbox)
+    recipients = _recipients(standings, inbox.files, national)
     targets, listed = _targets(folder, recipients, force=force)
     marked = {_key(item) for recipient in recipients for item in recipient.files}
-    names = FileNames(item.file for item in checked)
-    whole = [_with(item, national.findings) for item in checked if _key(item) in marked]
+    names = FileNames(item.file for item in inbox.files)
+    whole = [item for item in inbox.files if _key(item) in marked]
     copies = annotate_all(folder, whole, data_of, national.edition, names, force=force)
     sender = Sender(national.edition, standings.of)
     last_year = previous.contacts if previous else {}
@@ -168,11 +167,6 @@ def _may_be(item: Checked, standing: Standing) -> bool:
 def _about(finding: Finding, item: Checked) -> bool:
     """Whether a finding in an audit's file is this unit's."""
     return item.unit is None or finding.unit in (None, item.unit.name)
-
-
-def _with(item: Checked, findings: Sequence[Finding]) -> Checked:
-    """The audit with what the merge says of the file too."""
-    return replace(item, findings=tuple(f for f in findings if f.file == item.file and _about(f, item)))
 
 
 def _write(target: Path, content: bytes) -> None:

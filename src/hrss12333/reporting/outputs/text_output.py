@@ -8,43 +8,42 @@ from typing import TYPE_CHECKING
 from hrss12333.reporting.outputs.sink import Sink
 
 if TYPE_CHECKING:
-    from hrss12333.checking.audit import Audit
     from hrss12333.checking.engine import Checked
     from hrss12333.checking.rule import Rule
+    from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
-    from hrss12333.model.national import National
     from hrss12333.reporting.form_changes import Change
     from hrss12333.reporting.standing import Standings
     from hrss12333.survey.editions.edition import Edition
 
 
-def check(audit: Audit, standings: Standings, written: Sequence[str], sink: Sink) -> None:
-    """What was written first, so that the list by name is seen last."""
+def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
+    """The verdict and what was found; then what was written."""
     from hrss12333.reporting.terminal.check import report_check
 
+    report_check(inbox, standings, console=sink.console(), strict=sink.strict, verbose=sink.verbose)
     for line in written:
         sink.result(line)
-    report_check(audit, standings, console=sink.console(), strict=sink.strict, verbose=sink.verbose)
 
 
 def merge(
-    national: National,
+    inbox: Inbox,
     progress: Progress | None,
     standings: Standings,
-    output: str,
+    output: str | None,
     written: Sequence[str],
     remarks: Sequence[str],
     sink: Sink,
 ) -> None:
-    """What has changed since the earlier workbook; then coverage, totals, doubts, list and sentences."""
+    """What has changed since the earlier workbook; then verdict, list, sentences and doubts."""
     from hrss12333.reporting.terminal.merge import report_merge
 
     console = sink.console()
     if progress is not None:
         from hrss12333.reporting.terminal.since import report_progress
 
-        report_progress(progress, national.edition, console=console)
-    report_merge(national, standings, output, console=console, written=written, remarks=remarks)
+        report_progress(progress, inbox.edition, console=console)
+    report_merge(inbox, standings, output, console=console, written=written, remarks=remarks, verbose=sink.verbose)
 
 
 def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Edition, sink: Sink) -> None:

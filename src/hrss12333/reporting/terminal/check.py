@@ -1,5 +1,5 @@
-"""The audit of files for people at a terminal. One file is reported in full, its verdict last. Of several, those that
-need work are reported in short, the others on one line; last, where one looks first, comes the list by name."""
+"""The audit of files for people at a terminal. One file is reported in full, its verdict last. Of several, the
+verdict and the list by name come first; those that need work are reported in short, the others on one line."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.national import National
 from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
-from hrss12333.reporting.terminal.standing_list import print_standings, tally
+from hrss12333.reporting.terminal.standing_list import print_verdict
+from hrss12333.reporting.terminal.totals import print_totals
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.places import base_name, by_sheet
 from hrss12333.wording.text import clean
@@ -20,8 +22,8 @@ from hrss12333.wording.verdicts import counts_text, places_text, verdict
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hrss12333.checking.audit import Audit
     from hrss12333.checking.engine import Checked
+    from hrss12333.inbox import Inbox
 
 
 _FEW = 5
@@ -31,65 +33,76 @@ _MOST = 2
 
 
 def report_check(
-    audit: Audit, standings: Standings, *, console: Console | PlainOutput, strict: bool = False, verbose: bool = False
+    inbox: Inbox, standings: Standings, *, console: Console | PlainOutput, strict: bool = False, verbose: bool = False
 ) -> None:
     """Everything found in these files and units.
 
     Args:
-        audit: what was found.
+        inbox: what was sent and found.
         standings: who stands where.
         console: where to print.
         strict: whether open queries hold a file back.
-        verbose: whether notes, explained queries and files without a finding are printed for several files too.
+        verbose: whether notes, explained queries, files without a finding, totals and every file passed over are printed
+            for several files too.
     """
-    printer = Printer(console)
-    if not audit.files:
-        printer.skipped(audit.skipped)
+    printer, national = Printer(console), inbox.national
+    if not inbox.files:
+        printer.skipped(national.skipped, verbose=True)
         printer.line("结论：没有找到可以审核的文件。", style="bold")
         return
-    one = len(audit.files) == 1
-    for item in audit.files if one or verbose else ():
-        _report_file(printer, item, item.edition or audit.edition, strict)
+    one = len(inbox.files) == 1
+    if not one:
+        print_year(printer, national)
+        print_verdict(printer, inbox, standings)
         printer.blank()
-    if not one and not verbose:
-        _report_in_short(printer, audit)
-    for unit in audit.units:
+    print_files(printer, inbox, strict=strict, verbose=one or verbose)
+    if verbose and not one:
+        print_totals(printer, national)
+    printer.undecided(national.undecided)
+    printer.skipped(national.skipped, verbose=verbose)
+
+
+def print_year(printer: Printer, national: National) -> None:
+    """Which year was taken, where files name several."""
+    others, year = len(national.other_years), national.edition.year
+    if others:
+        printer.line(
+            f"按{year}年度审核：写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。", style="bold"
+        )
+
+
+def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False, verbose: bool) -> None:
+    """What was found, file by file, and in each unit as a whole; where not ``verbose``, only what is to be done."""
+    for item in inbox.files if verbose else ():
+        _report_file(printer, item, item.edition or inbox.edition, strict)
+        printer.blank()
+    if not verbose:
+        _report_in_short(printer, inbox)
+    for unit in inbox.units:
         findings = [finding for finding in unit.findings if verbose or _open(finding)]
         if findings:
             printer.line(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", style="bold")
-            printer.findings(findings, audit.edition, 4)
+            printer.findings(findings, inbox.edition, 4)
             printer.blank()
-    printer.undecided(audit.undecided)
-    printer.skipped(audit.skipped)
-    if not one:
-        counts = counts_text(audit.findings)
-        tail = f"（{counts}）" if counts else ""
-        printer.line(f"结论：{len(audit.files)}个文件，{tally(standings)}{tail}。", style="bold")
-        print_standings(printer, standings)
 
 
 def _open(finding: Finding) -> bool:
     return finding.blocks or finding.open_query
 
 
-def _report_in_short(printer: Printer, audit: Audit) -> None:
+def _report_in_short(printer: Printer, inbox: Inbox) -> None:
     """What is to be done, file by file; then the names of those in which nothing is."""
     good: list[Checked] = []
-    for item in audit.files:
+    for item in inbox.files:
         findings = [finding for finding in item.findings if _open(finding)]
         if not findings:
             good.append(item)
             continue
         counts = count(findings)
         printer.line(f"{clean(item.file)}　{places_text(counts.error, counts.unexplained)}", style="bold")
-        _sheets(printer, findings, audit.edition, 2, most=_MOST)
+        _sheets(printer, findings, inbox.edition, 2, most=_MOST)
         printer.blank()
-    others = [f"{base_name(file)}（{year}年度）" for file, year in _of_other_years(audit)]
-    if others:
-        printer.line(
-            f"写明其他年度的文件{len(others)}个，按该年度的表审核，汇总{audit.edition.year}年度时不计入：{'、'.join(others)}"
-        )
-    rest = counts_text([finding for finding in audit.findings if not _open(finding)])
+    rest = counts_text(count([finding for finding in inbox.national.findings if not _open(finding)]))
     more = f"另有{rest}，加 -v 列出。" if rest else ""
     if 0 < len(good) <= _FEW:
         printer.line(f"没有问题的文件{len(good)}个：{'、'.join(base_name(item.file) for item in good)}", style="green")
@@ -98,14 +111,6 @@ def _report_in_short(printer: Printer, audit: Audit) -> None:
     if more and len(good) <= _FEW:
         printer.line(more, style="dim")
     printer.blank()
-
-
-def _of_other_years(audit: Audit) -> Iterator[tuple[str, int]]:
-    """The files that name another year than the one audited, with that year."""
-    for item in audit.files:
-        document = item.document
-        if isinstance(document, Filing) and document.year not in (None, audit.edition.year):
-            yield item.file, document.year or 0
 
 
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:

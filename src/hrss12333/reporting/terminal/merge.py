@@ -1,30 +1,32 @@
-"""What a merge says at a terminal: who has reported, the key totals with what they cover, what to ask first."""
+"""What a merge says at a terminal: who has reported, what is to be done, what to ask first."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrss12333.model.finding import MISSING_UNIT, Finding, Severity
+from hrss12333.checking.rules.catalogue import of_whole_unit
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, reported
-from hrss12333.reporting.standing import Standings, of_whole_unit
+from hrss12333.reporting.standing import Standings
+from hrss12333.reporting.terminal.check import print_files
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
-from hrss12333.reporting.terminal.standing_list import print_standings, tally
-from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording import typeset
+from hrss12333.reporting.terminal.standing_list import print_verdict
+from hrss12333.reporting.terminal.totals import print_totals
 from hrss12333.wording.alike import once, weightiest
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.wording.places import base_name
 from hrss12333.wording.text import clean
-from hrss12333.wording.verdicts import counts_text
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from hrss12333.inbox import Inbox
 
 _FEW = 3
 _FIRST = 5
@@ -32,43 +34,45 @@ _FIRST = 5
 
 
 def report_merge(
-    national: National,
+    inbox: Inbox,
     standings: Standings,
     output: str | None,
     *,
     console: Console | PlainOutput,
     written: Sequence[str] = (),
     remarks: Sequence[str] = (),
+    verbose: bool = False,
 ) -> None:
-    """Coverage, totals, what to ask first, where the result is; last the list by name and three sentences.
+    """The year, the verdict, the list by name and three sentences; then what to ask first, and where the result is.
 
     Args:
-        national: what was merged.
+        inbox: what was merged.
         standings: who stands where.
         output: path of the workbook; None where nothing was written.
         console: where to print.
         written: further files written (returned copies, CSV), as shown.
         remarks: what a person should know of the result; Chinese sentences.
+        verbose: whether all that was found, the totals and every file passed over are printed too.
     """
-    printer = Printer(console)
+    printer, national = Printer(console), inbox.national
     _coverage(printer, national)
+    print_verdict(printer, inbox, standings)
+    for sentence in merge_sentences(national):
+        printer.line(sentence, style="bold")
     printer.blank()
-    for form in national.edition.forms:
-        _totals(printer, national, form)
-    _first(printer, national, written)
+    if verbose:
+        print_files(printer, inbox, verbose=True)
+        print_totals(printer, national)
+    else:
+        _first(printer, national, written)
     printer.undecided(national.undecided)
-    printer.skipped(national.skipped)
+    printer.skipped(national.skipped, verbose=verbose)
     for remark in remarks:
         printer.line(clean(remark))
     if output:
         printer.line(f"已写入：{clean(output)}")
     if written:
         printer.line(f"另写入{len(written)}个文件：{_named(written)}")
-    counts = counts_text([finding for finding in national.findings if finding.rule != MISSING_UNIT])
-    printer.line(f"结论：{tally(standings)}{f'（{counts}）' if counts else ''}。", style="bold")
-    print_standings(printer, standings)
-    for sentence in merge_sentences(national):
-        printer.line(sentence, style="bold")
 
 
 def _named(paths: Sequence[str]) -> str:
@@ -100,39 +104,9 @@ def _coverage(printer: Printer, national: National) -> None:
         )
 
 
-def _totals(printer: Printer, national: National, form: Form) -> None:
-    """Label, sum and coverage of each column, in columns."""
-    rows = list(_total_rows(national, form))
-    if not national.entries_of(form):
-        return
-    printer.put(f"{form.key} {form.title}", "bold")
-    label, figure, unit = (max(typeset.display_width(row[part]) for row in rows) for part in (0, 1, 2))
-    for name, value, measure, covered in rows:
-        shown = f"  {typeset.pad(name, label)}  {typeset.pad(value, figure, right=True)} {typeset.pad(measure, unit)}"
-        line = f"{shown}  {covered}".rstrip()
-        printer.put(line, marked=(COLOURS[Severity.QUERY] if covered else "", len(shown), len(line)))
-    printer.blank()
-
-
-def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str, str]]:
-    """Name, figure, measure and, where rows are missing from it, coverage."""
-    for column in form.data:
-        tally = national.tally(form, column)
-        covered = "" if tally.complete else f"（{tally.answered}/{tally.rows}个地区）"
-        if column.kind is Kind.CHOICE:
-            for choice, number in tally.choices.items():
-                yield f"{column.label}：{choice}", f"{number:,}", "个地区", covered
-        elif tally.total is None:
-            yield column.label, "无数据", "", covered
-        elif column.kind is Kind.YESNO:
-            yield f"{column.label}：是", f"{tally.total:,}", "个地区", covered
-        else:
-            yield column.label, f"{tally.total:,}", column.unit, covered
-
-
 def _first(printer: Printer, national: National, written: Sequence[str]) -> None:
     """What matters most for the national totals: of each kind of finding of one sender the weightiest."""
-    open_ones = [f for f in national.findings if (f.blocks or f.open_query) and f.rule != MISSING_UNIT]
+    open_ones = [finding for finding in national.findings_of_files if finding.blocks or finding.open_query]
     if not open_ones:
         return
     kinds: dict[tuple[object, ...], list[Finding]] = {}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.reading.files.containers import passed_over
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import typeset
@@ -60,13 +61,16 @@ class Printer:
             style = COLOURS[said.severity] if said.severity else ""
             self.line(said.words, indent, lead=said.label, lead_style=style)
 
-    def skipped(self, skipped: Sequence[Skipped]) -> None:
-        """Files passed over, by reason."""
+    def skipped(self, skipped: Sequence[Skipped], *, verbose: bool) -> None:
+        """Files passed over, by reason; those that no person made only where ``verbose``."""
         reasons: dict[str, list[str]] = {}
         for item in skipped:
-            reasons.setdefault(item.reason, []).append(clean(item.file))
+            if verbose or not passed_over(item.file):
+                reasons.setdefault(item.reason, []).append(clean(item.file))
         for reason, files in reasons.items():
             self.line(f"跳过{len(files)}个文件（{clean(reason)}）：{'、'.join(files)}", style="dim")
+        if rest := len(skipped) - sum(map(len, reasons.values())):
+            self.line(f"{'另' if reasons else ''}跳过{rest}个系统文件，加 -v 列出。", style="dim")
         if skipped:
             self.blank()
 

@@ -88,12 +88,12 @@ def _figures(line: Line, form: Form, status: str, coverage: str) -> list[Cell]:
 def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
     yield [*detail_columns(form).values()]
     for entry in detail_entries(national, form):
-        yield _detail(entry, form)
+        yield _detail(entry, form, audit_text(entry, national.findings_at(entry)))
 
 
-def _detail(entry: Entry, form: Form) -> list[Cell]:
+def _detail(entry: Entry, form: Form, audit: str) -> list[Cell]:
     values = [_value(entry, column) for column in form.columns]
-    tail = (audit_text(entry), without_contacts(entry.file), without_contacts(entry.sheet))
+    tail = (audit, without_contacts(entry.file), without_contacts(entry.sheet))
     return [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
 
 

@@ -70,7 +70,7 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
     span, entries = book.spans[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
-    many = sum(bool(entry.findings) for entry in entries) > MOST_COMMENTS
+    many = sum(bool(book.national.findings_at(entry)) for entry in entries) > MOST_COMMENTS
     where = (
         f"该单元格批注；问题太多，批注只加在前{MOST_COMMENTS:,}处强制性错误上，其余见“{summary_lines.ISSUES}”"
         if many
@@ -84,7 +84,7 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     ]
     top = head(book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(_TAIL))]
-    audits = [audit_text(entry) for entry in entries]
+    audits = [audit_text(entry, book.national.findings_at(entry)) for entry in entries]
     columns, widths = detail_columns(form), _widths(form, entries, audits)
     write_headings(book, sheet, top, groups, [*columns.values()], widths)
     book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in columns.items()]
@@ -150,14 +150,14 @@ def unread_text(entry: Entry, column: Column) -> str:
     return found if column.kind is Kind.COUNT else without_contacts(found)
 
 
-def audit_text(entry: Entry) -> str:
+def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     """Why a row is left out, and how much was found in it."""
-    if entry.counted and not entry.findings:
+    if entry.counted and not findings:
         return ""
     parts = [] if entry.counted else [f"不计入：{entry.why}" if entry.why else "不计入"]
-    if not entry.findings:
+    if not findings:
         return "".join(parts)
-    counts = count(entry.findings)
+    counts = count(findings)
     parts += [f"强制性错误{counts.error}处"] if counts.error else []
     parts += [f"核实性错误{counts.query}处"] if counts.query else []
     return "；".join(parts)
@@ -182,7 +182,7 @@ def _write_rows(
     for row, (entry, audit) in enumerate(zip(entries, audits, strict=True), first):
         link = links.to(entry.file) if links else None
         name = owner(entry)
-        by_field = _by_field(form, entry) if entry.findings else {}
+        by_field = _by_field(form, book.national.findings_at(entry))
         rows.add(row, cells.of(entry, audit, by_field, linked=link is not None), 1 if name == above else 0)
         above = name
         for key, found in by_field.items():
@@ -216,10 +216,10 @@ class _Run(Struct):
         return row == self.last + 1 and entry.file == self.entry.file and entry.counted == self.entry.counted
 
 
-def _by_field(form: Form, entry: Entry) -> dict[str, list[Finding]]:
+def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     """Field key → the findings to be shown there; what belongs to no cell of its own stands at the region."""
     found: dict[str, list[Finding]] = {}
-    for finding in entry.findings:
+    for finding in findings:
         known = finding.field if finding.field in form.by_key else None
         found.setdefault(known or form.region.key, []).append(finding)
     return found

@@ -106,7 +106,7 @@ def _line(
 ) -> None:
     """A unit's line: its state, files, dates, rows, and what was found."""
     styles = book.styles
-    counts = count(status.findings)
+    counts = count([finding for finding in book.national.findings if finding.unit == status.unit.name])
     sent = status.status is not Status.MISSING
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(status.status, "")
     text, centre, amount = styles.text(text_wrap=True), styles.centre(), styles.number()

@@ -15,13 +15,15 @@ from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification
-from hrss12333.model.summary_lines import ISSUES
+from hrss12333.model.national import National
+from hrss12333.model.summary_lines import ISSUES, missing
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike, weightiest
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.privacy import message_without_contacts, value_without_contacts, without_contacts
 from hrss12333.wording.suggestions import suggestion_lines
+from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
 from hrss12333.writing.sheet_text import safe, wrapped_lines
@@ -81,7 +83,7 @@ def write_issues(book: Book, sheet: Any) -> None:
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
     since = _since(book)
     remarks = [
-        f"共{len(book.national.findings)}条，同一地区同一规则的、几个地区情况相同的合为一行{f'；未读取的文件{len(skipped)}个列在最后' if skipped else ''}。"
+        f"{_found(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行{f'；未读取的文件{len(skipped)}个列在最后' if skipped else ''}。"
         + (f"与上次相比已改正的、问题以外的变动列在末尾，共{len(since)}条。" if since else "")
         + "按“影响”（可能牵动全国合计的比例）从大到小，再按级别排列。",
         "强制性错误须改正后重报；核实性错误请与报送单位核对，备注说明了原因的即可；提示不需处理。",
@@ -109,6 +111,13 @@ def write_issues(book: Book, sheet: Any) -> None:
     sheet.set_column(len(COLUMNS), len(COLUMNS) + len(HIDDEN) - 1, 10, None, {"hidden": True})
     sheet.print_area(0, 0, last, len(COLUMNS) - 1)
     book.keys[ISSUES] = (*COLUMNS, *HIDDEN)
+
+
+def _found(national: National) -> str:
+    """共有强制性错误5处，提示12条，另有17个单位没报."""
+    counts, absent = counts_text(national.counts), len(missing(national))
+    parts = [f"共有{counts}" if counts else "没有发现问题", f"另有{absent}个单位没报" if absent else ""]
+    return "，".join(filter(None, parts))
 
 
 def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 from hrss12333.model import summary_lines
-from hrss12333.model.finding import MISSING_UNIT, count
 from hrss12333.model.national import Status
 from hrss12333.model.quotient import quotient
 from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
@@ -14,6 +13,7 @@ from hrss12333.survey.indicators import share_of
 from hrss12333.survey.schema import Form
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.wording.rounding import OF_BOTH, ROUNDING_NOTE, percent
+from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, paper, write_linked
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.indicator_plan import Analysis
@@ -123,12 +123,8 @@ def _coverage(book: Book, writer: _Writer) -> None:
     writer.pair("已报/应报", f"{sent}/{len(national.units)} 个单位{share}", beside=_rows(book))
     writer.pair("未报送", "、".join(unit.short for unit in absent) or "无")
     writer.pair("有强制性错误", "、".join(faulty) or "无")
-    counts = count([found for found in national.findings if found.rule != MISSING_UNIT])
-    writer.pair(
-        "审核发现",
-        f"强制性错误{counts.error}条，核实性错误{counts.query}条（其中{counts.unexplained}条待说明），"
-        f"提示{counts.note}条，全部列在“{ISSUES}”",
-    )
+    counts = counts_text(national.counts)
+    writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")
     out = sum(not entry.counted for entry in national.entries)
     if out:
         writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）")

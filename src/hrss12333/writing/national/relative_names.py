@@ -80,25 +80,18 @@ def _renamed(national: National, renamed: Callable[[str], str]) -> National:
     def finding(found: Finding) -> Finding:
         return replace(found, file=renamed(found.file), message=renamed(found.message))
 
-    def findings(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        return tuple([finding(one) for one in found])
-
     return replace(
         national,
-        entries=tuple(
-            replace(entry, file=renamed(entry.file), why=renamed(entry.why), findings=findings(entry.findings))
-            for entry in national.entries
-        ),
+        entries=tuple(replace(entry, file=renamed(entry.file), why=renamed(entry.why)) for entry in national.entries),
         units=tuple(
             replace(
                 status,
                 files=tuple(renamed(file) for file in status.files),
                 contacts=tuple(replace(contact, file=renamed(contact.file)) for contact in status.contacts),
-                findings=findings(status.findings),
             )
             for status in national.units
         ),
-        findings=findings(national.findings),
+        findings=tuple(map(finding, national.findings)),
         summaries=tuple(replace(summary, file=renamed(summary.file)) for summary in national.summaries),
         skipped=tuple(replace(item, file=renamed(item.file), reason=renamed(item.reason)) for item in national.skipped),
         received=tuple(replace(item, file=renamed(item.file)) for item in national.received),

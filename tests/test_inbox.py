@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from factory import Style, clean_rows, unit_named, write_filing
-from hrss12333.checking.audit import Audit, audit
+from hrss12333.inbox import Inbox
 from hrss12333.model.finding import Severity
-from hrss12333.reading.documents import read_paths
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
+from merge_runs import judged
 
 BARE = Style(sample=False)
 
 
-def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = None) -> Audit:
+def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = None) -> Inbox:
     """21 cities of 广东, each in a file of its own, but for the last few; ``spoil`` changes a city's 放弃量."""
     both = zip(clean_rows("广东"), clean_rows("广东", "附表2"), strict=True)
     for service, system in list(both)[: 21 - left_out]:
@@ -24,16 +23,16 @@ def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = No
     return audited(folder)
 
 
-def audited(folder: Path, unit: Unit | None = None) -> Audit:
-    return audit(read_paths([folder], EDITION, unit=unit).documents, EDITION, unit=unit)
+def audited(folder: Path, unit: Unit | None = None) -> Inbox:
+    return judged(folder, only=unit)
 
 
-def weighty(result: Audit) -> list[tuple[str, str]]:
+def weighty(result: Inbox) -> list[tuple[str, str]]:
     """Rule and file of errors and queries; a unit's own have the unit's name."""
     files = [(f.rule, Path(item.file).name) for item in result.files for f in item.findings]
     units = [(f.rule, item.unit.name) for item in result.units for f in item.findings]
-    assert {f.severity for f in result.findings} <= {Severity.ERROR, Severity.QUERY, Severity.NOTE}
-    quiet = {f.rule for f in result.findings if f.severity is Severity.NOTE}
+    assert {f.severity for f in result.national.findings_of_files} <= {Severity.ERROR, Severity.QUERY, Severity.NOTE}
+    quiet = {f.rule for f in result.national.findings_of_files if f.severity is Severity.NOTE}
     return [(rule, where) for rule, where in (*files, *units) if rule not in quiet]
 
 
@@ -66,20 +65,22 @@ def test_files_of_other_units_are_passed_over_and_named(tmp_path: Path) -> None:
     write_filing(tmp_path / "福建.xlsx", "福建", style=BARE)
     result = audited(tmp_path, unit_named("广东"))
     assert [Path(item.file).name for item in result.files] == ["广东.xlsx"]
-    assert [(Path(item.file).name, item.reason) for item in result.skipped] == [("福建.xlsx", "不是广东省的报送")]
+    assert [(Path(item.file).name, item.reason) for item in result.national.skipped] == [
+        ("福建.xlsx", "不是广东省的报送")
+    ]
 
 
 def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) -> None:
     answers = [{**row, "system_centralized": row["region"] == "珠海市"} for row in clean_rows("广东", "附表2")]
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": answers}, style=BARE)
-    (finding,) = [f for f in audited(tmp_path).findings if f.rule == "P503"]
+    (finding,) = [f for f in audited(tmp_path).national.findings if f.rule == "P503"]
     assert finding.message.startswith("系统是否省集中：1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
     central = [{**row, "seats_centralized": True} for row in answers]
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": central}, style=BARE)
     seats = sum(int(row["seats"] or 0) for row in clean_rows("广东"))
-    (finding,) = [f for f in audited(tmp_path).findings if f.rule == "P506"]
+    (finding,) = [f for f in audited(tmp_path).national.findings if f.rule == "P506"]
     assert f"21个地区的“座席是否省集中”都填“是”，但21个地区都填报了坐席数（共{seats:,}个）" in finding.message.replace(
         "“坐席数”", "坐席数"
     )

@@ -1,0 +1,122 @@
+"""From what was read to one judgement of it: who sent what, which rows count, what was found. Whatever a command prints,
+writes or returns is a view of this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.checking.engine import Checked, check, placed
+from hrss12333.checking.rule import Scope
+from hrss12333.checking.rules.catalogue import of_whole_unit
+from hrss12333.merging.comparisons import comparisons_of
+from hrss12333.merging.national_table import merge
+from hrss12333.model.filing import Document, Skipped
+from hrss12333.model.finding import Finding
+from hrss12333.model.national import National
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+
+if TYPE_CHECKING:
+    from hrss12333.merging.last_year import Previous
+
+
+class UnitFindings(Struct, frozen=True):
+    """A unit that sent something, and what is about all of its files together."""
+
+    unit: Unit
+    files: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    """Of a unit whose other files are all replaced they stand with the file."""
+
+
+class Inbox(Struct, frozen=True, dict=True):
+    """What was sent as one year's survey, judged."""
+
+    national: National
+    files: tuple[Checked, ...]
+    """Every file in the order read, with what was found about it in this run."""
+    units: tuple[UnitFindings, ...]
+    """Those that sent forms of the year, in the official order."""
+
+    @property
+    def edition(self) -> Edition:
+        """The year's."""
+        return self.national.edition
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit that was asked for; None where all were."""
+        return only_unit(self.national)
+
+
+def only_unit(national: National) -> Unit | None:
+    """The unit whose files alone were judged; None where all were."""
+    return national.units[0].unit if len(national.units) == 1 else None
+
+
+def judge(
+    documents: Sequence[Document],
+    edition: Edition,
+    *,
+    previous: Previous | None = None,
+    only: Unit | None = None,
+    skipped: Sequence[Skipped] = (),
+    weigh: bool = True,
+) -> Inbox:
+    """Check every document by itself, join them and say what holds of each in the end.
+
+    Args:
+        documents: As read, each under the unit that it names or that its rows tell.
+        edition: Of the year that is judged; files of other years do not count.
+        previous: Last year's figures, to compare with.
+        only: The unit whose files alone are judged; others are passed over, and named.
+        skipped: What was passed over already.
+        weigh: Whether findings get their share of the national total, and its order.
+    """
+    comparisons = comparisons_of(documents, previous, edition.year)
+    checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in documents]
+    national = merge(checked, edition, comparisons=comparisons, only=only, skipped=skipped, weigh=weigh)
+    return judged(national, checked)
+
+
+def judged(national: National, checked: Sequence[Checked]) -> Inbox:
+    """The table with its files, each with those of the table's findings that are about it."""
+    only = only_unit(national)
+    files = [item for item in checked if only is None or item.unit in (None, only)]
+    standing = {
+        status.unit.name: [file for file in status.files if (file, status.unit.name) not in national.superseded]
+        for status in national.units
+    }
+    of_file: dict[str, list[Finding]] = {}
+    of_unit: dict[str, list[Finding]] = {}
+    for finding in national.findings:
+        if of_whole_unit(finding) and len(standing.get(finding.unit or "", ())) > 1:
+            of_unit.setdefault(finding.unit or "", []).append(finding)
+        else:
+            of_file.setdefault(finding.file, []).append(finding)
+    owners: dict[str, list[str | None]] = {}
+    for item in files:
+        owners.setdefault(item.file, []).append(item.unit.name if item.unit else None)
+
+    def with_findings(item: Checked) -> Checked:
+        """A workbook that holds several units' forms is a file for each of them."""
+        unit = item.unit.name if item.unit else None
+        about = of_file.get(item.file, [])
+        if len(owners[item.file]) > 1:
+            about = [finding for finding in about if finding.unit == unit]
+        by = national.superseded.get((item.file, unit))
+        return replace(item, findings=placed(about, item.document), superseded_by=by)
+
+    return Inbox(
+        national,
+        tuple(map(with_findings, files)),
+        tuple(
+            UnitFindings(status.unit, status.files, tuple(of_unit.get(status.unit.name, ())))
+            for status in national.units
+            if status.files
+        ),
+    )
