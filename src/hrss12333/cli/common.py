@@ -65,7 +65,9 @@ report_option = click.option(
     metavar="OUT.html",
     help="另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。",
 )
-verbose_option = click.option("-v", "--verbose", is_flag=True, help="多个文件时也列出提示、各项合计、没有问题的文件和跳过的文件。")
+verbose_option = click.option(
+    "-v", "--verbose", is_flag=True, help="多个文件时也列出提示、各项合计、没有问题的文件和跳过的文件。"
+)
 force_option = click.option("--force", is_flag=True, help="覆盖已有的文件。")
 
 

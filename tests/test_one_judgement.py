@@ -1,0 +1,106 @@
+"""Whatever lies in a folder, `check` and `merge` judge it alike, and every view of a run counts the same.
+
+Twenty random folders; HRSS12333_INBOXES=300 tries as many.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cli_runs import run
+from random_inboxes import fill
+
+SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "20")))
+SEVERITIES = {"强制性错误": "error", "核实性错误": "query", "提示": "note"}
+_COUNTS = re.compile(r"(强制性错误|核实性错误|提示)(\d+)[处条](?:（其中(\d+)处已说明）)?")
+
+
+class Seen:
+    """One folder, checked and merged, with everything that was written."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        inbox = fill(folder / "收件", seed)
+        out = folder / "out"
+        out.mkdir()
+        self.checked = json.loads(run("check", inbox, "--format", "json").stdout)
+        self.check_text = run("check", inbox, "--report", out / "check.html").stdout
+        self.check_page = (out / "check.html").read_text(encoding="utf-8")
+        written = ("--report", out / "merge.html", "--returns", out / "退回")
+        self.merge_text = run("merge", inbox, "-o", out / "汇总.xlsx", *written).stdout
+        self.merged = json.loads(run("merge", inbox, "-o", out / "又一次.xlsx", "--format", "json").stdout)
+        self.merge_page = (out / "merge.html").read_text(encoding="utf-8")
+        self.book = openpyxl.load_workbook(out / "汇总.xlsx", data_only=True)
+        self.letters = [path.read_text(encoding="utf-8-sig") for path in sorted((out / "退回").glob("[退核]*.txt"))]
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """Those of the merge, but for the missing units."""
+        return [finding for finding in self.merged["findings"] if finding["rule"] != "M701"]
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(finding["severity"] for finding in self.findings)
+
+
+def told(text: str) -> Counter[str]:
+    """The numbers of a sentence that counts findings."""
+    return Counter({SEVERITIES[name]: int(number) for name, number, _ in _COUNTS.findall(text)})
+
+
+def on_page(page: str) -> Counter[str]:
+    """The findings that a report lists, by severity; a query that is explained is one, too."""
+    kinds = {"e": "error", "q": "query", "x": "query", "n": "note"}
+    return Counter(kinds[kind] for kind in re.findall(r"<p class=([eqxn]) data-r=", page))
+
+
+def line_of(text: str, start: str) -> str:
+    return next((line for line in text.splitlines() if line.startswith(start)), "")
+
+
+def key(finding: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(
+        str(finding[name])
+        for name in ("file", "sheet", "cell", "rule", "severity", "form", "region", "field", "message", "explained")
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_check_and_merge_say_the_same_and_every_view_counts_alike(tmp_path: Path, seed: int) -> None:
+    seen = Seen(tmp_path, seed)
+    by_check = [f for item in (*seen.checked["files"], *seen.checked["units"]) for f in item["findings"]]
+    assert sorted(map(key, by_check)) == sorted(map(key, seen.findings))
+    assert seen.checked["skipped"] == seen.merged["skipped"]
+    several = len(seen.checked["files"]) > 1  # of one file its own verdict says what there is
+    for state in ("  要改", "  要核实", "  没报", "  可以用") if several else ():
+        assert line_of(seen.check_text, state) == line_of(seen.merge_text, state)
+    assert Counter({name: number for name, number in seen.checked["counts"].items() if number}) == seen.counts
+    missing = len(seen.merged["findings"]) - len(seen.findings)
+    assert seen.merged["counts"]["error"] == seen.counts["error"] + missing
+    assert told(line_of(seen.check_text, "结论：" if several else "  结论：")) == seen.counts
+    assert told(line_of(seen.merge_text, "结论：")) == seen.counts
+    assert on_page(seen.check_page) == seen.counts
+    assert on_page(seen.merge_page) == seen.counts
+    overview = " ".join(str(cell) for row in seen.book["概览"].iter_rows(values_only=True) for cell in row if cell)
+    assert told(overview) == seen.counts
+    issues = list(seen.book["问题清单"].iter_rows(values_only=True))
+    assert told(" ".join(str(row[0]) for row in issues[:4])) == seen.counts
+    head = next(row for row in issues if "@key_fields" in row)
+    rule, weight, fields = (head.index(name) for name in ("规则", "级别", "@key_fields"))
+    listed: Counter[str] = Counter()
+    for row in issues[issues.index(head) + 1 :]:
+        if row[rule] not in (None, "M701"):
+            listed[SEVERITIES[str(row[weight])]] += len(str(row[fields] or "").split(","))
+    assert listed == seen.counts
+    asked = [f for f in seen.findings if f["severity"] == "error"]
+    assert sum(int(n) for text in seen.letters for n in re.findall(r"(\d+)处需要改正", text)) == len(asked)
+    queries = [f for f in seen.findings if f["severity"] == "query" and not f["explained"] and f["rule"] != "M702"]
+    told_queries = [re.findall(r"(\d+)处(?:需要核实|看上去不太寻常)", text) for text in seen.letters]
+    assert sum(int(n) for found in told_queries for n in found) == len(queries)
