@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rule import Case, Hit, Scope, rule, suggest
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import BLANK, Table, Value
-from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.survey.frame import HEADER
 
@@ -61,11 +61,12 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
     for table, value in _with_problem(case, "unit", Problem.UNIT_UNKNOWN):
         nearest = case.edition.gazetteer.match(str(value.found)).nearest
         hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
+        names = (case.filing.unit.name,) if case.filing.unit else nearest
         yield Hit(
             f"报送单位“{value.found}”不在报送单位名单中。{hint}请改为规范名称。",
             table=table,
             field="unit",
-            suggestions=tuple(Suggestion("unit", name, "名称最接近") for name in nearest),
+            suggestion=suggest("只有这个单位的名称相近", {"unit": names[0]}) if len(names) == 1 else None,
         )
 
 

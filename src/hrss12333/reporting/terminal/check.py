@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 _FEW = 5
 """Faultless files that are named; who sent the others stands in the list at the end."""
-_MOST = 2
-"""Suggestions for one point among several files; for a file by itself all of them are printed."""
 
 
 def report_check(
@@ -82,7 +80,7 @@ def _report_in_short(printer: Printer, audit: Audit) -> None:
             continue
         counts = count(findings)
         printer.line(f"{clean(item.file)}　{places_text(counts.error, counts.unexplained)}", style="bold")
-        _sheets(printer, findings, audit.edition, 2, most=_MOST)
+        _sheets(printer, findings, audit.edition, 2)
         printer.blank()
     others = [f"{base_name(file)}（{year}年度）" for file, year in _of_other_years(audit)]
     if others:
@@ -122,7 +120,7 @@ def _sheets(
     for sheet, listed in by_sheet(findings):
         if sheet is not None:
             printer.line(f"工作表“{clean(sheet)}”", indent, "bold")
-        printer.findings(listed, edition, indent + 2, most=most)
+        printer.findings(listed, edition, indent + 2)
 
 
 def _verdict_style(item: Checked) -> str:
