@@ -99,10 +99,6 @@ class Figures:
             if gap and name[0]:
                 self._off.setdefault((name[1], gap), []).append(name[0])
 
-    def column_gap(self, key: str) -> int:
-        """What the 合计 of a column has more than its rows; 0 where that cannot be told."""
-        return self._gaps.get((None, key), 0)
-
     def in_row(self, row: Row, balance: Balance) -> Suggestion | None:
         """What makes a row balance."""
         name = row.place, balance.total
@@ -124,7 +120,7 @@ class Figures:
         part, whole = (row.place, bound.part), (row.place, bound.whole)
         found = [self._exchange(part, whole, 2)]
         for cell in (part, whole):
-            if row.place in self._summed and self.column_gap(cell[1]):
+            if row.place in self._summed and self._gaps.get((None, cell[1])):
                 found += self._changed((None, cell[1]), [cell])
         fitting = [each for each in found if self._after(each, part) <= self._after(each, whole)]
         return self._likeliest(fitting)
@@ -150,11 +146,11 @@ class Figures:
             written = self._figure(cell)
             meant = written - self._gaps[name] * dict(self._sums(cell))[name]
             if 0 <= meant <= LARGEST and abs(written) <= LARGEST:
-                chances = {kind: SHARE * _chance(meant, written, kind) for kind in KINDS}
-                chances[""] = ONE_FIGURE * _size(self._gaps[name])
                 density = (abs(written) + 1) / (meant + 1)  # any order of magnitude is as likely as any other
+                chances = {kind: SHARE * density * _chance(meant, written, kind) for kind in KINDS}
+                chances[""] = ONE_FIGURE * _size(self._gaps[name])
                 kind = max(chances, key=chances.__getitem__)
-                yield Correction({cell: meant}, sum(chances.values()) * density / len(cells), kind)
+                yield Correction({cell: meant}, sum(chances.values()) / len(cells), kind)
 
     def _exchange(self, one: Cell, other: Cell, pairs: int) -> Correction:
         return Correction({one: self._figure(other), other: self._figure(one)}, SHARE / pairs, EXCHANGED)
@@ -165,7 +161,7 @@ class Figures:
         best, whole, right = 0.0, none, None
         for correction in corrections:
             weight, fixed = self._weigh(correction, name)
-            if name is None or name in fixed:
+            if (name is None or name in fixed) and min(correction.values.values()) >= 0:
                 whole += weight
                 if weight > best:
                     best, right = weight, (correction, fixed)
@@ -175,8 +171,8 @@ class Figures:
         """Its weight in view of the sums that its cells stand in beside the one asked about, and those that it puts right."""
         moved: Counter[SumName] = Counter()
         for cell, value in correction.values.items():
-            for name, sign in self._sums(cell):
-                moved[name] += sign * (value - self._figure(cell))
+            for other, sign in self._sums(cell):
+                moved[other] += sign * (value - self._figure(cell))
         weight, fixed = correction.weight, []
         for other, by in moved.items():
             gap = self._gaps[other]

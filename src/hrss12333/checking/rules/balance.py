@@ -57,16 +57,17 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, total: int
     gap, right = total - sum(parts), "＋".join(labels[1:])
     terms = "＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts)
     equal = [label for label, part in zip(labels[1:], parts, strict=True) if part == abs(gap)]
-    suggestion = _figures(case, table).in_row(row, balance)
-    look = (
-        ""
-        if suggestion
-        else f"{f'相差的正是{equal[0]}的数。' if equal else ''}{_look(case, table, row, balance.fields)}"
-    )
     explained = is_reason(row.text("remarks"))
-    ending = "备注中已说明原因，请核实。" if explained else "请改正，或在备注中说明原因。"
+    suggestion = None if explained else _figures(case, table).in_row(row, balance)
+    same = f"相差的正是{equal[0]}的数。" if equal and not suggestion else ""
+    if explained:
+        ending = "备注中已说明原因，请核实。"
+    elif suggestion:
+        ending = "请改正，或在备注中说明原因。"
+    else:
+        ending = f"请核对{_cells(row, balance.fields)}，改正填错的，或在备注中说明原因。{_last_year(case, table, row, balance.fields)}"
     return Hit(
-        f"{labels[0]}{total:,}，而{right}＝{terms}＝{sum(parts):,}，{labels[0]}{_more(gap)}。{look}{ending}",
+        f"{labels[0]}{total:,}，而{right}＝{terms}＝{sum(parts):,}，{labels[0]}{_more(gap)}。{same}{ending}",
         table=table,
         row=row,
         field=balance.total,
@@ -78,13 +79,17 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, total: int
     )
 
 
-def _look(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
-    """The cells to look at, and what stood in them last year."""
-    places = [place.a1 for key in keys if (place := row.get(key).place)]
+def _cells(row: Row, keys: Sequence[str]) -> str:
+    """C9、D9: where these figures stand."""
+    return "、".join(place.a1 for key in keys if (place := row.get(key).place))
+
+
+def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
+    """What these figures were last year, as far as that is known."""
     unit = case.filing.unit
     then = case.comparisons.previous.get((unit.name if unit else "", row.region or "", table.form.key), {})
     known = [f"{table.form.by_key[key].label}{then[key]:,}" for key in keys if type(then.get(key)) is int]
-    return f"请核对{'、'.join(places)}。" + (f"上年{'、'.join(known)}。" if known else "")
+    return f"上年{'、'.join(known)}。" if known else ""
 
 
 @rule(
@@ -106,9 +111,9 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 def _too_many(case: Case, found: Exceeded) -> Hit:
     keys = found.bound.whole, found.bound.part
     suggestion = _figures(case, found.table).in_bound(found.row, found.bound)
-    look = "" if suggestion else _look(case, found.table, found.row, keys)
+    then = "" if suggestion else _last_year(case, found.table, found.row, keys)
     return Hit(
-        f"{found.words}。{look}两项填反或填错的请改正。",
+        f"{found.words}，请核对两项（{_cells(found.row, keys)}）是否填反或填错。{then}",
         table=found.table,
         row=found.row,
         field=found.bound.part,
@@ -144,14 +149,17 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             if any(value.problem for _, other, value in table.marked if other == column):
                 continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
+            same = _same_as(table, column.key, summed, gap)
+            suggestion = _figures(case, table).in_column(column.key)
+            if same and suggestion and suggestion.values[0].row != table.total.place.row:
+                suggestion = None  # it would contradict what the message quotes
             yield Hit(
-                f"{column.label}合计为{written:,}，各行之和为{sum(known):,}，合计{_more(gap)}。"
-                f"{_same_as(table, column.key, summed, gap)}请核对合计或各行。",
+                f"{column.label}合计为{written:,}，各行之和为{sum(known):,}，合计{_more(gap)}。{same}请核对合计或各行。",
                 table=table,
                 row=table.total,
                 field=column.key,
                 difference=gap,
-                suggestion=_figures(case, table).in_column(column.key),
+                suggestion=suggestion,
             )
 
 
