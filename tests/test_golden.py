@@ -24,7 +24,8 @@ def findings(monkeypatch: pytest.MonkeyPatch) -> str:
     for item in (*report["files"], *report["units"]):
         for found in item["findings"]:
             place = "!".join(part for part in (found["sheet"], found["cell"]) if part)
-            suggested = "；".join(f"{s['field']}={s['value']}" for s in found["suggestions"])
+            values = [value for one in found["suggestions"] for value in (one, *one["also"])]
+            suggested = "；".join(f"{value['field']}={value['value']}" for value in values)
             parts = (
                 Path(found["file"]).as_posix(),
                 found["rule"],
