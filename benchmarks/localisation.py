@@ -2,8 +2,8 @@
 
 Made-up filings get one error each, in any figure of 附表1: one of typing, or one of no kind, which is any difference.
 All rules judge them, once with a 合计 that was typed from the right figures and once without. A suggestion is right where
-it makes every cell that it names what it was before. Run ``python benchmarks/localisation.py [cases]`` with ``examples``
-on the path: it prints the table and exits with 1 where the targets are missed.
+it makes every cell that it names what it was before. Run ``python benchmarks/localisation.py [cases]``: it prints the
+table and exits with 1 where the targets are missed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 
 from filing_figures import RowData, service_rows
 from hrss12333.checking.engine import judge

@@ -115,7 +115,7 @@ def test_a_city_off_by_a_unit_is_found(power: int, share: float, with_nation: bo
         assert given in ([], right)
         shown += given == right
     assert found >= share * len(EDITION.units)
-    assert shown >= share * len(EDITION.units) if power > 0 else not shown  # 2.5 in 万 may have been 24,500
+    assert shown >= 0.9 * len(EDITION.units) if power > 0 else not shown  # 2.5 in 万 may have been 24,500
 
 
 def test_the_message_shows_what_it_compares_with() -> None:
@@ -161,6 +161,13 @@ def test_a_single_column_off_by_a_thousand_is_named(key: str, cell: str) -> None
     found = asked(service(**{key: right * 1000}))
     assert places(found) == [("P502", "附表1", cell)]
     assert proposed(found[0]) == [(key, right)]
+
+
+@pytest.mark.parametrize("seats", [35_999, 8_000])
+def test_a_figure_is_proposed_only_where_it_is_exact_and_fits_what_the_message_quotes(seats: int) -> None:
+    """36 would be rounded; 8 seats are too few for 26 advisers."""
+    (found,) = asked(service(seats=seats))
+    assert (found.rule, found.cell, found.suggestion) == ("P502", "K7", None)
 
 
 def test_a_figure_that_breaks_the_balance_is_left_to_localisation() -> None:

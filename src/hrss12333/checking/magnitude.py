@@ -29,7 +29,7 @@ PLAIN_SIZE = 300
 """People, seats or attendances below which a single column is not taken for a thousandfold."""
 QUOTED = 2
 """Comparisons that a message quotes."""
-FITTING = 2.0
+FITTING = 1.0
 """Spreads within which each of these must lie after the correction for one to be proposed."""
 TORN = 0.5
 """Share of the total by which a balance fails where one figure alone is off by 千 or 万."""

@@ -61,12 +61,14 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
     for table, value in _with_problem(case, "unit", Problem.UNIT_UNKNOWN):
         nearest = case.edition.gazetteer.match(str(value.found)).nearest
         hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
-        names = (case.filing.unit.name,) if case.filing.unit else nearest
+        unit = case.filing.unit
+        sole = unit.name if unit else nearest[0] if len(nearest) == 1 else ""
+        why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
         yield Hit(
             f"报送单位“{value.found}”不在报送单位名单中。{hint}请改为规范名称。",
             table=table,
             field="unit",
-            suggestion=suggest("只有这个单位的名称相近", {"unit": names[0]}) if len(names) == 1 else None,
+            suggestion=suggest(why, {"unit": sole}) if sole else None,
         )
 
 
