@@ -170,6 +170,12 @@ def test_a_figure_is_proposed_only_where_it_is_exact_and_fits_what_the_message_q
     assert (found.rule, found.cell, found.suggestion) == ("P502", "K7", None)
 
 
+def test_a_row_off_by_a_unit_that_does_not_balance_either_is_only_asked_about() -> None:
+    row = scaled(clean_rows(GUANGDONG)[0], 4)
+    (found,) = asked(service(**{**row, "calls_agent": int(str(row["calls_agent"])) + 10_000}))
+    assert (found.rule, found.suggestion) == ("P502", None)
+
+
 def test_a_figure_that_breaks_the_balance_is_left_to_localisation() -> None:
     agent = clean_rows(GUANGDONG)[0]["calls_agent"]
     assert isinstance(agent, int)

@@ -49,7 +49,6 @@ HELD_ROW, HELD_COLUMN = 1e-3, 0.5
 """Chance that a row balances, or a 合计 adds up, although one of its figures is wrong: it was computed from that figure."""
 LARGEST = 10**18
 """Beyond this no figure is a count of anything."""
-
 MOST_CELLS = 200
 """Figures of a column beyond which no one of them is picked out."""
 

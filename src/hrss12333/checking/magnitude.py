@@ -32,7 +32,7 @@ QUOTED = 2
 FITTING = 1.0
 """Spreads within which each of these must lie after the correction for one to be proposed."""
 TORN = 0.5
-"""Share of the total by which a balance fails where one figure alone is off by 千 or 万."""
+"""Share of the total by which a balance fails where one figure alone is off by 千 or 万: localisation deals with that."""
 _OPERANDS = {
     key: (ratio.name, frozenset(ratio.numerator), frozenset(ratio.denominator)) for key, ratio in JUDGED.items()
 }
@@ -100,7 +100,10 @@ class Examiner:
         telling = sorted((c for c in clues if c.gain(fields, power) > 0), key=lambda c: -c.gain(fields, power))
         order = [column.key for column in self._form.columns if column.key in fields]
         far = FAR * (exp(-most) + sum(exp(gain - most) for gain in gains.values())) <= 1
-        fits = all(clue.standard.strangeness(clue.shifted(fields, power)) < FITTING for clue in telling[:QUOTED])
+        balanced = not any(_imbalance(balance, row) for balance in self._form.balances if balance.total in fields)
+        fits = balanced and all(
+            clue.standard.strangeness(clue.shifted(fields, power)) < FITTING for clue in telling[:QUOTED]
+        )
         return UnitError(tuple(order), power, tuple(telling), _exact(row, order, power) if far and fits else {})
 
     def _copied(self, row: Row) -> bool:
@@ -112,7 +115,7 @@ class Examiner:
         """Groups of columns that go wrong together, and by which power."""
         for balance in self._form.balances:
             group = frozenset(balance.fields)
-            if any(row.number(key) for key in group) and not _broken(balance, row):
+            if any(row.number(key) for key in group) and _imbalance(balance, row) <= TORN:
                 yield from ((group, sign * power) for power in POWERS for sign in (1, -1))
         for key in self._single:
             compared = any(key in clue.above and not clue.below for clue in clues)  # with its own last year
@@ -150,13 +153,13 @@ def _exact(row: Row, fields: Sequence[str], power: int) -> dict[str, int]:
     return {key: figure // factor for key, figure in figures.items()} if exact else {}
 
 
-def _broken(balance: Balance, row: Row) -> bool:
-    """Whether the figures differ so much that one alone is off: localisation deals with that."""
-    total = row.number(balance.total)
-    parts = [row.number(part) for part in balance.parts]
-    if total is None or any(part is None for part in parts):
-        return False
-    return abs(total - sum(part or 0 for part in parts)) > TORN * max(total, 1)
+def _imbalance(balance: Balance, row: Row) -> float:
+    """Share of the total by which a balance fails, up to the whole of it; 0 where a figure is missing."""
+    total, *parts = row.numbers(balance.fields)
+    known = [part for part in parts if part is not None]
+    if total is None or len(known) < len(parts):
+        return 0.0
+    return min(abs(total - sum(known)), max(total, 1)) / max(total, 1)
 
 
 def _roundness(row: Row, fields: frozenset[str], power: int) -> float:
