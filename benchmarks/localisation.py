@@ -1,221 +1,195 @@
-"""How often error localisation names the right figure, beside an oracle that knows exactly which slips were made.
+"""How often a correction is suggested for an error in a filing, and how often it is the right one.
 
-Balanced rows of realistic magnitude get one keying slip in one of their four figures. The oracle enumerates every slip
-of every implied figure with its exact probability. The stricter oracle knows besides from which ranges the rows were
-drawn: nobody can do better from the row alone. Run ``python benchmarks/localisation.py [cases]``: it prints the table
-and exits with 1 where the targets are missed.
+Made-up filings get one error each, in any figure of 附表1: one of typing, or one of no kind, which is any difference.
+All rules judge them, once with a 合计 that was typed from the right figures and once without. A suggestion is right where
+it makes every cell that it names what it was before. Run ``python benchmarks/localisation.py [cases]``: it prints the
+table and exits with 1 where the targets are missed.
 """
 
 from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from pathlib import Path
 
-from hrss12333.checking.localisation import implied_value, localise
-from hrss12333.survey.editions.y2019 import SERVICE
+sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 
-BALANCE = SERVICE.balances[0]
-Figures = dict[str, int]
-Outcomes = list[tuple[int, float]]
-"""What a slip may write, with the probability of each."""
+from filing_figures import RowData, service_rows
+from hrss12333.checking.engine import judge
+from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.finding import Finding
+from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.survey.region_names import match_region
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Kind
 
-OF_ORACLE = 0.97
-"""Share of the oracle's figures to be reached, for each slip; over all slips, of the stricter oracle's too."""
-ALL = "全部"
-WITH_TOTAL = 0.99
-"""Share of cases to be right first where the 合计 was typed."""
+FIELDS = [column.key for column in SERVICE.of_kind(Kind.COUNT)]
+CALLS = SERVICE.balances[0].fields
+FIRST = 7
+"""Row of the sheet in which the first region stands."""
+RIGHT = 0.97
+"""Share of what is shown for typing errors that must be right."""
+SILENT = 0.95
+"""Share of errors of no kind, where no 合计 tells, for which nothing may be shown."""
+NO_KIND = "任意差额"
 
-
-def one_digit(figure: int) -> Outcomes:
-    """Every other digit in every place."""
-    text = str(figure)
-    made = [
-        int(text[:i] + digit + text[i + 1 :])
-        for i in range(len(text))
-        for digit in "0123456789"
-        if digit != text[i] and not (i == 0 and digit == "0" and len(text) > 1)
-    ]
-    return [(written, 1 / len(made)) for written in made]
-
-
-def swapped(figure: int) -> Outcomes:
-    """Every pair of unequal neighbours exchanged."""
-    text = str(figure)
-    made = [
-        int(text[:i] + text[i + 1] + text[i] + text[i + 2 :]) for i in range(len(text) - 1) if text[i] != text[i + 1]
-    ]
-    return [(written, 1 / len(made)) for written in made]
+Rows = list[RowData]
+Error = Callable[[random.Random, Rows, int, str], None]
+"""Spoils a figure: the row and the field are given."""
 
 
-def lost(figure: int) -> Outcomes:
-    """Every digit left out."""
-    text = str(figure)
-    return [(int(text[:i] + text[i + 1 :]), 1 / len(text)) for i in range(len(text))] if len(text) > 1 else []
+def in_digits(change: Callable[[random.Random, str], str]) -> Error:
+    """An error in the digits of one figure."""
+
+    def spoil(rng: random.Random, rows: Rows, at: int, key: str) -> None:
+        rows[at][key] = int(change(rng, str(rows[at][key])))
+
+    return spoil
 
 
-def doubled(figure: int) -> Outcomes:
-    """Every digit typed twice."""
-    text = str(figure)
-    return [(int(text[: i + 1] + text[i:]), 1 / len(text)) for i in range(len(text))]
+def digit(rng: random.Random, text: str) -> str:
+    """Another digit in one place."""
+    i = rng.randrange(len(text))
+    return text[:i] + rng.choice([d for d in "0123456789" if d != text[i]]) + text[i + 1 :]
 
 
-SLIPS: dict[str, Callable[[int], Outcomes]] = {
-    "一位数字不同": one_digit,
-    "相邻两位颠倒": swapped,
-    "漏一位": lost,
-    "多一位（重复）": doubled,
-    "多一个零": lambda figure: [(figure * 10, 1.0)],
-    "少一个零": lambda figure: [(figure // 10, 1.0)] if figure and figure % 10 == 0 else [],
-    "符号": lambda figure: [(-figure, 1.0)] if figure else [],
-    "×1000": lambda figure: [(figure * 1000, 1.0)],
-    "×10000": lambda figure: [(figure * 10000, 1.0)],
+def exchanged(rng: random.Random, text: str) -> str:
+    """Two neighbours exchanged."""
+    i = rng.randrange(max(len(text) - 1, 1))
+    return text[:i] + text[i : i + 2][::-1] + text[i + 2 :]
+
+
+def dropped(rng: random.Random, text: str) -> str:
+    """One digit left out."""
+    i = rng.randrange(len(text))
+    return text[:i] + text[i + 1 :] or "0"
+
+
+def doubled(rng: random.Random, text: str) -> str:
+    """One digit typed twice."""
+    i = rng.randrange(len(text))
+    return text[: i + 1] + text[i:]
+
+
+def wrong_cell(rng: random.Random, rows: Rows, at: int, key: str) -> None:
+    """The figure of a neighbouring cell."""
+    near = [rows[other][key] for other in (at - 1, at + 1) if 0 <= other < len(rows)]
+    place = FIELDS.index(key)
+    near += [rows[at][FIELDS[other]] for other in (place - 1, place + 1) if 0 <= other < len(FIELDS)]
+    rows[at][key] = rng.choice(near)
+
+
+def swap(rng: random.Random, rows: Rows, at: int, key: str) -> None:
+    """Two figures of neighbouring cells in each other's place."""
+    place = FIELDS.index(key)
+    near = [(other, key) for other in (at - 1, at + 1) if 0 <= other < len(rows)]
+    near += [(at, FIELDS[other]) for other in (place - 1, place + 1) if 0 <= other < len(FIELDS)]
+    other, field = rng.choice(near)
+    rows[at][key], rows[other][field] = rows[other][field], rows[at][key]
+
+
+def any_difference(rng: random.Random, rows: Rows, at: int, key: str) -> None:
+    """Something more or less, of any order of magnitude up to the figure's own."""
+    figure = int(str(rows[at][key]))
+    rows[at][key] = max(figure + rng.choice((-1, 1)) * round(max(figure, 2) ** rng.random()), 0)
+
+
+ERRORS: Mapping[str, Error] = {
+    "一位数字写错": in_digits(digit),
+    "相邻两位颠倒": in_digits(exchanged),
+    "漏一位": in_digits(dropped),
+    "多一位（重复）": in_digits(doubled),
+    "×10": in_digits(lambda _, text: f"{text}0"),
+    "×10,000": in_digits(lambda _, text: f"{text}0000"),
+    "填到别的格": wrong_cell,
+    "两格填反": swap,
+    NO_KIND: any_difference,
 }
-
-
-@dataclass(frozen=True)
-class Case:
-    """A row with one slip."""
-
-    kind: str
-    truth: Figures
-    written: Figures
-    field: str
-
-
-def row(rng: random.Random) -> Figures:
-    """Calls of one region in a year: mostly a prefecture, one in ten a municipality."""
-    low, high = (500_000, 10_000_000) if rng.random() < 0.1 else (20_000, 500_000)
-    total = round(low * (high / low) ** rng.random())
-    shares = (rng.uniform(0.30, 0.50), rng.uniform(0.40, 0.65), rng.uniform(0.03, 0.25))
-    agent, ivr = (round(total * share / sum(shares)) for share in shares[:2])
-    return {"calls_total": total, "calls_agent": agent, "calls_ivr": ivr, "calls_abandoned": total - agent - ivr}
-
-
-def cases(kind: str, count: int, rng: random.Random) -> Iterator[Case]:
-    """Rows that this slip spoils, in each of the figures alike."""
-    made = 0
-    while made < count:
-        truth = row(rng)
-        field = rng.choice(BALANCE.fields)
-        outcomes = [(written, p) for written, p in SLIPS[kind](truth[field]) if written != truth[field]]
-        if outcomes:
-            written = rng.choices([w for w, _ in outcomes], [p for _, p in outcomes])[0]
-            yield Case(kind, truth, {**truth, field: written}, field)
-            made += 1
-
-
-def oracle(written: Mapping[str, int], *, knows_rows: bool) -> list[str]:
-    """Fields by exact posterior probability of having been mistyped."""
-    scores = {}
-    for index, field in enumerate(BALANCE.fields):
-        meant = implied_value(BALANCE, written, field)
-        outcomes = [found for slip in SLIPS.values() for found in slip(meant)] if meant >= 0 else []
-        slip_probability = sum(p for made, p in outcomes if made == written[field])
-        rows = drawn({**written, field: meant}) if knows_rows else 1.0
-        scores[field] = (-slip_probability * rows, index)
-    return sorted(scores, key=scores.__getitem__)
-
-
-def drawn(truth: Mapping[str, int]) -> float:
-    """Density with which `row` draws these figures, up to a constant."""
-    total = truth["calls_total"]
-    if not 20_000 <= total <= 10_000_000:
-        return 0.0
-    magnitude = 0.9 / log(25) if total <= 500_000 else 0.1 / log(20)
-    shares = (truth["calls_agent"] / total, truth["calls_ivr"] / total, truth["calls_abandoned"] / total)
-    bounds = ((0.30, 0.50), (0.40, 0.65), (0.03, 0.25))
-    if any(share <= 0 for share in shares):
-        return 0.0
-    # shares are (a, b, c) / (a+b+c) with a, b, c uniform: integrate over their sum t where all three stay in bounds
-    low = max(bound[0] / share for bound, share in zip(bounds, shares, strict=True))
-    high = min(bound[1] / share for bound, share in zip(bounds, shares, strict=True))
-    return max(high**3 - low**3, 0.0) * magnitude / total**3
 
 
 @dataclass
 class Score:
-    """Counts of cases where the truth came first, and among the first three."""
+    """Filings with one kind of error."""
 
     cases: int = 0
-    first: int = 0
-    three: int = 0
-    oracle_first: int = 0
-    oracle_three: int = 0
-    strict_first: int = 0
-    strict_three: int = 0
-    total_first: int = 0
-    """With the 合计 of the four columns typed."""
-
-    def add(self, other: Score) -> None:
-        """Add another's counts."""
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
-
-    def rates(self) -> dict[str, float]:
-        """Each count as a share of the cases."""
-        return {name: value / self.cases for name, value in vars(self).items()}
+    asked: int = 0
+    """In which some finding names the row or its 合计."""
+    shown: int = 0
+    """In which something is suggested."""
+    right: int = 0
+    """In which all that is suggested is right."""
 
 
-def measure(kind: str, count: int, seed: int = 12333) -> Score:
-    """Score one kind of slip."""
+def table(unit: Unit, rows: Sequence[RowData], total: RowData | None) -> Table:
+    """附表1 with these rows."""
+    made = []
+    for number, data in enumerate([*rows, *([total] if total else [])], start=FIRST):
+        values = {
+            column.key: Value(data.get(column.key), data.get(column.key), Place("附表1", number, index))
+            for index, column in enumerate(SERVICE.columns, start=1)
+        }
+        region = str(data["region"])
+        made.append(Row(Place("附表1", number, 2), region, match_region(unit, region), values))
+    return Table(SERVICE, "省.xlsx", "附表1", {}, tuple(made[: len(rows)]), total=made[-1] if total else None)
+
+
+def findings(unit: Unit, rows: Sequence[RowData], total: RowData | None) -> Sequence[Finding]:
+    """What all rules over a filing find in it."""
+    filing = Filing("省.xlsx", unit, (table(unit, rows, total),))
+    return judge(filing, EDITION, Comparisons(), (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)).findings
+
+
+def measure(kind: str, count: int, *, typed: bool, fields: Sequence[str] = FIELDS) -> Score:
+    """What is suggested for this many errors of a kind; ``typed`` is whether there is a 合计 of the right figures."""
+    rng = random.Random(f"12333{kind}")
     score = Score()
-    for case in cases(kind, count, random.Random(f"{seed}{kind}")):
-        ours = [repair.field for repair in localise(BALANCE, case.written).repairs]
-        plain, strict = (oracle(case.written, knows_rows=knows) for knows in (False, True))
-        gaps = {field: case.truth[field] - case.written[field] for field in BALANCE.fields}
-        repairs = localise(BALANCE, case.written, column_gaps=gaps).repairs
-        solved = [(repair.field, repair.value) for repair in repairs[:1]] == [(case.field, case.truth[case.field])]
+    while score.cases < count:
+        unit = rng.choice(EDITION.units)
+        truth = service_rows(unit, 2000 + rng.randrange(100))
+        total: RowData = {"region": "合计", **{key: sum(int(str(row[key])) for row in truth) for key in FIELDS}}
+        rows = [dict(row) for row in truth]
+        ERRORS[kind](rng, rows, rng.randrange(len(rows)), rng.choice(fields))
+        if rows == truth:
+            continue
+        before = {(FIRST + at, key): row[key] for at, row in enumerate([*truth, total]) for key in FIELDS}
+        found = findings(unit, rows, total if typed else None)
+        proposed = [new for finding in found if finding.suggestion for new in finding.suggestion.values]
         score.cases += 1
-        score.total_first += solved
-        score.first += ours[:1] == [case.field]
-        score.three += case.field in ours[:3]
-        score.oracle_first += plain[0] == case.field
-        score.oracle_three += case.field in plain[:3]
-        score.strict_first += strict[0] == case.field
-        score.strict_three += case.field in strict[:3]
+        score.asked += any(finding.rule[0] in "BPV" for finding in found)
+        score.shown += bool(proposed)
+        score.right += bool(proposed) and all(before.get((new.row or 0, new.field)) == new.value for new in proposed)
     return score
 
 
-def measure_all(count: int, seed: int = 12333) -> dict[str, Score]:
-    """Score every kind, ``count`` cases each."""
-    return {kind: measure(kind, count, seed) for kind in SLIPS}
+def measure_all(count: int) -> dict[tuple[str, bool], Score]:
+    """Every kind without and with a typed 合计."""
+    return {(kind, typed): measure(kind, count, typed=typed) for typed in (False, True) for kind in ERRORS}
 
 
-def overall(scores: Mapping[str, Score]) -> Score:
-    """All kinds together, each counting alike."""
-    whole = Score()
-    for score in scores.values():
-        whole.add(score)
-    return whole
-
-
-def missed(scores: Mapping[str, Score]) -> list[str]:
-    """The targets that are missed. A single slip's figure may be off by chance: it gets three standard errors."""
+def missed(scores: Mapping[tuple[str, bool], Score]) -> list[str]:
+    """The targets that are missed: over all typing errors together, and over errors of no kind."""
     found = []
-    for kind, score in [*scores.items(), (ALL, overall(scores))]:
-        rates = score.rates()
-        slack = 0.0 if kind == ALL else 3 * sqrt(0.25 / score.cases)
-        for oracles in ("oracle", "strict") if kind == ALL else ("oracle",):
-            for place in ("first", "three"):
-                if rates[place] < OF_ORACLE * rates[f"{oracles}_{place}"] - slack:
-                    found.append(f"{kind}: {place} {rates[place]:.1%}, {oracles} {rates[f'{oracles}_{place}']:.1%}")
-        if rates["total_first"] < WITH_TOTAL - slack:
-            found.append(f"{kind}: {rates['total_first']:.1%} first with a typed 合计")
+    for typed in (False, True):
+        typing = [score for (kind, known), score in scores.items() if known is typed and kind != NO_KIND]
+        shown, right = sum(score.shown for score in typing), sum(score.right for score in typing)
+        if right < RIGHT * shown:
+            found.append(f"typing errors, 合计 typed {typed}: {right} of {shown} shown are right")
+    free = scores[NO_KIND, False]
+    if free.shown > (1 - SILENT) * free.cases:
+        found.append(f"errors of no kind: something is shown for {free.shown} of {free.cases}")
     return found
 
 
 def main(arguments: list[str]) -> int:
     """Print the table; 1 where a target is missed."""
-    scores = measure_all(int(arguments[0]) if arguments else 2000)
-    headings = ("slip", "first", "in three", "oracle", "in three", "strict oracle", "in three", "first with typed 合计")
-    print("| " + " | ".join(headings) + " |")
-    print("|---" * len(headings) + "|")
-    for kind, score in [*scores.items(), (ALL, overall(scores))]:
-        rates = [rate for name, rate in score.rates().items() if name != "cases"]
-        print(f"| {kind} | " + " | ".join(f"{rate:.1%}" for rate in rates) + " |")
+    scores = measure_all(int(arguments[0]) if arguments else 500)
+    print("| error | 合计 typed | cases | asked | shown | right |\n|---|---|---|---|---|---|")
+    for (kind, typed), score in scores.items():
+        rates = f"{score.asked / score.cases:.0%} | {score.shown / score.cases:.0%}"
+        print(f"| {kind} | {'yes' if typed else 'no'} | {score.cases} | {rates} | {score.right}/{score.shown} |")
     failures = missed(scores)
     for line in failures:
         print("missed:", line)

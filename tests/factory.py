@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
+from hrss12333.model.finding import NewValue, Suggestion
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
@@ -35,6 +36,7 @@ __all__ = [
     "plan_filing",
     "save_openpyxl",
     "short_name",
+    "suggested",
     "unit_named",
     "write_filing",
 ]
@@ -56,6 +58,11 @@ def spot(cell: str | None) -> dict[str, int | None]:
     """The row and column of a finding or suggestion, from an A1 address."""
     row, column = coordinate_to_tuple(cell) if cell else (None, None)
     return {"row": row, "column": column}
+
+
+def suggested(reason: str, *values: tuple[str, Scalar, str | None]) -> Suggestion:
+    """A correction: field, new value and A1 address of each cell."""
+    return Suggestion(tuple(NewValue(key, value, **spot(cell)) for key, value, cell in values), reason)
 
 
 def clean_rows(unit: str | Unit, form: str | Form = "附表1", count: int | None = None) -> list[RowData]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from factory import spot
+from factory import spot, suggested
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Inbox, judged
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
-from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.y2019 import EDITION
@@ -95,10 +95,7 @@ def finding(
 BALANCE = finding(
     message="来电总量 2500 不等于 人工接听量 1000 + 自助语音量 1000 + 放弃量 400 = 2400，相差 100。"
     "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
-    suggestions=(
-        Suggestion("calls_abandoned", 500, "改这一位数字后两边相等", **spot("F7")),
-        Suggestion("calls_total", 2400, "按三项之和", **spot("C7")),
-    ),
+    suggestion=suggested("改后该行对得上", ("calls_abandoned", 500, "F7")),
 )
 MISSING = tuple(
     finding("V301", message="没有填写。", cell=cell, region="阳江市", field=key, value=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,17 @@ GOLDEN = Path(__file__).parent / "golden" / "findings.txt"
 def findings(monkeypatch: pytest.MonkeyPatch) -> str:
     """A line a finding: file, rule, weight, place, what is said and what is suggested."""
     monkeypatch.chdir(ROOT)
-    result = CliRunner().invoke(cli, ["check", "examples/filings", "examples/faulty", "--format", "json"])
+    return "".join(f"{line}\n" for folder in ("filings", "faulty") for line in _lines(f"examples/{folder}"))
+
+
+def _lines(folder: str) -> Iterator[str]:
+    result = CliRunner().invoke(cli, ["check", folder, "--format", "json"])
     report = json.loads(result.stdout)
-    lines = []
     for item in (*report["files"], *report["units"]):
         for found in item["findings"]:
             place = "!".join(part for part in (found["sheet"], found["cell"]) if part)
-            suggested = "；".join(f"{s['field']}={s['value']}" for s in found["suggestions"])
+            changes = [change for s in found["suggestions"] for change in (s, *s["also"])]
+            suggested = "；".join(f"{change['field']}={change['value']}" for change in changes)
             parts = (
                 Path(found["file"]).as_posix(),
                 found["rule"],
@@ -33,8 +38,7 @@ def findings(monkeypatch: pytest.MonkeyPatch) -> str:
                 found["message"],
                 suggested,
             )
-            lines.append(" | ".join(parts).rstrip(" |"))
-    return "".join(f"{line}\n" for line in lines)
+            yield " | ".join(parts).rstrip(" |")
 
 
 def test_the_findings_over_the_examples_are_as_written_down(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Scalar
 
 BARE = Style(sample=False)
 Place = tuple[str, str | None, str | None]
@@ -70,6 +71,15 @@ def run(path: Path, case: Case) -> Checked:
 
 def places(checked: Checked) -> set[Place]:
     return {(finding.rule, finding.sheet, finding.cell) for finding in checked.findings}
+
+
+def proposed(checked: Checked, *rules: str) -> list[list[tuple[str | None, Scalar]]]:
+    """Cells and values that each finding of these rules, by default each that proposes any, says should stand there."""
+    return [
+        [(new.cell, new.value) for new in finding.suggestion.values] if finding.suggestion else []
+        for finding in checked.findings
+        if (finding.rule in rules if rules else finding.suggestion)
+    ]
 
 
 def header(**changes: str) -> dict[str, str]:
@@ -439,11 +449,51 @@ def test_one_bad_cell_hides_no_other_finding(tmp_path: Path) -> None:
 def test_rows_without_a_good_name_account_for_missing_regions(tmp_path: Path) -> None:
     """One cause is told once, with the missing region as its suggestion; what it cannot account for is still told."""
     nameless = run(tmp_path / "a.xlsx", Case("nameless", one("附表1", B6=None)))
-    assert [(s.field, s.value, s.cell) for s in nameless.findings[0].suggestions] == [("region", "广州市", "B6")]
+    assert proposed(nameless) == [[("B6", "广州市")]]
     one_of_two = Case("one of two", one("附表1", B6=None), regions={"附表1": slice(0, 20)})
     assert places(run(tmp_path / "b.xlsx", one_of_two)) == (
         at("R201", "B6") | at("R204", None) | at("R207", "B6", "B26", sheet="附表2")
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"B7": "韶官市"}, [[("B7", "韶关市")]]),
+        ({"B7": "韶官市", "B8": "深土市"}, [[("B7", "韶关市")], [("B8", "深圳市")]]),
+        ({"B7": "粤港澳中心"}, [[]]),
+        ({"B7": "珠海市"}, [[("B7", "韶关市")]]),
+        ({"B7": "珠海市", "B8": "珠海市"}, [[], []]),
+        ({"B6": None, "B7": None}, [[], []]),
+    ],
+    ids=["misspelt", "two misspelt", "unlike all", "out of order", "thrice", "two without a name"],
+)
+def test_a_region_is_suggested_only_where_it_can_be_no_other(
+    tmp_path: Path, cells: dict[str, CellValue], expected: list[list[tuple[str, str]]]
+) -> None:
+    checked = run(tmp_path / "a.xlsx", Case("names", one("附表1", **cells)))
+    assert proposed(checked, "R201", "R202", "R203") == expected
+
+
+@pytest.mark.parametrize(("written", "unit"), [("黑龙省", "黑龙江省"), ("光东省", None), ("广冬省", None)])
+def test_a_unit_is_suggested_only_where_no_other_is_near(tmp_path: Path, written: str, unit: str | None) -> None:
+    checked = run(tmp_path / "a.xlsx", Case("unit", header=header(unit=written)))
+    assert proposed(checked, "H102") == [[("A3", unit)] if unit else []] * 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule", "fits"),
+    [(-1, "V303", True), (-2, "V303", False), ("{} 上报", "V302", True), ("{}/3", "V302", True)],
+)
+def test_a_figure_that_was_not_read_is_suggested_only_where_the_row_bears_it_out(
+    tmp_path: Path, wrong: int | str, rule: str, *, fits: bool
+) -> None:
+    right = int(str(clean_rows("广东", "附表1")[0]["calls_ivr"]))
+    written = wrong.format(right) if isinstance(wrong, str) else right * wrong
+    checked = run(tmp_path / "a.xlsx", Case("figure", one("附表1", E6=written, E27=None)))
+    assert proposed(checked, rule) == [[("E6", right)] if fits else []]
+    seats = run(tmp_path / "b.xlsx", Case("seats", one("附表1", K6=-5, K27=None)))
+    assert proposed(seats, "V303") == [[]]
 
 
 def test_summary_and_filing_documents(tmp_path: Path) -> None:

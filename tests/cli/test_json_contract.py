@@ -49,13 +49,17 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class Suggestion(Strict):
-    """What a finding suggests."""
-
+class NewValue(Strict):
     field: Header | Service | System
     cell: Annotated[str, Field(pattern=r"^[A-Z]{1,3}[1-9]\d*$")] | None
     value: Scalar
+
+
+class Suggestion(NewValue):
+    """The one correction that a finding suggests."""
+
     reason: Annotated[str, Field(min_length=1)]
+    also: list[NewValue]
 
 
 class Settled(Strict):
@@ -77,7 +81,7 @@ class Finding(Strict):
     field: Header | Service | System | None
     value: Scalar
     message: Annotated[str, Field(min_length=1)]
-    suggestions: list[Suggestion]
+    suggestions: Annotated[list[Suggestion], Field(max_length=1)]
     explained: bool
     settled: Settled | None
 

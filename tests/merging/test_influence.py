@@ -9,7 +9,7 @@ import pytest
 from factory import spot
 from hrss12333.merging.influence import Stakes, with_influence
 from hrss12333.model.filing import BLANK, Place, Row, Value
-from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National, Status, UnitStatus
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
@@ -68,22 +68,16 @@ def influence(about: Finding, table: National) -> float:
     return Stakes(table).of(about)
 
 
-def test_a_suggested_repair_puts_the_difference_at_stake() -> None:
-    suggested = (Suggestion("calls_agent", 350, ""), Suggestion("calls_total", 150, ""))
-    assert influence(finding("B401", "C9", "calls_total", suggestions=suggested), NATION) == pytest.approx(50 / 1000)
+def test_what_other_figures_demand_puts_the_difference_at_stake() -> None:
+    assert influence(finding("B401", "C9", "calls_total", difference=-50), NATION) == pytest.approx(50 / 1000)
 
 
-def test_without_a_suggestion_the_units_median_is_expected() -> None:
+def test_where_nothing_demands_a_figure_the_units_median_is_expected() -> None:
     assert influence(finding("P501", "D10", "calls_agent"), NATION) == pytest.approx((400 - 250) / 1000)
 
 
 def test_a_missing_figure_is_expected_like_the_others() -> None:
     assert influence(finding("V301", "C11", "calls_total"), NATION) == pytest.approx(250 / 1250)
-
-
-def test_a_refused_figure_counts_as_it_stood() -> None:
-    refused = finding("V303", "C11", "calls_total", value=-200, suggestions=(Suggestion("calls_total", 200, ""),))
-    assert influence(refused, NATION) == pytest.approx(400 / 1000)
 
 
 def test_an_answer_weighs_one_row() -> None:
@@ -100,7 +94,7 @@ def test_a_file_of_unknown_origin_weighs_all_its_rows() -> None:
 
 
 def test_a_total_weighs_its_difference() -> None:
-    wrong = finding("B403", "C30", "calls_total", value=1_100, suggestions=(Suggestion("calls_total", 1_000, ""),))
+    wrong = finding("B403", "C30", "calls_total", value=1_100, difference=100)
     assert influence(wrong, NATION) == pytest.approx(100 / 1000)
 
 
@@ -161,9 +155,8 @@ def test_what_enters_no_total_weighs_nothing(harmless: Finding) -> None:
 
 def test_absurd_figures_weigh_no_more_than_everything() -> None:
     absurd = national(entry(7, 10**400), entry(8, 100), entry(9, 100), entry(10, 100))
-    suggested = (Suggestion("calls_total", 100, ""),)
     assert influence(finding("P501", "C7", "calls_agent"), absurd) == pytest.approx(1)
-    assert influence(finding("B401", "C7", "calls_total", suggestions=suggested), absurd) == pytest.approx(1)
+    assert influence(finding("B401", "C7", "calls_total", difference=10**400), absurd) == pytest.approx(1)
 
 
 def test_nothing_read_weighs_nothing_and_fails_nowhere() -> None:

@@ -241,7 +241,7 @@ def test_a_filing_under_another_units_name_is_no_filing_of_that_unit(inbox: Path
     assert (status.status, status.rows) == (Status.FAULTY, {"附表1": 0, "附表2": 0})
     assert found(national, "R205") == [("R205", "宁夏.xlsx", None)] * 2
     assert "各行都是宁夏回族自治区的地区，不计入汇总" in messages(national, "R205")[0]
-    assert not [finding for finding in national.findings if finding.rule == "R202" and finding.suggestions]
+    assert not [finding for finding in national.findings if finding.rule == "R202" and finding.suggestion]
     one = {
         form.key: [{**clean_rows("广东", form)[0], "region": "银川市"}, *clean_rows("广东", form)[1:]]
         for form in EDITION.forms

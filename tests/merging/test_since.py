@@ -151,6 +151,17 @@ def test_an_error_is_never_settled() -> None:
     assert progress.lacking[0].verification.lacks == "强制性错误只能改正"
 
 
+@pytest.mark.parametrize("key", ["calls_agent", "agents", "seats"])
+def test_an_answer_holds_while_every_figure_that_the_question_is_about_stays(key: str) -> None:
+    before = table(UNITS)
+    about = replace(asked_about(before.entries[0], "calls_agent", "P501"), figures=("calls_agent", "agents"))
+    before = replace(before, findings=(about,))
+    earlier = earlier_of(before, {0: ("部分来电由外包坐席接听", "王五", date(2020, 2, 3))})
+    later = with_entries(before, (changed(before.entries[0], key), *before.entries[1:]))
+    carried, _ = carried_over(replace(later, findings=(about,)), earlier)
+    assert [finding.settled for finding in carried.findings] == [key == "seats"]
+
+
 def test_a_unit_that_came_since_is_named() -> None:
     before = table(UNITS, reporting=UNITS[:1])
     _, progress = carried_over(table(UNITS), earlier_of(before, {}))

@@ -18,12 +18,12 @@ from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
 from damaged import long_text_everywhere
-from factory import spot, write_filing
+from factory import suggested, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import FileProblem
@@ -123,9 +123,7 @@ def test_errors_and_open_queries_are_filled_and_commented(ordinary: bytes, tmp_p
     found = comments(book)
     assert set(found) == {"附表1!C7", "附表1!C8", "附表1!E8", "附表1!D7"}
     assert found["附表1!C7"].startswith("【强制性错误 B401】来电总量2500不等于")
-    assert found["附表1!C7"].endswith(
-        "建议（可能性从高到低）：\n① 放弃量（F7）改为500：改这一位数字后两边相等\n② 来电总量（C7）改为2,400：按三项之和"
-    )
+    assert found["附表1!C7"].endswith("\n建议：放弃量（F7）改为500：改后该行对得上")
     assert found["附表1!D7"] == "【核实性错误 P501】人均接听量偏高。"
 
 
@@ -315,7 +313,7 @@ def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) 
         value='=HYPERLINK("http://example.cn")',
         message="=1+1\x0b",
         region="+A1",
-        suggestions=(Suggestion("calls_total", "=2", "@x", **spot("C7")),),
+        suggestion=suggested("@x", ("calls_total", "=2", "C7")),
     )
     book = copy_of(ordinary, of(nasty), tmp_path)
     cells = [cell for row in book["审核结果"].iter_rows() for cell in row]

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from cli_runs import refused, run
-from factory import Style, write_filing
+from factory import Style, suggested, write_filing
 from hrss12333.checking.engine import Checked
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Severity, Suggestion
@@ -22,7 +22,19 @@ from hrss12333.reporting.html import report
 from hrss12333.reporting.html.report import check_report, merge_report
 from hrss12333.reporting.standing import standings_of
 from hrss12333.survey.editions.y2019 import EDITION
-from reporting_samples import SERVICE_ROWS, clean, faulty, filing, finding, inbox_of, national, table, unit, unreadable
+from reporting_samples import (
+    BALANCE,
+    SERVICE_ROWS,
+    clean,
+    faulty,
+    filing,
+    finding,
+    inbox_of,
+    national,
+    table,
+    unit,
+    unreadable,
+)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -66,10 +78,24 @@ def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
     assert sorted(rule for _, rule in read.findings) == sorted(expected)
     assert "<td class=e>2500<td>1000<td>1000<td>400<ins>→500</ins>" in page
     assert "<small>F</small>放弃量" in page
-    assert "建议（可能性从高到低）" not in read.text
-    assert "建议：① 放弃量（F7）改为500：改这一位数字后两边相等" in read.text
+    assert "建议：放弃量（F7）改为500：改后该行对得上" in read.text
     assert ("x", "P504") in read.findings
     assert "备注说明：部分坐席为备用" in read.text
+
+
+def test_an_exchange_stands_in_both_cells_and_nothing_uncertain_in_any() -> None:
+    def page(suggestion: Suggestion | None) -> str:
+        return page_of(Checked(filing(), (replace(BALANCE, suggestion=suggestion),)))
+
+    swap = suggested("像是两数填反，改后该行对得上", ("calls_total", 1000, "C7"), ("calls_ivr", 2500, "E7"))
+    assert "<td class=e>2500<ins>→1,000</ins><td>1000<td>1000<ins>→2,500</ins><td>400" in page(swap)
+    assert (
+        "建议：来电总量（C7）改为1,000，自助语音量（E7）改为2,500：像是两数填反，改后该行对得上"
+        in Page(page(swap)).text
+    )
+    assert "→" not in page(suggested("改后该栏合计对得上", ("calls_ivr", 2500, "E8")))
+    assert "→" not in page(None)
+    assert "建议" not in Page(page(None)).text
 
 
 def test_who_sent_nothing_is_named() -> None:
@@ -138,8 +164,8 @@ def test_what_is_cut_or_proposed_shows_no_telephone_either() -> None:
     remark = "说明" * 26 + "13812345678，请来电"
     rows = (row.changed({**row.values, "remarks": replace(row.get("region"), found=remark, value=remark)}),)
     document = Filing("a.xlsx", None, (table(EDITION.forms[0], rows, "a.xlsx", {}),))
-    advice = (Suggestion("remarks", "找13812345678", reason="li@example.org这样写的"),)
-    about: dict[str, Any] = {"file": "a.xlsx", "unit": None, "suggestions": advice}
+    advice = suggested("li@example.org这样写的", ("remarks", "找13812345678", "M7"))
+    about: dict[str, Any] = {"file": "a.xlsx", "unit": None, "suggestion": advice}
     findings = (
         finding("P504", Severity.QUERY, "坐席过多。", **{**about, "region": "广州市"}),
         finding("R206", Severity.NOTE, "样例。", **{**about, "sheet": "找13812345678", "cell": None}),

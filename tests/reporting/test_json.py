@@ -6,6 +6,7 @@ import json
 
 from msgspec.structs import replace
 
+from factory import suggested
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Skipped, Summary
@@ -52,9 +53,19 @@ def test_a_finding_has_the_keys_of_the_contract_in_order() -> None:
         *("field", "value", "message", "suggestions", "explained", "settled"),
     ]
     assert found["suggestions"] == [
-        {"field": "calls_abandoned", "cell": "F7", "value": 500, "reason": "改这一位数字后两边相等"},
-        {"field": "calls_total", "cell": "C7", "value": 2400, "reason": "按三项之和"},
+        {"field": "calls_abandoned", "cell": "F7", "value": 500, "reason": "改后该行对得上", "also": []},
     ]
+
+
+def test_what_is_changed_together_stands_in_one_suggestion() -> None:
+    swap = suggested("像是两数填反", ("calls_total", 1000, "C7"), ("calls_ivr", 2500, "E7"))
+    for suggestion, expected in (
+        (swap, [("calls_total", "C7", 1000, [{"field": "calls_ivr", "cell": "E7", "value": 2500}])]),
+        (None, []),
+    ):
+        item = Checked(clean().document, (replace(BALANCE, suggestion=suggestion),))
+        (found,) = json.loads(check_json(inbox_of(item)))["files"][0]["findings"]
+        assert [(s["field"], s["cell"], s["value"], s["also"]) for s in found["suggestions"]] == expected
 
 
 def test_values_are_integers_booleans_strings_or_null() -> None:

@@ -85,9 +85,7 @@ def test_a_file_is_told_by_sheet_errors_first_and_the_verdict_last() -> None:
         "  工作表“附表1”",
         "    [强制性错误 B401] 广州市（C7）：来电总量2500不等于人工接听量1000 + 自助语音量1000 + 放弃量400 = 2400，"
         "相差100。请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
-        "      建议（可能性从高到低）：",
-        "        ① 放弃量（F7）改为500：改这一位数字后两边相等",
-        "        ② 来电总量（C7）改为2,400：按三项之和",
+        "      建议：放弃量（F7）改为500：改后该行对得上",
         "    [强制性错误 V301] 阳江市（第8行）没有填来电总量（C8）、自助语音量（E8），请补填；没有发生的填0，不能留空。",
         "    [核实性错误 P504·已说明] 广州市（K7）：坐席数8大于总人数6。",
         "      备注说明：部分坐席为备用",
@@ -240,7 +238,7 @@ def test_queries_alike_of_one_row_are_told_together() -> None:
     rest = "。请核对；属实的，请在备注中说明变动原因。"
     asked = [
         finding(
-            "P505", Severity.QUERY, f"{label}今年{now}，上年1{rest}", cell=cell, field=field, value=now, suggestions=()
+            "P505", Severity.QUERY, f"{label}今年{now}，上年1{rest}", cell=cell, field=field, value=now, suggestion=None
         )
         for label, field, cell, now in (("总人数", "staff_total", "I7", 93), ("坐席数", "seats", "K7", 66))
     ]
@@ -249,6 +247,18 @@ def test_queries_alike_of_one_row_are_told_together() -> None:
     assert f"    [核实性错误 P505] {together}" in lines
     settled = [replace(asked[0], explained=True), asked[1]]
     assert not any("第7行" in line for line in checked_lines(Checked(filing(), tuple(settled))))
+
+
+def test_a_query_that_stands_with_those_of_its_column_does_not_stand_again_with_those_of_its_row() -> None:
+    rest = "。请核对；属实的，请在备注中说明变动原因。"
+    cells = [("广州市", "I7", "staff_total", 93), ("广州市", "K7", "seats", 66), ("深圳市", "K8", "seats", 66)]
+    asked = [
+        finding("P505", Severity.QUERY, f"{key}今年{now}，上年1{rest}", cell=cell, field=key, value=now, region=region)
+        for region, cell, key, now in cells
+    ]
+    lines = checked_lines(Checked(filing(), tuple(replace(each, suggestion=None) for each in asked)))
+    for cell in ("I7", "K7", "K8"):
+        assert sum(f"（{cell}）" in line for line in lines) == 1
 
 
 def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> None:

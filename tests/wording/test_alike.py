@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from hrss12333.model.finding import Finding, Severity, Suggestion
+from factory import suggested
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.wording.alike import Alike, alike, once, weightiest
 
 
@@ -38,7 +39,7 @@ def test_what_differs_in_more_than_the_region_stays_apart() -> None:
         replace(other, file="丁.xlsx"),
         replace(other, severity=Severity.ERROR),
         replace(other, explained=True, reason="已撤并"),
-        replace(other, suggestions=(Suggestion("region", "杭州市", "最接近"),)),
+        replace(other, suggestion=suggested("最接近", ("region", "杭州市", None))),
         replace(other, field="calls_total"),
         replace(other, value=3),
     ):

@@ -17,12 +17,13 @@ from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
+from factory import suggested
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Row, Skipped, Summary, Value
-from hrss12333.model.finding import Severity, Suggestion, Verification
+from hrss12333.model.finding import Severity, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.document_properties import custom_properties
@@ -468,7 +469,7 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
             "手机号不对。",
             field="mobile",
             value=13800000000.0,
-            suggestions=(Suggestion("mobile", "13800000000", "去掉小数"), Suggestion("mobile", None, "或请补填")),
+            suggestion=suggested("去掉小数", ("mobile", "13800000000", None), ("email", None, None)),
         ),
     )
     national = replace(table(THREE), findings=findings, skipped=(Skipped("报送/~$浙江.xlsx", "锁定文件"),))
@@ -483,7 +484,7 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
         (5, "未读取", "", "", ""),
     ]
     assert lines[0]["影响"] == 0.02
-    assert lines[2]["建议"] == "① 手机号改为“［略］”：去掉小数\n② 手机号改为空白：或请补填"
+    assert lines[2]["建议"] == "手机号改为“［略］”，邮箱改为空白：去掉小数"
     assert (lines[4]["文件"], lines[4]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
 
 

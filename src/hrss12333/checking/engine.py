@@ -14,7 +14,7 @@ from hrss12333.checking.rule import Case, Check, Comparisons, Hit, Rule, Scope, 
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
-from hrss12333.model.finding import Fault, Finding, Severity, Spot, Suggestion
+from hrss12333.model.finding import Fault, Finding, NewValue, Severity, Spot, Suggestion
 from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -187,7 +187,9 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
         region=hit.region or (hit.row.region if hit.row else None),
         field=hit.field,
         value=value.found if value and hit.value is None else hit.value,
-        suggestions=tuple(_with_cell(suggestion, hit) for suggestion in hit.suggestions),
+        figures=hit.figures,
+        difference=hit.difference,
+        suggestion=_with_cells(hit),
         explained=explained,
         reason=reason if explained else "",
         unit=filing.unit.name if filing.unit else None,
@@ -211,6 +213,12 @@ def _place(hit: Hit, field: str | None, value: Value | None) -> Place | None:
     return value.place if value else hit.table.headings.get(field)
 
 
-def _with_cell(suggestion: Suggestion, hit: Hit) -> Suggestion:
-    place = _place(hit, suggestion.field, _value(hit, suggestion.field))
-    return replace(suggestion, row=place.row, column=place.column) if place else suggestion
+def _with_cells(hit: Hit) -> Suggestion | None:
+    if hit.suggestion is None:
+        return None
+    return replace(hit.suggestion, values=tuple(_with_cell(value, hit) for value in hit.suggestion.values))
+
+
+def _with_cell(value: NewValue, hit: Hit) -> NewValue:
+    place = None if value.row else _place(hit, value.field, _value(hit, value.field))
+    return replace(value, row=place.row, column=place.column) if place else value

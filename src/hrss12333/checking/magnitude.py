@@ -1,17 +1,18 @@
 """Figures off by 千 or 万 that no balance shows: which columns of a row are off, judged by what they are compared with.
 
 Each explanation (nothing is wrong; these columns are 1,000 or 10,000 times too large or too small) is scored by how
-well the row, corrected, agrees with its references. Errors are rare, so an explanation must win clearly.
+well the row, corrected, agrees with its references. Errors are rare, so an explanation must win clearly; corrected
+figures are proposed only where it is far likelier than all others and they are exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import log, log10
+from collections.abc import Iterator, Mapping, Sequence
+from math import exp, log, log10
 
 from msgspec import Struct
 
-from hrss12333.checking.rule import Case
+from hrss12333.checking.rule import FAR, Case
 from hrss12333.checking.usual_ratios import ABSURD, CHANGE, JUDGED, Standard, Standards, count_of, whole_unit
 from hrss12333.model.filing import Row, Table
 from hrss12333.survey.schema import Balance, Form, Kind
@@ -26,9 +27,12 @@ UNREMARKABLE = 3.0
 """Spreads within which every comparison must lie for a row to pass unexamined."""
 PLAIN_SIZE = 300
 """People, seats or attendances below which a single column is not taken for a thousandfold."""
-
+QUOTED = 2
+"""Comparisons that a message quotes."""
+FITTING = 1.0
+"""Spreads within which each of these must lie after the correction for one to be proposed."""
 TORN = 0.5
-"""Share of the total by which a balance fails where one figure alone is off by 千 or 万."""
+"""Share of the total by which a balance fails where one figure alone is off by 千 or 万: localisation deals with that."""
 _OPERANDS = {
     key: (ratio.name, frozenset(ratio.numerator), frozenset(ratio.denominator)) for key, ratio in JUDGED.items()
 }
@@ -66,11 +70,8 @@ class UnitError(Struct, frozen=True):
     """3 or 4: too large by 千 or 万; negative: too small."""
     clues: tuple[Clue, ...]
     """The comparisons that tell, the most telling first."""
-
-    def corrected(self, figure: int) -> int:
-        """A figure without the error; one that was too small stays rounded."""
-        factor = int(10 ** abs(self.power))
-        return (figure + factor // 2) // factor if self.power > 0 else figure * factor
+    corrected: Mapping[str, int]
+    """Field key → the figure without the error; empty where it is not certain, or no longer exact."""
 
 
 class Examiner:
@@ -89,17 +90,21 @@ class Examiner:
         clues = list(self._clues(table, row))
         if all(clue.standard.strangeness(clue.place) < UNREMARKABLE for clue in clues) or self._copied(row):
             return None
-        best: tuple[float, frozenset[str], int] | None = None
-        for fields, power in self._suppositions(row, clues):
-            gain = sum(clue.gain(fields, power) for clue in clues) + _roundness(row, fields, power) - PRIOR
-            if gain > 0 and (best is None or gain > best[0]):
-                best = gain, fields, power
-        if best is None:
+        gains = {
+            (fields, power): sum(clue.gain(fields, power) for clue in clues) + _roundness(row, fields, power) - PRIOR
+            for fields, power in self._suppositions(row, clues)
+        }
+        (fields, power), most = max(gains.items(), key=lambda item: item[1], default=((frozenset[str](), 0), 0.0))
+        if most <= 0:
             return None
-        _, fields, power = best
         telling = sorted((c for c in clues if c.gain(fields, power) > 0), key=lambda c: -c.gain(fields, power))
         order = [column.key for column in self._form.columns if column.key in fields]
-        return UnitError(tuple(order), power, tuple(telling))
+        far = FAR * (exp(-most) + sum(exp(gain - most) for gain in gains.values())) <= 1
+        balanced = not any(_imbalance(balance, row) for balance in self._form.balances if balance.total in fields)
+        fits = balanced and all(
+            clue.standard.strangeness(clue.shifted(fields, power)) < FITTING for clue in telling[:QUOTED]
+        )
+        return UnitError(tuple(order), power, tuple(telling), _exact(row, order, power) if far and fits else {})
 
     def _copied(self, row: Row) -> bool:
         """Whether a balance's figures are those that the form prints in its 样例 row."""
@@ -110,7 +115,7 @@ class Examiner:
         """Groups of columns that go wrong together, and by which power."""
         for balance in self._form.balances:
             group = frozenset(balance.fields)
-            if any(row.number(key) for key in group) and not _broken(balance, row):
+            if any(row.number(key) for key in group) and _imbalance(balance, row) <= TORN:
                 yield from ((group, sign * power) for power in POWERS for sign in (1, -1))
         for key in self._single:
             compared = any(key in clue.above and not clue.below for clue in clues)  # with its own last year
@@ -140,13 +145,21 @@ class Examiner:
             yield Clue(place, standard, form.by_key[key].label, frozenset((key,)))
 
 
-def _broken(balance: Balance, row: Row) -> bool:
-    """Whether the figures differ so much that one alone is off: localisation deals with that."""
-    total = row.number(balance.total)
-    parts = [row.number(part) for part in balance.parts]
-    if total is None or any(part is None for part in parts):
-        return False
-    return abs(total - sum(part or 0 for part in parts)) > TORN * max(total, 1)
+def _exact(row: Row, fields: Sequence[str], power: int) -> dict[str, int]:
+    """The figures of these fields divided by 10 to the ``power``; none where a digit gets lost or was."""
+    figures = {key: figure for key in fields if (figure := row.number(key))}
+    factor = 10 ** max(power, 0)
+    exact = power > 0 and not any(figure % factor for figure in figures.values())
+    return {key: figure // factor for key, figure in figures.items()} if exact else {}
+
+
+def _imbalance(balance: Balance, row: Row) -> float:
+    """Share of the total by which a balance fails, up to the whole of it; 0 where a figure is missing."""
+    total, *parts = row.numbers(balance.fields)
+    known = [part for part in parts if part is not None]
+    if total is None or len(known) < len(parts):
+        return 0.0
+    return min(abs(total - sum(known)), max(total, 1)) / max(total, 1)
 
 
 def _roundness(row: Row, fields: frozenset[str], power: int) -> float:

@@ -15,12 +15,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import Severity, Spot, Suggestion
+from hrss12333.model.finding import NewValue, Severity, Spot, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import RuleText
+from hrss12333.survey.schema import RuleText, Scalar
 
 T = TypeVar("T")
+FAR = 0.97
+"""Probability, among all corrections and none, from which one is suggested."""
 
 
 class Scope(Enum):
@@ -50,7 +52,10 @@ class Hit(Struct, frozen=True):
     """As found; the engine fills it in from row or header where it is None."""
     severity: Severity | None = None
     """Where it differs from the rule's own."""
-    suggestions: tuple[Suggestion, ...] = ()
+    figures: tuple[str, ...] = ()
+    """As in `Finding`, as is the next."""
+    difference: int = 0
+    suggestion: Suggestion | None = None
     explained: bool | None = None
     """Set where the rule itself knows; else the engine asks 备注."""
     region: str | None = None
@@ -59,6 +64,11 @@ class Hit(Struct, frozen=True):
     """Where the rule knows the place better than row and field do."""
     form: str | None = None
     """Key of the form, where no table tells it."""
+
+
+def suggest(reason: str, values: Mapping[str, Scalar]) -> Suggestion:
+    """What the fields of the row, or of the header, that a hit names should hold."""
+    return Suggestion(tuple(NewValue(key, value) for key, value in values.items()), reason)
 
 
 class Undecided(Struct, frozen=True):

@@ -17,13 +17,13 @@ _LENGTH = 12
 def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     """Letters that change when a figure changes that the finding is about.
 
-    Those are the fields that finding and suggestions name; of a row of which no figure is named, all its figures. A
-    finding without a row stands for what was found and said.
+    Those are the fields that the finding names; of a row of which no figure is named, all its figures. A finding without a
+    row stands for what was found and said.
     """
     if row is None or form is None:
         parts = [repr(finding.value), finding.message]
     else:
-        named = {finding.field, *[suggestion.field for suggestion in finding.suggestions]} & form.by_key.keys()
+        named = {finding.field, *finding.figures} & form.by_key.keys()
         keys = [column.key for column in form.data if not named or column.key in named]
         parts = [f"{key}={row.scalar(key)!r}" for key in keys]
     return _letters(parts)

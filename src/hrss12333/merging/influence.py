@@ -1,8 +1,8 @@
 """How much of the national total is at stake in a finding: the auditor asks first where it is most.
 
 Selective editing's score, |figure as written − figure expected| / national total, between 0 and 1. What is expected is, in
-this order: what the finding suggests, the region's version that counts, the median of the unit's other rows, the nation's
-median. Whatever is missing altogether, a row, a file or a unit, is at stake with the share that its regions have.
+this order: what the figures demand that it was held against, the region's version that counts, the median of the unit's
+other rows, the nation's median. Whatever is missing altogether, a row, a file or a unit, is at stake with the share that its regions have.
 """
 
 from __future__ import annotations
@@ -128,11 +128,8 @@ class Stakes:
             return self._of_rows([entry])
         if column.kind is not Kind.COUNT:
             return 1 / max(self._rows[entry.form.key], 1)
-        first = finding.suggestions[0] if finding.suggestions else None
-        if first and type(first.value) is int and first.field in entry.form.by_key:
-            written = _figure(entry.row, first.field, finding)
-            if written is not None:
-                return self._of_total(entry.form, first.field, abs(written - _bounded(first.value)))
+        if finding.difference:
+            return self._of_total(entry.form, column.key, abs(_bounded(finding.difference)))
         written = _number(entry.row, column.key)
         expected = self._expected(entry.form, entry.unit, column.key)
         return self._of_total(entry.form, column.key, abs((written or 0) - expected), also=written is None)
@@ -151,9 +148,8 @@ class Stakes:
 
     def _in_column(self, finding: Finding, form: Form, column: Column, unit: Unit | None) -> float:
         """A 合计, a column that a table lacks, or a row that was left out, which is named by its region."""
-        first = finding.suggestions[0] if finding.suggestions else None
-        if first and type(first.value) is int and isinstance(finding.value, int | float):
-            return self._of_total(form, column.key, abs(_bounded(finding.value) - _bounded(first.value)))
+        if finding.difference:
+            return self._of_total(form, column.key, abs(_bounded(finding.difference)))
         rows = [e for e in self._of_file.get(finding.file, ()) if e.form is form and e.sheet == finding.sheet]
         if column.kind is not Kind.COUNT:
             return (1 if column.kind is Kind.REGION else len(rows)) / max(self._rows[form.key], 1)
@@ -195,14 +191,6 @@ class Stakes:
         if total <= 0:
             return 1 / max(self._rows[form.key], 1) if amount else 0.0
         return amount / total
-
-
-def _figure(row: Row, key: str, finding: Finding) -> int | None:
-    """A figure as read, or as it stood there where it was not accepted."""
-    read = _number(row, key)
-    if read is None and finding.field == key and type(finding.value) is int:
-        return _bounded(finding.value)
-    return read
 
 
 def _number(row: Row, key: str) -> int | None:

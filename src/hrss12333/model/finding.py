@@ -43,20 +43,27 @@ _WEIGHTS = tuple(Severity)
 _LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 
-class Suggestion(Struct, frozen=True):
-    """A value that would settle the finding; shown in order of likelihood, never applied by itself."""
+class NewValue(Struct, frozen=True):
+    """What a cell should hold."""
 
     field: str
     value: Scalar
-    reason: str
     row: int | None = None
     column: int | None = None
-    """The cell to change, where the form has one; counted from 1."""
+    """The cell, where the form has one; counted from 1."""
 
     @property
     def cell(self) -> str | None:
         """The cell as A1."""
         return cell_name(self.row, self.column) if self.row and self.column else None
+
+
+class Suggestion(Struct, frozen=True):
+    """The correction that would settle the finding and is far likelier than all others; never applied by itself."""
+
+    values: tuple[NewValue, ...]
+    """Those that belong together, as the halves of an exchange do."""
+    reason: str
 
 
 class Verification(Struct, frozen=True):
@@ -95,7 +102,11 @@ class Finding(Struct, frozen=True):
     """Field key or header key."""
     value: int | float | bool | str | None = None
     """As found."""
-    suggestions: tuple[Suggestion, ...] = ()
+    figures: tuple[str, ...] = ()
+    """Keys of all figures of its row that it is about, where ``field`` is not the only one."""
+    difference: int = 0
+    """By how much a figure of ``field`` differs from what other figures demand; 0 where none do."""
+    suggestion: Suggestion | None = None
     explained: bool = False
     """Whether 备注 gives a reason."""
     reason: str = ""

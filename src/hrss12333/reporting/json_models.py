@@ -12,13 +12,23 @@ FIX = "hrss12333.fix/1"
 CATALOGUE = "hrss12333.rules/1"
 
 
+class NewValueJson(Struct, frozen=True):
+    """What a cell should hold."""
+
+    field: str
+    cell: str | None
+    value: Scalar
+
+
 class SuggestionJson(Struct, frozen=True):
-    """A value that would settle a finding; the likeliest stands first."""
+    """The one correction that would settle a finding."""
 
     field: str
     cell: str | None
     value: Scalar
     reason: str
+    also: list[NewValueJson]
+    """What is to be changed together with it."""
 
 
 class SettledJson(Struct, frozen=True):
@@ -43,6 +53,7 @@ class FindingJson(Struct, frozen=True):
     value: Scalar
     message: str
     suggestions: list[SuggestionJson]
+    """At most one."""
     explained: bool
     settled: SettledJson | None
     """Null unless staff settled it in an earlier workbook's 问题清单."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import asdict
 
 from hrss12333.model.filing import Filing, Found, Row, Skipped
-from hrss12333.model.finding import Counts, Finding, count
+from hrss12333.model.finding import Counts, Finding, Suggestion, count
 from hrss12333.model.summary_lines import missing
 from hrss12333.patterns import lazy
 from hrss12333.reporting.json_models import (
@@ -31,6 +31,7 @@ from hrss12333.reporting.json_models import (
     FindingJson,
     FixJson,
     MergeJson,
+    NewValueJson,
     OtherChangeJson,
     QuestionJson,
     RuleJson,
@@ -193,10 +194,16 @@ def _finding(finding: Finding) -> FindingJson:
         finding.field,
         _plain(finding.value),
         finding.message,
-        [SuggestionJson(s.field, s.cell, s.value, s.reason) for s in finding.suggestions],
+        [_suggestion(finding.suggestion)] if finding.suggestion else [],
         finding.explained,
         _settled(finding),
     )
+
+
+def _suggestion(suggestion: Suggestion) -> SuggestionJson:
+    first, *also = suggestion.values
+    others = [NewValueJson(value.field, value.cell, value.value) for value in also]
+    return SuggestionJson(first.field, first.cell, first.value, suggestion.reason, others)
 
 
 def _settled(finding: Finding) -> SettledJson | None:

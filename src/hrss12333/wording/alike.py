@@ -84,7 +84,7 @@ class Alike(Struct, frozen=True):
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
     """What the finding says, but for its region; None where it says or advises what is true of one row alone."""
-    if not finding.row or not finding.region or finding.suggestions:
+    if not finding.row or not finding.region or finding.suggestion:
         return None
     said = finding.message.replace(f"“{finding.region}”", "“”", 1)
     if finding.of_several_files:

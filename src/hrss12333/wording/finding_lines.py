@@ -1,4 +1,4 @@
-"""Findings in sentences, the same for terminal and letter: similar ones together, suggestions in order."""
+"""Findings in sentences, the same for terminal and letter: similar ones together, each with what it suggests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import Alike, subject
 from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.places import cell_place
-from hrss12333.wording.suggestions import advice_lines
+from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean, message_text, shorten
 from hrss12333.wording.values import found_text
 
@@ -35,11 +35,11 @@ class Said(Struct, frozen=True):
     severity: Severity | None = None
 
 
-def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | None = None) -> Iterator[Said]:
-    """What there is to say of the findings of one sheet; similar ones stand together, at most ``most`` suggestions each."""
+def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Said]:
+    """What there is to say of the findings of one sheet, each once; similar ones stand together."""
     missing = _missing(findings)
     same_of_rows = _same(finding for finding in findings if not _among(finding, missing))
-    alike = _alike(findings)
+    alike = _alike(finding for finding in findings if len(same_of_rows.get(subject(finding), [])) < 2)
     read_as = [finding for finding in findings if finding.rule == _READ_AS]
     for finding in findings:
         if rows := _among(finding, missing):
@@ -52,7 +52,7 @@ def finding_lines(findings: Sequence[Finding], edition: Edition, *, most: int | 
             if finding is together[0]:
                 yield _said(finding, _alike_line(together))
         elif finding.rule != _READ_AS:
-            yield from _finding(finding, edition, most)
+            yield from _finding(finding, edition)
     if read_as:
         yield _said(read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对：")
         for words in _read_as_lines(read_as):
@@ -74,13 +74,12 @@ def _said(finding: Finding, words: str) -> Said:
     return Said(words, label, finding.rule, finding.severity)
 
 
-def _finding(finding: Finding, edition: Edition, most: int | None) -> Iterator[Said]:
+def _finding(finding: Finding, edition: Edition) -> Iterator[Said]:
     yield _said(finding, finding_text(finding, edition))
     if finding.reason:
         yield Said(f"  备注说明：{clean(finding.reason)}")
-    advice = advice_lines(edition, finding, finding.suggestions, most=most)
-    for number, line in enumerate(advice):
-        yield Said(f"{'    ' if number else '  '}{line}")
+    if advice := suggestion_text(edition, finding):
+        yield Said(f"  建议：{advice}")
 
 
 def _missing(findings: Sequence[Finding]) -> dict[tuple[int, str | None], list[list[Finding]]]:
@@ -131,11 +130,11 @@ def _likeness(finding: Finding) -> tuple[object, ...]:
     return finding.rule, finding.severity, finding.row, finding.region, finding.message.partition("。")[2]
 
 
-def _alike(findings: Sequence[Finding]) -> dict[tuple[object, ...], list[Finding]]:
+def _alike(findings: Iterable[Finding]) -> dict[tuple[object, ...], list[Finding]]:
     """Open queries about the figures of one row that ask for the same and suggest nothing, by their likeness."""
     found: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        if _told(finding) and finding.open_query and finding.row and finding.region and not finding.suggestions:
+        if _told(finding) and finding.open_query and finding.row and finding.region and not finding.suggestion:
             found.setdefault(_likeness(finding), []).append(finding)
     return found
 

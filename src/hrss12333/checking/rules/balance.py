@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hrss12333.checking.bounds import Exceeded, exceeded
@@ -10,21 +10,18 @@ from hrss12333.checking.counting import summed_rows
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.finding import Severity
 from hrss12333.survey.schema import Balance, Kind
 
 if TYPE_CHECKING:
-    from hrss12333.checking.localisation import Localised
+    from hrss12333.checking.localisation import Figures
 
 
-def _labels(table: Table) -> dict[str, str]:
-    return {column.key: column.label for column in table.form.columns}
+def _figures(case: Case, table: Table) -> Figures:
+    """What tells where an error lies; made where there is one."""
+    from hrss12333.checking.localisation import Figures
 
-
-def _formula(table: Table, balance: Balance) -> tuple[str, str]:
-    """The identity in words: left side, right side."""
-    names = _labels(table)
-    return names[balance.total], "＋".join(names[part] for part in balance.parts)
+    return case.once(("figures", id(table)), lambda: Figures(table))
 
 
 @rule(
@@ -38,34 +35,16 @@ def _formula(table: Table, balance: Balance) -> tuple[str, str]:
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.balances if b.text),
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
-    """A row whose four figures can be read and do not balance; ranked repairs are suggested."""
+    """A row whose figures can all be read and do not balance."""
     for table in case.filing.tables:
         for balance in table.form.balances:
-            yield from (Undecided(table, row) for row in table.rows if None in row.figures(balance.fields))
-            failed = _failed(table, balance)
-            explained = _localised(table, balance, failed, column_gaps(table)) if failed else ()
-            for (row, figures), localised in zip(failed, explained, strict=True):
-                yield _unbalanced(table, row, balance, figures, localised)
-
-
-def _localised(
-    table: Table, balance: Balance, failed: Sequence[tuple[Row, Mapping[str, int]]], gaps: Mapping[str, int]
-) -> Sequence[Localised]:
-    """What is likely to be wrong in rows that do not balance; asked for where there are any."""
-    from hrss12333.checking.localisation import localise_rows
-
-    return localise_rows(balance, [figures for _, figures in failed], column_gaps=gaps, labels=_labels(table))
-
-
-def _failed(table: Table, balance: Balance) -> list[tuple[Row, Mapping[str, int]]]:
-    """The rows of which every figure can be read, and that do not balance, with these figures."""
-    keys = balance.fields
-    found: list[tuple[Row, Mapping[str, int]]] = []
-    for row in table.rows:
-        known = [figure for figure in row.figures(keys) if figure is not None]
-        if len(known) == len(keys) and known[0] != sum(known[1:]):
-            found.append((row, dict(zip(keys, known, strict=True))))
-    return found
+            for row in table.rows:
+                total, *parts = row.figures(balance.fields)
+                known = [part for part in parts if part is not None]
+                if total is None or len(known) < len(parts):
+                    yield Undecided(table, row)
+                elif total != sum(known):
+                    yield _unbalanced(case, table, row, balance, total, known)
 
 
 def _more(gap: int) -> str:
@@ -73,37 +52,44 @@ def _more(gap: int) -> str:
     return f"{'多' if gap > 0 else '少'}{abs(gap):,}"
 
 
-def _unbalanced(table: Table, row: Row, balance: Balance, figures: Mapping[str, int], localised: Localised) -> Hit:
-    left, right = _formula(table, balance)
-    total, parts = figures[balance.total], sum(figures[part] for part in balance.parts)
-    terms = "＋".join(
-        f"{figures[part]:,}" if figures[part] >= 0 else f"（{figures[part]:,}）" for part in balance.parts
-    )
+def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, total: int, parts: Sequence[int]) -> Hit:
+    labels = [table.form.by_key[key].label for key in balance.fields]
+    gap, right = total - sum(parts), "＋".join(labels[1:])
+    terms = "＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts)
+    equal = [label for label, part in zip(labels[1:], parts, strict=True) if part == abs(gap)]
     explained = is_reason(row.text("remarks"))
-    ending = "备注中已说明原因，请核实。" if explained else "请改正，或在备注中说明原因。"
+    suggestion = None if explained else _figures(case, table).in_row(row, balance)
+    same = f"相差的正是{equal[0]}的数。" if equal and not suggestion else ""
+    if explained:
+        ending = "备注中已说明原因，请核实。"
+    elif suggestion:
+        ending = "请改正，或在备注中说明原因。"
+    else:
+        ending = f"请核对{_cells(row, balance.fields)}，改正填错的，或在备注中说明原因。{_last_year(case, table, row, balance.fields)}"
     return Hit(
-        f"{left}{total:,}，而{right}＝{terms}＝{parts:,}，{left}{_more(total - parts)}。{localised.wording}。{ending}",
+        f"{labels[0]}{total:,}，而{right}＝{terms}＝{sum(parts):,}，{labels[0]}{_more(gap)}。{same}{ending}",
         table=table,
         row=row,
         field=balance.total,
+        figures=balance.fields,
+        difference=gap,
         severity=Severity.QUERY if explained else Severity.ERROR,
-        suggestions=tuple(Suggestion(repair.field, repair.value, repair.reason) for repair in localised.repairs),
+        suggestion=suggestion,
         explained=explained,
     )
 
 
-def column_gaps(table: Table) -> dict[str, int]:
-    """合计 as written minus the sum of the rows, for every count whose 合计 and rows can all be read."""
-    keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
-    return _gaps(keys, table.total, [row.figures(keys) for row in summed_rows(table)]) if table.total else {}
+def _cells(row: Row, keys: Sequence[str]) -> str:
+    """C9、D9: where these figures stand."""
+    return "、".join(place.a1 for key in keys if (place := row.get(key).place))
 
 
-def _gaps(keys: Sequence[str], total: Row, rows: Sequence[Sequence[int | None]]) -> dict[str, int]:
-    gaps: dict[str, int] = {}
-    for key, written, figures in zip(keys, total.figures(keys), zip(*rows, strict=True), strict=False):
-        if written is not None and None not in figures:
-            gaps[key] = written - sum(filter(None, figures))
-    return gaps
+def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
+    """What these figures were last year, as far as that is known."""
+    unit = case.filing.unit
+    then = case.comparisons.previous.get((unit.name if unit else "", row.region or "", table.form.key), {})
+    known = [f"{table.form.by_key[key].label}{then[key]:,}" for key in keys if type(then.get(key)) is int]
+    return f"上年{'、'.join(known)}。" if known else ""
 
 
 @rule(
@@ -119,19 +105,21 @@ def _gaps(keys: Sequence[str], total: Row, rows: Sequence[Sequence[int | None]])
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds the count it is part of."""
     for found in exceeded(case.filing.tables, lambda form: form.bounds):
-        yield found if isinstance(found, Undecided) else _too_many(found)
+        yield found if isinstance(found, Undecided) else _too_many(case, found)
 
 
-def _too_many(found: Exceeded) -> Hit:
+def _too_many(case: Case, found: Exceeded) -> Hit:
+    keys = found.bound.whole, found.bound.part
+    suggestion = _figures(case, found.table).in_bound(found.row, found.bound)
+    then = "" if suggestion else _last_year(case, found.table, found.row, keys)
     return Hit(
-        f"{found.words}，请核对两项是否填反或填错。",
+        f"{found.words}，请核对两项（{_cells(found.row, keys)}）是否填反或填错。{then}",
         table=found.table,
         row=found.row,
         field=found.bound.part,
-        suggestions=(
-            Suggestion(found.bound.part, found.whole, "两项可能填反"),
-            Suggestion(found.bound.whole, found.part, "两项可能填反"),
-        ),
+        figures=keys,
+        difference=found.part - found.whole,
+        suggestion=suggestion,
     )
 
 
@@ -149,42 +137,42 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     for table in case.filing.tables:
         if table.total is None:
             continue
-        keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
+        columns = table.form.of_kind(Kind.COUNT)
+        keys = [column.key for column in columns]
         summed = summed_rows(table)
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
-        gaps = _gaps(keys, table.total, rows)
-        repairs = _likeliest_repairs(table, gaps) if any(gaps.values()) else {}
-        for key, gap in gaps.items():
-            if gap == 0 or any(value.problem for _, column, value in table.marked if column.key == key):
+        for column, written, figures in zip(columns, table.total.figures(keys), zip(*rows, strict=True), strict=False):
+            known = [figure for figure in figures if figure is not None]
+            if written is None or len(known) < len(figures) or written == sum(known):
+                continue
+            if any(value.problem for _, other, value in table.marked if other == column):
                 continue  # with a negative row (V303) there is no sum to hold against
-            named = [(row.region or f"第{row.place.row}行", row.figure(key)) for row in summed]
-            sample = next((row.number(key) for row in table.samples), None)
-            total = sum(figure for _, figure in named if figure is not None)
-            from hrss12333.checking.localisation import explain_total_gap
-
-            why = explain_total_gap(gap, named, sample, repairs.get(key, ()))
+            gap = written - sum(known)
+            same = _same_as(table, column.key, summed, gap)
+            suggestion = _figures(case, table).in_column(column.key)
+            if same and suggestion and suggestion.values[0].row != table.total.place.row:
+                suggestion = None  # it would contradict what the message quotes
             yield Hit(
-                f"{_labels(table)[key]}合计为{total + gap:,}，各行之和为{total:,}，合计{_more(gap)}。"
-                f"{why + '。' if why else ''}请核对合计或各行。",
+                f"{column.label}合计为{written:,}，各行之和为{sum(known):,}，合计{_more(gap)}。{same}请核对合计或各行。",
                 table=table,
                 row=table.total,
-                field=key,
-                suggestions=(Suggestion(key, total, "各行之和"),),
+                field=column.key,
+                difference=gap,
+                suggestion=suggestion,
             )
 
 
-def _likeliest_repairs(table: Table, gaps: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
-    """Field key → (region, change) of the first repair that B401 suggests for each row that does not balance."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    for balance in table.form.balances:
-        failed = _failed(table, balance)
-        explained = _localised(table, balance, failed, gaps)
-        for (row, figures), localised in zip(failed, explained, strict=True):
-            for repair in localised.repairs[:1]:
-                change = repair.value - figures[repair.field]
-                found.setdefault(repair.field, []).append((row.region or f"第{row.place.row}行", change))
-    return found
+def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> str:
+    """Which row's figure is just the difference: the sample's, or one that was left out or counted twice."""
+    sample = next((row.number(key) for row in table.samples), None)
+    if gap == sample:
+        return f"多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计。"
+    equal = [f"“{row.region or f'第{row.place.row}行'}”" for row in rows if row.figure(key) == abs(gap)]
+    if not equal:
+        return ""
+    named = f"{'、'.join(equal[:3])}{'一行' if len(equal) == 1 else '等各行' if len(equal) > 3 else '各行'}"
+    return f"多出的{gap:,}恰好等于{named}，可能重复计入。" if gap > 0 else f"少计的{-gap:,}恰好等于{named}，可能漏计。"
 
 
 @rule(
@@ -211,11 +199,16 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
                     table=table,
                     row=row,
                     field="calls_agent",
+                    figures=("calls_agent", "agents", "seats"),
                 )
             elif calls and 0 in (agents, seats):
                 lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
                 yield Hit(
-                    f"人工接听量{calls:,}，但{name}为0，请核对或在备注中说明。", table=table, row=row, field=lacking
+                    f"人工接听量{calls:,}，但{name}为0，请核对或在备注中说明。",
+                    table=table,
+                    row=row,
+                    field=lacking,
+                    figures=("calls_agent", "agents", "seats"),
                 )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rule import Case, Hit, Scope, rule, suggest
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import BLANK, Table, Value
-from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.survey.frame import HEADER
 
@@ -61,11 +61,14 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
     for table, value in _with_problem(case, "unit", Problem.UNIT_UNKNOWN):
         nearest = case.edition.gazetteer.match(str(value.found)).nearest
         hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
+        unit = case.filing.unit
+        sole = unit.name if unit else nearest[0] if len(nearest) == 1 else ""
+        why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
         yield Hit(
             f"报送单位“{value.found}”不在报送单位名单中。{hint}请改为规范名称。",
             table=table,
             field="unit",
-            suggestions=tuple(Suggestion("unit", name, "名称最接近") for name in nearest),
+            suggestion=suggest(why, {"unit": sole}) if sole else None,
         )
 
 

@@ -10,21 +10,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hrss12333.checking.bounds import exceeded
-from hrss12333.checking.magnitude import Clue, Examiner, UnitError
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule
+from hrss12333.checking.magnitude import QUOTED, Clue, Examiner, UnitError
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule, suggest
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.finding import Severity
 from hrss12333.survey.schema import Form, Kind
 
 MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
 MOST_CHANGE = 50
 """Change on last year, in percent, up to which nothing is asked."""
-LEAST_CHANGE = 3
-"""Absolute change below which a percentage says nothing: one seat more is +100 %."""
+LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
+"""Unit of measure → change below which a percentage is no news: a few seats more are +100 %."""
 TRUE_DATA = "通知第二部分第（一）条“确保情况真实、数据准确”"
-TELLING = 2
-"""Comparisons that a message cites."""
 
 
 def rows_with(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
@@ -78,6 +76,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
                 table=table,
                 row=row,
                 field="calls_agent",
+                figures=("calls_agent", "agents"),
             )
 
 
@@ -107,23 +106,21 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
     """P502 in words: which columns are off, by what, what tells so, and each figure put right."""
     unit = "千" if abs(error.power) == 3 else "万"
     factor = f"{10 ** abs(error.power):,}"
-    how = f"除以{factor}" if error.power > 0 else f"乘以{factor}"
     labels = [table.form.by_key[key].label for key in error.fields]
     named = "、".join(labels)
-    seen = "；".join(_compared(clue, error) for clue in error.clues[:TELLING])
+    seen = "；".join(_compared(clue, error) for clue in error.clues[:QUOTED])
     size = f"偏大，是实际数的{factor}倍" if error.power > 0 else f"偏小，只有实际数的{unit}分之一"
     cause = f"可能是按“{unit}”换算时多乘了一次" if error.power > 0 else f"可能是以“{unit}”为单位填写的"
     ending = "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。"
-    figures = {key: figure for key in error.fields if (figure := row.number(key))}
-    about = "" if error.power > 0 else "（约数，请按实际数填到个位）"
+    first = row.number(error.fields[0]) or 0
     return Hit(
         f"{named}疑似{size}（{cause}）：{seen}。{ending}",
         table=table,
         row=row,
         field=error.fields[0],
-        suggestions=tuple(
-            Suggestion(key, error.corrected(figure), f"{how}后与参照相符{about}") for key, figure in figures.items()
-        ),
+        figures=error.fields,
+        difference=first - round(first * 10.0**-error.power),
+        suggestion=suggest(f"除以{factor}后与参照相符", error.corrected) if error.corrected else None,
     )
 
 
@@ -159,6 +156,8 @@ def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
                 table=found.table,
                 row=found.row,
                 field=found.bound.part,
+                figures=(found.bound.part, found.bound.whole),
+                difference=found.part - found.whole,
             )
 
 
@@ -172,14 +171,15 @@ def _contradicted(table: Table, row: Row, key: str, whole: int) -> bool:
     Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
     title=f"与上年相比变动超过{MOST_CHANGE}%",
-    why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；"
-    f"相差不到{LEAST_CHANGE}的不问（如坐席由1个增加到2个）。来电总量已问的，与它同向变动的分项不再重复。",
+    why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
+    f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"
+    "来电总量已问的，与它同向变动的分项不再重复。",
     clause=TECHNICAL,
     wrong="上年来电总量100,000，今年180,000，备注空白",
     right="备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
-    """P505: one hit a column that changed by itself."""
+    """P505: one hit a cell that changed by itself."""
     unit = case.filing.unit
     if unit is None or not case.comparisons.previous:
         return
@@ -201,7 +201,7 @@ def _changed(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, Chang
         past, now = then.get(column.key), row.number(column.key)
         if type(past) is int and now is not None and past >= 0:
             change = abs(now - past)
-            if change >= LEAST_CHANGE and 100 * change > MOST_CHANGE * past:
+            if change >= LEAST_CHANGE.get(column.unit, 1) and 100 * change > MOST_CHANGE * past:
                 found[column.key] = past, now
     return found
 
@@ -224,6 +224,7 @@ def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) 
                 table=table,
                 row=row,
                 field=key,
+                difference=now - past,
             )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from hrss12333.checking.counting import Overlap, identity, is_filled, overlaps
-from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rule import Case, Hit, Scope, rule, suggest
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.finding import Severity
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -32,13 +32,13 @@ def region_missing(case: Case) -> Iterator[Hit]:
         if table.form.region.key in table.headings:
             for row in table.rows:
                 if row.region is None:
-                    hint, suggestions = perhaps(case, table.form)
+                    missing = sole_missing(case, table.form)
                     yield Hit(
-                        f"第{row.place.row}行填了数据，但没有地区名称，请补上。{hint}",
+                        f"第{row.place.row}行填了数据，但没有地区名称，请补上。{perhaps(case, table.form)}",
                         table=table,
                         row=row,
                         field="region",
-                        suggestions=suggestions,
+                        suggestion=suggest("本表只缺这个地区", {"region": missing}) if missing else None,
                     )
 
 
@@ -76,15 +76,15 @@ def region_unknown(case: Case) -> Iterator[Hit]:
                 continue
             nearest = match_region(unit, row.region or "").nearest
             hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
-            gap, missing = perhaps(case, table.form, offered=nearest)
-            near = tuple(Suggestion("region", name, "名称最接近") for name in nearest)
+            left = [name for name in nearest if name in missing_regions(case, table.form)]
+            near = left == list(nearest[:1])
             yield Hit(
-                f"“{row.region}”不在{unit.name}的地区名单中。{hint}{gap}"
+                f"“{row.region}”不在{unit.name}的地区名单中。{hint}{perhaps(case, table.form, offered=nearest)}"
                 "请改为规范名称；如确有此填报单位，请在备注中说明。",
                 table=table,
                 row=row,
                 field="region",
-                suggestions=near + missing,
+                suggestion=suggest("本表缺少的地区中只有它名称相近", {"region": left[0]}) if left and near else None,
             )
 
 
@@ -153,15 +153,18 @@ def _accounted(case: Case, form: Form) -> bool:
     return bool(missing) and len(missing) <= case.once(("nameless", form.key), lambda: _nameless(case, form))
 
 
-def perhaps(case: Case, form: Form, offered: Sequence[str] = ()) -> tuple[str, tuple[Suggestion, ...]]:
-    """Which missing region a row without a good name may be, beyond those ``offered`` anyway; a single one is suggested."""
+def perhaps(case: Case, form: Form, offered: Sequence[str] = ()) -> str:
+    """Which missing region a row without a good name may be, beyond those ``offered`` anyway."""
     missing = missing_regions(case, form)
     if not _accounted(case, form) or set(missing) <= set(offered):
-        return "", ()
-    single = missing if len(missing) == 1 else []
-    return f"本表缺少“{'”“'.join(missing)}”，请核对是否就是它。", tuple(
-        Suggestion("region", name, "本表缺少的地区") for name in single
-    )
+        return ""
+    return f"本表缺少“{'”“'.join(missing)}”，请核对是否就是它。"
+
+
+def sole_missing(case: Case, form: Form) -> str | None:
+    """The only region that has no row of this form, where only one row lacks a good name."""
+    missing = missing_regions(case, form)
+    return missing[0] if len(missing) == 1 and _accounted(case, form) and _nameless(case, form) == 1 else None
 
 
 def overlaps_of(case: Case, form: Form) -> list[Overlap]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, rule
-from hrss12333.checking.rules.regions import CITIES, overlaps_of, perhaps
+from hrss12333.checking.rules.regions import CITIES, overlaps_of, perhaps, sole_missing
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity
+from hrss12333.model.finding import NewValue, Severity, Suggestion
 
 
 @rule(
@@ -46,14 +47,30 @@ def region_twice(case: Case) -> Iterator[Hit]:
                     severity=Severity.NOTE,
                 )
                 continue
-            hint, suggestions = perhaps(case, table.form)
             yield Hit(
-                f"“{row.region}”在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错。{hint}",
+                f"“{row.region}”在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错。"
+                f"{perhaps(case, table.form)}",
                 table=table,
                 row=row,
                 field="region",
-                suggestions=suggestions,
+                suggestion=_misnamed(case, table, (before, row)),
             )
+
+
+def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | None:
+    """Which of two rows of one name is the region that alone is missing: the one that makes the order the official one."""
+    missing, unit = sole_missing(case, table.form), case.filing.unit
+    if missing is None or unit is None:
+        return None
+    order = {region.name: number for number, region in enumerate(unit.regions)}
+    places = []
+    for row in rows:
+        names = [missing if each is row else each.region for each in table.rows]
+        numbers = [order[name] for name in names if name in order]
+        if all(one < next_one for one, next_one in pairwise(numbers)):
+            places.append(row.place)
+    value = [NewValue("region", missing, place.row, place.column) for place in places]
+    return Suggestion(tuple(value), "本表只缺这个地区，按名单的顺序正在这一行") if len(value) == 1 else None
 
 
 def _overlapping(case: Case, rule: str) -> Iterator[Hit]:

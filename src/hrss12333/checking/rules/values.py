@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hrss12333.checking.counting import is_filled, speaks_for_all
-from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule, suggest
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Column, Kind, answer_word
+from hrss12333.survey.schema import Balance, Column, Kind, Scalar, answer_word
 
 FILL = "附表1、附表2"
 YES_OR_NO = "附表1填表说明第4、5条"
@@ -41,8 +41,21 @@ def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
                 )
 
 
-def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, ...]:
-    return tuple(Suggestion(column.key, candidate, reason) for candidate in value.candidates)
+def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggestion | None:
+    """The figure that a cell may mean, where the row balances with it and with no other that it may mean."""
+    fitting = [
+        candidate
+        for candidate in value.candidates
+        for balance in table.form.balances
+        if column.key in balance.fields and _balances(row, balance, column.key, candidate)
+    ]
+    return suggest("改后该行对得上", {column.key: fitting[0]}) if len(fitting) == 1 else None
+
+
+def _balances(row: Row, balance: Balance, key: str, candidate: Scalar) -> bool:
+    figures = [candidate if field == key else row.figure(field) for field in balance.fields]
+    known = [figure for figure in figures if isinstance(figure, int)]
+    return len(known) == len(figures) and known[0] == sum(known[1:])
 
 
 @rule(
@@ -94,7 +107,7 @@ def whole_number(case: Case) -> Iterator[Hit]:
             table=table,
             row=row,
             field=column.key,
-            suggestions=_candidates(column, value, "单元格中的数，请核对"),
+            suggestion=_borne_out(table, row, column, value),
         )
     yield from _doubtful(case, Kind.COUNT)
 
@@ -118,7 +131,7 @@ def not_negative(case: Case) -> Iterator[Hit]:
             table=table,
             row=row,
             field=column.key,
-            suggestions=_candidates(column, value, "去掉负号"),
+            suggestion=_borne_out(table, row, column, value),
         )
 
 
@@ -141,7 +154,6 @@ def yes_or_no(case: Case) -> Iterator[Hit]:
             table=table,
             row=row,
             field=column.key,
-            suggestions=_candidates(column, value, "可能的意思，请核对"),
         )
     yield from _doubtful(case, Kind.YESNO)
 
@@ -166,7 +178,6 @@ def one_of_choices(case: Case) -> Iterator[Hit]:
             table=table,
             row=row,
             field=column.key,
-            suggestions=_candidates(column, value, "文字中提到的选项，请核对"),
         )
     yield from _doubtful(case, Kind.CHOICE)
 

@@ -13,7 +13,7 @@ from openpyxl.styles.fills import Fill
 
 from hrss12333.model.document_marks import COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Filing, Found, Place
-from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.reporting.annotated.audit_sheet import (
     AUDIT_SHEET,
     TITLE,
@@ -34,7 +34,7 @@ from hrss12333.reporting.annotated.working_copy import WorkingCopy, copy_of_orig
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.places import base_name, by_sheet
-from hrss12333.wording.suggestions import advice_lines
+from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean, message_text
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import verdict
@@ -142,8 +142,8 @@ def _fill_and_comment_cells(
     return annotated
 
 
-def _place(finding: Finding, cell: Finding | Suggestion) -> Place | None:
-    """The cell in the sender's file that a finding, or a suggestion of it, is about."""
+def _place(finding: Finding, cell: Finding | NewValue) -> Place | None:
+    """The cell in the sender's file that a finding, or what it suggests, is about."""
     return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
 
 
@@ -152,18 +152,21 @@ def _comment(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     return (
         REMARK.format(level=finding.severity.label, rule=finding.rule)
         + message_text(finding.message)
-        + (f"\n{advice}" if advice else "")
+        + (f"\n建议：{advice}" if advice else "")
     )
 
 
 def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
-    suggestions = [_moved(copy, finding, suggestion) for suggestion in finding.suggestions]
-    return "\n".join(advice_lines(edition, finding, suggestions))
+    """What the finding suggests, in the cells of the copy."""
+    if finding.suggestion is None:
+        return ""
+    values = tuple(_moved(copy, finding, value) for value in finding.suggestion.values)
+    return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
 
 
-def _moved(copy: WorkingCopy, finding: Finding, suggestion: Suggestion) -> Suggestion:
-    there = copy.find(_place(finding, suggestion))
-    return replace(suggestion, row=there.row if there else None, column=there.column if there else None)
+def _moved(copy: WorkingCopy, finding: Finding, value: NewValue) -> NewValue:
+    there = copy.find(_place(finding, value))
+    return replace(value, row=there.row if there else None, column=there.column if there else None)
 
 
 def _line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, edition: Edition) -> Line:

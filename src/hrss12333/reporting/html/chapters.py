@@ -17,7 +17,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import message_without_contacts, without_contacts
-from hrss12333.wording.suggestions import suggestion_lines
+from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import counts_text
 
@@ -36,7 +36,7 @@ class Point(Struct, frozen=True):
     label: str
     rule: str
     text: str
-    advice: tuple[str, ...] = ()
+    advice: str = ""
     remark: str = ""
 
 
@@ -190,13 +190,13 @@ class Writer:
         if finding.reason and not remark:
             remark = f"备注说明：{clean(finding.reason)}"
         brief = self._brief is not None and in_row
-        advice = [] if brief else suggestion_lines(self._edition, finding, finding.suggestions)
+        advice = "" if brief else suggestion_text(self._edition, finding)
         return Point(
             "x" if kind == "q" and not finding.open_query else kind,
             finding.severity.label,
             finding.rule,
             without_contacts(self._text(hidden, in_row=in_row)),
-            tuple(map(without_contacts, advice)),
+            without_contacts(advice),
             without_contacts(remark),
         )
 

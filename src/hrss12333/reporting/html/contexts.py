@@ -28,7 +28,7 @@ class Cell(Struct, frozen=True):
     mark: str = ""
     """Class of the severest finding at it; empty for none."""
     proposed: str = ""
-    """The likeliest value, where a finding suggests one for this cell."""
+    """What a finding suggests that this cell should hold."""
 
 
 class Head(Struct, frozen=True):
@@ -68,8 +68,9 @@ def cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Ce
     for finding in sorted(findings, key=lambda each: each.severity.rank):
         if finding.field:
             marks.setdefault(finding.field, finding.severity.value[0])
-        for suggestion in finding.suggestions[:1]:
-            proposed.setdefault(suggestion.field, answer_text(suggestion.value))
+        for new in finding.suggestion.values if finding.suggestion else ():
+            if new.row == finding.row:
+                proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in heads_of(table):
         text = found_text(row.get(key).found)
         if table.form.by_key[key].kind is not Kind.COUNT:

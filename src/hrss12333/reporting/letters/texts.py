@@ -24,8 +24,6 @@ _SECTIONS = (
 )
 FORMS, REPORT = "调查表（附电子版）", "工作总结（3000字以内）"
 """What a unit may owe beside what it sent."""
-_MOST = 2
-"""Suggestions for one point; all of them stand in the copy."""
 
 
 class Person(Struct, frozen=True):
@@ -145,7 +143,7 @@ def _points(files: Sequence[Checked], findings: Sequence[Finding], names: FileNa
             for sheet, together in by_sheet(mine):
                 place = f"，工作表“{clean(sheet)}”" if sheet else ""
                 yield from ("", f"《{names(file)}》{place}" if file else place)
-                for line in finding_lines(together, sender.edition, most=_MOST):
+                for line in finding_lines(together, sender.edition):
                     words = names.in_text(line.words)
                     number += bool(line.rule)
                     yield f"{number}. {words}（规则{line.rule}）" if line.rule else f"   {words.strip()}"

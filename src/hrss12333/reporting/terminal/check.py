@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _FEW = 5
 """Faultless files that are named; who sent the others stands in the list at the end."""
-_MOST = 2
-"""Suggestions for one point among several files; for a file by itself all of them are printed."""
 
 
 def report_check(
@@ -100,7 +98,7 @@ def _report_in_short(printer: Printer, inbox: Inbox) -> None:
             continue
         counts = count(findings)
         printer.line(f"{clean(item.file)}　{places_text(counts.error, counts.unexplained)}", style="bold")
-        _sheets(printer, findings, inbox.edition, 2, most=_MOST)
+        _sheets(printer, findings, inbox.edition, 2)
         printer.blank()
     rest = counts_text(count([finding for finding in inbox.national.findings if not _open(finding)]))
     more = f"另有{rest}，加 -v 列出。" if rest else ""
@@ -127,7 +125,7 @@ def _sheets(
     for sheet, listed in by_sheet(findings):
         if sheet is not None:
             printer.line(f"工作表“{clean(sheet)}”", indent, "bold")
-        printer.findings(listed, edition, indent + 2, most=most)
+        printer.findings(listed, edition, indent + 2)
 
 
 def _verdict_style(item: Checked) -> str:

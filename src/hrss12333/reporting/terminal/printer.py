@@ -55,9 +55,9 @@ class Printer:
         for part in lines[1:]:
             self.put(" " * (indent + 2) + part, style)
 
-    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int, *, most: int | None = None) -> None:
-        """What there is to say of the findings of one sheet, at most ``most`` suggestions each."""
-        for said in finding_lines(findings, edition, most=most):
+    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
+        """What there is to say of the findings of one sheet."""
+        for said in finding_lines(findings, edition):
             style = COLOURS[said.severity] if said.severity else ""
             self.line(said.words, indent, lead=said.label, lead_style=style)
 

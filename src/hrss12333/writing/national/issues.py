@@ -22,7 +22,7 @@ from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike, weightiest
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.privacy import message_without_contacts, value_without_contacts, without_contacts
-from hrss12333.wording.suggestions import suggestion_lines
+from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
@@ -162,9 +162,7 @@ def _given(edition: Edition, line: Alike, rows: Mapping[tuple[str, str, int], Ro
         "@field": _listed("、", [field_label(edition, one.form, one.field) for one in line.findings]),
         "@value": _listed("、", map(value_without_contacts, line.findings)),
         "@message": _listed("\n", _told(list(map(message_without_contacts, line.told)))),
-        "@advice": without_contacts(
-            _listed("\n", [text for one in line.findings for text in suggestion_lines(edition, one, one.suggestions)])
-        ),
+        "@advice": without_contacts(_listed("\n", [suggestion_text(edition, one) for one in line.findings])),
         "@reason": without_contacts(first.reason) if first.explained else "",
         "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
         "@sheet": first.sheet or "",
