@@ -13,7 +13,6 @@ from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.reporting.terminal.standing_list import print_verdict
-from hrss12333.reporting.terminal.totals import print_totals
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.places import base_name, by_sheet
 from hrss12333.wording.text import clean
@@ -55,6 +54,8 @@ def report_check(
         printer.blank()
     print_files(printer, inbox, strict=strict, verbose=one or verbose)
     if verbose and not one:
+        from hrss12333.reporting.terminal.totals import print_totals
+
         print_totals(printer, national)
     printer.undecided(national.undecided)
     printer.skipped(national.skipped, verbose=verbose)

@@ -17,7 +17,6 @@ from hrss12333.reporting.terminal.check import print_files
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.reporting.terminal.standing_list import print_verdict
-from hrss12333.reporting.terminal.totals import print_totals
 from hrss12333.wording.alike import once, weightiest
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.wording.places import base_name
@@ -61,6 +60,8 @@ def report_merge(
         printer.line(sentence, style="bold")
     printer.blank()
     if verbose:
+        from hrss12333.reporting.terminal.totals import print_totals
+
         print_files(printer, inbox, verbose=True)
         print_totals(printer, national)
     else:
