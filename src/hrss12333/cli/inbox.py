@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from hrss12333.cli.common import SurveyOptions, progress, tell
 from hrss12333.model.errors import UsageStop
+from hrss12333.writing.inputs import keep
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -40,6 +41,8 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> R
 
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, progress=step)
+    for path in reading.inputs:
+        keep(path)
     if not reading.documents:
         reasons: dict[str, list[str]] = {}
         for item in reading.skipped:

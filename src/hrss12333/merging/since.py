@@ -1,4 +1,6 @@
-"""What an earlier national workbook of the same year asked, and what has become of it: settled, corrected, still open, new.
+"""What an earlier workbook of the same year asked, and what has become of it: settled, corrected, still open, new.
+
+Of the nation the units are asked, of one unit its cities, which take the units' place in all that follows.
 
 Staff answer a question in 问题清单 (核实情况, 核实人, 核实日期). An answer settles a 核实性错误 for as long as the figures of
 its row that the question is about stay the same. Pure functions over the merged table and what the workbook says.
@@ -19,10 +21,11 @@ from hrss12333.merging.last_year import open_national
 from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Severity, Verification
-from hrss12333.model.national import National
+from hrss12333.model.national import NATION, National
 from hrss12333.model.summary_lines import ISSUES, NOBODY, detail_sheet
 from hrss12333.model.written_day import written_day
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 
 SHORTEST = 6
@@ -100,17 +103,23 @@ class Progress(Struct, frozen=True):
     """Units that had no row in the earlier workbook."""
 
 
-def load_earlier(path: Path, edition: Edition) -> Earlier:
-    """Read an earlier national workbook of this year.
+def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earlier:
+    """Read an earlier workbook of this year, of the nation or of one unit.
 
     Raises:
-        UsageStop: where it cannot be read, is no such workbook, or is of another year.
+        UsageStop: where it cannot be read, is no such workbook, is somebody else's or of another year.
     """
     sheets, _ = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES, {})
+    asked_for = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
     if not columns:  # never written by this tool, or the sheet deleted, renamed, cut of its headings
         raise UsageStop(
-            f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的全国汇总表。"
+            f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的{asked_for}。"
+        )
+    if sheets.unit != (unit.name if unit else ""):
+        raise UsageStop(
+            f"“{path}”是{sheets.unit or NATION}的汇总表，本次汇总的是{unit.name if unit else NATION}。"
+            f"请在 --since 后给出同一年度的{asked_for}。"
         )
     if sheets.year != edition.year:
         raise UsageStop(

@@ -30,7 +30,7 @@ def merge(
     national: National,
     progress: Progress | None,
     standings: Standings,
-    output: str,
+    output: str | None,
     written: Sequence[str],
     remarks: Sequence[str],
     sink: Sink,

@@ -31,7 +31,7 @@ def merge(
     national: National,
     progress: Progress | None,
     standings: Standings,
-    output: str,
+    output: str | None,
     written: Sequence[str],
     remarks: Sequence[str],
     sink: Sink,
@@ -43,7 +43,7 @@ def merge(
     if progress is not None:
         from hrss12333.reporting.terminal.since import report_progress
 
-        report_progress(progress, national.edition, console=console)
+        report_progress(progress, national.edition, console=console, noun=standings.noun)
     report_merge(national, standings, output, console=console, written=written, remarks=remarks)
 
 

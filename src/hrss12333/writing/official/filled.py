@@ -38,10 +38,12 @@ def write_filled(
     name: str,
     created: datetime | None = None,
     extra: Callable[[Any], None] | None = None,
+    mark: str = "",
 ) -> Filing:
     """Write the rows and the header of each form (by form key); returns the form as it reads back, under ``name``.
 
     ``created`` dates the document: the newest of what it was made of, so that the same input gives the same bytes.
+    ``mark`` is that by which a later run knows it again.
 
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
@@ -50,7 +52,7 @@ def write_filled(
     write_official(path, edition, sheets, created=created, extra=extra)
     read = _proven(path, name, edition, rows)
     code = code_of(read.tables, read.signed_unit)
-    write_official(path, edition, sheets, code=code, created=created, extra=extra)
+    write_official(path, edition, sheets, code=code, created=created, extra=extra, mark=mark)
     return read
 
 
