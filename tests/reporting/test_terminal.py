@@ -186,7 +186,7 @@ def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
     assert "".join(line.strip() for line in lines).replace(" ", "") == "".join(checked_lines(faulty())).replace(" ", "")
 
 
-def merged_lines(table: National, *checked: Checked, output: str | None = None, **about: Sequence[str]) -> list[str]:
+def merged_lines(table: National, *checked: Checked, output: str | None = "全国.xlsx", **about: Sequence[str]) -> list[str]:
     """What `report_merge` prints in a pipe."""
     console = piped()
     report_merge(table, of_national(table, checked), output, console=console, **about)
@@ -244,7 +244,7 @@ def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> N
     table = replace(national(), findings=tuple(replace(BALANCE, row=row) for row in range(7, 14)))
     assert "最先要核实的问题（共7处，全部见“问题清单”）：" in merged_lines(table, faulty())
     alone = replace(table, units=table.units[:1])
-    assert "最先要核实的问题（共7处，加 --report 写出全部）：" in merged_lines(alone, faulty())
+    assert "最先要核实的问题（共7处，加 --report 写出全部）：" in merged_lines(alone, faulty(), output=None)
     assert "最先要核实的问题（共7处，全部见“报告.html”）：" in merged_lines(alone, faulty(), written=["a/报告.html"])
 
 

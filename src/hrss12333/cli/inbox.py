@@ -15,7 +15,7 @@ from hrss12333.writing.inputs import keep
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.merging.last_year import Previous
-    from hrss12333.model.filing import Document
+    from hrss12333.model.filing import Document, Skipped
     from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
@@ -44,12 +44,17 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> R
     for path in reading.inputs:
         keep(path)
     if not reading.documents:
-        reasons: dict[str, list[str]] = {}
-        for item in reading.skipped:
-            reasons.setdefault(item.reason, []).append(f"“{item.file}”")
-        listed = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
-        raise UsageStop(f"没有可以处理的报送材料：{listed}。")
+        raise nothing_read(reading.skipped)
     return reading
+
+
+def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
+    """What to say where all files were passed over."""
+    reasons: dict[str, list[str]] = {}
+    for item in skipped:
+        reasons.setdefault(item.reason, []).append(f"“{item.file}”")
+    listed = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
+    return UsageStop(f"没有可以处理的报送材料：{listed}。")
 
 
 def _few(files: Sequence[str]) -> str:

@@ -159,12 +159,17 @@ class _Merge:
 
     @property
     def writes(self) -> bool:
-        """Whether there is anything to write: a filing; of a unit's own, a row that counts."""
-        from hrss12333.model.filing import Filing
+        """Whether there is anything to write: a row, of a unit's own filing one that counts.
 
+        Raises:
+            UsageStop: where nothing at all of the unit was read.
+        """
+        national = self.national
+        if self._unit and not national.received:
+            raise inbox.nothing_read(national.skipped)
         if self._unit:
-            return any(entry.counted for entry in self.national.entries)
-        return any(isinstance(document, Filing) for document in self._survey.documents)
+            return any(entry.counted for entry in national.entries)
+        return bool(national.entries or national.other_years)
 
     @property
     def nothing(self) -> str:
@@ -196,7 +201,8 @@ class _Merge:
             return []
 
     def _write_workbook(self, path: Path, target: Path) -> None:
-        from hrss12333.writing.national import prove, write_national
+        from hrss12333.writing.national import write_national
+        from hrss12333.writing.national.proof import prove
 
         previous, sentences = self._last_year, ()
         if self._unit:

@@ -92,8 +92,7 @@ def write_official(
         "title": f"12333电话服务情况报送（{edition.year}年度）",
         "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
         "created": created or day_after(edition.year),
-        "category": mark,
-        "keywords": (code or "") if mark else "",
+        **({"category": mark, "keywords": code or ""} if mark else {}),
     }
     with new_workbook(path, properties, FONT, in_memory=True, default_column_width=COLUMN_PIXELS) as workbook:
         styles = FormStyles(workbook)
