@@ -252,6 +252,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
     of_tables = [item for item in earlier.asked if not item.question.region]
     of_unit = {(item.question.unit, item.question.form) for item in of_tables}
     columns = {(item.question.unit, item.question.form, item.question.field) for item in of_tables if _asks(item)}
+    together = national.of.name if national.of else ""
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
@@ -260,7 +261,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
     for name in dict.fromkeys((*earlier.rows, *now)):
         unit, region, key = name
         before, after = earlier.rows.get(name), now.get(name)
-        whole = "" in named.get(name, ()) or (unit, key) in of_unit
+        whole = "" in named.get(name, ()) or not of_unit.isdisjoint([(unit, key), (together, key)])
         if unit not in then or unit not in still or ((before is None or after is None) and whole):
             continue
         if before is None or after is None:
@@ -270,7 +271,9 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
             continue
         for column in national.edition.form(key).data:
             old, new = before.get(column.key), after.get(column.key)
-            if old != new and column.key not in named.get(name, ()) and (unit, key, column.key) not in columns:
+            if old == new or column.key in named.get(name, ()):
+                continue
+            if columns.isdisjoint([(unit, key, column.key), (together, key, column.key)]):
                 yield Change(unit, key, region, column.key, old, new)
 
 

@@ -38,7 +38,7 @@ def by_city(national: National, standings: Standings, checked: Sequence[Checked]
     findings = {id(f): replace(f, unit=named[id(f)] if named.get(id(f)) in known else None) for f in national.findings}
     of_file: dict[str, list[str]] = {}
     for name, standing in listed.items():
-        for file in standing.files:
+        for file in standing.files if name != whole.name else ():
             of_file.setdefault(file, []).append(name if name in known else "")
     filings = {item.file: item for item in checked if isinstance(item.document, Filing) and item.unit in (None, whole)}
     return replace(
@@ -90,7 +90,7 @@ def _status(
         files,
         counted,
         _code(rows, [filings[file] for file in files if file in filings]),
-        tuple(contact for contact in national.units[0].contacts if contact.file in files),
+        tuple(contact for contact in national.units[0].contacts if contact.file in {f.file for f in sent if not f.own}),
         tuple(findings[id(finding)] for finding in standing.findings) if standing else (),
         lacking,
         {key: names for key, names in lacking.items() if key in came},
