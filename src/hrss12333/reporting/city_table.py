@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 NAMELESS = "（没有写地区）"
-"""Takes the city's place in rows without a name, which count all the same."""
+"""Takes the city's place in rows without a name."""
 
 
 def by_city(national: National, standings: Standings, checked: Sequence[Checked]) -> National:
