@@ -184,7 +184,7 @@ def test_of_random_runs_none_replaces_what_it_was_given(seed: int, here: Path, e
     given = dice.sample(files, 2) if dice.random() < 0.5 else files
     given = {"fix": files[:1], "template": []}.get(command, given)
     arguments: list[str | Path] = [command, *(["收"] if given is files else given)]
-    options = {
+    options: dict[str, tuple[bool, str | Path]] = {
         "-o": (command not in ("check", "compile"), target(".xlsx")),
         "--unit": (command == "template" or dice.random() < 0.3, "海南"),
         "--since": (command == "merge" and dice.random() < 0.4, "上次.xlsx"),

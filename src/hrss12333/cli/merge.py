@@ -204,7 +204,8 @@ class _Merge:
         from hrss12333.writing.national import write_national
         from hrss12333.writing.national.proof import prove
 
-        previous, sentences = self._last_year, ()
+        previous = self._last_year
+        sentences: list[str] = []
         if self._unit:
             from hrss12333.merging.last_year import within
             from hrss12333.wording.merge_sentences import merge_sentences

@@ -198,7 +198,8 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
         code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None
         if code is not None and code in book.keywords:
             what = f"{named.name if named else ''}的报送表" if own else "审核副本"
-            return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动")]
+            how = "；要读它，请直接写出它的文件名" if own else ""
+            return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
         filings.append(replace(filing, own=True) if own else filing)
     return filings
 
