@@ -207,3 +207,12 @@ def test_a_filing_that_another_program_saved_is_known_by_its_mark(soffice_conver
     (Path("各市") / "又存的.xlsx").write_bytes(saved.read_bytes())
     made = report("merge", "各市", "--unit", "海南", "-o", "又.xlsx")
     assert [Path(item["path"]).name for item in made["skipped"]] == ["又存的.xlsx"]
+
+
+def test_no_path_of_one_computer_stands_in_it(here: Path) -> None:
+    all_but_the_last()
+    sent("又一份", {form: [{**row, "remarks": "改"} for row in given] for form, given in rows(CITIES[0]).items()})
+    run("merge", here / "各市", *MERGE[2:])
+    book = openpyxl.load_workbook("报送_汇总.xlsx")
+    texts = [str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None]
+    assert [text for text in texts if str(here.parent) in text] == []

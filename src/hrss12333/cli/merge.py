@@ -103,11 +103,12 @@ def command(
     last_year = inbox.last_year(previous, survey.edition)
     job = _Merge(survey, last_year, _earlier(since, survey.edition, unit), unit)
     job.join()
+    nothing = job.nothing()
     with (
         common.working("写出并核对……"),
-        targets.replacing(wanted=job.writes) as temporary,
+        targets.replacing(wanted=not nothing) as temporary,
     ):  # renamed into place last: where anything else is refused, nothing is there
-        notes = job.write(temporary, targets) if temporary else [job.nothing]
+        notes = job.write(temporary, targets) if temporary else [nothing]
         extra = [str(path) for path in targets.written[1:] if temporary]
         extra += _extras(job, survey.reading, last_year, returns, csv_folder if temporary else None, force=force)
     national, checked = job.national, job.checked
@@ -138,47 +139,32 @@ class _Merge:
     def join(self) -> None:
         """Make the table; with an earlier workbook, what has become of its questions."""
         self.checked, self.national = inbox.join(self._survey, self._last_year, self._unit)
-        self.table = self._by_city() if self._unit else self.national
+        if self._unit:
+            from hrss12333.reporting.city_table import in_rounds
+
+            self.national, self.table, self.progress = in_rounds(self.national, self.checked, self._earlier)
+            return
         if self._earlier is not None:
             from hrss12333.merging.since import carried_over
 
-            self.table, self.progress = carried_over(self.table, self._earlier)
-            if self._unit is None:
-                self.national = self.table
-            else:
-                from hrss12333.reporting.city_table import answered
+            self.national, self.progress = carried_over(self.national, self._earlier)
+        self.table = self.national
 
-                self.national = answered(self.national, self.table)
-                self.table = self._by_city()
-
-    def _by_city(self) -> National:
-        from hrss12333.reporting.city_table import by_city
-        from hrss12333.reporting.standing import of_national
-
-        return by_city(self.national, of_national(self.national, self.checked), self.checked)
-
-    @property
-    def writes(self) -> bool:
-        """Whether there is anything to write: a row, of a unit's own filing one that counts.
+    def nothing(self) -> str:
+        """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts.
 
         Raises:
             UsageStop: where nothing at all of the unit was read.
         """
-        national = self.national
-        if self._unit and not national.received:
+        national, unit = self.national, self._unit
+        if unit is None:
+            return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
+        if not national.received:
             raise inbox.nothing_read(national.skipped)
-        if self._unit:
-            return any(entry.counted for entry in national.entries)
-        return bool(national.entries or national.other_years)
-
-    @property
-    def nothing(self) -> str:
-        """Why nothing is written; Chinese."""
-        if self._unit is None:
-            return "没有读到任何调查表，没有写出汇总表。"
-        left_out = "；".join(dict.fromkeys(entry.why for entry in self.national.entries if entry.unit))
-        name = self._unit.name
-        read = f"{name}的各行都不计入：{left_out}" if left_out else f"没有读到{name}的任何数据行"
+        if any(entry.counted for entry in national.entries):
+            return ""
+        left_out = "；".join(dict.fromkeys(entry.why for entry in national.entries if entry.unit))
+        read = f"{unit.name}的各行都不计入：{left_out}" if left_out else f"没有读到{unit.name}的任何数据行"
         return f"{read}，没有写出报送表和汇总表。"
 
     def write(self, temporary: Targets, targets: Targets) -> list[str]:
@@ -186,34 +172,31 @@ class _Merge:
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
-        from hrss12333.writing.national.proof import Unproven
+        from hrss12333.wording.merge_sentences import merge_sentences
+        from hrss12333.writing.national import write_national
+        from hrss12333.writing.national.proof import Unproven, prove
 
         while True:
+            write_national(
+                temporary.workbook,
+                self.table,
+                previous=self._last_year,
+                progress=self.progress,
+                target=targets.workbook,
+                sentences=merge_sentences(self.national) if self._unit else (),
+            )
             try:
-                self._write_workbook(temporary.workbook, targets.workbook)
+                prove(temporary.workbook, self.table)
             except Unproven as difference:
                 if difference.file is None:
                     raise
                 self._leave_out(difference)
                 continue
-            if temporary.filing and targets.filing and self._unit:
-                return _write_filing(temporary.filing, targets.filing, self.national, self._unit)
-            return []
+            if temporary.filing is None:
+                return []
+            from hrss12333.writing.official.filled import write_unit_filing
 
-    def _write_workbook(self, path: Path, target: Path) -> None:
-        from hrss12333.writing.national import write_national
-        from hrss12333.writing.national.proof import prove
-
-        previous = self._last_year
-        sentences: list[str] = []
-        if self._unit:
-            from hrss12333.merging.last_year import within
-            from hrss12333.wording.merge_sentences import merge_sentences
-
-            previous = within(previous, self._unit, self.national.edition) if previous else None
-            sentences = merge_sentences(self.national)
-        write_national(path, self.table, previous=previous, progress=self.progress, target=target, sentences=sentences)
-        prove(path, self.table)
+            return write_unit_filing(temporary.filing, self.national, name=str(targets.filing))
 
     def _leave_out(self, difference: Unproven) -> None:
         """Go on without the file that a difference comes from, where any filing is left."""
@@ -235,20 +218,6 @@ def _earlier(since: Path | None, edition: Edition, unit: Unit | None) -> Earlier
     from hrss12333.merging.since import load_earlier
 
     return load_earlier(since, edition, unit)
-
-
-def _write_filing(path: Path, target: Path, national: National, unit: Unit) -> list[str]:
-    """The unit's own filing; returns what to say of the header that was chosen among several."""
-    from hrss12333.model.document_marks import FILING_CATEGORY
-    from hrss12333.writing.official.filled import choose_header, write_filled
-
-    rows = {form.key: [e.row for e in national.entries_of(form)] for form in national.edition.forms}
-    rows = {key: found for key, found in rows.items() if found}
-    header, remarks = choose_header(unit, national.units[0].contacts)
-    headers = dict.fromkeys(rows, header)
-    created = national.units[0].saved
-    write_filled(path, national.edition, rows, headers, name=str(target), created=created, mark=FILING_CATEGORY)
-    return remarks
 
 
 def _extras(

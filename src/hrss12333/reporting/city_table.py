@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import Entry, National, Status, UnitStatus
-from hrss12333.reporting.standing import Standing, Standings
+from hrss12333.reporting.standing import Standing, Standings, of_national
 from hrss12333.survey.regions import Region, Unit
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
+    from hrss12333.merging.since import Earlier, Progress
 
 NAMELESS = "（没有写地区）"
 """Takes the city's place in rows without a name."""
@@ -57,10 +58,21 @@ def by_city(national: National, standings: Standings, checked: Sequence[Checked]
     )
 
 
-def answered(national: National, cities: National) -> National:
-    """The unit's table with what staff wrote beside the findings, as its ``cities``' table has it."""
-    told = zip(national.findings, cities.findings, strict=True)
-    return replace(national, findings=tuple(replace(own, verification=city.verification) for own, city in told))
+def in_rounds(
+    national: National, checked: Sequence[Checked], earlier: Earlier | None
+) -> tuple[National, National, Progress | None]:
+    """The unit's table and that of its cities, both with what staff wrote into an earlier workbook of the unit's; and
+    what has become of its questions."""
+    cities, progress = by_city(national, of_national(national, checked), checked), None
+    if earlier is not None:
+        from hrss12333.merging.since import carried_over
+
+        carried, progress = carried_over(cities, earlier)
+        told = zip(national.findings, carried.findings, strict=True)
+        answered = tuple(replace(own, verification=city.verification) for own, city in told)
+        national = replace(national, findings=answered)
+        cities = by_city(national, of_national(national, checked), checked)
+    return national, cities, progress
 
 
 def _as_unit(whole: Unit, name: str) -> Unit:

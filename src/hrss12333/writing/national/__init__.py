@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hrss12333.merging.last_year import Previous
+from hrss12333.merging.last_year import Previous, within
 from hrss12333.model import summary_lines
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
@@ -26,7 +26,7 @@ from hrss12333.writing.national.keys import store_keys
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.national.relative_names import relative_names
+from hrss12333.writing.national.relative_names import relative_names, renaming
 from hrss12333.writing.national.styles import FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
@@ -58,11 +58,13 @@ def write_national(
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
         target: Where the workbook will stand in the end, if not at ``path``: links to the filings lead from there.
-        sentences: What it begins with, where the table by itself does not tell.
+        sentences: What it begins with, where that is not what the table itself tells but what the unit's as a whole does.
 
     Raises:
         JobStop: where ``path`` cannot be written.
     """
+    if previous and national.of:
+        previous = within(previous, national.of, national.edition)
     properties = {
         "title": f"{national.edition.year}年度12333电话服务情况{national.whole}汇总",
         "category": OUTPUT_CATEGORY,
@@ -70,9 +72,11 @@ def write_national(
     }
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, properties, FONT, in_memory=small) as workbook:
+        renamed = renaming(national)[0] if sentences else str
         national, elsewhere = relative_names(national)
         book = _book(workbook, national, previous, Links(target or path, elsewhere))
-        book.progress, book.sentences = progress, sentences or merge_sentences(national)
+        book.progress = progress
+        book.sentences = [renamed(sentence) for sentence in sentences] or merge_sentences(national)
         analysis = plan(book)
         sheets: list[tuple[str, Callable[[Any], None]]] = [
             (
