@@ -106,7 +106,8 @@ def test_a_target_that_exists_needs_force(command: str, filing: Path, here: Path
     assert (here / default).read_bytes() == b"mine"
     assert run(*arguments, "--force").exit_code in (0, 1)
     assert (here / default).read_bytes()[:2] == b"PK"
-    assert names(here) == [default]
+    beside = ["12333汇总_2019_广东省.xlsx"] if "--unit" in command else []
+    assert names(here) == [default, *beside]
 
 
 @pytest.mark.parametrize("command", ["template", "merge", "fix"])
@@ -290,9 +291,10 @@ def test_fix_takes_one_file(filing: Path, tmp_path: Path, here: Path) -> None:
 
 def test_merge_of_a_unit_without_any_row(here: Path) -> None:
     assert run("template", "-o", "空白.xlsx").exit_code == 0
-    assert refused(2, "merge", "空白.xlsx", "--unit", "广东") == (
-        "错误：没有读到广东省的任何数据行，没有写出报送表。可先用 hrss12333 check 查看原因。\n"
-    )
+    result = run("merge", "空白.xlsx", "--unit", "广东")
+    assert result.exit_code == 1
+    assert "没有读到广东省的任何数据行，没有写出报送表和汇总表。" in result.stdout.splitlines()
+    assert "R205" in result.stdout
     assert names(here) == ["空白.xlsx"]
 
 
@@ -301,10 +303,11 @@ def test_merge_of_a_unit_of_whose_rows_none_counts(here: Path) -> None:
         cells = {"附表1": {f"L{row}": trained for row in range(6, 27)}}
         path = write_filing(here / f"{name}.xlsx", style=BARE, forms=("附表1",), cells=cells)
         os.utime(path, (0, 0))
-    message = refused(2, "merge", "一.xlsx", "二.xlsx", "--unit", "广东")
-    assert message.startswith(
-        "错误：广东省的各行都不计入：几个文件中内容不同，分不出先后，都不计入（M702），没有写出报送表。"
-    )
+    result = run("merge", "一.xlsx", "二.xlsx", "--unit", "广东")
+    assert result.exit_code == 1
+    why = "几个文件中内容不同，分不出先后，都不计入（M702）"
+    assert f"广东省的各行都不计入：{why}，没有写出报送表和汇总表。" in result.stdout.splitlines()
+    assert names(here) == ["一.xlsx", "二.xlsx"]
 
 
 def test_an_error_is_raised_to_a_caller_without_standalone_mode() -> None:

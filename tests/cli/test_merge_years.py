@@ -50,11 +50,14 @@ def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
     assert totals["附表1"]["calls_total"] is None
 
 
-def test_since_is_refused_for_one_unit(inbox: Path) -> None:
+def test_since_of_one_unit_takes_its_own_workbook_alone(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", style=Style(sample=False))
-    result = CliRunner().invoke(cli, ["merge", "收件", "--unit", "广东", "--since", "收件/广东.xlsx"])
+    unit = ["merge", "收件", "--unit", "广东"]
+    assert CliRunner().invoke(cli, [*unit, "-o", "一.xlsx"]).exit_code == 0
+    assert CliRunner().invoke(cli, [*unit, "-o", "二.xlsx", "--since", "一_汇总.xlsx"]).exit_code == 0
+    result = CliRunner().invoke(cli, [*unit, "-o", "三.xlsx", "--since", "收件/广东.xlsx"])
     assert result.exit_code == 2
-    assert "--since 用于全国汇总，不能与 --unit 同用" in result.stderr
+    assert "请在 --since 后给出本工具上次写出的、同一年度的广东省的汇总表" in result.stderr
 
 
 def test_check_too_reads_a_file_without_a_year_by_the_forms_that_most_units_name(inbox: Path) -> None:

@@ -100,5 +100,5 @@ def test_a_number_that_is_none_is_a_blank(workbook: Path, tmp_path: Path, edited
 
 def test_what_is_neither_is_refused(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "空.xlsx")
-    with pytest.raises(UsageStop, match="不是本工具生成的全国汇总表"):
+    with pytest.raises(UsageStop, match="不是本工具生成的汇总表"):
         load(tmp_path / "空.xlsx", EDITION)

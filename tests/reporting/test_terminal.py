@@ -189,7 +189,7 @@ def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
     assert "".join(line.strip() for line in lines).replace(" ", "") == "".join(checked_lines(faulty())).replace(" ", "")
 
 
-def merged_lines(table: National, *checked: Checked, output: str | None = None, **about: Any) -> list[str]:
+def merged_lines(table: National, *checked: Checked, output: str | None = "全国.xlsx", **about: Any) -> list[str]:
     """What `report_merge` prints in a pipe."""
     console = piped()
     inbox = inbox_of(*checked, table=table)
@@ -265,7 +265,7 @@ def test_more_findings_than_are_shown_stand_where_there_is_a_list_of_them() -> N
     table = replace(national(), findings=tuple(replace(BALANCE, row=row) for row in range(7, 14)))
     assert "最先要核实的问题（共7处，全部见“问题清单”）：" in merged_lines(table, faulty())
     alone = replace(table, units=table.units[:1])
-    assert "最先要核实的问题（共7处，加 --report 写出全部）：" in merged_lines(alone, faulty())
+    assert "最先要核实的问题（共7处，加 --report 写出全部）：" in merged_lines(alone, faulty(), output=None)
     assert "最先要核实的问题（共7处，全部见“报告.html”）：" in merged_lines(alone, faulty(), written=["a/报告.html"])
 
 
@@ -355,7 +355,7 @@ def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
     stray = replace(table.entries[0], unit=None, file="收/不明.xlsx")
     paths = [str(tmp_path / f"{number}.csv") for number in range(4)]
     whole = replace(table, entries=(*table.entries, stray), units=(table.units[2], table.units[0]), findings=())
-    lines = merged_lines(whole, faulty(), written=paths)
+    lines = merged_lines(whole, faulty(), output=None, written=paths)
     assert "  认不出报送单位的文件 1个：收/不明.xlsx（数据不计入全国合计）" in lines
     assert f"另写入4个文件：文件夹“{tmp_path}”4个" in lines
     assert "另写入4个文件：当前文件夹4个" in merged_lines(whole, written=[Path(path).name for path in paths])

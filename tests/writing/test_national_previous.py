@@ -116,7 +116,7 @@ def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> N
         load(tmp_path / "坏.xlsx", EDITION)
     with xlsxwriter.Workbook(str(tmp_path / "别的.xlsx")) as book:
         book.add_worksheet("附表1").write_string(0, 0, "12333电话服务情况调查表")
-    with pytest.raises(UsageStop, match="不是本工具生成的全国汇总表") as stop:
+    with pytest.raises(UsageStop, match="不是本工具生成的汇总表") as stop:
         load(tmp_path / "别的.xlsx", EDITION)
     assert stop.value.exit_status == 2
 

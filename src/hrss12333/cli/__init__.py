@@ -135,9 +135,10 @@ class Commands(click.Group):
     ) -> Any:
         """Run; a `Stop` becomes its message and exit status, anything unforeseen a message and 3."""
         from hrss12333.cli.messages import chinese
+        from hrss12333.writing.inputs import one_run
 
         try:
-            with chinese():
+            with chinese(), one_run():
                 result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.exceptions.Exit as stop:
             result = stop.exit_code

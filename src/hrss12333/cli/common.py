@@ -16,6 +16,7 @@ from msgspec import Struct
 from hrss12333.cli.process import harmless
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import offered
+from hrss12333.writing.inputs import keep
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,6 +82,8 @@ def _regular(_context: click.Context, option: click.Parameter, path: Path | None
         raise UsageStop(f"{option.opts[0]} 后面的文件“{path}”不存在。")
     if path is not None and not path.is_file():  # a pipe would never end
         raise UsageStop(f"{option.opts[0]} 后面应是一个文件，“{path}”不是普通文件。")
+    if path is not None:
+        keep(path)
     return path
 
 

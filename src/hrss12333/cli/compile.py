@@ -58,6 +58,10 @@ def command(
         check_target(target, force=force)
     last_year = inbox.last_year(previous, survey.edition)
     national = survey.judged(last_year).national
+    if not (national.entries or national.other_years or national.summaries):
+        for line in nothing_lines(national):
+            common.tell(line)
+        raise click.exceptions.Exit(1)
 
     from hrss12333.writing.reference.document import write_reference
     from hrss12333.writing.reference.page_numbers import page_numbers
@@ -67,6 +71,18 @@ def command(
     for line in outcome_lines(target, national, report):
         common.tell(line)
     raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=False))
+
+
+def nothing_lines(national: National) -> Iterator[str]:
+    """Why nothing was written, for the terminal: what came, and why it cannot be taken in."""
+    from hrss12333.wording.text import clean
+
+    yield "没有收到调查表，也没有收到工作总结，没有写出参阅文件。"
+    for finding in national.findings:
+        if finding.file:
+            yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message)}）"
+    for passed in national.skipped:
+        yield f"  略过：{clean(passed.file)}（{clean(passed.reason)}）"
 
 
 def outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:

@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from hrss12333.cli.common import SurveyOptions, progress, tell
 from hrss12333.model.errors import UsageStop
+from hrss12333.writing.inputs import keep
 
 if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
-    from hrss12333.model.filing import Document
+    from hrss12333.model.filing import Document, Skipped
     from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
@@ -54,13 +55,20 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> R
 
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, progress=step)
+    for path in reading.inputs:
+        keep(path)
     if not reading.documents:
-        reasons: dict[str, list[str]] = {}
-        for item in reading.skipped:
-            reasons.setdefault(item.reason, []).append(f"“{item.file}”")
-        listed = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
-        raise UsageStop(f"没有可以处理的报送材料：{listed}。")
+        raise nothing_read(reading.skipped)
     return reading
+
+
+def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
+    """What to say where all files were passed over."""
+    reasons: dict[str, list[str]] = {}
+    for item in skipped:
+        reasons.setdefault(item.reason, []).append(f"“{item.file}”")
+    listed = "；".join(f"{_few(files)}{reason}" for reason, files in reasons.items())
+    return UsageStop(f"没有可以处理的报送材料：{listed}。")
 
 
 def _few(files: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""``hrss12333 merge``: many filings into the national workbook, or into one unit's own filing."""
+"""``hrss12333 merge``: many filings into the national workbook, or into one unit's own filing and workbook."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import click
 from msgspec.structs import replace
 
 from hrss12333.cli import common, inbox
-from hrss12333.cli.place import default_output
-from hrss12333.model.errors import UsageStop
+from hrss12333.cli.merge_targets import planned, usual
 from hrss12333.reporting.outputs import output_of
 
 if TYPE_CHECKING:
+    from hrss12333.cli.merge_targets import Targets
     from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Earlier, Progress
@@ -32,17 +32,21 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=Path),
     metavar="OUT.xlsx",
-    help="输出文件。  [默认：12333全国汇总_年度.xlsx；加 --unit 时：12333报送表_年度_单位.xlsx]",
+    help="输出文件。  [默认：12333全国汇总_年度.xlsx；加 --unit 时：12333报送表_年度_单位.xlsx，另有12333汇总_年度_单位.xlsx；写明OUT.xlsx时为OUT_汇总.xlsx]",
 )
 @click.option(
-    "--unit", "unit_name", metavar="单位", help="只汇总这一个单位，写成它自己的正式报送表，例如 --unit 广东。"
+    "--unit",
+    "unit_name",
+    metavar="单位",
+    help="只汇总这一个单位：写成它自己的正式报送表，另有一份以各地区为行的汇总表，例如 --unit 广东。",
 )
 @common.format_option("merge")
 @common.strict_option
 @common.report_option
 @common.previous_option
 @common.workbook_option(
-    "--since", "本年度上次的全国汇总工作簿：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。"
+    "--since",
+    "本年度上次的汇总工作簿（加 --unit 时为本单位的）：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。",
 )
 @common.year_option
 @common.deadline_option
@@ -84,40 +88,41 @@ def command(
     \b
       hrss12333 merge 收件文件夹                   生成 12333全国汇总_年度.xlsx
       hrss12333 merge 收件文件夹 --returns 退回     另为有错误的单位准备退回材料
-      hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表，打印盖章后报送
+      hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表（打印盖章后报送）和汇总表
     """
     from hrss12333.reporting.standing import standings_of
     from hrss12333.wording.merge_sentences import merge_sentences
-    from hrss12333.writing.target import check_target, replacing
 
-    if since is not None and unit_name is not None:
-        raise UsageStop("--since 用于全国汇总，不能与 --unit 同用。")
     unit = common.named_unit(unit_name)
-    target = output or (default_output(_default_name(year, unit)) if year else None)
-    if target is not None:
-        check_target(target, force=force, ending=".xlsx")
+    targets = planned(output, unit) if output else usual(year, unit) if year else None
+    if targets is not None:
+        targets.check(since, force=force)
     common.check_report(report, force=force)
     survey = inbox.read_survey(paths, common.SurveyOptions(year, notice, deadline), unit)
-    if target is None:
-        target = default_output(_default_name(survey.edition.year, unit))
-        check_target(target, force=force)
+    if targets is None:
+        targets = usual(survey.edition.year, unit)
+        targets.check(since, force=force)
     last_year = inbox.last_year(previous, survey.edition)
-    job = _Merge(survey, last_year, _earlier(since, survey.edition))
+    job = _Merge(survey, last_year, _earlier(since, survey.edition, unit))
     job.join()
+    nothing = job.nothing()
     with (
         common.working("写出并核对……"),
-        replacing(target) as temporary,
+        targets.replacing(wanted=not nothing) as temporary,
     ):  # renamed into place last: where anything else is refused, nothing is there
-        notes = job.write(temporary, target)
-        extra = _extras(job.inbox, survey.reading, last_year, returns, csv_folder, force=force)
+        notes = job.write(temporary, targets) if temporary else [nothing]
+        extra = [str(path) for path in targets.written[1:] if temporary]
+        extra += _extras(job, survey.reading, last_year, returns, csv_folder if temporary else None, force=force)
     national, standings = job.inbox.national, standings_of(job.inbox)
     if report is not None:
         from hrss12333.reporting.html.report import merge_report
 
         extra.append(common.write_report(report, merge_report(job.inbox, standings, merge_sentences(national))))
+    shown = str(targets.output) if temporary else None
     sink = common.sink(strict=strict, verbose=verbose)
-    output_of(style, "merge")(job.inbox, job.progress, standings, str(target), extra, notes, sink)
-    raise click.exceptions.Exit(common.exit_status(national.findings, national.faults, strict=strict))
+    output_of(style, "merge")(job.inbox, job.progress, standings, shown, extra, notes, sink)
+    status = common.exit_status(national.findings, national.faults, strict=strict)
+    raise click.exceptions.Exit(status or int(temporary is None))
 
 
 class _Merge:
@@ -127,37 +132,72 @@ class _Merge:
         self.progress: Progress | None = None
         self._survey, self._last_year, self._earlier = survey, last_year, earlier
         self.inbox: Inbox
+        self.table: National
+        """What the workbook shows: with ``--unit`` the cities in the units' place."""
 
     def join(self) -> None:
         """Make the table; with an earlier workbook, what has become of its questions."""
         self.inbox = self._survey.judged(self._last_year)
+        if self._survey.unit:
+            from hrss12333.reporting.city_table import in_rounds
+
+            self.inbox, self.table, self.progress = in_rounds(self.inbox, self._earlier)
+            return
         if self._earlier is not None:
             from hrss12333.inbox import judged
             from hrss12333.merging.since import carried_over
 
             national, self.progress = carried_over(self.inbox.national, self._earlier)
             self.inbox = judged(national, self.inbox.files)
+        self.table = self.inbox.national
 
-    def write(self, path: Path, target: Path) -> list[str]:
+    def nothing(self) -> str:
+        """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts.
+
+        Raises:
+            UsageStop: where nothing at all of the unit was read.
+        """
+        national, unit = self.inbox.national, self._survey.unit
+        if unit is None:
+            return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
+        if not national.received:
+            raise inbox.nothing_read(national.skipped)
+        if any(entry.counted for entry in national.entries):
+            return ""
+        left_out = "；".join(dict.fromkeys(entry.why for entry in national.entries if entry.unit))
+        read = f"{unit.name}的各行都不计入：{left_out}" if left_out else f"没有读到{unit.name}的任何数据行"
+        return f"{read}，没有写出报送表和汇总表。"
+
+    def write(self, temporary: Targets, targets: Targets) -> list[str]:
         """Write and prove the result; returns what to say of it.
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
-        if self._survey.unit:
-            return _write_unit(path, target, self.inbox.national, self._survey.unit)
+        from hrss12333.wording.merge_sentences import merge_sentences
         from hrss12333.writing.national import write_national
         from hrss12333.writing.national.proof import Unproven, prove
 
         while True:
-            write_national(path, self.inbox.national, previous=self._last_year, progress=self.progress, target=target)
+            write_national(
+                temporary.workbook,
+                self.table,
+                previous=self._last_year,
+                progress=self.progress,
+                target=targets.workbook,
+                sentences=merge_sentences(self.inbox.national) if self._survey.unit else (),
+            )
             try:
-                prove(path, self.inbox.national)
+                prove(temporary.workbook, self.table)
             except Unproven as difference:
                 if difference.file is None:
                     raise
                 self._leave_out(difference)
                 continue
-            return []
+            if temporary.filing is None:
+                return []
+            from hrss12333.writing.official.filled import write_unit_filing
+
+            return write_unit_filing(temporary.filing, self.inbox.national, name=str(targets.filing))
 
     def _leave_out(self, difference: Unproven) -> None:
         """Go on without the file that a difference comes from, where any filing is left."""
@@ -173,36 +213,16 @@ class _Merge:
         self.join()
 
 
-def _default_name(year: int, unit: Unit | None) -> str:
-    return f"12333报送表_{year}_{unit.name}.xlsx" if unit else f"12333全国汇总_{year}.xlsx"
-
-
-def _earlier(since: Path | None, edition: Edition) -> Earlier | None:
+def _earlier(since: Path | None, edition: Edition, unit: Unit | None) -> Earlier | None:
     if since is None:
         return None
     from hrss12333.merging.since import load_earlier
 
-    return load_earlier(since, edition)
-
-
-def _write_unit(path: Path, target: Path, national: National, unit: Unit) -> list[str]:
-    """The unit's own filing; returns what to say of the header that was chosen among several."""
-    from hrss12333.writing.official.filled import choose_header, write_filled
-
-    rows = {form.key: [e.row for e in national.entries_of(form)] for form in national.edition.forms}
-    rows = {key: found for key, found in rows.items() if found}
-    if not rows:
-        left_out = "；".join(dict.fromkeys(entry.why for entry in national.entries if entry.unit))
-        read = f"{unit.name}的各行都不计入：{left_out}" if left_out else f"没有读到{unit.name}的任何数据行"
-        raise UsageStop(f"{read}，没有写出报送表。可先用 hrss12333 check 查看原因。")
-    header, remarks = choose_header(unit, national.units[0].contacts)
-    headers = dict.fromkeys(rows, header)
-    write_filled(path, national.edition, rows, headers, name=str(target), created=national.units[0].saved)
-    return remarks
+    return load_earlier(since, edition, unit)
 
 
 def _extras(
-    inbox: Inbox,
+    job: _Merge,
     reading: Reading,
     last_year: Previous | None,
     returns: Path | None,
@@ -214,9 +234,9 @@ def _extras(
     if csv_folder is not None:
         from hrss12333.writing.national.csv_tables import write_csv
 
-        written += write_csv(csv_folder, inbox.national, force=force)
+        written += write_csv(csv_folder, job.table, force=force)
     if returns is not None:
         from hrss12333.reporting.letters.returns import write_returns
 
-        written += write_returns(returns, inbox, reading.data, last_year, force=force)
+        written += write_returns(returns, job.inbox, reading.data, last_year, force=force)
     return [str(path) for path in written]

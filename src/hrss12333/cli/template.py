@@ -132,6 +132,7 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
     Raises:
         UsageStop: with the reason and what to do.
     """
+    from hrss12333.writing.inputs import refuse_input
     from hrss12333.writing.target import check_folder, check_target
 
     if not several:
@@ -146,6 +147,8 @@ def check_targets(jobs: list[Job], *, several: bool, force: bool) -> None:
         raise UsageStop(
             f"文件夹“{folder}”里已有{len(present)}个同名文件（{shown}）。要覆盖它们请加 --force，或用 -o 换一个文件夹。"
         )
+    for job in jobs:
+        refuse_input(job.target)
     check_folder(folder)
 
 

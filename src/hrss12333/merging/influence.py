@@ -162,7 +162,7 @@ class Stakes:
             return 0.0
         keys = [form.key] if form else list(status.missing_regions)
         absent = max((len(status.missing_regions.get(key, ())) for key in keys), default=0)
-        return absent / _all_expected(self._national.edition.gazetteer)
+        return absent / sum(len(one.unit.expected) for one in self._national.units)
 
     def _of_rows(self, entries: list[Entry]) -> float:
         """Share that these rows have in the totals, or would have where they do not count: of the first count that a

@@ -1,5 +1,5 @@
 """Last year's figures, to compare with: what its national workbook published, and each region's own figures; or the
-rows of one unit's filing in the official form."""
+rows of one unit's filing in the official form, or of its own workbook."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from hrss12333.merging.ownership import with_owners
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing
-from hrss12333.model.national import Entry, tally
+from hrss12333.model.national import NATION
+from hrss12333.model.quotient import quotient
 from hrss12333.model.summary_lines import (
     CONTACTS,
-    NATION,
     NOBODY,
     OVERVIEW,
-    UNIT,
+    REPORTERS,
     Figure,
     Line,
     detail_sheet,
@@ -38,6 +38,8 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER, TOTAL
+from hrss12333.survey.indicators import indicators
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 
 if TYPE_CHECKING:
@@ -99,8 +101,8 @@ class Previous(Struct, frozen=True, dict=True):
 
 
 def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | None = None) -> Previous:
-    """Read a national workbook that this tool wrote, or a filing in the official form; stored values only, nothing in it
-    is run or followed.
+    """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
+    only, nothing in it is run or followed.
 
     Args:
         path: The file.
@@ -125,14 +127,17 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
             unmatched.append(f"上一年的汇总表没有{form.key}，不作比较")
             continue
         then = earlier.get(form.key, form)
+        of = sheets.unit
         for name, found in summary_figures(sheets, form, then).items():
-            if name != NOBODY:  # nobody knows whether they are the same
+            if of and name == TOTAL:  # its cities' figures are those of their rows
+                totals[of, form.key] = found
+            elif not of and name != NOBODY:  # nobody knows whether they are the same
                 totals[name, form.key] = found
         for name, ratios in indicator_values(sheets, form).items():
-            if name != NOBODY:
+            if of in ("", name) and name != NOBODY:
                 values[TOTAL if name == NATION else name, form.key] = ratios
         counted = (row for row in detail_rows(sheets, form, then) if row.counted and row.unit != NOBODY)
-        rows |= _single(((row.unit, row.region, form.key), row.values) for row in counted if row.region)
+        rows |= _single(((of or row.unit, row.region, form.key), row.values) for row in counted if row.region)
         unmatched += _differing(form, *differing_columns(sheets, form, then))
     contacts = _contacts(sheets.cells.get(CONTACTS, []))
     return Previous(year, totals, values, rows, tuple(unmatched), contacts)
@@ -156,9 +161,9 @@ def _single(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -
 
 
 def _contacts(cells: Cells) -> dict[str, dict[str, str]]:
-    """The first contact of each unit, from under the sheet's headings."""
-    labels = {UNIT: "unit"} | {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
-    top = next((at for at, line in enumerate(cells) if UNIT in line), None)
+    """The first contact of each unit or city, from under the sheet's headings."""
+    labels = dict.fromkeys(REPORTERS, "unit") | {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
+    top = next((at for at, line in enumerate(cells) if not REPORTERS.keys().isdisjoint(line)), None)
     if top is None:
         return {}
     columns = {labels[text]: at for at, text in enumerate(cells[top]) if isinstance(text, str) and text in labels}
@@ -187,7 +192,7 @@ def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[
     owned = with_owners([document], edition.gazetteer)[0] if isinstance(document, Filing) else None
     if not isinstance(owned, Filing) or owned.unit is None:
         raise UsageStop(
-            f"“{path}”不是本工具生成的全国汇总表，也不是写明单位的报送表。请在 --previous 后给出上一年 merge 命令写出的汇总表，"
+            f"“{path}”不是本工具生成的汇总表，也不是写明单位的报送表。请在 --previous 后给出上一年 merge 命令写出的汇总表，"
             "或本单位上一年的报送表。"
         )
     rows: Rows = {}
@@ -195,15 +200,54 @@ def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[
     unmatched: list[str] = []
     for form in edition.forms:
         given = [(table, row) for table in owned.tables if table.form.key == form.key for row in table.rows]
-        named = ((owned.unit.name, row.region, form.key) for _, row in given if row.region)
-        rows |= _single(zip(named, (row.scalars() for _, row in given if row.region), strict=True))
-        entries = [Entry(form, owned.unit, owned.file, table.sheet, row) for table, row in given]
-        found = {figure.key: figure.of(tally(entries, figure.column)) for figure in figures(form)}
-        totals[owned.unit.name, form.key] = {key: value for key, value in found.items() if value is not None}
+        said = [(row.region, row.scalars()) for _, row in given]
+        rows |= _single(((owned.unit.name, region, form.key), values) for region, values in said if region)
+        totals[owned.unit.name, form.key] = _figures(form, [values for _, values in said])
         known = {column.key: column.label for table, _ in given for column in table.form.data}
         gone = [label for key, label in known.items() if key not in form.by_key]
         unmatched += _differing(form, gone, [column.label for column in form.data if given and column.key not in known])
     return Previous(owned.year, totals, {}, rows, tuple(unmatched))
+
+
+def within(previous: Previous, unit: Unit, edition: Edition) -> Previous:
+    """The same of one unit, its cities in the units' place."""
+    totals: dict[tuple[str, str], Mapping[str, int]] = {}
+    values: dict[tuple[str, str], Mapping[str, float]] = {}
+    rows: Rows = {}
+    for form in edition.forms:
+        own = {name: row for (of, name, key), row in previous.rows.items() if (of, key) == (unit.name, form.key)}
+        for name, row in own.items():
+            rows[name, name, form.key] = row
+            totals[name, form.key], values[name, form.key] = _figures(form, [row]), _ratios(form, [row])
+        whole, every = (unit.name, form.key), list(own.values())
+        totals[TOTAL, form.key] = previous.totals.get(whole) or _figures(form, every)
+        values[TOTAL, form.key] = previous.indicators.get(whole) or _ratios(form, every)
+    return Previous(previous.year, totals, values, rows, previous.unmatched, previous.contacts)
+
+
+def _figures(form: Form, rows: Sequence[Mapping[str, Scalar]]) -> dict[str, int]:
+    """Figure key → figure over these rows; one that no row answers is absent."""
+    found: dict[str, int] = {}
+    for figure in figures(form):
+        given = [value for row in rows if (value := row.get(figure.column.key)) is not None]
+        if given:
+            counted = [value == figure.choice if figure.choice else value for value in given]
+            found[figure.key] = sum(value for value in counted if isinstance(value, int))
+    return found
+
+
+class _Past(dict[str, Scalar]):
+    """A row of last year's as indicators take it."""
+
+    def scalar(self, key: str) -> Scalar:
+        """A field; None where it is missing."""
+        return self.get(key)
+
+
+def _ratios(form: Form, rows: Sequence[Mapping[str, Scalar]]) -> dict[str, float]:
+    """Indicator key → value over these rows; one that cannot be worked out is absent."""
+    found = {item.key: quotient(item, [_Past(row) for row in rows]).value for item in indicators(form)}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:

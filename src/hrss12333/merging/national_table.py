@@ -139,7 +139,7 @@ def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(tables, form) for form in edition.forms},
         code=code_of(tables, unit.name),
-        contacts=tuple(_contact(filing, unit) for filing in joined.standing),
+        contacts=tuple(_contact(f, unit) for f in joined.filings if f.own or any(f is one for one in joined.standing)),
         missing_regions=lacking,
         uncounted_regions={form.key: _uncounted(joined, form, lacking.get(form.key, ())) for form in edition.forms},
         saved=max(dates, default=None),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from hrss12333.model import summary_lines
 from hrss12333.model.column_keys import ColumnKeys, StoredColumn
+from hrss12333.model.national import NATION
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar
@@ -44,6 +45,11 @@ class Sheets(Struct, frozen=True):
     def year(self) -> int | None:
         """As kept with the keys."""
         return self.keys.year if self.keys else None
+
+    @property
+    def unit(self) -> str:
+        """The unit whose cities are listed; empty where units are."""
+        return self.keys.unit if self.keys else ""
 
     def heads(self, sheet: str) -> tuple[StoredColumn, ...]:
         """A sheet's columns as the workbook remembers them."""
@@ -88,7 +94,7 @@ def _placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tupl
 
 def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, int]]:
     for number, line in enumerate(cells):
-        if _text(line, 0) == summary_lines.UNIT:
+        if _text(line, 0) in summary_lines.REPORTERS:
             columns: dict[str, int] = {}
             for at in range(len(line)):
                 # An indicator's unit of measure stands on a second line of its heading.
@@ -105,7 +111,7 @@ def summary_figures(sheets: Sheets, form: Form, then: Form | None = None) -> dic
     ``then`` is the form of the year that the workbook is of, whose headings it bears.
     """
     wanted = {figure.key for figure in summary_lines.figures(form)}
-    lines = _lines(sheets, summary_lines.summary_sheet(form), _figure_headings(then or form))
+    lines = _lines(sheets, summary_lines.summary_sheet(form), _figure_headings(then or form), TOTAL)
     return {
         name: {key: int(value) for key, value in found.items() if value is not None and key in wanted}
         for name, found in lines
@@ -126,14 +132,15 @@ def indicator_values(sheets: Sheets, form: Form) -> dict[str, dict[str, float]]:
     wanted = set(known.values())
     return {
         name: {key: value for key, value in found.items() if value is not None and key in wanted}
-        for name, found in _lines(sheets, summary_lines.ANALYSIS, known)
+        for name, found in _lines(sheets, summary_lines.ANALYSIS, known, sheets.unit or NATION)
     }
 
 
 def detail_columns(sheets: Sheets, form: Form) -> tuple[int, dict[str, int]]:
     """The row below the headings of a 明细 sheet, and key → column."""
     known = {heading: column.key for column in form.columns for heading in (column.label, *column.aliases)}
-    return sheets.columns(summary_lines.detail_sheet(form), known | summary_lines.DETAIL_KEYS)
+    own = summary_lines.REPORTERS | summary_lines.DETAIL_KEYS
+    return sheets.columns(summary_lines.detail_sheet(form), known | own)
 
 
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
@@ -164,13 +171,15 @@ def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
         yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
 
 
-def _lines(sheets: Sheets, name: str, known: Mapping[str, str]) -> Iterator[tuple[str, dict[str, float | None]]]:
-    """The lines down to the nation's; what stands below it are the same units once more, by area."""
+def _lines(
+    sheets: Sheets, name: str, known: Mapping[str, str], last: str
+) -> Iterator[tuple[str, dict[str, float | None]]]:
+    """The lines down to the ``last``, the nation's; what stands below it are the same units once more, by area."""
     start, columns = sheets.columns(name, known)
     for line in sheets.cells.get(name, ())[start:]:
         if title := _text(line, columns.get("@unit", 0)):
             yield title, {key: _number(line, at) for key, at in columns.items() if not key.startswith("@")}
-        if title in (TOTAL, summary_lines.NATION):
+        if title == last:
             return
 
 

@@ -24,6 +24,7 @@ UNKNOWN = Order(0)
 _STORED = "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
+_OF_CITIES = "各地区报来"
 _HOLDS = "没有注明作废或只是一段时间的数据"
 _CORRECTED, _NOT_FORMER = "名称注明是更正或最终稿", "名称没有注明是修改前的"
 
@@ -31,10 +32,12 @@ _CORRECTED, _NOT_FORMER = "名称注明是更正或最终稿", "名称没有注�
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
     """By the mails' dates where both came by mail, else by what the documents say, by their names, by the files.
 
-    A file that by its name does not hold gives way to one that does, whatever their dates.
+    A file that by its name does not hold gives way to one that does, whatever their dates, and what this tool made of
+    the cities' files to these.
     """
     for mine, theirs, by in (
         (not unfit(one), not unfit(other), _HOLDS),
+        (not _own(one), not _own(other), _OF_CITIES),
         (one.received, other.received, "邮件日期较新"),
         (one.saved, other.saved, "日期最新"),
         (_corrected(one), _corrected(other), _CORRECTED),
@@ -77,6 +80,10 @@ def moment(filing: Filing, by: str) -> str:
     at: datetime | None = filing.received if by.startswith("邮件") else filing.saved
     at = at or filing.date
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
+
+
+def _own(filing: Filing | Summary) -> bool:
+    return isinstance(filing, Filing) and filing.own
 
 
 def _corrected(filing: Filing | Summary) -> bool:

@@ -1,4 +1,6 @@
-"""What an earlier national workbook of the same year asked, and what has become of it: settled, corrected, still open, new.
+"""What an earlier workbook of the same year asked, and what has become of it: settled, corrected, still open, new.
+
+Of the nation the units are asked, of one unit its cities, which take the units' place in all that follows.
 
 Staff answer a question in 问题清单 (核实情况, 核实人, 核实日期). An answer settles a 核实性错误 for as long as the figures of
 its row that the question is about stay the same. Pure functions over the merged table and what the workbook says.
@@ -19,10 +21,11 @@ from hrss12333.merging.last_year import open_national
 from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Severity, Verification
-from hrss12333.model.national import National
+from hrss12333.model.national import NATION, National
 from hrss12333.model.summary_lines import ISSUES, NOBODY, detail_sheet
 from hrss12333.model.written_day import written_day
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 
 SHORTEST = 6
@@ -100,17 +103,23 @@ class Progress(Struct, frozen=True):
     """Units that had no row in the earlier workbook."""
 
 
-def load_earlier(path: Path, edition: Edition) -> Earlier:
-    """Read an earlier national workbook of this year.
+def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earlier:
+    """Read an earlier workbook of this year, of the nation or of one unit.
 
     Raises:
-        UsageStop: where it cannot be read, is no such workbook, or is of another year.
+        UsageStop: where it cannot be read, is no such workbook, is somebody else's or of another year.
     """
     sheets, _ = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES, {})
+    asked_for = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
     if not columns:  # never written by this tool, or the sheet deleted, renamed, cut of its headings
         raise UsageStop(
-            f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的全国汇总表。"
+            f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的{asked_for}。"
+        )
+    if sheets.unit != (unit.name if unit else ""):
+        raise UsageStop(
+            f"“{path}”是{sheets.unit or NATION}的汇总表，本次汇总的是{unit.name if unit else NATION}。"
+            f"请在 --since 后给出同一年度的{asked_for}。"
         )
     if sheets.year != edition.year:
         raise UsageStop(
@@ -243,6 +252,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
     of_tables = [item for item in earlier.asked if not item.question.region]
     of_unit = {(item.question.unit, item.question.form) for item in of_tables}
     columns = {(item.question.unit, item.question.form, item.question.field) for item in of_tables if _asks(item)}
+    together = national.of.name if national.of else ""
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
@@ -251,7 +261,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
     for name in dict.fromkeys((*earlier.rows, *now)):
         unit, region, key = name
         before, after = earlier.rows.get(name), now.get(name)
-        whole = "" in named.get(name, ()) or (unit, key) in of_unit
+        whole = "" in named.get(name, ()) or not of_unit.isdisjoint([(unit, key), (together, key)])
         if unit not in then or unit not in still or ((before is None or after is None) and whole):
             continue
         if before is None or after is None:
@@ -261,7 +271,9 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
             continue
         for column in national.edition.form(key).data:
             old, new = before.get(column.key), after.get(column.key)
-            if old != new and column.key not in named.get(name, ()) and (unit, key, column.key) not in columns:
+            if old == new or column.key in named.get(name, ()):
+                continue
+            if columns.isdisjoint([(unit, key, column.key), (together, key, column.key)]):
                 yield Change(unit, key, region, column.key, old, new)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 SCHEMA = "hrss12333.national/1"
 _SCHEMA_NAME = "schema"
 _YEAR_NAME = "year"
+_UNIT_NAME = "unit"
 _LONGEST = 255
 """Characters that Excel allows in a property."""
 
@@ -24,16 +25,20 @@ class StoredColumn(NamedTuple):
 
 
 class ColumnKeys(NamedTuple):
-    """The year that a national workbook reports on, and its columns by sheet."""
+    """The year that a workbook reports on, its columns by sheet, and whose it is."""
 
     year: int
     sheets: dict[str, tuple[StoredColumn, ...]]
+    unit: str = ""
+    """Official name of the unit whose cities are listed; empty where units are."""
 
 
 def properties(stored: ColumnKeys) -> Iterator[tuple[str, str]]:
     """Names and values of the custom properties that hold the keys."""
     yield _SCHEMA_NAME, SCHEMA
     yield _YEAR_NAME, str(stored.year)
+    if stored.unit:
+        yield _UNIT_NAME, stored.unit
     for sheet, columns in stored.sheets.items():
         for column in columns:
             yield f"{sheet}!{column.number}", f"{column.key} {column.heading}"[:_LONGEST]
@@ -49,4 +54,5 @@ def from_properties(given: Mapping[str, str]) -> ColumnKeys | None:
         if mark and number.isdecimal():
             key, _, heading = value.partition(" ")
             sheets.setdefault(sheet, []).append(StoredColumn(int(number), key, heading))
-    return ColumnKeys(int(given[_YEAR_NAME]), {sheet: tuple(sorted(columns)) for sheet, columns in sheets.items()})
+    found = {sheet: tuple(sorted(columns)) for sheet, columns in sheets.items()}
+    return ColumnKeys(int(given[_YEAR_NAME]), found, given.get(_UNIT_NAME, ""))

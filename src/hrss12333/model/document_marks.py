@@ -1,7 +1,7 @@
 """Marks that this tool leaves in the document properties of its own outputs, so that a later run knows them again.
 
-They stand in the core property *category* (``docProps/core.xml``). A clean official form (``template``, ``fix``,
-``merge --unit``) carries none: it is meant to be filled in and sent.
+They stand in the core property *category* (``docProps/core.xml``). A clean official form (``template``, ``fix``)
+carries none: it is meant to be filled in and sent.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ GENERATOR = "hrss12333"
 """Creator of every file that this tool writes."""
 
 OUTPUT_CATEGORY = "hrss12333 汇总输出"
-"""The national workbook and the 参阅文件: results, never a filing."""
+"""The national workbook, a unit's own and the 参阅文件: results, never a filing."""
+
+FILING_CATEGORY = "hrss12333 报送表"
+"""The filing that ``merge --unit`` made of a unit's cities: to be sent, and no city's when it lies among theirs. Its
+*keywords* hold the 校验码 of what was written."""
 
 COPY_CATEGORY = "hrss12333 审核副本"
 """A filing with the audit's remarks written into it: the unit works on it and may well send it back."""

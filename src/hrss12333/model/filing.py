@@ -171,6 +171,8 @@ class Filing(Struct, frozen=True, dict=True):
     """What the links lead to, where the format tells."""
     sha256: str = ""
     """Over the bytes of the file as it was received, in hexadecimal."""
+    own: bool = False
+    """Whether this tool made it of the files of the unit's cities in an earlier run: what these say goes before it."""
     texts: tuple[Text, ...] = ()
     """The words that stand in the file and around it, beside the form's own."""
 

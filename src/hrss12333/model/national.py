@@ -17,6 +17,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
+NATION = "全国"
+
 
 def beijing(moment: datetime) -> datetime:
     """A moment kept as UTC, by the clock that offices and the deadline go by."""
@@ -133,7 +135,7 @@ class National(Struct, frozen=True, dict=True):
     entries: tuple[Entry, ...]
     """In the official order of units and regions."""
     units: tuple[UnitStatus, ...]
-    """All 32 in the official order; with --unit that one alone."""
+    """All 32 in the official order; with --unit that one alone, or its cities."""
     findings: tuple[Finding, ...] = ()
     """Of all files and of the merge itself, the weightiest first."""
     summaries: tuple[Summary, ...] = ()
@@ -148,6 +150,18 @@ class National(Struct, frozen=True, dict=True):
     """Files of other years than the edition's; nothing of them counts."""
     superseded: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
     """File and the name of its unit → the file that replaces it, where others replace it altogether."""
+    of: Unit | None = None
+    """The unit whose cities take the units' place; None where units report."""
+
+    @property
+    def noun(self) -> str:
+        """Who reports: 单位 or 地区."""
+        return "地区" if self.of else "单位"
+
+    @property
+    def whole(self) -> str:
+        """What all of them are together: 全国 or the unit."""
+        return self.of.name if self.of else NATION
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> list[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""

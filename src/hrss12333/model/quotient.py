@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Protocol
 
 from msgspec import Struct
 
-from hrss12333.model.filing import Row
 from hrss12333.survey.indicators import Indicator
+from hrss12333.survey.schema import Scalar
+
+
+class Answers(Protocol):
+    """A row of this year or another."""
+
+    def scalar(self, key: str, /) -> Scalar:
+        """A field; None where it is missing."""
+        ...
 
 
 class Quotient(Struct, frozen=True):
@@ -34,7 +43,7 @@ class Quotient(Struct, frozen=True):
         return self.numerator / self.denominator
 
 
-def quotient(indicator: Indicator, rows: Iterable[Row]) -> Quotient:
+def quotient(indicator: Indicator, rows: Iterable[Answers]) -> Quotient:
     """The indicator over these rows."""
     fields, numerator, denominator = indicator.fields, indicator.numerator, indicator.denominator
     above = below = covered = 0

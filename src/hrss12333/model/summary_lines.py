@@ -23,7 +23,7 @@ FILINGS = "报送情况"
 CONTACTS = "联系人"
 ISSUES = "问题清单"
 
-UNIT = "报送单位"
+UNIT, CITY = "报送单位", "报送地区"
 AREA = "区域"
 STATUS = "状态"
 ROWS = "填报地区数"
@@ -34,19 +34,28 @@ SOURCE_FILE = "来源文件"
 SOURCE_SHEET = "来源工作表"
 SOURCE_ROW = "来源行"
 UNIT_KEY, COUNTED_KEY = "@unit", "@counted"
+REPORTERS = {UNIT: UNIT_KEY, CITY: UNIT_KEY}
+"""Heading of the column that names who reports, of a sheet of the nation or of one unit → its key."""
 DETAIL_KEYS = {
-    UNIT: UNIT_KEY,
     COUNTED: COUNTED_KEY,
     AUDIT: "@audit",
     SOURCE_FILE: "@file",
     SOURCE_SHEET: "@sheet",
     SOURCE_ROW: "@row",
 }
-"""Heading of a column of 明细 that is none of the form's → the key by which it is read back; the unit stands before the
-form's columns, the others behind."""
-NATION = "全国"
-NOBODY = "（报送单位不明）"
+"""Heading of a column of 明细 behind the form's own → the key by which it is read back."""
+NOBODY = f"（{UNIT}不明）"
 """Takes the unit's place where a file does not say whose it is."""
+
+
+def reporter(national: National) -> str:
+    """Heading of the column that names who reports."""
+    return CITY if national.of else UNIT
+
+
+def nobody(national: National) -> str:
+    """Takes the place of who reports where nobody knows."""
+    return f"（{reporter(national)}不明）"
 
 
 def summary_sheet(form: Form) -> str:
@@ -145,7 +154,7 @@ def lines(national: National, form: Form) -> list[Line]:
     by_unit = grouped(national.entries_of(form))
     found = []
     for status in national.units:
-        absent = 0 if status.status is Status.MISSING else len(status.missing_regions.get(form.key, ()))
+        absent = len(status.missing_regions.get(form.key, ()))
         entries = by_unit.pop(status.unit.name, [])
         found.append(_line(form, status.unit.name, status.unit, status.status, entries, absent))
     found += [_line(form, name, entries[0].unit, None, entries, 0) for name, entries in by_unit.items()]
@@ -238,7 +247,9 @@ def without_report(national: National) -> list[Unit]:
 
 
 def nation_coverage(national: National, form: Form, total: Line) -> str:
-    """What the national totals cover: units, then regions."""
+    """What the totals cover: units, then regions."""
+    if national.of:
+        return total.coverage(form)
     return _coverage(len(reported(national)), len(national.units), form, total)
 
 

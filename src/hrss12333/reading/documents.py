@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.check_code import code_of, printed_codes
-from hrss12333.model.document_marks import COPY_CATEGORY
+from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.blank_forms import without_blank_forms
@@ -47,6 +47,8 @@ class Reading(Struct):
     skipped: list[Skipped] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     """File as shown → where its bytes are."""
+    inputs: list[Path] = field(default_factory=list)
+    """The files on disk that hold what was read."""
 
     def data(self, file: str) -> bytes:
         """The bytes of a document that was read.
@@ -95,10 +97,21 @@ def read_paths(
     if progress:
         progress(len(found.sources), len(found.sources), "")
     found_all = sorted(reading.documents, key=lambda item: item.file)
+    reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
     filled, blank = without_blank_forms(found_all, lambda file: file in reading.sources and reading.sources[file].named)
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
     return reading
+
+
+def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:
+    """The files that have these names, or hold what has them."""
+    for name in dict.fromkeys(names):
+        outer = name
+        while outer and outer not in files:
+            outer = outer.rpartition("/")[0]
+        if outer:
+            yield files[outer]
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
@@ -160,8 +173,8 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
 
 
 def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
-    """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over. Nothing where
-    no form is in it."""
+    """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over, and so is, among
+    the files of ``unit``, its filing of an earlier run. Nothing where no form is in it."""
     filings: list[Document | Skipped] = []
     for named, tables in _by_unit(
         read_book(replace(book, path=source.name[source.outside :]), source.name, edition, unit)
@@ -180,11 +193,14 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
             external_links=book.external_links,
             links=book.links,
         )
-        copy = book.category == COPY_CATEGORY and not source.named
-        code = code_of(tables, named.name if named else None) if copy else None
+        own = book.category == FILING_CATEGORY and named is not None and named is unit
+        copy = book.category == COPY_CATEGORY
+        code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None
         if code is not None and code in book.keywords:
-            return [Skipped(source.name, "是本工具生成的审核副本，内容没有改动")]
-        filings.append(filing)
+            what = f"{named.name if named else ''}的报送表" if own else "审核副本"
+            how = "；要读它，请直接写出它的文件名" if own else ""
+            return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
+        filings.append(replace(filing, own=True) if own else filing)
     return filings
 
 

@@ -15,13 +15,15 @@ from pathlib import Path
 
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.errors import JobStop, UsageStop, in_words
+from hrss12333.writing.inputs import refuse_input
 
 _ABANDONED = 3600.0
 """Seconds after which a temporary file that nobody wrote to is what a killed run left behind."""
 
 
 def check_target(target: Path, *, force: bool, ending: str = "") -> None:
-    """Refuse a target that is no file, exists without ``force``, has another ending, or whose folder is missing.
+    """Refuse a target that is no file, exists without ``force``, is read by this run, has another ending, or whose folder
+    is missing.
 
     Raises:
         UsageStop: with the reason and what to do.
@@ -39,6 +41,7 @@ def check_target(target: Path, *, force: bool, ending: str = "") -> None:
         raise UsageStop(f"输出文件是{ending}格式，“{target.name}”的扩展名不对，请改为“{target.stem}{ending}”。")
     if mode is not None and not stat.S_ISREG(mode):
         raise UsageStop(f"“{target}”不是普通文件，不能作为输出文件，请换一个文件名。")
+    refuse_input(target)
     if mode is not None and not force:
         raise UsageStop(f"“{target}”已经存在。要覆盖它请加 --force，或用 -o 换一个文件名。")
     if not Path(os.path.realpath(target)).parent.is_dir():
@@ -83,8 +86,10 @@ def replacing(target: Path) -> Iterator[Path]:
     """A temporary path beside ``target``; renamed to it when the block ends well, removed when it does not.
 
     Raises:
+        UsageStop: where the run reads what is there.
         JobStop: where the folder cannot be written or the target is held open by another program.
     """
+    refuse_input(target)
     place = Path(os.path.realpath(target))  # a link keeps pointing to what is replaced
     # Named before it is made: whenever an interrupt comes, it is known what to remove.
     temporary = place.with_name(f"{UNFINISHED}{os.urandom(4).hex()}{place.suffix[:8]}")

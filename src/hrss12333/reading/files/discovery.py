@@ -7,7 +7,7 @@ judged here beyond the first bytes, save of archives and mails.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from errno import ENAMETOOLONG
 from hashlib import sha256
@@ -44,6 +44,8 @@ class Discovered(Struct, frozen=True):
     sources: tuple[Source, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Unreadable, ...]
+    files: Mapping[str, Path]
+    """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
@@ -60,7 +62,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
         raise UsageStop(
             f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
         )
-    return Discovered(tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems))
+    return Discovered(tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems), finder.files)
 
 
 class _Finder:
@@ -70,6 +72,7 @@ class _Finder:
         self.sources: list[Source] = []
         self.skipped: list[Skipped] = []
         self.problems: list[Unreadable] = []
+        self.files: dict[str, Path] = {}
         self._seen: set[tuple[int, int] | str] = set()
         self._names: set[str] = set()
         self._outside = 0
@@ -167,6 +170,7 @@ class _Finder:
             self.skipped.append(Skipped(shown(str(path)), "与前面的是同一个文件"))
             return
         name = self._named(shown(str(path)))
+        self.files[name] = path
         try:
             with open_regular(path) as stream:
                 head = stream.read(4096)

@@ -42,7 +42,7 @@ def merge(
     if progress is not None:
         from hrss12333.reporting.terminal.since import report_progress
 
-        report_progress(progress, inbox.edition, console=console)
+        report_progress(progress, inbox.edition, console=console, noun=standings.noun)
     report_merge(inbox, standings, output, console=console, written=written, remarks=remarks, verbose=sink.verbose)
 
 

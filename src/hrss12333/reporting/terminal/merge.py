@@ -65,7 +65,7 @@ def report_merge(
         print_files(printer, inbox, verbose=True)
         print_totals(printer, national)
     else:
-        _first(printer, national, written)
+        _first(printer, national, written, listed=output is not None)
     printer.undecided(national.undecided)
     printer.skipped(national.skipped, verbose=verbose)
     for remark in remarks:
@@ -105,8 +105,9 @@ def _coverage(printer: Printer, national: National) -> None:
         )
 
 
-def _first(printer: Printer, national: National, written: Sequence[str]) -> None:
-    """What matters most for the national totals: of each kind of finding of one sender the weightiest."""
+def _first(printer: Printer, national: National, written: Sequence[str], *, listed: bool) -> None:
+    """What matters most for the totals: of each kind of finding of one sender the weightiest; all are ``listed`` in a
+    workbook or not."""
     open_ones = [finding for finding in national.findings_of_files if finding.blocks or finding.open_query]
     if not open_ones:
         return
@@ -116,7 +117,7 @@ def _first(printer: Printer, national: National, written: Sequence[str]) -> None
         kinds.setdefault((first.rule, first.severity, first.unit or first.file), []).extend(alike.findings)
     shown = [once(kind) for kind in islice(kinds.values(), _FIRST)]
     report = next((clean(Path(path).name) for path in written if path.endswith(".html")), "")
-    whole = f"全部见“{report or ISSUES}”" if report or len(national.units) > 1 else "加 --report 写出全部"
+    whole = f"全部见“{report or ISSUES}”" if report or listed else "加 --report 写出全部"
     rest = f"（共{len(open_ones)}处，{whole}）" if len(open_ones) > len(shown) else ""
     printer.line(f"最先要核实的问题{rest}：", style="bold")
     several = {status.unit.name for status in national.units if len(status.files) > 1}

@@ -20,15 +20,17 @@ _MOST = 10
 """Lines of each kind; all of them stand in 问题清单 and in JSON."""
 
 
-def report_progress(progress: Progress, edition: Edition, *, console: Console | PlainOutput) -> None:
-    """A line with the numbers, then what staff have to look at."""
+def report_progress(
+    progress: Progress, edition: Edition, *, console: Console | PlainOutput, noun: str = "单位"
+) -> None:
+    """A line with the numbers, then what staff have to look at; ``noun`` is who reports."""
     printer = Printer(console)
     changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
     numbers = (
         f"新问题{len(progress.new)}条，已改正{len(progress.corrected)}条，仍未解决{len(progress.still_open)}条，"
         f"已核实{len(progress.settled)}条，问题以外{changed}"
     )
-    came = f"；新报送{len(progress.came)}个单位：{'、'.join(progress.came)}" if progress.came else ""
+    came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
     printer.line(f"与上次汇总相比：{numbers}{came}。", style="bold")
     for title, units in (
         ("新问题", [finding.unit or "" for finding in progress.new]),
@@ -51,10 +53,15 @@ def _listed(printer: Printer, title: str, lines: Sequence[str]) -> None:
 
 
 def _lacking(finding: Finding) -> str:
-    where = "，".join(clean(part) for part in (finding.unit, finding.region) if part)
+    where = _where(finding.unit, finding.region)
     return f"{finding.rule}（{where or clean(finding.file)}）：{finding.verification.lacks if finding.verification else ''}"
 
 
 def _changed(changes: Iterable[Change], edition: Edition) -> Iterator[str]:
     for change in changes:
-        yield f"{change.unit}，{clean(change.region)}（{change.form}）：{change_text(change, edition)}"
+        yield f"{_where(change.unit, change.region)}（{change.form}）：{change_text(change, edition)}"
+
+
+def _where(unit: str | None, region: str | None) -> str:
+    """河南省，郑州市; a city that reports to its unit once."""
+    return "，".join(clean(part) for part in dict.fromkeys((unit, region)) if part)

@@ -1,16 +1,18 @@
-"""The national workbook (全国汇总): one module a sheet, all over the same merged table."""
+"""The national workbook (全国汇总), or one unit's with its cities in the units' place: one module a sheet, all over the
+same merged table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hrss12333.merging.last_year import Previous
+from hrss12333.merging.last_year import Previous, within
 from hrss12333.model import summary_lines
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
+from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
 from hrss12333.writing.national.book import Book
@@ -24,7 +26,7 @@ from hrss12333.writing.national.keys import store_keys
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.national.relative_names import relative_names
+from hrss12333.writing.national.relative_names import relative_names, renaming
 from hrss12333.writing.national.styles import FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
@@ -46,8 +48,9 @@ def write_national(
     previous: Previous | None = None,
     progress: Progress | None = None,
     target: Path | None = None,
+    sentences: Sequence[str] = (),
 ) -> None:
-    """Write the national workbook; the same table gives the same bytes.
+    """Write the workbook; the same table gives the same bytes.
 
     Args:
         path: Where to write.
@@ -55,20 +58,25 @@ def write_national(
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
         target: Where the workbook will stand in the end, if not at ``path``: links to the filings lead from there.
+        sentences: What it begins with, where that is not what the table itself tells but what the unit's as a whole does.
 
     Raises:
         JobStop: where ``path`` cannot be written.
     """
+    if previous and national.of:
+        previous = within(previous, national.of, national.edition)
     properties = {
-        "title": f"{national.edition.year}年度12333电话服务情况全国汇总",
+        "title": f"{national.edition.year}年度12333电话服务情况{national.whole}汇总",
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, properties, FONT, in_memory=small) as workbook:
+        renamed = renaming(national)[0] if sentences else str
         national, elsewhere = relative_names(national)
         book = _book(workbook, national, previous, Links(target or path, elsewhere))
         book.progress = progress
+        book.sentences = [renamed(sentence) for sentence in sentences] or merge_sentences(national)
         analysis = plan(book)
         sheets: list[tuple[str, Callable[[Any], None]]] = [
             (
@@ -92,7 +100,11 @@ def _book(workbook: Any, national: National, previous: Previous | None, links: L
     forms = national.edition.forms
     lines = {form.key: summary_lines.lines(national, form) for form in forms}
     totals = {form.key: summary_lines.total_line(form, lines[form.key]) for form in forms}
-    areas = {key: found for key, listed in lines.items() if (found := summary_lines.by_area(national.edition, listed))}
+    areas = {
+        key: found
+        for key, listed in lines.items()
+        if national.of is None and (found := summary_lines.by_area(national.edition, listed))
+    }
     book = Book(workbook, TableStyles(workbook), national, previous, links, lines, totals, areas)
     for form in forms:
         book.spans[form.key] = reserve_details(book, form)

@@ -10,7 +10,7 @@ from typing import Any
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
 from hrss12333.model.quotient import Quotient, together
-from hrss12333.model.summary_lines import ANALYSIS, NATION, NOBODY, missing
+from hrss12333.model.summary_lines import ANALYSIS, NOBODY, missing
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator
 from hrss12333.survey.schema import NO, YES
@@ -37,13 +37,11 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     remarks = [
         "各项指标都是“合计÷合计”，不是各地比率的平均。一个地区只有填齐该指标所需的全部数据，才同时计入分子和分母；"
         "缺少数据的留空，并在“说明”列写明；分子、分母在其右侧。",
-        f"排名在有数据的单位之间进行：{_lower_first(plan)}数值相同的名次相同。"
+        f"排名在有数据的{book.national.noun}之间进行：{_lower_first(plan)}数值相同的名次相同。"
         "排名只反映数值大小，不等于工作优劣。" + (areas_remark(book) if book.areas else ""),
     ]
     if book.previous:
-        remarks.append(
-            "上年数取自上一年的全国汇总表；比率与上年相比用百分点，其余用变化率。两年的填报覆盖不同时仅供参考。"
-        )
+        remarks.append("上年数取自上一年的表；比率与上年相比用百分点，其余用变化率。两年的填报覆盖不同时仅供参考。")
     block = plan.block
     top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", remarks, column=1)
     title_high = TITLE_HIGH + sum(_over_the_page(book, plan, sheet, row, text) for row, text in enumerate(remarks, 1))
@@ -52,7 +50,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
         write_name(book, sheet, block, row, name, figures.area_of(line))
-    write_name(book, sheet, block, block.total, NATION, "", total=True)
+    write_name(book, sheet, block, block.total, book.national.whole, "", total=True)
     if area_rows:
         sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
     for area, row in area_rows.items():
@@ -127,7 +125,7 @@ def _remarks(book: Book, plan: Analysis) -> list[str]:
         for ratios in plan.ratios:
             parts.append(remark(ratios, plan.lines.get((ratios.form.key, name)), ratios.by_line.get(name, {})))
         texts.append("；".join(part for part in parts if part))
-    parts = [f"未报送{len(absent)}个单位"] if absent else []
+    parts = [f"未报送{len(absent)}个{book.national.noun}"] if absent else []
     parts += [remark(ratios, book.totals[ratios.form.key], ratios.nation) for ratios in plan.ratios]
     return [*texts, "；".join(part for part in parts if part)]
 
@@ -141,7 +139,7 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
         tall = 13.5 * wrapped_lines(text, plan.columns[plan.remarks].width - 4) + 1.5
         sheet.set_row(row, tall)
         high += tall
-    return high + 15 * (2 + len(book.national.edition.gazetteer.areas))
+    return high + 15 * (2 + len(_area_rows(book, plan)))
 
 
 def operand_formulas(span: Span, item: Indicator) -> tuple[str, str]:

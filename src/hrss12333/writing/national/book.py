@@ -106,7 +106,7 @@ class Block(Struct, frozen=True):
 
 
 class Book(Struct):
-    """One national workbook while it is written."""
+    """One workbook while it is written."""
 
     workbook: Any
     styles: TableStyles
@@ -117,7 +117,7 @@ class Book(Struct):
     lines: Mapping[str, list[Line]]
     """Form key → lines of its 汇总."""
     totals: Mapping[str, Line]
-    """Form key → national line."""
+    """Form key → line of the nation, or of the whole unit."""
     areas: Mapping[str, Mapping[str, list[Line]]] = field(default_factory=dict)
     """Form key → area → lines of its units; empty where the edition does not group them."""
     spans: dict[str, Span] = field(default_factory=dict)
@@ -126,6 +126,8 @@ class Book(Struct):
     """Form key → where its 汇总 stands."""
     progress: Progress | None = None
     """What has become of the questions of an earlier workbook."""
+    sentences: Sequence[str] = ()
+    """Came, missing, most doubtful: what 概览 begins with."""
     keys: dict[str, Sequence[ColumnHead]] = field(default_factory=dict)
     """Name of a sheet → its columns, of those sheets that are read back."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.model.summary_lines import ANALYSIS, NATION, Figure, Line
+from hrss12333.model.summary_lines import ANALYSIS, Figure, Line
 from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, large, percent
@@ -159,7 +159,7 @@ def _stacked(charts: _ChartPages, form: Form, balance: Balance) -> None:
         )
         for part in parts
     ]
-    title = f"各单位{total.heading}构成（按{total.heading}排列，{unit}）"
+    title = f"各{book.national.noun}{total.heading}构成（按{total.heading}排列，{unit}）"
     data = charts.table(title, [_short(line) for line, _ in listed], series)
     chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
     for at, part in enumerate(parts, 1):
@@ -182,24 +182,24 @@ def _rate(charts: _ChartPages, plan: Analysis, ratios: Ratios, item: Indicator) 
     if not listed:
         return
     listed.sort(key=lambda found: -found[2])
-    nation = ratios.nation[key]
+    nation, noun, whole = ratios.nation[key], book.national.noun, book.national.whole
     series = [
         Series(item.name, [f"={block.cell(key, row)}" for _, row, _ in listed], [v for _, _, v in listed], PERCENT),
-        Series(NATION, [f"={block.cell(key)}"] * len(listed), [nation.value] * len(listed), PERCENT),
+        Series(whole, [f"={block.cell(key)}"] * len(listed), [nation.value] * len(listed), PERCENT),
     ]
     shorts = {line.name: _short(line) for line in book.lines[ratios.form.key]}
-    data = charts.table(f"各单位{item.name}", [shorts[name] for name, _, _ in listed], series)
+    data = charts.table(f"各{noun}{item.name}", [shorts[name] for name, _, _ in listed], series)
     chart = book.workbook.add_chart({"type": "column"})
     font = {**SMALL, "rotation": -90} if len(listed) > MANY else SMALL
     labels = {"value": True, "position": "inside_base", "num_format": PERCENT, "font": font}
     look = _solid(ACCENT_LIGHT, _gap(len(listed)))
     chart.add_series(charts.series(item.name, data, 1, **look, data_labels=labels))
     line = book.workbook.add_chart({"type": "line"})
-    name = NATION + (percent(nation.exact) if nation.exact is not None else "")
+    name = whole + (percent(nation.exact) if nation.exact is not None else "")
     dashes = {"color": "#262626", "width": 1.75, "dash_type": "dash"}
     line.add_series(charts.series(name, data, 2, line=dashes))
     chart.combine(line)
-    _dress(chart, f"各单位{item.name}（虚线为{NATION}）", "0%", most=1 if listed[0][2] <= 1 else None)
+    _dress(chart, f"各{noun}{item.name}（虚线为{whole}）", "0%", most=1 if listed[0][2] <= 1 else None)
     charts.place(chart, TALL, _fit(len(listed)))
 
 

@@ -67,7 +67,7 @@ def _write(path: Path, lines: Iterable[Sequence[Cell]]) -> None:
 def _summary(national: National, form: Form) -> Iterable[Sequence[Cell]]:
     listed = summary_lines.figures(form)
     yield [
-        summary_lines.UNIT,
+        summary_lines.reporter(national),
         summary_lines.STATUS,
         summary_lines.ROWS,
         *(figure.heading for figure in listed),
@@ -86,7 +86,7 @@ def _figures(line: Line, form: Form, status: str, coverage: str) -> list[Cell]:
 
 
 def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
-    yield [*detail_columns(form).values()]
+    yield [*detail_columns(national, form).values()]
     for entry in detail_entries(national, form):
         yield _detail(entry, form, audit_text(entry, national.findings_at(entry)))
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity, count
-from hrss12333.model.national import Entry
-from hrss12333.model.summary_lines import detail_entries, detail_sheet, owner
+from hrss12333.model.national import Entry, National
+from hrss12333.model.summary_lines import DETAIL_KEYS, UNIT_KEY, detail_entries, detail_sheet, owner, reporter
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording.privacy import message_without_contacts, without_contacts
 from hrss12333.wording.values import found_text
@@ -21,8 +21,6 @@ from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import safe, width
 
-_LEAD, *_TAIL = summary_lines.DETAIL_KEYS.items()
-"""The column before the form's own, and those behind it: heading and key."""
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
 UNREAD = "？"
@@ -41,10 +39,10 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-def detail_columns(form: Form) -> dict[str, str]:
+def detail_columns(national: National, form: Form) -> dict[str, str]:
     """Key → heading of each column of the sheet, in order."""
     own = {column.key: column.label for column in form.columns}
-    return {_LEAD[1]: _LEAD[0], **own, **{key: heading for heading, key in _TAIL}}
+    return {UNIT_KEY: reporter(national), **own, **{key: heading for heading, key in DETAIL_KEYS.items()}}
 
 
 def reserve(book: Book, form: Form) -> Span:
@@ -63,7 +61,9 @@ def reserve(book: Book, form: Form) -> Span:
         raise JobStop(
             f"{form.key}一共有{last - first + 1:,}行，一个工作表放不下（最多{SHEET_ROWS:,}行）。请分批汇总，例如按单位用--unit。"
         )
-    return Span(detail_sheet(form), first, last, {key: at for at, key in enumerate(detail_columns(form))}, rows)
+    return Span(
+        detail_sheet(form), first, last, {key: at for at, key in enumerate(detail_columns(book.national, form))}, rows
+    )
 
 
 def write_details(book: Book, form: Form, sheet: Any) -> None:
@@ -80,12 +80,12 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
         f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{summary_lines.AUDIT}”列）。"
         "空白是未填，不等于0。",
         f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。"
-        "左侧的+/-可收起一个单位的各行，只留第一行。",
+        f"左侧的+/-可收起一个{book.national.noun}的各行，只留第一行。",
     ]
     top = head(book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks)
-    groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(_TAIL))]
+    groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(DETAIL_KEYS))]
     audits = [audit_text(entry, book.national.findings_at(entry)) for entry in entries]
-    columns, widths = detail_columns(form), _widths(form, entries, audits)
+    columns, widths = detail_columns(book.national, form), _widths(form, entries, audits)
     write_headings(book, sheet, top, groups, [*columns.values()], widths)
     book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in columns.items()]
     _write_rows(book, form, sheet, entries, audits, span.first, errors_only=many)

@@ -10,7 +10,7 @@ from hrss12333.model import summary_lines
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import count
 from hrss12333.model.national import Status, UnitStatus, beijing
-from hrss12333.model.summary_lines import FILINGS
+from hrss12333.model.summary_lines import FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import HIDDEN, without_contacts
 from hrss12333.writing.national.book import Book, head, heading_line, paper
@@ -59,14 +59,14 @@ def _received(book: Book, sheet: Any, top: int) -> None:
     styles = book.styles
     sheet.write_string(top, 0, RECEIVED, styles.section)
     sheet.write_string(top, FILE, FINGERPRINT, styles.get(font_size=9, font_color="#404040", valign="vcenter"))
-    for at, heading in enumerate(("序号", summary_lines.UNIT, "内容", "文件")):
+    for at, heading in enumerate(("序号", reporter(book.national), "内容", "文件")):
         sheet.write_string(top + 1, at, heading, styles.heading)
     sheet.merge_range(top + 1, FILE + 1, top + 1, LAST_OF_HASH, "SHA-256", styles.heading)
     hashed = styles.get(font_name="Courier New", font_size=9, border=1, border_color=LINE, num_format="@")
     for number, item in enumerate(book.national.received, 1):
         row = top + 1 + number
         sheet.write_number(row, 0, number, styles.number("0"))
-        sheet.write_string(row, 1, item.unit or summary_lines.NOBODY, styles.text())
+        sheet.write_string(row, 1, item.unit or nobody(book.national), styles.text())
         sheet.write_string(row, 2, item.what, styles.centre())
         link = book.links.to(item.file)
         if link:
@@ -79,10 +79,11 @@ def _received(book: Book, sheet: Any, top: int) -> None:
 def _columns(book: Book) -> list[tuple[str, float]]:
     per_form = [(f"{form.key}行数", 7.0) for form in book.forms]
     absent = [(f"{form.key}缺报地区", 22.0) for form in book.forms]
-    change = [("本年新增地区", 18.0), ("上年有、本年无的地区", 22.0)] if book.previous else []
+    of_units = book.national.of is None
+    change = [("本年新增地区", 18.0), ("上年有、本年无的地区", 22.0)] if book.previous and of_units else []
     return [
         ("序号", 5.0),
-        (summary_lines.UNIT, 20.0),
+        (reporter(book.national), 20.0),
         (summary_lines.STATUS, 9.0),
         ("文件", 32.0),
         ("保存时间", 18.0),
@@ -92,7 +93,7 @@ def _columns(book: Book) -> list[tuple[str, float]]:
         *per_form,
         *absent,
         *change,
-        ("工作总结字数", 8.0),
+        *([("工作总结字数", 8.0)] if of_units else []),
         ("校验码", 13.0),
         ("强制性错误", 8.0),
         ("核实性错误", 8.0),
@@ -125,7 +126,7 @@ def _line(
         *((status.rows.get(form.key, 0) if sent else None, amount) for form in book.forms),
         *((_absent(status, form), text) for form in book.forms),
         *((listed, text) for listed in came_and_went(book, status.unit.name)),
-        (report.words if report else None, amount),
+        *([] if book.national.of else [(report.words if report else None, amount)]),
         (status.code or "", centre),
         *((found if sent else None, amount) for found in (counts.error, counts.query, counts.unexplained, counts.note)),
     ]
@@ -152,7 +153,8 @@ def _absent(status: UnitStatus, form: Form) -> str:
     if status.status is Status.MISSING:
         return ""
     uncounted = "、".join(status.uncounted_regions.get(form.key, ()))
-    unsent = "全部地区" if status.lacks(form) else "、".join(status.unsent_regions(form))
+    whole = status.lacks(form) and len(status.unit.expected) > 1
+    unsent = "全部地区" if whole else "、".join(status.unsent_regions(form))
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 
 
@@ -161,7 +163,7 @@ def came_and_went(book: Book, unit: str) -> list[str]:
 
     A unit that is absent in one of the two years has come or gone as a whole: 概览 names it.
     """
-    if book.previous is None:
+    if book.previous is None or book.national.of:
         return []
     came, went = [], []
     for form in book.forms:

@@ -66,7 +66,7 @@ def plan(book: Book) -> Analysis:
     names |= dict.fromkeys(line.name for form in book.forms for line in book.lines[form.key])
     ratios = tuple(work_out(form, book.lines[form.key]) for form in book.forms)
     listed = [item for found in ratios for item in found.indicators]
-    columns = [ColumnHead(UNIT_KEY, summary_lines.UNIT, 18.0)]
+    columns = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 18.0)]
     columns += [ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.areas else []
     lead, groups = len(columns), []
     for name, run in groupby(listed, key=lambda item: item.group):

@@ -16,8 +16,7 @@ from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ISSUES, missing
-from hrss12333.survey.editions.edition import Edition
+from hrss12333.model.summary_lines import ISSUES, missing, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike, weightiest
 from hrss12333.wording.fields import field_label
@@ -85,23 +84,24 @@ def write_issues(book: Book, sheet: Any) -> None:
     remarks = [
         f"{_found(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行{f'；未读取的文件{len(skipped)}个列在最后' if skipped else ''}。"
         + (f"与上次相比已改正的、问题以外的变动列在末尾，共{len(since)}条。" if since else "")
-        + "按“影响”（可能牵动全国合计的比例）从大到小，再按级别排列。",
-        "强制性错误须改正后重报；核实性错误请与报送单位核对，备注说明了原因的即可；提示不需处理。",
+        + f"按“影响”（可能牵动{book.national.whole}合计的比例）从大到小，再按级别排列。",
+        f"强制性错误须改正后重报；核实性错误请与{reporter(book.national)}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
     top = head(book, sheet, f"{book.year}年度{ISSUES}", remarks)
-    heading_line(book, sheet, top, [column.heading for column in COLUMNS], [column.width for column in COLUMNS])
+    columns = _columns(book.national)
+    heading_line(book, sheet, top, [column.heading for column in columns], [column.width for column in columns])
     for column in HIDDEN:
         sheet.write_string(top, AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
     writer = _Writer(book, sheet)
     for number, line in enumerate(lines, 1):
-        writer.write(top + number, number, _given(book.national.edition, line, rows), line.first)
+        writer.write(top + number, number, _given(book.national, line, rows), line.first)
     for number, passed in enumerate(skipped, len(lines) + 1):
         given = {"@severity": PASSED_OVER, "@file": passed.file, "@message": passed.reason}
         writer.write(top + number, number, given)
     for number, become in enumerate(since, len(lines) + len(skipped) + 1):
-        writer.write(top + number, number, _become(become))
+        writer.write(top + number, number, _become(book.national, become))
     last = top + max(1, len(lines) + len(skipped) + len(since))
     _room_for_staff(book, sheet, top + 1, last)
     sheet.autofilter(top, 0, last, len(COLUMNS) - 1)
@@ -110,7 +110,13 @@ def write_issues(book: Book, sheet: Any) -> None:
     paper(sheet, [column.width for column in COLUMNS], (top, top))
     sheet.set_column(len(COLUMNS), len(COLUMNS) + len(HIDDEN) - 1, 10, None, {"hidden": True})
     sheet.print_area(0, 0, last, len(COLUMNS) - 1)
-    book.keys[ISSUES] = (*COLUMNS, *HIDDEN)
+    book.keys[ISSUES] = (*columns, *HIDDEN)
+
+
+def _columns(national: National) -> tuple[ColumnHead, ...]:
+    """The columns that are shown."""
+    named = ColumnHead("@unit", reporter(national), 15)
+    return tuple([named if column.key == named.key else column for column in COLUMNS])
 
 
 def _found(national: National) -> str:
@@ -149,13 +155,14 @@ def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
     )
 
 
-def _given(edition: Edition, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
+def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
     """What a line says."""
+    edition = national.edition
     first, regions, files = line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in line.findings]
     given: dict[str, Content] = {
-        "@unit": first.unit or summary_lines.NOBODY,
+        "@unit": first.unit or nobody(national),
         "@severity": SETTLED if first.settled else first.severity.label,
         "@rule": first.rule,
         "@region": "、".join(regions),
@@ -217,10 +224,10 @@ def _since(book: Book) -> list[SinceLine]:
     return list(since_lines(book.progress, book.national.edition))
 
 
-def _become(line: SinceLine) -> dict[str, str]:
+def _become(national: National, line: SinceLine) -> dict[str, str]:
     """The texts of what no finding tells; without the hidden ones, so that a later merge does not take it for a question."""
     return {
-        "@unit": line.unit or summary_lines.NOBODY,
+        "@unit": line.unit or nobody(national),
         "@severity": line.kind,
         "@rule": line.rule,
         "@region": line.region,

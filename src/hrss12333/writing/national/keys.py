@@ -12,5 +12,5 @@ def store_keys(book: Book) -> None:
         name: tuple(StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1))
         for name, columns in book.keys.items()
     }
-    for name, value in properties(ColumnKeys(book.year, sheets)):
+    for name, value in properties(ColumnKeys(book.year, sheets, book.national.of.name if book.national.of else "")):
         book.workbook.set_custom_property(name, value, "text")

@@ -11,7 +11,6 @@ from hrss12333.model.quotient import quotient
 from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
 from hrss12333.survey.indicators import share_of
 from hrss12333.survey.schema import Form
-from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.wording.rounding import OF_BOTH, ROUNDING_NOTE, percent
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, paper, write_linked
@@ -35,7 +34,11 @@ PITCH = 14.5
 def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
     """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
     writer = _Writer(book, sheet)
-    writer.text(f"{book.year}年度12333电话服务情况全国汇总", book.styles.get(font_name=DISPLAY_FONT, font_size=20), 34)
+    writer.text(
+        f"{book.year}年度12333电话服务情况{book.national.whole}汇总",
+        book.styles.get(font_name=DISPLAY_FONT, font_size=20),
+        34,
+    )
     writer.text(_basis(book), book.styles.get(font_size=9, font_color="#595959"), 15)
     writer.gap(6)
     for sentence in _sentences(book, plan):
@@ -62,13 +65,13 @@ def _basis(book: Book) -> str:
     """The notice that the survey goes by, where its number is known, and how to read the page."""
     edition = book.national.edition
     number = f"依据{edition.notice.number}；" if edition.notice.number else ""
-    change = "总量的变化按两年都有数据的单位计算；" if book.previous else ""
+    change = f"总量的变化按两年都有数据的{book.national.noun}计算；" if book.previous else ""
     return f"{number}数据期间{edition.period}；{change}单击数字可看出处。{ROUNDING_NOTE}"
 
 
 def _sentences(book: Book, plan: Analysis) -> list[str]:
     """What came, what it adds up to, what is most in doubt."""
-    came, lacking, doubt = merge_sentences(book.national)
+    came, lacking, doubt = book.sentences
     volumes = [text for form in book.forms if (text := _volume(book, form))]
     rates = [
         f"{item.name}{percent(Fraction(found.numerator or 0, found.denominator))}"
@@ -120,7 +123,7 @@ def _coverage(book: Book, writer: _Writer) -> None:
     writer.section("报送情况")
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
-    writer.pair("已报/应报", f"{sent}/{len(national.units)} 个单位{share}", beside=_rows(book))
+    writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows(book))
     writer.pair("未报送", "、".join(unit.short for unit in absent) or "无")
     writer.pair("有强制性错误", "、".join(faulty) or "无")
     counts = counts_text(national.counts)

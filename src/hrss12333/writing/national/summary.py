@@ -59,9 +59,9 @@ def reserve(book: Book, form: Form) -> Block:
 
 def write_summary(book: Book, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
-    block, total = book.blocks[form.key], book.totals[form.key]
+    block, total, noun = book.blocks[form.key], book.totals[form.key], book.national.noun
     remarks = [
-        "各单位数据是明细表中“计入汇总”为“是”的各行之和；“是否……”各列是答“是”的地区数，选项列是选该项的地区数。"
+        f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和；“是否……”各列是答“是”的地区数，选项列是选该项的地区数。"
         "一个地区都没有填的，留空，不写0。",
         f"“{summary_lines.COVERAGE}”写明合计包含多少个地区：20/21 表示应有21个、只有20个填报了可以读取的数据；不全的数字标黄底。",
     ]
@@ -69,7 +69,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
         remarks.append(areas_remark(book))
     if book.previous:
         remarks.append(
-            f"上年数取自{_year(book)}汇总表。{TOTAL}行的变化按两年都有数据的单位计算；填报覆盖不同的，变化仅供参考。"
+            f"上年数取自{_year(book)}的表。{TOTAL}行的变化按两年都有数据的{noun}计算；填报覆盖不同的，变化仅供参考。"
         )
     column = 1 if book.previous else 0
     top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", remarks, column=column)
@@ -88,7 +88,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
 
 
 def _columns(book: Book, form: Form) -> list[ColumnHead]:
-    found = [ColumnHead(UNIT_KEY, summary_lines.UNIT, 20.0)]
+    found = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 20.0)]
     found += [ColumnHead(AREA_KEY, summary_lines.AREA, 7.0)] if book.areas else []
     found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 9.0), ColumnHead(ROWS_KEY, summary_lines.ROWS, 11.0)]
     for figure in summary_lines.figures(form):

@@ -12,9 +12,10 @@ from typing import Any
 
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.check_code import code_of
+from hrss12333.model.document_marks import FILING_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
-from hrss12333.model.national import Contact
+from hrss12333.model.national import Contact, National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.values.cell_value import read_value
@@ -38,10 +39,12 @@ def write_filled(
     name: str,
     created: datetime | None = None,
     extra: Callable[[Any], None] | None = None,
+    mark: str = "",
 ) -> Filing:
     """Write the rows and the header of each form (by form key); returns the form as it reads back, under ``name``.
 
     ``created`` dates the document: the newest of what it was made of, so that the same input gives the same bytes.
+    ``mark`` is that by which a later run knows it again.
 
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
@@ -50,8 +53,19 @@ def write_filled(
     write_official(path, edition, sheets, created=created, extra=extra)
     read = _proven(path, name, edition, rows)
     code = code_of(read.tables, read.signed_unit)
-    write_official(path, edition, sheets, code=code, created=created, extra=extra)
+    write_official(path, edition, sheets, code=code, created=created, extra=extra, mark=mark)
     return read
+
+
+def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
+    """A unit's own filing of its table, known again by a later run; returns what to say of its header (Chinese)."""
+    status = national.units[0]
+    rows = {form.key: [entry.row for entry in national.entries_of(form)] for form in national.edition.forms}
+    rows = {key: found for key, found in rows.items() if found}
+    header, remarks = choose_header(status.unit, status.contacts)
+    headers = dict.fromkeys(rows, header)
+    write_filled(path, national.edition, rows, headers, name=name, created=status.saved, mark=FILING_CATEGORY)
+    return remarks
 
 
 def headers_of(tables: Sequence[Table]) -> dict[str, dict[str, Value]]:

@@ -71,6 +71,7 @@ def write_official(
     code: str | None = None,
     created: datetime | None = None,
     extra: Callable[[Any], None] | None = None,
+    mark: str = "",
 ) -> None:
     """Write a workbook with these sheets of the official form.
 
@@ -82,6 +83,7 @@ def write_official(
         code: 校验码 for the page footer of a filled form.
         created: date of the document; by default the day after the year reported, so that the bytes never differ.
         extra: called with the XlsxWriter workbook after the forms, to add further sheets.
+        mark: that by which a later run knows the document again (see `document_marks`), together with its code.
 
     Raises:
         OSError: where the file cannot be written.
@@ -90,6 +92,7 @@ def write_official(
         "title": f"12333电话服务情况报送（{edition.year}年度）",
         "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
         "created": created or day_after(edition.year),
+        **({"category": mark, "keywords": code or ""} if mark else {}),
     }
     with new_workbook(path, properties, FONT, in_memory=True, default_column_width=COLUMN_PIXELS) as workbook:
         styles = FormStyles(workbook)

@@ -1,0 +1,206 @@
+"""No output takes the place of what the run reads, ``--force`` or not: not under another spelling, nor through a link."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from cli_runs import run
+from factory import Style, write_filing
+
+UNITS = ("海南", "宁夏", "西藏")
+BARE = Style(sample=False)
+MOST = 100
+RUNS = MOST if os.environ.get("HRSS12333_ALL_RUNS") else 30
+USED = (("去年.xlsx", "--previous"), ("上次.xlsx", "--since"))
+OFFERED = {
+    "merge": ("-o", "--unit", "--since", "--previous", "--report", "--csv", "--returns"),
+    "check": ("--unit", "--previous", "--report", "--annotate"),
+    "compile": ("--previous",),
+    "fix": ("-o",),
+    "template": ("-o", "--unit", "--previous"),
+}
+REFUSED = "是这次要读的文件，不能写在它上面"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs beside 收, which holds a filing with a fault, a clean one, and an earlier year's."""
+    folder = tmp_path / "here"
+    (folder / "收" / "更").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    write_filing(folder / "收" / "海南.xlsx", "海南", cells={"附表1": {"C6": 1}}, style=BARE)
+    write_filing(folder / "收" / "更" / "宁夏.xlsx", "宁夏", style=BARE)
+    write_filing(folder / "去年.xlsx", "海南", style=BARE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A national workbook of this year."""
+    folder = tmp_path_factory.mktemp("earlier")
+    run("merge", write_filing(folder / "a.xlsx", "海南", style=BARE), "-o", folder / "全国.xlsx")
+    return (folder / "全国.xlsx").read_bytes()
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Each file that was sent → its SHA-256."""
+    return {str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def linked(path: Path, to: str) -> Path:
+    path.symlink_to(to)
+    return path
+
+
+def hard_linked(path: Path, to: str) -> Path:
+    path.hardlink_to(to)
+    return path
+
+
+Named = Callable[[], "str | Path"]
+WAYS: dict[str, Named] = {
+    "itself": lambda: "收/海南.xlsx",
+    "another spelling": lambda: "收/../收/./海南.xlsx",
+    "absolute": lambda: Path("收/海南.xlsx").resolve(),
+    "a link": lambda: linked(Path("链接.xlsx"), "收/海南.xlsx"),
+    "a hard link": lambda: hard_linked(Path("硬链接.xlsx"), "收/海南.xlsx"),
+    "through a linked folder": lambda: linked(Path("另一处"), "收") / "海南.xlsx",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("given", ["收", "收/海南.xlsx"])
+@pytest.mark.parametrize("command", ["merge", "merge --unit 海南", "fix"])
+def test_no_spelling_and_no_link_leads_to_what_is_read(command: str, given: str, way: str) -> None:
+    if command == "fix" and given == "收":
+        given = "收/海南.xlsx"
+    target = WAYS[way]()
+    before = contents(Path("收"))
+    result = run(*command.split(), given, "-o", target, "--force")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert REFUSED in result.stderr
+    assert contents(Path("收")) == before
+
+
+@pytest.mark.skipif(Path("/TMP").exists() is False, reason="here 海南.XLSX is another file")
+def test_another_case_is_the_same_file_where_the_disk_says_so() -> None:
+    assert run("merge", "收", "-o", "收/海南.XLSX", "--force").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "target"),
+    [
+        (("merge", "收", "--unit", "海南", "-o", "新.xlsx"), "收/新_汇总.xlsx"),
+        (("merge", "收", "-o", "新.xlsx", "--report", "收/表.html"), "收/表.html"),
+        (("check", "收", "--report", "收/表.html"), "收/表.html"),
+        (("merge", "收", "-o", "新.xlsx", "--csv", "收"), "收/附表1明细.csv"),
+        (("check", "收", "--annotate", "收"), "收/海南_审核.xlsx"),
+        (("merge", "收", "-o", "新.xlsx", "--returns", "收"), "收/海南_审核.xlsx"),
+        (("compile", "收", "-o", "收/总结.docx"), "收/总结.docx"),
+    ],
+)
+def test_no_kind_of_output_takes_its_place(arguments: tuple[str, ...], target: str, here: Path) -> None:
+    """A filing that happens to bear the name of what would be written."""
+    write_filing(here / "收" / "某.xlsx", "西藏", style=BARE)
+    if "--unit" in arguments:
+        arguments = tuple("收/新.xlsx" if part == "新.xlsx" else part for part in arguments)
+        write_filing(here / "收" / "某.xlsx", "海南", style=BARE)
+    (here / "收" / "某.xlsx").rename(here / target)
+    if target.endswith((".html", ".csv")):
+        page = "".join(f"<tr><td>{cell}" for cell in ("序号", "地区", "来电总量"))
+        (here / target).write_text(f"<table>{page}</table>" if "html" in target else "乱", "utf-8")
+    before = contents(here / "收")
+    result = run(*arguments, "--force")
+    if target.endswith((".html", ".csv")):  # no filing after all: passed over, and to be replaced
+        assert result.exit_code == 1
+        return
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert REFUSED in result.stderr
+    assert contents(here / "收") == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("merge", "收", "--previous", "去年.xlsx", "-o", "去年.xlsx"),
+        ("check", "收", "--previous", "去年.xlsx", "--report", "去年.html"),
+        ("template", "--unit", "海南", "--previous", "去年.xlsx", "-o", "去年.xlsx"),
+        ("template", "--all", "--previous", "模板/12333调查表_2019_海南省.xlsx", "-o", "模板"),
+        ("compile", "收", "--previous", "去年.xlsx", "-o", "去年.docx"),
+    ],
+)
+def test_what_it_is_compared_with_stays(arguments: tuple[str, ...], here: Path) -> None:
+    (here / "模板").mkdir()
+    shutil.copy("去年.xlsx", here / "模板" / "12333调查表_2019_海南省.xlsx")
+    for ending in (".html", ".docx"):
+        (here / f"去年{ending}").hardlink_to("去年.xlsx")
+    before = contents(here)
+    result = run(*arguments, "--force")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert REFUSED in result.stderr
+    assert contents(here) == before
+
+
+def test_an_output_of_an_earlier_run_is_made_anew_though_it_lies_among_the_filings() -> None:
+    """It is passed over, and so it is no input."""
+    everything = ("收/全国.xlsx", "--returns", "收/退", "--csv", "收/表", "--report", "收/报告.html")
+    assert run("merge", "收", "-o", *everything).exit_code == 1
+    assert run("merge", "收", "-o", *everything, "--force").exit_code == 1
+    assert run("check", "收", "--annotate", "收/退", "--report", "收/报告.html", "--force").exit_code == 1
+    assert run("merge", "收", "--unit", "海南", "-o", "收/海南报送.xlsx").exit_code == 1
+    assert run("merge", "收", "--unit", "海南", "-o", "收/海南报送.xlsx", "--force").exit_code == 1
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_of_random_runs_none_replaces_what_it_was_given(seed: int, here: Path, earlier: bytes) -> None:
+    """A random command over random inputs, with targets that are, or lead to, random files of them."""
+    dice = random.Random(seed)
+    for unit in UNITS:
+        folder = here / "收" / dice.choice(("", "更", "更/深"))
+        folder.mkdir(exist_ok=True)
+        write_filing(folder / f"{unit}{dice.randrange(9)}.xlsx", unit, style=BARE)
+    (here / "上次.xlsx").write_bytes(earlier)
+    files = sorted(path for path in (here / "收").rglob("*.xlsx"))
+    before = contents(here)
+
+    def target(extension: str) -> Path:
+        """A file that was sent, or a new name that leads to it."""
+        chosen, way = dice.choice([*files, here / "去年.xlsx", here / "上次.xlsx"]), dice.randrange(4)
+        if way == 0 and extension == ".xlsx":
+            return Path(os.path.relpath(chosen, here))
+        name = here / f"出{dice.randrange(10**6)}{extension}"
+        if way == 1:
+            return hard_linked(name, str(chosen))
+        return linked(name, str(chosen)) if way == 2 else name
+
+    command = dice.choice(("merge", "merge", "check", "compile", "fix", "template"))
+    given = dice.sample(files, 2) if dice.random() < 0.5 else files
+    given = {"fix": files[:1], "template": []}.get(command, given)
+    arguments: list[str | Path] = [command, *(["收"] if given is files else given)]
+    options: dict[str, tuple[bool, str | Path]] = {
+        "-o": (command not in ("check", "compile"), target(".xlsx")),
+        "--unit": (command == "template" or dice.random() < 0.3, "海南"),
+        "--since": (command == "merge" and dice.random() < 0.4, "上次.xlsx"),
+        "--previous": (command == "template" or dice.random() < 0.5, "去年.xlsx"),
+        "--report": (dice.random() < 0.4, target(".html")),
+        "--annotate": (command == "check" and dice.random() < 0.5, dice.choice(("收", "收/更"))),
+        "--csv": (command == "merge" and dice.random() < 0.3, dice.choice(("收", "收/更"))),
+        "--returns": (command == "merge" and dice.random() < 0.3, dice.choice(("收", "收/更"))),
+    }
+    for option, (wanted, value) in options.items():
+        if wanted and option in OFFERED[command]:
+            arguments += [option, value]
+    if command == "compile":
+        arguments += ["-o", target(".docx")]
+    result = run(*arguments, "--force")
+    assert result.exit_code in (0, 1, 2), result.output
+    read = [*given, *(here / name for name, option in USED if option in arguments)]
+    after = contents(here)
+    assert {str(path): after.get(str(path)) for path in read} == {str(path): before[str(path)] for path in read}

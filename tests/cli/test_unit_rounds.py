@@ -1,0 +1,302 @@
+"""A province's rounds: what ``merge --unit`` asks of 21 cities, what staff answer, and what becomes of each question; and
+what an earlier run wrote is neither lost nor taken for what a city sent."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cli_runs import names, refused, report, run
+from factory import Style, clean_header, clean_rows, unit_named, write_filing
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Scalar
+
+UNIT = unit_named("广东")
+CITIES = [region.name for region in UNIT.expected]
+FILING, WORKBOOK = "12333报送表_2019_广东省.xlsx", "12333汇总_2019_广东省.xlsx"
+SECOND = ("-o", "第二次.xlsx")
+MERGE = ("merge", "各市", "--unit", "广东")
+ANSWER: dict[str, str | date] = {
+    "核实情况": "已电话核实，附表2正在补报",
+    "核实人": "王五",
+    "核实日期": date(2020, 1, 8),
+}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in a folder that holds 各市 alone."""
+    (tmp_path / "here" / "各市").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path / "here"
+
+
+def city(name: str, *, day: int = 6, file: str = "", mobile: bool = True, forms: int = 2, **figures: Scalar) -> Path:
+    """A city's file, clean but for these figures of 附表1."""
+    at = CITIES.index(name)
+    rows = {form.key: [dict(clean_rows(UNIT, form)[at])] for form in EDITION.forms[:forms]}
+    rows["附表1"][0].update(figures)
+    header = {**clean_header(UNIT), "name": f"张{at}", "mobile": f"138000000{at:02d}"}
+    if not mobile:
+        del header["mobile"]
+    path = Path("各市") / f"{file or name}.xlsx"
+    return write_filing(
+        path, UNIT, rows, header, Style(sample=False), saved=datetime(2020, 1, day, 2), forms=list(rows)
+    )
+
+
+def figure(name: str, key: str) -> int:
+    value = clean_rows(UNIT)[CITIES.index(name)][key]
+    assert isinstance(value, int)
+    return value
+
+
+def first_round() -> None:
+    """来电总量 of 珠海 is no sum, 佛山 and 湛江 leave out the telephone, 肇庆 附表2, and nothing comes from 云浮."""
+    for name in CITIES[:-1]:
+        faults: dict[str, dict[str, Any]] = {
+            "珠海市": {"calls_total": figure("珠海市", "calls_total") + 9000},
+            "佛山市": {"mobile": False},
+            "湛江市": {"mobile": False},
+            "肇庆市": {"forms": 1},
+        }
+        city(name, **faults.get(name, {}))
+    assert run(*MERGE).exit_code == 1
+
+
+def lines(workbook: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The lines of 问题清单: row and heading → content."""
+    page = openpyxl.load_workbook(workbook)["问题清单"]
+    top = next(cell.row for cell in page["A"] if cell.value == "序号")
+    headings = [str(cell.value) for cell in page[top]]
+    for row in page.iter_rows(min_row=top + 1):
+        yield int(row[0].row or 0), dict(zip(headings, (cell.value for cell in row), strict=True))
+
+
+def asked(workbook: str | Path) -> list[tuple[str, str, str | None]]:
+    return sorted(
+        (line["报送地区"], line["规则"], line["工作表"]) for _, line in lines(workbook) if line["单元格"] or 1
+    )
+
+
+def answer(workbook: str | Path, rule: str, said: Mapping[str, str | date], sheet: str = "附表1") -> None:
+    """Write beside the question as staff do."""
+    row, line = next((row, line) for row, line in lines(workbook) if (line["规则"], line["工作表"]) == (rule, sheet))
+    book = openpyxl.load_workbook(workbook)
+    for heading, value in said.items():
+        book["问题清单"].cell(row, list(line).index(heading) + 1, value)
+    book.save(workbook)
+
+
+def told(since: Mapping[str, Any], kind: str) -> list[tuple[str, str | None]]:
+    """Rule and region of the findings in one list."""
+    return sorted((finding["rule"], finding["region"]) for finding in since[kind])
+
+
+def test_two_rounds_of_21_cities_and_a_third(here: Path) -> None:
+    """Asked, settled, corrected, resent: every list by hand."""
+    first_round()
+    assert names(here)[:2] == [FILING, WORKBOOK]
+    assert asked(WORKBOOK) == [
+        ("佛山市", "H104", "附表1"),
+        ("佛山市", "H104", "附表2"),
+        ("广东省", "R204", "附表1"),
+        ("广东省", "R204", "附表2"),
+        ("湛江市", "H104", "附表1"),
+        ("湛江市", "H104", "附表2"),
+        ("珠海市", "B401", "附表1"),
+        ("肇庆市", "R207", "附表1"),
+    ]
+    answer(WORKBOOK, "R207", ANSWER)
+    answer(WORKBOOK, "R204", {"核实情况": "在催"}, "附表2")
+    answer(WORKBOOK, "B401", ANSWER)
+
+    city("珠海市", file="珠海市更正", day=9)
+    city("佛山市", file="佛山市更正", day=9)
+    city("广州市", file="广州市再报", day=9, training_attendances=999)
+    city("云浮市", day=9)
+    shown = run(*MERGE, "--since", WORKBOOK, *SECOND)
+    assert shown.exit_code == 1
+    head = shown.stdout.splitlines()
+    assert head[0] == (
+        "与上次汇总相比：新问题2条，已改正4条，仍未解决3条，已核实1条，问题以外有1处变动；新报送1个地区：云浮市。"
+    )
+    assert head[1:3] == [
+        "  新问题：广州市（1条）、珠海市（1条）",
+        "  已改正：佛山市（2条）、广东省（1条）、珠海市（1条）",
+    ]
+    assert "    R204（广东省）：核实情况不足6个字；没有写核实人；没有写核实日期；数据在核实之后变动了" in head
+    assert f"    广州市（附表1）：年度培训人次由{figure('广州市', 'training_attendances')}改为999" in head
+    assert "  可以用 18个：韶关市" in shown.stdout
+    since = report(*MERGE, "--since", WORKBOOK, "-o", "同上.xlsx")["since"]
+    assert told(since, "new") == [("M702", "广州市"), ("M702", "珠海市")]
+    assert told(since, "still_open") == [("H104", None), ("H104", None), ("R204", None)]
+    assert told(since, "settled") == [("R207", "肇庆市")]
+    assert sorted((item["rule"], item["unit"]) for item in since["corrected"]) == [
+        ("B401", "珠海市"),
+        ("H104", "佛山市"),
+        ("H104", "佛山市"),
+        ("R204", "广东省"),
+    ]
+    assert [(item["region"], item["field"], item["after"]) for item in since["changed"]] == [
+        ("广州市", "training_attendances", 999)
+    ]
+    assert since["came"] == ["云浮市"]
+
+    city("肇庆市", file="肇庆市补报", day=10)
+    city("湛江市", file="湛江市更正", day=10, agents=1)
+    since = report(*MERGE, "--since", "第二次_汇总.xlsx", "-o", "第三次.xlsx")["since"]
+    assert sorted((item["rule"], item["unit"]) for item in since["corrected"]) == [
+        ("H104", "湛江市"),
+        ("H104", "湛江市"),
+        ("R204", "广东省"),
+        ("R207", "肇庆市"),
+    ]
+    assert [(item["region"], item["field"]) for item in since["changed"] if item["field"]] == [("湛江市", "agents")]
+    assert [(item["region"], item["form"]) for item in since["changed"] if not item["field"]] == []
+    assert since["settled"] == []
+    assert since["came"] == []
+
+
+def test_each_city_gets_one_letter() -> None:
+    """To be corrected, to be confirmed, to be reminded: one each, and none to the others."""
+    first_round()
+    run(*MERGE, "--returns", "信", "--force")
+    written = {path.stem for path in Path("信").glob("*.eml")}
+    assert written == {
+        "退回修改意见_佛山市",
+        "退回修改意见_湛江市",
+        "退回修改意见_珠海市",
+        "核实函_肇庆市",
+        "催报函_云浮市",
+    }
+
+
+def test_what_staff_wrote_is_never_written_over(here: Path) -> None:
+    """``--force`` alone is refused, and the command that the message names keeps what they wrote."""
+    first_round()
+    assert run(*MERGE, "--force").exit_code == 1  # nobody has written anything yet
+    answer(WORKBOOK, "R207", ANSWER)
+    before = Path(WORKBOOK).read_bytes()
+    for arguments in ((), ("--since", WORKBOOK)):
+        message = refused(2, *MERGE, "--force", *arguments)
+        assert WORKBOOK in message
+        command = shlex.split(message.splitlines()[-1])
+        assert command[:1] == ["hrss12333"]
+        assert command[-1] == "12333报送表_2019_广东省_2.xlsx"
+        assert Path(WORKBOOK).read_bytes() == before
+    settled = json.loads(run(*command[1:], "--format", "json").stdout)["since"]["settled"]
+    assert [finding["rule"] for finding in settled] == ["R207"]
+    assert "12333报送表_2019_广东省_2_汇总.xlsx" in names(here)
+    run(*MERGE, "--force", "--since", "12333报送表_2019_广东省_2_汇总.xlsx")  # what is there has been carried over
+    assert {line["核实人"] for _, line in lines(WORKBOOK)} == {None, "王五"}
+
+
+def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> None:
+    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"C6": 1}}, style=Style(sample=False))
+    assert run("merge", "各市", "-o", "全国.xlsx").exit_code == 1
+    page = openpyxl.load_workbook("全国.xlsx")
+    top = next(cell.row for cell in page["问题清单"]["A"] if cell.value == "序号")
+    column = next(cell.column for cell in page["问题清单"][top] if cell.value == "核实人")
+    page["问题清单"].cell(top + 1, column, "王五")
+    page.save("全国.xlsx")
+    message = refused(2, "merge", "各市", "-o", "全国.xlsx", "--force")
+    assert message.splitlines()[-1].strip() == "hrss12333 merge 各市 --since 全国.xlsx -o 全国_2.xlsx"
+    assert run("merge", "各市", "-o", "全国_2.xlsx", "--since", "全国.xlsx").exit_code == 1
+
+
+@pytest.mark.parametrize(("since", "unit"), [("福建的.xlsx", "广东"), ("全国.xlsx", "广东"), ("广东的.xlsx", None)])
+def test_an_earlier_workbook_of_somebody_else_is_refused(since: str, unit: str | None) -> None:
+    write_filing(Path("各市/a.xlsx"), style=Style(sample=False))
+    write_filing(Path("各市/b.xlsx"), "福建", style=Style(sample=False))
+    run("merge", "各市", "-o", "全国.xlsx")
+    for name in ("福建", "广东"):
+        run("merge", "各市", "--unit", name, "-o", f"{name}.xlsx")
+        Path(f"{name}_汇总.xlsx").rename(f"{name}的.xlsx")
+    arguments = ("merge", "各市", "--since", since, "-o", "新.xlsx")
+    message = refused(2, *arguments, *(("--unit", unit) if unit else ()))
+    assert f"“{since}”是{ {'福': '福建省', '全': '全国', '广': '广东省'}[since[0]] }的汇总表" in message
+
+
+def test_the_units_workbook_is_an_output_everywhere(here: Path) -> None:
+    first_round()
+    for command in ("check", "merge", "compile", "fix"):
+        assert "是本工具生成的汇总结果" in refused(2, command, WORKBOOK)
+    before = report(*MERGE, *SECOND)["totals"]
+    Path(WORKBOOK).rename(here / "各市" / WORKBOOK)
+    again = report(*MERGE, "-o", "又一次.xlsx")
+    assert again["totals"] == before
+    assert [Path(item["path"]).name for item in again["skipped"]] == [WORKBOOK]
+
+
+def edited(path: Path, cell: str, value: str | int) -> None:
+    """Somebody writes into the official form and saves it, later than any city."""
+    book = openpyxl.load_workbook(path)
+    book["附表1"][cell] = value
+    book.save(path)
+
+
+def of(city_name: str, column: str = "L") -> str:
+    """The cell of a city in the official form without a sample: 年度培训人次, where no other is named."""
+    page = openpyxl.load_workbook(FILING)["附表1"]
+    return f"{column}{next(cell.row for cell in page['B'] if cell.value == city_name)}"
+
+
+@pytest.mark.parametrize("command", ["check", "merge"])
+def test_the_filing_of_an_earlier_run_is_passed_over_and_named(command: str, here: Path) -> None:
+    first_round()
+    before = report(command, "各市", "--unit", "广东", *(SECOND if command == "merge" else ()))
+    Path(FILING).rename(here / "各市" / FILING)
+    after = report(command, "各市", "--unit", "广东", *(("-o", "又.xlsx") if command == "merge" else ()))
+    assert after["counts"] == before["counts"]
+    (passed,) = after["skipped"]
+    assert Path(passed["path"]).name == FILING
+    assert passed["reason"].startswith("是本工具生成的广东省的报送表，内容没有改动")
+
+
+def test_the_filing_of_an_earlier_run_is_read_where_it_is_named_or_sent_to_the_ministry(here: Path) -> None:
+    first_round()
+    named = report("merge", FILING, "--unit", "广东", "-o", "又.xlsx")
+    assert named["units"][0]["rows"] == {"附表1": 20, "附表2": 19}
+    (here / "收件").mkdir()
+    Path(FILING).rename(here / "收件" / FILING)
+    sent = report("merge", "收件")
+    assert (sent["coverage"]["received"], sent["skipped"]) == (1, [])
+    assert sent["totals"] == named["totals"]
+
+
+def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_cities_count(here: Path) -> None:
+    """Though it was saved later than any city's file."""
+    first_round()
+    clean = report(*MERGE, *SECOND)
+    edited(Path(FILING), of("汕头市"), 12345)
+    edited(Path(FILING), of("中山市"), 54321)
+    Path(FILING).rename(here / "各市" / FILING)
+    made = report(*MERGE, "-o", "又.xlsx")
+    assert made["totals"] == clean["totals"]
+    asked_now = [finding for finding in made["findings"] if finding["rule"] == "M702"]
+    assert sorted((Path(f["file"]).name, f["region"], f["severity"]) for f in asked_now) == [
+        (FILING, "中山市", "query"),
+        (FILING, "汕头市", "query"),
+    ]
+    assert all("取各地区报来的“各市/" in finding["message"] for finding in asked_now)
+    # What staff wrote into it is not written over, either.
+    assert "是这次要读的文件" in refused(2, *MERGE, "-o", f"各市/{FILING}", "--force")
+
+
+def test_a_contact_written_into_the_filing_of_an_earlier_run_is_kept_and_nothing_is_asked(here: Path) -> None:
+    """The form was printed with the province's own contact; that is no city's to answer."""
+    first_round()
+    edited(Path(FILING), "G4", "赵厅")
+    edited(Path(FILING), "I4", "13900000000")
+    Path(FILING).rename(here / "各市" / FILING)
+    made = report(*MERGE, "-o", "又.xlsx")
+    assert [finding for finding in made["findings"] if finding["rule"] == "M702"] == []
+    assert report("check", "又.xlsx")["files"][0]["contact"]["name"] == "赵厅"

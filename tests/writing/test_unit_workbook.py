@@ -1,0 +1,218 @@
+"""The workbook of one unit: the nation's, with its cities in the units' place."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cli_runs import report, run
+from factory import Style, clean_header, clean_rows, unit_named, write_filing
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Scalar
+
+UNIT = unit_named("海南")
+CITIES = [region.name for region in UNIT.expected]
+BARE = Style(sample=False)
+SHEETS = ["概览", "附表1汇总", "附表2汇总", "附表1明细", "附表2明细", "指标分析", "报送情况", "联系人", "问题清单"]
+MERGE = ("merge", "各市", "--unit", "海南", "-o", "报送.xlsx")
+Figures = dict[str, list[dict[str, Scalar]]]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in a folder of its own."""
+    (tmp_path / "here" / "各市").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path / "here"
+
+
+def rows(*names: str) -> Figures:
+    return {form.key: [dict(clean_rows(UNIT, form)[CITIES.index(name)]) for name in names] for form in EDITION.forms}
+
+
+def sent(name: str, given: Mapping[str, Any], contact: str = "") -> None:
+    header = {**clean_header(UNIT), "name": contact or f"{name}某"}
+    write_filing(Path("各市") / f"{name}.xlsx", UNIT, given, header, BARE, saved=datetime(2020, 1, 6, 2))
+
+
+def all_but_the_last() -> None:
+    for name in CITIES[:-1]:
+        sent(name, rows(name))
+
+
+def sheet(name: str, workbook: str = "报送_汇总.xlsx") -> list[list[Any]]:
+    """The stored values from the headings to the next blank line."""
+    page = openpyxl.load_workbook(workbook, data_only=True)[name]
+    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    top = next(at for at, line in enumerate(lines) if "报送地区" in line)
+    return list(takewhile(any, lines[top:]))
+
+
+def column(name: str, heading: str, workbook: str = "报送_汇总.xlsx") -> dict[str, Any]:
+    """Name of a line → what stands in a column of it."""
+    head, *lines = sheet(name, workbook)
+    who, at = head.index("报送地区"), head.index(heading)
+    return {line[who]: line[at] for line in lines if line[who]}
+
+
+def test_each_city_is_a_line_and_their_sum_is_the_units(here: Path) -> None:
+    all_but_the_last()
+    made = report(*MERGE)
+    assert openpyxl.load_workbook("报送_汇总.xlsx").sheetnames == SHEETS
+    found = column("附表1汇总", "来电总量")
+    assert list(found) == [*CITIES, "合计"]
+    calls = {name: row["calls_total"] for name, row in zip(CITIES, clean_rows(UNIT), strict=True)}
+    assert found == {**calls, CITIES[-1]: None, "合计": made["totals"]["附表1"]["calls_total"]}
+    assert column("附表1汇总", "填报覆盖")["合计"] == f"{len(CITIES) - 1}/{len(CITIES)} 个地区"
+    assert column("附表1汇总", "状态")[CITIES[-1]] == "未报送"
+    assert list(column("指标分析", "综合接通率")) == [*CITIES, "海南省"]
+    assert list(column("附表1明细", "计入汇总")) == CITIES[:-1]
+    assert column("附表1明细", "来源文件") == {name: f"各市/{name}.xlsx" for name in CITIES[:-1]}
+    states = column("报送情况", "状态")
+    assert [states[name] for name in CITIES] == ["已报送"] * (len(CITIES) - 1) + ["未报送"]
+    codes = column("报送情况", "校验码")
+    assert codes[CITIES[0]] == report("check", f"各市/{CITIES[0]}.xlsx")["files"][0]["code"]
+    people = column("联系人", "联系人")
+    assert [people[name] for name in CITIES] == [*(f"{name}某" for name in CITIES[:-1]), None]
+    said = [cell.value for row in openpyxl.load_workbook("报送_汇总.xlsx")["概览"].iter_rows() for cell in row]
+    assert "2019年度12333电话服务情况海南省汇总" in said
+    assert any(str(text).startswith(f"收到海南省{len(CITIES)}个地区中{len(CITIES) - 1}个的数据") for text in said)
+    assert not any("单位" in str(text) or "全国" in str(text) for text in said)
+
+
+def test_rows_that_are_no_citys_stand_there_too(here: Path) -> None:
+    """省本级 counts and has a line; a row without a name, or of an earlier version, is in 明细 alone."""
+    all_but_the_last()
+    own, nameless = rows(CITIES[0]), rows(CITIES[1])
+    own["附表1"][0].update(region="省本级", calls_total=5, calls_agent=3, calls_ivr=1, calls_abandoned=1)
+    nameless["附表1"][0].update(region="", calls_total=50, calls_agent=30, calls_ivr=10, calls_abandoned=10)
+    sent("省本级", {"附表1": own["附表1"]})
+    sent("无名", {"附表1": nameless["附表1"]})
+    sent("旧", {"附表1": [{**rows(CITIES[0])["附表1"][0], "training_attendances": 1}]})
+    total = report(*MERGE)["totals"]["附表1"]["calls_total"]
+    found = column("附表1汇总", "来电总量")
+    assert list(found)[len(CITIES) :] == ["省本级", "合计"]
+    assert (found["省本级"], found["合计"]) == (5, total)
+    assert list(column("报送情况", "状态")) == CITIES
+    counted = [(line[0], line[-5]) for line in sheet("附表1明细")[1:]]
+    assert [answer for name, answer in counted if name == CITIES[0]] == ["是", "否"]
+    assert ("（没有写地区）", "否") in counted
+
+
+def test_a_unit_that_answers_as_a_whole_has_one_line(here: Path) -> None:
+    given = rows(CITIES[0])
+    for form in given.values():
+        form[0]["region"] = "全省"
+    sent("全省", given)
+    run(*MERGE)
+    found = column("附表1汇总", "来电总量")
+    assert {name: value for name, value in found.items() if value is not None} == {
+        "全省": given["附表1"][0]["calls_total"],
+        "合计": given["附表1"][0]["calls_total"],
+    }
+
+
+def test_findings_stand_under_the_city_whose_file_or_row_it_is(here: Path) -> None:
+    all_but_the_last()
+    odd = rows(CITIES[0])
+    odd["附表1"][0]["calls_total"] = 1
+    sent(CITIES[0], odd)
+    (here / "各市" / f"{CITIES[-1]}.xlsx").write_bytes(b"PK\3\4")
+    run(*MERGE)
+    asked = sorted((line[1], line[3]) for line in sheet("问题清单")[1:])
+    assert (CITIES[0], "B401") in asked
+    assert (CITIES[-1], "F001") in asked
+    assert ("海南省", "R204") in asked
+
+
+def earlier(how: str) -> str:
+    """Last year's figures of every city, in each form in which they may be kept."""
+    for name in CITIES:
+        given = rows(name)
+        given["附表1"][0]["training_attendances"] = 10
+        sent(name, given)
+    if how == "national":
+        run("merge", "各市", "-o", "去年.xlsx")
+        return "去年.xlsx"
+    run("merge", "各市", "--unit", "海南", "-o", "去年.xlsx")
+    return "去年.xlsx" if how == "filing" else "去年_汇总.xlsx"
+
+
+@pytest.mark.parametrize("how", ["national", "filing", "own workbook"])
+def test_last_years_figures_stand_beside_each_citys(how: str) -> None:
+    previous = earlier(how)
+    all_but_the_last()
+    Path("各市", f"{CITIES[-1]}.xlsx").unlink()
+    run(*MERGE, "--previous", previous)
+    head, *lines = sheet("附表1汇总")
+    at, name_at = head.index("年度培训人次"), head.index("报送地区")
+    then = {line[name_at]: line[at + 1] for line in lines}
+    now = {line[name_at]: line[at] for line in lines}
+    assert then == {**dict.fromkeys(CITIES, 10), "合计": 10 * len(CITIES)}
+    change = {line[name_at]: line[at + 2] for line in lines}
+    assert change[CITIES[0]] == pytest.approx(now[CITIES[0]] / 10 - 1)
+    assert change["合计"] == pytest.approx(now["合计"] / (10 * (len(CITIES) - 1)) - 1)
+    head, *lines = sheet("指标分析")
+    at = head.index("人均培训人次\n（人次/人）")
+    staff = {name: row["staff_total"] for name, row in zip(CITIES, clean_rows(UNIT), strict=True)}
+    assert lines[0][at + 2] == pytest.approx(10 / int(str(staff[CITIES[0]])))
+    whole = next(line for line in lines if line[0] == "海南省")
+    assert whole[at + 2] == pytest.approx(10 * len(CITIES) / sum(int(str(value)) for value in staff.values()))
+
+
+@pytest.mark.parametrize("how", ["national", "filing", "own workbook"])
+def test_the_blank_form_and_the_audit_take_it_as_last_years_too(how: str) -> None:
+    previous = earlier(how)
+    assert run("template", "--unit", "海南", "--previous", previous, "-o", "空.xlsx").exit_code == 0
+    page = openpyxl.load_workbook("空.xlsx")["附表1"]
+    assert [cell.value for row in page.iter_rows() for cell in row].count(10) >= len(CITIES)
+    sent(CITIES[0], rows(CITIES[0]))
+    found = report("check", f"各市/{CITIES[0]}.xlsx", "--previous", previous)["files"][0]["findings"]
+    assert "P505" in {finding["rule"] for finding in found}
+
+
+def test_its_tables_as_csv_list_the_cities() -> None:
+    all_but_the_last()
+    run(*MERGE, "--csv", "表")
+    with open("表/附表1汇总.csv", encoding="utf-8-sig", newline="") as stream:  # noqa: PTH123  csv wants a stream
+        listed = list(csv.reader(stream))
+    assert [line[0] for line in listed] == ["报送地区", *CITIES, "合计"]
+
+
+@pytest.mark.libreoffice
+def test_recalculated_it_says_the_same(soffice_convert: Callable[[Path, str], Path]) -> None:
+    all_but_the_last()
+    run(*MERGE)
+    again = soffice_convert(Path("报送_汇总.xlsx"), "xlsx")
+    for name in ("附表1汇总", "附表2汇总", "指标分析"):
+        stored, recalculated = sheet(name), sheet(name, str(again))
+        for one, other in zip(stored, recalculated, strict=False):
+            for left, right in zip(one, other, strict=False):
+                if isinstance(left, int | float):
+                    assert right == pytest.approx(left)
+
+
+@pytest.mark.libreoffice
+def test_a_filing_that_another_program_saved_is_known_by_its_mark(soffice_convert: Callable[[Path, str], Path]) -> None:
+    all_but_the_last()
+    run(*MERGE)
+    saved = soffice_convert(Path("报送.xlsx"), "xlsx")
+    (Path("各市") / "又存的.xlsx").write_bytes(saved.read_bytes())
+    made = report("merge", "各市", "--unit", "海南", "-o", "又.xlsx")
+    assert [Path(item["path"]).name for item in made["skipped"]] == ["又存的.xlsx"]
+
+
+def test_no_path_of_one_computer_stands_in_it(here: Path) -> None:
+    all_but_the_last()
+    sent("又一份", {form: [{**row, "remarks": "改"} for row in given] for form, given in rows(CITIES[0]).items()})
+    run("merge", here / "各市", *MERGE[2:])
+    book = openpyxl.load_workbook("报送_汇总.xlsx")
+    texts = [str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None]
+    assert [text for text in texts if str(here.parent) in text] == []
