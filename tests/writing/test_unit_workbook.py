@@ -14,8 +14,11 @@ import pytest
 
 from cli_runs import report, run
 from factory import Style, clean_header, clean_rows, unit_named, write_filing
+from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
+from hrss12333.writing.national import proof
+from hrss12333.writing.national.proof import Unproven, prove
 
 UNIT = unit_named("海南")
 CITIES = [region.name for region in UNIT.expected]
@@ -216,3 +219,22 @@ def test_no_path_of_one_computer_stands_in_it(here: Path) -> None:
     book = openpyxl.load_workbook("报送_汇总.xlsx")
     texts = [str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None]
     assert [text for text in texts if str(here.parent) in text] == []
+
+
+def test_a_file_whose_rows_do_not_come_back_is_left_out_of_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proof holds for the unit's workbook, too, and the rest is delivered."""
+    all_but_the_last()
+    odd = f"各市/{CITIES[0]}.xlsx"
+
+    def proven(path: Path, national: National) -> None:
+        if any(entry.file == odd for entry in national.entries):
+            raise Unproven("差一行", odd)
+        prove(path, national)
+
+    monkeypatch.setattr(proof, "prove", proven)
+    made = report(*MERGE)
+    assert [(f["rule"], f["file"]) for f in made["findings"] if f["severity"] == "error"] == [("F001", odd)]
+    assert column("附表1汇总", "来电总量")[CITIES[0]] is None
+    assert CITIES[0] not in column("附表1明细", "计入汇总")
+    written = openpyxl.load_workbook("报送.xlsx")["附表1"]
+    assert [cell.value for cell in written["B"] if cell.value in CITIES] == CITIES[1:-1]
