@@ -34,7 +34,9 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
-    from hrss12333.checking.engine import Checked, check
+    from hrss12333.checking.engine import Checked
+    from hrss12333.inbox import judge
+    from hrss12333.merging.ownership import with_owners
     from hrss12333.reporting.form_changes import changes_of
     from hrss12333.survey.editions import edition_named, edition_of
     from hrss12333.writing.official.change_sheet import change_sheet
@@ -59,11 +61,12 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
             created=filing.date,
             extra=change_sheet(file.name, _lines(changes, edition)),
         )
-    remaining = check(written, edition)
+    judged = judge(with_owners([written], edition.gazetteer), edition, weigh=False)
     # What a person still has to correct stands in the clean form: the findings name its cells.
+    (remaining,) = judged.files
     checked = Checked(filing, remaining.findings, remaining.code)
     output_of(style, "fix")(checked, str(target), changes, edition, common.sink())
-    status = common.exit_status(remaining.findings, remaining.faults, strict=False)
+    status = common.exit_status(remaining.findings, judged.national.faults, strict=False)
     # A figure that has no place in the clean form is as bad as one that is wrong.
     raise click.exceptions.Exit(status or int(any(change.lost for change in changes)))
 
