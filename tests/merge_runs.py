@@ -10,6 +10,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.comparisons import comparisons_of
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.ownership import with_owners
+from hrss12333.merging.since import Earlier
 from hrss12333.model.filing import Filing, Row
 from hrss12333.model.national import Entry, National, UnitStatus
 from hrss12333.reading.documents import Reading, read_paths
@@ -26,11 +27,13 @@ def read(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> 
     return read_paths(paths, edition, unit=only)
 
 
-def merged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> National:
+def merged(
+    *paths: Path, only: Unit | None = None, edition: Edition = EDITION, earlier: Earlier | None = None
+) -> National:
     """The table that these files and folders make."""
     reading = read(*paths, only=only, edition=edition)
     documents = with_owners(reading.documents, edition.gazetteer)
-    comparisons = comparisons_of(documents, None)
+    comparisons = comparisons_of(documents, None, earlier=earlier)
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in documents]
     return merge(checked, edition, comparisons=comparisons, only=only, skipped=reading.skipped)
 

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -605,10 +606,15 @@ def test_entries_stand_in_the_official_order(inbox: Path) -> None:
     assert names == expected
 
 
-def test_a_late_document_is_noted_by_beijing_time(inbox: Path) -> None:
-    """2020-01-17 16:00 UTC is midnight in Beijing: the day after the deadline."""
-    write_filing(inbox / "按时.xlsx", "福建", saved=datetime(2020, 1, 17, 15, 59), style=BARE)
-    write_filing(inbox / "晚.xlsx", saved=datetime(2020, 1, 17, 16, 0), style=BARE)
+def test_a_late_mail_is_noted_by_beijing_time(inbox: Path) -> None:
+    """2020-01-17 16:00 UTC is midnight in Beijing: the day after the deadline. When a document was saved tells nothing."""
+    for name, unit, time in (("按时", "福建", "15:59"), ("晚", "广东", "16:00")):
+        message = EmailMessage()
+        message["From"], message["Date"] = "a@example.cn", f"17 Jan 2020 {time}:00 +0000"
+        content = write_filing(inbox / "x.xlsx", unit, style=BARE).read_bytes()
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=f"{name}.xlsx")
+        (inbox / f"{name}.eml").write_bytes(bytes(message))
+    write_filing(inbox / "x.xlsx", "青海", saved=datetime(2020, 2, 1), style=BARE)
     national = merged(inbox)
     assert found(national) == [("M704", "晚.xlsx", None)]
     assert "2020-01-18" in messages(national, "M704")[0]

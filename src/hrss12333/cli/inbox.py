@@ -14,6 +14,7 @@ from hrss12333.model.errors import UsageStop
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.merging.last_year import Previous
+    from hrss12333.merging.since import Earlier
     from hrss12333.model.filing import Document
     from hrss12333.model.national import National
     from hrss12333.reading.documents import Reading
@@ -89,7 +90,9 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     return found
 
 
-def join(survey: Survey, previous: Previous | None, unit: Unit | None = None) -> tuple[list[Checked], National]:
+def join(
+    survey: Survey, previous: Previous | None, unit: Unit | None = None, earlier: Earlier | None = None
+) -> tuple[list[Checked], National]:
     """Check every document by itself and merge them."""
     from hrss12333.checking.engine import check
     from hrss12333.checking.rule import Scope
@@ -97,6 +100,6 @@ def join(survey: Survey, previous: Previous | None, unit: Unit | None = None) ->
     from hrss12333.merging.national_table import merge
 
     edition = survey.edition
-    comparisons = comparisons_of(survey.documents, previous, edition.year)
+    comparisons = comparisons_of(survey.documents, previous, edition.year, earlier)
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in survey.documents]
     return checked, merge(checked, edition, comparisons=comparisons, only=unit, skipped=survey.reading.skipped)

@@ -132,7 +132,7 @@ class _Merge:
 
     def join(self) -> None:
         """Make the table; with an earlier workbook, what has become of its questions."""
-        self.checked, self.national = inbox.join(self._survey, self._last_year, self._unit)
+        self.checked, self.national = inbox.join(self._survey, self._last_year, self._unit, self._earlier)
         if self._earlier is not None:
             from hrss12333.merging.since import carried_over
 

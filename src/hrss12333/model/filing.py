@@ -173,6 +173,8 @@ class Filing(Struct, frozen=True, dict=True):
     """Over the bytes of the file as it was received, in hexadecimal."""
     texts: tuple[Text, ...] = ()
     """The words that stand in the file and around it, beside the form's own."""
+    partial: tuple[Table, ...] = ()
+    """Tables without a header of their own that lack columns, beside a sound one: compared with it, and never counted."""
 
     @property
     def signed_unit(self) -> str | None:
