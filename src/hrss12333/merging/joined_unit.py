@@ -173,6 +173,6 @@ def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterat
     for table in filing.tables:
         rows = [row for row in table.rows if row_key(table, row) in verdict.replaced] if verdict.replaced else []
         if len(rows) == len(table.rows) and table.form.key in given:
-            yield filing.file, table.sheet, 0
+            yield from ((filing.file, own.sheet, 0) for own in (table, *filing.partial) if own.form is table.form)
         for row in rows:
             yield filing.file, table.sheet, row.place.row

@@ -36,7 +36,7 @@ def set_aside(tables: Sequence[Table]) -> tuple[tuple[Table, ...], tuple[Table, 
 def beside_sound(files: Sequence[Sequence[Table]]) -> list[Table]:
     """The partial ones of some files' tables, with the rows that give way to sound ones: all of a table's where these speak
     for over half."""
-    partial = {id(table): table for tables in files for table in _partial(tables)}
+    partial = {id(table): table for tables in files for table in partial_tables(tables)}
     found = []
     for table in partial.values():
         sound = [o for tables in files for o in tables if o.form.key == table.form.key and id(o) not in partial]
@@ -47,7 +47,7 @@ def beside_sound(files: Sequence[Sequence[Table]]) -> list[Table]:
     return found
 
 
-def _partial(tables: Sequence[Table]) -> Iterator[Table]:
+def partial_tables(tables: Sequence[Table]) -> Iterator[Table]:
     """Those of one file that have no header of their own and lack columns."""
     taken: dict[str, set[Place | None]] = defaultdict(lambda: {None})
     # A header that several share is the fullest one's.
@@ -81,7 +81,8 @@ def difference(table: Table, sound: Iterable[Row], where: str) -> tuple[str, Pla
         f"等{len(found)}处" if len(found) > _MOST_CITED else ""
     )
     message = (
-        f"工作表“{table.sheet}”没有表头，又缺少{table.form.key}的部分栏目，只用来与{where}核对，不计入汇总。"
+        f"工作表“{table.sheet}”从{next(iter(table.headings.values())).a1}起的表没有表头，又缺少{table.form.key}的部分栏目，"
+        f"只用来与{where}核对，不计入汇总。"
         f"两者不同（前者／后者）：{cited}。请核对以哪个为准：后者有误的请改正，前者不用报送的请删去。"
     )
     return message, found[0][0]
