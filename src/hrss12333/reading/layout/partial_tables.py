@@ -89,20 +89,17 @@ def difference(table: Table, sound: Iterable[Row], where: str) -> tuple[str, Pla
 
 
 def _differences(table: Table, sound: Sequence[Row]) -> Iterator[tuple[Place, str]]:
-    """Each cell that differs, with the difference in words; then the rows of which nothing sound speaks."""
+    """The rows of which nothing sound speaks; then each cell that differs, with the difference in words."""
     by_name = {_name(row): row for row in sound}
-    alone = []
-    for row in table.rows:
-        if other := by_name.get(_name(row)):
-            yield from _differing(table, [row], [other], f"“{row.region}”")
-        elif _name(row) == _WHOLE:
-            yield from _differing(table, [row], sound, f"“{row.region}”")
-        else:
-            alone.append(row)
+    alone = [row for row in table.rows if _name(row) not in by_name and _name(row) != _WHOLE]
     if alone and _WHOLE in by_name:
         yield from _differing(table, alone, [by_name[_WHOLE]], "各地区之和")
     elif alone:
         yield alone[0].place, f"{'、'.join(f'“{row.region}”' for row in alone)}后者没有"
+    for row in table.rows:
+        other = by_name.get(_name(row))
+        if other or _name(row) == _WHOLE:
+            yield from _differing(table, [row], [other] if other else sound, f"“{row.region}”")
 
 
 def _differing(table: Table, rows: Sequence[Row], others: Sequence[Row], whose: str) -> Iterator[tuple[Place, str]]:
