@@ -433,9 +433,11 @@ def test_what_was_wrong_with_a_row_that_the_correction_drops_is_over(tmp_path: P
 Rows = dict[str, list[dict[str, Scalar]]]
 
 
-def versions(folder: Path, before: Rows, after: Rows, **more: Mapping[str, Mapping[str, CellValue]]) -> list[Finding]:
+def versions(
+    folder: Path, before: Rows, after: Rows, cells: Mapping[str, Mapping[str, CellValue]] | None = None
+) -> list[Finding]:
     """M702 of a filing that a newer one replaces."""
-    write_filing(folder / "先.xlsx", rows=before, style=BARE, saved=OLD, **more)
+    write_filing(folder / "先.xlsx", rows=before, style=BARE, saved=OLD, cells=cells)
     write_filing(folder / "后.xlsx", rows=after, style=BARE, saved=NEW)
     return [finding for finding in merged(folder).findings if finding.rule == "M702"]
 

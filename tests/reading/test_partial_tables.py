@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -31,10 +32,10 @@ def work_sheet(keys: Sequence[str], changes: Changes, count: int = 5) -> list[li
 
 
 def write(book: Workbook, sheet: str, top: int, left: int, lines: list[list[CellValue]]) -> None:
-    page = book[sheet]
+    page: Any = book[sheet]
     for down, line in enumerate(lines):
         for right, value in enumerate(line):
-            page.cell(top + down, left + right).value = value
+            page.cell(top + down, left + right, value)
 
 
 def on_a_sheet(name: str, at: int | None = None) -> Put:

@@ -10,7 +10,7 @@ from hrss12333.checking.engine import Checked, judge
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Filing
-from hrss12333.model.finding import Finding, Question, Severity, question
+from hrss12333.model.finding import Question, Severity, question
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 
@@ -50,18 +50,11 @@ def asked_about(questions: Iterable[Question], forms: Iterable[Form]) -> AskedAb
 
 def asked_of(checked: Checked, edition: Edition, comparisons: Comparisons) -> AskedAbout:
     """What a filing was asked by itself, now and in an earlier workbook. That two files differ (M) names no field."""
-    filing = checked.document
-    judged = (
-        judge(filing, edition, comparisons, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if isinstance(filing, Filing) else None
-    )
-    found = [*checked.findings, *(judged.findings if judged else ())]
-    asks = [finding for finding in found if finding.severity is not Severity.NOTE]
-    now = [question(finding)._replace(field=key) for finding in asks for key in _fields(finding)]
+    filing, together = checked.document, (Scope.ROWS_OF_UNIT, Scope.UNIT)
+    judged = judge(filing, edition, comparisons, together).findings if isinstance(filing, Filing) else ()
+    asks = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
+    now = [question(f)._replace(field=key) for f in asks for key in (f.field or "", *(s.field for s in f.suggestions))]
     return asked_about([*now, *(item for item in comparisons.asked if not item.rule.startswith("M"))], edition.forms)
-
-
-def _fields(finding: Finding) -> set[str]:
-    return {finding.field or "", *(suggestion.field for suggestion in finding.suggestions)}
 
 
 def _beside(rule: str, field: str, form: Form | None) -> Iterator[str]:

@@ -104,6 +104,8 @@ class _Versions:
         self._filings = {filing.file: filing for filing in filings}
         self._sent: dict[tuple[str, str], dict[str, list[Sent]]] = defaultdict(lambda: defaultdict(list))
         """(form, region) → file → its rows."""
+        self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
+        """(form, file) → regions filled there."""
         self._nameless: list[Sent] = []
         self._aside = beside_sound([filing.tables for filing in filings])
         aside = {row_key(table, row) for table in self._aside for row in table.rows}
@@ -116,12 +118,8 @@ class _Versions:
                     self._nameless.append(sent)
                 else:
                     self._sent[sent.table.form.key, name][filing.file].append(sent)
-        self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
-        """(form, file) → regions filled there."""
-        for (form, name), by_file in self._sent.items():
-            for file, rows in by_file.items():
-                if any(sent.filled or sent.unchanged for sent in rows):
-                    self._holds[form, file].add(name)
+                    if sent.filled or sent.unchanged:
+                        self._holds[sent.table.form.key, filing.file].add(name)
         self._orders: dict[tuple[int, int], Order] = {}
         self._versions: dict[tuple[str, str], list[Filing]] = {}
         self._gave_way: dict[str, list[tuple[Sent, Sent]]] = defaultdict(list)
@@ -184,9 +182,8 @@ class _Versions:
         for sent in filled:
             if sent is not first:
                 self._give_way(sent, first, by_file[sent.filing.file])
-        left = [sent for sent in blank if later and sent.filing.file == later.file]
         for sent in blank:
-            if sent not in left:
+            if not (later and sent.filing.file == later.file):
                 self._verdict.replace(sent, f"这一行没有填数，以“{first.filing.file}”为准")
         if later:
             self._lost(first, later)
@@ -260,10 +257,10 @@ class _Versions:
         """A table that took no part in the judgement, beside the rows that count; rows in dispute are asked about anyway."""
         form = table.form.key
         counted = [sent for (key, _), sent in self._counted.items() if key == form]
-        names = [(form, identity(row) or "") for row in table.rows]
-        rows = [row for row, at in zip(table.rows, names, strict=True) if at in self._counted or at not in self._sent]
+        named = [(row, (form, identity(row) or "")) for row in table.rows]
+        rows = tuple(row for row, at in named if at in self._counted or at not in self._sent)
         where = "、".join(dict.fromkeys(f"“{sent.filing.file}”" for sent in counted[:_MOST_NAMED]))
-        if found := difference(replace(table, rows=tuple(rows)), (sent.row for sent in counted), where):
+        if found := difference(replace(table, rows=rows), (sent.row for sent in counted), where):
             yield merge_finding(
                 "M702", found[0], table.file, self._filings[table.file].unit, at=(table, None), place=found[1]
             )
@@ -283,8 +280,8 @@ class _Versions:
 
 def _agree(one: Sent, other: Sent) -> bool:
     """Whether two rows add the same to the totals."""
-    form, disputed = one.table.form, one.disputed or other.disputed
-    return one.same(other) or (not disputed and answers(form, one.row) == answers(form, other.row))
+    form = one.table.form
+    return not (one.disputed or other.disputed) and answers(form, one.row) == answers(form, other.row)
 
 
 def _superseded(item: Sent, first: Sent, newer: Order, about: AskedAbout) -> Finding:
