@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hrss12333.inbox import Inbox, judge
 from hrss12333.merging.ownership import with_owners
+from hrss12333.merging.since import Earlier
 from hrss12333.model.filing import Filing, Row
 from hrss12333.model.national import Entry, National, UnitStatus
 from hrss12333.reading.documents import Reading, read_paths
@@ -23,16 +24,18 @@ def read(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> 
     return read_paths(paths, edition, unit=only)
 
 
-def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> Inbox:
+def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, earlier: Earlier | None = None) -> Inbox:
     """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
     documents = with_owners(reading.documents, edition.gazetteer)
-    return judge(documents, edition, only=only, skipped=reading.skipped)
+    return judge(documents, edition, earlier=earlier, only=only, skipped=reading.skipped)
 
 
-def merged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> National:
+def merged(
+    *paths: Path, only: Unit | None = None, edition: Edition = EDITION, earlier: Earlier | None = None
+) -> National:
     """The table that they make."""
-    return judged(*paths, only=only, edition=edition).national
+    return judged(*paths, only=only, edition=edition, earlier=earlier).national
 
 
 def found(national: National, *rules: str) -> list[Found]:

@@ -22,6 +22,7 @@ from hrss12333.survey.regions import Unit
 
 if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
+    from hrss12333.merging.since import Earlier
 
 
 class UnitFindings(Struct, frozen=True):
@@ -63,6 +64,7 @@ def judge(
     edition: Edition,
     *,
     previous: Previous | None = None,
+    earlier: Earlier | None = None,
     only: Unit | None = None,
     skipped: Sequence[Skipped] = (),
     weigh: bool = True,
@@ -73,11 +75,12 @@ def judge(
         documents: As read, each under the unit that it names or that its rows tell.
         edition: Of the year that is judged; files of other years do not count.
         previous: Last year's figures, to compare with.
+        earlier: What this year's earlier workbook asked.
         only: The unit whose files alone are judged; others are passed over, and named.
         skipped: What was passed over already.
         weigh: Whether findings get their share of the national total, and its order.
     """
-    comparisons = comparisons_of(documents, previous, edition.year)
+    comparisons = comparisons_of(documents, previous, edition.year, earlier)
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in documents]
     national = merge(checked, edition, comparisons=comparisons, only=only, skipped=skipped, weigh=weigh)
     return judged(national, checked)

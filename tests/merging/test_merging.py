@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -266,17 +267,6 @@ def test_a_countys_own_file_under_its_own_name(inbox: Path, unit: str, place: st
     )
 
 
-def test_a_city_that_another_units_division_administers_counts_too(inbox: Path) -> None:
-    """石河子市 stands in 新疆's list and 第八师 in 兵团's: two regions of the official lists."""
-    rows = clean_rows("新疆", "附表1")
-    assert "石河子市" in [row["region"] for row in rows]
-    write_filing(inbox / "新疆.xlsx", "新疆", {"附表1": rows}, forms=("附表1",), style=BARE)
-    write_filing(inbox / "兵团.xlsx", "兵团", forms=("附表1",), style=BARE)
-    national = merged(inbox)
-    assert status_of(national, "新疆维吾尔自治区").rows["附表1"] == len(rows)
-    assert found(national, "R208") == []
-
-
 def test_a_book_with_two_sheets_a_city_has_a_contact_for_each_city(inbox: Path) -> None:
     def sheets(odd: str) -> list[Sheet]:
         found = []
@@ -340,18 +330,36 @@ def test_a_whole_unit_row_is_the_sum_of_the_regions_and_of_the_units_own_level(i
     assert len(found(national, "R209")) == (1 if more else 0)
 
 
-@pytest.mark.parametrize("more", [0, 5])
-def test_a_city_of_the_corps_that_two_units_send_alike_counts_once(inbox: Path, more: int) -> None:
+@pytest.mark.parametrize("name", ["石河子市", "石河子", "新疆石河子市"])
+@pytest.mark.parametrize("corps", ["第八师", "石河子", "全兵团"])
+def test_a_city_of_the_corps_counts_in_its_area_only_while_the_corps_says_nothing_of_it(
+    inbox: Path, name: str, corps: str
+) -> None:
+    """It is asked about in any case; what the corps sends counts for the corps."""
     division = next(row for row in clean_rows("新疆兵团", "附表1") if "第八师" in str(row["region"]))
-    trained = int(str(division["training_attendances"])) + more
-    rows = [*clean_rows("新疆", "附表1", 14), {**division, "region": "石河子市", "training_attendances": trained}]
+    rows = [*clean_rows("新疆", "附表1"), {**division, "region": name, "training_attendances": 7}]
     write_filing(inbox / "新疆.xlsx", "新疆", {"附表1": rows}, forms=("附表1",), style=BARE)
+    alone = merged(inbox)
+    assert status_of(alone, "新疆维吾尔自治区").rows["附表1"] == 15
+    others = [row for row in clean_rows("新疆兵团", "附表1") if "第八师" not in str(row["region"])]
+    write_filing(inbox / "兵团.xlsx", "新疆兵团", {"附表1": others}, forms=("附表1",), style=BARE)
     assert status_of(merged(inbox), "新疆维吾尔自治区").rows["附表1"] == 15
-    write_filing(inbox / "兵团.xlsx", "新疆兵团", forms=("附表1",), style=BARE)
+    sent = {"附表1": [*(others if corps != "全兵团" else ()), {**division, "region": corps}]}
+    write_filing(inbox / "兵团.xlsx", "新疆兵团", sent, forms=("附表1",), style=BARE)
     national = merged(inbox)
-    assert found(national, "M703") == ([] if more else [("M703", "新疆.xlsx", "B20")])
-    assert status_of(national, "新疆维吾尔自治区").rows["附表1"] == (15 if more else 14)
-    assert [region for _, _, region, _ in not_counted(national)] == ([] if more else ["石河子市"])
+    assert status_of(national, "新疆维吾尔自治区").rows["附表1"] == 14
+    assert status_of(national, "新疆生产建设兵团").rows["附表1"] == len(sent["附表1"])
+    assert [region for _, _, region, _ in not_counted(national)] == ["石河子市"]
+    for table in (alone, national):
+        assert found(table, "R202", "R204") == [("R202", "新疆.xlsx", "B20")]
+
+
+def test_no_city_of_the_corps_is_expected_of_the_province_around_it(inbox: Path) -> None:
+    write_filing(inbox / "新疆.xlsx", "新疆", style=BARE)
+    write_filing(inbox / "兵团.xlsx", "新疆兵团", style=BARE)
+    national = merged(inbox)
+    assert found(national) == []
+    assert [sum(item.rows.values()) for item in national.units if item.rows and any(item.rows.values())] == [28, 28]
 
 
 def test_regions_left_blank_beside_a_whole_unit_row_are_in_that_row(inbox: Path) -> None:
@@ -599,10 +607,15 @@ def test_entries_stand_in_the_official_order(inbox: Path) -> None:
     assert names == expected
 
 
-def test_a_late_document_is_noted_by_beijing_time(inbox: Path) -> None:
-    """2020-01-17 16:00 UTC is midnight in Beijing: the day after the deadline."""
-    write_filing(inbox / "按时.xlsx", "福建", saved=datetime(2020, 1, 17, 15, 59), style=BARE)
-    write_filing(inbox / "晚.xlsx", saved=datetime(2020, 1, 17, 16, 0), style=BARE)
+def test_a_late_mail_is_noted_by_beijing_time(inbox: Path) -> None:
+    """2020-01-17 16:00 UTC is midnight in Beijing: the day after the deadline. When a document was saved tells nothing."""
+    for name, unit, time in (("按时", "福建", "15:59"), ("晚", "广东", "16:00")):
+        message = EmailMessage()
+        message["From"], message["Date"] = "a@example.cn", f"17 Jan 2020 {time}:00 +0000"
+        content = write_filing(inbox / "x.xlsx", unit, style=BARE).read_bytes()
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=f"{name}.xlsx")
+        (inbox / f"{name}.eml").write_bytes(bytes(message))
+    write_filing(inbox / "x.xlsx", "青海", saved=datetime(2020, 2, 1), style=BARE)
     national = merged(inbox)
     assert found(national) == [("M704", "晚.xlsx", None)]
     assert "2020-01-18" in messages(national, "M704")[0]

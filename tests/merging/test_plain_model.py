@@ -1,6 +1,6 @@
-"""Merging held against a plain model: random folders of versions, copies, parts, whole rows, misnamed units, counties
-beside cities, rows of other provinces, rows given twice, other years, parts of the year. What counts is always what the
-model says.
+"""Merging held against a plain model: random folders of versions, mails, corrections, copies, parts, whole rows, misnamed
+units, counties beside cities, rows of other provinces, rows given twice, other years, parts of the year, reports that lack
+columns. What counts is always what the model says, and what is lost is named.
 
 The model is written down from the contract alone: one region, one number, the newest file's. More folders by
 ``HRSS12333_FOLDERS=500 pytest tests/merging/test_plain_model.py``.
@@ -24,7 +24,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.ownership import with_owners
 from hrss12333.merging.survey_year import year_of_most
-from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
+from hrss12333.model.filing import BLANK, ColumnProblem, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
@@ -32,7 +32,8 @@ from hrss12333.survey.regions import Unit
 
 FORM = EDITION.forms[0]
 FOLDERS = int(os.environ.get("HRSS12333_FOLDERS", "25"))
-WHOLE, TWICE = "全省", "两次"
+WHOLE = "全省"
+LACKING = ("seats", "agents")
 COUNTIES = {
     "宁夏": ("永宁县", "银川市"),
     "福建": ("晋江市", "泉州市"),
@@ -57,11 +58,10 @@ class Sending(Struct, frozen=True):
     """Region and the number given for it."""
     part: str = ""
     """The part of the year that its title names."""
-
-    @property
-    def rank(self) -> tuple[bool, datetime]:
-        """The higher, the newer: a file of a part of the year gives way to any other."""
-        return not self.part, self.saved
+    received: datetime | None = None
+    """When it was mailed."""
+    partial: bool = False
+    """Whether it lacks columns of the form."""
 
     @property
     def held(self) -> dict[str, set[int]]:
@@ -94,7 +94,10 @@ def sendings(chance: random.Random) -> list[Sending]:
             header = chance.choice((unit_named(short).name,) * 4 + ("", unit_named(short).name[:1] + "口省"))
             year = chance.choice((None, 2019, 2019, 2019, 2018))
             part = "上半年" if chance.random() < 0.1 else ""
-            found.append(Sending(f"{len(found):02d}.xlsx", short, header, year, clock, tuple(rows), part))
+            name = f"{len(found):02d}{chance.choice(('', '', '', '', '更正', '初稿'))}.xlsx"
+            received = DAY + timedelta(hours=chance.randint(0, 5)) if chance.random() < 0.4 else None
+            partial = chance.random() < 0.15
+            found.append(Sending(name, short, header, year, clock, tuple(rows), part, received, partial))
             if chance.random() < 0.2:
                 found.append(
                     replace(found[-1], file=f"{len(found):02d}（副本）.xlsx", saved=clock + timedelta(hours=2))
@@ -123,28 +126,66 @@ def year_merged(folder: list[Sending]) -> int:
     return max(by_year, key=lambda year: (len(by_year[year]), year), default=2019)
 
 
+def joined(folder: list[Sending]) -> Iterator[tuple[str, list[Sending]]]:
+    """Each unit with its files of the year."""
+    year = year_merged(folder)
+    for short in {sent.unit for sent in folder}:
+        yield short, [sent for sent in folder if sent.unit == short and told(sent) and sent.year in (None, year)]
+
+
 def expected(folder: list[Sending]) -> set[tuple[str, str, int]]:
     """Unit, region and number of every row that counts."""
-    year = year_merged(folder)
-    found: set[tuple[str, str, int]] = set()
-    for short in {sent.unit for sent in folder}:
-        files = [sent for sent in folder if sent.unit == short and told(sent) and sent.year in (None, year)]
-        found |= {(unit_named(short).name, region, number) for region, number in of_unit(short, files)}
-    return found
+    return {
+        (unit_named(short).name, region, number)
+        for short, files in joined(folder)
+        for region, number in of_unit(short, [competing(sent, files) for sent in files])
+    }
+
+
+def competing(sent: Sending, files: list[Sending]) -> Sending:
+    """The file without what sound ones speak for, where it lacks columns itself."""
+    sound = {region for other in files if not other.partial for region in other.held}
+    covered = [pair for pair in sent.rows if pair[0] in sound or WHOLE in sound or (pair[0] == WHOLE and sound)]
+    if not sent.partial or not covered:
+        return sent
+    return replace(sent, rows=() if 2 * len(covered) > len(sent.rows) else tuple(set(sent.rows) - set(covered)))
+
+
+def newer(one: Sending, other: Sending) -> bool:
+    """Part of the year, mail, name, date: the first that both have and that differs."""
+    names = [("更正" in sent.file, "初稿" not in sent.file) for sent in (one, other)]
+    if bool(one.part) is not bool(other.part):
+        return not one.part
+    if one.received and other.received and one.received != other.received:
+        return one.received > other.received
+    return names[0] > names[1] if names[0] != names[1] else one.saved > other.saved
+
+
+def winner(holding: list[Sending], region: str) -> Sending | None:
+    """The newest of those that hold a region: newer than all that say otherwise."""
+
+    def yields(other: Sending, one: Sending) -> bool:
+        return (
+            other is one or newer(one, other) or (len(one.held[region]) == 1 and one.held[region] == other.held[region])
+        )
+
+    best = [one for one in holding if all(yields(other, one) for other in holding)]
+    return next((one for one in best if not any(newer(other, one) for other in best)), best[0] if best else None)
 
 
 def of_unit(short: str, files: list[Sending]) -> Iterator[tuple[str, int]]:
     chosen: dict[str, int] = {}
     for region in {region for sent in files for region in sent.held}:
         holding = [sent for sent in files if region in sent.held]
-        newest = max(sent.rank for sent in holding)
-        numbers = [sent.held[region] for sent in holding if sent.rank == newest]
-        if any(len(given) > 1 for given in numbers) or len(set().union(*numbers)) > 1:
-            continue  # a dispute within the file, or of two files of one date
-        last = [sent for sent in holding if sent.rank == newest]
-        corrected = all(any(takes_back(later, sent, region) for later in files) for sent in last)
-        if not corrected and newest[0]:
-            chosen[region] = min(numbers[0])
+        first = winner(holding, region)
+        if first is None or len(first.held[region]) > 1:
+            continue  # a dispute of files of which none is the newest, or within the file
+        same = [
+            s for s in holding if s.held[region] == first.held[region] and not newer(first, s) and not newer(s, first)
+        ]
+        corrected = all(any(takes_back(later, sent, region) for later in files) for sent in same)
+        if not corrected and not first.part:
+            chosen[region] = min(first.held[region])
     county, city = COUNTIES[short]
     chosen.pop(STRANGE[short], None)
     if city in chosen:
@@ -157,7 +198,7 @@ def of_unit(short: str, files: list[Sending]) -> Iterator[tuple[str, int]]:
 def takes_back(later: Sending, sent: Sending, region: str) -> bool:
     """Whether a newer file is a version of this one, and lacks the region."""
     common = set(later.held) & set(sent.held)
-    return later.rank > sent.rank and 2 * len(common) > len(sent.held) and region not in later.held
+    return newer(later, sent) and 2 * len(common) > len(sent.held) and region not in later.held
 
 
 # --- the program
@@ -167,17 +208,15 @@ def filing(sent: Sending) -> Filing:
     unit = unit_named(sent.unit) if sent.header == unit_named(sent.unit).name else None
     rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
     header = {"unit": Value(sent.header or None, unit.name if unit else None)}
+    headings = {column.key: Place("", 6, 1) for column in FORM.columns if not sent.partial or column.key not in LACKING}
+    problems = tuple(ColumnProblem(key, None, "缺少这一栏") for key in (LACKING if sent.partial else ()))
     table = Table(
-        FORM,
-        sent.file,
-        FORM.key,
-        header,
-        rows,
-        {column.key: Place("", 6, 1) for column in FORM.columns},
+        *(FORM, sent.file, FORM.key, header, rows, headings),
         year=sent.year,
         part=sent.part,
+        column_problems=problems,
     )
-    return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved)
+    return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved, received=sent.received)
 
 
 def row(unit: Unit | None, region: str, number: int, at: int) -> Row:
@@ -223,3 +262,13 @@ def assert_all_is_named(folder: list[Sending], national: National) -> None:
     for entry in national.entries:
         if "M706" in entry.why or "M702" in entry.why or "R208" in entry.why:
             assert (entry.file, entry.row.region) in named
+    aside = {(entry.file, entry.row.region) for entry in national.entries if "只用来" in entry.why}
+    copies = {f.file for f in national.findings if f.rule == "M703" and not f.form}
+    said = {file: "".join(f.message for f in national.findings if f.file == file) for file, _ in aside}
+    for _, files in joined(folder):
+        gone = {s.file for s in files if len(competing(s, files).rows) < len(s.rows) and s.file not in copies}
+        assert gone == {sent.file for sent in files if sent.file in said}
+        sound = {region for sent in files for region in competing(sent, files).held} | {WHOLE}
+        alone = [(sent.file, name) for sent in files for name in sent.held if name not in sound]
+        if all(sent.partial or WHOLE not in sent.held for sent in files):
+            assert [at for at in alone if at in aside and f"“{at[1]}”" not in said[at[0]]] == []

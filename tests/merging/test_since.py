@@ -14,10 +14,10 @@ from rich.console import Console
 
 from factory import unit_named
 from hrss12333.merging.fingerprint import fingerprint
-from hrss12333.merging.since import Asked, Change, Earlier, _day, carried_over, load_earlier, question
+from hrss12333.merging.since import Asked, Change, Earlier, _day, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.since import report_progress

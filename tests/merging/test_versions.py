@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from factory import Style, clean_header, clean_rows, write_filing
+from factory import CellValue, Style, clean_header, clean_rows, write_filing
+from hrss12333.merging.since import Asked, Earlier
+from hrss12333.model.finding import Finding, Question, Severity
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import lines
 from hrss12333.survey.editions.y2019 import SERVICE
@@ -81,16 +86,16 @@ def test_the_same_rows_under_another_contact_count_once(tmp_path: Path) -> None:
 def test_the_newest_document_counts(tmp_path: Path, old: str, new: str, touched: str) -> None:
     """By the document's own date; neither the name nor the date on disk decides."""
     files = {"old": tmp_path / old, "new": tmp_path / new}
-    write_filing(files["old"], rows=changed(0, calls_total=1), saved=OLD, style=BARE)
+    write_filing(files["old"], rows=changed(0, training_attendances=1), saved=OLD, style=BARE)
     write_filing(files["new"], saved=NEW, style=BARE)
     os.utime(files[touched], (2_000_000_000, 2_000_000_000))
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", old, "B6")]
     assert messages(national, "M702") == [
-        f"“广州市”在多个文件中都有，来电总量不同。取日期最新的“{files['new']}”（2020-01-09 10:00），"
+        f"“广州市”在多个文件中都有，年度培训人次不同。取日期最新的“{files['new']}”（2020-01-09 10:00），"
         f"本文件（2020-01-06 10:00）的这一行不计入汇总，请确认。"
     ]
-    assert calls(national) == calls(merged(files["new"]))
+    assert totals(national) == totals(merged(files["new"]))
     assert status_of(national, "广东省").code == status_of(merged(files["new"]), "广东省").code
 
 
@@ -173,6 +178,45 @@ def test_documents_of_one_date_go_by_a_name_that_says_so(tmp_path: Path, word: s
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", "广东.xlsx", "B6")]
     assert "坐席数不同。取名称注明是更正或最终稿的“" in messages(national, "M702")[0]
+
+
+def mailed(path: Path, name: str, content: bytes, day: int) -> None:
+    message = EmailMessage()
+    message["From"], message["Date"] = "a@example.cn", f"{day:02} Jan 2020 12:00:00 +0800"
+    message.set_content("请查收")
+    message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    path.write_bytes(bytes(message))
+
+
+def filed(folder: Path, seats: int, saved: datetime) -> bytes:
+    return write_filing(folder / "x.xlsx", rows=changed(0, seats=seats), saved=saved, style=BARE).read_bytes()
+
+
+@pytest.mark.parametrize("word", ["更正", "最终", "修改"])
+def test_a_name_that_says_so_counts_before_the_date_of_saving(tmp_path: Path, word: str) -> None:
+    """Whoever opens the old one to look something up may save it anew."""
+    for name, seats, saved in ((f"广东{word}.xlsx", 7, OLD), ("广东.xlsx", 8, NEW)):
+        write_filing(tmp_path / name, rows=changed(0, seats=seats), saved=saved, style=BARE)
+    national = merged(tmp_path)
+    assert found(national, "M702") == [("M702", "广东.xlsx", "B6")]
+    assert "取名称注明是更正或最终稿的“" in messages(national, "M702")[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "newer"), [(6, 9, "广东.xlsx"), (9, 9, "广东更正.xlsx"), (9, None, "广东更正.xlsx")]
+)
+def test_the_mails_dates_count_first_where_both_came_by_mail(
+    tmp_path: Path, one: int, other: int | None, newer: str
+) -> None:
+    inbox = tmp_path / "收件"
+    inbox.mkdir()
+    mailed(inbox / "一.eml", "广东更正.xlsx", filed(tmp_path, 7, OLD), one)
+    if other:
+        mailed(inbox / "二.eml", "广东.xlsx", filed(tmp_path, 8, NEW), other)
+    else:
+        (inbox / "广东.xlsx").write_bytes(filed(tmp_path, 8, NEW))
+    kept = [e for e in merged(inbox).entries_of(SERVICE) if e.row.region == "广州市"]
+    assert [Path(e.file).name for e in kept] == [newer]
 
 
 @pytest.mark.parametrize("word", ["修改前", "更正前", "初稿", "旧版"])
@@ -384,3 +428,133 @@ def test_what_was_wrong_with_a_row_that_the_correction_drops_is_over(tmp_path: P
     assert {rule for rule, *_ in found(national)} == {"M703", "M706", "R204"}
     assert status_of(national, "广东省").status is Status.ACCEPTED
     assert calls(national) == sum(int(str(row["calls_total"])) for row in fewer["附表1"])
+
+
+Rows = dict[str, list[dict[str, Scalar]]]
+
+
+def versions(
+    folder: Path, before: Rows, after: Rows, cells: Mapping[str, Mapping[str, CellValue]] | None = None
+) -> list[Finding]:
+    """M702 of a filing that a newer one replaces."""
+    write_filing(folder / "先.xlsx", rows=before, style=BARE, saved=OLD, cells=cells)
+    write_filing(folder / "后.xlsx", rows=after, style=BARE, saved=NEW)
+    return [finding for finding in merged(folder).findings if finding.rule == "M702"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "corrected", "severity"),
+    [
+        ({"calls_total": 1}, {}, Severity.NOTE),  # B401
+        ({"calls_total": 1}, {"calls_total": 1, "calls_agent": 1, "calls_ivr": 0, "calls_abandoned": 0}, Severity.NOTE),
+        ({"calls_total": 1}, {"training_attendances": 1}, Severity.QUERY),
+        ({"calls_total": 1}, {"remarks": "年初系统升级"}, Severity.NOTE),
+        ({"agents": 9999}, {"staff_total": 9999}, Severity.NOTE),  # B402
+        ({"voicemail": None}, {}, Severity.NOTE),  # V301
+        ({"agents": 1}, {}, Severity.NOTE),  # P501, asked of the unit's rows together
+        ({"seats": 7}, {}, Severity.QUERY),  # nothing was asked
+        ({}, {"remarks": "年初系统升级"}, Severity.QUERY),
+    ],
+)
+def test_a_version_that_changes_what_was_asked_alone_is_a_note(
+    tmp_path: Path, asked: dict[str, Scalar], corrected: dict[str, Scalar], severity: Severity
+) -> None:
+    first = ONE["附表1"][0]
+    before = {**ONE, "附表1": [{**first, **asked}, *ONE["附表1"][1:]]}
+    after = {**ONE, "附表1": [{**first, **corrected}, *ONE["附表1"][1:]]}
+    (said,) = versions(tmp_path, before, after)
+    assert (said.severity, said.region, said.file) == (severity, "广州市", str(tmp_path / "先.xlsx"))
+    assert ("请确认" in said.message) is (severity is Severity.QUERY)
+
+
+def test_what_was_asked_of_another_row_is_not_asked_of_this_one(tmp_path: Path) -> None:
+    first, second = ONE["附表1"][:2]
+    before = {**ONE, "附表1": [{**first, "calls_total": 1}, {**second, "seats": 7}, *ONE["附表1"][2:]]}
+    said = versions(tmp_path, before, ONE)
+    assert sorted((f.region or "", f.severity) for f in said) == [("广州市", Severity.NOTE), ("韶关市", Severity.QUERY)]
+
+
+def test_where_the_new_version_loses_a_row_every_change_is_to_be_confirmed(tmp_path: Path) -> None:
+    before = {**ONE, "附表1": [{**ONE["附表1"][0], "calls_total": 1}, *ONE["附表1"][1:]]}
+    said = versions(tmp_path, before, {**ONE, "附表1": ONE["附表1"][:-1]})
+    assert [f.severity for f in said] == [Severity.QUERY]
+
+
+def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None:
+    said = versions(tmp_path, ONE, ONE, cells={"附表1": {"L5": "另一栏"}})
+    assert [f.severity for f in said] == [Severity.NOTE] * 21
+
+
+@pytest.mark.parametrize(
+    ("field", "severity"), [("seats", Severity.NOTE), ("agents", Severity.QUERY), ("", Severity.NOTE)]
+)
+def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, severity: Severity) -> None:
+    before = {**ONE, "附表1": [{**ONE["附表1"][0], "seats": 7}, *ONE["附表1"][1:]]}
+    asked = Asked(Question("P505", "广东省", "附表1", "广州市", field), "", Severity.QUERY.label)
+    differs = Asked(Question("M702", "广东省", "附表1", "广州市", ""), "", Severity.QUERY.label)
+    versions(tmp_path, before, ONE)
+    national = merged(tmp_path, earlier=Earlier((asked, differs)))
+    assert [f.severity for f in national.findings if f.rule == "M702"] == [severity]
+    national = merged(tmp_path, earlier=Earlier((differs,)))
+    assert [f.severity for f in national.findings if f.rule == "M702"] == [Severity.QUERY]
+
+
+def report(path: Path, keys: Sequence[str], **changes: int) -> None:
+    """What is no filing: a line that names it, then some columns for some cities; the first one's changed."""
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(["广东省12333电话服务情况分析"])
+    page.append(["地区", *(SERVICE.by_key[key].label for key in keys)])
+    for at, row in enumerate(ONE["附表1"]):
+        page.append([row["region"], *((changes if at == 0 else row).get(key, row[key]) for key in keys)])
+    book.save(path)
+
+
+CALLS = ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")
+
+
+@pytest.mark.parametrize("keys", [CALLS, ("staff_total", "agents", "seats")])
+def test_a_report_that_lacks_columns_replaces_nothing_however_new_it_is(tmp_path: Path, keys: Sequence[str]) -> None:
+    write_filing(tmp_path / "广东.xlsx", style=BARE, saved=OLD)
+    alone = totals(merged(tmp_path))
+    report(tmp_path / "分析.xlsx", keys)
+    agreeing = merged(tmp_path)
+    assert (totals(agreeing), found(agreeing)) == (alone, [])
+    assert {(name, why) for _, name, _, why in not_counted(agreeing)} == {
+        ("分析.xlsx", "没有表头、栏目不全，只用来与完整的表核对")
+    }
+    report(tmp_path / "分析.xlsx", keys, **{keys[0]: 5})
+    national = merged(tmp_path)
+    assert totals(national) == alone
+    assert found(national) == [("M702", "分析.xlsx", "B3")]
+    assert [f.severity for f in national.findings if f.rule == "M702"] == [Severity.QUERY]
+    assert "“广州市”" in messages(national, "M702")[0]
+    assert status_of(national, "广东省").status is Status.ACCEPTED
+
+
+def test_a_report_is_compared_with_the_version_that_counts(tmp_path: Path) -> None:
+    write_filing(tmp_path / "先.xlsx", rows=changed(0, seats=7), style=BARE, saved=OLD)
+    write_filing(tmp_path / "后.xlsx", style=BARE, saved=NEW)
+    report(tmp_path / "分析.xlsx", ("staff_total", "agents", "seats"))
+    assert found(merged(tmp_path), "M702") == [("M702", "先.xlsx", "B6")]
+    report(tmp_path / "分析.xlsx", ("staff_total", "agents", "seats"), seats=7)
+    assert found(merged(tmp_path), "M702") == [("M702", "先.xlsx", "B6"), ("M702", "分析.xlsx", "D3")]
+
+
+def test_rows_of_which_only_a_report_speaks_are_named_and_do_not_count(tmp_path: Path) -> None:
+    fewer = {key: rows[:-1] for key, rows in ONE.items()}
+    write_filing(tmp_path / "广东.xlsx", rows=fewer, style=BARE, saved=OLD)
+    report(tmp_path / "分析.xlsx", CALLS)
+    national = merged(tmp_path)
+    assert calls(national) == sum(int(str(row["calls_total"])) for row in fewer["附表1"])
+    assert "“云浮市”" in messages(national, "M702")[0]
+
+
+def test_a_report_counts_where_nothing_sound_speaks_of_its_cities(tmp_path: Path) -> None:
+    """One city filed by itself is no reason to lose what is all there is of the others."""
+    write_filing(tmp_path / "广州.xlsx", rows={key: rows[:1] for key, rows in ONE.items()}, style=BARE, saved=OLD)
+    report(tmp_path / "分析.xlsx", CALLS)
+    national = merged(tmp_path)
+    assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"])
+    assert [e.row.number("seats") for e in national.entries_of(SERVICE) if e.row.region == "广州市"] != [None]
+    assert "F007" in {rule for rule, *_ in found(national)}

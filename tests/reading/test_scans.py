@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from damaged import archive
-from factory import write_filing
+from factory import clean_rows, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import Severity
@@ -52,6 +52,25 @@ def test_by_the_unit_in_its_name(tmp_path: Path) -> None:
         "广东盖章件.pdf": Severity.ERROR,
         "盖章件.pdf": Severity.ERROR,
     }
+
+
+def test_by_the_city_in_its_name(tmp_path: Path) -> None:
+    """One city's scan does not come with another city's workbook, though both are of one unit."""
+    for folder, count in (("一个市", 1), ("全省", 2)):
+        (tmp_path / folder).mkdir()
+        rows = {form: clean_rows("吉林省", form, count) for form in ("附表1", "附表2")}
+        write_filing(tmp_path / folder / "长春.xlsx", "吉林省", rows)
+    write_filing(tmp_path / "全省" / "福建.xlsx", "福建省")
+    for name in ("长春盖章件", "吉林市盖章件", "吉林省吉林市盖章件", "南宁市", "吉林省盖章件"):
+        for folder in ("一个市", "全省"):
+            (tmp_path / folder / f"{name}.pdf").write_bytes(PDF)
+    of_city = severities(tmp_path / "一个市")
+    assert {name for name, severity in of_city.items() if severity is Severity.NOTE} == {
+        "长春盖章件.pdf",
+        "吉林省盖章件.pdf",
+    }
+    of_two = severities(tmp_path / "全省")
+    assert {name for name, severity in of_two.items() if severity is Severity.ERROR} == {"南宁市.pdf"}
 
 
 def test_in_one_mail(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def test_every_spelling_of_every_unit_names_it(unit: object) -> None:
         ("新疆兵团", "第八师", "第八师石河子市"),
         ("新疆兵团", "石河子市", "第八师石河子市"),
         ("新疆兵团", "兵团本级", "兵团本级"),
+        ("新疆", "石河子", "石河子市"),
         ("宁夏", "固原市就业局", "固原市"),
         ("宁夏", "①银川市", "银川市"),
         ("宁夏", "1-银川市", "银川市"),
@@ -148,6 +149,15 @@ def test_some_are_known_to_report_by_themselves(unit: str, written: str, alone: 
     found = match_region(BY_SHORT[unit], written).below
     assert found is not None
     assert found.reports_itself is alone
+
+
+def test_the_cities_of_the_corps_are_its_divisions_and_no_regions_of_the_area_around_them() -> None:
+    around, corps = BY_SHORT["新疆"], BY_SHORT["新疆兵团"]
+    assert len(around.regions) == len(corps.regions) == 14
+    assert len(around.enclaves) == 10
+    assert all(corps.certain[city] == division for city, division in around.enclaves.items())
+    assert all(match_region(around, city).name == city for city in around.enclaves)
+    assert [unit.short for unit in EDITION.units if unit.enclaves] == ["新疆"]
 
 
 def test_every_county_belongs_to_a_region_that_is_listed() -> None:

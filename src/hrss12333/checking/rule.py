@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import NewValue, Severity, Spot, Suggestion
+from hrss12333.model.finding import NewValue, Question, Severity, Spot, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import RuleText, Scalar
@@ -90,6 +90,8 @@ class Comparisons(Struct, frozen=True):
     """(unit, region, form key) → field key → last year's figure."""
     ratios: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """Name of a ratio → its values over the nation's rows, sorted."""
+    asked: tuple[Question, ...] = ()
+    """What an earlier workbook of the same year asked."""
 
 
 class Case(Struct, frozen=True, dict=True):
@@ -134,6 +136,8 @@ class Rule(Struct, frozen=True):
     """Whether it speaks of nothing but marked cells (`Table.marked`): where there are none, it is not asked."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
+    operands: tuple[str, ...] = ()
+    """Fields that it holds against each other, beyond the form's balances and bounds: any of them may be the wrong one."""
 
     @property
     def group(self) -> str:
@@ -177,9 +181,11 @@ def declare(
     scope: Scope = Scope.READING,
     problem: Problem | None = None,
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None,
+    operands: tuple[str, ...] = (),
 ) -> Rule:
     """A rule that has no function of its own: the reader or the merger finds it."""
-    return Rule(id, severity, scope, RuleText(title, why, clause, wrong, right), problem=problem, declared=declared)
+    text = RuleText(title, why, clause, wrong, right)
+    return Rule(id, severity, scope, text, problem=problem, declared=declared, operands=operands)
 
 
 def rule(

@@ -15,6 +15,7 @@ from hrss12333.writing.inputs import keep
 if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
+    from hrss12333.merging.since import Earlier
     from hrss12333.model.filing import Document, Skipped
     from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
@@ -31,14 +32,15 @@ class Survey(Struct, frozen=True):
     unit: Unit | None
     """Whose files alone are wanted."""
 
-    def judged(self, previous: Previous | None, *, weigh: bool = True) -> Inbox:
-        """Each document checked, all of them joined; ``weigh`` as in `inbox.judge`."""
+    def judged(self, previous: Previous | None, earlier: Earlier | None = None, *, weigh: bool = True) -> Inbox:
+        """Each document checked, all of them joined; what is given as in `inbox.judge`."""
         from hrss12333.inbox import judge
 
         return judge(
             self.documents,
             self.edition,
             previous=previous,
+            earlier=earlier,
             only=self.unit,
             skipped=self.reading.skipped,
             weigh=weigh,

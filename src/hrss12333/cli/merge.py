@@ -137,7 +137,7 @@ class _Merge:
 
     def join(self) -> None:
         """Make the table; with an earlier workbook, what has become of its questions."""
-        self.inbox = self._survey.judged(self._last_year)
+        self.inbox = self._survey.judged(self._last_year, self._earlier)
         if self._survey.unit:
             from hrss12333.reporting.city_table import in_rounds
 

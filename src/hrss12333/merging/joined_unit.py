@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import identity, is_filled, overlaps
 from hrss12333.checking.engine import Checked, Judgement, judge, row_counts
 from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.merging.asked_about import asked_of
 from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
 from hrss12333.model.filing import Filing, Table
@@ -46,23 +47,25 @@ class JoinedUnit(Struct, frozen=True):
 
 def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> JoinedUnit:
     """Join the files of one unit."""
-    return _join(unit, checked, _versions(checked), edition, comparisons)
+    by_file = {item.file: item for item in checked}
+    verdict = judge_versions(_filings(checked), lambda filing: asked_of(by_file[filing.file], edition, comparisons))
+    return _join(unit, checked, verdict, edition, comparisons)
 
 
 def unknown_units(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[JoinedUnit]:
     """Files of unknown units: each stands alone, and none of its rows counts."""
-    verdict = _versions(checked, one_unit=False)
+    verdict = judge_versions(_filings(checked))
     return [_join(None, [item], verdict, edition, comparisons) for item in checked]
 
 
-def _versions(checked: Sequence[Checked], *, one_unit: bool = True) -> Verdict:
-    return judge_versions([item.document for item in checked if isinstance(item.document, Filing)], one_unit=one_unit)
+def _filings(checked: Sequence[Checked]) -> list[Filing]:
+    return [item.document for item in checked if isinstance(item.document, Filing)]
 
 
 def _join(
     unit: Unit | None, checked: Sequence[Checked], verdict: Verdict, edition: Edition, comparisons: Comparisons
 ) -> JoinedUnit:
-    filings = [item.document for item in checked if isinstance(item.document, Filing)]
+    filings = _filings(checked)
     superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing, verdict))}
     standing = [filing for filing in filings if filing.file not in superseded]
     tables = without_rows([table for filing in standing for table in filing.tables], verdict.dropped)
@@ -178,6 +181,6 @@ def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterat
     for table in filing.tables:
         rows = [row for row in table.rows if row_key(table, row) in verdict.replaced] if verdict.replaced else []
         if len(rows) == len(table.rows) and table.form.key in given:
-            yield filing.file, table.sheet, 0
+            yield from ((filing.file, own.sheet, 0) for own in (table, *filing.partial) if own.form is table.form)
         for row in rows:
             yield filing.file, table.sheet, row.place.row

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.filing import Filing, Row, Table
+from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.survey.editions.edition import Edition
@@ -14,14 +14,13 @@ from hrss12333.survey.regions import Unit
 
 
 def late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
-    """Files past the edition's deadline, by the mail's date, else by the document's own."""
+    """Files mailed past the edition's deadline; when a document was saved says nothing of when it was sent."""
     if edition.deadline is None:
         return
     for filing in filings:
-        moment, what = (filing.received, "邮件发出") if filing.received else (filing.saved, "最后保存")
-        if moment and beijing(moment).date() > edition.deadline:
-            day = f"{beijing(moment):%Y-%m-%d}"
-            message = f"文件{what}于{day}，晚于报送期限{edition.deadline.isoformat()}。"
+        if filing.received and beijing(filing.received).date() > edition.deadline:
+            day = f"{beijing(filing.received):%Y-%m-%d}"
+            message = f"邮件发出于{day}，晚于报送期限{edition.deadline.isoformat()}。"
             yield merge_finding("M704", message, filing.file, filing.unit)
 
 
@@ -63,20 +62,23 @@ def merge_finding(
     file: str,
     unit: Unit | None,
     *,
-    at: tuple[Table, Row] | None = None,
+    at: tuple[Table, Row | None] | None = None,
+    place: Place | None = None,
     form: str | None = None,
     severity: Severity | None = None,
 ) -> Finding:
-    """A finding about the row ``at`` its place in a table, else about the file; by default of the rule's severity."""
+    """A finding about the row or table ``at`` its place or another one, else about the file; by default of the rule's
+    severity."""
     table, row = at or (None, None)
+    place = place or (row.place if row else None)
     return Finding(
         rule,
         severity or RULES[rule].severity,
         message,
         file,
         sheet=table.sheet if table else None,
-        row=row.place.row if row else None,
-        column=row.place.column if row else None,
+        row=place.row if place else None,
+        column=place.column if place else None,
         form=table.form.key if table else form,
         region=row.region if row else None,
         unit=unit.name if unit else None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 
@@ -20,36 +21,32 @@ class Order(Struct, frozen=True):
     """Chinese: what shows it."""
 
 
-UNKNOWN = Order(0)
 _STORED = "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
-_OF_CITIES = "各地区报来"
-_HOLDS = "没有注明作废或只是一段时间的数据"
-_CORRECTED, _NOT_FORMER = "名称注明是更正或最终稿", "名称没有注明是修改前的"
+_SIGNS: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
+    ("没有注明作废或只是一段时间的数据", lambda file: not unfit(file)),  # what does not hold is no version of what does
+    (
+        "各地区报来",
+        lambda file: not (isinstance(file, Filing) and file.own),
+    ),  # what this tool made of the cities' files
+    ("邮件日期较新", lambda file: file.received),  # nobody sends the older one last
+    ("名称注明是更正或最终稿", lambda file: name_clues(file.file).corrected),  # whoever opens the old one saves it anew
+    ("名称没有注明是修改前的", lambda file: not name_clues(file.file).former),
+    ("日期最新", lambda file: file.saved),
+    (_STORED, lambda file: file.stored),  # says when it was copied rather than made
+)
+"""What shows which is the newer, in the order of its weight: Chinese, and what is compared, the greater the newer."""
 
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
-    """By the mails' dates where both came by mail, else by what the documents say, by their names, by the files.
-
-    A file that by its name does not hold gives way to one that does, whatever their dates, and what this tool made of
-    the cities' files to these.
-    """
-    for mine, theirs, by in (
-        (not unfit(one), not unfit(other), _HOLDS),
-        (not _own(one), not _own(other), _OF_CITIES),
-        (one.received, other.received, "邮件日期较新"),
-        (one.saved, other.saved, "日期最新"),
-        (_corrected(one), _corrected(other), _CORRECTED),
-        (not _former(one), not _former(other), _NOT_FORMER),
-        (one.stored if by_file else None, other.stored, _STORED),
-    ):
-        if mine is None or theirs is None or mine == theirs:
+    """By the first sign that both files bear and that tells them apart."""
+    for by, sign in _SIGNS if by_file else _SIGNS[:-1]:
+        mine, theirs = sign(one), sign(other)
+        if mine is None or theirs is None or mine == theirs or (by == _STORED and abs(mine - theirs) < _ONE_COPY):
             continue
-        if by == _STORED and one.stored and other.stored and abs(one.stored - other.stored) < _ONE_COPY:
-            continue
-        return Order(1 if mine > theirs else -1, by)  # type: ignore[operator]  # both of one kind
-    return UNKNOWN
+        return Order(1 if mine > theirs else -1, by)
+    return Order(0)
 
 
 def newest(filings: Sequence[Filing]) -> Filing:
@@ -80,15 +77,3 @@ def moment(filing: Filing, by: str) -> str:
     at: datetime | None = filing.received if by.startswith("邮件") else filing.saved
     at = at or filing.date
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
-
-
-def _own(filing: Filing | Summary) -> bool:
-    return isinstance(filing, Filing) and filing.own
-
-
-def _corrected(filing: Filing | Summary) -> bool:
-    return name_clues(filing.file).corrected
-
-
-def _former(filing: Filing | Summary) -> bool:
-    return name_clues(filing.file).former

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, Document, Filing, Table
 from hrss12333.reading.layout.city_rows import named_within, with_city_rows
+from hrss12333.reading.layout.partial_tables import set_aside
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.region_names import RegionMatch, certain_region
 from hrss12333.survey.regions import Unit
@@ -26,8 +27,9 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
     unit = owner(filing, gazetteer)
     if unit is None:
         return filing
-    tables = with_city_rows([(named_within(table, unit), unit) for table in filing.tables])
-    return replace(filing, unit=unit, told_by_rows=True, tables=tuple(table for table, _ in tables))
+    tables = with_city_rows([(named_within(table, unit), unit) for table in (*filing.tables, *filing.partial)])
+    kept, partial = set_aside([table for table, _ in tables])
+    return replace(filing, unit=unit, told_by_rows=True, tables=kept, partial=partial)
 
 
 def owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:

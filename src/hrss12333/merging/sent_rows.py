@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.reasons import is_reason
-from hrss12333.merging.unchanged import says_unchanged
 from hrss12333.model.check_code import content, speaking
 from hrss12333.model.filing import Filing, Place, Row, Table
-from hrss12333.survey.schema import Kind, Scalar
+from hrss12333.patterns import lazy
+from hrss12333.survey.region_names import folded
+from hrss12333.survey.schema import Form, Kind, Scalar
 
 RowKey = tuple[str, str, Place]
 """What a row is known by: its file, its form, and where it stands there."""
+
+_UNCHANGED = lazy(
+    r"(?:此行|本行|数据|内容|各项|其[他余])*(?:均|都|全部)?"
+    r"(?:(?:未|没有?|无|不)(?:作|做|发生|有|需)?(?:任何)?(?:变化?|变动|修改|更正|调整|改动|变更|更改)"
+    r"|同(?:前|原|上次|前次|首次|上报|原报|原表|初报)(?:数据?|表|一?致|报送的?|所?报)*"
+    r"|(?:与|和|跟)?(?:前|原|上|首|初)(?:次|报|表|一次)*(?:报送)?的?(?:数据?|表|填报)?(?:一致|相同|一样))[。.]?"
+)
+"""不变, 同前, 与上次一致: that nothing has changed since the version before."""
 
 
 def row_key(table: Table, row: Row) -> RowKey:
@@ -63,5 +72,19 @@ def rows_of(filing: Filing, number: int = 0) -> Iterator[Sent]:
     for table in filing.tables:
         for row in table.rows:
             form, plain = table.form, None if row.marked else row.scalars_in(table.form)
-            unchanged = plain is None and says_unchanged(form, row)
+            unchanged = plain is None and _says_unchanged(form, row)
             yield Sent(filing, number, table, row, plain, not unchanged and is_filled(form, row), unchanged)
+
+
+def _says_unchanged(form: Form, row: Row) -> bool:
+    """Whether all that stands beside the region's name is that nothing has changed."""
+    if any(row.scalar(column.key) is not None for column in form.data):
+        return False
+    asked = [row.get(column.key).found for column in form.data]
+    texts = {*(text for text in asked if text not in (None, "")), *filter(None, [row.text("remarks")])}
+    return bool(texts) and all(isinstance(text, str) and _is_unchanged(text) for text in texts)
+
+
+@lru_cache(maxsize=256)
+def _is_unchanged(text: str) -> bool:
+    return bool(_UNCHANGED.fullmatch(folded(text)))

@@ -8,44 +8,32 @@ its row that the question is about stay the same. Pure functions over the merged
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.merging.asked_about import RowName, asked_about
 from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
 from hrss12333.merging.last_year import open_national
 from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.finding import Finding, Severity, Verification
+from hrss12333.model.finding import Finding, Question, Severity, Verification, question
 from hrss12333.model.national import NATION, National
 from hrss12333.model.summary_lines import ISSUES, NOBODY, detail_sheet
 from hrss12333.model.written_day import written_day
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Scalar
+from hrss12333.survey.schema import Scalar
 
 SHORTEST = 6
 """Characters that a reason in 核实情况 has at least."""
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)
 """Days of 2000 to 2099, where a program stored the date as a bare number."""
-
-RowName = tuple[str, str, str]
-"""Unit, region and form."""
-
-
-class Question(NamedTuple):
-    """What makes a question the same one; a text is empty where the finding names no such thing."""
-
-    rule: str
-    unit: str
-    form: str
-    region: str
-    field: str
 
 
 class Asked(Struct, frozen=True):
@@ -61,6 +49,11 @@ class Asked(Struct, frozen=True):
     when: date | None = None
     day: str = ""
     """What stands under 核实日期, whether it is a date or not."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it was more than a note."""
+        return self.severity != Severity.NOTE.label
 
     @property
     def answered(self) -> bool:
@@ -171,11 +164,6 @@ def _day(value: Any) -> date | None:
     return written_day(_said(value).partition(" ")[0])
 
 
-def question(finding: Finding) -> Question:
-    """What makes a finding the same question as an earlier one."""
-    return Question(finding.rule, finding.unit or "", finding.form or "", finding.region or "", finding.field or "")
-
-
 def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
     """The table with what staff wrote beside its findings, and what has become of all questions."""
     forms = {form.key: form for form in national.edition.forms}
@@ -236,7 +224,7 @@ def _progress(national: National, earlier: Earlier, asked: Mapping[Question, lis
         still_open=tuple(open_),
         settled=tuple(finding for finding in asks if finding.settled),
         lacking=tuple(finding for finding in open_ if finding.verification),
-        corrected=tuple(item for item in earlier.asked if item.question not in now and _asks(item)),
+        corrected=tuple(item for item in earlier.asked if item.question not in now and item.asks),
         changed=tuple(_changes(national, earlier)),
         came=tuple(name for name in counted if name not in then),
     )
@@ -247,58 +235,24 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
 
     Of a unit without any row now its being missing is said (M701), not each row.
     """
-    then = {unit for unit, _, _ in earlier.rows}
-    named = _asked_fields(earlier.asked, national.edition.forms)
-    of_tables = [item for item in earlier.asked if not item.question.region]
-    of_unit = {(item.question.unit, item.question.form) for item in of_tables}
-    columns = {(item.question.unit, item.question.form, item.question.field) for item in of_tables if _asks(item)}
-    together = national.of.name if national.of else ""
+    asked = asked_about((item.question for item in earlier.asked if item.asks), national.edition.forms)
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
             now[entry.unit.name, entry.row.region, entry.form.key] = entry.row.scalars()
-    still = {unit for unit, _, _ in now}
+    both = {unit for unit, _, _ in earlier.rows} & {unit for unit, _, _ in now}
     for name in dict.fromkeys((*earlier.rows, *now)):
         unit, region, key = name
         before, after = earlier.rows.get(name), now.get(name)
-        whole = "" in named.get(name, ()) or not of_unit.isdisjoint([(unit, key), (together, key)])
-        if unit not in then or unit not in still or ((before is None or after is None) and whole):
+        # What is asked of a unit as a whole is asked of each of its cities.
+        names = [name, (national.of.name, "", key)] if national.of else [name]
+        if unit not in both:
             continue
         if before is None or after is None:
-            yield Change(unit, key, region, "", region if before else None, region if after else None)
+            if not any(map(asked.of_row, names)):
+                yield Change(unit, key, region, "", region if before else None, region if after else None)
             continue
-        if "" in named.get(name, ()):
-            continue
-        for column in national.edition.form(key).data:
-            old, new = before.get(column.key), after.get(column.key)
-            if old == new or column.key in named.get(name, ()):
-                continue
-            if columns.isdisjoint([(unit, key, column.key), (together, key, column.key)]):
-                yield Change(unit, key, region, column.key, old, new)
-
-
-def _asked_fields(asked: Iterable[Asked], forms: Iterable[Form]) -> dict[RowName, set[str]]:
-    """Row → the fields that questions were about, with those that they are tied to; "" for the row as a whole."""
-    tied: dict[str, dict[str, set[str]]] = {form.key: _tied(form) for form in forms}
-    found: dict[RowName, set[str]] = {}
-    for item in asked:
-        _, unit, form, region, key = item.question
-        if region and _asks(item):
-            fields = tied.get(form, {}).get(key, {key})
-            found.setdefault((unit, region, form), set()).update({""} if key in ("", "region") else fields)
-    return found
-
-
-def _asks(item: Asked) -> bool:
-    return item.severity != Severity.NOTE.label
-
-
-def _tied(form: Form) -> dict[str, set[str]]:
-    """Field → itself and what stands in a balance or under a bound with it: correcting one may mean changing another."""
-    tied = {column.key: {column.key} for column in form.columns}
-    groups = [set(balance.fields) for balance in form.balances]
-    groups += [{bound.part, bound.whole} for bound in (*form.bounds, *form.usual_bounds)]
-    for group in groups:
-        for key in group:
-            tied[key] |= group
-    return tied
+        fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]
+        for about in names:
+            fields = asked.not_of(about, fields)
+        yield from (Change(unit, key, region, f, before.get(f), after.get(f)) for f in fields)

@@ -5,26 +5,29 @@ their own row alone filled in. Of differing rows the newest file's counts (M702)
 newer file that holds over half of an older one's regions is its corrected version: what it lacks has been taken out, and
 no longer counts (M706). A file that says that it is void, or of a part of the year, never counts. A region twice in one
 file with different figures does not count at all (R203), since nobody knows which of the rows is right; nor do rows of
-several files where nothing tells which is the newest. A row that says 不变 leaves the word to the version before.
+several files where nothing tells which is the newest. A row that says 不变 leaves the word to the version before. A table
+without header and with too few columns takes no part in it beside a sound one (`reading.layout.partial_tables`).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from sys import intern
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import answers, identity
+from hrss12333.merging.asked_about import NOTHING, AskedAbout
 from hrss12333.merging.merge_findings import merge_finding
 from hrss12333.merging.newest import Order, moment, newest, order
-from hrss12333.merging.sent_rows import RowKey, Sent, rows_of
+from hrss12333.merging.sent_rows import RowKey, Sent, row_key, rows_of
 from hrss12333.model.check_code import code_of, signed_headers, speaking
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.name_clues import unfit
+from hrss12333.reading.layout.partial_tables import beside_sound, difference
 from hrss12333.survey.schema import Kind
 
 _MOST_NAMED = 5
@@ -47,17 +50,21 @@ class Verdict(Struct):
 
     def replace(self, sent: Sent, why: str, by: Filing) -> None:
         """Another file answers for the region instead."""
-        key = sent.key
-        self.dropped[key] = intern(why)
-        self.replaced[key] = by.file
+        self.drop(sent, why)
+        self.replaced[sent.key] = by.file
 
 
-def judge_versions(filings: Sequence[Filing], *, one_unit: bool = True) -> Verdict:
-    """Decide over all the files of one unit, or over files of unknown units, which are compared as a whole only."""
+Asked = Callable[[Filing], AskedAbout]
+"""What has been asked of a file that another replaces."""
+
+
+def judge_versions(filings: Sequence[Filing], asked: Asked | None = None) -> Verdict:
+    """Decide over all the files of one unit, or, without ``asked``, over files of unknown units, which are compared as a
+    whole only."""
     verdict = Verdict()
     distinct = _without_copies(sorted(filings, key=lambda filing: filing.file), verdict)
-    if one_unit:
-        _Versions(distinct, verdict).judge()
+    if asked:
+        _Versions(distinct, verdict, asked).judge()
     return verdict
 
 
@@ -91,28 +98,37 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
 class _Versions:
     """The rows of the files of one unit, region by region."""
 
-    def __init__(self, filings: Sequence[Filing], verdict: Verdict) -> None:
+    def __init__(self, filings: Sequence[Filing], verdict: Verdict, asked: Asked) -> None:
         self._verdict = verdict
+        self._asked = asked
         self._filings = {filing.file: filing for filing in filings}
         self._sent: dict[tuple[str, str], dict[str, list[Sent]]] = defaultdict(lambda: defaultdict(list))
         """(form, region) → file → its rows."""
+        self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
+        """(form, file) → regions filled there."""
         self._nameless: list[Sent] = []
+        self._aside = beside_sound([filing.tables for filing in filings])
+        aside = {row_key(table, row) for table in self._aside for row in table.rows}
+        partial = {table.file for table in self._aside}
         for number, filing in enumerate(filings):
             for sent in rows_of(filing, number):
                 name = identity(sent.row)
-                if name is None:
+                if aside and sent.key in aside:
+                    sound = next((other for other in filings if other.file not in partial), filing)
+                    verdict.replace(sent, "没有表头、栏目不全，只用来与完整的表核对", sound)
+                elif name is None:
                     self._nameless.append(sent)
                 else:
                     self._sent[sent.table.form.key, name][filing.file].append(sent)
-        self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
-        """(form, file) → regions filled there."""
-        for (form, name), by_file in self._sent.items():
-            for file, rows in by_file.items():
-                if any(sent.filled or sent.unchanged for sent in rows):
-                    self._holds[form, file].add(name)
+                    if sent.filled or sent.unchanged:
+                        self._holds[sent.table.form.key, filing.file].add(name)
         self._orders: dict[tuple[int, int], Order] = {}
         self._versions: dict[tuple[str, str], list[Filing]] = {}
-        self._repeated: dict[tuple[str, str, str], list[Sent]] = defaultdict(list)
+        self._gave_way: dict[str, list[tuple[Sent, Sent]]] = defaultdict(list)
+        """File → its rows for which others count, each with that one."""
+        self._shortened: set[str] = set()
+        """Files of which a corrected version no longer has a row."""
+        self._counted: dict[tuple[str, str], Sent] = {}
 
     def judge(self) -> None:
         """Decide on every row."""
@@ -129,7 +145,14 @@ class _Versions:
             later = next(iter(self._corrected_by(sent.table.form.key, sent.filing)), None)
             if later:
                 self._lost(sent, later)
-        self._verdict.findings.extend(_repeated(self._repeated))
+        said = self._verdict.findings
+        for file, pairs in self._gave_way.items():
+            said += _repeated([pair for pair in pairs if pair[0].same(pair[1])])
+            differing = [pair for pair in pairs if not pair[0].same(pair[1])]
+            about = self._asked(self._filings[file]) if differing and file not in self._shortened else NOTHING
+            said += [_superseded(sent, first, self._order(first, sent), about) for sent, first in differing]
+        for table in self._aside:
+            said += self._compared(table)
 
     def _one_of(self, rows: Sequence[Sent]) -> Sent:
         """The row that speaks for all rows that one file has of a region."""
@@ -162,14 +185,15 @@ class _Versions:
         for sent in filled:
             if sent is not first:
                 self._give_way(sent, first, by_file[sent.filing.file])
-        left = [sent for sent in blank if later and sent.filing.file == later.file]
         for sent in blank:
-            if sent not in left:
+            if not (later and sent.filing.file == later.file):
                 self._verdict.replace(sent, f"这一行没有填数，以“{first.filing.file}”为准", first.filing)
         if later:
             self._lost(first, later)
         elif why := unfit(first.filing):
             self._unfit(first, why)
+        else:
+            self._counted[first.table.form.key, name] = first
 
     def _winner(self, sent: Sequence[Sent]) -> Sent | None:
         """The row that is newer than every other that says something else; None where nothing tells."""
@@ -178,11 +202,9 @@ class _Versions:
             if self._order(other, found).sign > 0:
                 found = other
         for candidate in (found, *sent):
-            if all(o is candidate or o.same(candidate) or self._order(candidate, o).sign > 0 for o in sent):
+            if all(o is candidate or _agree(o, candidate) or self._order(candidate, o).sign > 0 for o in sent):
                 return candidate
-        form = sent[0].table.form
-        alike = not any(o.disputed or answers(form, o.row) != answers(form, found.row) for o in sent)
-        return found if alike else None
+        return None
 
     def _order(self, one: Sent, other: Sent) -> Order:
         """Which of two rows' files is the newer; the same for all their rows, so worked out once."""
@@ -210,32 +232,42 @@ class _Versions:
         """Another file's row counts, and whatever this file's ``rows`` say of the region no longer matters."""
         if len(rows) > 1:
             self._verdict.replaced.update((other.key, first.filing.file) for other in rows)
-        if sent.same(first):
-            self._verdict.replace(sent, f"与“{first.filing.file}”中的内容相同，只计一次", first.filing)
-            self._repeated[sent.filing.file, sent.table.form.key, first.filing.file].append(sent)
-        else:
-            self._verdict.replace(sent, f"已被“{first.filing.file}”取代", first.filing)
-            self._verdict.findings.append(_superseded(sent, first, self._order(first, sent)))
+        file = first.filing.file
+        why = f"与“{file}”中的内容相同，只计一次" if sent.same(first) else f"已被“{file}”取代"
+        self._verdict.replace(sent, why, first.filing)
+        self._gave_way[sent.filing.file].append((sent, first))
 
     def _undecided(self, filled: Sequence[Sent]) -> None:
         """Nothing tells which is the newest: none counts."""
         files = "、".join(f"“{sent.filing.file}”" for sent in filled[:_MOST_NAMED])
         more = "等" if len(filled) > _MOST_NAMED else ""
-        said = {  # one text for all the files that write the name alike
-            name: f"“{name}”在{len(filled)}个文件中都有而内容不同（{files}{more}），从日期和文件名都分不出哪个是最新的，"
-            "都不计入汇总。请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
-            for name in {sent.row.region for sent in filled}
-        }
         for sent in filled:
+            message = (
+                f"“{sent.row.region}”在{len(filled)}个文件中都有而内容不同（{files}{more}），从日期和文件名都分不出哪个是最新的，"
+                "都不计入汇总。请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
+            )
             self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
-            self._verdict.findings.append(_of_row("M702", said[sent.row.region], sent, Severity.ERROR))
+            self._verdict.findings.append(_of_row("M702", intern(message), sent, Severity.ERROR))
 
     def _lost(self, sent: Sent, later: Filing) -> None:
         """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""
+        self._shortened.add(sent.filing.file)
         self._verdict.replace(sent, f"更正后的“{later.file}”中没有这一行（M706）", later)
         name = f"“{sent.row.region}”" if sent.row.region else f"第{sent.row.place.row}行"
         message = f"{name}在更正后的“{later.file}”中没有了，不计入汇总。请确认是有意删去，还是漏填。"
         self._verdict.findings.append(_of_row("M706", message, sent))
+
+    def _compared(self, table: Table) -> Iterator[Finding]:
+        """A table that took no part in the judgement, beside the rows that count; rows in dispute are asked about anyway."""
+        form = table.form.key
+        counted = [sent for (key, _), sent in self._counted.items() if key == form]
+        named = [(row, (form, identity(row) or "")) for row in table.rows]
+        rows = tuple(row for row, at in named if at in self._counted or at not in self._sent)
+        where = "、".join(dict.fromkeys(f"“{sent.filing.file}”" for sent in counted[:_MOST_NAMED]))
+        if found := difference(replace(table, rows=rows), (sent.row for sent in counted), where):
+            yield merge_finding(
+                "M702", found[0], table.file, self._filings[table.file].unit, at=(table, None), place=found[1]
+            )
 
     def _corrected_by(self, form: str, filing: Filing) -> list[Filing]:
         """The newer files that hold over half of this one's regions, in the order of their names."""
@@ -250,24 +282,40 @@ class _Versions:
         return self._versions[key]
 
 
-def _superseded(item: Sent, first: Sent, newer: Order) -> Finding:
-    differing = zip(speaking(item.table.form, Kind.REGION), item.content, first.content, strict=True)
-    labels = "、".join(column.label for column, old, new in differing if old != new)
-    what = f"{labels}不同" if labels else "各填了不止一次"
+def _agree(one: Sent, other: Sent) -> bool:
+    """Whether two rows add the same to the totals."""
+    form = one.table.form
+    return not (one.disputed or other.disputed) and answers(form, one.row) == answers(form, other.row)
+
+
+def _superseded(item: Sent, first: Sent, newer: Order, about: AskedAbout) -> Finding:
+    """M702: a note where nothing has changed but what the row was asked about."""
+    form = item.table.form
+    columns = zip(speaking(form, Kind.REGION), item.content, first.content, strict=True)
+    differing = [column for column, old, new in columns if old != new]
+    name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", form.key
+    # 备注 is where a question about the row is answered.
+    fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
+    asked = not about.not_of(name, fields) if differing else about.of_row(name)
+    what = f"{'、'.join(column.label for column in differing)}不同" if differing else "各填了不止一次"
     message = (
         f"“{item.row.region}”在多个文件中都有，{what}。"
         f"取{newer.by or '文件名在前'}的“{first.filing.file}”（{moment(first.filing, newer.by)}），"
-        f"本文件（{moment(item.filing, newer.by)}）的这一行不计入汇总，请确认。"
+        f"本文件（{moment(item.filing, newer.by)}）的这一行不计入汇总，"
+        + ("不同的都是提过的问题，不必再确认。" if asked else "请确认。")
     )
-    return _of_row("M702", message, item)
+    return _of_row("M702", message, item, Severity.NOTE if asked else None)
 
 
-def _repeated(repeated: dict[tuple[str, str, str], list[Sent]]) -> Iterator[Finding]:
-    for (_, form, first), items in repeated.items():
+def _repeated(pairs: Iterable[tuple[Sent, Sent]]) -> Iterator[Finding]:
+    """M703, once for each form and file that says the same."""
+    found: dict[tuple[str, str], list[Sent]] = defaultdict(list)
+    for sent, first in pairs:
+        found[sent.table.form.key, first.filing.file].append(sent)
+    for (form, file), items in found.items():
         regions = "、".join(item.row.region or "" for item in items)
-        message = f"{form}中{len(items)}个地区与“{first}”内容相同（{regions}），只计一次。"
-        filing = items[0].filing
-        yield merge_finding("M703", message, filing.file, filing.unit, form=form)
+        message = f"{form}中{len(items)}个地区与“{file}”内容相同（{regions}），只计一次。"
+        yield merge_finding("M703", message, items[0].filing.file, items[0].filing.unit, form=form)
 
 
 def _of_row(rule: str, message: str, sent: Sent, severity: Severity | None = None) -> Finding:

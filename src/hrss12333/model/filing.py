@@ -175,6 +175,8 @@ class Filing(Struct, frozen=True, dict=True):
     """Whether this tool made it of the files of the unit's cities in an earlier run: what these say goes before it."""
     texts: tuple[Text, ...] = ()
     """The words that stand in the file and around it, beside the form's own."""
+    partial: tuple[Table, ...] = ()
+    """Tables without a header of their own that lack columns, beside a sound one: compared with it, and never counted."""
 
     @property
     def signed_unit(self) -> str | None:

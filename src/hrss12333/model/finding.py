@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -147,6 +148,21 @@ class Finding(Struct, frozen=True):
     def open_query(self) -> bool:
         """Whether the unit still owes an explanation."""
         return self.severity is Severity.QUERY and not self.explained and not self.settled
+
+
+class Question(NamedTuple):
+    """What makes a question the same one; a text is empty where the finding names no such thing."""
+
+    rule: str
+    unit: str
+    form: str
+    region: str
+    field: str
+
+
+def question(finding: Finding) -> Question:
+    """What makes a finding the same question as an earlier one."""
+    return Question(finding.rule, finding.unit or "", finding.form or "", finding.region or "", finding.field or "")
 
 
 class Fault(Struct, frozen=True):

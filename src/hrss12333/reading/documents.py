@@ -22,6 +22,7 @@ from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.page_breaks import joined
+from hrss12333.reading.layout.partial_tables import set_aside
 from hrss12333.reading.layout.survey_year import only_year, year_of_sheet
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.reading.scans import accompanied
@@ -179,6 +180,7 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
     for named, tables in _by_unit(
         read_book(replace(book, path=source.name[source.outside :]), source.name, edition, unit)
     ):
+        tables, partial = set_aside(tables)
         filing = Filing(
             file=source.name,
             unit=named,
@@ -192,6 +194,7 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
             macros=book.macros,
             external_links=book.external_links,
             links=book.links,
+            partial=partial,
         )
         own = book.category == FILING_CATEGORY and named is not None and named is unit
         copy = book.category == COPY_CATEGORY

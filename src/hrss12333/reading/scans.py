@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.reading.work_report.unit_name import unit_of_summary
+from hrss12333.reading.work_report.unit_name import regions_named, unit_of_summary
 from hrss12333.survey.gazetteer import Gazetteer
 
 _CONTAINERS = (".zip", ".7z", ".rar", ".eml")
@@ -18,7 +18,7 @@ def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Doc
     """The same documents; what is not to be read but goes with a filing that was, knows which (`Unreadable.beside`).
 
     It goes with a filing of the unit that its name gives; where it gives none, with the one that came in the same mail,
-    archive or folder, if all that came there are one unit's.
+    archive or folder, if all that came there are one unit's. One that names a city goes with what has the city's row.
     """
     if not any(isinstance(item, Unreadable) and item.problem is Problem.OTHER_FORMAT for item in documents):
         return list(documents)
@@ -35,12 +35,17 @@ def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazett
     else:
         place = _place(scan.file)
         company = [filing for filing in filings if _place(filing.file) == place]
-        if len({filing.unit for filing in company}) > 1:
-            company = []
-    if not company:
+    if cities := regions_named(_last(scan.file), gazetteer):
+        company = [filing for filing in company if _has_row_of(filing, cities)]
+    if len({filing.unit for filing in company}) != 1:
         return scan
     beside = company[0].file
     return replace(scan, beside=beside, message=f"{scan.message}同一单位的“{_last(beside)}”已经读取，本文件只作留存。")
+
+
+def _has_row_of(filing: Filing, cities: Sequence[str]) -> bool:
+    known = {filing.unit.certain.get(city) if filing.unit else city for city in cities}
+    return any(row.region in known for table in filing.tables for row in table.rows if row.region)
 
 
 def _place(file: str) -> str:

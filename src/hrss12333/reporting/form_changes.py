@@ -49,6 +49,7 @@ def changes_of(filing: Filing) -> list[Change]:
             *_total(table, rows[table.form.key]),
         )
     ]
+    changes += [_partial(table) for table in filing.partial]
     return sorted(changes, key=lambda change: -change.lost)
 
 
@@ -81,6 +82,12 @@ def _concealed(table: Table, item: Concealed) -> Change:
     what = "栏" if item.row is None else "行"
     reason = f"这一{what}{item.how}，规范表中不保留，请对照原表"
     return Change(table.sheet, item.place.a1, table.form.key, None, None, item.text, None, reason)
+
+
+def _partial(table: Table) -> Change:
+    place = next(iter(table.headings.values()))
+    reason = "这里的表没有表头，栏目不全，规范表中不保留，请对照原表"
+    return Change(table.sheet, place.a1, table.form.key, None, None, table.sheet, None, reason)
 
 
 def _row(table: Table, row: Row) -> Iterator[Change]:

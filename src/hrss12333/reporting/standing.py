@@ -18,7 +18,7 @@ from hrss12333.model.national import Status
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.places import base_name
+from hrss12333.wording.places import FileNames
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -201,13 +201,13 @@ class _Units:
     def __init__(self, units: Iterable[Unit], files: Sequence[Checked]) -> None:
         self.official = [unit.name for unit in units]
         self.known = set(self.official)
+        self._names = FileNames(item.file for item in files)
         self._of_file = {item.file: self._name(item) for item in files}
         self._of_file |= {scan: self._of_file[beside] for scan, beside in _kept(files) if beside in self._of_file}
 
-    @staticmethod
-    def _name(item: Checked) -> str:
+    def _name(self, item: Checked) -> str:
         named = next((finding.unit for finding in item.findings if finding.unit), None)
-        return item.unit.name if item.unit else named or base_name(item.file)
+        return item.unit.name if item.unit else named or self._names(item.file)
 
     def senders(self, item: Checked) -> Iterator[str]:
         """Who sent a file."""
@@ -217,7 +217,7 @@ class _Units:
         """Whom a finding is about."""
         if finding.unit in self.known:
             return finding.unit or ""
-        return self._of_file.get(finding.file) or base_name(finding.file)
+        return self._of_file.get(finding.file) or self._names(finding.file)
 
 
 class _Cities:
@@ -227,10 +227,11 @@ class _Cities:
         self.unit: Unit | None = unit
         self._unit = unit
         self.official = [region.name for region in unit.expected]
+        self._names = FileNames(item.file for item in files)
         self._of_file = {item.file: self._regions(item) for item in files}
         self._of_file |= {scan: self._of_file[beside] for scan, beside in _kept(files) if beside in self._of_file}
         self.known = {*self.official, unit.name, *(name for names in self._of_file.values() for name in names)}
-        self.known -= {base_name(item.file) for item in files}
+        self.known -= {self._names(item.file) for item in files}
 
     def _regions(self, item: Checked) -> list[str]:
         document = item.document
@@ -249,7 +250,7 @@ class _Cities:
         inside = [name for name in self.official if name in stem]
         if len(inside) == 1:
             return inside[0]
-        return self._unit.name if item.unit or (match and match.whole) else base_name(item.file)
+        return self._unit.name if item.unit or (match and match.whole) else self._names(item.file)
 
     def senders(self, item: Checked) -> Iterator[str]:
         """Whose rows a file holds."""

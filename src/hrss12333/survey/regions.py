@@ -9,10 +9,7 @@ from functools import cache, cached_property
 from msgspec import Struct
 
 from hrss12333.survey.nearest import bare_name
-from hrss12333.survey.sub_regions import DATA, SubRegion, counties_of
-
-OPTIONAL_KIND = "省直辖"
-"""Regions that a unit may report on their own; 新疆's belong to 兵团."""
+from hrss12333.survey.sub_regions import DATA, SubRegion, counties_of, enclaves_of
 
 
 class Region(Struct, frozen=True):
@@ -39,10 +36,15 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     area: str = ""
     """东部, 中部, 西部 or 东北, as the statistics office groups the provinces; empty where the year's lists do not say."""
 
-    @cached_property
+    @property
     def expected(self) -> tuple[Region, ...]:
-        """The regions that must fill a row; 新疆's 省直辖 cities report through 兵团 and may be absent."""
-        return tuple(r for r in self.regions if r.kind != OPTIONAL_KIND or self.short != "新疆")
+        """The regions that must fill a row: all of them."""
+        return self.regions
+
+    @cached_property
+    def enclaves(self) -> dict[str, str]:
+        """Each place in its area that another unit reports (新疆's 兵团 cities) → the official name of that unit's region."""
+        return enclaves_of(self.code, {region.name for region in self.regions})
 
     @cached_property
     def spellings(self) -> tuple[str, ...]:

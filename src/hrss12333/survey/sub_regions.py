@@ -6,7 +6,7 @@ that is, and which of them are known to report by themselves, stands in the data
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -87,6 +87,12 @@ def _special(province: str) -> dict[str, SubRegion]:
             if (short := without_ending(name)) != name:
                 found.setdefault(short, place)
     return found
+
+
+def enclaves_of(province: str, regions: Container[str]) -> dict[str, str]:
+    """Each such place that belongs to another unit's region, none of these ``regions`` → that region's name."""
+    places = _special(province).values()
+    return {place.name: place.cities[0] for place in places if place.cities[0] not in regions}
 
 
 @cache

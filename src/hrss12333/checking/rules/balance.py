@@ -183,6 +183,7 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> str:
     clause=TECHNICAL,
     wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",
+    operands=("calls_agent", "agents", "seats"),
 )
 def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
     """Agents or seats without agent calls, or the reverse."""

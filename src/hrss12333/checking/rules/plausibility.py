@@ -59,6 +59,7 @@ def number(value: float) -> str:
     clause=TRUE_DATA,
     wrong="人工接听量400,000，咨询员人数10，人均40,000次",
     right="人工接听量100,000，咨询员人数10，人均10,000次",
+    operands=("calls_agent", "agents"),
 )
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     """P501."""

@@ -46,7 +46,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
     "R202",
     Severity.QUERY,
     title="地区名称在本单位中找不到",
-    why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测。只有它可能就是本单位还没有填的某个地区时，数据才暂按所写名称计入。",
+    why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测。只有它可能就是本单位还没有填的某个地区时，数据才暂按所写名称计入。新疆的兵团十市由兵团按师报送：兵团报了这个师的，新疆的这一行不计。",
     clause=CITIES,
     wrong="广东省填了“广卅市”",
     right="广州市",
@@ -62,13 +62,15 @@ def region_unknown(case: Case) -> Iterator[Hit]:
             if named and named.doubt:
                 message = f"地区填的是“{named.found}”，按“{named.value}”计入；{named.doubt}，请核对。"
                 yield Hit(message, table=table, row=row, field="region")
-            if not _unknown(row):
+            theirs = unit.enclaves.get(row.region or "")
+            if not (theirs or _unknown(row)):
                 continue
             owners = case.edition.gazetteer.owners(row.region or "")
             if owners:
                 names = "、".join(owner.name for owner in owners)
+                counts = f"{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
                 yield Hit(
-                    f"“{row.region}”不在{unit.name}的地区名单中。它是{names}的地区，不计入汇总。请核对是否填错了表。",
+                    f"“{row.region}”不在{unit.name}的地区名单中。它是{names}的地区，{counts}。请核对是否填错了表。",
                     table=table,
                     row=row,
                     field="region",

@@ -97,7 +97,9 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
         present = [form for form in forms if _has_enough(form, band.cells, forms, (left, right))]
         for form in present:
             reader = HeadingReader(part, merged, form, edition.year)
-            around = reader.whole(band.top, band.bottom)
+            # Of tables side by side each has headings of its own, in as many rows as it likes.
+            own = [row for row, column, _ in band.cells[form.key] if left <= column <= right]
+            around = reader.whole(min(own), max(own)) if len(windows) > 1 else reader.whole(band.top, band.bottom)
             headings = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
             headed.append((form, headings))
             found.append(_table(part, grid, form, headings, end, edition.gazetteer))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Table
 from hrss12333.patterns import lazy
+from hrss12333.reading.layout.partial_tables import partial_tables
 from hrss12333.reading.layout.survey_year import year_of_sheets_name
 
 _STALE = lazy(
@@ -64,8 +65,11 @@ def _worth_keeping(tables: Sequence[OwnedTable], hidden: set[str]) -> Iterator[O
         ]
         for at, (table, unit) in enumerate(tables)
     ]
+    # Partial ones are compared with the others, whatever they are called.
+    partial = {id(table) for table in partial_tables([table for table, _ in tables])} if any(same) else set()
     reasons = [
-        _reason(table, [tables[n][0] for n in others], hidden) for (table, _), others in zip(tables, same, strict=True)
+        _reason(table, [tables[n][0] for n in others], hidden, partial=id(table) in partial)
+        for (table, _), others in zip(tables, same, strict=True)
     ]
     told: dict[int, list[Aside]] = {}
     for (table, _), others, reason in zip(tables, same, reasons, strict=True):
@@ -94,7 +98,7 @@ def _is_part(table: Table) -> bool:
     return bool(table.part or _PART.fullmatch(_AROUND.sub("", table.sheet)))
 
 
-def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:
+def _reason(table: Table, others: Sequence[Table], hidden: set[str], *, partial: bool) -> str:
     """Why a table is passed over for the others of its form; empty where it is not."""
     if not others:
         return ""
@@ -104,12 +108,12 @@ def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:
         return "但没有地区一栏"
     regions = {row.region for row in table.rows}
     shown = [other for other in others if other.sheet not in hidden]
-    if table.sheet in hidden and regions <= {row.region for other in shown for row in other.rows}:
+    if not partial and table.sheet in hidden and regions <= {row.region for other in shown for row in other.rows}:
         return "是隐藏的工作表，其中的地区在其他工作表里都有"
     if _is_part(table) and any(regions <= {row.region for row in o.rows} for o in others if not _is_part(o)):
         return "名称表示只是一段时间的数据"
     current = [other for other in others if not _is_doubtful(other, hidden)]
-    if not is_stale(table) or not current:
+    if partial or not is_stale(table) or not current:
         return ""
     lost = [region for region in dict.fromkeys(row.region for row in table.rows) if region]
     lost = [region for region in lost if region not in {row.region for other in current for row in other.rows}]

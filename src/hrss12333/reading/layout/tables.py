@@ -63,7 +63,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         last = item.match.unit if item.match and item.match.unit else last
         rows = RowReader(book, item.located, item.merged, last, _scales(item), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name])
-        above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
+        above = next(
+            (i for i in reversed(range(len(tables))) if item.repeated and _continues(table, tables[i][0])), None
+        )
         if above is None or are_parts(tables[above][0], table):
             tables.append((table, last))
         else:
@@ -74,8 +76,13 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
 
 
-def _same(item: HeadedTable, table: Table) -> bool:
-    return table.form.key == item.located.form.key and table.sheet == item.located.grid.name
+def _continues(table: Table, above: Table) -> bool:
+    """Whether it may be the next page of a table, or another part of it, rather than some of its columns again."""
+    if table.form.key != above.form.key or table.sheet != above.sheet:
+        return False
+    lacks = any(c.key in above.headings and c.key not in table.headings for c in table.form.data)
+    again = {row.region for row in table.rows} & {row.region for row in above.rows}
+    return not (lacks and again) or are_parts(above, table)
 
 
 def _scales(item: HeadedTable) -> dict[str, int]:

@@ -32,15 +32,15 @@ def _longest(gazetteer: Gazetteer) -> int:
     return max(map(len, _names(gazetteer)))
 
 
-def _named(text: str, gazetteer: Gazetteer) -> Iterator[Unit | None]:
-    """The units that a text names, in its order; None for each region."""
+def _named(text: str, gazetteer: Gazetteer) -> Iterator[str]:
+    """What a text calls units and regions, in its order."""
     text, names, longest = folded(text), _names(gazetteer), _longest(gazetteer)
     start = 0
     while start < len(text):
         for length in range(min(longest, len(text) - start), 1, -1):
             name = text[start : start + length]
             if name in names:
-                yield names[name]
+                yield name
                 start += length
                 break
         else:
@@ -49,10 +49,15 @@ def _named(text: str, gazetteer: Gazetteer) -> Iterator[Unit | None]:
 
 def _only(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:
     """The one unit that these texts name, and whether they name anything else: another unit, or a region."""
-    found = [named for text in texts for named in _named(text, gazetteer)]
+    found = [_names(gazetteer)[name] for text in texts for name in _named(text, gazetteer)]
     distinct = {unit.code: unit for unit in found if unit is not None}
     only = next(iter(distinct.values())) if len(distinct) == 1 else None
     return only, len(distinct) > 1 or None in found
+
+
+def regions_named(text: str, gazetteer: Gazetteer) -> list[str]:
+    """What a text calls regions, of whichever unit."""
+    return [name for name in _named(text, gazetteer) if _names(gazetteer)[name] is None]
 
 
 def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> UnitMatch | None:

@@ -119,7 +119,7 @@ def _line(
         (_when(status.saved), centre),
         (_when(status.received), centre),
         (
-            "逾期" if late else ("否" if sent and book.national.edition.deadline else ""),
+            "逾期" if late else ("否" if status.received and book.national.edition.deadline else ""),
             styles.centre(mark="query" if late else ""),
         ),
         (_sender(status), text),

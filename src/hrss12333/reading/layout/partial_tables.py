@@ -1,0 +1,124 @@
+"""Tables without a header of their own that lack columns of their form: work sheets, monthly reports, analyses.
+
+Beside sound tables of the form they say nothing of their own: they are compared with them, and never count. Where nothing
+sound speaks of their regions, they are all there is, and count.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from hrss12333.model.filing import Place, Row, Table
+from hrss12333.reading.layout.labels import CONTACT
+from hrss12333.survey.schema import Kind, Scalar, answer_word
+
+_WHOLE = ""
+"""What every row for the whole unit is called, whatever it is written like."""
+_MOST_CITED = 4
+"""Differences that a question cites."""
+
+
+def set_aside(tables: Sequence[Table]) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
+    """The tables of one file that count, and partial ones with the rows that sound ones of the file speak for."""
+    several = len({table.form.key for table in tables}) < len(tables)
+    aside = beside_sound([tables]) if several else []
+    gone = {(table.sheet, row.place) for table in aside for row in table.rows}
+    if not gone:
+        return tuple(tables), ()
+    rest = [tuple(row for row in table.rows if (table.sheet, row.place) not in gone) for table in tables]
+    kept = (replace(t, rows=rows) if len(rows) < len(t.rows) else t for t, rows in zip(tables, rest, strict=True))
+    return tuple(table for table, own in zip(kept, tables, strict=True) if table.rows or not own.rows), tuple(aside)
+
+
+def beside_sound(files: Sequence[Sequence[Table]]) -> list[Table]:
+    """The partial ones of some files' tables, with the rows that give way to sound ones: all of a table's where these speak
+    for over half."""
+    partial = {id(table): table for tables in files for table in partial_tables(tables)}
+    found = []
+    for table in partial.values():
+        sound = [o for tables in files for o in tables if o.form.key == table.form.key and id(o) not in partial]
+        known = {_name(row) for other in sound for row in other.rows if _answers(other, row)}
+        gone = [row for row in table.rows if known & {_name(row), _WHOLE} or (_name(row) == _WHOLE and known)]
+        if gone:
+            found.append(table if 2 * len(gone) > len(table.rows) else replace(table, rows=tuple(gone)))
+    return found
+
+
+def partial_tables(tables: Sequence[Table]) -> Iterator[Table]:
+    """Those of one file that have no header of their own and lack columns."""
+    taken: dict[str, set[Place | None]] = defaultdict(lambda: {None})
+    # A header that several share is the fullest one's.
+    for table in sorted(tables, key=_lacking) if any(table.column_problems for table in tables) else ():
+        known = taken[table.form.key]
+        own = {value.place for key, value in table.header.items() if key in CONTACT} - known
+        known |= own
+        if _lacking(table) and not own:
+            yield table
+
+
+def _lacking(table: Table) -> int:
+    return sum(column.key not in table.headings for column in table.form.data)
+
+
+def _name(row: Row) -> str | None:
+    return _WHOLE if row.match and row.match.whole else row.region
+
+
+def _answers(table: Table, row: Row) -> bool:
+    return any(row.scalar(column.key) is not None for column in table.form.data)
+
+
+def difference(table: Table, sound: Iterable[Row], where: str) -> tuple[str, Place] | None:
+    """What a partial table says otherwise than the ``sound`` rows, which stand ``where`` (Chinese), as one question, and the
+    first cell that it is about; None where they agree."""
+    found = list(_differences(table, list(sound)))
+    if not found:
+        return None
+    cited = "；".join(text for _, text in found[:_MOST_CITED]) + (
+        f"等{len(found)}处" if len(found) > _MOST_CITED else ""
+    )
+    message = (
+        f"工作表“{table.sheet}”从{next(iter(table.headings.values())).a1}起的表没有表头，又缺少{table.form.key}的部分栏目，"
+        f"只用来与{where}核对，不计入汇总。"
+        f"两者不同（前者／后者）：{cited}。请核对以哪个为准：后者有误的请改正，前者不用报送的请删去。"
+    )
+    return message, found[0][0]
+
+
+def _differences(table: Table, sound: Sequence[Row]) -> Iterator[tuple[Place, str]]:
+    """The rows of which nothing sound speaks; then each cell that differs, with the difference in words."""
+    by_name = {_name(row): row for row in sound}
+    alone = [row for row in table.rows if _name(row) not in by_name and _name(row) != _WHOLE]
+    if alone and _WHOLE in by_name:
+        yield from _differing(table, alone, [by_name[_WHOLE]], "各地区之和")
+    elif alone:
+        yield alone[0].place, f"{'、'.join(f'“{row.region}”' for row in alone)}后者没有"
+    for row in table.rows:
+        other = by_name.get(_name(row))
+        if other or _name(row) == _WHOLE:
+            yield from _differing(table, [row], [other] if other else sound, f"“{row.region}”")
+
+
+def _differing(table: Table, rows: Sequence[Row], others: Sequence[Row], whose: str) -> Iterator[tuple[Place, str]]:
+    """Where the rows, added up, say otherwise than the others, added up; answers are compared row by row alone."""
+    single = len(rows) == len(others) == 1
+    for column in table.form.data if single else table.form.of_kind(Kind.COUNT):
+        own, theirs = ([row.scalar(column.key) for row in given] for given in (rows, others))
+        said, sound = (given[0] if single else _sum(given) for given in (own, theirs))
+        if said is not None and said != sound:
+            place = rows[0].get(column.key).place or rows[0].place
+            yield place, f"{whose}{column.label}{_said(said)}／{_said(sound)}"
+
+
+def _sum(values: Sequence[Scalar]) -> int | None:
+    given = [value for value in values if isinstance(value, int)]
+    return sum(given) if given else None
+
+
+def _said(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return answer_word(value)
+    return f"{value:,}" if isinstance(value, int) else value or "空白"
