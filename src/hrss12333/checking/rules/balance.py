@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hrss12333.checking.bounds import Exceeded, exceeded
-from hrss12333.checking.counting import summed_rows
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
+from hrss12333.checking.rules.regions import not_counted
+from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.survey.schema import Balance, Kind
@@ -43,7 +44,7 @@ def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
         for balance in table.form.balances:
             yield from (Undecided(table, row) for row in table.rows if None in row.figures(balance.fields))
             failed = _failed(table, balance)
-            explained = _localised(table, balance, failed, column_gaps(table)) if failed else ()
+            explained = _localised(table, balance, failed, column_gaps(case, table)) if failed else ()
             for (row, figures), localised in zip(failed, explained, strict=True):
                 yield _unbalanced(table, row, balance, figures, localised)
 
@@ -92,10 +93,18 @@ def _unbalanced(table: Table, row: Row, balance: Balance, figures: Mapping[str, 
     )
 
 
-def column_gaps(table: Table) -> dict[str, int]:
+def summed_rows(case: Case, table: Table) -> Sequence[Row]:
+    """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
+    rest."""
+    rows = [row for row in table.rows if (table.file, row.place) not in not_counted(case, "R209")]
+    rest = [row for row in rows if (table.file, row.place) not in not_counted(case, "R208")]
+    return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
+
+
+def column_gaps(case: Case, table: Table) -> dict[str, int]:
     """合计 as written minus the sum of the rows, for every count whose 合计 and rows can all be read."""
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
-    return _gaps(keys, table.total, [row.figures(keys) for row in summed_rows(table)]) if table.total else {}
+    return _gaps(keys, table.total, [row.figures(keys) for row in summed_rows(case, table)]) if table.total else {}
 
 
 def _gaps(keys: Sequence[str], total: Row, rows: Sequence[Sequence[int | None]]) -> dict[str, int]:
@@ -150,7 +159,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
         if table.total is None:
             continue
         keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
-        summed = summed_rows(table)
+        summed = summed_rows(case, table)
+        holding = [row for row in table.rows if (table.file, row.place) in not_counted(case, "R209")]
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
         gaps = _gaps(keys, table.total, rows)
@@ -164,6 +174,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             from hrss12333.checking.localisation import explain_total_gap
 
             why = explain_total_gap(gap, named, sample, repairs.get(key, ()))
+            if held := [row.region for row in holding if row.number(key) == gap]:
+                why = f"多出的{gap:,}恰好等于“{held[0]}”一行，它已是其他各行之和"
             yield Hit(
                 f"{_labels(table)[key]}合计为{total + gap:,}，各行之和为{total:,}，合计{_more(gap)}。"
                 f"{why + '。' if why else ''}请核对合计或各行。",

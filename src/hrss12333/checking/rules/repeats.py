@@ -57,10 +57,9 @@ def region_twice(case: Case) -> Iterator[Hit]:
 
 
 def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
-    for form in case.edition.forms:
-        for item in overlaps_of(case, form):
-            if item.rule == rule and item.message:
-                yield Hit(item.message, table=item.table, row=item.row, field="region", explained=item.settled)
+    for item in overlaps_of(case):
+        if item.rule == rule and item.message:
+            yield Hit(item.message, table=item.table, row=item.row, field="region", explained=item.settled)
 
 
 @rule(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.counting import is_filled, speaks_for_all
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule
+from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
@@ -61,18 +61,11 @@ def required(case: Case) -> Iterator[Hit]:
     for table, row, column, value in _cells(case, Problem.MISSING):
         if column.kind is Kind.REGION:
             continue
-        if _speaks_for_all(case, table) and row.match and not is_filled(table.form, row):
-            continue
+        if (table.file, row.place) in not_counted(case, "R209"):
+            continue  # another row holds it, or it holds others
         note = f"{value.note}。" if value.note else ""
         zero = "没有发生的请填0。" if column.kind is Kind.COUNT else ""
         yield Hit(f"“{column.label}”没有填。{note}{zero}", table=table, row=row, field=column.key)
-
-
-def _speaks_for_all(case: Case, table: Table) -> bool:
-    """Whether a row for the whole unit speaks for the table's other rows; asked for where a cell is missing."""
-    tables = case.filing.tables
-    of_all = case.once("of all", lambda: {(t.file, t.sheet, t.form.key): speaks_for_all(t) for t in tables})
-    return of_all[table.file, table.sheet, table.form.key]
 
 
 @rule(

@@ -61,7 +61,8 @@ def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | Non
     value = row.get(key)
     told = value.found if value.found is not None else row.region
     note = f"按“{region}”读取" if region and region != told else ""
-    return Row(row.place, region, match, {**row.values, key: Value(told, region, value.place or row.place, note=note)})
+    named = Value(told, region, value.place or row.place, note=note, doubt=value.doubt)
+    return Row(row.place, region, match, {**row.values, key: named})
 
 
 def named_within(table: Table, unit: Unit) -> Table:

@@ -76,9 +76,7 @@ def _with_sums_of_regions(
     for row in sums:
         text = str(row.get(form.region.key).found)
         alone = len(sums) == 1 and row.place.row > last
-        if alone and (
-            (len(rows) > 1 and adds_up(form, row, rows)) or any(_is_within(other, row.region) for other in rows)
-        ):
+        if alone and any(_is_within(other, row.region) for other in rows):
             totals.append((row, text))
         elif any(other.region == row.region for other in rows):
             asides.append(Aside(row.place, text, "小计行，不计入数据"))
@@ -91,12 +89,6 @@ def _is_within(row: Row, region: str | None) -> bool:
     """Whether a row is the region's or that of a place in it; 市本级 is of the one that is spoken of."""
     below = row.match.below if row.match else None
     return row.region == region or bool(below and (region in below.cities or not below.cities))
-
-
-def adds_up(form: Form, total: Row, rows: Sequence[Row]) -> bool:
-    """Whether every figure of a row is the sum of the others' figures."""
-    keys = [column.key for column in form.of_kind(Kind.COUNT)]
-    return all(total.number(key) == sum(row.number(key) or 0 for row in rows) for key in keys)
 
 
 def _area(text: str, unit: Unit | None) -> str:
