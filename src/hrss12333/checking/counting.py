@@ -12,11 +12,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.checking.apart import says_apart, says_within
 from hrss12333.checking.sums import Candidate, Sum, adds_up, can_tell, figures_of, sums_among
 from hrss12333.model.check_code import content
-from hrss12333.model.filing import Place, Row, Table
+from hrss12333.model.filing import Aside, Filing, Place, Row, Table
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -91,6 +92,22 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
 def left_out(found: Iterable[Overlap]) -> set[At]:
     """Where the rows stand that do not count."""
     return {(item.table.file, item.row.place) for item in found if not item.counts}
+
+
+def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
+    """The filing without rows that are its 合计 by another name (全省), of which nothing is to be asked; they are told as
+    passed over."""
+    found = [item for item in overlaps(filing.unit, gazetteer, filing.tables) if item.rule == "R209"]
+    totals = {item.row.place: item for item in found if not item.message and is_filled(item.table.form, item.row)}
+    tables = [
+        replace(
+            table,
+            rows=tuple(row for row in table.rows if row.place not in totals),
+            asides=(*table.asides, *(Aside(r.place, str(r.region), totals[r.place].why) for r in table.rows if r.place in totals)),
+        )
+        for table in filing.tables
+    ]
+    return replace(filing, tables=tuple(tables)) if totals else filing
 
 
 class _Rows:
