@@ -103,7 +103,10 @@ def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
         replace(
             table,
             rows=tuple(row for row in table.rows if row.place not in totals),
-            asides=(*table.asides, *(Aside(r.place, str(r.region), totals[r.place].why) for r in table.rows if r.place in totals)),
+            asides=(
+                *table.asides,
+                *(Aside(r.place, str(r.region), totals[r.place].why) for r in table.rows if r.place in totals),
+            ),
         )
         for table in filing.tables
     ]
@@ -170,7 +173,9 @@ class _Rows:
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
         if city not in self._summed:
-            parts = [row for _, row in self._filled if row.match and row.match.below and row.match.below.cities == (city,)]
+            parts = [
+                row for _, row in self._filled if row.match and row.match.below and row.match.below.cities == (city,)
+            ]
             own = self._cities[city]
             here = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0][1], parts)
             self._summed[city] = here or any(rows._summed.get(city) for rows in self._elsewhere)

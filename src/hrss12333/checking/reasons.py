@@ -25,7 +25,11 @@ _SAYS_NOTHING = (
 )
 UNKNOWN = (
     *("不详", "未知", "不清楚", "不知道", "无数据", "没有数据"),
-    *(no + known for no in ("不", "未", "没有", "无", "无法", "不能") for known in ("掌握", "统计", "记录", "采集", "区分")),
+    *(
+        no + known
+        for no in ("不", "未", "没有", "无", "无法", "不能")
+        for known in ("掌握", "统计", "记录", "采集", "区分")
+    ),
 )
 """Words that say of figures that nobody has them."""
 SHORTEST = 2

@@ -75,7 +75,9 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
     asked = list(counted_rows(case, "seats_centralized"))
     answers = [row.scalar("seats_centralized") for _, row in asked]
-    filled = [(place, figure) for place in counted_rows(case, "seats") if (figure := place[1].number("seats")) is not None]
+    filled = [
+        (place, figure) for place in counted_rows(case, "seats") if (figure := place[1].number("seats")) is not None
+    ]
     seats = {_region_of(place): figure for place, figure in filled}
     if min(len(seats), len(_regions(asked))) < 2 or not all(figure for _, figure in filled):
         return

@@ -8,7 +8,7 @@ from hrss12333.checking.counting import is_filled
 from hrss12333.checking.rule import Case, Hit, rule
 from hrss12333.checking.rules.regions import CITIES
 from hrss12333.checking.sums import ENOUGH
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.name_clues import name_clues, part_of_year
 from hrss12333.survey.schema import Kind
@@ -64,7 +64,9 @@ def sample_rows(case: Case) -> Iterator[Hit]:
         figures = table.present_columns(Kind.COUNT)
         for row in table.samples:
             if any(row.get(key).found is not None and row.scalar(key) != sample[key] for key in figures):
-                message = "样例行的数字与样例不同，没有计入数据。如果是真实数据，请把地区名改过来；否则请恢复原样或删去。"
+                message = (
+                    "样例行的数字与样例不同，没有计入数据。如果是真实数据，请把地区名改过来；否则请恢复原样或删去。"
+                )
                 yield Hit(message, table=table, row=row, field="region")
         # One figure alone, or answers of 是, prove no copy of the sample.
         telling, enough = (figures, ENOUGH) if len(figures) >= ENOUGH else ([*sample], len(sample))

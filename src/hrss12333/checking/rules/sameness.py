@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, rule
@@ -48,7 +49,9 @@ def alike(case: Case) -> Iterator[Hit]:
         for table, row in rows:
             for key in events:
                 if re.search(r"([1-9])\1{4}", str(row.number(key))):
-                    message = f"{form.by_key[key].label}{row.number(key)}中同一个数字连续出现五次以上，请核对是否随手填写。"
+                    message = (
+                        f"{form.by_key[key].label}{row.number(key)}中同一个数字连续出现五次以上，请核对是否随手填写。"
+                    )
                     yield Hit(message, table=table, row=row, field=key)
         yield from _counted_on(form, events, rows)
 
@@ -58,7 +61,11 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
     given: dict[tuple[int | None, ...], dict[str | None, Placed]] = defaultdict(dict)
     for table, row in rows:
         figures = tuple(row.numbers(keys))
-        if None not in figures and sum(map(bool, figures)) >= _LEAST_FIGURES and max(filter(None, figures)) >= _LEAST_CALLS:
+        if (
+            None not in figures
+            and sum(map(bool, figures)) >= _LEAST_FIGURES
+            and max(filter(None, figures)) >= _LEAST_CALLS
+        ):
             given[figures].setdefault(row.region, (table, row))
     for figures, regions in given.items():
         if len(regions) > 1:
@@ -103,8 +110,8 @@ def _in_step(rows: Sequence[Sequence[int | None]]) -> list[int]:
     """The columns in which each row differs from the one above by the same, and not by 0."""
     found = []
     for at, column in enumerate(zip(*rows, strict=True)):
-        steps = {below - above for above, below in zip(column, column[1:], strict=False)} if None not in column else set()
-        if len(steps) == 1 and 0 not in steps:
+        steps = {None if None in pair else pair[1] - pair[0] for pair in pairwise(column)}  # type: ignore[operator]
+        if len(steps) == 1 and steps.isdisjoint((0, None)):
             found.append(at)
     return found
 
