@@ -262,43 +262,42 @@ def figures(chance: random.Random) -> tuple[int, ...]:
     return tuple(figure if chance.random() > 0.05 else 0 for figure in known)
 
 
+def tells(whole: Line, held: Sequence[Line]) -> bool:
+    """Whether a row has figures enough to be known for the sum of these, two of which say anything of them."""
+    speaking = [line for line in held if any(a and b for a, b in zip(whole.figures, line.figures, strict=True))]
+    return sum(map(bool, whole.figures)) >= 4 and len(speaking) >= 2
+
+
 def province(chance: random.Random) -> Province:
     unit = unit_named(chance.choice(("江苏", "宁夏", "广东", "贵州", "海南")))
     names = [region.name for region in unit.expected]
-    most = chance.choice((2, 3, 5, len(names)))
-    own = [Line(name, figures(chance)) for name in sorted(chance.sample(names, min(most, len(names))), key=names.index)]
-    made = Province(unit, [], own, [], [])
-    lines, top, level = list(own), chance.random() < 0.4, chance.choice(("省本级", "省厅", "省直"))
-    large = [line for line in own if min(line.figures) > 100]
-    if chance.random() < 0.5 and len(own) > 5:  # areas
-        cuts = sorted(chance.sample(range(2, len(own) - 1), 2))
-        parts = [own[: cuts[0]], own[cuts[0] : cuts[1]], own[cuts[1] :]]
+    sent = sorted(chance.sample(names, min(chance.choice((2, 3, 5, 40)), len(names))), key=names.index)
+    made = Province(unit, [], [Line(name, figures(chance)) for name in sent], [], [])
+    lines, above = list(made.honest), chance.random() < 0.4
+    if len(sent) > 5 and chance.random() < 0.5:  # areas, each above or below its regions
+        first, second = sorted(chance.sample(range(2, len(sent) - 1), 2))
         lines = []
-        for name, part in zip(("北片", "中片", "南片"), parts, strict=True):
-            whole = added(name, part, answers=chance.random() < 0.5)
-            telling = sum(any(a and b for a, b in zip(whole.figures, line.figures, strict=True)) for line in part)
-            if sum(map(bool, whole.figures)) >= 4 and telling >= 2:
-                made.sums.append(name)
-                lines += [whole, *part] if top else [*part, whole]
+        for name, part in zip(
+            "东西中", (made.honest[:first], made.honest[first:second], made.honest[second:]), strict=True
+        ):
+            area = added(f"{name}片", part, answers=chance.random() < 0.5)
+            if tells(area, part):
+                made.sums.append(f"{name}片")
+                lines += [area, *part] if above else [*part, area]
             else:
                 lines += part
-    kind = chance.choice(("none", "exact", "exact", "close"))
-    whole: Line | None = added(level, own)
-    assert whole is not None
-    telling = sum(any(a and b for a, b in zip(whole.figures, line.figures, strict=True)) for line in own)
-    if kind != "none" and sum(map(bool, whole.figures)) >= 4 and telling >= 2:
-        if kind == "close" and len(large) > 1 and max(whole.figures) > 1_000:
-            whole = added(level, own, more=chance.choice((0.008, -0.008)))
-        (made.sums if whole.figures == added(level, own).figures else made.close).append(level)
-    else:
-        whole = None
-    made.files = [[line for line in lines if line]]
-    if chance.random() < 0.4 and not {"北片", "中片", "南片"}.intersection(made.sums):
+    elif chance.random() < 0.5:  # several files
         chance.shuffle(lines)
-        made.files = [list(part) for _, part in groupby(lines, key=lambda _: chance.randint(0, 2))]
-    if whole:
-        other = chance.random() < 0.4
-        made.files.append([whole]) if other else made.files[0].insert(0 if top else len(made.files[0]), whole)
+    made.files = [lines] if made.sums else [list(part) for _, part in groupby(lines, lambda _: chance.randint(0, 2))]
+    own_level = chance.choice(("省本级", "省厅", "省直"))
+    exact = added(own_level, made.honest)
+    whole = added(own_level, made.honest, more=chance.choice((0, 0, 0.008, -0.008)))
+    if tells(exact, made.honest) and chance.random() < 0.75:
+        (made.sums if whole == exact else made.close).append(own_level)
+        if chance.random() < 0.4:
+            made.files.append([whole])
+        else:
+            made.files[0].insert(0 if above else len(made.files[0]), whole)
     return made
 
 

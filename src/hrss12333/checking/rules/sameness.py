@@ -110,7 +110,7 @@ def _in_step(rows: Sequence[Sequence[int | None]]) -> list[int]:
     """The columns in which each row differs from the one above by the same, and not by 0."""
     found = []
     for at, column in enumerate(zip(*rows, strict=True)):
-        steps = {None if None in pair else pair[1] - pair[0] for pair in pairwise(column)}  # type: ignore[operator]
+        steps = {None if None in pair else pair[1] - pair[0] for pair in pairwise(column)}
         if len(steps) == 1 and steps.isdisjoint((0, None)):
             found.append(at)
     return found
