@@ -98,19 +98,13 @@ def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
     """The filing without rows that are its 合计 by another name (全省), of which nothing is to be asked; they are told as
     passed over."""
     found = [item for item in overlaps(filing.unit, gazetteer, filing.tables) if item.rule == "R209"]
-    totals = {item.row.place: item for item in found if not item.message and is_filled(item.table.form, item.row)}
-    tables = [
-        replace(
-            table,
-            rows=tuple(row for row in table.rows if row.place not in totals),
-            asides=(
-                *table.asides,
-                *(Aside(r.place, str(r.region), totals[r.place].why) for r in table.rows if r.place in totals),
-            ),
-        )
-        for table in filing.tables
-    ]
-    return replace(filing, tables=tuple(tables)) if totals else filing
+    whys = {o.row.place: o.why for o in found if not o.message and is_filled(o.table.form, o.row)}
+    tables = []
+    for table in filing.tables if whys else ():
+        asides = [Aside(row.place, str(row.region), whys[row.place]) for row in table.rows if row.place in whys]
+        rows = [row for row in table.rows if row.place not in whys]
+        tables.append(replace(table, rows=tuple(rows), asides=(*table.asides, *asides)))
+    return replace(filing, tables=tuple(tables)) if whys else filing
 
 
 class _Rows:

@@ -90,25 +90,24 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
     """One hit a run of rows, at its first."""
-    figures = [row.numbers(keys) for _, row in rows]
-    start = 0
-    while start + _SHORTEST_RUN <= len(rows):
-        end, columns = start + _SHORTEST_RUN, _in_step(figures[start : start + _SHORTEST_RUN])
-        if len(columns) < _LEAST_COLUMNS or any(table is not rows[start][0] for table, _ in rows[start:end]):
-            start += 1
-            continue
-        while end < len(rows) and rows[end][0] is rows[start][0] and _in_step(figures[start : end + 1]) == columns:
-            end += 1
-        (table, first), (_, last) = rows[start], rows[end - 1]
-        labels = "、".join(form.by_key[keys[at]].label for at in columns)
-        message = f"从“{first.region}”到“{last.region}”{end - start}行的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的。"
-        yield Hit(message, table=table, row=first, field=keys[columns[0]])
-        start = end
+    before: list[int] = []
+    for start in range(len(rows) - _SHORTEST_RUN + 1):
+        run = rows[start : start + _SHORTEST_RUN]
+        columns = _in_step([row.numbers(keys) for table, row in run if table is run[0][0]])
+        if len(columns) >= _LEAST_COLUMNS and columns != before:
+            (table, first), labels = run[0], "、".join(form.by_key[keys[at]].label for at in columns)
+            message = (
+                f"从“{first.region}”起，{_SHORTEST_RUN}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的。"
+            )
+            yield Hit(message, table=table, row=first, field=keys[columns[0]])
+        before = columns
 
 
 def _in_step(rows: Sequence[Sequence[int | None]]) -> list[int]:
-    """The columns in which each row differs from the one above by the same, and not by 0."""
-    found = []
+    """The columns in which each of enough rows differs from the one above by the same, and not by 0."""
+    found: list[int] = []
+    if len(rows) < _SHORTEST_RUN:
+        return found
     for at, column in enumerate(zip(*rows, strict=True)):
         steps = {None if None in pair else pair[1] - pair[0] for pair in pairwise(column)}
         if len(steps) == 1 and steps.isdisjoint((0, None)):

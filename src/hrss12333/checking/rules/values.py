@@ -47,6 +47,14 @@ def _candidates(column: Column, value: Value, reason: str) -> tuple[Suggestion, 
     return tuple(Suggestion(column.key, candidate, reason) for candidate in value.candidates)
 
 
+def _refused(case: Case, problem: Problem, ask: str, reason: str) -> Iterator[Hit]:
+    """The cells to which a rule objects: what to write instead (``{}`` stands for the choices), what each may have meant."""
+    for table, row, column, value in _cells(case, problem):
+        message = f"“{column.label}”填的是“{value.found}”，{value.note}，{ask.format('”或“'.join(column.choices))}。"
+        suggestions = _candidates(column, value, reason)
+        yield Hit(message, table=table, row=row, field=column.key, suggestions=suggestions)
+
+
 @rule(
     "V301",
     Severity.ERROR,
@@ -111,14 +119,7 @@ def _name_in(text: str, column: Column) -> str:
 )
 def whole_number(case: Case) -> Iterator[Hit]:
     """A count that cannot be read for certain as a whole number."""
-    for table, row, column, value in _cells(case, Problem.NOT_WHOLE):
-        yield Hit(
-            f"“{column.label}”填的是“{value.found}”，{value.note}，请改为整数。",
-            table=table,
-            row=row,
-            field=column.key,
-            suggestions=_candidates(column, value, "单元格中的数，请核对"),
-        )
+    yield from _refused(case, Problem.NOT_WHOLE, "请改为整数", "单元格中的数，请核对")
     yield from _doubtful(case, Kind.COUNT)
 
 
@@ -135,14 +136,7 @@ def whole_number(case: Case) -> Iterator[Hit]:
 )
 def not_negative(case: Case) -> Iterator[Hit]:
     """A negative count."""
-    for table, row, column, value in _cells(case, Problem.NEGATIVE):
-        yield Hit(
-            f"“{column.label}”填的是“{value.found}”，是负数，请改正。",
-            table=table,
-            row=row,
-            field=column.key,
-            suggestions=_candidates(column, value, "去掉负号"),
-        )
+    yield from _refused(case, Problem.NEGATIVE, "请改正", "去掉负号")
 
 
 @rule(
@@ -158,14 +152,7 @@ def not_negative(case: Case) -> Iterator[Hit]:
 )
 def yes_or_no(case: Case) -> Iterator[Hit]:
     """An answer that is neither 是 nor 否 for certain."""
-    for table, row, column, value in _cells(case, Problem.NOT_YES_OR_NO):
-        yield Hit(
-            f"“{column.label}”填的是“{value.found}”，{value.note}，请填“是”或“否”，具体情况写在备注里。",
-            table=table,
-            row=row,
-            field=column.key,
-            suggestions=_candidates(column, value, "可能的意思，请核对"),
-        )
+    yield from _refused(case, Problem.NOT_YES_OR_NO, "请填“是”或“否”，具体情况写在备注里", "可能的意思，请核对")
     yield from _doubtful(case, Kind.YESNO)
 
 
@@ -182,15 +169,7 @@ def yes_or_no(case: Case) -> Iterator[Hit]:
 )
 def one_of_choices(case: Case) -> Iterator[Hit]:
     """An answer that is none of the column's choices."""
-    for table, row, column, value in _cells(case, Problem.NOT_A_CHOICE):
-        choices = "”或“".join(column.choices)
-        yield Hit(
-            f"“{column.label}”填的是“{value.found}”，{value.note}，请填“{choices}”。",
-            table=table,
-            row=row,
-            field=column.key,
-            suggestions=_candidates(column, value, "文字中提到的选项，请核对"),
-        )
+    yield from _refused(case, Problem.NOT_A_CHOICE, "请填“{}”", "文字中提到的选项，请核对")
     yield from _doubtful(case, Kind.CHOICE)
 
 
