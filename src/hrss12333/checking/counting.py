@@ -120,14 +120,18 @@ class _Rows:
         """`identity` of the rows that hold others and do not count."""
         self._filled: list[Placed] = []
         self._blank: list[Placed] = []
+        self._cities: dict[str, list[Placed]] = defaultdict(list)
+        self._odd: list[Placed] = []
+        """The filled rows that are no region's: the unit's, its own level's, a county's, or nobody knows whose."""
+        self._summed: dict[str, bool] = {}
         for table in tables:
             for row in table.rows:
-                (self._filled if is_filled(self._form, row) else self._blank).append((table, row))
-        self._summed: dict[str, bool] = {}
-        self._cities: dict[str, list[Placed]] = defaultdict(list)
-        for table, row in self._filled:
-            if row.match and row.match.official and row.region:
-                self._cities[row.region].append((table, row))
+                if not is_filled(self._form, row):
+                    self._blank.append((table, row))
+                    continue
+                self._filled.append((table, row))
+                city = row.region if row.match and row.match.official else None
+                (self._cities[city] if city else self._odd).append((table, row))
 
     def overlaps(self) -> list[Overlap]:
         """In the order in which rows are left out."""
@@ -138,7 +142,7 @@ class _Rows:
 
     def _below(self) -> Iterator[Overlap]:
         """R208."""
-        for table, row in self._filled:
+        for table, row in self._odd:
             below = row.match.below if row.match else None
             if below is None:
                 continue
@@ -167,9 +171,7 @@ class _Rows:
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
         if city not in self._summed:
-            parts = [
-                row for _, row in self._filled if row.match and row.match.below and row.match.below.cities == (city,)
-            ]
+            parts = [row for _, row in self._odd if row.match and row.match.below and row.match.below.cities == (city,)]
             own = self._cities[city]
             here = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0][1], parts)
             self._summed[city] = here or any(rows._summed.get(city) for rows in self._elsewhere)
@@ -178,7 +180,7 @@ class _Rows:
     def _has_namesake(self, below: SubRegion) -> bool:
         """Whether the name is that of places in several cities, one of which has a row under its city's name too."""
         named = [f"{city}{below.name}" for city in below.cities] if len(below.cities) > 1 else []
-        return any(row.region in named for _, row in self._filled)
+        return any(row.region in named for _, row in self._odd)
 
     def _sums(self, out: Collection[At]) -> list[Overlap]:
         """R209: rows that hold others; without them the rest is tested again."""
@@ -224,35 +226,35 @@ class _Rows:
 
     def _nameless(self, out: Collection[At]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
-        filled = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
-        unknown = [(table, row) for table, row in filled if not (row.match and row.match.name)]
+        odd = [(table, row) for table, row in self._odd if (table.file, row.place) not in out]
+        unknown = [(table, row) for table, row in odd if not (row.match and row.match.name)]
         missing = {region.name for region in self._unit.expected} - self._cities.keys() if unknown else set[str]()
         for table, row in unknown:
             owners = self._gazetteer.owners(row.region) if row.region else []
             if owners:
                 names = "、".join(unit.name for unit in owners)
                 yield Overlap(table, row, "R202", False, f"“{row.region}”不是{self._unit.name}的地区，是{names}的")
-            elif not (_resembles(row, missing) or self._fills_a_gap(table.file, filled, unknown, missing)):
+            elif not (_resembles(row, missing) or self._fills_a_gap(table.file, unknown, missing)):
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
-    def _fills_a_gap(
-        self, file: str, filled: Sequence[Placed], unknown: Sequence[Placed], missing: Collection[str]
-    ) -> bool:
+    def _fills_a_gap(self, file: str, unknown: Sequence[Placed], missing: Collection[str]) -> bool:
         """Whether the file is the whole unit's and lacks, as the unit does, as many regions as rows lack a good name."""
         nameless = sum(table.file == file for table, _ in unknown)
-        given = {row.region for table, row in filled if table.file == file} & self._cities.keys()
+        given = {city for city, placed in self._cities.items() if any(table.file == file for table, _ in placed)}
         absent = {region.name for region in self._unit.expected} - given
         return nameless <= min(len(missing), len(absent)) and 2 * len(absent) < len(self._unit.expected)
 
     def _around_whole(self, out: Collection[At]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
+        whole = [(table, row) for table, row in self._odd if row.match and row.match.whole]
+        if not whole:
+            return
         counted = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
-        whole = [(table, row) for table, row in counted if row.match and row.match.whole]
         parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.match.whole]
-        if whole and any(row.match and not row.match.own_level for _, row in parts):
+        if any(row.match and not row.match.own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
-        elif whole:
+        else:
             yield from self._within(whole[0][1], [item for item in counted if item not in whole])
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
