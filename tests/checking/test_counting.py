@@ -9,12 +9,13 @@ import os
 import random
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from factory import unit_named
+from factory import clean_rows, unit_named, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
@@ -22,6 +23,7 @@ from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.problem import Problem
+from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
@@ -236,6 +238,16 @@ def test_a_row_for_the_whole_unit_is_told_only_where_it_differs() -> None:
         assert (counted(merged(alike)), findings(alike, "R209", "V301", "R204")) == (list(CITIES), [])
         other = filing(NINGXIA, [*LINES, added(name, LINES[1:], answers=False)])
         assert [f.rule for f in findings(other, "R209", "V301", "R204")] == ["R209"]
+
+
+def test_a_row_for_the_whole_unit_that_is_left_blank_is_none(tmp_path: Path) -> None:
+    """全区 above the cities names the group; a city that is left blank lacks its figures."""
+    for name, found in (("全区", 0), ("中卫市", 10)):
+        rows = clean_rows("宁夏")[:4]
+        path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [{"region": name}, *rows]}, forms=("附表1",))
+        (document,) = read_paths([path], EDITION).documents
+        assert isinstance(document, Filing)
+        assert len(findings(document, "V301")) == found
 
 
 # --- random provinces

@@ -8,7 +8,7 @@ does. What stays out says why.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -229,25 +229,29 @@ class _Rows:
         odd = [(table, row) for table, row in self._odd if (table.file, row.place) not in out]
         unknown = [(table, row) for table, row in odd if not (row.match and row.match.name)]
         missing = {region.name for region in self._unit.expected} - self._cities.keys() if unknown else set[str]()
+        of_files = Counter(table.file for table, _ in unknown)
+        filling = {file for file, nameless in of_files.items() if self._fills_a_gap(file, nameless, len(missing))}
         for table, row in unknown:
             owners = self._gazetteer.owners(row.region) if row.region else []
             if owners:
                 names = "、".join(unit.name for unit in owners)
                 yield Overlap(table, row, "R202", False, f"“{row.region}”不是{self._unit.name}的地区，是{names}的")
-            elif not (_resembles(row, missing) or self._fills_a_gap(table.file, unknown, missing)):
+            elif not (_resembles(row, missing) or table.file in filling):
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
-    def _fills_a_gap(self, file: str, unknown: Sequence[Placed], missing: Collection[str]) -> bool:
+    def _fills_a_gap(self, file: str, nameless: int, missing: int) -> bool:
         """Whether the file is the whole unit's and lacks, as the unit does, as many regions as rows lack a good name."""
-        nameless = sum(table.file == file for table, _ in unknown)
         given = {city for city, placed in self._cities.items() if any(table.file == file for table, _ in placed)}
         absent = {region.name for region in self._unit.expected} - given
-        return nameless <= min(len(missing), len(absent)) and 2 * len(absent) < len(self._unit.expected)
+        return nameless <= min(missing, len(absent)) and 2 * len(absent) < len(self._unit.expected)
 
     def _around_whole(self, out: Collection[At]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
         whole = [(table, row) for table, row in self._odd if row.match and row.match.whole]
+        for table, row in self._blank if self._cities else ():
+            if row.match and row.match.whole:
+                yield Overlap(table, row, "R209", False, "这一行没有填数，以各地区的行为准")
         if not whole:
             return
         counted = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]

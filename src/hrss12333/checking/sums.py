@@ -17,6 +17,8 @@ ENOUGH = 4
 """Figures other than 0 that must all agree."""
 _CLOSE = 100
 """Within one part in so many a figure is close to a sum."""
+_LONGEST_RUN = 200
+"""Rows beside a row that are added up: no unit has as many regions, and a file of thousands must not take minutes."""
 
 
 class Candidate(Struct, frozen=True, eq=False):
@@ -81,7 +83,8 @@ def _likely(
     if lead is None:
         return
     figure = own.figures[lead]
-    for where, beside in (("上面", range(at - 1, -1, -1)), ("下面", range(at + 1, len(table)))):
+    last, first = min(len(table), at + 1 + _LONGEST_RUN), max(-1, at - 1 - _LONGEST_RUN)
+    for where, beside in (("上面", range(at - 1, first, -1)), ("下面", range(at + 1, last))):
         total = 0
         for place in beside:
             total += table[place].figures[lead]

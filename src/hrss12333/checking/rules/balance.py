@@ -175,7 +175,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
 
             why = explain_total_gap(gap, named, sample, repairs.get(key, ()))
             if held := [row.region for row in holding if row.number(key) == gap]:
-                why = f"多出的{gap:,}恰好等于“{held[0]}”一行，它已是其他各行之和"
+                why = f"多出的{gap:,}恰好等于“{held[0]}”一行，这一行不计入（R209）"
             yield Hit(
                 f"{_labels(table)[key]}合计为{total + gap:,}，各行之和为{total:,}，合计{_more(gap)}。"
                 f"{why + '。' if why else ''}请核对合计或各行。",
