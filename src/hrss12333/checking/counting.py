@@ -95,10 +95,10 @@ def left_out(found: Iterable[Overlap]) -> set[At]:
 
 
 def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
-    """The filing without rows that are its 合计 by another name (全省), of which nothing is to be asked; they are told as
-    passed over."""
+    """The filing without rows that are its 合计 by another name (全省), or headings of others, of which nothing is to be
+    asked; they are told as passed over."""
     found = [item for item in overlaps(filing.unit, gazetteer, filing.tables) if item.rule == "R209"]
-    whys = {o.row.place: o.why for o in found if not o.message and is_filled(o.table.form, o.row)}
+    whys = {item.row.place: item.why for item in found if not item.message}
     tables = []
     for table in filing.tables if whys else ():
         asides = [Aside(row.place, str(row.region), whys[row.place]) for row in table.rows if row.place in whys]
@@ -171,11 +171,14 @@ class _Rows:
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
         if city not in self._summed:
-            parts = [row for _, row in self._odd if row.match and row.match.below and row.match.below.cities == (city,)]
-            own = self._cities[city]
+            parts, own = self._parts(city), self._cities[city]
             here = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0][1], parts)
             self._summed[city] = here or any(rows._summed.get(city) for rows in self._elsewhere)
         return self._summed[city]
+
+    def _parts(self, city: str | None) -> list[Row]:
+        """The filled rows of places in a city."""
+        return [row for _, row in self._odd if row.match and row.match.below and row.match.below.cities == (city,)]
 
     def _has_namesake(self, below: SubRegion) -> bool:
         """Whether the name is that of places in several cities, one of which has a row under its city's name too."""
@@ -249,9 +252,10 @@ class _Rows:
     def _around_whole(self, out: Collection[At]) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
         whole = [(table, row) for table, row in self._odd if row.match and row.match.whole]
-        for table, row in self._blank if self._cities else ():
-            if row.match and row.match.whole:
-                yield Overlap(table, row, "R209", False, "这一行没有填数，以各地区的行为准")
+        for table, row in self._blank:
+            below = len(self._filled if row.match and row.match.whole else self._parts(row.region))
+            if row.region not in self._cities and below > 1:
+                yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
         if not whole:
             return
         counted = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
@@ -263,24 +267,18 @@ class _Rows:
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         """R209: a whole-unit row beside regions."""
-        differing = list(self._differing(row, parts))
-        why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
-        if not differing:
-            return Overlap(table, row, "R209", False, why)
+        why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[str]()
+        for column in self._form.of_kind(Kind.COUNT):
+            whole = row.number(column.key)
+            figures = [figure for _, part in parts if (figure := part.number(column.key)) is not None]
+            if whole is not None and figures and whole != sum(figures):
+                differing.append(f"{column.label}{whole:,}，各地区之和{sum(figures):,}")
         named = "；".join(differing[:4]) + ("等" if len(differing) > 4 else "")
         message = (
             f"“{row.region}”与{len(parts)}个地区的行同时填报，汇总只计各地区，不计这一行。"
             f"它与各地区之和不一致：{named}。请核对是地区没有报全，还是数字有误。"
         )
-        return Overlap(table, row, "R209", False, why, message)
-
-    def _differing(self, row: Row, parts: Iterable[Placed]) -> Iterator[str]:
-        rows = [part for _, part in parts]
-        for column in self._form.of_kind(Kind.COUNT):
-            whole = row.number(column.key)
-            figures = [figure for part in rows if (figure := part.number(column.key)) is not None]
-            if whole is not None and figures and whole != sum(figures):
-                yield f"{column.label}{whole:,}，各地区之和{sum(figures):,}"
+        return Overlap(table, row, "R209", False, why, message if differing else "")
 
     def _within(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
         """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""

@@ -9,7 +9,6 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import without_totals
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Check, Comparisons, Hit, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
@@ -53,7 +52,7 @@ class Checked(Struct, frozen=True, dict=True):
         """校验码 of a filing that was judged; None where it holds no data. A merge hardly ever asks for it."""
         if self.known_code or self.edition is None or not isinstance(self.document, Filing):
             return self.known_code
-        return code_of(without_totals(self.document, self.edition.gazetteer).tables, self.document.signed_unit)
+        return code_of(self.document.tables, self.document.signed_unit)
 
     @property
     def file(self) -> str:

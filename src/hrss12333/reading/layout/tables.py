@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table, UnreadColumn
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book, Cell, Grid
-from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
+from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.columns import column_problems, unread_columns
 from hrss12333.reading.layout.headed_tables import HeadedTable, headed_tables
 from hrss12333.reading.layout.headings import OWN, named_column
@@ -68,7 +68,6 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
     tables = with_city_rows(with_parts_joined(tables))
-    tables = [(without_headings(table), unit) for table, unit in tables]
     return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
 
 
