@@ -57,7 +57,7 @@ def number(value: float) -> str:
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     """P501."""
     tables = [table for table in case.filing.tables if table.form.has("calls_agent", "agents")]
-    for table, row in [(table, row) for table in tables for row in table.rows]:
+    for table, row in ((given, row) for given in tables for row in given.rows):
         calls, agents = row.numbers(("calls_agent", "agents"))
         if calls is None or agents is None:
             yield Undecided(table, row)
