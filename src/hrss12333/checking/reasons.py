@@ -23,6 +23,15 @@ _SAYS_NOTHING = (
     "数据 数字 数值 数 填报 填写 本表 经 已 再次 反复 "  # vouching
     "核实 核对 核查 复核 审核 确认 检查 无误 属实 真实 准确 正确 正常 完整 确实"
 )
+UNKNOWN = (
+    *("不详", "未知", "不清楚", "不知道", "无数据", "没有数据"),
+    *(
+        no + known
+        for no in ("不", "未", "没有", "无", "无法", "不能")
+        for known in ("掌握", "统计", "记录", "采集", "区分")
+    ),
+)
+"""Words that say of figures that nobody has them."""
 SHORTEST = 2
 """Letters that the shortest reason has (兼职)."""
 
@@ -53,3 +62,8 @@ def is_reason(text: str) -> bool:
         if unicodedata.category(character)[0] == "L"
     )
     return len(letters) >= SHORTEST and len(letters) > sum(own * letters.count(word) for word, own in FILLERS)
+
+
+def says_unknown(text: str) -> bool:
+    """Whether the text of a 备注 says that figures are not known."""
+    return any(word in text for word in UNKNOWN)

@@ -13,6 +13,7 @@ from hrss12333.checking.rules import (
     regions,
     repeats,
     rows,
+    sameness,
     values,
     work_report,
 )
@@ -31,6 +32,7 @@ ALL: tuple[Rule, ...] = tuple(
             *balance.RULES,
             *plausibility.RULES,
             *centralized.RULES,
+            *sameness.RULES,
             *work_report.RULES,
             *merge.RULES,
         ),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.rule import Case, Hit, rule
 from hrss12333.checking.rules.regions import CITIES
-from hrss12333.model.filing import Row, Table
+from hrss12333.checking.sums import ENOUGH
+from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.name_clues import name_clues, part_of_year
-from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.schema import Kind
 
 SAMPLE_ROW = "附表1、附表2样例行"
 
@@ -48,44 +49,32 @@ def _strangers(case: Case, table: Table) -> list[str]:
 
 @rule(
     "R206",
-    Severity.NOTE,
-    title="样例行",
-    why="样例行从不计入数据；样例的数字出现在真实地区的行里，多半是忘了改。",
+    Severity.QUERY,
+    title="样例行填了自己的数，或样例的数抄进了地区的行",
+    why="样例行从不计入数据：保留原样的不用管，填了别的数的，可能是真实数据。样例的数字出现在真实地区的行里，多半是忘了改。",
     clause=SAMPLE_ROW,
     wrong="广州市的数字与样例完全相同（2500、1000、1000、500……）",
     right="删去样例行，或保留原样；真实地区填自己的数",
 )
 def sample_rows(case: Case) -> Iterator[Hit]:
-    """The sample row, ignored; and real rows that repeat its figures."""
+    """A sample row with figures of its own, ignored; and real rows that repeat the sample's."""
     for table in case.filing.tables:
         # What the form's sample says in the columns that the sheet has.
         sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
+        figures = table.present_columns(Kind.COUNT)
         for row in table.samples:
-            changed = (
-                ""
-                if _says(row, sample) or not _filled(table.form, row)
-                else "它的数字与样例不同，如果是真实数据，请把地区名改过来。"
-            )
-            severity = Severity.QUERY if changed else Severity.NOTE
-            yield Hit(f"样例行没有计入数据。{changed}", table=table, row=row, field="region", severity=severity)
-        # Answers of 是 alone prove no copy of the sample.
-        for row in table.rows if table.present_columns(Kind.COUNT) else ():
-            if _says(row, sample):
-                yield Hit(
-                    "这一行的数字与样例完全相同，请核对是否忘了改成本地区的数据。",
-                    table=table,
-                    row=row,
-                    field="region",
-                    severity=Severity.QUERY,
+            if any(row.get(key).found is not None and row.scalar(key) != sample[key] for key in figures):
+                message = (
+                    "样例行的数字与样例不同，没有计入数据。如果是真实数据，请把地区名改过来；否则请恢复原样或删去。"
                 )
-
-
-def _filled(form: Form, row: Row) -> bool:
-    return any(row.get(column.key).found is not None for column in form.data)
-
-
-def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
-    return row.scalars_of([*sample]) == [*sample.values()]
+                yield Hit(message, table=table, row=row, field="region")
+        # One figure alone, or answers of 是, prove no copy of the sample.
+        telling, enough = (figures, ENOUGH) if len(figures) >= ENOUGH else ([*sample], len(sample))
+        for row in table.rows if figures else ():
+            alike = sum(row.scalar(key) == sample[key] for key in telling)
+            if alike >= enough:
+                message = f"这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据。"
+                yield Hit(message, table=table, row=row, field="region")
 
 
 @rule(

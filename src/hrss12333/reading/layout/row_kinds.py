@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters
-from hrss12333.reading.layout.labels import LABEL_ENDS, NOTE_ROW, is_label
+from hrss12333.reading.layout.labels import LABEL_ENDS, is_label
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.measures import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
@@ -122,11 +122,6 @@ def is_note(lead: str) -> bool:
         or _SIGNATURE.fullmatch(text)
         or _DATE.fullmatch(text)
     )
-
-
-def is_numbered_note(text: str) -> bool:
-    """1．请务必填写…: a line of the 填表说明."""
-    return bool(NOTE_ROW.match(text)) and not re.match(r"\s*\d{1,2}\s*[.．、]\d", text)
 
 
 def is_signature(texts: Sequence[str]) -> bool:

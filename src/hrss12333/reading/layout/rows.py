@@ -25,7 +25,6 @@ from hrss12333.reading.layout.row_kinds import (
     is_guide,
     is_label_like,
     is_note,
-    is_numbered_note,
     is_sample,
     is_signature,
     is_statistic,
@@ -283,16 +282,15 @@ class RowReader:
         return any(self._cells.value(index, c).problem is None for c in filled if c.kind is not Kind.TEXT)
 
     def _unfilled(self, index: int, name: Name, texts: dict[int, str], read: RowsRead) -> None:
-        """A row without any answer: a region listed but not filled, a numbered blank row, or a stray text."""
+        """A row without any answer: a region listed but not filled, the name of a group of them, or a stray text."""
         if name.written is None:
             stray = [text for column, text in texts.items() if column != self._cells.column("serial")]
             if stray and self._cells.covers(texts):
                 read.notes.extend(stray)
                 read.asides.append(self._aside(index, texts, "只有说明文字，不计入数据"))
             return
-        numbered = bool(self._names.serial(index))
-        prose = len(name.written) > LONGEST_NAME or is_numbered_note(name.written) or is_label_like(name.written)
-        if (name.match and name.match.name) or (numbered and not prose):
+        of_nobody = self._unit is None and self._names.serial(index).isdecimal() and len(name.written) <= LONGEST_NAME
+        if of_nobody or (name.match and name.match.name):
             self._add(index, name, read)
             return
         read.notes.extend(texts.values())

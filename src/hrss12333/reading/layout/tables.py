@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table, UnreadColumn
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book, Cell, Grid
-from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
+from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.columns import column_problems, unread_columns
 from hrss12333.reading.layout.headed_tables import HeadedTable, headed_tables
 from hrss12333.reading.layout.headings import OWN, named_column
@@ -20,7 +20,6 @@ from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.scales import line_scales
 from hrss12333.reading.layout.sheet_copies import chosen
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
-from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
 from hrss12333.reading.layout.survey_year import (
     only_year,
     part_of_year,
@@ -70,9 +69,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             tables.append((table, last))
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
-    tables = with_parts_joined(tables)
-    tables = with_city_rows([(without_sums(recognise_whole(table)), unit) for table, unit in tables])
-    tables = [(without_headings(table), unit) for table, unit in tables]
+    tables = with_city_rows(with_parts_joined(tables))
     return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
 
 
