@@ -25,6 +25,7 @@ from hrss12333.reading.layout.page_breaks import joined
 from hrss12333.reading.layout.survey_year import only_year, year_of_sheet
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.reading.scans import accompanied
+from hrss12333.reading.texts import texts_around, texts_within
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -179,6 +180,7 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
             macros=book.macros,
             external_links=book.external_links,
             links=book.links,
+            texts=(*texts_around(source.name[source.outside :], source.around), *texts_within(book, tables)),
         )
         copy = book.category == COPY_CATEGORY and not source.named
         code = code_of(tables, named.name if named else None) if copy else None

@@ -65,6 +65,8 @@ class Grid(Struct, frozen=True, dict=True):
     """Cells whose number format shows something else than the number → what it shows: 2500余, 2500% of a stored 25."""
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """Cells that somebody commented on (批注) → what the comment says."""
+    boxes: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Cells under the middle of a text box → what the box says."""
     ragged: frozenset[int] = frozenset()
     """Rows of a Word table that are not as wide as most: what was meant for one column may stand in another."""
     turned: bool = False
