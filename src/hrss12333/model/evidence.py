@@ -29,9 +29,7 @@ _ORDER = (
 )
 """From the strongest to the weakest; of folders and archives the nearest comes first."""
 _RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
-AROUND = frozenset(
-    {TextKind.SHEET, TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL}
-)
+AROUND = frozenset({TextKind.SHEET, TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL})
 """Names and mails: they alone never make a filing another year's."""
 _LONGEST = 40
 """Characters of a text that are quoted."""

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
+from hrss12333.model.evidence import Evidence
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
 from hrss12333.model.text import Text
@@ -116,7 +117,9 @@ class Table(Struct, frozen=True, dict=True):
     """Rows passed over, headings read as another, header texts read in an unusual way."""
     column_problems: tuple[ColumnProblem, ...] = ()
     year: int | None = None
-    """Year that the sheet says it reports on."""
+    """Year that it reports on, by what says so; in a filing, by all that says so of any of its tables."""
+    years: tuple[Evidence, ...] = ()
+    """What its lines say of the year."""
     part: str = ""
     """The part of the year of which it says its figures are: 上半年, 1-9月; empty where it says none."""
     scales: tuple[Scale, ...] = ()
@@ -173,6 +176,8 @@ class Filing(Struct, frozen=True, dict=True):
     """Over the bytes of the file as it was received, in hexadecimal."""
     texts: tuple[Text, ...] = ()
     """The words that stand in the file and around it, beside the form's own."""
+    years: tuple[Evidence, ...] = ()
+    """All that says of what year it is."""
 
     @property
     def signed_unit(self) -> str | None:

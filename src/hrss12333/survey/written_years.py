@@ -32,7 +32,8 @@ _YEAR = lazy(
 )
 """A year, what makes it that of figures (2018年度, 2018年1月1日至), and neither a date nor the year of something else."""
 _BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
-_LAST_YEAR = lazy(r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))", needs="年")
+LAST_YEAR = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
+"""The year before the survey's, in a pattern; not where something is compared with it."""
 
 
 @lru_cache(maxsize=4096)
@@ -63,6 +64,7 @@ def year_around(name: str) -> tuple[str, int | None]:
         return name, None
     return rest, int(match[1] or match[2])
 
+
 class Written(Struct, frozen=True):
     """A year as a text names it."""
 
@@ -92,6 +94,6 @@ def year_in_name(name: str, survey: int | None = None) -> int | None:
     meant = {item.year for item in named if item.yearly} or {
         item.year for item in named if survey is None or item.year <= survey
     }
-    if survey and not named and _LAST_YEAR.search(name):
+    if survey and not named and "年" in name and re.search(LAST_YEAR, name):
         meant = {survey - 1}
     return meant.pop() if len(meant) == 1 else None

@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.model.evidence import Evidence, ranked
+from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import PART_OF_YEAR
 from hrss12333.survey.written_years import LAST_YEAR, full_years, year_in_name, years_in
@@ -44,6 +45,10 @@ _ASKING = lazy(r"报送|填报|上报|截止|请|[以之]前")
 _MONTHS = 12
 _YEAR_HEADING = lazy(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
 _LONGEST_LINE = 60
+_FIRST_ROWS = 12
+"""Rows of a sheet among which a title stands."""
+_FIGURES = 3
+"""Figures that make a row one of data."""
 _LINE = 2
 """Filled cells of a row that is a line of text."""
 
@@ -86,12 +91,6 @@ def _printed(forms: tuple[Form, ...]) -> frozenset[str]:
     return frozenset(_words(line) for form in forms for line in form.instructions if "{year}" in line)
 
 
-def year_of(texts: Iterable[str], survey: int = 0, forms: tuple[Form, ...] = ()) -> int | None:
-    """The year that lines above a table name: the title, else the first that names one."""
-    found = (Evidence(line.year, Text(line.kind, text)) for text in texts if (line := _line(text, survey, forms)))
-    return next((int(item.value) for item in ranked(found)), None)
-
-
 class Extent(Struct, frozen=True):
     """Where the lines around a table stand; rows and columns from 0, the last ones excluded."""
 
@@ -103,37 +102,59 @@ class Extent(Struct, frozen=True):
 
 
 def year_lines(grid: Grid, extent: Extent, survey: int, forms: tuple[Form, ...]) -> Iterator[Evidence]:
-    """What the lines above and below a table say of its year."""
-    above = [(row, column, text) for row, column, text in _dated(grid) if extent.first <= row < extent.top]
-    for row, column, text in above:
-        line = _line(text, survey, forms)
-        beside = {_line(other, survey, forms) for at, _, other in above if at == row} - {None}
+    """What the lines above and below a table say of its year; ``survey`` is the year that is processed."""
+    dated = [item for item in grid.texts if "年" in item[2] or "20" in item[2]]
+    above = [
+        (row, column, text, _line(text, survey, forms))
+        for row, column, text in dated
+        if extent.first <= row < extent.top and column < extent.right
+    ]
+    for row, column, text, line in above:
+        place = Place(grid.name, row + 1, column + 1)
         # 2018年度 and 2019年度 beside each other head columns of two years.
-        if line and column < extent.right and len({item.year for item in beside if item}) == 1:
-            yield Evidence(line.year, Text(line.kind, text, Place(grid.name, row + 1, column + 1), grid.name))
+        if line and all(other is None or at != row or other.year == line.year for at, _, _, other in above):
+            yield Evidence(line.year, Text(line.kind, text, place, grid.name))
         elif is_year_heading(text.rstrip(":： ")) and (year := year_of_cell(grid.at(row, column + 1))):
-            yield Evidence(year, Text(TextKind.ABOVE, f"{text}{year}", Place(grid.name, row + 1, column + 1)))
+            yield Evidence(year, Text(TextKind.ABOVE, f"{text}{year}", place, grid.name))
     for text in grid.before:
         if line := _line(text, survey, forms):
             yield Evidence(line.year, Text(line.kind, text, sheet=grid.name))
-    lines = [(text, row, at) for row, at, text in _dated(grid) if extent.body <= row < extent.end and _is_line(grid, row)]
-    for text, row, column in [*lines, *((text, None, 0) for text in grid.after)]:
+    rows = range(min(extent.end, len(grid.cells)) - 1, extent.body - 1, -1)
+    last = next((row for row in rows if _has_figures(grid, row)), extent.body - 1)
+    below = [
+        (text, Place(grid.name, row + 1, column + 1))
+        for row, column, text in dated
+        if last < row < extent.end and _is_line(grid, row)
+    ]
+    for text, at in [*below, *((text, None) for text in grid.after)]:
         if (line := _line(text, survey, forms)) and line.stated:
             kind = line.kind if line.kind is TextKind.PRINTED else TextKind.BELOW
-            place = None if row is None else Place(grid.name, row + 1, column + 1)
-            yield Evidence(line.year, Text(kind, text, place, grid.name))
+            yield Evidence(line.year, Text(kind, text, at, grid.name))
 
 
-def _dated(grid: Grid) -> Iterator[tuple[int, int, str]]:
-    return (item for item in grid.texts if "年" in item[2] or "20" in item[2])
+def _has_figures(grid: Grid, row: int) -> bool:
+    return sum(str(cell).removesuffix(".0").isdecimal() for cell in grid.cells[row]) >= _FIGURES
 
 
 def _is_line(grid: Grid, row: int) -> bool:
     return sum(not is_blank(cell) for cell in grid.cells[row]) <= _LINE
 
 
+def evidence_around(book: Book, grid: Grid, survey: int) -> tuple[Evidence, ...]:
+    """What the name of a sheet and those around its book, and a mail, say of the year of figures."""
+    sheet = Text(TextKind.SHEET, grid.name, sheet=grid.name)
+    return tuple(years_around((sheet, *book.around), survey))
+
+
+def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, settled: bool) -> int | None:
+    """The year that a sheet names of which it is not known where its tables stand."""
+    extent = Extent(0, _FIRST_ROWS, _FIRST_ROWS, len(grid.cells), max(map(len, grid.cells), default=0))
+    lines = year_lines(grid, extent, edition.year, edition.forms)
+    return year_told((*lines, *around), edition.year, settled=settled)
+
+
 def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
-    """What the names of a sheet, a file and what it lies in, and a mail, say of the year of figures."""
+    """What such names, and a mail, say of the year of figures."""
     for said in around:
         lines = said.text.splitlines() if said.kind is TextKind.MAIL else [said.text]
         for line in lines:
