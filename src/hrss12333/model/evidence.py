@@ -29,7 +29,7 @@ _ORDER = (
 )
 """From the strongest to the weakest; of folders and archives the nearest comes first."""
 _RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
-AROUND = frozenset({TextKind.SHEET, TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL})
+_AROUND = frozenset({TextKind.SHEET, TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL})
 """Names and mails: they alone never make a filing another year's."""
 _LONGEST = 40
 """Characters of a text that are quoted."""
@@ -41,6 +41,11 @@ class Evidence(Struct, frozen=True):
     value: int | str
     """The year, the factor of a unit of measure, or the name of the owner."""
     said: Text
+
+    @property
+    def is_around(self) -> bool:
+        """Whether a name or a mail says it, not the sheet itself."""
+        return self.said.kind in _AROUND
 
     @property
     def quoted(self) -> str:
@@ -56,7 +61,8 @@ def ranked(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 def against(evidence: Iterable[Evidence], value: int | str) -> list[Evidence]:
     """What says otherwise, the strongest first, each other value once."""
-    return list({item.value: item for item in reversed(ranked(evidence)) if item.value != value}.values())[::-1]
+    others = [item for item in ranked(evidence) if item.value != value]
+    return [item for at, item in enumerate(others) if all(item.value != other.value for other in others[:at])]
 
 
 def year_told(evidence: Sequence[Evidence], survey: int, *, settled: bool) -> int | None:
@@ -69,13 +75,9 @@ def year_told(evidence: Sequence[Evidence], survey: int, *, settled: bool) -> in
             one is processed depends on it.
     """
     told = sorted(ranked(evidence), key=lambda item: (_RANK[item.said.kind], item.value != survey))
-    if not told or told[0].value == survey:
+    values = [item.value for item in told]
+    if not told or values[0] == survey:
         return survey if told else None
-    inside = next((item.value for item in told if item.said.kind not in AROUND), None)
-    if told[0].said.kind in AROUND and (inside == survey or (inside is None and (settled or _any(told, survey)))):
-        return survey
-    return int(told[0].value)
-
-
-def _any(evidence: Iterable[Evidence], value: int) -> bool:
-    return any(item.value == value for item in evidence)
+    inside = [item.value for item in told if not item.is_around]
+    borne_out = inside[0] != survey if inside else not settled and survey not in values
+    return int(values[0]) if borne_out or not told[0].is_around else survey

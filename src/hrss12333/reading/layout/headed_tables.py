@@ -134,8 +134,9 @@ def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
         merged = MergedCells(item.grid)
         first = item.form not in [other.form for other in located if other.top < item.top]
         repeated = above == item.top and not first
-        other = tuple(year_above(item.grid, item.top, edition.year, survey))
-        years = other if other and (repeated or item.grid is not grid) else lines or common
+        apart = repeated or item.grid is not grid
+        other = tuple(year_above(item.grid, item.top, edition.year, survey)) if apart else ()
+        years = other or lines or common
         if repeated:
             yield HeadedTable(item, merged, {}, None, (), edition, not other, years, found.around)
             continue
