@@ -315,6 +315,10 @@ CASES = {
         Case("centralised, yet all report seats", {"附表2": {f"D{row}": "是" for row in range(6, 27)}}, found=at("P506", "D6", sheet="附表2")),
         Case("not centralised"),
     ),
+    "M705": (
+        Case("last year's title", one("附表1", A2="2018年度12333电话服务情况调查表"), found=at("M705", "A2")),
+        Case("this year's title", one("附表1", A2="2019年度12333电话服务情况调查表")),
+    ),
 }  # fmt: skip
 
 

@@ -29,8 +29,7 @@ _ORDER = (
 )
 """From the strongest to the weakest; of folders and archives the nearest comes first."""
 _RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
-_AROUND = frozenset({TextKind.SHEET, TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL})
-"""Names and mails: they alone never make a filing another year's."""
+NAMES = frozenset({TextKind.SHEET, TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT})
 _LONGEST = 40
 """Characters of a text that are quoted."""
 
@@ -45,7 +44,7 @@ class Evidence(Struct, frozen=True):
     @property
     def is_around(self) -> bool:
         """Whether a name or a mail says it, not the sheet itself."""
-        return self.said.kind in _AROUND
+        return self.said.kind in NAMES or self.said.kind is TextKind.MAIL
 
     @property
     def quoted(self) -> str:

@@ -63,7 +63,7 @@ class Scale(Struct, frozen=True):
     place: Place
     """The column's heading, or the cell where only some cells are so."""
     factor: int
-    """What the figures were multiplied by."""
+    """What the figures were multiplied by; 1 where they stand as they are, though something says otherwise."""
     said: str
     """Chinese: what says so, as the rest of a sentence about the column."""
     example: Value

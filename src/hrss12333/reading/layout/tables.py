@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table, UnreadColumn
 from hrss12333.model.text import Text, TextKind
-from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
 from hrss12333.reading.layout.columns import column_problems, unread_columns
@@ -19,7 +18,7 @@ from hrss12333.reading.layout.legible import HIDDEN, legible
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.scales import line_scales
+from hrss12333.reading.layout.scales import Measures, measures
 from hrss12333.reading.layout.sheet_copies import chosen
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
@@ -31,8 +30,6 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES
 
-_IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
-"""What the name of a sheet adds to the form's: 附表1（万次）."""
 _SHORTEST_LINE = 3
 """Characters up to which a text names no unit of measure."""
 _PAIR = 2
@@ -59,7 +56,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
-        rows = RowReader(book, item.located, item.merged, last, _scales(item), item.edition.year).read()
+        rows = RowReader(book, item.located, item.merged, last, _measures(item, book.around), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name], edition.year)
         above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
         if above is None or are_parts(tables[above][0], table):
@@ -76,8 +73,8 @@ def _same(item: HeadedTable, table: Table) -> bool:
     return table.form.key == item.located.form.key and table.sheet == item.located.grid.name
 
 
-def _scales(item: HeadedTable) -> dict[str, int]:
-    """Unit of measure → 10,000, where a line above or below the table says 单位：万次."""
+def _measures(item: HeadedTable, around: Sequence[Text]) -> Measures:
+    """What is said of the units of measure: above the table, in the names around it and the mail, and below."""
     grid, body, end = item.located.grid, item.located.body, item.located.end
     below = [
         text
@@ -87,8 +84,13 @@ def _scales(item: HeadedTable) -> dict[str, int]:
         and ("单位" in text or "以" in text)
         and _few(grid.cells[row])
     ]
-    named = [f"单位：{said.removeprefix('单位：')}" for said in _IN_BRACKETS.findall(grid.name)]
-    return dict(said for text in (*named, *item.texts, *grid.after, *below) for said in line_scales(text))
+    said = (
+        *(Text(TextKind.ABOVE, text) for text in item.texts),
+        Text(TextKind.SHEET, grid.name),
+        *around,
+        *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
+    )
+    return measures(said)
 
 
 def _few(line: Sequence[Cell]) -> bool:
