@@ -52,8 +52,9 @@ def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Eviden
 
 def only_city(tables: Sequence[Table]) -> str | None:
     """The one region of whose figures the tables are; None where they list several, or none for certain."""
-    listed = {_city_of(row) for table in tables for row in table.rows}
-    return listed.pop() if len(listed) == 1 else None
+    cities = (_city_of(row) for table in tables for row in table.rows)
+    first = next(cities, None)
+    return first if first is not None and all(city == first for city in cities) else None
 
 
 def _city_of(row: Row) -> str | None:
@@ -93,8 +94,9 @@ def _lines(text: Text) -> list[str]:
 @lru_cache(maxsize=4096)
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
     """The other unit, or other city of the unit, that a text names alone."""
-    spelt = {other.code for spelling, other in gazetteer.by_name.items() if spelling in text}
-    if city is None and (spelt == {unit.code} if spelt else not any(suffix in text for suffix in _SUFFIXES)):
+    spelt = [spelling for spelling in gazetteer.by_name if spelling in text]
+    whole = {gazetteer.by_name[s] for s in spelt if not any(s != other and s in other for other in spelt)}
+    if city is None and (whole == {unit} if whole else not any(suffix in text for suffix in _SUFFIXES)):
         return None
     places = places_in(text, gazetteer)
     own = {region for place in places for owner, region in place.regions if owner is unit}

@@ -34,6 +34,7 @@ _YEAR = lazy(
 _BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
 LAST_YEAR = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
+_LAST_YEAR = lazy(LAST_YEAR, needs="去往上")
 
 
 @lru_cache(maxsize=4096)
@@ -84,6 +85,11 @@ def years_in(text: str) -> tuple[Written, ...]:
     )
 
 
+def says_last_year(text: str) -> bool:
+    """Whether a text speaks of the year before, and does not compare with it."""
+    return "年" in text and bool(_LAST_YEAR.search(text))
+
+
 @lru_cache(maxsize=4096)
 def year_in_name(name: str, survey: int | None = None) -> int | None:
     """The year that a name gives to figures; None where it names none, or several.
@@ -94,6 +100,6 @@ def year_in_name(name: str, survey: int | None = None) -> int | None:
     meant = {item.year for item in named if item.yearly} or {
         item.year for item in named if survey is None or item.year <= survey
     }
-    if survey and not named and "年" in name and re.search(LAST_YEAR, name):
+    if survey and not named and says_last_year(name):
         meant = {survey - 1}
     return meant.pop() if len(meant) == 1 else None

@@ -85,10 +85,10 @@ def measures(texts: Iterable[Text]) -> Measures:
     """What texts say of the units that figures are given in."""
     found: dict[str, list[Evidence]] = {}
     for text in texts:
-        named = [f"单位：{words.removeprefix('单位：')}" for words in _IN_BRACKETS.findall(text.text)]
-        for unit, scale in (
-            said for line in (named if text.kind in NAMES else [text.text]) for said in line_measures(line)
-        ):
+        words = [text.text]
+        if text.kind in NAMES:
+            words = [f"单位：{said.removeprefix('单位：')}" for said in _IN_BRACKETS.findall(text.text)]
+        for unit, scale in (said for line in words for said in line_measures(line)):
             found.setdefault(unit, []).append(Evidence(scale, text))
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -19,7 +19,7 @@ from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import PART_OF_YEAR
-from hrss12333.survey.written_years import LAST_YEAR, full_years, year_in_name, years_in
+from hrss12333.survey.written_years import LAST_YEAR, full_years, says_last_year, year_in_name, years_in
 
 _TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
 _DAY = lazy(rf"20\d\d\s*(?:年度?)?|\d{{1,2}}\s*[月日]?份?|全年|{LAST_YEAR}度?|[至到]|[\W_]")
@@ -66,10 +66,12 @@ class Line(Struct, frozen=True):
 @lru_cache(maxsize=2048)
 def _line(text: str, survey: int, forms: tuple[Form, ...]) -> Line | None:
     """What a text says of the year of figures; ``survey`` is the year before which 上年 is."""
+    if own := _own_lines(survey, forms).get(text):
+        return own
     for part in text.splitlines():
         said = full_years(unicodedata.normalize("NFKC", part))
         named = years_in(said)
-        years = {item.year for item in named} or ({survey - 1} if re.search(LAST_YEAR, said) else set())
+        years = {item.year for item in named} or ({survey - 1} if says_last_year(said) else set())
         if len(years) != 1:
             continue
         if _STATEMENT.fullmatch(_DAY.sub("", said)):
@@ -79,6 +81,14 @@ def _line(text: str, survey: int, forms: tuple[Form, ...]) -> Line | None:
         if len(said) <= _LONGEST_LINE and not _OF_ELSE.search(said) and (titled or any(y.yearly for y in named)):
             return Line(years.pop(), TextKind.TITLE if titled else TextKind.ABOVE, stated=False)
     return None
+
+
+@cache
+def _own_lines(survey: int, forms: tuple[Form, ...]) -> dict[str, Line]:
+    """The line of the 填表说明 as the form prints it."""
+    printed = {line for form in forms for line in form.instructions if "{year}" in line}
+    years = (survey - 1, survey)
+    return {line.format(year=y): Line(y, TextKind.PRINTED, stated=True) for line in printed for y in years}
 
 
 def _words(text: str) -> str:
@@ -119,25 +129,24 @@ def year_lines(grid: Grid, extent: Extent, survey: int, forms: tuple[Form, ...])
     for text in grid.before:
         if line := _line(text, survey, forms):
             yield Evidence(line.year, Text(line.kind, text, sheet=grid.name))
-    rows = range(min(extent.end, len(grid.cells)) - 1, extent.body - 1, -1)
-    last = next((row for row in rows if _has_figures(grid, row)), extent.body - 1)
-    below = [
-        (text, Place(grid.name, row + 1, column + 1))
-        for row, column, text in dated
-        if last < row < extent.end and _is_line(grid, row)
-    ]
-    for text, at in [*below, *((text, None) for text in grid.after)]:
-        if (line := _line(text, survey, forms)) and line.stated:
+    below = [(text, row, column) for row, column, text in dated if extent.body <= row < extent.end]
+    for text, row, column in [*below, *((text, None, 0) for text in grid.after)]:
+        line = _line(text, survey, forms)
+        if line and line.stated and (row is None or _is_below(grid, row, extent.end, line.kind)):
             kind = line.kind if line.kind is TextKind.PRINTED else TextKind.BELOW
-            yield Evidence(line.year, Text(kind, text, at, grid.name))
+            place = None if row is None else Place(grid.name, row + 1, column + 1)
+            yield Evidence(line.year, Text(kind, text, place, grid.name))
 
 
-def _has_figures(grid: Grid, row: int) -> bool:
-    return sum(str(cell).removesuffix(".0").isdecimal() for cell in grid.cells[row]) >= _FIGURES
+def _is_below(grid: Grid, row: int, end: int, kind: TextKind) -> bool:
+    """Whether a row is a line of text with no more data after it, or one that the form prints."""
+    if sum(not is_blank(cell) for cell in grid.cells[row]) > _LINE:
+        return False
+    return kind is TextKind.PRINTED or not any(_has_figures(line) for line in grid.cells[row + 1 : end])
 
 
-def _is_line(grid: Grid, row: int) -> bool:
-    return sum(not is_blank(cell) for cell in grid.cells[row]) <= _LINE
+def _has_figures(line: Sequence[Cell]) -> bool:
+    return sum(str(cell).removesuffix(".0").isdecimal() for cell in line) >= _FIGURES
 
 
 def evidence_around(book: Book, grid: Grid, survey: int) -> tuple[Evidence, ...]:
@@ -165,7 +174,7 @@ def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
 
 @lru_cache(maxsize=1024)
 def _year_around(kind: TextKind, text: str, survey: int) -> int | None:
-    year = year_in_name(text, survey) or (survey - 1 if re.search(LAST_YEAR, text) and not years_in(text) else None)
+    year = year_in_name(text, survey)
     if year is None:
         return None
     if kind is TextKind.FOLDER:
