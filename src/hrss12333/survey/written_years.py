@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from msgspec import Struct
@@ -35,6 +36,20 @@ _BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
 LAST_YEAR = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
 _LAST_YEAR = lazy(LAST_YEAR, needs="去往上")
+_TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
+_DAY = lazy(rf"20\d\d\s*(?:年度?)?|\d{{1,2}}\s*[月日]?份?|全年|{LAST_YEAR}度?|[至到]|[\W_]")
+_STATEMENT = lazy(
+    r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
+    r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
+)
+"""What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
+_OF_ELSE = lazy(r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比")
+"""What speaks of another year than the table's."""
+_SENT = lazy(r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)", needs="0")
+"""What a mail says that names the year of what it brings: 2018年12333电话服务情况调查表."""
+_FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*")
+"""The name of a folder that is called for a year."""
+_LONGEST_LINE = 60
 
 
 @lru_cache(maxsize=4096)
@@ -90,16 +105,55 @@ def says_last_year(text: str) -> bool:
     return "年" in text and bool(_LAST_YEAR.search(text))
 
 
+class YearOfLine(Struct, frozen=True):
+    """What a line says of the year of a table's figures."""
+
+    year: int
+    titled: bool
+    """Whether it is the title of a table."""
+    stated: bool
+    """Whether it says nothing else: below a table, too, such a line is the table's."""
+
+
+@lru_cache(maxsize=2048)
+def year_of_line(line: str, survey: int) -> YearOfLine | None:
+    """The year that a line gives to the figures of its table; ``survey`` is the year before which 上年 is."""
+    said = full_years(unicodedata.normalize("NFKC", line))
+    named = years_in(said)
+    years = {item.year for item in named} or ({survey - 1} if says_last_year(said) else set())
+    if len(years) != 1:
+        return None
+    stated, titled = bool(_STATEMENT.fullmatch(_DAY.sub("", said))), bool(_TITLE.search(said))
+    own = len(said) <= _LONGEST_LINE and not _OF_ELSE.search(said) and (titled or any(item.yearly for item in named))
+    return YearOfLine(years.pop(), titled and not stated, stated) if stated or own else None
+
+
 @lru_cache(maxsize=4096)
-def year_in_name(name: str, survey: int | None = None) -> int | None:
+def year_in_name(name: str, survey: int) -> int | None:
     """The year that a name gives to figures; None where it names none, or several.
 
     A later year than that of the ``survey`` is the day of sending, unless 年度 stands behind it.
     """
     named = years_in(name)
-    meant = {item.year for item in named if item.yearly} or {
-        item.year for item in named if survey is None or item.year <= survey
-    }
-    if survey and not named and says_last_year(name):
+    meant = {item.year for item in named if item.yearly} or {item.year for item in named if item.year <= survey}
+    if not named and says_last_year(name):
         meant = {survey - 1}
     return meant.pop() if len(meant) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def year_in_folder(name: str, survey: int) -> int | None:
+    """The same of a folder, which whoever received the files may have named: it must be called for the year."""
+    years = years_in(name)
+    called = not years or any(item.yearly for item in years) or _FOLDER.fullmatch(full_years(name))
+    return year_in_name(name, survey) if called else None
+
+
+@lru_cache(maxsize=1024)
+def year_in_mail(line: str, survey: int) -> int | None:
+    """The same of a line of a mail's text: it must state the year, or that of the form that it brings."""
+    year = year_in_name(line, survey)
+    if year is None or _SENT.search(full_years(line)):
+        return year
+    found = year_of_line(line, survey)
+    return year if found and found.stated else None

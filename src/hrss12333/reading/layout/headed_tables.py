@@ -126,9 +126,8 @@ def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
     grid, located, starts, edition = found.grid, found.located, found.starts, found.edition
     sheet = MergedCells(grid)
     shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
-    titled = [item.form for item in located if item.top == located[0].top or starts[item.top] < item.top]
     # Of two tables of one form each has a year of its own, or none.
-    common = tuple(chain(*found.lines)) if len(titled) == len(set(titled)) else ()
+    common = tuple(chain(*found.lines)) if len({item.form for item in located}) == len(located) else ()
     for item, lines in zip(located, found.lines, strict=True):
         above = starts[item.top]
         merged = MergedCells(item.grid)

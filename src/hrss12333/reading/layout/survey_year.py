@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from msgspec import Struct
 
@@ -19,21 +18,8 @@ from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import PART_OF_YEAR
-from hrss12333.survey.written_years import LAST_YEAR, full_years, says_last_year, year_in_name, years_in
+from hrss12333.survey.written_years import year_in_folder, year_in_mail, year_in_name, year_of_line
 
-_TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
-_DAY = lazy(rf"20\d\d\s*(?:年度?)?|\d{{1,2}}\s*[月日]?份?|全年|{LAST_YEAR}度?|[至到]|[\W_]")
-_STATEMENT = lazy(
-    r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
-    r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
-)
-"""What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
-_OF_ELSE = lazy(r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比")
-"""What speaks of another year than the table's."""
-_SENT = lazy(r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)", needs="0")
-"""What a mail says that names the year of what it brings: 2018年12333电话服务情况调查表."""
-_FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*")
-"""The name of a folder that is called for a year."""
 _MONTHS_OF = (
     r"(?:(?P<year>20\d\d)\s*年\s*)?(?<!\d)(?P<first>\d{1,2})\s*月?\s*(?:\d{1,2}\s*日)?\s*[至到\-－—–~～]{1,2}"
     r"\s*(?:(?P<then>20\d\d)\s*年\s*)?(?P<last>\d{1,2})\s*月"
@@ -53,52 +39,24 @@ _LINE = 2
 """Filled cells of a row that is a line of text."""
 
 
-class Line(Struct, frozen=True):
-    """A line that names a year."""
-
-    year: int
-    kind: TextKind
-    """What it is above a table: a title, a line, or what the form prints."""
-    stated: bool
-    """Whether it says nothing else: below a table, too, such a line is the table's."""
-
-
-@lru_cache(maxsize=2048)
-def _line(text: str, survey: int, forms: tuple[Form, ...]) -> Line | None:
-    """What a text says of the year of figures; ``survey`` is the year before which 上年 is."""
-    if own := _own_lines(survey, forms).get(text):
-        return own
-    for part in text.splitlines():
-        said = full_years(unicodedata.normalize("NFKC", part))
-        named = years_in(said)
-        years = {item.year for item in named} or ({survey - 1} if says_last_year(said) else set())
-        if len(years) != 1:
-            continue
-        if _STATEMENT.fullmatch(_DAY.sub("", said)):
-            printed = any(words in _words(said) for words in _printed(forms))
-            return Line(years.pop(), TextKind.PRINTED if printed else TextKind.ABOVE, stated=True)
-        titled = bool(_TITLE.search(said))
-        if len(said) <= _LONGEST_LINE and not _OF_ELSE.search(said) and (titled or any(y.yearly for y in named)):
-            return Line(years.pop(), TextKind.TITLE if titled else TextKind.ABOVE, stated=False)
+def _line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind, bool] | None:
+    """The year that a text names, what it is above a table, and whether it states just that."""
+    for line in text.splitlines():
+        said = "".join(char for char in line if "\u4e00" <= char <= "\u9fff")
+        printed = next((words for words in _printed(forms) if words in said), "")
+        at = line.find("20", line.find(printed[:2])) if printed else -1
+        if at >= 0 and line[at : at + 4].isdecimal():
+            return int(line[at : at + 4]), TextKind.PRINTED, True
+        if found := year_of_line(line, survey):
+            return found.year, TextKind.TITLE if found.titled else TextKind.ABOVE, found.stated
     return None
 
 
 @cache
-def _own_lines(survey: int, forms: tuple[Form, ...]) -> dict[str, Line]:
-    """The line of the 填表说明 as the form prints it."""
-    printed = {line for form in forms for line in form.instructions if "{year}" in line}
-    years = (survey - 1, survey)
-    return {line.format(year=y): Line(y, TextKind.PRINTED, stated=True) for line in printed for y in years}
-
-
-def _words(text: str) -> str:
-    return "".join(char for char in text if "\u4e00" <= char <= "\u9fff")
-
-
-@cache
 def _printed(forms: tuple[Form, ...]) -> frozenset[str]:
-    """The words of the 填表说明 that names the year."""
-    return frozenset(_words(line) for form in forms for line in form.instructions if "{year}" in line)
+    """The words of the lines of the 填表说明 that name the year."""
+    lines = {line for form in forms for line in form.instructions if "{year}" in line}
+    return frozenset("".join(char for char in line if "\u4e00" <= char <= "\u9fff") for line in lines)
 
 
 class Extent(Struct, frozen=True):
@@ -113,36 +71,44 @@ class Extent(Struct, frozen=True):
 
 def year_lines(grid: Grid, extent: Extent, survey: int, forms: tuple[Form, ...]) -> Iterator[Evidence]:
     """What the lines above and below a table say of its year; ``survey`` is the year that is processed."""
-    dated = [item for item in grid.texts if "年" in item[2] or "20" in item[2]]
-    above = [
-        (row, column, text, _line(text, survey, forms))
-        for row, column, text in dated
-        if extent.first <= row < extent.top and column < extent.right
-    ]
-    for row, column, text, line in above:
-        place = Place(grid.name, row + 1, column + 1)
-        # 2018年度 and 2019年度 beside each other head columns of two years.
-        if line and all(other is None or at != row or other.year == line.year for at, _, _, other in above):
-            yield Evidence(line.year, Text(line.kind, text, place, grid.name))
-        elif is_year_heading(text.rstrip(":： ")) and (year := year_of_cell(grid.at(row, column + 1))):
-            yield Evidence(year, Text(TextKind.ABOVE, f"{text}{year}", place, grid.name))
-    for text in grid.before:
-        if line := _line(text, survey, forms):
-            yield Evidence(line.year, Text(line.kind, text, sheet=grid.name))
-    below = [(text, row, column) for row, column, text in dated if extent.body <= row < extent.end]
-    for text, row, column in [*below, *((text, None, 0) for text in grid.after)]:
+    lines: list[tuple[str, Place | None, bool]] = [(text, None, True) for text in grid.before]
+    for row, column, text in grid.texts:
+        if "年" in text or "20" in text:
+            above = extent.first <= row < extent.top and column < extent.right
+            if above or extent.body <= row < extent.end:
+                lines.append((text, Place(grid.name, row + 1, column + 1), above))
+    lines += [(text, None, False) for text in grid.after]
+    found: list[Evidence] = []
+    for text, place, above in lines:
         line = _line(text, survey, forms)
-        if line and line.stated and (row is None or _is_below(grid, row, extent.end, line.kind)):
-            kind = line.kind if line.kind is TextKind.PRINTED else TextKind.BELOW
-            place = None if row is None else Place(grid.name, row + 1, column + 1)
-            yield Evidence(line.year, Text(kind, text, place, grid.name))
+        if line is None and above and place and is_year_heading(text.rstrip(":： ")):
+            year = year_of_cell(grid.at(place.row - 1, place.column))
+            line = year and (year, TextKind.ABOVE, False)
+        if line and (above or (line[2] and _is_below(grid, place, extent.end, line[1]))):
+            kind = line[1] if above or line[1] is TextKind.PRINTED else TextKind.BELOW
+            found.append(Evidence(line[0], Text(kind, text, place, grid.name)))
+    for item in found:
+        beside = {other.value for other in found if other.said.place and _row(other) == _row(item)}
+        if len(beside) <= 1:  # 2018年度 and 2019年度 beside each other head columns of two years
+            yield item
 
 
-def _is_below(grid: Grid, row: int, end: int, kind: TextKind) -> bool:
-    """Whether a row is a line of text with no more data after it, or one that the form prints."""
-    if sum(not is_blank(cell) for cell in grid.cells[row]) > _LINE:
+def _row(said: Evidence) -> int:
+    return said.said.place.row if said.said.place else 0
+
+
+def _is_below(grid: Grid, place: Place | None, end: int, kind: TextKind) -> bool:
+    """Whether a place is in a line of text with no more data after it, or one that the form prints."""
+    if place is None:
+        return True
+    if not is_line(grid, place.row - 1):
         return False
-    return kind is TextKind.PRINTED or not any(_has_figures(line) for line in grid.cells[row + 1 : end])
+    return kind is TextKind.PRINTED or not any(map(_has_figures, grid.cells[place.row : end]))
+
+
+def is_line(grid: Grid, row: int) -> bool:
+    """Whether a row holds a line of text, and no data."""
+    return sum(not is_blank(cell) for cell in grid.cells[row]) <= _LINE
 
 
 def _has_figures(line: Sequence[Cell]) -> bool:
@@ -165,25 +131,11 @@ def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, s
 def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
     """What such names, and a mail, say of the year of figures."""
     for said in around:
-        lines = said.text.splitlines() if said.kind is TextKind.MAIL else [said.text]
-        for line in lines:
-            if (year := _year_around(said.kind, line, survey)) is not None:
-                yield Evidence(year, Text(said.kind, line))
+        year_in = {TextKind.FOLDER: year_in_folder, TextKind.MAIL: year_in_mail}.get(said.kind, year_in_name)
+        for line in said.text.splitlines():
+            if (year := year_in(line, survey)) is not None:
+                yield Evidence(year, Text(said.kind, line, sheet=said.sheet))
                 break
-
-
-@lru_cache(maxsize=1024)
-def _year_around(kind: TextKind, text: str, survey: int) -> int | None:
-    year = year_in_name(text, survey)
-    if year is None:
-        return None
-    if kind is TextKind.FOLDER:
-        named = any(item.yearly for item in years_in(text)) or not years_in(text)
-        return year if named or _FOLDER.fullmatch(full_years(text)) else None
-    if kind is TextKind.MAIL:
-        line = _line(text, survey, ())
-        return year if (line and line.stated) or _SENT.search(full_years(text)) else None
-    return year
 
 
 def part_of_year(above: Iterable[str], below: Iterable[str], sheet: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table, UnreadColumn
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
 from hrss12333.reading.layout.columns import column_problems, unread_columns
 from hrss12333.reading.layout.headed_tables import HeadedTable, headed_tables
@@ -22,19 +22,14 @@ from hrss12333.reading.layout.scales import Measures, measures
 from hrss12333.reading.layout.sheet_copies import chosen
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
-from hrss12333.reading.layout.survey_year import only_year, part_of_year
+from hrss12333.reading.layout.survey_year import is_line, is_year_heading, only_year, part_of_year, year_of_cell
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
-from hrss12333.reading.layout.years_beside import rows_of_year, years_beside
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES
 
-_SHORTEST_LINE = 3
-"""Characters up to which a text names no unit of measure."""
 _PAIR = 2
-_LINE = 2
-"""Filled cells of a row that is a line of text."""
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> list[OwnedTable]:
@@ -75,27 +70,17 @@ def _same(item: HeadedTable, table: Table) -> bool:
 
 def _measures(item: HeadedTable, around: Sequence[Text]) -> Measures:
     """What is said of the units of measure: above the table, in the names around it and the mail, and below."""
-    grid, body, end = item.located.grid, item.located.body, item.located.end
-    below = [
-        text
-        for row, _, text in grid.texts
-        if len(text) > _SHORTEST_LINE
-        and body <= row < end
-        and ("单位" in text or "以" in text)
-        and _few(grid.cells[row])
-    ]
-    said = (
-        *(Text(TextKind.ABOVE, text) for text in item.texts),
-        Text(TextKind.SHEET, grid.name),
-        *around,
-        *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
+    grid, rows = item.located.grid, range(item.located.body, item.located.end)
+    lines = ((row, text) for row, _, text in grid.texts if "单位" in text or "以" in text)
+    below = (text for row, text in lines if row in rows and is_line(grid, row))
+    return measures(
+        (
+            *(Text(TextKind.ABOVE, text) for text in item.texts),
+            Text(TextKind.SHEET, grid.name),
+            *around,
+            *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
+        )
     )
-    return measures(said)
-
-
-def _few(line: Sequence[Cell]) -> bool:
-    """Whether a row holds a line of text, and no data."""
-    return sum(not is_blank(cell) for cell in line) <= _LINE
 
 
 def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: int) -> Table:
@@ -103,9 +88,9 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: in
     located = item.located
     unread = tuple(unread_columns(located, item.edition.forms))
     sheet = located.grid.name
-    beside = years_beside(located)
+    beside = _years_beside(located)
     if len(set(beside.values())) > 1:
-        rows = rows_of_year(rows, beside, item.edition.year)
+        rows = _rows_of_year(rows, beside, item.edition.year)
     column = only_year(beside.values())
     years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
     return Table(
@@ -126,6 +111,27 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: in
         years=years,
         part=part_of_year(item.texts, (*rows.notes, *located.grid.after), sheet),
     )
+
+
+def _years_beside(located: Located) -> dict[int, int]:
+    """Row, from 1 → the year that a column of its own gives to it."""
+    found: dict[int, int] = {}
+    for match in located.strangers:
+        if is_year_heading(match.text):
+            for row in range(located.body, min(located.end, len(located.grid.cells))):
+                if year := year_of_cell(located.grid.at(row, match.column)):
+                    found.setdefault(row + 1, year)
+    return found
+
+
+def _rows_of_year(rows: RowsRead, years: Mapping[int, int], year: int) -> RowsRead:
+    """The rows without those of other years, where some are of this one."""
+    kept = [row for row in rows.rows if years.get(row.place.row, year) == year]
+    if not any(row.place.row in years for row in kept):
+        return rows
+    others = [row for row in rows.rows if years.get(row.place.row, year) != year]
+    told = (Aside(row.place, row.region or "", f"这一行是{years[row.place.row]}年的数据，没有读取") for row in others)
+    return replace(rows, rows=kept, asides=[*rows.asides, *told])
 
 
 def _joined(table: Table, below: Table) -> Table:
