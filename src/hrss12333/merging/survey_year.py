@@ -30,9 +30,5 @@ def named_otherwise(documents: Iterable[Document], year: int) -> bool:
 
 def of_year(checked: Sequence[Checked], year: int) -> tuple[list[Checked], list[Checked]]:
     """Those of the year, and filings of other years; one that names no year is of the year merged."""
-    other = [item for item in checked if _year(item.document) not in (None, year)]
-    return [item for item in checked if _year(item.document) in (None, year)], other
-
-
-def _year(document: Document) -> int | None:
-    return document.year if isinstance(document, Filing) else None
+    other = [item for item in checked if getattr(item.document, "year", None) not in (None, year)]
+    return [item for item in checked if item not in other], other

@@ -13,10 +13,9 @@ from msgspec.structs import replace
 
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY
-from hrss12333.model.evidence import Evidence, year_told
+from hrss12333.model.evidence import year_told
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
 from hrss12333.reading.files.source import Source
@@ -180,7 +179,9 @@ def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skip
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, settled=asked.settled)
     for named, tables in _by_unit(read_book(book, source.name, asked.edition, asked.unit)):
-        tables, years = _with_year(tables, around, asked)
+        years = (*(said for table in tables for said in table.years), *years_around(around, asked.edition.year))
+        year = year_told(years, asked.edition.year, settled=asked.settled)
+        tables = tuple(replace(table, year=year) for table in tables)
         filing = Filing(
             file=source.name,
             unit=named,
@@ -203,17 +204,6 @@ def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skip
             return [Skipped(source.name, "是本工具生成的审核副本，内容没有改动")]
         filings.append(filing)
     return filings
-
-
-def _with_year(
-    tables: tuple[Table, ...], around: Sequence[Text], asked: _Asked
-) -> tuple[tuple[Table, ...], tuple[Evidence, ...]]:
-    """The tables of one filing, of the year that is said of any of them, and what says so."""
-    survey = asked.edition.year
-    sheets = [Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in dict.fromkeys(table.sheet for table in tables)]
-    years = (*(said for table in tables for said in table.years), *years_around((*sheets, *around), survey))
-    year = year_told(years, survey, settled=asked.settled)
-    return tuple(table if table.year == year else replace(table, year=year) for table in tables), years
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:

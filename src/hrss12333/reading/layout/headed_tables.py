@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Value
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.header_around import header_lines, with_header_around
@@ -27,10 +28,10 @@ from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.other_tables import without_periods, year_above
 from hrss12333.reading.layout.survey_year import (
     Extent,
-    evidence_around,
     only_year,
     year_lines,
     year_of_sheet,
+    years_around,
 )
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -56,9 +57,7 @@ class HeadedTable(Struct, frozen=True):
     repeated: bool = False
     """Headings repeated for printing: the rows go on."""
     years: tuple[Evidence, ...] = ()
-    """What its lines say of its year, else those of the other tables of the sheet."""
-    around: tuple[Evidence, ...] = ()
-    """What the names around it, and the mail, say of its year."""
+    """What its lines, else those of the other tables of the sheet, and the sheet's name say of its year."""
 
 
 class _Sheet(Struct):
@@ -71,14 +70,8 @@ class _Sheet(Struct):
     """First row of the headings → first row of the title and header above them."""
     lines: list[tuple[Evidence, ...]]
     """What the lines around each table say of its year."""
-    around: tuple[Evidence, ...]
-    """What the names around it, and the mail, say of the year."""
-
-    def year(self, edition: Edition, *, settled: bool) -> int | None:
-        """The year that the sheet names, where that of the edition is processed."""
-        if not self.located:
-            return year_of_sheet(self.grid, self.around, edition, settled=settled)
-        return year_told((*chain(*self.lines), *self.around), edition.year, settled=settled)
+    named: tuple[Evidence, ...]
+    """What the sheet's name says of it."""
 
 
 def headed_tables(book: Book, edition: Edition) -> list[HeadedTable]:
@@ -87,16 +80,23 @@ def headed_tables(book: Book, edition: Edition) -> list[HeadedTable]:
 
 
 def _headed(book: Book, edition: Edition) -> Iterator[HeadedTable]:
-    sheets = [_sheet(book, grid, edition, edition.year) for grid in book.grids]
-    years = [sheet.year(edition, settled=book.settled) for sheet in sheets]
+    survey = edition.year
+    sheets = [_sheet(grid, edition, survey) for grid in book.grids]
+    around = tuple(years_around(book.around, survey))
+    years = [
+        year_told((*chain(*sheet.lines), *sheet.named, *around), survey, settled=book.settled)
+        if sheet.located
+        else year_of_sheet(sheet.grid, (*sheet.named, *around), edition, settled=book.settled)
+        for sheet in sheets
+    ]
     among = only_year(years)
     for sheet, year in zip(sheets, years, strict=True):
         asked = edition_named(edition, year or among)
-        again = sheet if asked is edition else _sheet(book, sheet.grid, asked, edition.year)
-        yield from _headers(again if again.located else sheet, edition.year)
+        again = sheet if asked is edition else _sheet(sheet.grid, asked, survey)
+        yield from _headers(again if again.located else sheet, survey)
 
 
-def _sheet(book: Book, grid: Grid, edition: Edition, survey: int) -> _Sheet:
+def _sheet(grid: Grid, edition: Edition, survey: int) -> _Sheet:
     """A sheet by the forms of an edition; ``survey`` is the year that is processed."""
     located = without_periods(locate(grid, edition))
     tops = sorted({item.top for item in located})
@@ -110,7 +110,8 @@ def _sheet(book: Book, grid: Grid, edition: Edition, survey: int) -> _Sheet:
         later = [starts[top] for top in tops if top > item.top]
         placed.append(replace(item, end=min([item.end, *later])))
     lines = [tuple(year_lines(grid, _extent(grid, item, starts), survey, edition.forms)) for item in placed]
-    return _Sheet(grid, edition, placed, starts, lines, evidence_around(book, grid, survey))
+    named = tuple(years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey))
+    return _Sheet(grid, edition, placed, starts, lines, named)
 
 
 def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
@@ -135,9 +136,9 @@ def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
         repeated = above == item.top and not first
         apart = repeated or item.grid is not grid
         other = tuple(year_above(item.grid, item.top, edition.year, survey)) if apart else ()
-        years = other or lines or common
+        years = (*(other or lines or common), *found.named)
         if repeated:
-            yield HeadedTable(item, merged, {}, None, (), edition, not other, years, found.around)
+            yield HeadedTable(item, merged, {}, None, (), edition, not other, years)
             continue
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
@@ -150,7 +151,7 @@ def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
         texts = [
             as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
         ]
-        yield HeadedTable(item, merged, full, match, (*grid.before, *texts), edition, years=years, around=found.around)
+        yield HeadedTable(item, merged, full, match, (*grid.before, *texts), edition, years=years)
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:

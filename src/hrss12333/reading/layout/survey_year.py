@@ -13,7 +13,7 @@ from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
@@ -79,6 +79,7 @@ def year_lines(grid: Grid, extent: Extent, survey: int, forms: tuple[Form, ...])
                 lines.append((text, Place(grid.name, row + 1, column + 1), above))
     lines += [(text, None, False) for text in grid.after]
     found: list[Evidence] = []
+    beside: dict[int | None, set[int]] = {}
     for text, place, above in lines:
         line = _line(text, survey, forms)
         if line is None and above and place and is_year_heading(text.rstrip(":： ")):
@@ -87,14 +88,9 @@ def year_lines(grid: Grid, extent: Extent, survey: int, forms: tuple[Form, ...])
         if line and (above or (line[2] and _is_below(grid, place, extent.end, line[1]))):
             kind = line[1] if above or line[1] is TextKind.PRINTED else TextKind.BELOW
             found.append(Evidence(line[0], Text(kind, text, place, grid.name)))
-    for item in found:
-        beside = {other.value for other in found if other.said.place and _row(other) == _row(item)}
-        if len(beside) <= 1:  # 2018年度 and 2019年度 beside each other head columns of two years
-            yield item
-
-
-def _row(said: Evidence) -> int:
-    return said.said.place.row if said.said.place else 0
+            beside.setdefault(place and place.row, set()).add(line[0])
+    # 2018年度 and 2019年度 beside each other head columns of two years.
+    return (item for item in found if not item.said.place or len(beside[item.said.place.row]) == 1)
 
 
 def _is_below(grid: Grid, place: Place | None, end: int, kind: TextKind) -> bool:
@@ -113,12 +109,6 @@ def is_line(grid: Grid, row: int) -> bool:
 
 def _has_figures(line: Sequence[Cell]) -> bool:
     return sum(str(cell).removesuffix(".0").isdecimal() for cell in line) >= _FIGURES
-
-
-def evidence_around(book: Book, grid: Grid, survey: int) -> tuple[Evidence, ...]:
-    """What the name of a sheet and those around its book, and a mail, say of the year of figures."""
-    sheet = Text(TextKind.SHEET, grid.name, sheet=grid.name)
-    return tuple(years_around((sheet, *book.around), survey))
 
 
 def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, settled: bool) -> int | None:

@@ -107,7 +107,7 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: in
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
         unread=unread,
-        year=year_told((*years, *item.around), survey, settled=False),
+        year=year_told(years, survey, settled=False),
         years=years,
         part=part_of_year(item.texts, (*rows.notes, *located.grid.after), sheet),
     )
