@@ -78,17 +78,18 @@ def _of_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
 
 
 def _of_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence]:
-    for line in _lines(text):
+    for line in _lines(text, gazetteer):
         if other := _other_owner(line, unit, city, gazetteer):
             yield Evidence(other, Text(text.kind, line, sheet=text.sheet))
             return
 
 
-def _lines(text: Text) -> list[str]:
-    """A name; of a mail's text the lines that may be its signature."""
+def _lines(text: Text, gazetteer: Gazetteer) -> list[str]:
+    """A name; of a mail's text what is an office's name and no more: its signature."""
     if text.kind is not TextKind.MAIL:
         return [text.text]
-    return [line for line in text.text.splitlines() if len(line) <= _LONGEST_SIGNATURE]
+    words = (word for line in text.text.splitlines() if len(line) <= _LONGEST_SIGNATURE for word in line.split())
+    return [word for word in words if places_in(word, gazetteer) and gazetteer.match(word).unit]
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +100,7 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
     if city is None and (whole == {unit} if whole else not any(suffix in text for suffix in _SUFFIXES)):
         return None
     places = places_in(text, gazetteer)
-    own = {region for place in places for owner, region in place.regions if owner is unit}
+    own = {unit.certain[place.spelling] for place in places if place.spelling in unit.certain}
     if own:
         return next(iter(own)) if city and len(own) == 1 and city not in own else None
     if any(place.unit is unit for place in places):
@@ -122,7 +123,7 @@ def _unit_of_names(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that the strongest of the names around a filing names alone."""
     sheets = (Text(TextKind.SHEET, table.sheet) for table in filing.tables)
     around = (text for text in filing.texts if text.kind in _AROUND)
-    named = (_units_named(line, gazetteer) for text in (*sheets, *around) for line in _lines(text))
+    named = (_units_named(line, gazetteer) for text in (*sheets, *around) for line in _lines(text, gazetteer))
     return next((units[0] for units in named if len(units) == 1), None)
 
 

@@ -33,6 +33,7 @@ _YEAR = lazy(
 )
 """A year, what makes it that of figures (2018年度, 2018年1月1日至), and neither a date nor the year of something else."""
 _BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
+_SENDING = lazy(r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)")
 LAST_YEAR = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
 _LAST_YEAR = lazy(LAST_YEAR, needs="去往上")
@@ -91,13 +92,16 @@ class Written(Struct, frozen=True):
 
 @lru_cache(maxsize=4096)
 def years_in(text: str) -> tuple[Written, ...]:
-    """The years that a text names: neither dates nor a document's number, a version or what something is compared with."""
+    """The years that a text names: neither dates nor a document's number, a version or what something is compared with, nor
+    when it was sent (2018年调查表（2019年填报）)."""
     text = full_years(text)
-    return tuple(
-        Written(int(found[1]), bool(found[2] or found[3]))
-        for found in _YEAR.finditer(text)
-        if not _BEFORE.search(text, max(found.start() - 3, 0), found.start())
-    )
+    found = [
+        (Written(int(year[1]), bool(year[2] or year[3])), bool(_SENDING.match(text, year.end())))
+        for year in _YEAR.finditer(text)
+        if not _BEFORE.search(text, max(year.start() - 3, 0), year.start())
+    ]
+    figures = [year for year, sent in found if not sent]
+    return tuple(figures or [year for year, _ in found])
 
 
 def says_last_year(text: str) -> bool:
