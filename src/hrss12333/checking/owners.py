@@ -100,7 +100,9 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
     if city is None and (whole == {unit} if whole else not any(suffix in text for suffix in _SUFFIXES)):
         return None
     places = places_in(text, gazetteer)
-    own = {unit.certain[place.spelling] for place in places if place.spelling in unit.certain}
+    # 海南 is a region of 青海, too, where that alone is sent.
+    regions = [place.spelling for place in places if city or place.unit is None]
+    own = {unit.certain[spelling] for spelling in regions if spelling in unit.certain}
     if own:
         return next(iter(own)) if city and len(own) == 1 and city not in own else None
     if any(place.unit is unit for place in places):
