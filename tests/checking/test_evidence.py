@@ -17,7 +17,7 @@ import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factory import clean_header, clean_rows
+from factory import RowData, clean_header, clean_rows
 from hrss12333.checking.engine import Checked, check
 from hrss12333.merging.ownership import with_owners
 from hrss12333.model.filing import Filing
@@ -34,27 +34,19 @@ IN_SHEET = ("title", "line", "printed")
 NAMES = ("sheet", "file", "archive", "folder", "subject", "mail")
 
 
-def table(words: Words, unit: str | None, rows: Iterable[Mapping[str, object]], scale: float = 1) -> bytes:
+def table(words: Words, unit: str | None, rows: Iterable[RowData]) -> bytes:
     """A workbook with one form; places that are not given name nothing."""
     book = openpyxl.Workbook()
-    page = book.active
-    page.title = words.get("sheet", FORM.key)
+    page = book.create_sheet(words.get("sheet", FORM.key))
+    book.remove(book.worksheets[0])
     page.append([words.get("title", FORM.title)])
     page.append([words.get("line")])
-    header = clean_header("宁夏")
-    named = f"（盖章）{unit or ''}省（自治区、直辖市）" if unit != "" else "（盖章）"
-    page.append([f"{named} 联系人：{header['name']} 手机号：{header['mobile']} 邮箱：{header['email']}"])
+    contact = clean_header("宁夏")
+    page.append([f"（盖章）{unit or ''}省（自治区、直辖市） 联系人：{contact['name']} 手机号：{contact['mobile']}"])
     page.append([column.label for column in FORM.columns])
     for row in rows:
-        said = {**row, **{key: row[key] / scale for key in ("calls_total", "calls_agent") if scale != 1}}  # type: ignore[operator]
-        page.append(
-            [
-                {True: "是", False: "否"}.get(said.get(c.key), said.get(c.key))
-                if isinstance(said.get(c.key), bool)
-                else said.get(c.key)
-                for c in FORM.columns
-            ]
-        )
+        answers = [row.get(column.key) for column in FORM.columns]
+        page.append([("否", "是")[said] if isinstance(said, bool) else said for said in answers])
     page.append([None, words.get("printed")])
     stream = BytesIO()
     book.save(stream)

@@ -264,9 +264,9 @@ def other_unit(case: Case) -> Iterator[Hit]:
             column, figure = table.form.by_key[scale.field], scale.example
             cell = f"{figure.place.a1}的" if figure.place else ""
             done = "没有换算" if scale.factor == 1 else f"已乘以{scale.factor}"
+            change = "" if scale.factor == 1 else f"，并改为以“{column.unit}”为单位填写"
             yield Hit(
-                f"“{column.label}”{scale.said}，{done}：例如{cell}“{figure.found}”读作“{figure.value}”。"
-                f"请核对，并改为以“{column.unit}”为单位填写。",
+                f"“{column.label}”{scale.said}，{done}：例如{cell}“{figure.found}”读作“{figure.value}”。请核对{change}。",
                 table=table,
                 field=scale.field,
                 place=scale.place,

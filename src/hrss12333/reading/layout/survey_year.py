@@ -84,7 +84,7 @@ def year_lines(grid: Grid, extent: Extent, survey: int, forms: tuple[Form, ...])
         line = _line(text, survey, forms)
         if line is None and above and place and is_year_heading(text.rstrip(":： ")):
             year = year_of_cell(grid.at(place.row - 1, place.column))
-            line = year and (year, TextKind.ABOVE, False)
+            line = (year, TextKind.ABOVE, False) if year else None
         if line and (above or (line[2] and _is_below(grid, place, extent.end, line[1]))):
             kind = line[1] if above or line[1] is TextKind.PRINTED else TextKind.BELOW
             found.append(Evidence(line[0], Text(kind, text, place, grid.name)))
