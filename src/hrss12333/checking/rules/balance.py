@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from hrss12333.checking.bounds import Exceeded, exceeded
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
-from hrss12333.checking.rules.regions import not_counted
-from hrss12333.checking.sums import adds_up
+from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.survey.schema import Balance, Kind
@@ -91,14 +90,6 @@ def _unbalanced(table: Table, row: Row, balance: Balance, figures: Mapping[str, 
         suggestions=tuple(Suggestion(repair.field, repair.value, repair.reason) for repair in localised.repairs),
         explained=explained,
     )
-
-
-def summed_rows(case: Case, table: Table) -> Sequence[Row]:
-    """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
-    rest."""
-    rows = [row for row in table.rows if (table.file, row.place) not in not_counted(case, "R209")]
-    rest = [row for row in rows if (table.file, row.place) not in not_counted(case, "R208")]
-    return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 
 def column_gaps(case: Case, table: Table) -> dict[str, int]:
