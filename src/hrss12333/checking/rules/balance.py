@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from hrss12333.checking.bounds import Exceeded, exceeded
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
-from hrss12333.checking.rules.regions import not_counted
-from hrss12333.checking.sums import adds_up
+from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
 from hrss12333.survey.schema import Balance, Kind
@@ -83,14 +82,6 @@ def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, total: int
 def _cells(row: Row, keys: Sequence[str]) -> str:
     """C9、D9: where these figures stand."""
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
-
-
-def summed_rows(case: Case, table: Table) -> Sequence[Row]:
-    """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
-    rest."""
-    rows = [row for row in table.rows if (table.file, row.place) not in not_counted(case, "R209")]
-    rest = [row for row in rows if (table.file, row.place) not in not_counted(case, "R208")]
-    return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 
 def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:

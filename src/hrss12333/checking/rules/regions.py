@@ -8,6 +8,7 @@ from functools import partial
 
 from hrss12333.checking.counting import At, Overlap, identity, is_filled, left_out, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, rule, suggest
+from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
 from hrss12333.survey.region_names import match_region
@@ -189,6 +190,14 @@ def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     for table in case.filing.tables:
         if table.form.has(*keys):
             yield from ((table, row) for row in table.rows if (table.file, row.place) not in out)
+
+
+def summed_rows(case: Case, table: Table) -> Sequence[Row]:
+    """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
+    rest."""
+    rows = [row for row in table.rows if (table.file, row.place) not in not_counted(case, "R209")]
+    rest = [row for row in rows if (table.file, row.place) not in not_counted(case, "R208")]
+    return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 
 def _given(case: Case, form: Form) -> set[str | None]:
