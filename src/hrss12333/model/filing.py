@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
+from hrss12333.model.doubt import Doubt
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
 from hrss12333.model.text import Text
@@ -119,6 +120,8 @@ class Table(Struct, frozen=True, dict=True):
     """Year that the sheet says it reports on."""
     part: str = ""
     """The part of the year of which it says its figures are: 上半年, 1-9月; empty where it says none."""
+    unfit: str = ""
+    """Chinese: which words say of it as a whole that it is void, a test or of a part of the year; empty where none do."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """What was not counted because the sheet conceals it."""
@@ -173,6 +176,10 @@ class Filing(Struct, frozen=True, dict=True):
     """Over the bytes of the file as it was received, in hexadecimal."""
     texts: tuple[Text, ...] = ()
     """The words that stand in the file and around it, beside the form's own."""
+    unfit: str = ""
+    """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
+    doubts: tuple[Doubt, ...] = ()
+    """The texts that put its figures in doubt."""
 
     @property
     def signed_unit(self) -> str | None:

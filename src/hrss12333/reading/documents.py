@@ -15,7 +15,9 @@ from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text
 from hrss12333.reading.blank_forms import without_blank_forms
+from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.formats.opening import open_source
@@ -182,12 +184,22 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
             links=book.links,
             texts=(*texts_around(source.name[source.outside :], source.around), *texts_within(book, tables)),
         )
+        filing = _doubted(filing, filing.texts, edition)
         copy = book.category == COPY_CATEGORY and not source.named
         code = code_of(tables, named.name if named else None) if copy else None
         if code is not None and code in book.keywords:
             return [Skipped(source.name, "是本工具生成的审核副本，内容没有改动")]
         filings.append(filing)
     return filings
+
+
+def _doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
+    """The filing with what these texts say against its figures."""
+    if not may_doubt(filing, texts, filing.year or edition.year):
+        return filing
+    from hrss12333.reading.doubt.judge import with_doubts  # nearly no text around a clean form needs it
+
+    return with_doubts(filing, texts, filing.year or edition.year)
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:

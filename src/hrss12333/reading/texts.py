@@ -33,7 +33,7 @@ _AUTHOR = lazy(r"[^\n:：]{1,30}[:：]\n")
 """How Excel begins a comment."""
 _OWN_REMARK = lazy(re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}"))
 """How a remark begins that an annotated copy of this tool makes."""
-_OWN_COLUMN = lazy(r"自检|自查|校验|审核|核对|检查")
+_OWN_COLUMNS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
 """Headings of columns that check what the others say."""
 _HEADINGS = 3
 """Rows that headings may take."""
@@ -158,7 +158,7 @@ class _Sheet:
         self._checking = {
             column
             for row, column, text in grid.texts
-            if _OWN_COLUMN.match(text) and any(e.top - _HEADINGS < row + 1 <= e.bottom for e in self._extents)
+            if text[:2] in _OWN_COLUMNS and any(e.top - _HEADINGS < row + 1 <= e.bottom for e in self._extents)
         }
 
     def cells(self) -> Iterator[Text]:
