@@ -315,13 +315,17 @@ CASES = {
         Case("centralised, yet all report seats", {"附表2": {f"D{row}": "是" for row in range(6, 27)}}, found=at("P506", "D6", sheet="附表2")),
         Case("not centralised"),
     ),
+    "M705": (
+        Case("last year's title", one("附表1", A2="2018年度12333电话服务情况调查表"), found=at("M705", "A2")),
+        Case("this year's title", one("附表1", A2="2019年度12333电话服务情况调查表")),
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", CASES)
 def test_failing_case(rule: str, tmp_path: Path) -> None:
     case = CASES[rule][0]
-    checked = run(tmp_path / "广东.xlsx", case)
+    checked = run(tmp_path / f"{case.unit}.xlsx", case)
     assert places(checked) == case.found, [finding.message for finding in checked.findings]
     if case.severity:
         assert {f.severity for f in checked.findings if f.rule == rule} == {case.severity}
@@ -330,7 +334,7 @@ def test_failing_case(rule: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", CASES)
 def test_passing_case(rule: str, tmp_path: Path) -> None:
     case = CASES[rule][1]
-    checked = run(tmp_path / "广东.xlsx", case)
+    checked = run(tmp_path / f"{case.unit}.xlsx", case)
     assert places(checked) == case.found, [finding.message for finding in checked.findings]
     assert checked.result == "pass"
 
@@ -420,7 +424,7 @@ def test_reason_turns_balance_error_into_query(tmp_path: Path) -> None:
         ("无", Severity.ERROR, False),
     ):
         case = Case("reason", one("附表1", C6=469_461, C27=None, M6=remark))
-        checked = run(tmp_path / "广东.xlsx", case)
+        checked = run(tmp_path / f"{case.unit}.xlsx", case)
         assert [(f.rule, f.severity, f.explained) for f in checked.findings] == [("B401", severity, explained)]
         assert checked.result == ("pass" if explained else "fail")
 

@@ -13,9 +13,12 @@ from msgspec.structs import replace
 
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY
+from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
+=======
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
@@ -24,7 +27,7 @@ from hrss12333.reading.formats.opening import open_source
 from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.page_breaks import joined
-from hrss12333.reading.layout.survey_year import only_year, year_of_sheet
+from hrss12333.reading.layout.survey_year import only_year, year_of_sheet, years_around
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.reading.scans import accompanied
 from hrss12333.reading.texts import texts_around, texts_within
@@ -65,6 +68,7 @@ def read_paths(
     edition: Edition,
     *,
     unit: Unit | None = None,
+    settled: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Reading:
     """Read every file under these paths.
@@ -73,6 +77,7 @@ def read_paths(
         paths: Files and folders.
         edition: Whose forms are looked for.
         unit: Whose a filing is that names no unit itself (its H101 stays).
+        settled: Whether it is certain that the edition's year is processed: no name alone gives a file another year.
         progress: Called with (files done, files in all, next file's name).
 
     Raises:
@@ -89,7 +94,7 @@ def read_paths(
         if progress:
             progress(index, len(found.sources), source.name)
         received = _Received(source.load)
-        for own, item in _read(replace(source, load=received), edition, unit):
+        for own, item in _read(replace(source, load=received), _Asked(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             else:
@@ -126,6 +131,15 @@ class _Received:
         return data
 
 
+class _Asked(Struct, frozen=True):
+    """What is looked for in every file."""
+
+    edition: Edition
+    unit: Unit | None
+    settled: bool = False
+    """As in `read_paths`."""
+
+
 def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what stands in the way of either; the first filing where it holds several."""
     return read_all(source, edition, unit)[0]
@@ -133,25 +147,25 @@ def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> D
 
 def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
-    return [item for _, item in _read(source, edition, unit)]
+    return [item for _, item in _read(source, _Asked(edition, unit))]
 
 
 _Read = list[tuple[Source, Document | Skipped]]
 """What was read, each with where it stood: the file itself, or a workbook embedded in it."""
 
 
-def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
+def _read(source: Source, asked: _Asked) -> _Read:
     """All that one file holds. Whatever goes wrong with it becomes its `Unreadable`: no file stops the others."""
     try:
         opened = open_source(source)
         if opened.sealed:
             return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
         if isinstance(opened, Prose):
-            return _prose(source, opened, edition, unit)
-        items = _book(source, replace(opened, grids=clipped(opened.grids)), edition, unit)
+            return _prose(source, opened, asked)
+        items = _book(source, replace(opened, grids=clipped(opened.grids)), asked)
         if not items and source.doubtful:
             items = [Skipped(source.name, NO_DOCUMENT)]
-        return [(source, item) for item in items or [_no_form(source, opened, edition)]]
+        return [(source, item) for item in items or [_no_form(source, opened, asked.edition)]]
     except FileProblem as problem:
         if source.doubtful:
             return [(source, Skipped(source.name, NO_DOCUMENT))]
@@ -162,13 +176,14 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
         return [(source, Unreadable(source.name, Problem.DAMAGED, reason))]
 
 
-def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
+def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skipped]:
     """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over. Nothing where
     no form is in it."""
     filings: list[Document | Skipped] = []
-    for named, tables in _by_unit(
-        read_book(replace(book, path=source.name[source.outside :]), source.name, edition, unit)
-    ):
+    around = tuple(texts_around(source.name[source.outside :], source.around))
+    book = replace(book, around=around, settled=asked.settled)
+    for named, tables in _by_unit(read_book(book, source.name, asked.edition, asked.unit)):
+        tables, years = _with_year(tables, around, asked)
         filing = Filing(
             file=source.name,
             unit=named,
@@ -182,9 +197,10 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
             macros=book.macros,
             external_links=book.external_links,
             links=book.links,
-            texts=(*texts_around(source.name[source.outside :], source.around), *texts_within(book, tables)),
+            texts=(*around, *texts_within(book, tables)),
+            years=years,
         )
-        filing = _doubted(filing, filing.texts, edition)
+        filing = _doubted(filing, filing.texts, asked.edition)
         copy = book.category == COPY_CATEGORY and not source.named
         code = code_of(tables, named.name if named else None) if copy else None
         if code is not None and code in book.keywords:
@@ -200,6 +216,17 @@ def _doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
     from hrss12333.reading.doubt.judge import with_doubts  # nearly no text around a clean form needs it
 
     return with_doubts(filing, texts, filing.year or edition.year)
+
+
+def _with_year(
+    tables: tuple[Table, ...], around: Sequence[Text], asked: _Asked
+) -> tuple[tuple[Table, ...], tuple[Evidence, ...]]:
+    """The tables of one filing, of the year that is said of any of them, and what says so."""
+    survey = asked.edition.year
+    sheets = [Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in dict.fromkeys(table.sheet for table in tables)]
+    years = (*(said for table in tables for said in table.years), *years_around((*sheets, *around), survey))
+    year = year_told(years, survey, settled=asked.settled)
+    return tuple(table if table.year == year else replace(table, year=year) for table in tables), years
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
@@ -229,7 +256,7 @@ def _within(table: Table, unit: Unit | None) -> Table:
     return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 
-def _embedded(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> _Read:
+def _embedded(source: Source, prose: Prose, asked: _Asked) -> _Read:
     """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
     found: _Read = []
     for number, data in enumerate(prose.embedded, 1):
@@ -239,26 +266,28 @@ def _embedded(source: Source, prose: Prose, edition: Edition, unit: Unit | None)
         )
         found += [
             (at, item)
-            for at, item in _read(own, edition, unit)
+            for at, item in _read(own, asked)
             if not (isinstance(item, Skipped) or (isinstance(item, Unreadable) and item.problem in _NO_WORKBOOK))
         ]
     return found
 
 
-def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> _Read:
+def _prose(source: Source, prose: Prose, asked: _Asked) -> _Read:
     """A Word file: filings where forms stand in its tables or in workbooks within it; what else it says is a 工作总结."""
-    asked = edition_named(edition, only_year(year_of_sheet(grid, source.name) for grid in prose.grids))
+    edition = asked.edition
+    around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
+    years = (year_of_sheet(grid, around, edition, settled=asked.settled) for grid in prose.grids)
     book = Book(
         "docx",
-        joined(clipped(prose.grids), asked),
+        joined(clipped(prose.grids), edition_named(edition, only_year(years))),
         saved=prose.saved,
         footers=prose.footers,
         macros=prose.macros,
         external_links=prose.external_links,
         category=prose.category,
     )
-    read: _Read = [(source, item) for item in _book(source, book, edition, unit)]
-    embedded = _embedded(source, prose, edition, unit)
+    read: _Read = [(source, item) for item in _book(source, book, asked)]
+    embedded = _embedded(source, prose, asked)
     if read:
         return read + embedded
     if sum(map(len, prose.paragraphs)) < (_SHORTEST_SUMMARY if not embedded else _SHORTEST_BESIDE_FORM):
@@ -268,7 +297,7 @@ def _prose(source: Source, prose: Prose, edition: Edition, unit: Unit | None) ->
     match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
     summary = Summary(
         file=source.name,
-        unit=match.unit if match else unit,
+        unit=match.unit if match else asked.unit,
         paragraphs=prose.paragraphs,
         headings=prose.headings,
         words=prose.words,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -151,8 +152,10 @@ class Book(Struct, frozen=True):
     """The core property *category*, by which this tool knows its own outputs again (see `document_marks`)."""
     keywords: str = ""
     """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
-    path: str = ""
-    """Where the file lies within the folder, archive or mail that was given."""
+    around: tuple[Text, ...] = ()
+    """The names of the file and of what it lies in, within what was given, and the words of its mail."""
+    settled: bool = False
+    """Whether it is certain which year is processed, so that a name alone gives it no other."""
 
     @property
     def sealed(self) -> bool:

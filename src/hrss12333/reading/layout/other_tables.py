@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from hrss12333.model.evidence import Evidence
 from hrss12333.model.filing import Aside, Row
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.locate import Located
@@ -46,13 +48,12 @@ def names_another_year(text: str, year: int | None) -> bool:
     return other and year not in years and len(text) <= _LONGEST_LINE
 
 
-def year_above(grid: Grid, top: int, year: int) -> int | None:
+def year_above(grid: Grid, top: int, year: int, survey: int) -> Iterator[Evidence]:
     """The other year that a line right above the headings in row ``top`` gives to what stands below them."""
     line = next((texts for row in range(top - 1, -1, -1) if (texts := _texts(grid, row))), [])
-    if len(line) != 1 or not names_another_year(line[0], year):
-        return None
-    named = re.search(r"20\d\d(?=年)", full_years(line[0]))
-    return int(named[0]) if named else year - 1
+    if len(line) == 1 and names_another_year(line[0], year):
+        named = re.search(r"20\d\d(?=年)", full_years(line[0]))
+        yield Evidence(int(named[0]) if named else survey - 1, Text(TextKind.ABOVE, line[0], sheet=grid.name))
 
 
 def without_periods(located: Sequence[Located]) -> list[Located]:

@@ -35,6 +35,7 @@ from hrss12333.reading.layout.row_kinds import (
 )
 from hrss12333.reading.layout.row_names import LONGEST_NAME, Name, RowNames
 from hrss12333.reading.layout.row_values import RowValues
+from hrss12333.reading.layout.scales import Measures
 from hrss12333.reading.layout.totals import summed_region, without_totals
 from hrss12333.reading.layout.void_rows import standing_and_void
 from hrss12333.reading.values.cell_text import as_text
@@ -72,12 +73,12 @@ class RowReader:
         located: Located,
         merged: MergedCells,
         unit: Unit | None,
-        scales: dict[str, int],
+        measures: Measures,
         year: int | None = None,
     ) -> None:
         self._located, self._merged, self._unit = located, merged, unit
         self._grid, self._form = located.grid, located.form
-        self._cells = CellReader(book, located, merged, scales, year)
+        self._cells = CellReader(book, located, merged, measures, year)
         self._names = RowNames(located, merged, unit)
         self._plain = PlainRows(located, merged, unit, self._cells, year)
         self._values = RowValues(located, self._cells, self._plain, year)

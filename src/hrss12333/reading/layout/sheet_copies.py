@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Table
 from hrss12333.patterns import lazy
-from hrss12333.reading.layout.survey_year import year_of_sheets_name
+from hrss12333.survey.written_years import year_in_name
 
 _STALE = lazy(
     r"旧|备份|备用|初稿|草稿|底稿|原稿|作废|废弃|停用|不用|样表|样例|示例|范例|模板|历史|存档|上年|去年|往年|修改前|更正前|副本|\b(?:old|bak|backup|draft|copy)\b",
@@ -37,7 +37,7 @@ def _of_year(tables: Sequence[OwnedTable], year: int | None) -> Iterator[OwnedTa
             continue
         others = [other for other in same if _is_earlier(other, table, year)]
         place = next(iter(table.headings.values()))
-        told = [(o, year_of_sheets_name(o.sheet) or o.year) for o in others]
+        told = [(o, year_in_name(o.sheet, year) or o.year) for o in others]
         more = (Aside(place, o.sheet, f"这张工作表是{named}年度的{o.form.key}，没有读取") for o, named in told)
         yield replace(table, asides=(*table.asides, *more)), unit
 
@@ -48,8 +48,8 @@ def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
     if not year:
         return False
     within = {row.region for row in table.rows} <= {row.region for row in other.rows}
-    if year_of_sheets_name(table.sheet) not in (None, year) and other.year in (None, year):
-        return within and year_of_sheets_name(other.sheet) in (None, year)
+    if year_in_name(table.sheet, year) not in (None, year) and other.year in (None, year):
+        return within and year_in_name(other.sheet, year) in (None, year)
     if table.year in (None, year):
         return False
     return other.year == year or (table.sheet == other.sheet and other.year is None and within)
