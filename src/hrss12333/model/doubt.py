@@ -22,7 +22,7 @@ class Doubt(Struct, frozen=True):
     fields: tuple[str, ...] = ()
     """Keys of the columns that the words name; none where all of the row are meant."""
     other_year: bool = False
-    """Whether it says no more than another year."""
+    """Whether it says no more than that they are of another year: then M705 may ask about it."""
     takes_out: bool = False
     """Whether it says of row, table or file as a whole that it is void, a test or of a part of the year."""
 

@@ -121,8 +121,6 @@ class Table(Struct, frozen=True, dict=True):
     """Year that it reports on, by what says so; in a filing, by all that says so of any of its tables."""
     years: tuple[Evidence, ...] = ()
     """What its lines say of the year."""
-    part: str = ""
-    """The part of the year of which it says its figures are: 上半年, 1-9月; empty where it says none."""
     unfit: str = ""
     """Chinese: which words say of it as a whole that it is void, a test or of a part of the year; empty where none do."""
     scales: tuple[Scale, ...] = ()
@@ -226,6 +224,8 @@ class Summary(Struct, frozen=True):
     sender: str = ""
     received: datetime | None = None
     sha256: str = ""
+    unfit: str = ""
+    """As of a filing."""
 
 
 class Unreadable(Struct, frozen=True):

@@ -16,10 +16,9 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text
-=======
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.blank_forms import without_blank_forms
+from hrss12333.reading.doubt.names import unfit_named
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
 from hrss12333.reading.files.source import Source
@@ -305,6 +304,7 @@ def _prose(source: Source, prose: Prose, asked: _Asked) -> _Read:
         stored=source.saved,
         sender=source.sender,
         received=source.received,
+        unfit=unfit_named(source.name[source.outside :]),
     )
     return [*embedded, (source, summary)]
 

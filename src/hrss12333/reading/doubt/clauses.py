@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.doubt.periods import PLAIN, with_times
-from hrss12333.reading.doubt.telltale import may_tell, plain
+from hrss12333.reading.doubt.telltale import plain
 from hrss12333.reading.doubt.words import (
     ANSWERS,
     COLUMN,
@@ -23,6 +23,7 @@ from hrss12333.reading.doubt.words import (
     OWN_REGION,
     PERCENT,
     REGION,
+    WHOLE,
     Does,
     Word,
     vocabulary,
@@ -33,7 +34,8 @@ from hrss12333.survey.spellings import HAN
 _SENTENCE = lazy(r"[。;!?\n]")
 _CLAUSE = lazy(r"(?<!\d),|,(?!\d{3})|[()\[\]【】《》〔〕]|-{2,}")
 _BRACKET = "([【《〔"
-_PERCENT = lazy(r"7[x×*]24小?时?|\d[\d.]*%|百分之[\d一二三四五六七八九十.]+|\d+/\d+", needs="%百/x×*")
+_CLOCK = lazy(r"7[x×*]24(?:小时)?", needs="x×*")
+_PERCENT = lazy(r"\d[\d.]*[%‰]|百分之[\d一二三四五六七八九十.]+|\d+/\d+", needs="%‰百/")
 _NUMBER = lazy(
     rf"(?<![\d.])(?!123[34]5?(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
     rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)",
@@ -99,8 +101,7 @@ def clauses(text: str, year: int | None, columns: Names = (), regions: Names = (
     figures: list[str] = []
     coded = _coded(_NUMBERING.sub("", plain(text)), columns, _FIRST_COLUMN)
     coded = _coded(coded, regions, _FIRST_REGION)
-    coded = _PERCENT.sub(PERCENT, with_times(coded, year))
-    coded = _NUMBER.sub(lambda match: _number(match, figures), coded)
+    coded = with_figures(with_times(coded, year), figures)
     drafts = [
         [_Draft(piece, figures, bracketed=bracketed) for piece, bracketed in _pieces(sentence)]
         for sentence in _SENTENCE.split(coded)
@@ -116,6 +117,12 @@ def _coded(text: str, names: Names, first: int) -> str:
         if written in text:
             text = text.replace(written, OWN_REGION if number < 0 else chr(first + number))
     return text
+
+
+def with_figures(text: str, figures: list[str]) -> str:
+    """The text with shares as signs and a character of its own for each figure, which is added to ``figures``."""
+    text = _PERCENT.sub(PERCENT, _CLOCK.sub(WHOLE, text))
+    return _NUMBER.sub(lambda match: _number(match, figures), text)
 
 
 def _number(match: re.Match[str], figures: list[str]) -> str:
@@ -142,7 +149,7 @@ class _Draft:
 
     def __init__(self, coded: str, figures: Sequence[str], *, bracketed: bool) -> None:
         self.coded, self.bracketed = coded, bracketed
-        self.text = "".join(map(_sign, coded)).translate(PLAIN)
+        self.text = "".join(map(sign_of, coded)).translate(PLAIN)
         self.columns = tuple(_numbers(coded, _FIRST_COLUMN))
         self.regions = tuple(_numbers(coded, _FIRST_REGION))
         self.figures = tuple(figures[at] for at in _numbers(coded, _FIRST_NUMBER))
@@ -199,8 +206,8 @@ class _Draft:
         return not asked or (line.about_figures and about) or any(word in self.text for word in line.beside)
 
 
-def _sign(letter: str) -> str:
-    """The sign for what a letter stands for."""
+def sign_of(letter: str) -> str:
+    """The sign for what a letter of a coded text stands for."""
     code = ord(letter)
     if code < _FIRST_COLUMN or code >= _FIRST_NUMBER + _MOST:
         return letter
@@ -223,9 +230,11 @@ def _judged(sentence: Sequence[_Draft], *, whole: bool) -> Iterator[Clause]:
         said = () if silent else tuple(draft.said(alone=whole))
         if settled:
             said = tuple(item for item in said if item.does in _NOT_SETTLED)
+        if any(item.does is Does.SCOPE for item in said):  # 12月数据未统计 is said of the other months
+            said = tuple(item for item in said if item.does is not Does.PART)
         yield Clause(draft.text, draft.coded, said, draft.columns, draft.regions, draft.figures, draft.rest, silent)
 
 
-def says_doubt(text: str, year: int | None = None) -> bool:
-    """Whether a text puts figures in doubt by its words alone."""
-    return may_tell(text, year) and any(item.does in DOUBTS for clause in clauses(text, year) for item in clause.said)
+def without_doubt(text: str) -> str:
+    """What is left of a text without the clauses whose words put figures in doubt."""
+    return ",".join(c.text for c in clauses(text, None) if not any(item.does in DOUBTS for item in c.said))

@@ -19,17 +19,14 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt.clauses import Clause, Names, Said, clauses
 from hrss12333.reading.doubt.column_names import NamedColumn, column_names
 from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, forms_of, may_contradict, may_tell, plain
-from hrss12333.reading.doubt.words import ANSWERS, Does
+from hrss12333.reading.doubt.words import ANSWERS, MONTH, TAKES_OUT, Does
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import DATA, NO, YES, Kind, Scalar
 
 _OF_FILE = frozenset(
     (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER, TextKind.PAGE)
 )
-_OF_YEAR = NAMES | {TextKind.SUBJECT, TextKind.ABOVE}
-"""Texts whose year is weighed as the filing's (M705)."""
 _FROM_OUTSIDE = frozenset((TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER))
-_TAKES_OUT = frozenset((Does.VOID, Does.TEST, Does.PART))
 _WHY = {
     Does.PART: "说的是一段时间的数，不是全年的",
     Does.YEAR: "说的是别的年度的数",
@@ -76,6 +73,17 @@ def _without(table: Table, taken: Sequence[Doubt]) -> Table:
     return replace(table, rows=kept, concealed=(*table.concealed, *out), unfit=unfit)
 
 
+def _explains(clauses: Sequence[Clause], table: Table, row: Row) -> bool:
+    """Whether a text gives the figure by which a balance of its row is off: then it says why (B401)."""
+    gaps = set()
+    for balance in table.form.balances:
+        total, *parts = row.figures(balance.fields)
+        if total is not None and None not in parts:
+            gaps.add(abs(total - sum(part for part in parts if part is not None)))
+    figures = {read_count(figure).value for clause in clauses for figure in clause.figures}
+    return bool((gaps - {0}) & figures)
+
+
 class _Finding(Struct):
     """What a clause says against figures, while the text is judged."""
 
@@ -84,7 +92,6 @@ class _Finding(Struct):
     columns: tuple[NamedColumn, ...]
     rows: tuple[tuple[Table, Row], ...]
     """Of which it speaks; none where it is the whole table or file."""
-    bare_year: bool = False
 
 
 class _Judge:
@@ -127,12 +134,14 @@ class _Judge:
         )
         own = self._own_rows(text)
         found: list[_Finding] = []
+        explained = text.kind is TextKind.REMARK and any(_explains(said, table, row) for table, row in own)
         columns, rows = self._of_field(text), own
         for clause in said:
             named = self._named(clause, text)
             regions = () if own else self._rows_of(clause)
             columns, rows = named or columns, regions or rows
-            found += self._in_clause(text, clause, (named, columns), rows)
+            told = self._in_clause(text, clause, (named, columns), rows)
+            found += [item for item in told if not (explained and item.does is Does.SCOPE)]
             if not clause.said and self._gives_another(text, clause, named or self._of_field(text), rows, alone=len(said) == 1):
                 found.append(_Finding(Does.CORRECTS, False, columns, rows))
         if found:
@@ -200,6 +209,8 @@ class _Judge:
     ) -> Iterator[_Finding]:
         named, known = columns
         fixed = named or self._of_field(text)
+        if clause.text == MONTH and text.kind in (TextKind.CELL, TextKind.REMARK):
+            yield _Finding(Does.PART, True, fixed, rows)  # 银川市（12月）
         for said in clause.said:
             if said.does in ANSWERS:
                 if (named or not clause.rest) and self._contradicts(said.does, known, rows, text):
@@ -207,9 +218,11 @@ class _Judge:
             elif said.does is Does.CORRECTS:
                 if self._corrects(clause, said, known, rows, text):
                     yield _Finding(said.does, False, known, rows)
+            elif said.does is Does.VOID and any(column.kind is Kind.YESNO for column in fixed):
+                if self._contradicts(Does.STOPPED, fixed, rows, text):
+                    yield _Finding(Does.STOPPED, False, fixed, rows)
             elif self._are_given(fixed, rows, text):
-                bare = said.does is Does.YEAR and any(map(str.isdecimal, text.text))
-                yield _Finding(said.does, said.alone and not fixed, fixed, rows, bare_year=bare)
+                yield _Finding(said.does, said.alone and not fixed, fixed, rows)
 
     def _are_given(self, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text) -> bool:
         """Whether there are figures or answers that can be doubted."""
@@ -303,7 +316,7 @@ class _Judge:
 
     def _takes_out(self, text: Text, item: _Finding) -> bool:
         on_cell = text.field is not None or text.kind is TextKind.BOX
-        return item.does in _TAKES_OUT and item.alone and not item.columns and not on_cell
+        return item.does in TAKES_OUT and item.alone and not item.columns and not on_cell
 
     def _doubt(self, text: Text, first: _Finding, found: Sequence[_Finding]) -> Doubt:
         columns = tuple(dict.fromkeys(column for item in found for column in item.columns))
@@ -313,7 +326,6 @@ class _Judge:
             table = next((t for t in self._tables(text) if t.form.key == columns[0].form), None)
         if table is None and text.kind not in _OF_FILE and text.sheet:
             table = next((t for t in self._tables(text) if t.sheet == text.sheet), None)
-        year_alone = all(item.bare_year for item in found) and text.kind in _OF_YEAR
         return Doubt(
             text,
             _WHY[first.does],
@@ -321,6 +333,6 @@ class _Judge:
             table.form.key if table else None,
             row[1].place if row else None,
             tuple(column.key for column in columns if table is None or column.form == table.form.key),
-            other_year=year_alone,
+            other_year=all(item.does is Does.YEAR for item in found),
             takes_out=self._takes_out(text, first),
         )

@@ -49,13 +49,18 @@ def table_lines(table: str) -> list[list[str]]:
     return lines[1:]
 
 
+def sheet_words() -> tuple[str, ...]:
+    """The words that the self-check of the official form knows, too."""
+    return tuple(dict.fromkeys(line[0] for line in table_lines("doubt") if len(line) > 4))
+
+
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """A text in the form in which words are looked for: half-width, simplified, nothing between its letters."""
     return simplified(tidy(text)).lower().replace("座席", "坐席").translate(_LEFT_OUT)
 
 
-class _Telltale(Struct, frozen=True):
+class Telltale(Struct, frozen=True):
     """What any text of doubt has: letters and pairs of letters, or letters of two words that go together."""
 
     letters: frozenset[str]
@@ -64,7 +69,8 @@ class _Telltale(Struct, frozen=True):
 
 
 @cache
-def _telltale() -> _Telltale:
+def telltale() -> Telltale:
+    """What any text of doubt has, by the table."""
     letters, pairs = set("月季半"), set()
     initials: dict[str, set[str]] = defaultdict(set)
     heads = {second for seconds in _SECOND.values() for second in seconds}
@@ -82,12 +88,12 @@ def _telltale() -> _Telltale:
         elif OF_TIME.isdisjoint(word):
             letters |= {word[0]} - signs
     together = ((frozenset(initials[a]), frozenset().union(*(initials[b] for b in second))) for a, second in _SECOND.items())
-    return _Telltale(frozenset(letters), frozenset(pairs), tuple(together))
+    return Telltale(frozenset(letters), frozenset(pairs), tuple(together))
 
 
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
-    said, tells = plain(text), _telltale()
+    said, tells = plain(text), telltale()
     if not tells.letters.isdisjoint(said) or not tells.pairs.isdisjoint(_pairs(said)):
         return True
     if any(not (first.isdisjoint(said) or second.isdisjoint(said)) for first, second in tells.together):

@@ -58,6 +58,8 @@ DOUBTS = frozenset(
     (Does.PART, Does.YEAR, Does.MEAN, Does.ESTIMATE, Does.DRAFT, Does.TEST, Does.VOID, Does.SCOPE, Does.WRONG, Does.CORRECTS)
 )
 """What puts a figure in doubt whatever the figure is."""
+TAKES_OUT = frozenset((Does.VOID, Does.TEST, Does.PART))
+"""What takes figures out where it is said of a row, a table or a file as a whole."""
 ANSWERS = frozenset((Does.STOPPED, Does.NOT_YET, Does.OPENED))
 """What contradicts an answer, or bears it out."""
 COMPOSED: dict[tuple[Does, Does], Does] = {
@@ -170,8 +172,3 @@ def answer_words(answer: str) -> Vocabulary:
 def version_words() -> Vocabulary:
     """The words of names that say which version a file is."""
     return Vocabulary(table_lines("version"))
-
-
-def sheet_words() -> tuple[str, ...]:
-    """The words that the self-check of the official form knows."""
-    return tuple(dict.fromkeys(line[0] for line in table_lines("doubt") if len(line) > 4))

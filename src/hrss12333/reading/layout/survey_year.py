@@ -18,7 +18,6 @@ from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
-from hrss12333.survey.spellings import PART_OF_YEAR
 from hrss12333.survey.written_years import LAST_YEAR, full_years, year_in_name, years_in
 
 _TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
@@ -34,15 +33,6 @@ _SENT = lazy(r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)", needs="0")
 """What a mail says that names the year of what it brings: 2018年12333电话服务情况调查表."""
 _FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*")
 """The name of a folder that is called for a year."""
-_MONTHS_OF = (
-    r"(?:(?P<year>20\d\d)\s*年\s*)?(?<!\d)(?P<first>\d{1,2})\s*月?\s*(?:\d{1,2}\s*日)?\s*[至到\-－—–~～]{1,2}"
-    r"\s*(?:(?P<then>20\d\d)\s*年\s*)?(?P<last>\d{1,2})\s*月"
-)
-_PART = lazy(rf"(?P<part>{PART_OF_YEAR}|{_MONTHS_OF})", needs="季半月")
-_PERIOD_OF_TABLE = lazy(r"(?:采集|统计|数据)(?:周期|期间|时段|时间|范围)[^\d]{0,6}(?P<part>" + _MONTHS_OF + ")")
-_ASKING = lazy(r"报送|填报|上报|截止|请|[以之]前")
-"""What a line says that names a form without being its title."""
-_MONTHS = 12
 _YEAR_HEADING = lazy(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
 _LONGEST_LINE = 60
 _FIRST_ROWS = 12
@@ -175,20 +165,6 @@ def _year_around(kind: TextKind, text: str, survey: int) -> int | None:
         line = _line(text, survey, ())
         return year if (line and line.stated) or _SENT.search(full_years(text)) else None
     return year
-
-
-def part_of_year(above: Iterable[str], below: Iterable[str], sheet: str) -> str:
-    """The part of the year that a table's title, its period or the name of its sheet says its figures are of."""
-    titles = (text for text in above if "调查表" in text and len(text) <= _LONGEST_LINE and not _ASKING.search(text))
-    named = (part for text in (sheet, *titles) for part in _PART.finditer(text))
-    periods = (match for text in (*below, *above) if "月" in text and (match := _PERIOD_OF_TABLE.search(text)))
-    return next((part["part"] for part in (*named, *periods) if _is_part(part)), "")
-
-
-def _is_part(part: re.Match[str]) -> bool:
-    """Whether it is less than the twelve months, all of one year."""
-    first, last = part["first"], part["last"]
-    return first is None or (0 < int(last) - int(first) + 1 < _MONTHS and part["then"] in (None, part["year"]))
 
 
 def is_year_heading(heading: str) -> bool:

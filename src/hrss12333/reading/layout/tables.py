@@ -22,7 +22,7 @@ from hrss12333.reading.layout.scales import Measures, measures
 from hrss12333.reading.layout.sheet_copies import chosen
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
-from hrss12333.reading.layout.survey_year import only_year, part_of_year
+from hrss12333.reading.layout.survey_year import only_year
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.layout.years_beside import rows_of_year, years_beside
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -66,7 +66,8 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     tables = with_parts_joined(tables)
     tables = with_city_rows([(without_sums(recognise_whole(table)), unit) for table, unit in tables])
     tables = [(without_headings(table), unit) for table, unit in tables]
-    return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
+    lines = {item.located.grid.name: item.texts for item in reversed(found)}
+    return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden}, lines)
 
 
 def _same(item: HeadedTable, table: Table) -> bool:
@@ -124,7 +125,6 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: in
         unread=unread,
         year=year_told((*years, *item.around), survey, settled=False),
         years=years,
-        part=part_of_year(item.texts, (*rows.notes, *located.grid.after), sheet),
     )
 
 
@@ -144,7 +144,6 @@ def _joined(table: Table, below: Table) -> Table:
         ),
         year=table.year or below.year,
         years=(*table.years, *below.years),
-        part=table.part or below.part,
     )
 
 
