@@ -42,6 +42,8 @@ _NUMBER = lazy(
 )
 _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
 """Before a line of a list."""
+_PIECES = lazy(r"(?<!\d)[-_.\s]+|[-_.\s]+(?!\d)|_+|\s+")
+"""What parts the pieces of a name, but for what stands between figures: 2019-11."""
 _FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER = 0xE100, 0xE400, 0xE800
 _MOST = 0x300
 """Columns, regions or figures of a text that are told apart."""
@@ -96,17 +98,18 @@ def clauses(text: str, year: int | None, columns: Names = (), regions: Names = (
         year: The year reported on.
         columns: How the form's columns are called.
         regions: How the regions of the table are called.
-        name: Whether it is the name of a file or the like, where what no word accounts for tells nothing.
+        name: Whether it is the name of a file or the like, which has pieces instead of clauses.
     """
     figures: list[str] = []
-    coded = _coded(_NUMBERING.sub("", plain(text)), columns, _FIRST_COLUMN)
+    said = plain(_PIECES.sub(",", text)) if name else _NUMBERING.sub("", plain(text))
+    coded = _coded(said, columns, _FIRST_COLUMN)
     coded = _coded(coded, regions, _FIRST_REGION)
     coded = with_figures(with_times(coded, year), figures)
     drafts = [
-        [_Draft(piece, figures, bracketed=bracketed) for piece, bracketed in _pieces(sentence)]
+        [_Draft(piece, figures, bracketed=bracketed, name=name) for piece, bracketed in _pieces(sentence)]
         for sentence in _SENTENCE.split(coded)
     ]
-    alone = [name or not any(draft.rest for draft in sentence) for sentence in drafts]
+    alone = [not any(draft.rest for draft in sentence) for sentence in drafts]
     return tuple(
         clause for sentence, whole in zip(drafts, alone, strict=True) for clause in _judged(sentence, whole=whole)
     )
@@ -147,8 +150,8 @@ def _pieces(sentence: str) -> Iterator[tuple[str, bool]]:
 class _Draft:
     """A clause while its words are found."""
 
-    def __init__(self, coded: str, figures: Sequence[str], *, bracketed: bool) -> None:
-        self.coded, self.bracketed = coded, bracketed
+    def __init__(self, coded: str, figures: Sequence[str], *, bracketed: bool, name: bool) -> None:
+        self.coded, self.bracketed, self.name = coded, bracketed, name
         self.text = "".join(map(sign_of, coded)).translate(PLAIN)
         self.columns = tuple(_numbers(coded, _FIRST_COLUMN))
         self.regions = tuple(_numbers(coded, _FIRST_REGION))
@@ -186,7 +189,7 @@ class _Draft:
             near = [kind for kind, behind in modifiers.items() if start - behind <= _NEAR]
             composed = next((c for kind in near for line in lines if (c := COMPOSED.get((kind, line.does)))), None)
             if composed:
-                yield Said(composed, self.text[start:end], alone, start)
+                yield Said(composed, self.text[start:end], self.alone(whole=alone), start)
             elif Does.NEGATES not in near:
                 yield from self._by_itself(start, lines, alone=alone, about=about)
             modifiers |= {line.does: end for line in lines if line.does in _FIRST}
@@ -194,16 +197,26 @@ class _Draft:
     def _by_itself(self, start: int, lines: Sequence[Word], *, alone: bool, about: bool) -> Iterator[Said]:
         for line in lines:
             if line.does in DOUBTS | ANSWERS and self._holds(line, alone=alone, about=about):
-                yield Said(line.does, "…".join(line.pieces), alone, start)
+                yield Said(line.does, "…".join(line.pieces), self.alone(whole=alone) or self._ends(line), start)
                 return
 
     def _holds(self, line: Word, *, alone: bool, about: bool) -> bool:
-        if line.alone and not (alone or (self.bracketed and not self.rest)):
+        if line.alone and not (self.alone(whole=alone) or self._ends(line)):
             return False
+        if self.name and line.does is Does.WRONG and not (alone or (self.bracketed and not self.rest)):
+            return False  # 勾稽不平_数字颠倒 is what somebody calls a file
         if any(word in self.text for word in line.unless):
             return False
         asked = line.beside or line.about_figures
         return not asked or (line.about_figures and about) or any(word in self.text for word in line.beside)
+
+
+    def alone(self, *, whole: bool) -> bool:
+        """Whether its sentence says nothing else (``whole``), or its brackets, or the piece of a name that it is."""
+        return not self.rest if self.bracketed or self.name else whole
+
+    def _ends(self, line: Word) -> bool:
+        return self.name and line.at_end and self.text.endswith(line.pieces[-1])
 
 
 def sign_of(letter: str) -> str:

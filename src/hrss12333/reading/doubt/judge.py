@@ -113,12 +113,11 @@ class _Judge:
 
     @cached_property
     def _region_words(self) -> Names:
-        unit = self._filing.unit
-        own = unit.spellings if unit else ()
-        words: dict[str, int] = {}
+        own = self._filing.unit.spellings if self._filing.unit else ()
+        words = {plain(word): -1 for word in own}
         for number, region in enumerate(self._regions):
             for word in (region, region[:-1]):
-                if len(word) > 1 and word not in own:
+                if len(word) > 1:
                     words.setdefault(plain(word), number)
         return tuple(sorted(words.items(), key=lambda item: -len(item[0])))
 

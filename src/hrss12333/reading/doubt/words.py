@@ -78,7 +78,7 @@ COMPOSED: dict[tuple[Does, Does], Does] = {
 }
 """What two words say together, the first before the second: 未 核实, 待 补, 尚未 开通."""
 PART, MONTH, EARLIER, LATER, WHOLE, REGION, OWN_REGION, COLUMN, NUMBER, PERCENT = SIGNS.values()
-_ALONE = "单独"
+_ALONE, _AT_END = "单独", "末尾"
 _WIDEST = 8
 """Letters that a gap may hold."""
 
@@ -91,6 +91,8 @@ class Word(Struct, frozen=True):
     does: Does
     alone: bool = False
     """Whether it counts only where its sentence says nothing else."""
+    at_end: bool = False
+    """Whether it counts, too, where a name ends with it."""
     about_figures: bool = False
     """Whether one of `beside` may be any word for figures."""
     beside: tuple[str, ...] = ()
@@ -144,9 +146,9 @@ class Vocabulary:
 
 def _word(written: str, does: str, beside: str = "", unless: str = "", *_: str) -> Word:
     conditions = beside.split()
-    others = tuple(item for item in conditions if item not in (_ALONE, Does.FIGURES.value))
-    alone, about_figures = _ALONE in conditions, Does.FIGURES.value in conditions
-    return Word(tuple(written.split("…")), Does(does), alone, about_figures, others, tuple(unless.split()))
+    others = tuple(item for item in conditions if item not in (_ALONE, _AT_END, Does.FIGURES.value))
+    alone, at_end, about_figures = (item in conditions for item in (_ALONE, _AT_END, Does.FIGURES.value))
+    return Word(tuple(written.split("…")), Does(does), alone, at_end, about_figures, others, tuple(unless.split()))
 
 
 @cache
