@@ -83,7 +83,9 @@ def test_a_row_that_its_own_words_take_back_is_not_counted_and_asked_about(remar
 def test_a_table_of_a_part_of_the_year_is_no_filing_of_the_year(title: str, part: str) -> None:
     """A merge counts none of its rows, so that a check must not let it pass."""
     grid = replace(GRID, cells=([title], *GRID.cells[1:]))
-    told = [(severity, cell, f"标题写着“{title}”，说的是一段时间的数" in message) for message, severity, cell in found(grid)]
+    told = [
+        (severity, cell, f"标题写着“{title}”，说的是一段时间的数" in message) for message, severity, cell in found(grid)
+    ]
     assert told == ([(Severity.ERROR, None, True)] if part else [])
 
 

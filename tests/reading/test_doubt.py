@@ -422,7 +422,9 @@ def test_which_version_a_name_says_a_file_is(name: str, corrected: bool, former:
     assert (version.corrected, version.former) == (corrected, former)
 
 
-@pytest.mark.parametrize(("name", "stale"), [("附表1（旧）", True), ("附表1 old", True), ("附表1", False), ("hold", False)])
+@pytest.mark.parametrize(
+    ("name", "stale"), [("附表1（旧）", True), ("附表1 old", True), ("附表1", False), ("hold", False)]
+)
 def test_whether_a_sheet_is_named_as_one_that_no_longer_holds(name: str, stale: bool) -> None:
     assert is_stale_sheet(name) == stale
 

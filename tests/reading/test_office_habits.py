@@ -67,7 +67,6 @@ def read(
     return table
 
 
-
 @pytest.mark.parametrize(
     "heading",
     [
@@ -169,7 +168,6 @@ def test_the_contact_right_of_the_table_below_a_unit_above_it() -> None:
         "name": "李四",
         "mobile": "13900000002",
     }
-
 
 
 @pytest.mark.parametrize(

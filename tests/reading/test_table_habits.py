@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from factory import unit_named
-from hrss12333.checking.engine import check
-from hrss12333.model.filing import Filing, Table, Value
-from hrss12333.model.finding import Severity
+from hrss12333.model.filing import Table, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import named_column
@@ -469,7 +467,6 @@ def test_bracketed_rows_of_last_year_are_no_regions() -> None:
     assert regions(read(ROWS[0], [None, "（上年）", *city(None, 7)[2:]], *ROWS[1:])) == list(CITIES)
 
 
-
 @pytest.mark.parametrize(
     "names", [("沿黄合计", "山区合计"), ("沿黄地区汇总", "山区汇总"), ("沿黄（小计）", "山区（小计）")]
 )
@@ -834,7 +831,6 @@ def test_one_wrong_cell_does_not_make_a_row_a_moved_one(at: int, cell: Cell) -> 
     table = read(*ROWS[:2], [*ROWS[2][:at], cell, *ROWS[2][at + 1 :]], *ROWS[3:])
     asked = [column.key for column in SERVICE.data if column.kind is not Kind.TEXT]
     assert sum(table.rows[2].get(key).value is None for key in asked) == (at != 12)
-
 
 
 def test_of_a_column_of_cities_and_one_of_their_counties_the_counties_name_the_rows() -> None:

@@ -121,7 +121,9 @@ def concealed(case: Case) -> Iterator[Hit]:
                 shown = f"（{figures}）" if figures else ""
                 valid = "删去或改正这句话" if item.says_so else "恢复显示"
                 how = f"：{item.how}" if item.says_so else item.how
-                message = f"“{item.text}”一行{how}，没有计入{shown}。如果是有效数据，请{valid}；如果作废，请删去这一行。"
+                message = (
+                    f"“{item.text}”一行{how}，没有计入{shown}。如果是有效数据，请{valid}；如果作废，请删去这一行。"
+                )
             # Words that take a row back are no reason to leave it there.
             explained = False if item.says_so else None
             yield Hit(message, table=table, row=item.row, place=item.place, value=item.text, explained=explained)

@@ -49,9 +49,13 @@ _MOST = 0x300
 """Columns, regions or figures of a text that are told apart."""
 _KNOWN = frozenset((*DOUBTS, Does.FIGURES, Does.FILLER, Does.SETTLED, *(does for pair in COMPOSED for does in pair)))
 """What is no word of its own where a text is to say nothing else."""
+_NAMES_TELL = frozenset((Does.WRONG, Does.LOST, Does.TEST))
+"""What counts in a name only where it says nothing else: somebody may call a file for what he found in it."""
 _FIRST = frozenset(first for first, _ in COMPOSED)
 _NEAR = 3
 """Letters between two words that belong together."""
+_NO_REASON = DOUBTS - {Does.SCOPE, Does.LOST}
+"""What explains nothing; what is lost, counted elsewhere or not at all may well be why a balance is off."""
 _NOT_SETTLED = frozenset((Does.PART, Does.YEAR, Does.SCOPE, Does.MEAN, Does.CORRECTS, Does.OPENED))
 """What stays in doubt though something is said to be corrected."""
 
@@ -90,7 +94,9 @@ Names = tuple[tuple[str, int], ...]
 
 
 @lru_cache(maxsize=4096)
-def clauses(text: str, year: int | None, columns: Names = (), regions: Names = (), *, name: bool = False) -> tuple[Clause, ...]:
+def clauses(
+    text: str, year: int | None, columns: Names = (), regions: Names = (), *, name: bool = False
+) -> tuple[Clause, ...]:
     """The clauses of a text.
 
     Args:
@@ -203,13 +209,16 @@ class _Draft:
     def _holds(self, line: Word, *, alone: bool, about: bool) -> bool:
         if line.alone and not (self.alone(whole=alone) or self._ends(line)):
             return False
-        if self.name and line.does is Does.WRONG and not (alone or (self.bracketed and not self.rest)):
+        if (
+            self.name
+            and line.does in _NAMES_TELL
+            and not (alone or self._ends(line) or (self.bracketed and not self.rest))
+        ):
             return False  # 勾稽不平_数字颠倒 is what somebody calls a file
         if any(word in self.text for word in line.unless):
             return False
         asked = line.beside or line.about_figures
         return not asked or (line.about_figures and about) or any(word in self.text for word in line.beside)
-
 
     def alone(self, *, whole: bool) -> bool:
         """Whether its sentence says nothing else (``whole``), or its brackets, or the piece of a name that it is."""
@@ -250,4 +259,4 @@ def _judged(sentence: Sequence[_Draft], *, whole: bool) -> Iterator[Clause]:
 
 def without_doubt(text: str) -> str:
     """What is left of a text without the clauses whose words put figures in doubt."""
-    return ",".join(c.text for c in clauses(text, None) if not any(item.does in DOUBTS for item in c.said))
+    return ",".join(c.text for c in clauses(text, None) if not any(item.does in _NO_REASON for item in c.said))

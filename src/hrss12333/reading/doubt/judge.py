@@ -36,6 +36,7 @@ _WHY = {
     Does.TEST: "说明是测试或示范用的",
     Does.VOID: "说明已经作废",
     Does.SCOPE: "说明有的数计在别处、缺了一部分，或者合进了别处的数",
+    Does.LOST: "说明数据有缺失或遗漏",
     Does.WRONG: "说明数据有误、不全或还要核实",
     Does.CORRECTS: "说的与所填的不同",
     Does.STOPPED: "与所填的“是”不一致",
@@ -128,9 +129,7 @@ class _Judge:
                 yield from self._judged(text)
 
     def _judged(self, text: Text) -> Iterator[Doubt]:
-        said = clauses(
-            text.text, self._year, self._columns[0], self._words_for(text), name=text.kind in NAMES
-        )
+        said = clauses(text.text, self._year, self._columns[0], self._words_for(text), name=text.kind in NAMES)
         own = self._own_rows(text)
         found: list[_Finding] = []
         explained = text.kind is TextKind.REMARK and any(_explains(said, table, row) for table, row in own)
@@ -141,7 +140,9 @@ class _Judge:
             columns, rows = named or columns, regions or rows
             told = self._in_clause(text, clause, (named, columns), rows)
             found += [item for item in told if not (explained and item.does is Does.SCOPE)]
-            if not clause.said and self._gives_another(text, clause, named or self._of_field(text), rows, alone=len(said) == 1):
+            if not clause.said and self._gives_another(
+                text, clause, named or self._of_field(text), rows, alone=len(said) == 1
+            ):
                 found.append(_Finding(Does.CORRECTS, False, columns, rows))
         if found:
             yield from self._as_doubts(text, found)
@@ -192,7 +193,7 @@ class _Judge:
 
     def _cells(self, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text) -> Iterator[Scalar]:
         """What stands in these columns of these rows, or of all rows that the text may speak of."""
-        for table, row in rows or [(table, row) for table in self._filing.tables for row in table.rows]:
+        for table, row in rows or [(every, row) for every in self._filing.tables for row in every.rows]:
             for column in columns:
                 if table.form.key == column.form and (value := row.scalar(column.key)) is not None:
                     yield value

@@ -61,7 +61,9 @@ def unfit_named(path: str) -> str:
     from hrss12333.reading.doubt.words import TAKES_OUT
 
     told = [part for part in reversed(path.split("/")) if may_tell(part, None)]
-    return next((part for part in told if any(s.does in TAKES_OUT for c in clauses(part, None, name=True) for s in c.said)), "")
+    return next(
+        (part for part in told if any(s.does in TAKES_OUT for c in clauses(part, None, name=True) for s in c.said)), ""
+    )
 
 
 def _says(name: str, does: str) -> bool:

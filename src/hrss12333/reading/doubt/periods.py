@@ -38,10 +38,13 @@ _DAY = lazy(
     r"(?<!\d)(?P<year>20\d\d|\d\d(?=年))(?:[年./-]0?(?P<month>\d{1,2})(?!\d)(?:[月./-]份?(?:0?(?P<day>\d{1,2})(?!\d)[日号]?)?)?"
     r"|(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d))(?P<end>底|末)?"
 )
-_MONTH = lazy(r"(?<!\d)0?(?P<month>\d{1,2})月份?(?:0?(?P<day>\d{1,2})[日号])?(?P<end>底|末|上旬|中旬|下旬|初)?", needs="月")
+_MONTH = lazy(
+    r"(?<!\d)0?(?P<month>\d{1,2})月份?(?:0?(?P<day>\d{1,2})[日号])?(?P<end>底|末|上旬|中旬|下旬|初)?", needs="月"
+)
 _YEAR = lazy(r"(?<!\d)(?P<year>20[0-4]\d)(?!\d|[次人个条名席通件号])年?度?(?:底|末|初|终)?")
 _QUARTER = lazy(
-    r"(?<![每各按个分])(?:前(?P<upto>[123])个?季度?|第?(?P<one>[1-4])(?:[至到\-~]第?(?P<then>[2-4]))?季度)(?:末|底)?", needs="季"
+    r"(?<![每各按个分])(?:前(?P<upto>[123])个?季度?|第?(?P<one>[1-4])(?:[至到\-~]第?(?P<then>[2-4]))?季度)(?:末|底)?",
+    needs="季",
 )
 _HALF = lazy(r"(?P<half>[上下前后])半年度?", needs="半")
 _COUNT = lazy(r"(?P<which>前|最后|后|近)?(?P<number>\d{1,2})个月(?!以[内上])", needs="月")
@@ -124,7 +127,10 @@ def _month(match: re.Match[str]) -> str:
 
 
 def _part(
-    pattern: re.Pattern[str], text: str, parts: list[frozenset[int]], months_of: Callable[[re.Match[str]], frozenset[int]]
+    pattern: re.Pattern[str],
+    text: str,
+    parts: list[frozenset[int]],
+    months_of: Callable[[re.Match[str]], frozenset[int]],
 ) -> str:
     def sign(match: re.Match[str]) -> str:
         months = months_of(match)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -87,7 +88,9 @@ def telltale() -> Telltale:
             (pairs if len(word) > 1 else letters).add(start)
         elif OF_TIME.isdisjoint(word):
             letters |= {word[0]} - signs
-    together = ((frozenset(initials[a]), frozenset().union(*(initials[b] for b in second))) for a, second in _SECOND.items())
+    together = (
+        (frozenset(initials[a]), frozenset().union(*(initials[b] for b in second))) for a, second in _SECOND.items()
+    )
     return Telltale(frozenset(letters), frozenset(pairs), tuple(together))
 
 
@@ -102,7 +105,7 @@ def may_tell(text: str, year: int | None) -> bool:
 
 
 def _pairs(text: str) -> Iterator[str]:
-    return map("".join, zip(text, text[1:], strict=False))
+    return map("".join, pairwise(text))
 
 
 def _names_other_year(text: str, year: str) -> bool:

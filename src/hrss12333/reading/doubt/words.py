@@ -27,6 +27,7 @@ class Does(StrEnum):
     VOID = "作废"
     SCOPE = "范围"
     WRONG = "有误"
+    LOST = "缺失"
     CORRECTS = "更正为"
     STOPPED = "停用"
     NOT_YET = "未开通"
@@ -55,7 +56,19 @@ class Does(StrEnum):
 
 
 DOUBTS = frozenset(
-    (Does.PART, Does.YEAR, Does.MEAN, Does.ESTIMATE, Does.DRAFT, Does.TEST, Does.VOID, Does.SCOPE, Does.WRONG, Does.CORRECTS)
+    (
+        Does.PART,
+        Does.YEAR,
+        Does.MEAN,
+        Does.ESTIMATE,
+        Does.DRAFT,
+        Does.TEST,
+        Does.VOID,
+        Does.SCOPE,
+        Does.WRONG,
+        Does.LOST,
+        Does.CORRECTS,
+    )
 )
 """What puts a figure in doubt whatever the figure is."""
 TAKES_OUT = frozenset((Does.VOID, Does.TEST, Does.PART))
