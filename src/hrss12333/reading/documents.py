@@ -18,6 +18,7 @@ from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summar
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.blank_forms import without_blank_forms
+from hrss12333.reading.covering_letters import Letter, is_letter, with_letters
 from hrss12333.reading.doubt.names import unfit_named
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
@@ -40,9 +41,6 @@ _SHORTEST_SUMMARY = 20
 
 _NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
 """What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
-
-_SHORTEST_BESIDE_FORM = 300
-"""The same where it holds a workbook with a form: 请见附表 and a signature are a letter that goes with it."""
 
 
 class Reading(Struct):
@@ -89,6 +87,7 @@ def read_paths(
         from hrss12333.reading.files.libreoffice import convert
 
         convert(asked)
+    letters: list[Letter] = []
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
@@ -96,6 +95,8 @@ def read_paths(
         for own, item in _read(replace(source, load=received), _Asked(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
+            elif isinstance(item, Letter):
+                letters.append(item)
             else:
                 reading.documents.append(replace(item, sha256=received.sha256))
                 reading.sources[own.name] = source if own.name == source.name else own
@@ -105,6 +106,10 @@ def read_paths(
     filled, blank = without_blank_forms(found_all, lambda file: file in reading.sources and reading.sources[file].named)
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
+    if letters:
+        judged = partial(_doubted, edition=edition)
+        reading.documents, told = with_letters(reading.documents, letters, edition.gazetteer, judged)
+        reading.skipped += told
     return reading
 
 
@@ -146,10 +151,11 @@ def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> D
 
 def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
-    return [item for _, item in _read(source, _Asked(edition, unit))]
+    read = [item for _, item in _read(source, _Asked(edition, unit))]
+    return [item.alone() if isinstance(item, Letter) else item for item in read]
 
 
-_Read = list[tuple[Source, Document | Skipped]]
+_Read = list[tuple[Source, Document | Skipped | Letter]]
 """What was read, each with where it stood: the file itself, or a workbook embedded in it."""
 
 
@@ -289,7 +295,9 @@ def _prose(source: Source, prose: Prose, asked: _Asked) -> _Read:
     embedded = _embedded(source, prose, asked)
     if read:
         return read + embedded
-    if sum(map(len, prose.paragraphs)) < (_SHORTEST_SUMMARY if not embedded else _SHORTEST_BESIDE_FORM):
+    if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
+        return [*embedded, (source, Letter(source.name, prose.paragraphs))]
+    if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
         return embedded or [(source, _no_form(source, book, edition))]
     from hrss12333.reading.work_report.unit_name import unit_of_summary  # only where a 工作总结 was read
 
