@@ -459,9 +459,10 @@ ASKED = ("V311", "R210", "M705", "V304")
 
 
 def clean_cells(form: Form) -> dict[str, Cell]:
-    """The cells of 中卫市's row as `ANSWERS` has them."""
+    """The cells of the rows as `sheet` has them."""
     plan = PLAN[form.key]
-    return {plan.at(key, 4): answer(form, key, 4, None) for key in (*(c.key for c in form.data), "remarks")}
+    keys = (*(column.key for column in form.data), "remarks")
+    return {plan.at(key, number): answer(form, key, number, None) for key in keys for number in range(len(CITIES))}
 
 
 def written(folder: Path, place: str, text: str, speaks_of: str) -> Path:

@@ -37,7 +37,7 @@ _BRACKET = "([【《〔"
 _CLOCK = lazy(r"7[x×*]24(?:小时)?", needs="x×*")
 _PERCENT = lazy(r"\d[\d.]*[%‰]|百分之[\d一二三四五六七八九十.]+|\d+/\d+", needs="%‰百/")
 _NUMBER = lazy(
-    rf"(?<![\d.])(?!123[34]5?(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
+    rf"(?<![\d.])(?<!附[表件])(?<!第)(?!(?:12333|12345)(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
     rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)",
 )
 _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
@@ -47,7 +47,9 @@ _PIECES = lazy(r"(?<!\d)[-_.\s]+|[-_.\s]+(?!\d)|_+|\s+")
 _FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER = 0xE100, 0xE400, 0xE800
 _MOST = 0x300
 """Columns, regions or figures of a text that are told apart."""
-_KNOWN = frozenset((*DOUBTS, Does.FIGURES, Does.FILLER, Does.SETTLED, *(does for pair in COMPOSED for does in pair)))
+_KNOWN = {*DOUBTS, Does.FIGURES, Does.FILLER, Does.SETTLED, *(does for pair in COMPOSED for does in pair)} - {
+    Does.OPENS
+}
 """What is no word of its own where a text is to say nothing else."""
 _NAMES_TELL = frozenset((Does.WRONG, Does.LOST, Does.TEST))
 """What counts in a name only where it says nothing else: somebody may call a file for what he found in it."""
@@ -84,7 +86,9 @@ class Clause(Struct, frozen=True):
     regions: tuple[int, ...]
     figures: tuple[str, ...]
     rest: str
-    """The letters that no word and no sign accounts for."""
+    """The letters that neither doubts, nor words without meaning of their own, nor signs account for."""
+    unknown: str
+    """The letters that no word at all and no sign accounts for."""
     silent: bool
     """Whether it supposes, instructs or speaks of something else: then its figures say nothing either."""
 
@@ -169,6 +173,7 @@ class _Draft:
     def _find(self) -> None:
         text, words = self.text, vocabulary()
         covered = [not re.match(HAN, letter) for letter in text]
+        worded = list(covered)
         at = 0
         while at < len(text):
             lines = words.at(text, at)
@@ -178,10 +183,11 @@ class _Draft:
             taken = lines[0].taken(text, at)
             self.found.append((at, taken[-1][1], lines))
             known = any(line.does in _KNOWN for line in lines)
-            for start, end in taken if known else ():
-                covered[start:end] = [True] * (end - start)
+            for start, end in taken:
+                worded[start:end] = [True] * (end - start)
+                covered[start:end] = worded[start:end] if known else covered[start:end]
             at = taken[0][1]
-        self.rest = "".join(letter for letter, is_covered in zip(text, covered, strict=True) if not is_covered)
+        self.rest, self.unknown = (_uncovered(text, by) for by in (covered, worded))
 
     def does(self, *kinds: Does) -> bool:
         """Whether any word does this."""
@@ -198,6 +204,8 @@ class _Draft:
                 yield Said(composed, self.text[start:end], self.alone(whole=alone), start)
             elif Does.NEGATES not in near:
                 yield from self._by_itself(start, lines, alone=alone, about=about)
+            elif any(line.does in DOUBTS for line in lines):
+                del modifiers[Does.NEGATES]  # 不存在漏报: it is that which is not so
             modifiers |= {line.does: end for line in lines if line.does in _FIRST}
 
     def _by_itself(self, start: int, lines: Sequence[Word], *, alone: bool, about: bool) -> Iterator[Said]:
@@ -228,6 +236,10 @@ class _Draft:
         return self.name and line.at_end and self.text.endswith(line.pieces[-1])
 
 
+def _uncovered(text: str, covered: Sequence[bool]) -> str:
+    return "".join(letter for letter, is_covered in zip(text, covered, strict=True) if not is_covered)
+
+
 def sign_of(letter: str) -> str:
     """The sign for what a letter of a coded text stands for."""
     code = ord(letter)
@@ -254,7 +266,17 @@ def _judged(sentence: Sequence[_Draft], *, whole: bool) -> Iterator[Clause]:
             said = tuple(item for item in said if item.does in _NOT_SETTLED)
         if any(item.does is Does.SCOPE for item in said):  # 12月数据未统计 is said of the other months
             said = tuple(item for item in said if item.does is not Does.PART)
-        yield Clause(draft.text, draft.coded, said, draft.columns, draft.regions, draft.figures, draft.rest, silent)
+        yield Clause(
+            draft.text,
+            draft.coded,
+            said,
+            draft.columns,
+            draft.regions,
+            draft.figures,
+            draft.rest,
+            draft.unknown,
+            silent,
+        )
 
 
 def without_doubt(text: str) -> str:

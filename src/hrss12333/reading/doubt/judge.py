@@ -213,7 +213,7 @@ class _Judge:
             yield _Finding(Does.PART, True, fixed, rows)  # 银川市（12月）
         for said in clause.said:
             if said.does in ANSWERS:
-                if (named or not clause.rest) and self._contradicts(said.does, known, rows, text):
+                if (named or not clause.unknown) and self._contradicts(said.does, known, rows, text):
                     yield _Finding(said.does, False, known, rows)
             elif said.does is Does.CORRECTS:
                 if self._corrects(clause, said, known, rows, text):
@@ -250,7 +250,7 @@ class _Judge:
         behind = clause.text[said.start + len(said.word) :].lstrip(":")
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
             asked = [column for column in columns if column.kind is Kind.YESNO]
-            return not asked or ANSWER_WORDS[behind[0]] not in list(self._cells(asked, rows, text))
+            return not asked or (not ANSWER_WORDS[behind[0]]) in list(self._cells(asked, rows, text))
         return bool(clause.figures) and self._differs(clause, columns, rows, text)
 
     def _differs(

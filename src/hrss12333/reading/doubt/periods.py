@@ -47,7 +47,7 @@ _QUARTER = lazy(
     needs="季",
 )
 _HALF = lazy(r"(?P<half>[上下前后])半年度?", needs="半")
-_COUNT = lazy(r"(?P<which>前|最后|后|近)?(?P<number>\d{1,2})个月(?!以[内上])", needs="月")
+_COUNT = lazy(r"(?:(?P<which>前|最后|后|近)?(?P<number>\d{1,2})个月|前(?P<upto>\d{1,2})月)(?!以[内上])", needs="月")
 _TIMELY = frozenset("月季半")
 _YEAR_MONTHS = frozenset(range(1, 13))
 _LAST_DAYS, _SENDING = 30, 2
@@ -143,7 +143,7 @@ def _part(
 
 
 def _counted(match: re.Match[str]) -> frozenset[int]:
-    number = int(match["number"])
+    number = int(match["number"] or match["upto"])
     first = 1 if match["which"] in (None, "前") else 13 - number
     return frozenset(range(max(first, 1), min(first + number, 13)))
 
