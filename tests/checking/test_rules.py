@@ -282,6 +282,10 @@ CASES = {
         ),
         Case("the form's own unit", one("附表2", F5="知识库条目数（条）")),
     ),
+    "V311": (
+        Case("a remark that corrects a figure", one("附表1", M6="坐席数填错，应为999个"), found=at("V311", "K6")),
+        Case("a remark that gives a reason", one("附表1", M6="系统升级，停机3天")),
+    ),
     "V308": (
         Case("never calculated", one("附表1", L6=Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)), found=at("V308", "L6")),
         Case("a sum the tool computes", one("附表1", L6=Formula("=50+9", 0)), found=at("V306", "L6")),

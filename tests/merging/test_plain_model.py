@@ -214,7 +214,7 @@ def filing(sent: Sending) -> Filing:
     table = Table(
         *(FORM, sent.file, FORM.key, header, rows, headings),
         year=sent.year,
-        part=sent.part,
+        unfit=sent.part and f"标题写着“{sent.part}”，说的是一段时间的数",
         column_problems=problems,
     )
     return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved, received=sent.received)

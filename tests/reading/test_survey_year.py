@@ -11,7 +11,6 @@ from factory import clean_header
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.survey_year import part_of_year
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
@@ -142,18 +141,3 @@ def test_the_years_sheet_is_read_and_none_of_its_months(tmp_path: Path) -> None:
     assert told == [
         (name, "这张工作表也有附表1，名称表示只是一段时间的数据，没有读取") for name in ("1月", "2月", "3月")
     ]
-
-
-@pytest.mark.parametrize(
-    ("below", "part"),
-    [
-        ("2．数据采集周期为：2019年1月1日至2019年12月31日。", ""),
-        ("2．数据采集周期为：2019年1月1日至2019年6月30日。", "2019年1月1日至2019年6月"),
-        ("统计时间：7月1日—9月30日", "7月1日—9月"),
-        ("统计期间：2018年12月1日至2019年11月30日", ""),
-        ("注：国庆期间（10月1日至10月7日）系统升级，数据不全。", ""),
-        ("报送时间：2020年1月6日至1月10日", ""),
-    ],
-)
-def test_the_part_of_the_year_that_a_period_names(below: str, part: str) -> None:
-    assert part_of_year((), (below,), "附表1") == part

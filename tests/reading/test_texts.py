@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.comments import Comment
 
 from factory import plan_filing, write_filing
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.mail_words import own_words, shown_text
@@ -115,3 +115,41 @@ def test_a_mails_own_words_end_where_it_quotes() -> None:
         "附件",
         "请查收",
     ]
+
+
+def letter(path: Path, *paragraphs: str) -> Path:
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save(str(path))
+    return path
+
+
+def test_a_covering_letter_is_no_work_report_and_is_judged_with_its_filing(tmp_path: Path) -> None:
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    letter(tmp_path / "报送函.docx", "部信息中心：", "现报送我区调查表。", "中卫市来电总量更正为63001。", "宁夏人社厅")
+    reading = read_paths([tmp_path], EDITION)
+    (filing,) = reading.documents
+    assert isinstance(filing, Filing)
+    assert [(item.file.rpartition("/")[2], "函件" in item.reason) for item in reading.skipped] == [
+        ("报送函.docx", True)
+    ]
+    assert [text.text for text in filing.texts if text.kind is TextKind.LETTER][2] == "中卫市来电总量更正为63001。"
+    assert [(doubt.text.text, doubt.fields) for doubt in filing.doubts] == [
+        ("中卫市来电总量更正为63001。", ("calls_total",))
+    ]
+
+
+def test_a_letter_of_another_unit_is_not_judged_with_a_filing(tmp_path: Path) -> None:
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    write_filing(tmp_path / "福建.xlsx", "福建")
+    letter(tmp_path / "福建省报送函.docx", "数据仍在核对中，请以更正后的为准。", "福建省人社厅")
+    filings = {item.file.rpartition("/")[2]: item for item in read_paths([tmp_path], EDITION).documents}
+    doubts = {name: len(item.doubts) for name, item in filings.items() if isinstance(item, Filing)}
+    assert doubts == {"宁夏.xlsx": 0, "福建.xlsx": 1}
+
+
+def test_a_short_report_stays_one(tmp_path: Path) -> None:
+    letter(tmp_path / "宁夏工作总结.docx", "宁夏2019年度12333工作总结", "全年工作平稳，下一步继续加强队伍建设。")
+    (document,) = read_paths([tmp_path], EDITION).documents
+    assert isinstance(document, Summary)

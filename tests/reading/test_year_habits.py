@@ -128,12 +128,6 @@ def test_two_rows_for_each_region_are_told_apart_by_the_year_in_its_name(this: s
     assert told_of == [last.format(name) for name in CITIES]
 
 
-def test_a_region_that_stands_there_with_another_year_alone_is_asked_about() -> None:
-    table = read(*ROWS[:4], [6, "中卫市2018年", *ROWS[4][2:]])
-    assert figures(table) == OWN
-    assert [bool(row.get("region").doubt) for row in table.rows] == [False] * 4 + [True]
-
-
 @pytest.mark.parametrize("name", ["2018年合计", "18年合计", "合计（2018年）", "上年合计", "去年总计"])
 def test_the_sum_of_another_year_is_not_the_tables(name: str) -> None:
     added = [sum(int(str(row[at])) for row in ROWS) if at in (2, 3, 4, 5, 8, 9, 10, 11) else None for at in range(13)]

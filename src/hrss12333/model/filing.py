@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
+from hrss12333.model.doubt import Doubt
 from hrss12333.model.evidence import Evidence
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
@@ -120,8 +121,8 @@ class Table(Struct, frozen=True, dict=True):
     """Year that it reports on, by what says so; in a filing, by all that says so of any of its tables."""
     years: tuple[Evidence, ...] = ()
     """What its lines say of the year."""
-    part: str = ""
-    """The part of the year of which it says its figures are: 上半年, 1-9月; empty where it says none."""
+    unfit: str = ""
+    """Chinese: which words say of it as a whole that it is void, a test or of a part of the year; empty where none do."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """What was not counted because the sheet conceals it."""
@@ -180,6 +181,10 @@ class Filing(Struct, frozen=True, dict=True):
     """The words that stand in the file and around it, beside the form's own."""
     partial: tuple[Table, ...] = ()
     """Tables without a header of their own that lack columns, beside a sound one: compared with it, and never counted."""
+    unfit: str = ""
+    """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
+    doubts: tuple[Doubt, ...] = ()
+    """The texts that put its figures in doubt."""
     years: tuple[Evidence, ...] = ()
     """All that says of what year it is."""
 
@@ -223,6 +228,8 @@ class Summary(Struct, frozen=True):
     sender: str = ""
     received: datetime | None = None
     sha256: str = ""
+    unfit: str = ""
+    """As of a filing."""
 
 
 class Unreadable(Struct, frozen=True):

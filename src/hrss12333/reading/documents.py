@@ -16,7 +16,11 @@ from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
 from hrss12333.model.evidence import year_told
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text
 from hrss12333.reading.blank_forms import without_blank_forms
+from hrss12333.reading.covering_letters import Letter, is_letter, with_letters
+from hrss12333.reading.doubt.names import unfit_named
+from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.formats.opening import open_source
@@ -38,9 +42,6 @@ _SHORTEST_SUMMARY = 20
 
 _NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
 """What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
-
-_SHORTEST_BESIDE_FORM = 300
-"""The same where it holds a workbook with a form: 请见附表 and a signature are a letter that goes with it."""
 
 
 class Reading(Struct):
@@ -89,6 +90,7 @@ def read_paths(
         from hrss12333.reading.files.libreoffice import convert
 
         convert(asked)
+    letters: list[Letter] = []
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
@@ -96,6 +98,8 @@ def read_paths(
         for own, item in _read(replace(source, load=received), _Asked(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
+            elif isinstance(item, Letter):
+                letters.append(item)
             else:
                 reading.documents.append(replace(item, sha256=received.sha256))
                 reading.sources[own.name] = source if own.name == source.name else own
@@ -106,6 +110,10 @@ def read_paths(
     filled, blank = without_blank_forms(found_all, lambda file: file in reading.sources and reading.sources[file].named)
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
+    if letters:
+        judged = partial(_doubted, edition=edition)
+        reading.documents, told = with_letters(reading.documents, letters, edition.gazetteer, judged)
+        reading.skipped += told
     return reading
 
 
@@ -157,10 +165,11 @@ def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> D
 
 def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
-    return [item for _, item in _read(source, _Asked(edition, unit))]
+    read = [item for _, item in _read(source, _Asked(edition, unit))]
+    return [item.alone() if isinstance(item, Letter) else item for item in read]
 
 
-_Read = list[tuple[Source, Document | Skipped]]
+_Read = list[tuple[Source, Document | Skipped | Letter]]
 """What was read, each with where it stood: the file itself, or a workbook embedded in it."""
 
 
@@ -213,6 +222,7 @@ def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skip
             partial=partial,
             years=years,
         )
+        filing = _doubted(filing, filing.texts, asked.edition)
         own = book.category == FILING_CATEGORY and named is not None and named is asked.unit
         copy = book.category == COPY_CATEGORY
         code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None
@@ -222,6 +232,15 @@ def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skip
             return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
         filings.append(replace(filing, own=True) if own else filing)
     return filings
+
+
+def _doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
+    """The filing with what these texts say against its figures."""
+    if not may_doubt(filing, texts, filing.year or edition.year):
+        return filing
+    from hrss12333.reading.doubt.judge import with_doubts  # nearly no text around a clean form needs it
+
+    return with_doubts(filing, texts, filing.year or edition.year)
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
@@ -285,7 +304,9 @@ def _prose(source: Source, prose: Prose, asked: _Asked) -> _Read:
     embedded = _embedded(source, prose, asked)
     if read:
         return read + embedded
-    if sum(map(len, prose.paragraphs)) < (_SHORTEST_SUMMARY if not embedded else _SHORTEST_BESIDE_FORM):
+    if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
+        return [*embedded, (source, Letter(source.name, prose.paragraphs))]
+    if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
         return embedded or [(source, _no_form(source, book, edition))]
     from hrss12333.reading.work_report.unit_name import unit_of_summary  # only where a 工作总结 was read
 
@@ -300,6 +321,7 @@ def _prose(source: Source, prose: Prose, asked: _Asked) -> _Read:
         stored=source.saved,
         sender=source.sender,
         received=source.received,
+        unfit=unfit_named(source.name[source.outside :]),
     )
     return [*embedded, (source, summary)]
 

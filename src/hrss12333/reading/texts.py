@@ -33,10 +33,8 @@ _AUTHOR = lazy(r"[^\n:：]{1,30}[:：]\n")
 """How Excel begins a comment."""
 _OWN_REMARK = lazy(re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}"))
 """How a remark begins that an annotated copy of this tool makes."""
-_OWN_COLUMN = lazy(r"自检|自查|校验|审核|核对|检查")
+_OWN_COLUMNS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
 """Headings of columns that check what the others say."""
-_HEADINGS = 3
-"""Rows that headings may take."""
 _SIGNS = lazy(r"^[\s\d.．、]+(?!\d)|[\s\W_]")
 
 
@@ -101,10 +99,15 @@ def without_form_text(text: str, forms: tuple[Form, ...], year: int | None) -> s
 def _form_texts(forms: tuple[Form, ...], year: int | None) -> frozenset[str]:
     """What the forms print, without signs and without the numbers of the explanations."""
     texts = [INSTRUCTIONS, *(form.key for form in forms), *(form.title for form in forms)]
-    for form in forms:
-        texts += [heading for column in form.columns for heading in (column.heading, column.group)]
-        texts += [line.format(year=year) for line in form.instructions]
-    return frozenset(_SIGNS.sub("", text) for text in texts)
+    texts += [line.format(year=year) for form in forms for line in form.instructions]
+    return _heading_texts(forms).union(_SIGNS.sub("", text) for text in texts)
+
+
+@cache
+def _heading_texts(forms: tuple[Form, ...]) -> frozenset[str]:
+    """The headings of the forms' columns and of their groups."""
+    columns = [column for form in forms for column in form.columns]
+    return frozenset(_SIGNS.sub("", text) for column in columns for text in (column.heading, column.group) if text)
 
 
 class _Extent(Struct):
@@ -155,10 +158,9 @@ class _Sheet:
         self._grid = grid
         self._extents = [_extent(table) for table in tables if table.headings]
         self._filled: Counter[int] | None = None
+        self._headings: dict[int, bool] = {}
         self._checking = {
-            column
-            for row, column, text in grid.texts
-            if _OWN_COLUMN.match(text) and any(e.top - _HEADINGS < row + 1 <= e.bottom for e in self._extents)
+            column for row, column, text in grid.texts if text[:2] in _OWN_COLUMNS and self._is_heading(row)
         }
 
     def cells(self) -> Iterator[Text]:
@@ -187,6 +189,8 @@ class _Sheet:
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key, data.region)
             elif asked.kind is Kind.TEXT:
                 yield Text(TextKind.REMARK, text, place, place.sheet, form.key, data.region)
+        elif self._is_heading(place.row - 1):
+            return
         elif row in extent.silent:
             if key is None:
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key)
@@ -209,6 +213,14 @@ class _Sheet:
             return apart, min(abs(column - own) for own in extent.columns)
 
         return min(extents, key=distance)
+
+    def _is_heading(self, row: int) -> bool:
+        """Whether headings of the forms stand in a row: those of a group, or repeated on another page, too."""
+        if row not in self._headings:
+            own = _heading_texts(tuple(extent.table.form for extent in self._extents))
+            texts = (cell for cell in self._grid.cells[row] if isinstance(cell, str))
+            self._headings[row] = sum(_SIGNS.sub("", text) in own for text in texts) >= _FEW_CELLS
+        return self._headings[row]
 
     def _is_line(self, row: int) -> bool:
         """Whether a row is a line of text."""

@@ -12,17 +12,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import GENERATOR, UNFINISHED
-from hrss12333.model.text import Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import naive_utc
-from hrss12333.reading.files.mail_words import mail_words, text_of
 from hrss12333.reading.files.package import MAX_UNPACKED, Package, damaged, name_of, too_large
 from hrss12333.reading.grid import FileProblem
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+
+    from hrss12333.model.text import Text
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _MOST_PARTS = 1_000
@@ -138,6 +138,8 @@ def _mail_entries(data: bytes) -> list[Entry]:
     pasted in."""
     from email.parser import BytesParser
 
+    from hrss12333.reading.files.mail_words import mail_words, text_of  # with the nouns of a filing, for a mail alone
+
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_policy()).parsebytes(data)
@@ -184,6 +186,8 @@ def _mail_entries(data: bytes) -> list[Entry]:
 
 def _page_of(part: EmailMessage) -> bytes:
     """A page in UTF-8, whatever the mail says it is in."""
+    from hrss12333.reading.files.mail_words import text_of
+
     said = text_of(part)
     return b'<meta charset="utf-8">' + said.encode("utf-8", "replace") if said else b""
 

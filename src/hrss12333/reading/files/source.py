@@ -7,13 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from stat import S_ISREG
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text
 from hrss12333.reading.grid import FileProblem
+
+if TYPE_CHECKING:
+    from hrss12333.model.text import Text
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""

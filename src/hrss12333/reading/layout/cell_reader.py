@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -20,7 +19,6 @@ from hrss12333.reading.layout.misplaced import refused
 from hrss12333.reading.layout.scales import Measures, guide_scale, measure_told, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.reading.values.comments import comment_doubt, is_instruction
 from hrss12333.survey.schema import DATA, Column, Kind
 
 
@@ -46,7 +44,6 @@ class CellReader:
         self.scaled: dict[Place, tuple[str, int, str]] = {}
         """Cells whose figure was read in another unit → (field, factor, what says so)."""
         self.ragged = _ragged(book, located)
-        self._comments = Counter(located.grid.comments.values())
         self._unseen: UnseenCells | None = None
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
@@ -210,8 +207,7 @@ class CellReader:
         return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
 
     def _single(self, index: int, column: Column, position: int, *, total: bool) -> Value:
-        """What one cell says, with regard to merged ranges, struck-out letters and comments; a blank one is looked at
-        again."""
+        """What one cell says, with regard to merged ranges and struck-out letters; a blank one is looked at again."""
         place = self.place(index, position)
         box = self._merged.box(index, position)
         if box and not total and (box.bottom > box.top or box.right > box.left):
@@ -222,20 +218,13 @@ class CellReader:
         if is_blank(cell) and column.required and column.kind is not Kind.REGION:
             return self._look_again(index, column, position, place, total=total)
         cell = self._grid.shown.get((index, position), cell)
-        value = self._commented(column, (index, position), read_value(column, cell, place, self._year))
+        value = read_value(column, cell, place, self._year)
         if (index, position) in self._grid.struck:
             gone = gone_from(self._grid, index, position)
             return replace(value, note="，".join(filter(None, (value.note, gone))))
         if self._book.format == "docx" and isinstance(cell, str) and cell == str(value.value):
             return replace(value, note="")  # in Word every number is text
         return value
-
-    def _commented(self, column: Column, at: tuple[int, int], value: Value) -> Value:
-        """The value, in doubt where a comment says that another one is meant."""
-        comment = self._grid.comments.get(at)
-        if not comment or value.problem or value.doubt or is_instruction(comment, self._comments[comment]):
-            return value
-        return replace(value, doubt=comment_doubt(column, comment, value.value, self._year))
 
     def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
         """What a merged range means for one of its cells; None where it speaks of this cell alone."""

@@ -21,6 +21,7 @@ from hrss12333.survey.spellings import HAN
 from hrss12333.survey.written_years import says_last_year, years_in
 
 OTHER_TABLE = "从这一行起是另一张表，没有读取"
+OTHER_YEAR = "这一行是其他年度的数据，没有读取"
 _PERIODS = lazy(r"月份?|季度|月度|时间|日期|期间|时段|统计(?:时间|月份)")
 _FEWEST = 2
 """Headings that make a row of headings."""
@@ -114,3 +115,18 @@ def _is_of_a_list(form: Form, row: Row, named: Mapping[str | None, int], names_r
         or (type(value.value) is int and value.value >= _LIKE_A_NUMBER_TO_CALL)
         for value in given
     )
+
+
+def without_other_years(rows: Sequence[Row], dated: Sequence[Row]) -> tuple[list[Row], list[Aside]]:
+    """The rows without those of ``dated`` whose regions have a row of the year itself too, and what is told of these.
+
+    A region that has no other stays: its year is asked about.
+    """
+    if not dated:
+        return list(rows), []
+    others = {row.place for row in dated}
+    current = {row.region for row in rows if row.place not in others}
+    passed = [row for row in dated if row.region in current]
+    places = {row.place for row in passed}
+    told = [Aside(row.place, str(row.get("region").found), OTHER_YEAR) for row in passed]
+    return [row for row in rows if row.place not in places], told

@@ -17,18 +17,8 @@ from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
-from hrss12333.survey.spellings import PART_OF_YEAR
 from hrss12333.survey.written_years import year_in_folder, year_in_mail, year_in_name, year_of_line
 
-_MONTHS_OF = (
-    r"(?:(?P<year>20\d\d)\s*年\s*)?(?<!\d)(?P<first>\d{1,2})\s*月?\s*(?:\d{1,2}\s*日)?\s*[至到\-－—–~～]{1,2}"
-    r"\s*(?:(?P<then>20\d\d)\s*年\s*)?(?P<last>\d{1,2})\s*月"
-)
-_PART = lazy(rf"(?P<part>{PART_OF_YEAR}|{_MONTHS_OF})", needs="季半月")
-_PERIOD_OF_TABLE = lazy(r"(?:采集|统计|数据)(?:周期|期间|时段|时间|范围)[^\d]{0,6}(?P<part>" + _MONTHS_OF + ")")
-_ASKING = lazy(r"报送|填报|上报|截止|请|[以之]前")
-"""What a line says that names a form without being its title."""
-_MONTHS = 12
 _YEAR_HEADING = lazy(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
 _LONGEST_LINE = 60
 _FIRST_ROWS = 12
@@ -126,20 +116,6 @@ def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
             if (year := year_in(line, survey)) is not None:
                 yield Evidence(year, Text(said.kind, line, sheet=said.sheet))
                 break
-
-
-def part_of_year(above: Iterable[str], below: Iterable[str], sheet: str) -> str:
-    """The part of the year that a table's title, its period or the name of its sheet says its figures are of."""
-    titles = (text for text in above if "调查表" in text and len(text) <= _LONGEST_LINE and not _ASKING.search(text))
-    named = (part for text in (sheet, *titles) for part in _PART.finditer(text))
-    periods = (match for text in (*below, *above) if "月" in text and (match := _PERIOD_OF_TABLE.search(text)))
-    return next((part["part"] for part in (*named, *periods) if _is_part(part)), "")
-
-
-def _is_part(part: re.Match[str]) -> bool:
-    """Whether it is less than the twelve months, all of one year."""
-    first, last = part["first"], part["last"]
-    return first is None or (0 < int(last) - int(first) + 1 < _MONTHS and part["then"] in (None, part["year"]))
 
 
 def is_year_heading(heading: str) -> bool:

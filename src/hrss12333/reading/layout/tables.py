@@ -21,7 +21,7 @@ from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.scales import Measures, measures
 from hrss12333.reading.layout.sheet_copies import chosen
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
-from hrss12333.reading.layout.survey_year import is_line, is_year_heading, only_year, part_of_year, year_of_cell
+from hrss12333.reading.layout.survey_year import is_line, is_year_heading, only_year, year_of_cell
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
@@ -60,7 +60,8 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         else:
             tables[above] = (_joined(tables[above][0], table), tables[above][1])
     tables = with_city_rows(with_parts_joined(tables))
-    return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
+    lines = {item.located.grid.name: item.texts for item in reversed(found)}
+    return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden}, lines)
 
 
 def _continues(table: Table, above: Table) -> bool:
@@ -113,7 +114,6 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: in
         unread=unread,
         year=year_told(years, survey, settled=False),
         years=years,
-        part=part_of_year(item.texts, (*rows.notes, *located.grid.after), sheet),
     )
 
 
@@ -154,7 +154,6 @@ def _joined(table: Table, below: Table) -> Table:
         ),
         year=table.year or below.year,
         years=(*table.years, *below.years),
-        part=table.part or below.part,
     )
 
 
