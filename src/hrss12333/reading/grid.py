@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text
+
+if TYPE_CHECKING:
+    from hrss12333.model.text import Text
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
