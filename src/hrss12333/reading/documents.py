@@ -11,10 +11,12 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.model.account import added
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.reading.account.account import with_account
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
 from hrss12333.reading.files.source import Source
@@ -163,9 +165,13 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
     """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over. Nothing where
     no form is in it."""
     filings: list[Document | Skipped] = []
-    for named, tables in _by_unit(
-        read_book(replace(book, path=source.name[source.outside :]), source.name, edition, unit)
-    ):
+    read, accounts = with_account(
+        book, read_book(replace(book, path=source.name[source.outside :]), source.name, edition, unit), edition
+    )
+    free = accounts.keys() - {table.sheet for table, _ in read}
+    for named, tables in _by_unit(read):
+        own = free | {table.sheet for table in tables}
+        free = set()
         filing = Filing(
             file=source.name,
             unit=named,
@@ -179,6 +185,7 @@ def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Se
             macros=book.macros,
             external_links=book.external_links,
             links=book.links,
+            account=added(accounts[sheet] for sheet in own if sheet in accounts),
         )
         copy = book.category == COPY_CATEGORY and not source.named
         code = code_of(tables, named.name if named else None) if copy else None

@@ -53,3 +53,5 @@ LAST_YEAR = "上年数据（仅供参照，不填）"
 
 CHANGES = "修改记录（原文件："
 """Heads the sheet of a clean form that lists what was changed: no form, whatever columns it names."""
+SELF_CHECK = "自检\n（自动，不打印）"
+"""Heads the column of the live self-check, right of the form."""

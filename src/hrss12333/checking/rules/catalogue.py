@@ -13,6 +13,7 @@ from hrss12333.checking.rules import (
     regions,
     repeats,
     rows,
+    unread,
     values,
     work_report,
 )
@@ -27,6 +28,7 @@ ALL: tuple[Rule, ...] = tuple(
             *rows.RULES,
             *repeats.RULES,
             *values.RULES,
+            *unread.RULES,
             *balance.RULES,
             *plausibility.RULES,
             *centralized.RULES,

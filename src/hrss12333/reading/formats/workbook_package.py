@@ -15,6 +15,7 @@ from hrss12333.reading.files.containers import shown
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
+from hrss12333.reading.formats.behind_cells import behind_ods, behind_xlsx
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.cell_comments import commented
 from hrss12333.reading.formats.ods_formulas import without_stale_ods
@@ -90,15 +91,18 @@ def _read(package: Package, kind: str) -> Book:
 
         grids = commented(marked(grids, part, found.sheets), package, found.sheets)
         grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
+        behind = behind_xlsx(part, found.sheets)
     else:
         content = package.read("content.xml")
         grids = marked_ods(grids, content, package.read("styles.xml"))
         grids, stale = without_stale_ods(grids, content, calculated=b"Office" in package.read("meta.xml"))
+        behind = behind_ods(content)
     macros = _has_macros(package)
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,
         grids=grids,
         unseen_in=unseen_finder(kind, data, grids, odd=found.odd, known=stale),
+        behind=behind,
         saved=known.saved,
         footers=found.footers,
         macros=macros,

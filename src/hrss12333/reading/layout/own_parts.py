@@ -16,17 +16,23 @@ _HIGHEST = 40
 def without_own_parts(grids: Sequence[Grid]) -> Iterator[Grid]:
     """The sheets without the list of changes of a clean form, and without last year's figures beside a blank one."""
     for grid in grids:
-        first = grid.at(0, 0)
-        if not (isinstance(first, str) and first.lstrip().startswith(CHANGES)):
+        if not is_change_list(grid):
             yield _without_last_year(grid)
 
 
+def is_change_list(grid: Grid) -> bool:
+    """Whether a sheet lists what was changed in a clean form."""
+    first = grid.at(0, 0)
+    return isinstance(first, str) and first.lstrip().startswith(CHANGES)
+
+
+def last_year_column(grid: Grid) -> int | None:
+    """Where last year's figures begin: they and what stands right of them are no part of the form."""
+    return next((column for row, column, text in grid.texts if text.startswith(LAST_YEAR) and row < _HIGHEST), None)
+
+
 def _without_last_year(grid: Grid) -> Grid:
-    """The sheet without that block and what stands right of it."""
-    left = next(
-        (column for row, column, text in grid.texts if text.startswith(LAST_YEAR) and row < _HIGHEST),
-        None,
-    )
+    left = last_year_column(grid)
     if left is None:
         return grid
     merges = tuple(box for box in grid.merges if box.left < left)

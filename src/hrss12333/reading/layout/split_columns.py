@@ -61,4 +61,5 @@ def side_by_side(left: Table, right: Table) -> Table:
         scales=(*left.scales, *right.scales),
         concealed=(*left.concealed, *right.concealed),
         unread=(*left.unread, *right.unread),
+        parts=(*left.parts, right),
     )

@@ -1,0 +1,228 @@
+"""Which cells of a sheet the results of reading explain: headings, header, rows, sums, and what was left out for a reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from hrss12333.model.account import Disposition
+from hrss12333.model.filing import Place, Row, Table
+from hrss12333.reading.account.figures import has_figure
+from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.headings import named_column
+from hrss12333.reading.layout.known_bands import TALLEST
+from hrss12333.reading.layout.merged_cells import MergedCells
+from hrss12333.reading.values.answers import read_yesno
+from hrss12333.reading.values.cell_text import as_text
+from hrss12333.survey.schema import DATA, Column, Kind
+
+HIGHEST_SERIAL = 500
+"""No list of regions is longer: a larger number where rows are numbered is a figure."""
+At = tuple[int, int]
+"""Row and column, from 0."""
+
+
+class Claims:
+    """The explained cells of one sheet."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid, self.merged = grid, MergedCells(grid)
+        self.cells: dict[At, Disposition] = {}
+        self.whole: set[int] = set()
+        """Rows of which every filled cell is explained."""
+        self.counts: Counter[Disposition] = Counter()
+        """Of the cells of those rows."""
+        self.runs: list[tuple[int, int, int, int, Disposition]] = []
+        """Rectangles in which every cell is explained: top, left, bottom, right."""
+
+    def take(self, table: Table) -> None:
+        """What a table explains of this sheet."""
+        serial = next((column.key for column in table.form.of_kind(Kind.SERIAL)), "")
+        wide = dict(self._wide(table))
+        for row in table.rows:
+            if not self._is_whole(table, row, serial):
+                self._row(table, row, wide)
+        if table.total:
+            self._total(table, table.total)
+        for item in table.concealed:
+            if item.row is not None:
+                self._all(item.row, Disposition.LEFT_OUT)
+            elif item.place.sheet == self.grid.name:
+                self._column(table, item.place, Disposition.LEFT_OUT)
+        for row in table.samples:
+            self._sample(table, row)
+        for value in table.header.values():
+            self._claim(value.place, Disposition.HEADER)
+        self._headings(table)
+        for place in table.guides:
+            self._line(table, place, Disposition.HEADING)
+        for aside in table.asides:
+            if aside.understood and aside.place not in table.headings.values():
+                self._line(table, aside.place, Disposition.LEFT_OUT)
+        for part in table.parts:
+            self.take(part)
+
+    def leave_out(self, table: Table) -> None:
+        """A table that was passed over for another."""
+        for row in (*table.rows, *table.samples, *((table.total,) if table.total else ())):
+            self._all(row, Disposition.LEFT_OUT)
+        self._headings(table)
+        for value in table.header.values():
+            self._claim(value.place, Disposition.HEADER)
+        for other in (*table.parts, *table.superseded):
+            self.leave_out(other)
+
+    def of(self, row: int, column: int) -> Disposition | None:
+        """What a cell was taken for."""
+        found = self.cells.get((row, column))
+        if found is None and self.runs:
+            return next((run[4] for run in self.runs if run[0] <= row <= run[2] and run[1] <= column <= run[3]), None)
+        return found
+
+    def _claim(self, place: Place | None, disposition: Disposition) -> None:
+        if place is None or place.sheet != self.grid.name:
+            return
+        at = place.row - 1, place.column - 1
+        box = self.merged.box(*at)
+        self.cells.setdefault(at if box is None else (box.top, box.left), disposition)
+
+    def _is_whole(self, table: Table, row: Row, serial: str) -> bool:
+        """Whether all of a row's line is its values, as nearly always: their number tells."""
+        at, known = row.place.row - 1, row.cells
+        if known < 0 or row.place.sheet != self.grid.name:
+            return False
+        line = self.grid.cells[at]
+        if len(line) - line.count("") - line.count(None) != known or (row.number(serial) or 0) > HIGHEST_SERIAL:
+            return False
+        if at not in self.whole:
+            self.whole.add(at)
+            remarks = sum(row.scalar(column.key) is not None for column in table.form.of_kind(Kind.TEXT))
+            self.counts[Disposition.REMARK] += remarks
+            self.counts[Disposition.VALUE] += known - remarks
+        return True
+
+    def _wide(self, table: Table) -> Iterator[tuple[str, range]]:
+        """The columns of a field whose heading covers several."""
+        for key, place in table.headings.items():
+            box = self.merged.box(place.row - 1, place.column - 1) if place.sheet == self.grid.name else None
+            if box is not None and box.right > box.left:
+                yield key, range(box.left, box.right + 1)
+
+    def _row(self, table: Table, row: Row, wide: Mapping[str, range]) -> None:
+        """A row of data, cell by cell."""
+        for column in table.form.columns:
+            value = row.get(column.key)
+            if column.kind is not Kind.SERIAL or _numbers(value.found, value.value):
+                self._claim(value.place, Disposition.REMARK if column.kind is Kind.TEXT else Disposition.VALUE)
+            for at in wide.get(column.key, ()):
+                self._claim(Place(row.place.sheet, row.place.row, at + 1), Disposition.VALUE)
+        for problem in table.column_problems:
+            if problem.place is not None and row.place.sheet == problem.place.sheet:
+                self._claim(_across(table, row.place, problem.place), Disposition.VALUE)
+
+    def _total(self, table: Table, row: Row) -> None:
+        """Sums; where the form asks for an answer, how many gave it."""
+        for column in table.form.columns:
+            value = row.get(column.key)
+            if column.kind in (Kind.SERIAL, Kind.REGION) or (column.kind is Kind.COUNT and value.figure is not None):
+                self._claim(value.place, Disposition.TOTAL)
+            elif column.kind in DATA and value.found is not None and _is_tally(table, column, value.found):
+                self._claim(value.place, Disposition.TOTAL)
+        self._claim(row.place, Disposition.TOTAL)
+
+    def _sample(self, table: Table, row: Row) -> None:
+        for column in table.form.columns:
+            value = row.get(column.key)
+            if column.kind is not Kind.TEXT or value.value == column.sample:
+                self._claim(value.place, Disposition.LEFT_OUT)
+
+    def _all(self, row: Row, disposition: Disposition) -> None:
+        for value in row.values.values():
+            self._claim(value.place, disposition)
+        self._claim(row.place, disposition)
+
+    def _headings(self, table: Table) -> None:
+        """The cells that spell the heading of each column, from its last one upwards."""
+        for key, place in table.headings.items():
+            self._claim(place, Disposition.HEADING)
+            if place.sheet != self.grid.name or is_turned(table):
+                continue
+            row, column = place.row - 1, place.column - 1
+            text = ""
+            for above in range(row, max(row - TALLEST, -1), -1):
+                own = as_text(self.merged.at(above, column))
+                if not own or own == text:
+                    continue
+                text = own + text
+                match = named_column(table.form, text, table.year)
+                if above < row and match is not None and match.key == key:
+                    self._claim(Place(place.sheet, above + 1, column + 1), Disposition.HEADING)
+            self._answers_below(table, place)
+
+    def _answers_below(self, table: Table, place: Place) -> None:
+        """是 and 否 under one heading, each over its ticks."""
+        box = self.merged.box(place.row - 1, place.column - 1)
+        if box is None or box.right == box.left or not table.rows:
+            return
+        for row in range(box.bottom + 1, min(table.rows[0].place.row - 1, box.bottom + TALLEST)):
+            for column in range(box.left, box.right + 1):
+                if read_yesno(self.grid.at(row, column)).problem is None:
+                    self._claim(Place(place.sheet, row + 1, column + 1), Disposition.HEADING)
+
+    def _line(self, table: Table, place: Place, disposition: Disposition) -> None:
+        """The part of a row that lies within a table; of a turned one, of a column."""
+        if place.sheet != self.grid.name:
+            return
+        places = [*table.headings.values(), *(item.place for item in table.unread), place]
+        places = [item for item in places if item.sheet == self.grid.name]
+        if is_turned(table):
+            rows, column = [item.row - 1 for item in places], place.column - 1
+            self.runs.append((min(rows), column, max(rows), column, disposition))
+        else:
+            columns, row = [item.column - 1 for item in places], place.row - 1
+            right = max(map(self._right, places), default=row)
+            self.runs.append((row, min(columns), row, right, disposition))
+
+    def _right(self, place: Place) -> int:
+        box = self.merged.box(place.row - 1, place.column - 1)
+        return box.right if box else place.column - 1
+
+    def _column(self, table: Table, place: Place, disposition: Disposition) -> None:
+        """A column from its heading down to the last row of its table."""
+        last = max((row.place.row for row in lines_of(table)), default=place.row)
+        column = place.column - 1
+        self.runs.append((max(place.row - TALLEST, 0), column, last - 1, column, disposition))
+
+
+def lines_of(table: Table) -> Iterator[Row]:
+    """The rows of a table, counted or not."""
+    yield from table.rows
+    yield from table.samples
+    yield from (item.row for item in table.concealed if item.row)
+    if table.total:
+        yield table.total
+
+
+def is_turned(table: Table) -> bool:
+    """Whether the headings of a table stand below one another."""
+    columns = {place.column for place in table.headings.values()}
+    return len(columns) == 1 < len(table.headings)
+
+
+def _numbers(found: object, number: object) -> bool:
+    """Whether what stands where a row is numbered is no more than its number."""
+    if isinstance(number, int):
+        return number <= HIGHEST_SERIAL
+    return not (isinstance(found, str) and (len(found) > TALLEST or has_figure(found)))
+
+
+def _across(table: Table, row: Place, column: Place) -> Place:
+    """Where the line of a row and the column under a heading meet."""
+    return Place(row.sheet, column.row, row.column) if is_turned(table) else Place(row.sheet, row.row, column.column)
+
+
+def _is_tally(table: Table, column: Column, found: object) -> bool:
+    """Whether a figure in the 合计 is the number of those who answered 是, or of the others."""
+    answers = [row.scalar(column.key) for row in table.rows]
+    digits = "".join(filter(str.isdigit, as_text(found)))  # type: ignore[arg-type]
+    return bool(digits) and int(digits) in (answers.count(True), answers.count(False), len(answers))

@@ -1,0 +1,233 @@
+"""The account of one sheet: its cells by what the results explain, then by their words and what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, time, timedelta
+
+from msgspec.structs import replace
+
+from hrss12333.model.account import Account, Disposition, UnreadBlock
+from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
+from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
+from hrss12333.reading.account.blocks import UnreadCell, as_block, blocks_of
+from hrss12333.reading.account.claims import HIGHEST_SERIAL, Claims, is_turned, lines_of
+from hrss12333.reading.account.figures import has_figure, is_figure
+from hrss12333.reading.account.mentions import names_column, names_region
+from hrss12333.reading.account.words import own_words, said_by, tells
+from hrss12333.reading.grid import At, Book, Cell, Grid
+from hrss12333.reading.layout.own_parts import is_change_list, last_year_column
+from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.survey.editions.edition import Edition
+
+_MOST = 20_000
+"""Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
+_FEWEST = 3
+"""Names below one another that make a list."""
+_HEADINGS = 2
+"""Words beside one another that head a table."""
+_BESIDE_LABEL = (Disposition.FORM_TEXT, Disposition.HEADER)
+"""Beside these to the left, words without a figure or a name explain or answer them."""
+
+
+class SheetAccount:
+    """What the cells of one sheet were taken for."""
+
+    def __init__(self, book: Book, grid: Grid, tables: Sequence[OwnedTable], edition: Edition) -> None:
+        self.name, self._grid, self._edition = grid.name, grid, edition
+        own = [(table, unit) for table, unit in tables if self.name in _sheets_of(table)]
+        self._tables = [table for table, _ in own]
+        self._unit = next((unit for _, unit in (*own, *tables) if unit), None)
+        self._claims = Claims(grid)
+        for table in self._tables:
+            self._claims.take(table)
+        gone = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
+        for table in gone:
+            self._claims.leave_out(table)
+        self._counts = self._claims.counts
+        self._whole = _whole_sheet(book, grid) or (Disposition.LEFT_OUT if gone and not self._tables else None)
+        self._left_of = last_year_column(grid)
+        self.unknown: dict[At, UnreadCell] = {}
+        """The cells of which nobody knows yet what they say."""
+        self._columns: dict[int, list[UnreadCell]] = {}
+        """Number of a column that the form does not have, among those of the tables → its cells."""
+        self._strangers = [
+            (item, table) for table in self._tables for item in table.unread if item.place.sheet == self.name
+        ]
+        self._more: UnreadBlock | None = None
+        self._judged: dict[At, Disposition] = {}
+        self._look()
+
+    @property
+    def account(self) -> Account:
+        """Disposition → number of cells."""
+        unread = len(self.unknown) + sum(map(len, self._columns.values())) + (self._more.cells if self._more else 0)
+        return {**self._counts, Disposition.UNREAD: unread} if unread else dict(self._counts)
+
+    def explain(self, at: At, disposition: Disposition) -> None:
+        """Something behind the cell tells what it is."""
+        del self.unknown[at]
+        self._counts[disposition] += 1
+        self._judged[at] = disposition
+
+    def columns_of(self, table: Table) -> Iterator[UnreadColumn]:
+        """The columns of a table that the form does not have, with the number of their cells that were not read."""
+        for number, (item, owner) in enumerate(self._strangers):
+            if owner is table and (cells := self._columns.get(number)):
+                filled = sum((cell.row + 1, cell.column + 1) != (item.place.row, item.place.column) for cell in cells)
+                if filled:
+                    yield replace(item, filled=filled)
+
+    def blocks(self) -> Iterator[UnreadBlock]:
+        """The unread cells, by blocks of neighbours."""
+        cells = [self.unknown[at] for at in sorted(self.unknown)]
+        for block in blocks_of(cells):
+            headed = self._is_headed(block)
+            asks = any(cell.asks for cell in block) and not headed and not self._is_list(block)
+            yield as_block(self.name, block, asks=asks, headed=headed)
+        if self._more:
+            yield self._more
+
+    # Cell by cell
+
+    def _look(self) -> None:
+        """Every cell that no row explains as a whole."""
+        claims, counts, whole = self._claims, self._counts, self._claims.whole
+        words = own_words(self._edition.forms)
+        left: list[tuple[int, int, Cell]] = []
+        for row, line in enumerate(self._grid.cells):
+            if row in whole or line.count("") == len(line):
+                continue
+            for column, cell in enumerate(line):
+                if cell is None or cell == "":
+                    continue
+                known = self._whole or claims.of(row, column) or (words[cell] if type(cell) is str else None)
+                if known is None:
+                    left.append((row, column, cell))
+                else:
+                    counts[known] += 1
+        for row, column, cell in left[:_MOST]:
+            self._judge(row, column, cell)
+        if len(left) > _MOST:
+            row, column, cell = left[_MOST]
+            rest = [UnreadCell(row, column, as_text(cell), asks=True)]
+            self._more = replace(as_block(self.name, rest, asks=True, headed=False), cells=len(left) - _MOST)
+
+    def _judge(self, row: int, column: int, cell: Cell) -> None:
+        at, text = (row, column), as_text(cell)
+        found = self._disposition(at, cell, text)
+        if found is not None:
+            self._counts[found] += 1
+            self._judged[at] = found
+            return
+        asks = self._tells(text) if isinstance(cell, str) else type(cell) is not bool and is_figure(cell)  # type: ignore[arg-type]
+        unread = UnreadCell(row, column, text, asks)
+        stranger = self._stranger(unread)
+        if stranger is None:
+            self.unknown[at] = unread
+        else:
+            self._columns.setdefault(stranger, []).append(unread)
+
+    def _disposition(self, at: At, cell: Cell, text: str) -> Disposition | None:
+        if self._grid.struck.get(at, "") is None:
+            return Disposition.LEFT_OUT
+        if self._left_of is not None and at[1] >= self._left_of:
+            return Disposition.FORM_TEXT
+        if isinstance(cell, date | time | timedelta):
+            return Disposition.HARMLESS
+        if isinstance(cell, str) and (said := said_by(text, self._edition, self._unit)):
+            return said
+        if self._is_number_of_line(at, cell) or self._answers_label(at, cell, text):
+            return Disposition.HARMLESS
+        return None
+
+    def _tells(self, text: str) -> bool:
+        return tells(self._edition.forms, self._unit, text)
+
+    def _of(self, row: int, column: int) -> Disposition | None:
+        """What a neighbour was taken for, as far as is known."""
+        known = self._judged.get((row, column)) or self._claims.of(row, column)
+        cell = self._grid.at(row, column)
+        return known or (own_words(self._edition.forms)[cell] if isinstance(cell, str) else None)
+
+    def _answers_label(self, at: At, cell: Cell, text: str) -> bool:
+        """Whether a cell answers or explains the one to its left, a label or the form's own words, and tells no more."""
+        row, column = at
+        left = next((c for c in range(column - 1, -1, -1) if not is_blank(self._grid.at(row, c))), None)
+        if left is None or row in self._claims.whole:
+            return False
+        what = self._of(row, left)
+        if what not in _BESIDE_LABEL and not (what is Disposition.HARMLESS or (what and not self._tables)):
+            return False
+        label = as_text(self._grid.at(row, left))
+        if isinstance(cell, str):
+            return not self._tells(text)
+        return not has_figure(f"{label} {text}")
+
+    def _is_number_of_line(self, at: At, cell: Cell) -> bool:
+        """Whether a small number only numbers its line: it stands first, before words, or counts on with the lines around."""
+        row, column = at
+        if type(cell) not in (int, float) or not 0 < cell <= HIGHEST_SERIAL or cell != int(cell):  # type: ignore[operator,arg-type]
+            return False
+        line = self._grid.cells[row]
+        if any(not is_blank(other) for other in line[:column]):
+            return False
+        after = next((c for c in range(column + 1, len(line)) if not is_blank(line[c])), None)
+        if after is None:
+            steps = ((row - 1, -1), (row + 1, 1))
+            return any(self._grid.at(other, column) == cell + step for other, step in steps)  # type: ignore[operator]
+        what = self._of(row, after) if isinstance(line[after], str) else None
+        return what is not None or (isinstance(line[after], str) and not self._tells(as_text(line[after])))
+
+    # Columns and blocks
+
+    def _stranger(self, cell: UnreadCell) -> int | None:
+        """The headed column that a cell belongs to; one that speaks of a region or a column does so for itself."""
+        for number, (item, table) in enumerate(self._strangers):
+            lines = [row.place for row in lines_of(table) if row.place.sheet == self.name]
+            lines += [aside.place for aside in table.asides if aside.understood and aside.place.sheet == self.name]
+            if is_turned(table):
+                own, first, last = item.place.row - 1 == cell.row, item.place.column, [p.column for p in lines]
+                at = cell.column + 1
+            else:
+                own, first, last = item.place.column - 1 == cell.column, item.place.row, [p.row for p in lines]
+                at = cell.row + 1
+            if own and first <= at <= max(last, default=first):
+                alone = at > first and self._names(cell.text) and has_figure(cell.text)
+                return None if alone else number
+        return None
+
+    def _names(self, text: str) -> bool:
+        return names_column(self._edition.forms, text) or names_region(self._unit, text)
+
+    def _is_headed(self, block: Sequence[UnreadCell]) -> bool:
+        """Whether a block is a table with headings of its own, none of whose words is a column of the form."""
+        top = block[0].row
+        words = [cell.text for cell in block if cell.row == top]
+        columns = [cell.column for cell in block]
+        if any(cell.asks for cell in block if cell.row == top):
+            line = self._grid.cells[top - 1] if top else ()
+            words = [as_text(cell) for cell in line[min(columns) : max(columns) + 1] if not is_blank(cell)]
+        elif block[-1].row == top:
+            return False
+        if len(words) < _HEADINGS or any(map(self._tells, words)):
+            return False
+        return not any(names_column(self._edition.forms, cell.text) for cell in block)
+
+    def _is_list(self, block: Sequence[UnreadCell]) -> bool:
+        """Whether a block is no more than names below one another, for choosing from."""
+        if len(block) < _FEWEST or len({cell.column for cell in block}) > 1 or self._unit is None:
+            return False
+        return all(cell.text in self._unit.certain for cell in block)
+
+
+def _sheets_of(table: Table) -> set[str]:
+    """The sheets in which a table has a say: its own, that of its header, those of its parts."""
+    found = {table.sheet} | {value.place.sheet for value in table.header.values() if value.place}
+    return found.union(*map(_sheets_of, table.parts)) if table.parts else found
+
+
+def _whole_sheet(book: Book, grid: Grid) -> Disposition | None:
+    """What all of a sheet is that this tool wrote beside the forms."""
+    own = book.category == COPY_CATEGORY and grid.name.startswith(AUDIT_SHEET)
+    return Disposition.FORM_TEXT if own or is_change_list(grid) else None

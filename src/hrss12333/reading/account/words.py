@@ -1,0 +1,91 @@
+"""What a text says that no result of reading explains: the form's own words, a signature, whose it is, or something else."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from hrss12333.model.account import Disposition
+from hrss12333.patterns import lazy
+from hrss12333.reading.account.figures import has_figure, without_no_figures
+from hrss12333.reading.account.mentions import names_column, names_region
+from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
+from hrss12333.reading.layout.row_kinds import is_signature
+from hrss12333.reading.values.cell_text import stands_for_nothing, visible
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.form_texts import bare, form_texts
+from hrss12333.survey.region_names import certain_region, folded
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Form
+from hrss12333.survey.spellings import OFFICE
+
+_LETTER = lazy(r"[^\W_]")
+_LONGEST_OWNER = 40
+_MOST_TEXTS = 8192
+
+
+class OwnWords(dict[str, Disposition | None]):
+    """Text of a cell → what it is by its words alone, in whatever filing; None where more must be asked."""
+
+    def __init__(self, forms: tuple[Form, ...]) -> None:
+        super().__init__()
+        self._own = form_texts(forms)
+
+    def __missing__(self, text: str) -> Disposition | None:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        found = self[text] = self._of(text)
+        return found
+
+    def _of(self, text: str) -> Disposition | None:
+        if not _LETTER.search(visible(text)) or stands_for_nothing(text):
+            return Disposition.HARMLESS
+        if bare(text) in self._own.headings:
+            return Disposition.HEADING
+        return Disposition.FORM_TEXT if self._own.beyond(text) == "" else None
+
+
+own_words = cache(OwnWords)
+"""Of these forms."""
+
+
+def tells(forms: tuple[Form, ...], unit: Unit | None, text: str) -> bool:
+    """Whether a text may concern the figures: it holds one, or names a region of the unit or a column of the forms."""
+    return has_figure(text) or names_column(forms, text) or names_region(unit, text)
+
+
+@lru_cache(maxsize=2048)
+def said_by(text: str, edition: Edition, unit: Unit | None) -> Disposition | None:
+    """What a text is that is not letter for letter the form's; None where nobody knows."""
+    forms = edition.forms
+    beyond = form_texts(forms).beyond(text)
+    if beyond is not None and not tells(forms, unit, beyond):
+        return Disposition.FORM_TEXT
+    if not _LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):
+        return Disposition.HARMLESS
+    rest = _beside_labels(text)
+    return Disposition.HARMLESS if rest is not None and not tells(forms, unit, rest) else None
+
+
+def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:
+    """Whether a text is no more than the name of the unit, or of an office of a region."""
+    if unit is None or len(text) > _LONGEST_OWNER:
+        return False
+    name = folded(SEAL.sub("", text))
+    if name.startswith(unit.prefixes) and (match := edition.gazetteer.match(name)).unit is unit:
+        return match.how == "" or not names_region(unit, name)
+    region = certain_region(unit, name) if OFFICE.search(name) else None
+    return bool(region and region.official)
+
+
+def _beside_labels(text: str) -> str | None:
+    """What stands beside the labels of a text that begins with one: names, a telephone, a day; None where it does not."""
+    if LABEL_ENDS.isdisjoint(text):
+        return None
+    line = text + BORDER
+    spans = spans_of(line)
+    if not spans or _LETTER.search(SEAL.sub("", line[: spans[0].start])):
+        return re.split("[:：]", text, maxsplit=1)[-1] if is_signature([text]) else None
+    for span in reversed(spans):
+        line = f"{line[: span.start]}{BORDER}{line[span.end :]}"
+    return SEAL.sub("", line).replace(BORDER, " ")
