@@ -126,6 +126,8 @@ class Table(Struct, frozen=True, dict=True):
     concealed: tuple[Concealed, ...] = ()
     """What was not counted because the sheet conceals it."""
     unread: tuple[UnreadColumn, ...] = ()
+    other_headings: tuple[Place, ...] = ()
+    """Headings of columns that the form does not have, filled or not."""
     guides: tuple[Place, ...] = ()
     """First cells of the rows below the headings that number the columns or name their units."""
     parts: tuple[Table, ...] = ()

@@ -39,7 +39,6 @@ class FormTexts:
         notices = [edition.notice.title or "" for edition in EDITIONS.values()]
         printed = [text for form in (*forms, *_earlier()) for text in _printed(form)]
         labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK, *(name for item in HEADER for name in (item.label, *item.aliases))]
-        self.headings = frozenset(bare(text) for form in forms for text in _headings(form))
         self._whole = frozenset(map(bare, (*printed, *labels)))
         self._grams = frozenset(gram for text in map(bare, (*printed, *notices)) for gram in _grams(text))
 
@@ -55,6 +54,11 @@ class FormTexts:
         rest = "".join(" " if known else letter for known, letter in zip(own, said, strict=True))
         beside = len(said) - sum(own)
         return None if sum(own) < _SENTENCE or beside * _MOST_BESIDE > len(said) else " ".join(rest.split())
+
+
+def is_self_check(text: str) -> bool:
+    """Whether a text heads the column of the live self-check."""
+    return bare(text) == bare(SELF_CHECK)
 
 
 @cache

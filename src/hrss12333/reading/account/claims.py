@@ -79,12 +79,15 @@ class Claims:
             return next((run[4] for run in self.runs if run[0] <= row <= run[2] and run[1] <= column <= run[3]), None)
         return found
 
+    def owner(self, place: Place) -> At:
+        """The cell that holds what stands in a place: of a merged range the first."""
+        box = self.merged.box(place.row - 1, place.column - 1)
+        return (place.row - 1, place.column - 1) if box is None else (box.top, box.left)
+
     def _claim(self, place: Place | None, disposition: Disposition) -> None:
         if place is None or place.sheet != self.grid.name:
             return
-        at = place.row - 1, place.column - 1
-        box = self.merged.box(*at)
-        self.cells.setdefault(at if box is None else (box.top, box.left), disposition)
+        self.cells.setdefault(self.owner(place), disposition)
 
     def _is_whole(self, table: Table, row: Row, serial: str) -> bool:
         """Whether all of a row's line is its values, as nearly always: their number tells."""
@@ -143,7 +146,8 @@ class Claims:
 
     def _headings(self, table: Table) -> None:
         """The cells that spell the heading of each column, from its last one upwards."""
-        for key, place in table.headings.items():
+        doubled = [(item.field, item.place) for item in table.column_problems if item.place]
+        for key, place in (*table.headings.items(), *doubled):
             self._claim(place, Disposition.HEADING)
             if place.sheet != self.grid.name or is_turned(table):
                 continue
@@ -173,7 +177,8 @@ class Claims:
         """The part of a row that lies within a table; of a turned one, of a column."""
         if place.sheet != self.grid.name:
             return
-        places = [*table.headings.values(), *(item.place for item in table.unread), place]
+        doubled = [item.place for item in table.column_problems if item.place]
+        places = [*table.headings.values(), *table.other_headings, *doubled, place]
         places = [item for item in places if item.sheet == self.grid.name]
         if is_turned(table):
             rows, column = [item.row - 1 for item in places], place.column - 1

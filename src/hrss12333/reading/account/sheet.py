@@ -15,10 +15,11 @@ from hrss12333.reading.account.claims import HIGHEST_SERIAL, Claims, is_turned, 
 from hrss12333.reading.account.figures import has_figure, is_figure
 from hrss12333.reading.account.mentions import names_column, names_region
 from hrss12333.reading.account.words import own_words, said_by, tells
-from hrss12333.reading.grid import At, Book, Cell, Grid
+from hrss12333.reading.grid import At, Book, Cell, Grid, nothing_behind
 from hrss12333.reading.layout.own_parts import is_change_list, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.form_texts import is_self_check
 
 _MOST = 20_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
@@ -52,8 +53,9 @@ class SheetAccount:
         self._columns: dict[int, list[UnreadCell]] = {}
         """Number of a column that the form does not have, among those of the tables → its cells."""
         self._strangers = [
-            (item, table) for table in self._tables for item in table.unread if item.place.sheet == self.name
+            (place, table) for table in self._tables for place in table.other_headings if place.sheet == self.name
         ]
+        self._own_column = self._self_check() if book.behind is nothing_behind else None
         self._more: UnreadBlock | None = None
         self._judged: dict[At, Disposition] = {}
         self._look()
@@ -72,11 +74,11 @@ class SheetAccount:
 
     def columns_of(self, table: Table) -> Iterator[UnreadColumn]:
         """The columns of a table that the form does not have, with the number of their cells that were not read."""
-        for number, (item, owner) in enumerate(self._strangers):
-            if owner is table and (cells := self._columns.get(number)):
-                filled = sum((cell.row + 1, cell.column + 1) != (item.place.row, item.place.column) for cell in cells)
-                if filled:
-                    yield replace(item, filled=filled)
+        for number, (place, owner) in enumerate(self._strangers):
+            item = next((item for item in table.unread if item.place == place), None)
+            if owner is table and item and (cells := self._columns.get(number)):
+                heading = self._claims.owner(place)
+                yield replace(item, filled=sum((cell.row, cell.column) != heading for cell in cells))
 
     def blocks(self) -> Iterator[UnreadBlock]:
         """The unread cells, by blocks of neighbours."""
@@ -108,10 +110,27 @@ class SheetAccount:
                     counts[known] += 1
         for row, column, cell in left[:_MOST]:
             self._judge(row, column, cell)
+        self._without_headings_alone()
         if len(left) > _MOST:
             row, column, cell = left[_MOST]
             rest = [UnreadCell(row, column, as_text(cell), asks=True)]
             self._more = replace(as_block(self.name, rest, asks=True, headed=False), cells=len(left) - _MOST)
+
+    def _without_headings_alone(self) -> None:
+        """A column that the form does not have is nothing to tell where no cell below its heading is unread."""
+        for number, (place, table) in enumerate(self._strangers):
+            cells = self._columns.get(number, ())
+            heading = self._claims.owner(place)
+            below = [cell for cell in cells if (cell.row, cell.column) != heading]
+            if below and any(place == item.place for item in table.unread):
+                continue
+            self._counts[Disposition.HEADING] += len(cells) - len(below)
+            self.unknown.update({(cell.row, cell.column): cell for cell in below})
+            self._columns.pop(number, None)
+
+    def _self_check(self) -> int | None:
+        """The column of the live self-check, where it cannot be told which cells are its formulas."""
+        return next((column for _, column, text in self._grid.texts if is_self_check(text)), None)
 
     def _judge(self, row: int, column: int, cell: Cell) -> None:
         at, text = (row, column), as_text(cell)
@@ -133,6 +152,8 @@ class SheetAccount:
             return Disposition.LEFT_OUT
         if self._left_of is not None and at[1] >= self._left_of:
             return Disposition.FORM_TEXT
+        if self._own_column is not None and (at[1] == self._own_column or at == (0, 0)):
+            return Disposition.DERIVED
         if isinstance(cell, date | time | timedelta):
             return Disposition.HARMLESS
         if isinstance(cell, str) and (said := said_by(text, self._edition, self._unit)):
@@ -183,18 +204,17 @@ class SheetAccount:
 
     def _stranger(self, cell: UnreadCell) -> int | None:
         """The headed column that a cell belongs to; one that speaks of a region or a column does so for itself."""
-        for number, (item, table) in enumerate(self._strangers):
-            lines = [row.place for row in lines_of(table) if row.place.sheet == self.name]
+        for number, (place, table) in enumerate(self._strangers):
+            lines = [place, *(row.place for row in lines_of(table) if row.place.sheet == self.name)]
             lines += [aside.place for aside in table.asides if aside.understood and aside.place.sheet == self.name]
+            if (cell.row, cell.column) == self._claims.owner(place):
+                return number
             if is_turned(table):
-                own, first, last = item.place.row - 1 == cell.row, item.place.column, [p.column for p in lines]
-                at = cell.column + 1
+                own = place.row == cell.row + 1 and place.column <= cell.column < max(line.column for line in lines)
             else:
-                own, first, last = item.place.column - 1 == cell.column, item.place.row, [p.row for p in lines]
-                at = cell.row + 1
-            if own and first <= at <= max(last, default=first):
-                alone = at > first and self._names(cell.text) and has_figure(cell.text)
-                return None if alone else number
+                own = place.column == cell.column + 1 and place.row <= cell.row < max(line.row for line in lines)
+            if own:
+                return None if self._names(cell.text) and has_figure(cell.text) else number
         return None
 
     def _names(self, text: str) -> bool:

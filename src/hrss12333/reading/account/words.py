@@ -9,11 +9,13 @@ from hrss12333.model.account import Disposition
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.figures import has_figure, without_no_figures
 from hrss12333.reading.account.mentions import names_column, names_region
+from hrss12333.reading.layout.headings import is_known
+from hrss12333.reading.layout.known_bands import LONGEST
 from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
 from hrss12333.reading.layout.row_kinds import is_signature
 from hrss12333.reading.values.cell_text import stands_for_nothing, visible
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.form_texts import bare, form_texts
+from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -29,7 +31,7 @@ class OwnWords(dict[str, Disposition | None]):
 
     def __init__(self, forms: tuple[Form, ...]) -> None:
         super().__init__()
-        self._own = form_texts(forms)
+        self._forms, self._own = forms, form_texts(forms)
 
     def __missing__(self, text: str) -> Disposition | None:
         if len(self) >= _MOST_TEXTS:
@@ -40,7 +42,7 @@ class OwnWords(dict[str, Disposition | None]):
     def _of(self, text: str) -> Disposition | None:
         if not _LETTER.search(visible(text)) or stands_for_nothing(text):
             return Disposition.HARMLESS
-        if bare(text) in self._own.headings:
+        if len(text) <= LONGEST and is_known(text, self._forms):
             return Disposition.HEADING
         return Disposition.FORM_TEXT if self._own.beyond(text) == "" else None
 
@@ -58,7 +60,9 @@ def tells(forms: tuple[Form, ...], unit: Unit | None, text: str) -> bool:
 def said_by(text: str, edition: Edition, unit: Unit | None) -> Disposition | None:
     """What a text is that is not letter for letter the form's; None where nobody knows."""
     forms = edition.forms
-    beyond = form_texts(forms).beyond(text)
+    plain = folded(text)
+    named = next((name for name in unit.prefixes if plain.startswith(name)), "") if unit else ""
+    beyond = form_texts(forms).beyond(plain.removeprefix(named))
     if beyond is not None and not tells(forms, unit, beyond):
         return Disposition.FORM_TEXT
     if not _LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):

@@ -10,7 +10,7 @@ from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.reading.values.numbers import read_count
-from hrss12333.survey.form_texts import form_texts
+from hrss12333.survey.form_texts import is_self_check
 from hrss12333.survey.schema import Column, Form, Kind
 
 _MOST_NAMED = 3
@@ -20,7 +20,7 @@ _MOST_NAMED = 3
 def unread_columns(located: Located, forms: Sequence[Form]) -> Iterator[UnreadColumn]:
     """The filled columns with a heading that the form does not have."""
     for match in located.strangers:
-        if is_known(match.text, forms) or form_texts(tuple(forms)).beyond(match.text) == "":
+        if is_known(match.text, forms) or is_self_check(match.text):
             continue
         rows = range(located.body, min(located.end, len(located.grid.cells)))
         cells = [cell for row in rows if not is_blank(cell := located.grid.at(row, match.column))]

@@ -122,6 +122,7 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid) -> Table:
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
         unread=unread,
+        other_headings=tuple(Place(sheet, match.row + 1, match.column + 1) for match in located.strangers),
         guides=tuple(rows.guides),
         year=year_of(texts) or only_year(beside.values()) or item.named,
         part=part_of_year(item.texts, (*rows.notes, *located.grid.after), sheet),
