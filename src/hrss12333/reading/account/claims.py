@@ -6,20 +6,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from hrss12333.model.account import Disposition
-from hrss12333.model.filing import Place, Row, Table
+from hrss12333.model.filing import Found, Place, Row, Table
 from hrss12333.reading.account.figures import has_figure
-from hrss12333.reading.grid import Grid
+from hrss12333.reading.grid import At, Grid
 from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.known_bands import TALLEST
 from hrss12333.reading.layout.merged_cells import MergedCells
+from hrss12333.reading.layout.row_kinds import is_total
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.schema import DATA, Column, Kind
+from hrss12333.survey.schema import Column, Kind
 
 HIGHEST_SERIAL = 500
 """No list of regions is longer: a larger number where rows are numbered is a figure."""
-At = tuple[int, int]
-"""Row and column, from 0."""
+_LONGEST_MEASURE = 2
+"""Letters that may stand with a figure: 人次."""
 
 
 class Claims:
@@ -32,8 +33,8 @@ class Claims:
         """Rows of which every filled cell is explained."""
         self.counts: Counter[Disposition] = Counter()
         """Of the cells of those rows."""
-        self.runs: list[tuple[int, int, int, int, Disposition]] = []
-        """Rectangles in which every cell is explained: top, left, bottom, right."""
+        self._runs: list[tuple[int, int, int, int, Disposition]] = []
+        """Rectangles in which cells are explained: top, left, bottom, right."""
 
     def take(self, table: Table) -> None:
         """What a table explains of this sheet."""
@@ -49,6 +50,24 @@ class Claims:
                 self._all(item.row, Disposition.LEFT_OUT)
             elif item.place.sheet == self.grid.name:
                 self._column(table, item.place, Disposition.LEFT_OUT)
+        for aside in table.asides:
+            if aside.understood and aside.place not in table.headings.values():
+                self._left_out(table, aside.place)
+        self._around(table)
+        for part in table.parts:
+            self._part(part)
+
+    def _part(self, table: Table) -> None:
+        """A table whose rows another has taken over: what it says besides."""
+        for row in table.rows:
+            for column in table.form.of_kind(Kind.REGION, Kind.SERIAL):
+                self._claim(row.get(column.key).place, Disposition.VALUE)
+        self._around(table)
+        for part in table.parts:
+            self._part(part)
+
+    def _around(self, table: Table) -> None:
+        """Headings, guides, samples and header."""
         for row in table.samples:
             self._sample(table, row)
         for value in table.header.values():
@@ -56,11 +75,6 @@ class Claims:
         self._headings(table)
         for place in table.guides:
             self._line(table, place, Disposition.HEADING)
-        for aside in table.asides:
-            if aside.understood and aside.place not in table.headings.values():
-                self._line(table, aside.place, Disposition.LEFT_OUT)
-        for part in table.parts:
-            self.take(part)
 
     def leave_out(self, table: Table) -> None:
         """A table that was passed over for another."""
@@ -75,8 +89,8 @@ class Claims:
     def of(self, row: int, column: int) -> Disposition | None:
         """What a cell was taken for."""
         found = self.cells.get((row, column))
-        if found is None and self.runs:
-            return next((run[4] for run in self.runs if run[0] <= row <= run[2] and run[1] <= column <= run[3]), None)
+        if found is None and self._runs:
+            return next((run[4] for run in self._runs if run[0] <= row <= run[2] and run[1] <= column <= run[3]), None)
         return found
 
     def owner(self, place: Place) -> At:
@@ -124,14 +138,18 @@ class Claims:
                 self._claim(_across(table, row.place, problem.place), Disposition.VALUE)
 
     def _total(self, table: Table, row: Row) -> None:
-        """Sums; where the form asks for an answer, how many gave it."""
+        """Sums and what they are called; where the form asks for an answer, how many gave it."""
         for column in table.form.columns:
             value = row.get(column.key)
-            if column.kind in (Kind.SERIAL, Kind.REGION) or (column.kind is Kind.COUNT and value.figure is not None):
+            if column.kind is Kind.COUNT:
+                own = value.figure is not None
+            elif column.kind is Kind.SERIAL:
+                own = is_total(as_text(value.found)) or _numbers(value.found, value.value)
+            else:
+                named = column.kind is Kind.REGION and (is_total(as_text(value.found)) or _is_whole(row))
+                own = value.found is not None and (named or _is_tally(table, column, value.found))
+            if own:
                 self._claim(value.place, Disposition.TOTAL)
-            elif column.kind in DATA and value.found is not None and _is_tally(table, column, value.found):
-                self._claim(value.place, Disposition.TOTAL)
-        self._claim(row.place, Disposition.TOTAL)
 
     def _sample(self, table: Table, row: Row) -> None:
         for column in table.form.columns:
@@ -182,11 +200,26 @@ class Claims:
         places = [item for item in places if item.sheet == self.grid.name]
         if is_turned(table):
             rows, column = [item.row - 1 for item in places], place.column - 1
-            self.runs.append((min(rows), column, max(rows), column, disposition))
+            self._runs.append((min(rows), column, max(rows), column, disposition))
         else:
             columns, row = [item.column - 1 for item in places], place.row - 1
             right = max(map(self._right, places), default=row)
-            self.runs.append((row, min(columns), row, right, disposition))
+            self._runs.append((row, min(columns), row, right, disposition))
+
+    def _left_out(self, table: Table, place: Place) -> None:
+        """A row of sums, of rates, of another year: its name, its figures, and how many gave an answer."""
+        if place.sheet != self.grid.name or is_turned(table):
+            self._line(table, place, Disposition.LEFT_OUT)
+            return
+        row, others = place.row - 1, {item.column for item in table.other_headings}
+        counts = {item.column for key, item in table.headings.items() if table.form.by_key[key].kind is Kind.COUNT}
+        edges = [item.column for item in (*table.headings.values(), place)]
+        for column in range(min(edges), max(edges) + 1):
+            text = as_text(self.grid.at(row, column - 1))
+            figure = column in counts and sum(map(str.isalpha, text)) <= _LONGEST_MEASURE
+            tally = text.isdecimal() and int(text) <= len(table.rows)
+            if column not in others and (figure or tally or not has_figure(text)):
+                self._claim(Place(place.sheet, place.row, column), Disposition.LEFT_OUT)
 
     def _right(self, place: Place) -> int:
         box = self.merged.box(place.row - 1, place.column - 1)
@@ -196,7 +229,7 @@ class Claims:
         """A column from its heading down to the last row of its table."""
         last = max((row.place.row for row in lines_of(table)), default=place.row)
         column = place.column - 1
-        self.runs.append((max(place.row - TALLEST, 0), column, last - 1, column, disposition))
+        self._runs.append((max(place.row - TALLEST, 0), column, last - 1, column, disposition))
 
 
 def lines_of(table: Table) -> Iterator[Row]:
@@ -226,8 +259,13 @@ def _across(table: Table, row: Place, column: Place) -> Place:
     return Place(row.sheet, column.row, row.column) if is_turned(table) else Place(row.sheet, row.row, column.column)
 
 
-def _is_tally(table: Table, column: Column, found: object) -> bool:
-    """Whether a figure in the 合计 is the number of those who answered 是, or of the others."""
+def _is_whole(row: Row) -> bool:
+    """Whether a row is called by the name of the whole unit."""
+    return bool(row.match and row.match.whole)
+
+
+def _is_tally(table: Table, column: Column, found: Found) -> bool:
+    """Whether a figure in the 合计 is the number of those who answered 是, of the others, or of all."""
     answers = [row.scalar(column.key) for row in table.rows]
-    digits = "".join(filter(str.isdigit, as_text(found)))  # type: ignore[arg-type]
+    digits = "".join(filter(str.isdigit, as_text(found)))
     return bool(digits) and int(digits) in (answers.count(True), answers.count(False), len(answers))

@@ -20,6 +20,7 @@ from hrss12333.reading.layout.own_parts import is_change_list, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import is_self_check
+from hrss12333.survey.frame import HEADER
 
 _MOST = 20_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
@@ -27,6 +28,7 @@ _FEWEST = 3
 """Names below one another that make a list."""
 _HEADINGS = 2
 """Words beside one another that head a table."""
+_OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER if item.key == "unit")
 _BESIDE_LABEL = (Disposition.FORM_TEXT, Disposition.HEADER)
 """Beside these to the left, words without a figure or a name explain or answer them."""
 
@@ -53,7 +55,10 @@ class SheetAccount:
         self._columns: dict[int, list[UnreadCell]] = {}
         """Number of a column that the form does not have, among those of the tables → its cells."""
         self._strangers = [
-            (place, table) for table in self._tables for place in table.other_headings if place.sheet == self.name
+            (place, table)
+            for table in self._tables
+            for place in table.other_headings
+            if place.sheet == self.name and self._is_heading(as_text(grid.at(*self._claims.owner(place))))
         ]
         self._own_column = self._self_check() if book.behind is nothing_behind else None
         self._more: UnreadBlock | None = None
@@ -82,13 +87,24 @@ class SheetAccount:
 
     def blocks(self) -> Iterator[UnreadBlock]:
         """The unread cells, by blocks of neighbours."""
-        cells = [self.unknown[at] for at in sorted(self.unknown)]
-        for block in blocks_of(cells):
-            headed = self._is_headed(block)
+        for block in blocks_of([self.unknown[at] for at in sorted(self.unknown)]):
+            around = list(self._headings_at(block))
+            headed = self._is_headed(block, around)
             asks = any(cell.asks for cell in block) and not headed and not self._is_list(block)
-            yield as_block(self.name, block, asks=asks, headed=headed)
+            cells = sorted((*block, *around), key=lambda cell: (cell.row, cell.column))
+            yield as_block(self.name, cells, asks=asks, headed=headed)
         if self._more:
             yield self._more
+
+    def _headings_at(self, block: Sequence[UnreadCell]) -> Iterator[UnreadCell]:
+        """The words of headings right above or left of a block's cells, which no table claims: they belong to it."""
+        found = {(cell.row - 1, cell.column) for cell in block}
+        found |= {(cell.row, cell.column - step) for cell in block for step in (1, 2)}
+        for row, column in sorted(found):
+            cell = self._grid.at(row, column)
+            stray = isinstance(cell, str) and self._claims.of(row, column) is None and row not in self._claims.whole
+            if stray and own_words(self._edition.forms)[cell] is Disposition.HEADING:  # type: ignore[index]
+                yield UnreadCell(row, column, as_text(cell), asks=False)
 
     # Cell by cell
 
@@ -210,29 +226,34 @@ class SheetAccount:
             if (cell.row, cell.column) == self._claims.owner(place):
                 return number
             if is_turned(table):
-                own = place.row == cell.row + 1 and place.column <= cell.column < max(line.column for line in lines)
+                own, at = place.row == cell.row + 1, cell.column + 1
+                first, rows = place.column, {line.column for line in lines}
             else:
-                own = place.column == cell.column + 1 and place.row <= cell.row < max(line.row for line in lines)
-            if own:
-                return None if self._names(cell.text) and has_figure(cell.text) else number
+                own, at = place.column == cell.column + 1, cell.row + 1
+                first, rows = place.row, {line.row for line in lines}
+            if own and first < at <= max(rows):
+                alone = has_figure(cell.text) or at not in rows
+                return None if alone and self._names(cell.text) else number
         return None
+
+    def _is_heading(self, text: str) -> bool:
+        """Whether a text heads a column of other content: words, no sentence that gives a figure, and not 省份."""
+        if text in _OWNER_LABELS or not any(map(str.isalpha, text)):
+            return False
+        return not (self._names(text) and has_figure(text))
 
     def _names(self, text: str) -> bool:
         return names_column(self._edition.forms, text) or names_region(self._unit, text)
 
-    def _is_headed(self, block: Sequence[UnreadCell]) -> bool:
-        """Whether a block is a table with headings of its own, none of whose words is a column of the form."""
-        top = block[0].row
-        words = [cell.text for cell in block if cell.row == top]
-        columns = [cell.column for cell in block]
-        if any(cell.asks for cell in block if cell.row == top):
-            line = self._grid.cells[top - 1] if top else ()
-            words = [as_text(cell) for cell in line[min(columns) : max(columns) + 1] if not is_blank(cell)]
-        elif block[-1].row == top:
+    def _is_headed(self, block: Sequence[UnreadCell], around: Sequence[UnreadCell]) -> bool:
+        """Whether a block is a table with headings of its own, and nothing in it names a column of the form."""
+        cells = (*around, *block)
+        if any(names_column(self._edition.forms, cell.text) for cell in cells):
             return False
-        if len(words) < _HEADINGS or any(map(self._tells, words)):
-            return False
-        return not any(names_column(self._edition.forms, cell.text) for cell in block)
+        top = min(cell.row for cell in cells)
+        words = [cell for cell in cells if cell.row == top]
+        below = len(words) < len(cells)
+        return below and len(words) >= _HEADINGS and not any(cell.asks for cell in words)
 
     def _is_list(self, block: Sequence[UnreadCell]) -> bool:
         """Whether a block is no more than names below one another, for choosing from."""

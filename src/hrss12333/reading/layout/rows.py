@@ -238,7 +238,6 @@ class RowReader:
         elif name.written is None and not self._says_anything(index, data):
             if index < self._located.body + _GUIDES:
                 self._cells.divide(index, data)
-                read.guides.append(self._cells.place(index, next(iter(texts))))
             read.asides.append(
                 self._aside(index, texts, "没有地区名称，也没有可以读取的数据，按说明文字处理", understood=False)
             )
