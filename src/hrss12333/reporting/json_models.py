@@ -75,6 +75,8 @@ class FileJson(Struct, frozen=True):
     code: str | None
     rows: dict[str, list[dict[str, Scalar]]]
     findings: list[FindingJson]
+    account: dict[str, int]
+    """What the cells of a filing were taken for → how many of them; nothing for any other file."""
 
 
 class UnitFindingsJson(Struct, frozen=True):

@@ -38,7 +38,13 @@ class FormTexts:
     def __init__(self, forms: tuple[Form, ...]) -> None:
         notices = [edition.notice.title or "" for edition in EDITIONS.values()]
         printed = [text for form in (*forms, *_earlier()) for text in _printed(form)]
-        labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK, *(name for item in HEADER for name in (item.label, *item.aliases))]
+        labels = [
+            SEAL,
+            INSTRUCTIONS,
+            TOTAL,
+            SELF_CHECK,
+            *(name for item in HEADER for name in (item.label, *item.aliases)),
+        ]
         self._whole = frozenset(map(bare, (*printed, *labels)))
         self._grams = frozenset(gram for text in map(bare, (*printed, *notices)) for gram in _grams(text))
 

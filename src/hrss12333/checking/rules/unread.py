@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule
 from hrss12333.model.account import UnreadBlock
-from hrss12333.model.finding import Severity
+from hrss12333.model.finding import UNREAD, Severity
 
 _LONGEST = 40
 """Characters of a text that are quoted."""
 
 
 @rule(
-    "V310",
+    UNREAD,
     Severity.QUERY,
     title="写了，但没有读取",
     why="文件里的每一格都有交代：栏目、表头、数据、备注、合计、填表说明，或者不影响数据的签名、日期。其余的不知道是什么意思，一律列出。"

@@ -15,12 +15,13 @@ from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_kinds import is_total
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Kind
 
 HIGHEST_SERIAL = 500
 """No list of regions is longer: a larger number where rows are numbered is a figure."""
 _LONGEST_MEASURE = 2
 """Letters that may stand with a figure: 人次."""
+_LONGEST_TALLY = 8
 
 
 class Claims:
@@ -147,7 +148,7 @@ class Claims:
                 own = is_total(as_text(value.found)) or _numbers(value.found, value.value)
             else:
                 named = column.kind is Kind.REGION and (is_total(as_text(value.found)) or _is_whole(row))
-                own = value.found is not None and (named or _is_tally(table, column, value.found))
+                own = value.found is not None and (named or _is_tally(table, value.found))
             if own:
                 self._claim(value.place, Disposition.TOTAL)
 
@@ -217,8 +218,7 @@ class Claims:
         for column in range(min(edges), max(edges) + 1):
             text = as_text(self.grid.at(row, column - 1))
             figure = column in counts and sum(map(str.isalpha, text)) <= _LONGEST_MEASURE
-            tally = text.isdecimal() and int(text) <= len(table.rows)
-            if column not in others and (figure or tally or not has_figure(text)):
+            if column not in others and (figure or _is_tally(table, text) or not has_figure(text)):
                 self._claim(Place(place.sheet, place.row, column), Disposition.LEFT_OUT)
 
     def _right(self, place: Place) -> int:
@@ -264,8 +264,8 @@ def _is_whole(row: Row) -> bool:
     return bool(row.match and row.match.whole)
 
 
-def _is_tally(table: Table, column: Column, found: Found) -> bool:
-    """Whether a figure in the 合计 is the number of those who answered 是, of the others, or of all."""
-    answers = [row.scalar(column.key) for row in table.rows]
-    digits = "".join(filter(str.isdigit, as_text(found)))
-    return bool(digits) and int(digits) in (answers.count(True), answers.count(False), len(answers))
+def _is_tally(table: Table, found: Found) -> bool:
+    """Whether what stands in a row of sums under a question says how many gave an answer: 14, 14个地区."""
+    text = as_text(found)
+    digits = "".join(filter(str.isdecimal, text))
+    return len(digits) > 0 and len(text) <= _LONGEST_TALLY and int(digits) <= len(table.rows)

@@ -33,7 +33,7 @@ _NO_FIGURES = (
 )
 _NO_FIGURE = lazy("|".join(_NO_FIGURES))
 """12333, years, dates, times, telephones, numbers of documents, pages, copies, attachments, forms and lines, digits in words."""
-_AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|\d", needs="十百千万亿0123456789")
+_AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")
 _NOTHING_TO_TELL = frozenset("0123456789百千万亿十")
 
 

@@ -233,7 +233,8 @@ class SheetAccount:
                 first, rows = place.row, {line.row for line in lines}
             if own and first < at <= max(rows):
                 alone = has_figure(cell.text) or at not in rows
-                return None if alone and self._names(cell.text) else number
+                again = cell.text == as_text(self._grid.at(*self._claims.owner(place)))
+                return None if alone and not again and self._names(cell.text) else number
         return None
 
     def _is_heading(self, text: str) -> bool:
