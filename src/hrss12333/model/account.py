@@ -34,11 +34,16 @@ Account = Mapping[Disposition, int]
 """Disposition → number of cells; those of which there are none may be absent."""
 
 
+_ORDER = tuple(Disposition)
+
+
 def added(accounts: Iterable[Account]) -> Account:
     """The account of several sheets together, in the order of the dispositions."""
-    found = list(accounts)
-    sums = {disposition: sum(account.get(disposition, 0) for account in found) for disposition in Disposition}
-    return {disposition: number for disposition, number in sums.items() if number}
+    sums: dict[Disposition, int] = {}
+    for account in accounts:
+        for disposition, number in account.items():
+            sums[disposition] = sums.get(disposition, 0) + number
+    return {disposition: sums[disposition] for disposition in _ORDER if disposition in sums}
 
 
 class UnreadBlock(Struct, frozen=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions import EDITIONS
@@ -36,17 +36,19 @@ class FormTexts:
     """The words of some forms."""
 
     def __init__(self, forms: tuple[Form, ...]) -> None:
+        self._printed = [text for form in dict.fromkeys((*forms, *_earlier())) for text in _printed(form)]
+        labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK]
+        labels += [name for item in HEADER for name in (item.label, *item.aliases)]
+        self._whole = frozenset(map(bare, (*self._printed, *labels)))
+
+    @cached_property
+    def _grams(self) -> frozenset[str]:
         notices = [edition.notice.title or "" for edition in EDITIONS.values()]
-        printed = [text for form in (*forms, *_earlier()) for text in _printed(form)]
-        labels = [
-            SEAL,
-            INSTRUCTIONS,
-            TOTAL,
-            SELF_CHECK,
-            *(name for item in HEADER for name in (item.label, *item.aliases)),
-        ]
-        self._whole = frozenset(map(bare, (*printed, *labels)))
-        self._grams = frozenset(gram for text in map(bare, (*printed, *notices)) for gram in _grams(text))
+        return frozenset(gram for text in map(bare, (*self._printed, *notices)) for gram in _grams(text))
+
+    def has(self, text: str) -> bool:
+        """Whether a text is one of the form's, letter for letter."""
+        return bare(text) in self._whole
 
     def beyond(self, text: str) -> str | None:
         """The letters of a text that the form does not print; None where it is another text altogether."""
@@ -89,8 +91,9 @@ def _printed(form: Form) -> Iterator[str]:
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from _headings(form)
     yield from (column.note for column in form.columns)
-    yield from form.instructions
-    yield INSTRUCTIONS + "".join(form.instructions)
+    lines = [line.replace("{year}年", "") for line in form.instructions]
+    yield from lines
+    yield INSTRUCTIONS + "".join(lines)
 
 
 def _grams(text: str) -> Iterator[str]:

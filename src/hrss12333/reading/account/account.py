@@ -7,15 +7,19 @@ so in its result, and what a pass drops shows up as unread.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from hrss12333.model.account import Account, UnreadBlock
-from hrss12333.model.filing import OwnedTable
-from hrss12333.reading.account.behind import explained_behind
-from hrss12333.reading.account.sheet import SheetAccount
-from hrss12333.reading.grid import Book
+from hrss12333.model.filing import OwnedTable, Table
+from hrss12333.reading.account.own_words import own_words
+from hrss12333.reading.account.plain_sheets import plain_account
+from hrss12333.reading.grid import Book, Grid
 from hrss12333.survey.editions.edition import Edition
+
+if TYPE_CHECKING:
+    from hrss12333.reading.account.sheet import SheetAccount
 
 
 def with_account(
@@ -24,7 +28,26 @@ def with_account(
     """The tables with what was not read of the book, and the account of each sheet by its name."""
     if not tables:
         return [], {}
-    sheets = [SheetAccount(book, grid, tables, edition) for grid in book.grids]
+    words, own = own_words(edition.forms), [table for table, _ in tables]
+    accounts = {grid.name: plain_account(grid, own, words) for grid in book.grids}
+    known = {name: account for name, account in accounts.items() if account is not None}
+    if len(known) == len(accounts):
+        return list(tables), known
+    return _of_others(book, [grid for grid in book.grids if grid.name not in known], tables, edition, known)
+
+
+def _of_others(
+    book: Book,
+    grids: Sequence[Grid],
+    tables: Sequence[OwnedTable],
+    edition: Edition,
+    known: Mapping[str, Account],
+) -> tuple[list[OwnedTable], Mapping[str, Account]]:
+    """The same for sheets that hold more than rows and the form's own words; the accounts of the others are known."""
+    from hrss12333.reading.account.behind import explained_behind  # many filings have no such sheet
+    from hrss12333.reading.account.sheet import SheetAccount
+
+    sheets = [SheetAccount(book, grid, tables, edition) for grid in grids]
     unknown = {sheet.name: sheet.unknown for sheet in sheets if sheet.unknown}
     if unknown:
         for (name, at), disposition in explained_behind(book.behind(), unknown).items():
@@ -33,19 +56,16 @@ def with_account(
     for sheet in sheets:
         for block in sheet.blocks():
             blocks[_nearest(block, tables)].append(block)
-    told = [
-        (
-            replace(
-                table,
-                unread=tuple(column for sheet in sheets for column in sheet.columns_of(table)),
-                unread_cells=tuple(own),
-                asides=tuple(aside for aside in table.asides if aside.understood),
-            ),
-            unit,
-        )
-        for (table, unit), own in zip(tables, blocks, strict=True)
-    ]
-    return told, {sheet.name: sheet.account for sheet in sheets}
+    told = [(_with_unread(table, sheets, own), unit) for (table, unit), own in zip(tables, blocks, strict=True)]
+    return told, {**known, **{sheet.name: sheet.account for sheet in sheets}}
+
+
+def _with_unread(table: Table, sheets: Sequence[SheetAccount], blocks: Sequence[UnreadBlock]) -> Table:
+    columns = tuple(column for sheet in sheets for column in sheet.columns_of(table)) if table.unread else ()
+    asides = tuple([aside for aside in table.asides if aside.understood])
+    if not blocks and columns == table.unread and len(asides) == len(table.asides):
+        return table
+    return replace(table, unread=columns, unread_cells=tuple(blocks), asides=asides)
 
 
 def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:

@@ -8,17 +8,15 @@ from collections.abc import Iterator, Mapping
 from hrss12333.model.account import Disposition
 from hrss12333.model.filing import Found, Place, Row, Table
 from hrss12333.reading.account.figures import has_figure
+from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, whole_row
 from hrss12333.reading.grid import At, Grid
-from hrss12333.reading.layout.headings import named_column
-from hrss12333.reading.layout.known_bands import TALLEST
+from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, headings_of
 from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_kinds import is_total
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import Form, Kind
 
-HIGHEST_SERIAL = 500
-"""No list of regions is longer: a larger number where rows are numbered is a figure."""
 _LONGEST_MEASURE = 2
 """Letters that may stand with a figure: 人次."""
 _LONGEST_TALLY = 8
@@ -105,19 +103,14 @@ class Claims:
         self.cells.setdefault(self.owner(place), disposition)
 
     def _is_whole(self, table: Table, row: Row, serial: str) -> bool:
-        """Whether all of a row's line is its values, as nearly always: their number tells."""
-        at, known = row.place.row - 1, row.cells
-        if known < 0 or row.place.sheet != self.grid.name:
-            return False
-        line = self.grid.cells[at]
-        if len(line) - line.count("") - line.count(None) != known or (row.number(serial) or 0) > HIGHEST_SERIAL:
-            return False
-        if at not in self.whole:
-            self.whole.add(at)
+        """Whether all of a row's line is its values, as nearly always."""
+        filled = whole_row(self.grid, row, serial)
+        if filled and row.place.row - 1 not in self.whole:
+            self.whole.add(row.place.row - 1)
             remarks = sum(row.scalar(column.key) is not None for column in table.form.of_kind(Kind.TEXT))
             self.counts[Disposition.REMARK] += remarks
-            self.counts[Disposition.VALUE] += known - remarks
-        return True
+            self.counts[Disposition.VALUE] += filled - remarks
+        return filled > 0
 
     def _wide(self, table: Table) -> Iterator[tuple[str, range]]:
         """The columns of a field whose heading covers several."""
@@ -170,17 +163,22 @@ class Claims:
             self._claim(place, Disposition.HEADING)
             if place.sheet != self.grid.name or is_turned(table):
                 continue
-            row, column = place.row - 1, place.column - 1
-            text = ""
-            for above in range(row, max(row - TALLEST, -1), -1):
-                own = as_text(self.merged.at(above, column))
-                if not own or own == text:
-                    continue
-                text = own + text
-                match = named_column(table.form, text, table.year)
-                if above < row and match is not None and match.key == key:
-                    self._claim(Place(place.sheet, above + 1, column + 1), Disposition.HEADING)
+            self._upwards(table.form, key, place)
             self._answers_below(table, place)
+
+    def _upwards(self, form: Form, key: str, place: Place) -> None:
+        """The cells above that make a heading whole: 咨询员 over 人数."""
+        words, text = headings_of((form,), None), ""
+        rows = range(place.row - 1, max(place.row - 1 - TALLEST, -1), -1)
+        for row in rows:
+            own = as_text(self.merged.at(row, place.column - 1))
+            text = own + text if own != text else text
+            if len(text) > LONGEST:
+                return
+            if (form.key, key) in words[text]:
+                for above in range(row, place.row - 1):
+                    self._claim(Place(place.sheet, above + 1, place.column), Disposition.HEADING)
+                return
 
     def _answers_below(self, table: Table, place: Place) -> None:
         """是 and 否 under one heading, each over its ticks."""

@@ -11,10 +11,12 @@ from hrss12333.model.account import Account, Disposition, UnreadBlock
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
 from hrss12333.reading.account.blocks import UnreadCell, as_block, blocks_of
-from hrss12333.reading.account.claims import HIGHEST_SERIAL, Claims, is_turned, lines_of
+from hrss12333.reading.account.claims import Claims, is_turned, lines_of
 from hrss12333.reading.account.figures import has_figure, is_figure
 from hrss12333.reading.account.mentions import names_column, names_region
-from hrss12333.reading.account.words import own_words, said_by, tells
+from hrss12333.reading.account.own_words import own_words
+from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL
+from hrss12333.reading.account.words import said_by, tells
 from hrss12333.reading.grid import At, Book, Cell, Grid, nothing_behind
 from hrss12333.reading.layout.own_parts import is_change_list, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from hrss12333.model.account import Disposition
-from hrss12333.patterns import lazy
 from hrss12333.reading.account.figures import has_figure, without_no_figures
 from hrss12333.reading.account.mentions import names_column, names_region
-from hrss12333.reading.layout.headings import is_known
-from hrss12333.reading.layout.known_bands import LONGEST
+from hrss12333.reading.account.own_words import LETTER
 from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
 from hrss12333.reading.layout.row_kinds import is_signature
-from hrss12333.reading.values.cell_text import stands_for_nothing, visible
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.region_names import certain_region, folded
@@ -21,34 +18,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import OFFICE
 
-_LETTER = lazy(r"[^\W_]")
 _LONGEST_OWNER = 40
-_MOST_TEXTS = 8192
-
-
-class OwnWords(dict[str, Disposition | None]):
-    """Text of a cell → what it is by its words alone, in whatever filing; None where more must be asked."""
-
-    def __init__(self, forms: tuple[Form, ...]) -> None:
-        super().__init__()
-        self._forms, self._own = forms, form_texts(forms)
-
-    def __missing__(self, text: str) -> Disposition | None:
-        if len(self) >= _MOST_TEXTS:
-            self.clear()
-        found = self[text] = self._of(text)
-        return found
-
-    def _of(self, text: str) -> Disposition | None:
-        if not _LETTER.search(visible(text)) or stands_for_nothing(text):
-            return Disposition.HARMLESS
-        if len(text) <= LONGEST and is_known(text, self._forms):
-            return Disposition.HEADING
-        return Disposition.FORM_TEXT if self._own.beyond(text) == "" else None
-
-
-own_words = cache(OwnWords)
-"""Of these forms."""
 
 
 def tells(forms: tuple[Form, ...], unit: Unit | None, text: str) -> bool:
@@ -65,7 +35,7 @@ def said_by(text: str, edition: Edition, unit: Unit | None) -> Disposition | Non
     beyond = form_texts(forms).beyond(plain.removeprefix(named))
     if beyond is not None and not tells(forms, unit, beyond):
         return Disposition.FORM_TEXT
-    if not _LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):
+    if not LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):
         return Disposition.HARMLESS
     rest = _beside_labels(text)
     return Disposition.HARMLESS if rest is not None and not tells(forms, unit, rest) else None
@@ -88,7 +58,7 @@ def _beside_labels(text: str) -> str | None:
         return None
     line = text + BORDER
     spans = spans_of(line)
-    if not spans or _LETTER.search(SEAL.sub("", line[: spans[0].start])):
+    if not spans or LETTER.search(SEAL.sub("", line[: spans[0].start])):
         return re.split("[:：]", text, maxsplit=1)[-1] if is_signature([text]) else None
     for span in reversed(spans):
         line = f"{line[: span.start]}{BORDER}{line[span.end :]}"

@@ -6,6 +6,7 @@ Asked only where a cell is not understood; it never fails, for it only explains.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from html import unescape
 
 from hrss12333.patterns import lazy
@@ -25,27 +26,15 @@ _LAST_ROW = 1_048_576
 _MOST = 5_000
 
 
-def _carefully(look: Callable[[], Behind]) -> Callable[[], Behind]:
-    """The same, with nothing behind the cells where a stranger's workbook makes it stumble."""
-
-    def looked() -> Behind:
-        try:
-            return look()
-        except Exception:  # whatever a parser makes of a file that another one could read
-            return Behind()
-
-    return looked
-
-
-def behind_xlsx(read: Callable[[str], bytes], sheets: Mapping[str, str]) -> Callable[[], Behind]:
+def behind_xlsx(read: Callable[[str], bytes], sheets: Mapping[str, str]) -> Behind:
     """Of an .xlsx.
 
     Args:
         read: A part's content by its name.
         sheets: Sheet name → name of its part.
     """
-
-    def look() -> Behind:
+    found = Behind()
+    with suppress(Exception):  # whatever a parser makes of a file that another one could read
         names = {name.decode("utf-8", "replace"): at for name, at in _NAME.findall(read("xl/workbook.xml"))}
         formulas, lists = {}, list[Reference]()
         for sheet, part in sheets.items():
@@ -54,23 +43,22 @@ def behind_xlsx(read: Callable[[str], bytes], sheets: Mapping[str, str]) -> Call
             for source in _LIST.findall(raw):
                 said = unescape(source.decode("utf-8", "replace"))
                 lists += references(unescape(names[said].decode("utf-8", "replace")) if said in names else said, sheet)
-        return Behind(formulas, tuple(dict.fromkeys(lists)))
+        found = Behind(formulas, tuple(dict.fromkeys(lists)))
+    return found
 
-    return _carefully(look)
 
-
-def behind_ods(content: bytes) -> Callable[[], Behind]:
+def behind_ods(content: bytes) -> Behind:
     """Of an .ods, by its content.xml."""
-
-    def look() -> Behind:
-        found: dict[str, dict[At, tuple[Reference, ...]]] = {}
+    found = Behind()
+    with suppress(Exception):  # as above
+        formulas: dict[str, dict[At, tuple[Reference, ...]]] = {}
         for name, at, element in ods_cells(content):
             if formula := element.get(FORMULA):
-                found.setdefault(name, {})[at] = tuple(references(plain_formula(formula), name))
+                formulas.setdefault(name, {})[at] = tuple(references(plain_formula(formula), name))
         sources = [unescape(source.decode("utf-8", "replace")) for source in _CONDITION.findall(content)]
-        return Behind(found, tuple(item for source in sources for item in references(plain_formula(f"={source}"), "")))
-
-    return _carefully(look)
+        lists = [item for source in sources for item in references(plain_formula(f"={source}"), "")]
+        found = Behind(formulas, tuple(lists))
+    return found
 
 
 def references(formula: str, home: str) -> Iterator[Reference]:

@@ -15,7 +15,6 @@ from hrss12333.reading.files.containers import shown
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
-from hrss12333.reading.formats.behind_cells import behind_ods, behind_xlsx
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.cell_comments import commented
 from hrss12333.reading.formats.ods_formulas import without_stale_ods
@@ -23,7 +22,7 @@ from hrss12333.reading.formats.ods_marks import marked_ods
 from hrss12333.reading.formats.sheet_marks import marked
 from hrss12333.reading.formats.stale_formulas import without_stale
 from hrss12333.reading.formats.unseen_cells import unseen_finder
-from hrss12333.reading.grid import Book, FileProblem, Grid, UnseenSheets
+from hrss12333.reading.grid import Behind, Book, FileProblem, Grid, UnseenSheets
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _MOST_LINKS = 20
@@ -91,12 +90,22 @@ def _read(package: Package, kind: str) -> Book:
 
         grids = commented(marked(grids, part, found.sheets), package, found.sheets)
         grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
-        behind = behind_xlsx(part, found.sheets)
+
+        def behind() -> Behind:
+            from hrss12333.reading.formats.behind_cells import behind_xlsx  # only where a cell is not understood
+
+            return behind_xlsx(part, found.sheets)
+
     else:
         content = package.read("content.xml")
         grids = marked_ods(grids, content, package.read("styles.xml"))
         grids, stale = without_stale_ods(grids, content, calculated=b"Office" in package.read("meta.xml"))
-        behind = behind_ods(content)
+
+        def behind() -> Behind:
+            from hrss12333.reading.formats.behind_cells import behind_ods
+
+            return behind_ods(content)
+
     macros = _has_macros(package)
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,
