@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from hrss12333.model.account import Disposition
 from hrss12333.model.filing import Found, Place, Row, Table
 from hrss12333.reading.account.figures import has_figure
-from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, whole_row
+from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, header_places, whole_row
 from hrss12333.reading.grid import At, Grid
 from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, headings_of
 from hrss12333.reading.layout.merged_cells import MergedCells
@@ -69,8 +69,8 @@ class Claims:
         """Headings, guides, samples and header."""
         for row in table.samples:
             self._sample(table, row)
-        for value in table.header.values():
-            self._claim(value.place, Disposition.HEADER)
+        for place in header_places(table):
+            self._claim(place, Disposition.HEADER)
         self._headings(table)
         for place in table.guides:
             self._line(table, place, Disposition.HEADING)

@@ -6,10 +6,11 @@ Nearly every sheet is of these, and to account for each of its cells would cost 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hrss12333.model.account import Account, Disposition
 from hrss12333.model.filing import Place, Row, Table
+from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.account.own_words import OwnWords
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.layout.row_kinds import is_total
@@ -31,7 +32,7 @@ def plain_account(grid: Grid, tables: Sequence[Table], words: OwnWords) -> Accou
         return None
     known = [words[text] for _, _, text in texts]
     if None in known:
-        header = {value.place for table in tables for value in table.header.values()}
+        header = {place for table in tables for place in header_places(table)}
         for at, (row, column, _) in enumerate(texts):
             if known[at] is None and Place(grid.name, row + 1, column + 1) in header:
                 known[at] = Disposition.HEADER
@@ -60,6 +61,13 @@ def _take(grid: Grid, table: Table, found: list[Disposition], lines: dict[int, S
         found += [Disposition.TOTAL] * cells
         lines.pop(table.total.place.row - 1, None)
     return True
+
+
+def header_places(table: Table) -> Iterator[Place]:
+    """Where the header's blanks stand; a figure is nobody's name."""
+    for key, value in table.header.items():
+        if value.place and not (key == "name" and has_figure(str(value.found or ""))):
+            yield value.place
 
 
 def whole_row(grid: Grid, row: Row, serial: str) -> int:
