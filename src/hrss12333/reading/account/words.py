@@ -19,6 +19,8 @@ from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import OFFICE
 
 _LONGEST_OWNER = 40
+_LONGEST_LABEL = 10
+"""Letters of a label without a colon."""
 
 
 def tells(forms: tuple[Form, ...], unit: Unit | None, text: str) -> bool:
@@ -54,10 +56,8 @@ def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:
 
 def _beside_labels(text: str) -> str | None:
     """What stands beside the labels of a text that begins with one: names, a telephone, a day; None where it does not."""
-    if LABEL_ENDS.isdisjoint(text):
-        return None
     line = text + BORDER
-    spans = spans_of(line)
+    spans = spans_of(line) if len(text) <= _LONGEST_LABEL or not LABEL_ENDS.isdisjoint(text) else ()
     if not spans or LETTER.search(SEAL.sub("", line[: spans[0].start])):
         return re.split("[:：]", text, maxsplit=1)[-1] if is_signature([text]) else None
     for span in reversed(spans):
