@@ -19,8 +19,9 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.containers import CONTAINERS
 from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.own_parts import is_own_sheet
 from hrss12333.reading.values.cell_text import as_text, visible
-from hrss12333.survey.frame import INSTRUCTIONS
+from hrss12333.survey.frame import INSTRUCTIONS, TO_FILL
 from hrss12333.survey.schema import Form, Kind
 
 _SHORTEST = 2
@@ -70,7 +71,7 @@ def texts_within(book: Book, tables: Sequence[Table]) -> Iterator[Text]:
     paragraphs: dict[str, None] = {}
     for grid in book.grids:
         paragraphs |= dict.fromkeys((*grid.before, *grid.after))
-        if grid.name in passed_over:
+        if grid.name in passed_over or is_own_sheet(book, grid):
             continue
         sheet = _Sheet(grid, by_sheet.get(grid.name, ()))
         for text in (*sheet.cells(), *sheet.comments()):
@@ -171,7 +172,7 @@ class _Sheet:
             if len(text) < _SHORTEST or plain.get((row + 1, column + 1)) == text:
                 continue
             said = visible(text)
-            if len(said) >= _SHORTEST and column not in self._checking:
+            if len(said) >= _SHORTEST and column not in self._checking and TO_FILL not in said:
                 yield from self._cell(Place(self._grid.name, row + 1, column + 1), said)
 
     def _cell(self, place: Place, text: str) -> Iterator[Text]:
