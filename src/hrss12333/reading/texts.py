@@ -13,12 +13,13 @@ from functools import cache
 
 from msgspec import Struct
 
-from hrss12333.model.document_marks import REMARK
+from hrss12333.model.document_marks import COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Place, Row, Table
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.containers import CONTAINERS
 from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.frame import INSTRUCTIONS
 from hrss12333.survey.schema import Form, Kind
@@ -31,8 +32,10 @@ _LONGEST_MARK = 12
 """Letters up to which a comment that stands on several cells is still said of each of them."""
 _AUTHOR = lazy(r"[^\n:：]{1,30}[:：]\n")
 """How Excel begins a comment."""
-_OWN_REMARK = lazy(re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}"))
-"""How a remark begins that an annotated copy of this tool makes."""
+_OWN_REMARK = lazy(
+    re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
+)
+"""How a remark begins that an annotated copy of this tool makes, or a clean form."""
 _OWN_COLUMNS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
 """Headings of columns that check what the others say."""
 _SIGNS = lazy(r"^[\s\d.．、]+(?!\d)|[\s\W_]")
@@ -68,9 +71,9 @@ def texts_within(book: Book, tables: Sequence[Table]) -> Iterator[Text]:
     forms = tuple(dict.fromkeys(table.form for table in tables))
     year = next((table.year for table in tables if table.year), None)
     paragraphs: dict[str, None] = {}
-    for grid in book.grids:
+    for grid in without_own_parts(book.grids):
         paragraphs |= dict.fromkeys((*grid.before, *grid.after))
-        if grid.name in passed_over:
+        if grid.name in passed_over or (book.category == COPY_CATEGORY and grid.name not in by_sheet):
             continue
         sheet = _Sheet(grid, by_sheet.get(grid.name, ()))
         for text in (*sheet.cells(), *sheet.comments()):
@@ -160,9 +163,7 @@ class _Sheet:
         self._filled: Counter[int] | None = None
         self._headings: dict[int, bool] = {}
         self._checking = {
-            column
-            for row, column, text in grid.texts
-            if text[:2] in _OWN_COLUMNS and self._is_heading(row)
+            column for row, column, text in grid.texts if text[:2] in _OWN_COLUMNS and self._is_heading(row)
         }
 
     def cells(self) -> Iterator[Text]:
