@@ -114,15 +114,21 @@ def weightiest(findings: Iterable[Finding]) -> list[Alike]:
 
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, of those that several files bear alike the first alone."""
-    said: set[tuple[str | None, str]] = set()
-    found = []
-    for finding in findings:
-        about = finding.form, finding.message
-        if not finding.of_several_files or about not in said:
-            said.add(about)
-            found.append(finding)
-    return found
+    """The findings; of those that several files bear alike the first alone, and of those that say the same of several
+    forms as a whole one that names all of these."""
+    said: dict[tuple[object, ...], Finding] = {}
+    for number, finding in enumerate(findings):
+        of_form = bool(finding.form) and not finding.row and finding.message.startswith(finding.form or "")
+        about: tuple[object, ...] = (number,)
+        if finding.of_several_files:
+            about = finding.form, finding.message
+        elif of_form:
+            about = finding.rule, finding.severity, finding.unit, finding.message.removeprefix(finding.form or "")
+        first = said.setdefault(about, finding)
+        if of_form and first is not finding:
+            named = f"{first.message.removesuffix(str(about[-1]))}、{finding.form}"
+            said[about] = replace(first, sheet=None, form=None, message=f"{named}{about[-1]}")
+    return list(said.values())
 
 
 def _question(finding: Finding) -> object:
