@@ -11,7 +11,6 @@ from msgspec import Struct
 from hrss12333.survey.nearest import bare_name
 from hrss12333.survey.sub_regions import DATA, SubRegion, counties_of, enclaves_of
 
-
 _OFFICE = "人力资源和社会保障"
 _CITIES = frozenset(("区县", "师"))
 """Kinds of regions whose unit has a 局, not a 厅: the municipalities and 兵团."""

@@ -114,21 +114,36 @@ def weightiest(findings: Iterable[Finding]) -> list[Alike]:
 
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings; of those that several files bear alike the first alone, and of those that say the same of several
-    forms as a whole one that names all of these."""
-    said: dict[tuple[object, ...], Finding] = {}
+    """The findings; of those that several files bear alike the first alone, of those that say the same of several forms, or
+    of the headers of several, one that names all of these."""
+    said: dict[object, list[Finding]] = {}
     for number, finding in enumerate(findings):
-        of_form = bool(finding.form) and not finding.row and finding.message.startswith(finding.form or "")
-        about: tuple[object, ...] = (number,)
-        if finding.of_several_files:
-            about = finding.form, finding.message
-        elif of_form:
-            about = finding.rule, finding.severity, finding.unit, finding.message.removeprefix(finding.form or "")
-        first = said.setdefault(about, finding)
-        if of_form and first is not finding:
-            named = f"{first.message.removesuffix(str(about[-1]))}、{finding.form}"
-            said[about] = replace(first, sheet=None, form=None, message=f"{named}{about[-1]}")
-    return list(said.values())
+        said.setdefault(_of_all_forms(finding) or number, []).append(finding)
+    return [listed[0] if len(listed) == 1 else _of_forms(listed) for listed in said.values()]
+
+
+def _of_all_forms(finding: Finding) -> object:
+    """What is said once, whichever form it is about; None of what is about one row, or would no longer quote its cell."""
+    if finding.of_several_files:
+        return finding.form, finding.message
+    if finding.region or not finding.form:
+        return None
+    about = finding.rule, finding.severity, finding.unit, finding.suggestion, finding.explained
+    if finding.message.startswith(finding.form):
+        return *about, finding.message.removeprefix(finding.form)
+    quoted = finding.cell and str(finding.value or "") in finding.message
+    return (*about, finding.file, finding.message) if quoted else None
+
+
+def _of_forms(listed: Sequence[Finding]) -> Finding:
+    first = listed[0]
+    if first.of_several_files:
+        return first
+    if first.message.startswith(first.form or ""):
+        named = "、".join(finding.form or "" for finding in listed) + first.message.removeprefix(first.form or "")
+    else:
+        named = f"{'、'.join(f'{finding.form}（{finding.cell}）' for finding in listed)}：{first.message}"
+    return replace(first, sheet=None, row=None, column=None, form=None, field=None, value=None, message=named)
 
 
 def _question(finding: Finding) -> object:

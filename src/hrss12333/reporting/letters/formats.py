@@ -10,7 +10,14 @@ from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CAT
 from hrss12333.patterns import lazy
 from hrss12333.reporting.letters.letter import Letter, Part
 from hrss12333.writing.reference.typography import (
-    BODY_SIZE, FANG, FOOTER_STYLE, HEI, KAI, STYLES, TITLE_FONT, Look,
+    BODY_SIZE,
+    FANG,
+    FOOTER_STYLE,
+    HEI,
+    KAI,
+    STYLES,
+    TITLE_FONT,
+    Look,
 )  # fmt: skip
 from hrss12333.writing.sheet_text import width
 
@@ -32,9 +39,9 @@ LOOKS = {
     Part.PLACE: Look("函位置", "函位置", KAI, 14.0, keep=True, **_LIST),
     Part.POINT: Look("函意见", "函意见", FANG, 14.0, **_LIST),
     Part.ADVICE: Look("函建议", "函建议", FANG, 14.0, **_LIST),
-    Part.SIGNATURE: Look("函落款", "函落款", align="right", keep=True),
+    Part.SIGNATURE: Look("函落款", "函落款", align="right", before=14.0, keep=True),
     Part.DAY: Look("函日期", "函日期", align="right"),
-    Part.SMALL: Look("函附注", "函附注", FANG, 12.0, **_LIST),
+    Part.SMALL: Look("函附注", "函附注", FANG, 10.5, "left", exact=15.0, before=4.0, indent=200, grid=False),
 }
 """How each part of a letter looks."""
 

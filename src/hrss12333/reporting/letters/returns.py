@@ -79,7 +79,7 @@ def write_returns(
     whole = [item for item in inbox.files if _key(item) in marked]
     old = list(outdated(folder)) if force else []
     copies = annotate_all(folder, whole, data_of, national.edition, names, force=force)
-    sender = Sender(national.edition, standings.of, today or date.today(), reply_by)  # noqa: DTZ011  the office's own day
+    sender = Sender(national.edition, standings.of, today or date.today(), reply_by)
     paths = {written.key: written.path for written in copies.written}
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):

@@ -86,7 +86,6 @@ def write_letter(
         "owed": recipient.owed,
         "owed_short": recipient.owed.partition("（")[0],
         "due": due,
-        "due_short": due.partition("（")[0],
         "notice": notice,
         "deadline": _day(sender.edition.deadline),
         "reply_by": _day(sender.reply_by),
@@ -112,6 +111,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        keep_trailing_newline=True,
     )
 
 
