@@ -123,9 +123,10 @@ def command(
         if returns is not None:
             from hrss12333.reporting.letters.returns import write_returns
 
-            back = write_returns(returns, job.inbox, survey.reading.data, last_year, reply_by=reply_by, force=force)
-            extra += map(str, back.written)
-            notes += back.remarks
+            data = survey.reading.data
+            written, moved = write_returns(returns, job.inbox, data, last_year, reply_by=reply_by, force=force)
+            extra += map(str, written)
+            notes += moved
     national, standings = job.inbox.national, standings_of(job.inbox)
     if report is not None:
         from hrss12333.reporting.html.report import merge_report

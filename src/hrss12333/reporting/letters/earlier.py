@@ -42,11 +42,11 @@ def _attached(data: bytes) -> list[tuple[str, bytes]] | None:
     return [(part.get_filename() or "", part.get_payload(decode=True)) for part in mail.iter_attachments()]
 
 
-def moved_away(folder: Path, files: Sequence[Path]) -> tuple[str, ...]:
+def moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     """Move these files into a folder of their own, where nothing is replaced; returns what to say of it."""
     listed = list(dict.fromkeys(files))
     if not listed:
-        return ()
+        return []
     place = folder / EARLIER
     check_folder(place)
     try:
@@ -58,4 +58,4 @@ def moved_away(folder: Path, files: Sequence[Path]) -> tuple[str, ...]:
     except OSError as error:
         raise JobStop(f"无法把以前的信函移入“{place}”：{in_words(error)}。") from error
     names = "、".join(path.name for path in listed)
-    return (f"以前的信函等{len(listed)}个文件已不再需要，移入了“{place}”：{names}。",)
+    return [f"以前的{len(listed)}个文件移入了“{place}”：{names}。"]

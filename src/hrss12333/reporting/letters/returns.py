@@ -3,12 +3,11 @@ everything attached and in Word, and the list of what to send to whom."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.merge import LATE
@@ -33,14 +32,6 @@ if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
 
 
-class Returned(Struct, frozen=True):
-    """What `write_returns` did."""
-
-    written: tuple[Path, ...]
-    remarks: tuple[str, ...] = ()
-    """Chinese: what of an earlier run was moved, and where to."""
-
-
 def write_returns(
     folder: Path,
     inbox: Inbox,
@@ -50,8 +41,8 @@ def write_returns(
     reply_by: date | None = None,
     today: date | None = None,
     force: bool = False,
-) -> Returned:
-    """Write copies, letters and the list of what to send.
+) -> tuple[list[Path], list[str]]:
+    """Write copies, letters and the list of what to send; returns their paths and what to say of an earlier run's.
 
     Args:
         folder: where to; made where it is missing. Letters of an earlier run that are no longer due leave it.
@@ -98,7 +89,7 @@ def write_returns(
         if force and listed.exists() and listed.read_bytes() != temporary.read_bytes():
             old.append(listed)  # staff may have written into it
         remarks = moved_away(folder, [path for path in old if path not in written])
-    return Returned((*written, listed), remarks)
+    return [*written, listed], remarks
 
 
 def _person(name: str, national: National, previous: Previous | None) -> Person:
@@ -111,64 +102,36 @@ def _person(name: str, national: National, previous: Previous | None) -> Person:
 
 
 def _recipients(standings: Standings, checked: Sequence[Checked], national: National) -> list[Recipient]:
-    """Who must correct or confirm something, in the official order, then who is to be reminded."""
-    awaited = dict(_awaited(standings, national))
-    known_dates = {item.file for item in checked if getattr(item.document, "received", None)}
-    answered = []
-    for standing in _answered(standings):
-        files = _files(standing, checked)
-        owed = awaited.get(standing.name, "")
-        unread = any(isinstance(item.document, Unreadable) for item in files)  # it may be just what is owed
-        answered.append(
-            Recipient(
-                Kind.RETURN if standing.state is State.CORRECT else Kind.QUERY,
-                standing.name,
-                standing.known,
-                files,
-                "" if unread and owed == FORMS else owed,
-            )
-        )
-    waiting = _waiting(standings, awaited, {recipient.name for recipient in answered})
-    found = [*answered, *(Recipient(Kind.REMINDER, name, owed=owed) for name, owed in waiting)]
-    late = {standing.name: _late(standing, known_dates, national) for standing in standings.listed}
-    return [replace(recipient, late=late.get(recipient.name)) for recipient in found]
-
-
-def _late(standing: Standing, dated: Collection[str], national: National) -> bool | None:
-    """Whether something was mailed past the deadline; None where no mail tells."""
-    if any(finding.rule == LATE.id for finding in standing.findings):
-        return True
-    return False if national.edition.deadline and dated.intersection(standing.files) else None
-
-
-def _answered(standings: Standings) -> Iterator[Standing]:
-    """Who must correct or confirm something, in the official order; no unit writes to itself."""
+    """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself,
+    and no city owes a 工作总结."""
+    of = standings.of
+    owed = {} if of else {unit.name: REPORT for unit in without_report(national)}
+    owed |= {} if of else {unit.name: FORMS for unit in missing(national)}
+    dated = {item.file for item in checked if not isinstance(item.document, Unreadable) and item.document.received}
+    answered, waiting = [], []
     for standing in standings.listed:
-        itself = standings.of is not None and standing.name == standings.of.name
-        if standing.state in (State.CORRECT, State.ASK) and not itself and any(map(_asks_sender, standing.findings)):
-            yield standing
+        silent = standing.state is State.MISSING and not standing.only_report
+        asked = standing.state in (State.CORRECT, State.ASK) and any(map(_asks_sender, standing.findings))
+        if (of and standing.name == of.name) or not (asked or silent or standing.name in owed):
+            continue
+        files = _files(standing, checked) if asked else ()
+        due = "" if silent else owed.get(standing.name, "")
+        if due == FORMS and any(isinstance(item.document, Unreadable) for item in files):
+            due = ""  # what could not be read is very likely just that
+        late = any(finding.rule == LATE.id for finding in standing.findings)
+        told = late or bool(national.edition.deadline and dated.intersection(standing.files))
+        written_to = Recipient(Kind.REMINDER, standing.name, standing.known, files, due, late if told else None)
+        if asked:
+            kind = Kind.RETURN if standing.state is State.CORRECT else Kind.QUERY
+            answered.append(replace(written_to, kind=kind))
+        else:
+            waiting.append(written_to)
+    return [*answered, *waiting]
 
 
 def _asks_sender(finding: Finding) -> bool:
     """Whether the sender must answer it: that a newer version replaced an older one is for the receiver to confirm."""
     return finding.blocks or (finding.open_query and finding.rule != SUPERSEDED)
-
-
-def _awaited(standings: Standings, national: National) -> Iterator[tuple[str, str]]:
-    """Each unit that sent something, with what it owes still: 调查表 or 工作总结; cities owe no 工作总结."""
-    if standings.of is None:
-        yield from ((unit.name, FORMS) for unit in missing(national))
-        yield from ((unit.name, REPORT) for unit in without_report(national))
-
-
-def _waiting(standings: Standings, awaited: Mapping[str, str], answered: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Name of each of whom something is awaited, and what, where it is not everything; the letter of those who get one
-    anyway says it."""
-    for standing in standings.listed:
-        if standing.state is State.MISSING and not standing.only_report:
-            yield standing.name, ""
-        elif standing.name in awaited and standing.name not in answered:
-            yield standing.name, awaited[standing.name]
 
 
 def _key(item: Checked) -> tuple[str, str]:

@@ -8,8 +8,6 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Severity
@@ -30,29 +28,6 @@ FORMS, REPORT, BOTH = "调查表（附电子版）", "工作总结（3000字以�
 """What a unit may owe."""
 _OF_CITIES = "调查表"
 _LINE = lazy(rf"【({'|'.join(Part)})】(.*)")
-
-
-class _Line(Struct, frozen=True):
-    """A point, or what continues it."""
-
-    number: int
-    """0 for what continues the point above."""
-    words: str
-    rule: str
-
-
-class _Group(Struct, frozen=True):
-    """The points about one sheet."""
-
-    place: str
-    lines: tuple[_Line, ...]
-
-
-class _Section(Struct, frozen=True):
-    """What must be corrected, or what is to be confirmed."""
-
-    errors: bool
-    groups: tuple[_Group, ...]
 
 
 def write_letter(
@@ -81,7 +56,9 @@ def write_letter(
         "unit": sender.unit,
         "errors": recipient.errors,
         "queries": len(recipient.findings) - recipient.errors,
-        "points": sum(bool(line.number) for one in sections for group in one.groups for line in group.lines),
+        "points": max(
+            (line["number"] for one in sections for group in one["groups"] for line in group["lines"]), default=0
+        ),
         "sections": sections,
         "owed": recipient.owed,
         "owed_short": recipient.owed.partition("（")[0],
@@ -130,8 +107,9 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[Part, s
         yield Part(found[1]), found[2]
 
 
-def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Iterator[_Section]:
-    """The numbered points, what must be corrected before what is to be confirmed."""
+def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Iterator[dict[str, Any]]:
+    """The numbered points by file and sheet, what must be corrected before what is to be confirmed; number 0 is for what
+    continues the point above."""
     number = 0
     said = once(recipient.findings)
     for severity in (Severity.ERROR, Severity.QUERY):
@@ -139,18 +117,14 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
         for file in dict.fromkeys(file.file for file in recipient.files):
             mine = [finding for finding in said if finding.file == file and finding.severity is severity]
             for sheet, together in by_sheet(mine):
-                place = "，".join(
-                    part
-                    for part in (f"《{names(file)}》" if file else "", f"工作表“{clean(sheet)}”" if sheet else "")
-                    if part
-                )
                 lines = []
                 for line in finding_lines(together, edition):
                     number += bool(line.rule)
-                    lines.append(_Line(number if line.rule else 0, names.in_text(line.words).strip(), line.rule))
-                groups.append(_Group(place, tuple(lines)))
+                    words = names.in_text(line.words).strip()
+                    lines.append({"number": number if line.rule else 0, "words": words, "rule": line.rule})
+                groups.append({"file": names(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
         if groups:
-            yield _Section(severity is Severity.ERROR, tuple(groups))
+            yield {"errors": severity is Severity.ERROR, "groups": groups}
 
 
 def _people(files: Sequence[Checked]) -> Iterator[Person]:
