@@ -39,7 +39,8 @@ def _attached(data: bytes) -> list[tuple[str, bytes]] | None:
     mail = message_from_bytes(data, policy=default)
     if (mail["X-Unsent"], mail["X-Mailer"]) != ("1", GENERATOR):
         return None
-    return [(part.get_filename() or "", part.get_payload(decode=True)) for part in mail.iter_attachments()]
+    parts = [(part.get_filename() or "", part.get_payload(decode=True)) for part in mail.iter_attachments()]
+    return [(name, content) for name, content in parts if isinstance(content, bytes)]
 
 
 def moved_away(folder: Path, files: Sequence[Path]) -> list[str]:

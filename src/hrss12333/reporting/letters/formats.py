@@ -9,16 +9,8 @@ from io import BytesIO
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.patterns import lazy
 from hrss12333.reporting.letters.letter import Letter, Part
-from hrss12333.writing.reference.typography import (
-    BODY_SIZE,
-    FANG,
-    FOOTER_STYLE,
-    HEI,
-    KAI,
-    STYLES,
-    TITLE_FONT,
-    Look,
-)  # fmt: skip
+from hrss12333.writing.reference import typography
+from hrss12333.writing.reference.typography import BODY_SIZE, FANG, HEI, KAI, STYLES, Look
 from hrss12333.writing.sheet_text import width
 
 _TYPES = {
@@ -30,15 +22,21 @@ _ADDRESS = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _RULE = lazy(r"（规则[A-Z]\d{3}）$")
 _FINE = 9.0
 """Points of a rule's number."""
-_LIST = {"exact": 21.0, "indent": 200, "grid": False}
+
+
+def _listed(name: str, font: str = FANG, *, keep: bool = False) -> Look:
+    """A line of the list of points: smaller, and closer together, than the text."""
+    return Look(name, name, font, 14.0, exact=21.0, indent=200, grid=False, keep=keep)
+
+
 LOOKS = {
-    Part.TITLE: Look("函标题", "函标题", TITLE_FONT, 22.0, "center", exact=36.0, after=14.0, keep=True),
+    Part.TITLE: Look("函标题", "函标题", typography.TITLE_FONT, 22.0, "center", exact=36.0, after=14.0, keep=True),
     Part.ADDRESSEE: Look("函主送", "函主送"),
     Part.TEXT: Look("函正文", "函正文", indent=200),
-    Part.HEADING: Look("函小标题", "函小标题", HEI, 14.0, keep=True, **_LIST),
-    Part.PLACE: Look("函位置", "函位置", KAI, 14.0, keep=True, **_LIST),
-    Part.POINT: Look("函意见", "函意见", FANG, 14.0, **_LIST),
-    Part.ADVICE: Look("函建议", "函建议", FANG, 14.0, **_LIST),
+    Part.HEADING: _listed("函小标题", HEI, keep=True),
+    Part.PLACE: _listed("函位置", KAI, keep=True),
+    Part.POINT: _listed("函意见"),
+    Part.ADVICE: _listed("函建议"),
     Part.SIGNATURE: Look("函落款", "函落款", align="right", before=14.0, keep=True),
     Part.DAY: Look("函日期", "函日期", align="right"),
     Part.SMALL: Look("函附注", "函附注", FANG, 10.5, "left", exact=15.0, before=4.0, indent=200, grid=False),
@@ -76,7 +74,9 @@ def as_word(letter: Letter) -> bytes:
     from hrss12333.writing.reference.skeleton import new_document
     from hrss12333.writing.zip_repack import same_bytes
 
-    document = new_document((*STYLES[:1], *LOOKS.values(), *(look for look in STYLES if look.id == FOOTER_STYLE)))
+    document = new_document(
+        (*STYLES[:1], *LOOKS.values(), *(look for look in STYLES if look.id == typography.FOOTER_STYLE))
+    )
     signed = next((width(text) for part, text in letter.paragraphs if part is Part.SIGNATURE), 0)
     for part, text in letter.paragraphs:
         paragraph = document.add_paragraph(style=LOOKS[part].name)

@@ -64,7 +64,7 @@ def write_send_list(
             for at, text in enumerate(
                 (office, to.kind.value, to.matter, *told, mailboxes, draft.name, day, late[to.late], ""), start=1
             ):
-                sheet.write_string(row, at, safe(text), styles.text(text_wrap=True))
+                sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
         sheet.freeze_panes(_TOP + 1, 2)
         sheet.autofilter(_TOP, 0, _TOP + max(1, len(letters)), len(COLUMNS) - 1)
         sheet.set_landscape()

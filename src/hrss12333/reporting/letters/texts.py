@@ -73,7 +73,7 @@ def write_letter(
         "ministry": None if sender.unit else notice.ministry,
         "people": [*(f"收件：{one}" for one in senders), *(one.line for one in people)],
     }
-    given = [clean(one.contact["email"]) for one in people if one.contact.get("email")]
+    given = [clean(mailbox) for one in people if (mailbox := one.contact.get("email"))]
     to = tuple(dict.fromkeys(given)) or tuple(senders)
     return Letter(recipient, people, to, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
 
