@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from hashlib import sha256
 from io import BytesIO
 
@@ -91,6 +92,7 @@ def as_word(letter: Letter) -> bytes:
     about = document.core_properties
     about.author = about.last_modified_by = GENERATOR
     about.category, about.keywords, about.title, about.comments = OUTPUT_CATEGORY, LETTER_KEYWORD, letter.title, ""
+    about.created = about.modified = datetime.combine(letter.day, time())
     out = BytesIO()
     document.save(out)
     return same_bytes(out.getvalue())

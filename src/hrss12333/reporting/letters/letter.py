@@ -123,6 +123,7 @@ class Letter(Struct, frozen=True):
     """One letter, ready to be written in any format."""
 
     recipient: Recipient
+    day: date
     people: tuple[Person, ...]
     """Whom the forms name, else who is known."""
     to: tuple[str, ...]

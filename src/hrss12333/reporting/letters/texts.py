@@ -75,7 +75,7 @@ def write_letter(
     }
     given = [clean(mailbox) for one in people if (mailbox := one.contact.get("email"))]
     to = tuple(dict.fromkeys(given)) or tuple(senders)
-    return Letter(recipient, people, to, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
+    return Letter(recipient, sender.today, people, to, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
 
 
 @cache
