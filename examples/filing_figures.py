@@ -132,11 +132,12 @@ def system_rows(unit: Unit, year: int = 2019) -> list[RowData]:
             "system_centralized": centralized,
             "seats_centralized": False,
             "network_location": network if centralized or dice.chance(0.8) else "互联网",
-            "knowledge_entries": shared_entries if centralized else round(dice.spread(900, 12_000)),
+            # The shared base, and what each city adds of its own.
+            "knowledge_entries": shared_entries + 13 * number if centralized else round(dice.spread(900, 12_000)),
             **{key: dice.chance(probability) for key, probability in (CHANNELS | STANDARDS).items()},
             "remarks": dice.pick(REMARKS),
         }
-        for region in unit.regions
+        for number, region in enumerate(unit.regions)
     ]
 
 

@@ -94,7 +94,7 @@ def test_clean_filings_are_hardly_ever_asked() -> None:
         rows += len(tables[0].rows)
         found += asked(*tables, unit=unit)
     assert rows == 453
-    assert len({(f.unit, f.region) for f in found}) <= rows / 200
+    assert len({(f.unit, f.region) for f in found if f.severity is not Severity.NOTE}) <= rows / 200
 
 
 @pytest.mark.parametrize("with_nation", [False, True])
@@ -238,9 +238,9 @@ def test_more_seats_than_people() -> None:
 
 
 def past(**figures: Any) -> Comparisons:
-    """Last year's figures of the first region: this year's, some changed."""
+    """Last year's figures of the first region: nearly this year's, some changed."""
     first = clean_rows(GUANGDONG)[0]
-    counts = {key: value for key, value in first.items() if type(value) is int}
+    counts = {key: value + 1 for key, value in first.items() if type(value) is int}
     return Comparisons(previous={(GUANGDONG.name, str(first["region"]), SERVICE.key): counts | figures})
 
 

@@ -105,6 +105,11 @@ SAMPLE_FIGURES: dict[str, CellValue] = {
 }
 
 
+CALLS_AGAIN: dict[str, CellValue] = {"C7": 469_421, "D7": 196_981, "E7": 246_493, "F7": 25_947}
+"""The calls of 广州市 in the row of the next city."""
+ONE_BASE: dict[str, CellValue] = {f"C{row}": "是" for row in range(6, 27)} | {f"F{row}": 5_000 for row in range(6, 27)}
+
+
 def line(row: int, *values: CellValue) -> dict[str, CellValue]:
     """A row of cells from column A."""
     return {f"{letter}{row}": value for letter, value in zip("ABCDEFGHIJKLM", values, strict=False)}
@@ -229,7 +234,7 @@ CASES = {
             {"附表1": line(11, 6, "全区", *KUNSHAN[2:])},
             unit="宁夏回族自治区",
             style=replace(BARE, total="none"),
-            found=at("R209", "B11"),
+            found=at("R209", "B11") | at("P508", "F6", sheet="附表2"),
         ),
         Case("全省 alone", {"附表1": {"B6": "全省"}, "附表2": {"B6": "全省"}}, regions={"附表1": slice(0, 1), "附表2": slice(0, 1)}),
     ),
@@ -276,6 +281,10 @@ CASES = {
             found=at("V309", "F5", sheet="附表2"),
         ),
         Case("the form's own unit", one("附表2", F5="知识库条目数（条）")),
+    ),
+    "V311": (
+        Case("a remark that corrects a figure", one("附表1", M6="坐席数填错，应为999个"), found=at("V311", "K6")),
+        Case("a remark that gives a reason", one("附表1", M6="系统升级，停机3天")),
     ),
     "V308": (
         Case("never calculated", one("附表1", L6=Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)), found=at("V308", "L6")),
@@ -325,13 +334,25 @@ CASES = {
         Case("centralised, yet all report seats", {"附表2": {f"D{row}": "是" for row in range(6, 27)}}, found=at("P506", "D6", sheet="附表2")),
         Case("not centralised"),
     ),
+    "P507": (
+        Case("all calls of 广州市 again", one("附表1", **CALLS_AGAIN, **TOTALS_GONE), found=at("P507", "C7")),
+        Case("all but one of them", one("附表1", **{**CALLS_AGAIN, "C7": 469_422, "F7": 25_948}, **TOTALS_GONE)),
+    ),
+    "P508": (
+        Case("one system, one 知识库", {"附表2": ONE_BASE}, found=at("P508", "F6", sheet="附表2")),
+        Case("two cities differ", {"附表2": {**ONE_BASE, "F26": 5_001}}),
+    ),
+    "M705": (
+        Case("last year's title", one("附表1", A2="2018年度12333电话服务情况调查表"), found=at("M705", "A2")),
+        Case("this year's title", one("附表1", A2="2019年度12333电话服务情况调查表")),
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", CASES)
 def test_failing_case(rule: str, tmp_path: Path) -> None:
     case = CASES[rule][0]
-    checked = run(tmp_path / "广东.xlsx", case)
+    checked = run(tmp_path / f"{case.unit}.xlsx", case)
     assert places(checked) == case.found, [finding.message for finding in checked.findings]
     if case.severity:
         assert {f.severity for f in checked.findings if f.rule == rule} == {case.severity}
@@ -340,7 +361,7 @@ def test_failing_case(rule: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", CASES)
 def test_passing_case(rule: str, tmp_path: Path) -> None:
     case = CASES[rule][1]
-    checked = run(tmp_path / "广东.xlsx", case)
+    checked = run(tmp_path / f"{case.unit}.xlsx", case)
     assert places(checked) == case.found, [finding.message for finding in checked.findings]
     assert checked.result == "pass"
 
@@ -430,7 +451,7 @@ def test_reason_turns_balance_error_into_query(tmp_path: Path) -> None:
         ("无", Severity.ERROR, False),
     ):
         case = Case("reason", one("附表1", C6=469_461, C27=None, M6=remark))
-        checked = run(tmp_path / "广东.xlsx", case)
+        checked = run(tmp_path / f"{case.unit}.xlsx", case)
         assert [(f.rule, f.severity, f.explained) for f in checked.findings] == [("B401", severity, explained)]
         assert checked.result == ("pass" if explained else "fail")
 
@@ -522,6 +543,69 @@ def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:
     assert [f.rule for f in check(document, EDITION, scopes=(Scope.UNIT,)).findings] == ["F006"]
 
 
+@pytest.mark.parametrize(
+    ("remark", "missing", "explained"),
+    [
+        ("放弃量未统计", "F", True),
+        ("放弃量：话务系统没有这项功能", "F", True),
+        ("部分数据不掌握", "FL", True),
+        ("坐席由省集中，不掌握", "K", True),
+        ("放弃量不详", "L", False),  # it speaks of another column
+        ("系统升级，停机3天", "F", False),
+        ("放弃量", "F", False),
+        ("放弃量待补", "F", False),
+        ("无", "F", False),
+        ("放弃量未统计", "G", False),  # 是 or 否 is always known
+        ("尚未开通，数据不掌握", "CDEFIJKL", False),
+    ],
+)
+def test_a_figure_that_is_not_known_may_stay_empty_for_a_reason(
+    tmp_path: Path, remark: str, missing: str, explained: bool
+) -> None:
+    """A query that 备注 explains: the figure stays missing; all else stays an error."""
+    blanks: dict[str, CellValue] = {f"{letter}6": None for letter in missing}
+    checked = run(tmp_path / "广东.xlsx", Case("missing", one("附表1", M6=remark, **blanks, **TOTALS_GONE)))
+    found = [(f.cell, f.severity is Severity.QUERY, f.explained) for f in checked.findings if f.rule == "V301"]
+    assert found == [(f"{letter}6", explained, explained) for letter in missing]
+    assert isinstance(checked.document, Filing)
+    first = checked.document.tables[0].rows[0]
+    assert all(first.get(key).value is None for cell, key in TOTALLED.items() if cell in missing)
+
+
+def test_the_only_figure_of_a_form_may_stay_empty_for_a_reason(tmp_path: Path) -> None:
+    checked = run(tmp_path / "广东.xlsx", Case("missing", one("附表2", F6=None, F27=None, N6="知识库条目数不掌握")))
+    assert [(f.rule, f.cell, f.explained) for f in checked.findings] == [("V301", "F6", True)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "asked"),
+    [
+        ({}, False),
+        ({"C6": None, "D6": None}, False),
+        ({"G6": "否"}, False),
+        ({"C6": 9_999}, True),
+        ({"L6": "若干"}, True),
+    ],
+)
+def test_a_sample_row_is_asked_about_only_with_figures_of_its_own(
+    tmp_path: Path, cells: dict[str, CellValue], asked: bool
+) -> None:
+    checked = run(tmp_path / "广东.xlsx", Case("sample", {"附表1": cells}, style=Style(sample=True)))
+    assert [(f.rule, f.cell, f.severity) for f in checked.findings] == [("R206", "B6", Severity.QUERY)] * asked
+
+
+def test_the_samples_figures_in_a_real_row_whatever_it_answers(tmp_path: Path) -> None:
+    for changes, found in (
+        ({"G6": "否"}, True),
+        ({"I6": 31, "J6": 26, "K6": 20, "L6": 59}, True),
+        ({"C6": 3_000}, False),
+    ):
+        few = dict.fromkeys(("F6", "I6", "J6", "K6", "L6"), 7) if not found else {}
+        cells: dict[str, CellValue] = {**SAMPLE_FIGURES, **changes, **few, **TOTALS_GONE}
+        checked = run(tmp_path / "广东.xlsx", Case("copied", {"附表1": cells}))
+        assert ("R206" in {f.rule for f in checked.findings}) is found
+
+
 def test_a_total_does_not_add_up_the_whole_units_row(tmp_path: Path) -> None:
     """全区 stands above the five cities and is not quite their sum; the 合计 is the cities' and right."""
     rows = clean_rows("宁夏", "附表1")
@@ -529,7 +613,7 @@ def test_a_total_does_not_add_up_the_whole_units_row(tmp_path: Path) -> None:
     sums = {f"{letter}12": sum(int(str(row[key])) for row in rows) for letter, key in TOTALLED.items()}
     cells: dict[str, dict[str, CellValue]] = {"附表1": dict(sums)}
     path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [whole, *rows]}, style=BARE, cells=cells)
-    assert places(read(path.name, path.read_bytes())) == at("R209", "B6")
+    assert places(read(path.name, path.read_bytes())) == at("R209", "B6") | at("P508", "F6", sheet="附表2")
 
 
 TOTALLED = {"C": "calls_total", "D": "calls_agent", "E": "calls_ivr", "F": "calls_abandoned"} | {

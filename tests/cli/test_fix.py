@@ -13,15 +13,18 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from cli_runs import names, report, run
 from factory import CellValue, Formula, Style, clean_header, clean_rows, plan_filing, save_openpyxl, write_filing
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import SERVICE
+from hrss12333.survey.schema import Kind
 from next_edition import NEXT
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BARE = Style(sample=False)
+SUMMED = [column.key for column in SERVICE.of_kind(Kind.COUNT)]
 LAYOUT_RULES = {"B403", "R206", "V306", "F008", "F007", "H109", "P502"}
 """What concerned only the layout, the spelling or the 合计 of the messy form, or was a note on it."""
 
@@ -125,6 +128,20 @@ def test_a_total_that_agrees_or_is_blank_is_no_change() -> None:
     assert [change for change in changes() if "27" in str(change[0])] == []
     messy({}, Style(sample=False, total="blank"))
     assert [change for change in changes("--force") if "27" in str(change[0])] == []
+
+
+def test_a_total_by_the_units_name_is_no_row_of_the_clean_form() -> None:
+    """Where it is the regions' sum; where it is not, a person decides."""
+    sums = {key: sum(int(str(row[key])) for row in clean_rows("广东")) for key in SUMMED}
+    for more, kept in ((0, False), (7, True)):
+        whole: list[CellValue] = [None, "全省", *(sums[key] + more for key in SUMMED[:4]), None, None]
+        whole += [sums[key] for key in SUMMED[4:]]
+        messy(dict(zip([f"{letter}27" for letter in "ABCDEFGHIJKL"], whole, strict=True)), replace(BARE, total="none"))
+        listed = [change for change in changes("--force") if change[0] == "B27"]
+        assert [(found, written) for _, found, written, _ in listed] == [("全省", None)] * (not kept)
+        assert problems("广东_规范.xlsx") == problems("广东.xlsx")
+        code = report("check", "广东.xlsx")["files"][0]["code"]
+        assert report("check", "广东_规范.xlsx")["files"][0]["code"] == code
 
 
 def test_what_only_the_sheet_held_is_named() -> None:

@@ -90,3 +90,19 @@ def test_a_workbook_to_compare_with_is_looked_at_first(
     for path, why in (("无.xlsx", "不存在"), ("收件", "不是普通文件")):
         result = CliRunner().invoke(cli, ["merge", "收件", option, path])
         assert (result.exit_code, option in result.stderr, why in result.stderr) == (2, True, True), result.output
+
+
+def test_a_name_alone_makes_a_file_no_other_years_and_it_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:
+    for unit in ("广东", "海南"):
+        write_filing(inbox / f"{unit}.xlsx", unit, style=Style(sample=False))
+    write_filing(inbox / "福建2020年度.xlsx", "福建", style=Style(sample=False, notes=False))
+    made = report()
+    assert made["output"] == "12333全国汇总_2019.xlsx"
+    assert made["other_years"] == []
+    findings = made["findings"]
+    assert isinstance(findings, list)
+    assert [Path(item["file"]).name for item in findings if item["rule"] == "M705"] == ["福建2020年度.xlsx"]
+    rows = [row for unit in ("广东", "海南", "福建") for row in clean_rows(unit)]
+    totals = made["totals"]
+    assert isinstance(totals, dict)
+    assert totals["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)

@@ -13,6 +13,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from zlib import crc32
 
 import pytest
 from msgspec import Struct
@@ -213,7 +214,7 @@ def filing(sent: Sending) -> Filing:
     table = Table(
         *(FORM, sent.file, FORM.key, header, rows, headings),
         year=sent.year,
-        part=sent.part,
+        unfit=sent.part and f"标题写着“{sent.part}”，说的是一段时间的数",
         column_problems=problems,
     )
     return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved, received=sent.received)
@@ -221,7 +222,9 @@ def filing(sent: Sending) -> Filing:
 
 def row(unit: Unit | None, region: str, number: int, at: int) -> Row:
     match = match_region(unit, region) if unit else None
-    values = {column.key: Value(number, number, Place(FORM.key, at, 3)) for column in FORM.data}
+    figures = {column.key: 1000 * number + crc32(f"{region}{column.key}".encode()) % 997 for column in FORM.data}
+    figures["calls_total"] = number  # the others differ, so that no row is the sum of others
+    values = {key: Value(figure, figure, Place(FORM.key, at, 3)) for key, figure in figures.items()}
     values |= {"region": Value(region, region, Place(FORM.key, at, 2)), "remarks": BLANK, "serial": BLANK}
     return Row(Place(FORM.key, at, 2), region, match, values)
 

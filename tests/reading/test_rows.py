@@ -62,7 +62,6 @@ def regions(table: Table) -> list[tuple[str, str | None]]:
         [city("广州市"), city("深圳市"), [None, None, "单位负责人：", None, "审核人：赵六"]],
         [city("广州市"), city("深圳市"), [3], [4], [5]],
         [city("1.广州市"), city("广东深圳"), ["占比", None, 0.5, 0.5]],
-        [city("广州市"), city("深圳市"), ["全省", "全省", 600, 200, 200, 200, None, None, 40, 20, 10, 66]],
     ],
 )
 def test_what_is_no_data_is_passed_over(rows: list[list[Cell]]) -> None:

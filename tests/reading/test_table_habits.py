@@ -9,7 +9,6 @@ import pytest
 from factory import unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Table, Value
-from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import named_column
@@ -52,29 +51,6 @@ def regions(table: Table) -> list[str | None]:
     return [row.region for row in table.rows]
 
 
-@pytest.mark.parametrize("name", ["沿黄地区", "北部", "5市", None])
-@pytest.mark.parametrize("answers", [(None, None), ("是", "是")])
-def test_a_row_of_sums_by_an_unknown_name_is_counted_once(name: str | None, answers: tuple[Cell, Cell]) -> None:
-    table = read(*ROWS[:2], sums(name, ROWS[:2], answers), *ROWS[2:])
-    assert regions(table) == list(CITIES)
-    assert [aside.place.a1 for aside in table.asides] == ["B5"]
-
-
-def test_sums_carried_over_a_page_are_counted_once() -> None:
-    carried = [sums("过次页", ROWS[:3]), sums("承前页", ROWS[:3])]
-    assert regions(read(*ROWS[:3], *carried, *ROWS[3:])) == list(CITIES)
-
-
-def test_a_row_of_sums_above_its_parts_is_counted_once() -> None:
-    assert regions(read(sums("山区", ROWS), *ROWS)) == list(CITIES)
-
-
-def test_an_unknown_region_whose_figures_differ_stays_and_is_asked_about() -> None:
-    other = sums("沿黄地区", ROWS[:2])
-    other[5] = 1
-    assert regions(read(*ROWS[:2], other, *ROWS[2:])) == [*CITIES[:2], "沿黄地区", *CITIES[2:]]
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -94,6 +70,27 @@ def test_rows_reckoned_from_others_are_no_regions(name: str) -> None:
     table = read(*ROWS, sums("合计", ROWS), [None, name, 4000, 3000, 900, 100, "是", "是", 15, 12, 9, 20, None])
     assert regions(table) == list(CITIES)
     assert table.asides
+
+
+@pytest.mark.parametrize(
+    ("heading", "merges"),
+    [
+        (["一", "沿黄地区"], ()),
+        ([1, "沿黄地区"], ()),
+        ([None, "（二）沿黄片"], ()),
+        (["沿黄地区"], (Box(4, 0, 4, 12),)),
+        ([None, "沿黄地区"], (Box(4, 1, 4, 12),)),
+    ],
+)
+def test_the_name_of_a_group_without_figures_is_no_region(heading: list[Cell], merges: tuple[Box, ...]) -> None:
+    rows = (HEADER, HEADINGS, *ROWS[:2], heading, *ROWS[2:])
+    ((table, unit),) = read_tables(Book("xlsx", (Grid("附表1", rows, merges=merges),)), "f.xlsx", EDITION)
+    assert regions(table) == list(CITIES)
+    assert [f.rule for f in check(Filing("f.xlsx", unit, (table,)), EDITION).findings if f.row == 5] == ["V306"]
+
+
+def test_a_region_without_figures_is_one_that_lacks_them() -> None:
+    assert regions(read(*ROWS[:4], ["五", "中卫市"])) == list(CITIES)
 
 
 @pytest.mark.parametrize("name", ["共计5个市", "合计5市", "总计（5个市）"])
@@ -470,29 +467,6 @@ def test_bracketed_rows_of_last_year_are_no_regions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "doubtful"),
-    [
-        ("银川市（12月）", True),
-        ("银川市（不含灵武市）", True),
-        ("银川市（预计）", True),
-        ("银川市（2018年）", True),
-        ("银川市（下半年）", True),
-        ("银川市（2019年）", False),
-        ("银川市（代报）", False),
-        ("银川市（含所辖县）", False),
-        ("宁夏银川", False),
-        ("银川市*", False),
-    ],
-)
-def test_a_region_of_which_only_a_part_is_named_is_asked_about(name: str, doubtful: bool) -> None:
-    table = read([*ROWS[0][:1], name, *ROWS[0][2:]], *ROWS[1:])
-    assert regions(table) == list(CITIES)
-    filing = Filing("f.xlsx", unit_named("宁夏"), (table,))
-    asked = [f for f in check(filing, EDITION).findings if f.rule == "R202"]
-    assert [(f.cell, f.severity) for f in asked] == ([("B3", Severity.QUERY)] if doubtful else [])
-
-
-@pytest.mark.parametrize(
     "names", [("沿黄合计", "山区合计"), ("沿黄地区汇总", "山区汇总"), ("沿黄（小计）", "山区（小计）")]
 )
 def test_sums_of_areas_are_no_sum_of_the_table(names: tuple[str, str]) -> None:
@@ -511,34 +485,6 @@ def test_a_sum_of_everything_is_the_tables_whatever_follows(name: str) -> None:
     assert table.total is not None
     assert table.total.place.a1 == "B3"
     assert table.asides == ()
-
-
-SYSTEM = EDITION.form("附表2")
-
-
-def system(name: str, entries: int, answers: bool = True) -> list[Cell]:
-    said: list[Cell] = ["是", "否", "互联网", entries, "是", "否", "是", "是", "是", "是", "否", "无"]
-    return [None, name, *(cell if answers or cell == entries else None for cell in said)]
-
-
-@pytest.mark.parametrize(
-    ("row", "counted"),
-    [
-        (system("沿黄地区", 2500, answers=False), False),
-        (system("沿黄地区", 2500), True),
-        (system("沿黄地区", 2600, answers=False), True),
-    ],
-)
-def test_a_sum_in_a_form_of_few_figures_leaves_out_the_answers(row: list[Cell], counted: bool) -> None:
-    rows: list[list[Cell]] = [
-        HEADER,
-        [column.heading for column in SYSTEM.columns],
-        system("银川市", 1000),
-        system("石嘴山市", 1500),
-        row,
-    ]
-    ((table, _),) = read_tables(Book("xlsx", (Grid("附表2", rows),)), "f.xlsx", EDITION)
-    assert regions(table) == ["银川市", "石嘴山市", *["沿黄地区"] * counted]
 
 
 def test_a_row_of_letters_and_dashes_under_the_numbers_is_no_region() -> None:
@@ -856,29 +802,6 @@ def test_one_wrong_cell_does_not_make_a_row_a_moved_one(at: int, cell: Cell) -> 
     table = read(*ROWS[:2], [*ROWS[2][:at], cell, *ROWS[2][at + 1 :]], *ROWS[3:])
     asked = [column.key for column in SERVICE.data if column.kind is not Kind.TEXT]
     assert sum(table.rows[2].get(key).value is None for key in asked) == (at != 12)
-
-
-@pytest.mark.parametrize(
-    ("words", "fields"),
-    [
-        ("坐席数填错，应为20个", {"seats"}),
-        ("年度培训人次更正为3000", {"training_attendances"}),
-        ("留言服务应为否", {"voicemail"}),
-        ("仅为上半年数据", {"region"}),
-        ("来电总量含重复拨打，放弃量按系统口径统计", set()),
-        ("系统有误，已更正", set()),
-        ("2019年1月起启用新系统", set()),
-    ],
-)
-def test_remarks_that_take_a_figure_back_are_asked_about(words: str, fields: set[str]) -> None:
-    table = read([*ROWS[0][:12], words], *ROWS[1:])
-    assert {key for key, value in table.rows[0].marked.items() if value.doubt} == fields
-
-
-def test_a_sentence_below_the_table_that_corrects_a_region_is_asked_about_there() -> None:
-    table = read(*ROWS, [], [None, "更正：石嘴山市年度培训人次应为3000。"])
-    doubts = {(row.region, key) for row in table.rows for key, value in row.marked.items() if value.doubt}
-    assert doubts == {("石嘴山市", "training_attendances")}
 
 
 def test_of_a_column_of_cities_and_one_of_their_counties_the_counties_name_the_rows() -> None:

@@ -68,6 +68,24 @@ def test_numbers_as_people_write_them(cell: Cell, number: int, note: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("key", "cell", "number"),
+    [
+        ("seats", "8个坐席", 8),
+        ("seats", "8 座席", 8),
+        ("knowledge_entries", "3121条目", 3121),
+        ("knowledge_entries", "约0.5万条知识", 5000),
+        ("agents", "25名咨询员", 25),
+        ("calls_total", "1,200次来电", 1200),
+        ("seats", "8个班", None),
+        ("calls_total", "100放弃", None),
+        ("calls_total", "8个坐席", None),
+    ],
+)
+def test_a_word_of_the_heading_may_stand_behind_the_number(key: str, cell: str, number: int | None) -> None:
+    assert read(key, cell)[0] == number
+
+
+@pytest.mark.parametrize(
     ("cell", "problem", "candidates"),
     [
         (None, Problem.MISSING, ()),
@@ -299,6 +317,9 @@ def test_numbers_in_place_of_an_answer_are_offered_not_taken() -> None:
         ("“互联网”", "互联网"),
         ("业务专网（省厅机房）", "业务专网"),
         ("业务专网部署", "业务专网"),
+        ("业务专网（金保网）", "业务专网"),
+        ("互联网（公网）", "互联网"),
+        ("公网（互联网）", "互联网"),
         ("□互联网 ☑业务专网", "业务专网"),
     ],
 )
@@ -315,6 +336,7 @@ def test_choices(cell: str, choice: str) -> None:
         ("互联网+专网", ("互联网",)),
         ("互联网√ 业务专网□", ()),
         ("业务专网（互联网备份）", ()),
+        ("业务专网（公网）", ("业务专网",)),
         ("是", ()),
         (3, ()),
     ],

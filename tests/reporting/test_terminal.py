@@ -86,7 +86,7 @@ def test_a_file_is_told_by_sheet_errors_first_and_the_verdict_last() -> None:
         "    [强制性错误 B401] 广州市（C7）：来电总量2500不等于人工接听量1000 + 自助语音量1000 + 放弃量400 = 2400，"
         "相差100。请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
         "      建议：放弃量（F7）改为500：改后该行对得上",
-        "    [强制性错误 V301] 阳江市（第8行）没有填来电总量（C8）、自助语音量（E8），请补填；没有发生的填0，不能留空。",
+        "    [强制性错误 V301] 阳江市（第8行）没有填来电总量（C8）、自助语音量（E8），请补填；没有发生的填0，不掌握的在备注中说明原因。",
         "    [核实性错误 P504·已说明] 广州市（K7）：坐席数8大于总人数6。",
         "      备注说明：部分坐席为备用",
         "    [提示 V306] 以下4处读取时作了转换或取舍，请核对：",
@@ -325,9 +325,23 @@ def test_rows_in_which_the_same_cells_are_missing_are_one_point() -> None:
         if (row, letter) != (9, "E")
     ]
     lines = checked_lines(Checked(filing(), tuple(found)))
-    many = "广州市（第7行）、深圳市（第8行）没有填来电总量、自助语音量，请补填；没有发生的填0，不能留空。"
+    many = (
+        "广州市（第7行）、深圳市（第8行）没有填来电总量、自助语音量，请补填；没有发生的填0，不掌握的在备注中说明原因。"
+    )
     assert f"    [强制性错误 V301] {many}" in lines
     assert "    [强制性错误 V301] 珠海市来电总量（C9）：没有填。" in lines
+
+
+def test_figures_missing_for_a_reason_are_a_point_each() -> None:
+    """They need no figure, but somebody who looks at the reason."""
+    said = "没有填，备注中已说明原因。"
+    found = [
+        finding("V301", Severity.QUERY, said, cell=cell, field=field, value=None, explained=True, reason="不掌握")
+        for cell, field in (("C7", "calls_total"), ("E7", "calls_ivr"))
+    ]
+    lines = checked_lines(Checked(filing(), tuple(found)))
+    assert not any("请补填" in line for line in lines)
+    assert sum("没有填，备注中已说明原因" in line for line in lines) == 2
 
 
 def test_a_work_report_of_nobody_is_to_be_asked_about_and_no_missing_unit() -> None:

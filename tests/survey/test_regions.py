@@ -85,6 +85,23 @@ def test_names_within_a_unit(unit: str, written: str, name: str | None) -> None:
     assert match_region(BY_SHORT[unit], written).name == name
 
 
+@pytest.mark.parametrize(
+    ("unit", "written", "name"),
+    [
+        ("宁夏", "石嘴山市（大武口区）", "大武口区"),
+        ("宁夏", "银川（兴庆区、金凤区）", "银川市（兴庆区、金凤区）"),
+        ("宁夏", "银川市（市区）", "银川市市区"),
+        ("宁夏", "银川市（含永宁县）", "银川市"),
+        ("宁夏", "银川市（代报）", "银川市"),
+        ("重庆", "重庆市（渝中区）", "渝中区"),
+        ("新疆兵团", "第八师（石河子市）", "第八师石河子市"),
+    ],
+)
+def test_a_place_in_brackets_is_what_the_row_is_about(unit: str, written: str, name: str) -> None:
+    match = match_region(BY_SHORT[unit], written)
+    assert (match.name, bool(match.below)) == (name, name not in {"银川市", "渝中区", "第八师石河子市"})
+
+
 def test_the_whole_unit_is_told_from_a_city_of_its_name() -> None:
     assert match_region(BY_SHORT["吉林"], "吉林市").official
     assert match_region(BY_SHORT["吉林"], "吉林省").whole

@@ -1,21 +1,23 @@
 """Which rows of one unit's form count, so that no region counts twice, whoever sends it.
 
-A row for the whole unit counts only where no region of the unit does. A place below a region (a county, a zone, a
-city's own level) stays out beside its city until 备注 says that the city does not include it. A name that the unit does
-not know counts only where it may stand for a region that has no row. What stays out says why.
+A place below a region (a county, a zone, a city's own level) stays out beside its city until 备注 says that the city does
+not include it. A row that is the sum of others stays out then, by whatever name. A name that the unit does not know
+counts only where it may stand for a region that has no row; a row for the whole unit only where no region of the unit
+does. What stays out says why.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.checking.apart import says_apart, says_within
+from hrss12333.checking.sums import Candidate, Sum, adds_up, can_tell, figures_of, sums_among
 from hrss12333.model.check_code import content
-from hrss12333.model.filing import Row, Table
-from hrss12333.reading.layout.totals import adds_up
+from hrss12333.model.filing import Aside, Filing, Place, Row, Table
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -26,6 +28,10 @@ _WHOLE, _OWN_LEVEL = "\0", "\1"
 """Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
 """A row with the table that it stands in."""
+At = tuple[str, Place]
+"""Where a row stands, in whichever file."""
+_LEAST, _LEAST_OF_PLACES = 2, 3
+"""Rows that a row must hold: one of the unit's own level or of unknown name, one of a known place."""
 
 
 class Overlap(Struct, frozen=True):
@@ -68,69 +74,75 @@ def answers(form: Form, row: Row) -> tuple[Scalar, ...]:
     return content(form, row, Kind.REGION, Kind.TEXT)
 
 
-def summed_rows(table: Table) -> Sequence[Row]:
-    """The rows that a 合计 adds up: not those for the whole unit, where regions have rows of their own; nor those of
-    counties beside their cities, where it is the sum of the others."""
-    if all(row.match and row.match.official for row in table.rows):
-        return table.rows
-    cities = {row.region for row in table.rows if row.match and row.match.official}
-    rows = [row for row in table.rows if not (cities and row.match and row.match.whole)]
-    others = [row for row in rows if not (row.match and row.match.below and cities & {*row.match.below.cities})]
-    return others if len(others) < len(rows) and table.total and adds_up(table.form, table.total, others) else rows
-
-
-def speaks_for_all(table: Table) -> bool:
-    """Whether a row for the whole unit is filled and none of a region: regions left blank are then in that row."""
-    filled = [row for row in table.rows if row.match and (row.match.whole or row.match.official)]
-    filled = [row for row in filled if is_filled(table.form, row)]
-    return bool(filled) and all(row.match and row.match.whole for row in filled)
-
-
-def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Sequence[Table]) -> list[Overlap]:
-    """The rows of these tables of one form, all of one unit, that overlap others, as far as the rows can tell."""
-    doubtful = any(not (row.match and row.match.official) for table in tables for row in table.rows)
-    if unit is None or not doubtful:
+def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -> list[Overlap]:
+    """The rows of these tables, all of one unit, that overlap others, as far as the rows can tell."""
+    if unit is None:
         return []
-    return list(_Rows(unit, gazetteer, tables).overlaps())
+    of_forms: dict[str, list[Table]] = defaultdict(list)
+    for table in tables:
+        of_forms[table.form.key].append(table)
+    found: list[Overlap] = []
+    known: list[_Rows] = []
+    for given in sorted(of_forms.values(), key=lambda given: not can_tell(given[0].form)):
+        known.append(_Rows(unit, gazetteer, given, tuple(known)))
+        found += known[-1].overlaps()
+    return found
+
+
+def left_out(found: Iterable[Overlap]) -> set[At]:
+    """Where the rows stand that do not count."""
+    return {(item.table.file, item.row.place) for item in found if not item.counts}
+
+
+def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
+    """The filing without rows that are its 合计 by another name (全省), or headings of others, of which nothing is to be
+    asked; they are told as passed over."""
+    found = [item for item in overlaps(filing.unit, gazetteer, filing.tables) if item.rule == "R209"]
+    whys = {item.row.place: item.why for item in found if not item.message}
+    tables = []
+    for table in filing.tables if whys else ():
+        asides = [Aside(row.place, str(row.region), whys[row.place]) for row in table.rows if row.place in whys]
+        rows = [row for row in table.rows if row.place not in whys]
+        tables.append(replace(table, rows=tuple(rows), asides=(*table.asides, *asides)))
+    return replace(filing, tables=tuple(tables)) if whys else filing
 
 
 class _Rows:
     """The rows of one form of one unit, sorted by what they speak for."""
 
-    def __init__(self, unit: Unit, gazetteer: Gazetteer, tables: Sequence[Table]) -> None:
-        self._unit, self._gazetteer = unit, gazetteer
-        self._form = tables[0].form
+    def __init__(
+        self, unit: Unit, gazetteer: Gazetteer, tables: Sequence[Table], elsewhere: Sequence[_Rows] = ()
+    ) -> None:
+        self._unit, self._gazetteer, self._form = unit, gazetteer, tables[0].form
+        self._elsewhere = elsewhere
+        """Those of forms that ask for more figures: what their figures tell of a place holds here too."""
+        self._sums_by_name: set[str] = set()
+        """`identity` of the rows that hold others and do not count."""
         self._filled: list[Placed] = []
         self._blank: list[Placed] = []
+        self._cities: dict[str, list[Placed]] = defaultdict(list)
+        self._odd: list[Placed] = []
+        """The filled rows that are no region's: the unit's, its own level's, a county's, or nobody knows whose."""
+        self._summed: dict[str, bool] = {}
         for table in tables:
             for row in table.rows:
-                (self._filled if is_filled(self._form, row) else self._blank).append((table, row))
-        self._named = {row.region for _, row in self._filled}
-        self._summed: dict[tuple[str, str, str], bool] = {}
-        self._given: dict[str, set[str | None]] = {}
-        self._unknown: Counter[str] = Counter()
-        self._cities: dict[str, list[Placed]] = {}
-        for table, row in self._filled:
-            if row.match and row.match.official and row.region:
-                self._cities.setdefault(row.region, []).append((table, row))
+                if not is_filled(self._form, row):
+                    self._blank.append((table, row))
+                    continue
+                self._filled.append((table, row))
+                city = row.region if row.match and row.match.official else None
+                (self._cities[city] if city else self._odd).append((table, row))
 
-    def overlaps(self) -> Iterator[Overlap]:
-        """In the order of the rules."""
-        found = [*self._below(), *self._nameless()]
-        yield from found
-        out = {(item.table.file, item.row.place) for item in found if not item.counts}
-        counted = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
-        whole = [(table, row) for table, row in counted if row.match and row.match.whole]
-        named = [(table, row) for table, row in counted if row.match and row.match.name and not row.match.whole]
-        parts = named if any(not row.match.own_level for _, row in named if row.match) else []
-        if whole and parts:
-            yield from (self._beside_parts(table, row, parts) for table, row in whole)
-        elif whole:
-            yield from self._within(whole[0][1], [item for item in counted if item not in whole])
+    def overlaps(self) -> list[Overlap]:
+        """In the order in which rows are left out."""
+        found = list(self._below())
+        found += self._sums(left_out(found)) if can_tell(self._form) else self._sums_of_another_form(left_out(found))
+        found += self._nameless(left_out(found))
+        return [*found, *self._around_whole(left_out(found))]
 
     def _below(self) -> Iterator[Overlap]:
         """R208."""
-        for table, row in self._filled:
+        for table, row in self._odd:
             below = row.match.below if row.match else None
             if below is None:
                 continue
@@ -144,7 +156,7 @@ class _Rows:
                 message = f"“{row.region}”没有写明是哪个市，在写明之前不计入汇总。请把地区写成市的全称。"
                 yield Overlap(table, row, "R208", False, why, message, settled=False)
             elif beside:
-                if len(below.cities) == 1 and self._is_sum_of_parts(table, below.cities[0]):
+                if len(below.cities) == 1 and self._is_sum_of_parts(below.cities[0]):
                     yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
                     continue
                 apart = says_apart(row, below, cities)
@@ -156,74 +168,117 @@ class _Rows:
                 why = f"可能已包括在{owner}的数字里（R208）"
                 yield Overlap(table, row, "R208", apart, why, message, settled=apart or within)
 
-    def _is_sum_of_parts(self, table: Table, city: str) -> bool:
-        """Whether a city's row is the sum of the rows of its counties, two or more, in the same table."""
-        key = (table.file, table.sheet, city)
-        if key not in self._summed:
-            parts = [
-                row
-                for other, row in self._filled
-                if other is table and row.match and row.match.below and row.match.below.cities == (city,)
-            ]
-            own = [row for other, row in self._cities[city] if other is table]
-            self._summed[key] = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0], parts)
-        return self._summed[key]
+    def _is_sum_of_parts(self, city: str) -> bool:
+        """Whether a city's only row is the sum of the rows of its counties, two or more."""
+        if city not in self._summed:
+            parts, own = self._parts(city), self._cities[city]
+            here = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0][1], parts)
+            self._summed[city] = here or any(rows._summed.get(city) for rows in self._elsewhere)
+        return self._summed[city]
+
+    def _parts(self, city: str | None) -> list[Row]:
+        """The filled rows of places in a city."""
+        return [row for _, row in self._odd if row.match and row.match.below and row.match.below.cities == (city,)]
 
     def _has_namesake(self, below: SubRegion) -> bool:
         """Whether the name is that of places in several cities, one of which has a row under its city's name too."""
-        named = (f"{city}{below.name}" for city in below.cities) if len(below.cities) > 1 else ()
-        return any(name in self._named for name in named)
+        named = [f"{city}{below.name}" for city in below.cities] if len(below.cities) > 1 else []
+        return any(row.region in named for _, row in self._odd)
 
-    def _nameless(self) -> Iterator[Overlap]:
+    def _sums(self, out: Collection[At]) -> list[Overlap]:
+        """R209: rows that hold others; without them the rest is tested again."""
+        found: list[Overlap] = []
+        while True:
+            left = {*out, *left_out(found)}
+            unclear = left_out(self._nameless(left))
+            asked = {(item.table.file, item.row.place) for item in found}
+            tables: dict[int, list[Candidate]] = defaultdict(list)
+            for table, row in self._filled:
+                at = (table.file, row.place)
+                if at not in left and not (row.match and row.match.whole):
+                    least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
+                    figures = figures_of(self._form, row)
+                    tables[id(table)].append(Candidate(table, row, figures, least, at not in unclear))
+            new = [self._holding(item) for item in sums_among(list(tables.values()))]
+            new = [item for item in new if (item.table.file, item.row.place) not in asked]
+            if not new:
+                return found
+            found += new
+
+    def _holding(self, item: Sum) -> Overlap:
+        """A row that holds others: it counts where it holds them only closely, and is a region of the unit."""
+        table, row = item.of.table, item.of.row
+        counts = not item.exact and bool(row.match and row.match.reports)
+        how = f"等于{item.held}之和" if item.exact else f"与{item.held}之和相差不到1%"
+        if not counts and (name := identity(row)):
+            self._sums_by_name.add(name)
+        held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
+        what = "请在备注中说明" if counts else "请核对它的数字"
+        message = f"{_called(row)}的各项数字都{how}，{held}。如果它是小计或合计，请删去这一行；如果不是，{what}。"
+        return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
+
+    def _sums_of_another_form(self, out: Collection[At]) -> Iterator[Overlap]:
+        """R209 where a form asks for too few figures: rows that another form knows for sums, beside other rows."""
+        standing = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
+        known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums_by_name}
+        sums = [(table, row) for table, row in standing if identity(row) in known]
+        for table, row in sums if len(sums) < len(standing) else ():
+            how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"
+            message = f"{_called(row)}{how}，这张表的这一行也不计入汇总。如果它是小计或合计，请删去这一行。"
+            yield Overlap(table, row, "R209", False, f"{how}（R209）", message)
+
+    def _nameless(self, out: Collection[At]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
-        missing = {region.name for region in self._unit.expected} - self._cities.keys()
-        unknown = [(table, row) for table, row in self._filled if not (row.match and row.match.name)]
+        odd = [(table, row) for table, row in self._odd if (table.file, row.place) not in out]
+        unknown = [(table, row) for table, row in odd if not (row.match and row.match.name)]
+        missing = {region.name for region in self._unit.expected} - self._cities.keys() if unknown else set[str]()
+        of_files = Counter(table.file for table, _ in unknown)
+        filling = {file for file, nameless in of_files.items() if self._fills_a_gap(file, nameless, len(missing))}
         for table, row in unknown:
             owners = self._gazetteer.owners(row.region) if row.region else []
             if owners:
                 names = "、".join(unit.name for unit in owners)
                 yield Overlap(table, row, "R202", False, f"“{row.region}”不是{self._unit.name}的地区，是{names}的")
-            elif not (self._resembles(row, missing) or self._fills_a_gap(table, unknown, missing)):
+            elif not (_resembles(row, missing) or table.file in filling):
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
-    def _resembles(self, row: Row, missing: set[str]) -> bool:
-        """Whether an unknown name may be a misspelling of a region that has no row."""
-        return row.match is not None and not missing.isdisjoint(row.match.nearest)
-
-    def _fills_a_gap(self, table: Table, unknown: Sequence[Placed], missing: set[str]) -> bool:
+    def _fills_a_gap(self, file: str, nameless: int, missing: int) -> bool:
         """Whether the file is the whole unit's and lacks, as the unit does, as many regions as rows lack a good name."""
-        if not self._given:
-            for other, row in self._filled:
-                self._given.setdefault(other.file, set()).add(row.region)
-            self._unknown.update(other.file for other, _ in unknown)
-        nameless = self._unknown[table.file]
-        if nameless > len(missing):
-            return False
-        given = self._given[table.file] & self._cities.keys()
+        given = {city for city, placed in self._cities.items() if any(table.file == file for table, _ in placed)}
         absent = {region.name for region in self._unit.expected} - given
-        return nameless <= len(absent) and 2 * len(absent) < len(self._unit.expected)
+        return nameless <= min(missing, len(absent)) and 2 * len(absent) < len(self._unit.expected)
+
+    def _around_whole(self, out: Collection[At]) -> Iterator[Overlap]:
+        """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
+        whole = [(table, row) for table, row in self._odd if row.match and row.match.whole]
+        for table, row in self._blank:
+            below = len(self._filled if row.match and row.match.whole else self._parts(row.region))
+            if row.region not in self._cities and below > 1:
+                yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
+        if not whole:
+            return
+        counted = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
+        parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.match.whole]
+        if any(row.match and not row.match.own_level for _, row in parts):
+            yield from (self._beside_parts(table, row, parts) for table, row in whole)
+        else:
+            yield from self._within(whole[0][1], [item for item in counted if item not in whole])
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         """R209: a whole-unit row beside regions."""
-        differing = list(self._differing(row, parts))
-        why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
-        if not differing:
-            return Overlap(table, row, "R209", False, why)
+        why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[str]()
+        for column in self._form.of_kind(Kind.COUNT):
+            whole = row.number(column.key)
+            figures = [figure for _, part in parts if (figure := part.number(column.key)) is not None]
+            if whole is not None and figures and whole != sum(figures):
+                differing.append(f"{column.label}{whole:,}，各地区之和{sum(figures):,}")
         named = "；".join(differing[:4]) + ("等" if len(differing) > 4 else "")
         message = (
             f"“{row.region}”与{len(parts)}个地区的行同时填报，汇总只计各地区，不计这一行。"
             f"它与各地区之和不一致：{named}。请核对是地区没有报全，还是数字有误。"
         )
-        return Overlap(table, row, "R209", False, why, message)
-
-    def _differing(self, row: Row, parts: Iterable[Placed]) -> Iterator[str]:
-        rows = [part for _, part in parts]
-        for column in self._form.of_kind(Kind.COUNT):
-            whole = row.number(column.key)
-            figures = [figure for part in rows if (figure := part.number(column.key)) is not None]
-            if whole is not None and figures and whole != sum(figures):
-                yield f"{column.label}{whole:,}，各地区之和{sum(figures):,}"
+        return Overlap(table, row, "R209", False, why, message if differing else "")
 
     def _within(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
         """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""
@@ -236,3 +291,18 @@ class _Rows:
             yield Overlap(table, row, "R209", False, why, message if row.region else "")
         for table, row in self._blank:
             yield Overlap(table, row, "R209", False, f"这一行没有填数，以“{whole.region}”一行为准")
+
+
+def _called(row: Row) -> str:
+    return f"“{row.region}”" if row.region else f"第{row.place.row}行"
+
+
+def _is_known_place(row: Row) -> bool:
+    """Whether a row is named for a place of the unit, not for what the unit or a city runs itself."""
+    own_level = row.match and (row.match.own_level or (row.match.below and row.match.below.own_level))
+    return bool(row.match and row.match.name and not own_level)
+
+
+def _resembles(row: Row, missing: Collection[str]) -> bool:
+    """Whether an unknown name may be a misspelling of a region that has no row."""
+    return row.match is not None and any(name in missing for name in row.match.nearest)

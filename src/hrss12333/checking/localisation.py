@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import summed_rows
 from hrss12333.checking.rule import FAR
 from hrss12333.model.filing import Place, Row, Table
 from hrss12333.model.finding import NewValue, Suggestion
@@ -71,7 +70,8 @@ class Correction(Struct, frozen=True):
 class Figures:
     """The figures of one table, with the sums that bind them."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, summed: Sequence[Row]) -> None:
+        """``summed`` are the rows that its 合计 adds up."""
         form = table.form
         self._balances = form.balances
         self._rows = {row.place: row for row in table.rows}
@@ -81,7 +81,6 @@ class Figures:
         """What the total of each sum, whose figures can all be read, has more than its parts."""
         self._off: dict[tuple[str, int], list[Place]] = {}
         """(Field of the total, such a difference) → the rows that do not balance by just this."""
-        summed = summed_rows(table) if table.total else ()
         if table.total and summed:
             self._rows[table.total.place] = table.total
             self._summed = {table.total.place: 1} | {row.place: -1 for row in summed}

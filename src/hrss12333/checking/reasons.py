@@ -1,11 +1,13 @@
 """What counts as a reason in 备注: it settles a query (核实性错误), so it must tell the auditor something.
 
 No reasons are blanks, dashes, 无 and its kin, the sample's text, bare numbers, and words that only vouch for the
-figures ("已核实", "核对无误"): whoever asks why two figures differ has no answer in "they are right". A text of two letters
-or more is a reason where any of them belongs to no such word; whether it is a good one is the auditor's to judge, who
-sees it beside the finding.
+figures ("已核实", "核对无误"): whoever asks why two figures differ has no answer in "they are right". Nor has he in words
+that put the figures in doubt ("数据有误，后续更正"): a clause that does is left out. A text of two letters or more is a reason
+where any of them belongs to no such word; whether it is a good one is the auditor's to judge, who sees it beside the
+finding.
 
-The official form's self-check is generated from the same words (writing/official/formulas.py).
+The official form's self-check is generated from the same words (writing/official/formulas.py), of those of doubt from the
+few that the table marks for it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from hrss12333.reading.doubt.telltale import may_tell, sheet_words
 from hrss12333.survey.frame import SAMPLE
 
 _SAYS_NOTHING = (
@@ -23,6 +26,15 @@ _SAYS_NOTHING = (
     "数据 数字 数值 数 填报 填写 本表 经 已 再次 反复 "  # vouching
     "核实 核对 核查 复核 审核 确认 检查 无误 属实 真实 准确 正确 正常 完整 确实"
 )
+UNKNOWN = (
+    *("不详", "未知", "不清楚", "不知道", "无数据", "没有数据"),
+    *(
+        no + known
+        for no in ("不", "未", "没有", "无", "无法", "不能")
+        for known in ("掌握", "统计", "记录", "采集", "区分")
+    ),
+)
+"""Words that say of figures that nobody has them."""
 SHORTEST = 2
 """Letters that the shortest reason has (兼职)."""
 
@@ -37,7 +49,7 @@ def _own_letters(words: list[str]) -> Iterator[tuple[str, int]]:
             yield word, own
 
 
-FILLERS: tuple[tuple[str, int], ...] = tuple(_own_letters([*_SAYS_NOTHING.split(), SAMPLE]))
+FILLERS: tuple[tuple[str, int], ...] = tuple(_own_letters([*_SAYS_NOTHING.split(), SAMPLE, *sheet_words()]))
 """Words that say nothing, and for how many letters of a text each of their occurrences stands.
 
 A word within another counts by itself, so that adding up over all of them counts no letter twice.
@@ -47,9 +59,18 @@ A word within another counts by itself, so that adding up over all of them count
 @lru_cache(maxsize=1024)
 def is_reason(text: str) -> bool:
     """Whether the text of a 备注 explains anything."""
+    if may_tell(text, None):
+        from hrss12333.reading.doubt.clauses import without_doubt  # few remarks need it
+
+        text = without_doubt(text)
     letters = "".join(
         character
         for character in unicodedata.normalize("NFKC", text).casefold()
         if unicodedata.category(character)[0] == "L"
     )
     return len(letters) >= SHORTEST and len(letters) > sum(own * letters.count(word) for word, own in FILLERS)
+
+
+def says_unknown(text: str) -> bool:
+    """Whether the text of a 备注 says that figures are not known."""
+    return any(word in text for word in UNKNOWN)

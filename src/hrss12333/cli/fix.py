@@ -34,6 +34,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
+    from hrss12333.checking.counting import without_totals
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import judge
     from hrss12333.merging.ownership import with_owners
@@ -48,7 +49,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     newest = edition_of()
     target = output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=force, ending=".xlsx")
-    filing = _only_filing(file, newest)
+    filing = without_totals(_only_filing(file, newest), newest.gazetteer)
     edition = edition_named(newest, filing.year)
     changes = changes_of(filing)
     with replacing(target) as temporary:

@@ -69,7 +69,10 @@ def _join(
     superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing, verdict))}
     standing = [filing for filing in filings if filing.file not in superseded]
     tables = without_rows([table for filing in standing for table in filing.tables], verdict.dropped)
-    left_out = dict(_left_out(unit, tables, edition))
+    overlapping = overlaps(unit, edition.gazetteer, [table for table in tables if table.form in edition.forms])
+    left_out = {row_key(item.table, item.row): item.why for item in overlapping if not item.counts}
+    if unit is None:
+        left_out = {row_key(table, row): NOBODYS for table in tables for row in table.rows}
     whole = Filing(standing[0].file, unit, tables) if tables else None
     moot: set[Spot] = {(file, None, 0) for file in superseded}
     moot |= {spot for filing in standing for spot in _moot(filing, verdict, tables)}
@@ -81,6 +84,8 @@ def _join(
 
     counted = without_rows(tables, left_out) if left_out else tables
     findings = [f for item in checked for f in item.findings if matters(item.file, f.sheet, f.row)]
+    held = {(i.table.file, i.table.sheet, i.row.place.row) for i in overlapping if i.rule == "R209" and not i.counts}
+    findings = [f for f in findings if f.rule != "V301" or (f.file, f.sheet, f.row) not in held]
     findings = [f for f in findings if not (_is_sum_of_all(f, filings, counted) or _is_told_by_rows(f))]
     findings += [finding for finding in verdict.findings if finding.file in files]
     scopes = Scope.ROWS_OF_UNIT, Scope.UNIT
@@ -116,18 +121,6 @@ def _disputed(filings: Iterable[Filing], verdict: Verdict) -> list[tuple[str, st
         for name in {identity(row), row.region}
         if name is not None
     ]
-
-
-def _left_out(unit: Unit | None, tables: Sequence[Table], edition: Edition) -> Iterator[tuple[RowKey, str]]:
-    """Rows that say what other rows of the unit say, or may."""
-    if unit is None:
-        yield from ((row_key(table, row), NOBODYS) for table in tables for row in table.rows)
-        return
-    for form in edition.forms:
-        of_form = [table for table in tables if table.form is form]
-        for item in overlaps(unit, edition.gazetteer, of_form):
-            if not item.counts:
-                yield row_key(item.table, item.row), item.why
 
 
 def _is_told_by_rows(finding: Finding) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.name_clues import name_clues, unfit
 from hrss12333.model.national import beijing
+from hrss12333.reading.doubt.names import version_named
 
 
 class Order(Struct, frozen=True):
@@ -25,14 +25,17 @@ _STORED = "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
-    ("没有注明作废或只是一段时间的数据", lambda file: not unfit(file)),  # what does not hold is no version of what does
     (
-        "各地区报来",
-        lambda file: not (isinstance(file, Filing) and file.own),
-    ),  # what this tool made of the cities' files
+        "没有注明作废、测试或只是一段时间的数据",
+        lambda file: _holds(file),
+    ),  # what does not hold is no version of what does
+    ("各地区报来", lambda file: not getattr(file, "own", False)),  # and not what this tool made of the cities' files
     ("邮件日期较新", lambda file: file.received),  # nobody sends the older one last
-    ("名称注明是更正或最终稿", lambda file: name_clues(file.file).corrected),  # whoever opens the old one saves it anew
-    ("名称没有注明是修改前的", lambda file: not name_clues(file.file).former),
+    (
+        "名称注明是更正或最终稿",
+        lambda file: version_named(file.file).corrected,
+    ),  # whoever opens the old one saves it anew
+    ("名称没有注明是修改前的", lambda file: not version_named(file.file).former),
     ("日期最新", lambda file: file.saved),
     (_STORED, lambda file: file.stored),  # says when it was copied rather than made
 )
@@ -77,3 +80,8 @@ def moment(filing: Filing, by: str) -> str:
     at: datetime | None = filing.received if by.startswith("邮件") else filing.saved
     at = at or filing.date
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
+
+
+def _holds(filing: Filing | Summary) -> bool:
+    """Whether no words say of it that it is void, a test or of a part of the year."""
+    return not filing.unfit and not any(table.unfit for table in getattr(filing, "tables", ()))

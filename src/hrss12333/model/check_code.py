@@ -35,8 +35,11 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     rows: dict[str, list[str]] = defaultdict(list)
     for key, header in signed_headers(tables, unit):
         headers[key].append(_text(header))
+    places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.whole}
     for table in tables:
-        rows[table.form.key] += [_text(_plain(content(table.form, row))) for row in table.rows]
+        for row in table.rows:
+            if not (row.match and row.match.whole and table.form.key in places):  # 全省 beside regions is a 合计
+                rows[table.form.key].append(_text(_plain(content(table.form, row))))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
     digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
     number = int.from_bytes(digest[:5])

@@ -3,8 +3,8 @@ they cover. Made by merging, written by writing.national."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -23,6 +23,17 @@ NATION = "全国"
 def beijing(moment: datetime) -> datetime:
     """A moment kept as UTC, by the clock that offices and the deadline go by."""
     return moment + timedelta(hours=8)
+
+
+SHARED = {"knowledge_entries": "system_centralized"}
+"""Count that regions of one system report each, though there may be one for all → the question that tells of the system."""
+
+
+def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
+    """The figure of one knowledge base that all of a unit's rows, two or more, seem to report; None where they differ."""
+    given = [(row.scalar(SHARED[key]), row.number(key)) for row in rows]
+    answer, figure = given[0] if len(given) > 1 and len(set(given)) == 1 else (None, None)
+    return figure if answer is True and figure else None
 
 
 class Status(StrEnum):
@@ -201,6 +212,17 @@ class National(Struct, frozen=True, dict=True):
     def orphans(self) -> list[Entry]:
         """Rows of files that do not say whose they are; none of them counts."""
         return [entry for entry in self.entries if entry.unit is None]
+
+    def total_once(self, form: Form, column: Column, unit: Unit | None = None) -> int | None:
+        """The sum of a column of `SHARED`, each figure that a unit's rows seem to share counted once (P508); None where no
+        unit shares one."""
+        rows: dict[Unit | None, list[Row]] = defaultdict(list)
+        for entry in self.entries_of(form, unit) if column.key in SHARED else ():
+            rows[entry.unit].append(entry.row)
+        shared = {owner: shared_figure(column.key, own) for owner, own in rows.items()}
+        if not any(shared.values()):
+            return None
+        return sum(shared[owner] or sum(row.number(column.key) or 0 for row in own) for owner, own in rows.items())
 
     def tally(self, form: Form, column: Column, unit: Unit | None = None) -> Tally:
         """A column over the counted rows of one unit or of the nation: counts summed, 是 and each choice counted."""

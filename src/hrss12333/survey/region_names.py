@@ -30,6 +30,8 @@ _PROVINCIAL = lazy(
     r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|市|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
     r"|^(?:省|自治区)?(?:人力资源(?:和|与|及)?社会保障|人社)厅(?:本级|机关|(?:数据)?信息中心|(?:12333|电话).{0,8})?$"
 )
+_PLACES = lazy(r"(.{2,})\(([^()]{2,})\)", needs="(")
+_AND = lazy(r"[、,和及]")
 _FUNCTIONAL = lazy(f"{HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$")
 
 
@@ -86,6 +88,8 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         return RegionMatch(known[text], official=True, how="" if written == known[text] else tidied)
     if text in unit.spellings:
         return RegionMatch(unit.name, whole=True, how="" if text == unit.name == written else "按本单位整体读取")
+    if part := _bracketed_part(unit, text):
+        return part
     candidates = list(_spellings(unit, text))
     city = next(filter(_CITY_ITSELF.match, candidates), None)
     if city and not unit.municipality:
@@ -109,6 +113,24 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         zone = None if provincial else SubRegion(name, ())
         return RegionMatch(name, below=zone, how="" if name == written else "去掉单位名称")
     return None
+
+
+def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
+    """What behind a region's name stands in brackets, where that is no more than places of the region: 石嘴山市（大武口区）."""
+    match = _PLACES.fullmatch(text)
+    around = certain_region(unit, match[1]) if match else None
+    if match is None or around is None or not (around.official or around.whole):
+        return None
+    if around.whole:
+        within = certain_region(unit, match[2])
+        return replace(within, how="按规范名称读取") if within else None
+    names = _AND.split(match[2])
+    parts = [sub_region(unit.code, unit.counties, unit.certain, f"{around.name}{name}") for name in names]
+    if not all(parts):
+        return None
+    several = SubRegion(f"{around.name}（{'、'.join(names)}）", (str(around.name),))
+    below = parts[0] if len(parts) == 1 and parts[0] else several
+    return RegionMatch(below.name, below=below, how="按规范名称读取")
 
 
 def _spellings(unit: Unit, text: str) -> Iterator[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
+
+from msgspec import Struct
 
 from hrss12333.patterns import lazy
 from hrss12333.survey.spellings import HAN
@@ -20,6 +23,34 @@ _AROUND = lazy(
     r"^[(（]?(20\d\d)年?度?(?:的|[)）])?(?=[^\d年度])|(?<=\D)[(（]?(20\d\d)年?度?(?:数据?|情况)?[)）]?$", needs="2"
 )
 """A year before or behind a name: 2018年银川市, 银川市（2018年度）."""
+_SEPARATOR = r"\s*[.\-/]\s*"
+_YEAR = lazy(
+    rf"(?<!\d)(20\d\d)(?!\d)(?:\s*(年度|年?全年度?)"
+    rf"|\s*((?:年|[./])\s*0?1\s*[月./]?\s*(?:0?1\s*日?)?\s*[至到\-－—–~～])"
+    rf"|(?!\s*年\s*\d{{1,2}}\s*(?:[月日号]|[.\-/]\s*\d)|{_SEPARATOR}\d{{1,2}}(?!\d))\s*年?)"
+    r"(?!\s*年?度?\s*(?:版|级|届|修订|印发|以来|起|[以之]?[前后](?!台)|同期|[对相]比|计划|规划|开通|成立|建成|上线|停用|[〕\]］]))",
+    needs="0",
+)
+"""A year, what makes it that of figures (2018年度, 2018年1月1日至), and neither a date nor the year of something else."""
+_BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
+_SENDING = lazy(r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)")
+LAST_YEAR = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
+"""The year before the survey's, in a pattern; not where something is compared with it."""
+_LAST_YEAR = lazy(LAST_YEAR, needs="去往上")
+_TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
+_DAY = lazy(rf"20\d\d\s*(?:年度?)?|\d{{1,2}}\s*[月日]?份?|全年|{LAST_YEAR}度?|[至到]|[\W_]")
+_STATEMENT = lazy(
+    r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
+    r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
+)
+"""What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
+_OF_ELSE = lazy(r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比")
+"""What speaks of another year than the table's."""
+_SENT = lazy(r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)", needs="0")
+"""What a mail says that names the year of what it brings: 2018年12333电话服务情况调查表."""
+_FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*")
+"""The name of a folder that is called for a year."""
+_LONGEST_LINE = 60
 
 
 @lru_cache(maxsize=4096)
@@ -49,3 +80,84 @@ def year_around(name: str) -> tuple[str, int | None]:
     if match is None or not re.search(HAN, rest := full[: match.start()] + full[match.end() :]):
         return name, None
     return rest, int(match[1] or match[2])
+
+
+class Written(Struct, frozen=True):
+    """A year as a text names it."""
+
+    year: int
+    yearly: bool
+    """Whether words behind it (年度, 全年, its first month) make it that of figures, whenever they were sent."""
+
+
+@lru_cache(maxsize=4096)
+def years_in(text: str) -> tuple[Written, ...]:
+    """The years that a text names: neither dates nor a document's number, a version or what something is compared with, nor
+    when it was sent (2018年调查表（2019年填报）)."""
+    text = full_years(text)
+    found = [
+        (Written(int(year[1]), bool(year[2] or year[3])), bool(_SENDING.match(text, year.end())))
+        for year in _YEAR.finditer(text)
+        if not _BEFORE.search(text, max(year.start() - 3, 0), year.start())
+    ]
+    figures = [year for year, sent in found if not sent]
+    return tuple(figures or [year for year, _ in found])
+
+
+def says_last_year(text: str) -> bool:
+    """Whether a text speaks of the year before, and does not compare with it."""
+    return "年" in text and bool(_LAST_YEAR.search(text))
+
+
+class YearOfLine(Struct, frozen=True):
+    """What a line says of the year of a table's figures."""
+
+    year: int
+    titled: bool
+    """Whether it is the title of a table."""
+    stated: bool
+    """Whether it says nothing else: below a table, too, such a line is the table's."""
+
+
+@lru_cache(maxsize=2048)
+def year_of_line(line: str, survey: int) -> YearOfLine | None:
+    """The year that a line gives to the figures of its table; ``survey`` is the year before which 上年 is."""
+    said = full_years(unicodedata.normalize("NFKC", line))
+    named = years_in(said)
+    years = {item.year for item in named} or ({survey - 1} if says_last_year(said) else set())
+    if len(years) != 1:
+        return None
+    stated, titled = bool(_STATEMENT.fullmatch(_DAY.sub("", said))), bool(_TITLE.search(said))
+    own = len(said) <= _LONGEST_LINE and not _OF_ELSE.search(said) and (titled or any(item.yearly for item in named))
+    return YearOfLine(years.pop(), titled and not stated, stated) if stated or own else None
+
+
+@lru_cache(maxsize=4096)
+def year_in_name(name: str, survey: int) -> int | None:
+    """The year that a name gives to figures; None where it names none, or several.
+
+    A later year than that of the ``survey`` is the day of sending, unless 年度 stands behind it.
+    """
+    named = years_in(name)
+    meant = {item.year for item in named if item.yearly} or {item.year for item in named if item.year <= survey}
+    if not named and says_last_year(name):
+        meant = {survey - 1}
+    return meant.pop() if len(meant) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def year_in_folder(name: str, survey: int) -> int | None:
+    """The same of a folder, which whoever received the files may have named: it must be called for the year."""
+    years = years_in(name)
+    called = not years or any(item.yearly for item in years) or _FOLDER.fullmatch(full_years(name))
+    return year_in_name(name, survey) if called else None
+
+
+@lru_cache(maxsize=1024)
+def year_in_mail(line: str, survey: int) -> int | None:
+    """The same of a line of a mail's text: it must state the year, or that of the form that it brings."""
+    year = year_in_name(line, survey)
+    if year is None or _SENT.search(full_years(line)):
+        return year
+    found = year_of_line(line, survey)
+    return year if found and found.stated else None

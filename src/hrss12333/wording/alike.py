@@ -114,18 +114,27 @@ def weightiest(findings: Iterable[Finding]) -> list[Alike]:
 
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings; of those that several files bear alike the first alone, of those that say the same of several forms, or
-    of the headers of several, one that names all of these."""
+    """The findings, of those that several files bear alike the first alone."""
+    said: set[tuple[str | None, str]] = set()
+    found = []
+    for finding in findings:
+        about = finding.form, finding.message
+        if not finding.of_several_files or about not in said:
+            said.add(about)
+            found.append(finding)
+    return found
+
+
+def forms_together(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, those that say the same of several forms, or of the headers of several, as one that names all of these."""
     said: dict[object, list[Finding]] = {}
     for number, finding in enumerate(findings):
-        said.setdefault(_of_all_forms(finding) or number, []).append(finding)
-    return [listed[0] if len(listed) == 1 else _of_forms(listed) for listed in said.values()]
+        said.setdefault(_of_a_form(finding) or number, []).append(finding)
+    return [_of_forms(listed) if len(listed) > 1 else listed[0] for listed in said.values()]
 
 
-def _of_all_forms(finding: Finding) -> object:
-    """What is said once, whichever form it is about; None of what is about one row, or would no longer quote its cell."""
-    if finding.of_several_files:
-        return finding.form, finding.message
+def _of_a_form(finding: Finding) -> object:
+    """What is said, whichever form it is about; None of what is about one row, or would no longer quote what stands there."""
     if finding.region or not finding.form:
         return None
     about = finding.rule, finding.severity, finding.unit, finding.suggestion, finding.explained
@@ -137,13 +146,13 @@ def _of_all_forms(finding: Finding) -> object:
 
 def _of_forms(listed: Sequence[Finding]) -> Finding:
     first = listed[0]
-    if first.of_several_files:
-        return first
-    if first.message.startswith(first.form or ""):
-        named = "、".join(finding.form or "" for finding in listed) + first.message.removeprefix(first.form or "")
+    forms = [finding.form or "" for finding in listed]
+    if first.message.startswith(forms[0]):
+        said = "、".join(forms) + first.message.removeprefix(forms[0])
     else:
-        named = f"{'、'.join(f'{finding.form}（{finding.cell}）' for finding in listed)}：{first.message}"
-    return replace(first, sheet=None, row=None, column=None, form=None, field=None, value=None, message=named)
+        cells = (f"{form}（{finding.cell}）" for form, finding in zip(forms, listed, strict=True))
+        said = f"{'、'.join(cells)}：{first.message}"
+    return replace(first, sheet=None, row=None, column=None, form=None, field=None, value=None, message=said)
 
 
 def _question(finding: Finding) -> object:

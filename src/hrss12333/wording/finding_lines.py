@@ -86,7 +86,7 @@ def _missing(findings: Sequence[Finding]) -> dict[tuple[int, str | None], list[l
     """(row, region) → what is missing there, of several cells, with the other rows in which the same is missing."""
     of_row: dict[tuple[int, str | None], list[Finding]] = {}
     for finding in findings:
-        if finding.rule == _MISSING and finding.row:
+        if finding.rule == _MISSING and finding.row and finding.blocks:
             of_row.setdefault((finding.row, finding.region), []).append(finding)
     rows_of: dict[object, list[list[Finding]]] = {}
     for (row, region), missing in of_row.items():
@@ -97,7 +97,8 @@ def _missing(findings: Sequence[Finding]) -> dict[tuple[int, str | None], list[l
 
 
 def _among(finding: Finding, missing: Mapping[tuple[int, str | None], list[list[Finding]]]) -> list[list[Finding]]:
-    return missing.get((finding.row or 0, finding.region), []) if finding.rule == _MISSING else []
+    asked = finding.rule == _MISSING and finding.blocks
+    return missing.get((finding.row or 0, finding.region), []) if asked else []
 
 
 def _same(findings: Iterable[Finding]) -> dict[tuple[object, ...] | None, list[Finding]]:
@@ -152,13 +153,13 @@ def _says(message: str, value: str) -> bool:
 
 
 def _missing_line(rows: Sequence[Sequence[Finding]], edition: Edition) -> str:
-    """阳江市（第7行）没有填来电总量（C7）、放弃量（F7），请补填；没有发生的填0，不能留空; of several rows without the cells."""
+    """阳江市（第7行）没有填来电总量（C7）、放弃量（F7），请补填；没有发生的填0，不掌握的在备注中说明原因; of several rows without the cells."""
     findings = rows[0]
     named = "、".join(_row_place(missing[0]) for missing in rows)
     cells = [f"（{finding.cell}）" if len(rows) == 1 else "" for finding in findings]
     fields = "、".join(f"{field_label(edition, f.form, f.field)}{c}" for f, c in zip(findings, cells, strict=True))
     columns = [column_of(edition, f.form, f.field) for f in findings]
-    zero = "；没有发生的填0，不能留空" if any(c and c.kind is Kind.COUNT for c in columns) else ""
+    zero = "；没有发生的填0，不掌握的在备注中说明原因" if any(c and c.kind is Kind.COUNT for c in columns) else ""
     return f"{named}没有填{fields}，请补填{zero}。"
 
 

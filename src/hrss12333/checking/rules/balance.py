@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hrss12333.checking.bounds import Exceeded, exceeded
-from hrss12333.checking.counting import summed_rows
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
+from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
 from hrss12333.survey.schema import Balance, Kind
@@ -21,7 +21,7 @@ def _figures(case: Case, table: Table) -> Figures:
     """What tells where an error lies; made where there is one."""
     from hrss12333.checking.localisation import Figures
 
-    return case.once(("figures", id(table)), lambda: Figures(table))
+    return case.once(("figures", id(table)), lambda: Figures(table, summed_rows(case, table)))
 
 
 @rule(
@@ -139,7 +139,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             continue
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
-        summed = summed_rows(table)
+        summed = summed_rows(case, table)
+        holding = [row for row in table.rows if (table.file, row.place) in not_counted(case, "R209")]
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
         for column, written, figures in zip(columns, table.total.figures(keys), zip(*rows, strict=True), strict=False):
@@ -150,6 +151,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
                 continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
             same = _same_as(table, column.key, summed, gap)
+            if held := [row.region for row in holding if row.number(column.key) == gap]:
+                same = f"多出的{gap:,}恰好等于“{held[0]}”一行，这一行不计入（R209）。"
             suggestion = _figures(case, table).in_column(column.key)
             if same and suggestion and suggestion.values[0].row != table.total.place.row:
                 suggestion = None  # it would contradict what the message quotes

@@ -6,6 +6,7 @@ from hrss12333.checking.rule import GROUPS, Rule, Scope
 from hrss12333.checking.rules import (
     balance,
     centralized,
+    doubts,
     files,
     header,
     merge,
@@ -13,6 +14,7 @@ from hrss12333.checking.rules import (
     regions,
     repeats,
     rows,
+    sameness,
     values,
     work_report,
 )
@@ -28,9 +30,11 @@ ALL: tuple[Rule, ...] = tuple(
             *rows.RULES,
             *repeats.RULES,
             *values.RULES,
+            *doubts.RULES,
             *balance.RULES,
             *plausibility.RULES,
             *centralized.RULES,
+            *sameness.RULES,
             *work_report.RULES,
             *merge.RULES,
         ),

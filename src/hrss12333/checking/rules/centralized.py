@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, rule
-from hrss12333.checking.rules.plausibility import TRUE_DATA, rows_with
+from hrss12333.checking.rules.plausibility import TRUE_DATA
+from hrss12333.checking.rules.regions import counted_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
+from hrss12333.model.national import SHARED, shared_figure
 from hrss12333.survey.schema import Column
 
 
@@ -25,7 +27,7 @@ from hrss12333.survey.schema import Column
 def centralized_differs(case: Case) -> Iterator[Hit]:
     """P503: one hit a column, at the first of the rows in the minority."""
     for key in ("system_centralized", "seats_centralized"):
-        answers = [(table, row, row.scalar(key)) for table, row in _own_rows(case, key)]
+        answers = [(table, row, row.scalar(key)) for table, row in counted_rows(case, key)]
         yes = [(table, row) for table, row, answer in answers if answer is True]
         no = [(table, row) for table, row, answer in answers if answer is False]
         if not yes or not no:
@@ -41,14 +43,6 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
             row=row,
             field=key,
         )
-
-
-def _own_rows(case: Case, key: str) -> Iterator[tuple[Table, Row]]:
-    """The rows of this column but those that are another unit's, and say nothing of this one."""
-    for table, row in rows_with(case, key):
-        known = row.match is None or row.match.name is not None
-        if known or not case.edition.gazetteer.owners(row.region or ""):
-            yield table, row
 
 
 def _region_of(place: tuple[Table, Row]) -> str:
@@ -79,9 +73,11 @@ def _named(named: Sequence[str], most: int = 5) -> str:
 )
 def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
-    asked = list(_own_rows(case, "seats_centralized"))
+    asked = list(counted_rows(case, "seats_centralized"))
     answers = [row.scalar("seats_centralized") for _, row in asked]
-    filled = [(place, figure) for place in _own_rows(case, "seats") if (figure := place[1].number("seats")) is not None]
+    filled = [
+        (place, figure) for place in counted_rows(case, "seats") if (figure := place[1].number("seats")) is not None
+    ]
     seats = {_region_of(place): figure for place, figure in filled}
     if min(len(seats), len(_regions(asked))) < 2 or not all(figure for _, figure in filled):
         return
@@ -103,4 +99,30 @@ def _label(case: Case, key: str) -> str:
     return columns[0].label
 
 
-RULES = (centralized_differs, seats_after_all)
+@rule(
+    "P508",
+    Severity.NOTE,
+    scope=Scope.UNIT,
+    title="各地区的知识库条目数相同，可能是同一个知识库",
+    why="系统省集中的，各市用的多半是同一个知识库；各市都填它的条目数，相加就重复了。汇总表中两个数都给：各地区相加的，和每个知识库只计一次的。",
+    clause=TRUE_DATA,
+    wrong="系统省集中，21个市的知识库条目数都填100,000，相加2,100,000",
+    right="各市照填；引用汇总数时，按需要取相加的2,100,000或只计一次的100,000，并注明口径",
+)
+def shared_bases(case: Case) -> Iterator[Hit]:
+    """P508: one note for the unit, at the first of its rows."""
+    for key, told_by in SHARED.items():
+        rows = list(counted_rows(case, key, told_by))
+        figure = shared_figure(key, (row for _, row in rows))
+        if figure is not None:
+            label = rows[0][0].form.by_key[key].label
+            yield Hit(
+                f"系统省集中，{len(rows)}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{len(rows) * figure:,}，"
+                f"只计一次为{figure:,}。汇总时两个数都给出。",
+                table=rows[0][0],
+                row=rows[0][1],
+                field=key,
+            )
+
+
+RULES = (centralized_differs, seats_after_all, shared_bases)

@@ -25,14 +25,6 @@ LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 TRUE_DATA = "通知第二部分第（一）条“确保情况真实、数据准确”"
 
 
-def rows_with(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
-    """The rows of every form that has these columns."""
-    for table in case.filing.tables:
-        if table.form.has(*keys):
-            for row in table.rows:
-                yield table, row
-
-
 def examiner(case: Case, form: Form) -> Examiner:
     """What looks for figures off by 千 or 万 among a form's rows; made once a case."""
     return case.once(("examiner", form.key), lambda: Examiner(form, case))
@@ -63,7 +55,8 @@ def number(value: float) -> str:
 )
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     """P501."""
-    for table, row in rows_with(case, "calls_agent", "agents"):
+    tables = [table for table in case.filing.tables if table.form.has("calls_agent", "agents")]
+    for table, row in ((given, row) for given in tables for row in given.rows):
         calls, agents = row.numbers(("calls_agent", "agents"))
         if calls is None or agents is None:
             yield Undecided(table, row)

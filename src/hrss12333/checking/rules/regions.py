@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from hrss12333.checking.counting import Overlap, identity, is_filled, overlaps
+from hrss12333.checking.counting import At, Overlap, identity, is_filled, left_out, overlaps
 from hrss12333.checking.rule import Case, Hit, Scope, rule, suggest
+from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
 from hrss12333.survey.region_names import match_region
@@ -20,6 +21,7 @@ CITIES = "通知第一部分第（二）条（组织所辖各地市填报）"
 @rule(
     "R201",
     Severity.ERROR,
+    scope=Scope.ROWS_OF_UNIT,
     title="填了数但没有地区名称",
     why="不知道是哪个地区的数据。",
     clause=CITIES,
@@ -31,7 +33,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         if table.form.region.key in table.headings:
             for row in table.rows:
-                if row.region is None:
+                if row.region is None and (table.file, row.place) not in not_counted(case, "R209"):
                     missing = sole_missing(case, table.form)
                     yield Hit(
                         f"第{row.place.row}行填了数据，但没有地区名称，请补上。{perhaps(case, table.form)}",
@@ -45,6 +47,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
 @rule(
     "R202",
     Severity.QUERY,
+    scope=Scope.ROWS_OF_UNIT,
     title="地区名称在本单位中找不到",
     why="名称只在本单位内按规范名称、简称核对，对不上的不作猜测。只有它可能就是本单位还没有填的某个地区时，数据才暂按所写名称计入。新疆的兵团十市由兵团按师报送：兵团报了这个师的，新疆的这一行不计。",
     clause=CITIES,
@@ -63,7 +66,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
                 message = f"地区填的是“{named.found}”，按“{named.value}”计入；{named.doubt}，请核对。"
                 yield Hit(message, table=table, row=row, field="region")
             theirs = unit.enclaves.get(row.region or "")
-            if not (theirs or _unknown(row)):
+            if not (theirs or _unknown(row)) or (table.file, row.place) in not_counted(case, "R209"):
                 continue
             owners = case.edition.gazetteer.owners(row.region or "")
             if owners:
@@ -169,11 +172,32 @@ def sole_missing(case: Case, form: Form) -> str | None:
     return missing[0] if len(missing) == 1 and _accounted(case, form) and _nameless(case, form) == 1 else None
 
 
-def overlaps_of(case: Case, form: Form) -> list[Overlap]:
-    """The rows of a form that repeat what other rows say."""
-    tables = [table for table in case.filing.tables_of(form) if table.rows]
-    work_out = partial(overlaps, case.filing.unit, case.edition.gazetteer, tables)
-    return case.once(("overlaps", form.key), work_out) if tables else []
+def overlaps_of(case: Case) -> list[Overlap]:
+    """The rows that repeat what other rows say."""
+    work_out = partial(overlaps, case.filing.unit, case.edition.gazetteer, case.filing.tables)
+    return case.once("overlaps", work_out)
+
+
+def not_counted(case: Case, rule: str = "") -> set[At]:
+    """Where the rows stand that do not count, or do not by this rule."""
+    work_out = partial(left_out, (item for item in overlaps_of(case) if rule in ("", item.rule)))
+    return case.once(("not counted", rule), work_out)
+
+
+def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
+    """The rows that count of every form that has these columns."""
+    out = not_counted(case)
+    for table in case.filing.tables:
+        if table.form.has(*keys):
+            yield from ((table, row) for row in table.rows if (table.file, row.place) not in out)
+
+
+def summed_rows(case: Case, table: Table) -> Sequence[Row]:
+    """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
+    rest."""
+    rows = [row for row in table.rows if (table.file, row.place) not in not_counted(case, "R209")]
+    rest = [row for row in rows if (table.file, row.place) not in not_counted(case, "R208")]
+    return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 
 def _given(case: Case, form: Form) -> set[str | None]:
@@ -202,10 +226,9 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         for row in table.rows:
             if name := identity(row):
                 given[table.form.key].setdefault(name, (table, row))
-    for form in case.edition.forms:
-        for item in overlaps_of(case, form):
-            if not item.counts and not _unknown(item.row):
-                given[form.key].pop(identity(item.row) or "", None)
+    for item in overlaps_of(case):
+        if not item.counts and not _unknown(item.row):
+            given[item.table.form.key].pop(identity(item.row) or "", None)
     forms = [form.key for form in case.edition.forms if given.get(form.key)]
     for key in forms:
         for other in forms:

@@ -83,10 +83,9 @@ def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | Non
 
 
 def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
-    for form in case.edition.forms:
-        for item in overlaps_of(case, form):
-            if item.rule == rule and item.message:
-                yield Hit(item.message, table=item.table, row=item.row, field="region", explained=item.settled)
+    for item in overlaps_of(case):
+        if item.rule == rule and item.message:
+            yield Hit(item.message, table=item.table, row=item.row, field="region", explained=item.settled)
 
 
 @rule(
@@ -109,19 +108,21 @@ def place_beside_its_city(case: Case) -> Iterator[Hit]:
     "R209",
     Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
-    title="全省一行与各地区同时填报",
-    why="全省（区、市）一行和各地区的行说的是同样的数，只计各地区；两者不一致的，请核实。",
+    title="一行的数是其他各行之和",
+    why="一行已经包括其他行的，再计就重复了。全省（区、市）一行只计各地区，两者不一致的请核实。其他的行（本级、片区、名称不明的、地区），"
+    "不为0的数至少有四项、都等于本单位其余各行之和，或等于上面、下面相连几行之和的，不计入；都相差不到1%的，是本单位地区的暂计入，其余不计入；请核实。"
+    "数字少的附表2随附表1。一个市等于所辖各县之和的，计市不计县。",
     clause=CITIES,
-    wrong="“全区”来电总量1,000，五个市相加991",
+    wrong="“自治区本级”的各项数字都等于五个市之和；“全区”来电总量1,000，五个市相加991",
     right="只填各地区；全省数写在合计行",
 )
-def whole_beside_parts(case: Case) -> Iterator[Hit]:
-    """A row for the whole unit, beside rows of its regions."""
+def row_that_holds_others(case: Case) -> Iterator[Hit]:
+    """A row for the whole unit beside rows of its regions, or any row whose figures are the sum of others."""
     yield from _overlapping(case, "R209")
 
 
 RULES = (
     region_twice,
     place_beside_its_city,
-    whole_beside_parts,
+    row_that_holds_others,
 )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.rule import Case, Hit, rule
 from hrss12333.checking.rules.regions import CITIES
-from hrss12333.model.filing import Row, Table
+from hrss12333.checking.sums import ENOUGH
+from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
-from hrss12333.model.name_clues import name_clues, part_of_year
-from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.schema import Kind
 
+_UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
 SAMPLE_ROW = "附表1、附表2样例行"
 
 
@@ -48,52 +49,41 @@ def _strangers(case: Case, table: Table) -> list[str]:
 
 @rule(
     "R206",
-    Severity.NOTE,
-    title="样例行",
-    why="样例行从不计入数据；样例的数字出现在真实地区的行里，多半是忘了改。",
+    Severity.QUERY,
+    title="样例行填了自己的数，或样例的数抄进了地区的行",
+    why="样例行从不计入数据：保留原样的不用管，填了别的数的，可能是真实数据。样例的数字出现在真实地区的行里，多半是忘了改。",
     clause=SAMPLE_ROW,
     wrong="广州市的数字与样例完全相同（2500、1000、1000、500……）",
     right="删去样例行，或保留原样；真实地区填自己的数",
 )
 def sample_rows(case: Case) -> Iterator[Hit]:
-    """The sample row, ignored; and real rows that repeat its figures."""
+    """A sample row with figures of its own, ignored; and real rows that repeat the sample's."""
     for table in case.filing.tables:
         # What the form's sample says in the columns that the sheet has.
         sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
+        figures = table.present_columns(Kind.COUNT)
         for row in table.samples:
-            changed = (
-                ""
-                if _says(row, sample) or not _filled(table.form, row)
-                else "它的数字与样例不同，如果是真实数据，请把地区名改过来。"
-            )
-            severity = Severity.QUERY if changed else Severity.NOTE
-            yield Hit(f"样例行没有计入数据。{changed}", table=table, row=row, field="region", severity=severity)
-        # Answers of 是 alone prove no copy of the sample.
-        for row in table.rows if table.present_columns(Kind.COUNT) else ():
-            if _says(row, sample):
-                yield Hit(
-                    "这一行的数字与样例完全相同，请核对是否忘了改成本地区的数据。",
-                    table=table,
-                    row=row,
-                    field="region",
-                    severity=Severity.QUERY,
+            if any(row.get(key).found is not None and row.scalar(key) != sample[key] for key in figures):
+                message = (
+                    "样例行的数字与样例不同，没有计入数据。如果是真实数据，请把地区名改过来；否则请恢复原样或删去。"
                 )
-
-
-def _filled(form: Form, row: Row) -> bool:
-    return any(row.get(column.key).found is not None for column in form.data)
-
-
-def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
-    return row.scalars_of([*sample]) == [*sample.values()]
+                yield Hit(message, table=table, row=row, field="region")
+        # One figure alone, or answers of 是, prove no copy of the sample.
+        telling, enough = (figures, ENOUGH) if len(figures) >= ENOUGH else ([*sample], len(sample))
+        for row in table.rows if figures else ():
+            alike = sum(row.scalar(key) == sample[key] for key in telling)
+            if alike >= enough:
+                message = f"这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据。"
+                yield Hit(message, table=table, row=row, field="region")
 
 
 @rule(
     "R210",
     Severity.QUERY,
-    title="被划掉、隐藏、看不见、注明作废或不是全年的行",
-    why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；备注写明“此行作废”“重复，请删除”的"
-    "也不计入。如果是有效数据，请恢复显示，或删去这句备注。标题或文件名写明只是一段时间（上半年、1—6月）或作废的整张不计入，是强制性错误。",
+    title="被划掉、隐藏、看不见，或注明作废、测试、不是全年的行",
+    why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；备注、说明、标题、名称或邮件写明整行、整张表或整个文件"
+    "是作废的（此行作废，重复，请删除）、测试的或只是一段时间的（上半年、1—6月），也不计入。如果是全年的有效数据，请恢复显示，或删去、改正这句话。"
+    "整张表或整个文件不计入的，是强制性错误。",
     clause=CITIES,
     wrong="石嘴山市一行被隐藏",
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
@@ -101,15 +91,13 @@ def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
 def concealed(case: Case) -> Iterator[Hit]:
     """Rows and columns that the sheet does not show as valid, or that say so: never counted, named with their figures.
 
-    Nor does a whole table that is about a part of the year, or a file that is named for one, or named as void.
+    Nor does a whole table, or a file, of which words say that it is void, a test or of a part of the year.
     """
-    if named := name_clues(case.filing.file).unfit:
-        message = f"文件{named}，汇总时整个文件不计入。如果是全年的有效数据，请改文件名；否则请另报。"
-        yield Hit(message, severity=Severity.ERROR)
+    if case.filing.unfit:
+        yield Hit(f"{case.filing.unfit}，汇总时整个文件不计入。{_UNLESS}", severity=Severity.ERROR)
     for table in case.filing.tables:
-        if why := part_of_year(table):
-            message = f"{why}，汇总时这张表不计入。如果是全年的数据，请改正这处说明；否则请另报全年的数据。"
-            yield Hit(message, table=table, severity=Severity.ERROR)
+        if table.unfit:
+            yield Hit(f"{table.unfit}，汇总时这张表不计入。{_UNLESS}", table=table, severity=Severity.ERROR)
         for item in table.concealed:
             if item.row is None:
                 message = f"“{item.text}”栏{item.how}，没有读取。如果是有效数据，请恢复显示。"
@@ -120,9 +108,10 @@ def concealed(case: Case) -> Iterator[Hit]:
                     if (value := item.row.get(column.key)).found is not None
                 )
                 shown = f"（{figures}）" if figures else ""
-                valid = "删去这句话" if item.says_so else "恢复显示"
+                valid = "删去或改正这句话" if item.says_so else "恢复显示"
+                how = f"：{item.how}" if item.says_so else item.how
                 message = (
-                    f"“{item.text}”一行{item.how}，没有计入{shown}。如果是有效数据，请{valid}；如果作废，请删去这一行。"
+                    f"“{item.text}”一行{how}，没有计入{shown}。如果是有效数据，请{valid}；如果作废，请删去这一行。"
                 )
             # Words that take a row back are no reason to leave it there.
             explained = False if item.says_so else None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from hrss12333.checking.counting import is_filled, speaks_for_all
+from hrss12333.checking.reasons import is_reason, says_unknown
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule, suggest
+from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Balance, Column, Kind, Scalar, answer_word
+from hrss12333.survey.schema import Balance, Column, Form, Kind, Scalar, answer_word
 
 FILL = "附表1、附表2"
 YES_OR_NO = "附表1填表说明第4、5条"
@@ -58,34 +60,62 @@ def _balances(row: Row, balance: Balance, key: str, candidate: Scalar) -> bool:
     return len(known) == len(figures) and known[0] == sum(known[1:])
 
 
+def _refused(case: Case, problem: Problem, ask: str) -> Iterator[Hit]:
+    """The cells to which a rule objects, and what to write instead (``{}`` stands for the choices)."""
+    for table, row, column, value in _cells(case, problem):
+        message = f"“{column.label}”填的是“{value.found}”，{value.note}，{ask.format('”或“'.join(column.choices))}。"
+        yield Hit(message, table=table, row=row, field=column.key, suggestion=_borne_out(table, row, column, value))
+
+
 @rule(
     "V301",
     Severity.ERROR,
     of_marked=True,
     problem=Problem.MISSING,
     title="必填项没有填",
-    why="没有填的一律按缺失处理，不当作0。确实为零请填0。",
+    why="没有填的一律按缺失处理，不当作0。确实为零请填0；确实不掌握的数可以空着，在备注中说明不掌握，或写明是哪一栏、为什么，"
+    "即作为已说明的核实性错误，仍按缺失处理。是否类栏目、选项和一个数也没有的行不能空着。",
     clause=FILL,
-    wrong="放弃量空白，或填“-”“无”“不详”",
-    right="放弃量填0",
+    wrong="放弃量空白，或填“-”“无”“不详”，备注没有说明",
+    right="放弃量填0；或空着，备注写“放弃量未统计”",
 )
 def required(case: Case) -> Iterator[Hit]:
-    """A blank, or a word that stands for one, where an answer is due."""
+    """A blank, or a word that stands for one, where an answer is due; a figure may be unknown for a reason in 备注."""
     for table, row, column, value in _cells(case, Problem.MISSING):
         if column.kind is Kind.REGION:
             continue
-        if _speaks_for_all(case, table) and row.match and not is_filled(table.form, row):
-            continue
+        if (table.file, row.place) in not_counted(case, "R209"):
+            continue  # another row holds it, or it holds others
         note = f"{value.note}。" if value.note else ""
-        zero = "没有发生的请填0。" if column.kind is Kind.COUNT else ""
-        yield Hit(f"“{column.label}”没有填。{note}{zero}", table=table, row=row, field=column.key)
+        if column.kind is not Kind.COUNT:
+            yield Hit(f"“{column.label}”没有填。{note}", table=table, row=row, field=column.key)
+        elif _is_explained(table.form, row, column):
+            message = f"“{column.label}”没有填，备注中已说明原因，按缺失处理，请核实。{note}"
+            yield Hit(message, table=table, row=row, field=column.key, severity=Severity.QUERY, explained=True)
+        else:
+            ending = "没有发生的请填0；不掌握的请在备注中说明原因。"
+            yield Hit(f"“{column.label}”没有填。{note}{ending}", table=table, row=row, field=column.key)
 
 
-def _speaks_for_all(case: Case, table: Table) -> bool:
-    """Whether a row for the whole unit speaks for the table's other rows; asked for where a cell is missing."""
-    tables = case.filing.tables
-    of_all = case.once("of all", lambda: {(t.file, t.sheet, t.form.key): speaks_for_all(t) for t in tables})
-    return of_all[table.file, table.sheet, table.form.key]
+def _is_explained(form: Form, row: Row, missing: Column) -> bool:
+    """Whether 备注 names the column with a reason, or says that figures are not known and names no other column.
+
+    A row must hold another figure, or, where the form asks for a single one, any answer.
+    """
+    figures = form.of_kind(Kind.COUNT)
+    if not any(row.scalar(column.key) is not None for column in (figures if len(figures) > 1 else form.data)):
+        return False
+    said = row.text("remarks").replace("座席", "坐席")
+    named = {column.key: name for column in figures if (name := _name_in(said, column))}
+    if missing.key in named:
+        return is_reason(said.replace(named[missing.key], ""))
+    return not named and says_unknown(said)
+
+
+def _name_in(text: str, column: Column) -> str:
+    """The longest of a column's names that a text holds; empty where it holds none."""
+    names = (re.sub(r"\s|[（(].*", "", name) for name in (column.heading, *column.aliases))
+    return max((name for name in names if name in text), key=len, default="")
 
 
 @rule(
@@ -101,14 +131,7 @@ def _speaks_for_all(case: Case, table: Table) -> bool:
 )
 def whole_number(case: Case) -> Iterator[Hit]:
     """A count that cannot be read for certain as a whole number."""
-    for table, row, column, value in _cells(case, Problem.NOT_WHOLE):
-        yield Hit(
-            f"“{column.label}”填的是“{value.found}”，{value.note}，请改为整数。",
-            table=table,
-            row=row,
-            field=column.key,
-            suggestion=_borne_out(table, row, column, value),
-        )
+    yield from _refused(case, Problem.NOT_WHOLE, "请改为整数")
     yield from _doubtful(case, Kind.COUNT)
 
 
@@ -125,14 +148,7 @@ def whole_number(case: Case) -> Iterator[Hit]:
 )
 def not_negative(case: Case) -> Iterator[Hit]:
     """A negative count."""
-    for table, row, column, value in _cells(case, Problem.NEGATIVE):
-        yield Hit(
-            f"“{column.label}”填的是“{value.found}”，是负数，请改正。",
-            table=table,
-            row=row,
-            field=column.key,
-            suggestion=_borne_out(table, row, column, value),
-        )
+    yield from _refused(case, Problem.NEGATIVE, "请改正")
 
 
 @rule(
@@ -148,13 +164,7 @@ def not_negative(case: Case) -> Iterator[Hit]:
 )
 def yes_or_no(case: Case) -> Iterator[Hit]:
     """An answer that is neither 是 nor 否 for certain."""
-    for table, row, column, value in _cells(case, Problem.NOT_YES_OR_NO):
-        yield Hit(
-            f"“{column.label}”填的是“{value.found}”，{value.note}，请填“是”或“否”，具体情况写在备注里。",
-            table=table,
-            row=row,
-            field=column.key,
-        )
+    yield from _refused(case, Problem.NOT_YES_OR_NO, "请填“是”或“否”，具体情况写在备注里")
     yield from _doubtful(case, Kind.YESNO)
 
 
@@ -171,14 +181,7 @@ def yes_or_no(case: Case) -> Iterator[Hit]:
 )
 def one_of_choices(case: Case) -> Iterator[Hit]:
     """An answer that is none of the column's choices."""
-    for table, row, column, value in _cells(case, Problem.NOT_A_CHOICE):
-        choices = "”或“".join(column.choices)
-        yield Hit(
-            f"“{column.label}”填的是“{value.found}”，{value.note}，请填“{choices}”。",
-            table=table,
-            row=row,
-            field=column.key,
-        )
+    yield from _refused(case, Problem.NOT_A_CHOICE, "请填“{}”")
     yield from _doubtful(case, Kind.CHOICE)
 
 
@@ -261,20 +264,23 @@ def formula_uncalculated(case: Case) -> Iterator[Hit]:
     "V309",
     Severity.QUERY,
     title="数据不是以本表的单位填写的",
-    why="栏目名称、表上的说明或数字格式注明以万、千为单位的，按注明的单位换算后计入；差一万倍的错误对汇总影响最大，请逐栏确认。",
+    why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；注明得不一致的，以表格上方的为准。"
+    "差一万倍的错误对汇总影响最大，请逐栏确认。",
     clause=FILL,
     wrong="栏目名称写“来电总量（万次）”，填2.5；单元格显示“3万”，实际存的是3",
     right="来电总量（次）25000",
 )
 def other_unit(case: Case) -> Iterator[Hit]:
-    """Figures in 万 or 千, read so: one finding a column, or a cell where only some are so."""
+    """Figures in 万 or 千, read so, or said to be so by weaker evidence: one finding a column, or a cell where only some
+    are so."""
     for table in case.filing.tables:
         for scale in table.scales:
             column, figure = table.form.by_key[scale.field], scale.example
             cell = f"{figure.place.a1}的" if figure.place else ""
+            done = "没有换算" if scale.factor == 1 else f"已乘以{scale.factor}"
+            change = "" if scale.factor == 1 else f"，并改为以“{column.unit}”为单位填写"
             yield Hit(
-                f"“{column.label}”{scale.said}，已乘以{scale.factor}：例如{cell}“{figure.found}”读作“{figure.value}”。"
-                f"请核对，并改为以“{column.unit}”为单位填写。",
+                f"“{column.label}”{scale.said}，{done}：例如{cell}“{figure.found}”读作“{figure.value}”。请核对{change}。",
                 table=table,
                 field=scale.field,
                 place=scale.place,

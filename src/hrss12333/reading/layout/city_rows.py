@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import BLANK, Aside, OwnedTable, Row, Table, Value
+from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.sub_regions import SubRegion
@@ -18,23 +18,6 @@ def with_city_rows(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
     if not any(_unnamed(row) or _whole(row) or _namesake(row) for table, _ in tables for row in table.rows):
         return list(tables)
     return [(_with_city_rows(table, unit, tables), unit) for table, unit in tables]
-
-
-def without_headings(table: Table) -> Table:
-    """The table without regions that are left blank above two or more rows of their counties: these are headings."""
-    asked = [column.key for column in table.form.data]
-    headings = {
-        at
-        for at, row in enumerate(table.rows[:-2])
-        if all(_is_county_of(below, row.region or "") for below in table.rows[at + 1 : at + 3])
-        and all(row.get(key).found is None for key in asked)
-    }
-    if not headings:
-        return table
-    why = "没有填数，是下面各县（市、区）的标题，不计入数据"
-    asides = [Aside(table.rows[at].place, table.rows[at].region or "", why) for at in sorted(headings)]
-    kept = tuple(row for at, row in enumerate(table.rows) if at not in headings)
-    return replace(table, rows=kept, asides=(*table.asides, *asides))
 
 
 def header_city(table: Table, unit: Unit) -> str | None:
@@ -61,7 +44,8 @@ def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | Non
     value = row.get(key)
     told = value.found if value.found is not None else row.region
     note = f"按“{region}”读取" if region and region != told else ""
-    return Row(row.place, region, match, {**row.values, key: Value(told, region, value.place or row.place, note=note)})
+    named = Value(told, region, value.place or row.place, note=note, doubt=value.doubt)
+    return Row(row.place, region, match, {**row.values, key: named})
 
 
 def named_within(table: Table, unit: Unit) -> Table:

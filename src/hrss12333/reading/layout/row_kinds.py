@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters
-from hrss12333.reading.layout.labels import LABEL_ENDS, NOTE_ROW, is_label
+from hrss12333.reading.layout.labels import LABEL_ENDS, is_label
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.measures import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
@@ -31,11 +31,6 @@ _STATISTIC = lazy(
     needs="均比增年期位校核勾差最率名",
 )
 _SUBTOTAL = lazy(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中(?:[:：].*)?", needs="小其")
-_LIMITED = lazy(
-    r"\([^()]*(?:\d月|季度|半年|20\d\d|上年|去年|预[计估]|估[计算]|计划|作废|停用|不含|不包|除|扣|部分|仅|只|[城市主]区)[^()]*\)",
-    needs="(",
-)
-"""What after a region's name leaves only a part of it."""
 _YEAR_BEFORE = lazy(r"[(（]?(?:上一?年度?|去年)|.+[(（](?:上一?年度?|去年)(?:数据?|同期)?[)）]$", needs="年")
 _ELLIPSIS = lazy(r"[….。·⋯\-—~～]+")
 _SIGNATURE = lazy(
@@ -90,13 +85,6 @@ def is_statistic(name: str) -> bool:
     return bool(_STATISTIC.fullmatch(text[1:-1] if text[:1] in "([【" and text[-1:] in ")]】" else text))
 
 
-def name_doubt(name: str, year: int | None) -> str:
-    """Why a region's name says less than the region, or another time: 银川市（12月）, （不含灵武市）, （预计）; else empty."""
-    found = _LIMITED.search(compact(name).replace(f"{year}年", ""))
-    said = found[0].strip("()") if found else f"{other}年" if (other := other_year(name, year)) else ""
-    return f"“{said}”似乎表示只有一部分，或不是本年度的实际数" if said else ""
-
-
 def other_year(name: str, year: int | None) -> int | None:
     """The year before or behind a row's name that is not the one reported on: 银川市2018年, 2018年合计, 上年合计."""
     if year and _YEAR_BEFORE.match(name.strip()):
@@ -122,11 +110,6 @@ def is_note(lead: str) -> bool:
         or _SIGNATURE.fullmatch(text)
         or _DATE.fullmatch(text)
     )
-
-
-def is_numbered_note(text: str) -> bool:
-    """1．请务必填写…: a line of the 填表说明."""
-    return bool(NOTE_ROW.match(text)) and not re.match(r"\s*\d{1,2}\s*[.．、]\d", text)
 
 
 def is_signature(texts: Sequence[str]) -> bool:

@@ -40,8 +40,7 @@ def _chosen_total(
             continue
         if total is None or any(row.get(column.key).present for column in form.of_kind(Kind.COUNT)):
             if total is not None and any(value.present for value in total.values.values()):
-                told = str(total.get(form.region.key).found or "合计")
-                asides.append(Aside(total.place, told, "表中有几个合计行，以最后一个为准"))
+                asides.append(Aside(total.place, _written(form, total), "表中有几个合计行，以最后一个为准"))
             total = row
     return total, asides
 
@@ -58,45 +57,28 @@ def summed_region(text: str, unit: Unit | None) -> RegionMatch | None:
 def without_totals(
     form: Form, rows: Sequence[Row], sums: Sequence[Row], totals: Sequence[tuple[Row, str]], unit: Unit | None
 ) -> tuple[list[Row], Row | None, list[Aside]]:
-    """The rows, the table's 合计, and what is told of its other rows of sums; ``sums`` are those of single regions."""
-    data, own, below = _with_sums_of_regions(form, rows, sums)
-    total, told = _chosen_total(form, [*own, *totals], data, unit)
+    """The rows, the table's 合计, and what is told of its other rows of sums.
+
+    Of ``sums``, those of single regions, the only one is the table's 合计 where it stands last, below rows of the region;
+    one beside the region's own row is a 小计; any other is the region's row.
+    """
+    named, last = {row.region for row in rows}, max((row.place.row for row in rows), default=0)
+    if len(sums) == 1 and sums[0].place.row > last and any(_is_within(row, sums[0].region) for row in rows):
+        totals, sums = [(sums[0], _written(form, sums[0])), *totals], ()
+    below = [Aside(row.place, _written(form, row), "小计行，不计入数据") for row in sums if row.region in named]
+    data = sorted([*rows, *(row for row in sums if row.region not in named)], key=lambda row: row.place.row)
+    total, told = _chosen_total(form, totals, data, unit)
     return data, total, [*below, *told]
 
 
-def _with_sums_of_regions(
-    form: Form, rows: Sequence[Row], sums: Sequence[Row]
-) -> tuple[list[Row], list[tuple[Row, str]], list[Aside]]:
-    """The rows with regions that stand there as 银川市合计 alone, the table's 合计 of this name, and what is told of others.
-
-    Beside the region's own row it is a 小计; where it is the only one, and the last, the table's 合计.
-    """
-    data, totals, asides = list(rows), list[tuple[Row, str]](), list[Aside]()
-    last = max((row.place.row for row in rows), default=0)
-    for row in sums:
-        text = str(row.get(form.region.key).found)
-        alone = len(sums) == 1 and row.place.row > last
-        if alone and (
-            (len(rows) > 1 and adds_up(form, row, rows)) or any(_is_within(other, row.region) for other in rows)
-        ):
-            totals.append((row, text))
-        elif any(other.region == row.region for other in rows):
-            asides.append(Aside(row.place, text, "小计行，不计入数据"))
-        else:
-            data.append(row)
-    return sorted(data, key=lambda row: row.place.row) if len(data) > len(rows) else data, totals, asides
+def _written(form: Form, row: Row) -> str:
+    return str(row.get(form.region.key).found or "合计")
 
 
 def _is_within(row: Row, region: str | None) -> bool:
     """Whether a row is the region's or that of a place in it; 市本级 is of the one that is spoken of."""
     below = row.match.below if row.match else None
     return row.region == region or bool(below and (region in below.cities or not below.cities))
-
-
-def adds_up(form: Form, total: Row, rows: Sequence[Row]) -> bool:
-    """Whether every figure of a row is the sum of the others' figures."""
-    keys = [column.key for column in form.of_kind(Kind.COUNT)]
-    return all(total.number(key) == sum(row.number(key) or 0 for row in rows) for key in keys)
 
 
 def _area(text: str, unit: Unit | None) -> str:

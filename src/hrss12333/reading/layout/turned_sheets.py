@@ -13,6 +13,7 @@ from itertools import zip_longest
 from msgspec.structs import replace
 
 from hrss12333.model.filing import OwnedTable, Place, Row, Table, Value
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Box, Cell, FindUnseen, Grid, UnseenCells
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.header_around import header_lines
@@ -20,9 +21,8 @@ from hrss12333.reading.layout.labels import header_rows
 from hrss12333.reading.layout.locate import locate
 from hrss12333.reading.layout.merged_cells import MergedCells, window
 from hrss12333.reading.layout.own_parts import without_own_parts
-from hrss12333.reading.layout.survey_year import year_of_sheet
+from hrss12333.reading.layout.survey_year import Extent, year_lines, years_around
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import UnitMatch
 from hrss12333.survey.regions import Unit
@@ -66,19 +66,20 @@ def _read(book: Book, grid: Grid, file: str, edition: Edition, default: Unit | N
     """The forms of one sheet whose headings stand in a column."""
     if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
         return
-    year = year_of_sheet(grid, file)
-    asked = edition_named(edition, year)
     upright = _turned(grid)
-    located = locate(upright, asked)
+    located = locate(upright, edition)
     if not located:
         return
     columns = [match.column for item in located for match in item.columns.values()]
     first, last = min(columns), max(columns)
-    header, match = _header(grid, first, last, asked)
+    header, match = _header(grid, first, last, edition)
+    extent = Extent(0, first, last + 1, len(grid.cells), max(map(len, grid.cells)))
+    named = years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)
+    years = (*year_lines(grid, extent, edition.year, edition.forms), *named)
     alone = replace(book, grids=(window(upright, first, last),), unseen_in=_look(book))
     for table, unit in read_tables(alone, file, edition, match.unit if match and match.unit else default):
         if any(_is_filled(table, row) for row in table.rows):
-            yield _turned_back(replace(table, header=header, year=table.year or year)), unit
+            yield _turned_back(replace(table, header=header, years=years)), unit
 
 
 def _header(grid: Grid, first: int, last: int, edition: Edition) -> tuple[Mapping[str, Value], UnitMatch | None]:

@@ -6,9 +6,9 @@ import re
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
+from hrss12333.reading.doubt.answers import Effect, effect, reverses
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
-from hrss12333.reading.values.qualifiers import Effect, effect, reverses
 from hrss12333.survey.schema import NO, YES, Column, Scalar, answer_word
 from hrss12333.survey.traditional import simplified
 
@@ -115,9 +115,11 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
     named = qualified[1] if qualified else text
     for option in (simplified(written), named, named.removesuffix("部署"), column.synonyms.get(named, "")):
         if option in column.choices:
-            does = effect(qualified[2], year) if qualified else Effect.HARMLESS
+            also = qualified[2].strip("()[],;:.") if qualified else option
+            same = column.synonyms.get(also, also) == option  # 互联网（公网）
+            does = Effect.HARMLESS if same else effect(also, year)
             mild = does in (Effect.HARMLESS, Effect.UNKNOWN)
-            if mild and not (qualified and "网" in qualified[2]):
+            if mild and (same or "网" not in also):
                 return Answer(option, how=_how(cell, written, option), doubt=does.value)
             how = "又提到了别的网络" if mild else does.value
             return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))

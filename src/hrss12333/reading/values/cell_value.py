@@ -41,7 +41,7 @@ def read_value(column: Column, cell: Cell, place: Place | None, year: int | None
 
 def _answer(column: Column, cell: Cell, year: int | None) -> Answer:
     if column.kind is Kind.COUNT:
-        return read_count(cell)
+        return read_count(cell, column.heading)
     if column.kind is Kind.YESNO:
         return _of_its_level(column, cell, read_yesno(cell, year))
     if column.kind is Kind.CHOICE:

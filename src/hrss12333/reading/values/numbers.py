@@ -16,12 +16,13 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
 from hrss12333.reading.values.measures import MAGNITUDE, UNITS
 from hrss12333.survey.schema import Scalar
+from hrss12333.survey.spellings import HAN
 
 _PLAIN = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
-    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?\s*(?P<around>左右|上下)?。?",
+    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?",
     re.ASCII,
 )
 _PIECE = lazy(rf"({_PLAIN})({'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})")
@@ -39,15 +40,18 @@ _MOST_FIGURES = 3
 """Figures of a cell that are offered."""
 
 
-def read_count(cell: Cell) -> Answer:
-    """The whole number of 0 or more that a cell says; V301, V302 or V303 where it says none for certain."""
+def read_count(cell: Cell, heading: str = "") -> Answer:
+    """The whole number of 0 or more that a cell says; V301, V302 or V303 where it says none for certain.
+
+    A word of its column's ``heading`` may stand behind the figure: 8个坐席 under 坐席数.
+    """
     if isinstance(cell, bool):
         return Answer(problem=Problem.NOT_WHOLE, how="填的是逻辑值，不是数")
     if isinstance(cell, int | float):
         return _from_native(cell)
     if isinstance(cell, datetime | date | time | timedelta):
         return _from_date(cell)
-    return _from_text(cell or "")
+    return _from_text(cell or "", heading)
 
 
 def _from_native(cell: int | float) -> Answer:
@@ -80,7 +84,7 @@ def _signed(number: int, how: str = "") -> Answer:
     return Answer(number, how=how)
 
 
-def _from_text(written: str) -> Answer:
+def _from_text(written: str, heading: str) -> Answer:
     """The number that a text spells, with a word for every liberty taken; else what stands in the way, and the
     figures in it."""
     if stands_for_nothing(written):
@@ -91,7 +95,7 @@ def _from_text(written: str) -> Answer:
     if not any(map(str.isdecimal, text)):
         return Answer(problem=Problem.NOT_WHOLE, how="不是一个整数")
     match = _NUMBER.fullmatch(text)
-    if match is None:
+    if match is None or match["named"].replace("座席", "坐席") not in heading:
         figures = _guess(text)
         several = "一个单元格里有几个数，" + _UNSURE
         return Answer(
@@ -105,8 +109,8 @@ def _from_text(written: str) -> Answer:
     for part in (match["about"], match["all"], match["around"]):
         if part:
             steps.append(f"去掉“{part}”")
-    if match["unit"]:
-        steps.append(f"去掉单位“{match['unit'].strip('()')}”")
+    if unit := (match["unit"] or "").strip("()") + match["named"]:
+        steps.append(f"去掉单位“{unit}”")
     if re.search(r"[\uff01-\uff5e]", written):
         steps.append("全角改半角")
     return _signed(-int(number) if match["sign"] in ("-", "负") else int(number), "、".join(steps) or "文本改为数值")

@@ -14,7 +14,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.patterns import lazy
 from hrss12333.reporting.letters.letter import Letter, Part, Person, Recipient, Sender
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.alike import once
+from hrss12333.wording.alike import forms_together, once
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.text import clean
@@ -111,7 +111,7 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
     """The numbered points by file and sheet, what must be corrected before what is to be confirmed; number 0 is for what
     continues the point above."""
     number = 0
-    said = once(recipient.findings)
+    said = forms_together(once(recipient.findings))
     for severity in (Severity.ERROR, Severity.QUERY):
         groups = []
         for file in dict.fromkeys(file.file for file in recipient.files):

@@ -1,0 +1,118 @@
+"""Group P: figures alike as counted ones never are: of two regions, of two years, of one digit, counted on by one step.
+
+Staff and seats are small, and one knowledge base may serve all regions: only what happens in the year (次, 人次) tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from hrss12333.checking.reasons import is_reason
+from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.rules.plausibility import TRUE_DATA
+from hrss12333.checking.rules.regions import counted_rows
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Severity
+from hrss12333.survey.schema import Form, Kind
+
+_LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
+"""Figures other than 0 that two regions must have in common, and the size that one of them must have."""
+_SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
+"""Rows, and columns, in which figures are counted on."""
+_EVENTS = "次"
+"""How the units of measure end in which is counted what happens in the year."""
+Placed = tuple[Table, Row]
+
+
+@rule(
+    "P507",
+    Severity.QUERY,
+    scope=Scope.ROWS_OF_UNIT,
+    title="数字雷同或过于整齐",
+    why="分别统计的数不会完全相同：两个地区的各项来电数全部相同，与上年全部相同，一个数里同一个数字连续出现五次以上，或者几行按同样的步长递增，"
+    "多半是复制、拖动填充或随手填写的。人数、坐席数、知识库条目数和是否类栏目不比。",
+    clause=TRUE_DATA,
+    wrong="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666",
+    right="各地区填自己的数；确实如此的，在备注中说明",
+)
+def alike(case: Case) -> Iterator[Hit]:
+    """P507."""
+    for form in case.edition.forms:
+        rows = [(table, row) for table, row in counted_rows(case) if table.form.key == form.key]
+        for balance in form.balances:
+            yield from _same_in_two_regions(form, balance.fields, rows)
+            yield from _same_as_last_year(case, form, balance.fields, rows)
+        events = [column.key for column in form.of_kind(Kind.COUNT) if column.unit.endswith(_EVENTS)]
+        for table, row in rows:
+            for key in events:
+                if re.search(r"([1-9])\1{4}", str(row.number(key))):
+                    message = (
+                        f"{form.by_key[key].label}{row.number(key)}中同一个数字连续出现五次以上，请核对是否随手填写。"
+                    )
+                    yield Hit(message, table=table, row=row, field=key)
+        yield from _counted_on(form, events, rows)
+
+
+def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
+    """One hit for all regions of the same figures: at the one whose 备注 gives a reason, else at the second."""
+    given: dict[tuple[int | None, ...], dict[str | None, Placed]] = defaultdict(dict)
+    for table, row in rows:
+        figures = tuple(row.numbers(keys))
+        if (
+            None not in figures
+            and sum(map(bool, figures)) >= _LEAST_FIGURES
+            and max(filter(None, figures)) >= _LEAST_CALLS
+        ):
+            given[figures].setdefault(row.region, (table, row))
+    for figures, regions in given.items():
+        if len(regions) > 1:
+            places = list(regions.values())
+            table, row = next((place for place in places if is_reason(place[1].text("remarks"))), places[1])
+            named = "、".join(f"“{name}”" for name in regions)
+            listed = "、".join(f"{form.by_key[key].label}{figure:,}" for key, figure in zip(keys, figures, strict=True))
+            message = f"{named}的{listed}完全相同，请核对是否重复填写；确实如此的，请在备注中说明。"
+            yield Hit(message, table=table, row=row, field=keys[0])
+
+
+def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
+    unit = case.filing.unit
+    for table, row in rows if unit and case.comparisons.previous else ():
+        then = case.comparisons.previous.get((unit.name if unit else "", row.region or "", form.key))
+        figures = row.numbers(keys)
+        if then and any(figures) and figures == [then.get(key) for key in keys]:
+            labels = "、".join(form.by_key[key].label for key in keys)
+            message = f"{labels}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明。"
+            yield Hit(message, table=table, row=row, field=keys[0])
+
+
+def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
+    """One hit a run of rows, at its first."""
+    before: list[int] = []
+    for start in range(len(rows) - _SHORTEST_RUN + 1):
+        run = rows[start : start + _SHORTEST_RUN]
+        columns = _in_step([row.numbers(keys) for table, row in run if table is run[0][0]])
+        if len(columns) >= _LEAST_COLUMNS and columns != before:
+            (table, first), labels = run[0], "、".join(form.by_key[keys[at]].label for at in columns)
+            message = (
+                f"从“{first.region}”起，{_SHORTEST_RUN}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的。"
+            )
+            yield Hit(message, table=table, row=first, field=keys[columns[0]])
+        before = columns
+
+
+def _in_step(rows: Sequence[Sequence[int | None]]) -> list[int]:
+    """The columns in which each of enough rows differs from the one above by the same, and not by 0."""
+    found: list[int] = []
+    if len(rows) < _SHORTEST_RUN:
+        return found
+    for at, column in enumerate(zip(*rows, strict=True)):
+        steps = {None if None in pair else pair[1] - pair[0] for pair in pairwise(column)}
+        if len(steps) == 1 and steps.isdisjoint((0, None)):
+            found.append(at)
+    return found
+
+
+RULES = (alike,)

@@ -1,0 +1,111 @@
+"""The sum test: which rows hold others, told by their figures alone, never by a name.
+
+At least four figures that are not 0 must all agree with those of the others added up. The others are all others that
+count, or an unbroken run of rows right above or below, never another subset: some subset of many rows always fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from hrss12333.model.filing import Row, Table
+from hrss12333.survey.schema import Form, Kind
+
+ENOUGH = 4
+"""Figures other than 0 that must all agree."""
+_CLOSE = 100
+"""Within one part in so many a figure is close to a sum."""
+_LONGEST_RUN = 200
+"""Rows beside a row that are added up: no unit has as many regions, and a file of thousands must not take minutes."""
+
+
+class Candidate(Struct, frozen=True, eq=False):
+    """A row that may hold others, or be held."""
+
+    table: Table
+    row: Row
+    figures: tuple[int, ...]
+    """Its counts in the form's order; 0 where one is missing."""
+    least: int
+    """How many rows it must hold."""
+    counts: bool
+    """Whether it is one of all that count; a run beside a row holds the others too."""
+
+
+class Sum(Struct, frozen=True):
+    """A row that holds others."""
+
+    of: Candidate
+    exact: bool
+    """Whether all figures are equal to the sums; else they are within 1 %."""
+    held: str
+    """Chinese: which rows it holds."""
+
+
+def can_tell(form: Form) -> bool:
+    """Whether a form asks for enough figures to know a sum by."""
+    return len(form.of_kind(Kind.COUNT)) >= ENOUGH
+
+
+def figures_of(form: Form, row: Row) -> tuple[int, ...]:
+    """The row's counts; 0 where one is missing."""
+    return tuple([figure or 0 for figure in row.numbers([column.key for column in form.of_kind(Kind.COUNT)])])
+
+
+def adds_up(form: Form, total: Row, rows: Iterable[Row]) -> bool:
+    """Whether every count of a row is the sum of the others'."""
+    added = [sum(column) for column in zip(*(figures_of(form, row) for row in rows), strict=True)]
+    return added == total.numbers([column.key for column in form.of_kind(Kind.COUNT)])
+
+
+def sums_among(tables: Sequence[Sequence[Candidate]]) -> list[Sum]:
+    """The rows of these tables that hold others exactly; where none does, those that hold others closely."""
+    counted = [item for table in tables for item in table if item.counts]
+    totals = [sum(column) for column in zip(*(item.figures for item in counted), strict=True)]
+    found: dict[Candidate, Sum] = {}
+    for table in tables:
+        for at, own in enumerate(table):
+            for others, where in _likely(table, at, counted, totals):
+                exact = _agreement(own, others)
+                if exact or (exact is not None and own not in found):
+                    found[own] = Sum(own, exact, f"{where}{len(others)}行")
+    return [item for item in found.values() if item.exact] or list(found.values())
+
+
+def _likely(
+    table: Sequence[Candidate], at: int, counted: Sequence[Candidate], totals: Sequence[int]
+) -> Iterator[tuple[Sequence[Candidate], str]]:
+    """The rows beside a row, or all that count, whose sum is near to the first of its figures that is not 0."""
+    own = table[at]
+    lead = next((place for place, figure in enumerate(own.figures) if figure), None)
+    if lead is None:
+        return
+    figure = own.figures[lead]
+    last, first = min(len(table), at + 1 + _LONGEST_RUN), max(-1, at - 1 - _LONGEST_RUN)
+    for where, beside in (("上面", range(at - 1, first, -1)), ("下面", range(at + 1, last))):
+        total = 0
+        for place in beside:
+            total += table[place].figures[lead]
+            if _is_near(figure, total):
+                yield (table[place:at] if place < at else table[at + 1 : place + 1]), where
+            elif total > figure:
+                break
+    if totals and _is_near(figure, totals[lead] - figure * own.counts):
+        yield [item for item in counted if item is not own], "本单位其余"
+
+
+def _agreement(own: Candidate, others: Sequence[Candidate]) -> bool | None:
+    """Whether a row's figures equal the sums of the others'; None where any differs by more than 1 %, or too few tell."""
+    given = [at for at, figure in enumerate(own.figures) if figure]
+    sums = [(own.figures[at], sum(item.figures[at] for item in others)) for at in given]
+    if len(given) < ENOUGH or not all(_is_near(figure, total) for figure, total in sums):
+        return None
+    if sum(any(item.figures[at] for at in given) for item in others) < own.least:
+        return None
+    return all(figure == total for figure, total in sums)
+
+
+def _is_near(figure: int, total: int) -> bool:
+    return _CLOSE * abs(figure - total) <= total

@@ -1,0 +1,331 @@
+"""No region counts twice, and no honest row is lost without a question: rows that hold others (R209, R208, B403).
+
+More random provinces by ``HRSS12333_PROVINCES=2000 pytest tests/checking/test_counting.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from factory import clean_rows, unit_named, write_filing
+from hrss12333.checking.engine import check
+from hrss12333.checking.rule import Scope
+from hrss12333.merging.national_table import merge
+from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.finding import Finding
+from hrss12333.model.national import National
+from hrss12333.model.problem import Problem
+from hrss12333.reading.documents import read_paths
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.region_names import match_region
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Form, Kind
+
+SERVICE, SYSTEMS = EDITION.forms
+COUNTS = tuple(column.key for column in SERVICE.of_kind(Kind.COUNT))
+PROVINCES = int(os.environ.get("HRSS12333_PROVINCES", "150"))
+NINGXIA = unit_named("宁夏")
+CITIES = tuple(region.name for region in NINGXIA.expected)
+
+
+class Line(Struct, frozen=True):
+    """A row as its sender wrote it."""
+
+    name: str | None
+    figures: tuple[int, ...]
+    """Of 附表1; the first of them stands for 知识库条目数 too."""
+    answers: bool = True
+    remarks: str | None = None
+
+
+def honest(name: str, number: int) -> Line:
+    """A row that balances, unlike any other."""
+    agent, ivr, left = 40_000 + 3_170 * number**2, 20_000 + 711 * number**2, 3_100 + 57 * number**2
+    staff = (14 + number, 10 + number, 9 + number, 31 + number**2)
+    return Line(name, (agent + ivr + left, agent, ivr, left, *staff))
+
+
+LINES = [honest(name, number) for number, name in enumerate(CITIES, 1)]
+
+
+def added(name: str | None, lines: Iterable[Line], *, more: float = 0, answers: bool = True) -> Line:
+    """The row that holds these; its larger figures larger by this share."""
+    sums = [sum(column) for column in zip(*(line.figures for line in lines), strict=True)]
+    return Line(name, tuple(figure + int(figure * more) for figure in sums), answers)
+
+
+def row(unit: Unit, form: Form, line: Line, at: int) -> Row:
+    figures = dict(zip(COUNTS, line.figures, strict=True)) | {"knowledge_entries": line.figures[0]}
+    values = {"remarks": Value(line.remarks, line.remarks, Place(form.key, at, 13))}
+    for number, column in enumerate(form.columns, 1):
+        place = Place(form.key, at, number)
+        if column.kind is Kind.COUNT:
+            values[column.key] = Value(figures[column.key], figures[column.key], place)
+        elif column.kind in (Kind.YESNO, Kind.CHOICE):
+            said = column.choices[0] if column.choices else number % 2 == 0
+            values[column.key] = Value(said, said, place) if line.answers else Value(None, None, place, Problem.MISSING)
+    values["region"] = Value(line.name, line.name, Place(form.key, at, 2))
+    match = match_region(unit, line.name) if line.name else None
+    return Row(Place(form.key, at, 2), (match and match.name) or line.name, match, values)
+
+
+def filing(
+    unit: Unit,
+    lines: Sequence[Line],
+    file: str = "省.xlsx",
+    total: Line | None = None,
+    forms: Sequence[Form] = (SERVICE,),
+) -> Filing:
+    tables = [
+        Table(
+            form,
+            file,
+            form.key,
+            {"unit": Value(unit.name, unit.name)},
+            tuple(row(unit, form, line, at) for at, line in enumerate(lines, 7)),
+            {column.key: Place(form.key, 6, number) for number, column in enumerate(form.columns, 1)},
+            total=row(unit, form, total, 99) if total else None,
+        )
+        for form in forms
+    ]
+    return Filing(file, unit, tuple(tables))
+
+
+def merged(*filings: Filing) -> National:
+    return merge([check(item, EDITION, scopes=(Scope.FILE,)) for item in filings], EDITION, only=filings[0].unit)
+
+
+def counted(national: National, form: Form = SERVICE) -> list[str | None]:
+    return [entry.row.region for entry in national.entries_of(form)]
+
+
+def asked(national: National, rule: str = "R209") -> list[str | None]:
+    return [finding.region for finding in national.findings if finding.rule == rule]
+
+
+def findings(item: Filing, *rules: str) -> list[Finding]:
+    return [finding for finding in check(item, EDITION).findings if finding.rule in rules]
+
+
+OWN = "自治区本级"
+
+
+@pytest.mark.parametrize("name", [OWN, "区直", "沿黄地区", "5市", "承前页", None])
+@pytest.mark.parametrize("answers", [True, False])
+@pytest.mark.parametrize("place", [0, 2, 5])
+def test_a_row_that_holds_all_others_stays_out_wherever_it_stands(name: str | None, answers: bool, place: int) -> None:
+    whole = added(name, LINES, answers=answers)
+    item = filing(NINGXIA, [*LINES[:place], whole, *LINES[place:]])
+    national = merged(item)
+    assert counted(national) == list(CITIES)
+    assert asked(national) == [name]
+    (finding,) = findings(item, "R209", "R201", "R202", "V301", "R203")
+    assert ("之和" in finding.message, finding.region, finding.row) == (True, name, 7 + place)
+
+
+def test_it_stays_out_in_another_file_too() -> None:
+    national = merged(filing(NINGXIA, LINES), filing(NINGXIA, [added(OWN, LINES)], "本级.xlsx"))
+    assert counted(national) == list(CITIES)
+    assert asked(national) == [OWN]
+    one_each = [filing(NINGXIA, [line], f"{line.name}.xlsx") for line in LINES]
+    national = merged(*one_each, filing(NINGXIA, [added(OWN, LINES)], "本级.xlsx"))
+    assert counted(national) == list(CITIES)
+    assert asked(national) == [OWN]
+
+
+def test_areas_that_hold_the_rows_beside_them() -> None:
+    north, south = added("沿黄地区", LINES[:3]), added("山区", LINES[3:])
+    for lines in (
+        [north, *LINES[:3], south, *LINES[3:]],
+        [*LINES[:3], north, *LINES[3:], south],
+        [*LINES[:3], north, *LINES[3:], south, added(OWN, LINES)],
+        [*LINES[:3], added("过次页", LINES[:3]), added("承前页", LINES[:3]), *LINES[3:]],
+    ):
+        national = merged(filing(NINGXIA, lines))
+        assert counted(national) == list(CITIES)
+        assert sorted(map(str, asked(national))) == sorted(str(line.name) for line in lines if line.name not in CITIES)
+
+
+def test_a_subset_that_is_no_run_proves_nothing() -> None:
+    lines = [*LINES[:3], added(OWN, [LINES[0], LINES[1], LINES[4]]), *LINES[3:]]
+    national = merged(filing(NINGXIA, lines))
+    assert (sorted(map(str, counted(national))), asked(national)) == (sorted([*CITIES, OWN]), [])
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "out"), [(OWN, 2, True), (OWN, 1, False), ("中卫市", 2, False), ("中卫市", 3, True)]
+)
+def test_how_many_rows_must_be_held(name: str, held: int, out: bool) -> None:
+    """Two by the unit's own level or a name that nobody knows, three by a region."""
+    national = merged(filing(NINGXIA, [*LINES[:held], added(name, LINES[:held])]))
+    assert (name in counted(national), asked(national)) == (not out, [name] * out)
+
+
+@pytest.mark.parametrize(("name", "counts"), [("中卫市", True), (OWN, False), ("沿黄地区", False)])
+@pytest.mark.parametrize("more", [0.009, -0.009])
+def test_a_sum_within_a_hundredth_is_asked_about(name: str, counts: bool, more: float) -> None:
+    national = merged(filing(NINGXIA, [*LINES[:4], added(name, LINES[:4], more=more)]))
+    assert counted(national) == [*CITIES[:4], *[name] * counts]
+    assert asked(national) == [name]
+
+
+def test_a_sum_by_more_than_a_hundredth_is_none() -> None:
+    assert asked(merged(filing(NINGXIA, [*LINES, added(OWN, LINES, more=0.02)]))) == []
+
+
+def test_a_figure_of_0_does_not_speak_and_three_do_not_suffice() -> None:
+    whole = added(OWN, LINES)
+    zeros = replace(whole, figures=(*whole.figures[:4], 0, 0, 0, 0))
+    assert asked(merged(filing(NINGXIA, [*LINES, zeros]))) == [OWN]
+    few = replace(whole, figures=(*whole.figures[:3], 0, 0, 0, 0, 0))
+    assert asked(merged(filing(NINGXIA, [*LINES, few]))) == []
+    nothing = [replace(line, figures=(0,) * 8) for line in LINES]
+    assert asked(merged(filing(NINGXIA, [*nothing, replace(nothing[0], name=OWN)]))) == []
+
+
+def test_rows_of_nothing_but_0_are_not_held() -> None:
+    """A row that equals a single other one is its copy (P507), not a sum."""
+    lines = [LINES[0], *(replace(line, figures=(0,) * 8) for line in LINES[1:3]), replace(LINES[0], name="固原市")]
+    assert asked(merged(filing(NINGXIA, lines))) == []
+
+
+def test_a_form_of_fewer_figures_follows_the_other() -> None:
+    lines = [*LINES, replace(added(OWN, LINES), answers=False)]
+    national = merged(filing(NINGXIA, lines, forms=EDITION.forms))
+    assert [counted(national, form) for form in EDITION.forms] == [list(CITIES)] * 2
+    assert asked(national) == [OWN, OWN]
+    assert [f.rule for f in national.findings if f.region == OWN] == ["R209", "R209"]
+    alone = merged(filing(NINGXIA, lines), filing(NINGXIA, [added(OWN, LINES)], "系统.xlsx", forms=(SYSTEMS,)))
+    assert counted(alone, SYSTEMS) == [OWN]
+
+
+def test_a_city_that_is_the_sum_of_its_counties_goes_first() -> None:
+    """In one file or in several; the other form follows, whatever its only figure says."""
+    names = ("永宁县", "贺兰县", "灵武市")
+    parts = [honest(name, number) for number, name in enumerate(names, 7)]
+    city = added("银川市", parts)
+    for files in ([[city, *parts, *LINES[1:]]], [[city, *LINES[1:]], parts], [[*parts, city, *LINES[1:]]]):
+        national = merged(
+            *(filing(NINGXIA, lines, f"{at}.xlsx", forms=EDITION.forms) for at, lines in enumerate(files))
+        )
+        assert [counted(national, form) for form in EDITION.forms] == [list(CITIES)] * 2
+        assert asked(national) == asked(national, "R208") == []
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_total_leads_nobody_to_count_twice(times: int) -> None:
+    """B403 compares with the cities; where the 合计 holds 本级 too, it says so."""
+    whole = added(OWN, LINES)
+    item = filing(NINGXIA, [*LINES, whole], total=added("合计", LINES * times))
+    found = findings(item, "B403")
+    assert len(found) == (8 if times == 2 else 0)
+    for finding, figure in zip(found, whole.figures, strict=False):
+        assert finding.suggestion is None, figure
+        assert f"恰好等于“{OWN}”一行" in finding.message
+
+
+def test_a_row_for_the_whole_unit_is_told_only_where_it_differs() -> None:
+    for name in ("全区", "宁夏回族自治区"):
+        alike = filing(NINGXIA, [*LINES, added(name, LINES, answers=False)])
+        assert (counted(merged(alike)), findings(alike, "R209", "V301", "R204")) == (list(CITIES), [])
+        other = filing(NINGXIA, [*LINES, added(name, LINES[1:], answers=False)])
+        assert [f.rule for f in findings(other, "R209", "V301", "R204")] == ["R209"]
+
+
+def test_a_row_for_the_whole_unit_that_is_left_blank_is_none(tmp_path: Path) -> None:
+    """全区 above the cities names the group; a city that is left blank lacks its figures."""
+    for name, found in (("全区", 0), ("中卫市", 10)):
+        rows = clean_rows("宁夏")[:4]
+        path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [{"region": name}, *rows]}, forms=("附表1",))
+        (document,) = read_paths([path], EDITION).documents
+        assert isinstance(document, Filing)
+        assert len(findings(document, "V301")) == found
+
+
+# --- random provinces
+
+
+class Province(Struct):
+    """What one unit sends, and what is true of it."""
+
+    unit: Unit
+    files: list[list[Line]]
+    honest: list[Line]
+    sums: list[str]
+    """Names of the rows that hold others exactly."""
+    close: list[str]
+    """Names of those that do so within 1 %."""
+
+
+def figures(chance: random.Random) -> tuple[int, ...]:
+    """Of a large, a small, an idle place, or of one of which little is known."""
+    size = chance.choice((200_000, 200_000, 200_000, 3_000, 12, 3, 0))
+    agent, ivr, left = (chance.randint(0, size) for _ in range(3))
+    staff = [chance.randint(0, 40 if size > 12 else size) for _ in range(4)]
+    known = (agent + ivr + left, agent, ivr, left, *staff)
+    return tuple(figure if chance.random() > 0.05 else 0 for figure in known)
+
+
+def tells(whole: Line, held: Sequence[Line]) -> bool:
+    """Whether a row has figures enough to be known for the sum of these, two of which say anything of them."""
+    speaking = [line for line in held if any(a and b for a, b in zip(whole.figures, line.figures, strict=True))]
+    return sum(map(bool, whole.figures)) >= 4 and len(speaking) >= 2
+
+
+def province(chance: random.Random) -> Province:
+    unit = unit_named(chance.choice(("江苏", "宁夏", "广东", "贵州", "海南")))
+    names = [region.name for region in unit.expected]
+    sent = sorted(chance.sample(names, min(chance.choice((2, 3, 5, 40)), len(names))), key=names.index)
+    made = Province(unit, [], [Line(name, figures(chance)) for name in sent], [], [])
+    lines, above = list(made.honest), chance.random() < 0.4
+    if len(sent) > 5 and chance.random() < 0.5:  # areas, each above or below its regions
+        first, second = sorted(chance.sample(range(2, len(sent) - 1), 2))
+        lines = []
+        for name, part in zip(
+            "东西中", (made.honest[:first], made.honest[first:second], made.honest[second:]), strict=True
+        ):
+            area = added(f"{name}片", part, answers=chance.random() < 0.5)
+            if tells(area, part):
+                made.sums.append(f"{name}片")
+                lines += [area, *part] if above else [*part, area]
+            else:
+                lines += part
+    elif chance.random() < 0.5:  # several files
+        chance.shuffle(lines)
+    made.files = [lines] if made.sums else [list(part) for _, part in groupby(lines, lambda _: chance.randint(0, 2))]
+    own_level = chance.choice(("省本级", "省厅", "省直"))
+    exact = added(own_level, made.honest)
+    whole = added(own_level, made.honest, more=chance.choice((0, 0, 0.008, -0.008)))
+    if tells(exact, made.honest) and chance.random() < 0.75:
+        (made.sums if whole == exact else made.close).append(own_level)
+        if chance.random() < 0.4:
+            made.files.append([whole])
+        else:
+            made.files[0].insert(0 if above else len(made.files[0]), whole)
+    return made
+
+
+@pytest.mark.parametrize("seed", range(PROVINCES))
+def test_nothing_is_doubled_and_nothing_lost_without_a_question(seed: int) -> None:
+    given = province(random.Random(seed))
+    files = [filing(given.unit, lines, f"{at}.xlsx", forms=EDITION.forms) for at, lines in enumerate(given.files)]
+    national = merged(*files)
+    about = {(finding.file, finding.form, finding.row) for finding in national.findings if finding.rule == "R209"}
+    for entry in national.entries:
+        name = str(entry.row.region)
+        if name in given.sums or name in given.close:
+            assert not entry.counted
+        if not entry.counted:
+            assert (entry.file, entry.form.key, entry.row.place.row) in about, name
+    kept = [line for line in given.honest if line.name in counted(national)]
+    assert len(kept) + sum(1 for line in given.honest if line.name in asked(national)) >= len(given.honest)
+    for key, column in zip(COUNTS, zip(*(line.figures for line in kept), strict=True), strict=True):
+        assert national.tally(SERVICE, SERVICE.by_key[key]).total == sum(column)

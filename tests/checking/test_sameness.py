@@ -1,0 +1,156 @@
+"""P507 and P508: figures alike that nobody counted, and one knowledge base that every city reports."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from factory import RowData, clean_rows, unit_named
+from hrss12333.checking.engine import judge
+from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.region_names import match_region
+from hrss12333.survey.schema import Form, Kind
+from national_tables import entries_of, table
+
+SERVICE, SYSTEMS = EDITION.forms
+UNIT = unit_named("宁夏")
+CALLS = SERVICE.balances[0].fields
+KNOWLEDGE = SYSTEMS.by_key["knowledge_entries"]
+
+
+def asked(
+    rows: Sequence[RowData], rule: str = "P507", form: Form = SERVICE, last: Mapping[str, int] | None = None
+) -> list[Finding]:
+    """What the rule finds among these rows; ``last`` are the first region's figures of last year."""
+    made = []
+    for at, data in enumerate(rows, 7):
+        values = {
+            column.key: Value(data.get(column.key), data.get(column.key), Place(form.key, at, number))
+            for number, column in enumerate(form.columns, 1)
+        }
+        name = str(data["region"])
+        made.append(Row(Place(form.key, at, 2), name, match_region(UNIT, name), values))
+    previous = {(UNIT.name, str(rows[0]["region"]), form.key): last} if last else {}
+    filing = Filing("省.xlsx", UNIT, (Table(form, "省.xlsx", form.key, {}, tuple(made)),))
+    found = judge(filing, EDITION, Comparisons(previous=previous), (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings
+    return [finding for finding in found if finding.rule == rule]
+
+
+def changed(at: int, **figures: int | str | bool | None) -> list[RowData]:
+    rows = clean_rows(UNIT)
+    rows[at] = {**rows[at], **figures}
+    return rows
+
+
+def calls(total: int, agent: int, ivr: int, left: int) -> dict[str, int]:
+    return dict(zip(CALLS, (total, agent, ivr, left), strict=True))
+
+
+def test_clean_filings_have_nothing_alike() -> None:
+    assert asked(clean_rows(UNIT)) == []
+
+
+@pytest.mark.parametrize(
+    ("figures", "found"),
+    [
+        ((6_000, 3_000, 2_000, 1_000), True),
+        ((5_000, 3_000, 2_000, 0), True),
+        ((3_000, 3_000, 0, 0), False),
+        ((999, 500, 400, 99), False),
+        ((0, 0, 0, 0), False),
+    ],
+)
+def test_two_regions_with_the_same_calls(figures: tuple[int, int, int, int], found: bool) -> None:
+    rows = clean_rows(UNIT)
+    rows = [{**row, **calls(*figures)} if at in (1, 3) else row for at, row in enumerate(rows)]
+    assert [(f.cell, f.severity) for f in asked(rows)] == [("C10", Severity.QUERY)] * found
+
+
+def test_many_regions_alike_are_one_question_that_a_reason_answers() -> None:
+    rows = [{**row, **calls(6_000, 3_000, 2_000, 1_000), "remarks": None} for row in clean_rows(UNIT)]
+    (finding,) = asked(rows)
+    assert (finding.region, finding.explained) == (rows[1]["region"], False)
+    rows[3] = {**rows[3], "remarks": "全区话务集中受理，按五市平均分摊"}
+    (finding,) = asked(rows)
+    assert (finding.region, finding.explained) == (rows[3]["region"], True)
+
+
+def test_calls_of_last_year_again() -> None:
+    first = clean_rows(UNIT)[0]
+    same = {key: int(str(first[key])) for key in CALLS}
+    assert [f.cell for f in asked(clean_rows(UNIT), last=same)] == ["C7"]
+    assert asked(clean_rows(UNIT), last={**same, "calls_ivr": 1}) == []
+    assert asked(clean_rows(UNIT), last={key: same[key] for key in CALLS[:3]}) == []
+    assert asked(changed(0, **calls(0, 0, 0, 0)), last=calls(0, 0, 0, 0)) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "figure", "found"),
+    [
+        ("calls_ivr", 66_666, True),
+        ("training_attendances", 111_112, True),
+        ("calls_ivr", 100_000, False),
+        ("calls_ivr", 66_667, False),
+        ("staff_total", 11_111, False),
+    ],
+)
+def test_one_digit_five_times(key: str, figure: int, found: bool) -> None:
+    assert [f.field for f in asked(changed(2, **{key: figure}))] == [key] * found
+
+
+@pytest.mark.parametrize(("rows", "columns", "found"), [(4, 2, True), (3, 2, False), (5, 1, False), (5, 3, True)])
+def test_figures_counted_on(rows: int, columns: int, found: bool) -> None:
+    given = clean_rows(UNIT)
+    for at in range(rows):
+        given[at] = {**given[at], **{key: 5_001 + 7 * number + at for number, key in enumerate(CALLS[:columns])}}
+    assert [f.row for f in asked(given)] == [7] * found
+
+
+def test_random_figures_are_hardly_ever_alike() -> None:
+    chance, found = random.Random(7), 0
+    keys = [column.key for column in SERVICE.of_kind(Kind.COUNT)]
+    for _ in range(400):
+        found += len(asked([{**row, **{key: chance.randint(0, 300_000) for key in keys}} for row in clean_rows(UNIT)]))
+    assert found <= 3
+
+
+def bases(**changes: int | bool) -> list[RowData]:
+    """One knowledge base for all; changes in the last row."""
+    rows: list[RowData] = [
+        {**row, "system_centralized": True, "knowledge_entries": 5_000} for row in clean_rows(UNIT, SYSTEMS)
+    ]
+    return [*rows[:-1], {**rows[-1], **changes}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "once"),
+    [({}, 5_000), ({"knowledge_entries": 5_001}, None), ({"system_centralized": False}, None)],
+)
+def test_a_base_that_every_city_reports(changes: dict[str, int | bool], once: int | None) -> None:
+    """A note with both figures; the national table has both, too."""
+    found = asked(bases(**changes), "P508", SYSTEMS)
+    assert [(f.severity, f.field) for f in found] == [(Severity.NOTE, "knowledge_entries")] * (once is not None)
+    assert all("25,000" in finding.message and "只计一次为5,000" in finding.message for finding in found)
+    own = entries_of(SYSTEMS, UNIT, bases(**changes))
+    national = table([UNIT])
+    nation = type(national)(EDITION, (*own,), national.units)
+    assert nation.total_once(SYSTEMS, KNOWLEDGE, UNIT) == nation.total_once(SYSTEMS, KNOWLEDGE) == once
+    others = [item for other in ("福建", "吉林") for item in entries_of(SYSTEMS, unit_named(other), _apart(other))]
+    nation = type(national)(EDITION, (*own, *others), national.units)
+    rest = sum(entry.row.number("knowledge_entries") or 0 for entry in others)
+    assert nation.total_once(SYSTEMS, KNOWLEDGE) == (None if once is None else rest + once)
+    assert nation.total_once(SERVICE, SERVICE.by_key["seats"]) is None
+
+
+def _apart(unit: str) -> list[RowData]:
+    rows = clean_rows(unit, SYSTEMS)
+    return [{**row, "knowledge_entries": 900 + at} for at, row in enumerate(rows)]
+
+
+def test_one_row_shares_nothing() -> None:
+    assert asked(bases()[:1], "P508", SYSTEMS) == []
