@@ -142,17 +142,12 @@ def _key(item: Checked) -> tuple[str, str]:
 def _files(standing: Standing, checked: Sequence[Checked]) -> tuple[Checked, ...]:
     """The files in which something of this standing is open, with just those findings; what is about the unit as a whole
     stands with its first file."""
-    mine = [item for item in checked if item.file in standing.files and _may_be(item, standing)]
     found: list[Checked] = []
-    for item in mine:
+    for item in checked:
         listed = tuple(f for f in standing.findings if f.file == item.file and _about(f, item))
-        if any(map(_asks_sender, listed)):
+        if item.file in standing.files and any(map(_asks_sender, listed)):
             found.append(replace(item, findings=tuple(f for f in listed if _asks_sender(f) or not f.open_query)))
     return tuple(found)
-
-
-def _may_be(item: Checked, standing: Standing) -> bool:
-    return item.unit is None or not standing.known or any(_about(finding, item) for finding in standing.findings)
 
 
 def _about(finding: Finding, item: Checked) -> bool:

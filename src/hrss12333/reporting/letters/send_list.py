@@ -19,19 +19,20 @@ from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import A4, day_after, new_workbook
 
 SEND_LIST = "发送清单"
-COLUMNS = (
-    ("序号", 5.0),
-    ("收件单位", 30.0),
-    ("函件", 14.0),
-    ("事项", 30.0),
-    ("联系人", 10.0),
-    ("手机号", 14.0),
-    ("邮箱", 24.0),
-    ("邮件草稿", 30.0),
-    ("回复期限", 12.0),
-    ("是否逾期", 8.0),
-    ("办理情况", 30.0),
+HEADINGS = (
+    "序号",
+    "收件单位",
+    "函件",
+    "事项",
+    "联系人",
+    "手机号",
+    "邮箱",
+    "邮件草稿",
+    "回复期限",
+    "是否逾期",
+    "办理情况",
 )
+_WIDTHS = (5, 30, 14, 30, 10, 14, 24, 30, 12, 8, 30)
 _TOP = 3
 """Row of the headings, from 0."""
 
@@ -49,7 +50,7 @@ def write_send_list(
         sheet.write_string(0, 0, title, styles.title)
         for row, line in enumerate(_summary(letters, standings, national), 1):
             sheet.write_string(row, 0, line, styles.get())
-        for at, (heading, wide) in enumerate(COLUMNS):
+        for at, (heading, wide) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
             sheet.write_string(_TOP, at, heading, styles.heading)
             sheet.set_column(at, at, wide)
         late = {True: "逾期", False: "否", None: ""}
@@ -66,7 +67,7 @@ def write_send_list(
             ):
                 sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
         sheet.freeze_panes(_TOP + 1, 2)
-        sheet.autofilter(_TOP, 0, _TOP + max(1, len(letters)), len(COLUMNS) - 1)
+        sheet.autofilter(_TOP, 0, _TOP + max(1, len(letters)), len(HEADINGS) - 1)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.errors import JobStop
-from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import lazy
 from hrss12333.reporting.letters.letter import Letter, Part, Person, Recipient, Sender
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from hrss12333.checking.engine import Checked
 
-FORMS, REPORT, BOTH = "调查表（附电子版）", "工作总结（3000字以内）", "工作总结和调查表（附电子版）"
-"""What a unit may owe."""
-_OF_CITIES = "调查表"
+FORMS, REPORT = "调查表（附电子版）", "工作总结（3000字以内）"
+"""What a unit may owe beside what it sent."""
 _LINE = lazy(rf"【({'|'.join(Part)})】(.*)")
 
 
@@ -47,8 +46,8 @@ def write_letter(
     sections = list(_sections(recipient, names, sender.edition))
     office = sender.office(recipient.name)
     people = tuple(_people(standing)) or ((person,) if person else ())
-    senders = list(dict.fromkeys(clean(one) for file in standing if (one := _mailed_by(file))))
-    due = _OF_CITIES if sender.unit else BOTH
+    mailed = (file.document.sender for file in standing if not isinstance(file.document, Unreadable))
+    senders = list(dict.fromkeys(clean(one) for one in mailed if one))
     words = {
         "year": sender.edition.year,
         "office": office or (clean(recipient.name) if recipient.known else ""),
@@ -62,7 +61,6 @@ def write_letter(
         "sections": sections,
         "owed": recipient.owed,
         "owed_short": recipient.owed.partition("（")[0],
-        "due": due,
         "notice": notice,
         "deadline": _day(sender.edition.deadline),
         "reply_by": _day(sender.reply_by),
@@ -131,10 +129,6 @@ def _people(files: Sequence[Checked]) -> Iterator[Person]:
     """Whom the forms name, each once."""
     named = [Person(file.document.contact) for file in files if isinstance(file.document, Filing)]
     yield from {person.line: person for person in named if person}.values()
-
-
-def _mailed_by(file: Checked) -> str:
-    return file.document.sender if isinstance(file.document, Filing | Summary) else ""
 
 
 def _day(day: date | None) -> str:
