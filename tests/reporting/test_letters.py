@@ -7,6 +7,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 import docx
 import fast_mail_parser
@@ -82,7 +83,7 @@ def text_of(path: Path) -> str:
 
 def listed(path: Path) -> list[dict[str, object]]:
     """The lines of 发送清单 by heading."""
-    rows = list(openpyxl.load_workbook(path).active.iter_rows(values_only=True))
+    rows = list(openpyxl.load_workbook(path)[path.stem].iter_rows(values_only=True))
     at = next(number for number, row in enumerate(rows) if row[0] == "序号")
     return [dict(zip(map(str, rows[at]), row, strict=True)) for row in rows[at + 1 :]]
 
@@ -157,7 +158,7 @@ def test_a_city_that_both_forms_lack_is_asked_for_once(tmp_path: Path, data: byt
 def test_a_header_that_lacks_the_same_in_both_forms_is_one_point_that_names_the_cells(
     tmp_path: Path, data: bytes
 ) -> None:
-    about = {"message": "没有填手机号。", "region": None, "field": "mobile", "value": None}
+    about: dict[str, Any] = {"message": "没有填手机号。", "region": None, "field": "mobile", "value": None}
     item = Checked(
         filing(),
         (
@@ -418,7 +419,7 @@ def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: P
 
 def first_lines(path: Path) -> list[str]:
     """What 发送清单 says above its lines."""
-    rows = openpyxl.load_workbook(path).active.iter_rows(min_row=2, max_row=3, values_only=True)
+    rows = openpyxl.load_workbook(path)[path.stem].iter_rows(min_row=2, max_row=3, values_only=True)
     return [str(row[0]) for row in rows]
 
 

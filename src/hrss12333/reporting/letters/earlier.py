@@ -59,4 +59,4 @@ def moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     except OSError as error:
         raise JobStop(f"无法把以前的信函移入“{place}”：{in_words(error)}。") from error
     names = "、".join(path.name for path in listed)
-    return [f"以前的{len(listed)}个文件移入了“{place}”：{names}。"]
+    return [f"不再需要的信函、上次的发送清单等{len(listed)}个文件移入了“{place}”：{names}。"]
