@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -38,7 +39,8 @@ class Seen:
         self.merged = json.loads(run("merge", inbox, "-o", out / "又一次.xlsx", "--format", "json").stdout)
         self.merge_page = (out / "merge.html").read_text(encoding="utf-8")
         self.book = openpyxl.load_workbook(out / "汇总.xlsx", data_only=True)
-        self.letters = [path.read_text(encoding="utf-8-sig") for path in sorted((out / "退回").glob("[退核]*.txt"))]
+        drafts = [docx.Document(str(path)) for path in sorted((out / "退回").glob("[退核]*.docx"))]
+        self.letters = ["\n".join(paragraph.text for paragraph in draft.paragraphs) for draft in drafts]
 
     @property
     def findings(self) -> list[dict[str, Any]]:
@@ -102,5 +104,10 @@ def test_check_and_merge_say_the_same_and_every_view_counts_alike(tmp_path: Path
     asked = [f for f in seen.findings if f["severity"] == "error"]
     assert sum(int(n) for text in seen.letters for n in re.findall(r"(\d+)处需要改正", text)) == len(asked)
     queries = [f for f in seen.findings if f["severity"] == "query" and not f["explained"] and f["rule"] != "M702"]
-    told_queries = [re.findall(r"(\d+)处(?:需要核实|看上去不太寻常)", text) for text in seen.letters]
-    assert sum(int(n) for found in told_queries for n in found) == len(queries)
+    assert sum(int(n) for text in seen.letters for n in re.findall(r"(\d+)处需要核实", text)) == len(queries)
+    for text in seen.letters:
+        points = [int(n) for n in re.findall(r"^(\d+)\. ", text, re.MULTILINE)]
+        (counted,) = re.findall(r"经核对，有(.*?)，列明如下", text)
+        together = re.findall(r"合并为(\d+)条", counted)
+        places = sum(map(int, re.findall(r"(\d+)处需要", counted)))
+        assert points == list(range(1, int(together[0] if together else places) + 1))

@@ -7,6 +7,7 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -130,7 +131,7 @@ def test_returns_leave_corrected_files_in_peace(here: Path) -> None:
     run("merge", "收件", "--returns", "退回")
     written = [name for name in names(here / "退回") if "福建" in name]
     assert written
-    back = [name for name in names(here / "退回") if not name.startswith("催报")]
+    back = [name for name in names(here / "退回") if not name.startswith(("催报", "发送清单"))]
     assert [name for name in back if "广东" in name or "旧" in name or "新" in name] == []
 
 
@@ -149,12 +150,36 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     assert "<h3>各文件合起来看，工作表“附表1”</h3>" in Path("报告.html").read_text("utf-8")
     assert f"海南省（各文件合起来看）\n    [核实性错误 R204] 附表1缺少1个地区：{gone}。" in said
     assert f"\n还缺：1个地区（{gone}）；没有收到工作总结。" in said
-    letters = {name for name in names(Path("退回")) if name.endswith(".txt")}
-    assert letters == {f"退回修改意见_{faulty}.txt", f"催报函_{gone}.txt", "催报名单.txt"}
-    for letter in (f"退回修改意见_{faulty}.txt", f"催报函_{gone}.txt"):
-        lines = (Path("退回") / letter).read_text("utf-8-sig").split()
-        assert f"{faulty if faulty in letter else gone}人力资源社会保障局：" in lines
-        assert lines[-1] == "海南省人力资源社会保障厅（局）"
+    letters = {name for name in names(Path("退回")) if name.endswith(".docx")}
+    assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{gone}.docx"}
+    for letter in letters:
+        lines = [paragraph.text for paragraph in docx.Document(str(Path("退回") / letter)).paragraphs]
+        assert lines[1] == f"{faulty if faulty in letter else gone}人力资源和社会保障局："
+        assert "海南省人力资源和社会保障厅" in lines
+
+
+def test_letters_name_the_day_to_reply_by(here: Path) -> None:
+    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    run("merge", "a.xlsx", "--returns", "退回", "--reply-by", "2020年1月23日")
+    letter = next(Path("退回").glob("退回修改意见_*.docx"))
+    words = [paragraph.text for paragraph in docx.Document(str(letter)).paragraphs]
+    assert any("请于2020年1月23日前" in text for text in words)
+    assert "--reply-by 2021-01-15；写的是“明天”" in refused(
+        2, "merge", "a.xlsx", "--returns", "信", "--reply-by", "明天"
+    )
+    assert "--returns" in refused(2, "merge", "a.xlsx", "--reply-by", "2020-01-23", "-o", "b.xlsx")
+
+
+def test_letters_no_longer_due_are_moved_and_named_by_the_next_run(here: Path) -> None:
+    write_filing(Path("a.xlsx"), cells={"附表1": {"G6": "部分"}}, style=BARE)
+    run("merge", "a.xlsx", "--returns", "退回")
+    (letter,) = Path("退回").glob("退回修改意见_*.eml")
+    write_filing(Path("a.xlsx"), style=BARE)
+    said = run("merge", "a.xlsx", "--returns", "退回", "--force").stdout
+    assert (letter.parent / "以前的信函" / letter.name).is_file()
+    assert f"移入了“{Path('退回') / '以前的信函'}”" in said
+    assert letter.name in said
+    assert not letter.exists()
 
 
 def test_the_blank_form_of_a_unit_is_not_in_the_way_of_its_filing(cities: Path) -> None:
@@ -281,7 +306,7 @@ def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
     page = openpyxl.load_workbook(FILING)["附表1"]
     marked = [(cell.value, cell.comment.text) for row in page.iter_rows() for cell in row if cell.comment]
     assert [value for value, _ in marked] == ["若干"]
-    assert marked[0][1].startswith("V302 不是")
+    assert marked[0][1].startswith("【强制性错误 V302】不是")
 
 
 def test_a_unit_in_a_zip_and_a_unit_in_a_folder(here: Path) -> None:

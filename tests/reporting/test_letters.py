@@ -1,29 +1,39 @@
-"""What goes back: copies, letters as a colleague writes them, and the list of those to be reminded."""
+"""What goes back: copies, letters as a colleague writes them, and the list of what to send."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 import docx
 import fast_mail_parser
 import openpyxl
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Pt
+from jinja2 import DictLoader, Environment, StrictUndefined
 from msgspec.structs import replace
 
 from factory import unit_named, write_filing
 from hrss12333.checking.engine import Checked
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
-from hrss12333.model.errors import UsageStop
+from hrss12333.model.errors import JobStop, UsageStop
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National, Status
 from hrss12333.reporting.file_names import stem_of
+from hrss12333.reporting.letters import texts
+from hrss12333.reporting.letters.letter import Kind, Person, Recipient, Sender
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.wording.places import FileNames
+from hrss12333.writing.reference.typography import TITLE_FONT
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
 from reporting_samples import table as filed_table
 
@@ -38,7 +48,7 @@ def data(tmp_path: Path) -> bytes:
 
 def returned(folder: Path, table: National, *checked: Checked, data: bytes) -> dict[str, Path]:
     """What was written, by name."""
-    paths = write_returns(folder, inbox_of(*checked, table=table), lambda _: data)
+    paths, _ = write_returns(folder, inbox_of(*checked, table=table), lambda _: data, today=TODAY)
     assert all(path.exists() for path in paths)
     return {path.name: path for path in paths}
 
@@ -50,20 +60,32 @@ def parsed(path: Path) -> EmailMessage:
     return mail
 
 
-EXTENSIONS = (".eml", ".docx", ".txt")
+EXTENSIONS = (".eml", ".docx")
+TODAY = date(2020, 1, 19)
+LIST = "发送清单.xlsx"
+SIGNED = (
+    "人力资源社会保障部信息中心\n"
+    "2020年1月19日\n"
+    "（联系人：鞠丽娅、刘孟欣；电话：(010)84209211、(010)84209270；邮箱：12333@mohrss.gov.cn）\n"
+)
+PERSON = "填报联系人：张三，13800000000，zhang@example.cn\n"
 
 
 def letters(*names: str) -> list[str]:
-    """The files of these letters, each in every format."""
+    """The files of these letters."""
     return [f"{name}{extension}" for name in names for extension in EXTENSIONS]
 
 
 def text_of(path: Path) -> str:
-    """A letter as Notepad shows it; its line ends are Windows' own."""
-    raw = path.read_bytes()
-    assert raw.startswith(b"\xef\xbb\xbf")
-    assert raw.count(b"\n") == raw.count(b"\r\n")
-    return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    """A letter in Word, a paragraph a line."""
+    return "".join(f"{paragraph.text}\n" for paragraph in docx.Document(str(path)).paragraphs)
+
+
+def listed(path: Path) -> list[dict[str, object]]:
+    """The lines of 发送清单 by heading."""
+    rows = list(openpyxl.load_workbook(path)[path.stem].iter_rows(values_only=True))
+    at = next(number for number, row in enumerate(rows) if row[0] == "序号")
+    return [dict(zip(map(str, rows[at]), row, strict=True)) for row in rows[at + 1 :]]
 
 
 def complete() -> National:
@@ -80,43 +102,25 @@ def with_findings(*checked: Checked) -> National:
 def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (*faulty().findings, OPEN_QUERY), "AB12-CD34")
     files = returned(tmp_path / "退回", with_findings(item), item, clean(), data=data)
-    assert list(files) == ["广东省_审核.xlsx", *letters("退回修改意见_广东省", "催报函_河北省"), "催报名单.txt"]
-    assert text_of(files["退回修改意见_广东省.txt"]) == (
-        "主题：请修改2019年度12333电话服务情况报送材料\n"
-        "联系人：张三，13800000000，zhang@example.cn\n"
-        "\n"
-        "广东省人力资源社会保障厅（局）：\n"
-        "    张三同志，您好！\n"
-        "    你们报送的2019年度12333电话服务情况材料已收到，感谢支持。我们核对时发现有3处需要改正、2处需要核实，"
-        "逐条列在下面，请帮忙看一看。\n"
-        "    随信附上标好位置的副本（广东省_审核.xlsx）：第一张表是问题清单，点单元格可以跳到出错的地方，批注里写有原因和建议。"
-        "请直接在副本上修改，保存后发回。\n"
-        "\n"
+    assert list(files) == ["广东省_审核.xlsx", *letters("退回修改意见_广东省", "催报函_河北省"), LIST]
+    assert text_of(files["退回修改意见_广东省.docx"]) == (
+        "关于修改2019年度12333报送材料的函\n"
+        "广东省人力资源和社会保障厅：\n"
+        "你厅报送的2019年度12333电话服务情况材料收悉。经核对，有3处需要改正、2处需要核实，合并为4条，列明如下，请予核对。\n"
         "一、必须改正\n"
-        "以下内容与填表要求不符，改正后才能汇总：\n"
-        "\n"
-        "《广东省.xlsx》，工作表“附表1”\n"
+        "《广东省.xlsx》工作表“附表1”\n"
         "1. 广州市（C7）：来电总量2500不等于人工接听量1000 + 自助语音量1000 + 放弃量400 = 2400，相差100。"
         "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。（规则B401）\n"
-        "   建议：放弃量（F7）改为500：改后该行对得上\n"
+        "建议：放弃量（F7）改为500：改后该行对得上\n"
         "2. 阳江市（第8行）没有填来电总量（C8）、自助语音量（E8），请补填；没有发生的填0，不掌握的在备注中说明原因。（规则V301）\n"
-        "\n"
-        "二、请核实\n"
-        "填错的请改正，漏报的请补报；数据无误的，请在该行“备注”栏写明原因：\n"
-        "\n"
+        "二、需要核实\n"
         "《广东省.xlsx》\n"
         "3. 两张表的联系人不一致。（规则H108）\n"
-        "\n"
-        "《广东省.xlsx》，工作表“附表1”\n"
+        "《广东省.xlsx》工作表“附表1”\n"
         "4. 广州市人工接听量（D7）填的是“1000”：人均接听量12,000，偏高。（规则P501）\n"
-        "\n"
-        "    请改好后尽快发回电子版；纸质版已经盖章寄出的，涉及改动的页也请重新盖章补送。对以上意见有疑问，或者数据本来就是如此，"
-        "请回复说明，我们再一起核对。\n"
-        "\n"
-        "    谢谢！\n"
-        "\n"
-        "人力资源社会保障部信息中心\n"
-        "电话：(010)84209211、(010)84209270　电子邮箱：12333@mohrss.gov.cn\n"
+        "请在所附审核副本上改正后发回电子版；纸质版已经寄出的，请将改动的页重新盖章补报。"
+        "需要核实的，有误请改正，无误请在“备注”栏写明原因。对意见有疑问的，请回复说明。\n"
+        "附件：广东省_审核.xlsx\n" + SIGNED + PERSON
     )
     assert openpyxl.load_workbook(files["广东省_审核.xlsx"]).sheetnames[0] == "审核结果"
 
@@ -126,7 +130,7 @@ def test_what_only_the_merge_could_see_is_in_letter_and_copy(tmp_path: Path, dat
     seen = finding("R203", message="与另一个文件重复。", cell="B8", field="region", value="阳江市")
     table = replace(national(), findings=(BALANCE, seen))
     files = returned(tmp_path / "退回", table, item, data=data)
-    assert "与另一个文件重复" in text_of(files["退回修改意见_广东省.txt"])
+    assert "与另一个文件重复" in text_of(files["退回修改意见_广东省.docx"])
     assert openpyxl.load_workbook(files["广东省_审核.xlsx"])["附表1"]["B8"].comment is not None
 
 
@@ -137,7 +141,35 @@ def test_a_region_of_which_no_file_is_the_newest_is_one_point_of_the_letter(tmp_
         for file in ("报送/一.xlsx", "报送/二.xlsx")
     ]
     files = returned(tmp_path / "退回", with_findings(*sent), *sent, data=data)
-    assert text_of(files["退回修改意见_广东省.txt"]).count("在2个文件中都有") == 1
+    assert text_of(files["退回修改意见_广东省.docx"]).count("在2个文件中都有") == 1
+
+
+def test_a_city_that_both_forms_lack_is_asked_for_once(tmp_path: Path, data: bytes) -> None:
+    lacking = [
+        finding("R204", Severity.QUERY, f"{form}缺少1个地区：{city}。", cell=None, sheet=form, form=form, region=None)
+        for form, city in (("附表1", "珠海市"), ("附表2", "珠海市"))
+    ]
+    item = Checked(filing(), tuple(replace(each, field=None, value=None) for each in lacking))
+    text = text_of(returned(tmp_path, with_findings(item), item, data=data)["核实函_广东省.docx"])
+    assert "有2处需要核实，合并为1条" in text
+    assert "《广东省.xlsx》\n1. 附表1、附表2缺少1个地区：珠海市。（规则R204）\n" in text
+
+
+def test_a_header_that_lacks_the_same_in_both_forms_is_one_point_that_names_the_cells(
+    tmp_path: Path, data: bytes
+) -> None:
+    about: dict[str, Any] = {"message": "没有填手机号。", "region": None, "field": "mobile", "value": None}
+    item = Checked(
+        filing(),
+        (
+            finding("H104", cell="G3", **about),
+            finding("H104", cell="H3", sheet="附表2", form="附表2", **about),
+            finding("H103", cell="E3", **{**about, "message": "没有填联系人。", "field": "name"}),
+        ),
+    )
+    text = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.docx"])
+    assert "有3处需要改正，合并为2条" in text
+    assert "1. 附表1（G3）、附表2（H3）：没有填手机号。（规则H104）\n" in text
 
 
 def test_a_unit_with_something_to_correct_is_asked_for_its_report_in_the_same_letter(
@@ -145,89 +177,108 @@ def test_a_unit_with_something_to_correct_is_asked_for_its_report_in_the_same_le
 ) -> None:
     item = Checked(filing(), (BALANCE,))
     files = returned(tmp_path, replace(national(), findings=(BALANCE,)), item, data=data)
-    assert list(files) == [
-        "广东省_审核.xlsx",
-        *letters("退回修改意见_广东省", "催报函_天津市", "催报函_河北省"),
-        "催报名单.txt",
-    ]
-    asked = "    另外，按通知（人社网信函〔2019〕28号）要求，各地应于2020年1月17日前同时报送工作总结（3000字以内），我们还没有收到，"
-    assert asked in text_of(files["退回修改意见_广东省.txt"])
-    assert "1. 天津市\n2. 广东省\n" in text_of(files["催报名单.txt"])
+    names = letters("退回修改意见_广东省", "催报函_天津市", "催报函_河北省")
+    assert list(files) == ["广东省_审核.xlsx", *names, LIST]
+    asked = "另外，应于2020年1月17日前报送的工作总结（3000字以内）尚未收到，请一并报送；"
+    assert asked in text_of(files["退回修改意见_广东省.docx"])
 
 
 def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (OPEN_QUERY,))
     files = returned(tmp_path, with_findings(item), item, data=data)
-    assert list(files) == ["广东省_审核.xlsx", *letters("核实函_广东省", "催报函_河北省"), "催报名单.txt"]
-    lines = text_of(files["核实函_广东省.txt"]).splitlines()
-    assert lines[0] == "主题：请核实2019年度12333电话服务情况报送材料"
-    assert (
-        "    数据无误的，回复说明原因即可，不必重新盖章；确实填错的，请改正后发回电子版，并补送改动的盖章页。" in lines
-    )
-    assert not any("必须改正" in line and "没有" not in line for line in lines)
+    assert list(files) == ["广东省_审核.xlsx", *letters("核实函_广东省", "催报函_河北省"), LIST]
+    lines = text_of(files["核实函_广东省.docx"]).splitlines()
+    assert lines[0] == "关于核实2019年度12333报送材料的函"
+    assert lines[2].endswith("经核对，有1处需要核实，列明如下，请予核对。")
+    assert any(line.startswith("请予以核实：数据无误的，回复说明原因，不必重新盖章；") for line in lines)
+    assert not any("改正" in line and "数据无误" not in line for line in lines)
 
 
 def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: Path, data: bytes) -> None:
     last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
-    paths = {path.name: path for path in write_returns(tmp_path, inbox_of(table=complete()), lambda _: data, last)}
-    lines = text_of(paths["催报函_河北省.txt"]).splitlines()
-    assert lines[:3] == [
-        "主题：请报送2019年度12333电话服务情况工作总结和调查表",
-        "上年联系人：李四，13811110000，li@example.cn",
-        "",
-    ]
-    assert "各地应于2020年1月17日前报送" in "".join(lines)
-    assert parsed(paths["催报函_河北省.eml"])["To"] == "li@example.cn"
-    assert "河北省（上年联系人：李四，13811110000，li@example.cn）" in text_of(paths["催报名单.txt"])
+    paths, _ = write_returns(tmp_path, inbox_of(table=complete()), lambda _: data, last, today=TODAY)
+    files = {path.name: path for path in paths}
+    assert text_of(files["催报函_河北省.docx"]) == (
+        "关于催报2019年度12333报送材料的函\n"
+        "河北省人力资源和社会保障厅：\n"
+        "按照《关于报送2019年度12333电话服务有关情况的通知》（人社网信函〔2019〕28号）要求，各地应于2020年1月17日前"
+        "报送工作总结和调查表（附电子版）。截至目前，尚未收到你厅报送的材料。\n"
+        "请报送工作总结和调查表（附电子版），并补报盖章的纸质版；已经发出的，请告知发出的日期和方式，以便查收。\n"
+        f"{SIGNED}上年联系人：李四，13811110000，li@example.cn\n"
+    )
+    assert parsed(files["催报函_河北省.eml"])["To"] == "li@example.cn"
+    line = listed(files[LIST])[-1]
+    assert (line["联系人"], line["手机号"], line["邮箱"]) == ("李四", "13811110000", "li@example.cn")
 
 
 def test_one_who_sent_no_work_report_is_reminded_of_it(tmp_path: Path, data: bytes) -> None:
     files = returned(tmp_path, replace(national(), findings=()), data=data)
-    assert list(files) == [*letters("催报函_天津市", "催报函_河北省", "催报函_广东省"), "催报名单.txt"]
-    letter = text_of(files["催报函_广东省.txt"])
-    assert letter.startswith(
-        "主题：请报送2019年度12333电话服务情况工作总结\n联系人：张三，13800000000，zhang@example.cn\n"
-    )
-    assert "调查表已收到" in letter
+    assert list(files) == [*letters("催报函_天津市", "催报函_河北省", "催报函_广东省"), LIST]
+    letter = text_of(files["催报函_广东省.docx"])
+    assert letter.startswith("关于催报2019年度12333工作总结的函\n")
+    assert letter.endswith(PERSON)
+    assert "材料收悉。" in letter
+    assert "尚未收到你厅的工作总结（3000字以内）。" in letter
 
 
 def test_what_a_notice_does_not_tell_is_left_out(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (BALANCE,))
     table = replace(with_findings(item), edition=EDITION.of_year(2021))
     files = returned(tmp_path, table, item, data=data)
-    assert text_of(files["退回修改意见_广东省.txt"]).endswith("人力资源社会保障部信息中心\n")
-    assert "各地应报送2021年度" in text_of(files["催报函_河北省.txt"])
+    assert "信息中心\n2020年1月19日\n填报联系人" in text_of(files["退回修改意见_广东省.docx"])
+    assert "按照通知要求，各地应报送工作总结和调查表" in text_of(files["催报函_河北省.docx"])
 
 
-def test_a_draft_opens_in_mail_programs_with_its_attachment(tmp_path: Path, data: bytes) -> None:
+@pytest.mark.parametrize("day", [None, date(2020, 1, 23)])
+def test_the_day_to_reply_by_is_printed_where_it_is_given_and_none_without(
+    day: date | None, tmp_path: Path, data: bytes
+) -> None:
+    for known in ((BALANCE,), (OPEN_QUERY,)):
+        item = Checked(filing(), known)
+        inbox = inbox_of(item, table=with_findings(item))
+        paths, _ = write_returns(tmp_path / known[0].rule, inbox, lambda _: data, reply_by=day, today=TODAY)
+        texts = [text_of(path) for path in paths if path.suffix == ".docx"]
+        assert len(texts) == 2
+        assert all(("请于2020年1月23日前" in text) == (day is not None) for text in texts)
+        assert {line["回复期限"] for line in listed(paths[-1])} == {day.isoformat() if day else None}
+
+
+def test_a_draft_opens_in_mail_programs_with_everything_attached(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (BALANCE,))
     files = returned(tmp_path, with_findings(item), item, data=data)
-    draft, copy = files["退回修改意见_广东省.eml"], files["广东省_审核.xlsx"].read_bytes()
+    draft = files["退回修改意见_广东省.eml"]
+    sent = {name: files[name].read_bytes() for name in ("退回修改意见_广东省.docx", "广东省_审核.xlsx")}
     mail = parsed(draft)
     assert (mail["X-Unsent"], mail["To"]) == ("1", "zhang@example.cn")
-    assert mail["Subject"] == "请修改2019年度12333电话服务情况报送材料"
-    (attached,) = mail.iter_attachments()
-    assert attached.get_filename() == "广东省_审核.xlsx"
-    assert attached.get_payload(decode=True) == copy
+    assert mail["Subject"] == "关于修改2019年度12333报送材料的函"
+    assert {part.get_filename(): part.get_payload(decode=True) for part in mail.iter_attachments()} == sent
     body = mail.get_body()
     assert body is not None
-    assert body.get_content().splitlines()[:2] == ["广东省人力资源社会保障厅（局）：", "    张三同志，您好！"]
+    lines = body.get_content().splitlines()
+    assert lines[0] == "广东省人力资源和社会保障厅："
+    words = text_of(files["退回修改意见_广东省.docx"]).splitlines()
+    assert [line.strip() for line in lines] == words[1:]
     other = fast_mail_parser.parse_email(draft.read_bytes())
-    assert other.subject == "请修改2019年度12333电话服务情况报送材料"
-    assert [(part.filename, bytes(part.content)) for part in other.attachments] == [("广东省_审核.xlsx", copy)]
+    assert other.subject == "关于修改2019年度12333报送材料的函"
+    assert {part.filename: bytes(part.content) for part in other.attachments} == sent
 
 
-def test_a_letter_in_word_says_the_same(tmp_path: Path, data: bytes) -> None:
+def test_a_letter_looks_as_an_official_one(tmp_path: Path, data: bytes) -> None:
+    """Title in the middle, signature and day on the right, the number of a rule small."""
     item = Checked(filing(), (BALANCE,))
     files = returned(tmp_path, with_findings(item), item, data=data)
     document = docx.Document(str(files["退回修改意见_广东省.docx"]))
-    words = [paragraph.text for paragraph in document.paragraphs if paragraph.text]
-    lines = [line.strip() for line in text_of(files["退回修改意见_广东省.txt"]).splitlines() if line.strip()]
-    assert words == [lines[0].removeprefix("主题："), *lines[1:], "　　　　年　　月　　日"]
-    indented = [paragraph.text for paragraph in document.paragraphs if paragraph.paragraph_format.left_indent]
-    assert [text[:2] for text in indented] == ["建议"]
-    leads = [paragraph.text for paragraph in document.paragraphs if paragraph.paragraph_format.keep_with_next]
-    assert [text for text in leads if text.startswith("《")] == ["《广东省.xlsx》，工作表“附表1”"]
+    look = {paragraph.text: paragraph.style for paragraph in document.paragraphs}
+    title = look["关于修改2019年度12333报送材料的函"]
+    assert title is not None
+    fonts = title.element.find(f".//{qn('w:rFonts')}")
+    assert (fonts.get(qn("w:eastAsia")), title.paragraph_format.alignment) == (TITLE_FONT, WD_ALIGN_PARAGRAPH.CENTER)
+    for line in SIGNED.splitlines()[:2]:
+        style = look[line]
+        assert style is not None
+        assert style.paragraph_format.alignment == WD_ALIGN_PARAGRAPH.RIGHT
+    small = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.size == Pt(9)]
+    assert small == ["（规则B401）"]
     assert document.core_properties.category == OUTPUT_CATEGORY
 
 
@@ -244,7 +295,7 @@ def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes)
     found = replace(BALANCE, file=file, message=f"以“{other}”为准。")
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
     files = returned(tmp_path, with_findings(item, twin), item, twin, data=data)
-    letter = text_of(files["退回修改意见_广东省.txt"])
+    letter = text_of(files["退回修改意见_广东省.docx"])
     assert "《甲/广东省.xlsx》" in letter
     assert "以“乙/广东省.xlsx”为准" in letter
     assert "机器" not in letter
@@ -252,7 +303,7 @@ def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes)
     assert not any("机器" in str(cell.value) for row in page.iter_rows() for cell in row)
 
 
-def test_a_name_that_windows_refuses_becomes_a_safe_one(tmp_path: Path, data: bytes) -> None:
+def test_a_name_that_windows_refuses_becomes_a_safe_one() -> None:
     names = ("LPT1.xlsx", "con.表.xlsx", "表. .xlsx", "甲:乙?.xlsx", "com¹.xlsx")
     assert [stem_of(name) for name in names] == ["_LPT1", "_con.表", "表", "甲_乙_", "_com¹"]
     assert stem_of("console.xlsx") == "console"
@@ -268,15 +319,15 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
     assert list(files) == [
         "不明_审核.xlsx",
         *letters("退回修改意见_不明", "退回修改意见_坏", "催报函_河北省"),
-        "催报名单.txt",
+        LIST,
     ]
-    letter = text_of(files["退回修改意见_不明.txt"])
-    assert letter.splitlines()[1:4] == ["收件：a@example.cn", "联系人：张三，13800000000，zhang@example.cn", ""]
-    assert "人力资源社会保障厅（局）" not in letter
-    lines = text_of(files["退回修改意见_坏.txt"]).splitlines()
-    assert "    您好！" in lines
+    lines = text_of(files["退回修改意见_不明.docx"]).splitlines()
+    assert lines[1:2] + lines[-2:] == ["有关单位：", "收件：a@example.cn", PERSON.strip()]
+    lines = text_of(files["退回修改意见_坏.docx"]).splitlines()
+    assert lines[2].startswith("你单位报送的")
     assert "《坏.xlsx》" in lines
     assert not any("副本" in line for line in lines)
+    assert "To" not in parsed(files["退回修改意见_坏.eml"])
 
 
 def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path, data: bytes) -> None:
@@ -285,26 +336,24 @@ def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path, data:
     )
     item = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=5176), (long,))
     files = returned(tmp_path, with_findings(item), item, data=data)
-    assert list(files) == [*letters("退回修改意见_广东省", "催报函_河北省"), "催报名单.txt"]
-    assert "《总结.docx》\n1. 填的是“2500”：工作总结共5,176字。（规则S601）" in text_of(
-        files["退回修改意见_广东省.txt"]
-    )
-    assert "联系人：张三，13800000000，zhang@example.cn\n" in text_of(files["退回修改意见_广东省.txt"])
+    assert list(files) == [*letters("退回修改意见_广东省", "催报函_河北省"), LIST]
+    text = text_of(files["退回修改意见_广东省.docx"])
+    assert "《总结.docx》\n1. 填的是“2500”：工作总结共5,176字。（规则S601）" in text
+    assert text.endswith(PERSON)
     assert parsed(files["退回修改意见_广东省.eml"])["To"] == "zhang@example.cn"
 
 
 def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_contact(tmp_path: Path, data: bytes) -> None:
+    """What is owed is very likely what could not be read: it is asked for once."""
     table = complete()
     scan = unreadable("收/河北省盖章.pdf")
     last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
-    written = write_returns(
-        tmp_path, inbox_of(scan, table=replace(table, findings=scan.findings)), lambda _: data, last
-    )
-    files = {path.name: path for path in written}
-    assert "上年联系人：李四，13811110000，li@example.cn\n" in text_of(files["退回修改意见_河北省.txt"])
-    assert "同志" not in text_of(files["退回修改意见_河北省.txt"])
+    inbox = inbox_of(scan, table=replace(table, findings=scan.findings))
+    files = {path.name: path for path in write_returns(tmp_path, inbox, lambda _: data, last)[0]}
+    text = text_of(files["退回修改意见_河北省.docx"])
+    assert text.endswith("上年联系人：李四，13811110000，li@example.cn\n")
+    assert "尚未收到" not in text
     assert parsed(files["退回修改意见_河北省.eml"])["To"] == "li@example.cn"
-    assert "1. 河北省（收到的文件不能汇总，见退回修改意见；上年联系人" in text_of(files["催报名单.txt"])
 
 
 def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data: bytes) -> None:
@@ -314,13 +363,16 @@ def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data
     )
     items[2] = replace(items[2], document=replace(items[2].document, unit=unit_named("福建")))
     files = returned(tmp_path, table, *items, data=data)
-    written = [name for name in files if "催报" not in name]
+    written = [name for name in files if "催报" not in name and name != LIST]
     assert written == ["1_审核.xlsx", "2_审核.xlsx", *letters("退回修改意见_广州市", "退回修改意见_深圳市")]
-    lines = text_of(files["退回修改意见_广州市.txt"]).splitlines()
-    assert lines[-1] == "广东省人力资源社会保障厅（局）"
-    assert "广州市人力资源社会保障局：" in lines
+    lines = text_of(files["退回修改意见_广州市.docx"]).splitlines()
+    assert lines[-3:] == ["广东省人力资源和社会保障厅", "2020年1月19日", PERSON.strip()]
+    assert lines[1] == "广州市人力资源和社会保障局："
+    assert lines[2].startswith("你局")
     assert len([name for name in files if name.startswith("催报函_") and name.endswith(".eml")]) == 19
-    assert "应报送21个地区，已报送2个，未报送19个。" in text_of(files["催报名单.txt"])
+    reminder = text_of(files["催报函_珠海市.docx"])
+    assert "我厅应于2020年1月17日前汇总报送各地的调查表。截至目前，尚未收到你局报送的材料。" in reminder
+    assert "应报送21个地区，已报送2个，未报送19个。" in first_lines(files[LIST])
 
 
 def test_places_beyond_those_expected_do_not_add_to_what_is_due(tmp_path: Path, data: bytes) -> None:
@@ -334,7 +386,7 @@ def test_places_beyond_those_expected_do_not_add_to_what_is_due(tmp_path: Path, 
         (),
     )
     files = returned(tmp_path, replace(complete(), units=national().units[2:], findings=()), item, data=data)
-    assert "应报送21个地区，已报送1个，未报送20个。" in text_of(files["催报名单.txt"])
+    assert "应报送21个地区，已报送1个，未报送20个。" in first_lines(files[LIST])
 
 
 CITY_FILES = (("市/1.xlsx", "广州市"), ("市/2.xlsx", "深圳市"), ("市/别省.xlsx", "珠海市"))
@@ -346,58 +398,144 @@ def of_city(file: str) -> Filing:
     return Filing(file, GUANGDONG, (filed_table(EDITION.forms[0], [row(EDITION.forms[0], 7, city)], file),))
 
 
-def test_the_list_of_reminders_names_missing_units_and_regions(tmp_path: Path, data: bytes) -> None:
-    table = complete()
-    partial = replace(
-        table.units[0],
-        missing_regions={"附表1": ("和平区", "河东区", "南开区"), "附表2": ("和平区",)},
-        uncounted_regions={"附表1": ("南开区",), "附表2": ("和平区",)},
-    )
-    files = returned(tmp_path, replace(table, units=(partial, *table.units[1:]), findings=()), data=data)
-    assert text_of(files["催报名单.txt"]) == (
-        "2019年度12333电话服务情况催报名单\n"
-        "报送期限：2020年1月17日（人社网信函〔2019〕28号）\n"
-        "\n"
-        "应报送3个单位，已报送2个，未报送1个。\n"
-        "\n"
-        "一、未报送的单位\n"
-        "1. 河北省\n"
-        "\n"
-        "二、已报送但缺少地区的单位\n"
-        "1. 天津市：附表1缺少和平区、河东区\n"
-        "\n"
-        "催报用语（可直接粘贴；另有催报函，有退回修改意见、核实函的写在其中）：\n"
-        "    2019年度12333电话服务情况按通知应于2020年1月17日前报送工作总结和调查表（附电子版）。我们还没有收到你们的材料，"
-        "或者其中缺少一部分，请尽快报送；已经寄出的，请回复告知寄出日期和方式，以便查收。谢谢！\n"
-        "\n"
-        "人力资源社会保障部信息中心\n"
-        "电话：(010)84209211、(010)84209270　电子邮箱：12333@mohrss.gov.cn\n"
-    )
+def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: Path, data: bytes) -> None:
+    late = finding("M704", Severity.NOTE, "邮件发出于2020-01-20。", sheet=None, cell=None, form=None, region=None)
+    mailed = replace(filing(), received=datetime(2020, 1, 20))
+    item = Checked(mailed, (BALANCE, replace(late, field=None, value=None)))
+    files = returned(tmp_path, with_findings(item), item, data=data)
+    assert first_lines(files[LIST])[:2] == [
+        "应报送3个单位，已报送2个，未报送1个。",
+        "退回修改意见1份、催报函1份。",
+    ]
+    assert [list(line.values()) for line in listed(files[LIST])] == [
+        [1, "广东省人力资源和社会保障厅", "退回修改意见", "改正1处", "张三", "13800000000", "zhang@example.cn",
+         "退回修改意见_广东省.eml", None, "逾期", None],
+        [2, "河北省人力资源和社会保障厅", "催报函", "未报送", None, None, None, "催报函_河北省.eml", None, None, None],
+    ]  # fmt: skip
+    in_time = Checked(replace(mailed, received=datetime(2020, 1, 17)), (BALANCE,))
+    files = returned(tmp_path / "按时", with_findings(in_time), in_time, data=data)
+    assert listed(files[LIST])[0]["是否逾期"] == "否"
 
 
-def test_nobody_to_remind_is_said(tmp_path: Path, data: bytes) -> None:
+def first_lines(path: Path) -> list[str]:
+    """What 发送清单 says above its lines."""
+    rows = openpyxl.load_workbook(path)[path.stem].iter_rows(min_row=2, max_row=3, values_only=True)
+    return [str(row[0]) for row in rows]
+
+
+def test_nobody_to_write_to_is_said(tmp_path: Path, data: bytes) -> None:
     table = complete()
     present = tuple(status for status in table.units if status.status is not Status.MISSING)
     files = returned(tmp_path, replace(table, units=present, findings=()), data=data)
-    assert text_of(files["催报名单.txt"]).endswith("全部单位均已报送，没有需要催报的。\n")
+    assert first_lines(files[LIST]) == ["应报送2个单位，已报送2个，未报送0个。", "没有需要发送的函件。"]
 
 
 def test_nothing_is_overwritten_without_force(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (BALANCE,))
     table = with_findings(item)
-    (tmp_path / "退回修改意见_广东省.txt").write_text("我的", encoding="utf-8")
+    (tmp_path / "退回修改意见_广东省.docx").write_text("我的", encoding="utf-8")
     with pytest.raises(UsageStop, match="已经存在"):
         write_returns(tmp_path, inbox_of(item, table=table), lambda _: data)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["sent.xlsx", "退回修改意见_广东省.txt"]
-    assert len(write_returns(tmp_path, inbox_of(item, table=table), lambda _: data, force=True)) == 8
-    assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.txt")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sent.xlsx", "退回修改意见_广东省.docx"]
+    written, moved = write_returns(tmp_path, inbox_of(item, table=table), lambda _: data, force=True)
+    assert (len(written), moved) == (6, [])
+    assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.docx")
+
+
+def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path, data: bytes) -> None:
+    """With what went with them; what is not ours, or somebody has changed, stays. The older list is kept, too."""
+    item = Checked(filing(), (BALANCE,))
+    folder = tmp_path / "退回"
+    before = returned(folder, with_findings(item), item, data=data)
+    (folder / "说明.docx").write_bytes(write_filing(tmp_path / "说明.xlsx").read_bytes())
+    (folder / "来信.eml").write_text("Subject: x\n\ny", encoding="utf-8")
+    moved_names = ["广东省_审核.xlsx", *letters("退回修改意见_广东省"), LIST]
+    contents = {name: before[name].read_bytes() for name in moved_names}
+    inbox = inbox_of(clean(), table=complete_without_findings())
+    written, (remark,) = write_returns(folder, inbox, lambda _: data, today=TODAY, force=True)
+    old = folder / "以前的信函"
+    assert {path.name: path.read_bytes() for path in old.iterdir()} == contents
+    assert all(name in remark for name in moved_names)
+    assert {path.name for path in folder.iterdir() if path.is_file()} == {
+        *(path.name for path in written), "说明.docx", "来信.eml",
+    }  # fmt: skip
+    assert write_returns(folder, inbox, lambda _: data, today=TODAY, force=True)[1] == []
+
+
+def test_a_copy_that_somebody_has_changed_and_earlier_letters_stay(tmp_path: Path, data: bytes) -> None:
+    item, inbox = Checked(filing(), (BALANCE,)), inbox_of(clean(), table=complete_without_findings())
+    for _ in range(2):
+        paths, _ = write_returns(
+            tmp_path, inbox_of(item, table=with_findings(item)), lambda _: data, today=TODAY, force=True
+        )
+        paths[0].write_bytes(b"changed")
+        write_returns(tmp_path, inbox, lambda _: data, today=TODAY, force=True)
+    assert (tmp_path / "广东省_审核.xlsx").read_bytes() == b"changed"
+    assert {path.name for path in (tmp_path / "以前的信函").iterdir()} >= {
+        *letters("退回修改意见_广东省", "退回修改意见_广东省(2)")
+    }
+
+
+def complete_without_findings() -> National:
+    """All who reported did it well."""
+    return replace(complete(), findings=())
+
+
+def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path, data: bytes) -> None:
+    """What its lost row asks is asked, without a copy; its contact is no longer theirs."""
+    lost = finding("M706", Severity.QUERY, "“阳江市”在更正后的“新.xlsx”中没有了。", cell="B8", region="阳江市")
+    old = replace(Checked(filing("旧.xlsx"), ()), document=replace(filing("旧.xlsx"), sender="old@example.cn"))
+    table = replace(
+        complete(),
+        findings=(replace(lost, file="旧.xlsx", field=None, value=None),),
+        superseded={("旧.xlsx", "广东省"): "新.xlsx"},
+    )
+    files = returned(tmp_path, table, old, Checked(filing("新.xlsx"), ()), data=data)
+    assert list(files) == [*letters("核实函_广东省", "催报函_河北省"), LIST]
+    text = text_of(files["核实函_广东省.docx"])
+    assert "在更正后的“新.xlsx”中没有了" in text
+    assert "old@example.cn" not in text
+
+
+def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text, said in (("【正文】{{ nobody }}", "nobody"), ("你好", "你好"), ("【正文】{% if %}", "reminder.txt")):
+        broken = Environment(loader=DictLoader({"reminder.txt": text}), undefined=StrictUndefined)
+        monkeypatch.setattr(texts, "_environment", lambda broken=broken: broken)
+        with pytest.raises(JobStop, match=said):
+            texts.write_letter(
+                Recipient(Kind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), Person({}), FileNames(())
+            )
+
+
+def test_every_office_is_written_to_by_its_exact_name() -> None:
+    names = {unit.short: unit.office for unit in EDITION.units}
+    assert [names[short] for short in ("北京", "广东", "新疆兵团", "西藏", "重庆", "新疆")] == [
+        "北京市人力资源和社会保障局",
+        "广东省人力资源和社会保障厅",
+        "新疆生产建设兵团人力资源和社会保障局",
+        "西藏自治区人力资源和社会保障厅",
+        "重庆市人力资源和社会保障局",
+        "新疆维吾尔自治区人力资源和社会保障厅",
+    ]
+    assert sum(office.endswith("局") for office in names.values()) == 5
+    assert unit_named("湖北").regions[-1].office.endswith("人力资源和社会保障局")
 
 
 def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (replace(BALANCE, message="坏\x1b[31m\r\n值\u202e", region="广\x00州"),))
-    letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.txt"])
+    letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.docx"])
     assert "坏[31m值（规则B401）" in letter
     assert "广州来电总量（C7）" in letter
+
+
+def reported_alone(report: Checked) -> National:
+    """A table in which one unit sent nothing but its 工作总结."""
+    table = with_findings(report)
+    units = tuple(
+        replace(status, status=Status.MISSING, files=(), rows={}) if status.unit is GUANGDONG else status
+        for status in table.units
+    )
+    return replace(table, units=units)
 
 
 def test_a_unit_that_sent_its_report_alone_is_asked_for_the_forms_in_the_same_letter(
@@ -407,27 +545,17 @@ def test_a_unit_that_sent_its_report_alone_is_asked_for_the_forms_in_the_same_le
         "S601", message="工作总结共3215字，请压缩到3000字以内。", file="总结.docx", sheet=None, cell=None, field=None
     )
     report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=3215), (replace(long, form=None, region=None),))
-    table = with_findings(report)
-    units = tuple(
-        replace(status, status=Status.MISSING, files=(), rows={}) if status.unit is GUANGDONG else status
-        for status in table.units
-    )
-    files = returned(tmp_path / "退回", replace(table, units=units), report, data=data)
-    assert "同时报送调查表（附电子版），我们还没有收到，请一并发来" in text_of(files["退回修改意见_广东省.txt"])
-    assert "催报函_广东省.txt" not in files
-    assert "已报送1个，未报送2个" in text_of(files["催报名单.txt"])
+    files = returned(tmp_path / "退回", reported_alone(report), report, data=data)
+    assert "报送的调查表（附电子版）尚未收到，请一并报送" in text_of(files["退回修改意见_广东省.docx"])
+    assert "催报函_广东省.docx" not in files
+    assert "已报送1个，未报送2个" in first_lines(files[LIST])[0]
 
 
 def test_a_unit_that_sent_a_good_report_alone_is_reminded_of_the_forms(tmp_path: Path, data: bytes) -> None:
     report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2000), ())
-    table = with_findings(report)
-    units = tuple(
-        replace(status, status=Status.MISSING, files=(), rows={}) if status.unit is GUANGDONG else status
-        for status in table.units
-    )
-    files = returned(tmp_path / "退回", replace(table, units=units), report, data=data)
-    reminder = text_of(files["催报函_广东省.txt"])
-    assert reminder.startswith("主题：请报送2019年度12333电话服务情况调查表\n")
-    assert "工作总结已收到，感谢支持。" in reminder
-    assert "同时报送调查表（附电子版），我们还没有收到，请尽快发来" in reminder
-    assert "广东省（只收到工作总结）" in text_of(files["催报名单.txt"])
+    files = returned(tmp_path / "退回", reported_alone(report), report, data=data)
+    reminder = text_of(files["催报函_广东省.docx"])
+    assert reminder.startswith("关于催报2019年度12333调查表的函\n")
+    assert "材料收悉。" in reminder
+    assert "尚未收到你厅的调查表（附电子版）。" in reminder
+    assert [line["事项"] for line in listed(files[LIST])] == ["未报送", "补报调查表"]

@@ -122,14 +122,15 @@ def _year(_context: click.Context, _option: click.Parameter, written: int | None
     return written
 
 
-def _day(_context: click.Context, _option: click.Parameter, written: str | None) -> date | None:
+def _day(_context: click.Context, option: click.Parameter, written: str | None) -> date | None:
     if written is None:
         return None
     from hrss12333.model.written_day import written_day
 
     day = written_day(written)
     if day is None:
-        raise UsageStop(f"--deadline 后面应是日期，例如 --deadline 2021-01-15；写的是“{written}”。")
+        name = option.opts[0]
+        raise UsageStop(f"{name} 后面应是日期，例如 {name} 2021-01-15；写的是“{written}”。")
     return day
 
 
@@ -142,6 +143,9 @@ def _number(_context: click.Context, _option: click.Parameter, written: str | No
 year_option = year_option_of("数据所属年度；不写时以多数单位填报的年度为准。")
 deadline_option = click.option(
     "--deadline", callback=_day, metavar="日期", help="报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。"
+)
+reply_by_option = click.option(
+    "--reply-by", callback=_day, metavar="日期", help="--returns 的信函里写明的回复期限；不写时信函里不提期限。"
 )
 notice_option = click.option("--notice", callback=_number, metavar="文号", help="该年通知的文号；不写时用已知的文号。")
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from hrss12333.cli import common, inbox
 from hrss12333.cli.merge_targets import planned, usual
+from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Earlier, Progress
     from hrss12333.model.national import National
-    from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
     from hrss12333.writing.national.proof import Unproven
@@ -55,8 +55,9 @@ if TYPE_CHECKING:
     "--returns",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="生成退回修改意见、核实函、催报函（邮件草稿、Word、文本各一份）、标红副本和催报名单。",
+    help="为每个要改、要核实、没报的单位生成一封邮件草稿（附函件和标红副本）和一份Word函件，另有发送清单。",
 )
+@common.reply_by_option
 @click.option(
     "--csv",
     "csv_folder",
@@ -79,6 +80,7 @@ def command(
     deadline: date | None,
     notice: str | None,
     returns: Path | None,
+    reply_by: date | None,
     csv_folder: Path | None,
     verbose: bool,
     force: bool,
@@ -93,6 +95,8 @@ def command(
     from hrss12333.reporting.standing import standings_of
     from hrss12333.wording.merge_sentences import merge_sentences
 
+    if reply_by and returns is None:
+        raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")
     unit = common.named_unit(unit_name)
     targets = planned(output, unit) if output else usual(year, unit) if year else None
     if targets is not None:
@@ -112,7 +116,17 @@ def command(
     ):  # renamed into place last: where anything else is refused, nothing is there
         notes = job.write(temporary, targets) if temporary else [nothing]
         extra = [str(path) for path in targets.written[1:] if temporary]
-        extra += _extras(job, survey.reading, last_year, returns, csv_folder if temporary else None, force=force)
+        if csv_folder is not None and temporary:
+            from hrss12333.writing.national.csv_tables import write_csv
+
+            extra += map(str, write_csv(csv_folder, job.table, force=force))
+        if returns is not None:
+            from hrss12333.reporting.letters.returns import write_returns
+
+            data = survey.reading.data
+            written, moved = write_returns(returns, job.inbox, data, last_year, reply_by=reply_by, force=force)
+            extra += map(str, written)
+            notes += moved
     national, standings = job.inbox.national, standings_of(job.inbox)
     if report is not None:
         from hrss12333.reporting.html.report import merge_report
@@ -219,24 +233,3 @@ def _earlier(since: Path | None, edition: Edition, unit: Unit | None) -> Earlier
     from hrss12333.merging.since import load_earlier
 
     return load_earlier(since, edition, unit)
-
-
-def _extras(
-    job: _Merge,
-    reading: Reading,
-    last_year: Previous | None,
-    returns: Path | None,
-    csv_folder: Path | None,
-    *,
-    force: bool,
-) -> list[str]:
-    written: list[Path] = []
-    if csv_folder is not None:
-        from hrss12333.writing.national.csv_tables import write_csv
-
-        written += write_csv(csv_folder, job.table, force=force)
-    if returns is not None:
-        from hrss12333.reporting.letters.returns import write_returns
-
-        written += write_returns(returns, job.inbox, reading.data, last_year, force=force)
-    return [str(path) for path in written]

@@ -11,6 +11,10 @@ from msgspec import Struct
 from hrss12333.survey.nearest import bare_name
 from hrss12333.survey.sub_regions import DATA, SubRegion, counties_of, enclaves_of
 
+_OFFICE = "人力资源和社会保障"
+_CITIES = frozenset(("区县", "师"))
+"""Kinds of regions whose unit has a 局, not a 厅: the municipalities and 兵团."""
+
 
 class Region(Struct, frozen=True):
     """A region that fills a row of its own."""
@@ -21,6 +25,11 @@ class Region(Struct, frozen=True):
     """Official name."""
     kind: str
     """地级市, 自治州, 地区, 盟, 师, 区县 or 省直辖."""
+
+    @property
+    def office(self) -> str:
+        """Full name of its human resources office."""
+        return f"{self.name}{_OFFICE}局"
 
 
 class Unit(Struct, frozen=True, eq=False, dict=True):
@@ -55,6 +64,11 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     def municipality(self) -> bool:
         """Whether it is a city itself, whose districts fill the rows (直辖市)."""
         return any(region.kind == "区县" for region in self.regions)
+
+    @cached_property
+    def office(self) -> str:
+        """Full name of its human resources office."""
+        return f"{self.name}{_OFFICE}{'局' if any(region.kind in _CITIES for region in self.regions) else '厅'}"
 
     @cached_property
     def prefixes(self) -> tuple[str, ...]:

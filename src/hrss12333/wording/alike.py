@@ -125,6 +125,36 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
     return found
 
 
+def forms_together(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, those that say the same of several forms, or of the headers of several, as one that names all of these."""
+    said: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        said.setdefault(_of_a_form(finding) or number, []).append(finding)
+    return [_of_forms(listed) if len(listed) > 1 else listed[0] for listed in said.values()]
+
+
+def _of_a_form(finding: Finding) -> object:
+    """What is said, whichever form it is about; None of what is about one row, or would no longer quote what stands there."""
+    if finding.region or not finding.form:
+        return None
+    about = finding.rule, finding.severity, finding.unit, finding.suggestion, finding.explained
+    if finding.message.startswith(finding.form):
+        return *about, finding.message.removeprefix(finding.form)
+    quoted = finding.cell and str(finding.value or "") in finding.message
+    return (*about, finding.file, finding.message) if quoted else None
+
+
+def _of_forms(listed: Sequence[Finding]) -> Finding:
+    first = listed[0]
+    forms = [finding.form or "" for finding in listed]
+    if first.message.startswith(forms[0]):
+        said = "、".join(forms) + first.message.removeprefix(forms[0])
+    else:
+        cells = (f"{form}（{finding.cell}）" for form, finding in zip(forms, listed, strict=True))
+        said = f"{'、'.join(cells)}：{first.message}"
+    return replace(first, sheet=None, row=None, column=None, form=None, field=None, value=None, message=said)
+
+
 def _question(finding: Finding) -> object:
     """What is asked once of one row."""
     if not finding.row or not finding.region:

@@ -1,11 +1,11 @@
-"""The package that the 参阅文件 is written into: page, styles, fonts, and no more, made here part by part.
+"""The package that the 参阅文件 (and a letter) is written into: page, styles, fonts, and no more, made part by part.
 
 It takes nothing from python-docx's own template, so that a packaged program needs no data files of that library.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -31,13 +31,14 @@ class _Part(Struct, frozen=True):
     xml: str
 
 
-def new_document() -> Document:
-    """An empty document with the page and the styles of the 参阅文件; its one section is still bare."""
+def new_document(looks: Sequence[Look] = STYLES) -> Document:
+    """An empty document with these paragraph styles, the first the one that the others are based on; its one section is
+    still bare."""
     document = _Part(
         "document", "document.main+xml", "officeDocument", f"<w:document {_W}><w:body><w:sectPr/></w:body></w:document>"
     )
     parts = [
-        _Part("styles", "styles+xml", "styles", _styles()),
+        _Part("styles", "styles+xml", "styles", _styles(looks)),
         _Part("settings", "settings+xml", "settings", _settings()),
         _Part("numbering", "numbering+xml", "numbering", f"<w:numbering {_W}/>"),
         _Part("fontTable", "fontTable+xml", "fontTable", _font_table()),
@@ -103,20 +104,19 @@ def _font(font: Font) -> str:
     )
 
 
-def _styles() -> str:
-    base = STYLES[0]
+def _styles(looks: Sequence[Look]) -> str:
+    base = looks[0]
     return (
         f"<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{_letters(base)}"
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
-        f"{''.join(_paragraph_style(look) for look in STYLES)}"
+        f"{''.join(_paragraph_style(look, first=look is base) for look in looks)}"
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
         f"{''.join(_table_styles())}</w:styles>"
     )
 
 
-def _paragraph_style(look: Look) -> str:
-    first = look is STYLES[0]
+def _paragraph_style(look: Look, *, first: bool) -> str:
     default = ' w:default="1"' if first else ""
     based = "" if first else '<w:basedOn w:val="Normal"/>'
     then = f'<w:next w:val="{look.then}"/>' if look.then else ""
