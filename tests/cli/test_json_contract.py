@@ -32,6 +32,9 @@ Count = Annotated[int, Field(ge=0)]
 Code = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$")]
 UnitName = Annotated[str, AfterValidator(official)]
 FormKey = Literal["附表1", "附表2"]
+Disposition = Literal[
+    "heading", "header", "value", "remark", "total", "left_out", "form_text", "derived", "harmless", "unread",
+]  # fmt: skip
 Header = Literal["unit", "name", "mobile", "email"]
 Service = Literal[
     "serial", "region", "calls_total", "calls_agent", "calls_ivr", "calls_abandoned", "voicemail", "complaints",
@@ -174,6 +177,7 @@ class File(Strict):
     rows: Rows
     findings: list[Finding]
     superseded_by: str | None
+    account: dict[Disposition, Annotated[int, Field(gt=0)]]
 
 
 class Skipped(Strict):

@@ -7,7 +7,6 @@ A plain run tries `QUICK` mixtures, always the same ones. To run more than 2,000
 
 from __future__ import annotations
 
-import os
 import random
 import tempfile
 from pathlib import Path
@@ -17,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Convert
-from filing_figures import FIGURES
-from filing_styles import CHOICES_OF, Expectations, Filing, Planned, Style, draw
+from filing_mixtures import FORMATS, FULLY, filing_of, styles, write
+from filing_styles import Expectations, Planned, Style, draw
+from filing_words import FOREIGN
 from filing_writers import WRITERS
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.filing import Filing as Read
@@ -27,59 +27,15 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Scalar
 
 QUICK, FULL = 150, 2_100
 ALLOWED = {"R204", "F006", "B404", "R207", "R210", "V309"}
 """Queries that are no doubt about the reading: cities left out, the other form in another file, a concealed row, 万."""
 
-FULLY = os.environ.get("HRSS12333_PROPERTY") == "full"
-FORMATS = ["openpyxl", "xlsxwriter", "openpyxl", "xlsxwriter", "docx", "docx", "ods", "xls"]
-_FIELDS = {name: st.sampled_from(options) for name, options in CHOICES_OF.items()}
-
-
-@st.composite
-def styles(draw_: st.DrawFn) -> Style:
-    """A mixture: some liberties are taken, the others left alone."""
-    taken = draw_(st.sets(st.sampled_from(sorted(_FIELDS)), max_size=len(_FIELDS)))
-    return Style(**{name: draw_(_FIELDS[name]) for name in sorted(taken)})  # type: ignore[arg-type]
-
-
-def filing_of(unit: Unit, dice: random.Random) -> Filing:
-    """Some regions of a unit with figures that agree with each other."""
-    places = sorted(dice.sample(range(len(unit.regions)), min(len(unit.regions), dice.choice([1, 2, 3, 5]))))
-    rows: dict[str, list[dict[str, Scalar]]] = {}
-    for form in EDITION.forms:
-        own = FIGURES[form.key](unit)
-        rows[form.key] = [dict(own[place]) for place in places]
-        for row in rows[form.key]:
-            row["remarks"] = dice.choice(
-                [None, "无", "系统升级，停机3天", "联系人：李四，电话13900000000", "合计数含热线"]
-            )
-            if "calls_ivr" in row and dice.random() < 0.2:
-                row["calls_total"] = int(row["calls_total"] or 0) - int(row["calls_ivr"] or 0)
-                row["calls_ivr"] = 0
-    number = dice.randint(0, 99_999_999)
-    header = {
-        "name": dice.choice(["张三", "欧阳明月", "王小二"]),
-        "mobile": f"138{number:08d}",
-        "email": "user_1@example.gov.cn",
-    }
-    return Filing(unit, header, rows)
-
-
-def write(planned: Planned, writer: str, folder: Path) -> list[Path]:
-    """The files of a planned filing."""
-    ending, function = WRITERS[writer]
-    paths = []
-    for number, pages in enumerate(planned.files):
-        paths.append(folder / f"file{number}.{ending}")
-        function(paths[-1], pages)
-    return paths
-
 
 def differences(planned: Planned, paths: list[Path]) -> list[str]:
-    """Everything that was read otherwise than planned and not said, or said though nothing is wrong."""
+    """Everything that was read otherwise than planned and not said, or said though nothing is wrong; every cell that
+    was not accounted for, but for the columns that the form does not have."""
     documents = {document.file: document for document in read_paths(paths, EDITION).documents}
     found: list[str] = []
     for number, path in enumerate(paths):
@@ -139,6 +95,9 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
                 found.append(f"header {form} {key} {wanted} read as {got}")
             elif not rules and got and got.place and cells and got.place.a1 not in cells:
                 found.append(f"header {form} {key} placed at {got.place} instead of {cells}")
+    for table in tables:
+        found += [f"unread {block}" for block in table.unread_cells]
+        found += [f"unread {item}" for item in table.unread if not any(word in item.heading for word in FOREIGN)]
     for form, field in expected.columns:
         if not any(f.rule == "F007" and f.field == field and f.form == form for f in checked.findings):
             found.append(f"no F007 for {form} {field}")

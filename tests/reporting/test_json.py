@@ -28,7 +28,8 @@ def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
     assert list(report) == ["schema", "files", "counts", "units", "undecided", "faults", "skipped"]
     assert report["schema"] == "hrss12333.check/1"
     (file,) = report["files"]
-    assert list(file) == ["path", "result", "unit", "year", "contact", "code", "rows", "findings", "superseded_by"]
+    keys = ["path", "result", "unit", "year", "contact", "code", "rows", "findings", "superseded_by", "account"]
+    assert list(file) == keys
     assert (file["path"], file["result"], file["unit"], file["year"]) == ("报送/广东省.xlsx", "fail", "广东省", None)
     assert file["contact"] == {"name": "张三", "mobile": "13800000000", "email": "zhang@example.cn"}
     assert file["code"] == "AB12-CD34"

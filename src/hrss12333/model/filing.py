@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
+from hrss12333.model.account import Account, UnreadBlock
 from hrss12333.model.doubt import Doubt
 from hrss12333.model.evidence import Evidence
 from hrss12333.model.problem import Problem
@@ -45,6 +46,8 @@ class Aside(Struct, frozen=True):
     """As found."""
     reason: str
     """Chinese: what it was taken for."""
+    understood: bool = True
+    """Whether that is why it does not count; else the account of cells tells what of it was not read."""
 
 
 class ColumnProblem(Struct, frozen=True):
@@ -127,6 +130,16 @@ class Table(Struct, frozen=True, dict=True):
     concealed: tuple[Concealed, ...] = ()
     """What was not counted because the sheet conceals it."""
     unread: tuple[UnreadColumn, ...] = ()
+    other_headings: tuple[Place, ...] = ()
+    """Headings of columns that the form does not have, filled or not."""
+    guides: tuple[Place, ...] = ()
+    """First cells of the rows below the headings that number the columns or name their units."""
+    parts: tuple[Table, ...] = ()
+    """Tables that were joined to it: below headings repeated for printing, or the other half of a form cut in two."""
+    superseded: tuple[Table, ...] = ()
+    """Tables of the same form that were passed over for it."""
+    unread_cells: tuple[UnreadBlock, ...] = ()
+    """What else stands in its sheet, or in one without a table, and was not read."""
 
     @cached_property
     def marked(self) -> tuple[tuple[Row, Column, Value], ...]:
@@ -177,6 +190,8 @@ class Filing(Struct, frozen=True, dict=True):
     """Over the bytes of the file as it was received, in hexadecimal."""
     own: bool = False
     """Whether this tool made it of the files of the unit's cities in an earlier run: what these say goes before it."""
+    account: Account = field(default_factory=dict)
+    """What the cells of the file were taken for."""
     texts: tuple[Text, ...] = ()
     """The words that stand in the file and around it, beside the form's own."""
     partial: tuple[Table, ...] = ()

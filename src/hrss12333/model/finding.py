@@ -20,6 +20,8 @@ MISSING_UNIT = "M701"
 """The rule that is about a unit of which there is nothing: nothing that anybody could correct in a file."""
 SUPERSEDED = "M702"
 """The rule that is about a region in several files with differing figures."""
+UNREAD = "V310"
+"""The rule that quotes what was not read."""
 
 
 class Severity(StrEnum):

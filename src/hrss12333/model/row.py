@@ -106,6 +106,11 @@ class Row:
         return self._values
 
     @property
+    def cells(self) -> int:
+        """How many cells of its line the row takes, where that is known of it as a whole; else -1."""
+        return -1
+
+    @property
     def marked(self) -> Mapping[str, Value]:
         """Those with a problem or a note: all there is to say about the row's cells."""
         return {key: value for key, value in self._values.items() if value.problem or value.note or value.doubt}
@@ -199,6 +204,18 @@ class PlainRow(Row):
     def answered(self) -> int:
         """How many fields were read."""
         return len(self._said) - self._said.count(None)
+
+    @property
+    def cells(self) -> int:
+        """How many cells of its line the row takes; -1 where one of them was blank and its formula was computed."""
+        if not self._kept:
+            return self.answered
+        more = 0
+        for key, value in self._kept.items():
+            if type(value.found) is str and value.found.startswith("="):
+                return -1
+            more += value.found is not None and self._said[self._layout.order[key]] is None
+        return self.answered + more
 
     @property
     def values(self) -> Mapping[str, Value]:

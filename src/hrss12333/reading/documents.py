@@ -11,12 +11,14 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.model.account import added
 from hrss12333.model.check_code import code_of, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
 from hrss12333.model.evidence import year_told
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
+from hrss12333.reading.account.account import with_account
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.covering_letters import Letter, is_letter, with_letters
 from hrss12333.reading.doubt.names import unfit_named
@@ -201,7 +203,11 @@ def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skip
     filings: list[Document | Skipped] = []
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, settled=asked.settled)
-    for named, tables in _by_unit(read_book(book, source.name, asked.edition, asked.unit)):
+    read, accounts = with_account(book, read_book(book, source.name, asked.edition, asked.unit), asked.edition)
+    free = accounts.keys() - {table.sheet for table, _ in read}
+    for named, tables in _by_unit(read):
+        sheets = free | {table.sheet for table in tables}
+        free = set()
         years = (*(said for table in tables for said in table.years), *years_around(around, asked.edition.year))
         year = year_told(years, asked.edition.year, settled=asked.settled)
         tables, partial = set_aside([replace(table, year=year) for table in tables])
@@ -218,6 +224,7 @@ def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skip
             macros=book.macros,
             external_links=book.external_links,
             links=book.links,
+            account=added(accounts[sheet] for sheet in sheets if sheet in accounts),
             texts=(*around, *texts_within(book, tables)),
             partial=partial,
             years=years,

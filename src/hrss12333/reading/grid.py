@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -120,8 +120,11 @@ def _shortened(cell: Cell) -> Cell:
     return f"{cell[:kept]}…（后面还有{len(cell) - kept}个字，没有读取）"
 
 
-UnseenCells = dict[tuple[int, int], Unseen]
-"""(row, column) from 0 → what the fast reader did not see there."""
+At = tuple[int, int]
+"""Row and column of a cell, from 0."""
+
+UnseenCells = dict[At, Unseen]
+"""What the fast reader did not see in a sheet's cells."""
 
 UnseenSheets = dict[str, UnseenCells]
 """Sheet name → the same."""
@@ -135,6 +138,32 @@ def nothing_unseen(sheet: str) -> UnseenCells:
     return {}
 
 
+class Reference(NamedTuple):
+    """Cells that a formula or a list names."""
+
+    sheet: str
+    box: Box
+
+    def holds(self, sheet: str, at: At) -> bool:
+        """Whether a cell is one of them."""
+        box = self.box
+        return sheet == self.sheet and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
+
+
+class Behind(Struct, frozen=True):
+    """What stands behind the cells of a workbook, as far as it explains them."""
+
+    formulas: Mapping[str, Mapping[At, tuple[Reference, ...]]] = field(default_factory=dict)
+    """Sheet name → cell with a formula → what it is computed from; nothing where it names no cell of the book."""
+    lists: tuple[Reference, ...] = ()
+    """Cells of which a validation makes a list for choosing from."""
+
+
+def nothing_behind() -> Behind:
+    """What is known where a format, or a kept library, tells nothing of it."""
+    return Behind()
+
+
 class Book(Struct, frozen=True):
     """A spreadsheet, or the tables of a Word file."""
 
@@ -143,6 +172,8 @@ class Book(Struct, frozen=True):
     grids: tuple[Grid, ...]
     unseen_in: FindUnseen = nothing_unseen
     """What a sheet holds in cells that look blank; asked only where a value is due there, for it may be slow."""
+    behind: Callable[[], Behind] = nothing_behind
+    """What stands behind the cells; asked only where some of them are not understood, for it may be slow."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     footers: tuple[str, ...] = ()

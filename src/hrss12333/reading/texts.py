@@ -19,8 +19,9 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.containers import CONTAINERS
 from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.own_parts import is_own_sheet, without_own_parts
 from hrss12333.reading.values.cell_text import as_text, visible
-from hrss12333.survey.frame import INSTRUCTIONS
+from hrss12333.survey.frame import INSTRUCTIONS, TO_FILL
 from hrss12333.survey.schema import Form, Kind
 
 _SHORTEST = 2
@@ -31,8 +32,10 @@ _LONGEST_MARK = 12
 """Letters up to which a comment that stands on several cells is still said of each of them."""
 _AUTHOR = lazy(r"[^\n:：]{1,30}[:：]\n")
 """How Excel begins a comment."""
-_OWN_REMARK = lazy(re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}"))
-"""How a remark begins that an annotated copy of this tool makes."""
+_OWN_REMARK = lazy(
+    re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
+)
+"""How a remark begins that an annotated copy of this tool makes, or a clean form."""
 _OWN_COLUMNS = frozenset(("自检", "自查", "校验", "审核", "核对", "检查"))
 """Headings of columns that check what the others say."""
 _SIGNS = lazy(r"^[\s\d.．、]+(?!\d)|[\s\W_]")
@@ -68,9 +71,9 @@ def texts_within(book: Book, tables: Sequence[Table]) -> Iterator[Text]:
     forms = tuple(dict.fromkeys(table.form for table in tables))
     year = next((table.year for table in tables if table.year), None)
     paragraphs: dict[str, None] = {}
-    for grid in book.grids:
+    for grid in without_own_parts(book.grids):
         paragraphs |= dict.fromkeys((*grid.before, *grid.after))
-        if grid.name in passed_over:
+        if grid.name in passed_over or is_own_sheet(book, grid):
             continue
         sheet = _Sheet(grid, by_sheet.get(grid.name, ()))
         for text in (*sheet.cells(), *sheet.comments()):
@@ -171,7 +174,7 @@ class _Sheet:
             if len(text) < _SHORTEST or plain.get((row + 1, column + 1)) == text:
                 continue
             said = visible(text)
-            if len(said) >= _SHORTEST and column not in self._checking:
+            if len(said) >= _SHORTEST and column not in self._checking and TO_FILL not in said:
                 yield from self._cell(Place(self._grid.name, row + 1, column + 1), said)
 
     def _cell(self, place: Place, text: str) -> Iterator[Text]:

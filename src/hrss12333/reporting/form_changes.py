@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from hrss12333.model.filing import Aside, Concealed, Filing, Found, Place, Row, Table, Value
+from hrss12333.model.account import UnreadBlock
+from hrss12333.model.filing import Aside, Concealed, Filing, Found, Place, Row, Table, UnreadColumn, Value
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.writing.official.filled import headers_of, rows_of, written_row
@@ -43,6 +44,8 @@ def changes_of(filing: Filing) -> list[Change]:
         for change in (
             *_header(table, headers[table.form.key]),
             *(_aside(table, aside) for aside in table.asides),
+            *(_column(table, column) for column in table.unread),
+            *(_block(table, block) for block in table.unread_cells),
             *(_sample(table, row) for row in table.samples),
             *(_concealed(table, item) for item in table.concealed),
             *(change for row in table.rows for change in _row(table, row)),
@@ -65,12 +68,22 @@ def _aside(table: Table, aside: Aside) -> Change:
     """A heading read as another is printed as the form has it; what is no part of the form is left out."""
     field = next((key for key, place in table.headings.items() if place == aside.place), None)
     written = table.form.by_key[field].label if field else None
-    lost = next((column.filled for column in table.unread if column.place == aside.place), 0)
-    if lost:
-        reason = f"表中没有这一栏目，下面的{lost}格内容没有转入规范表，请对照原表"
-        return Change(table.sheet, aside.place.a1, table.form.key, None, None, aside.text, None, reason, lost)
     reason = aside.reason if field else f"{aside.reason}，规范表中不保留，请对照原表"
     return Change(table.sheet, aside.place.a1, table.form.key, None, field, aside.text, written, reason)
+
+
+def _column(table: Table, column: UnreadColumn) -> Change:
+    reason = f"表中没有这一栏目，下面的{column.filled}格内容没有转入规范表，请对照原表"
+    return Change(table.sheet, column.place.a1, table.form.key, None, None, column.heading, None, reason, column.filled)
+
+
+def _block(table: Table, block: UnreadBlock) -> Change:
+    """What nobody could read; only words that concern no figure are no loss."""
+    several = f"等{block.cells}格" if block.cells > 1 else ""
+    reason = f"没有读取的内容{several}，规范表中不保留，请对照原表"
+    lost = block.cells if block.asks else 0
+    sheet, found = block.place.sheet, block.texts[0]
+    return Change(sheet, block.place.a1, table.form.key, None, None, found, None, reason, lost)
 
 
 def _sample(table: Table, row: Row) -> Change:

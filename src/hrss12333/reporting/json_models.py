@@ -88,6 +88,8 @@ class FileJson(Struct, frozen=True):
     findings: list[FindingJson]
     superseded_by: str | None
     """The file that replaces it; null where anything of it still holds."""
+    account: dict[str, int]
+    """What the cells of a filing were taken for → how many of them; nothing for any other file."""
 
 
 class UnitFindingsJson(Struct, frozen=True):

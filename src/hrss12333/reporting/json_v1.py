@@ -152,9 +152,11 @@ def _file(checked: Checked, edition: Edition) -> FileJson:
     rows: dict[str, list[dict[str, Scalar]]] = {form.key: [] for form in edition.forms}
     contact = ContactJson(None, None, None)
     year = None
+    account: dict[str, int] = {}
     if isinstance(document, Filing):
         year = document.year
         contact = ContactJson(**document.contact)
+        account = {disposition.value: number for disposition, number in document.account.items()}
         for form in edition.forms:
             rows[form.key] = [_row(form, row) for table in document.tables_of(form) for row in table.rows]
     return FileJson(
@@ -167,6 +169,7 @@ def _file(checked: Checked, edition: Edition) -> FileJson:
         rows,
         [_finding(finding) for finding in checked.findings],
         checked.superseded_by,
+        account,
     )
 
 

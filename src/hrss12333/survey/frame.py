@@ -49,7 +49,9 @@ INSTRUCTIONS = "填表说明："
 """Stands before the explanations below the table."""
 LAST_YEAR = "上年数据（仅供参照，不填）"
 """Heads the block beside the form that shows last year's figures: it and all to its right is no part of the form."""
-
-
+TO_FILL = "（浅黄色格为填写处"
+"""How the advice ends that the blank form gives above its title: what it computes is nothing that anybody wrote."""
 CHANGES = "修改记录（原文件："
 """Heads the sheet of a clean form that lists what was changed: no form, whatever columns it names."""
+SELF_CHECK = "自检\n（自动，不打印）"
+"""Heads the column of the live self-check, right of the form."""

@@ -15,6 +15,7 @@ from hrss12333.checking.rules import (
     repeats,
     rows,
     sameness,
+    unread,
     values,
     work_report,
 )
@@ -31,6 +32,7 @@ ALL: tuple[Rule, ...] = tuple(
             *repeats.RULES,
             *values.RULES,
             *doubts.RULES,
+            *unread.RULES,
             *balance.RULES,
             *plausibility.RULES,
             *centralized.RULES,

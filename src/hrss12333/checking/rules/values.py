@@ -195,7 +195,7 @@ def one_of_choices(case: Case) -> Iterator[Hit]:
     right="2500；是；123；恩施土家族苗族自治州",
 )
 def read_as(case: Case) -> Iterator[Hit]:
-    """Everything that was read otherwise than it was written, and what was passed over."""
+    """Everything that was read otherwise than it was written, and the rows that are no data."""
     labels = {item.key: item.called for item in HEADER}
     for table in case.filing.tables:
         for key, value in table.header.items():

@@ -8,15 +8,16 @@ a 0 only where a spreadsheet program has calculated the book.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import unescape
+from itertools import islice
 
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.formats.formula import Operand, compute
 from hrss12333.reading.formats.rich_strings import column_number
-from hrss12333.reading.grid import Cell, Grid, Unseen, UnseenSheets
+from hrss12333.reading.grid import At, Cell, Grid, Unseen, UnseenSheets
 
 _SUSPICIOUS = lazy(rb"(?:</f>|<f\s[^<>]*/>)<v>0</v>")
 _CALCULATED = lazy(rb"(?:</f>|<f\s[^<>]*/>)<v>(?!0</v>)[^<]")
@@ -124,15 +125,22 @@ def _blanked(grid: Grid, stale: Mapping[tuple[int, int], Unseen]) -> Grid:
 
 def _suspects(raw: bytes) -> dict[tuple[int, int], str]:
     """Formulas whose stored value may not be what they compute."""
-    found: dict[tuple[int, int], str] = {}
+    return {
+        at: formula
+        for at, formula, stored, is_number in formulas_in(raw, only_numbers=True)
+        if stored is not None and is_number and is_suspect(formula, stored)
+    }
+
+
+def formulas_in(raw: bytes, *, only_numbers: bool = False) -> Iterator[tuple[At, str, float | None, bool]]:
+    """Of each formula of a sheet, or of those that store a number, its cell, the formula, that number, and whether the
+    cell holds one."""
     shared: dict[bytes, tuple[str, str]] = {}
-    for number, match in enumerate(_FORMULA.finditer(raw)):
-        if number > _MOST:
-            break
+    for match in islice(_FORMULA.finditer(raw), _MOST):
         attributes, text, given = match.groups()
         cell = raw[raw.rfind(b"<c ", max(match.start() - _LONGEST, 0), match.start()) : match.start()]
         at = _PLACE.search(cell)
-        if at is None or (given is None and b"shared" not in attributes):
+        if at is None or (only_numbers and given is None and b"shared" not in attributes):
             continue
         place = at[1].decode() + at[2].decode()
         formula = f"={unescape(text.decode('utf-8', 'replace'))}" if text else ""
@@ -141,9 +149,8 @@ def _suspects(raw: bytes) -> dict[tuple[int, int], str]:
             shared[key[1]] = (formula, place)
         elif key and key[1] in shared:
             formula = _moved(*shared[key[1]], place)
-        if given is not None and not _NO_NUMBER.search(cell) and is_suspect(formula, float(given)):
-            found[int(at[2]) - 1, column_number(at[1])] = formula
-    return found
+        stored = float(given) if given is not None else None
+        yield (int(at[2]) - 1, column_number(at[1])), formula, stored, not _NO_NUMBER.search(cell)
 
 
 def _moved(formula: str, origin: str, place: str) -> str:

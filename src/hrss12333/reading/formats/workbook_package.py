@@ -22,7 +22,7 @@ from hrss12333.reading.formats.ods_marks import marked_ods
 from hrss12333.reading.formats.sheet_marks import marked
 from hrss12333.reading.formats.stale_formulas import without_stale
 from hrss12333.reading.formats.unseen_cells import unseen_finder
-from hrss12333.reading.grid import Book, FileProblem, Grid, UnseenSheets
+from hrss12333.reading.grid import Behind, Book, FileProblem, Grid, UnseenSheets
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _MOST_LINKS = 20
@@ -90,15 +90,28 @@ def _read(package: Package, kind: str) -> Book:
 
         grids = commented(marked(grids, part, found.sheets), package, found.sheets)
         grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
+
+        def behind() -> Behind:
+            from hrss12333.reading.formats.behind_cells import behind_xlsx  # only where a cell is not understood
+
+            return behind_xlsx(part, found.sheets)
+
     else:
         content = package.read("content.xml")
         grids = marked_ods(grids, content, package.read("styles.xml"))
         grids, stale = without_stale_ods(grids, content, calculated=b"Office" in package.read("meta.xml"))
+
+        def behind() -> Behind:
+            from hrss12333.reading.formats.behind_cells import behind_ods
+
+            return behind_ods(content)
+
     macros = _has_macros(package)
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,
         grids=grids,
         unseen_in=unseen_finder(kind, data, grids, odd=found.odd, known=stale),
+        behind=behind,
         saved=known.saved,
         footers=found.footers,
         macros=macros,

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hrss12333.model.filing import ColumnProblem, Place, UnreadColumn
-from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_known
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.reading.values.numbers import read_count
+from hrss12333.survey.form_texts import is_self_check
 from hrss12333.survey.schema import Column, Form, Kind
 
-_OWN_EXTRA = lazy(r"^(?:自检|自查|校验|审核|核对|检查|省份?$|省（|序号|备注)")
-"""Headings of columns that offices and this tool put beside the form and that hold no answer."""
 _MOST_NAMED = 3
 """Unread columns that a message names."""
 
@@ -22,7 +20,7 @@ _MOST_NAMED = 3
 def unread_columns(located: Located, forms: Sequence[Form]) -> Iterator[UnreadColumn]:
     """The filled columns with a heading that the form does not have."""
     for match in located.strangers:
-        if is_known(match.text, forms) or _OWN_EXTRA.match(match.text):
+        if is_known(match.text, forms) or is_self_check(match.text):
             continue
         rows = range(located.body, min(located.end, len(located.grid.cells)))
         cells = [cell for row in rows if not is_blank(cell := located.grid.at(row, match.column))]

@@ -97,7 +97,9 @@ def without_list_below(
     listed = rows[start:]
     if len(listed) < _FEWEST:
         return list(rows), []
-    return list(rows[:start]), [Aside(listed[0].place, listed[0].region or "没有地区名称", OTHER_TABLE)]
+    return list(rows[:start]), [
+        Aside(listed[0].place, listed[0].region or "没有地区名称", OTHER_TABLE, understood=False)
+    ]
 
 
 def _is_of_a_list(form: Form, row: Row, named: Mapping[str | None, int], names_region: Callable[[str], bool]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Aside, Concealed, Row, Scale
+from hrss12333.model.filing import Aside, Concealed, Place, Row, Scale
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cell_reader import CellReader
 from hrss12333.reading.layout.labels import is_contact_line
@@ -63,6 +63,7 @@ class RowsRead(Struct):
     asides: list[Aside] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """Texts below the table, for the year they name."""
+    guides: list[Place] = field(default_factory=list)
     concealed: list[Concealed] = field(default_factory=list)
     scales: list[Scale] = field(default_factory=list)
 
@@ -129,7 +130,7 @@ class RowReader:
             name = self._names.of(index)
             filled = self._filled(texts)
             if read.rows and not (name.match and name.match.name) and self._ends_before(index, texts, read.rows):
-                read.asides.append(self._aside(index, texts, OTHER_TABLE))
+                read.asides.append(self._aside(index, texts, OTHER_TABLE, understood=False))
                 read.notes += [text for row in range(index, end) for text in self._texts(row).values()]
                 break
             strong = len(filled) >= _STRONG and name.written is not None and not is_label_like(name.written)
@@ -222,22 +223,26 @@ class RowReader:
             read.asides.append(self._aside(index, texts, "小计行，不计入数据"))
         elif any(is_statistic(text) for text in self._lead_names(index, name, texts)):
             read.asides.append(self._aside(index, texts, "由其他行算出的行，不计入数据"))
-        elif (any(is_ellipsis(text) for text in names[:2]) and not filled) or (
-            index < self._located.body + _GUIDES and is_guide(list(texts.values()))
-        ):
-            self._cells.guide(index)
+        elif index < self._located.body + _GUIDES and is_guide(list(texts.values())):
+            self._guide(index, texts, read)
+        elif any(is_ellipsis(text) for text in names[:2]) and not filled:
+            return
         elif name.carried and not filled:
             return  # the rest of a region's merged cell
         elif not filled or (name.written is None and not data):
             self._unfilled(index, name, texts, read)
         elif name.written is None and self._is_below_total(index, data):
-            read.asides.append(self._aside(index, texts, "合计行下面的内容，没有地区名称，不计入数据"))
+            read.asides.append(
+                self._aside(index, texts, "合计行下面的内容，没有地区名称，不计入数据", understood=False)
+            )
         elif name.written is None and self._is_named_otherwise(index):
-            read.asides.append(self._aside(index, texts, "不是地区的行，不计入数据"))
+            read.asides.append(self._aside(index, texts, "不是地区的行，不计入数据", understood=False))
         elif name.written is None and not self._says_anything(index, data):
             if index < self._located.body + _GUIDES:
                 self._cells.divide(index, data)
-            read.asides.append(self._aside(index, texts, "没有地区名称，也没有可以读取的数据，按说明文字处理"))
+            read.asides.append(
+                self._aside(index, texts, "没有地区名称，也没有可以读取的数据，按说明文字处理", understood=False)
+            )
         else:
             self._add(index, name, read)
 
@@ -290,14 +295,14 @@ class RowReader:
             stray = [text for column, text in texts.items() if column != self._cells.column("serial")]
             if stray and self._cells.covers(texts):
                 read.notes.extend(stray)
-                read.asides.append(self._aside(index, texts, "只有说明文字，不计入数据"))
+                read.asides.append(self._aside(index, texts, "只有说明文字，不计入数据", understood=False))
             return
         of_nobody = self._unit is None and self._names.serial(index).isdecimal() and len(name.written) <= LONGEST_NAME
         if of_nobody or (name.match and name.match.name):
             self._add(index, name, read)
             return
         read.notes.extend(texts.values())
-        read.asides.append(self._aside(index, texts, "不是地区名称，按说明文字处理"))
+        read.asides.append(self._aside(index, texts, "不是地区名称，按说明文字处理", understood=False))
 
     def _texts(self, index: int) -> dict[int, str]:
         """Column → text of what stands in a row."""
@@ -319,6 +324,11 @@ class RowReader:
         line = self._grid.cells[index]
         return any(at < len(line) and as_text(line[at]) for _, places in self._asked for at in places)
 
-    def _aside(self, index: int, texts: dict[int, str], reason: str) -> Aside:
+    def _guide(self, index: int, texts: dict[int, str], read: RowsRead) -> None:
+        """A row that numbers the columns or names their units."""
+        self._cells.guide(index)
+        read.guides.append(self._cells.place(index, next(iter(texts))))
+
+    def _aside(self, index: int, texts: dict[int, str], reason: str, *, understood: bool = True) -> Aside:
         column, text = next(iter(texts.items()))
-        return Aside(self._cells.place(index, column), text, reason)
+        return Aside(self._cells.place(index, column), text, reason, understood)

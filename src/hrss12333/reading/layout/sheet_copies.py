@@ -33,7 +33,7 @@ def _of_year(tables: Sequence[OwnedTable], year: int | None) -> Iterator[OwnedTa
         place = next(iter(table.headings.values()))
         told = [(o, year_in_name(o.sheet, year) or o.year) for o in others]
         more = (Aside(place, o.sheet, f"这张工作表是{named}年度的{o.form.key}，没有读取") for o, named in told)
-        yield replace(table, asides=(*table.asides, *more)), unit
+        yield replace(table, asides=(*table.asides, *more), superseded=(*table.superseded, *others)), unit
 
 
 def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
@@ -64,18 +64,20 @@ def _worth_keeping(tables: Sequence[OwnedTable], hidden: set[str], lines: Lines)
         _reason(table, [tables[n][0] for n in others], hidden, lines, partial=id(table) in partial)
         for (table, _), others in zip(tables, same, strict=True)
     ]
-    told: dict[int, list[Aside]] = {}
+    told: dict[int, list[tuple[Aside, Table]]] = {}
     for (table, _), others, reason in zip(tables, same, reasons, strict=True):
         kept = [number for number in others if not reasons[number]]
         if reason and kept:
             taken = next((n for n in kept if not _is_doubtful(tables[n][0], hidden)), kept[0])
             place = next(iter(tables[taken][0].headings.values()))
             aside = Aside(place, table.sheet, f"这张工作表也有{table.form.key}，{reason}，没有读取")
-            told.setdefault(taken, []).append(aside)
+            told.setdefault(taken, []).append((aside, table))
     for at, (table, unit) in enumerate(tables):
         if not (reasons[at] and any(not reasons[number] for number in same[at])):
-            more = told.get(at, [])
-            yield (replace(table, asides=(*table.asides, *more)) if more else table), unit
+            if more := told.get(at):
+                asides = (*table.asides, *(aside for aside, _ in more))
+                table = replace(table, asides=asides, superseded=(*table.superseded, *(other for _, other in more)))
+            yield table, unit
 
 
 def is_stale(table: Table) -> bool:

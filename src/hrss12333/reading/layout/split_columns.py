@@ -62,4 +62,6 @@ def side_by_side(left: Table, right: Table) -> Table:
         scales=(*left.scales, *right.scales),
         concealed=(*left.concealed, *right.concealed),
         unread=(*left.unread, *right.unread),
+        other_headings=(*left.other_headings, *right.other_headings),
+        parts=(*left.parts, right),
     )

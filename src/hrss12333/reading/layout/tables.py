@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence, year_told
-from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table, UnreadColumn
+from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows
@@ -25,6 +25,7 @@ from hrss12333.reading.layout.survey_year import is_line, is_year_heading, only_
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES
 
@@ -107,11 +108,13 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: in
         headings={key: Place(sheet, match.row + 1, match.column + 1) for key, match in located.columns.items()},
         samples=tuple(rows.samples),
         total=rows.total,
-        asides=(*_heading_asides(located, unread), *rows.asides),
+        asides=(*_heading_asides(located), *rows.asides),
         column_problems=tuple(column_problems(located, unread)),
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
         unread=unread,
+        other_headings=tuple(Place(sheet, match.row + 1, match.column + 1) for match in located.strangers),
+        guides=tuple(rows.guides),
         year=year_told(years, survey, settled=False),
         years=years,
     )
@@ -143,9 +146,10 @@ def _joined(table: Table, below: Table) -> Table:
     return replace(
         table,
         rows=(*table.rows, *below.rows),
+        parts=(*table.parts, below),
         samples=(*table.samples, *below.samples),
         total=below.total or table.total,
-        asides=(*table.asides, *below.asides),
+        asides=(*table.asides, *below.asides, *_totals_before(table, below)),
         scales=(*table.scales, *(s for s in below.scales if s.field not in {known.field for known in table.scales})),
         concealed=(*table.concealed, *below.concealed),
         column_problems=(
@@ -157,15 +161,20 @@ def _joined(table: Table, below: Table) -> Table:
     )
 
 
-def _heading_asides(located: Located, unread: Sequence[UnreadColumn]) -> Iterator[Aside]:
-    """Headings read as another, and filled columns that the form does not have."""
+def _totals_before(table: Table, below: Table) -> Iterator[Aside]:
+    """The 合计 of a page, where a later one is the table's."""
+    if table.total and below.total:
+        yield Aside(table.total.place, TOTAL, "小计行，不计入数据")
+
+
+def _heading_asides(located: Located) -> Iterator[Aside]:
+    """Headings read as another."""
     sheet = located.grid.name
     for key, match in located.columns.items():
         label = located.form.by_key[key].label
         if match.quality < OWN:
             place = Place(sheet, match.row + 1, match.column + 1)
             yield Aside(place, match.text, f"栏目名称按“{label}”读取")
-    yield from (Aside(item.place, item.heading, "表中没有这一栏目，没有读取") for item in unread)
 
 
 def _hidden_columns(located: Located, drawn: Grid) -> Iterator[Concealed]:

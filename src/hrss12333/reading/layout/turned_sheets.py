@@ -144,6 +144,10 @@ def _turned_back(table: Table) -> Table:
             for item in table.concealed
         ),
         unread=tuple(replace(item, place=_place(item.place)) for item in table.unread),
+        other_headings=tuple(map(_place, table.other_headings)),
+        guides=tuple(map(_place, table.guides)),
+        parts=tuple(map(_turned_back, table.parts)),
+        superseded=tuple(map(_turned_back, table.superseded)),
     )
 
 

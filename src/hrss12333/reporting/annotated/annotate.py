@@ -11,11 +11,10 @@ from msgspec.structs import replace
 from openpyxl import Workbook
 from openpyxl.styles.fills import Fill
 
-from hrss12333.model.document_marks import COPY_CATEGORY, REMARK
+from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Filing, Found, Place
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.reporting.annotated.audit_sheet import (
-    AUDIT_SHEET,
     TITLE,
     AnnotatedCell,
     Line,

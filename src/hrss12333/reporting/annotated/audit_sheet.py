@@ -12,12 +12,12 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from hrss12333.model.document_marks import AUDIT_SHEET
 from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.annotated.fills_and_comments import GROUNDS, fill_of
 from hrss12333.wording.typeset import display_width, wrap
 
-AUDIT_SHEET = "审核结果"
 TITLE = f"{AUDIT_SHEET}："
 COLUMNS = (
     ("序号", 6),

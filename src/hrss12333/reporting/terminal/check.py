@@ -10,6 +10,7 @@ from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import National
 from hrss12333.reporting.standing import Standings
+from hrss12333.reporting.terminal.few_unread import few_unread
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.reporting.terminal.standing_list import print_verdict
@@ -123,10 +124,13 @@ def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool
 def _sheets(
     printer: Printer, findings: Sequence[Finding], edition: Edition, indent: int, *, most: int | None = None
 ) -> None:
-    for sheet, listed in by_sheet(findings):
+    shown, more = few_unread(findings)
+    for sheet, listed in by_sheet(shown):
         if sheet is not None:
             printer.line(f"工作表“{clean(sheet)}”", indent, "bold")
         printer.findings(listed, edition, indent + 2)
+    if more:
+        printer.line(f"另有{more}处写了没有读取的内容，用 --report 写出的报告列出全部。", indent)
 
 
 def _verdict_style(item: Checked) -> str:

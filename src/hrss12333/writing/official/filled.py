@@ -12,7 +12,7 @@ from typing import Any
 
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.check_code import code_of
-from hrss12333.model.document_marks import FILING_CATEGORY
+from hrss12333.model.document_marks import FILING_CATEGORY, REMARK
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
 from hrss12333.model.national import Contact, National
@@ -156,13 +156,14 @@ def _unread(column: Column, found: Found) -> Found:
 
 def _reason(value: Value, edition: Edition) -> str:
     rule = OBJECTS[value.problem] if value.problem else None
-    title = f"{rule.id} {rule.text_in(edition).title}" if rule else ""
+    mark = REMARK.format(level=rule.severity.label, rule=rule.id) if rule else ""
+    title = f"{mark}{rule.text_in(edition).title}" if rule else ""
     return f"{title}：{value.note}" if value.note else title
 
 
 def _proven(path: Path, name: str, edition: Edition, rows: Mapping[str, Sequence[Row]]) -> Filing:
     """Read the form back as any other file; its rows must say what was put in."""
-    read = read_source(Source(name, path.read_bytes), edition)
+    read = read_source(Source(name, path.read_bytes, outside=len(name) - len(Path(name).name)), edition)
     if not isinstance(read, Filing):
         raise JobStop("写出的调查表读不回来，没有保存。请把所用文件反馈给开发者。")
     back = rows_of(read.tables)

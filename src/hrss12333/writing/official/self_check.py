@@ -13,7 +13,7 @@ from functools import cached_property
 from msgspec import Struct
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from hrss12333.survey.frame import HEADER, TOTAL
+from hrss12333.survey.frame import HEADER, TO_FILL, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.writing.official.formulas import At, Cells, array, filled, is_silent, listing, silent, trim, trimmed
 from hrss12333.writing.official.header_checks import header_checks
@@ -253,7 +253,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
     @property
     def _advice(self) -> str:
         more = f"；行数不够时，在“{ELLIPSIS}”行上方插入行" if self.layout.ellipsis else ""
-        return f"（浅黄色格为填写处{more}）"
+        return f"{TO_FILL}{more}）"
 
     @property
     def _named(self) -> list[Cells]:

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, TOTAL
+from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official.formulas import Cells, Written
@@ -233,7 +233,7 @@ class SheetWriter:
         """The 自检 column, the texts and counts beside the table, and the bar on top that sums them up."""
         column = self.layout.check_column
         self._span(self.layout.heading, column, column, self.style("check_heading"), bottom=self.layout.heading + 1)
-        self._put(self.layout.heading, column, "自检\n（自动，不打印）", self.style("check_heading"))
+        self._put(self.layout.heading, column, SELF_CHECK, self.style("check_heading"))
         for index, value in enumerate(self.check.verdicts):
             row = self.layout.first + index
             self.out.write_formula(row, column, self.check.row_formula(row), self.style("check"), value)

@@ -1,0 +1,52 @@
+"""V310: what stands in a file and was not read, quoted with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule
+from hrss12333.model.account import UnreadBlock
+from hrss12333.model.finding import UNREAD, Severity
+
+_LONGEST = 40
+"""Characters of a text that are quoted."""
+
+
+@rule(
+    UNREAD,
+    Severity.QUERY,
+    title="写了，但没有读取",
+    why="文件里的每一格都有交代：栏目、表头、数据、备注、合计、填表说明，或者不影响数据的签名、日期。其余的不知道是什么意思，一律列出。"
+    "其中有数字、提到地区或栏目的，可能是漏读或更正的数据，须核实；其余的和表中没有的栏目只作提示。",
+    clause=TECHNICAL,
+    wrong="表格右边写着“来电总量应为7万”；填表说明下面又写了一行“中卫市 63000”",
+    right="改正表中的数，或者在表中填写这个地区的一行，并删去这些内容",
+)
+def unread(case: Case) -> Iterator[Hit]:
+    """A block of cells of which nobody knows what they say, or a column that the form does not have."""
+    doubted = {doubt.text.place for doubt in case.filing.doubts}
+    for table in case.filing.tables:
+        for column in table.unread:
+            message = f"“{column.heading}”：表中没有这一栏目，没有读取。"
+            yield Hit(message, table=table, place=column.place, value=column.heading, severity=Severity.NOTE)
+        for block in table.unread_cells:
+            if block.cells == 1 and block.place in doubted:
+                continue  # V311 asks about it
+            severity = Severity.QUERY if block.asks else Severity.NOTE
+            yield Hit(_message(block), table=table, place=block.place, value=block.texts[0], severity=severity)
+
+
+def _message(block: UnreadBlock) -> str:
+    quoted = "”“".join(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in block.texts)
+    several = block.cells > len(block.texts)
+    where = f"到{block.last.a1}" if block.last != block.place else ""
+    said = f"{block.place.a1}{where}写着“{quoted}”{f'等{block.cells}格' if several else ''}，没有读取"
+    if block.asks:
+        return (
+            f"{said}：不在表的地区和栏目之内，不知道与表中的数是什么关系。是数据的，请填到相应的地区和栏目；"
+            "是更正的，请直接改表中的数；与本次报送无关的，请删去。"
+        )
+    return f"{said}：{'是另一张表' if block.headed else '看不出与表中的数有关'}。"
+
+
+RULES = (unread,)

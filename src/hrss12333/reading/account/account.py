@@ -1,0 +1,80 @@
+"""Every cell of a book that holds a form, accounted for: by what the results explain, by its words, by what stands behind it.
+
+What is left is unread, and told by blocks of neighbours. Nothing here reads a form: a pass that gives a cell a meaning says
+so in its result, and what a pass drops shows up as unread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from hrss12333.model.account import Account, UnreadBlock
+from hrss12333.model.filing import OwnedTable, Table
+from hrss12333.reading.account.own_words import own_words
+from hrss12333.reading.account.plain_sheets import plain_account
+from hrss12333.reading.grid import Book, Grid
+from hrss12333.survey.editions.edition import Edition
+
+if TYPE_CHECKING:
+    from hrss12333.reading.account.sheet import SheetAccount
+
+
+def with_account(
+    book: Book, tables: Sequence[OwnedTable], edition: Edition
+) -> tuple[list[OwnedTable], Mapping[str, Account]]:
+    """The tables with what was not read of the book, and the account of each sheet by its name."""
+    if not tables:
+        return [], {}
+    words, own = own_words(edition.forms), [table for table, _ in tables]
+    accounts = {grid.name: plain_account(grid, own, words) for grid in book.grids}
+    known = {name: account for name, account in accounts.items() if account is not None}
+    if len(known) == len(accounts):
+        return list(tables), known
+    return _of_others(book, [grid for grid in book.grids if grid.name not in known], tables, edition, known)
+
+
+def _of_others(
+    book: Book,
+    grids: Sequence[Grid],
+    tables: Sequence[OwnedTable],
+    edition: Edition,
+    known: Mapping[str, Account],
+) -> tuple[list[OwnedTable], Mapping[str, Account]]:
+    """The same for sheets that hold more than rows and the form's own words; the accounts of the others are known."""
+    from hrss12333.reading.account.behind import explained_behind  # many filings have no such sheet
+    from hrss12333.reading.account.sheet import SheetAccount
+
+    sheets = [SheetAccount(book, grid, tables, edition) for grid in grids]
+    unknown = {sheet.name: sheet.unknown for sheet in sheets if sheet.unknown}
+    if unknown:
+        for (name, at), disposition in explained_behind(book.behind(), unknown).items():
+            next(sheet for sheet in sheets if sheet.name == name).explain(at, disposition)
+    blocks = [list[UnreadBlock]() for _ in tables]
+    for sheet in sheets:
+        for block in sheet.blocks():
+            blocks[_nearest(block, tables)].append(block)
+    told = [(_with_unread(table, sheets, own), unit) for (table, unit), own in zip(tables, blocks, strict=True)]
+    return told, {**known, **{sheet.name: sheet.account for sheet in sheets}}
+
+
+def _with_unread(table: Table, sheets: Sequence[SheetAccount], blocks: Sequence[UnreadBlock]) -> Table:
+    columns = tuple(column for sheet in sheets for column in sheet.columns_of(table)) if table.unread else ()
+    asides = tuple([aside for aside in table.asides if aside.understood])
+    if not blocks and columns == table.unread and len(asides) == len(table.asides):
+        return table
+    return replace(table, unread=columns, unread_cells=tuple(blocks), asides=asides)
+
+
+def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:
+    """The table that a block is told with: the last of its sheet that begins above it, else the sheet's first, else the
+    book's first."""
+    own = [
+        (min(place.row for place in table.headings.values()), number)
+        for number, (table, _) in enumerate(tables)
+        if table.sheet == block.place.sheet and table.headings
+    ]
+    above = [item for item in own if item[0] <= block.place.row]
+    return max(above)[1] if above else min(own)[1] if own else 0

@@ -1,0 +1,269 @@
+"""Which cells of a sheet the results of reading explain: headings, header, rows, sums, and what was left out for a reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from hrss12333.model.account import Disposition
+from hrss12333.model.filing import Found, Place, Row, Table
+from hrss12333.reading.account.figures import has_figure
+from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, header_places, whole_row
+from hrss12333.reading.grid import At, Grid
+from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, headings_of
+from hrss12333.reading.layout.merged_cells import MergedCells
+from hrss12333.reading.layout.row_kinds import is_total
+from hrss12333.reading.values.answers import read_yesno
+from hrss12333.reading.values.cell_text import as_text
+from hrss12333.survey.schema import Form, Kind
+
+_LONGEST_MEASURE = 2
+"""Letters that may stand with a figure: 人次."""
+_LONGEST_TALLY = 8
+
+
+class Claims:
+    """The explained cells of one sheet."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid, self.merged = grid, MergedCells(grid)
+        self.cells: dict[At, Disposition] = {}
+        self.whole: set[int] = set()
+        """Rows of which every filled cell is explained."""
+        self.counts: Counter[Disposition] = Counter()
+        """Of the cells of those rows."""
+        self._runs: list[tuple[int, int, int, int, Disposition]] = []
+        """Rectangles in which cells are explained: top, left, bottom, right."""
+
+    def take(self, table: Table) -> None:
+        """What a table explains of this sheet."""
+        serial = next((column.key for column in table.form.of_kind(Kind.SERIAL)), "")
+        wide = dict(self._wide(table))
+        for row in table.rows:
+            if not self._is_whole(table, row, serial):
+                self._row(table, row, wide)
+        if table.total:
+            self._total(table, table.total)
+        for item in table.concealed:
+            if item.row is not None:
+                self._all(item.row, Disposition.LEFT_OUT)
+            elif item.place.sheet == self.grid.name:
+                self._column(table, item.place, Disposition.LEFT_OUT)
+        for aside in table.asides:
+            if aside.understood and aside.place not in table.headings.values():
+                self._left_out(table, aside.place)
+        self._around(table)
+        for part in table.parts:
+            self._part(part)
+
+    def _part(self, table: Table) -> None:
+        """A table whose rows another has taken over: what it says besides."""
+        for row in table.rows:
+            for column in table.form.of_kind(Kind.REGION, Kind.SERIAL):
+                self._claim(row.get(column.key).place, Disposition.VALUE)
+        self._around(table)
+        for part in table.parts:
+            self._part(part)
+
+    def _around(self, table: Table) -> None:
+        """Headings, guides, samples and header."""
+        for row in table.samples:
+            self._sample(table, row)
+        for place in header_places(table):
+            self._claim(place, Disposition.HEADER)
+        self._headings(table)
+        for place in table.guides:
+            self._line(table, place, Disposition.HEADING)
+
+    def leave_out(self, table: Table) -> None:
+        """A table that was passed over for another."""
+        for row in (*table.rows, *table.samples, *((table.total,) if table.total else ())):
+            self._all(row, Disposition.LEFT_OUT)
+        self._headings(table)
+        for value in table.header.values():
+            self._claim(value.place, Disposition.HEADER)
+        for other in (*table.parts, *table.superseded):
+            self.leave_out(other)
+
+    def of(self, row: int, column: int) -> Disposition | None:
+        """What a cell was taken for."""
+        found = self.cells.get((row, column))
+        if found is None and self._runs:
+            return next((run[4] for run in self._runs if run[0] <= row <= run[2] and run[1] <= column <= run[3]), None)
+        return found
+
+    def owner(self, place: Place) -> At:
+        """The cell that holds what stands in a place: of a merged range the first."""
+        box = self.merged.box(place.row - 1, place.column - 1)
+        return (place.row - 1, place.column - 1) if box is None else (box.top, box.left)
+
+    def _claim(self, place: Place | None, disposition: Disposition) -> None:
+        if place is None or place.sheet != self.grid.name:
+            return
+        self.cells.setdefault(self.owner(place), disposition)
+
+    def _is_whole(self, table: Table, row: Row, serial: str) -> bool:
+        """Whether all of a row's line is its values, as nearly always."""
+        filled = whole_row(self.grid, row, serial)
+        if filled and row.place.row - 1 not in self.whole:
+            self.whole.add(row.place.row - 1)
+            remarks = sum(row.scalar(column.key) is not None for column in table.form.of_kind(Kind.TEXT))
+            self.counts[Disposition.REMARK] += remarks
+            self.counts[Disposition.VALUE] += filled - remarks
+        return filled > 0
+
+    def _wide(self, table: Table) -> Iterator[tuple[str, range]]:
+        """The columns of a field whose heading covers several."""
+        for key, place in table.headings.items():
+            box = self.merged.box(place.row - 1, place.column - 1) if place.sheet == self.grid.name else None
+            if box is not None and box.right > box.left:
+                yield key, range(box.left, box.right + 1)
+
+    def _row(self, table: Table, row: Row, wide: Mapping[str, range]) -> None:
+        """A row of data, cell by cell."""
+        for column in table.form.columns:
+            value = row.get(column.key)
+            if column.kind is not Kind.SERIAL or _numbers(value.found, value.value):
+                self._claim(value.place, Disposition.REMARK if column.kind is Kind.TEXT else Disposition.VALUE)
+            for at in wide.get(column.key, ()):
+                self._claim(Place(row.place.sheet, row.place.row, at + 1), Disposition.VALUE)
+        for problem in table.column_problems:
+            if problem.place is not None and row.place.sheet == problem.place.sheet:
+                self._claim(_across(table, row.place, problem.place), Disposition.VALUE)
+
+    def _total(self, table: Table, row: Row) -> None:
+        """Sums and what they are called; where the form asks for an answer, how many gave it."""
+        for column in table.form.columns:
+            value = row.get(column.key)
+            if column.kind is Kind.COUNT:
+                own = value.figure is not None
+            elif column.kind is Kind.SERIAL:
+                own = is_total(as_text(value.found)) or _numbers(value.found, value.value)
+            else:
+                named = column.kind is Kind.REGION and (is_total(as_text(value.found)) or _is_whole(row))
+                own = value.found is not None and (named or _is_tally(table, value.found))
+            if own:
+                self._claim(value.place, Disposition.TOTAL)
+
+    def _sample(self, table: Table, row: Row) -> None:
+        for column in table.form.columns:
+            value = row.get(column.key)
+            if column.kind is not Kind.TEXT or value.value == column.sample:
+                self._claim(value.place, Disposition.LEFT_OUT)
+
+    def _all(self, row: Row, disposition: Disposition) -> None:
+        for value in row.values.values():
+            self._claim(value.place, disposition)
+        self._claim(row.place, disposition)
+
+    def _headings(self, table: Table) -> None:
+        """The cells that spell the heading of each column, from its last one upwards."""
+        doubled = [(item.field, item.place) for item in table.column_problems if item.place]
+        for key, place in (*table.headings.items(), *doubled):
+            self._claim(place, Disposition.HEADING)
+            if place.sheet != self.grid.name or is_turned(table):
+                continue
+            self._upwards(table.form, key, place)
+            self._answers_below(table, place)
+
+    def _upwards(self, form: Form, key: str, place: Place) -> None:
+        """The cells above that make a heading whole: 咨询员 over 人数."""
+        words, text = headings_of((form,), None), ""
+        rows = range(place.row - 1, max(place.row - 1 - TALLEST, -1), -1)
+        for row in rows:
+            own = as_text(self.merged.at(row, place.column - 1))
+            text = own + text if own != text else text
+            if len(text) > LONGEST:
+                return
+            if (form.key, key) in words[text]:
+                for above in range(row, place.row - 1):
+                    self._claim(Place(place.sheet, above + 1, place.column), Disposition.HEADING)
+                return
+
+    def _answers_below(self, table: Table, place: Place) -> None:
+        """是 and 否 under one heading, each over its ticks."""
+        box = self.merged.box(place.row - 1, place.column - 1)
+        if box is None or box.right == box.left or not table.rows:
+            return
+        for row in range(box.bottom + 1, min(table.rows[0].place.row - 1, box.bottom + TALLEST)):
+            for column in range(box.left, box.right + 1):
+                if read_yesno(self.grid.at(row, column)).problem is None:
+                    self._claim(Place(place.sheet, row + 1, column + 1), Disposition.HEADING)
+
+    def _line(self, table: Table, place: Place, disposition: Disposition) -> None:
+        """The part of a row that lies within a table; of a turned one, of a column."""
+        if place.sheet != self.grid.name:
+            return
+        doubled = [item.place for item in table.column_problems if item.place]
+        places = [*table.headings.values(), *table.other_headings, *doubled, place]
+        places = [item for item in places if item.sheet == self.grid.name]
+        if is_turned(table):
+            rows, column = [item.row - 1 for item in places], place.column - 1
+            self._runs.append((min(rows), column, max(rows), column, disposition))
+        else:
+            columns, row = [item.column - 1 for item in places], place.row - 1
+            right = max(map(self._right, places), default=row)
+            self._runs.append((row, min(columns), row, right, disposition))
+
+    def _left_out(self, table: Table, place: Place) -> None:
+        """A row of sums, of rates, of another year: its name, its figures, and how many gave an answer."""
+        if place.sheet != self.grid.name or is_turned(table):
+            self._line(table, place, Disposition.LEFT_OUT)
+            return
+        row, others = place.row - 1, {item.column for item in table.other_headings}
+        counts = {item.column for key, item in table.headings.items() if table.form.by_key[key].kind is Kind.COUNT}
+        edges = [item.column for item in (*table.headings.values(), place)]
+        for column in range(min(edges), max(edges) + 1):
+            text = as_text(self.grid.at(row, column - 1))
+            figure = column in counts and sum(map(str.isalpha, text)) <= _LONGEST_MEASURE
+            if column not in others and (figure or _is_tally(table, text) or not has_figure(text)):
+                self._claim(Place(place.sheet, place.row, column), Disposition.LEFT_OUT)
+
+    def _right(self, place: Place) -> int:
+        box = self.merged.box(place.row - 1, place.column - 1)
+        return box.right if box else place.column - 1
+
+    def _column(self, table: Table, place: Place, disposition: Disposition) -> None:
+        """A column from its heading down to the last row of its table."""
+        last = max((row.place.row for row in lines_of(table)), default=place.row)
+        column = place.column - 1
+        self._runs.append((max(place.row - TALLEST, 0), column, last - 1, column, disposition))
+
+
+def lines_of(table: Table) -> Iterator[Row]:
+    """The rows of a table, counted or not."""
+    yield from table.rows
+    yield from table.samples
+    yield from (item.row for item in table.concealed if item.row)
+    if table.total:
+        yield table.total
+
+
+def is_turned(table: Table) -> bool:
+    """Whether the headings of a table stand below one another."""
+    columns = {place.column for place in table.headings.values()}
+    return len(columns) == 1 < len(table.headings)
+
+
+def _numbers(found: object, number: object) -> bool:
+    """Whether what stands where a row is numbered is no more than its number."""
+    if isinstance(number, int):
+        return number <= HIGHEST_SERIAL
+    return not (isinstance(found, str) and (len(found) > TALLEST or has_figure(found)))
+
+
+def _across(table: Table, row: Place, column: Place) -> Place:
+    """Where the line of a row and the column under a heading meet."""
+    return Place(row.sheet, column.row, row.column) if is_turned(table) else Place(row.sheet, row.row, column.column)
+
+
+def _is_whole(row: Row) -> bool:
+    """Whether a row is called by the name of the whole unit."""
+    return bool(row.match and row.match.whole)
+
+
+def _is_tally(table: Table, found: Found) -> bool:
+    """Whether what stands in a row of sums under a question says how many gave an answer: 14, 14个地区."""
+    text = as_text(found)
+    digits = "".join(filter(str.isdecimal, text))
+    return len(digits) > 0 and len(text) <= _LONGEST_TALLY and int(digits) <= len(table.rows)

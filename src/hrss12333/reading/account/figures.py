@@ -1,0 +1,59 @@
+"""Whether a text holds a figure: digits, or an amount in words, that no date, telephone, number of a document or word has."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from hrss12333.patterns import lazy
+from hrss12333.reading.values.cell_text import tidy
+from hrss12333.reading.values.contact_fields import EMAIL, MOBILE
+from hrss12333.survey.spellings import HAN
+
+_DAY = r"\d{1,2}\s*[日号]?"
+_MONTH = r"(?<!\d)\d{1,2}\s*月份?"
+_YEAR = r"(?<!\d)(?:(?:19|20)?\d\d\s*年度?|(?:19|20)\d\d(?=\s*(?:[)）]|12333|附[件表]|\D{0,12}调查表)))"
+_NO_FIGURES = (
+    r"(?<!\d)12333(?!\d)",
+    r"https?://\S+|www\.\S+",
+    rf"(?<!\d)(?:19|20)?\d\d\s*[年./-]\s*\d{{1,2}}\s*(?:月|[./-](?=\s*\d))\s*(?:{_DAY})?(?:\s*\d{{1,2}}:\d\d(?::\d\d)?)?",
+    r"(?<!\d)20\d\d[01]\d[0-3]\d(?!\d)",
+    rf"(?:{_MONTH}|{_YEAR})(?:\s*{_DAY})?",
+    r"(?<!\d)\d{1,2}\s*[-—–~～至到、和]+\s*(?=\d{1,2}\s*月)",
+    r"(?<!\d)[一二三四1-4]季度|(?<!\d)\d{1,2}[日号](?!\w)",
+    r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?!\d)|(?<!\d)7\s*[x×*]\s*24",
+    r"(?<!\d)\d{1,4}\s*(?:个?小时|分钟|秒|天|个月|年|周|工作日|点半?|时(?!长))",
+    r"(?<!\d)(?:\(?0\d{2,3}\)?[-—\s]?)\d{7,8}(?:[-转]\d{1,5})?(?!\d)|(?<!\d)400-?\d{3,4}-?\d{3,4}(?!\d)",
+    r"(?:电话|手机|传真|座机|热线|分机|短号|邮编|邮政编码|QQ|微信|[Tt][Ee][Ll]|[Ff]ax)(?:号码?)?\s*[:：]?\s*\d[\d\-—、,，/\s()（）转]*",
+    r"[(（\[【〔]\s*(?:19|20)\d\d\s*[)）\]】〕]\s*第?\s*\d+\s*号",
+    rf"第\s*[\d一二三四五六七八九十]+\s*{HAN}|(?<!\d)\d+\s*号|[共全]\s*\d+\s*页|(?<!\d)\d+\s*[页份](?!额)",
+    r"附?[件表图]\s*\d+(?:[-.]\d+)?(?:\s*[、,，和及至~-]\s*(?:附?[件表图]\s*)?\d(?!\d))*",
+    r"^\s*[(（]?\d{1,2}\s*[)）.．、:：](?!\d)|(?<=[。；;，,\s])\s*[(（]?\d{1,2}\s*[)）.．、](?!\d)",
+    r"[A-Za-z_]+[-.]?\d{1,3}(?:\.\d+)*(?!\d)|(?<!\d)\d{1,2}(?![kKwW](?![A-Za-z]))[A-Za-z]+",
+)
+_NO_FIGURE = lazy("|".join(_NO_FIGURES))
+"""12333, years, dates, times, telephones, numbers of documents, pages, copies, attachments, forms and lines, digits in words."""
+_AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")
+_NOTHING_TO_TELL = frozenset("0123456789百千万亿十")
+
+
+@lru_cache(maxsize=4096)
+def has_figure(text: str) -> bool:
+    """Whether a text holds a figure that may be one of the survey's."""
+    said = tidy(text)
+    if _NOTHING_TO_TELL.isdisjoint(said):
+        return False
+    return bool(_AMOUNT.search(without_no_figures(said)))
+
+
+def without_no_figures(text: str) -> str:
+    """A text without its dates, telephones and the like."""
+    return _NO_FIGURE.sub(" ", MOBILE.sub(" ", EMAIL.sub(" ", tidy(text))))
+
+
+def is_figure(number: int | float) -> bool:
+    """Whether a number that stands in a cell by itself may be one of the survey's: no year, not 12333, no mobile."""
+    if number != number or number in (12333,):
+        return False
+    whole = number == int(number) if abs(number) < 1e15 else False
+    return not (whole and (1990 <= number <= 2099 or re.fullmatch(r"1[3-9]\d{9}", str(int(number)))))

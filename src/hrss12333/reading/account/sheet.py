@@ -1,0 +1,275 @@
+"""The account of one sheet: its cells by what the results explain, then by their words and what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, time, timedelta
+
+from msgspec.structs import replace
+
+from hrss12333.model.account import Account, Disposition, UnreadBlock
+from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
+from hrss12333.reading.account.blocks import UnreadCell, as_block, blocks_of
+from hrss12333.reading.account.claims import Claims, is_turned, lines_of
+from hrss12333.reading.account.figures import has_figure, is_figure
+from hrss12333.reading.account.mentions import names_column, names_region
+from hrss12333.reading.account.own_words import own_words
+from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL
+from hrss12333.reading.account.words import said_by, tells
+from hrss12333.reading.grid import At, Book, Cell, Grid, nothing_behind
+from hrss12333.reading.layout.own_parts import is_own_sheet, last_year_column
+from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.form_texts import is_self_check
+from hrss12333.survey.frame import HEADER
+
+_MOST = 20_000
+"""Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
+_FEWEST = 3
+"""Names below one another that make a list."""
+_HEADINGS = 2
+"""Words beside one another that head a table."""
+_OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER if item.key == "unit")
+_BESIDE_LABEL = (Disposition.FORM_TEXT, Disposition.HEADER)
+"""Beside these to the left, words without a figure or a name explain or answer them."""
+
+
+class SheetAccount:
+    """What the cells of one sheet were taken for."""
+
+    def __init__(self, book: Book, grid: Grid, tables: Sequence[OwnedTable], edition: Edition) -> None:
+        self.name, self._grid, self._edition = grid.name, grid, edition
+        own = [(table, unit) for table, unit in tables if self.name in _sheets_of(table)]
+        self._tables = [table for table, _ in own]
+        self._unit = next((unit for _, unit in (*own, *tables) if unit), None)
+        self._claims = Claims(grid)
+        for table in self._tables:
+            self._claims.take(table)
+        gone = [other for table, _ in tables for other in table.superseded if self.name in _sheets_of(other)]
+        for table in gone:
+            self._claims.leave_out(table)
+        self._counts = self._claims.counts
+        self._whole = _whole_sheet(book, grid) or (Disposition.LEFT_OUT if gone and not self._tables else None)
+        self._left_of = last_year_column(grid)
+        self.unknown: dict[At, UnreadCell] = {}
+        """The cells of which nobody knows yet what they say."""
+        self._columns: dict[int, list[UnreadCell]] = {}
+        """Number of a column that the form does not have, among those of the tables → its cells."""
+        self._strangers = [
+            (place, table)
+            for table in self._tables
+            for place in table.other_headings
+            if place.sheet == self.name and self._is_heading(as_text(grid.at(*self._claims.owner(place))))
+        ]
+        self._own_column = self._self_check() if book.behind is nothing_behind else None
+        self._more: UnreadBlock | None = None
+        self._judged: dict[At, Disposition] = {}
+        self._look()
+
+    @property
+    def account(self) -> Account:
+        """Disposition → number of cells."""
+        unread = len(self.unknown) + sum(map(len, self._columns.values())) + (self._more.cells if self._more else 0)
+        return {**self._counts, Disposition.UNREAD: unread} if unread else dict(self._counts)
+
+    def explain(self, at: At, disposition: Disposition) -> None:
+        """Something behind the cell tells what it is."""
+        del self.unknown[at]
+        self._counts[disposition] += 1
+        self._judged[at] = disposition
+
+    def columns_of(self, table: Table) -> Iterator[UnreadColumn]:
+        """The columns of a table that the form does not have, with the number of their cells that were not read."""
+        for number, (place, owner) in enumerate(self._strangers):
+            item = next((item for item in table.unread if item.place == place), None)
+            if owner is table and item and (cells := self._columns.get(number)):
+                heading = self._claims.owner(place)
+                yield replace(item, filled=sum((cell.row, cell.column) != heading for cell in cells))
+
+    def blocks(self) -> Iterator[UnreadBlock]:
+        """The unread cells, by blocks of neighbours."""
+        for block in blocks_of([self.unknown[at] for at in sorted(self.unknown)]):
+            around = list(self._headings_at(block))
+            headed = self._is_headed(block, around)
+            asks = any(cell.asks for cell in block) and not headed and not self._is_list(block)
+            cells = sorted((*block, *around), key=lambda cell: (cell.row, cell.column))
+            yield as_block(self.name, cells, asks=asks, headed=headed)
+        if self._more:
+            yield self._more
+
+    def _headings_at(self, block: Sequence[UnreadCell]) -> Iterator[UnreadCell]:
+        """The words of headings right above or left of a block's cells, which no table claims: they belong to it."""
+        found = {(cell.row - 1, cell.column) for cell in block}
+        found |= {(cell.row, cell.column - step) for cell in block for step in (1, 2)}
+        for row, column in sorted(found):
+            cell = self._grid.at(row, column)
+            stray = isinstance(cell, str) and self._claims.of(row, column) is None and row not in self._claims.whole
+            if stray and own_words(self._edition.forms)[cell] is Disposition.HEADING:  # type: ignore[index]
+                yield UnreadCell(row, column, as_text(cell), asks=False)
+
+    # Cell by cell
+
+    def _look(self) -> None:
+        """Every cell that no row explains as a whole."""
+        claims, counts, whole = self._claims, self._counts, self._claims.whole
+        words = own_words(self._edition.forms)
+        left: list[tuple[int, int, Cell]] = []
+        for row, line in enumerate(self._grid.cells):
+            if row in whole or line.count("") == len(line):
+                continue
+            for column, cell in enumerate(line):
+                if cell is None or cell == "":
+                    continue
+                known = self._whole or claims.of(row, column) or (words[cell] if type(cell) is str else None)
+                if known is None:
+                    left.append((row, column, cell))
+                else:
+                    counts[known] += 1
+        for row, column, cell in left[:_MOST]:
+            self._judge(row, column, cell)
+        self._without_headings_alone()
+        if len(left) > _MOST:
+            row, column, cell = left[_MOST]
+            rest = [UnreadCell(row, column, as_text(cell), asks=True)]
+            self._more = replace(as_block(self.name, rest, asks=True, headed=False), cells=len(left) - _MOST)
+
+    def _without_headings_alone(self) -> None:
+        """A column that the form does not have is nothing to tell where no cell below its heading is unread."""
+        for number, (place, table) in enumerate(self._strangers):
+            cells = self._columns.get(number, ())
+            heading = self._claims.owner(place)
+            below = [cell for cell in cells if (cell.row, cell.column) != heading]
+            if below and any(place == item.place for item in table.unread):
+                continue
+            self._counts[Disposition.HEADING] += len(cells) - len(below)
+            self.unknown.update({(cell.row, cell.column): cell for cell in below})
+            self._columns.pop(number, None)
+
+    def _self_check(self) -> int | None:
+        """The column of the live self-check, where it cannot be told which cells are its formulas."""
+        return next((column for _, column, text in self._grid.texts if is_self_check(text)), None)
+
+    def _judge(self, row: int, column: int, cell: Cell) -> None:
+        at, text = (row, column), as_text(cell)
+        found = self._disposition(at, cell, text)
+        if found is not None:
+            self._counts[found] += 1
+            self._judged[at] = found
+            return
+        asks = self._tells(text) if isinstance(cell, str) else type(cell) is not bool and is_figure(cell)  # type: ignore[arg-type]
+        unread = UnreadCell(row, column, text, asks)
+        stranger = self._stranger(unread)
+        if stranger is None:
+            self.unknown[at] = unread
+        else:
+            self._columns.setdefault(stranger, []).append(unread)
+
+    def _disposition(self, at: At, cell: Cell, text: str) -> Disposition | None:
+        if self._grid.struck.get(at, "") is None:
+            return Disposition.LEFT_OUT
+        if self._left_of is not None and at[1] >= self._left_of:
+            return Disposition.FORM_TEXT
+        if self._own_column is not None and (at[1] == self._own_column or at == (0, 0)):
+            return Disposition.DERIVED
+        if isinstance(cell, date | time | timedelta):
+            return Disposition.HARMLESS
+        if isinstance(cell, str) and (said := said_by(text, self._edition, self._unit)):
+            return said
+        if self._is_number_of_line(at, cell) or self._answers_label(at, cell, text):
+            return Disposition.HARMLESS
+        return None
+
+    def _tells(self, text: str) -> bool:
+        return tells(self._edition.forms, self._unit, text)
+
+    def _of(self, row: int, column: int) -> Disposition | None:
+        """What a neighbour was taken for, as far as is known."""
+        known = self._judged.get((row, column)) or self._claims.of(row, column)
+        cell = self._grid.at(row, column)
+        return known or (own_words(self._edition.forms)[cell] if isinstance(cell, str) else None)
+
+    def _answers_label(self, at: At, cell: Cell, text: str) -> bool:
+        """Whether a cell answers or explains the one to its left, a label or the form's own words, and tells no more."""
+        row, column = at
+        left = next((c for c in range(column - 1, -1, -1) if not is_blank(self._grid.at(row, c))), None)
+        if left is None or row in self._claims.whole:
+            return False
+        what = self._of(row, left)
+        if what not in _BESIDE_LABEL and not (what is Disposition.HARMLESS or (what and not self._tables)):
+            return False
+        label = as_text(self._grid.at(row, left))
+        if isinstance(cell, str):
+            return not self._tells(text)
+        return not has_figure(f"{label} {text}")
+
+    def _is_number_of_line(self, at: At, cell: Cell) -> bool:
+        """Whether a small number only numbers its line: it stands first, before words, or counts on with the lines around."""
+        row, column = at
+        if type(cell) not in (int, float) or not 0 < cell <= HIGHEST_SERIAL or cell != int(cell):  # type: ignore[operator,arg-type]
+            return False
+        line = self._grid.cells[row]
+        if any(not is_blank(other) for other in line[:column]):
+            return False
+        after = next((c for c in range(column + 1, len(line)) if not is_blank(line[c])), None)
+        if after is None:
+            steps = ((row - 1, -1), (row + 1, 1))
+            return any(self._grid.at(other, column) == cell + step for other, step in steps)  # type: ignore[operator]
+        what = self._of(row, after) if isinstance(line[after], str) else None
+        return what is not None or (isinstance(line[after], str) and not self._tells(as_text(line[after])))
+
+    # Columns and blocks
+
+    def _stranger(self, cell: UnreadCell) -> int | None:
+        """The headed column that a cell belongs to; one that speaks of a region or a column does so for itself."""
+        for number, (place, table) in enumerate(self._strangers):
+            lines = [place, *(row.place for row in lines_of(table) if row.place.sheet == self.name)]
+            lines += [aside.place for aside in table.asides if aside.understood and aside.place.sheet == self.name]
+            if (cell.row, cell.column) == self._claims.owner(place):
+                return number
+            if is_turned(table):
+                own, at = place.row == cell.row + 1, cell.column + 1
+                first, rows = place.column, {line.column for line in lines}
+            else:
+                own, at = place.column == cell.column + 1, cell.row + 1
+                first, rows = place.row, {line.row for line in lines}
+            if own and first < at <= max(rows):
+                alone = has_figure(cell.text) or at not in rows
+                again = cell.text == as_text(self._grid.at(*self._claims.owner(place)))
+                return None if alone and not again and self._names(cell.text) else number
+        return None
+
+    def _is_heading(self, text: str) -> bool:
+        """Whether a text heads a column of other content: words, no sentence that gives a figure, and not 省份."""
+        if text in _OWNER_LABELS or not any(map(str.isalpha, text)):
+            return False
+        return not (self._names(text) and has_figure(text))
+
+    def _names(self, text: str) -> bool:
+        return names_column(self._edition.forms, text) or names_region(self._unit, text)
+
+    def _is_headed(self, block: Sequence[UnreadCell], around: Sequence[UnreadCell]) -> bool:
+        """Whether a block is a table with headings of its own, and nothing in it names a column of the form."""
+        cells = (*around, *block)
+        if any(names_column(self._edition.forms, cell.text) for cell in cells):
+            return False
+        top = min(cell.row for cell in cells)
+        words = [cell for cell in cells if cell.row == top]
+        below = len(words) < len(cells)
+        return below and len(words) >= _HEADINGS and not any(cell.asks for cell in words)
+
+    def _is_list(self, block: Sequence[UnreadCell]) -> bool:
+        """Whether a block is no more than names below one another, for choosing from."""
+        if len(block) < _FEWEST or len({cell.column for cell in block}) > 1 or self._unit is None:
+            return False
+        return all(cell.text in self._unit.certain for cell in block)
+
+
+def _sheets_of(table: Table) -> set[str]:
+    """The sheets in which a table has a say: its own, that of its header, those of its parts."""
+    found = {table.sheet} | {value.place.sheet for value in table.header.values() if value.place}
+    return found.union(*map(_sheets_of, table.parts)) if table.parts else found
+
+
+def _whole_sheet(book: Book, grid: Grid) -> Disposition | None:
+    """What all of a sheet is that this tool wrote beside the forms."""
+    return Disposition.FORM_TEXT if is_own_sheet(book, grid) else None

@@ -1,0 +1,100 @@
+"""What the forms print by themselves: of a text that a sheet holds, what is not the form's own.
+
+The words are those of the editions, every earlier one's too: titles, headings, labels, explanations. Offices shorten and
+join them, so a text is compared by its strings of four letters, not as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, cached_property, lru_cache
+
+from hrss12333.patterns import lazy
+from hrss12333.survey.editions import EDITIONS
+from hrss12333.survey.frame import HEADER, INSTRUCTIONS, SEAL, SELF_CHECK, TOTAL
+from hrss12333.survey.schema import Form
+from hrss12333.survey.traditional import simplified
+
+_YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
+_GRAM = 4
+_SENTENCE = 10
+"""Letters of the form's own from which others beside them do not make it another text."""
+_MOST_BESIDE = 3
+"""The part of a text that may be other letters: a third."""
+
+
+@lru_cache(maxsize=4096)
+def bare(text: str) -> str:
+    """The letters and figures of a text, without any year: in this form texts are compared."""
+    plain = simplified(unicodedata.normalize("NFKC", text))
+    return re.sub(r"[\W_]+", "", _YEAR.sub("", plain)).replace("坐席", "座席").lower()
+
+
+class FormTexts:
+    """The words of some forms."""
+
+    def __init__(self, forms: tuple[Form, ...]) -> None:
+        self._printed = [text for form in dict.fromkeys((*forms, *_earlier())) for text in _printed(form)]
+        labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK]
+        labels += [name for item in HEADER for name in (item.label, *item.aliases)]
+        self._whole = frozenset(map(bare, (*self._printed, *labels)))
+
+    @cached_property
+    def _grams(self) -> frozenset[str]:
+        notices = [edition.notice.title or "" for edition in EDITIONS.values()]
+        return frozenset(gram for text in map(bare, (*self._printed, *notices)) for gram in _grams(text))
+
+    def has(self, text: str) -> bool:
+        """Whether a text is one of the form's, letter for letter."""
+        return bare(text) in self._whole
+
+    def beyond(self, text: str) -> str | None:
+        """The letters of a text that the form does not print; None where it is another text altogether."""
+        said = bare(text)
+        if said in self._whole:
+            return ""
+        own = [False] * len(said)
+        for at in range(len(said) - _GRAM + 1):
+            if said[at : at + _GRAM] in self._grams:
+                own[at : at + _GRAM] = [True] * _GRAM
+        rest = "".join(" " if known else letter for known, letter in zip(own, said, strict=True))
+        beside = len(said) - sum(own)
+        return None if sum(own) < _SENTENCE or beside * _MOST_BESIDE > len(said) else " ".join(rest.split())
+
+
+def is_self_check(text: str) -> bool:
+    """Whether a text heads the column of the live self-check."""
+    return bare(text) == bare(SELF_CHECK)
+
+
+@cache
+def form_texts(forms: tuple[Form, ...]) -> FormTexts:
+    """The words of these forms."""
+    return FormTexts(forms)
+
+
+def _earlier() -> Iterator[Form]:
+    for edition in EDITIONS.values():
+        yield from edition.forms
+
+
+def _headings(form: Form) -> Iterator[str]:
+    for column in form.columns:
+        yield column.heading
+        yield column.group
+
+
+def _printed(form: Form) -> Iterator[str]:
+    """Texts of a form; a line of the 填表说明 may stand in a cell with the next."""
+    yield from (form.key, form.title, f"{form.key}{form.title}")
+    yield from _headings(form)
+    yield from (column.note for column in form.columns)
+    lines = [line.replace("{year}年", "") for line in form.instructions]
+    yield from lines
+    yield INSTRUCTIONS + "".join(lines)
+
+
+def _grams(text: str) -> Iterator[str]:
+    yield from (text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1))

@@ -1,0 +1,60 @@
+"""Filings in any mixture of styles: what the properties of reading and of the account draw from."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from filing_figures import FIGURES
+from filing_styles import CHOICES_OF, Filing, Planned, Style
+from filing_writers import WRITERS
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Scalar
+
+FULLY = os.environ.get("HRSS12333_PROPERTY") == "full"
+FORMATS = ["openpyxl", "xlsxwriter", "openpyxl", "xlsxwriter", "docx", "docx", "ods", "xls"]
+_FIELDS = {name: st.sampled_from(options) for name, options in CHOICES_OF.items()}
+
+
+@st.composite
+def styles(draw_: st.DrawFn) -> Style:
+    """A mixture: some liberties are taken, the others left alone."""
+    taken = draw_(st.sets(st.sampled_from(sorted(_FIELDS)), max_size=len(_FIELDS)))
+    return Style(**{name: draw_(_FIELDS[name]) for name in sorted(taken)})  # type: ignore[arg-type]
+
+
+def filing_of(unit: Unit, dice: random.Random) -> Filing:
+    """Some regions of a unit with figures that agree with each other."""
+    places = sorted(dice.sample(range(len(unit.regions)), min(len(unit.regions), dice.choice([1, 2, 3, 5]))))
+    rows: dict[str, list[dict[str, Scalar]]] = {}
+    for form in EDITION.forms:
+        own = FIGURES[form.key](unit)
+        rows[form.key] = [dict(own[place]) for place in places]
+        for row in rows[form.key]:
+            row["remarks"] = dice.choice(
+                [None, "无", "系统升级，停机3天", "联系人：李四，电话13900000000", "合计数含热线"]
+            )
+            if "calls_ivr" in row and dice.random() < 0.2:
+                row["calls_total"] = int(row["calls_total"] or 0) - int(row["calls_ivr"] or 0)
+                row["calls_ivr"] = 0
+    number = dice.randint(0, 99_999_999)
+    header = {
+        "name": dice.choice(["张三", "欧阳明月", "王小二"]),
+        "mobile": f"138{number:08d}",
+        "email": "user_1@example.gov.cn",
+    }
+    return Filing(unit, header, rows)
+
+
+def write(planned: Planned, writer: str, folder: Path) -> list[Path]:
+    """The files of a planned filing."""
+    ending, function = WRITERS[writer]
+    paths = []
+    for number, pages in enumerate(planned.files):
+        paths.append(folder / f"file{number}.{ending}")
+        function(paths[-1], pages)
+    return paths
