@@ -19,10 +19,11 @@ FILING_CATEGORY = "hrss12333 报送表"
 COPY_CATEGORY = "hrss12333 审核副本"
 """A filing with the audit's remarks written into it: the unit works on it and may well send it back."""
 
-AUDIT_SHEET = "审核结果"
-"""The sheet that such a copy begins with."""
 LETTER_KEYWORD = "hrss12333 信函"
 """In the *keywords* of a letter in Word, beside `OUTPUT_CATEGORY`; a mail draft bears `GENERATOR` as its X-Mailer."""
+
+AUDIT_SHEET = "审核结果"
+"""The sheet that such a copy begins with."""
 
 REMARK = "【{level} {rule}】"
 """How a remark begins that an annotated copy makes on a cell; it stays there when the unit has corrected the cell."""

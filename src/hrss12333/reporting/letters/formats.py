@@ -27,7 +27,7 @@ _FINE = 9.0
 
 def _listed(name: str, font: str = FANG, *, keep: bool = False) -> Look:
     """A line of the list of points: smaller, and closer together, than the text."""
-    return Look(name, name, font, 14.0, exact=21.0, indent=200, grid=False, keep=keep)
+    return Look(name, name, font, 12.0, exact=18.0, indent=200, grid=False, keep=keep)
 
 
 LOOKS = {
@@ -38,9 +38,9 @@ LOOKS = {
     Part.PLACE: _listed("函位置", KAI, keep=True),
     Part.POINT: _listed("函意见"),
     Part.ADVICE: _listed("函建议"),
-    Part.SIGNATURE: Look("函落款", "函落款", align="right", before=14.0, keep=True),
+    Part.SIGNATURE: Look("函落款", "函落款", align="right", before=8.0, keep=True),
     Part.DAY: Look("函日期", "函日期", align="right"),
-    Part.SMALL: Look("函附注", "函附注", FANG, 10.5, "left", exact=15.0, before=4.0, indent=200, grid=False),
+    Part.SMALL: Look("函附注", "函附注", FANG, 9.0, "left", exact=13.0, before=3.0, indent=200, grid=False),
 }
 """How each part of a letter looks."""
 
