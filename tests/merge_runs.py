@@ -23,7 +23,7 @@ Found = tuple[str, str, str | None]
 
 
 def read(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> Reading:
-    return read_paths(paths, edition, unit=only)
+    return read_paths(paths, edition, unit=only, settled=True)
 
 
 def merged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION) -> National:

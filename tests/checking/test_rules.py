@@ -267,6 +267,10 @@ CASES = {
         ),
         Case("the form's own unit", one("附表2", F5="知识库条目数（条）")),
     ),
+    "V311": (
+        Case("a remark that corrects a figure", one("附表1", M6="坐席数填错，应为999个"), found=at("V311", "K6")),
+        Case("a remark that gives a reason", one("附表1", M6="系统升级，停机3天")),
+    ),
     "V308": (
         Case("never calculated", one("附表1", L6=Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)), found=at("V308", "L6")),
         Case("a sum the tool computes", one("附表1", L6=Formula("=50+9", 0)), found=at("V306", "L6")),
@@ -323,13 +327,17 @@ CASES = {
         Case("centralised, yet all report seats", {"附表2": {f"D{row}": "是" for row in range(6, 27)}}, found=at("P506", "D6", sheet="附表2")),
         Case("not centralised"),
     ),
+    "M705": (
+        Case("last year's title", one("附表1", A2="2018年度12333电话服务情况调查表"), found=at("M705", "A2")),
+        Case("this year's title", one("附表1", A2="2019年度12333电话服务情况调查表")),
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", CASES)
 def test_failing_case(rule: str, tmp_path: Path) -> None:
     case = CASES[rule][0]
-    checked = run(tmp_path / "广东.xlsx", case)
+    checked = run(tmp_path / f"{case.unit}.xlsx", case)
     assert places(checked) == case.found, [finding.message for finding in checked.findings]
     if case.severity:
         assert {f.severity for f in checked.findings if f.rule == rule} == {case.severity}
@@ -338,7 +346,7 @@ def test_failing_case(rule: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", CASES)
 def test_passing_case(rule: str, tmp_path: Path) -> None:
     case = CASES[rule][1]
-    checked = run(tmp_path / "广东.xlsx", case)
+    checked = run(tmp_path / f"{case.unit}.xlsx", case)
     assert places(checked) == case.found, [finding.message for finding in checked.findings]
     assert checked.result == "pass"
 
@@ -428,7 +436,7 @@ def test_reason_turns_balance_error_into_query(tmp_path: Path) -> None:
         ("无", Severity.ERROR, False),
     ):
         case = Case("reason", one("附表1", C6=469_461, C27=None, M6=remark))
-        checked = run(tmp_path / "广东.xlsx", case)
+        checked = run(tmp_path / f"{case.unit}.xlsx", case)
         assert [(f.rule, f.severity, f.explained) for f in checked.findings] == [("B401", severity, explained)]
         assert checked.result == ("pass" if explained else "fail")
 

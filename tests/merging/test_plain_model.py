@@ -175,7 +175,7 @@ def filing(sent: Sending) -> Filing:
         rows,
         {column.key: Place("", 6, 1) for column in FORM.columns},
         year=sent.year,
-        part=sent.part,
+        unfit=sent.part and f"标题写着“{sent.part}”，说的是一段时间的数",
     )
     return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved)
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from factory import CellValue, RowData, Style, clean_header, clean_rows, write_filing
 from hrss12333.survey.editions.y2019 import SERVICE
-from merge_runs import found, merged, not_counted, status_of
+from merge_runs import found, merged, messages, not_counted, status_of
 
 BARE = Style(sample=False, total="none")
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
@@ -235,16 +235,17 @@ def test_a_table_in_the_letter_counts_where_none_is_attached(tmp_path: Path) -> 
         ("上年/宁夏.xlsx", 2018),
         ("2018年报送/宁夏.xlsx", 2018),
         ("2018/宁夏.xlsx", 2018),
+        ("2018年/宁夏2019.xlsx", 2018),
+        ("宁夏2020年度.xlsx", 2020),
         ("2020/宁夏.xlsx", None),
         ("宁夏_2020.xlsx", None),
         ("宁夏（2018版）.xlsx", None),
         ("2020年报送/宁夏.xlsx", None),
-        ("2018年/宁夏2019.xlsx", None),
         ("宁夏20180115.xlsx", None),
         ("宁夏（与去年对比）.xlsx", None),
     ],
 )
-def test_a_table_without_a_year_is_of_the_earlier_one_that_its_name_gives(
+def test_a_name_alone_makes_no_table_another_years_and_is_asked_about(
     tmp_path: Path, name: str, year: int | None
 ) -> None:
     """A later year may be the one in which it was sent."""
@@ -253,10 +254,11 @@ def test_a_table_without_a_year_is_of_the_earlier_one_that_its_name_gives(
     write_filing(tmp_path / name, "宁夏", forms=("附表1",), style=style)
     write_filing(tmp_path / "福建.xlsx", "福建", forms=("附表1",))
     national = merged(tmp_path)
-    assert status_of(national, "宁夏回族自治区").rows["附表1"] == (0 if year else 5)
+    assert status_of(national, "宁夏回族自治区").rows["附表1"] == 5
     assert [file for _, file, _ in found(national, "M705")] == ([Path(name).name] if year else [])
+    assert all(f"写的是{year}年度" in message for message in messages(national, "M705"))
     if "/" in name:  # where the folder that is named lies, and what it is called, says nothing
-        assert status_of(merged((tmp_path / name).parent), "宁夏回族自治区").rows["附表1"] == 5
+        assert found(merged((tmp_path / name).parent), "M705") == []
 
 
 def test_a_blank_form_among_filings_is_passed_over_and_named(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import check
-from hrss12333.model.filing import Filing, Table
+from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Cell, Grid
-from hrss12333.reading.layout.tables import read_tables
+from hrss12333.reading.grid import Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
+from judged import judged
 
 SERVICE, _ = EDITION.forms
 LINE = "（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001 邮箱：a@b.cn"
@@ -26,7 +26,7 @@ WHOLE = [(SECOND, column) for column in range(12)]
 
 
 def read(grid: Grid) -> Table:
-    ((table, _),) = read_tables(Book("xlsx", (grid,)), "f.xlsx", EDITION)
+    (table,) = judged(grid).tables
     return table
 
 
@@ -37,10 +37,9 @@ def changed(column: int, text: str) -> Grid:
     return replace(GRID, cells=tuple(cells))
 
 
-def found(grid: Grid) -> list[tuple[str, Severity, str | None]]:
-    """What R210 says of the sheet."""
-    unit = EDITION.gazetteer.match("宁夏").unit
-    checked = check(Filing("f.xlsx", unit, (read(grid),)), EDITION)
+def found(grid: Grid, name: str = "f.xlsx") -> list[tuple[str, Severity, str | None]]:
+    """What R210 says of the sheet in a file of this name."""
+    checked = check(judged(grid, name=name), EDITION)
     return [(f.message, f.severity, f.cell) for f in checked.findings if f.rule == "R210"]
 
 
@@ -68,7 +67,8 @@ def test_a_row_that_its_own_words_take_back_is_not_counted_and_asked_about(remar
     grid = changed(12, remark)
     assert [row.region for row in read(grid).rows] == ["银川市", "吴忠市"]
     ((message, severity, cell),) = found(grid)
-    assert message.startswith(f"“石嘴山市”一行自己注明“{remark}”，没有计入（来电总量600、")
+    assert message.startswith(f"“石嘴山市”一行：备注写着“{remark}”，说")
+    assert "没有计入（来电总量600、" in message
     assert (severity, cell) == (Severity.QUERY, "B5")
 
 
@@ -84,7 +84,7 @@ def test_a_table_of_a_part_of_the_year_is_no_filing_of_the_year(title: str, part
     """A merge counts none of its rows, so that a check must not let it pass."""
     grid = replace(GRID, cells=([title], *GRID.cells[1:]))
     told = [
-        (severity, cell, f"写的是“{part}”，只是一段时间的数据" in message) for message, severity, cell in found(grid)
+        (severity, cell, f"标题写着“{title}”，说的是一段时间的数" in message) for message, severity, cell in found(grid)
     ]
     assert told == ([(Severity.ERROR, None, True)] if part else [])
 
@@ -94,9 +94,8 @@ def test_a_table_of_a_part_of_the_year_is_no_filing_of_the_year(title: str, part
     [("宁夏1-6月.xlsx", False), ("宁夏半年报.xlsx", False), ("宁夏（作废）.xlsx", False), ("宁夏1-12月.xlsx", True)],
 )
 def test_a_file_that_does_not_hold_by_its_name_is_no_filing_either(name: str, holds: bool) -> None:
-    checked = check(Filing(name, EDITION.gazetteer.match("宁夏").unit, (read(GRID),)), EDITION)
-    told = [(f.severity, f.sheet, f.cell) for f in checked.findings if f.rule == "R210"]
-    assert told == ([] if holds else [(Severity.ERROR, None, None)])
+    told = [(severity, cell) for _, severity, cell in found(GRID, name)]
+    assert told == ([] if holds else [(Severity.ERROR, None)])
 
 
 def test_a_name_that_is_taken_back_too() -> None:

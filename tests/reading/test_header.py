@@ -10,7 +10,6 @@ from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.labels import header_rows
-from hrss12333.reading.layout.survey_year import year_of
 from hrss12333.reading.values.contact_fields import read_field
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -171,12 +170,6 @@ def test_two_contacts_in_one_blank_are_both_kept() -> None:
 
 def test_who_filled_in_the_form_is_no_contact_where_that_is_left_blank() -> None:
     assert read(["联系人：    手机号："], ["填报人：王五"])["name"].problem is Problem.NAME_MISSING
-
-
-def test_the_year_of_a_sheet() -> None:
-    assert year_of(["12333调查表", "2．数据采集周期为：2019年1月1日至2019年12月31日。"]) == 2019
-    assert year_of(["2018年度12333电话服务情况调查表"]) == 2018
-    assert year_of(["填表日期：2020年1月3日"]) is None
 
 
 @pytest.mark.parametrize(

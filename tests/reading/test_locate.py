@@ -9,7 +9,7 @@ import pytest
 from hrss12333.reading.grid import Box, Cell, Grid
 from hrss12333.reading.layout.headings import ALIKE, OWN, USUAL, column_alike, named_column
 from hrss12333.reading.layout.locate import Located, locate
-from hrss12333.reading.layout.scales import line_scales
+from hrss12333.reading.layout.scales import line_measures
 from hrss12333.survey.editions.y2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
@@ -104,15 +104,16 @@ def test_a_heading_that_counts_in_ten_thousands_says_so(text: str, scale: int) -
         ("单位：万条", {"条": 10_000}),
         ("单位为万次", {"次": 10_000}),
         ("计量单位：千人", {"人": 1000}),
-        ("（单位：次、人、万条）", {"条": 10_000}),
+        ("（单位：次、人、万条）", {"次": 1, "人": 1, "条": 10_000}),
         ("注：来电量以万次计", {"次": 10_000}),
         ("单位：万", {"": 10_000}),
         ("填报单位：万载县人社局", {}),
-        ("单位：次", {}),
+        ("单位：次", {"次": 1}),
+        ("填报单位：人社局", {}),
     ],
 )
-def test_a_line_that_counts_in_ten_thousands_says_so(text: str, scales: dict[str, int]) -> None:
-    assert dict(line_scales(text)) == scales
+def test_a_line_says_in_what_it_counts(text: str, scales: dict[str, int]) -> None:
+    assert dict(line_measures(text)) == scales
 
 
 @pytest.mark.parametrize(

@@ -67,10 +67,6 @@ def read(
     return table
 
 
-def doubted(table: Table, at: int = 0) -> set[str]:
-    return {key for key, value in table.rows[at].marked.items() if value.doubt}
-
-
 @pytest.mark.parametrize(
     "heading",
     [
@@ -172,42 +168,6 @@ def test_the_contact_right_of_the_table_below_a_unit_above_it() -> None:
         "name": "李四",
         "mobile": "13900000002",
     }
-
-
-@pytest.mark.parametrize(
-    ("remark", "fields"),
-    [
-        ("APP正在建设，尚未上线", {"app"}),
-        ("网上服务计划2020年开通", {"web"}),
-        ("网上服务已开通，APP在建", {"app"}),
-        ("12333号码统一工作尚未实现", {"unified_number"}),
-        ("短信服务正在建设", set()),  # answered with 否
-        ("APP功能将进一步完善", set()),
-        ("APP于2018年上线", set()),
-    ],
-)
-def test_remarks_that_take_an_answer_back_are_asked_about(remark: str, fields: set[str]) -> None:
-    table = read(SYSTEMS, [*SYSTEM_ROWS[0][:13], remark], *SYSTEM_ROWS[1:])
-    assert doubted(table) == fields
-
-
-@pytest.mark.parametrize(
-    ("remark", "asked"),
-    [
-        ("月均数", True),
-        ("以上数据为日均值", True),
-        ("为预估数", True),
-        ("月均来电2000次", False),
-        ("含石嘴山市数据", True),
-        ("与吴忠合并统计", False),
-        ("数据合并吴忠市上报", True),
-        ("不含石嘴山市", False),
-        ("含灵武市", False),
-    ],
-)
-def test_remarks_that_make_other_figures_of_a_row_are_asked_about(remark: str, asked: bool) -> None:
-    table = read(SERVICE, [*ROWS[0][:12], remark], *ROWS[1:])
-    assert ("region" in doubted(table)) == asked
 
 
 @pytest.mark.parametrize(

@@ -180,13 +180,13 @@ def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
     assert grid_of(rewritten(data, related)).comments == {(0, 0): "", (0, 1): "应为4"}
 
 
-def test_a_text_box_over_a_cell_comments_on_it() -> None:
+def test_a_text_box_over_a_cell_is_known_by_that_cell() -> None:
     book = xlsxwriter.Workbook(out := io.BytesIO(), {"in_memory": True})
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, range(9))
     sheet.insert_textbox(4, 2, "应为3000", {"width": 40, "height": 15})
     book.close()
-    assert grid_of(out.getvalue()).comments == {(4, 2): "应为3000"}
+    assert grid_of(out.getvalue()).boxes == {(4, 2): "应为3000"}
 
 
 def test_lines_tabs_and_ruby_in_cells_of_ods() -> None:

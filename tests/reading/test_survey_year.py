@@ -10,11 +10,13 @@ import pytest
 from factory import clean_header
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.layout.survey_year import part_of_year, year_in_name, year_of
+from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.written_years import year_in_name
 from next_edition import NEXT, YEAR
 
 
@@ -79,29 +81,49 @@ def test_the_name_of_a_file_names_its_year(tmp_path: Path) -> None:
     [
         ("2018年附表1", 2018),
         ("宁夏2019年度报表", 2019),
-        ("12333调查表_2020", 2020),
+        ("12333调查表_2019", 2019),
+        ("12333调查表_2020", None),
+        ("12333调查表（2020年度）", 2020),
         ("宁夏20200115", None),
         ("2020年1月报送材料", None),
         ("附表1", None),
     ],
 )
 def test_a_year_in_a_name_is_not_the_day_of_sending(name: str, year: int | None) -> None:
-    assert year_in_name(name) == year
+    assert year_in_name(name, 2019) == year
+
+
+PERIOD = "2．数据采集周期为：2018年1月1日至2018年12月31日。"
 
 
 @pytest.mark.parametrize(
-    ("texts", "year"),
+    ("above", "below", "year"),
     [
-        (["2019年度12333电话服务情况调查表", "2．数据采集周期为：2018年1月1日至2018年12月31日。"], 2018),
-        (["2019年12333电话服务情况调查表"], 2019),
-        (["12333电话服务情况调查表", "（2018年度）"], 2018),
-        (["数据采集周期：2018.1.1-2018.12.31"], 2018),
-        (["统计时间：2018年1-12月"], 2018),
-        (["填表日期：2020年1月10日"], None),
+        ("2019年度12333电话服务情况调查表", PERIOD, 2019),
+        ("2018年度12333电话服务情况调查表", PERIOD.replace("2018", "2019"), 2018),
+        ("12333电话服务情况调查表", PERIOD, 2018),
+        (PERIOD, None, 2018),
+        ("2019年12333电话服务情况调查表", None, 2019),
+        ("宁夏12333电话服务情况（2018年）", None, 2018),
+        ("（2018年度）", None, 2018),
+        ("统计年度：2018", None, 2018),
+        ("数据采集周期：2018.1.1-2018.12.31", None, 2018),
+        ("统计时间：2018年1-12月", None, 2018),
+        ("填表日期：2020年1月10日", None, None),
+        ("报送时间：2020年", None, None),
+        ("请于2020年1月17日前报送2020年度计划", None, None),
+        (None, "以上均为2018年度数据", 2018),
+        (None, "2018年度培训人次未统计", None),
+        (None, "2018年数据", 2018),
+        (None, "上年数据", 2018),
     ],
 )
-def test_the_year_that_a_sheet_names(texts: list[str], year: int | None) -> None:
-    assert year_of(texts) == year
+def test_the_year_that_a_sheet_names(above: str | None, below: str | None, year: int | None) -> None:
+    form = EDITION.forms[0]
+    row = [column.choices[0] if column.choices else column.sample for column in form.columns]
+    lines = ([above], [column.label for column in form.columns], [1, "银川市", *row[2:]], [None, below])
+    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", lines),)), "f.xlsx", EDITION)
+    assert table.year == year
 
 
 def test_the_years_sheet_is_read_and_none_of_its_months(tmp_path: Path) -> None:
@@ -118,18 +140,3 @@ def test_the_years_sheet_is_read_and_none_of_its_months(tmp_path: Path) -> None:
     assert told == [
         (name, "这张工作表也有附表1，名称表示只是一段时间的数据，没有读取") for name in ("1月", "2月", "3月")
     ]
-
-
-@pytest.mark.parametrize(
-    ("below", "part"),
-    [
-        ("2．数据采集周期为：2019年1月1日至2019年12月31日。", ""),
-        ("2．数据采集周期为：2019年1月1日至2019年6月30日。", "2019年1月1日至2019年6月"),
-        ("统计时间：7月1日—9月30日", "7月1日—9月"),
-        ("统计期间：2018年12月1日至2019年11月30日", ""),
-        ("注：国庆期间（10月1日至10月7日）系统升级，数据不全。", ""),
-        ("报送时间：2020年1月6日至1月10日", ""),
-    ],
-)
-def test_the_part_of_the_year_that_a_period_names(below: str, part: str) -> None:
-    assert part_of_year((), (below,), "附表1") == part

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from factory import unit_named
-from hrss12333.checking.engine import check
-from hrss12333.model.filing import Filing, Table, Value
-from hrss12333.model.finding import Severity
+from hrss12333.model.filing import Table, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import named_column
@@ -470,29 +468,6 @@ def test_bracketed_rows_of_last_year_are_no_regions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "doubtful"),
-    [
-        ("银川市（12月）", True),
-        ("银川市（不含灵武市）", True),
-        ("银川市（预计）", True),
-        ("银川市（2018年）", True),
-        ("银川市（下半年）", True),
-        ("银川市（2019年）", False),
-        ("银川市（代报）", False),
-        ("银川市（含所辖县）", False),
-        ("宁夏银川", False),
-        ("银川市*", False),
-    ],
-)
-def test_a_region_of_which_only_a_part_is_named_is_asked_about(name: str, doubtful: bool) -> None:
-    table = read([*ROWS[0][:1], name, *ROWS[0][2:]], *ROWS[1:])
-    assert regions(table) == list(CITIES)
-    filing = Filing("f.xlsx", unit_named("宁夏"), (table,))
-    asked = [f for f in check(filing, EDITION).findings if f.rule == "R202"]
-    assert [(f.cell, f.severity) for f in asked] == ([("B3", Severity.QUERY)] if doubtful else [])
-
-
-@pytest.mark.parametrize(
     "names", [("沿黄合计", "山区合计"), ("沿黄地区汇总", "山区汇总"), ("沿黄（小计）", "山区（小计）")]
 )
 def test_sums_of_areas_are_no_sum_of_the_table(names: tuple[str, str]) -> None:
@@ -856,29 +831,6 @@ def test_one_wrong_cell_does_not_make_a_row_a_moved_one(at: int, cell: Cell) -> 
     table = read(*ROWS[:2], [*ROWS[2][:at], cell, *ROWS[2][at + 1 :]], *ROWS[3:])
     asked = [column.key for column in SERVICE.data if column.kind is not Kind.TEXT]
     assert sum(table.rows[2].get(key).value is None for key in asked) == (at != 12)
-
-
-@pytest.mark.parametrize(
-    ("words", "fields"),
-    [
-        ("坐席数填错，应为20个", {"seats"}),
-        ("年度培训人次更正为3000", {"training_attendances"}),
-        ("留言服务应为否", {"voicemail"}),
-        ("仅为上半年数据", {"region"}),
-        ("来电总量含重复拨打，放弃量按系统口径统计", set()),
-        ("系统有误，已更正", set()),
-        ("2019年1月起启用新系统", set()),
-    ],
-)
-def test_remarks_that_take_a_figure_back_are_asked_about(words: str, fields: set[str]) -> None:
-    table = read([*ROWS[0][:12], words], *ROWS[1:])
-    assert {key for key, value in table.rows[0].marked.items() if value.doubt} == fields
-
-
-def test_a_sentence_below_the_table_that_corrects_a_region_is_asked_about_there() -> None:
-    table = read(*ROWS, [], [None, "更正：石嘴山市年度培训人次应为3000。"])
-    doubts = {(row.region, key) for row in table.rows for key, value in row.marked.items() if value.doubt}
-    assert doubts == {("石嘴山市", "training_attendances")}
 
 
 def test_of_a_column_of_cities_and_one_of_their_counties_the_counties_name_the_rows() -> None:

@@ -1,11 +1,13 @@
 """What counts as a reason in 备注: it settles a query (核实性错误), so it must tell the auditor something.
 
 No reasons are blanks, dashes, 无 and its kin, the sample's text, bare numbers, and words that only vouch for the
-figures ("已核实", "核对无误"): whoever asks why two figures differ has no answer in "they are right". A text of two letters
-or more is a reason where any of them belongs to no such word; whether it is a good one is the auditor's to judge, who
-sees it beside the finding.
+figures ("已核实", "核对无误"): whoever asks why two figures differ has no answer in "they are right". Nor has he in words
+that put the figures in doubt ("数据有误，后续更正"): a clause that does is left out. A text of two letters or more is a reason
+where any of them belongs to no such word; whether it is a good one is the auditor's to judge, who sees it beside the
+finding.
 
-The official form's self-check is generated from the same words (writing/official/formulas.py).
+The official form's self-check is generated from the same words (writing/official/formulas.py), of those of doubt from the
+few that the table marks for it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from hrss12333.reading.doubt.telltale import may_tell, sheet_words
 from hrss12333.survey.frame import SAMPLE
 
 _SAYS_NOTHING = (
@@ -37,7 +40,7 @@ def _own_letters(words: list[str]) -> Iterator[tuple[str, int]]:
             yield word, own
 
 
-FILLERS: tuple[tuple[str, int], ...] = tuple(_own_letters([*_SAYS_NOTHING.split(), SAMPLE]))
+FILLERS: tuple[tuple[str, int], ...] = tuple(_own_letters([*_SAYS_NOTHING.split(), SAMPLE, *sheet_words()]))
 """Words that say nothing, and for how many letters of a text each of their occurrences stands.
 
 A word within another counts by itself, so that adding up over all of them counts no letter twice.
@@ -47,6 +50,10 @@ A word within another counts by itself, so that adding up over all of them count
 @lru_cache(maxsize=1024)
 def is_reason(text: str) -> bool:
     """Whether the text of a 备注 explains anything."""
+    if may_tell(text, None):
+        from hrss12333.reading.doubt.clauses import without_doubt  # few remarks need it
+
+        text = without_doubt(text)
     letters = "".join(
         character
         for character in unicodedata.normalize("NFKC", text).casefold()

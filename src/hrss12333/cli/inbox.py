@@ -30,8 +30,8 @@ class Survey(Struct, frozen=True):
     edition: Edition
 
 
-def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> Reading:
-    """Read all paths, with a progress bar where standard error is a terminal.
+def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, settled: bool = False) -> Reading:
+    """Read all paths, with a progress bar where standard error is a terminal; ``settled`` as in `read_paths`.
 
     Raises:
         UsageStop: where a path does not exist, or all that was found was passed over.
@@ -39,7 +39,7 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None) -> R
     from hrss12333.reading.documents import read_paths
 
     with progress("读取") as step:
-        reading = read_paths(paths, edition, unit=unit, progress=step)
+        reading = read_paths(paths, edition, unit=unit, settled=settled, progress=step)
     if not reading.documents:
         reasons: dict[str, list[str]] = {}
         for item in reading.skipped:
@@ -56,17 +56,18 @@ def _few(files: Sequence[str]) -> str:
 def read_survey(paths: Sequence[Path], options: SurveyOptions, unit: Unit | None = None) -> Survey:
     """Read all paths as the survey of the year asked for, else of the one that most units name.
 
-    Files that name no year bear the forms of that year: where it has other forms than the newest, all are read again.
+    Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
+    newest, or a file was read as another year's by its name alone, all are read again.
     """
     from hrss12333.merging.ownership import with_owners
-    from hrss12333.merging.survey_year import year_of_most
+    from hrss12333.merging.survey_year import named_otherwise, year_of_most
 
     newest = options.edition()
-    reading = read(paths, newest, unit)
+    reading = read(paths, newest, unit, settled=options.year is not None)
     documents = with_owners(reading.documents, newest.gazetteer)
     edition = options.edition(year_of_most(documents))
-    if edition.forms is not newest.forms:
-        reading = read(paths, edition, unit)
+    if edition.year != newest.year or named_otherwise(documents, edition.year):
+        reading = read(paths, edition, unit, settled=True)
         documents = with_owners(reading.documents, edition.gazetteer)
     return Survey(reading, documents, edition)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.model.evidence import against, ranked
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Status, UnitStatus, beijing
@@ -33,12 +34,19 @@ def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[
         alone = filing.unit is not None and filing.unit.code not in with_data
         yield merge_finding(
             "M705",
-            f"表中写的是{filing.year}年度，本次汇总的是{edition.year}年度，{rows}行数据都不计入，请确认没有交错文件。"
+            f"{_year_said(filing)}，本次汇总的是{edition.year}年度，{rows}行数据都不计入，请确认没有交错文件。"
             + ("这个单位没有报送本年度的数据。" if alone else ""),
             filing.file,
             filing.unit,
             severity=Severity.ERROR if alone else None,
         )
+
+
+def _year_said(filing: Filing) -> str:
+    """What gives a filing its year, and what says otherwise."""
+    told = next((item.quoted for item in ranked(filing.years) if item.value == filing.year), "表中")
+    others = [f"{item.quoted}写的是{item.value}年度" for item in against(filing.years, filing.year or 0)]
+    return f"{told}写的是{filing.year}年度" + (f"（{'，'.join(others)}）" if others else "")
 
 
 def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Filing]], year: int) -> list[Finding]:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.name_clues import name_clues, unfit
 from hrss12333.model.national import beijing
+from hrss12333.reading.doubt.names import version_named
 
 
 class Order(Struct, frozen=True):
@@ -24,7 +24,7 @@ UNKNOWN = Order(0)
 _STORED = "文件日期最新"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
-_HOLDS = "没有注明作废或只是一段时间的数据"
+_HOLDS = "没有注明作废、测试或只是一段时间的数据"
 _CORRECTED, _NOT_FORMER = "名称注明是更正或最终稿", "名称没有注明是修改前的"
 
 
@@ -34,7 +34,7 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
     A file that by its name does not hold gives way to one that does, whatever their dates.
     """
     for mine, theirs, by in (
-        (not unfit(one), not unfit(other), _HOLDS),
+        (_holds(one), _holds(other), _HOLDS),
         (one.received, other.received, "邮件日期较新"),
         (one.saved, other.saved, "日期最新"),
         (_corrected(one), _corrected(other), _CORRECTED),
@@ -79,9 +79,14 @@ def moment(filing: Filing, by: str) -> str:
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
+def _holds(filing: Filing | Summary) -> bool:
+    """Whether no words say of it that it is void, a test or of a part of the year."""
+    return not filing.unfit and not any(table.unfit for table in getattr(filing, "tables", ()))
+
+
 def _corrected(filing: Filing | Summary) -> bool:
-    return name_clues(filing.file).corrected
+    return version_named(filing.file).corrected
 
 
 def _former(filing: Filing | Summary) -> bool:
-    return name_clues(filing.file).former
+    return version_named(filing.file).former

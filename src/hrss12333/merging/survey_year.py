@@ -22,6 +22,12 @@ def year_of_most(documents: Iterable[Document]) -> int | None:
     return max(units, key=lambda year: (len(units[year]), year), default=None)
 
 
+def named_otherwise(documents: Iterable[Document], year: int) -> bool:
+    """Whether names alone give a filing another year."""
+    others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
+    return any(item.years and all(said.is_around for said in item.years) for item in others)
+
+
 def of_year(checked: Sequence[Checked], year: int) -> tuple[list[Checked], list[Checked]]:
     """Those of the year, and filings of other years; one that names no year is of the year merged."""
     other = [item for item in checked if _year(item.document) not in (None, year)]

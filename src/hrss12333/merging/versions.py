@@ -24,7 +24,6 @@ from hrss12333.merging.sent_rows import RowKey, Sent, rows_of
 from hrss12333.model.check_code import code_of, signed_headers, speaking
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.name_clues import unfit
 from hrss12333.survey.schema import Kind
 
 _MOST_NAMED = 5
@@ -167,7 +166,7 @@ class _Versions:
                 self._verdict.replace(sent, f"这一行没有填数，以“{first.filing.file}”为准")
         if later:
             self._lost(first, later)
-        elif why := unfit(first.filing):
+        elif why := first.filing.unfit or first.table.unfit:
             self._unfit(first, why)
 
     def _winner(self, sent: Sequence[Sent]) -> Sent | None:
@@ -194,8 +193,8 @@ class _Versions:
         """The only file that has the region does not hold, by its own name."""
         self._verdict.drop(sent, f"{why}，不计入（R210）")
         message = (
-            f"这个文件（或所在的文件夹、压缩包）{why}，其他文件中又没有“{sent.row.region}”，这一行不计入汇总。"
-            "如果是本年度全年的有效数据，请改正；否则请另报。"
+            f"{why}，其他文件中又没有“{sent.row.region}”，这一行不计入汇总。"
+            "如果是本年度全年的有效数据，请删去或改正这句话；否则请另报。"
         )
         self._verdict.findings.append(_of_row("R210", message, sent, Severity.ERROR))
 

@@ -9,6 +9,8 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from hrss12333.model.account import Account, UnreadBlock
+from hrss12333.model.doubt import Doubt
+from hrss12333.model.evidence import Evidence
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
 from hrss12333.model.text import Text
@@ -65,7 +67,7 @@ class Scale(Struct, frozen=True):
     place: Place
     """The column's heading, or the cell where only some cells are so."""
     factor: int
-    """What the figures were multiplied by."""
+    """What the figures were multiplied by; 1 where they stand as they are, though something says otherwise."""
     said: str
     """Chinese: what says so, as the rest of a sentence about the column."""
     example: Value
@@ -119,9 +121,11 @@ class Table(Struct, frozen=True, dict=True):
     """Rows passed over, headings read as another, header texts read in an unusual way."""
     column_problems: tuple[ColumnProblem, ...] = ()
     year: int | None = None
-    """Year that the sheet says it reports on."""
-    part: str = ""
-    """The part of the year of which it says its figures are: 上半年, 1-9月; empty where it says none."""
+    """Year that it reports on, by what says so; in a filing, by all that says so of any of its tables."""
+    years: tuple[Evidence, ...] = ()
+    """What its lines say of the year."""
+    unfit: str = ""
+    """Chinese: which words say of it as a whole that it is void, a test or of a part of the year; empty where none do."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """What was not counted because the sheet conceals it."""
@@ -188,6 +192,12 @@ class Filing(Struct, frozen=True, dict=True):
     """What the cells of the file were taken for."""
     texts: tuple[Text, ...] = ()
     """The words that stand in the file and around it, beside the form's own."""
+    unfit: str = ""
+    """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
+    doubts: tuple[Doubt, ...] = ()
+    """The texts that put its figures in doubt."""
+    years: tuple[Evidence, ...] = ()
+    """All that says of what year it is."""
 
     @property
     def signed_unit(self) -> str | None:
@@ -229,6 +239,8 @@ class Summary(Struct, frozen=True):
     sender: str = ""
     received: datetime | None = None
     sha256: str = ""
+    unfit: str = ""
+    """As of a filing."""
 
 
 class Unreadable(Struct, frozen=True):

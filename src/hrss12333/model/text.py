@@ -28,6 +28,10 @@ class TextKind(StrEnum):
     MAIL = "邮件正文"
     LETTER = "随附的函件"
     PARAGRAPH = "正文段落"
+    HEADER = "表头"
+    REGIONS = "所列地区"
+    PRINTED = "填表说明"
+    """What the form prints by itself."""
 
 
 class Text(Struct, frozen=True):

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
+
+if TYPE_CHECKING:
+    from hrss12333.model.text import Text
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
@@ -66,6 +69,8 @@ class Grid(Struct, frozen=True, dict=True):
     """Cells whose number format shows something else than the number → what it shows: 2500余, 2500% of a stored 25."""
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """Cells that somebody commented on (批注) → what the comment says."""
+    boxes: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Cells under the middle of a text box → what the box says."""
     ragged: frozenset[int] = frozenset()
     """Rows of a Word table that are not as wide as most: what was meant for one column may stand in another."""
     turned: bool = False
@@ -181,8 +186,10 @@ class Book(Struct, frozen=True):
     """The core property *category*, by which this tool knows its own outputs again (see `document_marks`)."""
     keywords: str = ""
     """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
-    path: str = ""
-    """Where the file lies within the folder, archive or mail that was given."""
+    around: tuple[Text, ...] = ()
+    """The names of the file and of what it lies in, within what was given, and the words of its mail."""
+    settled: bool = False
+    """Whether it is certain which year is processed, so that a name alone gives it no other."""
 
     @property
     def sealed(self) -> bool:

@@ -10,6 +10,7 @@ from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.work_report.unit_name import unit_of_summary
 from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.regions import Unit
 
 _CONTAINERS = (".zip", ".7z", ".rar", ".eml")
 
@@ -30,17 +31,21 @@ def _with_company(scan: Unreadable, filings: Sequence[Filing], gazetteer: Gazett
     if scan.problem is not Problem.OTHER_FORMAT:
         return scan
     named = unit_of_summary(scan.file, (), gazetteer)
-    if named and named.unit:
-        company = [filing for filing in filings if filing.unit is named.unit]
-    else:
-        place = _place(scan.file)
-        company = [filing for filing in filings if _place(filing.file) == place]
-        if len({filing.unit for filing in company}) > 1:
-            company = []
+    company = company_of(scan.file, named.unit if named else None, filings)
     if not company:
         return scan
     beside = company[0].file
     return replace(scan, beside=beside, message=f"{scan.message}同一单位的“{_last(beside)}”已经读取，本文件只作留存。")
+
+
+def company_of(file: str, unit: Unit | None, filings: Sequence[Filing]) -> list[Filing]:
+    """The filings that a file without one goes with: those of the unit that it names, else of the same mail, archive or
+    folder, if all that came there are one unit's."""
+    if unit:
+        return [filing for filing in filings if filing.unit is unit]
+    place = _place(file)
+    company = [filing for filing in filings if _place(filing.file) == place]
+    return company if len({filing.unit for filing in company}) == 1 else []
 
 
 def _place(file: str) -> str:

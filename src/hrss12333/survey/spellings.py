@@ -12,8 +12,6 @@ HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
 
 So written because the range of all Chinese characters takes half a millisecond each time it is compiled.
 """
-PART_OF_YEAR = r"(?<![第至到和及、\-—~])第?[一二三四1-4]季度|(?<![和及、/])[上下]半年(?![和及、/])"
-"""A quarter or a half of the year, in a pattern; not where several of them make up the whole of it."""
 OFFICE = lazy(
     r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
     r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"

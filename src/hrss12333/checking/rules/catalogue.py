@@ -6,6 +6,7 @@ from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.checking.rules import (
     balance,
     centralized,
+    doubts,
     files,
     header,
     merge,
@@ -29,6 +30,7 @@ ALL: tuple[Rule, ...] = tuple(
             *repeats.RULES,
             *values.RULES,
             *unread.RULES,
+            *doubts.RULES,
             *balance.RULES,
             *plausibility.RULES,
             *centralized.RULES,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from hrss12333.checking.rule import Case, Hit, Scope, rule
+from hrss12333.checking.owners import other_owners
+from hrss12333.checking.rule import Case, Hit, rule
 from hrss12333.model.check_code import code_of
+from hrss12333.model.evidence import against
 from hrss12333.model.filing import BLANK, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
@@ -161,15 +163,16 @@ def email_missing(case: Case) -> Iterator[Hit]:
 @rule(
     "H108",
     Severity.QUERY,
-    scope=Scope.ROWS_OF_UNIT,
-    title="两张表的表头不一致",
-    why="同一单位的附表1和附表2应由同一单位、同一联系人报送。",
+    title="两张表的表头不一致，或写的单位不一致",
+    why="同一单位的附表1和附表2应由同一单位、同一联系人报送。是哪个单位的，先看所列地区，再看表头、工作表名称、文件名、文件夹或压缩包名、邮件；"
+    "写的不是同一单位（只报一个市的，不是同一个市）的请核对。",
     clause=SENDER,
-    wrong="附表1联系人张三，附表2联系人李四",
-    right="两张表的单位、联系人、手机号、邮箱一致",
+    wrong="附表1联系人张三，附表2联系人李四；文件名写的是广西，所列地区是广东的",
+    right="两张表的单位、联系人、手机号、邮箱一致，名称与内容一致",
 )
 def headers_differ(case: Case) -> Iterator[Hit]:
-    """The forms of one file name different units or contacts."""
+    """The forms of one file name different units or contacts, or the file is named for another owner than its own."""
+    yield from _other_owner(case)
     labels = {item.key: item.called for item in HEADER}
     for tables in _sent_as_one(case.filing.tables):
         for key, label in labels.items():
@@ -182,6 +185,21 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                         table=table,
                         field=key,
                     )
+
+
+def _other_owner(case: Case) -> Iterator[Hit]:
+    """What names another owner than the strongest evidence: the regions listed, or what the unit is told by."""
+    told, found = other_owners(case.filing, case.edition.gazetteer)
+    others = against(found, told)
+    if others:
+        said = "，".join(f"{item.quoted}写的是{item.value}" for item in others)
+        first = others[0].said
+        yield Hit(
+            f"这是{told}的数据，{said}。请核对有没有交错文件，写错的请改正。",
+            table=next((table for table in case.filing.tables if table.sheet == first.sheet), None),
+            field="unit" if first.place else None,
+            place=first.place,
+        )
 
 
 def _sent_as_one(tables: Sequence[Table]) -> Iterable[list[Table]]:

@@ -1,8 +1,12 @@
-"""Group M: found when many filings come together; the merger (merging) raises them."""
+"""Group M: found when many filings come together. The merger (merging) raises them; that a filing contradicts itself is
+found in each."""
 
 from __future__ import annotations
 
-from hrss12333.checking.rule import TECHNICAL, Scope, declare
+from collections.abc import Iterator
+
+from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, rule
+from hrss12333.model.evidence import against, ranked
 from hrss12333.model.finding import Severity
 
 UNIT_MISSING = declare(
@@ -35,16 +39,35 @@ COPY_IGNORED = declare(
     wrong="同一个附件保存了两次",
     right="只保留一份",
 )
-OTHER_YEAR = declare(
+
+
+@rule(
     "M705",
     Severity.QUERY,
-    scope=Scope.MERGE,
-    title="报送年度与汇总年度不同",
-    why="表中写明的数据采集周期或标题年度不是本次汇总的年度；其他年度的数据不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。",
+    title="报送年度与汇总年度不同，或写得不一致",
+    why="表写明是其他年度的，不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。年度先看表的标题和上方的文字，再看工作表名称、文件名、"
+    "文件夹或压缩包名、邮件，最后看表格下方和填表说明。只有名称或邮件写的年度不同的，照常计入。写得不一致的都请核对。",
     clause="附表1填表说明第2条",
-    wrong="汇总今年的，收到标题是上一年度的调查表",
-    right="换成本年度的调查表；只是标题没有改的，改正标题",
+    wrong="汇总今年的，收到标题是上一年度的调查表；标题是本年度的，文件名写的是上一年",
+    right="换成本年度的调查表；只是标题、名称或填表说明没有改的，改正过来",
 )
+def other_year(case: Case) -> Iterator[Hit]:
+    """What says of a filing that it is of another year than the strongest evidence tells."""
+    filing = case.filing
+    year = filing.year
+    others = against(filing.years, year) if year else []
+    if not others:
+        return
+    told = next((item for item in ranked(filing.years) if item.value == year), None)
+    said = "，".join(f"{item.quoted}写的是{item.value}年度" for item in ([told] if told else []) + others)
+    unsaid = "" if told else "，表里没有写明年度"
+    places = (item.said.place for item in ([told] if told else []) + others)
+    yield Hit(
+        f"年度写得不一致：{said}{unsaid}。按{year}年度处理，请核对有没有交错文件，写错的请改正。",
+        place=next(filter(None, places), None),
+    )
+
+
 LATE = declare(
     "M704",
     Severity.NOTE,
@@ -71,6 +94,6 @@ RULES = (
     SUPERSEDED,
     COPY_IGNORED,
     LATE,
-    OTHER_YEAR,
+    other_year,
     LOST_ROW,
 )

@@ -9,9 +9,9 @@ from hrss12333.checking.rule import Case, Hit, rule
 from hrss12333.checking.rules.regions import CITIES
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
-from hrss12333.model.name_clues import name_clues, part_of_year
 from hrss12333.survey.schema import Form, Kind, Scalar
 
+_UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
 SAMPLE_ROW = "附表1、附表2样例行"
 
 
@@ -91,9 +91,10 @@ def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
 @rule(
     "R210",
     Severity.QUERY,
-    title="被划掉、隐藏、看不见、注明作废或不是全年的行",
-    why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；备注写明“此行作废”“重复，请删除”的"
-    "也不计入。如果是有效数据，请恢复显示，或删去这句备注。标题或文件名写明只是一段时间（上半年、1—6月）或作废的整张不计入，是强制性错误。",
+    title="被划掉、隐藏、看不见，或注明作废、测试、不是全年的行",
+    why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；备注、说明、标题、名称或邮件写明整行、整张表或整个文件"
+    "是作废的（此行作废，重复，请删除）、测试的或只是一段时间的（上半年、1—6月），也不计入。如果是全年的有效数据，请恢复显示，或删去、改正这句话。"
+    "整张表或整个文件不计入的，是强制性错误。",
     clause=CITIES,
     wrong="石嘴山市一行被隐藏",
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
@@ -101,15 +102,13 @@ def _says(row: Row, sample: Mapping[str, Scalar]) -> bool:
 def concealed(case: Case) -> Iterator[Hit]:
     """Rows and columns that the sheet does not show as valid, or that say so: never counted, named with their figures.
 
-    Nor does a whole table that is about a part of the year, or a file that is named for one, or named as void.
+    Nor does a whole table, or a file, of which words say that it is void, a test or of a part of the year.
     """
-    if named := name_clues(case.filing.file).unfit:
-        message = f"文件{named}，汇总时整个文件不计入。如果是全年的有效数据，请改文件名；否则请另报。"
-        yield Hit(message, severity=Severity.ERROR)
+    if case.filing.unfit:
+        yield Hit(f"{case.filing.unfit}，汇总时整个文件不计入。{_UNLESS}", severity=Severity.ERROR)
     for table in case.filing.tables:
-        if why := part_of_year(table):
-            message = f"{why}，汇总时这张表不计入。如果是全年的数据，请改正这处说明；否则请另报全年的数据。"
-            yield Hit(message, table=table, severity=Severity.ERROR)
+        if table.unfit:
+            yield Hit(f"{table.unfit}，汇总时这张表不计入。{_UNLESS}", table=table, severity=Severity.ERROR)
         for item in table.concealed:
             if item.row is None:
                 message = f"“{item.text}”栏{item.how}，没有读取。如果是有效数据，请恢复显示。"
@@ -120,9 +119,10 @@ def concealed(case: Case) -> Iterator[Hit]:
                     if (value := item.row.get(column.key)).found is not None
                 )
                 shown = f"（{figures}）" if figures else ""
-                valid = "删去这句话" if item.says_so else "恢复显示"
+                valid = "删去或改正这句话" if item.says_so else "恢复显示"
+                how = f"：{item.how}" if item.says_so else item.how
                 message = (
-                    f"“{item.text}”一行{item.how}，没有计入{shown}。如果是有效数据，请{valid}；如果作废，请删去这一行。"
+                    f"“{item.text}”一行{how}，没有计入{shown}。如果是有效数据，请{valid}；如果作废，请删去这一行。"
                 )
             # Words that take a row back are no reason to leave it there.
             explained = False if item.says_so else None

@@ -250,19 +250,22 @@ def formula_uncalculated(case: Case) -> Iterator[Hit]:
     "V309",
     Severity.QUERY,
     title="数据不是以本表的单位填写的",
-    why="栏目名称、表上的说明或数字格式注明以万、千为单位的，按注明的单位换算后计入；差一万倍的错误对汇总影响最大，请逐栏确认。",
+    why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；注明得不一致的，以表格上方的为准。"
+    "差一万倍的错误对汇总影响最大，请逐栏确认。",
     clause=FILL,
     wrong="栏目名称写“来电总量（万次）”，填2.5；单元格显示“3万”，实际存的是3",
     right="来电总量（次）25000",
 )
 def other_unit(case: Case) -> Iterator[Hit]:
-    """Figures in 万 or 千, read so: one finding a column, or a cell where only some are so."""
+    """Figures in 万 or 千, read so, or said to be so by weaker evidence: one finding a column, or a cell where only some
+    are so."""
     for table in case.filing.tables:
         for scale in table.scales:
             column, figure = table.form.by_key[scale.field], scale.example
             cell = f"{figure.place.a1}的" if figure.place else ""
+            done = "没有换算" if scale.factor == 1 else f"已乘以{scale.factor}"
             yield Hit(
-                f"“{column.label}”{scale.said}，已乘以{scale.factor}：例如{cell}“{figure.found}”读作“{figure.value}”。"
+                f"“{column.label}”{scale.said}，{done}：例如{cell}“{figure.found}”读作“{figure.value}”。"
                 f"请核对，并改为以“{column.unit}”为单位填写。",
                 table=table,
                 field=scale.field,

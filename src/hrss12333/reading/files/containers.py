@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.document_marks import GENERATOR, UNFINISHED
 from hrss12333.patterns import lazy
@@ -20,6 +21,8 @@ from hrss12333.reading.grid import FileProblem
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+
+    from hrss12333.model.text import Text
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _MOST_PARTS = 1_000
@@ -53,6 +56,8 @@ class Entry(Struct, frozen=True):
     received: datetime | None = None
     skip: str = ""
     """Chinese: why it is passed over."""
+    around: tuple[Text, ...] = ()
+    """The words of the mail that it came with."""
 
 
 def shown(name: str) -> str:
@@ -133,16 +138,22 @@ def _mail_entries(data: bytes) -> list[Entry]:
     pasted in."""
     from email.parser import BytesParser
 
+    from hrss12333.reading.files.mail_words import mail_words, text_of  # with the nouns of a filing, for a mail alone
+
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_policy()).parsebytes(data)
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
     entries = []
     letters = []
+    subjects: list[str] = []
+    texts: list[str] = []
     size = 0
     for number, (part, sender, received) in enumerate(_parts(mail, "", None)):
         if number > _MOST_PARTS:
             raise too_large()
+        if "subject" in part:
+            subjects.append(_header(part, "subject"))
         if part.is_multipart():
             continue
         try:
@@ -151,8 +162,10 @@ def _mail_entries(data: bytes) -> list[Entry]:
             name = ""
         attached = part.get_content_disposition() == "attachment"
         if not name and not attached:
-            if part.get_content_type() == "text/html" and not draft:
-                letters.append(Entry(_LETTER, partial(bytes, _text_of(part)), received, sender, received))
+            if part.get_content_type() == "text/plain":
+                texts.append(text_of(part))
+            elif part.get_content_type() == "text/html" and not draft:
+                letters.append(Entry(_LETTER, partial(bytes, _page_of(part)), received, sender, received))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
         content = part.get_payload(decode=True)
@@ -164,18 +177,19 @@ def _mail_entries(data: bytes) -> list[Entry]:
         if part.get_content_maintype() == "image" and not attached:
             reason = "邮件正文里的图片"
         entries.append(Entry(name, partial(bytes, content), received, sender, received, skip=reason or ""))
-    if any(not entry.skip and not _NO_TABLE.search(entry.name) for entry in entries):
-        return entries
-    # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
-    return [*entries, *(letter for letter in letters if len(_CELL.findall(letter.load())) >= _FEWEST_CELLS)]
+    around = mail_words(subjects, texts, (letter.load().decode("utf-8", "replace") for letter in letters))
+    if not any(not entry.skip and not _NO_TABLE.search(entry.name) for entry in entries):
+        # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
+        entries += [letter for letter in letters if len(_CELL.findall(letter.load())) >= _FEWEST_CELLS]
+    return [replace(entry, around=around) for entry in entries]
 
 
-def _text_of(part: EmailMessage) -> bytes:
+def _page_of(part: EmailMessage) -> bytes:
     """A page in UTF-8, whatever the mail says it is in."""
-    try:
-        return b'<meta charset="utf-8">' + str(part.get_content()).encode("utf-8", "replace")
-    except Exception:  # as above
-        return b""
+    from hrss12333.reading.files.mail_words import text_of
+
+    said = text_of(part)
+    return b'<meta charset="utf-8">' + said.encode("utf-8", "replace") if said else b""
 
 
 @cache

@@ -256,6 +256,7 @@ class _Finder:
             entry.received or outer.received,
             doubtful=not is_candidate(entry.name, kind),
             outside=outer.outside,
+            around=(*outer.around, *entry.around),
             converted_as=convertible(name, head),
         )
         self._sort(source, entry.name, head, kind, depth + 1)

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from stat import S_ISREG
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import FileProblem
+
+if TYPE_CHECKING:
+    from hrss12333.model.text import Text
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
@@ -38,6 +41,8 @@ class Source(Struct, frozen=True):
     """Text or a web page that may hold a table: without a form in it, it is passed over."""
     outside: int = 0
     """How much of the name is that of the folder that was named: where a user keeps his files says nothing of them."""
+    around: tuple[Text, ...] = ()
+    """The words of the mail that it came with."""
     converted_as: str = ""
     """What LibreOffice is to know it as (doc, rtf, odt), where it very likely has to convert it."""
 

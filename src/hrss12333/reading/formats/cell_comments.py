@@ -19,13 +19,11 @@ from hrss12333.reading.grid import Grid
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:comment|drawing)[^"']*\.xml)["']""", re.I)
 _REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_LONGEST_BOX = 60
-"""Characters beyond which a text box explains the form."""
 _MOST = 5_000
 
 
 def commented(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...]:
-    """The grids with the comments on their cells.
+    """The grids with the comments on their cells and the text boxes over them.
 
     Args:
         grids: As the fast reader gave them.
@@ -34,11 +32,13 @@ def commented(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]
     """
     if not any("comment" in name or "/drawings/drawing" in name for name in package.names):
         return tuple(grids)
-    return tuple(replace(grid, comments=dict(_comments(package, sheets.get(grid.name, "")))) for grid in grids)
+    return tuple(_with_both(grid, package, sheets.get(grid.name, "")) for grid in grids)
 
 
-def _comments(package: Package, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
-    """Old ones first: of a thread these hold no more than that it is one."""
+def _with_both(grid: Grid, package: Package, sheet: str) -> Grid:
+    """The comments, old ones first: of a thread these hold no more than that it is one."""
+    comments: dict[tuple[int, int], str] = {}
+    boxes: dict[tuple[int, int], str] = {}
     folder, name = dirname(sheet), sheet.rpartition("/")[2]
     targets = [target.decode() for target in _TARGET.findall(package.read(f"{folder}/_rels/{name}.rels"))]
     for target in sorted(targets, key=lambda path: "threaded" in path.lower()):
@@ -46,11 +46,12 @@ def _comments(package: Package, sheet: str) -> Iterator[tuple[tuple[int, int], s
         root = parsed(package.read(part))
         for element in islice(root.iter(), _MOST) if root is not None else ():
             if str(element.tag).endswith("CellAnchor"):
-                yield from _boxes(element)
+                boxes |= _boxes(element)
             place = _REFERENCE.fullmatch(element.get("ref", ""))
             if place and str(element.tag).rpartition("}")[2] in ("comment", "threadedComment"):
                 settled = element.get("done") == "1"
-                yield (int(place[2]) - 1, column_number(place[1].encode())), "" if settled else _text(element)
+                comments[int(place[2]) - 1, column_number(place[1].encode())] = "" if settled else _text(element)
+    return replace(grid, comments=comments, boxes=boxes)
 
 
 def _boxes(anchor: Any) -> Iterator[tuple[tuple[int, int], str]]:
@@ -58,11 +59,7 @@ def _boxes(anchor: Any) -> Iterator[tuple[tuple[int, int], str]]:
     text = "".join(part.text or "" for part in anchor.iter(f"{_DRAWING}t")).strip()
     ends = [child for child in anchor if str(child.tag).rpartition("}")[2] in ("from", "to")]
     named = [{str(part.tag).rpartition("}")[2]: part.text or "" for part in end} for end in ends]
-    if (
-        text
-        and len(text) <= _LONGEST_BOX
-        and all(end.get("row", "").isdecimal() and end.get("col", "").isdecimal() for end in named)
-    ):
+    if text and all(end.get("row", "").isdecimal() and end.get("col", "").isdecimal() for end in named):
         row, column = (sum(int(end[key]) for end in named) // len(named) for key in ("row", "col"))
         yield (row, column), text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -17,10 +16,9 @@ from hrss12333.reading.layout.legible import gone_from
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.misplaced import refused
-from hrss12333.reading.layout.scales import guide_scale, scaled, shown
+from hrss12333.reading.layout.scales import Measures, guide_scale, measure_told, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.reading.values.comments import comment_doubt, is_instruction
 from hrss12333.survey.schema import DATA, Column, Kind
 
 
@@ -36,17 +34,16 @@ class CellReader:
     """Reads single values of one located table."""
 
     def __init__(
-        self, book: Book, located: Located, merged: MergedCells, scales: Mapping[str, int], year: int | None = None
+        self, book: Book, located: Located, merged: MergedCells, measures: Measures, year: int | None = None
     ) -> None:
         self._year = year
         self._book, self._located, self._merged = book, located, merged
         self._grid, self._form = located.grid, located.form
-        scaled = scales or any(match.scale for match in located.columns.values())
-        self._scales = {key: scale for key in located.columns if (scale := self._said(key, scales))} if scaled else {}
+        scaled = measures or any(match.scale for match in located.columns.values())
+        self._scales = {key: scale for key in located.columns if (scale := self._said(key, measures))} if scaled else {}
         self.scaled: dict[Place, tuple[str, int, str]] = {}
         """Cells whose figure was read in another unit → (field, factor, what says so)."""
         self.ragged = _ragged(book, located)
-        self._comments = Counter(located.grid.comments.values())
         self._unseen: UnseenCells | None = None
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
@@ -65,15 +62,14 @@ class CellReader:
             if whole is None or whole.key != column.key:  # 人数 under 咨询员 only ends the heading
                 self._divided[column.key] = word
 
-    def _said(self, key: str, scales: Mapping[str, int]) -> tuple[int, str] | None:
-        """The scale that a column's heading names, or else a line of the sheet for its unit of measure."""
+    def _said(self, key: str, measures: Measures) -> tuple[int, str] | None:
+        """The scale that a column's heading names, or else what is said of its unit of measure."""
         match, column = self._located.columns[key], self._form.by_key[key]
         if column.kind is not Kind.COUNT:
             return None
         if match.scale:
             return match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
-        factor = scales.get(column.unit) or scales.get("", 0)
-        return (factor, f"按表上注明的“{shown(factor)}{column.unit}”为单位") if factor else None
+        return measure_told(measures, column.unit)
 
     def guide(self, index: int) -> None:
         """A row under the headings that names the units of measure; some may be in 万 or 千."""
@@ -188,6 +184,9 @@ class CellReader:
         if said is None or figure is None:
             return value
         factor, how = said
+        if factor == 1:
+            self.scaled[place] = column.key, factor, how
+            return value
         number = scaled(figure, factor)
         if number is None:
             note = f"按“{shown(factor)}{column.unit}”换算后不是整数"
@@ -208,8 +207,7 @@ class CellReader:
         return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
 
     def _single(self, index: int, column: Column, position: int, *, total: bool) -> Value:
-        """What one cell says, with regard to merged ranges, struck-out letters and comments; a blank one is looked at
-        again."""
+        """What one cell says, with regard to merged ranges and struck-out letters; a blank one is looked at again."""
         place = self.place(index, position)
         box = self._merged.box(index, position)
         if box and not total and (box.bottom > box.top or box.right > box.left):
@@ -220,20 +218,13 @@ class CellReader:
         if is_blank(cell) and column.required and column.kind is not Kind.REGION:
             return self._look_again(index, column, position, place, total=total)
         cell = self._grid.shown.get((index, position), cell)
-        value = self._commented(column, (index, position), read_value(column, cell, place, self._year))
+        value = read_value(column, cell, place, self._year)
         if (index, position) in self._grid.struck:
             gone = gone_from(self._grid, index, position)
             return replace(value, note="，".join(filter(None, (value.note, gone))))
         if self._book.format == "docx" and isinstance(cell, str) and cell == str(value.value):
             return replace(value, note="")  # in Word every number is text
         return value
-
-    def _commented(self, column: Column, at: tuple[int, int], value: Value) -> Value:
-        """The value, in doubt where a comment says that another one is meant."""
-        comment = self._grid.comments.get(at)
-        if not comment or value.problem or value.doubt or is_instruction(comment, self._comments[comment]):
-            return value
-        return replace(value, doubt=comment_doubt(column, comment, value.value, self._year))
 
     def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
         """What a merged range means for one of its cells; None where it speaks of this cell alone."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Value
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.header import read_header
@@ -24,9 +26,10 @@ from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.other_tables import without_periods, year_above
 from hrss12333.reading.layout.survey_year import (
-    earlier_by_name,
+    Extent,
+    evidence_around,
     only_year,
-    year_by_name,
+    year_lines,
     year_of_sheet,
 )
 from hrss12333.reading.layout.table_extents import preamble
@@ -52,56 +55,90 @@ class HeadedTable(Struct, frozen=True):
     """What the sheet was read with."""
     repeated: bool = False
     """Headings repeated for printing: the rows go on."""
-    named: int | None = None
-    """The year that the sheet, its name or the file's names."""
+    years: tuple[Evidence, ...] = ()
+    """What its lines say of its year, else those of the other tables of the sheet."""
+    around: tuple[Evidence, ...] = ()
+    """What the names around it, and the mail, say of its year."""
 
 
-def headed_tables(book: Book, file: str, edition: Edition) -> list[HeadedTable]:
-    """Every table of the book, in the order of its sheets; ``file`` may name a year."""
-    return list(_with_cover(book, list(_headed(book, file, edition)), edition))
+class _Sheet(Struct):
+    """The tables that stand in a sheet by the forms of an edition, each with where its title and header begin."""
+
+    grid: Grid
+    edition: Edition
+    located: list[Located]
+    starts: dict[int, int]
+    """First row of the headings → first row of the title and header above them."""
+    lines: list[tuple[Evidence, ...]]
+    """What the lines around each table say of its year."""
+    around: tuple[Evidence, ...]
+    """What the names around it, and the mail, say of the year."""
+
+    def year(self, edition: Edition, *, settled: bool) -> int | None:
+        """The year that the sheet names, where that of the edition is processed."""
+        if not self.located:
+            return year_of_sheet(self.grid, self.around, edition, settled=settled)
+        return year_told((*chain(*self.lines), *self.around), edition.year, settled=settled)
 
 
-def _headed(book: Book, file: str, edition: Edition) -> Iterator[HeadedTable]:
-    years = [year_of_sheet(grid, file) for grid in book.grids]
-    if not any(years):
-        years = [earlier_by_name(book.path, edition.year)] * len(years)
+def headed_tables(book: Book, edition: Edition) -> list[HeadedTable]:
+    """Every table of the book, in the order of its sheets."""
+    return list(_with_cover(book, list(_headed(book, edition)), edition))
+
+
+def _headed(book: Book, edition: Edition) -> Iterator[HeadedTable]:
+    sheets = [_sheet(book, grid, edition, edition.year) for grid in book.grids]
+    years = [sheet.year(edition, settled=book.settled) for sheet in sheets]
     among = only_year(years)
-    for grid, named in zip(book.grids, years, strict=True):
-        asked = edition_named(edition, named or among)
-        located = locate(grid, asked)
-        if not located and asked is not edition:  # its year is not that of its headings
-            asked = edition
-            located = locate(grid, asked)
-        located = without_periods(located)
-        tops = sorted({item.top for item in located})
-        starts: dict[int, int] = {}
-        body = 0
-        for top in tops:
-            starts[top] = preamble(grid, body, top) if body else 0
-            body = max(item.body for item in located if item.top == top)
-        placed = []
-        for item in located:
-            later = [starts[top] for top in tops if top > item.top]
-            placed.append(replace(item, end=min([item.end, *later])))
-        titled = [item.form for item in located if item.top == tops[0] or starts[item.top] < item.top]
-        # Of two tables of one form each has a year of its own, or that of the sheet's name.
-        shared = named if len(titled) == len(set(titled)) else year_by_name(grid, file)
-        yield from (replace(found, named=found.named or shared) for found in _headers(grid, placed, starts, asked))
+    for sheet, year in zip(sheets, years, strict=True):
+        asked = edition_named(edition, year or among)
+        again = sheet if asked is edition else _sheet(book, sheet.grid, asked, edition.year)
+        yield from _headers(again if again.located else sheet, edition.year)
 
 
-def _headers(
-    grid: Grid, located: Sequence[Located], starts: Mapping[int, int], edition: Edition
-) -> Iterator[HeadedTable]:
+def _sheet(book: Book, grid: Grid, edition: Edition, survey: int) -> _Sheet:
+    """A sheet by the forms of an edition; ``survey`` is the year that is processed."""
+    located = without_periods(locate(grid, edition))
+    tops = sorted({item.top for item in located})
+    starts: dict[int, int] = {}
+    body = 0
+    for top in tops:
+        starts[top] = preamble(grid, body, top) if body else 0
+        body = max(item.body for item in located if item.top == top)
+    placed = []
+    for item in located:
+        later = [starts[top] for top in tops if top > item.top]
+        placed.append(replace(item, end=min([item.end, *later])))
+    lines = [tuple(year_lines(grid, _extent(grid, item, starts), survey, edition.forms)) for item in placed]
+    return _Sheet(grid, edition, placed, starts, lines, evidence_around(book, grid, survey))
+
+
+def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
+    end = item.end
+    if starts.get(end) == end:  # what stands right above other headings is said of these
+        end = next((row for row in range(end - 1, item.body, -1) if any(map(as_text, grid.cells[row]))), end)
+    right = max(match.column + match.span for match in item.columns.values())
+    return Extent(starts[item.top], item.top, item.body, end, right)
+
+
+def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
     """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
+    grid, located, starts, edition = found.grid, found.located, found.starts, found.edition
     sheet = MergedCells(grid)
     shared: tuple[dict[str, Value], UnitMatch | None] = ({}, None)
-    for item in located:
+    titled = [item.form for item in located if item.top == located[0].top or starts[item.top] < item.top]
+    # Of two tables of one form each has a year of its own, or none.
+    common = tuple(chain(*found.lines)) if len(titled) == len(set(titled)) else ()
+    for item, lines in zip(located, found.lines, strict=True):
         above = starts[item.top]
         merged = MergedCells(item.grid)
         first = item.form not in [other.form for other in located if other.top < item.top]
-        if above == item.top and not first:
-            year = year_above(grid, item.top, edition.year)
-            yield HeadedTable(item, merged, {}, None, (), edition, repeated=year is None, named=year)
+        repeated = above == item.top and not first
+        apart = repeated or item.grid is not grid
+        other = tuple(year_above(item.grid, item.top, edition.year, survey)) if apart else ()
+        years = other or lines or common
+        if repeated:
+            yield HeadedTable(item, merged, {}, None, (), edition, not other, years, found.around)
             continue
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
@@ -114,8 +151,7 @@ def _headers(
         texts = [
             as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
         ]
-        beside_year = None if item.grid is grid else year_above(item.grid, item.top, edition.year)
-        yield HeadedTable(item, merged, full, match, (*grid.before, *texts), edition, named=beside_year)
+        yield HeadedTable(item, merged, full, match, (*grid.before, *texts), edition, years=years, around=found.around)
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from hrss12333.model.evidence import Evidence
 from hrss12333.model.filing import Aside, Row
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.locate import Located
@@ -19,6 +21,7 @@ from hrss12333.survey.spellings import HAN
 from hrss12333.survey.written_years import full_years
 
 OTHER_TABLE = "从这一行起是另一张表，没有读取"
+OTHER_YEAR = "这一行是其他年度的数据，没有读取"
 _PERIODS = lazy(r"月份?|季度|月度|时间|日期|期间|时段|统计(?:时间|月份)")
 _FEWEST = 2
 """Headings that make a row of headings."""
@@ -46,13 +49,12 @@ def names_another_year(text: str, year: int | None) -> bool:
     return other and year not in years and len(text) <= _LONGEST_LINE
 
 
-def year_above(grid: Grid, top: int, year: int) -> int | None:
+def year_above(grid: Grid, top: int, year: int, survey: int) -> Iterator[Evidence]:
     """The other year that a line right above the headings in row ``top`` gives to what stands below them."""
     line = next((texts for row in range(top - 1, -1, -1) if (texts := _texts(grid, row))), [])
-    if len(line) != 1 or not names_another_year(line[0], year):
-        return None
-    named = re.search(r"20\d\d(?=年)", full_years(line[0]))
-    return int(named[0]) if named else year - 1
+    if len(line) == 1 and names_another_year(line[0], year):
+        named = re.search(r"20\d\d(?=年)", full_years(line[0]))
+        yield Evidence(int(named[0]) if named else survey - 1, Text(TextKind.ABOVE, line[0], sheet=grid.name))
 
 
 def without_periods(located: Sequence[Located]) -> list[Located]:
@@ -115,3 +117,18 @@ def _is_of_a_list(form: Form, row: Row, named: Mapping[str | None, int], names_r
         or (type(value.value) is int and value.value >= _LIKE_A_NUMBER_TO_CALL)
         for value in given
     )
+
+
+def without_other_years(rows: Sequence[Row], dated: Sequence[Row]) -> tuple[list[Row], list[Aside]]:
+    """The rows without those of ``dated`` whose regions have a row of the year itself too, and what is told of these.
+
+    A region that has no other stays: its year is asked about.
+    """
+    if not dated:
+        return list(rows), []
+    others = {row.place for row in dated}
+    current = {row.region for row in rows if row.place not in others}
+    passed = [row for row in dated if row.region in current]
+    places = {row.place for row in passed}
+    told = [Aside(row.place, str(row.get("region").found), OTHER_YEAR) for row in passed]
+    return [row for row in rows if row.place not in places], told

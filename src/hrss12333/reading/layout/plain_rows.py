@@ -139,7 +139,7 @@ class PlainRows:
             row = self.row(index, where, name, match)
             return row if row.answered >= _FILLED else None
         named = Name(name, match, self._region)
-        row = self.row(index, where, named.region, match, named.value(where, self._year))
+        row = self.row(index, where, named.region, match, named.value(where))
         certain = row.answered - len(row.marked) >= _FILLED
         return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
 

@@ -31,11 +31,6 @@ _STATISTIC = lazy(
     needs="均比增年期位校核勾差最率名",
 )
 _SUBTOTAL = lazy(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中(?:[:：].*)?", needs="小其")
-_LIMITED = lazy(
-    r"\([^()]*(?:\d月|季度|半年|20\d\d|上年|去年|预[计估]|估[计算]|计划|作废|停用|不含|不包|除|扣|部分|仅|只|[城市主]区)[^()]*\)",
-    needs="(",
-)
-"""What after a region's name leaves only a part of it."""
 _YEAR_BEFORE = lazy(r"[(（]?(?:上一?年度?|去年)|.+[(（](?:上一?年度?|去年)(?:数据?|同期)?[)）]$", needs="年")
 _ELLIPSIS = lazy(r"[….。·⋯\-—~～]+")
 _SIGNATURE = lazy(
@@ -88,13 +83,6 @@ def is_statistic(name: str) -> bool:
     """平均, 同比, 上年同期: a line that is reckoned from others."""
     text = compact(name)
     return bool(_STATISTIC.fullmatch(text[1:-1] if text[:1] in "([【" and text[-1:] in ")]】" else text))
-
-
-def name_doubt(name: str, year: int | None) -> str:
-    """Why a region's name says less than the region, or another time: 银川市（12月）, （不含灵武市）, （预计）; else empty."""
-    found = _LIMITED.search(compact(name).replace(f"{year}年", ""))
-    said = found[0].strip("()") if found else f"{other}年" if (other := other_year(name, year)) else ""
-    return f"“{said}”似乎表示只有一部分，或不是本年度的实际数" if said else ""
 
 
 def other_year(name: str, year: int | None) -> int | None:

@@ -9,7 +9,7 @@ from hrss12333.model.filing import Place, Value
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import MergedCells
-from hrss12333.reading.layout.row_kinds import is_sample, is_total, name_doubt
+from hrss12333.reading.layout.row_kinds import is_sample, is_total
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
@@ -33,12 +33,12 @@ class Name(Struct, frozen=True):
         """The official name where it is known, else as written."""
         return self.match.name if self.match and self.match.name else self.written
 
-    def value(self, where: Place, year: int | None) -> Value:
+    def value(self, where: Place) -> Value:
         """The name as the value of its cell, with a note where another than the official one was written."""
         region = self.region
         if not (self.match and self.match.how) or region == self.written:
             return Value(self.written, region, where)
-        return Value(self.written, region, where, note=f"按“{region}”读取", doubt=name_doubt(self.written or "", year))
+        return Value(self.written, region, where, note=f"按“{region}”读取")
 
 
 class RowNames:

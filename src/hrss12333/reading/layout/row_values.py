@@ -10,15 +10,14 @@ from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.row_names import Name
 from hrss12333.reading.values.cell_value import is_ditto
-from hrss12333.reading.values.comments import comment_doubt
 
 
 class RowValues:
     """Reads the values of one located table's rows."""
 
-    def __init__(self, located: Located, cells: CellReader, plain: PlainRows, year: int | None) -> None:
-        self._located, self._form, self._comments = located, located.form, located.grid.comments
-        self._cells, self._plain, self._year = cells, plain, year
+    def __init__(self, located: Located, cells: CellReader, plain: PlainRows) -> None:
+        self._located, self._form = located, located.form
+        self._cells, self._plain = cells, plain
         self.above: Row | None = None
         """The data row right above, for 同上."""
 
@@ -26,10 +25,7 @@ class RowValues:
         """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
         column = name.column if name.column is not None else self._cells.first
         where = self._cells.place(index, column)
-        named = name.value(where, self._year)
-        comment = "" if name.carried or name.column is None else self._comments.get((index, name.column), "")
-        if comment and not named.doubt:
-            named = replace(named, doubt=comment_doubt(self._form.region, comment, name.region, self._year))
+        named = name.value(where)
         if self._plain.fits(index):
             row = self._plain.row(index, where, name.region, name.match, named, total=total)
             if self.above is None or total or not any(map(is_ditto, row.marked.values())):

@@ -11,14 +11,19 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, Place, Row, Scale
 from hrss12333.reading.grid import Book
 from hrss12333.reading.layout.cell_reader import CellReader
-from hrss12333.reading.layout.corrections import with_corrections
-from hrss12333.reading.layout.dated_rows import OTHER_YEAR, without_other_years
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.misplaced import without_misplaced
-from hrss12333.reading.layout.other_tables import OTHER_TABLE, begins_another, names_another_year, without_list_below
+from hrss12333.reading.layout.other_tables import (
+    OTHER_TABLE,
+    OTHER_YEAR,
+    begins_another,
+    names_another_year,
+    without_list_below,
+    without_other_years,
+)
 from hrss12333.reading.layout.plain_rows import PlainRows, is_listed
 from hrss12333.reading.layout.row_kinds import (
     is_ellipsis,
@@ -35,8 +40,8 @@ from hrss12333.reading.layout.row_kinds import (
 )
 from hrss12333.reading.layout.row_names import LONGEST_NAME, Name, RowNames
 from hrss12333.reading.layout.row_values import RowValues
+from hrss12333.reading.layout.scales import Measures
 from hrss12333.reading.layout.totals import summed_region, without_totals
-from hrss12333.reading.layout.void_rows import standing_and_void
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.reading.values.cell_value import is_ditto
 from hrss12333.survey.region_names import match_region
@@ -73,15 +78,15 @@ class RowReader:
         located: Located,
         merged: MergedCells,
         unit: Unit | None,
-        scales: dict[str, int],
+        measures: Measures,
         year: int | None = None,
     ) -> None:
         self._located, self._merged, self._unit = located, merged, unit
         self._grid, self._form = located.grid, located.form
-        self._cells = CellReader(book, located, merged, scales, year)
+        self._cells = CellReader(book, located, merged, measures, year)
         self._names = RowNames(located, merged, unit)
         self._plain = PlainRows(located, merged, unit, self._cells, year)
-        self._values = RowValues(located, self._cells, self._plain, year)
+        self._values = RowValues(located, self._cells, self._plain)
         asked = (*located.form.data, *located.form.of_kind(Kind.TEXT))
         self._asked = [(column, self._cells.places(column.key)) for column in asked]
         counts = located.form.of_kind(Kind.COUNT)
@@ -146,9 +151,7 @@ class RowReader:
         read.rows, listed = without_list_below(self._form, read.rows, self._is_region)
         read.rows, read.total, told = without_totals(self._form, read.rows, self._region_sums, self._totals, self._unit)
         read.asides += [*dated, *listed, *told]
-        read.rows, void = standing_and_void(without_misplaced(self._located, row) for row in read.rows)
-        read.rows = with_corrections(self._form, read.rows, read.notes)
-        read.concealed += void
+        read.rows = [without_misplaced(self._located, row) for row in read.rows]
         read.scales = list(self._cells.told_scales(read.rows))
         return read
 

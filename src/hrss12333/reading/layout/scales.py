@@ -6,9 +6,12 @@ A scale is the number to multiply by; 0 or absence means that figures stand as t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from hrss12333.model.evidence import NAMES, Evidence, against, ranked
+from hrss12333.model.text import Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.measures import MAGNITUDE, UNITS
@@ -28,7 +31,9 @@ _TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
 _GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
 _LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
 _COUNTED_IN = lazy(rf"以\s*((?:{_WORD})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
-_ITEM = lazy(rf"(?P<word>{_WORD})\s*(?P<unit>{UNITS})?")
+_ITEM = lazy(rf"(?:以)?(?P<word>{_WORD})?\s*(?P<unit>{UNITS})?(?!{HAN})")
+_IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
+"""What a name adds: 附表1（万次）."""
 
 
 def _factor(match: re.Match[str]) -> int:
@@ -57,8 +62,8 @@ def guide_scale(text: str) -> int:
 
 
 @lru_cache(maxsize=1024)
-def line_scales(text: str) -> tuple[tuple[str, int], ...]:
-    """(unit of measure, scale) of every scaled unit that a line names: 单位：万次、人; 计量单位：千人; 以万条计.
+def line_measures(text: str) -> tuple[tuple[str, int], ...]:
+    """(unit of measure, scale) of every unit that a line names: 单位：万次、人 as 次 by 10,000 and 人 by 1; 以万条计.
 
     The unit is empty where the line names none (单位：万).
     """
@@ -66,10 +71,38 @@ def line_scales(text: str) -> tuple[tuple[str, int], ...]:
     found: dict[str, int] = {}
     for given in (*_LINE.findall(said), *_COUNTED_IN.findall(said)):
         for item in re.split(r"[、,，/和及]", given):
-            match = _ITEM.match(item.strip().removeprefix("以"))
-            if match and not re.match(HAN, item.strip().removeprefix("以")[match.end() :]):
-                found.setdefault(match["unit"] or "", MAGNITUDE[match["word"]])
+            match = _ITEM.match(item.strip())
+            if match and (match["unit"] or match["word"]):
+                found.setdefault(match["unit"] or "", MAGNITUDE.get(match["word"], 1))
     return tuple(found.items())
+
+
+Measures = Mapping[str, Sequence[Evidence]]
+"""Unit of measure → what is said of its scale; under "" what is said of all."""
+
+
+def measures(texts: Iterable[Text]) -> Measures:
+    """What texts say of the units that figures are given in."""
+    found: dict[str, list[Evidence]] = {}
+    for text in texts:
+        named = [f"单位：{words.removeprefix('单位：')}" for words in _IN_BRACKETS.findall(text.text)]
+        for unit, scale in (
+            said for line in (named if text.kind in NAMES else [text.text]) for said in line_measures(line)
+        ):
+            found.setdefault(unit, []).append(Evidence(scale, text))
+    return found
+
+
+def measure_told(said: Measures, unit: str) -> tuple[int, str] | None:
+    """The scale of figures of a unit of measure, and what says so and otherwise, in Chinese; None where all say that the
+    figures are plain, or nothing is said."""
+    told = ranked((*said.get(unit, ()), *said.get("", ())))
+    if all(item.value == 1 for item in told):
+        return None
+    scale = int(told[0].value)
+    others = "，".join(f"{item.quoted}注明的是“{shown(int(item.value))}{unit}”" for item in against(told, scale))
+    how = f"按{told[0].quoted}注明的“{shown(scale)}{unit}”为单位"
+    return scale, f"{how}（{others}）" if others else how
 
 
 def scaled(figure: int | float, scale: int) -> int | None:
@@ -79,5 +112,5 @@ def scaled(figure: int | float, scale: int) -> int | None:
 
 
 def shown(scale: int) -> str:
-    """A scale as a Chinese reader says it."""
-    return {number: word for word, number in MAGNITUDE.items()}.get(scale, f"{scale}倍")
+    """A scale as a Chinese reader says it; nothing where figures stand as they are."""
+    return {1: "", **{number: word for word, number in MAGNITUDE.items()}}.get(scale, f"{scale}倍")

@@ -5,28 +5,21 @@ What is passed over is named at the sheet that was taken.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Table
-from hrss12333.patterns import lazy
-from hrss12333.reading.layout.survey_year import year_of_sheets_name
+from hrss12333.reading.doubt.names import is_of_a_part, is_stale_sheet
+from hrss12333.survey.written_years import year_in_name
 
-_STALE = lazy(
-    r"旧|备份|备用|初稿|草稿|底稿|原稿|作废|废弃|停用|不用|样表|样例|示例|范例|模板|历史|存档|上年|去年|往年|修改前|更正前|副本|\b(?:old|bak|backup|draft|copy)\b",
-    re.IGNORECASE,
-)
-"""What the name of a sheet says that no longer holds, or never did."""
-_AROUND = lazy(r"附[表件]\s*\d?|20\d\d年?度?|[()（）\s_\-—]")
-_PART = lazy(r"\d{1,2}月份?|第?[一二三四1-4]季度?|[上下]半年|\d{1,2}[-~至到]\d{1,2}月份?")
-"""What the name of a sheet says of which the figures are a part of the year's: 附表1（1季度）, 3月."""
+Lines = Mapping[str, Sequence[str]]
+"""Sheet → what stands above its tables."""
 
 
-def chosen(tables: Sequence[OwnedTable], year: int | None, hidden: set[str]) -> list[OwnedTable]:
+def chosen(tables: Sequence[OwnedTable], year: int | None, hidden: set[str], lines: Lines) -> list[OwnedTable]:
     """The tables that are meant; ``hidden`` are the sheets that the book hides."""
-    return list(_worth_keeping(list(_of_year(tables, year)), hidden))
+    return list(_worth_keeping(list(_of_year(tables, year)), hidden, lines))
 
 
 def _of_year(tables: Sequence[OwnedTable], year: int | None) -> Iterator[OwnedTable]:
@@ -37,7 +30,7 @@ def _of_year(tables: Sequence[OwnedTable], year: int | None) -> Iterator[OwnedTa
             continue
         others = [other for other in same if _is_earlier(other, table, year)]
         place = next(iter(table.headings.values()))
-        told = [(o, year_of_sheets_name(o.sheet) or o.year) for o in others]
+        told = [(o, year_in_name(o.sheet, year) or o.year) for o in others]
         more = (Aside(place, o.sheet, f"这张工作表是{named}年度的{o.form.key}，没有读取") for o, named in told)
         yield replace(table, asides=(*table.asides, *more), superseded=(*table.superseded, *others)), unit
 
@@ -48,14 +41,14 @@ def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
     if not year:
         return False
     within = {row.region for row in table.rows} <= {row.region for row in other.rows}
-    if year_of_sheets_name(table.sheet) not in (None, year) and other.year in (None, year):
-        return within and year_of_sheets_name(other.sheet) in (None, year)
+    if year_in_name(table.sheet, year) not in (None, year) and other.year in (None, year):
+        return within and year_in_name(other.sheet, year) in (None, year)
     if table.year in (None, year):
         return False
     return other.year == year or (table.sheet == other.sheet and other.year is None and within)
 
 
-def _worth_keeping(tables: Sequence[OwnedTable], hidden: set[str]) -> Iterator[OwnedTable]:
+def _worth_keeping(tables: Sequence[OwnedTable], hidden: set[str], lines: Lines) -> Iterator[OwnedTable]:
     same = [
         [
             number
@@ -65,7 +58,8 @@ def _worth_keeping(tables: Sequence[OwnedTable], hidden: set[str]) -> Iterator[O
         for at, (table, unit) in enumerate(tables)
     ]
     reasons = [
-        _reason(table, [tables[n][0] for n in others], hidden) for (table, _), others in zip(tables, same, strict=True)
+        _reason(table, [tables[n][0] for n in others], hidden, lines)
+        for (table, _), others in zip(tables, same, strict=True)
     ]
     told: dict[int, list[tuple[Aside, Table]]] = {}
     for (table, _), others, reason in zip(tables, same, reasons, strict=True):
@@ -85,18 +79,18 @@ def _worth_keeping(tables: Sequence[OwnedTable], hidden: set[str]) -> Iterator[O
 
 def is_stale(table: Table) -> bool:
     """Whether the name of its sheet says that a table no longer holds, or never did."""
-    return bool(_STALE.search(table.sheet))
+    return is_stale_sheet(table.sheet)
 
 
 def _is_doubtful(table: Table, hidden: set[str]) -> bool:
     return table.sheet in hidden or is_stale(table)
 
 
-def _is_part(table: Table) -> bool:
-    return bool(table.part or _PART.fullmatch(_AROUND.sub("", table.sheet)))
+def _is_part(table: Table, lines: Lines) -> bool:
+    return is_of_a_part((table.sheet, *lines.get(table.sheet, ())), table.year)
 
 
-def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:
+def _reason(table: Table, others: Sequence[Table], hidden: set[str], lines: Lines) -> str:
     """Why a table is passed over for the others of its form; empty where it is not."""
     if not others:
         return ""
@@ -108,7 +102,8 @@ def _reason(table: Table, others: Sequence[Table], hidden: set[str]) -> str:
     shown = [other for other in others if other.sheet not in hidden]
     if table.sheet in hidden and regions <= {row.region for other in shown for row in other.rows}:
         return "是隐藏的工作表，其中的地区在其他工作表里都有"
-    if _is_part(table) and any(regions <= {row.region for row in o.rows} for o in others if not _is_part(o)):
+    whole = [other for other in others if regions <= {row.region for row in other.rows}]
+    if whole and _is_part(table, lines) and not all(_is_part(other, lines) for other in whole):
         return "名称表示只是一段时间的数据"
     current = [other for other in others if not _is_doubtful(other, hidden)]
     if not is_stale(table) or not current:

@@ -58,6 +58,7 @@ def side_by_side(left: Table, right: Table) -> Table:
             *(problem for problem in right.column_problems if problem.field in more),
         ),
         year=left.year or right.year,
+        years=(*left.years, *right.years),
         scales=(*left.scales, *right.scales),
         concealed=(*left.concealed, *right.concealed),
         unread=(*left.unread, *right.unread),

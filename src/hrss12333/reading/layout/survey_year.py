@@ -1,86 +1,170 @@
-"""The year that a sheet, a book or a file says it reports on, and the edition whose forms it is then read with."""
+"""What the lines of a sheet and the names around it say of the year that its figures are of: evidence, which
+`model.evidence` weighs."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from pathlib import PurePosixPath
+from functools import cache, lru_cache
 
+from msgspec import Struct
+
+from hrss12333.model.evidence import Evidence, year_told
+from hrss12333.model.row import Place
+from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.grid import Cell, Grid
-from hrss12333.survey.spellings import PART_OF_YEAR
-from hrss12333.survey.written_years import full_years
+from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.values.cell_text import is_blank
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Form
+from hrss12333.survey.written_years import LAST_YEAR, full_years, year_in_name, years_in
 
-_PERIOD = lazy(r"(20\d\d)\s*年\s*0?1\s*月?\s*(?:0?1\s*日)?\s*(?:至|到|-|－|—|–|~|～)")
-_PERIOD_IN_FIGURES = lazy(r"(?:周期|期间|时段|范围|报告期)[^\d]{0,8}(20\d\d)\s*[./-]\s*0?1\b")
-_TITLE = lazy(r"(20\d\d)\s*年(?!\s*\d{1,2}\s*月)")
-"""Not the day on which it was filled in."""
-_YEARLY = lazy(r"(20\d\d)\s*年度")
-_YEAR_ALONE = lazy(r"[（(]?20\d\d\s*年度(?:数据|情况)?[)）]?")
-_IN_NAME = lazy(r"(20\d\d)\s*年度|(20\d\d)\s*年?\s*(?:附[表件]|12333|电话)|调查表[_\-（(]*(20\d\d)(?!\d)", needs="0")
-"""A year in the name of a file or sheet that is not the day on which it was sent (20200115, 2020年1月报送)."""
-_MONTHS_OF = (
-    r"(?:(?P<year>20\d\d)\s*年\s*)?(?<!\d)(?P<first>\d{1,2})\s*月?\s*(?:\d{1,2}\s*日)?\s*[至到\-－—–~～]{1,2}"
-    r"\s*(?:(?P<then>20\d\d)\s*年\s*)?(?P<last>\d{1,2})\s*月"
+_TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
+_DAY = lazy(rf"20\d\d\s*(?:年度?)?|\d{{1,2}}\s*[月日]?份?|全年|{LAST_YEAR}度?|[至到]|[\W_]")
+_STATEMENT = lazy(
+    r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
+    r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
 )
-_PART = lazy(rf"(?P<part>{PART_OF_YEAR}|{_MONTHS_OF})", needs="季半月")
-_PERIOD_OF_TABLE = lazy(r"(?:采集|统计|数据)(?:周期|期间|时段|时间|范围)[^\d]{0,6}(?P<part>" + _MONTHS_OF + ")")
-_ASKING = lazy(r"报送|填报|上报|截止|请|[以之]前")
-"""What a line says that names a form without being its title."""
-_MONTHS = 12
-_ANY_YEAR = lazy(r"(?<!\d)(20\d\d)(?!\d|\s*[年.\-]\s*\d|\s*年?版)")
-_YEARS_FOLDER = lazy(r"^(20\d\d)\s*年?度?(?:.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*$")
-_YEAR_BEFORE = lazy(r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))")
+"""What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
+_OF_ELSE = lazy(r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比")
+"""What speaks of another year than the table's."""
+_SENT = lazy(r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)", needs="0")
+"""What a mail says that names the year of what it brings: 2018年12333电话服务情况调查表."""
+_FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*")
+"""The name of a folder that is called for a year."""
 _YEAR_HEADING = lazy(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
-_SHEET = lazy(
-    r"\s*(?:附[表件]\s*\d?\s*)?[（(_\-]?\s*(20\d\d)\s*(?:年度?)?\s*(?:数据|报表|表)?\s*[)）]?\s*(?:附[表件]\s*\d?)?\s*",
-    needs="0",
-)
-"""Sheets that are called 2018年, 附表1（2018）."""
-_FIRST_ROWS, _LAST_ROWS = 12, 25
-"""Rows of a sheet among which a title, a header or the 填表说明 stand."""
 _LONGEST_LINE = 60
-_HEADINGS = 4
-"""Texts of a row that may be a row of headings."""
-_SHORTEST = 5
-"""Characters of the shortest text that names a year: 2019年."""
+_FIRST_ROWS = 12
+"""Rows of a sheet among which a title stands."""
+_FIGURES = 3
+"""Figures that make a row one of data."""
+_LINE = 2
+"""Filled cells of a row that is a line of text."""
 
 
-def year_of(texts: Iterable[str]) -> int | None:
-    """The year that a sheet's texts name: the period in its 填表说明, else its title, else a short line (2019年度)."""
-    titled: int | None = None
-    yearly: int | None = None
-    alone: set[int] = set()
-    for text in map(full_years, texts):
-        if "20" not in text:
+class Line(Struct, frozen=True):
+    """A line that names a year."""
+
+    year: int
+    kind: TextKind
+    """What it is above a table: a title, a line, or what the form prints."""
+    stated: bool
+    """Whether it says nothing else: below a table, too, such a line is the table's."""
+
+
+@lru_cache(maxsize=2048)
+def _line(text: str, survey: int, forms: tuple[Form, ...]) -> Line | None:
+    """What a text says of the year of figures; ``survey`` is the year before which 上年 is."""
+    for part in text.splitlines():
+        said = full_years(unicodedata.normalize("NFKC", part))
+        named = years_in(said)
+        years = {item.year for item in named} or ({survey - 1} if re.search(LAST_YEAR, said) else set())
+        if len(years) != 1:
             continue
-        period = _PERIOD.search(text) or _PERIOD_IN_FIGURES.search(text)
-        if period:
-            return int(period[1])
-        title = _TITLE.search(text) if "调查表" in text else None
-        titled = titled or (int(title[1]) if title else None)
-        line = _YEARLY.search(text) if len(text) <= _LONGEST_LINE else None
-        if line and _YEAR_ALONE.fullmatch(text.strip()):
-            alone.add(int(line[1]))
-        else:
-            yearly = yearly or (int(line[1]) if line else None)
-    # 2018年度 and 2019年度 beside each other head columns of two years.
-    return titled or yearly or (alone.pop() if len(alone) == 1 else None)
+        if _STATEMENT.fullmatch(_DAY.sub("", said)):
+            printed = any(words in _words(said) for words in _printed(forms))
+            return Line(years.pop(), TextKind.PRINTED if printed else TextKind.ABOVE, stated=True)
+        titled = bool(_TITLE.search(said))
+        if len(said) <= _LONGEST_LINE and not _OF_ELSE.search(said) and (titled or any(y.yearly for y in named)):
+            return Line(years.pop(), TextKind.TITLE if titled else TextKind.ABOVE, stated=False)
+    return None
 
 
-def part_of_year(above: Iterable[str], below: Iterable[str], sheet: str) -> str:
-    """The part of the year that a table's title, its period or the name of its sheet says its figures are of."""
-    titles = (text for text in above if "调查表" in text and len(text) <= _LONGEST_LINE and not _ASKING.search(text))
-    named = (part for text in (sheet, *titles) for part in _PART.finditer(text))
-    periods = (match for text in (*below, *above) if "月" in text and (match := _PERIOD_OF_TABLE.search(text)))
-    return next((part["part"] for part in (*named, *periods) if _is_part(part)), "")
+def _words(text: str) -> str:
+    return "".join(char for char in text if "\u4e00" <= char <= "\u9fff")
 
 
-def _is_part(part: re.Match[str]) -> bool:
-    """Whether it is less than the twelve months, all of one year."""
-    first, last = part["first"], part["last"]
-    return first is None or (0 < int(last) - int(first) + 1 < _MONTHS and part["then"] in (None, part["year"]))
+@cache
+def _printed(forms: tuple[Form, ...]) -> frozenset[str]:
+    """The words of the 填表说明 that names the year."""
+    return frozenset(_words(line) for form in forms for line in form.instructions if "{year}" in line)
+
+
+class Extent(Struct, frozen=True):
+    """Where the lines around a table stand; rows and columns from 0, the last ones excluded."""
+
+    first: int
+    top: int
+    body: int
+    end: int
+    right: int
+
+
+def year_lines(grid: Grid, extent: Extent, survey: int, forms: tuple[Form, ...]) -> Iterator[Evidence]:
+    """What the lines above and below a table say of its year; ``survey`` is the year that is processed."""
+    dated = [item for item in grid.texts if "年" in item[2] or "20" in item[2]]
+    above = [
+        (row, column, text, _line(text, survey, forms))
+        for row, column, text in dated
+        if extent.first <= row < extent.top and column < extent.right
+    ]
+    for row, column, text, line in above:
+        place = Place(grid.name, row + 1, column + 1)
+        # 2018年度 and 2019年度 beside each other head columns of two years.
+        if line and all(other is None or at != row or other.year == line.year for at, _, _, other in above):
+            yield Evidence(line.year, Text(line.kind, text, place, grid.name))
+        elif is_year_heading(text.rstrip(":： ")) and (year := year_of_cell(grid.at(row, column + 1))):
+            yield Evidence(year, Text(TextKind.ABOVE, f"{text}{year}", place, grid.name))
+    for text in grid.before:
+        if line := _line(text, survey, forms):
+            yield Evidence(line.year, Text(line.kind, text, sheet=grid.name))
+    rows = range(min(extent.end, len(grid.cells)) - 1, extent.body - 1, -1)
+    last = next((row for row in rows if _has_figures(grid, row)), extent.body - 1)
+    below = [
+        (text, Place(grid.name, row + 1, column + 1))
+        for row, column, text in dated
+        if last < row < extent.end and _is_line(grid, row)
+    ]
+    for text, at in [*below, *((text, None) for text in grid.after)]:
+        if (line := _line(text, survey, forms)) and line.stated:
+            kind = line.kind if line.kind is TextKind.PRINTED else TextKind.BELOW
+            yield Evidence(line.year, Text(kind, text, at, grid.name))
+
+
+def _has_figures(grid: Grid, row: int) -> bool:
+    return sum(str(cell).removesuffix(".0").isdecimal() for cell in grid.cells[row]) >= _FIGURES
+
+
+def _is_line(grid: Grid, row: int) -> bool:
+    return sum(not is_blank(cell) for cell in grid.cells[row]) <= _LINE
+
+
+def evidence_around(book: Book, grid: Grid, survey: int) -> tuple[Evidence, ...]:
+    """What the name of a sheet and those around its book, and a mail, say of the year of figures."""
+    sheet = Text(TextKind.SHEET, grid.name, sheet=grid.name)
+    return tuple(years_around((sheet, *book.around), survey))
+
+
+def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, settled: bool) -> int | None:
+    """The year that a sheet names of which it is not known where its tables stand."""
+    extent = Extent(0, _FIRST_ROWS, _FIRST_ROWS, len(grid.cells), max(map(len, grid.cells), default=0))
+    lines = year_lines(grid, extent, edition.year, edition.forms)
+    return year_told((*lines, *around), edition.year, settled=settled)
+
+
+def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
+    """What such names, and a mail, say of the year of figures."""
+    for said in around:
+        lines = said.text.splitlines() if said.kind is TextKind.MAIL else [said.text]
+        for line in lines:
+            if (year := _year_around(said.kind, line, survey)) is not None:
+                yield Evidence(year, Text(said.kind, line))
+                break
+
+
+@lru_cache(maxsize=1024)
+def _year_around(kind: TextKind, text: str, survey: int) -> int | None:
+    year = year_in_name(text, survey) or (survey - 1 if re.search(LAST_YEAR, text) and not years_in(text) else None)
+    if year is None:
+        return None
+    if kind is TextKind.FOLDER:
+        named = any(item.yearly for item in years_in(text)) or not years_in(text)
+        return year if named or _FOLDER.fullmatch(full_years(text)) else None
+    if kind is TextKind.MAIL:
+        line = _line(text, survey, ())
+        return year if (line and line.stated) or _SENT.search(full_years(text)) else None
+    return year
 
 
 def is_year_heading(heading: str) -> bool:
@@ -94,67 +178,7 @@ def year_of_cell(cell: Cell) -> int | None:
     return int(written) if re.fullmatch(r"20\d\d", written) else None
 
 
-def year_in_name(name: str) -> int | None:
-    """The year that the name of a file or sheet gives to its figures."""
-    match = _IN_NAME.search(full_years(name))
-    return next((int(year) for year in match.groups() if year), None) if match else None
-
-
-def earlier_by_name(path: str, year: int) -> int | None:
-    """A year before the survey's that the name of a file, else of a folder around it, gives to its figures.
-
-    2018 in a name can only be that; a later year may be the one in which the file was sent.
-    """
-    *folders, name = path.replace("\\", "/").split("/")
-    for part, years in ((name, _ANY_YEAR), *((folder, _YEARS_FOLDER) for folder in reversed(folders))):
-        named = [int(found) for found in years.findall(full_years(part))] or [year - 1] * bool(
-            _YEAR_BEFORE.search(part)
-        )
-        if named:
-            return max(named) if max(named) < year else None
-    return None
-
-
-def year_of_sheet(grid: Grid, file: str) -> int | None:
-    """The year that a sheet names, in it or by its name, or by the file's."""
-    return year_of(_texts(grid)) or year_by_name(grid, file)
-
-
-def year_by_name(grid: Grid, file: str) -> int | None:
-    """The year that the name of a sheet gives to its figures, else that of its file."""
-    return year_of_sheets_name(grid.name) or _year_of_file(file)
-
-
-def year_of_sheets_name(sheet: str) -> int | None:
-    """The year that the name of a sheet gives to its figures."""
-    own = _SHEET.fullmatch(full_years(sheet))
-    return int(own[1]) if own else year_in_name(sheet)
-
-
-@lru_cache(maxsize=16)
-def _year_of_file(file: str) -> int | None:
-    """The same of a file's name, asked for each of its sheets."""
-    return year_in_name(PurePosixPath(file.replace("\\", "/")).stem)
-
-
 def only_year(years: Iterable[int | None]) -> int | None:
     """The one year that a book's sheets name; None where they name none, or several."""
     named = {year for year in years if year}
     return named.pop() if len(named) == 1 else None
-
-
-def _texts(grid: Grid) -> Iterator[str]:
-    yield from grid.before
-    last = len(grid.cells) - _LAST_ROWS
-    for row, _, text in grid.texts:
-        near = row < _FIRST_ROWS or row >= last
-        if near and len(text) >= _SHORTEST and ("20" in text or "年" in text) and not _heads_columns(grid, row, text):
-            yield text
-    yield from grid.after
-
-
-def _heads_columns(grid: Grid, row: int, text: str) -> bool:
-    """Whether a text is one of a row of headings: 2018年度来电情况 beside this year's columns is not the sheet's year."""
-    if not _YEARLY.match(full_years(text)) or "调查表" in text or _YEAR_ALONE.fullmatch(full_years(text.strip())):
-        return False
-    return sum(1 for at, _, _ in grid.texts if at == row) >= _HEADINGS

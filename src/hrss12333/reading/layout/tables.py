@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table
-from hrss12333.patterns import lazy
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
 from hrss12333.reading.layout.columns import column_problems, unread_columns
@@ -17,15 +18,11 @@ from hrss12333.reading.layout.legible import HIDDEN, legible
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.scales import line_scales
+from hrss12333.reading.layout.scales import Measures, measures
 from hrss12333.reading.layout.sheet_copies import chosen
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
 from hrss12333.reading.layout.sum_rows import recognise_whole, without_sums
-from hrss12333.reading.layout.survey_year import (
-    only_year,
-    part_of_year,
-    year_of,
-)
+from hrss12333.reading.layout.survey_year import only_year
 from hrss12333.reading.layout.ticked_columns import with_ticks_joined
 from hrss12333.reading.layout.years_beside import rows_of_year, years_beside
 from hrss12333.reading.values.cell_text import as_text, is_blank
@@ -34,8 +31,6 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES
 
-_IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
-"""What the name of a sheet adds to the form's: 附表1（万次）."""
 _SHORTEST_LINE = 3
 """Characters up to which a text names no unit of measure."""
 _PAIR = 2
@@ -56,14 +51,14 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     choices = {column.choices for form in edition.forms for column in form.columns if len(column.choices) == _PAIR}
     pairs = [(YES, NO), *((first, second) for first, second in sorted(choices))]
     book = replace(book, grids=tuple(with_ticks_joined(legible(grid), pairs) for grid in book.grids))
-    found = headed_tables(book, file, edition)
+    found = headed_tables(book, edition)
     first = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[OwnedTable] = []
     last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
-        rows = RowReader(book, item.located, item.merged, last, _scales(item), item.edition.year).read()
-        table = _table(file, item, rows, drawn[item.located.grid.name])
+        rows = RowReader(book, item.located, item.merged, last, _measures(item, book.around), item.edition.year).read()
+        table = _table(file, item, rows, drawn[item.located.grid.name], edition.year)
         above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
         if above is None or are_parts(tables[above][0], table):
             tables.append((table, last))
@@ -72,15 +67,16 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     tables = with_parts_joined(tables)
     tables = with_city_rows([(without_sums(recognise_whole(table)), unit) for table, unit in tables])
     tables = [(without_headings(table), unit) for table, unit in tables]
-    return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden})
+    lines = {item.located.grid.name: item.texts for item in reversed(found)}
+    return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden}, lines)
 
 
 def _same(item: HeadedTable, table: Table) -> bool:
     return table.form.key == item.located.form.key and table.sheet == item.located.grid.name
 
 
-def _scales(item: HeadedTable) -> dict[str, int]:
-    """Unit of measure → 10,000, where a line above or below the table says 单位：万次."""
+def _measures(item: HeadedTable, around: Sequence[Text]) -> Measures:
+    """What is said of the units of measure: above the table, in the names around it and the mail, and below."""
     grid, body, end = item.located.grid, item.located.body, item.located.end
     below = [
         text
@@ -90,8 +86,13 @@ def _scales(item: HeadedTable) -> dict[str, int]:
         and ("单位" in text or "以" in text)
         and _few(grid.cells[row])
     ]
-    named = [f"单位：{said.removeprefix('单位：')}" for said in _IN_BRACKETS.findall(grid.name)]
-    return dict(said for text in (*named, *item.texts, *grid.after, *below) for said in line_scales(text))
+    said = (
+        *(Text(TextKind.ABOVE, text) for text in item.texts),
+        Text(TextKind.SHEET, grid.name),
+        *around,
+        *(Text(TextKind.BELOW, text) for text in (*grid.after, *below)),
+    )
+    return measures(said)
 
 
 def _few(line: Sequence[Cell]) -> bool:
@@ -99,15 +100,16 @@ def _few(line: Sequence[Cell]) -> bool:
     return sum(not is_blank(cell) for cell in line) <= _LINE
 
 
-def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid) -> Table:
-    """``drawn`` is the sheet with what it conceals."""
+def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: int) -> Table:
+    """``drawn`` is the sheet with what it conceals, ``survey`` the year that is processed."""
     located = item.located
     unread = tuple(unread_columns(located, item.edition.forms))
     sheet = located.grid.name
-    texts = (*rows.notes, *item.texts, *located.grid.after)
     beside = years_beside(located)
     if len(set(beside.values())) > 1:
         rows = rows_of_year(rows, beside, item.edition.year)
+    column = only_year(beside.values())
+    years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
     return Table(
         form=located.form,
         file=file,
@@ -124,8 +126,8 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid) -> Table:
         unread=unread,
         other_headings=tuple(Place(sheet, match.row + 1, match.column + 1) for match in located.strangers),
         guides=tuple(rows.guides),
-        year=year_of(texts) or only_year(beside.values()) or item.named,
-        part=part_of_year(item.texts, (*rows.notes, *located.grid.after), sheet),
+        year=year_told((*years, *item.around), survey, settled=False),
+        years=years,
     )
 
 
@@ -145,7 +147,7 @@ def _joined(table: Table, below: Table) -> Table:
             *(p for p in below.column_problems if p.field not in {known.field for known in table.column_problems}),
         ),
         year=table.year or below.year,
-        part=table.part or below.part,
+        years=(*table.years, *below.years),
     )
 
 

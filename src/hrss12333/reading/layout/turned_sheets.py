@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
+from hrss12333.model.evidence import year_told
 from hrss12333.model.filing import OwnedTable, Place, Row, Table, Value
 from hrss12333.reading.grid import Book, Box, Cell, FindUnseen, Grid, UnseenCells
 from hrss12333.reading.layout.header import read_header
@@ -20,7 +21,7 @@ from hrss12333.reading.layout.labels import header_rows
 from hrss12333.reading.layout.locate import locate
 from hrss12333.reading.layout.merged_cells import MergedCells, window
 from hrss12333.reading.layout.own_parts import without_own_parts
-from hrss12333.reading.layout.survey_year import year_of_sheet
+from hrss12333.reading.layout.survey_year import Extent, evidence_around, year_lines, year_of_sheet
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -66,8 +67,8 @@ def _read(book: Book, grid: Grid, file: str, edition: Edition, default: Unit | N
     """The forms of one sheet whose headings stand in a column."""
     if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
         return
-    year = year_of_sheet(grid, file)
-    asked = edition_named(edition, year)
+    around = evidence_around(book, grid, edition.year)
+    asked = edition_named(edition, year_of_sheet(grid, around, edition, settled=book.settled))
     upright = _turned(grid)
     located = locate(upright, asked)
     if not located:
@@ -75,10 +76,13 @@ def _read(book: Book, grid: Grid, file: str, edition: Edition, default: Unit | N
     columns = [match.column for item in located for match in item.columns.values()]
     first, last = min(columns), max(columns)
     header, match = _header(grid, first, last, asked)
+    extent = Extent(0, first, last + 1, len(grid.cells), max(map(len, grid.cells)))
+    years = tuple(year_lines(grid, extent, edition.year, edition.forms))
+    year = year_told((*years, *around), edition.year, settled=False)
     alone = replace(book, grids=(window(upright, first, last),), unseen_in=_look(book))
     for table, unit in read_tables(alone, file, edition, match.unit if match and match.unit else default):
         if any(_is_filled(table, row) for row in table.rows):
-            yield _turned_back(replace(table, header=header, year=table.year or year)), unit
+            yield _turned_back(replace(table, header=header, year=year, years=years)), unit
 
 
 def _header(grid: Grid, first: int, last: int, edition: Edition) -> tuple[Mapping[str, Value], UnitMatch | None]:

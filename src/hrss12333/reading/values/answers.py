@@ -6,9 +6,9 @@ import re
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
+from hrss12333.reading.doubt.answers import Effect, effect, reverses
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_text, tidy
-from hrss12333.reading.values.qualifiers import Effect, effect, reverses
 from hrss12333.survey.schema import NO, YES, Column, Scalar, answer_word
 from hrss12333.survey.traditional import simplified
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
-from hrss12333.survey.region_names import folded
+from hrss12333.survey.named_places import places_in
 from hrss12333.survey.regions import Unit
 
 _TITLE_LINES = 4
@@ -17,39 +16,9 @@ _LONGEST_LINE = 60
 _FIRST_LINES = 3
 
 
-@cache
-def _names(gazetteer: Gazetteer) -> dict[str, Unit | None]:
-    """Every spelling of a unit → the unit; of a region → None. 吉林市 and 海南州 must not be read as 吉林 and 海南."""
-    found: dict[str, Unit | None] = {}
-    for unit in gazetteer.units:
-        for name in [region.name for region in unit.regions] + list(unit.aliases):
-            found[folded(name)] = None
-    return found | gazetteer.by_name
-
-
-@cache
-def _longest(gazetteer: Gazetteer) -> int:
-    return max(map(len, _names(gazetteer)))
-
-
-def _named(text: str, gazetteer: Gazetteer) -> Iterator[Unit | None]:
-    """The units that a text names, in its order; None for each region."""
-    text, names, longest = folded(text), _names(gazetteer), _longest(gazetteer)
-    start = 0
-    while start < len(text):
-        for length in range(min(longest, len(text) - start), 1, -1):
-            name = text[start : start + length]
-            if name in names:
-                yield names[name]
-                start += length
-                break
-        else:
-            start += 1
-
-
 def _only(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:
     """The one unit that these texts name, and whether they name anything else: another unit, or a region."""
-    found = [named for text in texts for named in _named(text, gazetteer)]
+    found = [place.unit for text in texts for place in places_in(text, gazetteer)]
     distinct = {unit.code: unit for unit in found if unit is not None}
     only = next(iter(distinct.values())) if len(distinct) == 1 else None
     return only, len(distinct) > 1 or None in found

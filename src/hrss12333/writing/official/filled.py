@@ -148,7 +148,7 @@ def _reason(value: Value, edition: Edition) -> str:
 
 def _proven(path: Path, name: str, edition: Edition, rows: Mapping[str, Sequence[Row]]) -> Filing:
     """Read the form back as any other file; its rows must say what was put in."""
-    read = read_source(Source(name, path.read_bytes), edition)
+    read = read_source(Source(name, path.read_bytes, outside=len(name) - len(Path(name).name)), edition)
     if not isinstance(read, Filing):
         raise JobStop("写出的调查表读不回来，没有保存。请把所用文件反馈给开发者。")
     back = rows_of(read.tables)

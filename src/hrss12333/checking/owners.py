@@ -1,0 +1,162 @@
+"""Whose a filing is by what is said of it: the regions that it lists, its header, the names around it, the mail.
+
+The strongest decides (`model.evidence`); what names another owner is asked about (H108). A filing of one city is the
+city's: a name of another city of its unit is another owner's, too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from hrss12333.model.evidence import Evidence
+from hrss12333.model.filing import BLANK, Filing, Row, Table
+from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.layout.city_rows import header_city
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.named_places import places_in
+from hrss12333.survey.region_names import RegionMatch, certain_region
+from hrss12333.survey.regions import Unit
+
+_AROUND = (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL)
+_LONGEST_SIGNATURE = 30
+"""Letters of the line of a mail that may be its signature."""
+_SUFFIXES = "省市州盟区县师"
+"""What ends the full name of a place: 东方 may be another word, 东方市 is none."""
+
+
+def owner_told(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
+    """The unit whose regions the filing lists; where they tell none, the unit that it is read as, else that of its names."""
+    rows = [row for table in filing.tables for row in table.rows]
+    own = sum(bool(row.match and row.match.official) for row in rows)
+    if filing.unit is not None and (not rows or 2 * own > len(rows)):
+        return filing.unit
+    return unit_of_rows(filing, gazetteer) or filing.unit or _unit_of_names(filing, gazetteer)
+
+
+def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence]]:
+    """The owner by the strongest evidence, and what names another."""
+    unit = owner_told(filing, gazetteer)
+    if unit is None:
+        return "", []
+    found = list(_of_headers(filing, unit))
+    for table in filing.tables:
+        found += _of_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, only_city([table]), gazetteer)
+    city = only_city(filing.tables)
+    for text in filing.texts:
+        if text.kind in _AROUND:
+            found += _of_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
+    return city or unit.name, found
+
+
+def only_city(tables: Sequence[Table]) -> str | None:
+    """The one region of whose figures the tables are; None where they list several, or none for certain."""
+    listed = {_city_of(row) for table in tables for row in table.rows}
+    return listed.pop() if len(listed) == 1 else None
+
+
+def _city_of(row: Row) -> str | None:
+    """The region that a row speaks for, or for a place of which; None for the unit, and for what reports by itself."""
+    below = row.match.below if row.match else None
+    if below is None or below.reports_itself:
+        return row.region if row.match and row.match.official else None
+    return below.cities[0] if len(below.cities) == 1 else None
+
+
+def _of_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
+    """Headers that name another owner; where they name different units, H108 says so of each."""
+    headers = [table.header.get("unit", BLANK) for table in filing.tables]
+    agreed = len({value.value for value in headers}) == 1
+    for table, value in zip(filing.tables, headers, strict=True):
+        city, named = only_city([table]), header_city(table, unit)
+        strange = agreed and value.value not in (None, unit.name)
+        other = value.value if strange else named if city and named != city else None
+        if isinstance(other, str):
+            yield Evidence(other, Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key))
+
+
+def _of_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence]:
+    for line in _lines(text):
+        if other := _other_owner(line, unit, city, gazetteer):
+            yield Evidence(other, Text(text.kind, line, sheet=text.sheet))
+            return
+
+
+def _lines(text: Text) -> list[str]:
+    """A name; of a mail's text the lines that may be its signature."""
+    if text.kind is not TextKind.MAIL:
+        return [text.text]
+    return [line for line in text.text.splitlines() if len(line) <= _LONGEST_SIGNATURE]
+
+
+@lru_cache(maxsize=4096)
+def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
+    """The other unit, or other city of the unit, that a text names alone."""
+    spelt = {other.code for spelling, other in gazetteer.by_name.items() if spelling in text}
+    if city is None and (spelt == {unit.code} if spelt else not any(suffix in text for suffix in _SUFFIXES)):
+        return None
+    places = places_in(text, gazetteer)
+    own = {region for place in places for owner, region in place.regions if owner is unit}
+    if own:
+        return next(iter(own)) if city and len(own) == 1 and city not in own else None
+    if any(place.unit is unit for place in places):
+        return None
+    others = _units_named(text, gazetteer)
+    return others[0].name if len(others) == 1 else None
+
+
+def _units_named(text: str, gazetteer: Gazetteer) -> list[Unit]:
+    """The units that a text names, or of which it names a region in full."""
+    found: dict[str, Unit] = {}
+    for place in places_in(text, gazetteer):
+        owners = [place.unit] if place.unit else [unit for unit, _ in place.regions]
+        if len(owners) == 1 and (place.unit or place.spelling.endswith(tuple(_SUFFIXES))):
+            found[owners[0].code] = owners[0]
+    return list(found.values())
+
+
+def _unit_of_names(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
+    """The unit that the strongest of the names around a filing names alone."""
+    sheets = (Text(TextKind.SHEET, table.sheet) for table in filing.tables)
+    around = (text for text in filing.texts if text.kind in _AROUND)
+    named = (_units_named(line, gazetteer) for text in (*sheets, *around) for line in _lines(text))
+    return next((units[0] for units in named if len(units) == 1), None)
+
+
+def unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
+    """The unit that knows most of the filing's regions, more of them than any other unit does; where no unit knows any,
+    the one that knows most as its counties."""
+    names = {row.region for table in filing.tables for row in table.rows if row.region}
+    known = _known(names, gazetteer, _is_own) or _known(names, gazetteer, _is_below)
+    if not known:
+        return None
+    (first, most), (_, next_most) = (*known.most_common(2), ("", 0))[:2]
+    leaders = [unit for unit in gazetteer.units if known[unit.code] == most]
+    if most > next_most and 2 * most > len(names):
+        return next(unit for unit in leaders if unit.code == first)
+    # 市辖区 of one name stand in several units: what the header resembles decides between these, and these alone.
+    near = {name for table in filing.tables for name in _resembled(table, gazetteer)}
+    likely = [unit for unit in leaders if most and 2 * most > len(names) and unit.name in near]
+    return likely[0] if len(likely) == 1 else None
+
+
+def _known(names: Iterable[str], gazetteer: Gazetteer, tells: Callable[[RegionMatch, Unit], bool]) -> Counter[str]:
+    """Code of each unit that knows any of the names → how many."""
+    matches = ((unit, certain_region(unit, name)) for unit in gazetteer.units for name in names)
+    return Counter(unit.code for unit, match in matches if match and tells(match, unit))
+
+
+def _is_own(match: RegionMatch, unit: Unit) -> bool:
+    """Whether it is a region of the unit's, or the unit itself."""
+    return match.official or (match.whole and match.name == unit.name)
+
+
+def _is_below(match: RegionMatch, _: Unit) -> bool:
+    """Whether it is a place below a region of the unit's that is known."""
+    return bool(match.below and match.below.cities)
+
+
+def _resembled(table: Table, gazetteer: Gazetteer) -> tuple[str, ...]:
+    written = table.header.get("unit", BLANK).found
+    return gazetteer.match(written).nearest[:1] if isinstance(written, str) else ()

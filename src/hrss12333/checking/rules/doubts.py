@@ -1,0 +1,56 @@
+"""V311: words that put figures in doubt, wherever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hrss12333.checking.rule import Case, Hit, rule
+from hrss12333.model.doubt import Doubt
+from hrss12333.model.filing import Filing, Row, Table
+from hrss12333.model.finding import Severity
+
+_ASKS = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
+
+
+@rule(
+    "V311",
+    Severity.QUERY,
+    title="有文字使数据存疑",
+    why="备注、批注、表内外的说明、标题、页眉页脚、各种名称、邮件或随附的函件说数据是估算的、未定稿、有误、待更正、计在别处、缺一部分、别的年度的，"
+    "或者说的数、说的情况与所填的不同，本工具不猜哪个对：数据照常计入，请核实。这样的话不能用来说明其他疑问。整行、整张表或整个文件是作废、测试或一段时间的，见R210。",
+    clause="通知第二部分第（一）条",
+    wrong="备注写“坐席数填错，应为25个”，坐席数填16；邮件写“12月为预计数”；填“是”，备注写“尚未开通”",
+    right="改正数据，删去这句话",
+)
+def words_in_doubt(case: Case) -> Iterator[Hit]:
+    """Each text that doubts figures which count, but those that R210 or M705 asks about."""
+    for doubt in case.filing.doubts:
+        if doubt.takes_out or (doubt.other_year and _is_weighed(case.filing, doubt)):
+            continue
+        table, row = _meant(case.filing, doubt)
+        label = "、".join(table.form.by_key[key].label for key in doubt.fields) if table else ""
+        about = f"，说的是“{label}”" if label and not doubt.text.field else ""
+        yield Hit(
+            f"{doubt.told}{about}。{_ASKS}",
+            table=table,
+            row=row,
+            field=doubt.fields[0] if doubt.fields and table else None,
+            place=doubt.text.place if row is None else None,
+            value=doubt.text.text,
+            explained=False,
+        )
+
+
+def _is_weighed(filing: Filing, doubt: Doubt) -> bool:
+    """Whether a text is part of what tells the year of a filing."""
+    return any(item.said.kind is doubt.text.kind and item.said.text in doubt.text.text for item in filing.years)
+
+
+def _meant(filing: Filing, doubt: Doubt) -> tuple[Table | None, Row | None]:
+    """The table and the row whose figures are doubted."""
+    tables = [table for table in filing.tables if (table.sheet, table.form.key) == (doubt.sheet, doubt.form)]
+    rows = [(table, row) for table in tables for row in table.rows if row.place == doubt.row]
+    return rows[0] if rows else (tables[0] if tables else None, None)
+
+
+RULES = (words_in_doubt,)

@@ -1,0 +1,82 @@
+"""What is said of a filing's year, its unit of measure and its owner, where it is said, and which of it holds.
+
+Evidence has one order (contract, section 4): the regions listed, the title and the lines above a table, its header, a
+column of years, then the names of sheet, file, folder or archive, then the mail, and last what stands below the table
+and what the form prints by itself. The strongest decides; what says otherwise is asked about (M705, H108, V309).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from hrss12333.model.text import Text, TextKind
+
+_ORDER = (
+    (TextKind.REGIONS,),
+    (TextKind.TITLE,),
+    (TextKind.ABOVE,),
+    (TextKind.HEADER,),
+    (TextKind.CELL,),
+    (TextKind.SHEET,),
+    (TextKind.FILE,),
+    (TextKind.FOLDER, TextKind.ARCHIVE),
+    (TextKind.SUBJECT,),
+    (TextKind.MAIL,),
+    (TextKind.BELOW,),
+    (TextKind.PRINTED,),
+)
+"""From the strongest to the weakest; of folders and archives the nearest comes first."""
+_RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
+NAMES = frozenset({TextKind.SHEET, TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT})
+_LONGEST = 40
+"""Characters of a text that are quoted."""
+
+
+class Evidence(Struct, frozen=True):
+    """One thing that is said of one matter."""
+
+    value: int | str
+    """The year, the factor of a unit of measure, or the name of the owner."""
+    said: Text
+
+    @property
+    def is_around(self) -> bool:
+        """Whether a name or a mail says it, not the sheet itself."""
+        return self.said.kind in NAMES or self.said.kind is TextKind.MAIL
+
+    @property
+    def quoted(self) -> str:
+        """Where it is said, and the words; Chinese."""
+        text = " ".join(self.said.text.split())
+        return f"{self.said.kind}“{text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}”"
+
+
+def ranked(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """The same, the strongest first."""
+    return sorted(evidence, key=lambda item: _RANK[item.said.kind])
+
+
+def against(evidence: Iterable[Evidence], value: int | str) -> list[Evidence]:
+    """What says otherwise, the strongest first, each other value once."""
+    others = [item for item in ranked(evidence) if item.value != value]
+    return [item for at, item in enumerate(others) if all(item.value != other.value for other in others[:at])]
+
+
+def year_told(evidence: Sequence[Evidence], survey: int, *, settled: bool) -> int | None:
+    """The year of which figures are by what is said of it; None where nothing is.
+
+    Args:
+        evidence: what is said of the year, each value a year.
+        survey: the year that is processed.
+        settled: whether it is certain that this year is processed. Where it is not, a name alone tells the year: which
+            one is processed depends on it.
+    """
+    told = sorted(ranked(evidence), key=lambda item: (_RANK[item.said.kind], item.value != survey))
+    values = [item.value for item in told]
+    if not told or values[0] == survey:
+        return survey if told else None
+    inside = [item.value for item in told if not item.is_around]
+    borne_out = inside[0] != survey if inside else not settled and survey not in values
+    return int(values[0]) if borne_out or not told[0].is_around else survey

@@ -1,0 +1,338 @@
+"""The one judge of doubt: which texts in and around a filing put its figures in doubt, and which figures.
+
+A text doubts what its words name, regions and columns, else what it stands at: the row, the table, the file. What says of
+a row, table or file as a whole that it is void, a test or of a part of the year takes it out (R210); all else is asked
+about (V311). One text is one doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.model.doubt import Doubt
+from hrss12333.model.filing import Concealed, Filing, Row, Table
+from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.doubt.clauses import Clause, Names, Said, clauses
+from hrss12333.reading.doubt.column_names import NamedColumn, column_names
+from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, forms_of, may_contradict, may_tell, plain
+from hrss12333.reading.doubt.words import ANSWERS, MONTH, TAKES_OUT, Does
+from hrss12333.reading.values.numbers import read_count
+from hrss12333.survey.schema import DATA, NO, YES, Kind, Scalar
+
+_OF_FILE = frozenset(
+    (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER, TextKind.PAGE)
+)
+_FROM_OUTSIDE = frozenset((TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER))
+_WHY = {
+    Does.PART: "说的是一段时间的数，不是全年的",
+    Does.YEAR: "说的是别的年度的数",
+    Does.MEAN: "说的是平均数，或者不是按本表的计量填的数",
+    Does.ESTIMATE: "说的是估算的数，不是实际统计的",
+    Does.DRAFT: "说明还不是定稿",
+    Does.TEST: "说明是测试或示范用的",
+    Does.VOID: "说明已经作废",
+    Does.SCOPE: "说明有的数计在别处、缺了一部分，或者合进了别处的数",
+    Does.LOST: "说明数据有缺失或遗漏",
+    Does.WRONG: "说明数据有误、不全或还要核实",
+    Does.CORRECTS: "说的与所填的不同",
+    Does.STOPPED: "与所填的“是”不一致",
+    Does.NOT_YET: "与所填的“是”不一致",
+    Does.OPENED: "与所填的“否”不一致",
+}
+
+
+def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Filing:
+    """The filing with what these texts say against its figures, and without the rows that they take out.
+
+    Args:
+        filing: As read.
+        texts: In it or around it.
+        year: The year that it reports on.
+    """
+    found = list(_Judge(filing, year).doubts(texts))
+    taken = [doubt for doubt in found if doubt.takes_out]
+    tables = tuple(_without(table, taken) for table in filing.tables) if taken else filing.tables
+    unfit = next((doubt.told for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
+    return replace(filing, tables=tables, unfit=unfit, doubts=(*filing.doubts, *found))
+
+
+def _without(table: Table, taken: Sequence[Doubt]) -> Table:
+    """The table without the rows that words take out, or said not to hold as a whole."""
+    own = [doubt for doubt in taken if (doubt.sheet, doubt.form) == (table.sheet, table.form.key)]
+    rows = {doubt.row: doubt.told for doubt in own if doubt.row}
+    unfit = next((doubt.told for doubt in own if not doubt.row), table.unfit)
+    out = [
+        Concealed(row.place, rows[row.place], row.region or "没有地区名称", row, says_so=True)
+        for row in table.rows
+        if row.place in rows
+    ]
+    kept = tuple(row for row in table.rows if row.place not in rows)
+    return replace(table, rows=kept, concealed=(*table.concealed, *out), unfit=unfit)
+
+
+def _explains(clauses: Sequence[Clause], table: Table, row: Row) -> bool:
+    """Whether a text gives the figure by which a balance of its row is off: then it says why (B401)."""
+    gaps = set()
+    for balance in table.form.balances:
+        total, *parts = row.figures(balance.fields)
+        if total is not None and None not in parts:
+            gaps.add(abs(total - sum(part for part in parts if part is not None)))
+    figures = {read_count(figure).value for clause in clauses for figure in clause.figures}
+    return bool((gaps - {0}) & figures)
+
+
+class _Finding(Struct):
+    """What a clause says against figures, while the text is judged."""
+
+    does: Does
+    alone: bool
+    columns: tuple[NamedColumn, ...]
+    rows: tuple[tuple[Table, Row], ...]
+    """Of which it speaks; none where it is the whole table or file."""
+
+
+class _Judge:
+    """Judges the texts of one filing."""
+
+    def __init__(self, filing: Filing, year: int | None) -> None:
+        self._filing, self._year = filing, year
+
+        self._forms = forms_of(filing)
+
+    @cached_property
+    def _columns(self) -> tuple[Names, tuple[NamedColumn, ...]]:
+        return column_names(self._forms)
+
+    @cached_property
+    def _regions(self) -> list[str]:
+        """The regions of the filing's rows."""
+        return list(dict.fromkeys(row.region for table in self._filing.tables for row in table.rows if row.region))
+
+    @cached_property
+    def _region_words(self) -> Names:
+        own = self._filing.unit.spellings if self._filing.unit else ()
+        words = {plain(word): -1 for word in own}
+        for number, region in enumerate(self._regions):
+            for word in (region, region[:-1]):
+                if len(word) > 1:
+                    words.setdefault(plain(word), number)
+        return tuple(sorted(words.items(), key=lambda item: -len(item[0])))
+
+    def doubts(self, texts: Iterable[Text]) -> Iterator[Doubt]:
+        """What the texts say, one doubt each, or one for each region that it names."""
+        for text in texts:
+            if may_tell(text.text, self._year) or may_contradict(text, self._forms):
+                yield from self._judged(text)
+
+    def _judged(self, text: Text) -> Iterator[Doubt]:
+        said = clauses(text.text, self._year, self._columns[0], self._words_for(text), name=text.kind in NAMES)
+        own = self._own_rows(text)
+        found: list[_Finding] = []
+        explained = text.kind is TextKind.REMARK and any(_explains(said, table, row) for table, row in own)
+        columns, rows = self._of_field(text), own
+        for clause in said:
+            named = self._named(clause, text)
+            regions = () if own else self._rows_of(clause)
+            columns, rows = named or columns, regions or rows
+            told = self._in_clause(text, clause, (named, columns), rows)
+            found += [item for item in told if not (explained and item.does is Does.SCOPE)]
+            if not clause.said and self._gives_another(
+                text, clause, named or self._of_field(text), rows, alone=len(said) == 1
+            ):
+                found.append(_Finding(Does.CORRECTS, False, columns, rows))
+        if found:
+            yield from self._as_doubts(text, found)
+
+    def _words_for(self, text: Text) -> Names:
+        """How regions are called; the text's own is no other."""
+        if not text.region or text.region not in self._regions:
+            return self._region_words
+        own = self._regions.index(text.region)
+        return tuple((word, -1 if number == own else number) for word, number in self._region_words)
+
+    # What a text speaks of -----------------------------------------------------------------------------------------
+
+    def _tables(self, text: Text) -> list[Table]:
+        """The tables that a text stands at."""
+        tables = [table for table in self._filing.tables if text.sheet in (None, table.sheet)]
+        tables = [table for table in tables if text.form in (None, table.form.key)]
+        return tables or list(self._filing.tables)
+
+    def _own_rows(self, text: Text) -> tuple[tuple[Table, Row], ...]:
+        """The row that a text stands in or is fixed to."""
+        place = text.place
+        if text.region is None or place is None:
+            return ()
+        rows = [(table, row) for table in self._tables(text) for row in table.rows if row.region == text.region]
+        here = [(t, row) for t, row in rows if place.row == row.place.row or place.column == row.place.column]
+        return tuple(here[:1] or rows[:1])
+
+    def _rows_of(self, clause: Clause) -> tuple[tuple[Table, Row], ...]:
+        """The rows of the first region that a clause names."""
+        if not clause.regions:
+            return ()
+        region = self._regions[clause.regions[0]]
+        return tuple((table, row) for table in self._filing.tables for row in table.rows if row.region == region)
+
+    def _of_field(self, text: Text) -> tuple[NamedColumn, ...]:
+        """The column that a comment is fixed to."""
+        return tuple(c for c in self._columns[1] if text.field and (c.form, c.key) == (text.form, text.field))[:1]
+
+    def _named(self, clause: Clause, text: Text) -> tuple[NamedColumn, ...]:
+        """The columns that a clause names, those of the text's own table where there are any."""
+        named = [self._columns[1][number] for number in clause.columns]
+        whole = [column for column in self._columns[1] if column.parts and column.parts <= {*clause.columns}]
+        for column in whole:
+            named = [item for item in named if item.number not in column.parts] + [column]
+        own = [column for column in named if text.form in (None, column.form)]
+        return tuple(own or named)
+
+    def _cells(self, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text) -> Iterator[Scalar]:
+        """What stands in these columns of these rows, or of all rows that the text may speak of."""
+        for table, row in rows or [(every, row) for every in self._filing.tables for row in every.rows]:
+            for column in columns:
+                if table.form.key == column.form and (value := row.scalar(column.key)) is not None:
+                    yield value
+
+    # What a clause says --------------------------------------------------------------------------------------------
+
+    def _in_clause(
+        self,
+        text: Text,
+        clause: Clause,
+        columns: tuple[tuple[NamedColumn, ...], tuple[NamedColumn, ...]],
+        rows: tuple[tuple[Table, Row], ...],
+    ) -> Iterator[_Finding]:
+        named, known = columns
+        fixed = named or self._of_field(text)
+        if clause.text == MONTH and text.kind in (TextKind.CELL, TextKind.REMARK):
+            yield _Finding(Does.PART, True, fixed, rows)  # 银川市（12月）
+        for said in clause.said:
+            if said.does in ANSWERS:
+                if (named or not clause.unknown) and self._contradicts(said.does, known, rows, text):
+                    yield _Finding(said.does, False, known, rows)
+            elif said.does is Does.CORRECTS:
+                if self._corrects(clause, said, known, rows, text):
+                    yield _Finding(said.does, False, known, rows)
+            elif said.does is Does.VOID and any(column.kind is Kind.YESNO for column in fixed):
+                if self._contradicts(Does.STOPPED, fixed, rows, text):
+                    yield _Finding(Does.STOPPED, False, fixed, rows)
+            elif self._are_given(fixed, rows, text):
+                yield _Finding(said.does, said.alone and not fixed, fixed, rows)
+
+    def _are_given(self, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text) -> bool:
+        """Whether there are figures or answers that can be doubted."""
+        if columns:
+            return any(True for _ in self._cells(columns, rows, text))
+        given = rows or [(table, row) for table in self._tables(text) for row in table.rows]
+        return any(row.scalar(column.key) is not None for table, row in given for column in table.form.of_kind(*DATA))
+
+    def _contradicts(
+        self, does: Does, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text
+    ) -> bool:
+        """Whether any answer that the words speak of is the opposite of what they say."""
+        asked = [column for column in columns if column.kind is Kind.YESNO]
+        return (does is not Does.OPENED) in list(self._cells(asked, rows, text))
+
+    def _corrects(
+        self,
+        clause: Clause,
+        said: Said,
+        columns: Sequence[NamedColumn],
+        rows: Sequence[tuple[Table, Row]],
+        text: Text,
+    ) -> bool:
+        """Whether the figure or answer that should stand there is not the one that does."""
+        behind = clause.text[said.start + len(said.word) :].lstrip(":")
+        if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
+            asked = [column for column in columns if column.kind is Kind.YESNO]
+            return not asked or (not ANSWER_WORDS[behind[0]]) in list(self._cells(asked, rows, text))
+        return bool(clause.figures) and self._differs(clause, columns, rows, text)
+
+    def _differs(
+        self, clause: Clause, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text
+    ) -> bool:
+        """Whether none of a clause's figures stands in these columns, nor is their sum."""
+        counts = [column for column in columns if column.kind is Kind.COUNT]
+        if columns and not counts:
+            return False
+        asked = counts or [column for column in self._columns[1] if column.kind is Kind.COUNT]
+        values = list(self._cells(asked, rows, text))
+        known = {*values}
+        if not rows:
+            known |= {sum(v for v in self._cells([column], (), text) if isinstance(v, int)) for column in counts}
+            known |= {table.total.number(c.key) for c in counts for table in self._filing.tables if table.total}
+        return bool(values) and not any(read_count(figure).value in known for figure in clause.figures)
+
+    def _gives_another(
+        self,
+        text: Text,
+        clause: Clause,
+        columns: Sequence[NamedColumn],
+        rows: Sequence[tuple[Table, Row]],
+        *,
+        alone: bool,
+    ) -> bool:
+        """Whether a clause says no more than another figure, or another answer, of a column.
+
+        ``alone``: whether it is all that the text says, so that it is about the column that the text is fixed to.
+        """
+        if clause.silent or text.kind in NAMES or not columns:
+            return False
+        answers = list(self._cells([column for column in columns if column.kind is not Kind.COUNT], rows, text))
+        if plain(text.text) in ANSWER_WORDS:
+            return (not ANSWER_WORDS[plain(text.text)]) in answers
+        choices = {choice for column in columns for choice in column.choices if choice in clause.text}
+        if choices and answers and choices.isdisjoint(answers):
+            return True
+        if clause.rest or not (clause.columns or alone):
+            return False
+        if text.kind in _FROM_OUTSIDE and not rows and not self._is_whole():
+            return False
+        return bool(clause.figures) and self._differs(clause, columns, rows, text)
+
+    def _is_whole(self) -> bool:
+        """Whether what a mail says of all its regions can be compared with this filing's."""
+        expected = len(self._filing.unit.expected) if self._filing.unit else 1
+        return len(self._regions) == 1 or 2 * len(self._regions) >= expected
+
+    # What is told of it --------------------------------------------------------------------------------------------
+
+    def _as_doubts(self, text: Text, found: Sequence[_Finding]) -> Iterator[Doubt]:
+        """One doubt, or one for each region that is named."""
+        taking = next((item for item in found if self._takes_out(text, item)), None)
+        first = taking or found[0]
+        groups: dict[str | None, list[_Finding]] = {}
+        for item in found:
+            groups.setdefault(item.rows[0][1].region if item.rows else None, []).append(item)
+        if first is taking or len(groups) == 1:
+            yield self._doubt(text, first, found)
+        else:
+            yield from (self._doubt(text, items[0], items) for items in groups.values())
+
+    def _takes_out(self, text: Text, item: _Finding) -> bool:
+        on_cell = text.field is not None or text.kind is TextKind.BOX
+        return item.does in TAKES_OUT and item.alone and not item.columns and not on_cell
+
+    def _doubt(self, text: Text, first: _Finding, found: Sequence[_Finding]) -> Doubt:
+        columns = tuple(dict.fromkeys(column for item in found for column in item.columns))
+        row = next(((t, r) for t, r in first.rows if not columns or t.form.key == columns[0].form), None)
+        table = row[0] if row else None
+        if table is None and columns:
+            table = next((t for t in self._tables(text) if t.form.key == columns[0].form), None)
+        if table is None and text.kind not in _OF_FILE and text.sheet:
+            table = next((t for t in self._tables(text) if t.sheet == text.sheet), None)
+        return Doubt(
+            text,
+            _WHY[first.does],
+            table.sheet if table else None,
+            table.form.key if table else None,
+            row[1].place if row else None,
+            tuple(column.key for column in columns if table is None or column.form == table.form.key),
+            other_year=all(item.does is Does.YEAR for item in found),
+            takes_out=self._takes_out(text, first),
+        )

@@ -1,0 +1,155 @@
+"""Whether a text can put anything in doubt at all: nearly all that stands around a form cannot, and is looked at no closer.
+
+What tells is derived from the table of words, without making its words, and from the headings of the forms.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from msgspec import Struct
+
+from hrss12333.model.filing import Filing
+from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.values.cell_text import tidy
+from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.sub_regions import DATA
+from hrss12333.survey.traditional import simplified
+
+SIGNS = {
+    name: chr(0xE000 + number)
+    for number, name in enumerate(("时段", "月", "年", "来年", "全年", "地区", "本地", "栏目", "数", "百分"))
+}
+"""What a text may name → the character that stands for it."""
+OF_TIME = frozenset([*SIGNS.values()][:5])
+_SAYS_NOTHING = frozenset(("假设", "已办", "别处", "填报要求", "数据词", "虚词", "无碍", *SIGNS.values()))
+"""What a word may do that puts nothing in doubt."""
+_SECOND = {
+    "否定": ("计入", "报出", "核实", "可靠", "定稿", "开通"),
+    "待办": ("核实", "计入", "定稿", "开通"),
+    "计划": ("开通",),
+    "已经": ("开通",),
+}
+"""What does nothing by itself, and behind what it does: see `words.COMPOSED`."""
+NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SHEET, TextKind.TITLE))
+"""Texts that name something, with few words between what tells."""
+ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
+_LEFT_OUT = str.maketrans(dict.fromkeys(" \t\r\f\v\u3000“”\"'‘’*"))
+
+
+@cache
+def table_lines(table: str) -> list[list[str]]:
+    """The lines of a table of words, its signs as the characters that stand for them."""
+    text = (DATA / f"{table}_words.tsv").read_text(encoding="utf-8")
+    for name, sign in SIGNS.items():
+        text = text.replace(f"〔{name}〕", sign)
+    lines = [line.split("\t") for line in text.split("\n") if line and line[0] != "#"]
+    return lines[1:]
+
+
+def sheet_words() -> tuple[str, ...]:
+    """The words that the self-check of the official form knows, too."""
+    return tuple(dict.fromkeys(line[0] for line in table_lines("doubt") if len(line) > 4))
+
+
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """A text in the form in which words are looked for: half-width, simplified, nothing between its letters."""
+    return simplified(tidy(text)).lower().replace("座席", "坐席").translate(_LEFT_OUT)
+
+
+class Telltale(Struct, frozen=True):
+    """What any text of doubt has: letters and pairs of letters, or letters of two words that go together."""
+
+    letters: frozenset[str]
+    pairs: frozenset[str]
+    together: tuple[tuple[frozenset[str], frozenset[str]], ...]
+
+
+@cache
+def telltale() -> Telltale:
+    """What any text of doubt has, by the table."""
+    letters, pairs = set("月季半"), set()
+    initials: dict[str, set[str]] = defaultdict(set)
+    heads = {second for seconds in _SECOND.values() for second in seconds}
+    signs = set(SIGNS.values())
+    for line in table_lines("doubt"):
+        word, does = line[0], line[1]
+        if does in _SAYS_NOTHING:
+            continue
+        initials[does].add(word[0])
+        if does in _SECOND or does in heads:
+            continue
+        start = word[:2]
+        if signs.isdisjoint(start) and "…" not in start:
+            (pairs if len(word) > 1 else letters).add(start)
+        elif OF_TIME.isdisjoint(word):
+            letters |= {word[0]} - signs
+    together = (
+        (frozenset(initials[a]), frozenset().union(*(initials[b] for b in second))) for a, second in _SECOND.items()
+    )
+    return Telltale(frozenset(letters), frozenset(pairs), tuple(together))
+
+
+def may_tell(text: str, year: int | None) -> bool:
+    """Whether a text can hold any word of the table, or another year than the one reported on."""
+    said, tells = plain(text), telltale()
+    if not tells.letters.isdisjoint(said) or not tells.pairs.isdisjoint(_pairs(said)):
+        return True
+    if any(not (first.isdisjoint(said) or second.isdisjoint(said)) for first, second in tells.together):
+        return True
+    return _names_other_year(said, str(year))
+
+
+def _pairs(text: str) -> Iterator[str]:
+    return map("".join, pairwise(text))
+
+
+def _names_other_year(text: str, year: str) -> bool:
+    """Whether an earlier year stands in a text, or 年 behind anything but the year reported on."""
+    at = text.find("20")
+    while at >= 0:
+        named = text[at : at + 4]
+        if len(named) == len(year) and named.isdecimal() and named < year:
+            return True
+        at = text.find("20", at + 2)
+    at = text.find("年")
+    while at >= 0:
+        if text[max(at - 4, 0) : at] != year:
+            return True
+        at = text.find("年", at + 1)
+    return False
+
+
+def may_contradict(text: Text, forms: tuple[Form, ...]) -> bool:
+    """Whether a text without any word of doubt may still give another figure or answer for a column."""
+    if text.kind in NAMES:
+        return False
+    said = plain(text.text)
+    if text.field and said in ANSWER_WORDS:
+        return True
+    if not any(map(str.isdecimal, said)) and "网" not in said:
+        return False
+    return bool(text.field) or not _heading_pairs(forms).isdisjoint(_pairs(said))
+
+
+@lru_cache(maxsize=16)
+def _heading_pairs(forms: tuple[Form, ...]) -> frozenset[str]:
+    """Pairs of letters of the headings of figures and choices."""
+    columns = [column for form in forms for column in form.of_kind(Kind.COUNT, Kind.CHOICE)]
+    names = [plain(name) for column in columns for name in (column.heading, *column.aliases)]
+    return frozenset(pair for name in names for pair in _pairs(name.partition("(")[0]))
+
+
+def may_doubt(filing: Filing, texts: Iterable[Text], year: int | None) -> bool:
+    """Whether any of these texts is to be judged beside a filing."""
+    forms = forms_of(filing)
+    return any(may_tell(text.text, year) or may_contradict(text, forms) for text in texts)
+
+
+def forms_of(filing: Filing) -> tuple[Form, ...]:
+    """The forms that a filing's tables are of."""
+    return tuple(dict.fromkeys(table.form for table in filing.tables))

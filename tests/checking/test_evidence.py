@@ -1,0 +1,214 @@
+"""Year, owner and unit of measure by the contract's order of evidence, against an oracle that knows its words alone.
+
+Every combination goes through files: a sheet with title, line and 填表说明, named, in a file, an archive, a folder, a mail.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterable, Mapping
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import openpyxl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factory import clean_header, clean_rows
+from hrss12333.checking.engine import Checked, check
+from hrss12333.merging.ownership import with_owners
+from hrss12333.model.filing import Filing
+from hrss12333.reading.documents import read_paths
+from hrss12333.survey.editions.y2019 import EDITION
+
+FORM = EDITION.forms[0]
+SURVEY = EDITION.year
+EXAMPLES = int(os.environ.get("HRSS12333_EVIDENCE_EXAMPLES", "80"))
+QUICK = settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
+Words = Mapping[str, str]
+"""Place → what is written there."""
+IN_SHEET = ("title", "line", "printed")
+NAMES = ("sheet", "file", "archive", "folder", "subject", "mail")
+
+
+def table(words: Words, unit: str | None, rows: Iterable[Mapping[str, object]], scale: float = 1) -> bytes:
+    """A workbook with one form; places that are not given name nothing."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = words.get("sheet", FORM.key)
+    page.append([words.get("title", FORM.title)])
+    page.append([words.get("line")])
+    header = clean_header("宁夏")
+    named = f"（盖章）{unit or ''}省（自治区、直辖市）" if unit != "" else "（盖章）"
+    page.append([f"{named} 联系人：{header['name']} 手机号：{header['mobile']} 邮箱：{header['email']}"])
+    page.append([column.label for column in FORM.columns])
+    for row in rows:
+        said = {**row, **{key: row[key] / scale for key in ("calls_total", "calls_agent") if scale != 1}}  # type: ignore[operator]
+        page.append(
+            [
+                {True: "是", False: "否"}.get(said.get(c.key), said.get(c.key))
+                if isinstance(said.get(c.key), bool)
+                else said.get(c.key)
+                for c in FORM.columns
+            ]
+        )
+    page.append([None, words.get("printed")])
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def sent(words: Words, data: bytes) -> Checked:
+    """The workbook as it is received, and what is found in it."""
+    name = f"{words.get('file', '表')}.xlsx"
+    with TemporaryDirectory() as folder:
+        inside = Path(folder) / words.get("folder", "收件")
+        inside.mkdir()
+        if "archive" in words:
+            stream = BytesIO()
+            with zipfile.ZipFile(stream, "w") as archive:
+                archive.writestr(name, data)
+            name, data = f"{words['archive']}.zip", stream.getvalue()
+        if words.keys() & {"subject", "mail"}:
+            mail = EmailMessage()
+            mail["From"], mail["Date"] = "a@example.com", "Mon, 06 Jan 2020 10:00:00 +0800"
+            mail["Subject"] = words.get("subject", "报送材料")
+            mail.set_content(f"部信息中心：\n{words.get('mail', '请查收附件。')}\n2020年1月6日")
+            mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+            name, data = "信.eml", mail.as_bytes()
+        (inside / name).write_bytes(data)
+        (document,) = with_owners(read_paths([Path(folder)], EDITION, settled=True).documents, EDITION.gazetteer)
+        return check(document, EDITION)
+
+
+def filing(checked: Checked) -> Filing:
+    assert isinstance(checked.document, Filing)
+    return checked.document
+
+
+def rules(checked: Checked) -> list[str]:
+    return [finding.rule for finding in checked.findings]
+
+
+YEAR_WORDS: Mapping[str, tuple[str, ...]] = {
+    "title": ("{}年度12333电话服务情况调查表", "12333电话服务情况调查表（{}年）", "宁夏{}年12333电话服务情况"),
+    "line": ("（{}年度）", "统计年度：{}年", "{}年1—12月"),
+    "sheet": ("附表1（{}）", "{}年附表1", "附表1（{}年度）"),
+    "file": ("宁夏{}年", "宁夏_{}", "{}年度12333调查表"),
+    "archive": ("宁夏{}", "{}年度材料"),
+    "folder": ("{}年报送", "{}", "{}年度"),
+    "subject": ("宁夏{}年12333调查表", "关于报送{}年度12333电话服务情况的函"),
+    "mail": ("现报送{}年12333电话服务情况调查表，请查收。", "{}年度数据"),
+    "printed": ("2．数据采集周期为：{0}年1月1日至{0}年12月31日。",),
+}
+SAID = st.fixed_dictionaries(
+    {},
+    optional={
+        place: st.tuples(st.sampled_from((2017, 2018, 2019, 2019, 2020)), st.sampled_from(words))
+        for place, words in YEAR_WORDS.items()
+    },
+)
+
+
+def year_expected(said: Mapping[str, tuple[int, str]]) -> tuple[int | None, bool]:
+    """The year by the contract's words, and whether it is asked about."""
+    known = {
+        place: year for place, (year, words) in said.items() if place in IN_SHEET or year <= SURVEY or "年度" in words
+    }
+    above = [known[place] for place in ("title", "line") if place in known]
+    names = [known[place] for place in NAMES if place in known]
+    printed = known.get("printed")
+    if above:
+        year = above[0]
+    elif not names:
+        year = printed or SURVEY
+    elif printed in (None, SURVEY):  # names and mails alone make it no other year's
+        year = SURVEY
+    else:
+        year = names[0]
+    return (year if known else None), any(other != year for other in known.values())
+
+
+@given(SAID)
+@QUICK
+def test_the_strongest_evidence_tells_the_year_and_what_says_otherwise_is_asked(
+    said: dict[str, tuple[int, str]],
+) -> None:
+    words = {place: text.format(year) for place, (year, text) in said.items()}
+    checked = sent(words, table(words, "宁夏", clean_rows("宁夏")))
+    year, asked = year_expected(said)
+    assert (filing(checked).year, rules(checked).count("M705")) == (year, int(asked))
+    (query,) = [f.message for f in checked.findings if f.rule == "M705"] or [""]
+    assert not asked or sum(f"写的是{said}年度" in query for said in (2017, 2018, 2019, 2020)) > (year != SURVEY)
+
+
+OWNERS = ("宁夏", "青海", "海南")
+OWNER_WORDS: Mapping[str, tuple[str, ...]] = {
+    "sheet": ("{}附表1", "附表1_{}"),
+    "file": ("{}12333调查表", "12333电话服务情况（{}）"),
+    "archive": ("{}",),
+    "folder": ("{}", "{}报送"),
+    "subject": ("{}12333调查表", "转发：{}报送的材料"),
+    "mail": ("{}人社厅信息中心",),
+}
+NAMED = st.fixed_dictionaries(
+    {},
+    optional={
+        place: st.tuples(st.sampled_from(OWNERS), st.sampled_from(words)) for place, words in OWNER_WORDS.items()
+    },
+)
+
+
+@given(NAMED, st.sampled_from((None, *OWNERS)), st.sampled_from((None, *OWNERS)))
+@QUICK
+def test_the_strongest_evidence_tells_the_owner_and_what_says_otherwise_is_asked(
+    named: dict[str, tuple[str, str]], header: str | None, regions: str | None
+) -> None:
+    """``regions`` None: a row for the whole unit, which does not say of which."""
+    words = {place: text.format(unit) for place, (unit, text) in named.items()}
+    rows = clean_rows(regions) if regions else [{**clean_rows("宁夏")[0], "region": "全省"}]
+    checked = sent(words, table(words, header, rows))
+    told = [regions, header, *(named[place][0] for place in NAMES if place in named)]
+    told = [unit for unit in told if unit]
+    # Rows under a valid header that only another unit knows stay out: there the header says under whose name they do.
+    whose = header or (told[0] if told else None)
+    unit = filing(checked).unit
+    assert (unit.short if unit else None) == whose
+    assert rules(checked).count("H108") == int(len(set(told)) > 1)
+
+
+MEASURE_WORDS = {
+    "line": ("单位：{}次", "（单位：{}次、人）"),
+    "sheet": ("附表1（{}次）",),
+    "file": ("宁夏（{}次）", "宁夏（单位：{}次）"),
+    "archive": ("宁夏（{}次）",),
+    "subject": ("宁夏（{}次）",),
+    "mail": ("单位：{}次",),
+    "printed": ("单位：{}次",),
+}
+FACTORS = {"万": 10_000, "千": 1000, "": 1}
+MEASURED = st.fixed_dictionaries(
+    {},
+    optional={
+        place: st.tuples(st.sampled_from(tuple(FACTORS)), st.sampled_from(words))
+        for place, words in MEASURE_WORDS.items()
+    },
+)
+
+
+@given(MEASURED)
+@QUICK
+def test_the_strongest_evidence_tells_the_unit_of_measure_and_others_are_quoted(
+    said: dict[str, tuple[str, str]],
+) -> None:
+    words = {place: text.format(scale) for place, (scale, text) in said.items()}
+    checked = sent(words, table(words, "宁夏", [{**clean_rows("宁夏")[0], "calls_total": 7, "remarks": "核实过"}]))
+    told = [FACTORS[said[place][0]] for place in ("line", *NAMES, "printed") if place in said]
+    (row,) = filing(checked).tables[0].rows
+    assert row.scalar("calls_total") == 7 * (told[0] if told else 1)
+    asked = [f.message for f in checked.findings if f.rule == "V309" and f.field == "calls_total"]
+    assert len(asked) == int(any(factor != 1 for factor in told))
+    assert all(("注明的是" in message) is (len(set(told)) > 1) for message in asked)

@@ -1,0 +1,530 @@
+"""The judge of doubt: every text of `texts/doubts.tsv` is asked about wherever it stands, none of `texts/ordinary.tsv` is.
+
+With HRSS12333_EVERY_DOUBT set, each is tried in a file of its own, too, from the file to the findings; a few are always.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator, Sequence
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+from msgspec.structs import replace
+from openpyxl.comments import Comment
+
+from cli_runs import report
+from factory import plan_filing, write_filing
+from hrss12333.checking.engine import check
+from hrss12333.checking.reasons import is_reason
+from hrss12333.model.filing import Filing, Place
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.doubt import telltale
+from hrss12333.reading.doubt.clauses import clauses
+from hrss12333.reading.doubt.judge import with_doubts
+from hrss12333.reading.doubt.names import is_stale_sheet, version_named
+from hrss12333.reading.doubt.periods import with_times
+from hrss12333.reading.doubt.telltale import sheet_words, table_lines
+from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, SIGNS, WHOLE, Does, times, vocabulary
+from hrss12333.reading.grid import Cell, Grid
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Form, Scalar, answer_word
+from judged import doubted, judged
+
+TEXTS = Path(__file__).parents[1] / "texts"
+EVERY = bool(os.environ.get("HRSS12333_EVERY_DOUBT"))
+SERVICE, SYSTEMS = EDITION.forms
+CITIES = ("银川市", "石嘴山市", "吴忠市", "固原市", "中卫市")
+ANSWERS: dict[str, Scalar] = {
+    "calls_total": 63000, "calls_agent": 40000, "calls_ivr": 20000, "calls_abandoned": 3000, "voicemail": True,
+    "complaints": True, "staff_total": 20, "agents": 14, "seats": 16, "training_attendances": 120,
+    "system_centralized": False, "seats_centralized": False, "network_location": "业务专网", "knowledge_entries": 3121,
+    "web": True, "sms": False, "app": True, "wechat": True, "unified_number": True, "unified_logo": True,
+    "unified_uniform": False,
+}  # fmt: skip
+"""What 中卫市 answers; the figures of the others differ, their seats apart."""
+
+
+def lines(name: str) -> list[dict[str, str]]:
+    """The lines of one of the lists of texts."""
+    with (TEXTS / name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [{**row, "text": row["text"].replace("\\n", "\n")} for row in rows]
+
+
+def categories(name: str) -> list[str]:
+    return list(dict.fromkeys(row["category"] for row in lines(name)))
+
+
+def answer(form: Form, key: str, number: int, remark: str | None) -> Cell:
+    """What stands in a column of a row."""
+    value = ANSWERS.get(key)
+    if key in ("serial", form.region.key):
+        return number + 2 if key == "serial" else CITIES[number]
+    if key == "remarks":
+        return remark
+    if isinstance(value, bool):
+        return answer_word(value)
+    if isinstance(value, int) and key != "seats" and number < len(CITIES) - 1:
+        return value + 7 * (number + 1)
+    return value
+
+
+def sheet(form: Form, remark: str | None = None, *, name: str = "") -> Grid:
+    """A form with a row for each city; the remark stands in the last one's."""
+    above: list[Cell] = ["（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001"]
+    rows = [
+        [answer(form, column.key, number, remark if number == len(CITIES) - 1 else None) for column in form.columns]
+        for number in range(len(CITIES))
+    ]
+    return Grid(name or form.key, ([form.title], above, [column.label for column in form.columns], *rows))
+
+
+CLEAN = judged(sheet(SERVICE), sheet(SYSTEMS))
+LAST_ROW = 8
+
+
+def form_of(speaks_of: str) -> Form:
+    """The form that has the columns of which a text speaks."""
+    return SYSTEMS if any(key in SYSTEMS.by_key for key in speaks_of.split(",") if key != "region") else SERVICE
+
+
+def placed(place: str, text: str, form: Form, field: str) -> Text:
+    """A text where it may stand; the letters as in texts/README.md."""
+    own = (form.key, form.key)
+    at = {key: number for number, key in enumerate(form.by_key, 1)}
+    name = f"宁夏12333调查表（{text}）"
+    return {
+        "c": lambda: Text(TextKind.CELL, text, Place(form.key, LAST_ROW, len(at) + 2), *own, CITIES[-1]),
+        "r": lambda: Text(TextKind.REMARK, text, Place(form.key, LAST_ROW, len(at)), *own, CITIES[-1]),
+        "k": lambda: Text(TextKind.COMMENT, text, Place(form.key, LAST_ROW, at[field]), *own, CITIES[-1], field),
+        "a": lambda: Text(TextKind.ABOVE, text, Place(form.key, 2, 1), *own),
+        "t": lambda: Text(TextKind.TITLE, text, Place(form.key, 1, 1), *own),
+        "b": lambda: Text(TextKind.BELOW, text, Place(form.key, LAST_ROW + 2, 2), *own),
+        "s": lambda: Text(TextKind.SHEET, f"{form.key}（{text}）", sheet=form.key),
+        "f": lambda: Text(TextKind.FILE, name),
+        "j": lambda: Text(TextKind.SUBJECT, name),
+        "m": lambda: Text(TextKind.MAIL, f"您好：现报送我区调查表，请查收。\n{text}。\n谢谢！"),
+        "w": lambda: Text(TextKind.LETTER, text),
+    }[place]()
+
+
+def found(place: str, text: str, speaks_of: str = "", filing: Filing = CLEAN) -> Filing:
+    """The filing with what a text says against it."""
+    fields = [key for key in speaks_of.split(",") if key not in ("", "region")]
+    form = form_of(speaks_of)
+    asked = placed(place, text, form, fields[0] if fields else form.data[0].key)
+    return with_doubts(filing, [asked], EDITION.year)
+
+
+@pytest.mark.parametrize("category", categories("doubts.tsv"))
+def test_a_text_of_doubt_is_asked_about_wherever_it_stands(category: str) -> None:
+    silent, elsewhere = [], []
+    for row in lines("doubts.tsv"):
+        for place in row["places"] if row["category"] == category else "":
+            doubts = found(place, row["text"], row["speaks_of"]).doubts
+            named = {key for key in row["speaks_of"].split(",") if key not in ("", "region")}
+            if len(doubts) != 1:
+                silent.append((place, row["text"]))
+            elif named and not named & {*doubts[0].fields}:
+                elsewhere.append((place, row["text"], doubts[0].fields))
+            elif "region" in row["speaks_of"] and doubts[0].row is None:
+                elsewhere.append((place, row["text"], ()))
+    assert silent == []
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize("category", categories("ordinary.tsv"))
+def test_an_ordinary_text_is_asked_about_nowhere(category: str) -> None:
+    asked = [
+        (place, row["text"], doubt.why)
+        for row in lines("ordinary.tsv")
+        for place in (row["places"] if row["category"] == category else "")
+        for speaks_of in ("", "app")
+        for doubt in found(place, row["text"], speaks_of).doubts
+    ]
+    assert asked == []
+
+
+def test_there_are_two_hundred_of_each() -> None:
+    assert min(len(lines("doubts.tsv")), len(lines("ordinary.tsv"))) >= 200
+
+
+# What a text speaks of, and what becomes of it --------------------------------------------------------------------
+
+
+def said(filing: Filing, *rules: str) -> list[Finding]:
+    """The findings of these rules."""
+    return [finding for finding in check(filing, EDITION).findings if finding.rule in rules]
+
+
+@pytest.mark.parametrize(
+    ("remark", "fields"),
+    [
+        ("坐席数填错，应为25个", {("中卫市", ("seats",))}),
+        ("坐席数填错，应为16个", {("中卫市", ("seats",))}),
+        ("年度培训人次更正为3000", {("中卫市", ("training_attendances",))}),
+        ("留言服务应为否", {("中卫市", ("voicemail",))}),
+        ("留言服务应为是", set()),
+        ("来电总量含重复拨打，放弃量按系统口径统计", set()),
+        ("系统有误，已更正", set()),
+        ("来电总量更正为63000", set()),
+        ("实有坐席25个", {("中卫市", ("seats",))}),
+        ("实有坐席16个", set()),
+        ("新增坐席5个", set()),
+        ("含石嘴山市数据", {("中卫市", ())}),
+        ("与吴忠合并统计", {("中卫市", ())}),
+        ("不含石嘴山市", set()),
+        ("含灵武市", set()),
+        ("不含灵武市", {("中卫市", ())}),
+        ("月均来电2000次", set()),
+        ("2019年1月起启用新系统", set()),
+    ],
+)
+def test_a_remark_speaks_of_its_row_or_of_the_columns_that_it_names(remark: str, fields: object) -> None:
+    assert doubted(judged(sheet(SERVICE, remark))) == fields
+
+
+@pytest.mark.parametrize(
+    ("remark", "fields"),
+    [
+        ("APP正在建设，尚未上线", ("app",)),
+        ("网上服务计划2020年开通", ("web",)),
+        ("网上服务已开通，APP在建", ("app",)),
+        ("12333号码统一工作尚未实现", ("unified_number",)),
+        ("短信服务正在建设", None),  # answered with 否
+        ("短信服务早已开通", ("sms",)),
+        ("APP功能将进一步完善", None),
+        ("APP于2018年上线", None),
+    ],
+)
+def test_a_remark_that_contradicts_an_answer(remark: str, fields: tuple[str, ...] | None) -> None:
+    assert doubted(judged(sheet(SYSTEMS, remark))) == ({("中卫市", fields)} if fields else set())
+
+
+def test_a_line_speaks_of_the_region_that_it_names_else_of_its_table() -> None:
+    grid = sheet(SERVICE)
+    cells = (*grid.cells, [], [None, "更正：石嘴山市年度培训人次应为3000。"], [None, "以上数据为估算。"])
+    assert doubted(judged(replace(grid, cells=cells))) == {("石嘴山市", ("training_attendances",)), (None, ())}
+
+
+def test_a_mail_that_names_two_regions_is_a_question_of_each() -> None:
+    mail = [Text(TextKind.MAIL, "中卫市来电总量应为7万，固原市坐席数有误。")]
+    assert doubted(judged(sheet(SERVICE), mail=mail)) == {("中卫市", ("calls_total",)), ("固原市", ("seats",))}
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("银川市（12月）", "R210"),
+        ("银川市（下半年）", "R210"),
+        ("银川市（作废）", "R210"),
+        ("银川市（不含灵武市）", "V311"),
+        ("银川市（预计）", "V311"),
+        ("银川市（2018年）", "V311"),
+        ("银川市（2019年）", ""),
+        ("银川市（代报）", ""),
+        ("银川市（含所辖县）", ""),
+        ("宁夏银川", ""),
+        ("银川市*", ""),
+    ],
+)
+def test_the_words_around_a_regions_name(name: str, rule: str) -> None:
+    grid = sheet(SERVICE)
+    cells = [list(line) for line in grid.cells]
+    cells[3][1] = name
+    asked = said(judged(replace(grid, cells=tuple(cells))), "R210", "V311")
+    assert [(f.rule, f.cell, f.severity) for f in asked] == ([(rule, "B4", Severity.QUERY)] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "regions", "unfit"),
+    [
+        ("r", "1-11月数据", 4, ""),
+        ("r", "测试数据，请忽略", 4, ""),
+        ("r", "12月数据未统计", 5, ""),
+        ("r", "草稿", 5, ""),
+        ("r", "这是系统联调时录入的测试数据，不知道要不要算", 5, ""),
+        ("m", "中卫市这一行作废", 4, ""),
+        ("b", "以上为上半年数据", 5, "table"),
+        ("s", "测试", 5, "table"),
+        ("f", "1-11月", 5, "file"),
+        ("m", "本次所报为1-11月数据", 5, "file"),
+        ("m", "放弃量为1-11月数据", 5, ""),
+        ("f", "草稿", 5, ""),
+    ],
+)
+def test_what_is_void_a_test_or_of_a_part_of_the_year_as_a_whole_is_taken_out(
+    place: str, text: str, regions: int, unfit: str
+) -> None:
+    filing = found(place, text)
+    table = filing.tables[0]
+    assert len(table.rows) == regions
+    assert [bool(table.unfit), bool(filing.unfit)] == [unfit == "table", unfit == "file"]
+    (finding,) = said(filing, "R210", "V311")
+    taken = regions < len(CITIES) or bool(unfit)
+    assert finding.rule == ("R210" if taken else "V311")
+    assert finding.severity is (Severity.ERROR if unfit else Severity.QUERY)
+
+
+def test_the_question_quotes_the_text_with_its_place_and_is_not_settled_by_it() -> None:
+    (finding,) = said(judged(sheet(SERVICE, "坐席数填错，应为25个")), "V311")
+    assert (finding.cell, finding.region, finding.field) == ("K8", "中卫市", "seats")
+    assert finding.message.startswith("备注写着“坐席数填错，应为25个”，说明数据有误、不全或还要核实，说的是“坐席数”。")
+    assert (finding.severity, finding.explained) == (Severity.QUERY, False)
+
+
+def test_a_remark_with_the_very_figure_that_a_balance_lacks_explains_it() -> None:
+    off = sheet(SERVICE, "另有转接其他部门的电话40次，没有统计在内")
+    cells = [list(line) for line in off.cells]
+    cells[-1][2] = 63040
+    assert said(judged(replace(off, cells=tuple(cells))), "V311") == []
+    assert said(judged(off), "V311") != []
+
+
+def test_figures_that_are_not_there_are_not_doubted() -> None:
+    grid = sheet(SERVICE, "放弃量未统计")
+    cells = [list(line) for line in grid.cells]
+    assert said(judged(grid), "V311") != []
+    cells[-1][5] = None
+    assert said(judged(replace(grid, cells=tuple(cells))), "V311") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("数据有误，后续更正", False),
+        ("原因不明", False),
+        ("待核实", False),
+        ("1-11月数据", False),
+        ("坐席数填错，应为20个", False),
+        ("系统升级，12月数据缺失", True),
+        ("部分坐席为备用", True),
+        ("已与市局核对，数据无误", True),
+        ("来电总量含转人工前挂断的电话1200次", True),
+    ],
+)
+def test_words_in_doubt_settle_nothing(text: str, reason: bool) -> None:
+    assert is_reason(text) == reason
+
+
+def test_no_text_of_doubt_settles_the_question_of_a_balance() -> None:
+    """But for what it says besides: 因系统故障，3至5月无数据 gives a cause."""
+    cells = [list(line) for line in sheet(SERVICE).cells]
+    cells[-1][2] = 63041
+    grid = replace(sheet(SERVICE), cells=tuple(cells))
+    settled = set()
+    for row in lines("doubts.tsv"):
+        if "r" in row["places"] and row["category"] != "answer" and form_of(row["speaks_of"]) is SERVICE:
+            cells[-1][12] = row["text"]
+            balance = [f for f in said(judged(grid), "B401") if f.severity is not Severity.ERROR]
+            settled |= {row["text"]} if balance else set()
+    assert {text for text in settled if "，" not in text} == set()
+    assert len(settled) <= 12
+
+
+# Comments ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "comment", "asked"),
+    [
+        ("seats", "应为3000", True),
+        ("seats", "3000个", True),
+        ("seats", "16个", False),
+        ("seats", "此数待核实", True),
+        ("seats", "含租用的坐席", False),
+        ("seats", "已核实，无误", False),
+        ("voicemail", "2020年才开通", True),
+        ("voicemail", "已停用", True),
+        ("voicemail", "否", True),
+        ("voicemail", "是", False),
+        ("voicemail", "2018年开通", False),
+        ("sms", "已停用", False),
+    ],
+)
+def test_a_comment_speaks_of_its_cell(field: str, comment: str, asked: bool) -> None:
+    filing = found("k", comment, field)
+    assert [doubt.fields for doubt in filing.doubts] == [(field,)] * asked
+
+
+def test_a_comment_on_a_region_speaks_of_its_row() -> None:
+    comments = {(7, 1): "此行作废", (6, 1): "本行数据有误"}
+    filing = judged(replace(sheet(SERVICE), comments=comments))
+    assert [row.region for row in filing.tables[0].rows] == list(CITIES[:4])
+    assert doubted(filing) == {(None, ()), ("固原市", ())}
+
+
+def test_an_instruction_on_every_cell_of_a_column_asks_nothing_and_a_doubt_there_asks_once() -> None:
+    for words, asked in (("坐席数只填在用的，不含备用坐席", 0), ("这一列的数都是估算的，没有台账", 1)):
+        filing = judged(replace(sheet(SERVICE), comments={(row, 10): words for row in range(3, 8)}))
+        assert [doubt.fields for doubt in filing.doubts] == [("seats",)] * asked
+
+
+# Times, versions, the table ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("1-11月", PART), ("2019年1月1日至2019年11月30日", PART), ("前三季度", PART), ("上半年", PART), ("十一个月", PART),
+        ("2019.01-2019.10", PART), ("1-12月", WHOLE), ("2019年1月1日至12月31日", WHOLE), ("12月31日", WHOLE),
+        ("2019年底", WHOLE), ("2018年12月", EARLIER), ("18年度", EARLIER), ("2018年12月1日至2019年11月30日", EARLIER),
+        ("去年", EARLIER), ("2020年1月15日", LATER), ("20200115", LATER), ("明年", LATER), ("10月1日至10月7日", MONTH),
+        ("12月", MONTH),
+    ],
+)  # fmt: skip
+def test_what_stands_for_a_time(text: str, sign: str) -> None:
+    assert with_times(text, 2019).translate({0xE080: MONTH, 0xE081: LATER}) == sign
+
+
+def test_parts_that_make_up_the_year_are_none() -> None:
+    assert PART not in with_times("上半年3次，下半年2次", 2019)
+
+
+@pytest.mark.parametrize(
+    ("below", "rule"),
+    [
+        ("2．数据采集周期为：2019年1月1日至2019年12月31日。", ""),
+        ("2．数据采集周期为：2019年1月1日至2019年6月30日。", "R210"),
+        ("统计时间：7月1日—9月30日", "R210"),
+        ("统计期间：2018年12月1日至2019年11月30日", "V311"),
+        ("注：国庆期间（10月1日至10月7日）系统升级，数据不全。", "V311"),
+        ("报送时间：2020年1月6日至1月10日", ""),
+    ],
+)
+def test_the_period_that_a_line_below_the_table_names(below: str, rule: str) -> None:
+    grid = sheet(SERVICE)
+    filing = judged(replace(grid, cells=(*grid.cells, [], [None, below])))
+    assert [finding.rule for finding in said(filing, "R210", "V311")] == [rule] * bool(rule)
+
+
+@pytest.mark.parametrize(
+    ("name", "corrected", "former"),
+    [
+        ("宁夏（更正）.xlsx", True, False),
+        ("更正/宁夏.xlsx", True, False),
+        ("宁夏_最终版.xlsx", True, False),
+        ("宁夏（未更正）.xlsx", False, False),
+        ("宁夏（非最终）.xlsx", False, False),
+        ("宁夏修改前.xlsx", False, True),
+        ("宁夏（旧）.xlsx", False, True),
+        ("宁夏旧城区.xlsx", False, False),
+        ("宁夏.xlsx", False, False),
+    ],
+)
+def test_which_version_a_name_says_a_file_is(name: str, corrected: bool, former: bool) -> None:
+    version = version_named(name)
+    assert (version.corrected, version.former) == (corrected, former)
+
+
+@pytest.mark.parametrize(
+    ("name", "stale"), [("附表1（旧）", True), ("附表1 old", True), ("附表1", False), ("hold", False)]
+)
+def test_whether_a_sheet_is_named_as_one_that_no_longer_holds(name: str, stale: bool) -> None:
+    assert is_stale_sheet(name) == stale
+
+
+def test_the_words_are_a_table_one_line_a_word() -> None:
+    does = {item.value for item in Does} | {*SIGNS.values()}
+    for table in ("doubt", "answer"):
+        assert {line[1] for line in table_lines(table)} <= does
+    written = [tuple(line[:4]) for line in table_lines("doubt")]
+    assert len(set(written)) == len(written)
+    assert 0 < len(sheet_words()) <= 20
+
+
+def test_a_word_is_added_as_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "这些数八成是蒙的"
+    assert found("r", text).doubts == ()
+    table = (telltale.DATA / "doubt_words.tsv").read_text(encoding="utf-8")
+    (tmp_path / "doubt_words.tsv").write_text(f"{table}八成\t估算\n", encoding="utf-8")
+    monkeypatch.setattr(telltale, "DATA", tmp_path)
+    caches = (telltale.table_lines, telltale.telltale, vocabulary, times, clauses)
+    for cache in caches:
+        cache.cache_clear()
+    assert [doubt.why for doubt in found("r", text).doubts] == ["说的是估算的数，不是实际统计的"]
+    for cache in caches:
+        cache.cache_clear()
+
+
+# From the file to the findings ---------------------------------------------------------------------------------------
+
+PLAN = plan_filing("宁夏")
+ASKED = ("V311", "R210", "M705", "V304")
+
+
+def clean_cells(form: Form) -> dict[str, Cell]:
+    """The cells of the rows as `sheet` has them."""
+    plan = PLAN[form.key]
+    keys = (*(column.key for column in form.data), "remarks")
+    return {plan.at(key, number): answer(form, key, number, None) for key in keys for number in range(len(CITIES))}
+
+
+def written(folder: Path, place: str, text: str, speaks_of: str) -> Path:
+    """A filing with a text in one place, on disk."""
+    form = form_of(speaks_of)
+    plan = PLAN[form.key]
+    path = write_filing(folder / "宁夏.xlsx", "宁夏", cells={form.key: clean_cells(form) for form in EDITION.forms})
+    book = openpyxl.load_workbook(path)
+    page = book[form.key]
+    row = page[plan.at("region", 4)].row
+    field = next((key for key in speaks_of.split(",") if key in form.by_key), form.data[0].key)
+    if place == "c":
+        page.cell(row, 16).value = text
+    elif place == "r":
+        page[plan.at("remarks", 4)] = text
+    elif place == "k":
+        page[plan.at(field, 4)].comment = Comment(f"张三:\n{text}", "张三")
+    elif place == "a":
+        page.cell(1, 16).value = text
+    elif place == "b":
+        page.cell(page.max_row + 2, 2).value = text
+    elif place == "s":
+        page.title = f"{form.key}（{text}）"[:31]
+    book.save(path)
+    if place == "f":
+        return path.rename(folder / f"宁夏12333调查表（{text}）.xlsx")
+    return mailed(path, text) if place == "m" else path
+
+
+def mailed(path: Path, text: str) -> Path:
+    """A mail with the filing and these words."""
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = "报送调查表", "a@example.com"
+    mail.set_content(f"您好：现报送我区调查表，请查收。\n{text}。\n谢谢！")
+    mail.add_attachment(path.read_bytes(), maintype="application", subtype="octet-stream", filename=path.name)
+    path.unlink()
+    (path.parent / "宁夏.eml").write_bytes(mail.as_bytes())
+    return path.parent / "宁夏.eml"
+
+
+def tried(rows: Sequence[dict[str, str]]) -> Iterator[tuple[dict[str, str], str]]:
+    """Each text in each of its places; a few of them, unless all are asked for."""
+    pairs = [(row, place) for row in rows for place in row["places"] if place in "crkabsfm"]
+    yield from pairs if EVERY else pairs[:: max(len(pairs) // 16, 1)]
+
+
+def test_a_text_of_doubt_in_a_file_is_asked_about(tmp_path: Path) -> None:
+    silent = []
+    for number, (row, place) in enumerate(tried(lines("doubts.tsv"))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (file,) = report("check", written(folder, place, row["text"], row["speaks_of"]))["files"]
+        if not any(f["rule"] in ASKED for f in file["findings"]):
+            silent.append((place, row["text"]))
+    assert silent == []
+
+
+def test_an_ordinary_text_in_a_file_is_not_asked_about(tmp_path: Path) -> None:
+    asked = []
+    for number, (row, place) in enumerate(tried(lines("ordinary.tsv"))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (file,) = report("check", written(folder, place, row["text"], ""))["files"]
+        asked += [(place, row["text"], f["message"]) for f in file["findings"] if f["rule"] in ASKED]
+    assert asked == []

@@ -1,0 +1,153 @@
+"""Every text in a file and around it is gathered, each with its kind and place; what the form prints itself is none."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+
+import docx
+import openpyxl
+from openpyxl.comments import Comment
+
+from factory import plan_filing, write_filing
+from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.documents import read_paths
+from hrss12333.reading.files.mail_words import own_words, shown_text
+from hrss12333.survey.editions.y2019 import EDITION
+
+PLAN = plan_filing("宁夏")["附表1"]
+NAMES = {TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SHEET}
+
+
+def texts(path: Path) -> list[Text]:
+    (document,) = [item for item in read_paths([path], EDITION).documents if isinstance(item, Filing)]
+    return list(document.texts)
+
+
+def written(path: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(write_filing(path, "宁夏"))
+
+
+def test_a_clean_filing_has_but_names_and_the_line_above_its_table(tmp_path: Path) -> None:
+    found = texts(write_filing(tmp_path / "宁夏.xlsx", "宁夏"))
+    assert {text.kind for text in found} <= NAMES | {TextKind.ABOVE, TextKind.TITLE}
+    assert [text.text for text in found if text.kind is TextKind.SHEET] == ["附表1", "附表2"]
+
+
+def test_texts_of_a_sheet_have_their_kind_place_region_and_column(tmp_path: Path) -> None:
+    book = written(tmp_path / "宁夏.xlsx")
+    sheet = book["附表1"]
+    row = sheet[PLAN.at("region", 2)].row
+    sheet[PLAN.at("remarks", 2)] = "系统升级"
+    sheet.cell(row, 15).value = "此处另有说明"
+    sheet[PLAN.at("seats", 3)].comment = Comment("张三:\n含租用的坐席", "张三")
+    sheet.cell(1, 15).value = "宁夏报送"
+    sheet.cell(sheet.max_row + 2, 2).value = "填表人：张三"
+    sheet.oddHeader.center.text = "内部资料"
+    book.create_sheet("说明")["A1"] = "本次数据均已核实"
+    book.save(tmp_path / "宁夏.xlsx")
+    found = {text.kind: text for text in texts(tmp_path / "宁夏.xlsx") if text.kind not in NAMES}
+    regions = [sheet[PLAN.at("region", number)].value for number in range(5)]
+    assert (found[TextKind.REMARK].text, found[TextKind.REMARK].region) == ("系统升级", regions[2])
+    comment = found[TextKind.COMMENT]
+    assert (comment.text, comment.region, comment.field) == ("含租用的坐席", regions[3], "seats")
+    assert "宁夏报送" in [text.text for text in texts(tmp_path / "宁夏.xlsx") if text.kind is TextKind.ABOVE]
+    assert found[TextKind.BELOW].text == "填表人：张三"
+    assert found[TextKind.PAGE].text == "内部资料"
+    cells = [text for text in texts(tmp_path / "宁夏.xlsx") if text.kind is TextKind.CELL]
+    assert [(text.text, text.sheet, text.region) for text in cells] == [
+        ("此处另有说明", "附表1", regions[2]),
+        ("本次数据均已核实", "说明", None),
+    ]
+
+
+def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path) -> None:
+    write_filing(tmp_path / "表.xlsx", "宁夏")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as box:
+        box.write(tmp_path / "表.xlsx", "第二批/附表.xlsx")
+    (tmp_path / "表.xlsx").unlink()
+    mail = EmailMessage()
+    mail["Subject"] = "报送宁夏调查表"
+    mail["From"] = "a@example.com"
+    mail.set_content("您好：\n附表如附件。\n\n-----原始邮件-----\n发件人：部信息中心\n请于1月17日前报送")
+    mail.add_attachment(packed.getvalue(), maintype="application", subtype="zip", filename="宁夏.zip")
+    folder = tmp_path / "来件" / "宁夏报送"
+    folder.mkdir(parents=True)
+    (folder / "转发.eml").write_bytes(mail.as_bytes())
+    found = [(text.kind, text.text) for text in texts(tmp_path / "来件") if text.kind is not TextKind.SHEET]
+    assert found[:7] == [
+        (TextKind.FILE, "附表"),
+        (TextKind.FOLDER, "第二批"),
+        (TextKind.ARCHIVE, "宁夏"),
+        (TextKind.ARCHIVE, "转发"),
+        (TextKind.FOLDER, "宁夏报送"),
+        (TextKind.SUBJECT, "报送宁夏调查表"),
+        (TextKind.MAIL, "您好：\n附表如附件。"),
+    ]
+
+
+def test_paragraphs_of_a_word_file(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("12333电话服务情况调查表")
+    document.add_paragraph("以下为我区情况")
+    form = EDITION.forms[0]
+    table = document.add_table(2, len(form.columns))
+    for at, column in enumerate(form.columns):
+        table.cell(0, at).text = column.label
+        table.cell(1, at).text = {"serial": "2", "region": "银川市"}.get(column.key, "3")
+    document.add_paragraph("特此说明")
+    document.save(str(tmp_path / "宁夏.docx"))
+    found = [text.text for text in texts(tmp_path / "宁夏.docx") if text.kind is TextKind.PARAGRAPH]
+    assert found == ["以下为我区情况", "特此说明"]
+
+
+def test_a_mails_own_words_end_where_it_quotes() -> None:
+    assert own_words("您好\n> 旧的话\n谢谢\n发件人：李四\n以前的话") == "您好\n谢谢"
+    assert own_words("On Monday Li wrote:\n以前的话") == ""
+    assert shown_text("<style>p{}</style><p>您好&nbsp;</p>附件<br>请查收<blockquote>旧</blockquote>").split() == [
+        "您好",
+        "附件",
+        "请查收",
+    ]
+
+
+def letter(path: Path, *paragraphs: str) -> Path:
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save(str(path))
+    return path
+
+
+def test_a_covering_letter_is_no_work_report_and_is_judged_with_its_filing(tmp_path: Path) -> None:
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    letter(tmp_path / "报送函.docx", "部信息中心：", "现报送我区调查表。", "中卫市来电总量更正为63001。", "宁夏人社厅")
+    reading = read_paths([tmp_path], EDITION)
+    (filing,) = reading.documents
+    assert isinstance(filing, Filing)
+    assert [(item.file.rpartition("/")[2], "函件" in item.reason) for item in reading.skipped] == [
+        ("报送函.docx", True)
+    ]
+    assert [text.text for text in filing.texts if text.kind is TextKind.LETTER][2] == "中卫市来电总量更正为63001。"
+    assert [(doubt.text.text, doubt.fields) for doubt in filing.doubts] == [
+        ("中卫市来电总量更正为63001。", ("calls_total",))
+    ]
+
+
+def test_a_letter_of_another_unit_is_not_judged_with_a_filing(tmp_path: Path) -> None:
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    write_filing(tmp_path / "福建.xlsx", "福建")
+    letter(tmp_path / "福建省报送函.docx", "数据仍在核对中，请以更正后的为准。", "福建省人社厅")
+    filings = {item.file.rpartition("/")[2]: item for item in read_paths([tmp_path], EDITION).documents}
+    doubts = {name: len(item.doubts) for name, item in filings.items() if isinstance(item, Filing)}
+    assert doubts == {"宁夏.xlsx": 0, "福建.xlsx": 1}
+
+
+def test_a_short_report_stays_one(tmp_path: Path) -> None:
+    letter(tmp_path / "宁夏工作总结.docx", "宁夏2019年度12333工作总结", "全年工作平稳，下一步继续加强队伍建设。")
+    (document,) = read_paths([tmp_path], EDITION).documents
+    assert isinstance(document, Summary)
