@@ -58,7 +58,7 @@ def blanks(page: Page) -> set[At]:
 
 def insertion(kind: str, pages: list[Page], unit: Unit, dice: random.Random) -> Insertion | None:
     """Something written into one of the pages, or on a page of its own; None where it finds no room."""
-    region, figure = dice.choice(unit.regions).name, dice.randint(600, 90_000)
+    region, figure = dice.choice(unit.regions).name, dice.randint(2_100, 90_000)
     if kind == "table":
         page = Page(f"表格{len(pages) + 1}" if pages[0].name.startswith("表格") else "补充")
         rows: list[list[Content]] = dice.choice(

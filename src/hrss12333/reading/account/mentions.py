@@ -25,15 +25,22 @@ def _names_in(unit: Unit) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def names_region(unit: Unit | None, text: str) -> bool:
-    """Whether a text names a region of the unit, or a county below one."""
+def names_region(unit: Unit | None, text: str, itself: str | None = None) -> bool:
+    """Whether a text names a region of the unit, or a county below one; ``itself`` is whose the filing is, if a region's."""
     if unit is None:
         return False
     said = folded(text)
-    if any(found[0] not in unit.spellings for found in _names_in(unit).finditer(said)):
+    found = {unit.certain.get(match[0]) for match in _names_in(unit).finditer(said) if match[0] not in unit.spellings}
+    if found - {itself}:
         return True
     counties = unit.counties if _COUNTY.search(said) else ()
-    return any(len(name) >= _SHORTEST and name in said for name in counties)
+    return any(len(name) >= _SHORTEST and name in said for name in counties if name != itself)
+
+
+def without_unit(unit: Unit | None, text: str) -> str:
+    """A text without the names of the unit itself."""
+    said = folded(text)
+    return _names_in(unit).sub(lambda match: "" if match[0] in unit.spellings else match[0], said) if unit else said
 
 
 @lru_cache(maxsize=16)
