@@ -72,7 +72,9 @@ def xlsx_unclosed(n: int) -> bytes:
 
 def sums_of_columns(n: int) -> bytes:
     """Formulas that sum up 50,000 blank cells each."""
-    return with_sheet(b"".join(b'<row r="%d">%s</row>' % (r, _cell(r, 1, 0, "SUM(Z1:Z49999)")) for r in range(1, n + 1)))
+    return with_sheet(
+        b"".join(b'<row r="%d">%s</row>' % (r, _cell(r, 1, 0, "SUM(Z1:Z49999)")) for r in range(1, n + 1))
+    )
 
 
 def formulas_in_a_chain(n: int) -> bytes:
@@ -179,9 +181,7 @@ def docx_rows(n: int) -> bytes:
         return f"<w:tc><w:p><w:r><w:t>{content}</w:t></w:r></w:p></w:tc>"
 
     width = len(headings())
-    rows = "".join(
-        f"<w:tr>{''.join(map(cell, [*line, *[''] * (width - len(line))]))}</w:tr>" for line in form_rows(n)
-    )
+    rows = "".join(f"<w:tr>{''.join(map(cell, [*line, *[''] * (width - len(line))]))}</w:tr>" for line in form_rows(n))
     grid = "<w:gridCol/>" * width
     body = f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>".encode()
     return rewritten(

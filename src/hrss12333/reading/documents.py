@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,16 +17,20 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.blank_forms import without_blank_forms
+from hrss12333.reading.files.bounds import Costly, expect_few_rows, is_limited, is_small_book
+from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
+from hrss12333.reading.files.package import too_large
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.formats.opening import open_source
+from hrss12333.reading.files.unpacking import unpacked
+from hrss12333.reading.formats.opening import open_content, with_second_look
 from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.page_breaks import joined
 from hrss12333.reading.layout.survey_year import only_year, year_of_sheet
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.reading.scans import accompanied
-from hrss12333.survey.editions import edition_named
+from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -138,34 +143,81 @@ _Read = list[tuple[Source, Document | Skipped]]
 
 
 def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
-    """All that one file holds. Whatever goes wrong with it becomes its `Unreadable`: no file stops the others."""
+    """All that one file holds: what is provably small is read in this process, all else in the child process."""
+
+    def read() -> _Read:
+        content = unpacked(source.data)
+        try:
+            opened = open_content(content.kind, content.data, content.package)
+            small = is_limited() or is_small_book(opened)
+        except Costly:
+            small = False
+        if not small:
+            about = {name: getattr(source, name) for name in Source.__struct_fields__ if name != "load"}
+            owner = unit.name if unit else None
+            answer = in_child("read", content.data, content.kind, about, edition.year, owner)
+            if not isinstance(answer, Book | Prose):
+                return [(_embedded_in(source, *own) if own else source, item) for own, item in answer]
+            opened = with_second_look(answer, content)
+        return _documents(source, opened, edition, unit)
+
+    return _guarded(source, read)
+
+
+def read_in_child(
+    data: bytes, opened: Book | Prose, about: Mapping[str, Any], year: int, owner: str | None
+) -> Sequence[tuple[tuple[str, bytes] | None, Document | Skipped]]:
+    """What stands in a file that was opened in the child process, each with the name and content of the workbook
+    embedded in it in which it stood.
+
+    Args:
+        data: The file's content.
+        opened: What stands in it.
+        about: The fields of its `Source`, but for where it lies.
+        year: Of the edition whose forms are looked for.
+        owner: The unit whose a filing is that names none.
+    """
+    source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
+    unit = next((unit for unit in edition.units if unit.name == owner), None)
+    read = _guarded(source, lambda: _documents(source, opened, edition, unit))
+    return [(None if own is source else (own.name, own.data), item) for own, item in read]
+
+
+def _guarded(source: Source, read: Callable[[], _Read]) -> _Read:
+    """What is read; whatever goes wrong with a file becomes its `Unreadable`: no file stops the others."""
     try:
-        opened = open_source(source)
-        if opened.sealed:
-            return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
-        if isinstance(opened, Prose):
-            return _prose(source, opened, edition, unit)
-        items = _book(source, replace(opened, grids=clipped(opened.grids)), edition, unit)
-        if not items and source.doubtful:
-            items = [Skipped(source.name, NO_DOCUMENT)]
-        return [(source, item) for item in items or [_no_form(source, opened, edition)]]
+        return read()
     except FileProblem as problem:
         if source.doubtful:
             return [(source, Skipped(source.name, NO_DOCUMENT))]
         return [(source, Unreadable(source.name, problem.kind, problem.message))]
-    except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except MemoryError:
+        return [(source, Unreadable(source.name, Problem.TOO_LARGE, too_large().message))]
+    except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
         reason = f"读取这个文件时出错（{type(error).__name__}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         return [(source, Unreadable(source.name, Problem.DAMAGED, reason))]
+
+
+def _documents(source: Source, opened: Book | Prose, edition: Edition, unit: Unit | None) -> _Read:
+    """The documents that stand in what was opened."""
+    if opened.sealed:
+        return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
+    if isinstance(opened, Prose):
+        return _prose(source, opened, edition, unit)
+    items = _book(source, replace(opened, grids=clipped(opened.grids)), edition, unit)
+    if not items and source.doubtful:
+        items = [Skipped(source.name, NO_DOCUMENT)]
+    return [(source, item) for item in items or [_no_form(source, opened, edition)]]
 
 
 def _book(source: Source, book: Book, edition: Edition, unit: Unit | None) -> Sequence[Document | Skipped]:
     """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over. Nothing where
     no form is in it."""
     filings: list[Document | Skipped] = []
-    for named, tables in _by_unit(
-        read_book(replace(book, path=source.name[source.outside :]), source.name, edition, unit)
-    ):
+    owned = read_book(replace(book, path=source.name[source.outside :]), source.name, edition, unit)
+    expect_few_rows(sum(len(table.rows) for table, _ in owned))
+    for named, tables in _by_unit(owned):
         filing = Filing(
             file=source.name,
             unit=named,
@@ -215,14 +267,16 @@ def _within(table: Table, unit: Unit | None) -> Table:
     return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 
+def _embedded_in(source: Source, name: str, data: bytes) -> Source:
+    return replace(source, name=name, load=partial(bytes, data), named=False)
+
+
 def _embedded(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> _Read:
     """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
     found: _Read = []
     for number, data in enumerate(prose.embedded, 1):
         extension = ".xlsx" if data.startswith(b"PK") else ".xls"
-        own = replace(
-            source, name=f"{source.name}/嵌入的表格{number}{extension}", load=partial(bytes, data), named=False
-        )
+        own = _embedded_in(source, f"{source.name}/嵌入的表格{number}{extension}", data)
         found += [
             (at, item)
             for at, item in _read(own, edition, unit)

@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from hrss12333.model.document_marks import GENERATOR, UNFINISHED
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.child_answers import decode_bytes
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.package import MAX_UNPACKED, Package, damaged, name_of, too_large
@@ -33,8 +32,6 @@ _MOST_DASHES = 10_000
 """Lines of a mail that may part it: each makes a part, which takes time."""
 _LONGEST_HEADER = 8_000
 """Characters of a header that are looked at: its parser takes the longer for each the more there are."""
-_ARCHIVE_TIME = 30.0
-"""Seconds of work for an archive that is unpacked in the child process."""
 _CHINA = timedelta(hours=8)
 """An archive stores local time, and the units' offices all keep Beijing time."""
 
@@ -120,11 +117,11 @@ def _zip_entries(data: bytes) -> list[Entry]:
 def _archive_entries(kind: str, data: bytes) -> list[Entry]:
     """Of an archive that is unpacked in the child process."""
     entries = []
-    for name, saved, content in in_child(kind, data, _ARCHIVE_TIME)["entries"]:
+    for name, saved, content in in_child(kind, data):
         name = name.replace("\\", "/").lstrip("/")
         reason = passed_over(name)
         time = datetime.fromisoformat(saved) if saved else None
-        entries.append(Entry(name, skip=reason) if reason else Entry(name, partial(bytes, decode_bytes(content)), time))
+        entries.append(Entry(name, skip=reason) if reason else Entry(name, partial(bytes, content), time))
     return sorted(entries, key=lambda entry: entry.name)
 
 

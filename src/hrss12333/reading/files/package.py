@@ -13,6 +13,7 @@ from io import BytesIO
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import FileProblem
 
 MAX_MEMBERS = 5_000
@@ -23,6 +24,12 @@ MAX_UNPACKED = 512 * 2**20
 
 MAX_MEMBER = 256 * 2**20
 """Bytes of one member."""
+
+CARRIED = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
+"""Parts that are carried along as they are, whatever they hold."""
+
+_FEW = 2**20
+"""Bytes of a part that tells what a package is."""
 
 _KEPT = 2**20
 """Bytes of a part that is kept once it was read: several look at it."""
@@ -104,7 +111,9 @@ class Package:
         self._by_name = {_key(info.filename): info for info in self.infos}
         self.word = "word/document.xml" in self._by_name
         self._parts: dict[str, bytes] = {}
-        if sum(info.file_size for info in self.infos) > MAX_UNPACKED:
+        self.size = sum(info.file_size for info in self.infos)
+        """Bytes of all members, unpacked."""
+        if self.size > MAX_UNPACKED:
             raise too_large(word=self.word)
 
     def __contains__(self, name: str) -> bool:
@@ -119,6 +128,16 @@ class Package:
     def names(self) -> tuple[str, ...]:
         """Names of all members, in lower case with slashes."""
         return tuple(self._by_name)
+
+    @cached_property
+    def parsed_size(self) -> int:
+        """Bytes of all parts that are not just carried along."""
+        return sum(info.file_size for key, info in self._by_name.items() if not CARRIED.search(key))
+
+    def read_little(self, name: str) -> bytes:
+        """The same as `read`, of a part that tells what a package is; empty where it is larger than such a part."""
+        info = self._by_name.get(_key(name))
+        return b"" if info is None or info.file_size > _FEW else self.read(name)
 
     def read(self, name: str) -> bytes:
         """One member's content; empty where there is no such member.

@@ -13,8 +13,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
-from hrss12333.reading.files.child_answers import decode_bytes
-from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.bounds import leave_to_child
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
 from hrss12333.reading.files.package import Package, damaged, too_large
@@ -87,8 +86,11 @@ def _embedded(document: Document) -> Iterator[bytes]:
     objects = [part.blob for kind in (RT.PACKAGE, RT.OLE_OBJECT) for part in _related(document, kind)]
     for blob in objects[:_MOST_OBJECTS]:
         if any(name in blob for name in _WRAPPERS_OF_FILES) and sniff_head(blob[:4096]) == "ole":
+            leave_to_child()
+            from hrss12333.reading.files.ole import embedded_in
+
             try:
-                blob = decode_bytes(in_child("embedded", blob)["content"])
+                blob = embedded_in(blob)
             except FileProblem:
                 continue
         if sniff_head(blob[:4096]) in ("zip", "ole"):

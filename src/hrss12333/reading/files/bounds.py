@@ -1,0 +1,153 @@
+"""What a file may cost. What is provably small is read in this process; all else in the child process, under limits of
+CPU time, memory and output (`child_process`). One table says what is small, and every reader measures against it: bytes
+before they are decoded, cells and texts before a form is looked for in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import Book, FileProblem, Grid, Prose
+
+SMALL: Mapping[str, int] = MappingProxyType(
+    {
+        "bytes": 4 * 2**20,
+        "tags": 250_000,
+        "attributes": 500_000,
+        "elements": 30_000,
+        "area": 2_000_000,
+        "areas": 28_000_000,
+        "sheets": 100,
+        "rows": 20_000,
+        "cells": 100_000,
+        "texts": 15_000,
+        "weight": 50_000_000,
+    }
+)
+"""What is measured → how much of it this process reads itself. Several times what the largest ordinary filing holds, and
+little enough that passes which look at all cells for each heading take a second or two.
+
+bytes: unpacked, of what is parsed · tags: signs ``<``, of blank cells too · attributes: signs ``=`` · elements: those that
+hold something · area: rows × columns of a sheet up to the last filled cell, areas: of all, roughly · weight: of texts, each by the square of its length.
+"""
+
+MAX_ROWS = 5_000
+"""Rows of data in one file; all districts and counties of the country are fewer than 3,000."""
+
+TOO_MANY_ROWS = (
+    "文件里的调查表有{rows}行数据，超过{limit}行的上限，没有读取。请只保留本单位各地区的行，另存为新的.xlsx后再报送。"
+)
+
+_SECONDS, _MOST_SECONDS = 8.0, 22.0
+_MEGABYTES, _MOST_MEGABYTES = 800, 1_200
+"""What the child may take for a file of one MB at most, and for one of 64 MB or more; the parent's share is added."""
+_LITTLE, _MUCH = 2**20, 64 * 2**20
+
+
+class Allowance(Struct, frozen=True):
+    """What reading a file may take in the child process."""
+
+    seconds: float
+    """Of CPU time."""
+    memory: int
+    """Bytes of address space."""
+
+
+class Costly(Exception):  # noqa: N818  no error: the child process reads it
+    """There is more in a file than this process reads itself."""
+
+
+class _Process:
+    """Which process this is."""
+
+    limited = False
+    """Whether it is the child, which has limits of its own."""
+
+
+def limit_this_process() -> None:
+    """From now on everything is read here: the system ends this process where that costs too much."""
+    _Process.limited = True
+
+
+def is_limited() -> bool:
+    """Whether this is the child process."""
+    return _Process.limited
+
+
+def expect_small(**measured: int) -> None:
+    """Let a file be read on in this process where nothing measured is beyond `SMALL`.
+
+    Raises:
+        Costly: where anything is, and this is not the child process.
+    """
+    if not _Process.limited and any(amount > SMALL[what] for what, amount in measured.items()):
+        raise Costly
+
+
+def leave_to_child() -> None:
+    """What no measure bounds, as a binary format, is never read in this process.
+
+    Raises:
+        Costly: where this is not the child process.
+    """
+    if not _Process.limited:
+        raise Costly
+
+
+def expect_small_text(data: bytes) -> None:
+    """`expect_small` of a web page, an XML file, a table as text: whatever makes a cell or an attribute in any of them.
+
+    Raises:
+        Costly: as `expect_small` does.
+    """
+    expect_small(
+        bytes=len(data),
+        elements=data.count(b"<"),
+        attributes=data.count(b"="),
+        rows=data.count(b"\n"),
+        cells=sum(map(data.count, (b",", b"\t", b";", b"|"))),
+    )
+
+
+def is_small_book(opened: Book | Prose) -> bool:
+    """Whether forms may be looked for in this process in what was decoded."""
+    grids = opened.grids
+    paragraphs = opened.paragraphs if isinstance(opened, Prose) else ()
+    measured = {
+        "sheets": len(grids),
+        "rows": sum(len(grid.cells) for grid in grids),
+        "cells": sum(sum(map(len, grid.cells)) for grid in grids),
+        "texts": sum(len(grid.texts) for grid in grids) + len(paragraphs),
+        "weight": _weight(grids) + sum(len(text) ** 2 for text in paragraphs),
+    }
+    return all(amount <= SMALL[what] for what, amount in measured.items())
+
+
+def _weight(grids: Sequence[Grid]) -> int:
+    """Of all texts; a bound where that is small enough."""
+    longest = max((len(text) for grid in grids for _, _, text in grid.texts), default=0)
+    bound = longest**2 * sum(len(grid.texts) for grid in grids)
+    if bound <= SMALL["weight"]:
+        return bound
+    return sum(len(text) ** 2 for grid in grids for _, _, text in grid.texts)
+
+
+def expect_few_rows(rows: int) -> None:
+    """Let forms be read on that have no more rows of data than a unit can have.
+
+    Raises:
+        FileProblem: F004 where they have more.
+    """
+    if rows > MAX_ROWS:
+        raise FileProblem(Problem.TOO_LARGE, TOO_MANY_ROWS.format(rows=rows, limit=MAX_ROWS))
+
+
+def allowance(size: int) -> Allowance:
+    """What reading a file of so many bytes may take."""
+    part = min(max(size - _LITTLE, 0) / (_MUCH - _LITTLE), 1.0)
+    megabytes = _MEGABYTES + part * (_MOST_MEGABYTES - _MEGABYTES)
+    return Allowance(_SECONDS + part * (_MOST_SECONDS - _SECONDS), int(megabytes) * 2**20)
