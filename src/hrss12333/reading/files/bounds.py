@@ -42,6 +42,10 @@ TOO_MANY_ROWS = (
     "文件里的调查表有{rows}行数据，超过{limit}行的上限，没有读取。请只保留本单位各地区的行，另存为新的.xlsx后再报送。"
 )
 
+OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
+    "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
+)
+
 _SECONDS, _MOST_SECONDS = 8.0, 22.0
 _MEGABYTES, _MOST_MEGABYTES = 800, 1_200
 """What the child may take for a file of one MB at most, and for one of 64 MB or more; the parent's share is added."""
@@ -57,8 +61,12 @@ class Allowance(Struct, frozen=True):
     """Bytes of address space."""
 
 
-class Costly(Exception):  # noqa: N818  no error: the child process reads it
-    """There is more in a file than this process reads itself."""
+class Costly(FileProblem):
+    """There is more in a file than this process reads itself; what the child process is for, and F004 where it cannot be
+    asked."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 class _Process:

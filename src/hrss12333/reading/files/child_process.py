@@ -24,7 +24,7 @@ from msgspec import Struct
 
 import hrss12333
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.bounds import Allowance, allowance
+from hrss12333.reading.files.bounds import OUT_OF_BOUNDS, Allowance, allowance
 from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.grid import FileProblem
@@ -38,9 +38,6 @@ _START_LIMIT = 60.0
 _PATIENCE = 4
 """How many times the working time may pass on the clock, where the system counts the former: others work there too."""
 
-OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
-    "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
-)
 _KILLED_BY_LIMIT = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)
 }  # SIGABRT: the reader was refused memory

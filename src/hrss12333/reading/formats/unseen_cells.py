@@ -12,7 +12,7 @@ from functools import cache
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.formats.ods_formulas import FORMULA, ods_cells, plain_formula
-from hrss12333.reading.grid import FindUnseen, Grid, Unseen, UnseenSheets
+from hrss12333.reading.grid import FindUnseen, Grid, Unseen, UnseenCells, UnseenSheets
 
 MOST_CELLS = 200_000
 """Cells of a book beyond which no second look is taken: a filing has a hundredth of them, and each takes its time."""
@@ -33,7 +33,11 @@ def unseen_finder(kind: str, data: bytes, grids: Sequence[Grid], *, known: Unsee
         except Exception:  # whatever a library makes of a file that another one could read
             return {}
 
-    return lambda sheet: sheets().get(sheet, {}) | (known or {}).get(sheet, {})
+    @cache
+    def look(sheet: str) -> UnseenCells:
+        return sheets().get(sheet, {}) | (known or {}).get(sheet, {})
+
+    return look
 
 
 def _xlsx(data: bytes, grids: Sequence[Grid]) -> UnseenSheets:
