@@ -16,6 +16,9 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.region_names import RegionMatch, certain_region
 from hrss12333.survey.regions import Unit
 
+_MOST_NAMES = 1_000
+"""Names of regions beyond which no unit can know half of them."""
+
 
 def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
     """The documents, each filing that names no unit under the one that its rows tell, if they tell one."""
@@ -34,6 +37,8 @@ def owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that knows most of the filing's regions, more of them than any other unit does; where no unit knows any,
     the one that knows most as its counties."""
     names = {row.region for table in filing.tables for row in table.rows if row.region}
+    if len(names) > _MOST_NAMES:
+        return None
     known = _known(names, gazetteer, _is_own) or _known(names, gazetteer, _is_below)
     if not known:
         return None

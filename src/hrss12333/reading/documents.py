@@ -18,7 +18,7 @@ from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summar
 from hrss12333.model.problem import Problem
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.files.bounds import Costly, expect_few_rows, is_limited, is_small_book
-from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.child_process import in_child, seconds_of_all
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.files.source import Source
@@ -91,7 +91,7 @@ def read_paths(
         if progress:
             progress(index, len(found.sources), source.name)
         received = _Received(source.load)
-        for own, item in _read(replace(source, load=received), edition, unit):
+        for own, item in _read_of_whole(replace(source, load=received), edition, unit):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             else:
@@ -142,6 +142,24 @@ _Read = list[tuple[Source, Document | Skipped]]
 """What was read, each with where it stood: the file itself, or a workbook embedded in it."""
 
 
+def _read_of_whole(source: Source, edition: Edition, unit: Unit | None) -> _Read:
+    """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
+    whole = source.whole
+    if whole is None:
+        return _read(source, edition, unit)
+
+    def read() -> _Read:
+        whole.expect_room()
+        begun = seconds_of_all()
+        found = _read(source, edition, unit)
+        filings = (item for _, item in found if isinstance(item, Filing))
+        whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
+        whole.expect_room()
+        return found
+
+    return _guarded(source, read)
+
+
 def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
 
@@ -153,9 +171,9 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
         except Costly:
             small = False
         if not small:
-            about = {name: getattr(source, name) for name in Source.__struct_fields__ if name != "load"}
-            owner = unit.name if unit else None
-            answer = in_child("read", content.data, content.kind, about, edition.year, owner)
+            about = {name: getattr(source, name) for name in Source.__struct_fields__ if name not in ("load", "whole")}
+            given = content.kind, about, edition.year, unit.name if unit else None
+            answer = in_child("read", content.data, *given, seconds=source.whole.seconds if source.whole else None)
             if not isinstance(answer, Book | Prose):
                 return [(_embedded_in(source, *own) if own else source, item) for own, item in answer]
             opened = with_second_look(answer, content)
@@ -173,7 +191,7 @@ def read_in_child(
     Args:
         data: The file's content.
         opened: What stands in it.
-        about: The fields of its `Source`, but for where it lies.
+        about: The fields of its `Source`, but for where it lies and in what.
         year: Of the edition whose forms are looked for.
         owner: The unit whose a filing is that names none.
     """

@@ -119,6 +119,12 @@ def _entries(kind: str, data: bytes) -> Any:
     return READERS[kind](data)
 
 
+def _mail(data: bytes) -> Any:
+    from hrss12333.reading.files.containers import read_mail
+
+    return read_mail(data)
+
+
 TASKS: dict[str, Callable[..., Any]] = {
     "open": _open,
     "unseen": _unseen,
@@ -126,6 +132,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "ole_kind": _ole_kind,
     "7z": partial(_entries, "7z"),
     "rar": partial(_entries, "rar"),
+    "eml": _mail,
 }
 
 

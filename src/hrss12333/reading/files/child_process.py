@@ -15,6 +15,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
@@ -67,9 +68,9 @@ def in_child(task: str, data: bytes, *given: Any, seconds: float | None = None) 
     return answer
 
 
-def seconds_spent() -> float:
-    """CPU time that child processes have taken for requests so far; of one that was ended, what it was allowed."""
-    return _keeper.spent
+def seconds_of_all() -> float:
+    """CPU time that this process and its children have taken so far; of a child that was ended, what it was allowed."""
+    return time.process_time() + _keeper.spent
 
 
 class _Request(Struct, frozen=True):

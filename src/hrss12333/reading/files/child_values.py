@@ -33,6 +33,7 @@ _NOUNS = frozenset(
         "model.problem",
         "model.row",
         "model.text",
+        "reading.files.containers",
         "reading.grid",
         "survey.region_names",
         "survey.schema",
@@ -51,7 +52,7 @@ _MANY: dict[str, Callable[[list[Any]], Any]] = {
     "<": frozenset,
 }
 _TEXTS: dict[str, Callable[[str], Any]] = {
-    "bytes": base64.b85decode,
+    "bytes": base64.b64decode,
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
     "time": time.fromisoformat,
@@ -74,7 +75,7 @@ def encode(value: Any) -> Any:
     if isinstance(value, frozenset | set):
         return ["<", *map(encode, value)]
     if isinstance(value, bytes):
-        return ["bytes", base64.b85encode(value).decode()]
+        return ["bytes", base64.b64encode(value).decode()]
     if isinstance(value, timedelta):
         return ["timedelta", value.total_seconds()]
     if isinstance(value, datetime | date | time):

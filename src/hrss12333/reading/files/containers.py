@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
 from hrss12333.model.document_marks import GENERATOR, UNFINISHED
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import Costly, expect_small
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.package import MAX_UNPACKED, Package, damaged, name_of, too_large
@@ -128,14 +129,50 @@ def _archive_entries(kind: str, data: bytes) -> list[Entry]:
 def _mail_entries(data: bytes) -> list[Entry]:
     """The attachments of a mail and of those that it forwards; the letter itself where no table is attached, but one
     pasted in."""
+    inside = data.count(b"boundary") + data.count(b"message/")
+    try:
+        expect_small(bytes=len(data), lines=data.count(b"\n") * (1 + inside))
+        attached, letters = read_mail(data)
+    except Costly:
+        attached, letters = in_child("eml", data)
+    entries = [
+        Entry(part.name, partial(bytes, part.content), part.received, part.sender, part.received, part.skip)
+        for part in attached
+    ]
+    if any(not entry.skip and not _NO_TABLE.search(entry.name) for entry in entries):
+        return entries
+    # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
+    return entries + [
+        Entry(_LETTER, partial(bytes, part.content), part.received, part.sender, part.received)
+        for part in letters
+        if len(_CELL.findall(part.content)) >= _FEWEST_CELLS
+    ]
+
+
+class Part(NamedTuple):
+    """An attachment or a letter of a mail."""
+
+    name: str
+    content: bytes
+    sender: str
+    received: datetime | None
+    skip: str
+
+
+def read_mail(data: bytes) -> tuple[list[Part], list[Part]]:
+    """The attachments and the letters of a mail and of those that it forwards.
+
+    Raises:
+        FileProblem: F004 where there are too many, or they are too large.
+    """
     from email.parser import BytesParser
 
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_policy()).parsebytes(data)
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
-    entries = []
-    letters = []
+    attached: list[Part] = []
+    letters: list[Part] = []
     size = 0
     for number, (part, sender, received) in enumerate(_parts(mail, "", None)):
         if number > _MOST_PARTS:
@@ -146,10 +183,10 @@ def _mail_entries(data: bytes) -> list[Entry]:
             name = part.get_filename() or ""
         except Exception:  # the header parser fails on malformed input in many ways
             name = ""
-        attached = part.get_content_disposition() == "attachment"
-        if not name and not attached:
+        is_attached = part.get_content_disposition() == "attachment"
+        if not name and not is_attached:
             if part.get_content_type() == "text/html" and not draft:
-                letters.append(Entry(_LETTER, partial(bytes, _text_of(part)), received, sender, received))
+                letters.append(Part(_LETTER, _text_of(part), sender, received, ""))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
         content = part.get_payload(decode=True)
@@ -158,13 +195,10 @@ def _mail_entries(data: bytes) -> list[Entry]:
         if size > MAX_UNPACKED:
             raise too_large()
         reason = DRAFT if draft else passed_over(name)
-        if part.get_content_maintype() == "image" and not attached:
+        if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        entries.append(Entry(name, partial(bytes, content), received, sender, received, skip=reason or ""))
-    if any(not entry.skip and not _NO_TABLE.search(entry.name) for entry in entries):
-        return entries
-    # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
-    return [*entries, *(letter for letter in letters if len(_CELL.findall(letter.load())) >= _FEWEST_CELLS)]
+        attached.append(Part(name, content, sender, received, reason or ""))
+    return attached, letters
 
 
 def _text_of(part: EmailMessage) -> bytes:

@@ -19,6 +19,8 @@ from msgspec import Struct
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import Whole
+from hrss12333.reading.files.child_process import seconds_of_all
 from hrss12333.reading.files.containers import CONTAINERS, Entry, open_container, passed_over, shown
 from hrss12333.reading.files.file_type import (
     cannot_read,
@@ -72,6 +74,8 @@ class _Finder:
         self.problems: list[Unreadable] = []
         self._seen: set[tuple[int, int] | str] = set()
         self._names: set[str] = set()
+        self._whole = Whole(0)
+        """Of the archive or mail that is being opened."""
         self._outside = 0
         self._again: dict[str, int] = {}
         """Name → the number that the next of this name gets."""
@@ -193,39 +197,41 @@ class _Finder:
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
-            self.sources.append(source)
+            self._add(source)
+
+    def _add(self, source: Source) -> None:
+        """A file is to be read."""
+        if source.whole:
+            source.whole.take_file()
+        self.sources.append(source)
 
     def _maybe_container(self, source: Source, depth: int) -> None:
         """A zip may be a workbook, or an archive to be opened, as a mail is; ``depth`` containers are around it."""
-        if depth == 0:
-            self._room = MAX_UNPACKED
         data = b""
         try:
             data = source.data
             kind = sniff(data)
-            if kind not in CONTAINERS:
-                self.sources.append(source)
-                return
-            entries = open_container(data, kind)
+            if depth == 0:
+                self._room, self._whole = MAX_UNPACKED, Whole(len(data))
+            begun = seconds_of_all()
+            entries = open_container(data, kind) if kind in CONTAINERS else None
+            self._whole.take(seconds_of_all() - begun)
         except FileProblem as problem:
             self.problems.append(_unreadable(source, problem, data))
+            return
+        if entries is None:
+            self._add(source)
             return
         if depth > 1:
             self.problems.append(_unreadable(source, FileProblem(Problem.OTHER_FORMAT, NESTED), data))
             return
-        before = len(self.sources) + len(self.problems)
-        bundles: set[str] = set()
-        for entry in entries:
-            bundle = _bundle_of(entry.name)
-            if self._room < 0:
-                self.problems.append(_unreadable(source, too_large(), data))
-                return
-            if bundle is None:
-                self._entry(source, entry, depth)
-            elif bundle not in bundles:
-                bundles.add(bundle)
-                self._problem(self._named(f"{source.name}/{shown(bundle)}"), cannot_read("numbers"))
-        if len(self.sources) + len(self.problems) > before:
+        sources, problems = len(self.sources), len(self.problems)
+        try:
+            self._entries_of(source, entries, depth)
+        except FileProblem as problem:  # there are too many: none of them is read
+            del self.sources[sources:]
+            self.problems.append(_unreadable(source, problem, data))
+        if len(self.sources) > sources or len(self.problems) > problems:
             return
         if kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, "邮件没有附件"))
@@ -233,6 +239,21 @@ class _Finder:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
             nothing = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
             self.problems.append(_unreadable(source, nothing, data))
+
+    def _entries_of(self, outer: Source, entries: Sequence[Entry], depth: int) -> None:
+        """The files of an archive, the attachments of a mail.
+
+        Raises:
+            FileProblem: F004 where there are too many, or they are too large together.
+        """
+        bundles: set[str] = set()
+        for entry in entries:
+            bundle = _bundle_of(entry.name)
+            if bundle is None:
+                self._entry(outer, entry, depth)
+            elif bundle not in bundles:
+                bundles.add(bundle)
+                self._problem(self._named(f"{outer.name}/{shown(bundle)}"), cannot_read("numbers"))
 
     def _entry(self, outer: Source, entry: Entry, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
@@ -246,6 +267,8 @@ class _Finder:
             self._problem(name, problem)
             return
         self._room -= len(content)
+        if self._room < 0:
+            raise too_large()
         head = content[:4096]
         kind = sniff_head(head)
         source = Source(
@@ -256,6 +279,7 @@ class _Finder:
             entry.received or outer.received,
             doubtful=not is_candidate(entry.name, kind),
             outside=outer.outside,
+            whole=self._whole,
             converted_as=convertible(name, head),
         )
         self._sort(source, entry.name, head, kind, depth + 1)

@@ -14,6 +14,7 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import TOO_MANY
 from hrss12333.reading.grid import FileProblem
 
 MAX_MEMBERS = 5_000
@@ -52,7 +53,6 @@ _ZIP_FAULTS = (
 
 DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在{program}或WPS中打开原件，确认无误后另存为新文件再报送。"
 TOO_LARGE = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留{what}，另存为新的{extension}后再报送。"
-TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读取。请只保留需要报送的文件，重新打包。"
 LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
 
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import Whole
 from hrss12333.reading.grid import FileProblem
 
 MAX_FILE = 256 * 2**20
@@ -38,6 +39,8 @@ class Source(Struct, frozen=True):
     """Text or a web page that may hold a table: without a form in it, it is passed over."""
     outside: int = 0
     """How much of the name is that of the folder that was named: where a user keeps his files says nothing of them."""
+    whole: Whole | None = None
+    """The archive or mail that it came in, whose files are bounded together."""
     converted_as: str = ""
     """What LibreOffice is to know it as (doc, rtf, odt), where it very likely has to convert it."""
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table, UnreadColumn
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows, without_headings
 from hrss12333.reading.layout.columns import column_problems, unread_columns
@@ -61,6 +62,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
+        expect_few_lines(item.located.grid.cells[item.located.body : item.located.end])
         rows = RowReader(book, item.located, item.merged, last, _scales(item), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name])
         above = next((i for i in reversed(range(len(tables))) if item.repeated and _same(item, tables[i][0])), None)
