@@ -93,7 +93,9 @@ def test_xlwt_leaves_a_zero_too() -> None:
     out = io.BytesIO()
     made.save(out)
     book = opened(out.getvalue())
-    assert {place[1]: Calculator(lambda *_: 1).compute(unseen.formula) for place, unseen in book.unseen_in("S").items()} == {
+    assert {
+        place[1]: Calculator(lambda *_: 1).compute(unseen.formula) for place, unseen in book.unseen_in("S").items()
+    } == {
         2: 3121,
         3: 3,
         4: 0,

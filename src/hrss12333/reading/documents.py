@@ -206,7 +206,7 @@ def _guarded(source: Source, read: Callable[[], _Read]) -> _Read:
     try:
         return read()
     except FileProblem as problem:
-        if source.doubtful:
+        if source.doubtful and problem.kind is not Problem.TOO_LARGE:
             return [(source, Skipped(source.name, NO_DOCUMENT))]
         return [(source, Unreadable(source.name, problem.kind, problem.message))]
     except MemoryError:

@@ -111,9 +111,7 @@ class Package:
         self._by_name = {_key(info.filename): info for info in self.infos}
         self.word = "word/document.xml" in self._by_name
         self._parts: dict[str, bytes] = {}
-        self.size = sum(info.file_size for info in self.infos)
-        """Bytes of all members, unpacked."""
-        if self.size > MAX_UNPACKED:
+        if sum(info.file_size for info in self.infos) > MAX_UNPACKED:
             raise too_large(word=self.word)
 
     def __contains__(self, name: str) -> bool:

@@ -76,6 +76,7 @@ def inspect(package: Package, kind: str) -> Inspected:
     footers: list[str] = []
     transcoded: dict[str, bytes] = {}
     parts, odd, sheets = _parsed(package, kind)
+    expect_small(sheets=len(sheets))
     sparse = False
     cells = area = size = longest = tags = elements = 0
     for name, times in parts.items():
@@ -143,7 +144,6 @@ def _listed(relations: bytes, workbook: bytes) -> tuple[dict[str, int], tuple[st
                 parts[name] = 1
     # Each entry is read on its own, though many may name one part.
     entries = _ENTRY.findall(_as_utf8(workbook))
-    expect_small(sheets=len(entries))
     if len(entries) > _MAX_SHEETS:
         raise too_large()
     named = tuple(targets.get(found[1], "") if (found := _ENTRY_ID.search(entry)) else "" for entry in entries)

@@ -10,7 +10,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from hrss12333.reading.files.bounds import SMALL, Costly, expect_small, expect_small_text
+from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import Package
@@ -26,8 +26,7 @@ Reader = Callable[[Content], Book | Prose]
 def _of_package(read: Callable[[Package], Book | Prose]) -> Reader:
     def guarded(content: Content) -> Book | Prose:
         package = content.package or Package(content.data)
-        if package.size > SMALL["bytes"]:
-            expect_small(bytes=package.parsed_size)
+        expect_small(bytes=package.parsed_size)
         return read(package)
 
     return guarded
