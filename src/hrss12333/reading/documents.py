@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -17,13 +17,12 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.blank_forms import without_blank_forms
-from hrss12333.reading.files.bounds import Costly, expect_few_rows, is_limited, is_small_book
-from hrss12333.reading.files.child_process import in_child, seconds_of_all
+from hrss12333.reading.files.bounds import expect_few_rows
+from hrss12333.reading.files.child_process import seconds_of_all
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.files.unpacking import unpacked
-from hrss12333.reading.formats.opening import open_content, with_second_look
+from hrss12333.reading.formats.opening import open_or_read
 from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.page_breaks import joined
@@ -34,6 +33,9 @@ from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
+
+if TYPE_CHECKING:
+    from hrss12333.reading.formats.opening import ReadThere
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
@@ -164,37 +166,19 @@ def _read(source: Source, edition: Edition, unit: Unit | None) -> _Read:
     """All that one file holds: what is provably small is read in this process, all else in the child process."""
 
     def read() -> _Read:
-        content = unpacked(source.data)
-        try:
-            opened = open_content(content.kind, content.data, content.package)
-            small = is_limited() or is_small_book(opened)
-        except Costly:
-            small = False
-        if not small:
-            about = {name: getattr(source, name) for name in Source.__struct_fields__ if name not in ("load", "whole")}
-            given = content.kind, about, edition.year, unit.name if unit else None
-            answer = in_child("read", content.data, *given, seconds=source.whole.seconds if source.whole else None)
-            if not isinstance(answer, Book | Prose):
-                return [(_embedded_in(source, *own) if own else source, item) for own, item in answer]
-            opened = with_second_look(answer, content)
-        return _documents(source, opened, edition, unit)
+        opened = open_or_read(source, edition.year, unit.name if unit else None)
+        if isinstance(opened, Book | Prose):
+            return _documents(source, opened, edition, unit)
+        return [(source.holding(*own) if own else source, item) for own, item in opened]
 
     return _guarded(source, read)
 
 
 def read_in_child(
     data: bytes, opened: Book | Prose, about: Mapping[str, Any], year: int, owner: str | None
-) -> Sequence[tuple[tuple[str, bytes] | None, Document | Skipped]]:
-    """What stands in a file that was opened in the child process, each with the name and content of the workbook
-    embedded in it in which it stood.
-
-    Args:
-        data: The file's content.
-        opened: What stands in it.
-        about: The fields of its `Source`, but for where it lies and in what.
-        year: Of the edition whose forms are looked for.
-        owner: The unit whose a filing is that names none.
-    """
+) -> ReadThere:
+    """What stands in a file that was opened in the child process; ``about`` is what its `Source` says of itself, the rest
+    as `open_or_read` has it."""
     source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
     unit = next((unit for unit in edition.units if unit.name == owner), None)
     read = _guarded(source, lambda: _documents(source, opened, edition, unit))
@@ -285,16 +269,12 @@ def _within(table: Table, unit: Unit | None) -> Table:
     return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
 
 
-def _embedded_in(source: Source, name: str, data: bytes) -> Source:
-    return replace(source, name=name, load=partial(bytes, data), named=False)
-
-
 def _embedded(source: Source, prose: Prose, edition: Edition, unit: Unit | None) -> _Read:
     """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
     found: _Read = []
     for number, data in enumerate(prose.embedded, 1):
         extension = ".xlsx" if data.startswith(b"PK") else ".xls"
-        own = _embedded_in(source, f"{source.name}/嵌入的表格{number}{extension}", data)
+        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data)
         found += [
             (at, item)
             for at, item in _read(own, edition, unit)

@@ -5,12 +5,13 @@ A new format is a reader in a file of its own and an entry in `FORMATS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text
+from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text, is_limited, is_small_book
 from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import Package
@@ -18,6 +19,13 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.files.unpacking import Content, unpacked
 from hrss12333.reading.formats import workbook_package
 from hrss12333.reading.grid import Book, FileProblem, Prose, UnseenCells, UnseenSheets
+
+if TYPE_CHECKING:  # the child process, where it only opens a file, knows no forms
+    from hrss12333.model.filing import Document, Skipped
+
+    ReadThere = Sequence[tuple[tuple[str, bytes] | None, Document | Skipped]]
+    """What the child process has read, each with the name and content of the workbook embedded in the file in which it
+    stood."""
 
 Reader = Callable[[Content], Book | Prose]
 """Guards and decodes a content of its kind; raises FileProblem."""
@@ -115,6 +123,32 @@ def open_bytes(data: bytes) -> Book | Prose:
         return open_content(content.kind, content.data, content.package)
     except Costly:
         return with_second_look(in_child("open", content.data, content.kind), content)
+
+
+def open_or_read(source: Source, year: int, owner: str | None) -> Book | Prose | ReadThere:
+    """What stands in a file; where that is not provably small, what the child process has read in it.
+
+    Args:
+        source: The file.
+        year: Of the edition whose forms are looked for.
+        owner: Name of the unit whose a filing is that names none.
+
+    Raises:
+        FileProblem: as `open_source` does.
+    """
+    content = unpacked(source.data)
+    try:
+        opened = open_content(content.kind, content.data, content.package)
+        if is_limited() or is_small_book(opened):
+            return opened
+    except Costly:
+        pass
+    seconds = source.whole.seconds if source.whole else None
+    answer = in_child("read", content.data, content.kind, source.about, year, owner, seconds=seconds)
+    if isinstance(answer, Book | Prose):
+        return with_second_look(answer, content)
+    there: ReadThere = answer
+    return there
 
 
 def open_content(kind: str, data: bytes, package: Package | None = None) -> Book | Prose:
