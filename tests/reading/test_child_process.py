@@ -114,7 +114,7 @@ def test_the_child_reads_as_its_parent_does(
         asked.append(task)
         return in_child(task, *given, **options)
 
-    monkeypatch.setattr("hrss12333.reading.formats.opening.in_child", noting)
+    monkeypatch.setattr("hrss12333.reading.files.child_process.in_child", noting)
     monkeypatch.setattr(bounds, "SMALL", {**bounds.SMALL, what: -1})
     assert plain(list(read_all(source, EDITION))) == plain(list(here))
     assert asked == ["read"]

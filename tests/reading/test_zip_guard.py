@@ -51,7 +51,7 @@ def test_ordinary_files_are_read_in_this_process(monkeypatch: pytest.MonkeyPatch
     def never(*_: object) -> None:
         raise AssertionError("a child was started")
 
-    monkeypatch.setattr("hrss12333.reading.formats.opening.in_child", never)
+    monkeypatch.setattr("hrss12333.reading.files.child_process.in_child", never)
     table = ods(b"<table:table-row><table:table-cell/></table:table-row>")
     assert [type(open_bytes(data)) for data in (workbook(), table, document())] == [Book, Book, Prose]
 

@@ -18,7 +18,6 @@ from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summar
 from hrss12333.model.problem import Problem
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.files.bounds import expect_few_rows
-from hrss12333.reading.files.child_process import seconds_of_all
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.files.source import Source
@@ -149,6 +148,7 @@ def _read_of_whole(source: Source, edition: Edition, unit: Unit | None) -> _Read
     whole = source.whole
     if whole is None:
         return _read(source, edition, unit)
+    from hrss12333.reading.files.child_process import seconds_of_all
 
     def read() -> _Read:
         whole.expect_room()

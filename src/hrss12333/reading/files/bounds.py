@@ -6,12 +6,13 @@ before they are decoded, cells and texts before a form is looked for in them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Cell, FileProblem, Grid, Prose
+from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
 
 SMALL: Mapping[str, int] = MappingProxyType(
     {
@@ -25,7 +26,6 @@ SMALL: Mapping[str, int] = MappingProxyType(
         "rows": 20_000,
         "cells": 100_000,
         "texts": 15_000,
-        "merged": 100_000,
         "lines": 1_000_000,
         "weight": 50_000_000,
     }
@@ -35,8 +35,8 @@ little enough that passes which look at all cells for each heading take a second
 
 bytes: unpacked, of what is parsed · tags: signs ``<``, of blank cells too · elements: those that hold something · long_tags:
 each by the square of its length, since all attributes of a tag are compared · area: rows × columns of a sheet up to the
-last filled cell, areas: of all, roughly · merged: cells of merged ranges · lines: of a mail, each as often as parts lie in
-one another · weight: of texts, each by the square of its length.
+last filled cell, areas: of all, roughly · lines: of a mail, each as often as parts lie in one another · weight: of texts,
+each by the square of its length.
 """
 
 MAX_ROWS = 5_000
@@ -54,6 +54,7 @@ OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
 
+_text = itemgetter(2)
 _LONG = 1_000
 """Bytes of a tag that has many attributes."""
 
@@ -141,26 +142,18 @@ def expect_small_text(data: bytes) -> None:
 
 def is_small_book(opened: Book | Prose) -> bool:
     """Whether forms may be looked for in this process in what was decoded."""
-    grids = opened.grids
+    rows = cells = texts = longest = 0
+    for grid in opened.grids:
+        rows, cells, texts = rows + len(grid.cells), cells + sum(map(len, grid.cells)), texts + len(grid.texts)
+        longest = max(longest, max(map(len, map(_text, grid.texts)), default=0))
     paragraphs = opened.paragraphs if isinstance(opened, Prose) else ()
-    measured = {
-        "sheets": len(grids),
-        "rows": sum(len(grid.cells) for grid in grids),
-        "cells": sum(sum(map(len, grid.cells)) for grid in grids),
-        "texts": sum(len(grid.texts) for grid in grids) + len(paragraphs),
-        "merged": sum((box.bottom - box.top + 1) * (box.right - box.left + 1) for grid in grids for box in grid.merges),
-        "weight": _weight(grids) + sum(len(text) ** 2 for text in paragraphs),
-    }
-    return all(amount <= SMALL[what] for what, amount in measured.items())
-
-
-def _weight(grids: Sequence[Grid]) -> int:
-    """Of all texts; a bound where that is small enough."""
-    longest = max((len(text) for grid in grids for _, _, text in grid.texts), default=0)
-    bound = longest**2 * sum(len(grid.texts) for grid in grids)
-    if bound <= SMALL["weight"]:
-        return bound
-    return sum(len(text) ** 2 for grid in grids for _, _, text in grid.texts)
+    measured = {"sheets": len(opened.grids), "rows": rows, "cells": cells, "texts": texts + len(paragraphs)}
+    if any(amount > SMALL[what] for what, amount in measured.items()):
+        return False
+    most = SMALL["weight"] - sum(len(text) ** 2 for text in paragraphs)
+    return (
+        longest**2 * texts <= most or sum(len(text) ** 2 for grid in opened.grids for _, _, text in grid.texts) <= most
+    )
 
 
 def expect_few_rows(rows: int) -> None:

@@ -13,7 +13,6 @@ from msgspec import Struct
 from hrss12333.model.document_marks import GENERATOR, UNFINISHED
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
-from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.package import MAX_UNPACKED, Package, damaged, name_of, too_large
 from hrss12333.reading.grid import FileProblem
@@ -117,6 +116,8 @@ def _zip_entries(data: bytes) -> list[Entry]:
 
 def _archive_entries(kind: str, data: bytes) -> list[Entry]:
     """Of an archive that is unpacked in the child process."""
+    from hrss12333.reading.files.child_process import in_child
+
     entries = []
     for name, saved, content in in_child(kind, data):
         name = name.replace("\\", "/").lstrip("/")
@@ -134,6 +135,8 @@ def _mail_entries(data: bytes) -> list[Entry]:
         expect_small(bytes=len(data), lines=data.count(b"\n") * (1 + inside))
         attached, letters = read_mail(data)
     except Costly:
+        from hrss12333.reading.files.child_process import in_child
+
         attached, letters = in_child("eml", data)
     entries = [
         Entry(part.name, partial(bytes, part.content), part.received, part.sender, part.received, part.skip)

@@ -20,7 +20,6 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import Whole
-from hrss12333.reading.files.child_process import seconds_of_all
 from hrss12333.reading.files.containers import CONTAINERS, Entry, open_container, passed_over, shown
 from hrss12333.reading.files.file_type import (
     cannot_read,
@@ -207,6 +206,8 @@ class _Finder:
 
     def _maybe_container(self, source: Source, depth: int) -> None:
         """A zip may be a workbook, or an archive to be opened, as a mail is; ``depth`` containers are around it."""
+        from hrss12333.reading.files.child_process import seconds_of_all
+
         data = b""
         try:
             data = source.data

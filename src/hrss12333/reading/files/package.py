@@ -132,6 +132,11 @@ class Package:
         """Bytes of all parts that are not just carried along."""
         return sum(info.file_size for key, info in self._by_name.items() if not CARRIED.search(key))
 
+    def claimed(self, name: str) -> int:
+        """Bytes that a part claims to have."""
+        info = self._by_name.get(name)
+        return info.file_size if info else 0
+
     def read_little(self, name: str) -> bytes:
         """The same as `read`, of a part that tells what a package is; empty where it is larger than such a part."""
         info = self._by_name.get(_key(name))

@@ -76,9 +76,9 @@ def inspect(package: Package, kind: str) -> Inspected:
     footers: list[str] = []
     transcoded: dict[str, bytes] = {}
     parts, odd, sheets = _parsed(package, kind)
-    expect_small(sheets=len(sheets))
+    expect_small(sheets=len(sheets), bytes=sum(package.claimed(name) * times for name, times in parts.items()))
     sparse = False
-    cells = area = size = longest = tags = elements = 0
+    cells = area = widest = size = longest = tags = elements = 0
     for name, times in parts.items():
         raw = package.read(name)
         utf16 = _from_utf16(raw)
@@ -102,8 +102,7 @@ def inspect(package: Package, kind: str) -> Inspected:
                 footers += style_footers(raw)
         elif is_sheet:
             count, reach, certain = sheet_area(raw, quick=len(parts) < _QUICK_PARTS)
-            expect_small(area=reach)
-            cells, area = cells + count * times, area + min(reach, MAX_AREA) * times
+            cells, area, widest = cells + count * times, area + min(reach, MAX_AREA) * times, max(widest, reach)
             sparse |= reach > MAX_AREA
             odd |= not certain
             footers += sheet_footers(raw)
@@ -113,7 +112,7 @@ def inspect(package: Package, kind: str) -> Inspected:
             odd = True  # the reader makes room for as many entries as the part claims to have
         if cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large()
-        expect_small(bytes=size, tags=tags, elements=elements, areas=area)
+    expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
     if odd or sparse or longest * cells > _MAX_COPIED:
         leave_to_child()
     return Inspected(tuple(dict.fromkeys(footers)), sparse, transcoded or None, sheets)

@@ -33,9 +33,11 @@ _FUNCTIONS = frozenset(
     ["IF", "SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "COUNT", "ROUND", "ROUNDUP", "ROUNDDOWN", "ABS", "INT", "N"]
 )
 _MOST_STEPS = 50_000
-"""Cells and signs that one formula may lead to."""
+"""Steps that one formula may lead to: a cell each, and the signs by which it names one."""
 _MOST_IN_ALL = 250_000
 """The same for all formulas of a sheet; those of a filing lead to some thousands."""
+_SIGN = 4
+"""Characters of a formula that take as long as a cell."""
 _MOST_DEPTH = 20
 _MOST_LENGTH = 2_000
 
@@ -75,19 +77,21 @@ class Calculator:
             raise _NotComputed
         return _Parser(formula[1:], self, sheet, depth).whole()
 
-    def take_step(self) -> None:
-        """Count one more cell or sign.
+    def take_steps(self, number: int) -> None:
+        """Count so many steps more.
 
         Raises:
             _NotComputed: where there were too many.
         """
-        if self._left <= 0:
+        self._left -= number
+        if self._left < 0:
             raise _NotComputed
-        self._left -= 1
 
     def cell(self, sheet: str | None, row: int, column: int, depth: int) -> _Scalar:
         """What a cell holds."""
-        self.take_step()
+        self._left -= 1
+        if self._left < 0:
+            raise _NotComputed
         key = (sheet, row, column)
         if key not in self._known:
             found = self._lookup(sheet, row, column)
@@ -104,13 +108,13 @@ class _Parser:
     """Reads a formula from left to right, computing as it goes."""
 
     def __init__(self, text: str, machine: Calculator, sheet: str | None, depth: int) -> None:
+        machine.take_steps(len(text) // _SIGN)
         self._tokens: list[re.Match[str]] = []
         position = 0
         while position < len(text):
             token = _TOKEN.match(text, position)
             if token is None or token.end() == position:
                 raise _NotComputed
-            machine.take_step()
             self._tokens.append(token)
             position = token.end()
         self._at, self._nesting = 0, 0

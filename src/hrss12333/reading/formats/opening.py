@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text, is_limited, is_small_book
-from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
@@ -122,6 +121,8 @@ def open_bytes(data: bytes) -> Book | Prose:
     try:
         return open_content(content.kind, content.data, content.package)
     except Costly:
+        from hrss12333.reading.files.child_process import in_child  # an inbox of small files needs no child
+
         return with_second_look(in_child("open", content.data, content.kind), content)
 
 
@@ -143,6 +144,8 @@ def open_or_read(source: Source, year: int, owner: str | None) -> Book | Prose |
             return opened
     except Costly:
         pass
+    from hrss12333.reading.files.child_process import in_child
+
     seconds = source.whole.seconds if source.whole else None
     answer = in_child("read", content.data, content.kind, source.about, year, owner, seconds=seconds)
     if isinstance(answer, Book | Prose):
@@ -168,6 +171,7 @@ def with_second_look(opened: Book | Prose, content: Content) -> Book | Prose:
     """What the child process has read, with a second look that it takes, too, where one is asked for."""
     if not isinstance(opened, Book):
         return opened
+    from hrss12333.reading.files.child_process import in_child
 
     @cache
     def sheets() -> UnseenSheets:

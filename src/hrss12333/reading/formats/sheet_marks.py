@@ -131,7 +131,7 @@ def _cells_of(styles: frozenset[int]) -> re.Pattern[bytes]:
     """The cells of these styles: most sheets have few of them."""
     numbers = b"|".join(b"%d" % number for number in sorted(styles))
     return re.compile(
-        rb"""<(?:\w+:)?c\s(?=[^<>]*+>)([^<>]*?\bs=["'](?:%s)["'][^<>]*?)(?:/>|>(?:<(?:\w+:)?v>(\d+)<)?)""" % numbers
+        rb"""<(?:\w+:)?c\s((?>[^<>]*?\bs=["'])(?:%s)["'][^<>]*+)>(?:(?<!/>)<(?:\w+:)?v>(\d+)<)?""" % numbers
     )
 
 
