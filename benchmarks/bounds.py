@@ -99,6 +99,11 @@ def used(pid: int) -> tuple[float, float]:
     return seconds, held
 
 
+def bound_of(size: int) -> tuple[float, float]:
+    """CPU seconds and GB that a file of so many bytes may cost; a larger one must only come to an end."""
+    return next((bound for most, bound in BOUNDS.items() if size <= most), (90.0, 2.5))
+
+
 def check(path: Path, limit: float) -> Cost:
     """What it costs to check a file."""
     return measured([sys.executable, "-m", "hrss12333", "check", str(path), "--format", "json"], limit)
@@ -117,9 +122,9 @@ def main() -> int:
         paths = options.files or list(made(Path(folder), options.only, options.scale))
         for path in paths:
             size, cost = path.stat().st_size, check(path, options.limit)
-            most = next((bound for up_to, bound in BOUNDS.items() if size <= up_to), None)
-            breaks = cost.status not in (0, 1) or (most and (cost.seconds > most[0] or cost.gigabytes > most[1]))
-            bad += bool(breaks)
+            seconds, gigabytes = bound_of(size)
+            breaks = cost.status not in (0, 1) or cost.seconds > seconds or cost.gigabytes > gigabytes
+            bad += breaks
             mark = "  BREAKS" if breaks else ""
             print(
                 f"{path.name:28} {size / 1024:9.0f} KB {cost.seconds:7.1f} s {cost.gigabytes:6.2f} GB "
