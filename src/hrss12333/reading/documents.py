@@ -17,9 +17,8 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.blank_forms import without_blank_forms
-from hrss12333.reading.files.bounds import expect_few_rows
-from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
-from hrss12333.reading.files.package import too_large
+from hrss12333.reading.files.bounds import expect_few_rows, out_of_memory
+from hrss12333.reading.files.discovery import NO_DOCUMENT, discover, nothing_in
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.formats.opening import open_or_read
 from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
@@ -100,11 +99,21 @@ def read_paths(
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
+    reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     filled, blank = without_blank_forms(found_all, lambda file: file in reading.sources and reading.sources[file].named)
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
     return reading
+
+
+def _without_form(containers: Sequence[Source], reading: Reading) -> Iterator[Unreadable]:
+    """The archives named on the command line of whose files none is a table or a document."""
+    for container in containers:
+        inside = f"{container.name}/"
+        others = (item for item in reading.skipped if item.reason != NO_DOCUMENT)
+        if container.named and not any(item.file.startswith(inside) for item in (*reading.documents, *others)):
+            yield nothing_in(container, container.data)
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
@@ -194,7 +203,7 @@ def _guarded(source: Source, read: Callable[[], _Read]) -> _Read:
             return [(source, Skipped(source.name, NO_DOCUMENT))]
         return [(source, Unreadable(source.name, problem.kind, problem.message))]
     except MemoryError:
-        return [(source, Unreadable(source.name, Problem.TOO_LARGE, too_large().message))]
+        return [(source, Unreadable(source.name, Problem.TOO_LARGE, out_of_memory().message))]
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
         reason = f"读取这个文件时出错（{type(error).__name__}）。请在Excel或WPS中打开后另存为.xlsx再报送。"

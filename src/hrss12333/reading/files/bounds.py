@@ -54,6 +54,12 @@ OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
 
+OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
+    "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
+)
+
+NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
+
 _text = itemgetter(2)
 _LONG = 1_000
 """Bytes of a tag that has many attributes."""
@@ -103,6 +109,11 @@ def limit_this_process() -> None:
 def is_limited() -> bool:
     """Whether this is the child process."""
     return _Process.limited
+
+
+def out_of_memory() -> FileProblem:
+    """F004: the system refused memory, by the limits of the child process or because there is no more."""
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if _Process.limited else OUT_OF_MEMORY)
 
 
 def expect_small(**measured: int) -> None:

@@ -12,13 +12,16 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EDQUOT, ENOSPC
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from msgspec.structs import replace
 
-from hrss12333.reading.files.bounds import is_small_book, limit_this_process
+from hrss12333.model.errors import in_words
+from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory
 from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.grid import Book, FileProblem, Prose, UnseenSheets, nothing_unseen
@@ -142,7 +145,10 @@ def _answer(task: str, data: bytes, given: list[Any]) -> Any:
     except FileProblem as problem:
         return problem
     except MemoryError:
-        return too_large()
+        return out_of_memory()
+    except OSError as error:  # libraries raise it of a damaged file, too
+        full = error.errno in (ENOSPC, EDQUOT)
+        return FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=in_words(error))) if full else damaged()
     except Exception:  # whatever a library makes of a damaged file
         return damaged()
 

@@ -24,8 +24,9 @@ from typing import Any
 from msgspec import Struct
 
 import hrss12333
+from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.bounds import OUT_OF_BOUNDS, Allowance, allowance
+from hrss12333.reading.files.bounds import NO_ROOM, OUT_OF_BOUNDS, Allowance, allowance
 from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.grid import FileProblem
@@ -196,10 +197,12 @@ class _Keeper:
         with self._lock:
             if self._owner != os.getpid():  # a fork of the parent must not share the pipes
                 self._child, self._owner = None, os.getpid()
-            if self._child is None:
-                self._child = _Child()
-            child = self._child
-            answer = child.ask(request) if child.usable else None
+            try:
+                child = self._child = self._child or _Child()
+                answer = child.ask(request) if child.usable else None
+            except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
+                refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
+                raise FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=refused)) from error
             self.spent += request.allowed.seconds if answer is None else child.taken
             if child.usable:
                 return answer or b""

@@ -16,7 +16,7 @@ from stat import S_ISDIR, S_ISREG
 
 from msgspec import Struct
 
-from hrss12333.model.errors import UsageStop
+from hrss12333.model.errors import FOLDER_GONE, UsageStop, folder_is_gone
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import Whole
@@ -45,6 +45,8 @@ class Discovered(Struct, frozen=True):
     sources: tuple[Source, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Unreadable, ...]
+    containers: tuple[Source, ...] = ()
+    """The archives and mails in which some of the sources lie."""
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
@@ -58,10 +60,13 @@ def discover(paths: Sequence[Path]) -> Discovered:
         finder.take(path)
     if not finder.sources and not finder.problems:
         where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
+        if any(item.reason == TOO_DEEP for item in finder.skipped):
+            raise UsageStop(f"{where}里的{TOO_DEEP}，浅处没有可读的文件。请把要处理的文件移到浅一些的文件夹再试。")
         raise UsageStop(
             f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
         )
-    return Discovered(tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems))
+    found = tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems), tuple(finder.containers)
+    return Discovered(*found)
 
 
 class _Finder:
@@ -71,6 +76,7 @@ class _Finder:
         self.sources: list[Source] = []
         self.skipped: list[Skipped] = []
         self.problems: list[Unreadable] = []
+        self.containers: list[Source] = []
         self._seen: set[tuple[int, int] | str] = set()
         self._names: set[str] = set()
         self._whole = Whole(0)
@@ -85,11 +91,15 @@ class _Finder:
         """A path from the command line."""
         name = shown(str(path))
         self._outside = len(name) - len(path.name)
+        if not path.is_absolute() and folder_is_gone():
+            raise UsageStop(f"{FOLDER_GONE}。")
         try:
             status = path.stat()
         except OSError as error:
             if isinstance(error, PermissionError):
                 raise UsageStop(f"没有权限读取“{name}”。") from error
+            if path.is_symlink():
+                raise UsageStop(f"“{name}”是一个失效的链接，它指向的文件不存在。") from error
             raise UsageStop(f"找不到“{name}”。请检查路径是否写对；路径中有空格时要加引号。") from error
         except ValueError as error:  # a NUL in the path
             raise UsageStop(f"“{name}”不是有效的路径。") from error
@@ -232,14 +242,14 @@ class _Finder:
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
             self.problems.append(_unreadable(source, problem, data))
-        if len(self.sources) > sources or len(self.problems) > problems:
+        if len(self.sources) > sources and depth == 0:
+            self.containers.append(source)
+        elif len(self.sources) > sources or len(self.problems) > problems:
             return
-        if kind == "eml" and not source.named:
+        elif kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, "邮件没有附件"))
         else:
-            what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
-            nothing = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
-            self.problems.append(_unreadable(source, nothing, data))
+            self.problems.append(nothing_in(source, data))
 
     def _entries_of(self, outer: Source, entries: Sequence[Entry], depth: int) -> None:
         """The files of an archive, the attachments of a mail.
@@ -292,6 +302,12 @@ NO_DOCUMENT = "不是表格或文档"
 def _unreadable(source: Source, problem: FileProblem, data: bytes) -> Unreadable:
     """What came in is known by its SHA-256, also where nothing can be read of it."""
     return Unreadable(source.name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
+
+
+def nothing_in(container: Source, data: bytes) -> Unreadable:
+    """An archive or a mail in which nothing is to be read."""
+    what = "邮件里没有可读的附件" if sniff_head(data[:4096]) == "eml" else "压缩包里没有可读的表格或文档"
+    return _unreadable(container, FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。"), data)
 
 
 TOO_DEEP = "文件夹套得太深，没有再往里看"

@@ -14,7 +14,7 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import TOO_MANY
+from hrss12333.reading.files.bounds import TOO_MANY, out_of_memory
 from hrss12333.reading.grid import FileProblem
 
 MAX_MEMBERS = 5_000
@@ -173,7 +173,7 @@ class Package:
         except _ZIP_FAULTS as error:
             raise damaged(word=self.word) from error
         except MemoryError as error:
-            raise too_large(word=self.word) from error
+            raise out_of_memory() from error
 
     def repacked(self, changed: dict[str, bytes]) -> bytes:
         """The same package with some parts replaced; keys as `names` gives them."""

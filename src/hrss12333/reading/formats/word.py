@@ -13,10 +13,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
-from hrss12333.reading.files.bounds import leave_to_child
+from hrss12333.reading.files.bounds import leave_to_child, out_of_memory
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
-from hrss12333.reading.files.package import Package, damaged, too_large
+from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word_package import open_word, styles_of
 from hrss12333.reading.formats.word_styles import Element, RunStyles
@@ -47,7 +47,7 @@ def read_word(package: Package) -> Prose:
     except FileProblem:
         raise
     except MemoryError as error:
-        raise too_large(word=True) from error
+        raise out_of_memory() from error
     except Exception as error:  # as above
         raise damaged(word=True) from error
 
