@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -23,9 +24,10 @@ from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.covering_letters import Letter, is_letter, with_letters
 from hrss12333.reading.doubt.names import unfit_named
 from hrss12333.reading.doubt.telltale import may_doubt
-from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
+from hrss12333.reading.files.bounds import expect_few_rows, out_of_memory
+from hrss12333.reading.files.discovery import NO_DOCUMENT, discover, nothing_in
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.formats.opening import open_source
+from hrss12333.reading.formats.opening import open_or_read
 from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.page_breaks import joined
@@ -34,10 +36,13 @@ from hrss12333.reading.layout.survey_year import only_year, year_of_sheet, years
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.reading.scans import accompanied
 from hrss12333.reading.texts import texts_around, texts_within
-from hrss12333.survey.editions import edition_named
+from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
+
+if TYPE_CHECKING:
+    from hrss12333.reading.formats.opening import ReadThere
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
@@ -97,7 +102,7 @@ def read_paths(
         if progress:
             progress(index, len(found.sources), source.name)
         received = _Received(source.load)
-        for own, item in _read(replace(source, load=received), _Asked(edition, unit, settled)):
+        for own, item in _read_of_whole(replace(source, load=received), _Asked(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, Letter):
@@ -107,6 +112,7 @@ def read_paths(
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
+    reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
     filled, blank = without_blank_forms(found_all, lambda file: file in reading.sources and reading.sources[file].named)
@@ -127,6 +133,15 @@ def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:
             outer = outer.rpartition("/")[0]
         if outer:
             yield files[outer]
+
+
+def _without_form(containers: Sequence[Source], reading: Reading) -> Iterator[Unreadable]:
+    """The archives named on the command line of whose files none is a table or a document."""
+    for container in containers:
+        inside = f"{container.name}/"
+        others = (item for item in reading.skipped if item.reason != NO_DOCUMENT)
+        if container.named and not any(item.file.startswith(inside) for item in (*reading.documents, *others)):
+            yield nothing_in(container, container.data)
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
@@ -175,26 +190,74 @@ _Read = list[tuple[Source, Document | Skipped | Letter]]
 """What was read, each with where it stood: the file itself, or a workbook embedded in it."""
 
 
+def _read_of_whole(source: Source, asked: _Asked) -> _Read:
+    """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
+    whole = source.whole
+    if whole is None:
+        return _read(source, asked)
+    from hrss12333.reading.files.child_process import seconds_of_all
+
+    def read() -> _Read:
+        whole.expect_room()
+        begun = seconds_of_all()
+        found = _read(source, asked)
+        filings = (item for _, item in found if isinstance(item, Filing))
+        whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
+        whole.expect_room()
+        return found
+
+    return _guarded(source, read)
+
+
 def _read(source: Source, asked: _Asked) -> _Read:
-    """All that one file holds. Whatever goes wrong with it becomes its `Unreadable`: no file stops the others."""
+    """All that one file holds: what is provably small is read in this process, all else in the child process."""
+
+    def read() -> _Read:
+        opened = open_or_read(source, asked.edition.year, asked.unit.name if asked.unit else None, asked.settled)
+        if isinstance(opened, Book | Prose):
+            return _documents(source, opened, asked)
+        return [(source.holding(*own) if own else source, item) for own, item in opened]
+
+    return _guarded(source, read)
+
+
+def read_in_child(
+    data: bytes, opened: Book | Prose, about: Mapping[str, Any], year: int, owner: str | None, settled: bool
+) -> ReadThere:
+    """What stands in a file that was opened in the child process; ``about`` is what its `Source` says of itself, the rest
+    as `open_or_read` has it."""
+    source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
+    unit = next((unit for unit in edition.units if unit.name == owner), None)
+    read = _guarded(source, lambda: _documents(source, opened, _Asked(edition, unit, settled)))
+    return [(None if own is source else (own.name, own.data), item) for own, item in read]
+
+
+def _guarded(source: Source, read: Callable[[], _Read]) -> _Read:
+    """What is read; whatever goes wrong with a file becomes its `Unreadable`: no file stops the others."""
     try:
-        opened = open_source(source)
-        if opened.sealed:
-            return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
-        if isinstance(opened, Prose):
-            return _prose(source, opened, asked)
-        items = _book(source, replace(opened, grids=clipped(opened.grids)), asked)
-        if not items and source.doubtful:
-            items = [Skipped(source.name, NO_DOCUMENT)]
-        return [(source, item) for item in items or [_no_form(source, opened, asked.edition)]]
+        return read()
     except FileProblem as problem:
-        if source.doubtful:
+        if source.doubtful and problem.kind is not Problem.TOO_LARGE:
             return [(source, Skipped(source.name, NO_DOCUMENT))]
         return [(source, Unreadable(source.name, problem.kind, problem.message))]
-    except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except MemoryError:
+        return [(source, Unreadable(source.name, Problem.TOO_LARGE, out_of_memory().message))]
+    except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
         reason = f"读取这个文件时出错（{type(error).__name__}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         return [(source, Unreadable(source.name, Problem.DAMAGED, reason))]
+
+
+def _documents(source: Source, opened: Book | Prose, asked: _Asked) -> _Read:
+    """The documents that stand in what was opened."""
+    if opened.sealed:
+        return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
+    if isinstance(opened, Prose):
+        return _prose(source, opened, asked)
+    items = _book(source, replace(opened, grids=clipped(opened.grids)), asked)
+    if not items and source.doubtful:
+        items = [Skipped(source.name, NO_DOCUMENT)]
+    return [(source, item) for item in items or [_no_form(source, opened, asked.edition)]]
 
 
 def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skipped]:
@@ -203,7 +266,9 @@ def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skip
     filings: list[Document | Skipped] = []
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, settled=asked.settled)
-    read, accounts = with_account(book, read_book(book, source.name, asked.edition, asked.unit), asked.edition)
+    owned = read_book(book, source.name, asked.edition, asked.unit)
+    expect_few_rows(sum(len(table.rows) for table, _ in owned))
+    read, accounts = with_account(book, owned, asked.edition)
     free = accounts.keys() - {table.sheet for table, _ in read}
     for named, tables in _by_unit(read):
         sheets = free | {table.sheet for table in tables}
@@ -282,9 +347,7 @@ def _embedded(source: Source, prose: Prose, asked: _Asked) -> _Read:
     found: _Read = []
     for number, data in enumerate(prose.embedded, 1):
         extension = ".xlsx" if data.startswith(b"PK") else ".xls"
-        own = replace(
-            source, name=f"{source.name}/嵌入的表格{number}{extension}", load=partial(bytes, data), named=False
-        )
+        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data)
         found += [
             (at, item)
             for at, item in _read(own, asked)
