@@ -17,8 +17,9 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import RUNNING, Text, TextKind
 from hrss12333.reading.account.account import with_account
+from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.covering_letters import Letter, is_letter, with_letters
 from hrss12333.reading.doubt.names import unfit_named
@@ -112,6 +113,7 @@ def read_paths(
         judged = partial(_doubted, edition=edition)
         reading.documents, told = with_letters(reading.documents, letters, edition.gazetteer, judged)
         reading.skipped += told
+    reading.documents = _told(reading.documents, edition)
     return reading
 
 
@@ -154,7 +156,20 @@ def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> D
 def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
     read = [item for _, item in _read(source, _Asked(edition, unit))]
-    return [item.alone() if isinstance(item, Letter) else item for item in read]
+    return [
+        item.alone() if isinstance(item, Letter) else item if isinstance(item, Skipped) else _told([item], edition)[0]
+        for item in read
+    ]
+
+
+def _told(documents: list[Document], edition: Edition) -> list[Document]:
+    """The documents with what their running text says that nobody read."""
+    texts = (text for document in documents if isinstance(document, Filing) for text in document.texts)
+    if not any(text.kind in RUNNING and has_figure(text.text) for text in texts):
+        return documents
+    from hrss12333.reading.account.running_text import with_unread_texts  # as above
+
+    return list(with_unread_texts(documents, edition))
 
 
 _Read = list[tuple[Source, Document | Skipped | Letter]]
