@@ -8,6 +8,7 @@ from functools import lru_cache
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.contact_fields import EMAIL, MOBILE
+from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.spellings import HAN
 
 _DAY = r"\d{1,2}\s*[日号]?"
@@ -35,6 +36,7 @@ _NO_FIGURES = (
 _NO_FIGURE = lazy("|".join(_NO_FIGURES))
 """12333, years, dates, times, telephones, numbers of documents, pages, copies, attachments, forms and lines, digits in words."""
 _AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")
+_WRITTEN = lazy(r"\d[\d,.]*(?:\s*[百千万亿]+)?|[一二两三四五六七八九]\s*[十百千万亿]+")
 _NOTHING_TO_TELL = frozenset("0123456789百千万亿十")
 
 
@@ -50,6 +52,12 @@ def has_figure(text: str) -> bool:
 def without_no_figures(text: str) -> str:
     """A text without its dates, telephones and the like."""
     return _NO_FIGURE.sub(" ", MOBILE.sub(" ", EMAIL.sub(" ", tidy(text))))
+
+
+def figures_in(text: str) -> list[int | None]:
+    """The whole numbers that a text gives; None for each that is none for certain."""
+    said = [match[0] for match in _WRITTEN.finditer(without_no_figures(text))]
+    return [number if isinstance(number := read_count(figure).value, int) else None for figure in said]
 
 
 def is_figure(number: int | float) -> bool:

@@ -185,7 +185,7 @@ class SheetAccount:
         return None
 
     def _tells(self, text: str) -> bool:
-        return tells(self._edition.forms, text) or names_region(self._unit, text, self._itself)
+        return tells(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
 
     def _of(self, row: int, column: int) -> Disposition | None:
         """What a neighbour was taken for, as far as is known."""
@@ -250,7 +250,7 @@ class SheetAccount:
         return not (self._names(text) and has_figure(text))
 
     def _names(self, text: str) -> bool:
-        return names_column(self._edition.forms, text) or names_region(self._unit, text, self._itself)
+        return names_column(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
 
     def _is_headed(self, block: Sequence[UnreadCell]) -> bool:
         """Whether a block is a table, or a column, with headings of its own, and nothing in it names a column of the form."""

@@ -47,7 +47,7 @@ def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:
         return False
     name = folded(SEAL.sub("", text))
     if name.startswith(unit.prefixes) and (match := edition.gazetteer.match(name)).unit is unit:
-        return match.how == "" or not names_region(unit, name)
+        return match.how == "" or not names_region(edition, unit, name)
     region = certain_region(unit, name) if OFFICE.search(name) else None
     return bool(region and region.official)
 
