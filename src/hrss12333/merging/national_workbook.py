@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from hrss12333.model import summary_lines
 from hrss12333.model.column_keys import ColumnKeys, StoredColumn
+from hrss12333.model.national import NATION
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar
@@ -31,6 +32,8 @@ class DetailRow(Struct, frozen=True):
     file: str
     sheet: str
     row: int | None
+    asked: frozenset[str] = frozenset()
+    """Keys of its figures that are in open question."""
 
 
 class Sheets(Struct, frozen=True):
@@ -145,7 +148,7 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
             continue
         values = {column.key: _scalar(column, line, columns.get(column.key)) for column in form.columns}
         region = values[form.region.key]
-        row = _number(line, columns.get("@row"))
+        row, asked = _number(line, columns.get("@row")), _text(line, columns.get(summary_lines.ASKED_KEY))
         yield DetailRow(
             name,
             region if isinstance(region, str) else None,
@@ -154,6 +157,7 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
             _text(line, columns.get("@file")),
             _text(line, columns.get("@sheet")),
             int(row) if row is not None else None,
+            frozenset(c.key for c in (then or form).data if summary_lines.asked_mark(c) in asked) if asked else frozenset(),
         )
 
 
@@ -170,7 +174,7 @@ def _lines(sheets: Sheets, name: str, known: Mapping[str, str]) -> Iterator[tupl
     for line in sheets.cells.get(name, ())[start:]:
         if title := _text(line, columns.get("@unit", 0)):
             yield title, {key: _number(line, at) for key, at in columns.items() if not key.startswith("@")}
-        if title in (TOTAL, summary_lines.NATION):
+        if title in (TOTAL, NATION):
             return
 
 

@@ -15,6 +15,7 @@ from hrss12333.model.finding import NewValue, Severity, Suggestion
 @rule(
     "R203",
     Severity.ERROR,
+    doubts=True,
     title="同一地区填了两次",
     why="同一张表里一个地区只能有一行，否则会重复计算。两行内容不同的，不知道以哪一行为准，都不计入汇总；内容相同的只计一次，作为提示。",
     clause=CITIES,
@@ -100,6 +101,7 @@ def place_beside_its_city(case: Case) -> Iterator[Hit]:
     "R209",
     Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
+    doubts=True,
     title="全省一行与各地区同时填报",
     why="全省（区、市）一行和各地区的行说的是同样的数，只计各地区；两者不一致的，请核实。",
     clause=CITIES,

@@ -260,6 +260,7 @@ def formula_uncalculated(case: Case) -> Iterator[Hit]:
 @rule(
     "V309",
     Severity.QUERY,
+    doubts=True,
     title="数据不是以本表的单位填写的",
     why="栏目名称、表上的说明或数字格式注明以万、千为单位的，按注明的单位换算后计入；差一万倍的错误对汇总影响最大，请逐栏确认。",
     clause=FILL,
