@@ -11,9 +11,6 @@ LARGE = 100_000
 """From here on a count is given in 万."""
 ROUNDING_NOTE = "因四舍五入，分项之和可能与合计略有出入。"
 
-OF_BOTH = "（有的地区缺项或待核实，占比只按数据齐全、没有疑问的地区计算）"
-"""Behind shares that are not of the totals beside them."""
-
 
 def rounded(value: Fraction | int, places: int = 2) -> str:
     """With so many decimals, halves away from zero: 2.345 → 2.35, also where a float would lie just below the half."""

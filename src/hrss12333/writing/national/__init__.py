@@ -60,7 +60,7 @@ def write_national(
         JobStop: where ``path`` cannot be written.
     """
     properties = {
-        "title": f"{national.edition.year}年度12333电话服务情况全国汇总",
+        "title": f"{national.edition.year}年度12333电话服务情况{national.whole}汇总",
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }

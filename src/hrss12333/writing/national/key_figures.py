@@ -48,10 +48,10 @@ class KeyFigure(Struct, frozen=True):
     @property
     def title(self) -> str:
         """Its name, and what it covers where that is not all."""
-        covered = "" if self.covered == self.rows else f"{self.covered}/{self.rows}个地区"
-        asked = f"{ASKED}{self.asked}个地区" if self.asked else ""
+        covered = "" if self.covered == self.rows else f"{self.covered}/{self.rows}"
+        asked = f"{ASKED}{self.asked}" if self.asked else ""
         about = "，".join(filter(None, (covered, asked)))
-        return f"{self.name}（{about}）" if about else self.name
+        return f"{self.name}（{about}{'' if covered and asked else '个地区'}）" if about else self.name
 
     @property
     def num_format(self) -> str:

@@ -11,8 +11,8 @@ from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
 from hrss12333.survey.indicators import share_of
 from hrss12333.survey.schema import Form
 from hrss12333.wording.merge_sentences import merge_sentences
-from hrss12333.wording.questions import few_line
-from hrss12333.wording.rounding import OF_BOTH, ROUNDING_NOTE, percent
+from hrss12333.wording.questions import few_line, share_note
+from hrss12333.wording.rounding import ROUNDING_NOTE, percent
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, paper, write_linked
 from hrss12333.writing.national.charts import write_charts
@@ -36,7 +36,7 @@ PITCH = 14.5
 def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
     """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
     writer = _Writer(book, sheet)
-    writer.text(f"{book.year}年度12333电话服务情况全国汇总", book.styles.get(font_name=DISPLAY_FONT, font_size=20), 34)
+    writer.text(f"{book.year}年度12333电话服务情况{book.national.whole}汇总", book.styles.get(font_name=DISPLAY_FONT, font_size=20), 34)
     writer.text(_basis(book), book.styles.get(font_size=9, font_color="#595959"), 15)
     writer.gap(6)
     for sentence in _sentences(book, plan):
@@ -63,7 +63,7 @@ def _basis(book: Book) -> str:
     """The notice that the survey goes by, where its number is known, and how to read the page."""
     edition = book.national.edition
     number = f"依据{edition.notice.number}；" if edition.notice.number else ""
-    return f"{number}数据期间{edition.period}；单击数字可看出处。{ROUNDING_NOTE}{COMPARED if book.previous else ''}"
+    return f"{number}数据期间{edition.period}；单击数字可看出处。{ROUNDING_NOTE}"
 
 
 def _sentences(book: Book, plan: Analysis) -> list[str]:
@@ -90,7 +90,7 @@ def _volume(book: Book, form: Form) -> str:
         column = form.by_key[balance.total]
         found = [(form.by_key[part], total.quotient(share_of(form.by_key[part], column))) for part in balance.parts]
         shares = [f"{part.label}占{percent(share.exact)}" for part, share in found if share.exact is not None]
-        note = OF_BOTH if any(0 < share.covered < total.rows for _, share in found) else ""
+        note = share_note(total, form, balance)
         if shares:
             parts.append(f"{column.label}中，{'、'.join(shares)}{note}")
     return "；".join(parts)
@@ -154,6 +154,7 @@ def _comings_and_goings(book: Book, writer: _Writer) -> None:
     came = [unit.short for unit in reported(book.national) if unit.name not in before]
     went = [unit.short for unit in missing(book.national) if unit.name in before]
     gone = sorted(before - now - {status.unit.name for status in book.national.units})
+    writer.pair("与上年比较", COMPARED)
     writer.pair("上年未报、本年已报", "、".join(came) or "无")
     writer.pair("上年已报、本年未报", "、".join([*went, *gone]) or "无")
 

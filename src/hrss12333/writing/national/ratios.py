@@ -13,6 +13,8 @@ from hrss12333.model.summary_lines import ASKED, Line
 from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import Form
 
+FEW = 3
+"""Indicators that a remark names one by one."""
 NOTHING = Quotient(None, None, 0)
 """Of no rows."""
 
@@ -57,6 +59,7 @@ def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient])
     if not line.rows:
         return f"{form.key}没有数据行"
     parts = [f"{form.key}有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
+    parts += [f"{form.key}有{ASKED}的数据，涉及的指标不参加排名"] if line.unit and line.asked else []
     partial: dict[int, list[str]] = {}
     nothing, by_zero, above = [], [], []
     for item in ratios.indicators:
@@ -71,8 +74,13 @@ def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient])
             partial.setdefault(found.covered, []).append(item.name)
     for covered in sorted(partial, reverse=True):
         sure = f"、不含{ASKED}数据" if line.asked else ""
-        parts.append(f"{'、'.join(partial[covered])}按所需数据齐全{sure}的{covered}/{line.expected} 个地区计算")
-    parts += [f"{'、'.join(nothing)}缺少数据，留空"] if nothing else []
-    parts += [f"{'、'.join(by_zero)}分母为0，留空"] if by_zero else []
-    parts += [f"{'、'.join(above)}高于100%，留空"] if above else []
+        parts.append(f"{_named(partial[covered])}按所需数据齐全{sure}的{covered}/{line.expected} 个地区计算")
+    parts += [f"{_named(nothing)}缺少数据，留空"] if nothing else []
+    parts += [f"{_named(by_zero)}分母为0，留空"] if by_zero else []
+    parts += [f"{_named(above)}高于100%，留空"] if above else []
     return "；".join(parts)
+
+
+def _named(names: Sequence[str]) -> str:
+    """综合接通率、放弃率等5项: which they are is seen by the cells."""
+    return "、".join(names) if len(names) <= FEW else f"{'、'.join(names[: FEW - 1])}等{len(names)}项"

@@ -121,13 +121,14 @@ def _columns(book: Book, form: Form) -> list[ColumnHead]:
     found += [ColumnHead(AREA_KEY, summary_lines.AREA, 7.0)] if book.areas else []
     found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 9.0), ColumnHead(ROWS_KEY, summary_lines.ROWS, 11.0)]
     found += [part.head for figure in summary_lines.figures(form) for part in _parts(book, form, figure)]
-    return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, 36.0)]
+    return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, 60.0 if book.totals[form.key].asked else 36.0)]
 
 
 def _parts(book: Book, form: Form, figure: Figure) -> Iterator[Part]:
     """The columns of a figure."""
     span, key, previous = book.spans[form.key], figure.key, book.previous
-    wide = 13.0 if figure.column.kind is Kind.COUNT else 10.0
+    largest = len(f"{book.totals[form.key].value(figure) or 0:,}") + 1.0
+    wide = max(13.0, largest) if figure.column.kind is Kind.COUNT else 10.0
     own = figure_formula(span, figure)
     yield Part(ColumnHead(key, figure.heading, wide), lambda _: own, lambda line: line.value(figure), field=figure.column.key)
     if key in _shared(book, form):
