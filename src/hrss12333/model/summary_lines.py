@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Row
 from hrss12333.model.national import SHARED, Entry, National, Status, Tally, shared_figure, tally
@@ -120,6 +121,8 @@ class Line(Struct, frozen=True, dict=True):
     """Field key → tally over ``entries``."""
     asked: tuple[tuple[Entry, frozenset[str]], ...] = ()
     """The rows with figures in open question, those that do not count too, and the keys of these figures."""
+    doubted: bool = False
+    """Whether any of the unit's figures is in open question, of whatever form."""
 
     @property
     def rows(self) -> int:
@@ -129,7 +132,7 @@ class Line(Struct, frozen=True, dict=True):
     @property
     def label(self) -> str:
         """已报送, 待核实, 有错误 or 未报送; empty for a total."""
-        return ASKED if self.unit and self.asked else self.status.label if self.status else ""
+        return ASKED if self.doubted else self.status.label if self.status else ""
 
     def in_question(self, keys: Collection[str]) -> bool:
         """Whether any of these figures is in open question in any row: then the unit is neither ranked nor named."""
@@ -206,14 +209,20 @@ class Line(Struct, frozen=True, dict=True):
 def lines(national: National, form: Form) -> list[Line]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_unit = grouped(national.entries_of(form))
-    asked = _asked(national, form)
+    asked, doubted = _asked(national, form), _doubted(national)
     found = []
     for status in national.units:
         absent = 0 if status.status is Status.MISSING else len(status.missing_regions.get(form.key, ()))
         entries = by_unit.pop(status.unit.name, [])
-        found.append(_line(form, status.unit.name, status.unit, status.status, entries, absent, asked))
+        line = _line(form, status.unit.name, status.unit, status.status, entries, absent, asked)
+        found.append(replace(line, doubted=True) if line.name in doubted else line)
     found += [_line(form, name, entries[0].unit, None, entries, 0, asked) for name, entries in by_unit.items()]
     return found
+
+
+def _doubted(national: National) -> set[str]:
+    """Names of the units with figures in open question."""
+    return {owner(entry) for entry in national.entries if entry.where in national.questions} if national.questions else set()
 
 
 def _asked(national: National, form: Form) -> dict[str, list[tuple[Entry, frozenset[str]]]]:

@@ -71,7 +71,8 @@ def plan(book: Book) -> Analysis:
         start = len(columns)
         columns += [column for item in run for column in _printed(book, item)]
         groups.append((name, start, len(columns)))
-    columns.append(ColumnHead(REMARKS_KEY, REMARKS, REMARKS_WIDTH))
+    asked = any(total.asked for total in book.totals.values())
+    columns.append(ColumnHead(REMARKS_KEY, REMARKS, 2 * REMARKS_WIDTH if asked else REMARKS_WIDTH))
     columns += [column for found in ratios for item in found.indicators for column in _operands(book, found, item)]
     first = 7 if book.previous else 6
     last = first + len(names) - 1

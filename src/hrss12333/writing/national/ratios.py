@@ -59,7 +59,7 @@ def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient])
     if not line.rows:
         return f"{form.key}没有数据行"
     parts = [f"{form.key}有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
-    parts += [f"{form.key}有{ASKED}的数据，涉及的指标不参加排名"] if line.unit and line.asked else []
+    parts += [f"{form.key}{ASKED}，涉及的指标不排名"] if line.unit and line.asked else []
     partial: dict[int, list[str]] = {}
     nothing, by_zero, above = [], [], []
     for item in ratios.indicators:
@@ -72,9 +72,10 @@ def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient])
             above.append(item.name)
         if 0 < found.covered < line.rows:
             partial.setdefault(found.covered, []).append(item.name)
-    for covered in sorted(partial, reverse=True):
-        sure = f"、不含{ASKED}数据" if line.asked else ""
-        parts.append(f"{_named(partial[covered])}按所需数据齐全{sure}的{covered}/{line.expected} 个地区计算")
+    if partial:
+        sure = "、没有疑问" if line.asked else ""
+        each = [f"{_named(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)]
+        parts.append(f"按所需数据齐全{sure}的地区计算：{'；'.join(each)}")
     parts += [f"{_named(nothing)}缺少数据，留空"] if nothing else []
     parts += [f"{_named(by_zero)}分母为0，留空"] if by_zero else []
     parts += [f"{_named(above)}高于100%，留空"] if above else []

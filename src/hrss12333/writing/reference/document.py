@@ -205,7 +205,7 @@ class _Writer:
         self._table("各单位报送情况", self._coverage_grid(), new_page=False)
         whole, national = self._nation.whole, figure_tables.national_grid(self._nation)
         rates = f"比率按{whole}合计数计算，不是各单位比率的平均。"
-        compared = f"{figure_tables.COMPARED}增减按印出的两个数计算，比率为百分点。" if self._nation.previous else ""
+        compared = f"{figure_tables.COMPARED}增减按印出的两个数计算，“点”是百分点。" if self._nation.previous else ""
         self._table(f"{whole}主要指标", national, rates, compared, self._marked(national), ROUNDING_NOTE)
         absent = len(self._national.units) - len(reported(self._national))
         for found in figure_tables.unit_tables(self._nation):
@@ -230,7 +230,7 @@ class _Writer:
         """What the sign says that some of its figures bear."""
         sign = figure_tables.IN_QUESTION
         marked = any(text.endswith(sign) for row in grid.rows for text in row)
-        return f"带{sign}的含{ASKED}的数，比率不含。" if marked else ""
+        return f"带{sign}的有地区{ASKED}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
 
     def _coverage_grid(self) -> Grid:
         heading = ["序号", "报送单位", "调查表", *(f"{form.key}地区数" for form in self._forms), "工作总结"]
@@ -243,7 +243,7 @@ class _Writer:
     def _label(self, status: UnitStatus) -> str:
         """已报送, 待核实 or 未报送: what is wrong is the unit's and the ministry's to know."""
         lines = [line for form in self._forms for line in self._nation.lines[form.key] if line.unit == status.unit]
-        if any(line.asked for line in lines):
+        if any(line.doubted for line in lines):
             return ASKED
         return (status.status if status.status is Status.MISSING else Status.ACCEPTED).label
 

@@ -90,9 +90,8 @@ def _figure_text(figure: Figure, line: Line, *, scaled: bool) -> str:
     value = line.value(figure)
     if value is None:
         return BLANK
-    text = _scaled(value, scaled=scaled)
-    text = text if line.tallies[figure.column.key].complete else f"{text}*"
-    return f"{text}{IN_QUESTION}" if line.in_question((figure.column.key,)) else text
+    mark = IN_QUESTION if line.in_question((figure.column.key,)) else "" if line.tallies[figure.column.key].complete else "*"
+    return _scaled(value, scaled=scaled) + mark
 
 
 def _ratio_text(nation: Nation, form: Form, item: Indicator, line: Line) -> str:
@@ -131,12 +130,12 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"
         unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
         past = [] if not compared else _compared(figure, both, scaled=scaled)
-        value = _figure_text(figure, total, scaled=scaled).replace("*", "")
+        value = _figure_text(figure, total, scaled=scaled).removesuffix("*")
         yield [name, unit, value, _scope(total.tallies[figure.column.key].answered, total), *past]
         once = total.once(figure.key)
         if once is not None:
             blank = [BLANK] * len(past)
-            yield [f"{name}（每个知识库只计一次）", unit, _scaled(once, scaled=scaled), BLANK, *blank]
+            yield [f"{name}（每库只计一次）", unit, _scaled(once, scaled=scaled), BLANK, *blank]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
         found, years = nation.quotient(form, item), nation.quotients(total, item)
         past = []
@@ -179,7 +178,7 @@ def _change(figure: Figure, both: tuple[int, int, int]) -> str:
 
 def _ratio_change(item: Indicator, now: Fraction | None, then: Fraction | None) -> str:
     change = change_of(item, now, then)
-    return BLANK if change is None else f"{_signed(change)}{'个百分点' if item.percent else '%'}"
+    return BLANK if change is None else f"{_signed(change)}{'点' if item.percent else '%'}"
 
 
 def _signed(share: Fraction) -> str:
