@@ -188,7 +188,9 @@ def text_of(path: Path) -> str:
 
 
 def test_the_cover_names_notice_and_conference(compiled: tuple[Path, Result]) -> None:
-    assert text_of(compiled[0]).startswith("2019年度\n12333电话服务情况\n参阅文件\n")  # not the nation's: units are missing
+    assert text_of(compiled[0]).startswith(
+        "2019年度\n12333电话服务情况\n参阅文件\n"
+    )  # not the nation's: units are missing
     assert "（2020年全国12333工作研讨会）" in text_of(compiled[0])
     assert "根据人社网信函〔2019〕28号各单位报送材料汇编" in text_of(compiled[0])
 

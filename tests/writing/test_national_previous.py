@@ -160,7 +160,7 @@ def regions_of(national: National, unit: Unit) -> dict[str, dict[str, Scalar]]:
 def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path: Path) -> None:
     """Zhejiang's first two regions are new; the third is in question now, the fourth was last year."""
     earlier, this_year = last_year(leave_out=2), table(THREE)
-    asked = [item for item in this_year.entries_of(FIRST, ZHEJIANG)][2:4]
+    asked = this_year.entries_of(FIRST, ZHEJIANG)[2:4]
     then_asked = next(item for item in earlier.entries if item.row.region == asked[1].row.region and item.form is FIRST)
     found = finding_at(asked[0], "B401", Severity.ERROR, "不平。", region=asked[0].row.region, form=FIRST.key,
                        field="calls_total", figures=("calls_total", "calls_agent"), doubts=True)  # fmt: skip
@@ -172,7 +172,10 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
     out = {None, *(str(item.row.region) for item in asked)}
     now = regions_of(national, BEIJING) | regions_of(national, ZHEJIANG)
     then = regions_of(earlier, BEIJING) | regions_of(earlier, ZHEJIANG)
-    for key, rows in (("calls_total", [r for r in now if r in then and r not in out]), ("seats", [r for r in now if r in then])):
+    for key, rows in (
+        ("calls_total", [r for r in now if r in then and r not in out]),
+        ("seats", [r for r in now if r in then]),
+    ):
         headings, sums = lines(path, "附表1汇总")
         at = headings.index(FIRST.by_key[key].label)
         both = [sum(int(year[region][key] or 0) for region in rows) for year in (now, then)]
@@ -183,13 +186,13 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
     headings, rates = lines(path, "指标分析")
     at = headings.index("放弃率")
     rows = [region for region in now if region in then and region not in out]
-    both = [
+    shares = [
         sum(int(year[r]["calls_abandoned"] or 0) for r in rows) / sum(int(year[r]["calls_total"] or 0) for r in rows)
         for year in (now, then)
     ]
-    assert rates["全国"][at + 2 : at + 4] == pytest.approx(both)
-    assert rates["全国"][at + 4] == pytest.approx((round(both[0], 4) - round(both[1], 4)) * 100)
-    assert rates["东部地区"][at + 2 : at + 4] == pytest.approx(both)
+    assert rates["全国"][at + 2 : at + 4] == pytest.approx(shares)
+    assert rates["全国"][at + 4] == pytest.approx((round(shares[0], 4) - round(shares[1], 4)) * 100)
+    assert rates["东部地区"][at + 2 : at + 4] == pytest.approx(shares)
 
 
 def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:

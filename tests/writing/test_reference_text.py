@@ -76,7 +76,9 @@ def compared(books: tuple[Path, Path, Path]) -> set[str]:
     for name in ("附表1汇总", "附表2汇总", "指标分析"):
         lines = list(book[name].values)
         top = next(number for number, line in enumerate(lines) if line[0] == "报送单位")
-        wanted = [at for at, head in enumerate(lines[top]) if re.match("同口径|变化率|增减|.*每库计一次", str(head), re.S)]
+        wanted = [
+            at for at, head in enumerate(lines[top]) if re.match("同口径|变化率|增减|.*每库计一次", str(head), re.S)
+        ]
         values = [line[at] for line in lines[top + 1 :] for at in wanted if isinstance(line[at], int | float)]
         found |= {shown(abs(Decimal(str(value))) * by) for value in values for by in (1, 100, Decimal("0.0001"))}
     return found

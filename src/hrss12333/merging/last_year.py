@@ -4,7 +4,7 @@ rows of one unit's filing in the official form."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +96,9 @@ class Previous(Struct, frozen=True, dict=True):
         at = id(line), keys
         if at not in self._common:
             both = ((entry, self.row(entry)) for entry in line.rated(keys))
-            found = [(now, then) for now, then in both if all(None not in (now.row.scalar(k), then.get(k)) for k in keys)]
+            found = [
+                (now, then) for now, then in both if all(None not in (now.row.scalar(k), then.get(k)) for k in keys)
+            ]
             self._common[at] = line, found
         return self._common[at][1]
 

@@ -157,7 +157,9 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
             _text(line, columns.get("@file")),
             _text(line, columns.get("@sheet")),
             int(row) if row is not None else None,
-            frozenset(c.key for c in (then or form).data if summary_lines.asked_mark(c) in asked) if asked else frozenset(),
+            frozenset(c.key for c in (then or form).data if summary_lines.asked_mark(c) in asked)
+            if asked
+            else frozenset(),
         )
 
 

@@ -17,7 +17,9 @@ FEWEST = 4
 """Units that must be without question, and at least half of those that reported, before any is ranked or named."""
 
 
-def comparable(listed: Iterable[Line], keys: Collection[str], value: Callable[[Line], T | None]) -> list[tuple[Line, T]]:
+def comparable(
+    listed: Iterable[Line], keys: Collection[str], value: Callable[[Line], T | None]
+) -> list[tuple[Line, T]]:
     """The units that may be ranked and named by these figures, in the order given, each with its value: those that have
     one and are in no question; none at all where they are too few to speak for those that reported."""
     sent = [line for line in listed if line.unit and line.status is not Status.MISSING]

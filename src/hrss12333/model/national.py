@@ -243,7 +243,9 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[W
             meant = of_region.get((finding.file, finding.form, finding.region), [])
         else:
             beside = of_row.get((finding.file, finding.sheet, finding.row or 0), [])
-            meant = [entry for entry in beside if _is_at(finding, entry.row)] or _of_table(finding, of_file[finding.file])
+            meant = [entry for entry in beside if _is_at(finding, entry.row)] or _of_table(
+                finding, of_file[finding.file]
+            )
         for entry in meant:
             data = {column.key for column in entry.form.data}
             found[entry.where] |= data & {finding.field, *finding.figures} or data
@@ -258,13 +260,9 @@ def _is_at(finding: Finding, row: Row) -> bool:
 
 def _of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
     """The rows of the unit, form and sheet that a finding names, as far as the file has such rows; all else."""
-    for named in (
-        lambda entry: entry.unit is not None and entry.unit.name == finding.unit,
-        lambda entry: entry.form.key == finding.form,
-        lambda entry: entry.sheet == finding.sheet,
-    ):
-        entries = [entry for entry in entries if named(entry)] or entries
-    return entries
+    entries = [entry for entry in entries if entry.unit and entry.unit.name == finding.unit] or entries
+    entries = [entry for entry in entries if entry.form.key == finding.form] or entries
+    return [entry for entry in entries if entry.sheet == finding.sheet] or entries
 
 
 def tally(entries: list[Entry], column: Column) -> Tally:

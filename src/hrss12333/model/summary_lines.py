@@ -222,7 +222,11 @@ def lines(national: National, form: Form) -> list[Line]:
 
 def _doubted(national: National) -> set[str]:
     """Names of the units with figures in open question."""
-    return {owner(entry) for entry in national.entries if entry.where in national.questions} if national.questions else set()
+    return (
+        {owner(entry) for entry in national.entries if entry.where in national.questions}
+        if national.questions
+        else set()
+    )
 
 
 def _asked(national: National, form: Form) -> dict[str, list[tuple[Entry, frozenset[str]]]]:

@@ -124,7 +124,9 @@ def _doubt(national: National) -> str:
         return asked_line(national) or "没有影响合计的疑问。"
     worst = weightiest(asked)[0]
     share = percent(Fraction(worst.stake))
-    named = f"最大的疑问：{_named_doubt(worst, national)}（规则{worst.first.rule}）。它可能牵动合计的{share}，请先核实。"
+    named = (
+        f"最大的疑问：{_named_doubt(worst, national)}（规则{worst.first.rule}）。它可能牵动合计的{share}，请先核实。"
+    )
     return named + asked_line(national)
 
 

@@ -164,7 +164,7 @@ def operand_formulas(span: Span, item: Indicator, year: str = "") -> tuple[str, 
     if item.answers:
         cells = of_year[item.numerator[0]]
         answered = f'{rows},{then[item.numerator[0]]},"?*"' if then else rows
-        both = f'{answered},{now[item.numerator[0]]}'
+        both = f"{answered},{now[item.numerator[0]]}"
         every = f'COUNTIFS({both},"{YES}")+COUNTIFS({both},"{NO}")'
         yes = f'COUNTIFS({both},"{YES}",{cells},"{YES}")+COUNTIFS({both},"{NO}",{cells},"{YES}")'
         yes = yes if year == BEFORE_KEY else f'COUNTIFS({both},"{YES}")'

@@ -145,7 +145,10 @@ def _stacked(charts: _ChartPages, form: Form, balance: Balance) -> None:
     book, block = charts.book, charts.book.blocks[form.key]
     total, parts = Figure(form.by_key[balance.total]), [Figure(form.by_key[key]) for key in balance.parts]
     rows = {line.name: row for row, line in enumerate(book.lines[form.key], block.first)}
-    listed = [(line, rows[line.name]) for line, _ in comparable(book.lines[form.key], balance.fields, lambda line: line.value(total))]
+    listed = [
+        (line, rows[line.name])
+        for line, _ in comparable(book.lines[form.key], balance.fields, lambda line: line.value(total))
+    ]
     if not listed:
         return
     listed.sort(key=lambda item: -(item[0].value(total) or 0))

@@ -36,7 +36,11 @@ PITCH = 14.5
 def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
     """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
     writer = _Writer(book, sheet)
-    writer.text(f"{book.year}年度12333电话服务情况{book.national.whole}汇总", book.styles.get(font_name=DISPLAY_FONT, font_size=20), 34)
+    writer.text(
+        f"{book.year}年度12333电话服务情况{book.national.whole}汇总",
+        book.styles.get(font_name=DISPLAY_FONT, font_size=20),
+        34,
+    )
     writer.text(_basis(book), book.styles.get(font_size=9, font_color="#595959"), 15)
     writer.gap(6)
     for sentence in _sentences(book, plan):

@@ -6,11 +6,13 @@ Below 合计, and in no sum, the same units once more by area. Every figure lead
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import ceil
 from typing import Any
 
 from msgspec import Struct
 
+from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import SHARED, Status
@@ -54,14 +56,25 @@ class Part(Struct, frozen=True):
     """One column of a figure: the figure itself, or one beside it."""
 
     head: ColumnHead
-    formula: Callable[[int], str]
-    """The column → the live formula of a unit's line."""
     value: Callable[[Line], float | None]
-    num_format: str = WHOLE
-    adds_up: bool = True
-    """Whether areas and nation add up the units; else they have the same formula."""
+    formula: str = ""
+    """The live formula of a unit's line; areas and nation add up the units."""
+    compared: Figure | None = None
+    """The figure whose two years stand in the two columns before: then it is their change, on every line."""
     field: str = ""
     """Key of the column of 明细 that it leads to, where it is a sum of all its rows."""
+
+    @property
+    def num_format(self) -> str:
+        """How its figures are shown."""
+        return sum_change_format(self.compared) if self.compared else WHOLE
+
+    def formula_at(self, column: int, added_up: str = "") -> str:
+        """Its formula in this column; ``added_up`` is that of a line that adds up others."""
+        if self.compared is None:
+            return added_up or self.formula
+        now, then = (f"{column_letters(column + beside)}{OWN_ROW}" for beside in (-1, 0))
+        return sum_change_formula(self.compared, now, then)
 
 
 def change_heading(form_kind: Kind) -> str:
@@ -75,11 +88,6 @@ def reserve(book: Book, form: Form) -> Block:
     first = 5 + bool(book.areas) + bool(book.previous) + bool(_shared(book, form))
     last = first + len(book.lines[form.key]) - 1
     return Block(summary_sheet(form), first, last, last + 1, columns, columns.get(AREA_KEY))
-
-
-def _shared(book: Book, form: Form) -> list[str]:
-    """Counts of which some unit's rows seem to share one figure."""
-    return [key for key in SHARED if form.has(key) and book.totals[form.key].once(key) is not None]
 
 
 def write_summary(book: Book, form: Form, sheet: Any) -> None:
@@ -116,6 +124,11 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     paper(sheet, widths, (top, block.first - 1), breaks)
 
 
+def _shared(book: Book, form: Form) -> list[str]:
+    """Counts of which some unit's rows seem to share one figure."""
+    return [key for key in SHARED if form.has(key) and book.totals[form.key].once(key) is not None]
+
+
 def _columns(book: Book, form: Form) -> list[ColumnHead]:
     found = [ColumnHead(UNIT_KEY, summary_lines.UNIT, 20.0)]
     found += [ColumnHead(AREA_KEY, summary_lines.AREA, 7.0)] if book.areas else []
@@ -125,33 +138,33 @@ def _columns(book: Book, form: Form) -> list[ColumnHead]:
 
 
 def _parts(book: Book, form: Form, figure: Figure) -> Iterator[Part]:
-    """The columns of a figure."""
-    span, key, previous = book.spans[form.key], figure.key, book.previous
+    """The columns of a figure: itself, with shared ones once, both years over the same rows, and the change."""
+    span, key = book.spans[form.key], figure.key
     largest = len(f"{book.totals[form.key].value(figure) or 0:,}") + 1.0
     wide = max(13.0, largest) if figure.column.kind is Kind.COUNT else 10.0
-    own = figure_formula(span, figure)
-    yield Part(ColumnHead(key, figure.heading, wide), lambda _: own, lambda line: line.value(figure), field=figure.column.key)
+    own = ColumnHead(key, figure.heading, wide)
+    yield Part(own, lambda line: line.value(figure), figure_formula(span, figure), field=figure.column.key)
     if key in _shared(book, form):
-        once = once_formula(span, figure)
-        head = ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)
-        yield Part(head, lambda _: once, lambda line: given if (given := line.once(key)) is not None else line.value(figure))
-    if previous is None:
+        once = ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)
+        yield Part(once, partial(_once, figure), once_formula(span, figure))
+    if book.previous is None:
         return
-    for number, (suffix, heading) in enumerate(((NOW_KEY, NOW), (BEFORE_KEY, PREVIOUS))):
-        both = common_formulas(span, figure)[number]
-        sums = lambda line, number=number: found[number] if (found := previous.sums(line, figure)) else None
-        yield Part(ColumnHead(f"{key}{suffix}", heading, wide), lambda _, both=both: both, sums)
+    years, formulas = partial(_years, book.previous, figure), common_formulas(span, figure)
+    now, before = ColumnHead(f"{key}{NOW_KEY}", NOW, wide), ColumnHead(f"{key}{BEFORE_KEY}", PREVIOUS, wide)
+    change = ColumnHead(f"{key}{CHANGE_KEY}", change_heading(figure.column.kind), 9.0)
+    yield Part(now, lambda line: years(line)[0], formulas[0])
+    yield Part(before, lambda line: years(line)[1], formulas[1])
+    yield Part(change, lambda line: sum_change(figure, *years(line)), compared=figure)
 
-    def change(at: int) -> str:
-        now, then = (f"{column_letters(at + beside)}{OWN_ROW}" for beside in (-1, 0))
-        return sum_change_formula(figure, now, then)
 
-    def changed(line: Line) -> float | None:
-        found = previous.sums(line, figure)
-        return sum_change(figure, found[0], found[1]) if found else None
+def _once(figure: Figure, line: Line) -> int | None:
+    once = line.once(figure.key)
+    return line.value(figure) if once is None else once
 
-    head = ColumnHead(f"{key}{CHANGE_KEY}", change_heading(figure.column.kind), 9.0)
-    yield Part(head, change, changed, sum_change_format(figure), adds_up=False)
+
+def _years(previous: Previous, figure: Figure, line: Line) -> tuple[int | None, int | None]:
+    both = previous.sums(line, figure)
+    return both[:2] if both else (None, None)
 
 
 def _breaks(book: Book, form: Form) -> list[int]:
@@ -212,7 +225,7 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line, parts: Seque
         partial = part.field and value is not None and not line.is_sure(part.field)
         look = styles.number(part.num_format, mark="query" if partial else "")
         link = span.link(part.field, line.name) if part.field else None
-        write_linked(sheet, row, at, part.formula(at), look, value, link)
+        write_linked(sheet, row, at, part.formula_at(at), look, value, link)
     coverage = line.coverage(form)
     sheet.write_string(row, block.columns[COVERAGE_KEY], coverage, styles.text(text_wrap=True))
 
@@ -226,7 +239,7 @@ def _total(book: Book, form: Form, sheet: Any, total: Line, parts: Sequence[Part
     write_linked(sheet, row, at, _sum(block, at), look, total.rows, span.link(COUNTED_KEY))
     for part in parts:
         at = block.columns[part.head.key]
-        formula = _sum(block, at) if part.adds_up else part.formula(at)
+        formula = part.formula_at(at, _sum(block, at))
         look = styles.number(part.num_format, total=True)
         write_linked(sheet, row, at, formula, look, part.value(total), span.link(part.field) if part.field else None)
     text = nation_coverage(book.national, form, total)
@@ -252,7 +265,7 @@ def _areas(book: Book, form: Form, sheet: Any, parts: Sequence[Part]) -> None:
         write_linked(sheet, row, at, area_sum(block, at), styles.number(), line.rows, block.link(at))
         for part in parts:
             at = block.columns[part.head.key]
-            formula, link = (area_sum(block, at), block.link(at)) if part.adds_up else (part.formula(at), None)
+            formula, link = part.formula_at(at, area_sum(block, at)), None if part.compared else block.link(at)
             write_linked(sheet, row, at, formula, styles.number(part.num_format), part.value(line), link)
         text = summary_lines.area_coverage(listed, form, line)
         sheet.write_string(row, block.columns[COVERAGE_KEY], text, styles.text(text_wrap=True))

@@ -90,7 +90,13 @@ def _figure_text(figure: Figure, line: Line, *, scaled: bool) -> str:
     value = line.value(figure)
     if value is None:
         return BLANK
-    mark = IN_QUESTION if line.in_question((figure.column.key,)) else "" if line.tallies[figure.column.key].complete else "*"
+    mark = (
+        IN_QUESTION
+        if line.in_question((figure.column.key,))
+        else ""
+        if line.tallies[figure.column.key].complete
+        else "*"
+    )
     return _scaled(value, scaled=scaled) + mark
 
 
@@ -142,7 +148,13 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         if years:
             now, then = years[0].exact, years[1].exact
             past = [f"{years[0].covered}", _plain(item, now), _plain(item, then), _ratio_change(item, now, then)]
-        yield [item.name, "%" if item.percent else item.unit, _plain(item, found.exact), _scope(found.covered, total), *past]
+        yield [
+            item.name,
+            "%" if item.percent else item.unit,
+            _plain(item, found.exact),
+            _scope(found.covered, total),
+            *past,
+        ]
 
 
 def _then(nation: Nation) -> str:
@@ -191,7 +203,13 @@ def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, Grid]
     figure, total = Figure(column), nation.totals[form.key]
     scaled = large(total.value(figure))
     unit = f"\n（{'万' if scaled else ''}{column.unit}）"
-    heading = [UNIT, "同口径\n地区数", f"{nation.national.edition.year}年{unit}", f"{_then(nation)}{unit}", "增减\n（%）"]
+    heading = [
+        UNIT,
+        "同口径\n地区数",
+        f"{nation.national.edition.year}年{unit}",
+        f"{_then(nation)}{unit}",
+        "增减\n（%）",
+    ]
     listed = [(nation.whole, total), *((line.unit.short, line) for line in nation.lines[form.key] if line.unit)]
     rows = []
     for name, line in listed:

@@ -311,7 +311,11 @@ def _movers(nation: Nation, base: str) -> Iterator[str]:
         return "、".join(f"{name}（{percent(abs(change))}）" for change, name in units[:few])
 
     counted = [f"{words}的有{len(units)}个单位" for words, units in (("增长", up), ("下降", down)) if units]
-    parts = [f"{label(column)}同口径比{base}{'，'.join(counted)}"] if counted else [f"各单位{label(column)}同口径与{base}持平"]
+    parts = (
+        [f"{label(column)}同口径比{base}{'，'.join(counted)}"]
+        if counted
+        else [f"各单位{label(column)}同口径与{base}持平"]
+    )
     parts += [f"增幅最大的是{listed(up)}"] if up else []
     parts += [f"降幅最大的是{listed(down)}"] if down else []
     yield "；".join(parts) + "。"
