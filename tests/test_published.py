@@ -147,7 +147,7 @@ def test_no_unit_in_question_has_a_rank_or_a_place_in_a_chart(seen: Run) -> None
                 for values in [[line[at] for line in lines if line[0] in ranked]]
                 for value in values
             )
-    drawn = [row for row in seen.book["指标分析"].values]
+    drawn = list(seen.book["指标分析"].values)
     for title, fields in (("各单位来电总量构成", ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")),
                           ("各单位综合接通率", ("calls_total", "calls_agent", "calls_ivr"))):  # fmt: skip
         place = next(
