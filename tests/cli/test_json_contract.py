@@ -6,6 +6,7 @@ Every key, its place and the type of its value, over the examples: 32 clean fili
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -325,6 +326,17 @@ def merged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     target = tmp_path_factory.mktemp("merge") / "n.xlsx"
     raw = produced("merge", EXAMPLES / request.param, "-o", target)
     return Merge.model_validate_json(json.dumps(raw)), raw
+
+
+def test_an_archive_without_a_form_is_told_as_json_too(tmp_path: Path) -> None:
+    """Named on the command line, a table that is no form must be an answer, whatever is asked for; in a folder it is passed over."""
+    with zipfile.ZipFile(tmp_path / "箱.zip", "w") as archive:
+        archive.writestr("名单.csv", "姓名,电话\n张三,1\n李四,2\n")
+    result = run("check", tmp_path / "箱.zip", "--format", "json")
+    (file,) = json.loads(result.stdout)["files"]
+    assert (result.exit_code, file["result"]) == (1, "unreadable")
+    assert [finding["rule"] for finding in file["findings"]] == ["F003"]
+    assert run("check", tmp_path, "--format", "json").exit_code == 2
 
 
 def test_check_is_as_the_contract_says(checked: tuple[Check, Any]) -> None:

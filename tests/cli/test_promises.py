@@ -140,6 +140,103 @@ def test_a_link_is_written_through(here: Path) -> None:
     assert names(here / "别处") == ["真.xlsx"]
 
 
+def test_a_link_to_nothing_is_said_to_be_one(here: Path) -> None:
+    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    (here / TARGET).symlink_to("没有/真.xlsx")
+    (here / "夹").symlink_to("没有")
+    for arguments in (
+        WRITE,
+        ("merge", "广东.xlsx", "-o", TARGET),
+        ("check", TARGET),
+        ("check", "广东.xlsx", "--annotate", "夹"),
+        ("merge", "广东.xlsx", "-o", "汇总.xlsx", "--returns", "夹"),
+    ):
+        assert "是一个失效的链接" in refused(2, *arguments)
+    assert names(here) == ["夹", "广东.xlsx", TARGET]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("template",), ("check", "."), ("check", "a.xlsx"), ("merge", "/", "-o", "a.xlsx"), ("fix", "a.xlsx")]
+)
+def test_a_folder_that_was_removed_is_said_to_be_gone(arguments: tuple[str, ...], here: Path) -> None:
+    (here / "去").mkdir()
+    os.chdir(here / "去")
+    (here / "去").rmdir()
+    assert refused(2, *arguments) == "错误：当前所在的文件夹已被删除或移走，请先换到另一个文件夹（cd）再运行。\n"
+
+
+def test_what_lies_too_deep_is_said_to(here: Path) -> None:
+    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    for _ in range(1_500):
+        Path("深层").mkdir()
+        os.chdir("深层")
+    Path("广东.xlsx").touch()
+    os.chdir(here)
+    try:
+        told = refused(2, "check", "深层")
+    finally:  # nothing else would get down there again
+        subprocess.run(["rm", "-rf", "深层"], check=True)
+    assert "套得太深" in told
+    assert len(told) < 200
+
+
+def test_a_request_to_end_before_there_is_a_command_ends_quietly(here: Path) -> None:
+    """It comes just when the program has begun to listen, and knows none of its commands yet."""
+    code = """
+import os, signal, sys
+class Asked:
+    def find_spec(self, name, *_):
+        if name == "hrss12333.cli.messages":
+            os.kill(os.getpid(), signal.SIGTERM)
+sys.meta_path.insert(0, Asked())
+sys.argv = ["hrss12333", "template"]
+from hrss12333.__main__ import main
+main()
+"""
+    done = started(["-c", code])
+    assert (done.returncode, done.stdout, done.stderr) == (3, b"", b"")
+    assert names(here) == []
+
+
+def test_where_the_system_knows_no_chinese_outputs_have_their_names(here: Path) -> None:
+    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    plain = kept | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = started(["-m", "hrss12333", "merge", "广东.xlsx", "--returns", "退回"], env=plain)
+    assert (done.returncode in (0, 1), done.stderr) == (True, b"")
+    assert "12333全国汇总_2019.xlsx" in names(here)
+    assert any(name.startswith("退回/") and name.endswith(".eml") for name in names(here))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts memory as Linux does")
+@pytest.mark.parametrize("megabytes", [34, 40, 46])
+def test_too_little_memory_is_said_to_be_that(megabytes: int, here: Path) -> None:
+    import resource
+
+    write_filing(here / "广东.xlsx", style=Style(sample=False))
+    most = megabytes * 2**20
+    done = started(
+        ["-m", "hrss12333", "check", "广东.xlsx"],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)),
+    )
+    if done.returncode == 3:  # elsewhere less may do, or the interpreter itself does not start
+        assert "电脑的内存不足" in done.stderr.decode()
+        assert "反馈" not in done.stderr.decode()
+    assert b"Traceback" not in done.stderr or done.returncode == 1
+
+
+def test_files_of_endless_names_all_get_their_copy(here: Path) -> None:
+    """Of emoji, which take four bytes each: cut to what a system takes they are one name, and numbered."""
+    (here / "收").mkdir()
+    for unit in ("广东", "福建", "宁夏", "青海", "贵州"):
+        path = here / "收" / f"{chr(0x1F600) * 56}{unit}.xlsx"
+        write_filing(path, unit, style=Style(sample=False), cells={"附表1": {"C7": "x"}})
+    assert run("check", "收", "--annotate", "审").exit_code == 1
+    copies = names(here / "审")
+    assert len(copies) == 5
+    assert max(len(name.encode()) for name in copies) <= 255
+
+
 def test_a_pipe_is_never_waited_for(here: Path) -> None:
     os.mkfifo(here / "管道.xlsx")
     write_filing(here / "广东.xlsx", style=Style(sample=False))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Sequence
+from errno import ENOSPC
 from pathlib import Path
 
 import docx
@@ -140,7 +142,7 @@ def test_without_libreoffice_it_is_said_how_to_save(monkeypatch: pytest.MonkeyPa
 def test_a_document_on_which_libreoffice_hangs_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     made = {b"a": b"A", b"b": None, b"c": b"C"}
 
-    def start(_: object, documents: list[tuple[str, bytes]]) -> list[bytes | None]:
+    def start(_: object, documents: list[tuple[str, bytes]], *_limits: object) -> list[bytes | None]:
         out: list[bytes | None] = []
         for _kind, data in documents:
             out.append(made[data] if None not in out else None)
@@ -151,6 +153,69 @@ def test_a_document_on_which_libreoffice_hangs_costs_itself_alone(monkeypatch: p
     monkeypatch.setattr(libreoffice, "_start", start)
     libreoffice.convert([("doc", b"a"), ("doc", b"b"), ("rtf", b"c")])
     assert [libreoffice.as_docx("doc", data) for data in made] == [b"A", None, b"C"]
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 10])
+def test_many_documents_go_through_several_starts(together: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[int] = []
+
+    def start(_: object, documents: list[tuple[str, bytes]], *_limits: object) -> list[bytes | None]:
+        starts.append(len(documents))
+        good = [data != b"3" for _, data in documents]
+        return [data if all(good[: at + 1]) else None for at, (_, data) in enumerate(documents)]
+
+    monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
+    monkeypatch.setattr(libreoffice, "_kept", {})
+    monkeypatch.setattr(libreoffice, "_start", start)
+    monkeypatch.setattr(libreoffice, "_MOST_TOGETHER", together)
+    documents = [b"%d" % number for number in range(7)]
+    libreoffice.convert([("doc", data) for data in documents])
+    assert [libreoffice.as_docx("doc", data) for data in documents] == [b"0", b"1", b"2", None, b"4", b"5", b"6"]
+    assert max(starts) <= together
+
+
+def test_a_full_disk_costs_word_files_of_old_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
+    monkeypatch.setattr(libreoffice, "_kept", {})
+    monkeypatch.setattr(libreoffice.tempfile, "TemporaryDirectory", full)
+    (tmp_path / "总结.rtf").write_bytes(b"{\\rtf1 x}")
+    write_filing(tmp_path / "表.xlsx", UNIT)
+    found = {Path(item.file).name: item for item in read_paths([tmp_path], EDITION).documents}
+    refused = found["总结.rtf"]
+    assert isinstance(refused, Unreadable)
+    assert (refused.problem, "磁盘已满" in refused.message) == (Problem.OTHER_FORMAT, True)
+    assert isinstance(found["表.xlsx"], Filing)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script of Unix stands for LibreOffice")
+def test_libreoffice_lives_in_a_folder_that_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a script in its place, which writes where programs keep what they know of their user."""
+    office, seen = tmp_path / "soffice", tmp_path / "seen"
+    writes = 'mkdir -p "$HOME/.cache/dconf" "$XDG_CONFIG_HOME/x"\n'
+    office.write_text(f'#!/bin/sh\n{writes}echo "$HOME $XDG_CACHE_HOME $SAL_DISABLE_CUPS" > "{seen}"\n')
+    office.chmod(0o700)
+    monkeypatch.setattr(libreoffice, "program", lambda: str(office))
+    monkeypatch.setattr(libreoffice, "_kept", {})
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert libreoffice.as_docx("rtf", b"{\\rtf1 x}") is None
+    home, cache, printers = seen.read_text().split()
+    assert (home, printers) == (cache, "1")
+    assert not Path(home).exists()
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the clock must do")
+def test_libreoffice_may_take_so_much_work_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = tmp_path / "soffice"
+    office.write_text("#!/bin/sh\nwhile :; do :; done\n")
+    office.chmod(0o700)
+    monkeypatch.setattr(libreoffice, "program", lambda: str(office))
+    monkeypatch.setattr(libreoffice, "_kept", {})
+    monkeypatch.setattr(libreoffice, "_START_WORK", -1.0)
+    assert libreoffice.as_docx("rtf", b"{\\rtf1 x}") is None
 
 
 def test_a_locked_word_file_that_opens_without_asking() -> None:

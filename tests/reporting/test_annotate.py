@@ -323,6 +323,18 @@ def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) 
     assert quoted.quotePrefix, "still text when a person edits the cell"
 
 
+def test_a_name_that_excel_would_take_for_a_sign_stays_a_name(ordinary: bytes, tmp_path: Path) -> None:
+    """Excel and LibreOffice show _x000D_ as the line break of that number, unless its first stroke is escaped."""
+    named = "a_x000D_b_x1F600_c_x000d_.xlsx"
+    checked = of(finding("V302", cell="C7", value="_x000D_", message=f"“{named}”不是整数。"))
+    filed = replace(checked, document=replace(checked.document, file=named))
+    with zipfile.ZipFile(annotate(ordinary, filed, tmp_path / "copy.xlsx").path) as package:
+        texts = b"".join(package.read(name) for name in package.namelist() if name.endswith(".xml")).decode()
+    assert "_x005F_x000D_" in texts
+    assert re.findall(r"(?<!_x005F)_x[0-9A-Fa-f]{4}_", texts.replace("_x005F_x", "-")) == []
+    assert "_x1F600_" in texts  # of five digits: no number of a sign
+
+
 def test_a_copy_is_marked_as_ours_with_the_code_of_its_data(ordinary: bytes, tmp_path: Path) -> None:
     book = copy_of(ordinary, of(BALANCE), tmp_path)
     before = openpyxl.load_workbook(io.BytesIO(ordinary)).properties
