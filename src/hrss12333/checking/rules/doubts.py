@@ -36,7 +36,7 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
             row=row,
             field=doubt.fields[0] if doubt.fields and table else None,
             place=doubt.text.place if row is None else None,
-            value=doubt.text.text,
+            value=doubt.quote,
             explained=False,
         )
 

@@ -89,6 +89,8 @@ class Clause(Struct, frozen=True):
     """The letters that neither doubts, nor words without meaning of their own, nor signs account for."""
     unknown: str
     """The letters that no word at all and no sign accounts for."""
+    sentence: int
+    """Number of its sentence, as `sentence_of` counts."""
     silent: bool
     """Whether it supposes, instructs or speaks of something else: then its figures say nothing either."""
 
@@ -120,9 +122,8 @@ def clauses(
         for sentence in _SENTENCE.split(coded)
     ]
     alone = [not any(draft.rest for draft in sentence) for sentence in drafts]
-    return tuple(
-        clause for sentence, whole in zip(drafts, alone, strict=True) for clause in _judged(sentence, whole=whole)
-    )
+    judged = [_judged(sentence, number, whole=alone[number]) for number, sentence in enumerate(drafts)]
+    return tuple(clause for sentence in judged for clause in sentence)
 
 
 def _coded(text: str, names: Names, first: int) -> str:
@@ -253,7 +254,13 @@ def _numbers(coded: str, first: int) -> Iterator[int]:
     yield from dict.fromkeys(ord(letter) - first for letter in coded if first <= ord(letter) < first + _MOST)
 
 
-def _judged(sentence: Sequence[_Draft], *, whole: bool) -> Iterator[Clause]:
+def sentence_of(text: str, number: int) -> str:
+    """A sentence of a text as it stands there; all of the text where it has no such sentence."""
+    sentences = re.split(r"[。;；!！?？\n]", text.strip())
+    return sentences[number].strip() if number < len(sentences) else text
+
+
+def _judged(sentence: Sequence[_Draft], number: int, *, whole: bool) -> Iterator[Clause]:
     """The clauses of a sentence: silent after a supposition, in an instruction, of something else; settled throughout."""
     instructs = any(draft.does(Does.INSTRUCTS) for draft in sentence)
     settled = any(draft.does(Does.SETTLED) for draft in sentence)
@@ -266,17 +273,8 @@ def _judged(sentence: Sequence[_Draft], *, whole: bool) -> Iterator[Clause]:
             said = tuple(item for item in said if item.does in _NOT_SETTLED)
         if any(item.does is Does.SCOPE for item in said):  # 12月数据未统计 is said of the other months
             said = tuple(item for item in said if item.does is not Does.PART)
-        yield Clause(
-            draft.text,
-            draft.coded,
-            said,
-            draft.columns,
-            draft.regions,
-            draft.figures,
-            draft.rest,
-            draft.unknown,
-            silent,
-        )
+        named = draft.columns, draft.regions, draft.figures
+        yield Clause(draft.text, draft.coded, said, *named, draft.rest, draft.unknown, number, silent)
 
 
 def without_doubt(text: str) -> str:

@@ -34,7 +34,9 @@ _SECOND = {
     "已经": ("开通",),
 }
 """What does nothing by itself, and behind what it does: see `words.COMPOSED`."""
-NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SHEET, TextKind.TITLE))
+NAMES = frozenset(
+    (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE)
+)
 """Texts that name something, with few words between what tells."""
 ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
 _LEFT_OUT = str.maketrans(dict.fromkeys(" \t\r\f\v\u3000“”\"'‘’*"))
