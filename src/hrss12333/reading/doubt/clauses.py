@@ -37,7 +37,7 @@ _BRACKET = "([【《〔"
 _CLOCK = lazy(r"7[x×*]24(?:小时)?", needs="x×*")
 _PERCENT = lazy(r"\d[\d.]*[%‰]|百分之[\d一二三四五六七八九十.]+|\d+/\d+", needs="%‰百/")
 _NUMBER = lazy(
-    rf"(?<![\d.])(?<!附[表件])(?<!第)(?!(?:12333|12345)(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
+    rf"(?<![\d.])(?<![表件第])(?!(?:12333|12345)(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
     rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)",
 )
 _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
@@ -51,6 +51,7 @@ _KNOWN = {*DOUBTS, Does.FIGURES, Does.FILLER, Does.SETTLED, *(does for pair in C
     Does.OPENS
 }
 """What is no word of its own where a text is to say nothing else."""
+_MEANINGLESS = frozenset((Does.FIGURES, Does.FILLER))
 _NAMES_TELL = frozenset((Does.WRONG, Does.LOST, Does.TEST))
 """What counts in a name only where it says nothing else: somebody may call a file for what he found in it."""
 _FIRST = frozenset(first for first, _ in COMPOSED)
@@ -89,6 +90,8 @@ class Clause(Struct, frozen=True):
     """The letters that neither doubts, nor words without meaning of their own, nor signs account for."""
     unknown: str
     """The letters that no word at all and no sign accounts for."""
+    bare: bool
+    """Whether no word of it says anything: it names things and figures."""
     sentence: int
     """Number of its sentence, as `sentence_of` counts."""
     silent: bool
@@ -190,6 +193,11 @@ class _Draft:
             at = taken[0][1]
         self.rest, self.unknown = (_uncovered(text, by) for by in (covered, worded))
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it has none but words without meaning of their own."""
+        return not self.unknown and all(any(line.does in _MEANINGLESS for line in lines) for *_, lines in self.found)
+
     def does(self, *kinds: Does) -> bool:
         """Whether any word does this."""
         return any(line.does in kinds for _, _, lines in self.found for line in lines)
@@ -274,7 +282,7 @@ def _judged(sentence: Sequence[_Draft], number: int, *, whole: bool) -> Iterator
         if any(item.does is Does.SCOPE for item in said):  # 12月数据未统计 is said of the other months
             said = tuple(item for item in said if item.does is not Does.PART)
         named = draft.columns, draft.regions, draft.figures
-        yield Clause(draft.text, draft.coded, said, *named, draft.rest, draft.unknown, number, silent)
+        yield Clause(draft.text, draft.coded, said, *named, draft.rest, draft.unknown, draft.is_bare, number, silent)
 
 
 def without_doubt(text: str) -> str:

@@ -292,7 +292,7 @@ class _Judge:
         choices = {choice for column in columns for choice in column.choices if choice in clause.text}
         if choices and answers and choices.isdisjoint(answers):
             return True
-        if clause.rest or not (clause.columns or alone):
+        if not clause.bare or not (clause.columns or alone):
             return False
         if text.kind in _FROM_OUTSIDE and not rows and not self._is_whole():
             return False
