@@ -7,6 +7,10 @@ flipped, cut out, repeated, cut off; in a zip also within the members, with the 
 byte of the zip itself only ever breaks its checksum. For an hour: ``--mutants 50 --minutes 60 --keep DIR``. Prints
 what became of the mutants, and each one that crashed the reader, took longer than 12 seconds or wrote to stderr; with
 --keep it is written there. Exit status 1 where there was any.
+
+With --multiply nothing is damaged: something that a file holds (a tag, a style, a formula, a row, a member) stands in it a
+hundred or ten thousand times, each such file is checked in a process of its own, and what costs more CPU time or memory
+than its size may (`bounds.py`), or is not told in words, is printed.
 """
 
 from __future__ import annotations
@@ -29,6 +33,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reading"))
 
+from bounds import bound_of, check
+from multiplied import multiplied
 from test_fuzz import SEEDS
 
 from hrss12333.checking.rules.catalogue import OBJECTS
@@ -36,6 +42,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Unreadable
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
+from rich_workbook import write_rich
 
 ROOT = Path(__file__).parents[1]
 TIME_LIMIT = 12.0
@@ -127,6 +134,7 @@ def seeds(folder: Path) -> list[Path]:
         archive.write(report, report.name)
     made |= {"filing.xlsx": filing.read_bytes(), "report.docx": report.read_bytes()}
     made |= {"mail.eml": bytes(mail), "box.zip": box.getvalue()}
+    write_rich(folder / "rich.xlsx")
     for name, data in made.items():
         (folder / name).write_bytes(data)
     return sorted(folder.iterdir())
@@ -140,10 +148,37 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=0)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--multiply", action="store_true", help="multiply what the files hold instead")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         options.files = options.files or seeds(Path(folder))
-        return fuzz(options)
+        return multiply_all(options) if options.multiply else fuzz(options)
+
+
+def multiply_all(options: argparse.Namespace) -> int:
+    """Check files that hold something a hundred or ten thousand times; 1 where one costs more than it may."""
+    bad = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        for path in options.files:
+            dice = random.Random(f"{options.seed} {path.name} multiplied")
+            most = (0.0, 0.0, "")
+            for number in range(options.mutants):
+                times = dice.choice((100, 10_000))
+                what, data = multiplied(path.read_bytes(), times, dice)
+                mutant = Path(scratch, path.name)
+                mutant.write_bytes(data)
+                cost = check(mutant, 60.0)
+                most = max(most, (cost.seconds, cost.gigabytes, what))
+                seconds, gigabytes = bound_of(len(data))
+                if cost.status in (0, 1, 2) and cost.seconds <= seconds and cost.gigabytes <= gigabytes:
+                    continue
+                bad += 1
+                print(f"{path.name} #{number}: {times} {what}: {cost}", flush=True)
+                if options.keep:
+                    options.keep.mkdir(parents=True, exist_ok=True)
+                    (options.keep / f"{number}_{path.name}").write_bytes(data)
+            print(f"{path.name}: most {most[0]:.1f} s, {most[1]:.2f} GB, for {most[2]}", flush=True)
+    return 1 if bad else 0
 
 
 def fuzz(options: argparse.Namespace) -> int:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 
+_NO_MEMORY = "错误：电脑的内存不足，请关闭一些程序后再试。\n".encode()
+"""Made beforehand: there is no room for it then."""
+
 
 def main() -> None:
     """Run the command line, or what a frozen program starts itself as (see `child_process`).
@@ -29,13 +32,27 @@ def main() -> None:
 
     # Nearly all that is read is kept to the end: looking for garbage among it so often took a twentieth of a merge.
     gc.set_threshold(50_000)
-    process.prepare()
-    from hrss12333.cli import cli
-
     try:
+        _with_chinese_names()
+        process.prepare()
+        from hrss12333.cli import cli
+
         cli()
+    except KeyboardInterrupt:  # before there was a command that could say so
+        process.leave(3)
+    except MemoryError:
+        os.write(2, _NO_MEMORY)
+        os._exit(3)
     except SystemExit as end:
         process.leave(end.code if isinstance(end.code, int) else 0)
+
+
+def _with_chinese_names() -> None:
+    """Begin anew in UTF-8 where the machine's language knows no Chinese: no file could have the name of an output."""
+    import os
+
+    if sys.getfilesystemencoding() == "ascii" and not getattr(sys, "frozen", False):
+        os.execv(sys.executable, [sys.orig_argv[0], "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  this very program
 
 
 if __name__ == "__main__":

@@ -293,8 +293,8 @@ CASES = {
     "V310": (
         Case(
             "a correction and a region beside and below the table",
-            one("附表1", O8="来电总量应为7万", B40="珠海市", C40=63000, N5="接通率", N6=0.9, N7=0.8),
-            found=at("V310", "N5", "B40") | at("V311", "C8"),
+            one("附表1", O8="备用坐席45个", B40="珠海市", C40=63000, N5="接通率", N6=0.9, N7=0.8),
+            found=at("V310", "N5", "O8", "B40"),
         ),
         Case("a signature and a date", one("附表1", B40="审核人：赵六", D40="填表日期：2020年1月10日")),
     ),

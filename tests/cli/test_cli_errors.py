@@ -251,7 +251,7 @@ def test_control_c(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("hrss12333.writing.national.proof.prove", interrupt)
     assert refused(3, "merge", filing).strip() == "已中断。"
     assert names(here) == []
-    monkeypatch.setattr(documents, "open_source", interrupt)
+    monkeypatch.setattr(documents, "open_or_read", interrupt)
     assert refused(3, "check", filing).strip() == "已中断。"
 
 

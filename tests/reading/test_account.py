@@ -71,7 +71,8 @@ def test_every_cell_of_a_clean_filing_has_its_place(tmp_path: Path) -> None:
     ("cells", "found"),
     [
         ({"O8": 63000}, [("query", "附表1", "O8")]),
-        ({"O8": "来电总量应为7万"}, []),  # V311 asks about it
+        ({"O8": "备用坐席45个"}, [("query", "附表1", "O8")]),
+        ({"O8": "来电总量应为7万"}, []),  # V311 asks
         ({"B40": "中卫市", "C40": 63000, "D40": 41000}, [("query", "附表1", "B40")]),
         ({"B40": "说明：坐席为外包人员"}, [("note", "附表1", "B40")]),
         ({"B40": "说明：中卫市停机三天"}, [("query", "附表1", "B40")]),
@@ -209,11 +210,11 @@ def test_what_is_a_figure(text: str) -> None:
 
 def test_regions_and_columns_are_named_by_any_of_their_names() -> None:
     ningxia, jilin = unit_named("宁夏"), unit_named("吉林")
-    assert names_region(ningxia, "中卫来电更正")
-    assert names_region(ningxia, "贺兰县单独统计")
-    assert not names_region(ningxia, "宁夏回族自治区人社厅")
-    assert not names_region(jilin, "吉林省数据")
-    assert names_region(jilin, "吉林市数据")
+    assert names_region(EDITION, ningxia, "中卫来电更正")
+    assert names_region(EDITION, ningxia, "贺兰县单独统计")
+    assert not names_region(EDITION, ningxia, "宁夏回族自治区人社厅")
+    assert not names_region(EDITION, jilin, "吉林省数据")
+    assert names_region(EDITION, jilin, "吉林市数据")
     assert names_column(FORMS, "呼入总量有变")
     assert names_column(FORMS, "现有坐席45个")
     assert not names_column(FORMS, "参加培训的同志")

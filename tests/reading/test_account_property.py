@@ -58,7 +58,7 @@ def blanks(page: Page) -> set[At]:
 
 def insertion(kind: str, pages: list[Page], unit: Unit, dice: random.Random) -> Insertion | None:
     """Something written into one of the pages, or on a page of its own; None where it finds no room."""
-    region, figure = dice.choice(unit.regions).name, dice.randint(600, 90_000)
+    region, figure = dice.choice(unit.regions).name, dice.randint(2_100, 90_000)
     if kind == "table":
         page = Page(f"表格{len(pages) + 1}" if pages[0].name.startswith("表格") else "补充")
         rows: list[list[Content]] = dice.choice(
@@ -78,14 +78,14 @@ def insertion(kind: str, pages: list[Page], unit: Unit, dice: random.Random) -> 
     row, column = dice.choice(sorted(room))
     asked = dice.choice(COUNTS)
     sentences = (f"{asked}应为{figure}", f"{region}{asked}更正为{figure}", f"{region}应为{figure}次")
-    figures: tuple[Content, ...] = (figure, str(figure), f"{figure:,}")
-    kinds: dict[str, dict[At, Content]] = {
-        "figure": {(row, column): figures[dice.randrange(3)]},
+    ways: list[Content] = [figure, str(figure), f"{figure:,}"]
+    choices: dict[str, dict[At, Content]] = {
+        "figure": {(row, column): dice.choice(ways)},
         "correction": {(row, column): dice.choice(sentences)},
         "region": {(row, column): region, (row, column + 1): figure, (row, column + 2): figure // 2},
         "column": {(row, column): figure, (row + 1, column): figure + 7, (row + 2, column): figure + 11},
     }
-    cells = kinds[kind]
+    cells = choices[kind]
     if not cells.keys() <= room:
         return None
     page.cells |= cells

@@ -538,10 +538,10 @@ def test_a_header_that_goes_on_and_on_costs_no_time(tmp_path: Path) -> None:
 
 
 def test_many_files_of_one_long_name_are_told_apart_at_once(tmp_path: Path) -> None:
-    (tmp_path / "a.zip").write_bytes(archive([("表" * 500 + ".xlsx", BOOK[:100])] * 2_000))
+    (tmp_path / "a.zip").write_bytes(archive([("表" * 500 + ".xlsx", BOOK[:100])] * 250))
     found = discover([tmp_path])
-    assert len({source.name for source in found.sources}) == 2_000
-    assert names(found)[-1].endswith("（第2000份）.xlsx")
+    assert len({source.name for source in found.sources}) == 250
+    assert names(found)[-1].endswith("（第250份）.xlsx")
 
 
 def test_archives_within_an_archive_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from hrss12333.reading.formats.formula import compute
+from hrss12333.reading.formats.formula import Calculator
 
 CELLS: dict[tuple[int, int], int | float | str] = {
     (4, 2): 1000,
@@ -58,7 +58,7 @@ def lookup(sheet: str | None, row: int, column: int) -> int | float | str | None
     ],
 )
 def test_what_offices_total_with(formula: str, value: str) -> None:
-    assert compute(formula, lookup) == Decimal(value)
+    assert Calculator(lookup).compute(formula) == Decimal(value)
 
 
 @pytest.mark.parametrize(
@@ -85,16 +85,16 @@ def test_what_offices_total_with(formula: str, value: str) -> None:
     ],
 )
 def test_what_is_not_computed(formula: str) -> None:
-    assert compute(formula, lookup) is None
+    assert Calculator(lookup).compute(formula) is None
 
 
 def test_formulas_that_stand_on_many_others_cost_little() -> None:
     def doubled(sheet: str | None, row: int, column: int) -> str:
         return f"=SUM(A{row + 2},A{row + 2},B{row + 2})"
 
-    assert compute("=A1", doubled) is None
+    assert Calculator(doubled).compute("=A1") is None
 
 
 def test_blanks_as_spreadsheets_have_them() -> None:
     for formula in ("=C99+1", "=SUM(Z1:Z9)+1", "=SUM(C7)+1"):
-        assert compute(formula, lookup, blank_is_zero=True) == 1
+        assert Calculator(lookup, blank_is_zero=True).compute(formula) == 1

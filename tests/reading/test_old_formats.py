@@ -12,7 +12,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from damaged import DAMAGED, encrypted, workbook
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.child_answers import decode_bytes, decode_grids
 from hrss12333.reading.files.ole import kind_of, read_ole
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.openpyxl_reader import read_xlsx
@@ -22,13 +21,13 @@ from oldbooks import biff2, biff8, ole, record, xls
 
 
 def test_an_xls() -> None:
-    found = read_ole(ole({"Workbook": biff8([["地区", ValueError("#N/A")]])}))
-    assert decode_grids(found["grids"]) == (Grid("表", (["地区", ""],)),)
-    assert (found["saved"], found["category"], found["macros"]) == (None, "", False)
+    book, stale = read_ole(ole({"Workbook": biff8([["地区", ValueError("#N/A")]])}))
+    assert book.grids == (Grid("表", (["地区", ""],)),)
+    assert (book.saved, book.category, book.macros, stale) == (None, "", False, {})
 
 
 def test_an_xlsx_that_opens_without_asking() -> None:
-    assert decode_bytes(kind_of(encrypted("VelvetSweatshop"))["package"]) == workbook()
+    assert kind_of(encrypted("VelvetSweatshop"))["package"] == workbook()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
+from time import process_time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrss12333.reading.files.sheet_bounds import _ATTRIBUTES, table_areas
+from hrss12333.reading.files.sheet_bounds import sheet_area, table_areas
 from hrss12333.reading.grid import FileProblem
 
 _CELLS = (
@@ -18,15 +20,53 @@ _CELLS = (
     '<table:table-cell office:value="1" table:number-columns-repeated="7000000"/>',
 )
 _ROWS = ("<table:table-row>", '<table:table-row table:number-rows-repeated="900">', "<table:table-row/>")
+_CELL_PARTS = (
+    *('<c r="A1"><v>1</v></c>', '<c r="B2" s="0"/>', "<c></c>", "<c><v>1</v></c>", '<c r="XFD1048576"/>'),
+    *('<c r="ZZ9000"><v>1</v></c>', '<c x=">" r="ZZ9000"><v>1</v></c>', "<c r='ZZ9000' ><v>1</v></c>"),
+    *('<c x="/>" r="ZZ9000"><v>1</v></c>', '<c x=\' r="A1"\' r="ZZ9000"><v>1</v></c>'),
+)
 _PARTS = (*_CELLS, *_ROWS, "</table:table-row>", "<table:table>", "</table:table>", '<text:s text:c="6000001"/>')
 
 
-@given(st.text(alphabet="a=/ \"'<>"))
-def test_attributes_end_where_a_sign_by_sign_walk_ends(text: str) -> None:
-    patient = rb"""((?:[^>"']|"[^"]*"|'[^']*')*)"""
-    for behind in (rb">", rb"(?<!/)>"):
-        quick, slow = (re.match(attributes + behind, text.encode()) for attributes in (_ATTRIBUTES, patient))
-        assert (quick and quick.span(1)) == (slow and slow.span(1))
+@pytest.mark.parametrize(
+    "times",
+    [
+        "<table:table-cell ",
+        '<table:table-cell a="',
+        "<table:table-cell>",
+        "<table:table-row ",
+        '<table:table-cell a=">" ',
+    ],
+)
+def test_tags_that_never_end_cost_no_time(times: str) -> None:
+    before = process_time()
+    with suppress(FileProblem):
+        table_areas(b"<table:table>" + times.encode() * 100_000 + b'"')
+    assert process_time() - before < 3
+
+
+@pytest.mark.parametrize(
+    "times", ["<c ", '<c r="', '<c r="A1">', "<c r='A1' >>>", "<c r=" + "A" * 9, "<c " + " r=" * 9]
+)
+def test_cells_that_never_end_cost_no_time(times: str) -> None:
+    before = process_time()
+    with suppress(FileProblem):
+        sheet_area(b'<sheetData><row><c r="XFD1048576"><v>1</v></c>' + times.encode() * 100_000)
+    with suppress(FileProblem):
+        sheet_area(b'<c r="' + b"A" * 300_000 + b'1"/>')
+    assert process_time() - before < 3
+
+
+@given(st.lists(st.sampled_from(_CELL_PARTS), max_size=12))
+def test_no_filled_cell_is_beyond_the_bound(parts: list[str]) -> None:
+    """However a cell is written, it lies within the area that is found, or the sheet is not certain, or refused."""
+    raw = "<sheetData><row>" + "".join(parts) + "</row></sheetData>"
+    try:
+        _, area, certain = sheet_area(raw.encode())
+    except FileProblem:
+        return
+    far = [part for part in parts if "ZZ" in part and ">1<" in part]
+    assert not far or not certain or area >= 9_000 * 702
 
 
 @given(st.lists(st.sampled_from(_PARTS), max_size=30))

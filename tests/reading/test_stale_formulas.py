@@ -16,7 +16,7 @@ from odf.table import Table, TableCell, TableRow
 
 from conftest import Convert
 from damaged import with_member, with_sheet
-from hrss12333.reading.formats.formula import compute
+from hrss12333.reading.formats.formula import Calculator
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.stale_formulas import is_suspect
 from hrss12333.reading.grid import Book, Unseen
@@ -93,7 +93,9 @@ def test_xlwt_leaves_a_zero_too() -> None:
     out = io.BytesIO()
     made.save(out)
     book = opened(out.getvalue())
-    assert {place[1]: compute(unseen.formula, lambda *_: 1) for place, unseen in book.unseen_in("S").items()} == {
+    assert {
+        place[1]: Calculator(lambda *_: 1).compute(unseen.formula) for place, unseen in book.unseen_in("S").items()
+    } == {
         2: 3121,
         3: 3,
         4: 0,

@@ -20,6 +20,10 @@ CALLS = {"calls_total": 1000, "calls_agent": 400, "calls_ivr": 450, "calls_aband
 TEAM = {"staff_total": 20, "agents": 16, "seats": 10, "training_attendances": 50}
 
 
+def parts(found: Quotient) -> tuple[int | None, int | None, int]:
+    return found.numerator, found.denominator, found.covered
+
+
 def row(**values: Any) -> Row:
     return entry(FIRST, EDITION.units[0], {"region": "某地", **values}, 7).row
 
@@ -67,21 +71,21 @@ def test_the_indicators_of_the_contract_and_no_others() -> None:
 )
 def test_what_each_divides(key: str, above: int, below: int) -> None:
     found = quotient(BY_KEY[key], [row(**CALLS, **TEAM)])
-    assert found == Quotient(above, below, 1)
+    assert parts(found) == (above, below, 1)
     assert found.value == above / below
 
 
 def test_a_rate_of_several_rows_is_a_sum_over_a_sum() -> None:
     rows = [row(calls_abandoned=10, calls_total=100), row(calls_abandoned=900, calls_total=1000)]
     found = quotient(BY_KEY["abandon_rate"], rows)
-    assert found == Quotient(910, 1100, 2)
+    assert parts(found) == (910, 1100, 2)
     assert found.value != pytest.approx((10 / 100 + 900 / 1000) / 2)
 
 
 def test_a_row_that_lacks_an_operand_is_in_neither_sum() -> None:
     rows = [row(**CALLS), row(**{**CALLS, "calls_ivr": None}), row(**{**CALLS, "calls_total": None})]
-    assert quotient(BY_KEY["answer_rate"], rows) == Quotient(850, 1000, 1)
-    assert quotient(BY_KEY["abandon_rate"], rows) == Quotient(300, 2000, 2)
+    assert parts(quotient(BY_KEY["answer_rate"], rows)) == (850, 1000, 1)
+    assert parts(quotient(BY_KEY["abandon_rate"], rows)) == (300, 2000, 2)
 
 
 def test_nothing_to_divide_is_no_zero() -> None:
@@ -99,7 +103,15 @@ def test_zero_is_data_but_divides_nothing() -> None:
 
 def test_opening_rate_counts_yes_among_valid_answers() -> None:
     answers = [row(voicemail=answer) for answer in (True, False, True, None)]
-    assert quotient(BY_KEY["voicemail_rate"], answers) == Quotient(2, 3, 3)
+    assert parts(quotient(BY_KEY["voicemail_rate"], answers)) == (2, 3, 3)
+
+
+def test_a_share_above_the_whole_is_no_figure() -> None:
+    found = quotient(BY_KEY["agent_share"], [row(agents=184, staff_total=100)])
+    assert (found.exceeds, found.value, found.exact) == (True, None, None)
+    assert quotient(BY_KEY["agent_share"], [row(agents=100, staff_total=100)]).value == 1
+    assert quotient(BY_KEY["agents_per_seat"], [row(agents=184, seats=100)]).value == 1.84  # no share
+    assert together([found, quotient(BY_KEY["agent_share"], [row(agents=1, staff_total=900)])]).value == 185 / 1000
 
 
 def test_together_adds_groups_and_passes_over_empty_ones() -> None:

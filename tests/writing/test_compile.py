@@ -46,9 +46,9 @@ def without_libreoffice() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three filings and two reports, one of them far too long."""
+    """Four filings, as many as are compared, and two reports, one of them far too long."""
     folder = tmp_path_factory.mktemp("inbox")
-    for unit in ("广东", "宁夏", "北京"):
+    for unit in ("广东", "宁夏", "北京", "海南"):
         write_filing(folder / f"{unit}.xlsx", unit)
     write_summary(folder / "宁夏总结.docx", unit_named("宁夏"))
     write_summary(folder / "北京总结.docx", unit_named("北京"), filler=12)
@@ -84,7 +84,7 @@ def test_terminal_tells_what_was_written(compiled: tuple[Path, Result]) -> None:
     target, result = compiled
     lines = result.stdout.splitlines()
     assert lines[0] == f"已生成参阅文件“{target}”。"
-    assert lines[1].startswith("  调查表：3/32个单位。未报：天津、河北、")
+    assert lines[1].startswith("  调查表：4/32个单位。未报：天津、河北、")
     assert lines[2].startswith("  工作总结：2/32个单位。未报：天津、")
     assert any(line.startswith("  超过3000字：北京市的工作总结有") for line in lines)
     assert "是否更新域" in lines[-1]
@@ -109,7 +109,7 @@ def headings(path: Path, style: str) -> list[str]:
 
 def test_parts_and_sections_in_their_order(compiled: tuple[Path, Result]) -> None:
     assert headings(compiled[0], "Heading 1") == [
-        "第一部分　全国总体情况",
+        "第一部分　已报单位总体情况",
         "第二部分　各单位数据",
         "第三部分　各单位工作总结",
     ]
@@ -173,7 +173,7 @@ def test_unit_figures_are_those_of_the_tally(compiled: tuple[Path, Result], nati
     for name in ("广东", "宁夏"):
         total = national.tally(form, form.by_key["staff_total"], unit_named(name)).total
         assert lines[name][1:3] == [f"{len(unit_named(name).expected)}/{len(unit_named(name).expected)}", f"{total:,}"]
-    assert lines["全国"][2] == f"{national.tally(form, form.by_key['staff_total']).total:,}"
+    assert lines["已报单位"][2] == f"{national.tally(form, form.by_key['staff_total']).total:,}"
     assert "天津" not in lines
 
 
@@ -188,7 +188,9 @@ def text_of(path: Path) -> str:
 
 
 def test_the_cover_names_notice_and_conference(compiled: tuple[Path, Result]) -> None:
-    assert "2019年度" in text_of(compiled[0])
+    assert text_of(compiled[0]).startswith(
+        "2019年度\n12333电话服务情况\n参阅文件\n"
+    )  # not the nation's: units are missing
     assert "（2020年全国12333工作研讨会）" in text_of(compiled[0])
     assert "根据人社网信函〔2019〕28号各单位报送材料汇编" in text_of(compiled[0])
 
@@ -243,7 +245,7 @@ def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[
         assert not [name for name in names if name.endswith((".png", ".emf"))]
         assert sum(name.startswith("word/charts/chart") for name in names) == 4
         figures = openpyxl.load_workbook(BytesIO(package.read("word/embeddings/chart1.xlsx")))["数据"]
-    assert [cell.value for cell in figures["A"]] == [None, "北京", "广东", "宁夏"]
+    assert [cell.value for cell in figures["A"]] == [None, "北京", "广东", "海南", "宁夏"]
     assert [cell.value for cell in figures[1]] == [None, "人工接听量", "自助语音量", "放弃量", "来电总量"]
 
 

@@ -14,12 +14,13 @@ from python_calamine import CalamineWorkbook
 from hrss12333.merging.last_year import Previous, load
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop
+from hrss12333.model.finding import Severity
 from hrss12333.model.national import Entry, National, tally
-from hrss12333.model.quotient import quotient
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.indicators import indicators
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import prove, write_national
-from national_tables import table, with_entries
+from national_tables import finding_at, table, with_entries
 
 FIRST, SECOND = EDITION.forms
 LAST_YEAR = replace(EDITION, year=2018)
@@ -66,9 +67,6 @@ def test_everything_is_read_back(tmp_path: Path) -> None:
             name = unit.name if unit else "合计"
             for figure in summary_lines.figures(form):
                 assert found.total(name, form, figure.key) == figure.of(tally(entries, figure.column))
-            for item in indicators(form):
-                expected = quotient(item, [row.row for row in entries]).value
-                assert found.indicator(name, form, item.key) == pytest.approx(expected)
     assert len(found.rows) == len(national.entries)
     for row in national.entries:
         assert row.unit is not None
@@ -140,42 +138,71 @@ def test_sums_stand_beside_last_years_with_the_change(tmp_path: Path) -> None:
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)
     headings, found = lines(path, "附表1汇总")
     at = headings.index("来电总量")
-    assert headings[at : at + 3] == ["来电总量", "上年", "变化率"]
-    now, then, change = found["浙江省"][at : at + 3]
-    assert then == previous.total("浙江省", FIRST, "calls_total")
+    assert headings[at : at + 4] == ["来电总量", "同口径\n今年", "同口径\n上年", "变化率"]
+    total, now, then, change = found["浙江省"][at : at + 4]
+    assert (total, then) == (now, previous.total("浙江省", FIRST, "calls_total"))
     assert change == now / then - 1
-    assert found["新疆生产建设兵团"][at + 1 : at + 3] == ["", ""]
+    assert found["新疆生产建设兵团"][at + 1 : at + 4] == ["", "", ""]
     at = headings.index("是否开通留言服务")
-    assert headings[at : at + 3] == ["是否开通留言服务", "上年", "增减"]
-    assert found["北京市"][at + 2] == 0
+    assert headings[at : at + 4] == ["是否开通留言服务", "同口径\n今年", "同口径\n上年", "增减"]
+    assert found["北京市"][at + 3] == 0
 
 
-def test_the_national_change_is_over_units_of_both_years(tmp_path: Path) -> None:
-    previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
-    national = table(THREE)
-    headings, found = lines(written(tmp_path / "2019.xlsx", national, previous), "附表1汇总")
-    at = headings.index("来电总量")
-    both = sum(found[name][at] for name in ("北京市", "浙江省"))
-    before = sum(found[name][at + 1] for name in ("北京市", "浙江省"))
-    assert found["合计"][at] == both + found["新疆生产建设兵团"][at]
-    assert found["合计"][at + 1] == before
-    assert found["合计"][at + 2] == both / before - 1
+def regions_of(national: National, unit: Unit) -> dict[str, dict[str, Scalar]]:
+    return {str(item.row.region): item.row.scalars() for item in national.entries_of(FIRST, unit)}
+
+
+def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path: Path) -> None:
+    """Zhejiang's first two regions are new; the third is in question now, the fourth was last year."""
+    earlier, this_year = last_year(leave_out=2), table(THREE)
+    asked = this_year.entries_of(FIRST, ZHEJIANG)[2:4]
+    then_asked = next(item for item in earlier.entries if item.row.region == asked[1].row.region and item.form is FIRST)
+    found = finding_at(asked[0], "B401", Severity.ERROR, "不平。", region=asked[0].row.region, form=FIRST.key,
+                       field="calls_total", figures=("calls_total", "calls_agent"), doubts=True)  # fmt: skip
+    before = finding_at(then_asked, "B402", Severity.ERROR, "多。", region=then_asked.row.region, form=FIRST.key,
+                        field="calls_total", doubts=True)  # fmt: skip
+    previous = load(written(tmp_path / "2018.xlsx", replace(earlier, findings=(before,))), EDITION)
+    national = replace(this_year, findings=(found,))
+    path = written(tmp_path / "2019.xlsx", national, previous)
+    out = {None, *(str(item.row.region) for item in asked)}
+    now = regions_of(national, BEIJING) | regions_of(national, ZHEJIANG)
+    then = regions_of(earlier, BEIJING) | regions_of(earlier, ZHEJIANG)
+    for key, rows in (
+        ("calls_total", [r for r in now if r in then and r not in out]),
+        ("seats", [r for r in now if r in then]),
+    ):
+        headings, sums = lines(path, "附表1汇总")
+        at = headings.index(FIRST.by_key[key].label)
+        both = [sum(int(year[region][key] or 0) for region in rows) for year in (now, then)]
+        assert sums["合计"][at + 1 : at + 3] == both
+        assert sums["合计"][at + 3] == pytest.approx(both[0] / both[1] - 1)
+        assert sums["东部地区"][at + 1 : at + 3] == both
+        assert sums["合计"][at] == sum(int(row.scalar(key) or 0) for row in (e.row for e in national.entries_of(FIRST)))
+    headings, rates = lines(path, "指标分析")
+    at = headings.index("放弃率")
+    rows = [region for region in now if region in then and region not in out]
+    shares = [
+        sum(int(year[r]["calls_abandoned"] or 0) for r in rows) / sum(int(year[r]["calls_total"] or 0) for r in rows)
+        for year in (now, then)
+    ]
+    assert rates["全国"][at + 2 : at + 4] == pytest.approx(shares)
+    assert rates["全国"][at + 4] == pytest.approx((round(shares[0], 4) - round(shares[1], 4)) * 100)
+    assert rates["东部地区"][at + 2 : at + 4] == pytest.approx(shares)
 
 
 def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
     previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), "指标分析")
     at = headings.index("放弃率")
-    assert headings[at + 2 : at + 4] == ["上年", "增减\n（百分点）"]
+    assert headings[at + 2 : at + 5] == ["同口径\n今年", "同口径\n上年", "增减\n（百分点）"]
     for name in ("浙江省", "全国"):
         line = found[name]
-        before = previous.indicator("合计" if name == "全国" else name, FIRST, "abandon_rate")
-        assert line[at + 2] == pytest.approx(before)
-        assert line[at + 3] == pytest.approx((line[at] - line[at + 2]) * 100)
-    assert found["新疆生产建设兵团"][at + 2 : at + 4] == ["", ""]
+        printed = [float(f"{value:.4f}") for value in line[at + 2 : at + 4]]
+        assert line[at + 4] == pytest.approx((printed[0] - printed[1]) * 100)
+    assert found["新疆生产建设兵团"][at + 2 : at + 5] == ["", "", ""]
     at = headings.index("席均接听量\n（次/席）")
-    assert headings[at + 3] == "变化率"
-    assert found["浙江省"][at + 3] == 0
+    assert headings[at + 4] == "变化率"
+    assert found["浙江省"][at + 4] == 0
 
 
 def test_units_and_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
@@ -212,6 +239,6 @@ def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path:
                 if text == item.partition("\n")[0]
             )
             at = headings.index(item)
-            change = found[total][at + (2 if total == "合计" else 3)]
+            change = found[total][at + (3 if total == "合计" else 4)]
             assert cells[row + 1][column] == pytest.approx(found[total][at] / by)
             assert cells[row + 2][column] == change

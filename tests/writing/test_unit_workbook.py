@@ -75,7 +75,7 @@ def test_each_city_is_a_line_and_their_sum_is_the_units(here: Path) -> None:
     assert found == {**calls, CITIES[-1]: None, "合计": made["totals"]["附表1"]["calls_total"]}
     assert column("附表1汇总", "填报覆盖")["合计"] == f"{len(CITIES) - 1}/{len(CITIES)} 个地区"
     assert column("附表1汇总", "状态")[CITIES[-1]] == "未报送"
-    assert list(column("指标分析", "综合接通率")) == [*CITIES, "海南省"]
+    assert list(column("指标分析", "综合接通率")) == [*CITIES, "合计"]
     assert list(column("附表1明细", "计入汇总")) == CITIES[:-1]
     assert column("附表1明细", "来源文件") == {name: f"各市/{name}.xlsx" for name in CITIES[:-1]}
     states = column("报送情况", "状态")
@@ -104,7 +104,7 @@ def test_rows_that_are_no_citys_stand_there_too(here: Path) -> None:
     assert list(found)[len(CITIES) :] == ["省本级", "合计"]
     assert (found["省本级"], found["合计"]) == (5, total)
     assert list(column("报送情况", "状态")) == CITIES
-    counted = [(line[0], line[-5]) for line in sheet("附表1明细")[1:]]
+    counted = [(line[0], line[-6]) for line in sheet("附表1明细")[1:]]
     assert [answer for name, answer in counted if name == CITIES[0]] == ["是", "否"]
     assert ("（没有写地区）", "否") in counted
 
@@ -156,18 +156,16 @@ def test_last_years_figures_stand_beside_each_citys(how: str) -> None:
     run(*MERGE, "--previous", previous)
     head, *lines = sheet("附表1汇总")
     at, name_at = head.index("年度培训人次"), head.index("报送地区")
-    then = {line[name_at]: line[at + 1] for line in lines}
-    now = {line[name_at]: line[at] for line in lines}
-    assert then == {**dict.fromkeys(CITIES, 10), "合计": 10 * len(CITIES)}
-    change = {line[name_at]: line[at + 2] for line in lines}
+    now, then, change = ({line[name_at]: line[at + beside] for line in lines} for beside in (1, 2, 3))
+    assert then == {**dict.fromkeys(CITIES[:-1], 10), CITIES[-1]: None, "合计": 10 * (len(CITIES) - 1)}
     assert change[CITIES[0]] == pytest.approx(now[CITIES[0]] / 10 - 1)
     assert change["合计"] == pytest.approx(now["合计"] / (10 * (len(CITIES) - 1)) - 1)
     head, *lines = sheet("指标分析")
     at = head.index("人均培训人次\n（人次/人）")
-    staff = {name: row["staff_total"] for name, row in zip(CITIES, clean_rows(UNIT), strict=True)}
-    assert lines[0][at + 2] == pytest.approx(10 / int(str(staff[CITIES[0]])))
-    whole = next(line for line in lines if line[0] == "海南省")
-    assert whole[at + 2] == pytest.approx(10 * len(CITIES) / sum(int(str(value)) for value in staff.values()))
+    staff = {name: int(str(row["staff_total"])) for name, row in zip(CITIES, clean_rows(UNIT), strict=True)}
+    assert lines[0][at + 3] == pytest.approx(10 / staff[CITIES[0]])
+    whole = next(line for line in lines if line[0] == "合计")
+    assert whole[at + 3] == pytest.approx(10 * (len(CITIES) - 1) / sum(staff[name] for name in CITIES[:-1]))
 
 
 @pytest.mark.parametrize("how", ["national", "filing", "own workbook"])

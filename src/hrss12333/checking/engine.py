@@ -193,7 +193,13 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
         explained=explained,
         reason=reason if explained else "",
         unit=filing.unit.name if filing.unit else None,
+        doubts=rule.doubts or (severity is Severity.ERROR and _is_of_data(hit)),
     )
+
+
+def _is_of_data(hit: Hit) -> bool:
+    """Whether it is about a row of figures, not about their 合计."""
+    return hit.row is not None and hit.table is not None and hit.row is not hit.table.total
 
 
 def _value(hit: Hit, field: str | None) -> Value | None:

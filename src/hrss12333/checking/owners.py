@@ -20,6 +20,8 @@ from hrss12333.survey.region_names import RegionMatch, certain_region
 from hrss12333.survey.regions import Unit
 
 _AROUND = (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL)
+_MOST_NAMES = 1_000
+"""Names of regions beyond which no unit can know half of them."""
 _LONGEST_SIGNATURE = 30
 """Letters of the line of a mail that may be its signature."""
 _SUFFIXES = "省市州盟区县师"
@@ -133,6 +135,8 @@ def unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that knows most of the filing's regions, more of them than any other unit does; where no unit knows any,
     the one that knows most as its counties."""
     names = {row.region for table in filing.tables for row in table.rows if row.region}
+    if len(names) > _MOST_NAMES:
+        return None
     known = _known(names, gazetteer, _is_own) or _known(names, gazetteer, _is_below)
     if not known:
         return None

@@ -138,6 +138,9 @@ class Rule(Struct, frozen=True):
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
     operands: tuple[str, ...] = ()
     """Fields that it holds against each other, beyond the form's balances and bounds: any of them may be the wrong one."""
+    doubts: bool = False
+    """Whether its findings put the figures that they are about in question until they are answered: those of a row, of a
+    column, a table or a file. What is an error of a row does so by any rule."""
 
     @property
     def group(self) -> str:
@@ -189,10 +192,17 @@ def declare(
 
 
 def rule(
-    id: str, severity: Severity, *, scope: Scope = Scope.FILE, of_marked: bool = False, **text: Any
+    id: str,
+    severity: Severity,
+    *,
+    scope: Scope = Scope.FILE,
+    of_marked: bool = False,
+    doubts: bool = False,
+    **text: Any,
 ) -> Callable[[Check], Rule]:
     """Make the decorated function a rule over filings; ``text`` is what `declare` takes."""
-    return lambda check: replace(declare(id, severity, scope=scope, **text), check=check, of_marked=of_marked)
+    about = {"of_marked": of_marked, "doubts": doubts}
+    return lambda check: replace(declare(id, severity, scope=scope, **text), check=check, **about)
 
 
 def summary_rule(id: str, severity: Severity, **text: Any) -> Callable[[SummaryCheck], Rule]:

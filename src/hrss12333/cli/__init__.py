@@ -14,7 +14,7 @@ import click
 
 from hrss12333 import __version__
 from hrss12333.cli import process
-from hrss12333.model.errors import Stop, in_words
+from hrss12333.model.errors import FOLDER_GONE, OUT_OF_MEMORY, Stop, folder_is_gone, in_words, is_out_of_memory
 
 
 def _template() -> click.Command:
@@ -154,16 +154,8 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             _say("已中断。")
             result = 3
-        except OSError as error:  # written files have words of their own
-            result = _refused(error)
         except Exception as error:
-            # An interrupt that meets Python at making a class comes wrapped.
-            _say(
-                "已中断。"
-                if isinstance(error.__cause__, KeyboardInterrupt)
-                else f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。"
-            )
-            result = 3
+            result = _unforeseen(error)
         if (refused := process.flush(sys.stdout)) is not None and not process.reader_gone(refused):
             result = _output_lost(refused)
         process.flush(sys.stderr)
@@ -172,8 +164,24 @@ class Commands(click.Group):
         return result
 
 
+def _unforeseen(error: Exception) -> int:
+    """Say what stopped the program that has no words of its own; the exit status."""
+    if is_out_of_memory(error):
+        _say(f"错误：{OUT_OF_MEMORY}。")
+    elif isinstance(error, OSError):  # written files have words of their own
+        return _refused(error)
+    elif isinstance(error.__cause__, KeyboardInterrupt):  # one that meets Python at making a class comes wrapped
+        _say("已中断。")
+    else:
+        _say(f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。")
+    return 3
+
+
 def _refused(error: OSError) -> int:
     """Say what the system refused; the exit status."""
+    if folder_is_gone():
+        _say(f"错误：{FOLDER_GONE}。")
+        return 2
     if process.reader_gone(error):
         return 1  # as click has it where it sees this itself
     if error.filename is None:

@@ -16,15 +16,14 @@ from hrss12333.merging.national_workbook import (
     Sheets,
     detail_rows,
     differing_columns,
-    indicator_values,
     summary_figures,
 )
 from hrss12333.merging.ownership import with_owners
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing
-from hrss12333.model.national import NATION
-from hrss12333.model.quotient import quotient
+from hrss12333.model.national import Entry
+from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.model.summary_lines import (
     CONTACTS,
     NOBODY,
@@ -34,11 +33,12 @@ from hrss12333.model.summary_lines import (
     Line,
     detail_sheet,
     figures,
+    owner,
     summary_sheet,
 )
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER, TOTAL
-from hrss12333.survey.indicators import indicators
+from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 
@@ -48,6 +48,14 @@ if TYPE_CHECKING:
 Rows = dict[tuple[str, str, str], Mapping[str, Scalar]]
 
 
+class Past(dict[str, Scalar]):
+    """A row of last year's as indicators take it."""
+
+    def scalar(self, key: str) -> Scalar:
+        """A field; None where it is missing."""
+        return self.get(key)
+
+
 class Previous(Struct, frozen=True, dict=True):
     """What last year's workbook or filing says."""
 
@@ -55,32 +63,64 @@ class Previous(Struct, frozen=True, dict=True):
     """None where it does not say."""
     totals: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     """(unit, form key) → figure key → figure of 汇总; the nation under 合计. A figure that was blank is absent."""
-    indicators: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
-    """(unit, form key) → indicator key → value of 指标分析; the nation under 合计."""
     rows: Mapping[tuple[str, str, str], Mapping[str, Scalar]] = field(default_factory=dict)
     """(unit, region, form key) → field key → value, of the rows counted then; a region with several rows is absent."""
     unmatched: tuple[str, ...] = ()
     """What the two years' forms do not have in common; Chinese sentences."""
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Unit → name, mobile and email of its first contact, as far as they are given."""
+    asked: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
+    """As of ``rows`` → keys of the figures that were in open question then."""
 
     def total(self, name: str, form: Form, key: str) -> int | None:
         """A figure of last year's 汇总."""
         return self.totals.get((name, form.key), {}).get(key)
 
-    def common(self, lines: Sequence[Line], form: Form, figure: Figure) -> tuple[int, int, int] | None:
-        """Both years' sums, this year's first, over the lines that have the figure in both, and how many they are; None
-        where none has."""
-        both = [
-            (now, then)
-            for line in lines
-            if (now := line.value(figure)) is not None and (then := self.total(line.name, form, figure.key)) is not None
-        ]
-        return (sum(now for now, _ in both), sum(then for _, then in both), len(both)) if both else None
+    def row(self, entry: Entry) -> Past:
+        """Last year's figures of a row's region, without those that were in question; none where it is not known."""
+        return self._past.get((owner(entry), entry.row.region or "", entry.form.key), Past())
 
-    def indicator(self, name: str, form: Form, key: str) -> float | None:
-        """A value of last year's 指标分析."""
-        return self.indicators.get((name, form.key), {}).get(key)
+    @cached_property
+    def _past(self) -> dict[tuple[str, str, str], Past]:
+        asked: Mapping[tuple[str, str, str], frozenset[str]] = self.asked
+        return {
+            at: Past({key: value for key, value in row.items() if key not in asked[at]} if at in asked else row)
+            for at, row in self.rows.items()
+        }
+
+    def common(self, line: Line, keys: tuple[str, ...]) -> list[tuple[Entry, Past]]:
+        """The line's rows that give all of these figures in both years, in no question in either: the only ones that are
+        compared."""
+        at = id(line), keys
+        if at not in self._common:
+            both = ((entry, self.row(entry)) for entry in line.rated(keys))
+            found = [
+                (now, then) for now, then in both if all(None not in (now.row.scalar(k), then.get(k)) for k in keys)
+            ]
+            self._common[at] = line, found
+        return self._common[at][1]
+
+    @cached_property
+    def _common(self) -> dict[tuple[int, tuple[str, ...]], tuple[Line, list[tuple[Entry, Past]]]]:
+        """By line, which is kept: no other can take its number."""
+        return {}
+
+    def sums(self, line: Line, figure: Figure) -> tuple[int, int, int] | None:
+        """A figure over these rows, this year's first, and how many they are; None where there are none."""
+        key, choice = figure.column.key, figure.choice
+        both = self.common(line, (key,))
+
+        def added(given: Iterable[Scalar]) -> int:
+            counted = (value == choice if choice else value for value in given)
+            return sum(value for value in counted if isinstance(value, int))
+
+        found = added(entry.row.scalar(key) for entry, _ in both), added(then[key] for _, then in both), len(both)
+        return found if both else None
+
+    def quotients(self, line: Line, indicator: Indicator) -> tuple[Quotient, Quotient]:
+        """An indicator over these rows, this year's first."""
+        both = self.common(line, indicator.fields)
+        return quotient(indicator, [entry.row for entry, _ in both]), quotient(indicator, [then for _, then in both])
 
     def regions(self, unit: str, form: Form) -> tuple[str, ...]:
         """Regions that the unit reported last year, in the order of the workbook."""
@@ -119,8 +159,8 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
     year = sheets.year or _year(sheets.cells.get(OVERVIEW, []))
     earlier = {form.key: form for form in (of_year(year) if year else edition).forms}
     totals: dict[tuple[str, str], Mapping[str, int]] = {}
-    values: dict[tuple[str, str], Mapping[str, float]] = {}
     rows: Rows = {}
+    asked: dict[tuple[str, str, str], frozenset[str]] = {}
     unmatched: list[str] = []
     for form in edition.forms:
         if summary_sheet(form) not in sheets.cells or detail_sheet(form) not in sheets.cells:
@@ -133,14 +173,12 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
                 totals[of, form.key] = found
             elif not of and name != NOBODY:  # nobody knows whether they are the same
                 totals[name, form.key] = found
-        for name, ratios in indicator_values(sheets, form).items():
-            if of in ("", name) and name != NOBODY:
-                values[TOTAL if name == NATION else name, form.key] = ratios
-        counted = (row for row in detail_rows(sheets, form, then) if row.counted and row.unit != NOBODY)
-        rows |= _single(((of or row.unit, row.region, form.key), row.values) for row in counted if row.region)
+        counted = [row for row in detail_rows(sheets, form, then) if row.counted and row.unit != NOBODY and row.region]
+        rows |= _single(((of or row.unit, row.region or "", form.key), row.values) for row in counted)
+        asked |= {(of or row.unit, row.region or "", form.key): row.asked for row in counted if row.asked}
         unmatched += _differing(form, *differing_columns(sheets, form, then))
     contacts = _contacts(sheets.cells.get(CONTACTS, []))
-    return Previous(year, totals, values, rows, tuple(unmatched), contacts)
+    return Previous(year, totals, rows, tuple(unmatched), contacts, asked)
 
 
 def _differing(form: Form, gone: Iterable[str], new: Iterable[str]) -> Iterator[str]:
@@ -206,23 +244,21 @@ def _of_filing(path: Path, data: bytes, edition: Edition, edition_of: Callable[[
         known = {column.key: column.label for table, _ in given for column in table.form.data}
         gone = [label for key, label in known.items() if key not in form.by_key]
         unmatched += _differing(form, gone, [column.label for column in form.data if given and column.key not in known])
-    return Previous(owned.year, totals, {}, rows, tuple(unmatched))
+    return Previous(owned.year, totals, rows, tuple(unmatched))
 
 
 def within(previous: Previous, unit: Unit, edition: Edition) -> Previous:
     """The same of one unit, its cities in the units' place."""
     totals: dict[tuple[str, str], Mapping[str, int]] = {}
-    values: dict[tuple[str, str], Mapping[str, float]] = {}
     rows: Rows = {}
     for form in edition.forms:
         own = {name: row for (of, name, key), row in previous.rows.items() if (of, key) == (unit.name, form.key)}
         for name, row in own.items():
             rows[name, name, form.key] = row
-            totals[name, form.key], values[name, form.key] = _figures(form, [row]), _ratios(form, [row])
-        whole, every = (unit.name, form.key), list(own.values())
-        totals[TOTAL, form.key] = previous.totals.get(whole) or _figures(form, every)
-        values[TOTAL, form.key] = previous.indicators.get(whole) or _ratios(form, every)
-    return Previous(previous.year, totals, values, rows, previous.unmatched, previous.contacts)
+            totals[name, form.key] = _figures(form, [row])
+        totals[TOTAL, form.key] = previous.totals.get((unit.name, form.key)) or _figures(form, list(own.values()))
+    asked = {(name, name, key): keys for (of, name, key), keys in previous.asked.items() if of == unit.name}
+    return Previous(previous.year, totals, rows, previous.unmatched, previous.contacts, asked)
 
 
 def _figures(form: Form, rows: Sequence[Mapping[str, Scalar]]) -> dict[str, int]:
@@ -234,20 +270,6 @@ def _figures(form: Form, rows: Sequence[Mapping[str, Scalar]]) -> dict[str, int]
             counted = [value == figure.choice if figure.choice else value for value in given]
             found[figure.key] = sum(value for value in counted if isinstance(value, int))
     return found
-
-
-class _Past(dict[str, Scalar]):
-    """A row of last year's as indicators take it."""
-
-    def scalar(self, key: str) -> Scalar:
-        """A field; None where it is missing."""
-        return self.get(key)
-
-
-def _ratios(form: Form, rows: Sequence[Mapping[str, Scalar]]) -> dict[str, float]:
-    """Indicator key → value over these rows; one that cannot be worked out is absent."""
-    found = {item.key: quotient(item, [_Past(row) for row in rows]).value for item in indicators(form)}
-    return {key: value for key, value in found.items() if value is not None}
 
 
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:

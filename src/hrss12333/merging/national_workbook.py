@@ -3,7 +3,7 @@ written. Columns are found by the keys that the workbook keeps; where it keeps n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -32,6 +32,8 @@ class DetailRow(Struct, frozen=True):
     file: str
     sheet: str
     row: int | None
+    asked: frozenset[str] = frozenset()
+    """Keys of its figures that are in open question."""
 
 
 class Sheets(Struct, frozen=True):
@@ -111,7 +113,7 @@ def summary_figures(sheets: Sheets, form: Form, then: Form | None = None) -> dic
     ``then`` is the form of the year that the workbook is of, whose headings it bears.
     """
     wanted = {figure.key for figure in summary_lines.figures(form)}
-    lines = _lines(sheets, summary_lines.summary_sheet(form), _figure_headings(then or form), TOTAL)
+    lines = _lines(sheets, summary_lines.summary_sheet(form), _figure_headings(then or form), (TOTAL,))
     return {
         name: {key: int(value) for key, value in found.items() if value is not None and key in wanted}
         for name, found in lines
@@ -132,7 +134,7 @@ def indicator_values(sheets: Sheets, form: Form) -> dict[str, dict[str, float]]:
     wanted = set(known.values())
     return {
         name: {key: value for key, value in found.items() if value is not None and key in wanted}
-        for name, found in _lines(sheets, summary_lines.ANALYSIS, known, sheets.unit or NATION)
+        for name, found in _lines(sheets, summary_lines.ANALYSIS, known, (TOTAL, sheets.unit or NATION))
     }
 
 
@@ -152,7 +154,7 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
             continue
         values = {column.key: _scalar(column, line, columns.get(column.key)) for column in form.columns}
         region = values[form.region.key]
-        row = _number(line, columns.get("@row"))
+        row, asked = _number(line, columns.get("@row")), _text(line, columns.get(summary_lines.ASKED_KEY))
         yield DetailRow(
             name,
             region if isinstance(region, str) else None,
@@ -161,6 +163,9 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
             _text(line, columns.get("@file")),
             _text(line, columns.get("@sheet")),
             int(row) if row is not None else None,
+            frozenset(c.key for c in (then or form).data if summary_lines.asked_mark(c) in asked)
+            if asked
+            else frozenset(),
         )
 
 
@@ -172,14 +177,14 @@ def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
 
 
 def _lines(
-    sheets: Sheets, name: str, known: Mapping[str, str], last: str
+    sheets: Sheets, name: str, known: Mapping[str, str], last: Collection[str]
 ) -> Iterator[tuple[str, dict[str, float | None]]]:
-    """The lines down to the ``last``, the nation's; what stands below it are the same units once more, by area."""
+    """The lines down to one of ``last``, the nation's; what stands below it are the same units once more, by area."""
     start, columns = sheets.columns(name, known)
     for line in sheets.cells.get(name, ())[start:]:
         if title := _text(line, columns.get("@unit", 0)):
             yield title, {key: _number(line, at) for key, at in columns.items() if not key.startswith("@")}
-        if title == last:
+        if title in last:
             return
 
 

@@ -245,7 +245,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
         unit, region, key = name
         before, after = earlier.rows.get(name), now.get(name)
         # What is asked of a unit as a whole is asked of each of its cities.
-        names = [name, (national.of.name, "", key)] if national.of else [name]
+        names = [name, (national.of.name, region, key)] if national.of else [name]
         if unit not in both:
             continue
         if before is None or after is None:

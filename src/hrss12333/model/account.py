@@ -58,5 +58,7 @@ class UnreadBlock(Struct, frozen=True):
     """What stands in them, in the order of reading; of many cells the first."""
     asks: bool
     """Whether they may concern the figures: they hold one, or name a region or a column of the form."""
+    asking: tuple[Place, ...] = ()
+    """The cells that do so; of many the first."""
     headed: bool = False
     """Whether they are a table with headings of its own."""

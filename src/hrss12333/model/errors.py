@@ -13,11 +13,13 @@ from errno import (
     EMFILE,
     ENAMETOOLONG,
     ENOENT,
+    ENOMEM,
     ENOSPC,
     ENOTDIR,
     EPERM,
     EROFS,
 )
+from pathlib import Path
 
 
 class Stop(Exception):  # noqa: N818  a command that stops has done nothing wrong
@@ -38,7 +40,12 @@ class JobStop(Stop):
     exit_status = 3
 
 
+OUT_OF_MEMORY = "电脑的内存不足，请关闭一些程序，或一次少处理一些文件"
+FOLDER_GONE = "当前所在的文件夹已被删除或移走，请先换到另一个文件夹（cd）再运行"
+_MEMORY_REFUSED = ("failed to map segment", "annot allocate memory", "can't start new thread")
+"""What a library says that gets no memory, in place of an error of its own."""
 _REASONS = {
+    ENOMEM: OUT_OF_MEMORY,
     ENOSPC: "磁盘已满，请腾出空间或换一个位置",
     EDQUOT: "空间配额已用完，请腾出空间或换一个位置",
     EROFS: "所在的磁盘是只读的，请换一个位置",
@@ -60,6 +67,26 @@ _REASONS = {
 def in_words(error: object) -> str:
     """Why the system refuses a file, in Chinese, and what to do."""
     number = error.errno if isinstance(error, OSError) else None
+    if number == ENOENT and folder_is_gone():
+        return FOLDER_GONE
     if number == ENOENT and isinstance(error, OSError) and error.filename is None:  # `tempfile` found none
         return "没有能用的临时文件夹（磁盘已满，或没有写入权限），请腾出空间"
     return _REASONS.get(number or 0, "磁盘或网络出错，请换一个位置再试")
+
+
+def folder_is_gone() -> bool:
+    """Whether the folder in which the program runs was removed."""
+    try:
+        Path.cwd()
+    except OSError:
+        return True
+    return False
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether the system refused memory, in whatever way that reached us."""
+    return (
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno == ENOMEM)
+        or any(words in str(error) for words in _MEMORY_REFUSED)
+    )

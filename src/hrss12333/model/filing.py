@@ -200,6 +200,8 @@ class Filing(Struct, frozen=True, dict=True):
     """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
     doubts: tuple[Doubt, ...] = ()
     """The texts that put its figures in doubt."""
+    unread_texts: tuple[Text, ...] = ()
+    """Sentences in running text that name a region or a column and give a figure that the forms do not."""
     years: tuple[Evidence, ...] = ()
     """All that says of what year it is."""
 

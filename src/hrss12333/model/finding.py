@@ -120,6 +120,8 @@ class Finding(Struct, frozen=True):
     """Share of the national total that is at stake, 0 to 1; set when a national table is known."""
     verification: Verification | None = None
     """What staff found out about it, carried over from an earlier national workbook."""
+    doubts: bool = False
+    """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
 
     @property
     def settled(self) -> bool:
@@ -150,6 +152,11 @@ class Finding(Struct, frozen=True):
     def open_query(self) -> bool:
         """Whether the unit still owes an explanation."""
         return self.severity is Severity.QUERY and not self.explained and not self.settled
+
+    @property
+    def in_question(self) -> bool:
+        """Whether the figures that it is about leave all rates for now."""
+        return self.doubts and (self.blocks or self.open_query)
 
 
 class Question(NamedTuple):

@@ -4,20 +4,22 @@ they cover. Made by merging, written by writing.national."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 from msgspec import Struct, field
 
-from hrss12333.model.filing import Row, Skipped, Summary
+from hrss12333.model.filing import Place, Row, Skipped, Summary
 from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severity, Spot, count
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 NATION = "全国"
+Where = tuple[str, str, Place]
+"""File, form and place of a row."""
 
 
 def beijing(moment: datetime) -> datetime:
@@ -62,6 +64,11 @@ class Entry(Struct, frozen=True):
     """False for a superseded, identical or repeated row: shown, not summed."""
     why: str = ""
     """Chinese: why it is not counted."""
+
+    @property
+    def where(self) -> Where:
+        """What tells it from all other rows."""
+        return self.file, self.form.key, self.row.place
 
     def scalar(self, column: Column) -> Scalar:
         """The field as read, region under its official name."""
@@ -170,9 +177,14 @@ class National(Struct, frozen=True, dict=True):
         return "地区" if self.of else "单位"
 
     @property
-    def whole(self) -> str:
-        """What all of them are together: 全国 or the unit."""
+    def name(self) -> str:
+        """Whose table it is: 全国 or the unit."""
         return self.of.name if self.of else NATION
+
+    @property
+    def whole(self) -> str:
+        """What those who reported are together: its name where none is missing."""
+        return f"已报{self.noun}" if any(status.status is Status.MISSING for status in self.units) else self.name
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> list[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
@@ -196,6 +208,16 @@ class National(Struct, frozen=True, dict=True):
         """How many those are: what every output says of this run."""
         return count(self.findings_of_files)
 
+    @cached_property
+    def questions(self) -> Mapping[Where, frozenset[str]]:
+        """Row → keys of its figures that are in open question: they keep their place in totals, and leave every rate."""
+        asked = [finding for finding in self.findings if finding.in_question]
+        return in_question(self.entries, asked) if asked else {}
+
+    def in_question(self, entry: Entry, keys: Collection[str]) -> bool:
+        """Whether any of these figures of a row is in open question."""
+        return not self.questions.get(entry.where, frozenset()).isdisjoint(keys)
+
     def findings_at(self, entry: Entry) -> Sequence[Finding]:
         """What is asked or must be corrected in a row."""
         return self._by_row.get((entry.file, entry.sheet, entry.row.place.row), ())
@@ -213,20 +235,46 @@ class National(Struct, frozen=True, dict=True):
         """Rows of files that do not say whose they are; none of them counts."""
         return [entry for entry in self.entries if entry.unit is None]
 
-    def total_once(self, form: Form, column: Column, unit: Unit | None = None) -> int | None:
-        """The sum of a column of `SHARED`, each figure that a unit's rows seem to share counted once (P508); None where no
-        unit shares one."""
-        rows: dict[Unit | None, list[Row]] = defaultdict(list)
-        for entry in self.entries_of(form, unit) if column.key in SHARED else ():
-            rows[entry.unit].append(entry.row)
-        shared = {owner: shared_figure(column.key, own) for owner, own in rows.items()}
-        if not any(shared.values()):
-            return None
-        return sum(shared[owner] or sum(row.number(column.key) or 0 for row in own) for owner, own in rows.items())
-
     def tally(self, form: Form, column: Column, unit: Unit | None = None) -> Tally:
         """A column over the counted rows of one unit or of the nation: counts summed, 是 and each choice counted."""
         return tally(self.entries_of(form, unit), column)
+
+
+def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[Where, frozenset[str]]:
+    """Row → keys of the figures that these findings are about."""
+    of_file: dict[str, list[Entry]] = defaultdict(list)
+    of_region: dict[tuple[str, str | None, str | None], list[Entry]] = defaultdict(list)
+    of_row: dict[Spot, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        of_file[entry.file].append(entry)
+        of_region[entry.file, entry.form.key, entry.row.region].append(entry)
+        of_row[entry.file, entry.sheet, entry.row.place.row].append(entry)
+    found: dict[Where, set[str]] = defaultdict(set)
+    for finding in findings:
+        if finding.region:
+            meant = of_region.get((finding.file, finding.form, finding.region), [])
+        else:
+            beside = of_row.get((finding.file, finding.sheet, finding.row or 0), [])
+            meant = [entry for entry in beside if _is_at(finding, entry.row)] or _of_table(
+                finding, of_file[finding.file]
+            )
+        for entry in meant:
+            data = {column.key for column in entry.form.data}
+            found[entry.where] |= data & {finding.field, *finding.figures} or data
+    return {where: frozenset(keys) for where, keys in found.items()}
+
+
+def _is_at(finding: Finding, row: Row) -> bool:
+    """Whether a finding that names no region is about this row: a row without one, or the very cell."""
+    place = row.get(finding.field or "").place
+    return row.region is None or (place is not None and (place.row, place.column) == (finding.row, finding.column))
+
+
+def _of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
+    """The rows of the unit, form and sheet that a finding names, as far as the file has such rows; all else."""
+    entries = [entry for entry in entries if entry.unit and entry.unit.name == finding.unit] or entries
+    entries = [entry for entry in entries if entry.form.key == finding.form] or entries
+    return [entry for entry in entries if entry.sheet == finding.sheet] or entries
 
 
 def tally(entries: list[Entry], column: Column) -> Tally:

@@ -27,18 +27,25 @@ class Quotient(Struct, frozen=True):
     """None where no row could be used: that is no zero."""
     denominator: int | None
     covered: int
+    of_whole: bool = False
+    """Whether it is a share, of which none is above 100 %."""
+
+    @property
+    def exceeds(self) -> bool:
+        """Whether it is a share above 100 %, which is no figure to give."""
+        return self.of_whole and (self.numerator or 0) > (self.denominator or 0) > 0
 
     @property
     def exact(self) -> Fraction | None:
-        """The ratio without rounding; None where an operand is missing or the denominator is 0."""
-        if self.numerator is None or not self.denominator:
+        """The ratio without rounding; None where an operand is missing, the denominator is 0, or a share is above 100 %."""
+        if self.numerator is None or not self.denominator or self.exceeds:
             return None
         return Fraction(self.numerator, self.denominator)
 
     @property
     def value(self) -> float | None:
         """The same as a cell holds it."""
-        if self.numerator is None or not self.denominator:
+        if self.numerator is None or not self.denominator or self.exceeds:
             return None
         return self.numerator / self.denominator
 
@@ -54,7 +61,7 @@ def quotient(indicator: Indicator, rows: Iterable[Answers]) -> Quotient:
         covered += 1
         above += sum([values[key] for key in numerator])
         below += 1 if indicator.answers else sum([values[key] for key in denominator])
-    return Quotient(above, below, covered) if covered else Quotient(None, None, 0)
+    return Quotient(above, below, covered, indicator.percent) if covered else Quotient(None, None, 0)
 
 
 def together(parts: Iterable[Quotient]) -> Quotient:
@@ -66,4 +73,5 @@ def together(parts: Iterable[Quotient]) -> Quotient:
         sum(part.numerator or 0 for part in found),
         sum(part.denominator or 0 for part in found),
         sum(part.covered for part in found),
+        found[0].of_whole,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -99,6 +99,11 @@ class Row:
 
     def __hash__(self) -> int:
         return hash(self.place)
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """What it is made of again, in another process."""
+        return self.place, self.region, self.match, self._values
 
     @property
     def values(self) -> Mapping[str, Value]:
@@ -199,6 +204,11 @@ class PlainRow(Row):
         self._layout = layout
         self._said = said
         self._kept = kept
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """As of any row."""
+        return self.place, self.region, self.match, self._layout, self._said, self._kept
 
     @property
     def answered(self) -> int:

@@ -6,14 +6,17 @@ names, order and coverage from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from hrss12333.model.national import Entry, National, Status, Tally, tally
+from hrss12333.model.national import SHARED, Entry, National, Status, Tally, shared_figure, tally
+from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
+from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -29,15 +32,17 @@ STATUS = "状态"
 ROWS = "填报地区数"
 COVERAGE = "填报覆盖"
 COUNTED = "计入汇总"
+ASKED = "待核实"
 AUDIT = "审核情况"
 SOURCE_FILE = "来源文件"
 SOURCE_SHEET = "来源工作表"
 SOURCE_ROW = "来源行"
-UNIT_KEY, COUNTED_KEY = "@unit", "@counted"
+UNIT_KEY, COUNTED_KEY, ASKED_KEY = "@unit", "@counted", "@asked"
 REPORTERS = {UNIT: UNIT_KEY, CITY: UNIT_KEY}
 """Heading of the column that names who reports, of a sheet of the nation or of one unit → its key."""
 DETAIL_KEYS = {
     COUNTED: COUNTED_KEY,
+    ASKED: ASKED_KEY,
     AUDIT: "@audit",
     SOURCE_FILE: "@file",
     SOURCE_SHEET: "@sheet",
@@ -100,7 +105,17 @@ def figures(form: Form) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-class Line(Struct, frozen=True):
+def asked_text(form: Form, keys: Collection[str]) -> str:
+    """How 明细 names a row's figures in open question: 〔来电总量〕〔放弃量〕, each found by `asked_mark`."""
+    return "".join(asked_mark(column) for column in form.data if column.key in keys)
+
+
+def asked_mark(column: Column) -> str:
+    """〔来电总量〕: no heading within another is taken for it."""
+    return f"〔{column.label}〕"
+
+
+class Line(Struct, frozen=True, dict=True):
     """One line of a 汇总 sheet."""
 
     name: str
@@ -113,11 +128,47 @@ class Line(Struct, frozen=True):
     """Expected regions of a unit that reported, without a row."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     """Field key → tally over ``entries``."""
+    asked: tuple[tuple[Entry, frozenset[str]], ...] = ()
+    """The rows with figures in open question, those that do not count too, and the keys of these figures."""
+    doubted: bool = False
+    """Whether any of the unit's figures is in open question, of whatever form."""
 
     @property
     def rows(self) -> int:
         """Regions counted."""
         return len(self.entries)
+
+    @property
+    def label(self) -> str:
+        """已报送, 待核实, 有错误 or 未报送; empty for a total."""
+        return ASKED if self.doubted else self.status.label if self.status else ""
+
+    def in_question(self, keys: Collection[str]) -> bool:
+        """Whether any of these figures is in open question in any row: then the unit is neither ranked nor named."""
+        return any(not found.isdisjoint(keys) for _, found in self.asked)
+
+    def is_sure(self, key: str) -> bool:
+        """Whether every row is in a total, none in open question."""
+        return self.tallies[key].complete and not self.in_question((key,))
+
+    def asked_rows(self, *keys: str) -> list[Entry]:
+        """The counted rows of which any of these figures is in open question."""
+        return [entry for entry, found in self.asked if entry.counted and not found.isdisjoint(keys)]
+
+    def rated(self, keys: Collection[str]) -> list[Entry]:
+        """The counted rows that enter rates of these figures: those in no question."""
+        out = {id(entry) for entry in self.asked_rows(*keys)}
+        return [entry for entry in self.entries if id(entry) not in out] if out else [*self.entries]
+
+    def quotient(self, indicator: Indicator) -> Quotient:
+        """The indicator over the rows that enter it."""
+        if indicator not in self._quotients:
+            self._quotients[indicator] = quotient(indicator, [entry.row for entry in self.rated(indicator.fields)])
+        return self._quotients[indicator]
+
+    @cached_property
+    def _quotients(self) -> dict[Indicator, Quotient]:
+        return {}
 
     @property
     def expected(self) -> int:
@@ -127,6 +178,14 @@ class Line(Struct, frozen=True):
     def value(self, figure: Figure) -> int | None:
         """A figure; None where nothing was answered."""
         return figure.of(self.tallies[figure.column.key])
+
+    def once(self, key: str) -> int | None:
+        """A sum in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
+        units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if key in SHARED else []
+        shared = [shared_figure(key, rows) for rows in units]
+        if not any(shared):
+            return None
+        return sum(one or sum(row.number(key) or 0 for row in rows) for one, rows in zip(shared, units, strict=True))
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
@@ -146,18 +205,36 @@ class Line(Struct, frozen=True):
         text = f"{self.rows}/{self.expected} 个地区"
         gaps = self.gaps(form)
         parts = [f"{'、'.join(gaps[number])}{number}/{self.expected}" for number in sorted(gaps, reverse=True)]
-        return text + (f"；其中{'；'.join(parts)}" if parts else "")
+        asked: dict[int, list[str]] = {}
+        for column in form.data if self.asked else ():
+            if rows := self.asked_rows(column.key):
+                asked.setdefault(len(rows), []).append(column.label)
+        open_ones = [f"{'、'.join(asked[number])}{number}个地区" for number in sorted(asked, reverse=True)]
+        text += f"；其中{'；'.join(parts)}" if parts else ""
+        return text + (f"；{ASKED}：{'；'.join(open_ones)}" if open_ones else "")
 
 
 def lines(national: National, form: Form) -> list[Line]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_unit = grouped(national.entries_of(form))
+    asked, questions = _asked(national, form), national.questions
+    doubted = {owner(entry) for entry in national.entries if entry.where in questions} if questions else set()
     found = []
     for status in national.units:
         absent = len(status.missing_regions.get(form.key, ()))
         entries = by_unit.pop(status.unit.name, [])
-        found.append(_line(form, status.unit.name, status.unit, status.status, entries, absent))
-    found += [_line(form, name, entries[0].unit, None, entries, 0) for name, entries in by_unit.items()]
+        line = _line(form, status.unit.name, status.unit, status.status, entries, absent, asked)
+        found.append(replace(line, doubted=True) if line.name in doubted else line)
+    found += [_line(form, name, entries[0].unit, None, entries, 0, asked) for name, entries in by_unit.items()]
+    return found
+
+
+def _asked(national: National, form: Form) -> dict[str, list[tuple[Entry, frozenset[str]]]]:
+    """Name of the unit → its rows with figures in open question."""
+    found: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
+    for entry in national.entries_of(form, counted=False) if national.questions else ():
+        if keys := national.questions.get(entry.where):
+            found.setdefault(owner(entry), []).append((entry, keys))
     return found
 
 
@@ -177,10 +254,17 @@ def grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def _line(
-    form: Form, name: str, unit: Unit | None, status: Status | None, entries: Sequence[Entry], absent: int
+    form: Form,
+    name: str,
+    unit: Unit | None,
+    status: Status | None,
+    entries: Sequence[Entry],
+    absent: int,
+    asked: Mapping[str, Sequence[tuple[Entry, frozenset[str]]]],
 ) -> Line:
     listed = list(entries)
-    return Line(name, unit, status, tuple(listed), absent, {column.key: tally(listed, column) for column in form.data})
+    tallies = {column.key: tally(listed, column) for column in form.data}
+    return Line(name, unit, status, tuple(listed), absent, tallies, tuple(asked.get(name, ())))
 
 
 def total_line(form: Form, parts: Iterable[Line], name: str = TOTAL) -> Line:
@@ -188,7 +272,8 @@ def total_line(form: Form, parts: Iterable[Line], name: str = TOTAL) -> Line:
     listed = list(parts)
     entries = tuple(entry for line in listed for entry in line.entries)
     tallies = {column.key: _added(column, [line.tallies[column.key] for line in listed]) for column in form.data}
-    return Line(name, None, None, entries, sum(line.absent for line in listed), tallies)
+    asked = tuple(one for line in listed for one in line.asked)
+    return Line(name, None, None, entries, sum(line.absent for line in listed), tallies, asked)
 
 
 def area_of(line: Line) -> str:

@@ -34,6 +34,14 @@ class TextKind(StrEnum):
     """What the form prints by itself."""
 
 
+NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SHEET))
+"""What names something."""
+AROUND = frozenset((TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER))
+"""What several files share."""
+RUNNING = NAMES | AROUND | {TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
+"""What stands in no cell of a sheet."""
+
+
 class Text(Struct, frozen=True):
     """One text as found."""
 

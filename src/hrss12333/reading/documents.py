@@ -7,43 +7,30 @@ from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.account import added
-from hrss12333.model.check_code import code_of, printed_codes
-from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
-from hrss12333.model.evidence import year_told
-from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
+from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text
-from hrss12333.reading.account.account import with_account
+from hrss12333.model.text import RUNNING
+from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.blank_forms import without_blank_forms
-from hrss12333.reading.covering_letters import Letter, is_letter, with_letters
-from hrss12333.reading.doubt.names import unfit_named
-from hrss12333.reading.doubt.telltale import may_doubt
-from hrss12333.reading.files.discovery import NO_DOCUMENT, discover
+from hrss12333.reading.covering_letters import Letter, with_letters
+from hrss12333.reading.files.bounds import out_of_memory
+from hrss12333.reading.files.discovery import NO_DOCUMENT, discover, nothing_in
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.formats.opening import open_source
-from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
-from hrss12333.reading.layout.city_rows import named_within
-from hrss12333.reading.layout.page_breaks import joined
-from hrss12333.reading.layout.partial_tables import set_aside
-from hrss12333.reading.layout.survey_year import only_year, year_of_sheet, years_around
-from hrss12333.reading.layout.turned_sheets import read_book
+from hrss12333.reading.filings import Asked, Read, documents_of, doubted
+from hrss12333.reading.formats.opening import open_or_read
+from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.scans import accompanied
-from hrss12333.reading.texts import texts_around, texts_within
-from hrss12333.survey.editions import edition_named
+from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form
 
-_SHORTEST_SUMMARY = 20
-"""Characters below which a Word file without a form is no 工作总结 either."""
-
-_NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
-"""What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
+if TYPE_CHECKING:
+    from hrss12333.reading.formats.opening import ReadThere
 
 
 class Reading(Struct):
@@ -97,7 +84,7 @@ def read_paths(
         if progress:
             progress(index, len(found.sources), source.name)
         received = _Received(source.load)
-        for own, item in _read(replace(source, load=received), _Asked(edition, unit, settled)):
+        for own, item in _read_of_whole(replace(source, load=received), Asked(edition, unit, settled)):
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, Letter):
@@ -107,15 +94,17 @@ def read_paths(
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
+    reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
     filled, blank = without_blank_forms(found_all, lambda file: file in reading.sources and reading.sources[file].named)
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
     if letters:
-        judged = partial(_doubted, edition=edition)
+        judged = partial(doubted, edition=edition)
         reading.documents, told = with_letters(reading.documents, letters, edition.gazetteer, judged)
         reading.skipped += told
+    reading.documents = _told(reading.documents, edition)
     return reading
 
 
@@ -127,6 +116,15 @@ def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:
             outer = outer.rpartition("/")[0]
         if outer:
             yield files[outer]
+
+
+def _without_form(containers: Sequence[Source], reading: Reading) -> Iterator[Unreadable]:
+    """The archives named on the command line of whose files none is a table or a document."""
+    for container in containers:
+        inside = f"{container.name}/"
+        others = (item for item in reading.skipped if item.reason != NO_DOCUMENT)
+        if container.named and not any(item.file.startswith(inside) for item in (*reading.documents, *others)):
+            yield nothing_in(container, container.data)
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
@@ -151,15 +149,6 @@ class _Received:
         return data
 
 
-class _Asked(Struct, frozen=True):
-    """What is looked for in every file."""
-
-    edition: Edition
-    unit: Unit | None
-    settled: bool = False
-    """As in `read_paths`."""
-
-
 def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what stands in the way of either; the first filing where it holds several."""
     return read_all(source, edition, unit)[0]
@@ -167,180 +156,76 @@ def read_source(source: Source, edition: Edition, unit: Unit | None = None) -> D
 
 def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequence[Document | Skipped]:
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
-    read = [item for _, item in _read(source, _Asked(edition, unit))]
-    return [item.alone() if isinstance(item, Letter) else item for item in read]
+    read = [item for _, item in _read(source, Asked(edition, unit))]
+    return [
+        item.alone() if isinstance(item, Letter) else item if isinstance(item, Skipped) else _told([item], edition)[0]
+        for item in read
+    ]
 
 
-_Read = list[tuple[Source, Document | Skipped | Letter]]
-"""What was read, each with where it stood: the file itself, or a workbook embedded in it."""
+def _told(documents: list[Document], edition: Edition) -> list[Document]:
+    """The documents with what their running text says that nobody read."""
+    texts = (text for document in documents if isinstance(document, Filing) for text in document.texts)
+    if not any(text.kind in RUNNING and has_figure(text.text) for text in texts):
+        return documents
+    from hrss12333.reading.account.running_text import with_unread_texts  # as above
+
+    return list(with_unread_texts(documents, edition))
 
 
-def _read(source: Source, asked: _Asked) -> _Read:
-    """All that one file holds. Whatever goes wrong with it becomes its `Unreadable`: no file stops the others."""
+def _read_of_whole(source: Source, asked: Asked) -> Read:
+    """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
+    whole = source.whole
+    if whole is None:
+        return _read(source, asked)
+    from hrss12333.reading.files.child_process import seconds_of_all
+
+    def read() -> Read:
+        whole.expect_room()
+        begun = seconds_of_all()
+        found = _read(source, asked)
+        filings = (item for _, item in found if isinstance(item, Filing))
+        whole.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
+        whole.expect_room()
+        return found
+
+    return _guarded(source, read)
+
+
+def _read(source: Source, asked: Asked) -> Read:
+    """All that one file holds: what is provably small is read in this process, all else in the child process."""
+
+    def read() -> Read:
+        opened = open_or_read(source, asked.edition.year, asked.unit.name if asked.unit else None, asked.settled)
+        if isinstance(opened, Book | Prose):
+            return documents_of(source, opened, asked, _read)
+        return [(source.holding(*own) if own else source, item) for own, item in opened]
+
+    return _guarded(source, read)
+
+
+def read_in_child(
+    data: bytes, opened: Book | Prose, about: Mapping[str, Any], year: int, owner: str | None, settled: bool
+) -> ReadThere:
+    """What stands in a file that was opened in the child process; ``about`` is what its `Source` says of itself, the rest
+    as `open_or_read` has it."""
+    source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
+    unit = next((unit for unit in edition.units if unit.name == owner), None)
+    read = _guarded(source, lambda: documents_of(source, opened, Asked(edition, unit, settled), _read))
+    return [(None if own is source else (own.name, own.data), item) for own, item in read]
+
+
+def _guarded(source: Source, read: Callable[[], Read]) -> Read:
+    """What is read; whatever goes wrong with a file becomes its `Unreadable`: no file stops the others."""
     try:
-        opened = open_source(source)
-        if opened.sealed:
-            return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
-        if isinstance(opened, Prose):
-            return _prose(source, opened, asked)
-        items = _book(source, replace(opened, grids=clipped(opened.grids)), asked)
-        if not items and source.doubtful:
-            items = [Skipped(source.name, NO_DOCUMENT)]
-        return [(source, item) for item in items or [_no_form(source, opened, asked.edition)]]
+        return read()
     except FileProblem as problem:
-        if source.doubtful:
+        if source.doubtful and problem.kind is not Problem.TOO_LARGE:
             return [(source, Skipped(source.name, NO_DOCUMENT))]
         return [(source, Unreadable(source.name, problem.kind, problem.message))]
-    except (MemoryError, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except MemoryError:
+        return [(source, Unreadable(source.name, Problem.TOO_LARGE, out_of_memory().message))]
+    except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A stranger's file found a fault of ours: name the file and go on with the others.
         reason = f"读取这个文件时出错（{type(error).__name__}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         return [(source, Unreadable(source.name, Problem.DAMAGED, reason))]
-
-
-def _book(source: Source, book: Book, asked: _Asked) -> Sequence[Document | Skipped]:
-    """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over, and so is, among
-    the files of the unit asked for, its filing of an earlier run. Nothing where no form is in it."""
-    filings: list[Document | Skipped] = []
-    around = tuple(texts_around(source.name[source.outside :], source.around))
-    book = replace(book, around=around, settled=asked.settled)
-    read, accounts = with_account(book, read_book(book, source.name, asked.edition, asked.unit), asked.edition)
-    free = accounts.keys() - {table.sheet for table, _ in read}
-    for named, tables in _by_unit(read):
-        sheets = free | {table.sheet for table in tables}
-        free = set()
-        years = (*(said for table in tables for said in table.years), *years_around(around, asked.edition.year))
-        year = year_told(years, asked.edition.year, settled=asked.settled)
-        tables, partial = set_aside([replace(table, year=year) for table in tables])
-        filing = Filing(
-            file=source.name,
-            unit=named,
-            tables=tables,
-            date=book.saved or source.received or source.saved,
-            saved=book.saved,
-            stored=source.saved,
-            sender=source.sender,
-            received=source.received,
-            printed_codes=printed_codes(book.footers),
-            macros=book.macros,
-            external_links=book.external_links,
-            links=book.links,
-            account=added(accounts[sheet] for sheet in sheets if sheet in accounts),
-            texts=(*around, *texts_within(book, tables)),
-            partial=partial,
-            years=years,
-        )
-        filing = _doubted(filing, filing.texts, asked.edition)
-        own = book.category == FILING_CATEGORY and named is not None and named is asked.unit
-        copy = book.category == COPY_CATEGORY
-        code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None
-        if code is not None and code in book.keywords:
-            what = f"{named.name if named else ''}的报送表" if own else "审核副本"
-            how = "；要读它，请直接写出它的文件名" if own else ""
-            return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
-        filings.append(replace(filing, own=True) if own else filing)
-    return filings
-
-
-def _doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
-    """The filing with what these texts say against its figures."""
-    if not may_doubt(filing, texts, filing.year or edition.year):
-        return filing
-    from hrss12333.reading.doubt.judge import with_doubts  # nearly no text around a clean form needs it
-
-    return with_doubts(filing, texts, filing.year or edition.year)
-
-
-def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
-    """One group of tables, or one a unit where the same form stands there for several units, or each unit's own regions.
-
-    Two forms under two names, one form each, of the regions of one unit are its filing, whose headers differ (H108).
-    """
-    several = any(
-        table.form.key == other.form.key and unit is not theirs for table, unit in tables for other, theirs in tables
-    )
-    borne_out = [unit for table, unit in tables if unit and _are_its_own(table)]
-    if not several and len(set(borne_out)) <= 1:
-        if tables:
-            named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
-            yield named, tuple(table if own in (None, named) else _within(table, named) for table, own in tables)
-        return
-    for unit in dict.fromkeys(unit for _, unit in tables):
-        yield unit, tuple(table for table, own in tables if own is unit)
-
-
-def _are_its_own(table: Table) -> bool:
-    """Whether most rows of a table are regions of the unit that its header names."""
-    return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
-
-
-def _within(table: Table, unit: Unit | None) -> Table:
-    return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
-
-
-def _embedded(source: Source, prose: Prose, asked: _Asked) -> _Read:
-    """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
-    found: _Read = []
-    for number, data in enumerate(prose.embedded, 1):
-        extension = ".xlsx" if data.startswith(b"PK") else ".xls"
-        own = replace(
-            source, name=f"{source.name}/嵌入的表格{number}{extension}", load=partial(bytes, data), named=False
-        )
-        found += [
-            (at, item)
-            for at, item in _read(own, asked)
-            if not (isinstance(item, Skipped) or (isinstance(item, Unreadable) and item.problem in _NO_WORKBOOK))
-        ]
-    return found
-
-
-def _prose(source: Source, prose: Prose, asked: _Asked) -> _Read:
-    """A Word file: filings where forms stand in its tables or in workbooks within it; what else it says is a 工作总结."""
-    edition = asked.edition
-    around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
-    years = (year_of_sheet(grid, around, edition, settled=asked.settled) for grid in prose.grids)
-    book = Book(
-        "docx",
-        joined(clipped(prose.grids), edition_named(edition, only_year(years))),
-        saved=prose.saved,
-        footers=prose.footers,
-        macros=prose.macros,
-        external_links=prose.external_links,
-        category=prose.category,
-    )
-    read: _Read = [(source, item) for item in _book(source, book, asked)]
-    embedded = _embedded(source, prose, asked)
-    if read:
-        return read + embedded
-    if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
-        return [*embedded, (source, Letter(source.name, prose.paragraphs))]
-    if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
-        return embedded or [(source, _no_form(source, book, edition))]
-    from hrss12333.reading.work_report.unit_name import unit_of_summary  # only where a 工作总结 was read
-
-    match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
-    summary = Summary(
-        file=source.name,
-        unit=match.unit if match else asked.unit,
-        paragraphs=prose.paragraphs,
-        headings=prose.headings,
-        words=prose.words,
-        saved=prose.saved,
-        stored=source.saved,
-        sender=source.sender,
-        received=source.received,
-        unfit=unfit_named(source.name[source.outside :]),
-    )
-    return [*embedded, (source, summary)]
-
-
-def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
-    names = "、".join(_forms(edition.forms))
-    seen = "、".join(f"“{grid.name}”" for grid in book.grids[:5]) + ("等" if len(book.grids) > 5 else "")
-    where = f"看过的工作表：{seen}。" if seen else ""
-    message = f"没有找到{names}的栏目名称。{where}请使用通知所附的空白调查表填报。"
-    return Unreadable(source.name, Problem.NO_FORM, message)
-
-
-def _forms(forms: Sequence[Form]) -> Iterator[str]:
-    for form in forms:
-        yield f"{form.key}《{form.title}》"

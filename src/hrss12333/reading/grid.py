@@ -229,3 +229,8 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
         super().__init__(message)
         self.kind = kind
         self.message = message
+
+    @property
+    def parts(self) -> tuple[Problem, str]:
+        """What it is made of again, in another process."""
+        return self.kind, self.message

@@ -11,12 +11,13 @@ from hrss12333.wording.places import base_name
 
 _UNFIT = lazy(r'[<>:"/\\|?*\x00-\x1f]')
 _DEVICE = lazy(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
-_LONGEST_STEM = 60
+_LONGEST_STEM = 180
+"""Bytes: 60 Chinese characters, 45 emoji. Names of 255 bytes are the longest that systems take, and endings follow."""
 
 
 def safe_stem(name: str) -> str:
     """A name without what some system refuses in a file name: Windows' devices, reserved marks, a dot at the end."""
-    stem = _UNFIT.sub("_", name)[:_LONGEST_STEM].strip(" .")
+    stem = _UNFIT.sub("_", name).encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore").strip(" .")
     return f"_{stem}" if _DEVICE.match(stem) else stem or "文件"
 
 

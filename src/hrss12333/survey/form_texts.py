@@ -21,8 +21,8 @@ _YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
 _GRAM = 4
 _SENTENCE = 10
 """Letters of the form's own from which others beside them do not make it another text."""
-_MOST_BESIDE = 3
-"""The part of a text that may be other letters: a third."""
+_MOST_BESIDE = 2
+"""The part of a text that may be other letters: a half, as the name of an office before a title."""
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from hrss12333.wording.alike import Alike, weightiest, without_files
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
 from hrss12333.wording.privacy import finding_without_contacts
+from hrss12333.wording.questions import asked_line
 from hrss12333.wording.rounding import amount, percent
 from hrss12333.wording.text import clean, shorten
 
@@ -117,11 +118,16 @@ def _named(names: list[str]) -> str:
 
 def _doubt(national: National) -> str:
     asked = [f for f in national.findings if (f.blocks or f.open_query) and f.influence > 0 and f.rule != MISSING_UNIT]
+    if not asked and missing(national):
+        return asked_line(national) or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
     if not asked:
-        return "没有影响合计的疑问。"
+        return asked_line(national) or "没有影响合计的疑问。"
     worst = weightiest(asked)[0]
     share = percent(Fraction(worst.stake))
-    return f"最大的疑问：{_named_doubt(worst, national)}（规则{worst.first.rule}）。它可能牵动合计的{share}，请先核实。"
+    named = (
+        f"最大的疑问：{_named_doubt(worst, national)}（规则{worst.first.rule}）。它可能牵动合计的{share}，请先核实。"
+    )
+    return named + asked_line(national)
 
 
 def _named_doubt(doubt: Alike, national: National) -> str:

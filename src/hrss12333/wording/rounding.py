@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from hrss12333.survey.indicators import Indicator
+
 TEN_THOUSAND = 10_000
 LARGE = 100_000
 """From here on a count is given in 万."""
 ROUNDING_NOTE = "因四舍五入，分项之和可能与合计略有出入。"
-
-OF_BOTH = "（有的地区缺项，占比只按两项都填报的地区计算）"
-"""Behind shares that are not of the totals beside them."""
 
 
 def rounded(value: Fraction | int, places: int = 2) -> str:
@@ -19,6 +18,22 @@ def rounded(value: Fraction | int, places: int = 2) -> str:
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     text = f"{whole // 10**places:,}" + (f".{whole % 10**places:0{places}d}" if places else "")
     return f"-{text}" if value < 0 and whole else text
+
+
+def printed(value: Fraction, places: int = 2) -> Fraction:
+    """What a reader takes from `rounded`."""
+    return Fraction(rounded(value, places).replace(",", ""))
+
+
+def change_of(indicator: Indicator, now: Fraction | None, then: Fraction | None) -> Fraction | None:
+    """The change that a reader works out from the two as they are printed: of a rate by subtraction, 0.01 a 百分点; of a
+    plain ratio as a share of last year's. None where there is nothing to compare with."""
+    if now is None or then is None:
+        return None
+    if indicator.percent:
+        return printed(now, 4) - printed(then, 4)
+    before = printed(then)
+    return printed(now) / before - 1 if before else None
 
 
 def percent(share: Fraction, places: int = 2) -> str:

@@ -14,8 +14,8 @@ from hrss12333.patterns import lazy
 
 # fmt: off
 FUNCTIONS = frozenset((
-    "ABS", "AND", "CHAR", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "FIND", "IF", "INDEX", "INT", "ISBLANK",
-    "ISERROR", "ISLOGICAL", "ISNUMBER", "LEFT", "LEN", "LOWER", "MID", "N", "NOT", "OR", "RANK", "REPT", "RIGHT", "ROW",
+    "ABS", "AND", "AVERAGEIFS", "CHAR", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "COUNTIFS", "FIND", "IF", "INDEX", "INT", "ISBLANK",
+    "ISERROR", "ISLOGICAL", "ISNUMBER", "LEFT", "LEN", "LOWER", "MID", "N", "NOT", "OR", "RANK", "REPT", "RIGHT", "ROUND", "ROW",
     "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TEXT", "TRIM", "VALUE",
 ))
 # fmt: on

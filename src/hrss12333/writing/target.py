@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hrss12333.model.document_marks import UNFINISHED
-from hrss12333.model.errors import JobStop, UsageStop, in_words
+from hrss12333.model.errors import FOLDER_GONE, JobStop, UsageStop, folder_is_gone, in_words
 from hrss12333.writing.inputs import refuse_input
 
 _ABANDONED = 3600.0
@@ -44,7 +44,11 @@ def check_target(target: Path, *, force: bool, ending: str = "") -> None:
     refuse_input(target)
     if mode is not None and not force:
         raise UsageStop(f"“{target}”已经存在。要覆盖它请加 --force，或用 -o 换一个文件名。")
+    if not target.is_absolute() and folder_is_gone():
+        raise UsageStop(f"{FOLDER_GONE}。")
     if not Path(os.path.realpath(target)).parent.is_dir():
+        if target.is_symlink():
+            raise UsageStop(f"“{target}”是一个失效的链接，它指向的文件夹不存在。请删去这个链接，或用 -o 换一个文件名。")
         raise UsageStop(f"文件夹“{target.parent}”不存在，请先建好，或用 -o 换一个位置。")
 
 
@@ -58,6 +62,8 @@ def check_folder(target: Path) -> None:
     try:
         if target.exists() and not target.is_dir():
             raise UsageStop(f"“{target}”是一个文件，这里需要文件夹。")
+        if target.is_symlink() and not target.exists():
+            raise UsageStop(f"“{target}”是一个失效的链接，它指向的文件夹不存在。请删去这个链接，或换一个文件夹名。")
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise JobStop(f"无法建立文件夹“{target}”：{in_words(error)}。") from error

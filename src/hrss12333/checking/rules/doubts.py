@@ -15,6 +15,7 @@ _ASKS = "请核实：数据无误的，删去或改正这句话；有误的，�
 @rule(
     "V311",
     Severity.QUERY,
+    doubts=True,
     title="有文字使数据存疑",
     why="备注、批注、表内外的说明、标题、页眉页脚、各种名称、邮件或随附的函件说数据是估算的、未定稿、有误、待更正、计在别处、缺一部分、别的年度的，"
     "或者说的数、说的情况与所填的不同，本工具不猜哪个对：数据照常计入，请核实。这样的话不能用来说明其他疑问。整行、整张表或整个文件是作废、测试或一段时间的，见R210。",
@@ -35,6 +36,7 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
             table=table,
             row=row,
             field=doubt.fields[0] if doubt.fields and table else None,
+            figures=doubt.fields if table else (),
             place=doubt.text.place if row is None else None,
             value=doubt.quote,
             explained=False,

@@ -88,6 +88,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
 @rule(
     "F007",
     Severity.ERROR,
+    doubts=True,
     problem=Problem.COLUMN_UNCLEAR,
     title="栏目缺少、重复或无法辨认",
     why="栏目与附表不一致时，数据可能被读到别的栏目里去；其余栏目照常审核。",

@@ -45,6 +45,7 @@ def number(value: float) -> str:
     "P501",
     Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
+    doubts=True,
     title="人均接听量过高",
     why=f"人工接听量除以咨询员人数，一年超过{MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
     "多半是人工接听量偏大，或咨询员人数没有填全。",
@@ -78,6 +79,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     "P502",
     Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
+    doubts=True,
     title="数字疑似差千倍或万倍",
     why="以“千”“万”为单位填写、换算时多乘或少乘，等式照样成立，只能与别的数比较：人均、席均接听量，本单位其他地区，"
     "全国各地区，上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
@@ -129,6 +131,7 @@ def _compared(clue: Clue, error: UnitError) -> str:
     "P504",
     Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
+    doubts=True,
     title="一项大于通常不小于它的另一项",
     why="通常不会如此，请核对两项；确有原因的，在备注中说明。",
     clause="附表填表说明",

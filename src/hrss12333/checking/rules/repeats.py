@@ -16,6 +16,7 @@ from hrss12333.reading.layout.partial_tables import difference
 @rule(
     "R203",
     Severity.ERROR,
+    doubts=True,
     title="同一地区填了两次",
     why="同一张表里一个地区只能有一行，否则会重复计算。两行内容不同的，不知道以哪一行为准，都不计入汇总；内容相同的只计一次，作为提示。没有表头、又缺栏目的工作底稿只用来核对，数字不同的作为核实性错误问一次。",
     clause=CITIES,
@@ -108,6 +109,7 @@ def place_beside_its_city(case: Case) -> Iterator[Hit]:
     "R209",
     Severity.QUERY,
     scope=Scope.ROWS_OF_UNIT,
+    doubts=True,
     title="一行的数是其他各行之和",
     why="一行已经包括其他行的，再计就重复了。全省（区、市）一行只计各地区，两者不一致的请核实。其他的行（本级、片区、名称不明的、地区），"
     "不为0的数至少有四项、都等于本单位其余各行之和，或等于上面、下面相连几行之和的，不计入；都相差不到1%的，是本单位地区的暂计入，其余不计入；请核实。"

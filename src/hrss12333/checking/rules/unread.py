@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule
 from hrss12333.model.account import UnreadBlock
@@ -23,30 +23,45 @@ _LONGEST = 40
     right="改正表中的数，或者在表中填写这个地区的一行，并删去这些内容",
 )
 def unread(case: Case) -> Iterator[Hit]:
-    """A block of cells of which nobody knows what they say, or a column that the form does not have."""
-    doubted = {doubt.text.place for doubt in case.filing.doubts}
-    for table in case.filing.tables:
+    """A block of cells of which nobody knows what they say, a column that the form does not have, a sentence around it."""
+    filing = case.filing
+    doubted = {doubt.text.place for doubt in filing.doubts} | {doubt.text.text for doubt in filing.doubts}
+    for table in filing.tables:
         for column in table.unread:
             message = f"“{column.heading}”：表中没有这一栏目，没有读取。"
             yield Hit(message, table=table, place=column.place, value=column.heading, severity=Severity.NOTE)
         for block in table.unread_cells:
-            if block.cells == 1 and block.place in doubted:
-                continue  # V311 asks about it
-            severity = Severity.QUERY if block.asks else Severity.NOTE
-            yield Hit(_message(block), table=table, place=block.place, value=block.texts[0], severity=severity)
+            if not _is_doubted(block, doubted):
+                severity = Severity.QUERY if block.asks else Severity.NOTE
+                yield Hit(_message(block), table=table, place=block.place, value=block.texts[0], severity=severity)
+    for text in filing.unread_texts:
+        message = f"{text.kind.value}写着“{_short(text.text)}”，没有读取：{_ASKS}"
+        yield Hit(message, place=text.place, value=text.text)
+
+
+def _is_doubted(block: UnreadBlock, doubted: Collection[object]) -> bool:
+    """Whether another finding asks about all that there is to ask of a block: V311, R210 or M705."""
+    if block.asks:
+        return len(block.asking) <= len(block.texts) and all(place in doubted for place in block.asking)
+    return block.cells == len(block.texts) and all(text in doubted for text in block.texts)
+
+
+_ASKS = (
+    "不在表的地区和栏目之内，不知道与表中的数是什么关系。是数据的，请填到相应的地区和栏目；是更正的，请直接改表中的数；"
+    "与本次报送无关的，请删去。"
+)
 
 
 def _message(block: UnreadBlock) -> str:
-    quoted = "”“".join(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in block.texts)
-    several = block.cells > len(block.texts)
+    quoted = "”“".join(map(_short, block.texts))
+    several = f"等{block.cells}格" if block.cells > len(block.texts) else ""
     where = f"到{block.last.a1}" if block.last != block.place else ""
-    said = f"{block.place.a1}{where}写着“{quoted}”{f'等{block.cells}格' if several else ''}，没有读取"
-    if block.asks:
-        return (
-            f"{said}：不在表的地区和栏目之内，不知道与表中的数是什么关系。是数据的，请填到相应的地区和栏目；"
-            "是更正的，请直接改表中的数；与本次报送无关的，请删去。"
-        )
-    return f"{said}：{'是另一张表' if block.headed else '看不出与表中的数有关'}。"
+    why = _ASKS if block.asks else "是另一张表。" if block.headed else "看不出与表中的数有关。"
+    return f"{block.place.a1}{where}写着“{quoted}”{several}，没有读取：{why}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 RULES = (unread,)

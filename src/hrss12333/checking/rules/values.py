@@ -263,6 +263,7 @@ def formula_uncalculated(case: Case) -> Iterator[Hit]:
 @rule(
     "V309",
     Severity.QUERY,
+    doubts=True,
     title="数据不是以本表的单位填写的",
     why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；注明得不一致的，以表格上方的为准。"
     "差一万倍的错误对汇总影响最大，请逐栏确认。",

@@ -66,5 +66,6 @@ def as_block(sheet: str, cells: Sequence[UnreadCell], *, asks: bool, headed: boo
         len(cells),
         tuple(cell.text for cell in cells[:_MOST_TEXTS]),
         asks,
+        tuple([Place(sheet, cell.row + 1, cell.column + 1) for cell in cells if cell.asks][: _MOST_TEXTS + 1]),
         headed,
     )

@@ -8,6 +8,7 @@ from functools import lru_cache
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.contact_fields import EMAIL, MOBILE
+from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.spellings import HAN
 
 _DAY = r"\d{1,2}\s*[日号]?"
@@ -25,15 +26,17 @@ _NO_FIGURES = (
     r"(?<!\d)\d{1,4}\s*(?:个?小时|分钟|秒|天|个月|年|周|工作日|点半?|时(?!长))",
     r"(?<!\d)(?:\(?0\d{2,3}\)?[-—\s]?)\d{7,8}(?:[-转]\d{1,5})?(?!\d)|(?<!\d)400-?\d{3,4}-?\d{3,4}(?!\d)",
     r"(?:电话|手机|传真|座机|热线|分机|短号|邮编|邮政编码|QQ|微信|[Tt][Ee][Ll]|[Ff]ax)(?:号码?)?\s*[:：]?\s*\d[\d\-—、,，/\s()（）转]*",
+    r"[表文批编]号\s*[:：]?\s*[^\s,，。；;]+",
     r"[(（\[【〔]\s*(?:19|20)\d\d\s*[)）\]】〕]\s*第?\s*\d+\s*号",
-    rf"第\s*[\d一二三四五六七八九十]+\s*{HAN}|(?<!\d)\d+\s*号|[共全]\s*\d+\s*页|(?<!\d)\d+\s*[页份](?!额)",
+    rf"第\s*[\d一二三四五六七八九十]+\s*{HAN}|(?<!\d)\d+\s*[号楼层室栋幢]|[共全]\s*\d+\s*页|(?<!\d)\d+\s*[页份](?!额)",
     r"附?[件表图]\s*\d+(?:[-.]\d+)?(?:\s*[、,，和及至~-]\s*(?:附?[件表图]\s*)?\d(?!\d))*",
-    r"^\s*[(（]?\d{1,2}\s*[)）.．、:：](?!\d)|(?<=[。；;，,\s])\s*[(（]?\d{1,2}\s*[)）.．、](?!\d)",
+    r"^\s*[(（]?\d{1,2}\s*[)）.．、:：](?!\d)|(?<=[。；;:，,\s])\s*[(（]?\d{1,2}\s*[)）.．、](?!\d)",
     r"[A-Za-z_]+[-.]?\d{1,3}(?:\.\d+)*(?!\d)|(?<!\d)\d{1,2}(?![kKwW](?![A-Za-z]))[A-Za-z]+",
 )
 _NO_FIGURE = lazy("|".join(_NO_FIGURES))
 """12333, years, dates, times, telephones, numbers of documents, pages, copies, attachments, forms and lines, digits in words."""
 _AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")
+_WRITTEN = lazy(r"\d[\d,.]*(?:\s*[百千万亿]+)?|[一二两三四五六七八九]\s*[十百千万亿]+")
 _NOTHING_TO_TELL = frozenset("0123456789百千万亿十")
 
 
@@ -51,9 +54,15 @@ def without_no_figures(text: str) -> str:
     return _NO_FIGURE.sub(" ", MOBILE.sub(" ", EMAIL.sub(" ", tidy(text))))
 
 
+def figures_in(text: str) -> list[int | None]:
+    """The whole numbers that a text gives; None for each that is none for certain."""
+    said = [match[0] for match in _WRITTEN.finditer(without_no_figures(text))]
+    return [number if isinstance(number := read_count(figure).value, int) else None for figure in said]
+
+
 def is_figure(number: int | float) -> bool:
-    """Whether a number that stands in a cell by itself may be one of the survey's: no year, not 12333, no mobile."""
+    """Whether a number that stands in a cell by itself may be one of the survey's: no year, no day, not 12333, no mobile."""
     if number != number or number in (12333,):
         return False
-    whole = number == int(number) if abs(number) < 1e15 else False
-    return not (whole and (1990 <= number <= 2099 or re.fullmatch(r"1[3-9]\d{9}", str(int(number)))))
+    digits = str(int(number)) if abs(number) < 1e15 and number == int(number) else ""
+    return not (digits and re.fullmatch(r"(?:199|20\d)\d|20\d\d[01]\d[0-3]\d|1[3-9]\d{9}", digits))

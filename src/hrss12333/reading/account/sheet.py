@@ -17,6 +17,7 @@ from hrss12333.reading.account.own_words import own_words
 from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL
 from hrss12333.reading.account.words import said_by, tells
 from hrss12333.reading.grid import At, Book, Cell, Grid, nothing_behind
+from hrss12333.reading.layout.labels import LABEL_ENDS
 from hrss12333.reading.layout.own_parts import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
@@ -29,8 +30,9 @@ _FEWEST = 3
 """Names below one another that make a list."""
 _HEADINGS = 2
 """Words beside one another that head a table."""
+_LONGEST_HEADING = 12
 _OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER if item.key == "unit")
-_BESIDE_LABEL = (Disposition.FORM_TEXT, Disposition.HEADER)
+_BESIDE_LABEL = (Disposition.FORM_TEXT, Disposition.HEADER, Disposition.HARMLESS)
 """Beside these to the left, words without a figure or a name explain or answer them."""
 
 
@@ -42,6 +44,8 @@ class SheetAccount:
         own = [(table, unit) for table, unit in tables if self.name in _sheets_of(table)]
         self._tables = [table for table, _ in own]
         self._unit = next((unit for _, unit in (*own, *tables) if unit), None)
+        regions = {row.region for table, _ in tables for row in table.rows}
+        self._itself = regions.pop() if len(regions) == 1 else None
         self._claims = Claims(grid)
         for table in self._tables:
             self._claims.take(table)
@@ -90,8 +94,9 @@ class SheetAccount:
         """The unread cells, by blocks of neighbours."""
         for block in blocks_of([self.unknown[at] for at in sorted(self.unknown)]):
             around = list(self._headings_at(block))
-            headed = self._is_headed(block, around)
-            asks = any(cell.asks for cell in block) and not headed and not self._is_list(block)
+            asks = any(cell.asks for cell in block)
+            headed = asks and self._is_headed(block)
+            asks = asks and not headed and not self._is_list(block)
             cells = sorted((*block, *around), key=lambda cell: (cell.row, cell.column))
             yield as_block(self.name, cells, asks=asks, headed=headed)
         if self._more:
@@ -180,7 +185,7 @@ class SheetAccount:
         return None
 
     def _tells(self, text: str) -> bool:
-        return tells(self._edition.forms, self._unit, text)
+        return tells(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
 
     def _of(self, row: int, column: int) -> Disposition | None:
         """What a neighbour was taken for, as far as is known."""
@@ -195,9 +200,10 @@ class SheetAccount:
         if left is None or row in self._claims.whole:
             return False
         what = self._of(row, left)
-        if what not in _BESIDE_LABEL and not (what is Disposition.HARMLESS or (what and not self._tables)):
-            return False
         label = as_text(self._grid.at(row, left))
+        explained = what is Disposition.HEADING and not self._tables and names_column(self._edition.forms, label)
+        if what not in _BESIDE_LABEL and not explained:
+            return False
         if isinstance(cell, str):
             return not self._tells(text)
         return not has_figure(f"{label} {text}")
@@ -210,12 +216,11 @@ class SheetAccount:
         line = self._grid.cells[row]
         if any(not is_blank(other) for other in line[:column]):
             return False
-        after = next((c for c in range(column + 1, len(line)) if not is_blank(line[c])), None)
+        after = next((other for other in line[column + 1 :] if not is_blank(other)), None)
         if after is None:
             steps = ((row - 1, -1), (row + 1, 1))
             return any(self._grid.at(other, column) == cell + step for other, step in steps)  # type: ignore[operator]
-        what = self._of(row, after) if isinstance(line[after], str) else None
-        return what is not None or (isinstance(line[after], str) and not self._tells(as_text(line[after])))
+        return isinstance(after, str) and not has_figure(as_text(after))
 
     # Columns and blocks
 
@@ -245,17 +250,29 @@ class SheetAccount:
         return not (self._names(text) and has_figure(text))
 
     def _names(self, text: str) -> bool:
-        return names_column(self._edition.forms, text) or names_region(self._unit, text)
+        return names_column(self._edition.forms, text) or names_region(self._edition, self._unit, text, self._itself)
 
-    def _is_headed(self, block: Sequence[UnreadCell], around: Sequence[UnreadCell]) -> bool:
-        """Whether a block is a table with headings of its own, and nothing in it names a column of the form."""
-        cells = (*around, *block)
-        if any(names_column(self._edition.forms, cell.text) for cell in cells):
+    def _is_headed(self, block: Sequence[UnreadCell]) -> bool:
+        """Whether a block is a table, or a column, with headings of its own, and nothing in it names a column of the form."""
+        top, left = block[0].row, min(cell.column for cell in block)
+        bottom, right = block[-1].row, max(cell.column for cell in block)
+        first = [cell for cell in block if cell.row == top]
+        own = bottom > top and not any(cell.asks for cell in first)
+        if own and left == right:
+            return self._heads(first[0].text)
+        row = top if own else top - 1
+        if row < 0 or any(self._claims.of(row, column) for column in range(left, right + 1)):
             return False
-        top = min(cell.row for cell in cells)
-        words = [cell for cell in cells if cell.row == top]
-        below = len(words) < len(cells)
-        return below and len(words) >= _HEADINGS and not any(cell.asks for cell in words)
+        words = [self._grid.at(row, column) for column in range(max(left - 1, 0), right + 1)]
+        texts = [as_text(word) for word in words if not is_blank(word)]
+        if len(texts) < _HEADINGS or not all(map(self._heads, texts)):
+            return False
+        lines = [self._grid.cells[at][max(left - 1, 0) : right + 1] for at in range(row, bottom + 1)]
+        return not any(names_column(self._edition.forms, as_text(cell)) for line in lines for cell in line)
+
+    def _heads(self, text: str) -> bool:
+        """Whether a text may head a column that is none of the form's."""
+        return len(text) <= _LONGEST_HEADING and LABEL_ENDS.isdisjoint(text[-1:]) and not self._tells(text)
 
     def _is_list(self, block: Sequence[UnreadCell]) -> bool:
         """Whether a block is no more than names below one another, for choosing from."""

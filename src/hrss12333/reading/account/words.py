@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from hrss12333.model.account import Disposition
 from hrss12333.reading.account.figures import has_figure, without_no_figures
-from hrss12333.reading.account.mentions import names_column, names_region
+from hrss12333.reading.account.mentions import names_column, names_region, without_unit
 from hrss12333.reading.account.own_words import LETTER
 from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
 from hrss12333.reading.layout.row_kinds import is_signature
@@ -23,24 +23,22 @@ _LONGEST_LABEL = 10
 """Letters of a label without a colon."""
 
 
-def tells(forms: tuple[Form, ...], unit: Unit | None, text: str) -> bool:
-    """Whether a text may concern the figures: it holds one, or names a region of the unit or a column of the forms."""
-    return has_figure(text) or names_column(forms, text) or names_region(unit, text)
+def tells(forms: tuple[Form, ...], text: str) -> bool:
+    """Whether a text holds a figure or names a column of the forms."""
+    return has_figure(text) or names_column(forms, text)
 
 
 @lru_cache(maxsize=2048)
 def said_by(text: str, edition: Edition, unit: Unit | None) -> Disposition | None:
     """What a text is that is not letter for letter the form's; None where nobody knows."""
     forms = edition.forms
-    plain = folded(text)
-    named = next((name for name in unit.prefixes if plain.startswith(name)), "") if unit else ""
-    beyond = form_texts(forms).beyond(plain.removeprefix(named))
-    if beyond is not None and not tells(forms, unit, beyond):
+    beyond = form_texts(forms).beyond(without_unit(unit, text))
+    if beyond is not None and not tells(forms, beyond):
         return Disposition.FORM_TEXT
     if not LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):
         return Disposition.HARMLESS
     rest = _beside_labels(text)
-    return Disposition.HARMLESS if rest is not None and not tells(forms, unit, rest) else None
+    return Disposition.HARMLESS if rest is not None and not tells(forms, rest) else None
 
 
 def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:
@@ -49,7 +47,7 @@ def _is_owner(text: str, edition: Edition, unit: Unit | None) -> bool:
         return False
     name = folded(SEAL.sub("", text))
     if name.startswith(unit.prefixes) and (match := edition.gazetteer.match(name)).unit is unit:
-        return match.how == "" or not names_region(unit, name)
+        return match.how == "" or not names_region(edition, unit, name)
     region = certain_region(unit, name) if OFFICE.search(name) else None
     return bool(region and region.official)
 
@@ -59,7 +57,8 @@ def _beside_labels(text: str) -> str | None:
     line = text + BORDER
     spans = spans_of(line) if len(text) <= _LONGEST_LABEL or not LABEL_ENDS.isdisjoint(text) else ()
     if not spans or LETTER.search(SEAL.sub("", line[: spans[0].start])):
-        return re.split("[:：]", text, maxsplit=1)[-1] if is_signature([text]) else None
+        label, _, rest = re.sub("：", ":", text).partition(":")
+        return rest if len(label) <= _LONGEST_LABEL and is_signature([f"{label}:"]) else None
     for span in reversed(spans):
         line = f"{line[: span.start]}{BORDER}{line[span.end :]}"
     return SEAL.sub("", line).replace(BORDER, " ")

@@ -17,8 +17,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import TOO_MANY
 from hrss12333.reading.files.document_properties import naive_utc
-from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, TOO_MANY, damaged, too_large
+from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, damaged, too_large
 from hrss12333.reading.grid import FileProblem
 
 MAX_PASSED = 100 * 2**20

@@ -1,61 +1,69 @@
-"""The disposable process that reads what has no guard: requests come by stdin, answers go as JSON to stdout.
+"""The disposable process that reads what is not provably small: requests come by stdin, answers go as JSON to stdout.
 
-`child_process` starts it. It limits its own memory, and its time for each file, and may die at any moment; when it has
-grown it says that an answer is its last, so that every file finds a small one.
+`child_process` starts it. It limits its memory and its time for each file, and may die at any moment; when it has grown
+it says that an answer is its last, so that every file finds a small one.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import struct
 import sys
-import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from errno import EDQUOT, ENOSPC
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from hrss12333.reading.files.child_answers import encode_bytes, encode_cell, encode_grids, encode_unseen
+from msgspec.structs import replace
+
+from hrss12333.model.errors import in_words
+from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory
+from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
 from hrss12333.reading.files.package import damaged, too_large
-from hrss12333.reading.formats.calamine_reader import read_grids
-from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.grid import Book, FileProblem, Prose, UnseenSheets, nothing_unseen
 
 MEMORY_LIMIT = 1_200 * 2**20
-"""Bytes of address space; the largest area that is let through (28 million cells) takes 0.9 GiB."""
+"""Bytes of address space that no request may exceed; the largest area that is let through (28 million cells) takes 0.9
+GiB."""
 
 GROWN = 256 * 2**20
 """Bytes held at most by a child that reads another file."""
 
 MAX_ANSWER = 160 * 2**20
-"""Bytes of JSON: more would burden the parent, which has no limit of its own."""
+"""Bytes of JSON: more would burden the parent, which has no limit of its own. Archives that it unpacks pass through."""
+
+MAX_READ = 24 * 2**20
+"""The same of what was read in a file, which rules and outputs go through."""
 
 _MOST_WORK = 200 * 2**20
 """Bytes of files after which a child is replaced in any case, where the system does not tell how much it holds."""
 
 
-def _limit_memory() -> bool:
+def _has_limits() -> bool:
     """Whether the system knows limits: else (Windows) the parent's clock must do."""
     try:
         import resource
     except ImportError:
         return False
     for what, most in ((resource.RLIMIT_AS, MEMORY_LIMIT), (resource.RLIMIT_CORE, 0)):
-        try:
+        with suppress(ValueError, OSError):  # a stricter limit is already in force, or the system has none
             resource.setrlimit(what, (most, most))
-        except (ValueError, OSError):  # a stricter limit is already in force, or the system has none
-            continue
     return True
 
 
-def _limit_time(seconds: float) -> None:
+def _limit(seconds: float, memory: int) -> None:
+    """What the next file may take."""
     import resource
 
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = int(time.process_time() + seconds) + 1
-    if hard == resource.RLIM_INFINITY or soft < hard:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    for what, most in ((resource.RLIMIT_CPU, int(time.process_time() + seconds) + 1), (resource.RLIMIT_AS, memory)):
+        hard = resource.getrlimit(what)[1]
+        if hard == resource.RLIM_INFINITY or most <= hard:
+            with suppress(ValueError, OSError):
+                resource.setrlimit(what, (most, hard))
 
 
 def _has_grown() -> bool:
@@ -70,127 +78,108 @@ def _has_grown() -> bool:
     return most * (1 if sys.platform == "darwin" else 1024) > GROWN
 
 
-def _grids(data: bytes) -> dict[str, Any]:
-    return {"grids": encode_grids(read_grids(data))}
+def _open(data: bytes, kind: str) -> Book | Prose:
+    """What stands in a file."""
+    from hrss12333.reading.formats.opening import open_content  # every reader only when a file asks for it
+
+    return _without_second_look(open_content(kind, data))
 
 
-def _xlsb(data: bytes) -> dict[str, Any]:
-    """Some .xlsb are recognised by their name alone, so they need one."""
-    try:
-        return _grids(data)
-    except FileProblem:
-        with tempfile.TemporaryDirectory(prefix="hrss12333-") as folder:
-            path = Path(folder, "book.xlsb")
-            path.write_bytes(data)
-            return {"grids": encode_grids(read_grids(str(path)))}
+def _without_second_look(opened: Book | Prose) -> Book | Prose:
+    """Which is asked for by itself: few files need it."""
+    return replace(opened, unseen_in=nothing_unseen) if isinstance(opened, Book) else opened
 
 
-def _read_xlsx(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.formats.openpyxl_reader import read_xlsx
+def _unseen(data: bytes, kind: str) -> UnseenSheets:
+    """What a second look sees in each sheet."""
+    from hrss12333.reading.formats.opening import open_content
 
-    return {"grids": encode_grids(read_xlsx(data))}
-
-
-def _sparse(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.formats.openpyxl_reader import read_sparse
-
-    return {"grids": encode_grids(read_sparse(data))}
+    opened = open_content(kind, data)
+    return {grid.name: opened.unseen_in(grid.name) for grid in opened.grids} if isinstance(opened, Book) else {}
 
 
-def _ole(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.files.ole import read_ole
+def _read(data: bytes, kind: str, *given: Any) -> Any:
+    """What stands in a file, where that is little; else the documents that it holds, which this process then reads."""
+    from hrss12333.reading.formats.opening import open_content
 
-    return read_ole(data)
+    opened = open_content(kind, data)
+    if is_small_book(opened):
+        return _without_second_look(opened)
+    from hrss12333.reading.documents import read_in_child
+
+    return read_in_child(data, opened, *given)
 
 
-def _ole_kind(data: bytes) -> dict[str, Any]:
+def _ole_kind(data: bytes) -> Any:
     from hrss12333.reading.files.ole import kind_of
 
     return kind_of(data)
 
 
-def _biff(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.formats.xlrd_reader import read_xls
-
-    return {"grids": encode_grids(read_xls(data))}
-
-
-def _embedded(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.files.ole import embedded_in
-
-    return {"content": encode_bytes(embedded_in(data))}
-
-
-def _unseen_package(kind: str, data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.formats.unseen_cells import READERS
-
-    return {"unseen": encode_unseen(READERS[kind](data, read_grids(data)))}
-
-
-def _unseen_xls(data: bytes) -> dict[str, Any]:
-    from hrss12333.reading.files.ole import unlocked
-    from hrss12333.reading.formats.xlrd_reader import unseen_xls
-
-    return {"unseen": encode_unseen(unseen_xls(unlocked(data)))}
-
-
-def _archive(kind: str, data: bytes) -> dict[str, Any]:
+def _entries(kind: str, data: bytes) -> Any:
     from hrss12333.reading.files.archives import READERS
 
-    entries = READERS[kind](data)
-    return {"entries": [[name, saved, encode_bytes(content)] for name, saved, content in entries]}
+    return READERS[kind](data)
 
 
-TASKS: dict[str, Callable[[bytes], dict[str, Any]]] = {
-    "grids": _grids,
-    "xlsb": _xlsb,
-    "read_xlsx": _read_xlsx,
-    "sparse": _sparse,
-    "ole": _ole,
+def _mail(data: bytes) -> Any:
+    from hrss12333.reading.files.containers import read_mail
+
+    return read_mail(data)
+
+
+TASKS: dict[str, Callable[..., Any]] = {
+    "open": _open,
+    "unseen": _unseen,
+    "read": _read,
     "ole_kind": _ole_kind,
-    "biff": _biff,
-    "embedded": _embedded,
-    "unseen_xlsx": partial(_unseen_package, "xlsx"),
-    "unseen_ods": partial(_unseen_package, "ods"),
-    "unseen_xls": _unseen_xls,
-    "7z": partial(_archive, "7z"),
-    "rar": partial(_archive, "rar"),
+    "7z": partial(_entries, "7z"),
+    "rar": partial(_entries, "rar"),
+    "eml": _mail,
 }
 
 
-def _answer(task: str, data: bytes) -> dict[str, Any]:
+def _answer(task: str, data: bytes, given: list[Any]) -> Any:
     try:
-        return TASKS[task](data)
+        return TASKS[task](data, *map(decode, given))
     except FileProblem as problem:
-        return _refusal(problem)
+        return problem
     except MemoryError:
-        return _refusal(too_large())
+        return out_of_memory()
+    except OSError as error:  # libraries raise it of a damaged file, too
+        full = error.errno in (ENOSPC, EDQUOT)
+        return FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=in_words(error))) if full else damaged()
     except Exception:  # whatever a library makes of a damaged file
-        return _refusal(damaged())
-
-
-def _refusal(problem: FileProblem) -> dict[str, Any]:
-    return {"problem": [problem.kind.name, problem.message]}
+        return damaged()
 
 
 def serve(requests: BinaryIO, out: BinaryIO) -> None:
     """Answer one request after another until there are no more, or this process has grown."""
-    limited = _limit_memory()
+    limited = _has_limits()
+    limit_this_process()
     out.write(b"L" if limited else b"U")
     out.flush()
     work, last = 0, False
-    while not last and len(head := requests.read(20)) == 20:
-        seconds, name, size = struct.unpack("<dIQ", head)
+    while not last and len(head := requests.read(REQUEST.size)) == REQUEST.size:
+        seconds, memory, name, size = REQUEST.unpack(head)
         if limited:
-            _limit_time(seconds)
-        task, data = requests.read(name).decode(), requests.read(size)
+            _limit(seconds, memory)
+        begun = time.process_time()
+        task, *given = json.loads(requests.read(name))
+        data = requests.read(size)
         work += size
-        text = json.dumps(_answer(task, data), default=encode_cell).encode()
-        if len(text) > MAX_ANSWER:
-            text = json.dumps(_refusal(too_large())).encode()
+        text = _as_text(_answer(task, data, given), MAX_READ if task == "read" else MAX_ANSWER)
         last = _has_grown() if limited else work > _MOST_WORK
-        out.write(struct.pack("<?Q", last, len(text)) + text)
+        out.write(ANSWER.pack(last, time.process_time() - begun, len(text)) + text)
         out.flush()
+
+
+def _as_text(answer: Any, most: int) -> bytes:
+    with suppress(MemoryError):
+        text = json.dumps(encode(answer)).encode()
+        if len(text) <= most:
+            return text
+    return json.dumps(encode(too_large())).encode()
 
 
 def main() -> None:

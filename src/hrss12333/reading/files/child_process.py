@@ -1,9 +1,10 @@
-"""The parent's side of the disposable child process, in which formats without a guard of their own are read.
+"""The parent's side of the disposable child process, in which everything is read that is not provably small (`bounds`).
 
-A damaged .xls can make a compiled reader panic, loop or eat memory without bound, and an .ole file can send any parser
-in circles. The child has a time limit, where the system knows one a memory limit, and no stderr; what kills it becomes
-a finding. One child reads file after file; it is replaced when it dies, is killed, or has grown. Data goes in by stdin
-and comes back as JSON: nothing that a hostile file could have prepared is unpickled.
+A damaged .xls can make a compiled reader panic, loop or eat memory without bound, an .ole file can send any parser in
+circles, and a small file of any format can hold a million of something. The child has a time limit, where the system
+knows one a memory limit, and no stderr; what kills it becomes a finding. One child reads file after file; it is replaced
+when it dies, is killed, or has grown. Requests go in by stdin and answers come back as JSON: nothing that a hostile file
+could have prepared is unpickled.
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ import atexit
 import json
 import os
 import signal
-import struct
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
+from msgspec import Struct
+
 import hrss12333
+from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import NO_ROOM, OUT_OF_BOUNDS, Allowance, allowance
+from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.grid import FileProblem
-
-TIME_LIMIT = 10.0
-"""Seconds of work a child may take for one file; an ordinary one takes 0.02."""
 
 SWITCH = "--hrss12333-child"
 """The one argument with which a frozen program, which knows no ``-m``, becomes the child."""
@@ -37,31 +40,53 @@ _START_LIMIT = 60.0
 _PATIENCE = 4
 """How many times the working time may pass on the clock, where the system counts the former: others work there too."""
 
-OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
-    "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
-)
 _KILLED_BY_LIMIT = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)
 }  # SIGABRT: the reader was refused memory
 
 
-def in_child(task: str, data: bytes, seconds: float | None = None) -> dict[str, Any]:
-    """What the child makes of the data within so many seconds (`TIME_LIMIT`); ``task`` is a key of `child_main.TASKS`.
+def in_child(task: str, data: bytes, *given: Any, seconds: float | None = None) -> Any:
+    """What the child makes of a file, within what its size allows; ``task`` is a key of `child_main.TASKS`.
+
+    Args:
+        task: What to do.
+        data: The file's content.
+        given: What else the task is to know.
+        seconds: Of CPU time, where less than a file of this size is otherwise allowed.
 
     Raises:
         FileProblem: what the child found, F004 where it broke its limits, F001 where it crashed.
     """
-    text = _keeper.ask(task, data, seconds or TIME_LIMIT)
+    most = allowance(len(data))
+    if seconds is not None and seconds < most.seconds:
+        most = Allowance(max(seconds, 0.0), most.memory)
     try:
-        answer = json.loads(text)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise damaged()
-    if "problem" in answer:
-        kind, message = answer["problem"]
-        raise FileProblem(Problem[kind], str(message))
+        answer = decode(json.loads(_keeper.ask(_Request(task, given, data, most))))
+    except (ValueError, LookupError, TypeError) as error:
+        raise damaged() from error
+    if isinstance(answer, FileProblem):
+        raise answer
     return answer
+
+
+def seconds_of_all() -> float:
+    """CPU time that this process and its children have taken so far; of a child that was ended, what it was allowed."""
+    return time.process_time() + _keeper.spent
+
+
+class _Request(Struct, frozen=True):
+    """One task for the child."""
+
+    task: str
+    given: tuple[Any, ...]
+    data: bytes
+    allowed: Allowance
+
+    @property
+    def head(self) -> bytes:
+        """All but the data, as it goes into the pipe."""
+        text = json.dumps([self.task, *map(encode, self.given)]).encode()
+        return REQUEST.pack(self.allowed.seconds, self.allowed.memory, len(text), len(self.data)) + text
 
 
 class _Child:
@@ -84,28 +109,29 @@ class _Child:
         greeting = self._within(_START_LIMIT, lambda: self._out.read(1))
         self._patience = _PATIENCE if greeting == b"L" else 1
         self.usable = greeting in (b"L", b"U")
+        self.taken = 0.0
+        """Seconds of CPU time for the last answer."""
 
     @property
     def _out(self) -> Any:
         return self.process.stdout
 
-    def ask(self, task: str, data: bytes, seconds: float) -> bytes | None:
+    def ask(self, request: _Request) -> bytes | None:
         """The answer; None where the child ended or was ended before it gave one."""
-        answer = self._within(seconds * self._patience, lambda: self._exchange(task, data, seconds))
+        answer = self._within(request.allowed.seconds * self._patience, lambda: self._exchange(request))
         if answer is None:
             self.usable = False
         return answer
 
-    def _exchange(self, task: str, data: bytes, seconds: float) -> bytes | None:
+    def _exchange(self, request: _Request) -> bytes | None:
         pipe: Any = self.process.stdin
-        name = task.encode()
-        pipe.write(struct.pack("<dIQ", seconds, len(name), len(data)) + name)
-        pipe.write(data)
+        pipe.write(request.head)
+        pipe.write(request.data)
         pipe.flush()
-        head = self._out.read(9)
-        if len(head) < 9:
+        head = self._out.read(ANSWER.size)
+        if len(head) < ANSWER.size:
             return None
-        last, size = struct.unpack("<?Q", head)
+        last, self.taken, size = ANSWER.unpack(head)
         text: bytes = self._out.read(size)
         self.usable = not last
         return text if len(text) == size else None
@@ -157,10 +183,12 @@ class _Keeper:
 
     def __init__(self) -> None:
         self._child: _Child | None = None
+        self.spent = 0.0
+        """Seconds, by all of its children."""
         self._lock = Lock()
         self._owner = os.getpid()
 
-    def ask(self, task: str, data: bytes, seconds: float) -> bytes:
+    def ask(self, request: _Request) -> bytes:
         """The child's answer.
 
         Raises:
@@ -169,10 +197,13 @@ class _Keeper:
         with self._lock:
             if self._owner != os.getpid():  # a fork of the parent must not share the pipes
                 self._child, self._owner = None, os.getpid()
-            if self._child is None:
-                self._child = _Child()
-            child = self._child
-            answer = child.ask(task, data, seconds) if child.usable else None
+            try:
+                child = self._child = self._child or _Child()
+                answer = child.ask(request) if child.usable else None
+            except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
+                refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
+                raise FileProblem(Problem.DAMAGED, NO_ROOM.format(reason=refused)) from error
+            self.spent += request.allowed.seconds if answer is None else child.taken
             if child.usable:
                 return answer or b""
             self._child = None

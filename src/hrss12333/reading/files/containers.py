@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hrss12333.model.document_marks import GENERATOR, UNFINISHED
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.child_answers import decode_bytes
-from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.bounds import Costly, expect_small
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.package import MAX_UNPACKED, Package, damaged, name_of, too_large
 from hrss12333.reading.grid import FileProblem
@@ -36,8 +34,6 @@ _MOST_DASHES = 10_000
 """Lines of a mail that may part it: each makes a part, which takes time."""
 _LONGEST_HEADER = 8_000
 """Characters of a header that are looked at: its parser takes the longer for each the more there are."""
-_ARCHIVE_TIME = 30.0
-"""Seconds of work for an archive that is unpacked in the child process."""
 _CHINA = timedelta(hours=8)
 """An archive stores local time, and the units' offices all keep Beijing time."""
 
@@ -124,18 +120,58 @@ def _zip_entries(data: bytes) -> list[Entry]:
 
 def _archive_entries(kind: str, data: bytes) -> list[Entry]:
     """Of an archive that is unpacked in the child process."""
+    from hrss12333.reading.files.child_process import in_child
+
     entries = []
-    for name, saved, content in in_child(kind, data, _ARCHIVE_TIME)["entries"]:
+    for name, saved, content in in_child(kind, data):
         name = name.replace("\\", "/").lstrip("/")
         reason = passed_over(name)
         time = datetime.fromisoformat(saved) if saved else None
-        entries.append(Entry(name, skip=reason) if reason else Entry(name, partial(bytes, decode_bytes(content)), time))
+        entries.append(Entry(name, skip=reason) if reason else Entry(name, partial(bytes, content), time))
     return sorted(entries, key=lambda entry: entry.name)
 
 
 def _mail_entries(data: bytes) -> list[Entry]:
     """The attachments of a mail and of those that it forwards; the letter itself where no table is attached, but one
     pasted in."""
+    inside = data.count(b"boundary") + data.count(b"message/")
+    try:
+        expect_small(bytes=len(data), lines=data.count(b"\n") * (1 + inside))
+        attached, letters, around = read_mail(data)
+    except Costly:
+        from hrss12333.reading.files.child_process import in_child
+
+        attached, letters, around = in_child("eml", data)
+    entries = [
+        Entry(part.name, partial(bytes, part.content), part.received, part.sender, part.received, part.skip, around)
+        for part in attached
+    ]
+    if any(not entry.skip and not _NO_TABLE.search(entry.name) for entry in entries):
+        return entries
+    # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
+    return entries + [
+        Entry(_LETTER, partial(bytes, part.content), part.received, part.sender, part.received, around=around)
+        for part in letters
+        if len(_CELL.findall(part.content)) >= _FEWEST_CELLS
+    ]
+
+
+class Part(NamedTuple):
+    """An attachment or a letter of a mail."""
+
+    name: str
+    content: bytes
+    sender: str
+    received: datetime | None
+    skip: str
+
+
+def read_mail(data: bytes) -> tuple[list[Part], list[Part], tuple[Text, ...]]:
+    """The attachments and the letters of a mail and of those that it forwards, and its words.
+
+    Raises:
+        FileProblem: F004 where there are too many, or they are too large.
+    """
     from email.parser import BytesParser
 
     from hrss12333.reading.files.mail_words import mail_words, text_of  # with the nouns of a filing, for a mail alone
@@ -144,8 +180,8 @@ def _mail_entries(data: bytes) -> list[Entry]:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_policy()).parsebytes(data)
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
-    entries = []
-    letters = []
+    attached: list[Part] = []
+    letters: list[Part] = []
     subjects: list[str] = []
     texts: list[str] = []
     size = 0
@@ -160,12 +196,12 @@ def _mail_entries(data: bytes) -> list[Entry]:
             name = part.get_filename() or ""
         except Exception:  # the header parser fails on malformed input in many ways
             name = ""
-        attached = part.get_content_disposition() == "attachment"
-        if not name and not attached:
+        is_attached = part.get_content_disposition() == "attachment"
+        if not name and not is_attached:
             if part.get_content_type() == "text/plain":
                 texts.append(text_of(part))
             elif part.get_content_type() == "text/html" and not draft:
-                letters.append(Entry(_LETTER, partial(bytes, _page_of(part)), received, sender, received))
+                letters.append(Part(_LETTER, _page_of(part), sender, received, ""))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
         content = part.get_payload(decode=True)
@@ -174,14 +210,10 @@ def _mail_entries(data: bytes) -> list[Entry]:
         if size > MAX_UNPACKED:
             raise too_large()
         reason = DRAFT if draft else passed_over(name)
-        if part.get_content_maintype() == "image" and not attached:
+        if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        entries.append(Entry(name, partial(bytes, content), received, sender, received, skip=reason or ""))
-    around = mail_words(subjects, texts, (letter.load().decode("utf-8", "replace") for letter in letters))
-    if not any(not entry.skip and not _NO_TABLE.search(entry.name) for entry in entries):
-        # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
-        entries += [letter for letter in letters if len(_CELL.findall(letter.load())) >= _FEWEST_CELLS]
-    return [replace(entry, around=around) for entry in entries]
+        attached.append(Part(name, content, sender, received, reason or ""))
+    return attached, letters, mail_words(subjects, texts, (page.content.decode("utf-8", "replace") for page in letters))
 
 
 def _page_of(part: EmailMessage) -> bytes:

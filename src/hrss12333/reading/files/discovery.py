@@ -16,9 +16,10 @@ from stat import S_ISDIR, S_ISREG
 
 from msgspec import Struct
 
-from hrss12333.model.errors import UsageStop
+from hrss12333.model.errors import FOLDER_GONE, UsageStop, folder_is_gone
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import Whole
 from hrss12333.reading.files.containers import CONTAINERS, Entry, open_container, passed_over, shown
 from hrss12333.reading.files.file_type import (
     cannot_read,
@@ -46,6 +47,8 @@ class Discovered(Struct, frozen=True):
     problems: tuple[Unreadable, ...]
     files: Mapping[str, Path]
     """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
+    containers: tuple[Source, ...] = ()
+    """The archives and mails in which some of the sources lie."""
 
 
 def discover(paths: Sequence[Path]) -> Discovered:
@@ -59,10 +62,13 @@ def discover(paths: Sequence[Path]) -> Discovered:
         finder.take(path)
     if not finder.sources and not finder.problems:
         where = "、".join(f"“{shown(str(path))}”" for path in paths) or "所给路径"
+        if any(item.reason == TOO_DEEP for item in finder.skipped):
+            raise UsageStop(f"{where}里的{TOO_DEEP}，浅处没有可读的文件。请把要处理的文件移到浅一些的文件夹再试。")
         raise UsageStop(
             f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
         )
-    return Discovered(tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems), finder.files)
+    found = tuple(finder.sources), tuple(finder.skipped), tuple(finder.problems)
+    return Discovered(*found, finder.files, tuple(finder.containers))
 
 
 class _Finder:
@@ -73,8 +79,11 @@ class _Finder:
         self.skipped: list[Skipped] = []
         self.problems: list[Unreadable] = []
         self.files: dict[str, Path] = {}
+        self.containers: list[Source] = []
         self._seen: set[tuple[int, int] | str] = set()
         self._names: set[str] = set()
+        self._whole = Whole(0)
+        """Of the archive or mail that is being opened."""
         self._outside = 0
         self._again: dict[str, int] = {}
         """Name → the number that the next of this name gets."""
@@ -85,11 +94,15 @@ class _Finder:
         """A path from the command line."""
         name = shown(str(path))
         self._outside = len(name) - len(path.name)
+        if not path.is_absolute() and folder_is_gone():
+            raise UsageStop(f"{FOLDER_GONE}。")
         try:
             status = path.stat()
         except OSError as error:
             if isinstance(error, PermissionError):
                 raise UsageStop(f"没有权限读取“{name}”。") from error
+            if path.is_symlink():
+                raise UsageStop(f"“{name}”是一个失效的链接，它指向的文件不存在。") from error
             raise UsageStop(f"找不到“{name}”。请检查路径是否写对；路径中有空格时要加引号。") from error
         except ValueError as error:  # a NUL in the path
             raise UsageStop(f"“{name}”不是有效的路径。") from error
@@ -197,46 +210,65 @@ class _Finder:
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
-            self.sources.append(source)
+            self._add(source)
+
+    def _add(self, source: Source) -> None:
+        """A file is to be read."""
+        if source.whole:
+            source.whole.take_file()
+        self.sources.append(source)
 
     def _maybe_container(self, source: Source, depth: int) -> None:
         """A zip may be a workbook, or an archive to be opened, as a mail is; ``depth`` containers are around it."""
-        if depth == 0:
-            self._room = MAX_UNPACKED
+        from hrss12333.reading.files.child_process import seconds_of_all
+
         data = b""
         try:
             data = source.data
             kind = sniff(data)
-            if kind not in CONTAINERS:
-                self.sources.append(source)
-                return
-            entries = open_container(data, kind)
+            if depth == 0:
+                self._room, self._whole = MAX_UNPACKED, Whole(len(data))
+            begun = seconds_of_all()
+            entries = open_container(data, kind) if kind in CONTAINERS else None
+            self._whole.take(seconds_of_all() - begun)
         except FileProblem as problem:
             self.problems.append(_unreadable(source, problem, data))
+            return
+        if entries is None:
+            self._add(source)
             return
         if depth > 1:
             self.problems.append(_unreadable(source, FileProblem(Problem.OTHER_FORMAT, NESTED), data))
             return
-        before = len(self.sources) + len(self.problems)
+        sources, problems = len(self.sources), len(self.problems)
+        try:
+            self._entries_of(source, entries, depth)
+        except FileProblem as problem:  # there are too many: none of them is read
+            del self.sources[sources:]
+            self.problems.append(_unreadable(source, problem, data))
+        if len(self.sources) > sources and depth == 0:
+            self.containers.append(source)
+        elif len(self.sources) > sources or len(self.problems) > problems:
+            return
+        elif kind == "eml" and not source.named:
+            self.skipped.append(Skipped(source.name, "邮件没有附件"))
+        else:
+            self.problems.append(nothing_in(source, data))
+
+    def _entries_of(self, outer: Source, entries: Sequence[Entry], depth: int) -> None:
+        """The files of an archive, the attachments of a mail.
+
+        Raises:
+            FileProblem: F004 where there are too many, or they are too large together.
+        """
         bundles: set[str] = set()
         for entry in entries:
             bundle = _bundle_of(entry.name)
-            if self._room < 0:
-                self.problems.append(_unreadable(source, too_large(), data))
-                return
             if bundle is None:
-                self._entry(source, entry, depth)
+                self._entry(outer, entry, depth)
             elif bundle not in bundles:
                 bundles.add(bundle)
-                self._problem(self._named(f"{source.name}/{shown(bundle)}"), cannot_read("numbers"))
-        if len(self.sources) + len(self.problems) > before:
-            return
-        if kind == "eml" and not source.named:
-            self.skipped.append(Skipped(source.name, "邮件没有附件"))
-        else:
-            what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
-            nothing = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
-            self.problems.append(_unreadable(source, nothing, data))
+                self._problem(self._named(f"{outer.name}/{shown(bundle)}"), cannot_read("numbers"))
 
     def _entry(self, outer: Source, entry: Entry, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
@@ -250,6 +282,8 @@ class _Finder:
             self._problem(name, problem)
             return
         self._room -= len(content)
+        if self._room < 0:
+            raise too_large()
         head = content[:4096]
         kind = sniff_head(head)
         source = Source(
@@ -261,6 +295,7 @@ class _Finder:
             doubtful=not is_candidate(entry.name, kind),
             outside=outer.outside,
             around=(*outer.around, *entry.around),
+            whole=self._whole,
             converted_as=convertible(name, head),
         )
         self._sort(source, entry.name, head, kind, depth + 1)
@@ -272,6 +307,12 @@ NO_DOCUMENT = "不是表格或文档"
 def _unreadable(source: Source, problem: FileProblem, data: bytes) -> Unreadable:
     """What came in is known by its SHA-256, also where nothing can be read of it."""
     return Unreadable(source.name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
+
+
+def nothing_in(container: Source, data: bytes) -> Unreadable:
+    """An archive or a mail in which nothing is to be read."""
+    what = "邮件里没有可读的附件" if sniff_head(data[:4096]) == "eml" else "压缩包里没有可读的表格或文档"
+    return _unreadable(container, FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。"), data)
 
 
 TOO_DEEP = "文件夹套得太深，没有再往里看"

@@ -158,7 +158,7 @@ def _package_kind(package: Package) -> str:
     """The kind by the members' names and, where these do not tell, by what content types or mimetype say."""
     names = set(package.names)
     if "[content_types].xml" in names:
-        types = package.read("[Content_Types].xml").lower()
+        types = package.read_little("[Content_Types].xml").lower()
         if b"\x00" in types[:4]:
             types = types.replace(b"\x00", b"")  # UTF-16: only ASCII is looked for
         if "xl/workbook.bin" in names:
@@ -172,14 +172,14 @@ def _package_kind(package: Package) -> str:
         if any(name.endswith(".fpage") for name in names):
             return "xps"
     if "mimetype" in names or "content.xml" in names:
-        kind = package.read("mimetype")[:100]
+        kind = package.read_little("mimetype")[:100]
         if b"opendocument.spreadsheet" in kind:
             return "ods"
         if b"opendocument.text" in kind:
             return "odt"
         if b"opendocument" in kind:
             return "ppt"
-        if "content.xml" in names and b"office:spreadsheet" in package.read("content.xml"):
+        if "content.xml" in names and b"office:spreadsheet" in package.read_little("content.xml"):
             return "ods"
     if "xl/workbook.xml" in names:
         return "xlsx"

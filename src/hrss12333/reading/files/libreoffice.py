@@ -1,7 +1,8 @@
 """Old Word documents (.doc .wps .rtf .odt) as .docx, and a .docx laid out as .pdf, by LibreOffice where it is installed.
 
-It runs without a window, in a profile of its own in which macros are off and no link is followed, within limits of time
-and memory. Starting it takes seconds, so several documents go through one start, and what was converted once is kept.
+It runs without a window, in a home and a profile of its own in which macros are off and no link is followed, within
+limits of time and memory. Starting it takes seconds, so several documents go through one start, and what was converted
+once is kept.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 
+from hrss12333.model.errors import in_words
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.interrupts import put_off
+from hrss12333.reading.grid import FileProblem
 
 _EXTENSIONS: Mapping[str, str] = {"doc": "doc", "rtf": "rtf", "odt": "odt", "docx": "docx"}
 _TO_WORD = "docx:Office Open XML Text"
@@ -26,6 +30,15 @@ _TO_PDF = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boo
 """What is made of a document, as LibreOffice takes it."""
 _START_TIME, _FILE_TIME = 60.0, 20.0
 """Seconds for a start, and for each document in it besides."""
+
+_START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
+"""The same of CPU time, where the system counts it, and for each MB of a document: an ordinary one takes a tenth."""
+
+_LAYOUT_WORK = 120.0
+"""Of CPU time for laying out a document of this program's own."""
+
+_MOST_TOGETHER = 10
+"""Documents of one start: one that takes all its time takes that of the others, too."""
 
 _MEMORY = 4 * 2**30
 """Bytes of address space; of an ordinary document it takes one and a half GiB."""
@@ -51,9 +64,16 @@ _SETTINGS = (
     ("Inet/Settings", "ooInetHTTPSProxyPort", "9"),
 )
 """Nothing of a stranger's document is run, updated or fetched: the proxy is a port where nothing listens."""
+_FOLDERS = (
+    *("HOME", "TMPDIR", "TEMP", "TMP", "XDG_RUNTIME_DIR"),
+    *(f"XDG_{what}_HOME" for what in ("CACHE", "CONFIG", "DATA", "STATE")),
+)
+_WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 
 _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
+
+_REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请之后再试，或在Word或WPS中打开，另存为.docx再报送。"
 
 
 @cache
@@ -64,8 +84,14 @@ def program() -> str | None:
 
 
 def as_docx(kind: str, data: bytes) -> bytes | None:
-    """A document as .docx; None where LibreOffice is missing or makes nothing of it."""
-    convert([(kind, data)])
+    """A document as .docx; None where LibreOffice is missing or makes nothing of it.
+
+    Raises:
+        FileProblem: F003 where the disk has no room for it.
+    """
+    refusal = convert([(kind, data)])
+    if refusal is not None:
+        raise FileProblem(Problem.OTHER_FORMAT, _REFUSED.format(reason=in_words(refusal)))
     return _kept.get(sha256(data).digest())
 
 
@@ -73,31 +99,46 @@ def as_pdf(document: bytes) -> bytes | None:
     """A .docx laid out in pages, its bookmarks as destinations; None where LibreOffice is missing or makes nothing of it."""
     if program() is None:
         return None
-    with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
-        _write_profile(Path(folder, "profile"))
-        return _start(Path(folder), [("docx", document)], _TO_PDF)[0]
+    with suppress(OSError), _own_folder() as folder:
+        return _start(folder, [("docx", document)], _TO_PDF, _LAYOUT_WORK)[0]
+    return None
 
 
-def convert(documents: Sequence[tuple[str, bytes]]) -> None:
-    """Convert what is not converted yet, all in as few starts as can be, for `as_docx` to find."""
+def convert(documents: Sequence[tuple[str, bytes]]) -> OSError | None:
+    """Convert what is not converted yet, all in few starts, for `as_docx` to find; why the system refused, where it did."""
     due = {sha256(data).digest(): (kind, data) for kind, data in documents}
     due = {digest: document for digest, document in due.items() if digest not in _kept}
     if not due or program() is None:
-        return
+        return None
     if sum(len(made) for made in _kept.values() if made) > _MOST_KEPT:
         _kept.clear()
+    try:
+        with _own_folder() as folder:
+            waiting = list(due)
+            while waiting:
+                # It takes them in turn: what stopped it is the first of which nothing came.
+                together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
+                megabytes = sum(len(data) for _, data in together) / 2**20
+                work = _START_WORK + _FILE_WORK * len(together) + _MEGABYTE_WORK * megabytes
+                made = _start(folder, together, _TO_WORD, work)
+                stopped = next((number for number, one in enumerate(made) if one is None), len(made))
+                _kept.update(zip(waiting, made[: stopped + 1], strict=False))
+                waiting = waiting[min(stopped + 1, len(made)) :]
+    except OSError as error:  # no room: the other files are read all the same
+        return error
+    return None
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    """Where it lives and works; it goes with all that was written there."""
     with tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
         _write_profile(Path(folder, "profile"))
-        waiting = list(due)
-        while waiting:
-            # It takes them in turn: what stopped it is the first of which nothing came.
-            made = _start(Path(folder), [due[digest] for digest in waiting])
-            stopped = next((number for number, one in enumerate(made) if one is None), len(made))
-            _kept.update(zip(waiting, made[: stopped + 1], strict=False))
-            waiting = waiting[stopped + 1 :]
+        yield Path(folder)
 
 
-def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str = _TO_WORD) -> list[bytes | None]:
+def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: float) -> list[bytes | None]:
+    """What is made of each of the documents, within so many seconds of CPU time; None from that on which stopped it."""
     paths = []
     for number, (kind, data) in enumerate(documents):
         paths.append(folder / f"{number}.{_EXTENSIONS[kind]}")
@@ -106,12 +147,12 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str = _TO_W
     shutil.rmtree(out, ignore_errors=True)
     command = [str(program()), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
     command += ["--nolockcheck", "--convert-to", to, "--outdir", str(out), *map(str, paths)]
-    _run(command, folder, _START_TIME + _FILE_TIME * len(paths))
+    _run(command, folder, _START_TIME + _FILE_TIME * len(paths), work)
     made = [out / f"{number}.{to.partition(':')[0]}" for number in range(len(paths))]
     return [path.read_bytes() if path.is_file() and path.stat().st_size else None for path in made]
 
 
-def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
+def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> None:
     process = None
     try:
         with put_off():
@@ -124,10 +165,10 @@ def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
                 env=_environment(folder),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 start_new_session=True,
-                preexec_fn=None if sys.platform == "win32" else _limit,
+                preexec_fn=None if sys.platform == "win32" else partial(_limit, work),
             )
         process.wait(seconds)
-    except (OSError, subprocess.TimeoutExpired):
+    except subprocess.TimeoutExpired:
         pass
     finally:  # however we leave: it must not live on without us
         if process is not None:
@@ -135,9 +176,9 @@ def _run(command: Sequence[str], folder: Path, seconds: float) -> None:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """No proxy, and what it writes besides goes with the folder."""
+    """No proxy and no printer, and what it writes besides goes with the folder."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    return kept | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+    return kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -152,12 +193,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _limit() -> None:
+def _limit(work: float) -> None:
     import resource
 
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for what, most in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, int(work) + 1)):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
 
 
 def _write_profile(profile: Path) -> None:

@@ -5,6 +5,7 @@ Runs in the child process only: a crafted sector chain can send any parser in ci
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -12,13 +13,12 @@ import msoffcrypto
 import olefile
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.child_answers import encode_bytes, encode_grids, encode_unseen
 from hrss12333.reading.files.document_properties import naive_utc
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.xlrd_reader import OLD, marks_of, read_xls
-from hrss12333.reading.grid import FileProblem, UnseenSheets
+from hrss12333.reading.grid import Book, FileProblem, UnseenSheets
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _OTHERS = (("worddocument", "doc"), ("powerpoint document", "ppt"), ("__properties_version1.0", "msg"))
@@ -36,13 +36,13 @@ def kind_of(data: bytes) -> dict[str, Any]:
     """
     _, roots = _opened(data)
     if "encryptedpackage" in roots:
-        return {"kind": "zip", "package": encode_bytes(unlocked(data))}
+        return {"kind": "zip", "package": unlocked(data)}
     other = next((kind for stream, kind in _OTHERS if stream in roots), None)
     return {"kind": other or "xls"}
 
 
-def read_ole(data: bytes) -> dict[str, Any]:
-    """The grids of an .xls and what else is known of it.
+def read_ole(data: bytes) -> tuple[Book, UnseenSheets]:
+    """An .xls, and the formulas in it whose stored values are stale.
 
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.
@@ -62,12 +62,8 @@ def read_ole(data: bytes) -> dict[str, Any]:
     stale: UnseenSheets = {}
     if not old:
         grids, stale = marks_of(plain, grids)
-    return {
-        "grids": encode_grids(grids),
-        "stale": encode_unseen(stale),
-        "macros": "_vba_project_cur" in roots,
-        **_meta(ole),
-    }
+    saved, category = _meta(ole)
+    return Book("xls", grids, saved=saved, macros="_vba_project_cur" in roots, category=category), stale
 
 
 def _opened(data: bytes) -> tuple[Any, dict[str, str]]:
@@ -146,16 +142,13 @@ def unlocked(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _meta(ole: Any) -> dict[str, Any]:
+def _meta(ole: Any) -> tuple[datetime | None, str]:
     """When it was saved and its category; whatever is malformed is left out."""
     try:
         meta = ole.get_metadata()
         saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
         category = meta.category or b""
         encoding = "utf-8" if meta.codepage_doc in (65001, None) else f"cp{int(meta.codepage_doc)}"
-        return {
-            "saved": saved.isoformat() if saved else None,
-            "category": category.decode(encoding, "replace").rstrip("\x00") if isinstance(category, bytes) else "",
-        }
+        return saved, category.decode(encoding, "replace").rstrip("\x00") if isinstance(category, bytes) else ""
     except Exception:  # of an optional stream that anything may be wrong with
-        return {"saved": None, "category": ""}
+        return None, ""

@@ -13,6 +13,8 @@ from io import BytesIO
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import TOO_MANY, out_of_memory
 from hrss12333.reading.grid import FileProblem
 
 MAX_MEMBERS = 5_000
@@ -23,6 +25,12 @@ MAX_UNPACKED = 512 * 2**20
 
 MAX_MEMBER = 256 * 2**20
 """Bytes of one member."""
+
+CARRIED = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
+"""Parts that are carried along as they are, whatever they hold."""
+
+_FEW = 2**20
+"""Bytes of a part that tells what a package is."""
 
 _KEPT = 2**20
 """Bytes of a part that is kept once it was read: several look at it."""
@@ -45,7 +53,6 @@ _ZIP_FAULTS = (
 
 DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在{program}或WPS中打开原件，确认无误后另存为新文件再报送。"
 TOO_LARGE = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留{what}，另存为新的{extension}后再报送。"
-TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读取。请只保留需要报送的文件，重新打包。"
 LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
 
 
@@ -120,6 +127,21 @@ class Package:
         """Names of all members, in lower case with slashes."""
         return tuple(self._by_name)
 
+    @cached_property
+    def parsed_size(self) -> int:
+        """Bytes of all parts that are not just carried along."""
+        return sum(info.file_size for key, info in self._by_name.items() if not CARRIED.search(key))
+
+    def claimed(self, name: str) -> int:
+        """Bytes that a part claims to have."""
+        info = self._by_name.get(name)
+        return info.file_size if info else 0
+
+    def read_little(self, name: str) -> bytes:
+        """The same as `read`, of a part that tells what a package is; empty where it is larger than such a part."""
+        info = self._by_name.get(_key(name))
+        return b"" if info is None or info.file_size > _FEW else self.read(name)
+
     def read(self, name: str) -> bytes:
         """One member's content; empty where there is no such member.
 
@@ -151,7 +173,7 @@ class Package:
         except _ZIP_FAULTS as error:
             raise damaged(word=self.word) from error
         except MemoryError as error:
-            raise too_large(word=self.word) from error
+            raise out_of_memory() from error
 
     def repacked(self, changed: dict[str, bytes]) -> bytes:
         """The same package with some parts replaced; keys as `names` gives them."""

@@ -30,9 +30,12 @@ def plain_footer(text: str) -> str:
 
 def style_footers(raw: bytes) -> list[str]:
     """Header and footer texts of OpenDocument page styles."""
-    found = []
+    found, read = [], 0
     for match in islice(_STYLE_FOOTER.finditer(raw), _MOST):
-        body = raw[match.start() : max(raw.find(b"</" + match[1], match.end()), 0)]
+        end = raw.find(b"</" + match[1], match.end())
+        if end < 0 or match.start() < read:
+            continue
+        body, read = raw[match.start() : end], end
         text = " ".join(unescape(_TAG.sub(" ", body.decode("utf-8", "replace"))).split())
         if text:
             found.append(text)

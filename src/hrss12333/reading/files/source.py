@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import Whole
 from hrss12333.reading.grid import FileProblem
 
 if TYPE_CHECKING:
@@ -43,8 +46,19 @@ class Source(Struct, frozen=True):
     """How much of the name is that of the folder that was named: where a user keeps his files says nothing of them."""
     around: tuple[Text, ...] = ()
     """The words of the mail that it came with."""
+    whole: Whole | None = None
+    """The archive or mail that it came in, whose files are bounded together."""
     converted_as: str = ""
     """What LibreOffice is to know it as (doc, rtf, odt), where it very likely has to convert it."""
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """All that is known of it but its content, as another process takes it."""
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("load", "whole")}
+
+    def holding(self, name: str, data: bytes) -> Source:
+        """A file that was found within it."""
+        return replace(self, name=name, load=partial(bytes, data), named=False)
 
     @property
     def data(self) -> bytes:

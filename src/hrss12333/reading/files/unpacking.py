@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hrss12333.reading.files.child_answers import decode_bytes
-from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.file_type import CONVERTIBLE, cannot_read, package_kind, sniff_head
 from hrss12333.reading.files.package import Package
 
@@ -37,10 +35,12 @@ def unpacked(data: bytes) -> Content:
     if kind == "ole":
         kind = "xls"
         if any(name in data for name in _MAY_BE_OTHER):
+            from hrss12333.reading.files.child_process import in_child
+
             answer = in_child("ole_kind", data)
             kind = str(answer["kind"])
             if "package" in answer:
-                data, kind = decode_bytes(answer["package"]), "zip"
+                data, kind = answer["package"], "zip"
     package = Package(data) if kind == "zip" else None
     if package is not None:
         kind = package_kind(package)

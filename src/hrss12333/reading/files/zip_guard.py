@@ -1,7 +1,7 @@
 """What stands between a stranger's zip and a compiled reader: nothing here builds a tree, all of it is bounded.
 
 What is judged is how much the parts that the reader parses would make it hold, and whether they declare entities.
-Whatever is odd, though it may be honest, is handed to the child process.
+Whatever is large or odd, though it may be honest, is left to the child process.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from msgspec import Struct, field
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.package import Package, too_large
+from hrss12333.reading.files.bounds import expect_small, leave_to_child
+from hrss12333.reading.files.package import CARRIED, Package, too_large
 from hrss12333.reading.files.page_footers import sheet_footers, style_footers
 from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.files.sheet_bounds import MAX_CELLS, MAX_ROW, claimed, sheet_area, table_areas
 from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS
 from hrss12333.reading.grid import FileProblem
 
-LARGE = 32 * 2**20
-"""Bytes of XML from which a workbook is read in the child process, lest it hold this one for long."""
-
 MAX_XML = 128 * 2**20
-"""Bytes of XML in all; the largest honest workbook seen has 108 MiB. Two seconds for 32 MiB are what it costs."""
+"""Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
+
+_MAX_COPIED = 128 * 2**20
+"""Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
 
 MAX_SPARSE = 200_000
 """Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
@@ -39,12 +40,12 @@ _PLAIN = lazy(
 """How a part begins that is in UTF-8 for every parser."""
 _ENTRY_NAME = lazy(rb"""\sname\s*=\s*["']([^"']*)""")
 _MAX_SHEETS = 2_000
+_FEW_TAGS = 5_000
+"""Tags of a part of which it is not asked which of them hold something."""
 _QUICK_PARTS = 40
 """Parts up to which a rough bound of each keeps the sum far within the limit."""
 
 _XML_NAMES = (".xml", ".rels", ".vml")
-_BLOB = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
-"""Parts that are carried along as they are, whatever they hold."""
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _ID = lazy(rb"""\sId\s*=\s*["']([^"']*)""")
@@ -57,8 +58,6 @@ class Inspected(Struct, frozen=True):
     """What the guard found in a package that it lets through."""
 
     footers: tuple[str, ...] = ()
-    odd: bool = False
-    """Not well-formed, very large, or not to be bounded by sight: to be read in the child process."""
     sparse: bool = False
     """Few cells, far apart: to be read by the reader that holds nothing in between."""
     transcoded: dict[str, bytes] | None = None
@@ -72,12 +71,14 @@ def inspect(package: Package, kind: str) -> Inspected:
 
     Raises:
         FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too large an area.
+        Costly: where it is not provably small, and this is not the child process.
     """
     footers: list[str] = []
     transcoded: dict[str, bytes] = {}
     parts, odd, sheets = _parsed(package, kind)
+    expect_small(sheets=len(sheets), bytes=sum(package.claimed(name) * times for name, times in parts.items()))
     sparse = False
-    cells = area = size = longest = 0
+    cells = area = widest = size = longest = tags = elements = 0
     for name, times in parts.items():
         raw = package.read(name)
         utf16 = _from_utf16(raw)
@@ -87,11 +88,13 @@ def inspect(package: Package, kind: str) -> Inspected:
         if size > MAX_XML:
             raise too_large(word=package.word)
         is_sheet = b"sheetData" in raw
-        plain = kind == "docx" and _PLAIN.match(raw)  # no DTD hides there, and nobody asks whether a document is odd
-        declares, whole = (_declares(raw), True) if plain else (_glance if is_sheet else _remembered_glance)(raw)
+        declares, whole, begun = (_glance if is_sheet else _remembered_glance)(raw)
         if declares:
             raise _declaring(word=package.word)
-        odd |= not (whole if plain or size > LARGE or kind == "xlsx" else _is_well_formed(raw, word=package.word))
+        plain = kind == "docx" and _PLAIN.match(raw)  # no DTD hides there, and nobody asks whether a document is odd
+        odd |= not (plain or (whole if kind == "xlsx" else _is_well_formed(raw, word=package.word)))
+        tags += begun * times
+        elements += times * (begun if begun < _FEW_TAGS else raw.count(b"</"))
         if kind == "ods":
             if name == "content.xml":
                 area += table_areas(raw)
@@ -99,7 +102,7 @@ def inspect(package: Package, kind: str) -> Inspected:
                 footers += style_footers(raw)
         elif is_sheet:
             count, reach, certain = sheet_area(raw, quick=len(parts) < _QUICK_PARTS)
-            cells, area = cells + count * times, area + min(reach, MAX_AREA) * times
+            cells, area, widest = cells + count * times, area + min(reach, MAX_AREA) * times, max(widest, reach)
             sparse |= reach > MAX_AREA
             odd |= not certain
             footers += sheet_footers(raw)
@@ -109,9 +112,10 @@ def inspect(package: Package, kind: str) -> Inspected:
             odd = True  # the reader makes room for as many entries as the part claims to have
         if cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large()
-    # One long text shown in a great many cells is copied for each of them.
-    odd |= size > LARGE or longest * cells > LARGE * 4
-    return Inspected(tuple(dict.fromkeys(footers)), odd, sparse, transcoded or None, sheets)
+    expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
+    if odd or sparse or longest * cells > _MAX_COPIED:
+        leave_to_child()
+    return Inspected(tuple(dict.fromkeys(footers)), sparse, transcoded or None, sheets)
 
 
 def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str, str]]:
@@ -119,7 +123,7 @@ def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str
     if kind == "ods":
         return {name: 1 for name in ("content.xml", "styles.xml") if name in package}, False, {}
     if kind != "xlsx" or _WORKBOOK not in package:
-        return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not _BLOB.search(name)}, False, {}
+        return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)}, False, {}
     parts, named, sheets = _listed(package.read(_RELATIONS), package.read(_WORKBOOK))
     return {name: n for name, n in parts.items() if name in package}, not all(map(package.__contains__, named)), sheets
 
@@ -189,10 +193,10 @@ def _declares(raw: bytes) -> bool:
     return b"<!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw)
 
 
-def _glance(raw: bytes) -> tuple[bool, bool]:
-    """Whether a part holds a DTD; whether it looks like XML as it should be."""
-    ends = raw.endswith(b">") or raw.rstrip(b" \r\n\t\0").endswith(b">")
-    return _declares(raw), ends and raw.count(b"<") == raw.count(b">")
+def _glance(raw: bytes) -> tuple[bool, bool, int]:
+    """Whether a part holds a DTD; whether it looks like XML as it should be; its tags."""
+    ends, begun = raw.endswith(b">") or raw.rstrip(b" \r\n\t\0").endswith(b">"), raw.count(b"<")
+    return _declares(raw), ends and begun == raw.count(b">"), begun
 
 
 _remembered_glance = remembered(_glance)

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.package import LOCKED, damaged, too_large
 from hrss12333.reading.grid import Box, Cell, FileProblem, Grid
 
@@ -75,7 +76,7 @@ def read_grids(source: bytes | str) -> tuple[Grid, ...]:
     except PasswordError as error:
         raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
     except MemoryError as error:
-        raise too_large() from error
+        raise out_of_memory() from error
     except Exception as error:
         raise damaged() from error
     except BaseException as error:

@@ -4,7 +4,8 @@ their parts show."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -20,6 +21,9 @@ _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:comment|drawing)[^"']*\.xml)["'
 _REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MOST = 5_000
+_Comment = tuple[tuple[int, int], str]
+_Found = tuple[bool, tuple[int, int], str]
+"""Whether it is a text box, where it stands, what it says."""
 
 
 def commented(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]) -> tuple[Grid, ...]:
@@ -32,29 +36,34 @@ def commented(grids: Sequence[Grid], package: Package, sheets: Mapping[str, str]
     """
     if not any("comment" in name or "/drawings/drawing" in name for name in package.names):
         return tuple(grids)
-    return tuple(_with_both(grid, package, sheets.get(grid.name, "")) for grid in grids)
+    part = cache(lambda name: [*_in_part(package, name)])  # which several sheets may name
+    return tuple(_with_both(grid, package, sheets.get(grid.name, ""), part) for grid in grids)
 
 
-def _with_both(grid: Grid, package: Package, sheet: str) -> Grid:
+def _with_both(grid: Grid, package: Package, sheet: str, read: Callable[[str], list[_Found]]) -> Grid:
     """The comments, old ones first: of a thread these hold no more than that it is one."""
-    comments: dict[tuple[int, int], str] = {}
-    boxes: dict[tuple[int, int], str] = {}
     folder, name = dirname(sheet), sheet.rpartition("/")[2]
     targets = [target.decode() for target in _TARGET.findall(package.read(f"{folder}/_rels/{name}.rels"))]
+    found: dict[bool, dict[tuple[int, int], str]] = {False: {}, True: {}}
     for target in sorted(targets, key=lambda path: "threaded" in path.lower()):
         part = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
-        root = parsed(package.read(part))
-        for element in islice(root.iter(), _MOST) if root is not None else ():
-            if str(element.tag).endswith("CellAnchor"):
-                boxes |= _boxes(element)
-            place = _REFERENCE.fullmatch(element.get("ref", ""))
-            if place and str(element.tag).rpartition("}")[2] in ("comment", "threadedComment"):
-                settled = element.get("done") == "1"
-                comments[int(place[2]) - 1, column_number(place[1].encode())] = "" if settled else _text(element)
-    return replace(grid, comments=comments, boxes=boxes)
+        for boxed, at, text in read(part):
+            found[boxed][at] = text
+    return replace(grid, comments=found[False], boxes=found[True])
 
 
-def _boxes(anchor: Any) -> Iterator[tuple[tuple[int, int], str]]:
+def _in_part(package: Package, name: str) -> Iterator[_Found]:
+    root = parsed(package.read(name))
+    for element in islice(root.iter(), _MOST) if root is not None else ():
+        if str(element.tag).endswith("CellAnchor"):
+            yield from ((True, at, text) for at, text in _boxes(element))
+        place = _REFERENCE.fullmatch(element.get("ref", ""))
+        if place and str(element.tag).rpartition("}")[2] in ("comment", "threadedComment"):
+            settled = element.get("done") == "1"
+            yield False, (int(place[2]) - 1, column_number(place[1].encode())), "" if settled else _text(element)
+
+
+def _boxes(anchor: Any) -> Iterator[_Comment]:
     """A text box, at the cell in the middle of those that it covers."""
     text = "".join(part.text or "" for part in anchor.iter(f"{_DRAWING}t")).strip()
     ends = [child for child in anchor if str(child.tag).rpartition("}")[2] in ("from", "to")]

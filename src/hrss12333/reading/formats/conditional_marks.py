@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.rich_strings import WHITE, child, colour, column_number, is_on, parsed
 from hrss12333.reading.grid import Grid
 
-_PART = lazy(rb"<conditionalFormatting\b.*?</conditionalFormatting>", re.S)
+_BEGIN, _END = b"<conditionalFormatting", b"</conditionalFormatting>"
 _RULE = lazy(rb"<cfRule\b[^<>]*>(?:<formula>TRUE)?")
 _FORMAT = lazy(rb'\bdxfId="(\d+)"')
 _RANGE = lazy(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 _NUMBER = lazy(r"-?\d+(?:\.\d+)?")
 _MOST_RANGES = 1_000
+_MOST_CELLS = 2_000_000
+"""Cells of a sheet that its conditions are tried on, each as often as a condition names it."""
 _HOLDS: dict[str, Callable[[float, list[float]], bool]] = {
     "equal": lambda cell, said: cell == said[0],
     "notEqual": lambda cell, said: cell != said[0],
@@ -43,11 +45,17 @@ def telling_formats(formats: list[Any]) -> dict[str, bool]:
 
 def marked_cells(raw: bytes, grid: Grid, formats: Mapping[str, bool]) -> Iterator[tuple[tuple[int, int], bool]]:
     """The cells with a number above 0 for which such a condition holds; of one that asks for more than numbers nothing
-    is known."""
-    start = raw.find(b"<conditionalFormatting")
-    parts = _PART.findall(raw, start) if start > 0 else []
-    for part in parts if any(_asks_for_numbers(tag, formats) for tag in _RULE.findall(raw, max(start, 0))) else ():
-        root = parsed(part)
+    is known.
+
+    Raises:
+        FileProblem: F004 where there are too many to try.
+    """
+    start = raw.find(_BEGIN)
+    if start < 0 or not any(_asks_for_numbers(tag, formats) for tag in _RULE.findall(raw, start)):
+        return
+    left = _MOST_CELLS
+    for piece in raw[start:].split(_END)[:-1]:
+        root = parsed(piece[max(piece.find(_BEGIN), 0) :] + _END)
         for rule in root if root is not None else ():
             said = [(formula.text or "").strip() for formula in rule if str(formula.tag).endswith("formula")]
             always = rule.get("type") == "expression" and said == ["TRUE"]
@@ -58,6 +66,9 @@ def marked_cells(raw: bytes, grid: Grid, formats: Mapping[str, bool]) -> Iterato
                 continue
             limits = [] if always else [float(text) for text in said]
             for at in _cells(root.get("sqref", ""), grid):
+                left -= 1
+                if left < 0:
+                    raise too_large()
                 cell = grid.at(*at)
                 number = isinstance(cell, int | float) and not isinstance(cell, bool) and cell > 0
                 if number and (always or (test and test(float(str(cell)), limits))):

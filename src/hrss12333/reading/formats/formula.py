@@ -33,6 +33,11 @@ _FUNCTIONS = frozenset(
     ["IF", "SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "COUNT", "ROUND", "ROUNDUP", "ROUNDDOWN", "ABS", "INT", "N"]
 )
 _MOST_STEPS = 50_000
+"""Steps that one formula may lead to: a cell each, and the signs by which it names one."""
+_MOST_IN_ALL = 250_000
+"""The same for all formulas of a sheet; those of a filing lead to some thousands."""
+_SIGN = 4
+"""Characters of a formula that take as long as a cell."""
 _MOST_DEPTH = 20
 _MOST_LENGTH = 2_000
 
@@ -41,32 +46,30 @@ class _NotComputed(Exception):  # noqa: N818  an outcome, no error
     """It is not known what the formula gives."""
 
 
-def compute(formula: str, lookup: Lookup, *, blank_is_zero: bool = False) -> Decimal | None:
-    """The number that a formula gives; None where it is not computed here or gives none.
+class Calculator:
+    """Computes the formulas of a sheet and those they stand on, each cell once, as far as all of them together cost little."""
 
-    Args:
-        formula: As ``=SUM(C5:C9)``.
-        lookup: The cells of the book.
-        blank_is_zero: As spreadsheets have it; else a sum with a blank operand is not known, since missing is not zero.
-    """
-    first = _FIRST_CALL.match(formula)
-    if first and first[1].upper() not in _FUNCTIONS:
-        return None
-    try:
-        value = _Machine(lookup, blank_is_zero=blank_is_zero).value(formula, None, 0)
-        return value if isinstance(value, Decimal) else None
-    except (_NotComputed, DecimalException, ValueError, OverflowError):
-        return None
-
-
-class _Machine:
-    """Computes one formula and those it stands on."""
-
-    def __init__(self, lookup: Lookup, *, blank_is_zero: bool) -> None:
+    def __init__(self, lookup: Lookup, *, blank_is_zero: bool = False) -> None:
+        """``blank_is_zero``: as spreadsheets have it; else a sum with a blank operand is not known, since missing is not
+        zero."""
         self.blank_is_zero = blank_is_zero
         self._lookup = lookup
-        self._steps = 0
+        self._left, self._left_in_all = 0, _MOST_IN_ALL
         self._known: dict[tuple[str | None, int, int], _Scalar] = {}
+
+    def compute(self, formula: str) -> Decimal | None:
+        """The number that a formula, as ``=SUM(C5:C9)``, gives; None where it is not computed here or gives none."""
+        first = _FIRST_CALL.match(formula)
+        if first and first[1].upper() not in _FUNCTIONS:
+            return None
+        self._left = allowed = min(_MOST_STEPS, self._left_in_all)
+        try:
+            value = self.value(formula, None, 0)
+        except (_NotComputed, DecimalException, ValueError, OverflowError):
+            return None
+        finally:
+            self._left_in_all -= allowed - self._left
+        return value if isinstance(value, Decimal) else None
 
     def value(self, formula: str, sheet: str | None, depth: int) -> _Scalar:
         """What a formula that stands in this sheet gives."""
@@ -74,10 +77,20 @@ class _Machine:
             raise _NotComputed
         return _Parser(formula[1:], self, sheet, depth).whole()
 
+    def take_steps(self, number: int) -> None:
+        """Count so many steps more.
+
+        Raises:
+            _NotComputed: where there were too many.
+        """
+        self._left -= number
+        if self._left < 0:
+            raise _NotComputed
+
     def cell(self, sheet: str | None, row: int, column: int, depth: int) -> _Scalar:
         """What a cell holds."""
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
+        self._left -= 1
+        if self._left < 0:
             raise _NotComputed
         key = (sheet, row, column)
         if key not in self._known:
@@ -94,7 +107,8 @@ class _Machine:
 class _Parser:
     """Reads a formula from left to right, computing as it goes."""
 
-    def __init__(self, text: str, machine: _Machine, sheet: str | None, depth: int) -> None:
+    def __init__(self, text: str, machine: Calculator, sheet: str | None, depth: int) -> None:
+        machine.take_steps(len(text) // _SIGN)
         self._tokens: list[re.Match[str]] = []
         position = 0
         while position < len(text):

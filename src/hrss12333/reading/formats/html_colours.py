@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.formats.coloured_text import is_unseen
+from hrss12333.reading.formats.html_styles import PLAIN, Look
 
-_LETTERS = lazy(r"(?:^|[;\s])color\s*:\s*([^;]+)", re.I)
-_GROUND = lazy(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;]+)", re.I)
 _HEX = lazy(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
 _RGB = lazy(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})[^)]*\)")
 _WHITE = "#ffffff"
 _NAMED = {"white": _WHITE, "black": "#000000", "windowtext": "#000000", "window": _WHITE}
 _INHERITED = ("", "inherit", "initial", "none", "transparent", "auto")
 _UNKNOWN = "?"
+_LONGEST = 100
+"""Signs of a colour that are looked at."""
 
 
 class Colours:
@@ -24,12 +24,12 @@ class Colours:
     def __init__(self) -> None:
         self._set: list[tuple[str, str]] = [("#000000", _WHITE)]
 
-    def enter(self, element: Any, tag: str, style: str) -> None:
+    def enter(self, element: Any, tag: str, look: Look) -> None:
         """An element begins."""
         letters, ground = self._set[-1]
-        if style or element.attrib:
-            letters = _colour(_LETTERS, style, element.get("color") if tag == "font" else None) or letters
-            ground = _colour(_GROUND, style, element.get("bgcolor")) or ground
+        if look is not PLAIN or element.attrib:
+            letters = _colour(look.letters or (element.get("color") if tag == "font" else None)) or letters
+            ground = _colour(look.ground or element.get("bgcolor")) or ground
         self._set.append((letters, ground))
 
     def leave(self) -> None:
@@ -47,10 +47,9 @@ class Colours:
         return is_unseen(*self._set[-1])
 
 
-def _colour(pattern: re.Pattern[str], style: str, attribute: str | None) -> str:
-    """A colour that an element sets, the last one of its style first; empty where it sets none."""
-    said = pattern.findall(style) if style else []
-    text = (said[-1] if said else attribute or "").strip().lower().removesuffix("!important").strip()
+def _colour(said: str | None) -> str:
+    """A colour that an element sets; empty where it sets none."""
+    text = (said or "")[:_LONGEST].strip().lower().removesuffix("!important").strip()
     if text in _INHERITED:
         return ""
     if found := _HEX.search(text):

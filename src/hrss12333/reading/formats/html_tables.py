@@ -16,7 +16,15 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.formats.coloured_text import is_parted
 from hrss12333.reading.formats.html_colours import Colours
-from hrss12333.reading.formats.html_styles import is_hidden, is_raised, is_silent, is_struck, shown_field
+from hrss12333.reading.formats.html_styles import (
+    Look,
+    Looks,
+    is_hidden,
+    is_raised,
+    is_silent,
+    is_struck,
+    shown_field,
+)
 from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.number_formats import scale_of, shown_as
 from hrss12333.reading.formats.plain_text import decoded, typed
@@ -29,10 +37,7 @@ _BLOCKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "center")
 _END = lazy(r"</(?:html|body)\s*>", re.I)
 """What stands after it is shown all the same, as the second of two pages in one file, but the parser stops there."""
 _SPACES = lazy(r"[ \t\r\n\f]+")
-_CLASS = lazy(r"\.([\w-]+)\s*\{([^{}]*)\}")
-_FORMAT = lazy(r"""mso-number-format\s*:\s*(?:"((?:\\.|[^"\\])*)"|'([^']*)'|([^;]*))""", re.I)
 _SHEET_NAME = lazy(r"<x:Name>([^<]*)</x:Name>", re.I)
-_ESCAPED = lazy(r"\\([0-9A-Fa-f]{4})|\\(.)")
 
 
 def read_html(data: bytes) -> Book:
@@ -51,7 +56,7 @@ def read_html(data: bytes) -> Book:
         raise damaged() from error
     if root is None:
         raise damaged()
-    reader = _Reader(dict(_CLASS.findall(text)))
+    reader = _Reader(Looks(text))
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
             reader.start(element)
@@ -98,34 +103,37 @@ class _Table(Struct):
 class _Reader:
     """Follows the elements of a page in their order."""
 
-    def __init__(self, classes: dict[str, str]) -> None:
-        self._classes = classes
+    def __init__(self, looks: Looks) -> None:
+        self._looks = looks
+        self._around: list[Look] = []
+        """Of the elements that are open."""
         self._grids: dict[int, Grid] = {}
         self._open: list[_Table] = []
         self._loose: list[str] = []
         self._outer: int | None = None
-        self._count = self._cells = 0
+        self._tables = self._cells = 0
         self._silent = self._struck = 0
         self._colours = Colours()
 
     def start(self, element: Any) -> None:
         """An element begins."""
-        tag, style = self._tag(element), self._style(element)
-        self._colours.enter(element, tag, style)
-        if is_silent(element, tag, style):
+        tag, look = self._tag(element), self._looks.of(element)
+        self._around.append(look)
+        self._colours.enter(element, tag, look)
+        if is_silent(element, tag, look):
             self._silent += 1
-        if is_struck(tag, style):
+        if is_struck(tag, look):
             self._struck += 1
         if tag == "table" and not self._silent:
             self._begin_table()
         elif self._open and not self._silent:
             if tag == "tr":
-                self._row(hidden=is_hidden(element, style))
+                self._row(hidden=is_hidden(element, look))
             elif tag in ("td", "th"):
-                self._begin_cell(element, style)
+                self._begin_cell(element, look.code)
         if tag in _BLOCKS:
             self._text("\n", keep=True)
-        if is_raised(tag, style):
+        if is_raised(tag, look):
             self._text("[")
         if tag == "input":
             self._text(shown_field(element))
@@ -133,8 +141,8 @@ class _Reader:
 
     def end(self, element: Any) -> None:
         """An element ends."""
-        tag, style = self._tag(element), self._style(element)
-        if is_raised(tag, style):
+        tag, look = self._tag(element), self._around.pop()
+        if is_raised(tag, look):
             self._text("]")
         if self._open and not self._silent:
             if tag in ("td", "th"):
@@ -143,9 +151,9 @@ class _Reader:
                 self._end_table()
         if tag in _BLOCKS:
             self._text("\n", keep=True)
-        if is_silent(element, tag, style):
+        if is_silent(element, tag, look):
             self._silent -= 1
-        if is_struck(tag, style):
+        if is_struck(tag, look):
             self._struck -= 1
         self._colours.leave()
         self._text(element.tail)
@@ -161,14 +169,6 @@ class _Reader:
     @staticmethod
     def _tag(element: Any) -> str:
         return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
-
-    def _style(self, element: Any) -> str:
-        if not isinstance(element.tag, str) or not element.attrib:
-            return ""
-        own = element.get("style") or ""
-        for name in (element.get("class") or "").split():
-            own += ";" + self._classes.get(name, "")
-        return own
 
     def _text(self, text: str | None, *, keep: bool = False) -> None:
         if not text or self._silent:
@@ -197,8 +197,8 @@ class _Reader:
         if len(self._open) >= _DEEPEST:
             raise too_large()
         before = self._between() if not self._open else ()
-        self._open.append(_Table(self._count, before))
-        self._count += 1
+        self._open.append(_Table(self._tables, before))
+        self._tables += 1
 
     def _end_table(self) -> None:
         table = self._open.pop()
@@ -216,11 +216,22 @@ class _Reader:
         table = self._open[-1]
         self._end_cell()
         table.rows.append([])
+        self._count(len(table.taken))
         table.taken = {column: rows - 1 for column, rows in table.taken.items() if rows > 1}
         if hidden:
             table.marks.hidden_rows.add(len(table.rows) - 1)
 
-    def _begin_cell(self, element: Any, style: str) -> None:
+    def _count(self, cells: int) -> None:
+        """Note that there are so many cells more, of which each costs its time.
+
+        Raises:
+            FileProblem: F004 where there are too many.
+        """
+        self._cells += cells
+        if self._cells > _MOST_CELLS:
+            raise too_large()
+
+    def _begin_cell(self, element: Any, code: str) -> None:
         """A cell begins, right of those that cells above reach down to."""
         table = self._open[-1]
         self._end_cell()
@@ -229,9 +240,7 @@ class _Reader:
         row = table.rows[-1]
         while table.taken.get(len(row)):
             row.append(None)
-            self._cells += 1
-        found = _FORMAT.search(style) if style else None
-        code = _unescaped(next(filter(None, found.groups()), "")) if found else ""
+            self._count(1)
         table.cell = _Cell(
             len(table.rows) - 1,
             len(row),
@@ -261,9 +270,7 @@ class _Reader:
             table.marks.scales[at] = scale
         elif isinstance(value, int | float) and (shown := shown_as(cell.code, value)):
             table.marks.shown[at] = shown
-        self._cells += cell.columns
-        if self._cells > _MOST_CELLS:
-            raise too_large()
+        self._count(cell.columns)
         table.rows[-1] += [value, *[None] * (cell.columns - 1)]
         table.boxes.append(Box(cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1))
         if cell.rows > 1:
@@ -282,8 +289,3 @@ def _numbered(number: str | None, text: str) -> Cell:
         except ValueError:
             return text
     return typed(text)
-
-
-def _unescaped(code: str) -> str:
-    r"""A number format as Excel writes it in a style: ``0\0022万\0022``, ``0\.0``."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], code)

@@ -55,6 +55,8 @@ _HEEDED = frozenset((_SHEET, _ROW, _COLUMN, *_CELLS, _NAMED, *_FORMATS))
 _CONDITION = lazy(r"value\(\)((?:<=|>=|!=|<|>|=)-?\d+(?:\.\d+)?)")
 _FO = _NAMESPACE % "xsl-fo-compatible"
 _WHITE = "#ffffff"
+_LONGEST_CODE = 1_000
+"""Signs of a number format: those that it refers to stand in it, too."""
 _MOST_CELLS = 300_000
 """Cells of a book beyond which it is not gone through: no filing has so many."""
 
@@ -121,7 +123,7 @@ class _Styles(TextStyles):
             applied: _CONDITION.fullmatch(part.get(f"{_STYLE}condition", "")) for applied, part in others.items()
         }
         first = "".join(f"[{found[1]}]{self.formats.get(name, '0')};" for name, found in conditions.items() if found)
-        self.formats[name] = first + code
+        self.formats[name] = (first + code)[:_LONGEST_CODE]
 
 
 class _Sheet(Struct):
@@ -175,7 +177,7 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
     """Each sheet by its name, with what its cells, rows and columns show otherwise; the content is gone through
     once."""
     sheet, grid, defaults = _Sheet(), Grid("", ()), list[str]()
-    row = column = 0
+    row = column = width = 0
     for event, element in elements(content, "start", "end"):
         tag = element.tag
         if tag not in _HEEDED:
@@ -184,6 +186,7 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
             if tag == _SHEET:
                 grid = grids.get(element.get(f"{_TABLE}name", ""), Grid("", ()))
                 sheet, defaults, row, column = _Sheet(), [], 0, 0
+                width = max(map(len, grid.cells), default=0)
             elif tag == _ROW:
                 column = 0
         elif tag in _CELLS:
@@ -206,7 +209,6 @@ def _sheets(content: bytes, styles: _Styles, grids: dict[str, Grid]) -> Iterator
             row = last
             element.clear()
         elif tag == _COLUMN:
-            width = max(map(len, grid.cells), default=0)
             last = min(len(defaults) + int(element.get(_COLUMNS, 1)), width)
             if element.get(_VISIBILITY) in _UNSEEN:
                 sheet.marks.hidden_columns |= set(range(len(defaults), last))

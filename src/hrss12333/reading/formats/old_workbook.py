@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from msgspec.structs import replace
 
-from hrss12333.reading.files.child_answers import decode_grids, decode_unseen
-from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.bounds import leave_to_child
 from hrss12333.reading.formats.unseen_cells import unseen_finder
 from hrss12333.reading.grid import Book
 
@@ -16,14 +15,13 @@ def read_xls(data: bytes) -> Book:
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 another kind of OLE file, F004 over the limits.
     """
-    answer = in_child("ole" if data.startswith(b"\xd0\xcf") else "biff", data)
-    saved = answer.get("saved")
-    grids = decode_grids(answer["grids"])
-    return Book(
-        format="xls",
-        grids=grids,
-        unseen_in=unseen_finder("xls", data, grids, odd=True, known=decode_unseen(answer.get("stale", []))),
-        saved=datetime.fromisoformat(saved) if saved else None,
-        macros=bool(answer.get("macros")),
-        category=str(answer.get("category", "")),
-    )
+    leave_to_child()
+    if not data.startswith(b"\xd0\xcf"):
+        from hrss12333.reading.formats import xlrd_reader
+
+        book = Book("xls", xlrd_reader.read_xls(data))
+        return replace(book, unseen_in=unseen_finder("xls", data, book.grids))
+    from hrss12333.reading.files.ole import read_ole
+
+    book, stale = read_ole(data)
+    return replace(book, unseen_in=unseen_finder("xls", data, book.grids, known=stale))

@@ -5,25 +5,52 @@ A new format is a reader in a file of its own and an entry in `FORMATS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text, is_limited, is_small_book
 from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.files.unpacking import Content, unpacked
 from hrss12333.reading.formats import workbook_package
-from hrss12333.reading.grid import Book, Prose
+from hrss12333.reading.grid import Book, FileProblem, Prose, UnseenCells, UnseenSheets
+
+if TYPE_CHECKING:  # the child process, where it only opens a file, knows no forms
+    from hrss12333.model.filing import Document, Skipped
+    from hrss12333.reading.covering_letters import Letter
+
+    ReadThere = Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | Letter]]
+    """What the child process has read, each with the name and content of the workbook embedded in the file in which it
+    stood."""
 
 Reader = Callable[[Content], Book | Prose]
 """Guards and decodes a content of its kind; raises FileProblem."""
 
 
 def _of_package(read: Callable[[Package], Book | Prose]) -> Reader:
-    return lambda content: read(content.package or Package(content.data))
+    def guarded(content: Content) -> Book | Prose:
+        package = content.package or Package(content.data)
+        expect_small(bytes=package.parsed_size)
+        return read(package)
+
+    return guarded
 
 
 def _of_bytes(read: Callable[[bytes], Book | Prose]) -> Reader:
+    """A binary format, whose reader leaves it to the child process."""
     return lambda content: read(content.data)
+
+
+def _of_text(read: Callable[[bytes], Book | Prose]) -> Reader:
+    def guarded(content: Content) -> Book | Prose:
+        expect_small_text(content.data)
+        return read(content.data)
+
+    return guarded
 
 
 def _old_workbook(data: bytes) -> Book | Prose:
@@ -68,10 +95,10 @@ FORMATS: dict[str, Reader] = {
     "ods": _of_package(workbook_package.read_ods),
     "xls": _of_bytes(_old_workbook),
     "docx": _of_package(_word),
-    "html": _of_bytes(_html),
-    "mhtml": _of_bytes(_saved_page),
-    "xml2003": _of_bytes(_xml_spreadsheet),
-    "text": _of_bytes(_text),
+    "html": _of_text(_html),
+    "mhtml": _of_text(_saved_page),
+    "xml2003": _of_text(_xml_spreadsheet),
+    "text": _of_text(_text),
 }
 """Kind of content (see `file_type`) → its reader."""
 
@@ -86,13 +113,77 @@ def open_source(source: Source) -> Book | Prose:
 
 
 def open_bytes(data: bytes) -> Book | Prose:
-    """What stands in a file with this content.
+    """What stands in a file with this content, read here where that is provably small, else in the child process.
 
     Raises:
         FileProblem: as `open_source` does.
     """
     content = unpacked(data)
-    reader = FORMATS.get(content.kind)
+    try:
+        return open_content(content.kind, content.data, content.package)
+    except Costly:
+        from hrss12333.reading.files.child_process import in_child  # an inbox of small files needs no child
+
+        return with_second_look(in_child("open", content.data, content.kind), content)
+
+
+def open_or_read(source: Source, year: int, owner: str | None, settled: bool) -> Book | Prose | ReadThere:
+    """What stands in a file; where that is not provably small, what the child process has read in it.
+
+    Args:
+        source: The file.
+        year: Of the edition whose forms are looked for.
+        owner: Name of the unit whose a filing is that names none.
+        settled: Whether the year that is processed is certain.
+
+    Raises:
+        FileProblem: as `open_source` does.
+    """
+    content = unpacked(source.data)
+    try:
+        opened = open_content(content.kind, content.data, content.package)
+        if is_limited() or is_small_book(opened):
+            return opened
+    except Costly:
+        pass
+    from hrss12333.reading.files.child_process import in_child
+
+    seconds = source.whole.seconds if source.whole else None
+    answer = in_child("read", content.data, content.kind, source.about, year, owner, settled, seconds=seconds)
+    if isinstance(answer, Book | Prose):
+        return with_second_look(answer, content)
+    there: ReadThere = answer
+    return there
+
+
+def open_content(kind: str, data: bytes, package: Package | None = None) -> Book | Prose:
+    """What stands in a content without an envelope, read in this process.
+
+    Raises:
+        FileProblem: as `open_source` does.
+        Costly: where it is to be read in the child process.
+    """
+    reader = FORMATS.get(kind)
     if reader is None:
-        raise cannot_read(content.kind)
-    return reader(content)
+        raise cannot_read(kind)
+    return reader(Content(kind, data, package))
+
+
+def with_second_look(opened: Book | Prose, content: Content) -> Book | Prose:
+    """What the child process has read, with a second look that it takes, too, where one is asked for."""
+    if not isinstance(opened, Book):
+        return opened
+    from hrss12333.reading.files.child_process import in_child
+
+    @cache
+    def sheets() -> UnseenSheets:
+        try:
+            found: UnseenSheets = in_child("unseen", content.data, content.kind)
+        except FileProblem:  # it never fails
+            return {}
+        return found
+
+    def look(sheet: str) -> UnseenCells:
+        return sheets().get(sheet, {})
+
+    return replace(opened, unseen_in=look)

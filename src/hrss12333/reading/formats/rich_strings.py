@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from hrss12333.reading.formats.coloured_text import is_unseen, joined
 
 WHITE = "FFFFFF"
 _SIGNS = (b"strike", b"vertAlign", b"<color")
-_INLINE = lazy(rb"<c\s([^<>]*)><is>(.*?)</is>", re.S)
+_INLINE = lazy(rb"<c\s([^<>]*)><is>((?:[^<]++|<(?!/?is>|c\s))*+)</is>")
 _REFERENCE = lazy(rb"""\br=["']([A-Z]+)(\d+)["']""")
 _DARK = "1 0"
 """How a theme calls the colour of ordinary letters."""

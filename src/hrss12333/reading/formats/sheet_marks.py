@@ -39,7 +39,9 @@ _NUMBER = lazy(rb"""\s?\br=["']([A-Z]*)(\d+)["']""")
 _STYLE = lazy(rb"""\bs=["'](\d+)["']""")
 _ENDS = lazy(rb"""\b(min|max)=["'](\d+)["']""")
 _HIDDEN = lazy(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?["'])""")
-_MOST_HIDDEN = 1_048_576
+_MOST_HIDDEN, _MOST_COLUMNS = 1_048_576, 16_384
+_MANY = 100
+"""Styles beyond which all cells are gone through, rather than searched for these."""
 _LARGEST_STYLES = 2**18
 """Bytes of styles that are remembered; those of a form that went from hand to hand are many."""
 
@@ -91,7 +93,8 @@ def _marked(grid: Grid, raw: bytes, styles: _Styles, strings: Mapping[int, Rich]
     marks.struck |= {at: None for at, is_struck in by_condition.items() if is_struck}
     marks.invisible |= by_condition.keys() - marks.struck.keys()
     noted: dict[At, str | None] = {}
-    for at, number, string in _placed(raw, _CELL if strings or inline else _cells_of(wanted)):
+    telling = _CELL if strings or inline or len(wanted) > _MANY else _cells_of(wanted)
+    for at, number, string in _placed(raw, telling):
         rich = strings.get(string) or inline.get(at)
         cell = grid.at(*at) if number in wanted or rich is not None else None
         if cell is None or cell == "":
@@ -127,7 +130,9 @@ def _placed(raw: bytes, cells: re.Pattern[bytes]) -> Iterator[tuple[At, int, int
 def _cells_of(styles: frozenset[int]) -> re.Pattern[bytes]:
     """The cells of these styles: most sheets have few of them."""
     numbers = b"|".join(b"%d" % number for number in sorted(styles))
-    return re.compile(rb"""<(?:\w+:)?c\s([^<>]*?\bs=["'](?:%s)["'][^<>]*?)(?:/>|>(?:<(?:\w+:)?v>(\d+)<)?)""" % numbers)
+    return re.compile(
+        rb"""<(?:\w+:)?c\s((?>[^<>]*?\bs=["'])(?:%s)["'][^<>]*+)>(?:(?<!/>)<(?:\w+:)?v>(\d+)<)?""" % numbers
+    )
 
 
 def _hidden(raw: bytes) -> tuple[frozenset[int], frozenset[int]]:
@@ -141,19 +146,20 @@ def _hidden(raw: bytes) -> tuple[frozenset[int], frozenset[int]]:
         for found in _ROW.findall(raw):
             number = _NUMBER.search(found)
             if number and _HIDDEN.search(found) and int(number[2][:8]) <= _MOST_HIDDEN:
-                rows.add(int(number[2]) - 1)
+                rows.add(int(number[2][:8]) - 1)
     return frozenset(rows), _hidden_columns(raw[: max(start, 0)])
 
 
 @remembered
 def _hidden_columns(head: bytes) -> frozenset[int]:
     """The same of columns, which stand before the cells."""
-    columns: set[int] = set()
+    columns = bytearray(_MOST_COLUMNS)
     for found in _COLUMN.findall(head) if _HIDDEN.search(head) else ():
         ends = {name: int(number[:7]) for name, number in _ENDS.findall(found)}
         if _HIDDEN.search(found) and b"min" in ends and b"max" in ends:
-            columns |= set(range(ends[b"min"] - 1, min(ends[b"max"], 16_384)))
-    return frozenset(columns)
+            first, last = max(ends[b"min"] - 1, 0), min(ends[b"max"], _MOST_COLUMNS)
+            columns[first:last] = b"\1" * (last - first)
+    return frozenset(column for column, hidden in enumerate(columns) if hidden) if any(columns) else frozenset()
 
 
 def _read_styles(raw: bytes) -> _Styles:

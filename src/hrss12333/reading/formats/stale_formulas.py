@@ -15,7 +15,7 @@ from itertools import islice
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.formats.formula import Operand, compute
+from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.formats.rich_strings import column_number
 from hrss12333.reading.grid import At, Cell, Grid, Unseen, UnseenSheets
 
@@ -94,8 +94,9 @@ def sifted(
                 return formula
             return cell if isinstance(cell, int | float | str) else _UNKNOWN
 
+        calculator = Calculator(lookup, blank_is_zero=True)
         for at, formula in cells.items():
-            result = compute(formula, lookup, blank_is_zero=True)
+            result = calculator.compute(formula)
             stored = by_name[name].at(*at)
             if stored in ("", None):
                 if result is not None or not calculated:

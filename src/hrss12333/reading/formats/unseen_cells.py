@@ -1,8 +1,7 @@
 """What stands in cells that the fast reader shows as blank: errors such as #REF!, and formulas never calculated.
 
 Asked only where a value is due and the cell looks blank, so it may be slow; it is done once a book, by another library
-than the first, and in the child process where the file is large or odd. It never fails: what that library cannot read
-hides nothing that could be named.
+than the first. It never fails: what that library cannot read, or not in time, hides nothing that could be named.
 """
 
 from __future__ import annotations
@@ -11,44 +10,34 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.child_answers import decode_unseen
-from hrss12333.reading.files.child_process import in_child
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.formats.ods_formulas import FORMULA, ods_cells, plain_formula
-from hrss12333.reading.grid import FindUnseen, Grid, Unseen, UnseenSheets
+from hrss12333.reading.grid import FindUnseen, Grid, Unseen, UnseenCells, UnseenSheets
 
-MOST_CELLS = 100_000
-"""Cells of a book beyond which it is looked at in the child process, lest it hold this one for seconds."""
-
-TIME_LIMIT = 5.0
-"""Seconds that a second look may take there."""
+MOST_CELLS = 200_000
+"""Cells of a book beyond which no second look is taken: a filing has a hundredth of them, and each takes its time."""
 
 _ODS_ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 
 
-def unseen_finder(
-    kind: str, data: bytes, grids: Sequence[Grid], *, odd: bool, known: UnseenSheets | None = None
-) -> FindUnseen:
-    """A second look at a workbook of this kind (xlsx, xls, ods), of which the fast reader saw ``grids``.
-
-    Args:
-        odd: Whether the fast reader, too, was given it in the child process only.
-        known: What is already known of some cells.
-    """
-
-    def read() -> UnseenSheets:
-        if odd or sum(len(row) for grid in grids for row in grid.cells) > MOST_CELLS:
-            return decode_unseen(in_child(f"unseen_{kind}", data, TIME_LIMIT)["unseen"])
-        return READERS[kind](data, grids)
+def unseen_finder(kind: str, data: bytes, grids: Sequence[Grid], *, known: UnseenSheets | None = None) -> FindUnseen:
+    """A second look at a workbook of this kind (xlsx, xls, ods), of which the fast reader saw ``grids``; ``known`` is what
+    is already known of some cells."""
 
     @cache
     def sheets() -> UnseenSheets:
+        if sum(len(row) for grid in grids for row in grid.cells) > MOST_CELLS:
+            return {}
         try:
-            return read()
+            return READERS[kind](data, grids)
         except Exception:  # whatever a library makes of a file that another one could read
             return {}
 
-    return lambda sheet: sheets().get(sheet, {}) | (known or {}).get(sheet, {})
+    @cache
+    def look(sheet: str) -> UnseenCells:
+        return sheets().get(sheet, {}) | (known or {}).get(sheet, {})
+
+    return look
 
 
 def _xlsx(data: bytes, grids: Sequence[Grid]) -> UnseenSheets:
@@ -71,5 +60,12 @@ def _ods(data: bytes, _: Sequence[Grid]) -> UnseenSheets:
     return sheets
 
 
-READERS: dict[str, Callable[[bytes, Sequence[Grid]], UnseenSheets]] = {"xlsx": _xlsx, "ods": _ods}
-"""Kind → what stands in cells that the grids have blank; .xls is never read in this process."""
+def _xls(data: bytes, _: Sequence[Grid]) -> UnseenSheets:
+    from hrss12333.reading.files.ole import unlocked
+    from hrss12333.reading.formats.xlrd_reader import unseen_xls
+
+    return unseen_xls(unlocked(data))
+
+
+READERS: dict[str, Callable[[bytes, Sequence[Grid]], UnseenSheets]] = {"xlsx": _xlsx, "xls": _xls, "ods": _ods}
+"""Kind → what stands in cells that the grids have blank."""

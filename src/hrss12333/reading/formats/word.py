@@ -13,11 +13,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
-from hrss12333.reading.files.child_answers import decode_bytes
-from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.bounds import leave_to_child, out_of_memory
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
-from hrss12333.reading.files.package import Package, damaged, too_large
+from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word_package import open_word, styles_of
 from hrss12333.reading.formats.word_styles import Element, RunStyles
@@ -48,7 +47,7 @@ def read_word(package: Package) -> Prose:
     except FileProblem:
         raise
     except MemoryError as error:
-        raise too_large(word=True) from error
+        raise out_of_memory() from error
     except Exception as error:  # as above
         raise damaged(word=True) from error
 
@@ -87,8 +86,11 @@ def _embedded(document: Document) -> Iterator[bytes]:
     objects = [part.blob for kind in (RT.PACKAGE, RT.OLE_OBJECT) for part in _related(document, kind)]
     for blob in objects[:_MOST_OBJECTS]:
         if any(name in blob for name in _WRAPPERS_OF_FILES) and sniff_head(blob[:4096]) == "ole":
+            leave_to_child()
+            from hrss12333.reading.files.ole import embedded_in
+
             try:
-                blob = decode_bytes(in_child("embedded", blob)["content"])
+                blob = embedded_in(blob)
             except FileProblem:
                 continue
         if sniff_head(blob[:4096]) in ("zip", "ole"):

@@ -17,6 +17,7 @@ from docx.oxml.parser import parse_xml
 from docx.package import Package as WordPackage
 from docx.parts.document import DocumentPart
 
+from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.formats.word_styles import RunStyles
@@ -59,7 +60,7 @@ def open_word(package: Package) -> Document:
         except KeyError:
             return _opened(package.repacked(changed | _without_dead_ends(package, changed)))
     except MemoryError as error:
-        raise too_large(word=True) from error
+        raise out_of_memory() from error
     except Exception as error:  # python-docx fails in many ways on what is not as it should be
         raise damaged(word=True) from error
 

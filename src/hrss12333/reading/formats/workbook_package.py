@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.child_answers import decode_grids
-from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.bounds import leave_to_child
 from hrss12333.reading.files.containers import shown
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package
@@ -55,17 +56,29 @@ def read_xlsb(package: Package) -> Book:
     Raises:
         FileProblem: F001 damaged, F004 over the limits.
     """
+    leave_to_child()
     inspect(package, "xlsb")
     known = properties(package)
     return Book(
         format="xlsb",
-        grids=decode_grids(in_child("xlsb", package.data)["grids"]),
+        grids=_binary_grids(package.data),
         saved=known.saved,
         macros=_has_macros(package),
         external_links=_has_external_links(package),
         links=_links(package),
         category=known.category,
     )
+
+
+def _binary_grids(data: bytes) -> tuple[Grid, ...]:
+    """Some .xlsb are recognised by their name alone, so they need one."""
+    try:
+        return read_grids(data)
+    except FileProblem:
+        with TemporaryDirectory(prefix="hrss12333-") as folder:
+            path = Path(folder, "book.xlsb")
+            path.write_bytes(data)
+            return read_grids(str(path))
 
 
 def _read(package: Package, kind: str) -> Book:
@@ -110,7 +123,7 @@ def _read(package: Package, kind: str) -> Book:
     return Book(
         format="xlsm" if kind == "xlsx" and macros else kind,
         grids=grids,
-        unseen_in=unseen_finder(kind, data, grids, odd=found.odd, known=stale),
+        unseen_in=unseen_finder(kind, data, grids, known=stale),
         behind=behind,
         saved=known.saved,
         footers=found.footers,
@@ -130,14 +143,19 @@ def _without_prefix(sheet: bytes) -> bytes:
 
 def _grids(data: bytes, kind: str, found: Inspected) -> tuple[Grid, ...]:
     if found.sparse:
-        return decode_grids(in_child("sparse", data)["grids"])
+        from hrss12333.reading.formats.openpyxl_reader import read_sparse
+
+        return read_sparse(data)
     try:
-        return decode_grids(in_child("grids", data)["grids"]) if found.odd else read_grids(data)
+        return read_grids(data)
     except FileProblem as problem:
         if problem.kind is not Problem.DAMAGED or kind != "xlsx":
             raise
     # Its parts are whole: the fast reader only does not know the kind of some sheet, or asks more than Excel does.
-    return decode_grids(in_child("read_xlsx", data)["grids"])
+    leave_to_child()
+    from hrss12333.reading.formats import openpyxl_reader
+
+    return openpyxl_reader.read_xlsx(data)
 
 
 def _has_macros(package: Package) -> bool:

@@ -94,6 +94,7 @@ class _Sheet(Struct):
     boxes: list[Box] = field(default_factory=list)
     hidden: bool = False
     marks: Marks = field(default_factory=Marks)
+    hidden_columns: list[range] = field(default_factory=list)
 
 
 class _Reader:
@@ -166,6 +167,8 @@ class _Reader:
 
     def _end_sheet(self, element: Any) -> None:
         sheet = self._sheet
+        width = max(map(len, sheet.rows), default=0)
+        sheet.marks.hidden_columns.update(*(each[: max(width - each.start, 0)] for each in sheet.hidden_columns))
         self.grids.append(sheet.marks.on(Grid(sheet.name, tuple(sheet.rows), sheet.hidden, tuple(sheet.boxes))))
         element.clear()
 
@@ -177,7 +180,7 @@ class _Reader:
         if self._next_column > _MOST_COLUMNS:
             raise too_large()
         if element.get(f"{_SS}Hidden") == "1" or element.get(f"{_SS}Width") == "0":
-            self._sheet.marks.hidden_columns |= set(range(first, self._next_column))
+            self._sheet.hidden_columns.append(range(first, self._next_column))
 
     def _begin_row(self, element: Any) -> None:
         """A row begins: the next one, or the one that it names itself, which must lie below."""

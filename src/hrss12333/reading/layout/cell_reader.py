@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Found, Place, Row, Scale, Value
 from hrss12333.model.problem import Problem
-from hrss12333.reading.formats.formula import Operand, compute
+from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell, UnseenCells
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.legible import gone_from
@@ -45,6 +45,7 @@ class CellReader:
         """Cells whose figure was read in another unit → (field, factor, what says so)."""
         self.ragged = _ragged(book, located)
         self._unseen: UnseenCells | None = None
+        self._calculator = Calculator(self._operand)
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
         self._places |= {key: [match.column for match in matches] for key, matches in located.doubled.items()}
@@ -258,7 +259,7 @@ class CellReader:
             return Value(place=place, problem=None if total else Problem.MISSING)
         if unseen.error:
             return Value(unseen.error, None, place, Problem.CELL_ERROR, f"单元格显示Excel错误值“{unseen.error}”")
-        result = compute(unseen.formula, self._operand)
+        result = self._calculator.compute(unseen.formula)
         found: Found = unseen.formula
         if result is None:
             told = "没有计算结果" if unseen.stored is None else f"保存的结果{unseen.stored}不是它算出来的"

@@ -13,7 +13,7 @@ from hrss12333.reading.grid import Box, Cell, Grid
 
 _LARGEST = 20_000
 """Cells beyond which a merged range is decoration, not content."""
-_MOST = 1_000_000
+_MOST = 200_000
 """Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
 _FEW = 5_000
 """Cells of all ranges up to which a sheet's ranges are remembered: most filings merge what their form merges."""

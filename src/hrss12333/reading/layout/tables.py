@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table
 from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.columns import column_problems, unread_columns
@@ -51,6 +52,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
+        expect_few_lines(item.located.grid.cells[item.located.body : item.located.end])
         rows = RowReader(book, item.located, item.merged, last, _measures(item, book.around), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name], edition.year)
         above = next(

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from hrss12333.model.document_marks import AUDIT_SHEET
 from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
-from hrss12333.reporting.annotated.fills_and_comments import GROUNDS, fill_of
+from hrss12333.reporting.annotated.fills_and_comments import GROUNDS, escaped, fill_of, unescaped
 from hrss12333.wording.typeset import display_width, wrap
 
 TITLE = f"{AUDIT_SHEET}："
@@ -105,7 +105,11 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
 def former_fills(page: Worksheet) -> dict[tuple[str, str], Fill]:
     """(sheet, cell) → the fill before ours, from the sheet of an earlier audit."""
     rows = page.iter_rows(min_col=_MEMORY, max_col=_MEMORY + 1)
-    return {(str(sheet.value), str(cell.value)): fill_of(sheet) for sheet, cell in rows if sheet.value and cell.value}
+    return {
+        (unescaped(str(sheet.value)), str(cell.value)): fill_of(sheet)
+        for sheet, cell in rows
+        if sheet.value and cell.value
+    }
 
 
 def _free_name(book: Workbook) -> str:
@@ -150,7 +154,7 @@ def _write_cell(
     """A cell in its look; a text stays a text whatever it begins with."""
     cell = page.cell(row, column)
     if value != "":
-        cell.value = value[:_LONGEST] if isinstance(value, str) else value
+        cell.value = escaped(value)[:_LONGEST] if isinstance(value, str) else value
         cell.data_type = "s" if isinstance(value, str) else "n"
     cell.font, cell.alignment = font, alignment
     if fill is not None:

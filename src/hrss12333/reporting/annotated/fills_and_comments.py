@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from hrss12333.model.filing import Place
 from hrss12333.model.finding import Severity
+from hrss12333.patterns import lazy
 from hrss12333.wording.typeset import wrap
 
 AUTHOR = "12333审核"
@@ -22,6 +23,7 @@ SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
 GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
 """Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are known again."""
+_CODE = lazy(r"_(?=x[0-9A-Fa-f]{4}_)")
 _LOOKS = ("font", "fill", "border", "alignment", "number_format", "protection")
 _BOX_CHARACTERS = 44
 _BOX_PIXELS = 330
@@ -36,10 +38,20 @@ def shown_at(page: Worksheet, place: Place) -> Place:
     return place
 
 
+def escaped(text: str) -> str:
+    """A text as a cell stores it: Excel takes _x000D_ for the character of this number, as it would in a file's name."""
+    return _CODE.sub("_x005F_", text)
+
+
+def unescaped(stored: str) -> str:
+    """The reverse of `escaped`."""
+    return stored.replace("_x005F_", "_")
+
+
 def fill_and_comment(page: Worksheet, place: Place, severity: Severity, words: str) -> Fill:
     """Fill a cell and comment on it, below the comment that is there; returns the fill that was there."""
     cell = _cell(page, place)
-    former = fill_of(cell)
+    former, words = fill_of(cell), escaped(words)
     cell.fill = PatternFill("solid", fgColor=GROUNDS[severity])
     present = cell.comment
     cell.comment = Comment(f"{present.text}{SEPARATOR}{words}", present.author) if present else Comment(words, AUTHOR)

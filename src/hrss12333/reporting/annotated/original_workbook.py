@@ -17,7 +17,6 @@ from openpyxl.writer.excel import ExcelWriter
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.zip_guard import LARGE
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.lost_parts import left_out, warned_of
 from hrss12333.writing.zip_repack import same_bytes
@@ -30,6 +29,9 @@ _WORKBOOK_TYPE = lazy(
 _WORKBOOK_PART = lazy(r"xl/workbook\d*\.xml")
 _SHEET = lazy(rb"<(?:\w+:)?sheet\s")
 _RANGE = lazy(rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)""")
+_MAX_XML = 8 * 2**20
+"""Bytes of XML, each of which takes openpyxl a microsecond and a hundred bytes; of an ordinary filing there are a
+hundredth."""
 _MAX_RANGES = 200_000
 """Cells of merged ranges, ranges with a link and tables: openpyxl makes every one of them."""
 _MACRO_PARTS = {
@@ -91,7 +93,7 @@ def _bound(package: Package) -> None:
                 longest = max(map(len, content.split(b"</si>")))
             else:
                 cells += content.count(b"<c ")
-    if size > LARGE or area > _MAX_RANGES or longest * cells > 4 * LARGE:
+    if size > _MAX_XML or area > _MAX_RANGES or longest * cells > 4 * _MAX_XML:
         raise EditError("过大")
 
 

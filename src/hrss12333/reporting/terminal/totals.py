@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
+from hrss12333.model.summary_lines import ASKED
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording import typeset
@@ -33,7 +34,9 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
     """Name, figure, measure and, where rows are missing from it, coverage."""
     for column in form.data:
         tally = national.tally(form, column)
-        covered = "" if tally.complete else f"（{tally.answered}/{tally.rows}个地区）"
+        asked = sum(national.in_question(entry, (column.key,)) for entry in national.entries_of(form))
+        parts = ["" if tally.complete else f"{tally.answered}/{tally.rows}个地区", f"{ASKED}{asked}个" if asked else ""]
+        covered = f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
         if column.kind is Kind.CHOICE:
             for choice, number in tally.choices.items():
                 yield f"{column.label}：{choice}", f"{number:,}", "个地区", covered

@@ -66,7 +66,7 @@ def write_national(
     if previous and national.of:
         previous = within(previous, national.of, national.edition)
     properties = {
-        "title": f"{national.edition.year}年度12333电话服务情况{national.whole}汇总",
+        "title": f"{national.edition.year}年度12333电话服务情况{national.name}汇总",
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }

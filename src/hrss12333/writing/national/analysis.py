@@ -5,20 +5,32 @@ A group of indicators a page. Numerators and denominators stand behind the remar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
-from hrss12333.model.quotient import Quotient, together
-from hrss12333.model.summary_lines import ANALYSIS, NOBODY, missing
+from hrss12333.model.quotient import Quotient
+from hrss12333.model.summary_lines import ANALYSIS, NOBODY, Line, missing, total_line
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator
 from hrss12333.survey.schema import NO, YES
+from hrss12333.wording.questions import few_line
 from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, write_name
-from hrss12333.writing.national.book import BEFORE_KEY, CHANGE_KEY, Book, Span, head, heading_line, paper, write_linked
-from hrss12333.writing.national.comparison import rate_change, rate_change_format, rate_change_formula
-from hrss12333.writing.national.indicator_plan import ABOVE_KEY, BELOW_KEY, RANK_KEY, Analysis
-from hrss12333.writing.national.ratios import Ratios, remark
+from hrss12333.writing.national.book import (
+    BEFORE_KEY,
+    CHANGE_KEY,
+    NOW_KEY,
+    Book,
+    Span,
+    head,
+    heading_line,
+    paper,
+    write_linked,
+)
+from hrss12333.writing.national.comparison import COMPARED, rate_change, rate_change_format, rate_change_formula
+from hrss12333.writing.national.indicator_plan import ABOVE_KEY, BASIS_KEY, BELOW_KEY, RANK_KEY, Analysis
+from hrss12333.writing.national.ratios import NOTHING, Ratios, remark
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, RATIO
 from hrss12333.writing.sheet_text import safe, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
@@ -28,8 +40,6 @@ GROUP_HIGH, TITLE_HIGH, SMALL_LINE = 20, 28, 12
 SMALL = 1.1
 """Small characters to one of the body's width."""
 OPERANDS = "计算依据（不打印）"
-KEYS = (RANK_KEY, BEFORE_KEY, CHANGE_KEY, ABOVE_KEY, BELOW_KEY)
-"""Behind an indicator's key, for the columns beside its own."""
 
 
 def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
@@ -37,11 +47,11 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     remarks = [
         "各项指标都是“合计÷合计”，不是各地比率的平均。一个地区只有填齐该指标所需的全部数据，才同时计入分子和分母；"
         "缺少数据的留空，并在“说明”列写明；分子、分母在其右侧。",
-        f"排名在有数据的{book.national.noun}之间进行：{_lower_first(plan)}数值相同的名次相同。"
-        "排名只反映数值大小，不等于工作优劣。" + (areas_remark(book) if book.areas else ""),
+        f"排名在数据齐全、没有疑问的{book.national.noun}之间进行：{_lower_first(plan)}数值相同的名次相同。"
+        f"排名只反映数值大小，不等于工作优劣。{few_line(book.national, book.lines)}{areas_remark(book) if book.areas else ''}",
     ]
     if book.previous:
-        remarks.append("上年数取自上一年的表；比率与上年相比用百分点，其余用变化率。两年的填报覆盖不同时仅供参考。")
+        remarks.append(f"{COMPARED}比率的增减用百分点，其余用变化率，都按印出的两个数计算。")
     block = plan.block
     top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", remarks, column=1)
     title_high = TITLE_HIGH + sum(_over_the_page(book, plan, sheet, row, text) for row, text in enumerate(remarks, 1))
@@ -50,7 +60,8 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
         write_name(book, sheet, block, row, name, figures.area_of(line))
-    write_name(book, sheet, block, block.total, book.national.whole, "", total=True)
+    every = TOTAL if missing(book.national) else book.national.name
+    write_name(book, sheet, block, block.total, every, "", total=True)
     if area_rows:
         sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
     for area, row in area_rows.items():
@@ -102,7 +113,7 @@ def _headings(book: Book, plan: Analysis, sheet: Any, top: int) -> float:
     tall = []
     for ratios, item in plan.items():
         first = plan.block.columns[item.key]
-        last = first + (3 if book.previous else 1)
+        last = first + (4 if book.previous else 1)
         text = f"{item.formula(ratios.form)}（{ratios.form.key}）"
         sheet.merge_range(top + 1, first, top + 1, last, text, words)
         tall.append(wrapped_lines(text, SMALL * sum(column.width for column in plan.columns[first : last + 1])))
@@ -142,16 +153,24 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
     return high + 15 * (2 + len(_area_rows(book, plan)))
 
 
-def operand_formulas(span: Span, item: Indicator) -> tuple[str, str]:
-    """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed."""
-    of_unit = span.of_line
+def operand_formulas(span: Span, item: Indicator, year: str = "") -> tuple[str, str]:
+    """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed, none of
+    them in open question; with a year over those that do in both, for that year."""
+    rows = span.of_line + span.unasked(item.fields)
+    now = {key: span.range(key) for key in item.fields}
+    then = {key: span.range(f"{BEFORE_KEY}:{key}") for key in item.fields} if year else {}
+    of_year = then if year == BEFORE_KEY else now
     if item.answers:
-        cells = span.range(item.numerator[0])
-        yes, no = f'COUNTIFS({of_unit},{cells},"{YES}")', f'COUNTIFS({of_unit},{cells},"{NO}")'
-        return f'=IF({yes}+{no}=0,"",{yes})', f'=IF({yes}+{no}=0,"",{yes}+{no})'
-    complete = of_unit + "".join(f',{span.range(key)},">=0"' for key in item.fields)
-    above = "+".join(f"SUMIFS({span.range(key)},{complete})" for key in item.numerator)
-    below = "+".join(f"SUMIFS({span.range(key)},{complete})" for key in item.denominator)
+        cells = of_year[item.numerator[0]]
+        answered = f'{rows},{then[item.numerator[0]]},"?*"' if then else rows
+        both = f"{answered},{now[item.numerator[0]]}"
+        every = f'COUNTIFS({both},"{YES}")+COUNTIFS({both},"{NO}")'
+        yes = f'COUNTIFS({both},"{YES}",{cells},"{YES}")+COUNTIFS({both},"{NO}",{cells},"{YES}")'
+        yes = yes if year == BEFORE_KEY else f'COUNTIFS({both},"{YES}")'
+        return f'=IF({every}=0,"",{yes})', f'=IF({every}=0,"",{every})'
+    complete = rows + "".join(f',{cells},">=0"' for cells in (*now.values(), *then.values()))
+    above = "+".join(f"SUMIFS({of_year[key]},{complete})" for key in item.numerator)
+    below = "+".join(f"SUMIFS({of_year[key]},{complete})" for key in item.denominator)
     return f'=IF(COUNTIFS({complete})=0,"",{above})', f'=IF(COUNTIFS({complete})=0,"",{below})'
 
 
@@ -162,97 +181,101 @@ class _Column:
         self._book, self._plan, self._ratios, self._item, self._sheet = book, plan, ratios, item, sheet
         self._block, self._span = plan.block, book.spans[ratios.form.key]
         self._format = PERCENT if item.percent else RATIO
-        self._whole, self._place = book.styles.number(), book.styles.number("0")
-        self._ranked = set(plan.ranked)
-        self._ranks = ratios.ranks(item, plan.ranked)
-        self._columns = {
-            key: at for key in ("", *KEYS) if (at := self._block.columns.get(f"{item.key}{key}")) is not None
-        }
-        self._operands = operand_formulas(self._span, item)
-        own, above, below = (self._own_row(key) for key in ("", ABOVE_KEY, BELOW_KEY))
-        self._quotient = f'=IF(N({below})=0,"",{above}/{below})'
-        letters, order = column_letters(self._columns[""] + 1), 1 if item.better is Better.LOW else 0
-        first, last = self._block.first + 1, self._block.first + len(plan.ranked)
+        self._years = ("", *((NOW_KEY, BEFORE_KEY) if book.previous else ()))
+        """What is worked out: this year's value, and both years' over the same rows."""
+        self._operands = {year: operand_formulas(self._span, item, year) for year in self._years}
+        self._ranks, self._basis = ratios.ranked[item.key], ""
+        ranked = self._at("")
+        if f"{item.key}{BASIS_KEY}" in self._block.columns:
+            ranked, rows = self._at(BASIS_KEY), self._span.of_unit
+            sure = f"COUNTIFS({rows})=COUNTIFS({rows}{self._span.unasked(item.fields)})"
+            self._basis = f'=IF({sure},{self._own_row("")},"")'
+        own, letters = f"{column_letters(ranked + 1)}{OWN_ROW}", column_letters(ranked + 1)
+        first, last = self._block.first + 1, self._block.first + sum(name != NOBODY for name in plan.names)
+        order = 1 if item.better is Better.LOW else 0
         self._rank = f'=IF({own}="","",RANK({own},{letters}${first}:{letters}${last},{order}))'
+
+    def _at(self, key: str) -> int:
+        """One of the indicator's columns."""
+        return self._block.columns[f"{self._item.key}{key}"]
 
     def _own_row(self, key: str) -> str:
         """The cell of the same row in one of the indicator's columns."""
-        return f"{column_letters(self._columns[key] + 1)}{OWN_ROW}"
+        return f"{column_letters(self._at(key) + 1)}{OWN_ROW}"
 
     def write(self, areas: dict[str, int]) -> None:
         """A line a unit, the nation, the areas, data bars."""
+        form = self._ratios.form
         for row, name in enumerate(self._plan.names, self._block.first):
-            self._unit(row, name)
-        self._nation()
+            self._unit(row, name, self._plan.lines.get((form.key, name)))
+        link = self._span.link(self._item.numerator[0])
+        self._sum(self._block.total, self._book.totals[form.key], link, total=True)
         for area, row in areas.items():
-            self._area(row, area)
+            lines = self._book.areas.get(form.key, {}).get(area, [])
+            self._sum(row, total_line(form, lines), self._block.link(self._at("")))
         bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
         limits = {"min_type": "num", "min_value": 0} | (
             {"max_type": "num", "max_value": 1} if self._item.percent else {}
         )
-        at = self._columns[""]
+        at = self._at("")
         self._sheet.conditional_format(
             self._block.first, at, self._block.last, at, {**bar, **limits, "bar_border_color": ACCENT_PALE}
         )
 
-    def _unit(self, row: int, name: str) -> None:
-        item, styles = self._item, self._book.styles
-        found = self._ratios.get(name, item)
-        line = self._plan.lines.get((self._ratios.form.key, name))
-        partial = "query" if line and found.covered and found.covered < line.rows else ""
-        above, below = self._operands
-        self._operand(row, ABOVE_KEY, above, found.numerator)
-        self._operand(row, BELOW_KEY, below, found.denominator)
-        self._value(row, found, styles.number(self._format, mark=partial), self._span.link(item.numerator[0], name))
-        if name in self._ranked:
-            place = self._ranks.get(name)
-            write_linked(self._sheet, row, self._columns[RANK_KEY], self._rank, self._place, place, None)
+    def _unit(self, row: int, name: str, line: Line | None) -> None:
+        found, look = self._found(line), self._book.styles.number()
+        partial = "query" if line and found[""].covered and found[""].covered < line.rows else ""
+        for year in self._years:
+            self._figure(row, ABOVE_KEY, year, self._operands[year][0], look, found[year].numerator)
+            self._figure(row, BELOW_KEY, year, self._operands[year][1], look, found[year].denominator)
+        value_look = self._book.styles.number(self._format, mark=partial)
+        self._values(row, found, value_look, self._span.link(self._item.numerator[0], name))
+        place = self._ranks.get(name)
+        if self._ranks and name != NOBODY:
+            self._figure(row, RANK_KEY, "", self._rank, self._book.styles.number("0"), place)
         else:
-            self._sheet.write_blank(row, self._columns[RANK_KEY], None, self._whole)
-        self._comparison(row, found, name)
+            self._sheet.write_blank(row, self._at(RANK_KEY), None, look)
+        if self._basis:
+            sure = None if line and line.in_question(self._item.fields) else found[""].value
+            self._figure(row, BASIS_KEY, "", self._basis, self._book.styles.number(self._format), sure)
 
-    def _nation(self) -> None:
-        styles, row = self._book.styles, self._block.total
-        found = self._ratios.nation[self._item.key]
-        for key, value in ((ABOVE_KEY, found.numerator), (BELOW_KEY, found.denominator)):
-            cells = self._block.units(self._columns[key])
-            self._operand(row, key, f'=IF(COUNT({cells})=0,"",SUM({cells}))', value, total=True)
-        link = self._span.link(self._item.numerator[0])
-        self._value(row, found, styles.number(self._format, total=True), link)
-        self._sheet.write_blank(row, self._columns[RANK_KEY], None, styles.text(total=True))
-        self._comparison(row, found, TOTAL)
+    def _sum(self, row: int, line: Line, link: str | None, *, total: bool = False) -> None:
+        """The nation's line, or an area's: its operands are those of the units, added up."""
+        styles, found = self._book.styles, self._found(line)
+        look = styles.number(total=total)
+        for year in self._years:
+            for key, value in ((ABOVE_KEY, found[year].numerator), (BELOW_KEY, found[year].denominator)):
+                cells = self._block.units(self._at(f"{year}{key}"))
+                every = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
+                formula = every if total else area_sum(self._block, self._at(f"{year}{key}"))
+                self._figure(row, key, year, formula, look, value)
+        self._values(row, found, styles.number(self._format, total=total), link, total=total)
+        self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.text(total=total))
 
-    def _area(self, row: int, area: str) -> None:
-        styles = self._book.styles
-        lines = self._book.areas.get(self._ratios.form.key, {}).get(area, [])
-        found = together(self._ratios.get(line.name, self._item) for line in lines)
-        for key, value in ((ABOVE_KEY, found.numerator), (BELOW_KEY, found.denominator)):
-            self._operand(row, key, area_sum(self._block, self._columns[key]), value)
-        self._value(row, found, styles.number(self._format), self._block.link(self._columns[""]))
-        blank = [RANK_KEY, *((BEFORE_KEY, CHANGE_KEY) if self._book.previous else ())]
-        for key in blank:
-            self._sheet.write_blank(row, self._columns[key], None, styles.text())
+    def _found(self, line: Line | None) -> dict[str, Quotient]:
+        """This year's indicator, and both years' over the same rows."""
+        own = {"": line.quotient(self._item) if line else NOTHING}
+        if self._book.previous is None:
+            return own
+        both = self._book.previous.quotients(line, self._item) if line else (NOTHING, NOTHING)
+        return own | {NOW_KEY: both[0], BEFORE_KEY: both[1]}
 
-    def _operand(self, row: int, key: str, formula: str, value: float | None, *, total: bool = False) -> None:
-        look = self._book.styles.number(total=True) if total else self._whole
-        write_linked(self._sheet, row, self._columns[key], formula, look, value, None)
+    def _figure(self, row: int, key: str, year: str, formula: str, look: Any, value: float | None) -> None:
+        write_linked(self._sheet, row, self._at(f"{year}{key}"), formula, look, value, None)
 
-    def _value(self, row: int, found: Quotient, look: Any, link: str | None) -> None:
-        write_linked(self._sheet, row, self._columns[""], self._quotient, look, found.value, link)
-
-    def _comparison(self, row: int, found: Quotient, name: str) -> None:
-        """Last year's value as published, and the change on it."""
-        previous, styles = self._book.previous, self._book.styles
-        if previous is None:
+    def _values(
+        self, row: int, found: Mapping[str, Quotient], look: Any, link: str | None, *, total: bool = False
+    ) -> None:
+        """What is divided, and the change on last year."""
+        for year in self._years:
+            above, below = (self._own_row(f"{year}{key}") for key in (ABOVE_KEY, BELOW_KEY))
+            undefined = f"OR(N({below})=0,N({above})>N({below}))" if self._item.percent else f"N({below})=0"
+            formula = f'=IF({undefined},"",{above}/{below})'
+            shown = look if not year else self._book.styles.number(self._format, total=total)
+            write_linked(self._sheet, row, self._at(year), formula, shown, found[year].value, None if year else link)
+        if self._book.previous is None:
             return
-        total = row == self._block.total
-        before = previous.indicator(name, self._ratios.form, self._item.key)
-        look = styles.number(self._format, total=total)
-        if before is None:
-            self._sheet.write_blank(row, self._columns[BEFORE_KEY], None, look)
-        else:
-            self._sheet.write_number(row, self._columns[BEFORE_KEY], before, look)
-        change = rate_change(self._item, found.value, before)
-        look = styles.number(rate_change_format(self._item), total=total)
-        formula = rate_change_formula(self._item, self._own_row(""), self._own_row(BEFORE_KEY))
-        write_linked(self._sheet, row, self._columns[CHANGE_KEY], formula, look, change, None)
+        change = rate_change(self._item, found[NOW_KEY], found[BEFORE_KEY])
+        look = self._book.styles.number(rate_change_format(self._item), total=total)
+        formula = rate_change_formula(self._item, self._own_row(NOW_KEY), self._own_row(BEFORE_KEY))
+        self._figure(row, CHANGE_KEY, "", formula, look, change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Line
+from hrss12333.model.summary_lines import ASKED_KEY, COUNTED_KEY, UNIT_KEY, Line
 from hrss12333.survey.schema import YES, Form
 from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.links import Links
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
 
 AREA_KEY = "@area"
-BEFORE_KEY, CHANGE_KEY = "@before", "@change"
-"""Behind a figure's key: last year's, and the change on it."""
+NOW_KEY, BEFORE_KEY, CHANGE_KEY = "@now", "@before", "@change"
+"""Behind a figure's key: this year's over the rows of both years, last year's, and the change; `BEFORE_KEY` before a
+field's: last year's figure of a row."""
 PAGE_WIDTH = 1040
 """Pixels between the side margins of A4 landscape at full scale."""
 PAGE_HEIGHT = 490
@@ -54,6 +55,8 @@ class Span(Struct, frozen=True):
     """Key, as in `details.detail_columns` → column."""
     rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Name of a unit → its first and its last row."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """Key of a figure that is in open question in any row → how the rows name it (`asked_mark`)."""
 
     def range(self, key: str) -> str:
         """The column's rows as an absolute reference."""
@@ -63,7 +66,17 @@ class Span(Struct, frozen=True):
     @property
     def of_line(self) -> str:
         """Conditions of COUNTIFS and SUMIFS: the rows that count, of the unit that column A of the formula's row names."""
-        return f'{self.range(UNIT_KEY)},$A{OWN_ROW},{self.range(COUNTED_KEY)},"{YES}"'
+        return f'{self.of_unit},{self.range(COUNTED_KEY)},"{YES}"'
+
+    @property
+    def of_unit(self) -> str:
+        """The same, those that do not count too."""
+        return f"{self.range(UNIT_KEY)},$A{OWN_ROW}"
+
+    def unasked(self, keys: Collection[str]) -> str:
+        """Further conditions: none of these figures is in open question."""
+        marks = (mark for key, mark in self.asked.items() if key in keys)
+        return "".join(f',{self.range(ASKED_KEY)},"<>*{mark}*"' for mark in marks)
 
     def link(self, key: str, name: str | None = None) -> str | None:
         """A link to the column's rows of one unit, or to all of them; None where the unit has none."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from hrss12333.model.comparable import by_indicator, comparable
 from hrss12333.model.summary_lines import ANALYSIS, Figure, Line
 from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.schema import Balance, Column, Form, Kind
@@ -143,7 +144,11 @@ def _stacked(charts: _ChartPages, form: Form, balance: Balance) -> None:
     """The parts of a total, stacked, the biggest unit first."""
     book, block = charts.book, charts.book.blocks[form.key]
     total, parts = Figure(form.by_key[balance.total]), [Figure(form.by_key[key]) for key in balance.parts]
-    listed = [(line, row) for row, line in enumerate(book.lines[form.key], block.first) if _any(line, [total, *parts])]
+    rows = {line.name: row for row, line in enumerate(book.lines[form.key], block.first)}
+    listed = [
+        (line, rows[line.name])
+        for line, _ in comparable(book.lines[form.key], balance.fields, lambda line: line.value(total))
+    ]
     if not listed:
         return
     listed.sort(key=lambda item: -(item[0].value(total) or 0))
@@ -174,11 +179,9 @@ def _stacked(charts: _ChartPages, form: Form, balance: Balance) -> None:
 def _rate(charts: _ChartPages, plan: Analysis, ratios: Ratios, item: Indicator) -> None:
     """An indicator by unit, the highest first, with the nation's as a line."""
     book, block, key = charts.book, plan.block, item.key
-    listed = [
-        (name, row, value)
-        for row, name in enumerate(plan.names, block.first)
-        if (value := ratios.get(name, item).value) is not None
-    ]
+    rows = {name: row for row, name in enumerate(plan.names, block.first)}
+    compared = by_indicator(book.lines[ratios.form.key], item)
+    listed = [(line, rows[line.name], ratios.get(line.name, item).value or 0.0) for line, _ in compared]
     if not listed:
         return
     listed.sort(key=lambda found: -found[2])
@@ -187,8 +190,7 @@ def _rate(charts: _ChartPages, plan: Analysis, ratios: Ratios, item: Indicator) 
         Series(item.name, [f"={block.cell(key, row)}" for _, row, _ in listed], [v for _, _, v in listed], PERCENT),
         Series(whole, [f"={block.cell(key)}"] * len(listed), [nation.value] * len(listed), PERCENT),
     ]
-    shorts = {line.name: _short(line) for line in book.lines[ratios.form.key]}
-    data = charts.table(f"各{noun}{item.name}", [shorts[name] for name, _, _ in listed], series)
+    data = charts.table(f"各{noun}{item.name}", [_short(line) for line, _, _ in listed], series)
     chart = book.workbook.add_chart({"type": "column"})
     font = {**SMALL, "rotation": -90} if len(listed) > MANY else SMALL
     labels = {"value": True, "position": "inside_base", "num_format": PERCENT, "font": font}
@@ -199,7 +201,7 @@ def _rate(charts: _ChartPages, plan: Analysis, ratios: Ratios, item: Indicator) 
     dashes = {"color": "#262626", "width": 1.75, "dash_type": "dash"}
     line.add_series(charts.series(name, data, 2, line=dashes))
     chart.combine(line)
-    _dress(chart, f"各{noun}{item.name}（虚线为{whole}）", "0%", most=1 if listed[0][2] <= 1 else None)
+    _dress(chart, f"各{noun}{item.name}（虚线为{whole}）", "0%", most=1)
     charts.place(chart, TALL, _fit(len(listed)))
 
 
@@ -283,10 +285,6 @@ def _fit(count: int) -> int:
 
 def _scaled(cell: str, by: int) -> str:
     return f'=IF({cell}="","",{cell}/{by})' if by != 1 else f'=IF({cell}="","",{cell})'
-
-
-def _any(line: Line, wanted: Sequence[Figure]) -> bool:
-    return any(line.value(figure) is not None for figure in wanted)
 
 
 def _short(line: Line) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from hrss12333.merging.last_year import Previous
-from hrss12333.model.summary_lines import Figure, Line
+from hrss12333.model.quotient import Quotient
+from hrss12333.model.summary_lines import Figure
 from hrss12333.survey.indicators import Indicator
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import NO, YES, Kind
+from hrss12333.wording.rounding import change_of
+from hrss12333.writing.national.book import BEFORE_KEY, Span
 from hrss12333.writing.national.styles import CHANGE, DIFFERENCE, POINTS
+
+NOW, PREVIOUS = "同口径\n今年", "同口径\n上年"
+COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今年、上年和变化都按这些地区计算。"
+"""Said wherever a change is shown."""
 
 
 def relative(now: float | None, then: float | None) -> float | None:
@@ -35,35 +39,45 @@ def sum_change_formula(figure: Figure, now: str, then: str) -> str:
     return f'=IF(OR({now}="",{then}=""),"",{now}-{then})'
 
 
+def common_formulas(span: Span, figure: Figure) -> tuple[str, str]:
+    """A figure of a line's unit this year and last year, over the rows that give it in both years, in no question."""
+    key, before = figure.column.key, f"{BEFORE_KEY}:{figure.column.key}"
+    now, then = span.range(key), span.range(before)
+    rows = span.of_line + span.unasked((key,))
+    if figure.column.kind is Kind.COUNT:
+        both = f'{rows},{now},">=0",{then},">=0"'
+        found = f"SUMIFS({now},{both})", f"SUMIFS({then},{both})"
+        answered = f"COUNTIFS({both})"
+    else:
+        answers, wanted = figure.column.choices or (YES, NO), figure.choice or YES
+
+        def count(of_now: str, of_then: str) -> str:
+            return f'COUNTIFS({rows},{now},"{of_now}",{then},"{of_then}")'
+
+        found = (
+            "+".join(count(wanted, answer) for answer in answers),
+            "+".join(count(answer, wanted) for answer in answers),
+        )
+        answered = "+".join(count(one, other) for one in answers for other in answers)
+    return f'=IF({answered}=0,"",{found[0]})', f'=IF({answered}=0,"",{found[1]})'
+
+
 def sum_change_format(figure: Figure) -> str:
     """Number format of the change of a sum."""
     return CHANGE if figure.column.kind is Kind.COUNT else DIFFERENCE
 
 
-def common_change(lines: Sequence[Line], form: Form, figure: Figure, previous: Previous) -> float | None:
-    """The change of a total over the units that have the figure in both years: the others would look like growth or decline."""
-    both = previous.common(lines, form, figure)
-    return sum_change(figure, both[0], both[1]) if both else None
-
-
-def common_change_formula(figure: Figure, now: str, then: str, within: str = "") -> str:
-    """The same as a live formula over the units' cells of both years; ``within`` is a further criterion."""
-    now_sum, then_sum = f'SUMIFS({now},{then},">=0"{within})', f'SUMIFS({then},{now},">=0"{within})'
-    if figure.column.kind is Kind.COUNT:
-        return f'=IF({then_sum}=0,"",{now_sum}/{then_sum}-1)'
-    return f'=IF(COUNTIFS({now},">=0",{then},">=0"{within})=0,"",{now_sum}-{then_sum})'
-
-
-def rate_change(item: Indicator, now: float | None, then: float | None) -> float | None:
-    """Rates compare in 百分点, plain ratios in percent."""
-    if not item.percent:
-        return relative(now, then)
-    return None if now is None or then is None else (now - then) * 100
+def rate_change(item: Indicator, now: Quotient, then: Quotient) -> float | None:
+    """Rates compare in 百分点, plain ratios in percent: what a reader works out from the two as they are printed."""
+    change = change_of(item, now.exact, then.exact)
+    return None if change is None else float(change * 100 if item.percent else change)
 
 
 def rate_change_formula(item: Indicator, now: str, then: str) -> str:
     """The same as a live formula over two cells."""
-    return f'=IF(OR({now}="",{then}=""),"",({now}-{then})*100)' if item.percent else relative_formula(now, then)
+    shown, before = (f"ROUND({cell},{4 if item.percent else 2})" for cell in (now, then))
+    change = f"({shown}-{before})*100" if item.percent else f'IF({before}=0,"",{shown}/{before}-1)'
+    return f'=IF(OR({now}="",{then}=""),"",{change})'
 
 
 def rate_change_format(item: Indicator) -> str:

@@ -11,6 +11,7 @@ from hrss12333.model import summary_lines
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
     Line,
+    asked_text,
     detail_entries,
     detail_sheet,
     nation_coverage,
@@ -75,7 +76,7 @@ def _summary(national: National, form: Form) -> Iterable[Sequence[Cell]]:
     ]
     lines = summary_lines.lines(national, form)
     for line in lines:
-        yield _figures(line, form, line.status.label if line.status else "", line.coverage(form))
+        yield _figures(line, form, line.label, line.coverage(form))
     total = summary_lines.total_line(form, lines)
     yield _figures(total, form, "", nation_coverage(national, form, total))
 
@@ -88,12 +89,13 @@ def _figures(line: Line, form: Form, status: str, coverage: str) -> list[Cell]:
 def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
     yield [*detail_columns(national, form).values()]
     for entry in detail_entries(national, form):
-        yield _detail(entry, form, audit_text(entry, national.findings_at(entry)))
+        asked = asked_text(form, national.questions.get(entry.where, ()))
+        yield _detail(entry, form, asked, audit_text(entry, national.findings_at(entry)))
 
 
-def _detail(entry: Entry, form: Form, audit: str) -> list[Cell]:
+def _detail(entry: Entry, form: Form, asked: str, audit: str) -> list[Cell]:
     values = [_value(entry, column) for column in form.columns]
-    tail = (audit, without_contacts(entry.file), without_contacts(entry.sheet))
+    tail = (asked, audit, without_contacts(entry.file), without_contacts(entry.sheet))
     return [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
 
 

@@ -7,16 +7,27 @@ from typing import Any
 
 from msgspec import Struct
 
+from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import DETAIL_KEYS, UNIT_KEY, detail_entries, detail_sheet, owner, reporter
+from hrss12333.model.summary_lines import (
+    DETAIL_KEYS,
+    UNIT_KEY,
+    Line,
+    asked_mark,
+    asked_text,
+    detail_entries,
+    detail_sheet,
+    owner,
+    reporter,
+)
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording.privacy import message_without_contacts, without_contacts
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import Cell, Rows, rows_of
-from hrss12333.writing.national.book import Book, ColumnHead, Span, head, paper, write_headings
+from hrss12333.writing.national.book import BEFORE_KEY, Book, ColumnHead, Span, head, paper, write_headings
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import safe, width
@@ -29,6 +40,8 @@ MOST_COMMENTS = 1_000
 """Comments that a sheet bears without becoming slow to open."""
 LEADING = 1
 """Columns before the form's own."""
+LAST_YEARS = "上年"
+"""Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
 WIDTHS = {Kind.SERIAL: 6.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
 LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": WHOLE, "align": "right"},
@@ -61,9 +74,11 @@ def reserve(book: Book, form: Form) -> Span:
         raise JobStop(
             f"{form.key}一共有{last - first + 1:,}行，一个工作表放不下（最多{SHEET_ROWS:,}行）。请分批汇总，例如按单位用--unit。"
         )
-    return Span(
-        detail_sheet(form), first, last, {key: at for at, key in enumerate(detail_columns(book.national, form))}, rows
-    )
+    before = [f"{BEFORE_KEY}:{column.key}" for column in form.data] if book.previous else []
+    columns = {key: at for at, key in enumerate((*detail_columns(book.national, form), *before))}
+    asked = {key for line in book.lines[form.key] for _, keys in line.asked for key in keys}
+    marks = {column.key: asked_mark(column) for column in form.data if column.key in asked}
+    return Span(detail_sheet(form), first, last, columns, rows, marks)
 
 
 def write_details(book: Book, form: Form, sheet: Any) -> None:
@@ -80,14 +95,18 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
         f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{summary_lines.AUDIT}”列）。"
         "空白是未填，不等于0。",
         f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。"
-        f"左侧的+/-可收起一个{book.national.noun}的各行，只留第一行。",
+        f"列在“{summary_lines.ASKED}”中的数计入合计，不计入比率。左侧的+/-可收起一个{book.national.noun}的各行，只留第一行。",
     ]
     top = head(book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(DETAIL_KEYS))]
     audits = [audit_text(entry, book.national.findings_at(entry)) for entry in entries]
-    columns, widths = detail_columns(book.national, form), _widths(form, entries, audits)
+    columns, widths = detail_columns(book.national, form), _widths(form, entries, audits, book.lines[form.key])
     write_headings(book, sheet, top, groups, [*columns.values()], widths)
     book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in columns.items()]
+    for column in form.data if book.previous else ():
+        at = span.columns[f"{BEFORE_KEY}:{column.key}"]
+        sheet.set_column(at, at, 11, None, {"hidden": True})
+        sheet.write_string(span.first - 1, at, f"{LAST_YEARS}{column.label}", book.styles.heading)
     _write_rows(book, form, sheet, entries, audits, span.first, errors_only=many)
     sheet.outline_settings(True, False, True, False)
     sheet.autofilter(span.first - 1, 0, span.last, len(columns) - 1)
@@ -96,7 +115,7 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     paper(sheet, widths, (top, span.first - 1))
 
 
-def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
+def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: Sequence[Line]) -> list[float]:
     """How wide each column is: as wide as what stands in it, within limits."""
     said = [entry.row.scalars_in(form) for entry in entries]
 
@@ -118,6 +137,7 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list
         fit((owner(entry) for entry in entries), 16, 26),
         *(own(at, column) for at, column in enumerate(form.columns)),
         9,
+        20 if any(line.asked for line in lines) else 8,
         fit(audits, 12, 20),
         fit((entry.file for entry in entries), 14, 34),
         fit((entry.sheet for entry in entries), 11, 16),
@@ -200,7 +220,8 @@ def _write_rows(
             runs.append(_Run(row, row, entry, link))
     for run in runs:
         look = cells.look("link", "", not run.entry.counted)
-        rows.link(run.first, run.last, LEADING + len(form.columns) + 2, run.link, safe(run.entry.file), look)
+        at = book.spans[form.key].columns[summary_lines.DETAIL_KEYS[summary_lines.SOURCE_FILE]]
+        rows.link(run.first, run.last, at, run.link, safe(run.entry.file), look)
 
 
 class _Run(Struct):
@@ -230,6 +251,7 @@ class _Cells:
 
     def __init__(self, book: Book, form: Form, rows: Rows) -> None:
         self._styles, self._form, self._rows = book.styles, form, rows
+        self._questions, self._previous = book.national.questions, book.previous
         self._looks: dict[tuple[str, str, bool], Any] = {}
         self._texts: dict[tuple[str, str, bool], Cell] = {}
         """Kind of cell, text, and whether the row is left out → cell."""
@@ -261,11 +283,20 @@ class _Cells:
                 if value is not None:  # a blank may be what could not be read
                     known[value] = cells[-1]
         cells.append(self._known("centre", NO if out else YES, out))
+        keys = self._questions.get(entry.where) if self._questions else None
+        asked = asked_text(self._form, keys) if keys else ""
+        cells.append(self._text("text", asked, out, "query") if asked else self._known("text", "", out))
         cells.append(self._known("text", audit, False))
         cells.append(self._known("link" if linked else "text", entry.file, out))
         cells.append(self._known("text", entry.sheet, out))
         cells.append(cell(self.look("plain", "", out), entry.row.place.row))
-        return cells
+        return cells + self._last_years(entry, self._previous) if self._previous and not out else cells
+
+    def _last_years(self, entry: Entry, previous: Previous) -> list[Cell]:
+        """The hidden cells that a comparison is worked out from."""
+        then = previous.row(entry)
+        said = (then.scalar(column.key) for column in self._form.data)
+        return [self._rows.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in said]
 
     def _known(self, kind: str, text: str, out: bool) -> Cell:
         """A text that comes in many rows."""

@@ -15,14 +15,17 @@ from hrss12333.writing.national.book import (
     AREA_KEY,
     BEFORE_KEY,
     CHANGE_KEY,
+    NOW_KEY,
     Block,
     Book,
     ColumnHead,
 )
+from hrss12333.writing.national.comparison import NOW, PREVIOUS
 from hrss12333.writing.national.ratios import Ratios, work_out
 
-RANK_KEY, ABOVE_KEY, BELOW_KEY = "@rank", "@above", "@below"
-"""Behind an indicator's key: rank, numerator, denominator."""
+RANK_KEY, ABOVE_KEY, BELOW_KEY, BASIS_KEY = "@rank", "@above", "@below", "@basis"
+"""Behind an indicator's key: rank, numerator, denominator, and what is ranked where not every unit is; numerator and
+denominator behind those of a comparison's two years."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
 REMARKS_WIDTH = 34.0
 WIDEST = 194
@@ -44,11 +47,6 @@ class Analysis(Struct, frozen=True):
     breaks: tuple[int, ...]
     """Columns that begin a new page."""
     block: Block
-
-    @property
-    def ranked(self) -> list[str]:
-        """The lines that take part in the ranking."""
-        return [name for name in self.names if name != NOBODY]
 
     @property
     def remarks(self) -> int:
@@ -73,8 +71,9 @@ def plan(book: Book) -> Analysis:
         start = len(columns)
         columns += [column for item in run for column in _printed(book, item)]
         groups.append((name, start, len(columns)))
-    columns.append(ColumnHead(REMARKS_KEY, REMARKS, REMARKS_WIDTH))
-    columns += [column for found in ratios for item in found.indicators for column in _operands(found, item)]
+    asked = any(total.asked for total in book.totals.values())
+    columns.append(ColumnHead(REMARKS_KEY, REMARKS, 2 * REMARKS_WIDTH if asked else REMARKS_WIDTH))
+    columns += [column for found in ratios for item in found.indicators for column in _operands(book, found, item)]
     first = 7 if book.previous else 6
     last = first + len(names) - 1
     at = {column.key: number for number, column in enumerate(columns)}
@@ -86,22 +85,29 @@ def plan(book: Book) -> Analysis:
 
 def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
     heading = f"{item.name}\n（{item.unit}）" if item.unit else item.name
-    wide = 11.0 if book.previous else 14.0  # what is divided by what stands over the indicator's columns
+    wide = 10.0 if book.previous else 14.0  # what is divided by what stands over the indicator's columns
     found = [ColumnHead(item.key, heading, wide), ColumnHead(f"{item.key}{RANK_KEY}", "排名", 6.0)]
     if book.previous:
         change = "增减\n（百分点）" if item.percent else "变化率"
-        found.append(ColumnHead(f"{item.key}{BEFORE_KEY}", "上年", 10.0))
+        found.append(ColumnHead(f"{item.key}{NOW_KEY}", NOW, 10.0))
+        found.append(ColumnHead(f"{item.key}{BEFORE_KEY}", PREVIOUS, 10.0))
         found.append(ColumnHead(f"{item.key}{CHANGE_KEY}", change, 9.0))
     return found
 
 
-def _operands(ratios: Ratios, item: Indicator) -> list[ColumnHead]:
+def _operands(book: Book, ratios: Ratios, item: Indicator) -> list[ColumnHead]:
     above = f"答“{YES}”的地区数" if item.answers else f"分子：{item.above(ratios.form)}"
     below = f"分母：{item.below(ratios.form)}"
-    return [
-        ColumnHead(f"{item.key}{ABOVE_KEY}", f"{item.name}\n{above}", 26.0),
-        ColumnHead(f"{item.key}{BELOW_KEY}", f"{item.name}\n{below}", 26.0),
-    ]
+    years = [("", "")]
+    if book.previous:
+        years += [(NOW_KEY, NOW.replace("\n", "")), (BEFORE_KEY, PREVIOUS.replace("\n", ""))]
+    found = []
+    for suffix, year in years:
+        found.append(ColumnHead(f"{item.key}{suffix}{ABOVE_KEY}", f"{item.name}{year}\n{above}", 26.0))
+        found.append(ColumnHead(f"{item.key}{suffix}{BELOW_KEY}", f"{item.name}{year}\n{below}", 26.0))
+    if ratios.ranked[item.key] and book.totals[ratios.form.key].in_question(item.fields):
+        found.append(ColumnHead(f"{item.key}{BASIS_KEY}", f"{item.name}\n参加排名的", 26.0))
+    return found
 
 
 def _breaks(columns: list[ColumnHead], groups: list[tuple[str, int, int]], remarks: int, lead: int) -> Iterator[int]:

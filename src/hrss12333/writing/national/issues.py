@@ -84,7 +84,7 @@ def write_issues(book: Book, sheet: Any) -> None:
     remarks = [
         f"{_found(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行{f'；未读取的文件{len(skipped)}个列在最后' if skipped else ''}。"
         + (f"与上次相比已改正的、问题以外的变动列在末尾，共{len(since)}条。" if since else "")
-        + f"按“影响”（可能牵动{book.national.whole}合计的比例）从大到小，再按级别排列。",
+        + "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。",
         f"强制性错误须改正后重报；核实性错误请与{reporter(book.national)}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]

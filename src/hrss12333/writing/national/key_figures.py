@@ -7,19 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from hrss12333.model.quotient import together
-from hrss12333.model.summary_lines import Figure, Line, total_line
-from hrss12333.survey.frame import TOTAL
+from hrss12333.model.summary_lines import ASKED, Figure, Line, total_line
 from hrss12333.survey.indicators import HEADLINE, Indicator
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import TEN_THOUSAND, large
 from hrss12333.writing.national.book import CHANGE_KEY, Block, Book
-from hrss12333.writing.national.comparison import common_change, rate_change
+from hrss12333.writing.national.comparison import rate_change, sum_change
 from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.ratios import Ratios
 from hrss12333.writing.national.styles import PERCENT, RATIO, TEN_THOUSANDS, WHOLE
 
 MOST = 8
-RISE = '"比上年 ▲"{size};"比上年 ▼"{size};"与上年持平"'
+RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径与上年持平"'
 """Up and down by sign: it is read in grey too."""
 
 
@@ -43,11 +42,16 @@ class KeyFigure(Struct, frozen=True):
     """Regions in it, and those in the table."""
     change: float | None
     change_format: str
+    asked: int = 0
+    """Regions in it whose figure is in open question."""
 
     @property
     def title(self) -> str:
         """Its name, and what it covers where that is not all."""
-        return self.name if self.covered == self.rows else f"{self.name}（{self.covered}/{self.rows}个地区）"
+        covered = "" if self.covered == self.rows else f"{self.covered}/{self.rows}"
+        asked = f"{ASKED}{self.asked}" if self.asked else ""
+        about = "，".join(filter(None, (covered, asked)))
+        return f"{self.name}（{about}{'' if covered and asked else '个地区'}）" if about else self.name
 
     @property
     def num_format(self) -> str:
@@ -97,9 +101,15 @@ def _sums(book: Book, form: Form) -> Iterator[KeyFigure]:
             None if value is None else value / by,
             tally.answered,
             total.rows,
-            common_change(book.lines[form.key], form, figure, book.previous) if book.previous else None,
+            _changed(book, total, figure),
             RISE.format(size="0.0%"),
+            len(total.asked_rows(column.key)),
         )
+
+
+def _changed(book: Book, total: Line, figure: Figure) -> float | None:
+    both = book.previous.sums(total, figure) if book.previous else None
+    return sum_change(figure, both[0], both[1]) if both else None
 
 
 def _added(form: Form, column: Column, by: int) -> Callable[[Sequence[Line]], float | None]:
@@ -114,7 +124,7 @@ def _rates(book: Book, plan: Analysis, ratios: Ratios) -> Iterator[KeyFigure]:
     form = ratios.form
     for item in ratios.indicators:
         found = ratios.nation[item.key]
-        before = book.previous.indicator(TOTAL, form, item.key) if book.previous else None
+        both = book.previous.quotients(book.totals[form.key], item) if book.previous else None
         size = '0.00"个百分点"' if item.percent else "0.0%"
         yield KeyFigure(
             item.name,
@@ -128,7 +138,7 @@ def _rates(book: Book, plan: Analysis, ratios: Ratios) -> Iterator[KeyFigure]:
             found.value,
             found.covered,
             book.totals[form.key].rows,
-            rate_change(item, found.value, before),
+            rate_change(item, *both) if both else None,
             RISE.format(size=size),
         )
 

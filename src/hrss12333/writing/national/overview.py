@@ -7,14 +7,15 @@ from typing import Any
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.quotient import quotient
 from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
 from hrss12333.survey.indicators import share_of
 from hrss12333.survey.schema import Form
-from hrss12333.wording.rounding import OF_BOTH, ROUNDING_NOTE, percent
+from hrss12333.wording.questions import few_line, share_note
+from hrss12333.wording.rounding import ROUNDING_NOTE, percent
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, paper, write_linked
 from hrss12333.writing.national.charts import write_charts
+from hrss12333.writing.national.comparison import COMPARED
 from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.key_figures import KeyFigure, key_figures
 from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE
@@ -35,7 +36,7 @@ def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
     """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
     writer = _Writer(book, sheet)
     writer.text(
-        f"{book.year}年度12333电话服务情况{book.national.whole}汇总",
+        f"{book.year}年度12333电话服务情况{book.national.name}汇总",
         book.styles.get(font_name=DISPLAY_FONT, font_size=20),
         34,
     )
@@ -65,8 +66,7 @@ def _basis(book: Book) -> str:
     """The notice that the survey goes by, where its number is known, and how to read the page."""
     edition = book.national.edition
     number = f"依据{edition.notice.number}；" if edition.notice.number else ""
-    change = f"总量的变化按两年都有数据的{book.national.noun}计算；" if book.previous else ""
-    return f"{number}数据期间{edition.period}；{change}单击数字可看出处。{ROUNDING_NOTE}"
+    return f"{number}数据期间{edition.period}；单击数字可看出处。{ROUNDING_NOTE}"
 
 
 def _sentences(book: Book, plan: Analysis) -> list[str]:
@@ -74,10 +74,10 @@ def _sentences(book: Book, plan: Analysis) -> list[str]:
     came, lacking, doubt = book.sentences
     volumes = [text for form in book.forms if (text := _volume(book, form))]
     rates = [
-        f"{item.name}{percent(Fraction(found.numerator or 0, found.denominator))}"
+        f"{item.name}{percent(value)}"
         for ratios in plan.ratios
         for item in ratios.indicators
-        if item.key in ("answer_rate", "abandon_rate") and (found := ratios.nation[item.key]).denominator
+        if item.key in ("answer_rate", "abandon_rate") and (value := ratios.nation[item.key].exact) is not None
     ]
     volume = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
     return [came + lacking, *volume, doubt]
@@ -91,10 +91,9 @@ def _volume(book: Book, form: Form) -> str:
         if not whole:
             continue
         column = form.by_key[balance.total]
-        rows = [entry.row for entry in total.entries]
-        found = [(form.by_key[part], quotient(share_of(form.by_key[part], column), rows)) for part in balance.parts]
+        found = [(form.by_key[part], total.quotient(share_of(form.by_key[part], column))) for part in balance.parts]
         shares = [f"{part.label}占{percent(share.exact)}" for part, share in found if share.exact is not None]
-        note = OF_BOTH if any(0 < share.covered < len(rows) for _, share in found) else ""
+        note = share_note(total, form, balance)
         if shares:
             parts.append(f"{column.label}中，{'、'.join(shares)}{note}")
     return "；".join(parts)
@@ -126,6 +125,8 @@ def _coverage(book: Book, writer: _Writer) -> None:
     writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows(book))
     writer.pair("未报送", "、".join(unit.short for unit in absent) or "无")
     writer.pair("有强制性错误", "、".join(faulty) or "无")
+    if text := few_line(national, book.lines):
+        writer.pair(f"各{national.noun}比较", text)
     counts = counts_text(national.counts)
     writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")
     out = sum(not entry.counted for entry in national.entries)
@@ -156,6 +157,7 @@ def _comings_and_goings(book: Book, writer: _Writer) -> None:
     came = [unit.short for unit in reported(book.national) if unit.name not in before]
     went = [unit.short for unit in missing(book.national) if unit.name in before]
     gone = sorted(before - now - {status.unit.name for status in book.national.units})
+    writer.pair("与上年比较", COMPARED)
     writer.pair("上年未报、本年已报", "、".join(came) or "无")
     writer.pair("上年已报、本年未报", "、".join([*went, *gone]) or "无")
 

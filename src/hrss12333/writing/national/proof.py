@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, summary_figures
+from hrss12333.merging.national_workbook import Sheets, detail_columns, detail_rows, indicator_values, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import detail_entries, detail_sheet, figures, grouped, owner, summary_sheet
+from hrss12333.model.summary_lines import ANALYSIS, detail_entries, detail_sheet, figures, grouped, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
+from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.writing.national.relative_names import renaming
 from hrss12333.writing.sheet_text import safe
@@ -31,7 +32,8 @@ REPORT = "结果未保存，请重试；仍不行请报告这一问题。"
 
 
 def prove(path: Path, national: National) -> None:
-    """Compare every figure of 汇总 with the rows merged, and every row of 明细 with the entry it came from.
+    """Compare every figure of 汇总 with all rows merged, every rate of 指标分析 with those in no question, and every row of
+    明细 with the entry it came from.
 
     The stored values are read, by another library than the one that wrote them; the figures are added up here, row by
     row, and by none of the code that the writer uses.
@@ -45,11 +47,14 @@ def prove(path: Path, national: National) -> None:
     renamed, elsewhere = renaming(national)  # as the workbook names them
     if elsewhere:
         entries = [replace(entry, file=renamed(entry.file)) for entry in national.entries]
-        national = replace(national, entries=tuple(entries))
+        findings = [replace(finding, file=renamed(finding.file)) for finding in national.findings]
+        national = replace(national, entries=tuple(entries), findings=tuple(findings))
+    analysis = Sheets({ANALYSIS: [*_lines(workbook, ANALYSIS)]})
     for form in national.edition.forms:
         _prove_details(workbook, national, form, elsewhere)
         name = summary_sheet(form)
         _prove_summary(Sheets({name: [*_lines(workbook, name)]}), national, form)
+        _prove_rates(analysis, national, form)
 
 
 def _lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
@@ -70,6 +75,30 @@ def _prove_summary(sheets: Sheets, national: National, form: Form) -> None:
             found, expected = published.get(name, {}).get(figure.key), sums.get(figure.key)
             if not _same(found, expected):
                 raise _difference(f"“{summary_sheet(form)}”{name}的{figure.heading}", found, expected)
+
+
+def _prove_rates(sheets: Sheets, national: National, form: Form) -> None:
+    published = indicator_values(sheets, form)
+    entries = national.entries_of(form)
+    merged: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units} | grouped(entries)
+    everybody = national.name if national.name in published else TOTAL
+    for name, own in (merged | {everybody: entries}).items():
+        for item in indicators(form):
+            found, expected = published.get(name, {}).get(item.key), _divided(national, item, own)
+            if (found is None) != (expected is None) or not isclose(found or 0, expected or 0, rel_tol=1e-12):
+                raise _difference(f"“{ANALYSIS}”{name}的{item.name}", found, expected)
+
+
+def _divided(national: National, item: Indicator, entries: Iterable[Entry]) -> float | None:
+    """The rate over the rows that answer all it needs, none of it in open question; None where it is not given."""
+    above = below = 0
+    for entry in entries:
+        said = {key: entry.row.scalar(key) for key in item.fields}
+        if None in said.values() or national.in_question(entry, item.fields):
+            continue
+        above += sum(int(said[key] or 0) for key in item.numerator)
+        below += 1 if item.answers else sum(int(said[key] or 0) for key in item.denominator)
+    return above / below if below and not (item.percent and above > below) else None
 
 
 def _added_up(form: Form, entries: Iterable[Entry]) -> dict[str, int]:

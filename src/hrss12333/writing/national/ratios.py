@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from hrss12333.model.comparable import by_indicator
 from hrss12333.model.national import Status
-from hrss12333.model.quotient import Quotient, quotient, together
-from hrss12333.model.summary_lines import Line
+from hrss12333.model.quotient import Quotient, together
+from hrss12333.model.summary_lines import ASKED, Line
 from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import Form
 
+FEW = 3
+"""Indicators that a remark names one by one."""
 NOTHING = Quotient(None, None, 0)
 """Of no rows."""
 
@@ -25,27 +28,27 @@ class Ratios(Struct, frozen=True):
     """Name of the line → indicator key → quotient."""
     nation: Mapping[str, Quotient]
     """Indicator key → quotient over all lines."""
+    ranked: Mapping[str, Mapping[str, int]]
+    """Indicator key → name of the line → its place among the units that may be compared, equal values sharing the better
+    one; none where they are too few."""
 
     def get(self, name: str, indicator: Indicator) -> Quotient:
         """The indicator of one line; empty where the line has no rows of this form."""
         return self.by_line.get(name, {}).get(indicator.key, NOTHING)
 
-    def ranks(self, indicator: Indicator, among: Sequence[str]) -> dict[str, int]:
-        """Name → place among those named that have a value, equal values sharing the better place."""
-        values = {name: value for name in among if (value := self.get(name, indicator).value) is not None}
-        ordered = sorted(values.values(), reverse=indicator.better is not Better.LOW)
-        return {name: ordered.index(value) + 1 for name, value in values.items()}
-
 
 def work_out(form: Form, lines: Sequence[Line]) -> Ratios:
     """Every indicator of the form for every line and for the nation."""
     applicable = indicators(form)
-    by_line = {
-        line.name: {item.key: quotient(item, [entry.row for entry in line.entries]) for item in applicable}
-        for line in lines
-    }
+    by_line = {line.name: {item.key: line.quotient(item) for item in applicable} for line in lines}
     nation = {item.key: together(found[item.key] for found in by_line.values()) for item in applicable}
-    return Ratios(form, applicable, by_line, nation)
+    return Ratios(form, applicable, by_line, nation, {item.key: _ranks(item, lines) for item in applicable})
+
+
+def _ranks(item: Indicator, lines: Sequence[Line]) -> dict[str, int]:
+    found = by_indicator(lines, item)
+    ordered = sorted((value for _, value in found), reverse=item.better is not Better.LOW)
+    return {line.name: ordered.index(value) + 1 for line, value in found}
 
 
 def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient]) -> str:
@@ -56,18 +59,29 @@ def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient])
     if not line.rows:
         return f"{form.key}没有数据行"
     parts = [f"{form.key}有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
+    parts += [f"{form.key}{ASKED}，涉及的指标不排名"] if line.unit and line.asked else []
     partial: dict[int, list[str]] = {}
-    nothing, by_zero = [], []
+    nothing, by_zero, above = [], [], []
     for item in ratios.indicators:
         found = quotients[item.key]
         if not found.covered:
             nothing.append(item.name)
         elif found.denominator == 0:
             by_zero.append(item.name)
+        elif found.exceeds:
+            above.append(item.name)
         if 0 < found.covered < line.rows:
             partial.setdefault(found.covered, []).append(item.name)
-    for covered in sorted(partial, reverse=True):
-        parts.append(f"{'、'.join(partial[covered])}按所需数据齐全的{covered}/{line.expected} 个地区计算")
-    parts += [f"{'、'.join(nothing)}缺少数据，留空"] if nothing else []
-    parts += [f"{'、'.join(by_zero)}分母为0，留空"] if by_zero else []
+    if partial:
+        sure = "、没有疑问" if line.asked else ""
+        each = [f"{_named(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)]
+        parts.append(f"按所需数据齐全{sure}的地区计算：{'；'.join(each)}")
+    parts += [f"{_named(nothing)}缺少数据，留空"] if nothing else []
+    parts += [f"{_named(by_zero)}分母为0，留空"] if by_zero else []
+    parts += [f"{_named(above)}高于100%，留空"] if above else []
     return "；".join(parts)
+
+
+def _named(names: Sequence[str]) -> str:
+    """综合接通率、放弃率等5项: which they are is seen by the cells."""
+    return "、".join(names) if len(names) <= FEW else f"{'、'.join(names[: FEW - 1])}等{len(names)}项"

@@ -5,21 +5,26 @@ Below 合计, and in no sum, the same units once more by area. Every figure lead
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import ceil
 from typing import Any
 
+from msgspec import Struct
+
+from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import column_letters
-from hrss12333.model.national import Status
+from hrss12333.model.national import SHARED, Status
 from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, Line, nation_coverage, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
-from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, within_area, write_name
+from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, write_name
 from hrss12333.writing.national.book import (
     AREA_KEY,
     BEFORE_KEY,
     CHANGE_KEY,
+    NOW_KEY,
     Block,
     Book,
     ColumnHead,
@@ -30,18 +35,46 @@ from hrss12333.writing.national.book import (
     write_linked,
 )
 from hrss12333.writing.national.comparison import (
-    common_change,
-    common_change_formula,
+    COMPARED,
+    NOW,
+    PREVIOUS,
+    common_formulas,
     sum_change,
     sum_change_format,
     sum_change_formula,
 )
+from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.workbook import OWN_ROW
 
-STATUS_KEY, ROWS_KEY, COVERAGE_KEY = "@status", "@rows", "@coverage"
-PREVIOUS = "上年"
-PER_PAGE = 6
+STATUS_KEY, ROWS_KEY, COVERAGE_KEY, ONCE_KEY = "@status", "@rows", "@coverage", "@once"
+ONCE = "每库计一次"
+PER_PAGE = 5
 """Figures a page, where each has last year beside it."""
+
+
+class Part(Struct, frozen=True):
+    """One column of a figure: the figure itself, or one beside it."""
+
+    head: ColumnHead
+    value: Callable[[Line], float | None]
+    formula: str = ""
+    """The live formula of a unit's line; areas and nation add up the units."""
+    compared: Figure | None = None
+    """The figure whose two years stand in the two columns before: then it is their change, on every line."""
+    field: str = ""
+    """Key of the column of 明细 that it leads to, where it is a sum of all its rows."""
+
+    @property
+    def num_format(self) -> str:
+        """How its figures are shown."""
+        return sum_change_format(self.compared) if self.compared else WHOLE
+
+    def formula_at(self, column: int, added_up: str = "") -> str:
+        """Its formula in this column; ``added_up`` is that of a line that adds up others."""
+        if self.compared is None:
+            return added_up or self.formula
+        now, then = (f"{column_letters(column + beside)}{OWN_ROW}" for beside in (-1, 0))
+        return sum_change_formula(self.compared, now, then)
 
 
 def change_heading(form_kind: Kind) -> str:
@@ -52,7 +85,7 @@ def change_heading(form_kind: Kind) -> str:
 def reserve(book: Book, form: Form) -> Block:
     """Where the lines will stand."""
     columns = {column.key: at for at, column in enumerate(_columns(book, form))}
-    first = 5 + bool(book.areas) + bool(book.previous)
+    first = 5 + bool(book.areas) + bool(book.previous) + bool(_shared(book, form))
     last = first + len(book.lines[form.key]) - 1
     return Block(summary_sheet(form), first, last, last + 1, columns, columns.get(AREA_KEY))
 
@@ -63,21 +96,25 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     remarks = [
         f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和；“是否……”各列是答“是”的地区数，选项列是选该项的地区数。"
         "一个地区都没有填的，留空，不写0。",
-        f"“{summary_lines.COVERAGE}”写明合计包含多少个地区：20/21 表示应有21个、只有20个填报了可以读取的数据；不全的数字标黄底。",
+        f"“{summary_lines.COVERAGE}”写明合计包含多少个地区：20/21 表示应有21个、只有20个填报了可以读取的数据；"
+        f"{summary_lines.ASKED}的数也计入合计。不全的、{summary_lines.ASKED}的标黄底。",
     ]
     if book.areas:
         remarks.append(areas_remark(book))
     if book.previous:
+        remarks.append(f"上年数取自{_year(book)}汇总表。{COMPARED}")
+    for key in _shared(book, form):
         remarks.append(
-            f"上年数取自{_year(book)}的表。{TOTAL}行的变化按两年都有数据的{noun}计算；填报覆盖不同的，变化仅供参考。"
+            f"“{ONCE}”：一个单位各地区的“{form.by_key[SHARED[key]].label}”都填“{YES}”、“{form.by_key[key].label}”又都相同的，"
+            "多半是同一个知识库，只计一次；另一列是各地区相加。引用时请注明口径。"
         )
     column = 1 if book.previous else 0
     top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", remarks, column=column)
-    formulas = {figure.key: figure_formula(book.spans[form.key], figure) for figure in summary_lines.figures(form)}
+    parts = [part for figure in summary_lines.figures(form) for part in _parts(book, form, figure)]
     for row, line in enumerate(book.lines[form.key], block.first):
-        _line(book, form, sheet, row, line, formulas)
-    _total(book, form, sheet, total)
-    _areas(book, form, sheet)
+        _line(book, form, sheet, row, line, parts)
+    _total(book, form, sheet, total, parts)
+    _areas(book, form, sheet, parts)
     columns, breaks = _columns(book, form), _breaks(book, form)
     sheet.autofilter(block.first - 1, 0, block.last, len(columns) - 1)
     sheet.freeze_panes(block.first, 1)
@@ -87,17 +124,47 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     paper(sheet, widths, (top, block.first - 1), breaks)
 
 
+def _shared(book: Book, form: Form) -> list[str]:
+    """Counts of which some unit's rows seem to share one figure."""
+    return [key for key in SHARED if form.has(key) and book.totals[form.key].once(key) is not None]
+
+
 def _columns(book: Book, form: Form) -> list[ColumnHead]:
     found = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 20.0)]
     found += [ColumnHead(AREA_KEY, summary_lines.AREA, 7.0)] if book.areas else []
     found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 9.0), ColumnHead(ROWS_KEY, summary_lines.ROWS, 11.0)]
-    for figure in summary_lines.figures(form):
-        own = 13.0 if figure.column.kind is Kind.COUNT else 10.0
-        found.append(ColumnHead(figure.key, figure.heading, own))
-        if book.previous:
-            found.append(ColumnHead(f"{figure.key}{BEFORE_KEY}", PREVIOUS, own))
-            found.append(ColumnHead(f"{figure.key}{CHANGE_KEY}", change_heading(figure.column.kind), 9.0))
-    return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, 36.0)]
+    found += [part.head for figure in summary_lines.figures(form) for part in _parts(book, form, figure)]
+    return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, 60.0 if book.totals[form.key].asked else 36.0)]
+
+
+def _parts(book: Book, form: Form, figure: Figure) -> Iterator[Part]:
+    """The columns of a figure: itself, with shared ones once, both years over the same rows, and the change."""
+    span, key = book.spans[form.key], figure.key
+    largest = len(f"{book.totals[form.key].value(figure) or 0:,}") + 1.0
+    wide = max(13.0, largest) if figure.column.kind is Kind.COUNT else 10.0
+    own = ColumnHead(key, figure.heading, wide)
+    yield Part(own, lambda line: line.value(figure), figure_formula(span, figure), field=figure.column.key)
+    if key in _shared(book, form):
+        once = ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)
+        yield Part(once, partial(_once, figure), once_formula(span, figure))
+    if book.previous is None:
+        return
+    years, formulas = partial(_years, book.previous, figure), common_formulas(span, figure)
+    now, before = ColumnHead(f"{key}{NOW_KEY}", NOW, wide), ColumnHead(f"{key}{BEFORE_KEY}", PREVIOUS, wide)
+    change = ColumnHead(f"{key}{CHANGE_KEY}", change_heading(figure.column.kind), 9.0)
+    yield Part(now, lambda line: years(line)[0], formulas[0])
+    yield Part(before, lambda line: years(line)[1], formulas[1])
+    yield Part(change, lambda line: sum_change(figure, *years(line)), compared=figure)
+
+
+def _once(figure: Figure, line: Line) -> int | None:
+    once = line.once(figure.key)
+    return line.value(figure) if once is None else once
+
+
+def _years(previous: Previous, figure: Figure, line: Line) -> tuple[int | None, int | None]:
+    both = previous.sums(line, figure)
+    return both[:2] if both else (None, None)
 
 
 def _breaks(book: Book, form: Form) -> list[int]:
@@ -114,12 +181,12 @@ def _year(book: Book) -> str:
 
 
 def _groups(book: Book, form: Form) -> list[tuple[str, int]]:
-    step = 3 if book.previous else 1
     groups = [("", book.blocks[form.key].columns[ROWS_KEY] + 1)]
     for name, columns in form.groups:
         keys = {column.key for column in columns}
-        size = sum(figure.column.key in keys for figure in summary_lines.figures(form))
-        groups += [(name, size * step)] if size else []
+        own = [figure for figure in summary_lines.figures(form) if figure.column.key in keys]
+        size = sum(1 for figure in own for _ in _parts(book, form, figure))
+        groups += [(name, size)] if size else []
     return [*groups, ("", 1)]
 
 
@@ -134,58 +201,47 @@ def figure_formula(span: Span, figure: Figure) -> str:
     return f'=IF({answered}=0,"",COUNTIFS({of_unit},{cells},"{figure.choice or YES}"))'
 
 
-def _line(book: Book, form: Form, sheet: Any, row: int, line: Line, formulas: Mapping[str, str]) -> None:
+def once_formula(span: Span, figure: Figure) -> str:
+    """The same where a figure that all rows of the unit give alike, under one system, counts once."""
+    cells, rows = span.range(figure.column.key), f"COUNTIFS({span.of_line})"
+    mean, told_by = f"AVERAGEIFS({cells},{span.of_line})", span.range(SHARED[figure.column.key])
+    alike = f'COUNTIFS({span.of_line},{told_by},"{YES}",{cells},{mean})={rows}'
+    once = f"IF(AND({rows}>1,{alike}),{mean},SUMIFS({cells},{span.of_line}))"
+    return f'=IF(COUNTIFS({span.of_line},{cells},">=0")=0,"",{once})'
+
+
+def _line(book: Book, form: Form, sheet: Any, row: int, line: Line, parts: Sequence[Part]) -> None:
     styles, span, block = book.styles, book.spans[form.key], book.blocks[form.key]
-    status = line.status.label if line.status else ""
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
+    mark = "query" if line.label == summary_lines.ASKED else mark
     write_name(book, sheet, block, row, line.name, summary_lines.area_of(line), link=span.link(UNIT_KEY, line.name))
     at = block.columns[ROWS_KEY]
-    sheet.write_string(row, at - 1, status, styles.centre(mark=mark))
+    sheet.write_string(row, at - 1, line.label, styles.centre(mark=mark))
     lack = "query" if line.absent else ""
     link = span.link(COUNTED_KEY, line.name)
     write_linked(sheet, row, at, f"=COUNTIFS({span.of_line})", styles.number(mark=lack), line.rows, link)
-    whole, partial = styles.number(), styles.number(mark="query")
-    for figure in summary_lines.figures(form):
-        at, value = block.columns[figure.key], line.value(figure)
-        look = partial if value is not None and not line.tallies[figure.column.key].complete else whole
-        link = span.link(figure.column.key, line.name)
-        write_linked(sheet, row, at, formulas[figure.key], look, value, link)
-        if book.previous:
-            _comparison(book, sheet, row, at, figure, value, book.previous.total(line.name, form, figure.key))
+    for part in parts:
+        at, value = block.columns[part.head.key], part.value(line)
+        partial = part.field and value is not None and not line.is_sure(part.field)
+        look = styles.number(part.num_format, mark="query" if partial else "")
+        link = span.link(part.field, line.name) if part.field else None
+        write_linked(sheet, row, at, part.formula_at(at), look, value, link)
     coverage = line.coverage(form)
     sheet.write_string(row, block.columns[COVERAGE_KEY], coverage, styles.text(text_wrap=True))
 
 
-def _comparison(
-    book: Book, sheet: Any, row: int, at: int, figure: Figure, value: int | None, before: int | None
-) -> None:
-    _before(book, sheet, row, at, before)
-    now, then = f"{column_letters(at + 1)}{OWN_ROW}", f"{column_letters(at + 2)}{OWN_ROW}"
-    change, look = sum_change(figure, value, before), book.styles.number(sum_change_format(figure))
-    write_linked(sheet, row, at + 2, sum_change_formula(figure, now, then), look, change, None)
-
-
-def _before(book: Book, sheet: Any, row: int, at: int, before: int | None, *, total: bool = False) -> None:
-    look = book.styles.number(total=total)
-    if before is None:
-        sheet.write_blank(row, at + 1, None, look)
-    else:
-        sheet.write_number(row, at + 1, before, look)
-
-
-def _total(book: Book, form: Form, sheet: Any, total: Line) -> None:
+def _total(book: Book, form: Form, sheet: Any, total: Line, parts: Sequence[Part]) -> None:
     styles, block, span = book.styles, book.blocks[form.key], book.spans[form.key]
     row, at = block.total, block.columns[ROWS_KEY]
     write_name(book, sheet, block, row, TOTAL, "", total=True)
     sheet.write_blank(row, at - 1, None, styles.text(total=True))
     look = styles.number(total=True)
     write_linked(sheet, row, at, _sum(block, at), look, total.rows, span.link(COUNTED_KEY))
-    for figure in summary_lines.figures(form):
-        at = block.columns[figure.key]
-        write_linked(sheet, row, at, _sum(block, at), look, total.value(figure), span.link(figure.column.key))
-        if book.previous:
-            _before(book, sheet, row, at, book.previous.total(TOTAL, form, figure.key), total=True)
-            _common_change(book, form, sheet, row, figure, book.lines[form.key])
+    for part in parts:
+        at = block.columns[part.head.key]
+        formula = part.formula_at(at, _sum(block, at))
+        look = styles.number(part.num_format, total=True)
+        write_linked(sheet, row, at, formula, look, part.value(total), span.link(part.field) if part.field else None)
     text = nation_coverage(book.national, form, total)
     sheet.write_string(row, block.columns[COVERAGE_KEY], text, styles.text(total=True, text_wrap=True))
 
@@ -195,7 +251,7 @@ def _sum(block: Block, at: int) -> str:
     return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
 
 
-def _areas(book: Book, form: Form, sheet: Any) -> None:
+def _areas(book: Book, form: Form, sheet: Any, parts: Sequence[Part]) -> None:
     """The units by area; each sum leads to the units' cells above, and they to their rows."""
     styles, block = book.styles, book.blocks[form.key]
     if block.area is None:
@@ -206,33 +262,10 @@ def _areas(book: Book, form: Form, sheet: Any) -> None:
         write_name(book, sheet, block, row, line.name, area)
         at = block.columns[ROWS_KEY]
         sheet.write_blank(row, at - 1, None, styles.text())
-        _area_sum(book, form, sheet, row, at, line.rows)
-        for figure in summary_lines.figures(form):
-            at = block.columns[figure.key]
-            _area_sum(book, form, sheet, row, at, line.value(figure))
-            if book.previous:
-                then = [book.previous.total(one.name, form, figure.key) for one in listed]
-                known = [value for value in then if value is not None]
-                _area_sum(book, form, sheet, row, at + 1, sum(known) if known else None)
-                _common_change(book, form, sheet, row, figure, listed, within=within_area(block))
+        write_linked(sheet, row, at, area_sum(block, at), styles.number(), line.rows, block.link(at))
+        for part in parts:
+            at = block.columns[part.head.key]
+            formula, link = part.formula_at(at, area_sum(block, at)), None if part.compared else block.link(at)
+            write_linked(sheet, row, at, formula, styles.number(part.num_format), part.value(line), link)
         text = summary_lines.area_coverage(listed, form, line)
         sheet.write_string(row, block.columns[COVERAGE_KEY], text, styles.text(text_wrap=True))
-
-
-def _area_sum(book: Book, form: Form, sheet: Any, row: int, at: int, value: int | None) -> None:
-    block = book.blocks[form.key]
-    write_linked(sheet, row, at, area_sum(block, at), book.styles.number(), value, block.link(at))
-
-
-def _common_change(
-    book: Book, form: Form, sheet: Any, row: int, figure: Figure, listed: Sequence[Line], within: str = ""
-) -> None:
-    """The change of a total over the units that have figures in both years."""
-    if book.previous is None:
-        return
-    block = book.blocks[form.key]
-    at = block.columns[figure.key]
-    change = common_change(listed, form, figure, book.previous)
-    formula = common_change_formula(figure, block.units(at), block.units(at + 1), within)
-    look = book.styles.number(sum_change_format(figure), total=row == block.total)
-    write_linked(sheet, row, at + 2, formula, look, change, None)

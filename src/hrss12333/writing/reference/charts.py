@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from hrss12333.model.comparable import comparable
+from hrss12333.model.summary_lines import Figure
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.rounding import TEN_THOUSAND, amount, large, percent
@@ -56,17 +58,16 @@ def topic_charts(nation: Nation, topic: Topic) -> list[Chart]:
 def _stacked(nation: Nation, topic: Topic) -> Chart | None:
     if topic.balance is None:
         return None
-    total = topic.form.by_key[topic.balance.total]
-    ranked = nation.by_unit(topic.form, total)
-    if len(ranked) < 2:
+    total, parts = topic.form.by_key[topic.balance.total], [topic.form.by_key[key] for key in topic.balance.parts]
+    compared = comparable(nation.lines[topic.form.key], topic.balance.fields, lambda line: line.value(Figure(total)))
+    if not compared:
         return None
+    compared.sort(key=lambda item: -item[1])
+    ranked = [(line.unit.short if line.unit else "", value) for line, value in compared]
     size = large(ranked[0][1])
     by, unit = (TEN_THOUSAND, f"万{total.unit}") if size else (1, total.unit)
-    series = []
-    for key in topic.balance.parts:
-        part = topic.form.by_key[key]
-        of_unit = dict(nation.by_unit(topic.form, part))
-        series.append(Series(label(part), [of_unit[name] / by if name in of_unit else None for name, _ in ranked]))
+    drawn = [(label(part), [line.value(Figure(part)) for line, _ in compared]) for part in parts]
+    series = [Series(name, [None if value is None else value / by for value in values]) for name, values in drawn]
     first = "、".join(f"{name}{amount(value, total.unit, in_ten_thousands=size)}" for name, value in ranked[:3])
     title = f"各单位{label(total)}及其构成（{unit}）"
     return Chart(
@@ -85,20 +86,20 @@ def _rates(nation: Nation, topic: Topic) -> Chart | None:
         return None
     item = topic.indicators[0]
     ranked, national = nation.ratios_by_unit(topic.form, item), nation.quotient(topic.form, item).exact
-    if len(ranked) < 2 or national is None:
+    if not ranked or national is None:
         return None
     if item.better is Better.LOW:
         ranked.reverse()
     title = f"各单位{item.name}（{'%' if item.percent else item.unit}）"
     return Chart(
         title,
-        f"{title}，由{'低到高' if item.better is Better.LOW else '高到低'}排列，虚线为全国{ratio(item, national)}；"
+        f"{title}，由{'低到高' if item.better is Better.LOW else '高到低'}排列，虚线为{nation.level}{ratio(item, national)}；"
         f"最前{_told(item, ranked[0])}，最后{_told(item, ranked[-1])}。",
         Shape.COLUMNS,
         [name for name, _ in ranked],
         [Series(item.name, [_value(item, value) for _, value in ranked])],
         "0.0" if item.percent else "#,##0",
-        Series(f"全国{ratio(item, national)}", [_value(item, national)] * len(ranked)),
+        Series(f"{nation.level}{ratio(item, national)}", [_value(item, national)] * len(ranked)),
     )
 
 

@@ -14,7 +14,7 @@ from hrss12333.checking.rules.work_report import MOST_WORDS
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, Status, UnitStatus
-from hrss12333.model.summary_lines import reported
+from hrss12333.model.summary_lines import ASKED, reported
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import ROUNDING_NOTE
 from hrss12333.writing.reference import contents, figure_tables, typography
@@ -62,7 +62,7 @@ def write_reference(
     report = choose(national.summaries)
     writer = _Writer(Nation(national, previous), report, load)
     writer.write()
-    sign(writer.document, national.edition)
+    sign(writer.document, national)
     pages = paginate(_saved(writer.document)) if paginate else {}
     report.paginated = bool(pages) and all(mark.bookmark in pages for mark in writer.marks)
     writer.fill_contents(pages if report.paginated else {})
@@ -174,7 +174,7 @@ class _Writer:
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._part("第一部分　全国总体情况", new_page=False)
+        self._part(f"第一部分　{self._nation.whole}总体情况", new_page=False)
         self._section(1, "报送情况")
         for text in coverage_paragraphs(self._nation, self._summaries):
             self._body(text)
@@ -203,9 +203,10 @@ class _Writer:
         """第二部分: the tables of figures, each with the notes that it needs."""
         self._part("第二部分　各单位数据", new_page=True)
         self._table("各单位报送情况", self._coverage_grid(), new_page=False)
-        compared = "增减：数量只按两年都填报的单位计算，比率为百分点或百分比。" if self._nation.previous else ""
-        national = figure_tables.national_grid(self._nation)
-        self._table("全国主要指标", national, "比率按全国合计数计算，不是各单位比率的平均。", compared, ROUNDING_NOTE)
+        whole, national = self._nation.whole, figure_tables.national_grid(self._nation)
+        rates = f"比率按{whole}合计数计算，不是各单位比率的平均。"
+        compared = f"{figure_tables.COMPARED}增减按印出的两个数计算，“点”是百分点。" if self._nation.previous else ""
+        self._table(f"{whole}主要指标", national, rates, compared, self._marked(national), ROUNDING_NOTE)
         absent = len(self._national.units) - len(reported(self._national))
         for found in figure_tables.unit_tables(self._nation):
             texts = [text for row in found.grid.rows for text in row]
@@ -214,6 +215,7 @@ class _Writer:
                 found.grid,
                 "“是否”类栏目为填“是”的地区数。" if found.answers else "",
                 "带*的合计有地区未填或无法识别。" if any(text.endswith("*") for text in texts) else "",
+                self._marked(found.grid),
                 f"{BLANK}为没有填报，或不能计算。" if BLANK in texts else "",
                 f"未报送的{absent}个单位不列。" if absent else "",
                 ROUNDING_NOTE if found.rounded else "",
@@ -221,15 +223,29 @@ class _Writer:
         for form in self._forms if self._nation.previous else ():
             for balance in form.balances:
                 title, grid = figure_tables.change_table(self._nation, form, form.by_key[balance.total])
-                self._table(title, grid, "全国的增减只按两年都填报的单位计算。", ROUNDING_NOTE)
+                self._table(title, grid, figure_tables.COMPARED, ROUNDING_NOTE)
+
+    @staticmethod
+    def _marked(grid: Grid) -> str:
+        """What the sign says that some of its figures bear."""
+        sign = figure_tables.IN_QUESTION
+        marked = any(text.endswith(sign) for row in grid.rows for text in row)
+        return f"带{sign}的有地区{ASKED}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
 
     def _coverage_grid(self) -> Grid:
         heading = ["序号", "报送单位", "调查表", *(f"{form.key}地区数" for form in self._forms), "工作总结"]
         rows = [
-            [str(number), status.unit.name, status.status.label, *self._regions(status), self._length(status)]
+            [str(number), status.unit.name, self._label(status), *self._regions(status), self._length(status)]
             for number, status in enumerate(self._national.units, 1)
         ]
         return Grid(heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in self._forms), 2.4))
+
+    def _label(self, status: UnitStatus) -> str:
+        """已报送, 待核实 or 未报送: what is wrong is the unit's and the ministry's to know."""
+        lines = [line for form in self._forms for line in self._nation.lines[form.key] if line.unit == status.unit]
+        if any(line.doubted for line in lines):
+            return ASKED
+        return (status.status if status.status is Status.MISSING else Status.ACCEPTED).label
 
     def _regions(self, status: UnitStatus) -> list[str]:
         if status.status is Status.MISSING:

@@ -8,10 +8,10 @@ from functools import partial
 
 from msgspec import Struct
 
-from hrss12333.model.summary_lines import UNIT, Figure, Line, figures
+from hrss12333.model.summary_lines import ASKED, UNIT, Figure, Line, figures
 from hrss12333.survey.indicators import Indicator, indicators, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.wording.rounding import TEN_THOUSAND, large, rounded
+from hrss12333.wording.rounding import TEN_THOUSAND, change_of, large, rounded
 from hrss12333.writing.reference.grid_table import Grid
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem, topics
 from hrss12333.writing.reference.rounding import BLANK, ratio
@@ -19,7 +19,9 @@ from hrss12333.writing.reference.rounding import BLANK, ratio
 _MOST_COLUMNS = 10
 """Of figures in one table of a page's width."""
 ROWS = "填报地区数"
-NATION = "全国"
+IN_QUESTION = "△"
+"""Behind a figure of which regions' figures are in open question."""
+COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
 
 class UnitTable(Struct, frozen=True):
@@ -72,7 +74,7 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Grid:
             heading.append(f"{item.name}\n（{'%' if item.percent else item.unit}）")
             columns.append(partial(_ratio_text, nation, form, item))
         groups += [topic.title if len(together) > 1 else ""] * _columns(topic)
-    listed = [(NATION, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
+    listed = [(nation.whole, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
     strong = frozenset(range(len(listed)))
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
     rows = [[name, f"{line.rows}/{line.expected}", *(column(line) for column in columns)] for name, line in listed]
@@ -88,8 +90,14 @@ def _figure_text(figure: Figure, line: Line, *, scaled: bool) -> str:
     value = line.value(figure)
     if value is None:
         return BLANK
-    text = rounded(Fraction(value, TEN_THOUSAND)) if scaled else f"{value:,}"
-    return text if line.tallies[figure.column.key].complete else f"{text}*"
+    mark = (
+        IN_QUESTION
+        if line.in_question((figure.column.key,))
+        else ""
+        if line.tallies[figure.column.key].complete
+        else "*"
+    )
+    return _scaled(value, scaled=scaled) + mark
 
 
 def _ratio_text(nation: Nation, form: Form, item: Indicator, line: Line) -> str:
@@ -106,15 +114,9 @@ def _short(figure: Figure) -> str:
 def national_grid(nation: Nation) -> Grid:
     """全国主要指标: a line a figure, under the title of its topic; last year's beside it where it is known."""
     compared = nation.previous is not None
-    year = nation.national.edition.year
-    then = nation.previous.year if nation.previous and nation.previous.year else "上年"
-    heading = [
-        "指标",
-        "单位",
-        f"{year}年",
-        *((f"{then}年" if then != "上年" else then, "增减") if compared else ()),
-        ROWS,
-    ]
+    year, then = f"{nation.national.edition.year}年", _then(nation)
+    past = ("同口径\n地区数", f"同口径\n{year}", f"同口径\n{then}", "同口径\n增减") if compared else ()
+    heading = ["指标", "单位", year, ROWS, *past]
     rows: list[list[str]] = []
     titles = set()
     for topic in nation.topics:
@@ -129,23 +131,41 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
     for figure in topic.figures:
         if figure.column.kind is Kind.YESNO:
             continue  # given as a share below
-        value, before = total.value(figure), nation.then(form, figure.key)
+        both = nation.sums(total, figure)
         scaled = figure.column.kind is Kind.COUNT and _in_ten_thousands(total, topic, figure)
         name = _short(figure) if figure.column.kind is Kind.COUNT else f"{label(figure.column)}：{figure.choice}"
         unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
-        past = [] if not compared else [_scaled(before, scaled=scaled), _common_change(nation, form, figure)]
-        yield [
-            name,
-            unit,
-            _scaled(value, scaled=scaled),
-            *past,
-            _scope(total.tallies[figure.column.key].answered, total),
-        ]
+        past = [] if not compared else _compared(figure, both, scaled=scaled)
+        value = _figure_text(figure, total, scaled=scaled).removesuffix("*")
+        yield [name, unit, value, _scope(total.tallies[figure.column.key].answered, total), *past]
+        once = total.once(figure.key)
+        if once is not None:
+            blank = [BLANK] * len(past)
+            yield [f"{name}（每库只计一次）", unit, _scaled(once, scaled=scaled), BLANK, *blank]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
-        found = nation.quotient(form, item)
-        now, once = found.exact, nation.then_ratio(form, item.key)
-        past = [] if not compared else [_plain(item, once), _ratio_change(item, now, once)]
-        yield [item.name, "%" if item.percent else item.unit, _plain(item, now), *past, _scope(found.covered, total)]
+        found, years = nation.quotient(form, item), nation.quotients(total, item)
+        past = []
+        if years:
+            now, then = years[0].exact, years[1].exact
+            past = [f"{years[0].covered}", _plain(item, now), _plain(item, then), _ratio_change(item, now, then)]
+        yield [
+            item.name,
+            "%" if item.percent else item.unit,
+            _plain(item, found.exact),
+            _scope(found.covered, total),
+            *past,
+        ]
+
+
+def _then(nation: Nation) -> str:
+    return f"{nation.previous.year}年" if nation.previous and nation.previous.year else "上年"
+
+
+def _compared(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
+    """How many rows are compared, both years' figures over them, and the change."""
+    if both is None:
+        return [BLANK] * 4
+    return [f"{both[2]}", *(_scaled(value, scaled=scaled) for value in both[:2]), _change(figure, both)]
 
 
 def _scope(answered: int, total: Line) -> str:
@@ -162,21 +182,15 @@ def _plain(item: Indicator, value: Fraction | None) -> str:
     return BLANK if value is None else rounded(value * 100 if item.percent else value)
 
 
-def _common_change(nation: Nation, form: Form, figure: Figure) -> str:
-    both = nation.common(form, figure)
-    if both is None:
-        return BLANK
+def _change(figure: Figure, both: tuple[int, int, int]) -> str:
     if figure.column.kind is not Kind.COUNT:
         return f"{both[0] - both[1]:+,}" if both[0] != both[1] else "0"
     return _signed(Fraction(both[0], both[1]) - 1) + "%" if both[1] else BLANK
 
 
 def _ratio_change(item: Indicator, now: Fraction | None, then: Fraction | None) -> str:
-    if now is None or then is None:
-        return BLANK
-    if item.percent:
-        return f"{_signed(now - then)}个百分点"
-    return f"{_signed(now / then - 1)}%" if then else BLANK
+    change = change_of(item, now, then)
+    return BLANK if change is None else f"{_signed(change)}{'点' if item.percent else '%'}"
 
 
 def _signed(share: Fraction) -> str:
@@ -185,23 +199,25 @@ def _signed(share: Fraction) -> str:
 
 
 def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, Grid]:
-    """Each unit's figure beside last year's, under its title."""
+    """Each unit's figure beside last year's over the same rows, under its title."""
     figure, total = Figure(column), nation.totals[form.key]
     scaled = large(total.value(figure))
-    then = f"{nation.previous.year}年" if nation.previous and nation.previous.year else "上年"
     unit = f"\n（{'万' if scaled else ''}{column.unit}）"
-    heading = [UNIT, f"{nation.national.edition.year}年{unit}", f"{then}{unit}", "增减\n（%）"]
-    rows = [
-        [NATION, _scaled(total.value(figure), scaled=scaled), _scaled(nation.then(form, column.key), scaled=scaled)]
+    heading = [
+        UNIT,
+        "同口径\n地区数",
+        f"{nation.national.edition.year}年{unit}",
+        f"{_then(nation)}{unit}",
+        "增减\n（%）",
     ]
-    rows[0].append(_common_change(nation, form, figure).removesuffix("%"))
-    for line in nation.lines[form.key]:
-        now, before = line.value(figure), nation.then(form, column.key, line.name)
-        if line.unit is None or (now is None and before is None):
-            continue
-        change = BLANK if now is None or not before else _signed(Fraction(now, before) - 1)
-        rows.append([line.unit.short, _scaled(now, scaled=scaled), _scaled(before, scaled=scaled), change])
-    return f"各单位{label(column)}与上年比较", Grid(heading, rows, strong=frozenset({0}))
+    listed = [(nation.whole, total), *((line.unit.short, line) for line in nation.lines[form.key] if line.unit)]
+    rows = []
+    for name, line in listed:
+        both = nation.sums(line, figure)
+        if both:
+            scope = f"{both[2]}/{line.expected}"
+            rows.append([name, scope, *(t.removesuffix("%") for t in _compared(figure, both, scaled=scaled)[1:])])
+    return f"各单位{label(column)}与上年同口径比较", Grid(heading, rows, strong=frozenset({0}))
 
 
 def key_figures(nation: Nation, by_form: Sequence[tuple[Form, Line]]) -> Grid:
@@ -215,8 +231,10 @@ def key_figures(nation: Nation, by_form: Sequence[tuple[Form, Line]]) -> Grid:
             if value is None:
                 pairs.append((name, BLANK))
             elif figure.column.kind is Kind.COUNT:
-                part = "" if counted.complete else f"（{counted.answered}/{line.expected}个地区）"
-                pairs.append((name, f"{value:,}{figure.column.unit}{part}"))
+                part = "" if counted.complete else f"{counted.answered}/{line.expected}个地区"
+                asked = ASKED if line.in_question((figure.column.key,)) else ""
+                about = "，".join(filter(None, (part, asked)))
+                pairs.append((name, f"{value:,}{figure.column.unit}{f'（{about}）' if about else ''}"))
             else:
                 pairs.append((name, f"{value}/{counted.answered}个地区"))
         for item in indicators(form):

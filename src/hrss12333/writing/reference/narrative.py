@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 
-from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import Figure, missing
-from hrss12333.survey.indicators import Better, opening_rate, share_of
+from hrss12333.model.comparable import comparable
+from hrss12333.model.national import Status, tally
+from hrss12333.model.summary_lines import Figure, Line, missing
+from hrss12333.survey.indicators import Better, Indicator, opening_rate, share_of
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.wording.rounding import OF_BOTH, ROUNDING_NOTE, amount, large, percent, rounded
+from hrss12333.wording.questions import asked_line, few_line, share_note
+from hrss12333.wording.rounding import ROUNDING_NOTE, amount, change_of, large, percent, rounded
 from hrss12333.writing.reference.nation import Nation, Topic, label, stem
 from hrss12333.writing.reference.rounding import chinese, ratio
 
@@ -41,9 +43,7 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     ]
     if partly:
         yield f"所报地区不全的：{'、'.join(partly)}。"
-    faulty = [status.unit for status in national.units if status.status is Status.FAULTY]
-    if faulty:
-        yield f"调查表仍有强制性错误、数据待核实的{len(faulty)}个单位：{_all(faulty)}。"
+    yield from filter(None, (asked_line(national), few_line(national, nation.lines)))
     without = [status.unit for status in national.units if status.unit.code not in reports]
     if len(without) == expected:
         yield "没有收到工作总结。"
@@ -97,7 +97,8 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
     balance = topic.balance
     if balance is None:
         # Scales differ from column to column: each is set by its own size.
-        yield f"全国{'，'.join(count_phrase(column, value) for column, value in known)}。"
+        told = "，".join(count_phrase(column, value) + _once(nation, topic.form, column) for column, value in known)
+        yield f"{nation.whole}{told}。"
     else:
         total = topic.form.by_key[balance.total]
         size = large(*(value for _, value in known))
@@ -112,10 +113,9 @@ def _counts(nation: Nation, topic: Topic) -> Iterator[str]:
             for column, value in known
             if column.key not in balance.fields
         ]
-        shares = [nation.quotient(topic.form, share_of(topic.form.by_key[part], total)) for part in balance.parts]
-        note = OF_BOTH if any(0 < share.covered < nation.totals[topic.form.key].rows for share in shares) else ""
+        note = share_note(nation.totals[topic.form.key], topic.form, balance)
         composed = [*whole, *([f"其中{'；'.join(parts)}{note}"] if parts else [])]
-        yield f"全国{'。'.join(filter(None, ('，'.join(composed), '，'.join(others))))}。"
+        yield f"{nation.whole}{'。'.join(filter(None, ('，'.join(composed), '，'.join(others))))}。"
     yield from _ranking(nation, topic.form, known[0][0])
 
 
@@ -125,11 +125,21 @@ def _share(nation: Nation, form: Form, part: Column, total: Column) -> str:
     return "" if found is None else f"，占{percent(found)}"
 
 
+def _once(nation: Nation, form: Form, column: Column) -> str:
+    """The same with each knowledge base once, where regions of one system report it each."""
+    once = nation.totals[form.key].once(column.key)
+    if once is None:
+        return ""
+    return f"（各地区相加；系统省集中、各地区所报相同的，按一个知识库只计一次为{amount(once, column.unit)}）"
+
+
 def _ranking(nation: Nation, form: Form, column: Column) -> Iterator[str]:
     """Who has most and least of a figure, and how much of the nation's the leaders have."""
-    ranked, total = nation.by_unit(form, column), nation.total(form, column)
-    if len(ranked) < 2 or not total:
+    line = nation.totals[form.key]
+    ranked, total = nation.by_unit(form, column), _sum_of(line, column)
+    if not ranked or not total:
         return
+    sure = f"{nation.whole}没有疑问的地区" if line.in_question((column.key,)) else nation.whole
     words, size, few = label(column), large(ranked[0][1]), ends(len(ranked))
 
     def listed(units: Sequence[tuple[str, int]]) -> str:
@@ -141,15 +151,21 @@ def _ranking(nation: Nation, form: Form, column: Column) -> Iterator[str]:
     first = sum(value for _, value in ranked[:few])
     yield (
         f"{words}居前{chinese(few)}位的是{listed(ranked[:few])}，合计{amount(first, column.unit, in_ten_thousands=size)}，"
-        f"占全国的{percent(Fraction(first, total))}；居后{chinese(few)}位的是{listed(ranked[-few:])}。"
+        f"占{sure}的{percent(Fraction(first, total))}；居后{chinese(few)}位的是{listed(ranked[-few:])}。"
     )
     shares = [
         f"{name}占{percent(Fraction(value, total))}"
-        for name, line in nation.areas(form)
-        if (value := line.tallies[column.key].total) is not None
+        for name, area in nation.areas(form)
+        if (value := _sum_of(area, column)) is not None
     ]
     if shares:
-        yield f"分地区看，{words}{'，'.join(shares)}。"
+        yield f"分地区看，{words}{'，'.join(shares)}{'' if sure == nation.whole else f'（占{sure}的比例）'}。"
+
+
+def _sum_of(line: Line, column: Column) -> int | None:
+    """A count over the rows in which it is in no question: what shares are of."""
+    known = [value for entry in line.rated((column.key,)) if (value := entry.row.number(column.key)) is not None]
+    return sum(known) if known else None
 
 
 def _answers(nation: Nation, topic: Topic) -> Iterator[str]:
@@ -162,8 +178,9 @@ def _answers(nation: Nation, topic: Topic) -> Iterator[str]:
         return
     rows = nation.totals[topic.form.key].rows
     scope = f"在填报{topic.form.key}的{rows}个地区中，"
+    sure = "、没有疑问" if nation.totals[topic.form.key].asked else ""
     parts = [
-        f"{stem(column)}的{result.numerator}个，占{'' if result.denominator == rows else f'有效填报的{result.denominator}个的'}"
+        f"{stem(column)}的{result.numerator}个，占{'' if result.denominator == rows else f'有效填报{sure}的{result.denominator}个的'}"
         f"{percent(Fraction(result.numerator, result.denominator or 1))}"
         if result.numerator
         else f"没有{stem(column)}的"
@@ -183,14 +200,16 @@ def _answers(nation: Nation, topic: Topic) -> Iterator[str]:
 
 def _choices(nation: Nation, topic: Topic) -> Iterator[str]:
     for column in topic.of_kind(Kind.CHOICE):
-        counted = nation.totals[topic.form.key].tallies[column.key]
+        line = nation.totals[topic.form.key]
+        counted = tally(line.rated((column.key,)), column)
         if counted.answered:
             parts = [
                 f"{choice}{number}个地区，占{percent(Fraction(number, counted.answered))}"
                 for choice, number in counted.choices.items()
                 if number
             ]
-            yield f"{label(column)}：{'；'.join(parts)}。"
+            sure = "没有疑问的地区中，" if line.in_question((column.key,)) else ""
+            yield f"{label(column)}：{sure}{'；'.join(parts)}。"
 
 
 def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
@@ -199,10 +218,10 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
     ]
     if not known:
         return
-    yield f"全国{'，'.join(f'{item.name}{ratio(item, value)}' for item, value in known)}。"
+    yield f"{nation.whole}{'，'.join(f'{item.name}{ratio(item, value)}' for item, value in known)}。"
     item, national = known[0]
     ranked = nation.ratios_by_unit(topic.form, item)
-    if len(ranked) < 2:
+    if not ranked:
         return
 
     def listed(units: Sequence[tuple[str, Fraction]]) -> str:
@@ -218,48 +237,57 @@ def _ratios(nation: Nation, topic: Topic) -> Iterator[str]:
     above = sum(value > national for _, value in ranked)
     below = sum(value < national for _, value in ranked)
     yield (
-        f"{item.name}高于全国的有{above}个单位，低于全国的有{below}个单位；最{high}的是{listed(ranked[:few])}，"
+        f"{item.name}高于{nation.level}的有{above}个单位，低于{nation.level}的有{below}个单位；最{high}的是{listed(ranked[:few])}，"
         f"最{low}的是{listed(ranked[-few:])}。"
     )
 
 
-def change_words(now: Fraction | int, then: Fraction | int, *, points: bool = False) -> str:
-    """增长5.21%, 下降3.00%, 上升1.20个百分点, 持平; empty where last year's was 0."""
-    if points:
-        difference = (Fraction(now) - Fraction(then)) * 100
-        size = rounded(abs(difference))
-        return "持平" if size == rounded(0) else f"{'上升' if difference > 0 else '下降'}{size}个百分点"
-    if not then:
-        return ""
-    change = Fraction(now) / Fraction(then) - 1
-    size = percent(abs(change))
-    return "持平" if size == percent(Fraction(0)) else f"{'增长' if change > 0 else '下降'}{size}"
+def change_words(now: Fraction | int, then: Fraction | int) -> str:
+    """增长5.21%, 下降3.00%, 持平; empty where last year's was 0."""
+    return _moved(Fraction(now) / Fraction(then) - 1, "增长", "%") if then else ""
+
+
+def _moved(change: Fraction, up: str, unit: str) -> str:
+    size = rounded(abs(change) * 100)
+    return "持平" if size == rounded(0) else f"{up if change > 0 else '下降'}{size}{unit}"
+
+
+def rate_words(item: Indicator, now: Fraction, then: Fraction) -> str:
+    """由85.11%变为86.31%，上升1.20个百分点: by what a reader works out from the two."""
+    change = change_of(item, now, then)
+    shown, before = ratio(item, now), ratio(item, then)
+    if shown == before:
+        return f"持平（{shown}）"
+    words = "" if change is None else _moved(change, *(("上升", "个百分点") if item.percent else ("增长", "%")))
+    return f"由{before}变为{shown}{f'，{words}' if words else ''}"
 
 
 def change_paragraphs(nation: Nation, year: int | None) -> Iterator[str]:
-    """Year on year: sums over the units that reported in both, indicators of the nation, units that moved most."""
+    """Year on year over the rows of both years that are in no question: sums, indicators, and the units that moved most."""
     base = f"{year}年" if year else "上年"
+    yield f"以下与{base}的比较都是同口径：每个数只按两年都填报、都没有疑问的地区计算，因此与前文的全部合计、比率略有不同。"
     for topic in nation.topics:
-        sums = []
+        line, sums, rates = nation.totals[topic.form.key], [], []
         for column in topic.of_kind(Kind.COUNT):
-            both = nation.common(topic.form, Figure(column))
+            both = nation.sums(line, Figure(column))
             if both and (words := change_words(both[0], both[1])):
                 sums.append((both[2], f"{label(column)}{words}"))
-        rates = []
         for item in topic.indicators:
-            now, then = nation.quotient(topic.form, item).exact, nation.then_ratio(topic.form, item.key)
-            if now is not None and then is not None and (words := change_words(now, then, points=item.percent)):
-                shown, before = ratio(item, now), ratio(item, then)
-                rates.append(f"{item.name}{'持平' if shown == before else f'由{before}变为{shown}，{words}'}")
-        number = max((units for units, _ in sums), default=0)
-        parts = []
-        if sums:
-            parts.append(f"按两年都填报的{number}个单位计算，{'，'.join(words for _, words in sums)}")
-        if rates:
-            parts.append(f"全国{'；'.join(rates)}")
-        if parts:
-            yield f"{topic.title}与{base}相比：{'。'.join(parts)}。"
+            years = nation.quotients(line, item)
+            if years and years[0].exact is not None and years[1].exact is not None:
+                words = rate_words(item, years[0].exact, years[1].exact)
+                rates.append((years[0].covered, f"{item.name}{words}"))
+        parts = [_over(sums, "，"), _over(rates, "；")]
+        if any(parts):
+            yield f"{topic.title}与{base}同口径相比：{'。'.join(filter(None, parts))}。"
     yield from _movers(nation, base)
+
+
+def _over(told: Sequence[tuple[int, str]], between: str) -> str:
+    """按440个地区计算，来电总量增长5.21%，…; each with its own number of rows where these differ."""
+    if len({number for number, _ in told}) == 1:
+        return f"按{told[0][0]}个地区计算，{between.join(words for _, words in told)}"
+    return between.join(f"{words}（{number}个地区）" for number, words in told)
 
 
 def _movers(nation: Nation, base: str) -> Iterator[str]:
@@ -267,17 +295,14 @@ def _movers(nation: Nation, base: str) -> Iterator[str]:
     if topic is None or topic.balance is None:
         return
     column = topic.form.by_key[topic.balance.total]
-    moved = sorted(
-        (
-            (Fraction(now, then) - 1, line.unit.short)
-            for line in nation.lines[topic.form.key]
-            if line.unit
-            and (now := line.tallies[column.key].total) is not None
-            and (then := nation.then(topic.form, column.key, line.name))
-        ),
-        key=lambda item: -item[0],
-    )
-    if len(moved) < 2:
+
+    def change(line: Line) -> Fraction | None:
+        both = nation.sums(line, Figure(column))
+        return Fraction(both[0], both[1]) - 1 if both and both[1] else None
+
+    compared = comparable(nation.lines[topic.form.key], (column.key,), change)
+    moved = sorted(((own, line.unit.short) for line, own in compared if line.unit), key=lambda item: -item[0])
+    if not moved:
         return
     up, down = [item for item in moved if item[0] > 0], [item for item in reversed(moved) if item[0] < 0]
     few = ends(len(moved)) or 3
@@ -286,7 +311,11 @@ def _movers(nation: Nation, base: str) -> Iterator[str]:
         return "、".join(f"{name}（{percent(abs(change))}）" for change, name in units[:few])
 
     counted = [f"{words}的有{len(units)}个单位" for words, units in (("增长", up), ("下降", down)) if units]
-    parts = [f"{label(column)}比{base}{'，'.join(counted)}"] if counted else [f"各单位{label(column)}与{base}持平"]
+    parts = (
+        [f"{label(column)}同口径比{base}{'，'.join(counted)}"]
+        if counted
+        else [f"各单位{label(column)}同口径与{base}持平"]
+    )
     parts += [f"增幅最大的是{listed(up)}"] if up else []
     parts += [f"降幅最大的是{listed(down)}"] if down else []
     yield "；".join(parts) + "。"

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import TypeVar
 
 from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.model.national import National
-from hrss12333.model.quotient import Quotient, quotient
+from hrss12333.model.comparable import by_figure, by_indicator
+from hrss12333.model.national import NATION, National
+from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import Figure, Line, area_name, by_area, figures, lines, total_line
-from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 
+T = TypeVar("T", int, Fraction)
 _FUNCTIONS, _OTHERS = "服务功能", "其他情况"
 """Titles of the columns that stand in no group: questions of 是 or 否, or any."""
 
@@ -79,6 +81,12 @@ def _title(columns: Sequence[Column]) -> str:
     return _FUNCTIONS if all(column.kind is Kind.YESNO for column in columns) else _OTHERS
 
 
+def _from_largest(found: Sequence[tuple[Line, T]]) -> list[tuple[str, T]]:
+    """By the units' short names."""
+    named = [(line.unit.short if line.unit else "", value) for line, value in found]
+    return sorted(named, key=lambda item: -item[1])
+
+
 class Nation(Struct, frozen=True, dict=True):
     """The lines of every form's 汇总, the nation's totals, and last year's workbook where it is given."""
 
@@ -106,38 +114,33 @@ class Nation(Struct, frozen=True, dict=True):
 
     def quotient(self, form: Form, indicator: Indicator, line: Line | None = None) -> Quotient:
         """An indicator over a line's rows; over the nation's where none is given."""
-        return quotient(indicator, (entry.row for entry in (line or self.totals[form.key]).entries))
+        return (line or self.totals[form.key]).quotient(indicator)
 
     def by_unit(self, form: Form, column: Column) -> list[tuple[str, int]]:
-        """Short name and figure of each unit that gives it, the largest first; equals in the official order."""
-        found = [
-            (line.unit.short, value)
-            for line in self.lines[form.key]
-            if line.unit and (value := line.tallies[column.key].total) is not None
-        ]
-        return sorted(found, key=lambda item: -item[1])
+        """Short name and figure of each unit that may be compared by it, the largest first; equals in the official order."""
+        return _from_largest(by_figure(self.lines[form.key], Figure(column)))
 
     def ratios_by_unit(self, form: Form, indicator: Indicator) -> list[tuple[str, Fraction]]:
         """The same for an indicator."""
-        found = [
-            (line.unit.short, value)
-            for line in self.lines[form.key]
-            if line.unit and (value := self.quotient(form, indicator, line).exact) is not None
-        ]
-        return sorted(found, key=lambda item: -item[1])
+        return _from_largest(by_indicator(self.lines[form.key], indicator))
 
-    def then(self, form: Form, key: str, name: str = TOTAL) -> int | None:
-        """Last year's figure of a unit, or of the nation."""
-        return self.previous.total(name, form, key) if self.previous else None
+    def sums(self, line: Line, figure: Figure) -> tuple[int, int, int] | None:
+        """Both years' figures over the rows that are compared, and how many they are; None where none is."""
+        return self.previous.sums(line, figure) if self.previous else None
 
-    def then_ratio(self, form: Form, key: str) -> Fraction | None:
-        """Last year's national indicator."""
-        found = self.previous.indicator(TOTAL, form, key) if self.previous else None
-        return None if found is None else Fraction(found)
+    def quotients(self, line: Line, indicator: Indicator) -> tuple[Quotient, Quotient] | None:
+        """Both years' indicator over these rows."""
+        return self.previous.quotients(line, indicator) if self.previous else None
 
-    def common(self, form: Form, figure: Figure) -> tuple[int, int, int] | None:
-        """Both years' figures over the units that have it in both, and how many they are; None where none has."""
-        return self.previous.common(self.lines[form.key], form, figure) if self.previous else None
+    @property
+    def whole(self) -> str:
+        """全国, or 已报单位 where units are missing."""
+        return self.national.whole
+
+    @property
+    def level(self) -> str:
+        """What units are compared with: 全国 or 已报单位总体."""
+        return self.whole if self.whole == NATION else f"{self.whole}总体"
 
     def areas(self, form: Form) -> list[tuple[str, Line]]:
         """The areas' totals in the order of publication."""

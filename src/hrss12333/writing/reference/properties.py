@@ -7,15 +7,17 @@ from datetime import date, datetime, time
 from docx.document import Document
 
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
-from hrss12333.survey.editions.edition import Edition
+from hrss12333.model.national import National
+from hrss12333.writing.reference.cover import subject
 
 
-def sign(document: Document, edition: Edition) -> None:
+def sign(document: Document, national: National) -> None:
     """Fill the document's properties; its dates are the survey's, not the clock's."""
+    edition = national.edition
     properties = document.core_properties
     properties.author = properties.last_modified_by = GENERATOR
     properties.category = OUTPUT_CATEGORY
-    properties.title = f"{edition.year}年度全国12333电话服务情况参阅文件"
+    properties.title = f"{edition.year}年度{subject(national)}参阅文件"
     properties.comments = ""
     properties.created = properties.modified = datetime.combine(
         edition.deadline or date(edition.year + 1, 1, 1), time()

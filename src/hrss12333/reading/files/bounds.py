@@ -1,0 +1,229 @@
+"""What a file may cost. What is provably small is read in this process; all else in the child process, under limits of
+CPU time, memory and output (`child_process`). One table says what is small, and every reader measures against it: bytes
+before they are decoded, cells and texts before a form is looked for in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
+
+SMALL: Mapping[str, int] = MappingProxyType(
+    {
+        "bytes": 4 * 2**20,
+        "tags": 250_000,
+        "long_tags": 200_000_000,
+        "elements": 30_000,
+        "area": 2_000_000,
+        "areas": 28_000_000,
+        "sheets": 100,
+        "rows": 20_000,
+        "cells": 100_000,
+        "texts": 15_000,
+        "lines": 1_000_000,
+        "weight": 50_000_000,
+    }
+)
+"""What is measured → how much of it this process reads itself. Several times what the largest ordinary filing holds, and
+little enough that passes which look at all cells for each heading take a second or two.
+
+bytes: unpacked, of what is parsed · tags: signs ``<``, of blank cells too · elements: those that hold something · long_tags:
+each by the square of its length, since all attributes of a tag are compared · area: rows × columns of a sheet up to the
+last filled cell, areas: of all, roughly · lines: of a mail, each as often as parts lie in one another · weight: of texts,
+each by the square of its length.
+"""
+
+MAX_ROWS = 5_000
+"""Rows of data in one file; all districts and counties of the country are fewer than 3,000."""
+
+TOO_MANY_ROWS = (
+    "文件里的调查表超过{limit}行，没有读取。请只保留本单位各地区的行，删去其他内容，另存为新的.xlsx后再报送。"
+)
+TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读取。请只保留需要报送的文件，重新打包，或分成几个压缩包。"
+TOO_MUCH = (
+    "所在的压缩包（或邮件）内容太多，读到这个文件时已超出处理上限，没有读取。请分成几个压缩包，或直接报送这个文件。"
+)
+
+OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
+    "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
+)
+
+OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
+    "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
+)
+
+NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
+
+_text = itemgetter(2)
+_LONG = 1_000
+"""Bytes of a tag that has many attributes."""
+
+_SECONDS, _MOST_SECONDS = 8.0, 22.0
+_MEGABYTES, _MOST_MEGABYTES = 800, 1_200
+"""What the child may take for a file of one MB at most, and for one of 64 MB or more; the parent's share is added."""
+_LITTLE, _MUCH = 2**20, 64 * 2**20
+
+_ORDINARY, _SHARE = 0.006, 0.75
+"""Seconds that an ordinary file takes, and the share of what one file may take that is for those of an archive."""
+
+_FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
+_SMALLEST_ROW, _MOST_ROWS = 200, 30_000
+"""Files and rows of an archive: so many, and one more for each so many bytes of it, up to so many."""
+
+
+class Allowance(Struct, frozen=True):
+    """What reading a file may take in the child process."""
+
+    seconds: float
+    """Of CPU time."""
+    memory: int
+    """Bytes of address space."""
+
+
+class Costly(FileProblem):
+    """There is more in a file than this process reads itself; what the child process is for, and F004 where it cannot be
+    asked."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem.TOO_LARGE, OUT_OF_BOUNDS)
+
+
+class _Process:
+    """Which process this is."""
+
+    limited = False
+    """Whether it is the child, which has limits of its own."""
+
+
+def limit_this_process() -> None:
+    """From now on everything is read here: the system ends this process where that costs too much."""
+    _Process.limited = True
+
+
+def is_limited() -> bool:
+    """Whether this is the child process."""
+    return _Process.limited
+
+
+def out_of_memory() -> FileProblem:
+    """F004: the system refused memory, by the limits of the child process or because there is no more."""
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if _Process.limited else OUT_OF_MEMORY)
+
+
+def expect_small(**measured: int) -> None:
+    """Let a file be read on in this process where nothing measured is beyond `SMALL`.
+
+    Raises:
+        Costly: where anything is, and this is not the child process.
+    """
+    if not _Process.limited and any(amount > SMALL[what] for what, amount in measured.items()):
+        raise Costly
+
+
+def leave_to_child() -> None:
+    """What no measure bounds, as a binary format, is never read in this process.
+
+    Raises:
+        Costly: where this is not the child process.
+    """
+    if not _Process.limited:
+        raise Costly
+
+
+def expect_small_text(data: bytes) -> None:
+    """`expect_small` of a web page, an XML file, a table as text: whatever makes a cell or an attribute in any of them.
+
+    Raises:
+        Costly: as `expect_small` does.
+    """
+    expect_small(
+        bytes=len(data),
+        elements=data.count(b"<"),
+        long_tags=sum(len(tag) ** 2 for tag in data.split(b"<") if len(tag) > _LONG and tag[:1] != b"!"),
+        rows=data.count(b"\n"),
+        cells=sum(map(data.count, (b",", b"\t", b";", b"|"))),
+    )
+
+
+def is_small_book(opened: Book | Prose) -> bool:
+    """Whether forms may be looked for in this process in what was decoded."""
+    rows = cells = texts = longest = 0
+    for grid in opened.grids:
+        rows, cells, texts = rows + len(grid.cells), cells + sum(map(len, grid.cells)), texts + len(grid.texts)
+        longest = max(longest, max(map(len, map(_text, grid.texts)), default=0))
+    paragraphs = opened.paragraphs if isinstance(opened, Prose) else ()
+    measured = {"sheets": len(opened.grids), "rows": rows, "cells": cells, "texts": texts + len(paragraphs)}
+    if any(amount > SMALL[what] for what, amount in measured.items()):
+        return False
+    most = SMALL["weight"] - sum(len(text) ** 2 for text in paragraphs)
+    return (
+        longest**2 * texts <= most or sum(len(text) ** 2 for grid in opened.grids for _, _, text in grid.texts) <= most
+    )
+
+
+def expect_few_rows(rows: int) -> None:
+    """Let forms be read on that have no more rows of data than a unit can have.
+
+    Raises:
+        FileProblem: F004 where they have more.
+    """
+    if rows > MAX_ROWS:
+        raise FileProblem(Problem.TOO_LARGE, TOO_MANY_ROWS.format(limit=MAX_ROWS))
+
+
+def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
+    """The same of what stands below a form's headings, before it is read.
+
+    Raises:
+        FileProblem: as `expect_few_rows` does.
+    """
+    if len(lines) > MAX_ROWS:
+        expect_few_rows(sum(map(any, lines)))
+
+
+class Whole:
+    """What the files of one archive or one mail may cost together. Those of ordinary ones cost nothing of it."""
+
+    def __init__(self, size: int) -> None:
+        """``size``: bytes of the archive."""
+        self._files = self._most_files = min(_FEWEST_FILES + size // _SMALLEST_FILE, _MOST_FILES)
+        self.seconds = allowance(size).seconds * _SHARE
+        """CPU time that is left for what they take beyond that of ordinary ones."""
+        self._rows = min(MAX_ROWS + size // _SMALLEST_ROW, _MOST_ROWS)
+
+    def take_file(self) -> None:
+        """There is one more to be read.
+
+        Raises:
+            FileProblem: F004 where there are too many.
+        """
+        self._files -= 1
+        if self._files < 0:
+            raise FileProblem(Problem.TOO_LARGE, TOO_MANY.format(limit=self._most_files))
+
+    def take(self, seconds: float, rows: int = 0) -> None:
+        """A file took so many seconds of CPU time, and has so many rows."""
+        self.seconds -= max(seconds - _ORDINARY, 0.0)
+        self._rows -= rows
+
+    def expect_room(self) -> None:
+        """Let a file be read, and what was read of it be kept.
+
+        Raises:
+            FileProblem: F004 where there is no room for it.
+        """
+        if self.seconds < 0 or self._rows < 0:
+            raise FileProblem(Problem.TOO_LARGE, TOO_MUCH)
+
+
+def allowance(size: int) -> Allowance:
+    """What reading a file of so many bytes may take."""
+    part = min(max(size - _LITTLE, 0) / (_MUCH - _LITTLE), 1.0)
+    megabytes = _MEGABYTES + part * (_MOST_MEGABYTES - _MEGABYTES)
+    return Allowance(_SECONDS + part * (_MOST_SECONDS - _SECONDS), int(megabytes) * 2**20)

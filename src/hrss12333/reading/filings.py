@@ -1,0 +1,218 @@
+"""From an opened file to its documents: filings, one a unit, a 工作总结, a covering letter, or why it is none of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.model.account import added
+from hrss12333.model.check_code import code_of, printed_codes
+from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
+from hrss12333.model.evidence import year_told
+from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
+from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text
+from hrss12333.reading.account.account import with_account
+from hrss12333.reading.covering_letters import Letter, is_letter
+from hrss12333.reading.doubt.names import unfit_named
+from hrss12333.reading.doubt.telltale import may_doubt
+from hrss12333.reading.files.bounds import expect_few_rows
+from hrss12333.reading.files.discovery import NO_DOCUMENT
+from hrss12333.reading.files.source import Source
+from hrss12333.reading.grid import Book, Prose, clipped
+from hrss12333.reading.layout.city_rows import named_within
+from hrss12333.reading.layout.page_breaks import joined
+from hrss12333.reading.layout.partial_tables import set_aside
+from hrss12333.reading.layout.survey_year import only_year, year_of_sheet, years_around
+from hrss12333.reading.layout.turned_sheets import read_book
+from hrss12333.reading.texts import texts_around, texts_within
+from hrss12333.survey.editions import edition_named
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Form
+
+_SHORTEST_SUMMARY = 20
+"""Characters below which a Word file without a form is no 工作总结 either."""
+
+_NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
+"""What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
+
+
+class Asked(Struct, frozen=True):
+    """What is looked for in every file."""
+
+    edition: Edition
+    unit: Unit | None
+    settled: bool = False
+    """Whether the year that is processed is certain."""
+
+
+Read = list[tuple[Source, Document | Skipped | Letter]]
+"""What was read, each with where it stood: the file itself, or a workbook embedded in it."""
+
+
+Reader = Callable[[Source, Asked], Read]
+"""Reads a file, whatever it is."""
+
+
+def documents_of(source: Source, opened: Book | Prose, asked: Asked, read: Reader) -> Read:
+    """The documents that stand in what was opened; ``read`` reads what is embedded in it."""
+    if opened.sealed:
+        return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
+    if isinstance(opened, Prose):
+        return _prose(source, opened, asked, read)
+    items = _book(source, replace(opened, grids=clipped(opened.grids)), asked)
+    if not items and source.doubtful:
+        items = [Skipped(source.name, NO_DOCUMENT)]
+    return [(source, item) for item in items or [_no_form(source, opened, asked.edition)]]
+
+
+def _book(source: Source, book: Book, asked: Asked) -> Sequence[Document | Skipped]:
+    """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over, and so is, among
+    the files of the unit asked for, its filing of an earlier run. Nothing where no form is in it."""
+    filings: list[Document | Skipped] = []
+    around = tuple(texts_around(source.name[source.outside :], source.around))
+    book = replace(book, around=around, settled=asked.settled)
+    owned = read_book(book, source.name, asked.edition, asked.unit)
+    expect_few_rows(sum(len(table.rows) for table, _ in owned))
+    read, accounts = with_account(book, owned, asked.edition)
+    free = accounts.keys() - {table.sheet for table, _ in read}
+    for named, tables in _by_unit(read):
+        sheets = free | {table.sheet for table in tables}
+        free = set()
+        years = (*(said for table in tables for said in table.years), *years_around(around, asked.edition.year))
+        year = year_told(years, asked.edition.year, settled=asked.settled)
+        tables, partial = set_aside([replace(table, year=year) for table in tables])
+        filing = Filing(
+            file=source.name,
+            unit=named,
+            tables=tables,
+            date=book.saved or source.received or source.saved,
+            saved=book.saved,
+            stored=source.saved,
+            sender=source.sender,
+            received=source.received,
+            printed_codes=printed_codes(book.footers),
+            macros=book.macros,
+            external_links=book.external_links,
+            links=book.links,
+            account=added(accounts[sheet] for sheet in sheets if sheet in accounts),
+            texts=(*around, *texts_within(book, tables)),
+            partial=partial,
+            years=years,
+        )
+        filing = doubted(filing, filing.texts, asked.edition)
+        own = book.category == FILING_CATEGORY and named is not None and named is asked.unit
+        copy = book.category == COPY_CATEGORY
+        code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None
+        if code is not None and code in book.keywords:
+            what = f"{named.name if named else ''}的报送表" if own else "审核副本"
+            how = "；要读它，请直接写出它的文件名" if own else ""
+            return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
+        filings.append(replace(filing, own=True) if own else filing)
+    return filings
+
+
+def doubted(filing: Filing, texts: Sequence[Text], edition: Edition) -> Filing:
+    """The filing with what these texts say against its figures."""
+    if not may_doubt(filing, texts, filing.year or edition.year):
+        return filing
+    from hrss12333.reading.doubt.judge import with_doubts  # nearly no text around a clean form needs it
+
+    return with_doubts(filing, texts, filing.year or edition.year)
+
+
+def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
+    """One group of tables, or one a unit where the same form stands there for several units, or each unit's own regions.
+
+    Two forms under two names, one form each, of the regions of one unit are its filing, whose headers differ (H108).
+    """
+    several = any(
+        table.form.key == other.form.key and unit is not theirs for table, unit in tables for other, theirs in tables
+    )
+    borne_out = [unit for table, unit in tables if unit and _are_its_own(table)]
+    if not several and len(set(borne_out)) <= 1:
+        if tables:
+            named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
+            yield named, tuple(table if own in (None, named) else _within(table, named) for table, own in tables)
+        return
+    for unit in dict.fromkeys(unit for _, unit in tables):
+        yield unit, tuple(table for table, own in tables if own is unit)
+
+
+def _are_its_own(table: Table) -> bool:
+    """Whether most rows of a table are regions of the unit that its header names."""
+    return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
+
+
+def _within(table: Table, unit: Unit | None) -> Table:
+    return named_within(table, unit) if unit and table.rows and not _are_its_own(table) else table
+
+
+def _embedded(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
+    """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
+    found: Read = []
+    for number, data in enumerate(prose.embedded, 1):
+        extension = ".xlsx" if data.startswith(b"PK") else ".xls"
+        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data)
+        found += [
+            (at, item)
+            for at, item in reader(own, asked)
+            if not (isinstance(item, Skipped) or (isinstance(item, Unreadable) and item.problem in _NO_WORKBOOK))
+        ]
+    return found
+
+
+def _prose(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
+    """A Word file: filings where forms stand in its tables or in workbooks within it; what else it says is a 工作总结."""
+    edition = asked.edition
+    around = tuple(years_around(texts_around(source.name[source.outside :], source.around), edition.year))
+    years = (year_of_sheet(grid, around, edition, settled=asked.settled) for grid in prose.grids)
+    book = Book(
+        "docx",
+        joined(clipped(prose.grids), edition_named(edition, only_year(years))),
+        saved=prose.saved,
+        footers=prose.footers,
+        macros=prose.macros,
+        external_links=prose.external_links,
+        category=prose.category,
+    )
+    read: Read = [(source, item) for item in _book(source, book, asked)]
+    embedded = _embedded(source, prose, asked, reader)
+    if read:
+        return read + embedded
+    if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
+        return [*embedded, (source, Letter(source.name, prose.paragraphs))]
+    if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
+        return embedded or [(source, _no_form(source, book, edition))]
+    from hrss12333.reading.work_report.unit_name import unit_of_summary  # only where a 工作总结 was read
+
+    match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
+    summary = Summary(
+        file=source.name,
+        unit=match.unit if match else asked.unit,
+        paragraphs=prose.paragraphs,
+        headings=prose.headings,
+        words=prose.words,
+        saved=prose.saved,
+        stored=source.saved,
+        sender=source.sender,
+        received=source.received,
+        unfit=unfit_named(source.name[source.outside :]),
+    )
+    return [*embedded, (source, summary)]
+
+
+def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
+    names = "、".join(_forms(edition.forms))
+    seen = "、".join(f"“{grid.name}”" for grid in book.grids[:5]) + ("等" if len(book.grids) > 5 else "")
+    where = f"看过的工作表：{seen}。" if seen else ""
+    message = f"没有找到{names}的栏目名称。{where}请使用通知所附的空白调查表填报。"
+    return Unreadable(source.name, Problem.NO_FORM, message)
+
+
+def _forms(forms: Sequence[Form]) -> Iterator[str]:
+    for form in forms:
+        yield f"{form.key}《{form.title}》"

@@ -1,0 +1,254 @@
+"""Files that are small and cost much: one thing of an ordinary file, a great many times.
+
+`COSTLY` names each with what multiplies in it, how many times it once broke the bounds, and how to make it with another
+number. `tests/reading/test_bounds.py` makes them small, `benchmarks/bounds.py` as large as they were.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from damaged import document, ods, rewritten, with_sheet, workbook
+from hrss12333.model.row import column_letters
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Kind
+
+_SS = "urn:schemas-microsoft-com:office:spreadsheet"
+_FORM = EDITION.forms[0]
+
+
+def _cell(row: int, column: int, content: object, formula: str = "") -> bytes:
+    """A cell of an .xlsx, both counted from 1; a text inline."""
+    at = f"{column_letters(column)}{row}"
+    made = f"<f>{formula}</f>" if formula else ""
+    if isinstance(content, str):
+        return f'<c r="{at}" t="inlineStr"><is><t>{content}</t></is></c>'.encode()
+    return f'<c r="{at}">{made}<v>{content}</v></c>'.encode()
+
+
+def _line(row: int, line: Iterable[object]) -> bytes:
+    return b'<row r="%d">%s</row>' % (row, b"".join(_cell(row, column, cell) for column, cell in enumerate(line, 1)))
+
+
+def _rows(lines: Iterable[Iterable[object]]) -> bytes:
+    return b"".join(_line(row, line) for row, line in enumerate(lines, 1))
+
+
+def headings() -> list[str]:
+    """The headings of the first form."""
+    return [column.label for column in _FORM.columns]
+
+
+def answers(number: int) -> list[object]:
+    """A row of it that is filled in; no region has this name."""
+    made: dict[Kind, object] = {Kind.SERIAL: number, Kind.REGION: f"第{number}市", Kind.YESNO: "是", Kind.TEXT: ""}
+    return [made.get(column.kind, 100) for column in _FORM.columns]
+
+
+def form_rows(rows: int) -> Iterator[list[object]]:
+    """A form of so many rows, its title and its headings first."""
+    yield [f"{_FORM.key}　{_FORM.title}"]
+    yield [*headings()]
+    yield from map(answers, range(1, rows + 1))
+
+
+def as_table(lines: Iterator[list[object]]) -> str:
+    """Lines as rows of a table in HTML."""
+    return "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
+
+
+def ods_unclosed(n: int) -> bytes:
+    """Beginnings of cells that never end, and a quote that is never closed."""
+    return ods(b"<table:table-row>" + b"<table:table-cell " * n + b'"')
+
+
+def xlsx_unclosed(n: int) -> bytes:
+    """Beginnings of cells that never end, in a sheet that reaches to the last corner."""
+    return with_sheet(b'<row r="1"><c r="XFD1048576"/>' + b"<c " * n)
+
+
+def sums_of_columns(n: int) -> bytes:
+    """Formulas that sum up 50,000 blank cells each."""
+    return with_sheet(
+        b"".join(b'<row r="%d">%s</row>' % (r, _cell(r, 1, 0, "SUM(Z1:Z49999)")) for r in range(1, n + 1))
+    )
+
+
+def formulas_in_a_chain(n: int) -> bytes:
+    """A form whose figures stand on the one above, and of which nobody has calculated any."""
+    lines = form_rows(n)
+    rows = [_line(number, line) for number, line in zip((1, 2, 3), lines, strict=False)]
+    for number, line in enumerate(lines, 4):
+        cells = [_cell(number, column, cell) for column, cell in enumerate(line, 1)]
+        cells[2] = b'<c r="C%d"><f>C%d+1</f></c>' % (number, number - 1)
+        rows.append(b'<row r="%d">%s</row>' % (number, b"".join(cells)))
+    return with_sheet(b"".join(rows))
+
+
+def html_repeated_class(n: int) -> bytes:
+    """A class of a long style, named over and over by one element."""
+    style = f"<style>.a {{mso-x:{'x' * n * 10};}}</style>"
+    return f"<html>{style}<table><tr><td class='{'a ' * n}'>1</td></tr></table></html>".encode()
+
+
+def html_large_class(n: int) -> bytes:
+    """A class whose style is as long as a file, on 500 cells."""
+    style = f"<style>.a {{{'text-decoration:none;' * n}}}</style>"
+    return f"<html>{style}<table><tr>{'<td class=a>1</td>' * 500}</tr></table></html>".encode()
+
+
+def html_rowspans(n: int) -> bytes:
+    """Cells that reach over a thousand columns and rows, beside which as many rows begin."""
+    wide = "<td rowspan=1000 colspan=1000>1</td>" * 200
+    return f"<html><table><tr>{wide}</tr>{'<tr></tr>' * n}</table></html>".encode()
+
+
+def html_attributes(n: int) -> bytes:
+    """An element of a great many attributes."""
+    return f"<html><table><tr><td {' '.join(f'a{i}=1' for i in range(n))}>1</td></tr></table></html>".encode()
+
+
+def html_number_formats(n: int) -> bytes:
+    """Cells that have a number format each."""
+    cells = (f"<tr><td style='mso-number-format:0\\.{i}'>1.5</td></tr>" for i in range(n))
+    return f"<html><table>{''.join(cells)}</table></html>".encode()
+
+
+def xml_sheets(n: int) -> bytes:
+    """Sheets that hide all of their columns."""
+    hidden = '<Column ss:Hidden="1" ss:Span="16383"/>'
+    cell = '<Row><Cell><Data ss:Type="Number">1</Data></Cell></Row>'
+    sheets = "".join(f'<Worksheet ss:Name="{i}"><Table>{hidden}{cell}</Table></Worksheet>' for i in range(n))
+    return f'<?xml version="1.0"?><Workbook xmlns="{_SS}" xmlns:ss="{_SS}">{sheets}</Workbook>'.encode()
+
+
+def heading_square(n: int) -> bytes:
+    """As many rows of headings as columns."""
+    words = headings()
+    return with_sheet(_rows([words[(row + at) % len(words)] for at in range(n)] for row in range(n)))
+
+
+def heading_columns(n: int) -> bytes:
+    """Headings side by side, over and over, with figures below."""
+    words = headings()
+    return with_sheet(_rows([[words[at % len(words)] for at in range(n)], *([100] * n for _ in range(40))]))
+
+
+def forms_below(n: int) -> bytes:
+    """Forms of one row in one sheet, one below the other."""
+
+    def lines() -> Iterator[list[object]]:
+        for _ in range(n):
+            yield from form_rows(1)
+            yield []
+
+    return with_sheet(_rows(lines()))
+
+
+def sums_in_words(n: int) -> bytes:
+    """Cells in which a sum is written out."""
+    return with_sheet(_rows([f"{row}+{column}=3次" for column in range(100)] for row in range(max(n // 100, 1))))
+
+
+def beside_the_form(n: int) -> bytes:
+    """A form, and figures in 40 columns beside and below it."""
+    rows = []
+    lines = list(form_rows(20))
+    for row in range(1, max(n // 40, len(lines)) + 1):
+        cells = [_cell(row, column, cell) for column, cell in enumerate(lines[row - 1], 1)] if row <= len(lines) else []
+        cells += [b'<c r="%s%d"><v>1</v></c>' % (column_letters(c).encode(), row) for c in range(14, 54)]
+        rows.append(b'<row r="%d">%s</row>' % (row, b"".join(cells)))
+    return with_sheet(b"".join(rows))
+
+
+def csv_rows(n: int) -> bytes:
+    """A form as text."""
+    return "\n".join(",".join(map(str, line)) for line in form_rows(n)).encode()
+
+
+def xlsx_rows(n: int) -> bytes:
+    """A form in a workbook."""
+    return with_sheet(_rows(form_rows(n)))
+
+
+def docx_rows(n: int) -> bytes:
+    """A form in a Word file."""
+
+    def cell(content: object) -> str:
+        return f"<w:tc><w:p><w:r><w:t>{content}</w:t></w:r></w:p></w:tc>"
+
+    width = len(headings())
+    rows = "".join(f"<w:tr>{''.join(map(cell, [*line, *[''] * (width - len(line))]))}</w:tr>" for line in form_rows(n))
+    grid = "<w:gridCol/>" * width
+    body = f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>".encode()
+    return rewritten(
+        document(),
+        lambda name, old: old.replace(b"<w:body>", b"<w:body>" + body, 1) if name == "word/document.xml" else old,
+    )
+
+
+def mail_nested(n: int) -> bytes:
+    """Parts of a mail that lie in one another, around a text of 500 lines for each of them."""
+    kind = "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n"
+    head = "From: a@b.cn\nSubject: s\nMIME-Version: 1.0\n" + "".join(kind % (i, i) for i in range(n))
+    return (head + "\n" + "x\n" * (500 * n)).encode()
+
+
+def mail_large(n: int) -> bytes:
+    """A mail with an attachment of so many megabytes."""
+    head = "From: a@b.cn\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n"
+    part = "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
+    name = 'Content-Disposition: attachment; filename="a.xlsx"\n\n'
+    return (head + part + name).encode() + (b"A" * 76 + b"\n") * (n * 2**20 // 77) + b"--bb--\n"
+
+
+def blank_csvs(n: int) -> bytes:
+    """Forms as text whose rows are numbered and blank, in one archive."""
+    form = csv_rows(0) + b"".join(b"\n%d%s" % (row, b"," * (len(headings()) - 1)) for row in range(1, 9))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(n):
+            archive.writestr(f"{number}.csv", form)
+    return out.getvalue()
+
+
+class Costly(NamedTuple):
+    """One file of the table."""
+
+    extension: str
+    make: Callable[[int], bytes]
+    once: int
+    """How many times made it break the bounds."""
+    few: int
+    """How many times a test makes it."""
+
+
+COSTLY: dict[str, Costly] = {
+    "ods-unclosed": Costly("ods", ods_unclosed, 20_000, 20_000),
+    "xlsx-unclosed": Costly("xlsx", xlsx_unclosed, 200_000, 20_000),
+    "sums-of-columns": Costly("xlsx", sums_of_columns, 1_500, 20),
+    "formulas-in-a-chain": Costly("xlsx", formulas_in_a_chain, 20_000, 1_000),
+    "html-repeated-class": Costly("xls", html_repeated_class, 20_000, 5_000),
+    "html-large-class": Costly("xls", html_large_class, 40_000, 2_000),
+    "html-rowspans": Costly("xls", html_rowspans, 1_000, 1_000),
+    "html-attributes": Costly("xls", html_attributes, 100_000, 20_000),
+    "html-number-formats": Costly("xls", html_number_formats, 20_000, 2_000),
+    "xml-sheets": Costly("xls", xml_sheets, 1_500, 200),
+    "heading-square": Costly("xlsx", heading_square, 300, 60),
+    "heading-columns": Costly("xlsx", heading_columns, 1_200, 200),
+    "forms-below": Costly("xlsx", forms_below, 5_000, 100),
+    "sums-in-words": Costly("xlsx", sums_in_words, 600_000, 5_000),
+    "beside-the-form": Costly("xlsx", beside_the_form, 4_000_000, 20_000),
+    "csv-rows": Costly("csv", csv_rows, 250_000, 3_000),
+    "xlsx-rows": Costly("xlsx", xlsx_rows, 60_000, 2_000),
+    "docx-rows": Costly("docx", docx_rows, 20_000, 500),
+    "mail-nested": Costly("eml", mail_nested, 400, 40),
+    "mail-large": Costly("eml", mail_large, 200, 4),
+    "blank-csvs": Costly("zip", blank_csvs, 4_900, 100),
+}
+"""Name → how to make it."""
+
+__all__ = ["COSTLY", "Costly", "answers", "form_rows", "headings", "workbook"]

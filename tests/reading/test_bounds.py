@@ -1,0 +1,131 @@
+"""What small files can cost is bounded: each of `costly.COSTLY` is read in time, or refused in words, and so is the next.
+
+The files are made smaller here than those that once took minutes, and large enough that what grew with the square of
+their size would take far more than they are given. `benchmarks/bounds.py` measures them as they were.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from costly import COSTLY, form_rows
+from factory import write_filing
+from hrss12333.model.filing import Document, Filing, Unreadable
+from hrss12333.model.problem import Problem
+from hrss12333.reading.documents import read_paths
+from hrss12333.reading.files import bounds
+from hrss12333.reading.files import child_process as isolation
+from hrss12333.reading.files.bounds import MAX_ROWS, Allowance, Whole
+from hrss12333.reading.files.child_process import seconds_of_all
+from hrss12333.reading.grid import FileProblem
+from hrss12333.survey.editions.y2019 import EDITION
+
+SECONDS = 4.0
+"""Of CPU time, for one of these files and an ordinary one; what was quadratic took ten times as long and more."""
+
+
+def read(folder: Path) -> dict[str, Document]:
+    """Name → document, of all that lies in a folder."""
+    return {Path(item.file).name: item for item in read_paths(sorted(folder.iterdir()), EDITION).documents}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_costs_much_is_bounded_and_the_next_file_is_read(name: str, tmp_path: Path) -> None:
+    costly = COSTLY[name]
+    (tmp_path / f"a.{costly.extension}").write_bytes(costly.make(costly.few))
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    begun = seconds_of_all()
+    found = read(tmp_path)
+    assert seconds_of_all() - begun < SECONDS
+    assert isinstance(found.pop("宁夏.xlsx"), Filing)
+    for item in found.values():
+        assert not isinstance(item, Unreadable) or ("请" in item.message and "出错" not in item.message)
+
+
+def little(monkeypatch: pytest.MonkeyPatch, seconds: float, megabytes: int = 800) -> None:
+    """Files may take this much."""
+    monkeypatch.setattr(isolation, "allowance", lambda _: Allowance(seconds, megabytes * 2**20))
+
+
+@pytest.mark.parametrize(
+    ("name", "times"),
+    [("heading-square", 200), ("forms-below", 1_500), ("docx-rows", 4_000), ("html-attributes", 60_000)],
+)
+def test_what_exceeds_the_time_is_said_and_the_next_file_is_read(
+    name: str, times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    little(monkeypatch, 0.2)
+    costly = COSTLY[name]
+    (tmp_path / f"a.{costly.extension}").write_bytes(costly.make(times))
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    found = read(tmp_path)
+    refused = found[f"a.{costly.extension}"]
+    assert isinstance(refused, Unreadable)
+    assert refused.problem is Problem.TOO_LARGE
+    assert "请在Excel或WPS中打开" in refused.message
+    assert isinstance(found["宁夏.xlsx"], Filing)
+
+
+def text_of(rows: int) -> str:
+    """A form as text."""
+    return "\n".join(",".join(map(str, line)) for line in form_rows(rows))
+
+
+def test_a_form_has_no_more_rows_than_there_are_counties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MAX_ROWS > 3_000
+    monkeypatch.setattr(bounds, "MAX_ROWS", 30)
+    for rows in (30, 31):
+        (tmp_path / f"{rows}.csv").write_text(text_of(rows), encoding="utf-8")
+    found = read(tmp_path)
+    assert isinstance(found["30.csv"], Filing)
+    refused = found["31.csv"]
+    assert isinstance(refused, Unreadable)
+    assert refused.problem is Problem.TOO_LARGE
+    assert "超过30行" in refused.message
+
+
+def archive(path: Path, files: dict[str, str]) -> None:
+    """A zip of these texts."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, text in files.items():
+            made.writestr(name, text)
+
+
+def test_an_archive_has_no_more_rows_than_are_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MAX_ROWS", 30)
+    archive(tmp_path / "a.zip", {f"{number}.csv": text_of(10) for number in range(5)})
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
+    found = read(tmp_path)
+    assert Counter(type(item) for item in found.values()) == {Filing: 4, Unreadable: 2}
+    refused = [item for item in found.values() if isinstance(item, Unreadable)]
+    assert {(item.problem, "压缩包" in item.message) for item in refused} == {(Problem.TOO_LARGE, True)}
+
+
+def test_an_archive_has_no_more_files_than_its_size_allows(tmp_path: Path) -> None:
+    archive(tmp_path / "a.zip", {f"{number}.csv": text_of(0) for number in range(300)})
+    archive(tmp_path / "b.zip", {f"{number}.csv": text_of(1) for number in range(20)})
+    found = read(tmp_path)
+    refused = found.pop("a.zip")
+    assert isinstance(refused, Unreadable)
+    assert (refused.problem, "文件数超过" in refused.message) == (Problem.TOO_LARGE, True)
+    assert len(found) == 20
+
+
+def test_files_of_an_archive_share_their_time() -> None:
+    whole = Whole(0)
+    for _ in range(1_000):
+        whole.take(0.005)
+        whole.expect_room()  # ordinary ones take nothing of it
+    whole.take(5.0)
+    whole.expect_room()
+    whole.take(5.0)
+    with pytest.raises(FileProblem, match="压缩包") as raised:
+        whole.expect_room()
+    assert raised.value.kind is Problem.TOO_LARGE
+    large = Whole(64 * 2**20)
+    large.take(10.0)
+    large.expect_room()

@@ -1,0 +1,240 @@
+"""The child process: what passes to it and back, how its limits and its end are told, and that it reads as its parent does."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from costly import heading_square
+from damaged import document, encrypted, ods, panic, with_sheet, workbook
+from factory import Style, write_filing
+from hrss12333.model.filing import Document, Filing, Skipped
+from hrss12333.model.problem import Problem
+from hrss12333.reading.documents import read_all, read_in_child
+from hrss12333.reading.files import bounds
+from hrss12333.reading.files import child_process as isolation
+from hrss12333.reading.files.bounds import allowance
+from hrss12333.reading.files.child_process import in_child
+from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
+from hrss12333.reading.files.source import Source
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.grid import Box, Cell, FileProblem, Grid
+from hrss12333.survey.editions.y2019 import EDITION
+from oldbooks import xls
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "filings").iterdir())
+
+
+def passed(value: Any) -> Any:
+    """A value that went to another process and back."""
+    return decode(json.loads(json.dumps(encode(value))))
+
+
+def test_cells_survive_the_way_through_json() -> None:
+    moment = datetime(2020, 1, 10, 9, 30, 0, 5)
+    cells: list[Cell] = ["表", 1, 2.5, True, None, "", moment, date(2020, 1, 10), time(9, 30), timedelta(hours=30)]
+    grids = (Grid("表", (cells, []), True, (Box(0, 1, 2, 3),), struck={(0, 1): None}, invisible=frozenset({(0, 2)})),)
+    assert passed(grids) == grids
+    assert passed({"表": b"\0\xff", "空": [], "数": 10**30}) == {"表": b"\0\xff", "空": [], "数": 10**30}
+
+
+@pytest.mark.parametrize("value", [object(), len, EDITION, Path("x")])
+def test_only_the_nouns_of_reading_pass(value: object) -> None:
+    with pytest.raises(TypeError):
+        encode(value)
+
+
+@pytest.mark.parametrize(
+    "plain", [["os:system", "true"], ["reading.grid:replace", {}], ["reading.grid:nothing_unseen", ""], ["?", 1]]
+)
+def test_nothing_else_is_made_of_an_answer(plain: list[Any]) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        decode(plain)
+
+
+def plain(items: list[Document | Skipped]) -> list[Any]:
+    """Documents as they are compared: a table's rows and header are equal where they say the same."""
+    return [(item, [replace(t) for t in item.tables]) if isinstance(item, Filing) else item for item in items]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_what_was_read_survives_it_too(path: Path) -> None:
+    read = read_all(Source(path.name, path.read_bytes), EDITION)
+    came = passed(tuple(read))
+    assert plain(list(came)) == plain(list(read))
+    for item, other in zip(read, came, strict=True):
+        if isinstance(item, Filing):
+            assert item.unit is other.unit
+            assert [table.form for table in item.tables] == [table.form for table in other.tables]
+
+
+def kinds(folder: Path) -> dict[str, bytes]:
+    """A filing or a report in formats that this process reads itself."""
+    book = write_filing(folder / "宁夏.xlsx", "宁夏", style=Style(), cells={"附表1": {"C7": "约2500", "D8": "三千"}})
+    form = "\n".join(",".join(str(cell or "") for cell in row) for row in TABLE)
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in TABLE)
+    return {
+        "xlsx": book.read_bytes(),
+        "csv": form.encode(),
+        "html": f"<html><table>{rows}</table></html>".encode(),
+        "docx": document(),
+        "ods": ods(b"<table:table-row><table:table-cell/></table:table-row>"),
+    }
+
+
+TABLE: list[list[object]] = [
+    ["序号", "地区（市、州）", "来电总量", "人工接听量", "自助语音量", "放弃量", "是否开通留言服务"],
+    [1, "银川市", 100, 60, 30, 10, "是"],
+    [2, "吴忠市", "1，000", 600, 300, 100, "√"],
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "html", "docx", "ods"])
+@pytest.mark.parametrize("what", ["bytes", "texts"])
+def test_the_child_reads_as_its_parent_does(
+    kind: str, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``bytes`` leaves a file to the child from its first look on, ``texts`` what was decoded, with its layout."""
+    data = kinds(tmp_path)[kind]
+    source = Source(f"报送.{kind}", partial(bytes, data), sender="张三", received=datetime(2020, 1, 10))
+    here = read_all(source, EDITION)
+    asked: list[str] = []
+
+    def noting(task: str, *given: Any, **options: Any) -> Any:
+        asked.append(task)
+        return in_child(task, *given, **options)
+
+    monkeypatch.setattr("hrss12333.reading.files.child_process.in_child", noting)
+    monkeypatch.setattr(bounds, "SMALL", {**bounds.SMALL, what: -1})
+    assert plain(list(read_all(source, EDITION))) == plain(list(here))
+    assert asked == ["read"]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "html", "docx", "ods"])
+def test_documents_that_the_child_reads_come_as_they_are(kind: str, tmp_path: Path) -> None:
+    data = kinds(tmp_path)[kind]
+    source = Source(f"报送.{kind}", partial(bytes, data), sender="张三", received=datetime(2020, 1, 10))
+    about = {"name": source.name, "sender": source.sender, "received": source.received}
+    came = passed(read_in_child(data, open_bytes(data), passed(about), 2019, None, False))
+    assert [own for own, _ in came] == [None]
+    assert plain([item for _, item in came]) == plain(list(read_all(source, EDITION)))
+
+
+def test_a_child_that_dies() -> None:
+    with pytest.raises(FileProblem) as raised:
+        in_child("no such task", b"")
+    assert raised.value.kind is Problem.DAMAGED
+    assert in_child("open", xls([["x"]]), "xls").grids
+
+
+def test_one_child_reads_many_files() -> None:
+    in_child("open", xls([["x"]]), "xls")
+    kept = isolation._keeper._child
+    assert kept is not None
+    for _ in range(3):
+        in_child("open", xls([["x"]]), "xls")
+        with pytest.raises(FileProblem):
+            in_child("open", panic(), "xls")
+    assert isolation._keeper._child is kept
+
+
+@pytest.mark.parametrize("end", ["hangs", "is killed", "ends"])
+def test_a_child_that_fails_is_replaced_and_costs_its_file_alone(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_child("open", xls([["x"]]), "xls")
+    kept = isolation._keeper._child
+    assert kept is not None
+    if end == "hangs":
+        os.kill(kept.process.pid, signal.SIGSTOP)
+    else:
+        os.kill(kept.process.pid, signal.SIGKILL if end == "is killed" else signal.SIGTERM)
+    with pytest.raises(FileProblem) as raised:
+        in_child("open", xls([["x"]]), "xls", seconds=0.01)
+    assert raised.value.kind is (Problem.DAMAGED if end == "ends" else Problem.TOO_LARGE)
+    assert kept.process.returncode is not None
+    assert in_child("open", xls([["x"]]), "xls").grids
+
+
+def test_large_files_may_take_more() -> None:
+    sizes = (0, 2**20, 8 * 2**20, 64 * 2**20, 256 * 2**20)
+    allowed = [allowance(size) for size in sizes]
+    assert [each.seconds for each in allowed] == sorted(each.seconds for each in allowed)
+    assert allowed[0] == allowed[1]
+    assert allowed[-1] == allowed[-2]
+    assert (allowed[1].seconds <= 9, allowed[-1].seconds <= 24) == (True, True)
+
+
+def request(task: str, data: bytes, *given: object, seconds: float = 5.0, memory: int = 800 * 2**20) -> bytes:
+    """What the child is sent for one file."""
+    text = json.dumps([task, *map(encode, given)]).encode()
+    return REQUEST.pack(seconds, memory, len(text), len(data)) + text + data
+
+
+def served(requests: bytes, **settings: int) -> list[tuple[bool, Any]]:
+    """What a process of its own with other settings answers: whether it is the last answer, and the answer."""
+    changed = "; ".join(f"child.{name} = {value}" for name, value in settings.items())
+    code = f"from hrss12333.reading.files import child_main as child; {changed or 'pass'}; child.main()"
+    done = subprocess.run([sys.executable, "-c", code], input=requests, capture_output=True, check=True, timeout=600)
+    out, answers = done.stdout[1:], []
+    while out:
+        last, _, size = ANSWER.unpack(out[: ANSWER.size])
+        answers.append((last, decode(json.loads(out[ANSWER.size : ANSWER.size + size]))))
+        out = out[ANSWER.size + size :]
+    return answers
+
+
+def test_an_answer_that_is_too_long() -> None:
+    ((_, answer),) = served(request("open", workbook(), "xlsx"), MAX_ANSWER=10)
+    assert (type(answer), answer.kind) == (FileProblem, Problem.TOO_LARGE)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the parent's clock must do")
+@pytest.mark.parametrize("limit", ["memory", "seconds"])
+def test_what_breaks_a_limit_is_said_to_be_too_large(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    far = with_sheet(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="Z1048576"><v>1</v></c></row>')
+    little = {"memory": bounds.Allowance(9.0, 300 * 2**20), "seconds": bounds.Allowance(0.0, 800 * 2**20)}[limit]
+    data = far if limit == "memory" else heading_square(150)
+    monkeypatch.setattr(isolation, "allowance", lambda _: little)
+    with pytest.raises(FileProblem) as raised:
+        in_child("read", data, "xlsx", {"name": "a.xlsx"}, 2019, None)
+    assert raised.value.kind is Problem.TOO_LARGE
+    monkeypatch.undo()
+    assert in_child("open", workbook(), "xlsx").grids  # the next file finds another child
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="no process says there how much it has held; the bytes it was sent are counted instead",
+)
+def test_a_child_that_has_grown_makes_room_for_a_small_one() -> None:
+    two = request("open", workbook(), "xlsx") * 2
+    assert [last for last, _ in served(two)] == [False, False]
+    assert [last for last, _ in served(two, GROWN=1)] == [True]
+
+
+def test_a_frozen_program_becomes_the_child_by_a_switch() -> None:
+    code = f"import sys; sys.argv = ['hrss12333', {isolation.SWITCH!r}]\nfrom hrss12333.__main__ import main\nmain()"
+    asked = request("open", workbook(), "xlsx")
+    done = subprocess.run([sys.executable, "-c", code], input=asked, capture_output=True, check=True, timeout=600)
+    assert done.stdout[:1] in (b"L", b"U")
+    assert decode(json.loads(done.stdout[1 + ANSWER.size :])).grids
+
+
+def test_what_lies_in_the_current_folder_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    assert in_child("open", xls([["x"]]), "xls").grids == (Grid("表", (["x"],)),)
+
+
+def test_a_locked_workbook_is_opened_there() -> None:
+    found = in_child("ole_kind", encrypted("VelvetSweatshop"))
+    assert found == {"kind": "zip", "package": workbook()}

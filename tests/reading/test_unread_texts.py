@@ -1,0 +1,126 @@
+"""Sentences around the forms that may concern the figures: in mails, letters, paragraphs, page headers, comments and names."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from factory import clean_rows, write_filing
+from filing_mixtures import FULLY
+from hrss12333.checking.engine import check
+from hrss12333.model.filing import Filing
+from hrss12333.model.finding import UNREAD, Finding, Severity
+from hrss12333.reading.documents import read_paths
+from hrss12333.survey.editions.y2019 import EDITION
+
+NOTICE = """各省、自治区、直辖市及新疆生产建设兵团人力资源社会保障厅（局）:
+为全面了解全国12333电话服务情况，推进12333电话系统全国联网建设，现对报送2019年度12333电话服务情况通知如下：
+（一）报送工作总结。主要包括工作进展、取得的成效等，字数控制在3000字以内。
+（二）填报调查表。组织所辖各地市填报《12333电话服务情况调查表》（附表1）、《12333电话系统建设情况调查表》（附表2）。
+请各地于2020年1月17日前，将工作总结和调查表的纸质版盖章后传真或邮寄至部信息中心。
+电    话：(010)84209211、84209270
+数据采集周期为：2019年1月1日至2019年12月31日。
+来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。"""
+QUOTED = "\n".join(f"> {line}" for line in NOTICE.splitlines())
+
+
+def mail(path: Path, unit: str, body: str, subject: str = "报送2019年度12333电话服务情况调查表") -> Path:
+    """A mail with a unit's filing."""
+    sheet = write_filing(path.with_suffix(".xlsx"), unit)
+    letter = EmailMessage()
+    letter["Subject"], letter["From"], letter["Date"] = subject, "office@example.com", "Fri, 10 Jan 2020 09:00:00 +0800"
+    letter.set_content(body)
+    subtype = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    letter.add_attachment(sheet.read_bytes(), maintype="application", subtype=subtype, filename="调查表.xlsx")
+    sheet.unlink()
+    path.write_bytes(letter.as_bytes())
+    return path
+
+
+def unread(folder: Path) -> list[Finding]:
+    """What is said not to have been read of the filings under a folder, notes left out."""
+    filings = [item for item in read_paths([folder], EDITION).documents if isinstance(item, Filing)]
+    assert filings
+    found = [finding for filing in filings for finding in check(filing, EDITION).findings]
+    return [finding for finding in found if finding.rule == UNREAD and finding.severity is not Severity.NOTE]
+
+
+def test_an_inbox_of_mails_with_greeting_signature_and_the_quoted_notice_has_nothing_to_ask(tmp_path: Path) -> None:
+    for number, unit in enumerate(EDITION.units if FULLY else EDITION.units[::4]):
+        city = unit.regions[0].name
+        body = (
+            f"部信息中心：\n    您好！现报送{unit.name}2019年度12333电话服务情况调查表和工作总结，共2个附件，请查收。\n"
+            f"    我单位所辖{len(unit.expected)}个地区的数据已全部汇总，纸质版已于1月{number % 20 + 1}日寄出（EMS 1234567890123）。\n\n"
+            f"{unit.name}人力资源和社会保障厅信息中心  张三\n电话：0{300 + number}-8{number:06}  手机：138{number:08}\n"
+            f"地址：{city}人民路{number + 1}号 邮编：{100000 + number}\n2020年1月10日\n\n"
+            f"-----原始邮件-----\n发件人：部信息中心\n{QUOTED}\n"
+        )
+        mail(tmp_path / f"{number:02}_{unit.short}.eml", unit.name, body)
+    assert unread(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "quoted"),
+    [
+        ("您好！银川市另有坐席38个未列入。", "银川市另有坐席38个未列入"),
+        ("您好！固原市今年新上线三万通电话。请查收。", "固原市今年新上线三万通电话"),
+        ("您好！今年坐席45个。", "今年坐席45个"),
+        ("您好！银川市的数据已核对。", ""),
+        ("您好！今年新进12人，培训已办。", ""),
+    ],
+)
+def test_a_mail_is_asked_about_where_it_names_a_region_or_column_and_a_figure(
+    tmp_path: Path, body: str, quoted: str
+) -> None:
+    mail(tmp_path / "宁夏.eml", "宁夏", body)
+    found = [str(finding.value) for finding in unread(tmp_path)]
+    doubted = [item for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Filing) and item.doubts]
+    assert found == ([quoted] if quoted and not doubted else [])
+    assert not quoted or found or doubted
+
+
+def test_a_sentence_that_gives_the_forms_own_figures_is_nothing_to_ask(tmp_path: Path) -> None:
+    rows = clean_rows("宁夏")
+    total = sum(int(str(row["calls_total"])) for row in rows)
+    first = f"其中{rows[0]['region']}来电总量{rows[0]['calls_total']}次"
+    mail(tmp_path / "宁夏.eml", "宁夏", f"您好！我区来电总量{total:,}次，{first}。")
+    assert unread(tmp_path) == []
+
+
+def test_what_several_files_share_is_told_once(tmp_path: Path) -> None:
+    folder = tmp_path / "宁夏"
+    folder.mkdir()
+    write_filing(folder / "附表1.xlsx", "宁夏", forms=("附表1",))
+    write_filing(folder / "附表2.xlsx", "宁夏", forms=("附表2",))
+    letter = docx.Document()
+    letter.add_paragraph("关于报送调查表的函")
+    letter.add_paragraph("部信息中心：附表附后。石嘴山市另有备用坐席12个，由银行派驻。")
+    letter.save(str(folder / "报送函.docx"))
+    found = unread(tmp_path)
+    assert [finding.message.partition("，没有读取")[0] for finding in found] == [
+        "随附的函件写着“石嘴山市另有备用坐席12个，由银行派驻”"
+    ]
+
+
+@pytest.mark.parametrize("place", ["comment", "footer", "sheet", "file"])
+def test_comments_page_footers_and_names_are_running_text(tmp_path: Path, place: str) -> None:
+    said = "备用坐席977个"
+    path = write_filing(tmp_path / f"宁夏{said if place == 'file' else ''}.xlsx", "宁夏")
+    book = openpyxl.load_workbook(path)
+    sheet = book["附表2"]
+    if place == "comment":
+        sheet["A1"].comment = Comment(said, "张三")
+    elif place == "footer":
+        sheet.oddFooter.center.text = said  # type: ignore[union-attr]
+    elif place == "sheet":
+        sheet.title = f"附表2{said}"
+    book.save(path)
+    found = unread(tmp_path)
+    assert len(found) == 1
+    assert said in found[0].message
+    assert found[0].sheet == ("附表2" if place == "comment" else None)

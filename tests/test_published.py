@@ -1,0 +1,209 @@
+"""Whatever is spoilt, nothing doubtful is published as a finding: neither a share above 100 %, nor a rank, nor a name.
+
+Ten inboxes of a year; HRSS12333_SPOILT=300 tries as many, HRSS12333_SPOILT_UNITS=32 of all units.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+
+from cli_runs import run
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.indicators import indicators
+from hrss12333.survey.schema import Form
+from spoilt_inboxes import spoilt
+from test_one_judgement import told
+
+SEEDS = range(int(os.environ.get("HRSS12333_SPOILT", "10")))
+MOST = int(os.environ.get("HRSS12333_SPOILT_UNITS", "10"))
+DOUBTING = {"F007", "R203", "R209", "P501", "P502", "P504", "V309", "V311"}
+"""Queries that put figures in question until they are answered; errors of a row do so by any rule (contract, section 6)."""
+NAMES = {unit.short: unit.name for unit in EDITION.units}
+RANKED = re.compile("居前|居后|依次是|最[高低]的是|[增降]幅最大的是|的有.+单位")
+
+
+class Run:
+    """One inbox, merged and compiled."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        chance = random.Random(seed)
+        units = chance.sample(EDITION.units, min(MOST, chance.choice((3, 5, 8, MOST))))
+        (folder / "收件").mkdir()
+        inbox = spoilt(folder / "收件", seed, units, share=chance.choice((0.3, 0.6, 1.0)))
+        out = folder / "out"
+        out.mkdir()
+        words = ("merge", inbox, "-o", out / "汇总.xlsx", "--report", out / "merge.html", "--format", "json")
+        self.merged: dict[str, Any] = json.loads(run(*words).stdout)
+        run("compile", inbox, "-o", out / "参阅.docx")
+        self.page = (out / "merge.html").read_text(encoding="utf-8")
+        self.book = openpyxl.load_workbook(out / "汇总.xlsx", data_only=True)
+        paragraphs = docx.Document(str(out / "参阅.docx")).paragraphs
+        self.body = [p.text for p in paragraphs if p.style is not None and p.style.name == "总结正文"]
+        self.paper = "\n".join(p.text for p in paragraphs)
+        self.tables = [
+            [[cell.text for cell in row.cells] for row in t.rows] for t in docx.Document(str(out / "参阅.docx")).tables
+        ]
+
+    def doubted(self, form: Form, *fields: str) -> set[str]:
+        """Units with an open question about one of these fields, or about whole rows, told by the JSON alone."""
+        data = {column.key for column in form.data}
+        found = set()
+        for item in self.merged["findings"]:
+            on_row = item["severity"] == "error" and item["region"] and item["rule"] not in ("M702", "R204")
+            asked = on_row or (item["rule"] in DOUBTING and item["severity"] != "note" and not item["explained"])
+            about = {item["field"]} & data or data
+            if asked and item["form"] == form.key and about & {*fields}:
+                found |= {unit for unit in NAMES.values() if unit in _owner(item)}
+        return found
+
+    def lines(self, sheet: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        rows = list(self.book[sheet].values)
+        top = next(number for number, row in enumerate(rows) if row[0] == "报送单位")
+        return [str(head).partition("\n")[0] for head in rows[top]], rows[top + 1 :]
+
+
+def _owner(item: dict[str, Any]) -> str:
+    short = Path(item["file"]).stem
+    return NAMES.get(short, "")
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return Run(tmp_path_factory.mktemp("spoilt"), request.param)
+
+
+def test_no_share_is_above_the_whole(seen: Run) -> None:
+    headings, lines = seen.lines("指标分析")
+    shares = [item.name for form in EDITION.forms for item in indicators(form) if item.percent]
+    for name in shares:
+        values = [line[headings.index(name)] for line in lines]
+        assert all(value <= 1 for value in values if isinstance(value, int | float)), name
+    overview = "\n".join(str(cell) for row in seen.book["概览"].values for cell in row if cell)
+    for text in (overview, seen.paper, *(cell for table in seen.tables for row in table for cell in row)):
+        assert all(float(share.replace(",", "")) <= 100 for share in re.findall(r"([\d,]+\.\d+)%", text)), text
+    for table in seen.tables:
+        for at, heading in enumerate(table[-1 if len(table) < 2 else _headings(table)]):
+            if heading.endswith("（%）") and "增减" not in heading:
+                assert all(_number(row[at]) <= 100 for row in table[2:])
+
+
+def _headings(table: list[list[str]]) -> int:
+    return next((number for number, row in enumerate(table[:2]) if any("（%）" in cell for cell in row)), 0)
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "")) if re.fullmatch(r"[\d,.]+", text) else 0.0
+
+
+def _subjects() -> Iterator[tuple[str, Form, tuple[str, ...]]]:
+    """How a sentence begins → what it is about; the longest names first."""
+    found = []
+    for form in EDITION.forms:
+        found += [(item.name, form, item.fields) for item in indicators(form)]
+        found += [(column.label.partition("（")[0].replace("是否", ""), form, (column.key,)) for column in form.data]
+    yield from sorted(found, key=lambda one: -len(one[0]))
+
+
+def test_no_ranking_or_sentence_names_a_unit_in_question(seen: Run) -> None:
+    shorts = sorted(NAMES, key=len, reverse=True)
+    for paragraph in seen.body:
+        if not RANKED.search(paragraph) or paragraph.startswith(
+            ("待核实", "下列", "数据齐全", "未报送", "所报地区", "报送工作总结", "应报")
+        ):
+            continue
+        for clause in re.split("；", paragraph):
+            about = [subject for subject in _subjects() if subject[0] in paragraph]
+            named = {
+                short
+                for short in shorts
+                if re.search(rf"(?<![\u4e00-\u9fff]){short}(?![\u4e00-\u9fff])|是{short}（", clause)
+            }
+            named = {short for short in named if not any(short != other and short in other for other in named)}
+            for subject, form, fields in about[:1]:
+                assert not {NAMES[short] for short in named} & seen.doubted(form, *fields), (subject, clause)
+
+
+def test_no_unit_in_question_has_a_rank_or_a_place_in_a_chart(seen: Run) -> None:
+    headings, lines = seen.lines("指标分析")
+    names = [line[0] for line in lines]
+    for form in EDITION.forms:
+        for item in indicators(form):
+            at = headings.index(item.name)
+            ranked = {line[0] for line in lines if line[at + 1] is not None}
+            assert not ranked & seen.doubted(form, *item.fields), item.name
+            assert len(ranked) == 0 or len(ranked) >= 4
+            assert sorted(line[at + 1] for line in lines if line[at + 1] is not None) == sorted(
+                1 + sum(_before(other, value, low=item.better.name == "LOW") for other in values)
+                for values in [[line[at] for line in lines if line[0] in ranked]]
+                for value in values
+            )
+    drawn = list(seen.book["指标分析"].values)
+    for title, fields in (("各单位来电总量构成", ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")),
+                          ("各单位综合接通率", ("calls_total", "calls_agent", "calls_ivr"))):  # fmt: skip
+        place = next(
+            ((r, c) for r, row in enumerate(drawn) for c, cell in enumerate(row) if str(cell).startswith(title)), None
+        )
+        if place:
+            listed = []
+            for row in drawn[place[0] + 2 :]:
+                if row[place[1]] not in NAMES:
+                    break
+                listed.append(NAMES[str(row[place[1]])])
+            assert not {*listed} & seen.doubted(EDITION.forms[0], *fields)
+            assert len(listed) >= 4
+    assert names
+
+
+def _before(other: float, value: float, *, low: bool) -> bool:
+    return other < value if low else other > value
+
+
+def test_all_counts_of_the_run_agree(seen: Run) -> None:
+    overview = "\n".join(str(cell) for row in seen.book["概览"].values for cell in row if cell)
+    counts = {name: number for name, number in seen.merged["counts"].items() if number}
+    missing = sum(item["rule"] == "M701" for item in seen.merged["findings"])
+    counts["error"] = counts.get("error", 0) - missing
+    assert {**told(overview)} == {name: number for name, number in counts.items() if number}
+    line = next((text for text in seen.body if text.startswith("待核实：")), "")
+    assert line in overview
+    assert line in seen.page
+    asked: dict[tuple[Any, Any], None] = {}
+    for form in EDITION.forms:
+        heads, rows = seen.lines(f"{form.key}明细")
+        at, region = heads.index("待核实"), heads.index("地区（市、州）")
+        asked |= {(row[0], row[region]): None for row in rows if row[at]}
+    units = list(dict.fromkeys(unit for unit, _ in asked))
+    found = re.search(r"(\d+)个单位(\d+)个地区", line)
+    assert (found and (int(found[1]), int(found[2]))) == ((len(units), len(asked)) if asked else None)
+    for form in EDITION.forms:
+        heads, rows = seen.lines(f"{form.key}汇总")
+        marked = {row[0] for row in rows if row[heads.index("状态")] == "待核实"}
+        assert marked == {*units}
+    assert "有错误" not in seen.paper
+    table = next(t for t in seen.tables if t[0][:3] == ["序号", "报送单位", "调查表"])
+    assert {row[1] for row in table if row[2] == "待核实"} == {*units}
+    assert not any(row[2] == "有错误" for row in table)
+    assert "没有影响合计的疑问" not in seen.page  # units are missing, or figures in question
+    if len([unit for unit in seen.merged["units"] if unit["status"] != "missing"]) < 32:
+        assert "全国" not in seen.paper.replace("2020年全国12333工作研讨会", "")
+
+
+def test_totals_keep_every_row(seen: Run) -> None:
+    for form in EDITION.forms:
+        heads, rows = seen.lines(f"{form.key}汇总")
+        total = next(row for row in rows if row[0] == "合计")
+        for column in form.data:
+            if not column.choices:
+                assert (
+                    total[heads.index(column.label.partition("\n")[0])] == seen.merged["totals"][form.key][column.key]
+                )
