@@ -12,6 +12,8 @@ class Doubt(Struct, frozen=True):
     """One text that puts figures in doubt."""
 
     text: Text
+    quote: str
+    """The sentence of it that says so."""
     why: str
     """Chinese: what it says, as the rest of a sentence about it."""
     sheet: str | None = None
@@ -29,10 +31,15 @@ class Doubt(Struct, frozen=True):
     @property
     def told(self) -> str:
         """备注写着“1-11月数据”，说的是一段时间的数: the text and what it says."""
-        return f"{self.text.kind.value}写着“{short(self.text.text)}”，{self.why}"
+        return f"{self.text.kind.value}写着“{short(self.quote)}”，{self.why}"
 
 
 _LONGEST = 40
+
+
+def fits(text: str) -> bool:
+    """Whether a text is quoted whole."""
+    return len(text) <= _LONGEST and "\n" not in text
 
 
 def short(text: str) -> str:

@@ -38,7 +38,7 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
             field=doubt.fields[0] if doubt.fields and table else None,
             figures=doubt.fields if table else (),
             place=doubt.text.place if row is None else None,
-            value=doubt.text.text,
+            value=doubt.quote,
             explained=False,
         )
 

@@ -37,7 +37,7 @@ _BRACKET = "([【《〔"
 _CLOCK = lazy(r"7[x×*]24(?:小时)?", needs="x×*")
 _PERCENT = lazy(r"\d[\d.]*[%‰]|百分之[\d一二三四五六七八九十.]+|\d+/\d+", needs="%‰百/")
 _NUMBER = lazy(
-    rf"(?<![\d.])(?<!附[表件])(?<!第)(?!(?:12333|12345)(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
+    rf"(?<![\d.])(?<![表件第])(?!(?:12333|12345)(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
     rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)",
 )
 _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
@@ -51,6 +51,7 @@ _KNOWN = {*DOUBTS, Does.FIGURES, Does.FILLER, Does.SETTLED, *(does for pair in C
     Does.OPENS
 }
 """What is no word of its own where a text is to say nothing else."""
+_MEANINGLESS = frozenset((Does.FIGURES, Does.FILLER))
 _NAMES_TELL = frozenset((Does.WRONG, Does.LOST, Does.TEST))
 """What counts in a name only where it says nothing else: somebody may call a file for what he found in it."""
 _FIRST = frozenset(first for first, _ in COMPOSED)
@@ -89,6 +90,10 @@ class Clause(Struct, frozen=True):
     """The letters that neither doubts, nor words without meaning of their own, nor signs account for."""
     unknown: str
     """The letters that no word at all and no sign accounts for."""
+    bare: bool
+    """Whether no word of it says anything: it names things and figures."""
+    sentence: int
+    """Number of its sentence, as `sentence_of` counts."""
     silent: bool
     """Whether it supposes, instructs or speaks of something else: then its figures say nothing either."""
 
@@ -120,9 +125,8 @@ def clauses(
         for sentence in _SENTENCE.split(coded)
     ]
     alone = [not any(draft.rest for draft in sentence) for sentence in drafts]
-    return tuple(
-        clause for sentence, whole in zip(drafts, alone, strict=True) for clause in _judged(sentence, whole=whole)
-    )
+    judged = [_judged(sentence, number, whole=alone[number]) for number, sentence in enumerate(drafts)]
+    return tuple(clause for sentence in judged for clause in sentence)
 
 
 def _coded(text: str, names: Names, first: int) -> str:
@@ -189,6 +193,11 @@ class _Draft:
             at = taken[0][1]
         self.rest, self.unknown = (_uncovered(text, by) for by in (covered, worded))
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it has none but words without meaning of their own."""
+        return not self.unknown and all(any(line.does in _MEANINGLESS for line in lines) for *_, lines in self.found)
+
     def does(self, *kinds: Does) -> bool:
         """Whether any word does this."""
         return any(line.does in kinds for _, _, lines in self.found for line in lines)
@@ -253,7 +262,13 @@ def _numbers(coded: str, first: int) -> Iterator[int]:
     yield from dict.fromkeys(ord(letter) - first for letter in coded if first <= ord(letter) < first + _MOST)
 
 
-def _judged(sentence: Sequence[_Draft], *, whole: bool) -> Iterator[Clause]:
+def sentence_of(text: str, number: int) -> str:
+    """A sentence of a text as it stands there; all of the text where it has no such sentence."""
+    sentences = re.split(r"[。;；!！?？\n]", text.strip())
+    return sentences[number].strip() if number < len(sentences) else text
+
+
+def _judged(sentence: Sequence[_Draft], number: int, *, whole: bool) -> Iterator[Clause]:
     """The clauses of a sentence: silent after a supposition, in an instruction, of something else; settled throughout."""
     instructs = any(draft.does(Does.INSTRUCTS) for draft in sentence)
     settled = any(draft.does(Does.SETTLED) for draft in sentence)
@@ -266,17 +281,8 @@ def _judged(sentence: Sequence[_Draft], *, whole: bool) -> Iterator[Clause]:
             said = tuple(item for item in said if item.does in _NOT_SETTLED)
         if any(item.does is Does.SCOPE for item in said):  # 12月数据未统计 is said of the other months
             said = tuple(item for item in said if item.does is not Does.PART)
-        yield Clause(
-            draft.text,
-            draft.coded,
-            said,
-            draft.columns,
-            draft.regions,
-            draft.figures,
-            draft.rest,
-            draft.unknown,
-            silent,
-        )
+        named = draft.columns, draft.regions, draft.figures
+        yield Clause(draft.text, draft.coded, said, *named, draft.rest, draft.unknown, draft.is_bare, number, silent)
 
 
 def without_doubt(text: str) -> str:

@@ -13,10 +13,10 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.doubt import Doubt
+from hrss12333.model.doubt import Doubt, fits
 from hrss12333.model.filing import Concealed, Filing, Row, Table
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.doubt.clauses import Clause, Names, Said, clauses
+from hrss12333.reading.doubt.clauses import Clause, Names, Said, clauses, sentence_of
 from hrss12333.reading.doubt.column_names import NamedColumn, column_names
 from hrss12333.reading.doubt.telltale import ANSWER_WORDS, NAMES, forms_of, may_contradict, may_tell, plain
 from hrss12333.reading.doubt.words import ANSWERS, MONTH, TAKES_OUT, Does
@@ -93,6 +93,7 @@ class _Finding(Struct):
     columns: tuple[NamedColumn, ...]
     rows: tuple[tuple[Table, Row], ...]
     """Of which it speaks; none where it is the whole table or file."""
+    sentence: int
 
 
 class _Judge:
@@ -138,12 +139,13 @@ class _Judge:
             named = self._named(clause, text)
             regions = () if own else self._rows_of(clause)
             columns, rows = named or columns, regions or rows
-            told = self._in_clause(text, clause, (named, columns), rows)
-            found += [item for item in told if not (explained and item.does is Does.SCOPE)]
+            for does, meant, whole in self._in_clause(text, clause, (named, columns), rows):
+                if not (explained and does is Does.SCOPE):
+                    found.append(_Finding(does, whole, meant, rows, clause.sentence))
             if not clause.said and self._gives_another(
                 text, clause, named or self._of_field(text), rows, alone=len(said) == 1
             ):
-                found.append(_Finding(Does.CORRECTS, False, columns, rows))
+                found.append(_Finding(Does.CORRECTS, False, columns, rows, clause.sentence))
         if found:
             yield from self._as_doubts(text, found)
 
@@ -206,23 +208,24 @@ class _Judge:
         clause: Clause,
         columns: tuple[tuple[NamedColumn, ...], tuple[NamedColumn, ...]],
         rows: tuple[tuple[Table, Row], ...],
-    ) -> Iterator[_Finding]:
+    ) -> Iterator[tuple[Does, tuple[NamedColumn, ...], bool]]:
+        """What the words of a clause do, to which columns, and whether they are all that is said."""
         named, known = columns
         fixed = named or self._of_field(text)
         if clause.text == MONTH and text.kind in (TextKind.CELL, TextKind.REMARK):
-            yield _Finding(Does.PART, True, fixed, rows)  # 银川市（12月）
+            yield Does.PART, fixed, True  # 银川市（12月）
         for said in clause.said:
             if said.does in ANSWERS:
                 if (named or not clause.unknown) and self._contradicts(said.does, known, rows, text):
-                    yield _Finding(said.does, False, known, rows)
+                    yield said.does, known, False
             elif said.does is Does.CORRECTS:
                 if self._corrects(clause, said, known, rows, text):
-                    yield _Finding(said.does, False, known, rows)
+                    yield said.does, known, False
             elif said.does is Does.VOID and any(column.kind is Kind.YESNO for column in fixed):
                 if self._contradicts(Does.STOPPED, fixed, rows, text):
-                    yield _Finding(Does.STOPPED, False, fixed, rows)
+                    yield Does.STOPPED, fixed, False
             elif self._are_given(fixed, rows, text):
-                yield _Finding(said.does, said.alone and not fixed, fixed, rows)
+                yield said.does, fixed, said.alone and not fixed
 
     def _are_given(self, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text) -> bool:
         """Whether there are figures or answers that can be doubted."""
@@ -289,7 +292,7 @@ class _Judge:
         choices = {choice for column in columns for choice in column.choices if choice in clause.text}
         if choices and answers and choices.isdisjoint(answers):
             return True
-        if clause.rest or not (clause.columns or alone):
+        if not clause.bare or not (clause.columns or alone):
             return False
         if text.kind in _FROM_OUTSIDE and not rows and not self._is_whole():
             return False
@@ -303,24 +306,24 @@ class _Judge:
     # What is told of it --------------------------------------------------------------------------------------------
 
     def _as_doubts(self, text: Text, found: Sequence[_Finding]) -> Iterator[Doubt]:
-        """One doubt, or one for each region that is named."""
+        """One doubt, or one for each region that is named, or for each row that is taken out."""
         taking = next((item for item in found if self._takes_out(text, item)), None)
-        first = taking or found[0]
+        if taking:
+            yield from (self._doubt(text, [taking], at) for at in taking.rows or (None,))
+            return
         groups: dict[str | None, list[_Finding]] = {}
         for item in found:
             groups.setdefault(item.rows[0][1].region if item.rows else None, []).append(item)
-        if first is taking or len(groups) == 1:
-            yield self._doubt(text, first, found)
-        else:
-            yield from (self._doubt(text, items[0], items) for items in groups.values())
+        yield from (self._doubt(text, items) for items in groups.values())
 
     def _takes_out(self, text: Text, item: _Finding) -> bool:
         on_cell = text.field is not None or text.kind is TextKind.BOX
         return item.does in TAKES_OUT and item.alone and not item.columns and not on_cell
 
-    def _doubt(self, text: Text, first: _Finding, found: Sequence[_Finding]) -> Doubt:
+    def _doubt(self, text: Text, found: Sequence[_Finding], at: tuple[Table, Row] | None = None) -> Doubt:
+        first = found[0]
         columns = tuple(dict.fromkeys(column for item in found for column in item.columns))
-        row = next(((t, r) for t, r in first.rows if not columns or t.form.key == columns[0].form), None)
+        row = at or next((each for each in first.rows if not columns or each[0].form.key == columns[0].form), None)
         table = row[0] if row else None
         if table is None and columns:
             table = next((t for t in self._tables(text) if t.form.key == columns[0].form), None)
@@ -328,6 +331,7 @@ class _Judge:
             table = next((t for t in self._tables(text) if t.sheet == text.sheet), None)
         return Doubt(
             text,
+            text.text if fits(text.text) else sentence_of(text.text, first.sentence),
             _WHY[first.does],
             table.sheet if table else None,
             table.form.key if table else None,

@@ -5,6 +5,7 @@ What tells is derived from the table of words, without making its words, and fro
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
@@ -34,25 +35,30 @@ _SECOND = {
     "已经": ("开通",),
 }
 """What does nothing by itself, and behind what it does: see `words.COMPOSED`."""
-NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SHEET, TextKind.TITLE))
+NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
 """Texts that name something, with few words between what tells."""
 ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
 _LEFT_OUT = str.maketrans(dict.fromkeys(" \t\r\f\v\u3000“”\"'‘’*"))
 
 
 @cache
-def table_lines(table: str) -> list[list[str]]:
-    """The lines of a table of words, its signs as the characters that stand for them."""
+def table_text(table: str) -> str:
+    """A table of words, its signs as the characters that stand for them."""
     text = (DATA / f"{table}_words.tsv").read_text(encoding="utf-8")
     for name, sign in SIGNS.items():
         text = text.replace(f"〔{name}〕", sign)
-    lines = [line.split("\t") for line in text.split("\n") if line and line[0] != "#"]
-    return lines[1:]
+    return text
+
+
+@cache
+def table_lines(table: str) -> list[list[str]]:
+    """Its lines, each as its columns."""
+    return [line.split("\t") for line in table_text(table).split("\n") if line and line[0] != "#"][1:]
 
 
 def sheet_words() -> tuple[str, ...]:
     """The words that the self-check of the official form knows, too."""
-    return tuple(dict.fromkeys(line[0] for line in table_lines("doubt") if len(line) > 4))
+    return tuple(dict.fromkeys(re.findall(r"\n([^#\t\n]+)(?:\t[^\t\n]*){3}\t是", table_text("doubt"))))
 
 
 @lru_cache(maxsize=8192)
@@ -76,8 +82,7 @@ def telltale() -> Telltale:
     initials: dict[str, set[str]] = defaultdict(set)
     heads = {second for seconds in _SECOND.values() for second in seconds}
     signs = set(SIGNS.values())
-    for line in table_lines("doubt"):
-        word, does = line[0], line[1]
+    for word, does in re.findall(r"\n([^#\t\n]+)\t([^\t\n]+)", table_text("doubt")):  # no line is parted for it
         if does in _SAYS_NOTHING:
             continue
         initials[does].add(word[0])
