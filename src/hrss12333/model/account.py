@@ -43,7 +43,7 @@ def added(accounts: Iterable[Account]) -> Account:
     for account in accounts:
         for disposition, number in account.items():
             sums[disposition] = sums.get(disposition, 0) + number
-    return {disposition: sums[disposition] for disposition in _ORDER if disposition in sums}
+    return {disposition: sums[disposition] for disposition in _ORDER if sums.get(disposition)}
 
 
 class UnreadBlock(Struct, frozen=True):

@@ -218,8 +218,9 @@ class PlainRow(Row):
     @property
     def cells(self) -> int:
         """How many cells of its line the row takes; -1 where one of them was blank and its formula was computed."""
+        said = self._said
         if not self._kept:
-            return self.answered
+            return len(said) - said.count(None)
         more = 0
         for key, value in self._kept.items():
             if type(value.found) is str and value.found.startswith("="):

@@ -14,8 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import RUNNING
-from hrss12333.reading.account.figures import has_figure
+from hrss12333.reading.account.figures import may_tell_figure
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.covering_letters import Letter, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
@@ -166,7 +165,7 @@ def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequ
 def _told(documents: list[Document], edition: Edition) -> list[Document]:
     """The documents with what their running text says that nobody read."""
     texts = (text for document in documents if isinstance(document, Filing) for text in document.texts)
-    if not any(text.kind in RUNNING and has_figure(text.text) for text in texts):
+    if not any(map(may_tell_figure, texts)):
         return documents
     from hrss12333.reading.account.running_text import with_unread_texts  # as above
 

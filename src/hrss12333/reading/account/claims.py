@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from hrss12333.model.account import Disposition
 from hrss12333.model.filing import Found, Place, Row, Table
@@ -37,10 +37,10 @@ class Claims:
 
     def take(self, table: Table) -> None:
         """What a table explains of this sheet."""
-        serial = next((column.key for column in table.form.of_kind(Kind.SERIAL)), "")
+        serials = [column.key for column in table.form.of_kind(Kind.SERIAL)]
         wide = dict(self._wide(table))
         for row in table.rows:
-            if not self._is_whole(table, row, serial):
+            if not self._is_whole(table, row, serials):
                 self._row(table, row, wide)
         if table.total:
             self._total(table, table.total)
@@ -102,9 +102,9 @@ class Claims:
             return
         self.cells.setdefault(self.owner(place), disposition)
 
-    def _is_whole(self, table: Table, row: Row, serial: str) -> bool:
+    def _is_whole(self, table: Table, row: Row, serials: Sequence[str]) -> bool:
         """Whether all of a row's line is its values, as nearly always."""
-        filled = whole_row(self.grid, row, serial)
+        filled = whole_row(self.grid, row, serials)
         if filled and row.place.row - 1 not in self.whole:
             self.whole.add(row.place.row - 1)
             remarks = sum(row.scalar(column.key) is not None for column in table.form.of_kind(Kind.TEXT))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from hrss12333.model.text import NAMES, RUNNING, Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.contact_fields import EMAIL, MOBILE
@@ -35,6 +36,8 @@ _NO_FIGURES = (
 )
 _NO_FIGURE = lazy("|".join(_NO_FIGURES))
 """12333, years, dates, times, telephones, numbers of documents, pages, copies, attachments, forms and lines, digits in words."""
+_OF_A_NAME = lazy(r"^\d+[_\-.、\s]+(?=\D)|[_\-(（\s]\d{1,3}[)）]?$|12333|附表\d|20\d\d(?:[年.\-]?\d\d?[月.\-]?\d\d?)?")
+"""What numbers and dates a file: told apart beforehand, for the other patterns take time to prepare."""
 _AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")
 _WRITTEN = lazy(r"\d[\d,.]*(?:\s*[百千万亿]+)?|[一二两三四五六七八九]\s*[十百千万亿]+")
 _NOTHING_TO_TELL = frozenset("0123456789百千万亿十")
@@ -44,9 +47,19 @@ _NOTHING_TO_TELL = frozenset("0123456789百千万亿十")
 def has_figure(text: str) -> bool:
     """Whether a text holds a figure that may be one of the survey's."""
     said = tidy(text)
-    if _NOTHING_TO_TELL.isdisjoint(said):
+    if _NOTHING_TO_TELL.isdisjoint(said) or not _AMOUNT.search(said):
         return False
     return bool(_AMOUNT.search(without_no_figures(said)))
+
+
+def has_figure_in_name(name: str) -> bool:
+    """The same of the name of a file or sheet, which may be numbered: 03_银川.xlsx, 附表1(2).xlsx."""
+    return has_figure(_OF_A_NAME.sub(" ", name))
+
+
+def may_tell_figure(text: Text) -> bool:
+    """Whether a running text holds a figure."""
+    return text.kind in RUNNING and (has_figure_in_name if text.kind in NAMES else has_figure)(text.text)
 
 
 def without_no_figures(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from hrss12333.model.account import Account, Disposition
 from hrss12333.model.filing import Place, Row, Table
@@ -14,7 +15,7 @@ from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.account.own_words import OwnWords
 from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.layout.row_kinds import is_total
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import Form, Kind
 
 HIGHEST_SERIAL = 500
 """No list of regions is longer: a larger number where rows are numbered is a figure."""
@@ -22,44 +23,64 @@ HIGHEST_SERIAL = 500
 
 def plain_account(grid: Grid, tables: Sequence[Table], words: OwnWords) -> Account | None:
     """The account of a sheet whose rows, header and words explain everything; None where more must be asked."""
-    found: list[Disposition] = []
+    counts: Counter[Disposition] = Counter()
     lines = dict(enumerate(grid.cells))
+    places: list[Place] = []
     for table in tables:
-        if table.sheet == grid.name and not _take(grid, table, found, lines):
+        places += header_places(table)
+        if table.sheet == grid.name and not _take(grid, table, counts, lines):
             return None
-    texts = [item for item in grid.texts if item[0] in lines]
-    if len(texts) < sum(map(filled, lines.values())):
+    if not all(_WORDS.issuperset(map(type, line)) for line in lines.values()):
         return None
-    known = [words[text] for _, _, text in texts]
+    # The header's texts are each file's own: nobody need ask whether they are the form's.
+    header = {(place.row - 1, place.column - 1) for place in places if place.sheet == grid.name}
+    around = [(at, text) for row, column, text in grid.texts if row in lines and (at := (row, column))]
+    known = [words[text] for at, text in around if at not in header]
     if None in known:
-        header = {place for table in tables for place in header_places(table)}
-        for at, (row, column, _) in enumerate(texts):
-            if known[at] is None and Place(grid.name, row + 1, column + 1) in header:
-                known[at] = Disposition.HEADER
-        if None in known:
-            return None
-    return Counter(found + known)  # type: ignore[operator]
+        return None
+    counts.update(known)  # type: ignore[arg-type]
+    counts[Disposition.HEADER] += len(around) - len(known)
+    return counts
 
 
-def _take(grid: Grid, table: Table, found: list[Disposition], lines: dict[int, Sequence[Cell]]) -> bool:
+_WORDS = frozenset((str, type(None)))
+"""Types of the cells of a line that holds words alone."""
+
+
+@lru_cache(maxsize=64)
+def _keys(form: Form) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The fields that number the rows, those that explain them, and the figures."""
+    serials, texts, counts = (
+        tuple([column.key for column in form.of_kind(kind)]) for kind in (Kind.SERIAL, Kind.TEXT, Kind.COUNT)
+    )
+    return serials, texts, counts
+
+
+def _take(grid: Grid, table: Table, counts: Counter[Disposition], lines: dict[int, Sequence[Cell]]) -> bool:
     """Take the lines of a table's rows out of ``lines``; whether its rows of data all are values and nothing else."""
-    serial = next((column.key for column in table.form.of_kind(Kind.SERIAL)), "")
-    texts = [column.key for column in table.form.of_kind(Kind.TEXT)]
+    serials, texts, figures = _keys(table.form)
+    values = remarks = 0
     for row in table.rows:
-        cells = whole_row(grid, row, serial)
+        cells = whole_row(grid, row, serials)
         if not cells:
             return False
-        remarks = len(texts) - row.scalars_of(texts).count(None)
-        found += [Disposition.REMARK] * remarks + [Disposition.VALUE] * (cells - remarks)
+        values += cells
+        remarks += len(texts) - row.scalars_of(texts).count(None)
         lines.pop(row.place.row - 1, None)
+    counts[Disposition.REMARK] += remarks
+    counts[Disposition.VALUE] += values - remarks
     for row in table.samples:
-        own = all(row.scalar(column.key) in (None, column.sample) for column in table.form.of_kind(Kind.TEXT))
-        if own and (cells := whole_row(grid, row, serial)):
-            found += [Disposition.LEFT_OUT] * cells
+        own = all(row.scalar(key) in (None, table.form.by_key[key].sample) for key in texts)
+        if own and (cells := whole_row(grid, row, serials)):
+            counts[Disposition.LEFT_OUT] += cells
             lines.pop(row.place.row - 1, None)
-    if table.total and (cells := _is_plain_total(grid, table, table.total, serial)):
-        found += [Disposition.TOTAL] * cells
-        lines.pop(table.total.place.row - 1, None)
+    if table.total is not None:
+        line = lines.get(table.total.place.row - 1, ())
+        words = [cell for cell in line if type(cell) is str and cell]
+        sums = len(figures) - table.total.numbers(figures).count(None)
+        if len(words) == 1 and filled(line) == sums + 1 == table.total.cells and is_total(words[0]):
+            counts[Disposition.TOTAL] += sums + 1
+            del lines[table.total.place.row - 1]
     return True
 
 
@@ -70,22 +91,15 @@ def header_places(table: Table) -> Iterator[Place]:
             yield value.place
 
 
-def whole_row(grid: Grid, row: Row, serial: str) -> int:
+def whole_row(grid: Grid, row: Row, serials: Sequence[str]) -> int:
     """The number of cells of a row's line, where all of them are its values; else 0."""
+    sheet, at, _ = row.place
     known = row.cells
-    if known < 0 or row.place.sheet != grid.name or (row.number(serial) or 0) > HIGHEST_SERIAL:
+    if known < 0 or sheet != grid.name or filled(grid.cells[at - 1]) != known:
         return 0
-    return known if filled(grid.cells[row.place.row - 1]) == known else 0
+    return 0 if any(number and number > HIGHEST_SERIAL for number in row.numbers(serials)) else known
 
 
 def filled(line: Sequence[Cell]) -> int:
     """The number of filled cells of a line."""
     return len(line) - line.count("") - line.count(None)
-
-
-def _is_plain_total(grid: Grid, table: Table, total: Row, serial: str) -> int:
-    """The number of cells of a 合计, where all of them are sums but the one that names it; else 0."""
-    sums = sum(total.number(column.key) is not None for column in table.form.of_kind(Kind.COUNT))
-    names = [str(total.get(key).found or "") for key in (serial, table.form.region.key)]
-    cells = filled(grid.cells[total.place.row - 1])
-    return cells if total.cells == cells == sums + 1 and any(map(is_total, names)) else 0

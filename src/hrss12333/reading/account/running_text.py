@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing
-from hrss12333.model.text import AROUND, NAMES, RUNNING, Text, TextKind
+from hrss12333.model.text import AROUND, NAMES, Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.account.figures import figures_in, has_figure
+from hrss12333.reading.account.figures import figures_in, has_figure, may_tell_figure
 from hrss12333.reading.account.mentions import columns_named, names_column, names_region
 from hrss12333.reading.account.words import said_by
 from hrss12333.survey.editions.edition import Edition
@@ -57,7 +57,7 @@ class _Reader:
         """Such sentences, in the order of the texts."""
         doubted = {doubt.text for doubt in self._filing.doubts}
         for text in self._filing.texts:
-            if text.kind in RUNNING and text not in doubted and has_figure(text.text):
+            if text not in doubted and may_tell_figure(text):
                 yield from (
                     replace(text, text=sentence.strip())
                     for sentence in self._sentences(text)
