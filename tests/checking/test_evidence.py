@@ -14,15 +14,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import openpyxl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factory import RowData, clean_header, clean_rows
+from factory import RowData, Style, clean_header, clean_rows, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.merging.ownership import with_owners
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
+from merge_runs import found, judged
 
 FORM = EDITION.forms[0]
 SURVEY = EDITION.year
@@ -204,3 +206,13 @@ def test_the_strongest_evidence_tells_the_unit_of_measure_and_others_are_quoted(
     asked = [f.message for f in checked.findings if f.rule == "V309" and f.field == "calls_total"]
     assert len(asked) == int(any(factor != 1 for factor in told))
     assert all(("注明的是" in message) is (len(set(told)) > 1) for message in asked)
+
+
+@pytest.mark.parametrize(("header", "asked"), [("吉林", False), ("吉林省", False), ("吉林市", True)])
+def test_a_header_that_names_the_unit_names_no_city_of_its_name(header: str, asked: bool, tmp_path: Path) -> None:
+    """长春市's own filing: 吉林 is the province before it is its city 吉林市."""
+    rows = {form.key: clean_rows("吉林", form, 1) for form in EDITION.forms}
+    path = write_filing(
+        tmp_path / "一.xlsx", "吉林", rows, {**clean_header("吉林"), "unit": header}, style=Style(sample=False)
+    )
+    assert bool(found(judged(path).national, "H108")) is asked

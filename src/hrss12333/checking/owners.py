@@ -74,7 +74,9 @@ def _of_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
     for table, value in zip(filing.tables, headers, strict=True):
         city, named = only_city([table]), header_city(table, unit)
         strange = agreed and value.value not in (None, unit.name)
-        other = value.value if strange else named if city and named != city else None
+        # 吉林 is the unit before it is its city.
+        of_city = named if city and named != city and str(value.found).strip() not in unit.spellings else None
+        other = value.value if strange else of_city
         if isinstance(other, str):
             yield Evidence(other, Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key))
 
