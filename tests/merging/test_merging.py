@@ -263,9 +263,7 @@ def test_a_countys_own_file_under_its_own_name(inbox: Path, unit: str, place: st
     counted = [entry.row.region for entry in national.entries_of(SERVICE)]
     assert counted.count(place) == counts
     assert len(counted) == len(clean_rows(unit, "附表1")) + counts
-    assert {rule for rule, *_ in found(national)} == (set() if counts else {"H102", "R208"}) | (
-        {"V306", "P508"} if counts else set()
-    )
+    assert {rule for rule, *_ in found(national)} == ({"V306"} if counts else {"H102", "R208"})
 
 
 def test_a_book_with_two_sheets_a_city_has_a_contact_for_each_city(inbox: Path) -> None:
@@ -283,7 +281,7 @@ def test_a_book_with_two_sheets_a_city_has_a_contact_for_each_city(inbox: Path) 
 
     save_openpyxl(inbox / "宁夏.xlsx", sheets(odd=""))
     national = merged(inbox)
-    assert {rule for rule, *_ in found(national)} == {"V306", "P508"}
+    assert {rule for rule, *_ in found(national)} == {"V306"}
     assert status_of(national, "宁夏回族自治区").rows == {"附表1": 5, "附表2": 5}
     save_openpyxl(inbox / "宁夏.xlsx", sheets(odd="固原市"))
     assert ["“某人”" in message for message in messages(merged(inbox), "H108")] == [True]
