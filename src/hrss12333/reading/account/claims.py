@@ -14,7 +14,7 @@ from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, headings_of
 from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_kinds import is_total
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import as_text
+from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.schema import Form, Kind
 
 _LONGEST_MEASURE = 2
@@ -88,6 +88,8 @@ class Claims:
     def of(self, row: int, column: int) -> Disposition | None:
         """What a cell was taken for."""
         found = self.cells.get((row, column))
+        if found is None and row in self.whole and not is_blank(self.grid.at(row, column)):
+            return Disposition.VALUE
         if found is None and self._runs:
             return next((run[4] for run in self._runs if run[0] <= row <= run[2] and run[1] <= column <= run[3]), None)
         return found

@@ -108,7 +108,7 @@ class SheetAccount:
         found |= {(cell.row, cell.column - step) for cell in block for step in (1, 2)}
         for row, column in sorted(found):
             cell = self._grid.at(row, column)
-            stray = isinstance(cell, str) and self._claims.of(row, column) is None and row not in self._claims.whole
+            stray = isinstance(cell, str) and self._claims.of(row, column) is None
             if stray and own_words(self._edition.forms)[cell] is Disposition.HEADING:  # type: ignore[index]
                 yield UnreadCell(row, column, as_text(cell), asks=False)
 
