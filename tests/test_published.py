@@ -177,7 +177,7 @@ def test_all_counts_of_the_run_agree(seen: Run) -> None:
     line = next((text for text in seen.body if text.startswith("待核实：")), "")
     assert line in overview
     assert line in seen.page
-    asked = {}
+    asked: dict[tuple[Any, Any], None] = {}
     for form in EDITION.forms:
         heads, rows = seen.lines(f"{form.key}明细")
         at, region = heads.index("待核实"), heads.index("地区（市、州）")

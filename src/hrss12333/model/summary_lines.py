@@ -173,11 +173,18 @@ class Line(Struct, frozen=True, dict=True):
 
     def once(self, key: str) -> int | None:
         """A sum in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
-        units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if key in SHARED else []
-        shared = [shared_figure(key, rows) for rows in units]
-        if not any(shared):
-            return None
-        return sum(one or sum(row.number(key) or 0 for row in rows) for one, rows in zip(shared, units, strict=True))
+        return self._once.get(key)
+
+    @cached_property
+    def _once(self) -> dict[str, int]:
+        units = [[entry.row for entry in own] for own in grouped(self.entries).values()]
+        found = {}
+        for key in SHARED:
+            shared = [shared_figure(key, rows) for rows in units]
+            if any(shared):
+                each = zip(shared, units, strict=True)
+                found[key] = sum(one or sum(row.number(key) or 0 for row in rows) for one, rows in each)
+        return found
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
