@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Row
-from hrss12333.model.national import SHARED, Entry, National, Status, Tally, shared_figure, tally
+from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tally
 from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
@@ -176,15 +176,9 @@ class Line(Struct, frozen=True, dict=True):
         return self._once.get(key)
 
     @cached_property
-    def _once(self) -> dict[str, int]:
+    def _once(self) -> dict[str, int | None]:
         units = [[entry.row for entry in own] for own in grouped(self.entries).values()]
-        found = {}
-        for key in SHARED:
-            shared = [shared_figure(key, rows) for rows in units]
-            if any(shared):
-                each = zip(shared, units, strict=True)
-                found[key] = sum(one or sum(row.number(key) or 0 for row in rows) for one, rows in each)
-        return found
+        return {key: sum_once(key, units) for key in SHARED}
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
@@ -216,7 +210,8 @@ class Line(Struct, frozen=True, dict=True):
 def lines(national: National, form: Form) -> list[Line]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_unit = grouped(national.entries_of(form))
-    asked, doubted = _asked(national, form), _doubted(national)
+    asked, questions = _asked(national, form), national.questions
+    doubted = {owner(entry) for entry in national.entries if entry.where in questions} if questions else set()
     found = []
     for status in national.units:
         absent = 0 if status.status is Status.MISSING else len(status.missing_regions.get(form.key, ()))
@@ -225,15 +220,6 @@ def lines(national: National, form: Form) -> list[Line]:
         found.append(replace(line, doubted=True) if line.name in doubted else line)
     found += [_line(form, name, entries[0].unit, None, entries, 0, asked) for name, entries in by_unit.items()]
     return found
-
-
-def _doubted(national: National) -> set[str]:
-    """Names of the units with figures in open question."""
-    return (
-        {owner(entry) for entry in national.entries if entry.where in national.questions}
-        if national.questions
-        else set()
-    )
 
 
 def _asked(national: National, form: Form) -> dict[str, list[tuple[Entry, frozenset[str]]]]:
