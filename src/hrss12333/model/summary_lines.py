@@ -136,7 +136,7 @@ class Line(Struct, frozen=True, dict=True):
 
     def in_question(self, keys: Collection[str]) -> bool:
         """Whether any of these figures is in open question in any row: then the unit is neither ranked nor named."""
-        return any(not found.isdisjoint(keys) for _, found in self.asked)
+        return bool(self.asked) and any(not found.isdisjoint(keys) for _, found in self.asked)
 
     def is_sure(self, key: str) -> bool:
         """Whether every row is in a total, none in open question."""
@@ -148,7 +148,7 @@ class Line(Struct, frozen=True, dict=True):
 
     def rated(self, keys: Collection[str]) -> list[Entry]:
         """The counted rows that enter rates of these figures: those in no question."""
-        out = {id(entry) for entry in self.asked_rows(*keys)}
+        out = {id(entry) for entry in self.asked_rows(*keys)} if self.asked else set()
         return [entry for entry in self.entries if id(entry) not in out] if out else [*self.entries]
 
     def quotient(self, indicator: Indicator) -> Quotient:
@@ -177,8 +177,9 @@ class Line(Struct, frozen=True, dict=True):
 
     @cached_property
     def _once(self) -> dict[str, int | None]:
-        units = [[entry.row for entry in own] for own in grouped(self.entries).values()]
-        return {key: sum_once(key, units) for key in SHARED}
+        keys = self.tallies.keys() & SHARED.keys()
+        units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if keys else []
+        return {key: sum_once(key, units) for key in keys}
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""

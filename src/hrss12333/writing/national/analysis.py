@@ -180,6 +180,9 @@ class _Column:
     def __init__(self, book: Book, plan: Analysis, ratios: Ratios, item: Indicator, sheet: Any) -> None:
         self._book, self._plan, self._ratios, self._item, self._sheet = book, plan, ratios, item, sheet
         self._block, self._span = plan.block, book.spans[ratios.form.key]
+        self._columns = {
+            key.removeprefix(item.key): at for key, at in plan.block.columns.items() if key.startswith(item.key)
+        }
         self._format = PERCENT if item.percent else RATIO
         self._years = ("", *((NOW_KEY, BEFORE_KEY) if book.previous else ()))
         """What is worked out: this year's value, and both years' over the same rows."""
@@ -201,7 +204,7 @@ class _Column:
 
     def _at(self, key: str) -> int:
         """One of the indicator's columns."""
-        return self._block.columns[f"{self._item.key}{key}"]
+        return self._columns[key]
 
     def _own_row(self, key: str) -> str:
         """The cell of the same row in one of the indicator's columns."""

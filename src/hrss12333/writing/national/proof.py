@@ -99,18 +99,21 @@ def _divided(
     national: National, form: Form, items: Sequence[Indicator], entries: Iterable[Entry] | None
 ) -> list[tuple[int, int]]:
     """Numerator and denominator of each rate over the rows that answer all it needs, none of it in open question."""
-    at = {column.key: number for number, column in enumerate(form.columns)}
-    said = [(entry.row.scalars_in(form), national.questions.get(entry.where, ())) for entry in entries or ()]
+    rows = list(entries or ())
+    columns: list[tuple[Any, ...]] = list(zip(*(entry.row.scalars_in(form) for entry in rows), strict=True))
+    said = dict(zip((column.key for column in form.columns), columns, strict=True)) if rows else {}
+    nothing: frozenset[str] = frozenset()
+    questions = national.questions
+    asked = [questions.get(entry.where, nothing) if questions else nothing for entry in rows]
     found = []
     for item in items:
-        places, parts = [at[key] for key in item.fields], [at[key] for key in item.numerator]
-        whole, above, below = [at[key] for key in item.denominator], 0, 0
-        for values, asked in said:
-            if None in [values[place] for place in places] or (asked and not asked.isdisjoint(item.fields)):
-                continue
-            above += sum([int(values[place] or 0) for place in parts])
-            below += 1 if item.answers else sum([int(values[place] or 0) for place in whole])
-        found.append((above, below))
+        each = zip(*(said.get(key, ()) for key in item.fields), strict=True)
+        sure = [
+            row for row, keys in zip(each, asked, strict=True) if None not in row and not keys.intersection(item.fields)
+        ]
+        sums = dict(zip(item.fields, map(sum, zip(*sure, strict=True)), strict=True)) if sure else {}
+        above, below = (sum([sums.get(key, 0) for key in keys]) for keys in (item.numerator, item.denominator))
+        found.append((above, len(sure) if item.answers else below))
     return found
 
 
