@@ -45,8 +45,8 @@ def test_every_sheet_prints_on_few_pages(
     # Name of the sheet stands in the footer, the last line of a page.
     named = [next(sheet for sheet in sheets if sheet in page.strip().splitlines()[-1]) for page in found]
     count = Counter(named)
-    assert count["概览"] == 3
-    assert (count["附表1汇总"], count["附表2汇总"]) == (2, 2)
+    assert count["概览"] == (3 if len(units) > 3 else 2)  # of three units none is drawn beside the others
+    assert (count["附表1汇总"], count["附表2汇总"]) == (2, 3)
     assert count["指标分析"] == 6
     for name, page in zip(named, found, strict=True):
         assert len(page.split()) > 12, f"{name} prints a page with hardly a word"
