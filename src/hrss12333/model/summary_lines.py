@@ -211,24 +211,17 @@ class Line(Struct, frozen=True, dict=True):
 def lines(national: National, form: Form) -> list[Line]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_unit = grouped(national.entries_of(form))
-    asked, questions = _asked(national, form), national.questions
-    doubted = {owner(entry) for entry in national.entries if entry.where in questions} if questions else set()
+    asked: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
+    for entry in national.entries if national.questions else ():
+        if keys := national.questions.get(entry.where):
+            asked.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
     found = []
     for status in national.units:
         absent = 0 if status.status is Status.MISSING else len(status.missing_regions.get(form.key, ()))
         entries = by_unit.pop(status.unit.name, [])
         line = _line(form, status.unit.name, status.unit, status.status, entries, absent, asked)
-        found.append(replace(line, doubted=True) if line.name in doubted else line)
+        found.append(replace(line, doubted=True) if line.name in asked else line)
     found += [_line(form, name, entries[0].unit, None, entries, 0, asked) for name, entries in by_unit.items()]
-    return found
-
-
-def _asked(national: National, form: Form) -> dict[str, list[tuple[Entry, frozenset[str]]]]:
-    """Name of the unit → its rows with figures in open question."""
-    found: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
-    for entry in national.entries_of(form, counted=False) if national.questions else ():
-        if keys := national.questions.get(entry.where):
-            found.setdefault(owner(entry), []).append((entry, keys))
     return found
 
 
