@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from pathlib import Path
+
+import openpyxl
 
 from factory import clean_rows
 from hrss12333.model.filing import Table
@@ -11,6 +14,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Unseen
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.survey.editions.y2019 import EDITION
+from merge_runs import merged
 
 HEADER = "（盖章）宁夏回族自治区 省（自治区、直辖市） 联系人：张三 手机号：13800000001 邮箱：a@b.gov.cn"
 
@@ -102,3 +106,19 @@ def test_a_turned_table_a_city_goes_under_the_first_ones_header() -> None:
     found = read_book(Book("docx", tuple(grids)), "f.docx", EDITION)
     assert [row.region for table, _ in found for row in table.rows] == [row["region"] for row in rows("附表1")]
     assert {table.header["name"].value for table, _ in found} == {"张三"}
+
+
+def test_a_doubtful_figure_of_a_turned_form_is_asked_of_its_own_region(tmp_path: Path) -> None:
+    """All regions of such a sheet stand in one row."""
+    given = rows("附表1")
+    given[1]["calls_total"] = 7
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "附表1"
+    for line in cells("附表1", given):
+        sheet.append(line)
+    book.save(tmp_path / "宁夏.xlsx")
+    national = merged(tmp_path)
+    asked = [entry.row.region for entry in national.entries if national.in_question(entry, ("calls_total",))]
+    assert asked == [given[1]["region"]]

@@ -370,7 +370,7 @@ def test_rows_of_nobody_and_many_outputs_are_told(tmp_path: Path) -> None:
     paths = [str(tmp_path / f"{number}.csv") for number in range(4)]
     whole = replace(table, entries=(*table.entries, stray), units=(table.units[2], table.units[0]), findings=())
     lines = merged_lines(whole, faulty(), output=None, written=paths)
-    assert "  认不出报送单位的文件 1个：收/不明.xlsx（数据不计入全国合计）" in lines
+    assert "  认不出报送单位的文件 1个：收/不明.xlsx（数据不计入合计）" in lines
     assert f"另写入4个文件：文件夹“{tmp_path}”4个" in lines
     assert "另写入4个文件：当前文件夹4个" in merged_lines(whole, written=[Path(path).name for path in paths])
     assert "没有影响合计的疑问。" in lines

@@ -47,7 +47,7 @@ def test_every_sheet_prints_on_few_pages(
     count = Counter(named)
     assert count["概览"] == (2 if units is THREE else 3)  # three units are not ranked
     assert (count["附表1汇总"], count["附表2汇总"]) == (2, 3)  # four columns a question: sum, both years alike, change
-    assert count["指标分析"] == 7
+    assert count["指标分析"] == 6
     for name, page in zip(named, found, strict=True):
         assert len(page.split()) > 12, f"{name} prints a page with hardly a word"
     analysis = [page for name, page in zip(named, found, strict=True) if name == "指标分析"]

@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from factory import suggested
+from hrss12333.merging.last_year import load
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
@@ -816,15 +817,63 @@ def without_stored_values(path: Path, target: Path) -> Path:
     return target
 
 
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("compared", [False, True], ids=["alone", "with last year"])
-def test_libreoffice_calculates_what_is_stored(
-    tmp_path: Path, soffice_convert: Callable[..., Path], compared: bool
-) -> None:
-    from hrss12333.merging.last_year import load
+def in_question(national: National) -> National:
+    """The table with open questions about a row, a whole row that does not count, a column, and an answer."""
+    rows = national.entries_of(FIRST)
+    entries = [replace(item, counted=False, why="重复") if item is rows[3] else item for item in national.entries]
+    answers = national.entries_of(SECOND)[-1]
+    asked: list[tuple[Entry, dict[str, Any]]] = [
+        (rows[0], {"field": "calls_total", "figures": ("calls_total", "calls_agent"), "form": FIRST.key}),
+        (rows[3], {"field": "region", "form": FIRST.key}),
+        (rows[-1], {"field": "seats", "form": FIRST.key, "region": None}),
+        (answers, {"field": "web", "form": SECOND.key}),
+    ]
+    findings = [
+        replace(finding_at(item, "P502", Severity.QUERY, "偏大。", region=item.row.region, doubts=True), **about)
+        for item, about in asked
+    ]
+    findings[2] = replace(findings[2], row=4)  # a heading: all of the sheet
+    return with_entries(national, entries, findings=tuple(findings))
 
-    previous = load(written(tmp_path, table(THREE, reporting=THREE[1:])), EDITION) if compared else None
-    path = written(tmp_path, incomplete(), previous=previous)
+
+@pytest.mark.parametrize("name", ["alone", "with last year"])
+def test_rates_and_ranks_are_of_what_is_in_no_question(tmp_path: Path, name: str) -> None:
+    five = EDITION.units[:6]
+    national = in_question(table(five))
+    last_year = load(written(tmp_path, table(five)), EDITION) if name == "with last year" else None
+    sheets = stored(written(tmp_path, national, previous=last_year))
+    analysis, sums = frame(sheets["指标分析"]), frame(sheets["附表1汇总"])
+    analysis = analysis.iloc[:, : list(analysis.columns).index("说明")]
+    analysis.columns = [str(heading).partition("\n")[0] for heading in analysis.columns]
+    ranks = {n: analysis.iloc[:, list(analysis.columns).index(n) + 1].dropna() for n in ("综合接通率", "人席比")}
+    beijing, last = five[0].name, five[-1].name
+    assert set(ranks["综合接通率"].index) - {"全国"} == {unit.name for unit in five[1:]}
+    assert sorted(ranks["综合接通率"]) == [1, 2, 3, 4, 5]
+    assert set(ranks["人席比"].index) == {
+        unit.name for unit in five[1:-1]
+    }  # in Beijing a whole row, of the last one a column
+    assert value(analysis, last, "席均接听量") is None
+    assert list(sums.loc[[beijing, five[1].name, last], "状态"]) == ["待核实", "已报送", "待核实"]
+    rows = [e.row for e in national.entries_of(FIRST, five[0])]
+    assert value(sums, beijing, "来电总量") == sum(row.number("calls_total") or 0 for row in rows)
+    sure = [row for row in rows if row is not national.entries_of(FIRST)[0].row]
+    above, below = (sum(row.number(key) or 0 for row in sure) for key in ("calls_abandoned", "calls_total"))
+    assert value(analysis, beijing, "放弃率") == pytest.approx(above / below)
+    assert "15/15 个地区；待核实：来电总量、人工接听量1个地区" in str(sums.loc[beijing, "填报覆盖"])
+    details = frame(sheets["附表1明细"])
+    assert column(details, beijing, "待核实")[0] == "〔来电总量〕〔人工接听量〕"
+    assert set(column(details, last, "待核实")) == {"〔坐席数〕"}
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("name", ["alone", "with last year", "in question"])
+def test_libreoffice_calculates_what_is_stored(tmp_path: Path, soffice_convert: Callable[..., Path], name: str) -> None:
+    units = EDITION.units[:6] if name == "in question" else THREE
+    earlier = table(units, reporting=units[1:])
+    earlier = in_question(earlier) if name == "in question" else earlier
+    previous = None if name == "alone" else load(written(tmp_path, earlier), EDITION)
+    national = in_question(table(units)) if name == "in question" else incomplete()
+    path = written(tmp_path, national, previous=previous)
     bare = without_stored_values(path, tmp_path / "bare.xlsx")
     assert frame(stored(bare)["附表1汇总"])["来电总量"].isna().all()
     recalculated = stored(soffice_convert(bare, "xlsx"))

@@ -4,10 +4,10 @@ rows of one unit's filing in the official form, or of its own workbook."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -45,6 +45,7 @@ from hrss12333.survey.schema import Form, Scalar
 if TYPE_CHECKING:
     from hrss12333.reading.files.source import Source
 
+T = TypeVar("T")
 Rows = dict[tuple[str, str, str], Mapping[str, Scalar]]
 
 
@@ -88,39 +89,48 @@ class Previous(Struct, frozen=True, dict=True):
             for at, row in self.rows.items()
         }
 
-    def common(self, line: Line, keys: tuple[str, ...]) -> list[tuple[Entry, Past]]:
+    def common(self, line: Line, keys: Collection[str]) -> list[tuple[Entry, Past]]:
         """The line's rows that give all of these figures in both years, in no question in either: the only ones that are
         compared."""
-        at = id(line), keys
-        if at not in self._common:
-            both = ((entry, self.row(entry)) for entry in line.rated(keys))
-            found = [
-                (now, then) for now, then in both if all(None not in (now.row.scalar(k), then.get(k)) for k in keys)
-            ]
-            self._common[at] = line, found
-        return self._common[at][1]
-
-    @cached_property
-    def _common(self) -> dict[tuple[int, tuple[str, ...]], tuple[Line, list[tuple[Entry, Past]]]]:
-        """By line, which is kept: no other can take its number."""
-        return {}
+        both = self._once(line, "", lambda: [(entry, self.row(entry)) for entry in line.entries])
+        if line.in_question(keys):
+            out = {id(entry) for entry in line.asked_rows(*keys)}
+            both = [(now, then) for now, then in both if id(now) not in out]
+        for key in keys:
+            both = [(now, then) for now, then in both if then.get(key) is not None and now.row.scalar(key) is not None]
+        return both
 
     def sums(self, line: Line, figure: Figure) -> tuple[int, int, int] | None:
         """A figure over these rows, this year's first, and how many they are; None where there are none."""
+        return self._once(line, figure.key, lambda: self._sums(line, figure))
+
+    def _sums(self, line: Line, figure: Figure) -> tuple[int, int, int] | None:
         key, choice = figure.column.key, figure.choice
-        both = self.common(line, (key,))
-
-        def added(given: Iterable[Scalar]) -> int:
-            counted = (value == choice if choice else value for value in given)
-            return sum(value for value in counted if isinstance(value, int))
-
-        found = added(entry.row.scalar(key) for entry, _ in both), added(then[key] for _, then in both), len(both)
-        return found if both else None
+        both = [(now.row.scalar(key), then[key]) for now, then in self.common(line, (key,))]
+        counted = [(now == choice, then == choice) for now, then in both] if choice else both
+        if not both:
+            return None
+        now, then = (sum([value for value in year if isinstance(value, int)]) for year in zip(*counted, strict=True))
+        return now, then, len(both)
 
     def quotients(self, line: Line, indicator: Indicator) -> tuple[Quotient, Quotient]:
         """An indicator over these rows, this year's first."""
+        return self._once(line, indicator, lambda: self._quotients(line, indicator))
+
+    def _quotients(self, line: Line, indicator: Indicator) -> tuple[Quotient, Quotient]:
         both = self.common(line, indicator.fields)
         return quotient(indicator, [entry.row for entry, _ in both]), quotient(indicator, [then for _, then in both])
+
+    def _once(self, line: Line, what: object, work_out: Callable[[], T]) -> T:
+        """What several sheets ask of a line, worked out once; the line is kept, so that no other can take its number."""
+        if (id(line), what) not in self._known:
+            self._known[id(line), what] = line, work_out()
+        found: T = self._known[id(line), what][1]
+        return found
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, object], tuple[Line, Any]]:
+        return {}
 
     def regions(self, unit: str, form: Form) -> tuple[str, ...]:
         """Regions that the unit reported last year, in the order of the workbook."""

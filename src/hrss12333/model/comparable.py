@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import TypeVar
 
 from hrss12333.model.national import Status
+from hrss12333.model.quotient import Quotient
 from hrss12333.model.summary_lines import Figure, Line
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, indicators
@@ -33,9 +33,14 @@ def by_figure(listed: Iterable[Line], figure: Figure) -> list[tuple[Line, int]]:
     return comparable(listed, (figure.column.key,), lambda line: line.value(figure))
 
 
-def by_indicator(listed: Iterable[Line], indicator: Indicator) -> list[tuple[Line, Fraction]]:
+def by_indicator(listed: Iterable[Line], indicator: Indicator) -> list[tuple[Line, Quotient]]:
     """The same by an indicator."""
-    return comparable(listed, indicator.fields, lambda line: line.quotient(indicator).exact)
+
+    def given(line: Line) -> Quotient | None:
+        found = line.quotient(indicator)
+        return None if found.value is None else found
+
+    return comparable(listed, indicator.fields, given)
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[Line]]) -> tuple[list[str], bool]:
@@ -47,6 +52,6 @@ def not_compared(edition: Edition, lines: Mapping[str, Sequence[Line]]) -> tuple
             if any(line.value(figure) is not None for line in listed):
                 found[figure.heading] = bool(by_figure(listed, figure))
         for item in indicators(form):
-            if any(line.quotient(item).exact is not None for line in listed):
+            if any(line.quotient(item).value is not None for line in listed):
                 found[item.name] = bool(by_indicator(listed, item))
     return [name for name, compared in found.items() if not compared], not any(found.values())

@@ -38,6 +38,14 @@ def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
     return figure if answer is True and figure else None
 
 
+def sum_once(key: str, units: Iterable[Sequence[Row]]) -> int | None:
+    """A sum over units in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
+    each = [(shared_figure(key, rows), rows) for rows in units]
+    if not any(shared for shared, _ in each):
+        return None
+    return sum(shared or sum(row.number(key) or 0 for row in rows) for shared, rows in each)
+
+
 class Status(StrEnum):
     """Where a unit stands."""
 

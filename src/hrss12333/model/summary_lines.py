@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.national import SHARED, Entry, National, Status, Tally, shared_figure, tally
+from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tally
 from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
@@ -145,7 +145,7 @@ class Line(Struct, frozen=True, dict=True):
 
     def in_question(self, keys: Collection[str]) -> bool:
         """Whether any of these figures is in open question in any row: then the unit is neither ranked nor named."""
-        return any(not found.isdisjoint(keys) for _, found in self.asked)
+        return bool(self.asked) and any(not found.isdisjoint(keys) for _, found in self.asked)
 
     def is_sure(self, key: str) -> bool:
         """Whether every row is in a total, none in open question."""
@@ -157,7 +157,7 @@ class Line(Struct, frozen=True, dict=True):
 
     def rated(self, keys: Collection[str]) -> list[Entry]:
         """The counted rows that enter rates of these figures: those in no question."""
-        out = {id(entry) for entry in self.asked_rows(*keys)}
+        out = {id(entry) for entry in self.asked_rows(*keys)} if self.asked else set()
         return [entry for entry in self.entries if id(entry) not in out] if out else [*self.entries]
 
     def quotient(self, indicator: Indicator) -> Quotient:
@@ -181,11 +181,13 @@ class Line(Struct, frozen=True, dict=True):
 
     def once(self, key: str) -> int | None:
         """A sum in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
-        units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if key in SHARED else []
-        shared = [shared_figure(key, rows) for rows in units]
-        if not any(shared):
-            return None
-        return sum(one or sum(row.number(key) or 0 for row in rows) for one, rows in zip(shared, units, strict=True))
+        return self._once.get(key)
+
+    @cached_property
+    def _once(self) -> dict[str, int | None]:
+        keys = self.tallies.keys() & SHARED.keys()
+        units = [[entry.row for entry in own] for own in grouped(self.entries).values()] if keys else []
+        return {key: sum_once(key, units) for key in keys}
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
@@ -217,24 +219,17 @@ class Line(Struct, frozen=True, dict=True):
 def lines(national: National, form: Form) -> list[Line]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_unit = grouped(national.entries_of(form))
-    asked, questions = _asked(national, form), national.questions
-    doubted = {owner(entry) for entry in national.entries if entry.where in questions} if questions else set()
+    asked: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
+    for entry in national.entries if national.questions else ():
+        if keys := national.questions.get(entry.where):
+            asked.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
     found = []
     for status in national.units:
         absent = len(status.missing_regions.get(form.key, ()))
         entries = by_unit.pop(status.unit.name, [])
         line = _line(form, status.unit.name, status.unit, status.status, entries, absent, asked)
-        found.append(replace(line, doubted=True) if line.name in doubted else line)
+        found.append(replace(line, doubted=True) if line.name in asked else line)
     found += [_line(form, name, entries[0].unit, None, entries, 0, asked) for name, entries in by_unit.items()]
-    return found
-
-
-def _asked(national: National, form: Form) -> dict[str, list[tuple[Entry, frozenset[str]]]]:
-    """Name of the unit → its rows with figures in open question."""
-    found: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
-    for entry in national.entries_of(form, counted=False) if national.questions else ():
-        if keys := national.questions.get(entry.where):
-            found.setdefault(owner(entry), []).append((entry, keys))
     return found
 
 

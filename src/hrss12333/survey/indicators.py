@@ -8,6 +8,7 @@ give (满意度, 平均等待时长, 坐席利用率) has no indicator.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -21,7 +22,7 @@ class Better(StrEnum):
     LOW = "低者在前"
 
 
-class Indicator(Struct, frozen=True):
+class Indicator(Struct, frozen=True, dict=True):
     """One ratio of sums."""
 
     key: str
@@ -42,7 +43,7 @@ class Indicator(Struct, frozen=True):
     group: str = ""
     """What it is read together with."""
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """Every field that a row must answer to be counted."""
         return tuple(dict.fromkeys((*self.numerator, *self.denominator)))

@@ -98,7 +98,7 @@ def _coverage(printer: Printer, national: National) -> None:
     if national.orphans:
         files = sorted({clean(entry.file) for entry in national.orphans})
         printer.line(
-            f"{len(files)}个：{'、'.join(files)}（数据不计入全国合计）",
+            f"{len(files)}个：{'、'.join(files)}（数据不计入合计）",
             2,
             lead="认不出报送单位的文件",
             lead_style=COLOURS[Severity.ERROR],

@@ -13,6 +13,7 @@ from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
 from hrss12333.wording.merge_sentences import merge_sentences
+from hrss12333.wording.questions import few_line
 from hrss12333.writing.national.analysis import write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
 from hrss12333.writing.national.book import Book
@@ -106,6 +107,7 @@ def _book(workbook: Any, national: National, previous: Previous | None, links: L
         if national.of is None and (found := summary_lines.by_area(national.edition, listed))
     }
     book = Book(workbook, TableStyles(workbook), national, previous, links, lines, totals, areas)
+    book.few = few_line(national, lines)
     for form in forms:
         book.spans[form.key] = reserve_details(book, form)
         book.blocks[form.key] = reserve_summary(book, form)

@@ -5,17 +5,16 @@ A group of indicators a page. Numerators and denominators stand behind the remar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.filing import column_letters
-from hrss12333.model.quotient import Quotient
-from hrss12333.model.summary_lines import ANALYSIS, NOBODY, Line, missing, total_line
+from hrss12333.model.quotient import Quotient, together
+from hrss12333.model.summary_lines import ANALYSIS, NOBODY, Line, missing
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator
 from hrss12333.survey.schema import NO, YES
-from hrss12333.wording.questions import few_line
 from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, write_name
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
@@ -48,7 +47,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
         "各项指标都是“合计÷合计”，不是各地比率的平均。一个地区只有填齐该指标所需的全部数据，才同时计入分子和分母；"
         "缺少数据的留空，并在“说明”列写明；分子、分母在其右侧。",
         f"排名在数据齐全、没有疑问的{book.national.noun}之间进行：{_lower_first(plan)}数值相同的名次相同。"
-        f"排名只反映数值大小，不等于工作优劣。{few_line(book.national, book.lines)}{areas_remark(book) if book.areas else ''}",
+        f"排名只反映数值大小，不等于工作优劣。{book.few}{areas_remark(book) if book.areas else ''}",
     ]
     if book.previous:
         remarks.append(f"{COMPARED}比率的增减用百分点，其余用变化率，都按印出的两个数计算。")
@@ -180,10 +179,17 @@ class _Column:
     def __init__(self, book: Book, plan: Analysis, ratios: Ratios, item: Indicator, sheet: Any) -> None:
         self._book, self._plan, self._ratios, self._item, self._sheet = book, plan, ratios, item, sheet
         self._block, self._span = plan.block, book.spans[ratios.form.key]
+        self._columns = {
+            key.removeprefix(item.key): at for key, at in plan.block.columns.items() if key.startswith(item.key)
+        }
         self._format = PERCENT if item.percent else RATIO
         self._years = ("", *((NOW_KEY, BEFORE_KEY) if book.previous else ()))
         """What is worked out: this year's value, and both years' over the same rows."""
+        self._whole, self._place = book.styles.number(), book.styles.number("0")
         self._operands = {year: operand_formulas(self._span, item, year) for year in self._years}
+        self._quotients = {year: self._quotient(year) for year in self._years}
+        if book.previous:
+            self._change = rate_change_formula(item, self._own_row(NOW_KEY), self._own_row(BEFORE_KEY))
         self._ranks, self._basis = ratios.ranked[item.key], ""
         ranked = self._at("")
         if f"{item.key}{BASIS_KEY}" in self._block.columns:
@@ -197,11 +203,17 @@ class _Column:
 
     def _at(self, key: str) -> int:
         """One of the indicator's columns."""
-        return self._block.columns[f"{self._item.key}{key}"]
+        return self._columns[key]
 
     def _own_row(self, key: str) -> str:
         """The cell of the same row in one of the indicator's columns."""
         return f"{column_letters(self._at(key) + 1)}{OWN_ROW}"
+
+    def _quotient(self, year: str) -> str:
+        """The live formula of what is divided."""
+        above, below = (self._own_row(f"{year}{key}") for key in (ABOVE_KEY, BELOW_KEY))
+        undefined = f"OR(N({below})=0,N({above})>N({below}))" if self._item.percent else f"N({below})=0"
+        return f'=IF({undefined},"",{above}/{below})'
 
     def write(self, areas: dict[str, int]) -> None:
         """A line a unit, the nation, the areas, data bars."""
@@ -209,10 +221,10 @@ class _Column:
         for row, name in enumerate(self._plan.names, self._block.first):
             self._unit(row, name, self._plan.lines.get((form.key, name)))
         link = self._span.link(self._item.numerator[0])
-        self._sum(self._block.total, self._book.totals[form.key], link, total=True)
+        self._sum(self._block.total, self._book.lines[form.key], link, total=True)
         for area, row in areas.items():
             lines = self._book.areas.get(form.key, {}).get(area, [])
-            self._sum(row, total_line(form, lines), self._block.link(self._at("")))
+            self._sum(row, lines, self._block.link(self._at("")))
         bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
         limits = {"min_type": "num", "min_value": 0} | (
             {"max_type": "num", "max_value": 1} if self._item.percent else {}
@@ -223,7 +235,7 @@ class _Column:
         )
 
     def _unit(self, row: int, name: str, line: Line | None) -> None:
-        found, look = self._found(line), self._book.styles.number()
+        found, look = self._found(line), self._whole
         partial = "query" if line and found[""].covered and found[""].covered < line.rows else ""
         for year in self._years:
             self._figure(row, ABOVE_KEY, year, self._operands[year][0], look, found[year].numerator)
@@ -232,16 +244,17 @@ class _Column:
         self._values(row, found, value_look, self._span.link(self._item.numerator[0], name))
         place = self._ranks.get(name)
         if self._ranks and name != NOBODY:
-            self._figure(row, RANK_KEY, "", self._rank, self._book.styles.number("0"), place)
+            self._figure(row, RANK_KEY, "", self._rank, self._place, place)
         else:
             self._sheet.write_blank(row, self._at(RANK_KEY), None, look)
         if self._basis:
             sure = None if line and line.in_question(self._item.fields) else found[""].value
             self._figure(row, BASIS_KEY, "", self._basis, self._book.styles.number(self._format), sure)
 
-    def _sum(self, row: int, line: Line, link: str | None, *, total: bool = False) -> None:
+    def _sum(self, row: int, lines: Sequence[Line], link: str | None, *, total: bool = False) -> None:
         """The nation's line, or an area's: its operands are those of the units, added up."""
-        styles, found = self._book.styles, self._found(line)
+        styles, each = self._book.styles, [self._found(line) for line in lines]
+        found = {year: together(of[year] for of in each) for year in self._years}
         look = styles.number(total=total)
         for year in self._years:
             for key, value in ((ABOVE_KEY, found[year].numerator), (BELOW_KEY, found[year].denominator)):
@@ -254,11 +267,11 @@ class _Column:
 
     def _found(self, line: Line | None) -> dict[str, Quotient]:
         """This year's indicator, and both years' over the same rows."""
-        own = {"": line.quotient(self._item) if line else NOTHING}
-        if self._book.previous is None:
-            return own
-        both = self._book.previous.quotients(line, self._item) if line else (NOTHING, NOTHING)
-        return own | {NOW_KEY: both[0], BEFORE_KEY: both[1]}
+        if line is None:
+            return dict.fromkeys(self._years, NOTHING)
+        previous = self._book.previous
+        both = previous.quotients(line, self._item) if previous else ()
+        return dict(zip(self._years, (line.quotient(self._item), *both), strict=True))
 
     def _figure(self, row: int, key: str, year: str, formula: str, look: Any, value: float | None) -> None:
         write_linked(self._sheet, row, self._at(f"{year}{key}"), formula, look, value, None)
@@ -268,14 +281,11 @@ class _Column:
     ) -> None:
         """What is divided, and the change on last year."""
         for year in self._years:
-            above, below = (self._own_row(f"{year}{key}") for key in (ABOVE_KEY, BELOW_KEY))
-            undefined = f"OR(N({below})=0,N({above})>N({below}))" if self._item.percent else f"N({below})=0"
-            formula = f'=IF({undefined},"",{above}/{below})'
-            shown = look if not year else self._book.styles.number(self._format, total=total)
-            write_linked(self._sheet, row, self._at(year), formula, shown, found[year].value, None if year else link)
+            shown = self._book.styles.number(self._format, total=total) if year else look
+            value, formula = found[year].value, self._quotients[year]
+            write_linked(self._sheet, row, self._at(year), formula, shown, value, None if year else link)
         if self._book.previous is None:
             return
         change = rate_change(self._item, found[NOW_KEY], found[BEFORE_KEY])
         look = self._book.styles.number(rate_change_format(self._item), total=total)
-        formula = rate_change_formula(self._item, self._own_row(NOW_KEY), self._own_row(BEFORE_KEY))
-        self._figure(row, CHANGE_KEY, "", formula, look, change)
+        self._figure(row, CHANGE_KEY, "", self._change, look, change)

@@ -137,6 +137,8 @@ class Book(Struct):
     """Form key → where its 明细 stands."""
     blocks: dict[str, Block] = field(default_factory=dict)
     """Form key → where its 汇总 stands."""
+    few: str = ""
+    """What units are not compared by, since too few are in no question; Chinese."""
     progress: Progress | None = None
     """What has become of the questions of an earlier workbook."""
     sentences: Sequence[str] = ()

@@ -181,7 +181,7 @@ def _rate(charts: _ChartPages, plan: Analysis, ratios: Ratios, item: Indicator) 
     book, block, key = charts.book, plan.block, item.key
     rows = {name: row for row, name in enumerate(plan.names, block.first)}
     compared = by_indicator(book.lines[ratios.form.key], item)
-    listed = [(line, rows[line.name], ratios.get(line.name, item).value or 0.0) for line, _ in compared]
+    listed = [(line, rows[line.name], quotient.value or 0.0) for line, quotient in compared]
     if not listed:
         return
     listed.sort(key=lambda found: -found[2])

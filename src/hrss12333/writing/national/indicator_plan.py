@@ -86,11 +86,14 @@ def plan(book: Book) -> Analysis:
 def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
     heading = f"{item.name}\n（{item.unit}）" if item.unit else item.name
     wide = 10.0 if book.previous else 14.0  # what is divided by what stands over the indicator's columns
-    found = [ColumnHead(item.key, heading, wide), ColumnHead(f"{item.key}{RANK_KEY}", "排名", 6.0)]
+    found = [
+        ColumnHead(item.key, heading, wide),
+        ColumnHead(f"{item.key}{RANK_KEY}", "排名", 5.5 if book.previous else 6.0),
+    ]
     if book.previous:
         change = "增减\n（百分点）" if item.percent else "变化率"
-        found.append(ColumnHead(f"{item.key}{NOW_KEY}", NOW, 10.0))
-        found.append(ColumnHead(f"{item.key}{BEFORE_KEY}", PREVIOUS, 10.0))
+        found.append(ColumnHead(f"{item.key}{NOW_KEY}", NOW, 9.5))
+        found.append(ColumnHead(f"{item.key}{BEFORE_KEY}", PREVIOUS, 9.5))
         found.append(ColumnHead(f"{item.key}{CHANGE_KEY}", change, 9.0))
     return found
 

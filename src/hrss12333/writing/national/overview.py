@@ -10,7 +10,7 @@ from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
 from hrss12333.survey.indicators import share_of
 from hrss12333.survey.schema import Form
-from hrss12333.wording.questions import few_line, share_note
+from hrss12333.wording.questions import share_note
 from hrss12333.wording.rounding import ROUNDING_NOTE, percent
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, paper, write_linked
@@ -125,8 +125,8 @@ def _coverage(book: Book, writer: _Writer) -> None:
     writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows(book))
     writer.pair("未报送", "、".join(unit.short for unit in absent) or "无")
     writer.pair("有强制性错误", "、".join(faulty) or "无")
-    if text := few_line(national, book.lines):
-        writer.pair(f"各{national.noun}比较", text)
+    if book.few:
+        writer.pair(f"各{national.noun}比较", book.few)
     counts = counts_text(national.counts)
     writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")
     out = sum(not entry.counted for entry in national.entries)

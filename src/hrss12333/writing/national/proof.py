@@ -78,27 +78,43 @@ def _prove_summary(sheets: Sheets, national: National, form: Form) -> None:
 
 
 def _prove_rates(sheets: Sheets, national: National, form: Form) -> None:
-    published = indicator_values(sheets, form)
+    published, items = indicator_values(sheets, form), indicators(form)
     entries = national.entries_of(form)
-    merged: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units} | grouped(entries)
-    everybody = national.name if national.name in published else TOTAL
-    for name, own in (merged | {everybody: entries}).items():
-        for item in indicators(form):
-            found, expected = published.get(name, {}).get(item.key), _divided(national, item, own)
+    units = dict.fromkeys(status.unit.name for status in national.units)
+    of_line = {name: _divided(national, form, items, own) for name, own in (units | grouped(entries)).items()}
+    of_line[national.name if national.name in published else TOTAL] = [
+        (sum(above), sum(below))
+        for each in zip(*of_line.values(), strict=True)
+        for above, below in [zip(*each, strict=True)]
+    ]
+    for name, operands in of_line.items():
+        for item, (above, below) in zip(items, operands, strict=True):
+            found = published.get(name, {}).get(item.key)
+            expected = above / below if below and not (item.percent and above > below) else None
             if (found is None) != (expected is None) or not isclose(found or 0, expected or 0, rel_tol=1e-12):
                 raise _difference(f"“{ANALYSIS}”{name}的{item.name}", found, expected)
 
 
-def _divided(national: National, item: Indicator, entries: Iterable[Entry]) -> float | None:
-    """The rate over the rows that answer all it needs, none of it in open question; None where it is not given."""
-    above = below = 0
-    for entry in entries:
-        said = {key: entry.row.scalar(key) for key in item.fields}
-        if None in said.values() or national.in_question(entry, item.fields):
-            continue
-        above += sum(int(said[key] or 0) for key in item.numerator)
-        below += 1 if item.answers else sum(int(said[key] or 0) for key in item.denominator)
-    return above / below if below and not (item.percent and above > below) else None
+def _divided(
+    national: National, form: Form, items: Sequence[Indicator], entries: Iterable[Entry] | None
+) -> list[tuple[int, int]]:
+    """Numerator and denominator of each rate over the rows that answer all it needs, none of it in open question."""
+    rows = list(entries or ())
+    columns: list[tuple[Any, ...]] = list(zip(*(entry.row.scalars_in(form) for entry in rows), strict=True))
+    said = dict(zip((column.key for column in form.columns), columns, strict=True)) if rows else {}
+    nothing: frozenset[str] = frozenset()
+    questions = national.questions
+    asked = [questions.get(entry.where, nothing) if questions else nothing for entry in rows]
+    found = []
+    for item in items:
+        each = zip(*(said.get(key, ()) for key in item.fields), strict=True)
+        sure = [
+            row for row, keys in zip(each, asked, strict=True) if None not in row and not keys.intersection(item.fields)
+        ]
+        sums = dict(zip(item.fields, map(sum, zip(*sure, strict=True)), strict=True)) if sure else {}
+        above, below = (sum([sums.get(key, 0) for key in keys]) for keys in (item.numerator, item.denominator))
+        found.append((above, len(sure) if item.answers else below))
+    return found
 
 
 def _added_up(form: Form, entries: Iterable[Entry]) -> dict[str, int]:

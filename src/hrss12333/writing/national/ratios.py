@@ -46,9 +46,9 @@ def work_out(form: Form, lines: Sequence[Line]) -> Ratios:
 
 
 def _ranks(item: Indicator, lines: Sequence[Line]) -> dict[str, int]:
-    found = by_indicator(lines, item)
-    ordered = sorted((value for _, value in found), reverse=item.better is not Better.LOW)
-    return {line.name: ordered.index(value) + 1 for line, value in found}
+    found = {line.name: quotient.value or 0.0 for line, quotient in by_indicator(lines, item)}
+    ordered = sorted(found.values(), reverse=item.better is not Better.LOW)
+    return {name: ordered.index(value) + 1 for name, value in found.items()}
 
 
 def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient]) -> str:

@@ -111,8 +111,11 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
     column = 1 if book.previous else 0
     top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", remarks, column=column)
     parts = [part for figure in summary_lines.figures(form) for part in _parts(book, form, figure)]
+    placed = [(part, block.columns[part.head.key]) for part in parts]
+    looks = [[book.styles.number(part.num_format, mark=mark) for mark in ("", "query")] for part in parts]
+    cells = [(part, at, part.formula_at(at), *look) for (part, at), look in zip(placed, looks, strict=True)]
     for row, line in enumerate(book.lines[form.key], block.first):
-        _line(book, form, sheet, row, line, parts)
+        _line(book, form, sheet, row, line, cells)
     _total(book, form, sheet, total, parts)
     _areas(book, form, sheet, parts)
     columns, breaks = _columns(book, form), _breaks(book, form)
@@ -133,25 +136,36 @@ def _columns(book: Book, form: Form) -> list[ColumnHead]:
     found = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 20.0)]
     found += [ColumnHead(AREA_KEY, summary_lines.AREA, 7.0)] if book.areas else []
     found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 9.0), ColumnHead(ROWS_KEY, summary_lines.ROWS, 11.0)]
-    found += [part.head for figure in summary_lines.figures(form) for part in _parts(book, form, figure)]
+    found += [head for figure in summary_lines.figures(form) for head in _heads(book, form, figure)]
     return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, 60.0 if book.totals[form.key].asked else 36.0)]
 
 
-def _parts(book: Book, form: Form, figure: Figure) -> Iterator[Part]:
+def _heads(book: Book, form: Form, figure: Figure) -> list[ColumnHead]:
     """The columns of a figure: itself, with shared ones once, both years over the same rows, and the change."""
-    span, key = book.spans[form.key], figure.key
-    largest = len(f"{book.totals[form.key].value(figure) or 0:,}") + 1.0
+    key, total = figure.key, book.totals[form.key]
+    largest = len(f"{total.value(figure) or 0:,}") + 1.0
     wide = max(13.0, largest) if figure.column.kind is Kind.COUNT else 10.0
-    own = ColumnHead(key, figure.heading, wide)
+    found = [ColumnHead(key, figure.heading, wide)]
+    found += (
+        [ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)] if total.once(key) is not None else []
+    )
+    if book.previous:
+        found += [ColumnHead(f"{key}{NOW_KEY}", NOW, wide), ColumnHead(f"{key}{BEFORE_KEY}", PREVIOUS, wide)]
+        found.append(ColumnHead(f"{key}{CHANGE_KEY}", change_heading(figure.column.kind), 9.0))
+    return found
+
+
+def _parts(book: Book, form: Form, figure: Figure) -> Iterator[Part]:
+    """What stands in them."""
+    span = book.spans[form.key]
+    own, *beside = _heads(book, form, figure)
     yield Part(own, lambda line: line.value(figure), figure_formula(span, figure), field=figure.column.key)
-    if key in _shared(book, form):
-        once = ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)
-        yield Part(once, partial(_once, figure), once_formula(span, figure))
+    if book.totals[form.key].once(figure.key) is not None:
+        yield Part(beside.pop(0), partial(_once, figure), once_formula(span, figure))
     if book.previous is None:
         return
+    now, before, change = beside
     years, formulas = partial(_years, book.previous, figure), common_formulas(span, figure)
-    now, before = ColumnHead(f"{key}{NOW_KEY}", NOW, wide), ColumnHead(f"{key}{BEFORE_KEY}", PREVIOUS, wide)
-    change = ColumnHead(f"{key}{CHANGE_KEY}", change_heading(figure.column.kind), 9.0)
     yield Part(now, lambda line: years(line)[0], formulas[0])
     yield Part(before, lambda line: years(line)[1], formulas[1])
     yield Part(change, lambda line: sum_change(figure, *years(line)), compared=figure)
@@ -185,7 +199,7 @@ def _groups(book: Book, form: Form) -> list[tuple[str, int]]:
     for name, columns in form.groups:
         keys = {column.key for column in columns}
         own = [figure for figure in summary_lines.figures(form) if figure.column.key in keys]
-        size = sum(1 for figure in own for _ in _parts(book, form, figure))
+        size = sum(len(_heads(book, form, figure)) for figure in own)
         groups += [(name, size)] if size else []
     return [*groups, ("", 1)]
 
@@ -210,7 +224,9 @@ def once_formula(span: Span, figure: Figure) -> str:
     return f'=IF(COUNTIFS({span.of_line},{cells},">=0")=0,"",{once})'
 
 
-def _line(book: Book, form: Form, sheet: Any, row: int, line: Line, parts: Sequence[Part]) -> None:
+def _line(
+    book: Book, form: Form, sheet: Any, row: int, line: Line, parts: Sequence[tuple[Part, int, str, Any, Any]]
+) -> None:
     styles, span, block = book.styles, book.spans[form.key], book.blocks[form.key]
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
     mark = "query" if line.label == summary_lines.ASKED else mark
@@ -220,12 +236,10 @@ def _line(book: Book, form: Form, sheet: Any, row: int, line: Line, parts: Seque
     lack = "query" if line.absent else ""
     link = span.link(COUNTED_KEY, line.name)
     write_linked(sheet, row, at, f"=COUNTIFS({span.of_line})", styles.number(mark=lack), line.rows, link)
-    for part in parts:
-        at, value = block.columns[part.head.key], part.value(line)
-        partial = part.field and value is not None and not line.is_sure(part.field)
-        look = styles.number(part.num_format, mark="query" if partial else "")
-        link = span.link(part.field, line.name) if part.field else None
-        write_linked(sheet, row, at, part.formula_at(at), look, value, link)
+    for part, at, formula, whole, unsure in parts:
+        value, field = part.value(line), part.field
+        look = unsure if field and value is not None and not line.is_sure(field) else whole
+        write_linked(sheet, row, at, formula, look, value, span.link(field, line.name) if field else None)
     coverage = line.coverage(form)
     sheet.write_string(row, block.columns[COVERAGE_KEY], coverage, styles.text(text_wrap=True))
 

@@ -122,7 +122,8 @@ class Nation(Struct, frozen=True, dict=True):
 
     def ratios_by_unit(self, form: Form, indicator: Indicator) -> list[tuple[str, Fraction]]:
         """The same for an indicator."""
-        return _from_largest(by_indicator(self.lines[form.key], indicator))
+        found = by_indicator(self.lines[form.key], indicator)
+        return _from_largest([(line, own.exact or Fraction(0)) for line, own in found])
 
     def sums(self, line: Line, figure: Figure) -> tuple[int, int, int] | None:
         """Both years' figures over the rows that are compared, and how many they are; None where none is."""
