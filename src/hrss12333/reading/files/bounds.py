@@ -39,8 +39,11 @@ last filled cell, areas: of all, roughly · lines: of a mail, each as often as p
 each by the square of its length.
 """
 
-MAX_ROWS = 5_000
-"""Rows of data in one file; all districts and counties of the country are fewer than 3,000."""
+MAX_ROWS = 4_000
+"""Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
+
+_OTHER_LINES = 500
+"""Lines of a form that are no data: totals, notes."""
 
 TOO_MANY_ROWS = (
     "文件里的调查表超过{limit}行，没有读取。请只保留本单位各地区的行，删去其他内容，另存为新的.xlsx后再报送。"
@@ -178,13 +181,13 @@ def expect_few_rows(rows: int) -> None:
 
 
 def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
-    """The same of what stands below a form's headings, before it is read.
+    """The same of what stands below a form's headings, before it is read: rows of data, and some lines beside.
 
     Raises:
         FileProblem: as `expect_few_rows` does.
     """
     if len(lines) > MAX_ROWS:
-        expect_few_rows(sum(map(any, lines)))
+        expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 
 
 class Whole:
