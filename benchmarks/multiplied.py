@@ -9,7 +9,6 @@ import random
 import re
 import zipfile
 from collections.abc import Callable
-from functools import partial
 
 LARGEST = 32 * 2**20
 """Bytes that a part may come to."""
@@ -51,34 +50,36 @@ def unfinished(data: bytes, times: int, dice: random.Random) -> bytes:
     return repeated(data, tag.start(), dice.randint(tag.start() + 2, tag.end() - 1), times)
 
 
+def end_of(tag: re.Match[bytes], data: bytes) -> int:
+    """Where the element that begins with a tag ends; with the tag, where that is far away or nowhere."""
+    name = NAME.match(tag[0])
+    if name is None or tag[0].endswith(b"/>"):
+        return tag.end()
+    close = b"</" + name[1] + b">"
+    end = data.find(close, tag.end(), tag.end() + CLOSEST)
+    return tag.end() if end < 0 else end + len(close)
+
+
 def elements(data: bytes, times: int, dice: random.Random) -> bytes:
     """An element with all that it holds."""
     tag = found(TAG, data, dice)
-    name = NAME.match(tag[0]) if tag else None
-    if not tag or not name:
-        return lines(data, times, dice)
-    close = b"</" + name[1] + b">"
-    end = tag.end() if tag[0].endswith(b"/>") else data.find(close, tag.end(), tag.end() + CLOSEST)
-    return repeated(data, tag.start(), end if tag[0].endswith(b"/>") or end < 0 else end + len(close), times)
+    return repeated(data, tag.start(), end_of(tag, data), times) if tag else lines(data, times, dice)
 
 
 def numbered(data: bytes, times: int, dice: random.Random) -> bytes:
     """An element with another number each time, wherever it has one."""
     tag = found(TAG, data, dice)
-    name = NAME.match(tag[0]) if tag else None
-    if not tag or not name:
+    if not tag:
         return lines(data, times, dice)
-    close = b"</" + name[1] + b">"
-    end = tag.end() if tag[0].endswith(b"/>") else data.find(close, tag.end(), tag.end() + CLOSEST)
-    end = end if tag[0].endswith(b"/>") or end < 0 else end + len(close)
-    piece = data[tag.start() : max(end, tag.end())]
-    many = min(times, LARGEST // max(len(piece), 1))
-    made = b"".join(re.sub(rb"\d+", partial(_raised, n), piece) for n in range(many))
-    return data[: tag.start()] + made + data[max(end, tag.end()) :]
+    end = end_of(tag, data)
+    piece = data[tag.start() : end]
+    made = (renumbered(piece, number) for number in range(min(times, LARGEST // max(len(piece), 1))))
+    return data[: tag.start()] + b"".join(made) + data[end:]
 
 
-def _raised(by: int, number: re.Match[bytes]) -> bytes:
-    return b"%d" % (int(number[0][:9]) + by)
+def renumbered(piece: bytes, by: int) -> bytes:
+    """A piece whose numbers are larger by this one."""
+    return re.sub(rb"\d+", lambda number: b"%d" % (int(number[0][:9]) + by), piece)
 
 
 def nested(data: bytes, times: int, dice: random.Random) -> bytes:

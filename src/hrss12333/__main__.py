@@ -51,7 +51,7 @@ def _with_chinese_names() -> None:
     """Begin anew in UTF-8 where the machine's language knows no Chinese: no file could have the name of an output."""
     import os
 
-    if sys.getfilesystemencoding() == "ascii" and not getattr(sys, "frozen", False):
+    if sys.getfilesystemencoding() == "ascii" and sys.executable and not getattr(sys, "frozen", False):
         os.execv(sys.executable, [sys.orig_argv[0], "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  this very program
 
 

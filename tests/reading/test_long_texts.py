@@ -49,6 +49,15 @@ def test_what_is_cut_off_is_said() -> None:
     assert (len(cut) <= LONGEST, number) == (True, 1)
 
 
+def test_what_stands_around_a_table_is_cut_off_too() -> None:
+    endless = "县" * 60_000
+    usual = Grid("表", (["无", 1],), before=("标题",), comments={(0, 0): "批注"})
+    assert clipped([usual])[0] is usual
+    (grid,) = clipped([Grid("表", (["无"],), before=(endless,), after=(endless,), comments={(0, 0): endless})])
+    texts = (*grid.before, *grid.after, *grid.comments.values())
+    assert [(len(text) <= LONGEST, text.endswith("没有读取）")) for text in texts] == [(True, True)] * 3
+
+
 def test_a_figure_of_six_thousand_digits_is_none() -> None:
     assert read_count("9" * 6_000).problem is Problem.NOT_WHOLE
     assert read_count("9" * 100).problem is Problem.NOT_WHOLE

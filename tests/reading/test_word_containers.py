@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,8 +21,9 @@ from damaged import document, encrypted, workbook
 from factory import write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.reading.documents import read_paths
+from hrss12333.reading.documents import read_in_child, read_paths
 from hrss12333.reading.files import libreoffice
+from hrss12333.reading.files.child_values import decode, encode
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import FileProblem, Prose
 from hrss12333.survey.editions.y2019 import EDITION
@@ -154,6 +156,16 @@ def test_a_document_on_which_libreoffice_hangs_costs_itself_alone(monkeypatch: p
     monkeypatch.setattr(libreoffice, "_start", start)
     libreoffice.convert([("doc", b"a"), ("doc", b"b"), ("rtf", b"c")])
     assert [libreoffice.as_docx("doc", data) for data in made] == [b"A", None, b"C"]
+
+
+def test_what_the_child_finds_within_a_word_file_can_be_opened_again(tmp_path: Path) -> None:
+    """Its name and its content come with it: a copy of it is annotated later."""
+    data = with_objects((RT.OLE_OBJECT, ole({"Package": filing(tmp_path)})))
+    about = {"name": "总结.docx", "named": True}
+    came = decode(json.loads(json.dumps(encode(read_in_child(data, open_bytes(data), about, 2019, None)))))
+    inside = {type(item): own for own, item in came}
+    assert inside[Summary] is None
+    assert inside[Filing] == ("总结.docx/嵌入的表格1.xlsx", filing(tmp_path))
 
 
 @pytest.mark.parametrize("together", [1, 2, 3, 10])

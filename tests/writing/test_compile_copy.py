@@ -17,6 +17,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 
+from hrss12333.reading.files import bounds
 from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
@@ -83,6 +84,11 @@ def paragraph(xml: str) -> Any:
 def put(document: Document, *blocks: Any) -> None:
     for block in blocks:
         document.element.body.sectPr.addprevious(block)
+
+
+def test_a_report_that_the_child_has_read_is_copied_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "SMALL", dict.fromkeys(bounds.SMALL, -1))
+    assert len(SourceDocument(saved(docx.Document())).body) > 0
 
 
 def test_headings_are_demoted_and_keep_their_order() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -96,28 +97,45 @@ class Grid(Struct, frozen=True, dict=True):
 
 
 LONGEST = 5_000
-"""Characters of a cell that are read: more was no person's doing, and every search in it takes its time."""
+"""Characters of a text that are read: more was no person's doing, and every search in it takes its time."""
 
 
 _text = itemgetter(2)
 
 
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
-    """The sheets with what is longer cut off, and said to be so."""
-    return tuple(
-        _clipped(grid) if max(map(len, map(_text, grid.texts)), default=0) > LONGEST else grid for grid in grids
-    )
+    """The sheets with what is longer cut off, and said to be so: cells, the lines around a table, comments."""
+    return tuple(_clipped(grid) if longest_of(grid) > LONGEST else grid for grid in grids)
+
+
+def longest_of(grid: Grid) -> int:
+    """Characters of the longest text."""
+    longest = max(map(len, map(_text, grid.texts)), default=0)
+    if grid.before or grid.after or grid.comments:
+        longest = max(longest, *map(len, texts_of(grid)))
+    return longest
+
+
+def texts_of(grid: Grid) -> Iterator[str]:
+    """Its texts: of cells, around it, in comments."""
+    return chain(map(_text, grid.texts), grid.before, grid.after, grid.comments.values())
 
 
 def _clipped(grid: Grid) -> Grid:
-    return replace(grid, cells=tuple([_shortened(cell) for cell in line] for line in grid.cells))
+    return replace(
+        grid,
+        cells=tuple([_shortened(cell) if isinstance(cell, str) else cell for cell in line] for line in grid.cells),
+        before=tuple(map(_shortened, grid.before)),
+        after=tuple(map(_shortened, grid.after)),
+        comments={at: _shortened(text) for at, text in grid.comments.items()},
+    )
 
 
-def _shortened(cell: Cell) -> Cell:
-    if not isinstance(cell, str) or len(cell) <= LONGEST:
-        return cell
+def _shortened(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
     kept = LONGEST - 50  # so that what is written again is as short
-    return f"{cell[:kept]}…（后面还有{len(cell) - kept}个字，没有读取）"
+    return f"{text[:kept]}…（后面还有{len(text) - kept}个字，没有读取）"
 
 
 At = tuple[int, int]

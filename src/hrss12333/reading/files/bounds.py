@@ -6,13 +6,12 @@ before they are decoded, cells and texts before a form is looked for in them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
+from hrss12333.reading.grid import Book, Cell, FileProblem, Prose, longest_of, texts_of
 
 SMALL: Mapping[str, int] = MappingProxyType(
     {
@@ -39,8 +38,11 @@ last filled cell, areas: of all, roughly · lines: of a mail, each as often as p
 each by the square of its length.
 """
 
-MAX_ROWS = 5_000
-"""Rows of data in one file; all districts and counties of the country are fewer than 3,000."""
+MAX_ROWS = 4_000
+"""Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
+
+_OTHER_LINES = 500
+"""Lines of a form that are no data: totals, notes."""
 
 TOO_MANY_ROWS = (
     "文件里的调查表超过{limit}行，没有读取。请只保留本单位各地区的行，删去其他内容，另存为新的.xlsx后再报送。"
@@ -60,7 +62,6 @@ OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请
 
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
 
-_text = itemgetter(2)
 _LONG = 1_000
 """Bytes of a tag that has many attributes."""
 
@@ -153,18 +154,18 @@ def expect_small_text(data: bytes) -> None:
 
 def is_small_book(opened: Book | Prose) -> bool:
     """Whether forms may be looked for in this process in what was decoded."""
+    grids = opened.grids
+    beside = (*opened.footers, *(opened.paragraphs if isinstance(opened, Prose) else ()))
     rows = cells = texts = longest = 0
-    for grid in opened.grids:
-        rows, cells, texts = rows + len(grid.cells), cells + sum(map(len, grid.cells)), texts + len(grid.texts)
-        longest = max(longest, max(map(len, map(_text, grid.texts)), default=0))
-    paragraphs = opened.paragraphs if isinstance(opened, Prose) else ()
-    measured = {"sheets": len(opened.grids), "rows": rows, "cells": cells, "texts": texts + len(paragraphs)}
+    for grid in grids:
+        rows, cells = rows + len(grid.cells), cells + sum(map(len, grid.cells))
+        texts += len(grid.texts) + len(grid.before) + len(grid.after) + len(grid.comments)
+        longest = max(longest, longest_of(grid))
+    measured = {"sheets": len(grids), "rows": rows, "cells": cells, "texts": texts + len(beside)}
     if any(amount > SMALL[what] for what, amount in measured.items()):
         return False
-    most = SMALL["weight"] - sum(len(text) ** 2 for text in paragraphs)
-    return (
-        longest**2 * texts <= most or sum(len(text) ** 2 for grid in opened.grids for _, _, text in grid.texts) <= most
-    )
+    most = SMALL["weight"] - sum(len(text) ** 2 for text in beside)
+    return longest**2 * texts <= most or sum(len(text) ** 2 for grid in grids for text in texts_of(grid)) <= most
 
 
 def expect_few_rows(rows: int) -> None:
@@ -178,13 +179,13 @@ def expect_few_rows(rows: int) -> None:
 
 
 def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
-    """The same of what stands below a form's headings, before it is read.
+    """The same of what stands below a form's headings, before it is read: rows of data, and some lines beside.
 
     Raises:
         FileProblem: as `expect_few_rows` does.
     """
     if len(lines) > MAX_ROWS:
-        expect_few_rows(sum(map(any, lines)))
+        expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 
 
 class Whole:

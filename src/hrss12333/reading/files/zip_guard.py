@@ -66,8 +66,13 @@ class Inspected(Struct, frozen=True):
     """Sheet name → name of its part, of an .xlsx."""
 
 
-def inspect(package: Package, kind: str) -> Inspected:
+def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
     """Bound what reading the package can cost.
+
+    Args:
+        package: The file.
+        kind: What it is.
+        known: Whether it was read before, within the limits of the child process: then it need not be small.
 
     Raises:
         FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too large an area.
@@ -76,7 +81,8 @@ def inspect(package: Package, kind: str) -> Inspected:
     footers: list[str] = []
     transcoded: dict[str, bytes] = {}
     parts, odd, sheets = _parsed(package, kind)
-    expect_small(sheets=len(sheets), bytes=sum(package.claimed(name) * times for name, times in parts.items()))
+    if not known:
+        expect_small(sheets=len(sheets), bytes=sum(package.claimed(name) * times for name, times in parts.items()))
     sparse = False
     cells = area = widest = size = longest = tags = elements = 0
     for name, times in parts.items():
@@ -112,9 +118,10 @@ def inspect(package: Package, kind: str) -> Inspected:
             odd = True  # the reader makes room for as many entries as the part claims to have
         if cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large()
-    expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
-    if odd or sparse or longest * cells > _MAX_COPIED:
-        leave_to_child()
+    if not known:
+        expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
+        if odd or sparse or longest * cells > _MAX_COPIED:
+            leave_to_child()
     return Inspected(tuple(dict.fromkeys(footers)), sparse, transcoded or None, sheets)
 
 

@@ -48,8 +48,12 @@ class EditError(Exception):
     """The workbook cannot be annotated in place; the message says why, in Chinese, to stand after 原文件."""
 
 
-def open_workbook(data: bytes) -> tuple[Workbook, list[str]]:
+def open_workbook(data: bytes, *, ours: bool = False) -> tuple[Workbook, list[str]]:
     """The workbook, and what it no longer holds of the file, in Chinese.
+
+    Args:
+        data: Its content.
+        ours: Whether this program has written it, so that it is as large as it must be.
 
     Raises:
         EditError: where openpyxl does not read the format, or not the whole file.
@@ -61,7 +65,8 @@ def open_workbook(data: bytes) -> tuple[Workbook, list[str]]:
         part = next((name for name in package.names if _WORKBOOK_PART.fullmatch(name)), "")
         if b"purl.oclc.org" in package.read(part):
             raise EditError("是“Strict Open XML电子表格”格式")
-        _bound(package)
+        if not ours:
+            _bound(package)
         lacks = list(left_out(package))
     except FileProblem as problem:
         raise EditError("不是.xlsx或.xlsm格式") from problem

@@ -63,7 +63,7 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
             official.write_official(path, edition, sheets)
         except OSError as error:
             raise JobStop(f"无法写入临时文件夹：{in_words(error)}。") from error
-        book, _ = open_workbook(path.read_bytes())
+        book, _ = open_workbook(path.read_bytes(), ours=True)
     lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
     return WorkingCopy(book, [lack], moved)
 

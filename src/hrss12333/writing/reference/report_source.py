@@ -104,7 +104,7 @@ class SourceDocument:
         if content.package is None or content.kind != "docx":
             raise damaged(word=True)
         package = content.package
-        inspect(package, "docx")
+        inspect(package, "docx", known=True)
         part = open_word(package).part
         self._relations = {key: found for key, found in part.rels.items() if not found.is_external}
         self.body: Element = part.element.body
