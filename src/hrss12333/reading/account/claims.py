@@ -15,7 +15,7 @@ from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_kinds import is_total
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import DATA, Form, Kind
 
 _LONGEST_MEASURE = 2
 """Letters that may stand with a figure: 人次."""
@@ -141,7 +141,8 @@ class Claims:
                 own = is_total(as_text(value.found)) or _numbers(value.found, value.value)
             else:
                 named = column.kind is Kind.REGION and (is_total(as_text(value.found)) or _is_whole(row))
-                own = value.found is not None and (named or _is_tally(table, value.found))
+                answers = column.kind in DATA and value.value is not None
+                own = value.found is not None and (named or answers or _is_tally(table, value.found))
             if own:
                 self._claim(value.place, Disposition.TOTAL)
 

@@ -27,6 +27,8 @@ from hrss12333.survey.frame import HEADER
 
 _MOST = 20_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
+_MOST_BLOCKS = 200
+"""Blocks of a sheet that are told one by one; the others are told as one."""
 _FEWEST = 3
 """Names below one another that make a list."""
 _HEADINGS = 2
