@@ -18,12 +18,15 @@ from hrss12333.reading.account.own_words import own_words
 from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL
 from hrss12333.reading.account.words import said_by, tells
 from hrss12333.reading.grid import At, Book, Cell, Grid, nothing_behind
+from hrss12333.reading.layout.headings import named_column
+from hrss12333.reading.layout.known_bands import TALLEST
 from hrss12333.reading.layout.labels import LABEL_ENDS
 from hrss12333.reading.layout.own_parts import is_change_list, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import is_self_check
 from hrss12333.survey.frame import HEADER
+from hrss12333.survey.schema import Form, Kind
 
 _MOST = 20_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
@@ -150,8 +153,19 @@ class SheetAccount:
             if below and any(place == item.place for item in table.unread):
                 continue
             self._counts[Disposition.HEADING] += len(cells) - len(below)
-            self.unknown.update({(cell.row, cell.column): cell for cell in below})
+            names = self._names_rows(as_text(self._grid.at(*heading)), table.form)
+            for cell in below:
+                if names and not has_figure(cell.text):
+                    self._counts[Disposition.VALUE] += 1
+                else:
+                    self.unknown[cell.row, cell.column] = cell
             self._columns.pop(number, None)
+
+    @staticmethod
+    def _names_rows(heading: str, form: Form) -> bool:
+        """Whether a column tells of its rows' names or numbers once more: 市州 beside 县区."""
+        match = named_column(form, heading)
+        return match is not None and form.by_key[match.key].kind in (Kind.REGION, Kind.SERIAL)
 
     def _self_check(self) -> int | None:
         """The column of the live self-check, where it cannot be told which cells are its formulas."""
@@ -209,7 +223,7 @@ class SheetAccount:
             return False
         if isinstance(cell, str):
             return not self._tells(text)
-        return not has_figure(f"{label} {text}")
+        return len(label) <= _LONGEST_HEADING and not has_figure(f"{label} {text}")
 
     def _is_number_of_line(self, at: At, cell: Cell) -> bool:
         """Whether a small number only numbers its line: it stands first, before words, or counts on with the lines around."""
@@ -232,8 +246,12 @@ class SheetAccount:
         for number, (place, table) in enumerate(self._strangers):
             lines = [place, *(row.place for row in lines_of(table) if row.place.sheet == self.name)]
             lines += [aside.place for aside in table.asides if aside.understood and aside.place.sheet == self.name]
-            if (cell.row, cell.column) == self._claims.owner(place):
+            top, left = self._claims.owner(place)
+            heading = next((item.heading for item in table.unread if item.place == place), "")
+            if (cell.row, cell.column) == (top, left):
                 return number
+            if top - TALLEST < cell.row < top and cell.column <= left and heading.startswith(cell.text):
+                return number  # the heading of its group: 上年情况
             if is_turned(table):
                 own, at = place.row == cell.row + 1, cell.column + 1
                 first, rows = place.column, {line.column for line in lines}
