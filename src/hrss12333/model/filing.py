@@ -48,6 +48,8 @@ class Aside(Struct, frozen=True):
     """Chinese: what it was taken for."""
     understood: bool = True
     """Whether that is why it does not count; else the account of cells tells what of it was not read."""
+    last: int = 0
+    """The last row that it is about, where these are several."""
 
 
 class ColumnProblem(Struct, frozen=True):

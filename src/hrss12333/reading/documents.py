@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.reading.account.figures import may_tell_figure
+from hrss12333.reading.account.account import with_running_text
 from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.covering_letters import Letter, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
@@ -103,7 +103,7 @@ def read_paths(
         judged = partial(doubted, edition=edition)
         reading.documents, told = with_letters(reading.documents, letters, edition.gazetteer, judged)
         reading.skipped += told
-    reading.documents = _told(reading.documents, edition)
+    reading.documents = with_running_text(reading.documents, edition)
     return reading
 
 
@@ -157,19 +157,13 @@ def read_all(source: Source, edition: Edition, unit: Unit | None = None) -> Sequ
     """The same; a workbook that gathers several units' forms is a filing for each of them."""
     read = [item for _, item in _read(source, Asked(edition, unit))]
     return [
-        item.alone() if isinstance(item, Letter) else item if isinstance(item, Skipped) else _told([item], edition)[0]
+        item.alone()
+        if isinstance(item, Letter)
+        else item
+        if isinstance(item, Skipped)
+        else with_running_text([item], edition)[0]
         for item in read
     ]
-
-
-def _told(documents: list[Document], edition: Edition) -> list[Document]:
-    """The documents with what their running text says that nobody read."""
-    texts = (text for document in documents if isinstance(document, Filing) for text in document.texts)
-    if not any(map(may_tell_figure, texts)):
-        return documents
-    from hrss12333.reading.account.running_text import with_unread_texts  # as above
-
-    return list(with_unread_texts(documents, edition))
 
 
 def _read_of_whole(source: Source, asked: Asked) -> Read:

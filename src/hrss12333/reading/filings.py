@@ -14,7 +14,7 @@ from hrss12333.model.evidence import year_told
 from hrss12333.model.filing import Document, Filing, OwnedTable, Skipped, Summary, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
-from hrss12333.reading.account.account import with_account
+from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.covering_letters import Letter, is_letter
 from hrss12333.reading.doubt.names import unfit_named
 from hrss12333.reading.doubt.telltale import may_doubt
@@ -103,7 +103,7 @@ def _book(source: Source, book: Book, asked: Asked) -> Sequence[Document | Skipp
             partial=partial,
             years=years,
         )
-        filing = doubted(filing, filing.texts, asked.edition)
+        filing = recounted(doubted(filing, filing.texts, asked.edition))
         own = book.category == FILING_CATEGORY and named is not None and named is asked.unit
         copy = book.category == COPY_CATEGORY
         code = code_of(tables, named.name if named else None) if (own or copy) and not source.named else None

@@ -13,7 +13,7 @@ from functools import cache, cached_property, lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions import EDITIONS
-from hrss12333.survey.frame import HEADER, INSTRUCTIONS, SEAL, SELF_CHECK, TOTAL
+from hrss12333.survey.frame import CONTINUED, HEADER, INSTRUCTIONS, SEAL, SELF_CHECK, TOTAL
 from hrss12333.survey.schema import Form
 from hrss12333.survey.traditional import simplified
 
@@ -37,7 +37,7 @@ class FormTexts:
 
     def __init__(self, forms: tuple[Form, ...]) -> None:
         self._printed = [text for form in dict.fromkeys((*forms, *_earlier())) for text in _printed(form)]
-        labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK]
+        labels = [SEAL, INSTRUCTIONS, TOTAL, SELF_CHECK, CONTINUED]
         labels += [name for item in HEADER for name in (item.label, *item.aliases)]
         self._whole = frozenset(map(bare, (*self._printed, *labels)))
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.model.account import Account, UnreadBlock
-from hrss12333.model.filing import OwnedTable, Table
+from hrss12333.model.account import Account, Disposition, UnreadBlock, added
+from hrss12333.model.filing import Document, Filing, OwnedTable, Table
+from hrss12333.reading.account.figures import may_tell_figure
 from hrss12333.reading.account.own_words import own_words
 from hrss12333.reading.account.plain_sheets import plain_account
 from hrss12333.reading.grid import Book, Grid
@@ -78,3 +79,23 @@ def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:
     ]
     above = [item for item in own if item[0] <= block.place.row]
     return max(above)[1] if above else min(own)[1] if own else 0
+
+
+def recounted(filing: Filing) -> Filing:
+    """The filing with the rows that its own words take out accounted for as such."""
+    taken = [item.row for table in filing.tables for item in table.concealed if item.says_so and item.row]
+    number = sum(value.found is not None for row in taken for value in row.values.values())
+    if not number:
+        return filing
+    moved = {Disposition.VALUE: -number, Disposition.LEFT_OUT: number}
+    return replace(filing, account=added((filing.account, moved)))
+
+
+def with_running_text(documents: list[Document], edition: Edition) -> list[Document]:
+    """The documents with what the running text in and around their filings says that nobody read."""
+    texts = (text for document in documents if isinstance(document, Filing) for text in document.texts)
+    if not any(map(may_tell_figure, texts)):
+        return documents
+    from hrss12333.reading.account.running_text import with_unread_texts  # as above
+
+    return list(with_unread_texts(documents, edition))

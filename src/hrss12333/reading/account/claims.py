@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from hrss12333.model.account import Disposition
-from hrss12333.model.filing import Found, Place, Row, Table
+from hrss12333.model.filing import Found, Place, Row, Table, Value
 from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, header_places, whole_row
 from hrss12333.reading.grid import At, Grid
@@ -15,7 +15,7 @@ from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_kinds import is_total
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import DATA, Form, Kind
 
 _LONGEST_MEASURE = 2
 """Letters that may stand with a figure: 人次."""
@@ -40,6 +40,7 @@ class Claims:
         serials = [column.key for column in table.form.of_kind(Kind.SERIAL)]
         wide = dict(self._wide(table))
         for row in table.rows:
+            self._halves(row.get(table.form.region.key))
             if not self._is_whole(table, row, serials):
                 self._row(table, row, wide)
         if table.total:
@@ -51,7 +52,8 @@ class Claims:
                 self._column(table, item.place, Disposition.LEFT_OUT)
         for aside in table.asides:
             if aside.understood and aside.place not in table.headings.values():
-                self._left_out(table, aside.place)
+                for line in range(aside.place.row, max(aside.place.row, aside.last) + 1):
+                    self._left_out(table, Place(aside.place.sheet, line, aside.place.column))
         self._around(table)
         for part in table.parts:
             self._part(part)
@@ -115,11 +117,15 @@ class Claims:
         return filled > 0
 
     def _wide(self, table: Table) -> Iterator[tuple[str, range]]:
-        """The columns of a field whose heading covers several."""
+        """The columns of a field whose heading covers several, or stands over 是 and 否."""
         for key, place in table.headings.items():
-            box = self.merged.box(place.row - 1, place.column - 1) if place.sheet == self.grid.name else None
+            if place.sheet != self.grid.name:
+                continue
+            box = self.merged.box(place.row - 1, place.column - 1)
             if box is not None and box.right > box.left:
                 yield key, range(box.left, box.right + 1)
+            elif self._answers_below(table, place, 2):
+                yield key, range(place.column - 1, place.column + 1)
 
     def _row(self, table: Table, row: Row, wide: Mapping[str, range]) -> None:
         """A row of data, cell by cell."""
@@ -133,6 +139,17 @@ class Claims:
             if problem.place is not None and row.place.sheet == problem.place.sheet:
                 self._claim(_across(table, row.place, problem.place), Disposition.VALUE)
 
+    def _halves(self, name: Value) -> None:
+        """The other half of a name that is broken over two rows."""
+        if name.place is None or name.place.sheet != self.grid.name or not isinstance(name.found, str):
+            return
+        sheet, row, column = name.place
+        own = as_text(self.grid.at(row - 1, column - 1))
+        for other in (row - 1, row + 1):
+            half = as_text(self.grid.at(other - 1, column - 1))
+            if half and half != name.found and name.found in (own + half, half + own, half):
+                self._claim(Place(sheet, other, column), Disposition.VALUE)
+
     def _total(self, table: Table, row: Row) -> None:
         """Sums and what they are called; where the form asks for an answer, how many gave it."""
         for column in table.form.columns:
@@ -143,7 +160,8 @@ class Claims:
                 own = is_total(as_text(value.found)) or _numbers(value.found, value.value)
             else:
                 named = column.kind is Kind.REGION and (is_total(as_text(value.found)) or _is_whole(row))
-                own = value.found is not None and (named or _is_tally(table, value.found))
+                answers = column.kind in DATA and value.value is not None
+                own = value.found is not None and (named or answers or _is_tally(table, value.found))
             if own:
                 self._claim(value.place, Disposition.TOTAL)
 
@@ -166,7 +184,9 @@ class Claims:
             if place.sheet != self.grid.name or is_turned(table):
                 continue
             self._upwards(table.form, key, place)
-            self._answers_below(table, place)
+            box = self.merged.box(place.row - 1, place.column - 1)
+            for answer in self._answers_below(table, place, box.right - box.left + 1 if box else 2):
+                self._claim(answer, Disposition.HEADING)
 
     def _upwards(self, form: Form, key: str, place: Place) -> None:
         """The cells above that make a heading whole: 咨询员 over 人数."""
@@ -182,15 +202,15 @@ class Claims:
                     self._claim(Place(place.sheet, above + 1, place.column), Disposition.HEADING)
                 return
 
-    def _answers_below(self, table: Table, place: Place) -> None:
-        """是 and 否 under one heading, each over its ticks."""
-        box = self.merged.box(place.row - 1, place.column - 1)
-        if box is None or box.right == box.left or not table.rows:
-            return
-        for row in range(box.bottom + 1, min(table.rows[0].place.row - 1, box.bottom + TALLEST)):
-            for column in range(box.left, box.right + 1):
-                if read_yesno(self.grid.at(row, column)).problem is None:
-                    self._claim(Place(place.sheet, row + 1, column + 1), Disposition.HEADING)
+    def _answers_below(self, table: Table, place: Place, width: int) -> list[Place]:
+        """是 and 否 beside one another between a heading and the first row, each over its ticks."""
+        row, column = self.owner(place)
+        first = min((line.place.row for line in (*table.rows, *table.samples)), default=0)
+        for at in range(row + 1, min(first - 1, row + TALLEST)):
+            cells = [self.grid.at(at, column + step) for step in range(width)]
+            if width > 1 and all(read_yesno(cell).problem is None for cell in cells):
+                return [Place(place.sheet, at + 1, column + step + 1) for step in range(width)]
+        return []
 
     def _line(self, table: Table, place: Place, disposition: Disposition) -> None:
         """The part of a row that lies within a table; of a turned one, of a column."""

@@ -6,7 +6,7 @@ from functools import cache
 
 from hrss12333.model.account import Disposition
 from hrss12333.patterns import lazy
-from hrss12333.reading.layout.headings import is_known
+from hrss12333.reading.layout.headings import is_group, is_known
 from hrss12333.reading.layout.known_bands import LONGEST
 from hrss12333.reading.values.cell_text import stands_for_nothing, visible
 from hrss12333.survey.form_texts import form_texts
@@ -14,6 +14,7 @@ from hrss12333.survey.schema import Form
 
 LETTER = lazy(r"[^\W_]")
 """Without one a text says nothing."""
+_BRACKET = lazy(r"[（(][^（）()]*[)）]$", needs=")）")
 _MOST_TEXTS = 8192
 
 
@@ -33,9 +34,14 @@ class OwnWords(dict[str, Disposition | None]):
     def _of(self, text: str) -> Disposition | None:
         if not LETTER.search(visible(text)) or stands_for_nothing(text):
             return Disposition.HARMLESS
-        if len(text) <= LONGEST and is_known(text, self._forms):
+        if len(text) <= LONGEST and (is_known(text, self._forms) or self._is_group(text)):
             return Disposition.HEADING
         return Disposition.FORM_TEXT if self._own.has(text) else None
+
+    def _is_group(self, text: str) -> bool:
+        """Whether it heads a group of columns, whatever its brackets say of their figures: what they say is read there."""
+        bare = _BRACKET.sub("", text)
+        return bare != text and any(is_group(form, bare) for form in self._forms)
 
 
 own_words = cache(OwnWords)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.account import Account, Disposition, UnreadBlock
-from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
+from hrss12333.model.filing import OwnedTable, Place, Table, UnreadColumn
 from hrss12333.reading.account.blocks import UnreadCell, as_block, blocks_of
 from hrss12333.reading.account.claims import Claims, is_turned, lines_of
 from hrss12333.reading.account.figures import has_figure, is_figure
@@ -17,15 +18,20 @@ from hrss12333.reading.account.own_words import own_words
 from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL
 from hrss12333.reading.account.words import said_by, tells
 from hrss12333.reading.grid import At, Book, Cell, Grid, nothing_behind
+from hrss12333.reading.layout.headings import named_column
+from hrss12333.reading.layout.known_bands import TALLEST
 from hrss12333.reading.layout.labels import LABEL_ENDS
 from hrss12333.reading.layout.own_parts import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import is_self_check
 from hrss12333.survey.frame import HEADER
+from hrss12333.survey.schema import Form, Kind
 
-_MOST = 20_000
+_MOST = 10_000
 """Cells of a sheet that are looked at one by one; of the others it is told how many they are."""
+_MOST_BLOCKS = 200
+"""Blocks of a sheet that are told one by one; the others are told as one."""
 _FEWEST = 3
 """Names below one another that make a list."""
 _HEADINGS = 2
@@ -34,6 +40,33 @@ _LONGEST_HEADING = 12
 _OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER if item.key == "unit")
 _BESIDE_LABEL = (Disposition.FORM_TEXT, Disposition.HEADER, Disposition.HARMLESS)
 """Beside these to the left, words without a figure or a name explain or answer them."""
+
+
+class _OtherColumn(Struct):
+    """A column under a heading that the form does not have; of a turned table, a row."""
+
+    place: Place
+    """Of its heading."""
+    at: At
+    """The cell that holds the heading."""
+    form: Form
+    unread: UnreadColumn | None
+    """What is told of it, where it is filled."""
+    turned: bool
+    lines: frozenset[int]
+    """The rows of its table, from 1, the heading's among them."""
+    cells: list[UnreadCell] = field(default_factory=list)
+    """Its unread cells."""
+
+    def holds(self, cell: UnreadCell) -> bool:
+        """Whether a cell lies below the heading, down to the last row of the table."""
+        at, across = (cell.column, cell.row) if self.turned else (cell.row, cell.column)
+        first, own = (self.place.column, self.place.row) if self.turned else (self.place.row, self.place.column)
+        return across + 1 == own and first < at + 1 <= max(self.lines)
+
+    def is_on_line(self, cell: UnreadCell) -> bool:
+        """Whether a cell stands in one of the table's rows."""
+        return (cell.column if self.turned else cell.row) + 1 in self.lines
 
 
 class SheetAccount:
@@ -57,14 +90,7 @@ class SheetAccount:
         self._left_of = last_year_column(grid)
         self.unknown: dict[At, UnreadCell] = {}
         """The cells of which nobody knows yet what they say."""
-        self._columns: dict[int, list[UnreadCell]] = {}
-        """Number of a column that the form does not have, among those of the tables → its cells."""
-        self._strangers = [
-            (place, table)
-            for table in self._tables
-            for place in table.other_headings
-            if place.sheet == self.name and self._is_heading(as_text(grid.at(*self._claims.owner(place))))
-        ]
+        self._columns = [column for table in self._tables for column in self._other_columns(table)]
         self._own_column = self._self_check() if book.behind is nothing_behind else None
         self._more: UnreadBlock | None = None
         self._judged: dict[At, Disposition] = {}
@@ -73,7 +99,8 @@ class SheetAccount:
     @property
     def account(self) -> Account:
         """Disposition → number of cells."""
-        unread = len(self.unknown) + sum(map(len, self._columns.values())) + (self._more.cells if self._more else 0)
+        unread = len(self.unknown) + sum(len(column.cells) for column in self._columns)
+        unread += self._more.cells if self._more else 0
         return {**self._counts, Disposition.UNREAD: unread} if unread else dict(self._counts)
 
     def explain(self, at: At, disposition: Disposition) -> None:
@@ -84,15 +111,16 @@ class SheetAccount:
 
     def columns_of(self, table: Table) -> Iterator[UnreadColumn]:
         """The columns of a table that the form does not have, with the number of their cells that were not read."""
-        for number, (place, owner) in enumerate(self._strangers):
-            item = next((item for item in table.unread if item.place == place), None)
-            if owner is table and item and (cells := self._columns.get(number)):
-                heading = self._claims.owner(place)
-                yield replace(item, filled=sum((cell.row, cell.column) != heading for cell in cells))
+        for column in self._columns:
+            if column.unread in table.unread and column.cells and column.unread:
+                filled = sum((cell.row, cell.column) != column.at for cell in column.cells)
+                yield replace(column.unread, filled=filled)
 
     def blocks(self) -> Iterator[UnreadBlock]:
         """The unread cells, by blocks of neighbours."""
-        for block in blocks_of([self.unknown[at] for at in sorted(self.unknown)]):
+        blocks = blocks_of([self.unknown[at] for at in sorted(self.unknown)])
+        rest = [cell for block in blocks[_MOST_BLOCKS:] for cell in block]
+        for block in (*blocks[:_MOST_BLOCKS], *([rest] if rest else [])):
             around = list(self._headings_at(block))
             asks = any(cell.asks for cell in block)
             headed = asks and self._is_headed(block)
@@ -140,15 +168,24 @@ class SheetAccount:
 
     def _without_headings_alone(self) -> None:
         """A column that the form does not have is nothing to tell where no cell below its heading is unread."""
-        for number, (place, table) in enumerate(self._strangers):
-            cells = self._columns.get(number, ())
-            heading = self._claims.owner(place)
-            below = [cell for cell in cells if (cell.row, cell.column) != heading]
-            if below and any(place == item.place for item in table.unread):
+        for column in self._columns:
+            below = [cell for cell in column.cells if (cell.row, cell.column) != column.at]
+            if below and column.unread:
                 continue
-            self._counts[Disposition.HEADING] += len(cells) - len(below)
-            self.unknown.update({(cell.row, cell.column): cell for cell in below})
-            self._columns.pop(number, None)
+            self._counts[Disposition.HEADING] += len(column.cells) - len(below)
+            names = self._names_rows(as_text(self._grid.at(*column.at)), column.form)
+            for cell in below:
+                if names and not has_figure(cell.text):
+                    self._counts[Disposition.VALUE] += 1
+                else:
+                    self.unknown[cell.row, cell.column] = cell
+            column.cells = []
+
+    @staticmethod
+    def _names_rows(heading: str, form: Form) -> bool:
+        """Whether a column tells of its rows' names or numbers once more: 市州 beside 县区."""
+        match = named_column(form, heading)
+        return match is not None and form.by_key[match.key].kind in (Kind.REGION, Kind.SERIAL)
 
     def _self_check(self) -> int | None:
         """The column of the live self-check, where it cannot be told which cells are its formulas."""
@@ -163,11 +200,11 @@ class SheetAccount:
             return
         asks = self._tells(text) if isinstance(cell, str) else type(cell) is not bool and is_figure(cell)  # type: ignore[arg-type]
         unread = UnreadCell(row, column, text, asks)
-        stranger = self._stranger(unread)
-        if stranger is None:
+        column_of = next((other for other in self._columns if self._belongs(unread, other)), None)
+        if column_of is None:
             self.unknown[at] = unread
         else:
-            self._columns.setdefault(stranger, []).append(unread)
+            column_of.cells.append(unread)
 
     def _disposition(self, at: At, cell: Cell, text: str) -> Disposition | None:
         if self._grid.struck.get(at, "") is None:
@@ -206,42 +243,49 @@ class SheetAccount:
             return False
         if isinstance(cell, str):
             return not self._tells(text)
-        return not has_figure(f"{label} {text}")
+        return len(label) <= _LONGEST_HEADING and not has_figure(f"{label} {text}")
 
     def _is_number_of_line(self, at: At, cell: Cell) -> bool:
-        """Whether a small number only numbers its line: it stands first, before words, or counts on with the lines around."""
+        """Whether a small number only numbers its line: it stands first, is 1 or counts on with the lines around it, and
+        words or nothing follow."""
         row, column = at
         if type(cell) not in (int, float) or not 0 < cell <= HIGHEST_SERIAL or cell != int(cell):  # type: ignore[operator,arg-type]
             return False
         line = self._grid.cells[row]
-        if any(not is_blank(other) for other in line[:column]):
-            return False
         after = next((other for other in line[column + 1 :] if not is_blank(other)), None)
-        if after is None:
-            steps = ((row - 1, -1), (row + 1, 1))
-            return any(self._grid.at(other, column) == cell + step for other, step in steps)  # type: ignore[operator]
-        return isinstance(after, str) and not has_figure(as_text(after))
+        if any(not is_blank(other) for other in line[:column]) or (after and not isinstance(after, str)):
+            return False
+        if isinstance(after, str) and has_figure(as_text(after)):
+            return False
+        around = [self._grid.at(other, column) for other in (row - 1, row + 1)]
+        return (cell == 1 and after is not None) or around[0] == cell - 1 or around[1] == cell + 1  # type: ignore[operator]
 
     # Columns and blocks
 
-    def _stranger(self, cell: UnreadCell) -> int | None:
-        """The headed column that a cell belongs to; one that speaks of a region or a column does so for itself."""
-        for number, (place, table) in enumerate(self._strangers):
-            lines = [place, *(row.place for row in lines_of(table) if row.place.sheet == self.name)]
-            lines += [aside.place for aside in table.asides if aside.understood and aside.place.sheet == self.name]
-            if (cell.row, cell.column) == self._claims.owner(place):
-                return number
-            if is_turned(table):
-                own, at = place.row == cell.row + 1, cell.column + 1
-                first, rows = place.column, {line.column for line in lines}
-            else:
-                own, at = place.column == cell.column + 1, cell.row + 1
-                first, rows = place.row, {line.row for line in lines}
-            if own and first < at <= max(rows):
-                alone = has_figure(cell.text) or at not in rows
-                again = cell.text == as_text(self._grid.at(*self._claims.owner(place)))
-                return None if alone and not again and self._names(cell.text) else number
-        return None
+    def _other_columns(self, table: Table) -> Iterator[_OtherColumn]:
+        """The columns of a table that the form does not have."""
+        places = [row.place for row in lines_of(table)]
+        places += [aside.place for aside in table.asides if aside.understood]
+        own, turned = [place for place in places if place.sheet == self.name], is_turned(table)
+        for place in table.other_headings:
+            at = self._claims.owner(place)
+            if place.sheet == self.name and self._is_heading(as_text(self._grid.at(*at))):
+                unread = next((item for item in table.unread if item.place == place), None)
+                lines = frozenset(line.column if turned else line.row for line in (*own, place))
+                yield _OtherColumn(place, at, table.form, unread, turned, lines)
+
+    def _belongs(self, cell: UnreadCell, column: _OtherColumn) -> bool:
+        """Whether a cell is such a column's; one that speaks of a region or a column of the form does so for itself."""
+        top, left = column.at
+        if (cell.row, cell.column) == column.at:
+            return True
+        over = top - TALLEST < cell.row < top and cell.column <= left
+        if over and column.unread and column.unread.heading.startswith(cell.text):
+            return True  # the heading of its group: 上年情况
+        if not column.holds(cell):
+            return False
+        alone = has_figure(cell.text) or not column.is_on_line(cell)
+        return not (alone and self._names(cell.text)) or cell.text == as_text(self._grid.at(top, left))
 
     def _is_heading(self, text: str) -> bool:
         """Whether a text heads a column of other content: words, no sentence that gives a figure, and not 省份."""
@@ -261,7 +305,7 @@ class SheetAccount:
         if own and left == right:
             return self._heads(first[0].text)
         row = top if own else top - 1
-        if row < 0 or any(self._claims.of(row, column) for column in range(left, right + 1)):
+        if row < 0 or row in self._claims.whole or any(self._claims.of(row, at) for at in range(left, right + 1)):
             return False
         words = [self._grid.at(row, column) for column in range(max(left - 1, 0), right + 1)]
         texts = [as_text(word) for word in words if not is_blank(word)]

@@ -30,14 +30,15 @@ def tells(forms: tuple[Form, ...], text: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def said_by(text: str, edition: Edition, unit: Unit | None) -> Disposition | None:
-    """What a text is that is not letter for letter the form's; None where nobody knows."""
+    """What a text is that is not letter for letter the form's: one of it in other words, whose it is, a day, a signature, an
+    address (部信息中心：); None where nobody knows."""
     forms = edition.forms
     beyond = form_texts(forms).beyond(without_unit(unit, text))
     if beyond is not None and not tells(forms, beyond):
         return Disposition.FORM_TEXT
     if not LETTER.search(without_no_figures(text)) or _is_owner(text, edition, unit):
         return Disposition.HARMLESS
-    rest = _beside_labels(text)
+    rest = "" if text.endswith((":", "：")) and not tells(forms, text) else _beside_labels(text)
     return Disposition.HARMLESS if rest is not None and not tells(forms, rest) else None
 
 

@@ -130,7 +130,9 @@ class RowReader:
             name = self._names.of(index)
             filled = self._filled(texts)
             if read.rows and not (name.match and name.match.name) and self._ends_before(index, texts, read.rows):
-                read.asides.append(self._aside(index, texts, OTHER_TABLE, understood=False))
+                of_year = names_another_year(lead, self._year)
+                aside = self._aside(index, texts, OTHER_TABLE, understood=of_year)
+                read.asides.append(replace(aside, last=end) if of_year else aside)
                 read.notes += [text for row in range(index, end) for text in self._texts(row).values()]
                 break
             strong = len(filled) >= _STRONG and name.written is not None and not is_label_like(name.written)
