@@ -19,7 +19,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small, leave_to_child
 from hrss12333.reading.files.package import CARRIED, Package, too_large
-from hrss12333.reading.files.page_footers import sheet_footers, style_footers
+from hrss12333.reading.files.page_footers import style_footers
 from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.files.sheet_bounds import MAX_CELLS, MAX_ROW, claimed, sheet_area, table_areas
 from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS
@@ -111,7 +111,6 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
             cells, area, widest = cells + count * times, area + min(reach, MAX_AREA) * times, max(widest, reach)
             sparse |= reach > MAX_AREA
             odd |= not certain
-            footers += sheet_footers(raw)
         elif name.endswith("sharedstrings.xml") or b"<si>" in raw:
             longest = max(longest, *map(len, raw.split(b"</si>")))
         if kind not in ("ods", "docx") and claimed(raw) > max(len(raw), MAX_ROW):

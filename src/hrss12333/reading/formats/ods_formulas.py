@@ -3,62 +3,63 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from html import unescape
 from typing import Any
+
+from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.xml_events import elements
-from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
-from hrss12333.reading.grid import Grid, UnseenSheets
+from hrss12333.reading.formats.stale_formulas import sifted
+from hrss12333.reading.grid import At, Grid, Mark
 
 _REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 FORMULA = f"{_TABLE}formula"
 _VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value"
-_MOST = 5_000
-"""Formulas that are looked at."""
+_CONDITION = lazy(rb'table:condition="[^"]*?cell-content-is-in-list\(([^"]*)\)"')
+_ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
 
 
-def without_stale_ods(
-    grids: Sequence[Grid], content: bytes, *, calculated: bool
-) -> tuple[tuple[Grid, ...], UnseenSheets]:
-    """The grids with such cells blank, and what stands in them.
+def with_formulas(grids: Sequence[Grid], content: bytes, calculated: Callable[[], bool]) -> tuple[Grid, ...]:
+    """The grids with their formulas, those whose stored value is not what they compute blank, their errors and lists.
 
     Args:
-        grids: As the fast reader gave them.
+        grids: As the fast reader gave them, with their marks.
         content: The package's content.xml.
         calculated: Whether a program that calculates has saved the book.
     """
-    if b"table:formula" not in content:
-        return tuple(grids), {}
+    if b"table:formula" not in content and b'"error"' not in content:
+        return tuple(grids)
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import DefusedXmlException
 
+    marks: dict[str, dict[At, Mark]] = {grid.name: dict(grid.marks) for grid in grids}
     try:
-        formulas = _formulas(content)
+        for name, at, element in ods_cells(content):
+            known = marks.get(name)
+            if known is not None and (said := _said(element)):
+                known[at] = replace(known.get(at, Mark()), **said)
     except (ParseError, DefusedXmlException, ValueError):
-        return tuple(grids), {}
-    known = {grid.name for grid in grids}
-    suspects = {
-        sheet: {at: formula for at, (formula, stored) in cells.items() if is_suspect(formula, stored)}
-        for sheet, cells in formulas.items()
-        if sheet in known
-    }
-    calculated = calculated or any(stored for cells in formulas.values() for _, stored in cells.values())
-    return sifted(grids, suspects, calculated=calculated)
+        return tuple(grids)
+    conditions = (f"={unescape(found.decode('utf-8', 'replace'))}" for found in _CONDITION.findall(content))
+    lists = tuple(plain_formula(source) for source in conditions)
+    told = [replace(grid, marks=marks[grid.name], lists=lists) for grid in grids]
+    return sifted(told, calculated)
 
 
-def _formulas(content: bytes) -> dict[str, dict[tuple[int, int], tuple[str, float]]]:
-    """Sheet name → cell → its formula and the number stored with it."""
-    found: dict[str, dict[tuple[int, int], tuple[str, float]]] = {}
-    count = 0
-    for name, at, element in ods_cells(content):
-        formula, stored = element.get(FORMULA), element.get(_VALUE)
-        if formula and stored and count < _MOST:
-            count += 1
-            found.setdefault(name, {})[at] = plain_formula(formula), float(stored)
-    return found
+def _said(element: Any) -> dict[str, str]:
+    """The error or the formula of a cell. A formula that gave an empty text is none that was never calculated."""
+    formula = element.get(FORMULA, "")
+    kinds = {value for key, value in element.items() if key.endswith("}value-type")}
+    if not formula and "error" not in kinds:
+        return {}
+    text = "".join(element.itertext()).strip()
+    if "error" in kinds or _ERROR.match(text):
+        return {"error": text or "#ERROR!"}
+    return {"formula": plain_formula(formula)} if text or _VALUE in element.attrib or not kinds else {}
 
 
 def ods_cells(content: bytes) -> Iterator[tuple[str, tuple[int, int], Any]]:

@@ -15,10 +15,10 @@ from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
-from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
+from hrss12333.reading.formats.stale_formulas import sifted
 from hrss12333.reading.formats.xml_formulas import in_letters
 from hrss12333.reading.formats.xml_texts import WHITE, read_text
-from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Grid, Unseen, UnseenCells, UnseenSheets
+from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Grid
 
 _MOST_CELLS = 1_000_000
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -53,12 +53,7 @@ def read_xml_spreadsheet(data: bytes) -> Book:
         raise FileProblem(Problem.TOO_LARGE, _ENTITIES) from error
     except (ParseError, ValueError, OverflowError) as error:
         raise damaged() from error
-    grids, stale = sifted(reader.grids, reader.suspects, calculated=reader.calculated)
-
-    def unseen(sheet: str) -> UnseenCells:
-        return reader.unseen.get(sheet, {}) | stale.get(sheet, {})
-
-    return Book("xml", grids, unseen_in=unseen, saved=reader.saved)
+    return Book("xml", sifted(reader.grids), saved=reader.saved)
 
 
 _ENTITIES = "文件的XML中含有外部定义（DTD），可能会耗尽内存，为安全起见没有读取。请在Excel或WPS中另存为.xlsx再报送。"
@@ -102,10 +97,6 @@ class _Reader:
 
     def __init__(self) -> None:
         self.grids: list[Grid] = []
-        self.unseen: UnseenSheets = {}
-        self.suspects: dict[str, dict[At, str]] = {}
-        """Sheet name → cell → a formula whose stored value may not be what it computes."""
-        self.calculated = False
         self.saved: datetime | None = None
         self._styles: dict[str, _Style] = {}
         self._style = _Style()
@@ -231,24 +222,20 @@ class _Reader:
             raise too_large()
 
     def _value(self, element: Any, at: At, style: _Style) -> Cell:
-        """What a cell holds; an error, or a formula without a result, is kept for the second look, and the cell
-        blank."""
+        """What a cell holds; an error stands among the marks, and the cell is blank."""
         data = element.find(f"{_SS}Data")
         formula = in_letters(element.get(f"{_SS}Formula", ""), *at)
         kind = data.get(f"{_SS}Type", "String") if data is not None else ""
         text = "".join(data.itertext()) if data is not None else ""
         if kind == "Error":
-            self._see(at, Unseen(error=text.strip() or "#ERROR!"))
+            self._sheet.marks.errors[at] = text.strip() or "#ERROR!"
             return None
+        if formula and (text.strip() or data is None):
+            self._sheet.marks.formulas[at] = formula
         if not text.strip():
-            if formula and data is None:
-                self._see(at, Unseen(formula=formula))
             return None
         if kind == "Number":
             number = float(text)
-            if formula and is_suspect(formula, number):
-                self.suspects.setdefault(self._sheet.name, {})[at] = formula
-            self.calculated |= bool(formula and number)
             return int(number) if number.is_integer() and abs(number) < 1e15 else number
         if kind == "Boolean":
             return text.strip() == "1"
@@ -258,9 +245,6 @@ class _Reader:
         if gone:
             self._sheet.marks.struck[at] = read or None
         return read or text
-
-    def _see(self, at: At, unseen: Unseen) -> None:
-        self.unseen.setdefault(self._sheet.name, {})[at] = unseen
 
 
 def _number(element: Any, name: str, default: int) -> int:
