@@ -50,9 +50,9 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
 
 
 def undecided_text(undecided: Mapping[str, int]) -> str:
-    """有的行缺数或者数字读不出，下列规则无法判断：B401（10行）、B402（2行）。补齐后请再审核一次。"""
-    listed = "、".join(f"{rule}（{rows}行）" for rule, rows in undecided.items())
-    return f"有的行缺数，或者数字读不出，以下规则没有判断：{listed}。补齐后请再审核一次。"
+    """What could not be judged, by what is looked for: title of a rule → number of rows."""
+    listed = "；".join(f"{title}（{rows}行）" for title, rows in undecided.items())
+    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。补齐后请再审核一次。"
 
 
 def places_text(errors: int, queries: int) -> str:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.files.containers import passed_over
+from hrss12333.reporting.standing import undecided_words
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import typeset
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.text import clean
-from hrss12333.wording.verdicts import undecided_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,10 +74,10 @@ class Printer:
         if skipped:
             self.blank()
 
-    def undecided(self, undecided: Mapping[str, int]) -> None:
-        """How many rows some rules could not judge."""
+    def undecided(self, undecided: Mapping[str, int], edition: Edition) -> None:
+        """What could not be judged, and in how many rows."""
         if undecided:
-            self.line(undecided_text(undecided), style="dim")
+            self.line(undecided_words(undecided, edition), style="dim")
             self.blank()
 
     def blank(self) -> None:
