@@ -208,7 +208,7 @@ def test_one_corrupt_file_does_not_stop_the_others(tmp_path: Path, here: Path) -
     (inbox / "坏.xlsx").write_bytes(whole[: len(whole) // 2])
     result = run("merge", inbox)
     assert result.exit_code == 1
-    assert "已报送2个" in result.stdout
+    assert "  可以用 2个：福建省、广东省\n" in result.stdout
     assert "F001" in result.stdout
     assert names(here) == ["12333全国汇总_2019.xlsx"]
 

@@ -33,7 +33,7 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
     if checked.result == "unreadable" and not any(finding.blocks for finding in checked.findings):
         return "没有读取，同一单位的表格已经读取，不必重新报送。"
     if checked.result == "unreadable":
-        return "无法读取，请按上面的说明处理后重新报送。"
+        return "无法读取，请按下面的说明处理后重新报送。"
     if checked.result == "fail":
         return f"需要修改后再报送：{counts_text(counts)}。"
     if held(checked, strict):
