@@ -72,7 +72,6 @@ def test_all_units_sent_and_clean(here: Path) -> None:
     result = run("merge", "收件")
     assert result.exit_code == 0
     assert result.stderr == ""
-
     assert "结论：32个文件，32个单位：可以用32个" in result.stdout
     assert result.stdout.splitlines()[-1] == "已写入：12333全国汇总_2019.xlsx"
 

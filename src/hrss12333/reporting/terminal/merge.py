@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.inbox import Inbox
+    from hrss12333.merging.since import Progress
 
 _FEW = 3
 _FIRST = 5
@@ -38,6 +39,7 @@ def report_merge(
     output: str | None,
     *,
     console: Console | PlainOutput,
+    progress: Progress | None = None,
     written: Sequence[str] = (),
     remarks: Sequence[str] = (),
     verbose: bool = False,
@@ -49,6 +51,7 @@ def report_merge(
         standings: who stands where.
         output: path of the workbook; None where nothing was written.
         console: where to print.
+        progress: what has become of an earlier workbook's questions.
         written: further files written (returned copies, CSV), as shown.
         remarks: what a person should know of the result; Chinese sentences.
         verbose: whether all that was found, the sentences, the totals and every file passed over are printed too.
@@ -58,6 +61,10 @@ def report_merge(
     sentences = merge_sentences(national)
     for sentence in sentences if verbose else sentences[1:2]:
         printer.line(sentence)
+    if progress is not None:
+        from hrss12333.reporting.terminal.since import print_progress
+
+        print_progress(printer, progress, inbox.edition, standings.noun)
     printer.blank()
     if verbose:
         from hrss12333.reporting.terminal.totals import print_totals
