@@ -1,4 +1,4 @@
-"""Workbooks that are packages (.xlsx .xlsm .xlsb .ods): guarded, then read by the fast reader, here or in the child."""
+"""Workbooks that are packages (.xlsx .xlsm .xlsb): guarded, then read by the fast reader, here or in the child."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import leave_to_child
 from hrss12333.reading.files.containers import shown
 from hrss12333.reading.files.document_properties import properties
-from hrss12333.reading.files.package import LOCKED, Package
+from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
 from hrss12333.reading.formats import rich_reader
 from hrss12333.reading.formats.calamine_reader import read_grids
-from hrss12333.reading.formats.ods_formulas import with_formulas
-from hrss12333.reading.formats.ods_marks import marked_ods
 from hrss12333.reading.formats.quick_reader import read_quickly
 from hrss12333.reading.formats.stale_formulas import sifted
 from hrss12333.reading.formats.threads_and_boxes import with_threads_and_boxes
@@ -46,7 +44,7 @@ def read_xlsx(package: Package) -> Book:
         own = known.category == OUTPUT_CATEGORY or "xl/calcchain.xml" in package
         return own or b"LibreOffice" in package.read("docProps/app.xml")
 
-    macros = _has_macros(package)
+    macros = has_macros(package)
     return Book(
         format="xlsm" if macros else "xlsx",
         grids=with_threads_and_boxes(sifted(book.grids, calculated), package, found.sheets),
@@ -80,31 +78,6 @@ def _read_cells(data: bytes, package: Package, found: Inspected) -> Workbook:
     return openpyxl_reader.read_cells(data)
 
 
-def read_ods(package: Package) -> Book:
-    """An .ods.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted, F004 over the limits.
-    """
-    if b"manifest:encryption-data" in package.read("META-INF/manifest.xml"):
-        raise FileProblem(Problem.ENCRYPTED, LOCKED)
-    found = inspect(package, "ods")
-    grids = read_grids(package.repacked(found.transcoded) if found.transcoded else package.data)
-    known, content = properties(package), package.read("content.xml")
-    grids = marked_ods(grids, content, package.read("styles.xml"))
-    return Book(
-        format="ods",
-        grids=with_formulas(grids, content, lambda: b"Office" in package.read("meta.xml")),
-        saved=known.saved,
-        footers=found.footers,
-        macros=_has_macros(package),
-        external_links=_has_external_links(package),
-        links=_links(package),
-        category=known.category,
-        keywords=known.keywords,
-    )
-
-
 def read_xlsb(package: Package) -> Book:
     """An .xlsb, whose cells nobody has bounded: always in the child.
 
@@ -118,7 +91,7 @@ def read_xlsb(package: Package) -> Book:
         format="xlsb",
         grids=_binary_grids(package.data),
         saved=known.saved,
-        macros=_has_macros(package),
+        macros=has_macros(package),
         external_links=_has_external_links(package),
         links=_links(package),
         category=known.category,
@@ -136,7 +109,7 @@ def _binary_grids(data: bytes) -> tuple[Grid, ...]:
             return read_grids(str(path))
 
 
-def _has_macros(package: Package) -> bool:
+def has_macros(package: Package) -> bool:
     """VBA, Excel 4 macro sheets, or modules of LibreOffice Basic (script-l?.xml are only their lists)."""
     return any(
         name.endswith("vbaproject.bin")
