@@ -184,7 +184,7 @@ def longest_of(grid: Grid) -> int:
     """Characters of the longest text."""
     longest = max(map(len, map(_text, grid.texts)), default=0)
     if grid.before or grid.after or grid.marks:
-        longest = max(longest, *map(len, texts_of(grid)))
+        longest = max(map(len, texts_of(grid)), default=0)
     return longest
 
 

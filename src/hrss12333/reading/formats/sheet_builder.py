@@ -20,7 +20,7 @@ STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
-_FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+", needs="0123456789#")
+_FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
 
 
 class Room(Struct):
