@@ -14,7 +14,6 @@ from typing import Any
 from msgspec import Struct, field
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.conditional_marks import marked_cells, telling_formats
 from hrss12333.reading.formats.marks import Marks
@@ -42,8 +41,6 @@ _HIDDEN = lazy(rb"""\b(?:hidden=["'](?:1|true)|(?:ht|width)=["']0(?:\.0+)?["'])"
 _MOST_HIDDEN, _MOST_COLUMNS = 1_048_576, 16_384
 _MANY = 100
 """Styles beyond which all cells are gone through, rather than searched for these."""
-_LARGEST_STYLES = 2**18
-"""Bytes of styles that are remembered; those of a form that went from hand to hand are many."""
 
 _BUILT_IN = {"9": "0%", "10": "0.00%"}
 """Number formats that have no code of their own and show another number than the cell holds."""
@@ -150,7 +147,6 @@ def _hidden(raw: bytes) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(rows), _hidden_columns(raw[: max(start, 0)])
 
 
-@remembered
 def _hidden_columns(head: bytes) -> frozenset[int]:
     """The same of columns, which stand before the cells."""
     columns = bytearray(_MOST_COLUMNS)
@@ -162,7 +158,8 @@ def _hidden_columns(head: bytes) -> frozenset[int]:
     return frozenset(column for column, hidden in enumerate(columns) if hidden) if any(columns) else frozenset()
 
 
-def _read_styles(raw: bytes) -> _Styles:
+@lru_cache(maxsize=4)
+def _styles(raw: bytes) -> _Styles:
     """What the styles of a workbook say; of most workbooks of a nation they are the same few."""
     root = parsed(raw)
     if root is None:
@@ -186,9 +183,6 @@ def _read_styles(raw: bytes) -> _Styles:
     return _Styles(
         frozenset(struck), frozenset(invisible), telling, frozenset(filled), telling_formats(_all(root, "dxfs"))
     )
-
-
-_styles = remembered(_read_styles, _LARGEST_STYLES)
 
 
 def _all(root: Any, name: str) -> list[Any]:
