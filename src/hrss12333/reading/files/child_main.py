@@ -78,13 +78,6 @@ def _has_grown() -> bool:
     return most * (1 if sys.platform == "darwin" else 1024) > GROWN
 
 
-def _open(data: bytes, kind: str) -> Book | Prose:
-    """What stands in a file."""
-    from hrss12333.reading.formats.opening import open_content  # every reader only when a file asks for it
-
-    return _without_second_look(open_content(kind, data))
-
-
 def _without_second_look(opened: Book | Prose) -> Book | Prose:
     """Which is asked for by itself: few files need it."""
     return replace(opened, unseen_in=nothing_unseen) if isinstance(opened, Book) else opened
@@ -99,11 +92,12 @@ def _unseen(data: bytes, kind: str) -> UnseenSheets:
 
 
 def _read(data: bytes, kind: str, *given: Any) -> Any:
-    """What stands in a file, where that is little; else the documents that it holds, which this process then reads."""
-    from hrss12333.reading.formats.opening import open_content
+    """What stands in a file, where that is little or no form is looked for in it; else the documents that it holds, which
+    this process then reads."""
+    from hrss12333.reading.formats.opening import open_content  # every reader only when a file asks for it
 
     opened = open_content(kind, data)
-    if is_small_book(opened):
+    if not given or is_small_book(opened):
         return _without_second_look(opened)
     from hrss12333.reading.documents import read_in_child
 
@@ -123,14 +117,14 @@ def _entries(kind: str, data: bytes) -> Any:
 
 
 def _mail(data: bytes) -> Any:
-    from hrss12333.reading.files.containers import read_mail
+    from hrss12333.reading.files.mails import read_mail
 
     return read_mail(data)
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    "open": _open,
     "unseen": _unseen,
+    "open": _read,
     "read": _read,
     "ole_kind": _ole_kind,
     "7z": partial(_entries, "7z"),
