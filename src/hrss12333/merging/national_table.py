@@ -17,7 +17,7 @@ from hrss12333.merging.sent_rows import row_key
 from hrss12333.merging.shared_regions import each_once
 from hrss12333.merging.survey_year import of_year
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import Filing, Skipped, Summary, Table
+from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
@@ -55,7 +55,7 @@ def merge(
         _status(item.unit, item, edition, faulty=item.unit.name in faulty) for item in joined if item.unit is not None
     )
     if only is None:
-        findings += missing(statuses, _filings_by_unit(of_others), edition.year)
+        findings += missing(statuses, _useless(mine, of_others), edition.year)
     national = National(
         edition,
         entries=tuple(entry for item in joined for entry in _entries(item, edition)),
@@ -98,11 +98,15 @@ def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
     return sent
 
 
-def _filings_by_unit(filings: Iterable[Filing]) -> dict[str, list[Filing]]:
-    found: dict[str, list[Filing]] = defaultdict(list)
-    for filing in filings:
-        if filing.unit:
-            found[filing.unit.code].append(filing)
+def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[str]]:
+    """Name of a unit → what it sent that cannot count: files of other years, and what could not be read."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for filing in of_others:
+        found[filing.unit.name if filing.unit else ""].append(f"“{filing.file}”（{filing.year}年度）")
+    for item in mine:
+        if isinstance(item.document, Unreadable):
+            for finding in item.findings:
+                found[finding.unit or ""].append(f"“{item.file}”（{finding.rule}）")
     return found
 
 

@@ -53,6 +53,8 @@ class Standing(Struct, frozen=True, dict=True):
     """Whether the name is a unit's or city's."""
     only_report: bool = False
     """Whether nothing but a 工作总结 came, where the forms are due."""
+    useless: bool = False
+    """Whether forms came, and none that can be read as the year's."""
 
     @property
     def nobodys_report(self) -> bool:
@@ -153,11 +155,14 @@ def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
     sent: dict[str, list[str]] = {}
     reports: set[str] = set()
     forms: set[str] = set()
+    usable: set[str] = set()
     found: dict[str, list[Finding]] = {}
     for item in files:
         for name in whose.senders(item):
             sent.setdefault(name, []).append(item.file)
             (reports if isinstance(item.document, Summary) else forms).add(name)
+            if isinstance(item.document, Filing) and item.file not in inbox.national.other_years:
+                usable.add(name)
     for finding in findings:
         name = whose.of(finding)
         found.setdefault(name, []).append(finding)
@@ -179,6 +184,7 @@ def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
                 tuple(found.get(name, ())),
                 known=name in whose.known,
                 only_report=name in bare,
+                useless=name in (forms - usable) & set(order),
             )
             for name in names
             if whose.unit is None or name != whose.unit.name or found.get(name)

@@ -91,10 +91,9 @@ def _coverage(printer: Printer, national: National) -> None:
     received = len(reported(national))
     others = len(national.other_years)
     taken = f"（写明其他年度的{others}个文件不计入；要汇总别的年度，用 --year 指定）" if others else ""
-    printer.line(
-        f"{national.edition.year}年度12333电话服务情况{taken}：{len(national.units)}个单位，已报送{received}个（{rows}）",
-        style="bold",
-    )
+    said = f"{len(national.units)}个单位，已报送{received}个（{rows}）" if len(national.units) > 1 else rows
+    whose = "" if len(national.units) > 1 else national.units[0].unit.name
+    printer.line(f"{whose}{national.edition.year}年度12333电话服务情况{taken}：{said}", style="bold")
     if national.orphans:
         files = sorted({clean(entry.file) for entry in national.orphans})
         printer.line(
