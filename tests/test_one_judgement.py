@@ -123,7 +123,7 @@ def agree(seen: Seen) -> None:
 
 def for_letters(seen: Seen) -> None:
     """What the letters ask is what was found, point by point."""
-    listed = re.findall(r"(?:：|、)([^：、（]+)（(\d+)处）", line_of(seen.merge_text, "  要改"))
+    listed = re.findall(r"(?:：|、)([^：、]+?)（(\d+)处）", line_of(seen.merge_text, "  要改"))
     corrected = sum(int(n) for text in seen.letters for n in re.findall(r"(\d+)处需要改正", text))
     assert corrected == sum(int(places) for name, places in listed if name != seen.unit)  # none writes to itself
     if seen.unit is None:

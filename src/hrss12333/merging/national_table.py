@@ -40,8 +40,9 @@ def merge(
     With ``weigh`` the findings come by what they put at stake, else as they were found.
     """
     comparisons = comparisons or Comparisons()
-    others = [item for item in checked if only and item.unit not in (None, only)]
-    mine, strangers = of_year([item for item in checked if not only or item.unit in (None, only)], edition.year)
+    others = [item.file for item in checked if only and _is_of_another(item, only)]
+    own = [item for item in checked if not (only and _is_of_another(item, only))]
+    mine, strangers = of_year(own, edition.year)
     sent = _by_unit(mine)
     joined = [join_unit(unit, sent[unit.code], edition, comparisons) for unit in ((only,) if only else edition.units)]
     joined = [*each_once(joined), *unknown_units(sent[""], edition, comparisons)]
@@ -61,7 +62,7 @@ def merge(
         entries=tuple(entry for item in joined for entry in _entries(item, edition)),
         units=statuses,
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
-        skipped=(*skipped, *(Skipped(item.file, f"不是{only.name}的报送") for item in others if only)),
+        skipped=(*skipped, *(Skipped(file, f"不是{only.name}的报送") for file in others if only)),
         received=tuple(_received(item) for item in sorted((*mine, *strangers), key=lambda item: item.file)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
@@ -82,11 +83,17 @@ def _weighed(findings: Iterable[Finding], national: National) -> tuple[Finding, 
     return tuple(with_influence(findings, national))
 
 
+def _is_of_another(item: Checked, only: Unit) -> bool:
+    """Whether a file is another unit's; of what could not be read only its name tells, and 海南 is a region of 青海 too."""
+    if item.unit is not None or item.owner is None:
+        return item.unit not in (None, only)
+    return item.owner != only.name and not any(spelling in item.file for spelling in only.certain)
+
+
 def _received(item: Checked) -> Received:
     document = item.document
     what = {Filing: "调查表", Summary: "工作总结"}.get(type(document), "未能读取")
-    named = item.unit.name if item.unit else next((finding.unit for finding in item.findings if finding.unit), "")
-    return Received(item.file, named or "", what, document.sha256)
+    return Received(item.file, item.owner or "", what, document.sha256)
 
 
 def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:

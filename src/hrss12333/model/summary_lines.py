@@ -12,7 +12,6 @@ from functools import cache, cached_property
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.finding import MISSING_UNIT
 from hrss12333.model.national import SHARED, Entry, National, Status, Tally, sum_once, tally
 from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.survey.editions.edition import Edition
@@ -319,21 +318,6 @@ def reported(national: National) -> list[Unit]:
 def missing(national: National) -> list[Unit]:
     """The units that sent nothing that could be read, in the official order."""
     return [status.unit for status in national.units if status.status is Status.MISSING]
-
-
-def unusable(national: National) -> list[Unit]:
-    """Those of them of whom something came that does not count: it could not be read, or is of another year. What is wrong
-    with a 工作总结 (S) has nothing to do with it."""
-    faulty = {f.unit for f in national.findings if f.blocks and f.rule != MISSING_UNIT and not f.rule.startswith("S")}
-    return [unit for unit in missing(national) if unit.name in faulty]
-
-
-def missing_counted(national: National) -> str:
-    """另有3个单位没报、2个单位报来的不能汇总; empty where none is missing."""
-    useless = len(unusable(national))
-    numbers = ((len(missing(national)) - useless, "没报"), (useless, "报来的不能汇总"))
-    listed = "、".join(f"{number}个{national.noun}{what}" for number, what in numbers if number)
-    return f"另有{listed}" if listed else ""
 
 
 def without_report(national: National) -> list[Unit]:

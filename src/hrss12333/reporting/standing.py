@@ -212,8 +212,7 @@ class _Units:
         self._of_file |= {scan: self._of_file[beside] for scan, beside in _kept(files) if beside in self._of_file}
 
     def _name(self, item: Checked) -> str:
-        named = next((finding.unit for finding in item.findings if finding.unit), None)
-        return item.unit.name if item.unit else named or self._names(item.file)
+        return item.owner or self._names(item.file)
 
     def senders(self, item: Checked) -> Iterator[str]:
         """Who sent a file."""

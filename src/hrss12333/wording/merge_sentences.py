@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hrss12333.checking.rules.catalogue import of_whole_unit
 from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.national import National, Status
-from hrss12333.model.summary_lines import missing, reported, unusable, without_report
+from hrss12333.model.summary_lines import missing, reported, without_report
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import Alike, weightiest, without_files
 from hrss12333.wording.finding_lines import finding_text
@@ -65,7 +65,7 @@ def _missing(national: National) -> str:
     parts = []
     units = [unit.name for unit in missing(national)]
     if units:
-        useless = [unit.name for unit in unusable(national)]
+        useless = [unit.name for unit in national.unusable]
         but = f"，其中{_named(useless)}报来的不能汇总" if useless else ""
         parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}{but}）")
     parts += _of_units_that_sent(national)

@@ -76,7 +76,8 @@ def write_send_list(
 def _summary(letters: Sequence[tuple[Letter, Path]], standings: Standings, national: National) -> list[str]:
     """How many are expected and have reported; how many letters of each kind there are."""
     expected = len(standings.of.expected if standings.of else national.units)
-    absent, useless = len(standings.of_state(State.MISSING)), sum(item.useless for item in standings.listed)
+    absent = sum(item.only_report or item.state is State.MISSING for item in standings.listed if item.known)
+    useless = sum(item.useless for item in standings.listed)
     kinds = Counter(letter.recipient.kind for letter, _ in letters)
     counted = "、".join(f"{kind.value}{kinds[kind]}份" for kind in Kind if kinds[kind])
     but = f"，报来的不能汇总{useless}个" if useless else ""

@@ -41,7 +41,7 @@ def write_filings(book: Book, sheet: Any) -> None:
     columns = _columns(book)
     heading_line(book, sheet, top, [heading for heading, _ in columns], [width for _, width in columns])
     late = {finding.unit for finding in book.national.findings if finding.rule == LATE}
-    reports, useless = newest_reports(book.national.summaries), summary_lines.unusable(book.national)
+    reports, useless = newest_reports(book.national.summaries), book.national.unusable
     for number, status in enumerate(book.national.units, 1):
         unit = status.unit
         about = {"late": unit.name in late, "useless": unit in useless}

@@ -7,7 +7,7 @@ from typing import Any
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported, unusable
+from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
 from hrss12333.survey.indicators import share_of
 from hrss12333.survey.schema import Form
 from hrss12333.wording.questions import share_note
@@ -117,7 +117,7 @@ def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
 
 def _coverage(book: Book, writer: _Writer) -> None:
     """How complete the table is: a line a matter, none said twice."""
-    national, useless = book.national, unusable(book.national)
+    national, useless = book.national, book.national.unusable
     absent = [unit for unit in missing(national) if unit not in useless]
     faulty = [status.unit.short for status in national.units if status.status is Status.FAULTY]
     writer.section("报送情况")
