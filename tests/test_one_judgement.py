@@ -30,10 +30,10 @@ class Seen:
     def __init__(self, inbox: Path, out: Path, *unit: str) -> None:
         out.mkdir()
         self.checked = json.loads(run("check", inbox, *unit, "--format", "json").stdout)
-        self.check_text = run("check", inbox, *unit, "--report", out / "check.html").stdout
+        self.check_text = run("check", inbox, *unit, "-v", "--report", out / "check.html").stdout
         self.check_page = (out / "check.html").read_text(encoding="utf-8")
         written = ("--report", out / "merge.html", "--returns", out / "退回")
-        self.merge_text = run("merge", inbox, *unit, "-o", out / "表.xlsx", *written).stdout
+        self.merge_text = run("merge", inbox, *unit, "-v", "-o", out / "表.xlsx", *written).stdout
         self.unit = unit[1] if unit else None
         self.merged = json.loads(run("merge", inbox, *unit, "-o", out / "又.xlsx", "--format", "json").stdout)
         self.merge_page = (out / "merge.html").read_text(encoding="utf-8")
