@@ -107,7 +107,7 @@ def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
         for row in table.rows:
             total, lost = row.number("calls_total"), row.number("calls_abandoned")
             if total is not None and lost is not None and 2 * lost > total:
-                yield Hit("放弃量超过来电总量的一半，请核对。", table=table, row=row, field="calls_abandoned")
+                yield Hit(say("放弃量超过来电总量的一半，请核对"), table=table, row=row, field="calls_abandoned")
 
 
 RULES = (

@@ -28,7 +28,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from hrss12333.wording import typeset
 from hrss12333.wording.fields import field_label
-from hrss12333.wording.text import message_text, shorten
+from hrss12333.wording.text import shorten
 from hrss12333.wording.values import answer_text, found_text
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
 
@@ -458,12 +458,6 @@ def test_no_line_begins_with_a_closing_mark_or_tears_a_number() -> None:
     assert typeset.wrap("来电总量为2500，请核对", 14) == ["来电总量为", "2500，请核对"]
     assert typeset.wrap("请核对（见说明）", 8) == ["请核对", "（见说", "明）"]
     assert typeset.wrap("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
-
-
-def test_messages_are_set_without_blanks_but_in_quotations_and_commands() -> None:
-    assert message_text("这是PDF 文件，共 3 个，请另存为 .xlsx 再报。") == "这是PDF文件，共3个，请另存为.xlsx再报。"
-    assert message_text("“来电 3 次”读作 3 。") == "“来电 3 次”读作3。"
-    assert message_text("请用 hrss12333 check 查看 3 处") == "请用 hrss12333 check 查看 3 处"
 
 
 def test_words_for_values_fields_and_places() -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from hrss12333.checking.rule import Undecided
 from hrss12333.model.filing import Row, Table
+from hrss12333.model.said import Label, Said, say
 from hrss12333.survey.schema import Bound, Form
 
 
@@ -21,10 +22,12 @@ class Exceeded(Struct, frozen=True):
     whole: int
 
     @property
-    def words(self) -> str:
+    def words(self) -> Said:
         """咨询员人数150大于总人数100."""
-        named = self.table.form.by_key
-        return f"{named[self.bound.part].label}{self.part:,}大于{named[self.bound.whole].label}{self.whole:,}"
+        part, whole = (Label(self.table.form.by_key[key].label) for key in (self.bound.part, self.bound.whole))
+        return say(
+            "{lesser}{part:,}大于{greater}{whole:,}", lesser=part, part=self.part, greater=whole, whole=self.whole
+        )
 
 
 def exceeded(tables: Sequence[Table], bounds_of: Callable[[Form], Sequence[Bound]]) -> Iterator[Exceeded | Undecided]:

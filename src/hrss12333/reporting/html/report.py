@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Severity
@@ -15,7 +13,7 @@ from hrss12333.reporting.html.chapters import Brief, Writer
 from hrss12333.reporting.html.contexts import Contexts
 from hrss12333.reporting.standing import Standings, State
 from hrss12333.wording.places import FileNames
-from hrss12333.wording.privacy import message_without_contacts, without_contacts
+from hrss12333.wording.privacy import public, without_contacts
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import undecided_text
 
@@ -51,8 +49,7 @@ def render(what: str, inbox: Inbox, standings: Standings, lead: Sequence[str] = 
     national = inbox.national
     names = FileNames(item.file for item in inbox.files)
     findings = national.findings_of_files
-    hidden = (replace(each, message=message_without_contacts(each, names.in_text)) for each in findings)
-    brief = Brief(hidden) if len(findings) > MANY else None
+    brief = Brief(public(names.of(each)) for each in findings) if len(findings) > MANY else None
     writer = Writer(inbox.edition, Contexts(inbox.files), names, brief)
     listed = standings.listed
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(listed)]

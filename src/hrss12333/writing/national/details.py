@@ -24,7 +24,7 @@ from hrss12333.model.summary_lines import (
     reporter,
 )
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
-from hrss12333.wording.privacy import message_without_contacts, without_contacts
+from hrss12333.wording.privacy import public, without_contacts
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import Cell, Rows, rows_of
 from hrss12333.writing.national.book import BEFORE_KEY, Book, ColumnHead, Span, head, paper, write_headings
@@ -156,7 +156,7 @@ def comment(findings: Iterable[Finding]) -> str:
     parts = []
     for finding in findings:
         reason = f"\n备注说明：{without_contacts(finding.reason)}" if finding.explained and finding.reason else ""
-        parts.append(f"{finding.rule} {finding.severity.label}：{message_without_contacts(finding)}{reason}")
+        parts.append(f"{finding.rule} {finding.severity.label}：{public(finding).message}{reason}")
     return safe("\n".join(parts))
 
 
