@@ -110,7 +110,7 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -
         "你厅报送的2019年度12333电话服务情况材料收悉。经核对，有3处需要改正、2处需要核实，合并为4条，列明如下，请予核对。\n"
         "一、必须改正\n"
         "《广东省.xlsx》工作表“附表1”\n"
-        "1. 广州市（C7）：来电总量2500不等于人工接听量1000 + 自助语音量1000 + 放弃量400 = 2400，相差100。"
+        "1. 广州市（C7）：来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，相差100。"
         "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。（规则B401）\n"
         "建议：放弃量（F7）改为500：改后该行对得上\n"
         "2. 阳江市（第8行）没有填来电总量（C8）、自助语音量（E8），请补填；没有发生的填0，不掌握的在备注中说明原因。（规则V301）\n"
@@ -525,7 +525,7 @@ def test_every_office_is_written_to_by_its_exact_name() -> None:
 def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path, data: bytes) -> None:
     item = Checked(filing(), (replace(BALANCE, said=say("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
     letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.docx"])
-    assert "坏[31m值（规则B401）" in letter
+    assert "坏[31m 值（规则B401）" in letter
     assert "广州来电总量（C7）" in letter
 
 

@@ -15,7 +15,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import Alike, weightiest
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
-from hrss12333.wording.privacy import public
+from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.questions import asked_line
 from hrss12333.wording.rounding import amount, percent
 from hrss12333.wording.text import shorten
@@ -136,7 +136,7 @@ def _named_doubt(doubt: Alike, national: National) -> str:
     finding = _of_all(doubt)
     unit = finding.unit if finding.unit and len(national.units) > 1 else ""
     file = f"“{base_name(finding.file)}”" if finding.file and not doubt.regions else ""
-    shown = public(finding)
+    shown = public_finding(finding)
     if not shown.field:
         shown = replace(shown, row=None, column=None)  # a cell alone says nothing without its file
     said = shown.said.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from hrss12333.model.finding import Finding
 from hrss12333.model.said import Leaf, Param, Quote
 from hrss12333.patterns import lazy
+from hrss12333.wording.text import harmless
 from hrss12333.wording.values import found_text
 
 HIDDEN = "［略］"
@@ -27,6 +28,11 @@ _LONG_NUMBER = lazy(r"\d(?:[\s-]?\d){6,}")
 def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
     return without_contacts_in([text])[0] if _may_hold_any(text) else text
+
+
+def public_text(text: str) -> str:
+    """The text as it may leave the office: the one door through which every text goes into HTML, CSV and public sheets."""
+    return without_contacts(harmless(text))
 
 
 def _may_hold_any(text: str) -> bool:
@@ -63,7 +69,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             text = pattern.sub(lambda match: "\0" * len(match[0]), text)
 
 
-def public(finding: Finding) -> Finding:
+def public_finding(finding: Finding) -> Finding:
     """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
     value = found_text(finding.value)
     value = HIDDEN if value and finding.field in _CONTACT_FIELDS else without_contacts(value)

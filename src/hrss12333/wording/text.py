@@ -16,6 +16,11 @@ _HARMFUL = lazy(
 _WHITE = lazy(r"[\s\u3000]+")
 
 
+def harmless(text: str) -> str:
+    """The text without control and direction characters; its lines stay."""
+    return text if text.isprintable() else _HARMFUL.sub("", text)
+
+
 def clean(text: str) -> str:
     """One line of printable text: white space runs become one space, control and direction characters vanish."""
     return _WHITE.sub(" ", _HARMFUL.sub("", text)).strip()

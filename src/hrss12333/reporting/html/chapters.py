@@ -16,7 +16,7 @@ from hrss12333.reporting.standing import Standing, State
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import FileNames, by_sheet
-from hrss12333.wording.privacy import public, without_contacts
+from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import counts_text
@@ -135,12 +135,12 @@ class Writer:
         )
         return Chapter(
             f"c{number}",
-            without_contacts(clean(standing.name)) + (f"（{standing.note}）" if standing.note else ""),
+            clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
             _STATES[standing.state],
             standing.state.label,
             standing.places,
             counts_text(count(standing.findings)),
-            tuple(without_contacts(self._name(file)) for file in standing.files if file),
+            tuple(self._name(file) for file in standing.files if file),
             sections,
         )
 
@@ -149,7 +149,7 @@ class Writer:
         for finding in findings:
             rows.setdefault(finding.row or 0, []).append(finding)
         blocks = tuple(self._blocks([rows[number] for number in sorted(rows)]))
-        return Section(without_contacts(self._name(file)) if file else "", without_contacts(clean(sheet or "")), blocks)
+        return Section(self._name(file) if file else "", clean(sheet or ""), blocks)
 
     def _blocks(self, rows: Sequence[Sequence[Finding]]) -> Iterator[Block]:
         """Rows of one table together, up to the number that stands under one line of headings."""
@@ -177,7 +177,7 @@ class Writer:
         return Line(findings[0].row or 0, cells, tuple(points))
 
     def _point(self, finding: Finding, *, in_row: bool) -> Point:
-        hidden = replace(public(self._name.of(finding)), value=None)
+        hidden = replace(public_finding(self._name.of(finding)), value=None)
         kind = finding.severity.value[0]
         settled = finding.verification if finding.settled else None
         when = f"，{settled.when:%Y-%m-%d}" if settled and settled.when else ""
@@ -190,9 +190,9 @@ class Writer:
             "x" if kind == "q" and not finding.open_query else kind,
             finding.severity.label,
             finding.rule,
-            without_contacts(self._text(hidden, in_row=in_row)),
-            without_contacts(advice),
-            without_contacts(remark),
+            self._text(hidden, in_row=in_row),
+            advice,
+            remark,
         )
 
     def _text(self, finding: Finding, *, in_row: bool) -> str:

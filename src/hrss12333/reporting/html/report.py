@@ -13,7 +13,7 @@ from hrss12333.reporting.html.chapters import Brief, Writer
 from hrss12333.reporting.html.contexts import Contexts
 from hrss12333.reporting.standing import Standings, State
 from hrss12333.wording.places import FileNames
-from hrss12333.wording.privacy import public, without_contacts
+from hrss12333.wording.privacy import public_finding, public_text
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import undecided_text
 
@@ -45,11 +45,12 @@ def render(what: str, inbox: Inbox, standings: Standings, lead: Sequence[str] = 
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
     )
     national = inbox.national
     names = FileNames(item.file for item in inbox.files)
     findings = national.findings_of_files
-    brief = Brief(public(names.of(each)) for each in findings) if len(findings) > MANY else None
+    brief = Brief(public_finding(names.of(each)) for each in findings) if len(findings) > MANY else None
     writer = Writer(inbox.edition, Contexts(inbox.files), names, brief)
     listed = standings.listed
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(listed)]
@@ -70,7 +71,7 @@ def render(what: str, inbox: Inbox, standings: Standings, lead: Sequence[str] = 
         footnotes=list(brief.footnotes) if brief else [],
         brief=brief is not None,
         shared=list(writer.shared),
-        lead=[without_contacts(clean(sentence)) for sentence in lead],
+        lead=[clean(sentence) for sentence in lead],
         skipped=_by_reason(national.skipped),
         undecided=undecided_text(national.undecided) if national.undecided else "",
         faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
@@ -79,9 +80,14 @@ def render(what: str, inbox: Inbox, standings: Standings, lead: Sequence[str] = 
     )
 
 
+def _shown(value: object) -> object:
+    """What stands in the page for a value; what is safe is the page's own."""
+    return public_text(value) if type(value) is str else value
+
+
 def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
     reasons: dict[str, list[str]] = {}
     names = FileNames(item.file for item in skipped)
     for item in skipped:
-        reasons.setdefault(without_contacts(clean(item.reason)), []).append(without_contacts(names(item.file)))
+        reasons.setdefault(clean(item.reason), []).append(names(item.file))
     return list(reasons.items())

@@ -21,13 +21,13 @@ from hrss12333.model.summary_lines import ISSUES, missing, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike, weightiest
 from hrss12333.wording.fields import field_label
-from hrss12333.wording.privacy import public, without_contacts
+from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
-from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.sheet_text import public, wrapped_lines
 
 if TYPE_CHECKING:
     from hrss12333.wording.since_lines import SinceLine
@@ -160,7 +160,7 @@ def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
 def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
     """What a line says."""
     edition = national.edition
-    line = Alike(tuple(map(public, line.findings)))
+    line = Alike(tuple(map(public_finding, line.findings)))
     first, regions, files = line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in line.findings]
@@ -172,8 +172,8 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
         "@field": _listed("、", [field_label(edition, one.form, one.field) for one in line.findings]),
         "@value": _listed("、", (found_text(one.value) for one in line.findings)),
         "@message": _listed("\n", _told(line.told)),
-        "@advice": without_contacts(_listed("\n", [suggestion_text(edition, one) for one in line.findings])),
-        "@reason": without_contacts(first.reason) if first.explained else "",
+        "@advice": _listed("\n", [suggestion_text(edition, one) for one in line.findings]),
+        "@reason": first.reason if first.explained else "",
         "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
         "@sheet": first.sheet or "",
         "@cell": _cells([one for one in line.findings if one.file == first.file]),
@@ -263,7 +263,7 @@ class _Known(dict[Content, tuple[Cell, int]]):
             self.clear()
         shown, lines = content, 1
         if isinstance(content, str):
-            shown = safe(content) or None
+            shown = public(content) or None
             lines = 1 if self._wide is None else wrapped_lines(content, self._wide)
         self[content] = self._rows.cell(self._look, shown), lines
         return self[content]
