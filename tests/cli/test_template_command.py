@@ -167,7 +167,7 @@ def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
     ("arguments", "said"),
     [
         (("--unit", "广冬"), "“广冬”不是32个报送单位之一。名称最接近的是：广东省"),
-        (("--unit", "广州"), "名称最接近的是：广东省。"),
+        (("--unit", "佛山"), "佛山市属广东省，请写 --unit 广东。"),
         (("--unit", "xyz"), "“xyz”不是32个报送单位之一。"),
         (("--per-city",), "--per-city 需要同时用 --unit"),
         (("--all", "--unit", "广东"), "--all 为全部单位生成"),
