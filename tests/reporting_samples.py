@@ -115,7 +115,7 @@ EXPLAINED = finding(
     reason="部分坐席为备用",
 )
 READ_AS = tuple(
-    finding("V306", Severity.NOTE, f"“{found}”读作{read}。", cell=cell, field=None, value=found)
+    finding("V306", Severity.NOTE, f"“{found}”读作“{read}”。", cell=cell, field=None, value=found)
     for found, read, cell in (
         ("√", "是", "G7"),
         ("√", "是", "H7"),
