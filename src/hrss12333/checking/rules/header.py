@@ -12,11 +12,12 @@ from hrss12333.model.evidence import against
 from hrss12333.model.filing import BLANK, Table, Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
-from hrss12333.model.said import Label, Quote, Several, Words, say
+from hrss12333.model.said import Label, Quote, Said, Several, Words, say
 from hrss12333.survey.frame import HEADER
 
 CONTACT = "附表填表说明第1条"
 SENDER = "附表1、附表2表头"
+_LABELS = {item.key: Label(item.called) for item in HEADER}
 
 
 def _header(table: Table, key: str) -> Value:
@@ -69,9 +70,10 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
         yield Hit(
             say(
-                "报送单位{found}不在报送单位名单中",
+                "{label}{found}不在报送单位名单中",
                 "是否为{nearest:}？" if nearest else "",
                 "请改为规范名称。",
+                label=_LABELS["unit"],
                 found=Quote(value.found),
                 nearest=Several(map(Quote, nearest)),
             ),
@@ -118,6 +120,11 @@ def _missing(case: Case, key: str, problem: Problem, fact: str) -> Iterator[Hit]
             yield Hit(say(fact), table=table, field=key)
 
 
+def _malformed(key: str, value: Value, ask: str) -> Said:
+    fact = f"{{label}}{{found}}{{note}}，{ask}"
+    return say(fact, label=_LABELS[key], found=Quote(value.found), note=Words(value.note))
+
+
 def _left_to_another(case: Case, table: Table) -> bool:
     """Whether a form has no header line at all while another one of the filing has: H101 alone says so."""
     return not table.header and any(other.header for other in case.filing.tables)
@@ -136,7 +143,7 @@ def _left_to_another(case: Case, table: Table) -> bool:
 def mobile_malformed(case: Case) -> Iterator[Hit]:
     """手机号 is no mobile number."""
     for table, value in _with_problem(case, "mobile", Problem.MOBILE_MALFORMED):
-        said = say("手机号{found}{note}，请填写11位手机号", found=Quote(value.found), note=Words(value.note))
+        said = _malformed("mobile", value, "请填写11位手机号")
         yield Hit(said, table=table, field="mobile")
 
 
@@ -153,7 +160,7 @@ def mobile_malformed(case: Case) -> Iterator[Hit]:
 def email_malformed(case: Case) -> Iterator[Hit]:
     """邮箱 is no address."""
     for table, value in _with_problem(case, "email", Problem.EMAIL_MALFORMED):
-        said = say("邮箱{found}{note}，请核对", found=Quote(value.found), note=Words(value.note))
+        said = _malformed("email", value, "请核对")
         yield Hit(said, table=table, field="email")
 
 
@@ -185,9 +192,8 @@ def email_missing(case: Case) -> Iterator[Hit]:
 def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts, or the file is named for another owner than its own."""
     yield from _other_owner(case)
-    labels = {item.key: item.called for item in HEADER}
     for tables in _sent_as_one(case.filing.tables):
-        for key, label in labels.items():
+        for key, label in _LABELS.items():
             given = [(table, value.value) for table in tables if (value := table.header.get(key)) and value.present]
             for table, said in given[1:]:
                 first, expected = given[0]
@@ -195,7 +201,7 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                     yield Hit(
                         say(
                             "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
-                            label=Label(label),
+                            label=label,
                             form=first.form.key,
                             here=Quote(said),
                             there=Quote(expected),

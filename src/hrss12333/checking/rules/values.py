@@ -231,8 +231,12 @@ def read_as(case: Case) -> Iterator[Hit]:
 def _read_as(value: Value) -> Said:
     """What a cell was read as, and how."""
     same, bare = str(value.found) == _shown(value), value.note == f"按“{_shown(value)}”读取"
-    fact = "{found}：{note}" if same else "{found}读作{shown}" if bare else "{found}读作{shown}（{note}）"
-    return say(fact, found=Quote(value.found), shown=Quote(_shown(value)), note=Words(value.note))
+    found, shown = Quote(value.found), Quote(_shown(value))
+    if bare and not same:
+        return say("{found}读作{shown}", found=found, shown=shown)
+    return say(
+        "{found}：{note}" if same else "{found}读作{shown}（{note}）", found=found, shown=shown, note=Words(value.note)
+    )
 
 
 def _shown(value: Value) -> str:
