@@ -14,7 +14,7 @@ from hrss12333.checking.magnitude import QUOTED, Clue, Examiner, UnitError
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule, suggest
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
-from hrss12333.model.said import Label, say
+from hrss12333.model.said import Label, Said, Several, say
 from hrss12333.survey.schema import Form, Kind
 
 MOST_CALLS = 30_000
@@ -111,19 +111,18 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
     unit = "千" if abs(error.power) == 3 else "万"
     factor = f"{10 ** abs(error.power):,}"
     first_label, *labels = [table.form.by_key[key].label for key in error.fields]
-    seen = "；".join(_compared(clue, error) for clue in error.clues[:QUOTED])
     size = f"偏大，是实际数的{factor}倍" if error.power > 0 else f"偏小，只有实际数的{unit}分之一"
     cause = f"可能是按“{unit}”换算时多乘了一次" if error.power > 0 else f"可能是以“{unit}”为单位填写的"
     first = row.number(error.fields[0]) or 0
     return Hit(
         say(
-            "{label}{labels}疑似{size}（{cause}）：{seen}",
+            "{label}{labels}疑似{size}（{cause}）：{seen:；}",
             "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。",
             label=Label(first_label),
             labels="".join(f"、{label}" for label in labels),
             size=size,
             cause=cause,
-            seen=seen,
+            seen=Several(_compared(clue, error) for clue in error.clues[:QUOTED]),
         ),
         table=table,
         row=row,
@@ -134,11 +133,13 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
     )
 
 
-def _compared(clue: Clue, error: UnitError) -> str:
-    """One comparison in words: what stands there, what it would be, what it is compared with."""
+def _compared(clue: Clue, error: UnitError) -> Said:
+    """One comparison: what stands there, what it would be, what it is compared with."""
     standard = clue.standard
     now, then = 10**clue.place, 10 ** clue.shifted(frozenset(error.fields), error.power)
-    return f"{clue.words}为{number(now)}，{standard.source}{number(standard.usual)}，改正后为{number(then)}"
+    figures = {"now": number(now), "usual": number(standard.usual), "then": number(then)}
+    fact = "{words}为{now}，{source}{usual}，改正后为{then}"
+    return say(fact, words=clue.words, source=standard.source, whole=round(now) if now >= 100 else 0, **figures)
 
 
 @rule(

@@ -106,6 +106,7 @@ def required(case: Case) -> Iterator[Hit]:
             "" if known or column.kind is not Kind.COUNT else ask,
             label=Label(column.label),
             note=Words(value.note),
+            found=Quote(value.found),  # which the note quotes
         )
         if known:
             yield Hit(said, table=table, row=row, field=column.key, severity=Severity.QUERY, explained=True)
