@@ -35,8 +35,10 @@ def exceeded(tables: Sequence[Table], bounds_of: Callable[[Form], Sequence[Bound
     for table in tables:
         for bound in bounds_of(table.form):
             for row in table.rows:
-                part, whole = row.numbers((bound.part, bound.whole))
-                if part is None or whole is None:
+                figures = row.numbers(bound.fields)
+                gap = bound.gap(figures)
+                if gap is None:
                     yield Undecided(table, row)
-                elif part > whole:
+                elif gap:
+                    part, whole = (figure or 0 for figure in figures)
                     yield Exceeded(table, row, bound, part, whole)

@@ -40,12 +40,11 @@ def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
     for table in case.filing.tables:
         for balance in table.form.balances:
             for row in table.rows:
-                total, *parts = row.figures(balance.fields)
-                known = [part for part in parts if part is not None]
-                if total is None or len(known) < len(parts):
+                gap = balance.gap(row.figures(balance.fields))
+                if gap is None:
                     yield Undecided(table, row)
-                elif total != sum(known):
-                    yield _unbalanced(case, table, row, balance, total, known)
+                elif gap:
+                    yield _unbalanced(case, table, row, balance, gap)
 
 
 def _more(gap: int) -> str:
@@ -53,9 +52,10 @@ def _more(gap: int) -> str:
     return f"{'多' if gap > 0 else '少'}{abs(gap):,}"
 
 
-def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, total: int, parts: Sequence[int]) -> Hit:
+def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
-    gap, right = total - sum(parts), "＋".join(labels[1:])
+    total, *parts = [figure or 0 for figure in row.figures(balance.fields)]
+    right = "＋".join(labels[1:])
     terms = "＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts)
     equal = [label for label, part in zip(labels[1:], parts, strict=True) if part == abs(gap)]
     explained = is_reason(row.text("remarks"))

@@ -61,9 +61,8 @@ def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggesti
 
 
 def _balances(row: Row, balance: Balance, key: str, candidate: Scalar) -> bool:
-    figures = [candidate if field == key else row.figure(field) for field in balance.fields]
-    known = [figure for figure in figures if isinstance(figure, int)]
-    return len(known) == len(figures) and known[0] == sum(known[1:])
+    figure = candidate if isinstance(candidate, int) else None
+    return balance.gap([figure if field == key else row.figure(field) for field in balance.fields]) == 0
 
 
 def _refused(case: Case, problem: Problem, ask: str) -> Iterator[Hit]:
