@@ -168,8 +168,8 @@ def test_an_output_is_one_file_and_one_entry(scratch: Scratch) -> None:
     scratch.edit(
         "reporting/outputs/__init__.py",
         "REPORTS: dict[str, Output] = {\n",
-        "def _count() -> ModuleType:\n    from hrss12333.reporting.outputs import count_output\n\n    return count_output\n\n\n"
-        'REPORTS: dict[str, Output] = {\n    "count": Output(_count, frozenset({"check"}), "count只数个数"),\n',
+        "REPORTS: dict[str, Output] = {\n"
+        '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n',
     )
     write_filing(scratch.root / "广东.xlsx", style=Style(sample=False))
     assert scratch.run("check", "广东.xlsx", "--format", "count") == "1 files\n"
