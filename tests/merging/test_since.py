@@ -19,6 +19,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.national import Entry, National
+from hrss12333.model.said import Region, say
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.reporting.terminal.since import print_progress
@@ -40,7 +41,7 @@ TIED = {
 def asked_about(item: Entry, key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> Finding:
     assert item.unit is not None
     place = item.row.place
-    finding = Finding(rule, severity, f"请核实{key}", item.file, item.sheet, place.row, place.column)
+    finding = Finding(rule, severity, say("请核实{key}", key=key), item.file, item.sheet, place.row, place.column)
     return replace(finding, form=item.form.key, region=item.row.region, field=key, unit=item.unit.name)
 
 
@@ -99,7 +100,9 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
             entries[at] = changed(entries[at], key, 11)
             elsewhere.append((str(item.row.region), key))
     still = [spot for spot, what in zip(old, fate, strict=True) if what != "corrected"]
-    after = replace(with_entries(before, entries), findings=tuple(asked_about(*spot) for spot in (*still, *new)))
+    said = [spot for spot in still if chance.random() < 0.3]
+    found = [replace(asked_about(*spot), explained=spot in said) for spot in (*still, *new)]
+    after = replace(with_entries(before, entries), findings=tuple(found))
     carried, progress = carried_over(after, earlier)
 
     def spots_of(findings: tuple[Finding, ...]) -> list[tuple[str | None, str | None]]:
@@ -111,12 +114,15 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
     settled = [old[0]] if fate[0] == "kept" else []
     assert spots_of(progress.new) == listed(new)
     assert spots_of(progress.settled) == listed(settled)
-    assert spots_of(progress.still_open) == listed([spot for spot in still if spot not in settled])
-    assert spots_of(progress.lacking) == listed([spot for spot in old[:2] if spot in still and spot not in settled])
+    explained = [spot for spot in said if spot not in settled]
+    assert spots_of(progress.explained) == listed(explained)
+    unsettled = [spot for spot in still if spot not in settled and spot not in explained]
+    assert spots_of(progress.still_open) == listed(unsettled)
+    assert spots_of(progress.lacking) == listed([spot for spot in old[:2] if spot in unsettled])
     gone = [spot for spot, what in zip(old, fate, strict=True) if what == "corrected"]
     assert sorted((item.question.region, item.question.field) for item in progress.corrected) == listed(gone)
     assert sorted((change.region, change.field) for change in progress.changed) == sorted(elsewhere)
-    assert sum(finding.open_query for finding in carried.findings) == len(after.findings) - len(settled)
+    assert sum(finding.open_query for finding in carried.findings) == len(unsettled) + len(new)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +258,8 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
 def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures_of_each_stay(tmp_path: Path) -> None:
     national = table(UNITS)
     entries = [item for item in national.entries if item.form is SERVICE and item.unit == UNITS[0]][:3]
-    asked = [replace(asked_about(item, ""), message=f"“{item.row.region}”没有了。", field=None) for item in entries]
+    gone = [say("{region}没有了", region=Region(item.row.region or "")) for item in entries]
+    asked = [replace(asked_about(item, ""), said=said, field=None) for item, said in zip(entries, gone, strict=True)]
     national = replace(national, findings=tuple(asked))
     write_national(tmp_path / "一.xlsx", national)
     book = openpyxl.load_workbook(tmp_path / "一.xlsx")

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from hrss12333.model.filing import Place, Row, Skipped, Summary
 from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severity, Spot, count
+from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -70,7 +71,7 @@ class Entry(Struct, frozen=True):
     row: Row
     counted: bool = True
     """False for a superseded, identical or repeated row: shown, not summed."""
-    why: str = ""
+    why: str | Said = ""
     """Chinese: why it is not counted."""
 
     @property
@@ -237,6 +238,13 @@ class National(Struct, frozen=True, dict=True):
             if finding.row and finding.severity is not Severity.NOTE:
                 found.setdefault((finding.file, finding.sheet, finding.row), []).append(finding)
         return found
+
+    @property
+    def unusable(self) -> list[Unit]:
+        """Those who are missing though something came: it could not be read, or is of another year. What is wrong with a
+        工作总结 (S) has nothing to do with it."""
+        faulty = {item.unit for item in self.findings_of_files if item.blocks and not item.rule.startswith("S")}
+        return [of.unit for of in self.units if of.status is Status.MISSING and of.unit.name in faulty]
 
     @property
     def orphans(self) -> list[Entry]:

@@ -16,7 +16,7 @@ from hrss12333.wording.privacy import HIDDEN, without_contacts
 from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
 from hrss12333.writing.national.styles import LINE
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.sheet_text import public
 
 RECEIVED = "收到的文件"
 FINGERPRINT = (
@@ -41,10 +41,11 @@ def write_filings(book: Book, sheet: Any) -> None:
     columns = _columns(book)
     heading_line(book, sheet, top, [heading for heading, _ in columns], [width for _, width in columns])
     late = {finding.unit for finding in book.national.findings if finding.rule == LATE}
-    reports = newest_reports(book.national.summaries)
+    reports, useless = newest_reports(book.national.summaries), book.national.unusable
     for number, status in enumerate(book.national.units, 1):
-        name = status.unit.name
-        _line(book, sheet, top + number, number, status, late=name in late, report=reports.get(status.unit.code))
+        unit = status.unit
+        about = {"late": unit.name in late, "useless": unit in useless}
+        _line(book, sheet, top + number, number, status, **about, report=reports.get(unit.code))
     last = top + len(book.national.units)
     _received(book, sheet, last + 2)
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
@@ -70,9 +71,9 @@ def _received(book: Book, sheet: Any, top: int) -> None:
         sheet.write_string(row, 2, item.what, styles.centre())
         link = book.links.to(item.file)
         if link:
-            sheet.write_url(row, FILE, link, styles.text(**LINK_LOOK), safe(item.file), OPEN_FILE)
+            sheet.write_url(row, FILE, link, styles.text(**LINK_LOOK), public(item.file), OPEN_FILE)
         else:
-            sheet.write_string(row, FILE, safe(item.file), styles.text(shrink=True))
+            sheet.write_string(row, FILE, public(item.file), styles.text(shrink=True))
         sheet.merge_range(row, FILE + 1, row, LAST_OF_HASH, item.sha256, hashed)
 
 
@@ -103,18 +104,26 @@ def _columns(book: Book) -> list[tuple[str, float]]:
 
 
 def _line(
-    book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, late: bool, report: Summary | None
+    book: Book,
+    sheet: Any,
+    row: int,
+    number: int,
+    status: UnitStatus,
+    *,
+    late: bool,
+    useless: bool,
+    report: Summary | None,
 ) -> None:
     """A unit's line: its state, files, dates, rows, and what was found."""
     styles = book.styles
-    counts = count([finding for finding in book.national.findings if finding.unit == status.unit.name])
+    counts = count([finding for finding in book.national.findings_of_files if finding.unit == status.unit.name])
     sent = status.status is not Status.MISSING
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(status.status, "")
     text, centre, amount = styles.text(text_wrap=True), styles.centre(), styles.number()
     cells: list[tuple[str | int | None, Any]] = [
         (number, styles.number("0")),
         (status.unit.name, text),
-        (status.status.label, styles.centre(mark=mark)),
+        ("不能汇总" if useless else status.status.label, styles.centre(mark=mark)),
         ("\n".join(status.files), text),
         (_when(status.saved), centre),
         (_when(status.received), centre),
@@ -128,7 +137,10 @@ def _line(
         *((listed, text) for listed in came_and_went(book, status.unit.name)),
         *([] if book.national.of else [(report.words if report else None, amount)]),
         (status.code or "", centre),
-        *((found if sent else None, amount) for found in (counts.error, counts.query, counts.unexplained, counts.note)),
+        *(
+            (found if sent or useless else None, amount)
+            for found in (counts.error, counts.query, counts.unexplained, counts.note)
+        ),
     ]
     for at, (value, look) in enumerate(cells):
         if value is None or value == "":
@@ -136,7 +148,7 @@ def _line(
         elif isinstance(value, int):
             sheet.write_number(row, at, value, look)
         else:
-            sheet.write_string(row, at, safe(value), look)
+            sheet.write_string(row, at, public(value), look)
 
 
 def _sender(status: UnitStatus) -> str:
