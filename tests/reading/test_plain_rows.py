@@ -13,7 +13,7 @@ from openpyxl.utils import coordinate_to_tuple
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.model.filing import PlainRow, Row, Table
-from hrss12333.reading.grid import Book, Box, Cell, Grid, Unseen
+from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.plain_rows import PlainRows, plain_name
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
@@ -227,24 +227,9 @@ def test_a_text_that_may_be_something_else_is_no_plain_name(text: str) -> None:
     assert plain_name(EDITION.gazetteer.by_name["湖南省"], text) is None
 
 
-def test_a_row_that_is_answered_by_formulas_alone_is_read_with_patience() -> None:
-    """Its cells look blank, so that it may be the first half of a name whose figures stand below it."""
-    (sheet,) = with_lines([(1.0, "佛", _BLANK, ""), (2.0, "山市", None, "")])
-    row = PLANS["附表1"].first_row - 1
-    unseen = {(row, column): Unseen(formula="=3+4") for column in range(2, 12)}
-    book = Book("xlsx", (sheet,), unseen_in=lambda sheet: unseen)
-    ((table, _),) = read_tables(book, "file", EDITION)
-    assert [row.region for row in table.rows[:2]] == ["佛山市", "深圳市"]
-
-
 def test_names_that_no_list_has_are_read_by_sight() -> None:
     names = ("甲甲屯", "广卅市", "乙乙开发区", "廣州市", "深 圳 市")
     (table,) = read(with_lines([(2.0, name, None, "") for name in names]))
     assert [row.region for row in table.rows[:5]] == ["甲甲屯", "广卅市", "乙乙开发区", "广州市", "深圳市"]
     assert all(isinstance(row, PlainRow) for row in table.rows)
     assert [[*row.marked] for row in table.rows[:5]] == [[], [], [], ["region"], ["region"]]
-
-
-def test_a_name_over_two_rows_is_put_together_though_its_row_is_numbered_and_filled() -> None:
-    (table,) = read(with_lines([(1.0, "佛", None, ""), ("", "山市", [""] * 10, "")]))
-    assert [row.region for row in table.rows[:2]] == ["佛山市", "深圳市"]

@@ -25,10 +25,10 @@ from hrss12333.reading.layout.labels import (
 )
 from hrss12333.reading.layout.locate import Located, locate
 from hrss12333.reading.layout.merged_cells import MergedCells
-from hrss12333.reading.layout.other_tables import without_periods, year_above
 from hrss12333.reading.layout.survey_year import (
     Extent,
     only_year,
+    year_above,
     year_lines,
     year_of_sheet,
     years_around,
@@ -98,7 +98,7 @@ def _headed(book: Book, edition: Edition) -> Iterator[HeadedTable]:
 
 def _sheet(grid: Grid, edition: Edition, survey: int) -> _Sheet:
     """A sheet by the forms of an edition; ``survey`` is the year that is processed."""
-    located = without_periods(locate(grid, edition))
+    located = locate(grid, edition)
     tops = sorted({item.top for item in located})
     starts: dict[int, int] = {}
     body = 0

@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from hrss12333.model.row import Place, PlainRow, TableLayout, Value
-from hrss12333.reading.layout.cell_reader import CellReader
+from hrss12333.reading.layout.cells import CellReader
+from hrss12333.reading.layout.dispositions import LONGEST_NAME, Name
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.layout.merged_cells import MergedCells
-from hrss12333.reading.layout.row_kinds import is_no_name, is_of_a_guide
-from hrss12333.reading.layout.row_names import LONGEST_NAME, Name
-from hrss12333.reading.layout.totals import summed_region
+from hrss12333.reading.layout.row_words import is_no_name, is_of_a_guide, summed_region
 from hrss12333.reading.values.cell_text import visible
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.reading.values.numbers import LARGEST

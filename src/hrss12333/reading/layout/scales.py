@@ -14,7 +14,7 @@ from hrss12333.model.evidence import NAMES, Evidence, against, ranked
 from hrss12333.model.text import Text
 from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.reading.values.measures import MAGNITUDE, UNITS
+from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.spellings import HAN
 
 _WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}

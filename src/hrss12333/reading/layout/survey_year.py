@@ -14,10 +14,11 @@ from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.values.cell_text import is_blank
+from hrss12333.reading.layout.row_words import names_another_year
+from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
-from hrss12333.survey.written_years import year_in_folder, year_in_mail, year_in_name, year_of_line
+from hrss12333.survey.written_years import year_in_folder, year_in_mail, year_in_name, year_of_line, years_in
 
 _YEAR_HEADING = lazy(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
 _LONGEST_LINE = 60
@@ -81,6 +82,15 @@ def year_lines(grid: Grid, extent: Extent, survey: int, forms: tuple[Form, ...])
             beside.setdefault(place and place.row, set()).add(line[0])
     # 2018年度 and 2019年度 beside each other head columns of two years.
     return (item for item in found if not item.said.place or len(beside[item.said.place.row]) == 1)
+
+
+def year_above(grid: Grid, top: int, year: int, survey: int) -> Iterator[Evidence]:
+    """The other year that a line right above the headings in row ``top`` gives to what stands below them."""
+    lines = ([as_text(cell) for cell in grid.cells[row] if not is_blank(cell)] for row in range(top - 1, -1, -1))
+    line = next(filter(None, lines), [])
+    if len(line) == 1 and names_another_year(line[0], year):
+        named = next(iter(years_in(line[0])), None)
+        yield Evidence(named.year if named else survey - 1, Text(TextKind.ABOVE, line[0], sheet=grid.name))
 
 
 def _is_below(grid: Grid, place: Place | None, end: int, kind: TextKind) -> bool:

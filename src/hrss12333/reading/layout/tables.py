@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -22,15 +22,11 @@ from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.scales import Measures, measures
 from hrss12333.reading.layout.sheet_copies import chosen
 from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
-from hrss12333.reading.layout.survey_year import is_line, is_year_heading, only_year, year_of_cell
-from hrss12333.reading.layout.ticked_columns import with_ticks_joined
+from hrss12333.reading.layout.survey_year import is_line, only_year
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import NO, YES
-
-_PAIR = 2
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> list[OwnedTable]:
@@ -43,9 +39,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     """
     book = replace(book, grids=tuple(without_own_parts(book.grids)))
     drawn = {grid.name: grid for grid in book.grids}
-    choices = {column.choices for form in edition.forms for column in form.columns if len(column.choices) == _PAIR}
-    pairs = [(YES, NO), *((first, second) for first, second in sorted(choices))]
-    book = replace(book, grids=tuple(with_ticks_joined(legible(grid), pairs) for grid in book.grids))
+    book = replace(book, grids=tuple(map(legible, book.grids)))
     found = headed_tables(book, edition)
     first = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[OwnedTable] = []
@@ -70,6 +64,8 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
 def _continues(table: Table, above: Table) -> bool:
     """Whether it may be the next page of a table, or another part of it, rather than some of its columns again."""
     if table.form.key != above.form.key or table.sheet != above.sheet:
+        return False
+    if table.form.region.key in above.headings.keys() - table.headings.keys():
         return False
     lacks = any(c.key in above.headings and c.key not in table.headings for c in table.form.data)
     again = {row.region for row in table.rows} & {row.region for row in above.rows}
@@ -96,10 +92,7 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: in
     located = item.located
     unread = tuple(unread_columns(located, item.edition.forms))
     sheet = located.grid.name
-    beside = _years_beside(located)
-    if len(set(beside.values())) > 1:
-        rows = _rows_of_year(rows, beside, item.edition.year)
-    column = only_year(beside.values())
+    column = only_year(rows.years.values())
     years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
     return Table(
         form=located.form,
@@ -120,27 +113,6 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: in
         year=year_told(years, survey, settled=False),
         years=years,
     )
-
-
-def _years_beside(located: Located) -> dict[int, int]:
-    """Row, from 1 → the year that a column of its own gives to it."""
-    found: dict[int, int] = {}
-    for match in located.strangers:
-        if is_year_heading(match.text):
-            for row in range(located.body, min(located.end, len(located.grid.cells))):
-                if year := year_of_cell(located.grid.at(row, match.column)):
-                    found.setdefault(row + 1, year)
-    return found
-
-
-def _rows_of_year(rows: RowsRead, years: Mapping[int, int], year: int) -> RowsRead:
-    """The rows without those of other years, where some are of this one."""
-    kept = [row for row in rows.rows if years.get(row.place.row, year) == year]
-    if not any(row.place.row in years for row in kept):
-        return rows
-    others = [row for row in rows.rows if years.get(row.place.row, year) != year]
-    told = (Aside(row.place, row.region or "", f"这一行是{years[row.place.row]}年的数据，没有读取") for row in others)
-    return replace(rows, rows=kept, asides=[*rows.asides, *told])
 
 
 def _joined(table: Table, below: Table) -> Table:
