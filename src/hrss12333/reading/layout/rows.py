@@ -142,10 +142,14 @@ class RowReader:
         if year := other_year(line.name.written or "", self._year):
             self._years[row.place] = year
 
+    def _where(self, line: Line) -> Place:
+        """The cell that names a row."""
+        column = line.name.column
+        return self._cells.place(line.index, self._cells.first if column is None else column)
+
     def _row(self, line: Line, *, total: bool = False, as_stands: bool = False) -> Row:
         """The row's values; ``as_stands`` in the form's own units, whatever a heading says: the printed sample."""
-        name, index, key = line.name, line.index, self._form.region.key
-        where = self._cells.place(index, name.column if name.column is not None else self._cells.first)
+        name, index, key, where = line.name, line.index, self._form.region.key, self._where(line)
         named = name.value(where)
         if self._plain.fits(index):
             return self._plain.row(index, where, name.region, name.match, named, total=total)
@@ -199,7 +203,7 @@ class RowReader:
             regions = {}
         for line, match in regions.items():
             if match.name in named:
-                read.asides.append(self._aside(line, SUBTOTAL))
+                read.asides.append(Aside(self._where(line), line.name.written or TOTAL, SUBTOTAL))
             else:
                 line.name = replace(line.name, match=match)
                 read.rows.append(self._row(line))
