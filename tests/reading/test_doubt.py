@@ -31,7 +31,7 @@ from hrss12333.reading.doubt.names import is_stale_sheet, version_named
 from hrss12333.reading.doubt.periods import with_times
 from hrss12333.reading.doubt.telltale import SIGNS, sheet_words, table_lines
 from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, WHOLE, Does, times, vocabulary
-from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.grid import Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Scalar, answer_word
 from judged import doubted, judged
@@ -355,15 +355,15 @@ def test_a_comment_speaks_of_its_cell(field: str, comment: str, asked: bool) -> 
 
 
 def test_a_comment_on_a_region_speaks_of_its_row() -> None:
-    comments = {(7, 1): "此行作废", (6, 1): "本行数据有误"}
-    filing = judged(replace(sheet(SERVICE), comments=comments))
+    marks = {(7, 1): Mark(comment="此行作废"), (6, 1): Mark(comment="本行数据有误")}
+    filing = judged(replace(sheet(SERVICE), marks=marks))
     assert [row.region for row in filing.tables[0].rows] == list(CITIES[:4])
     assert doubted(filing) == {(None, ()), ("固原市", ())}
 
 
 def test_an_instruction_on_every_cell_of_a_column_asks_nothing_and_a_doubt_there_asks_once() -> None:
     for words, asked in (("坐席数只填在用的，不含备用坐席", 0), ("这一列的数都是估算的，没有台账", 1)):
-        filing = judged(replace(sheet(SERVICE), comments={(row, 10): words for row in range(3, 8)}))
+        filing = judged(replace(sheet(SERVICE), marks={(row, 10): Mark(comment=words) for row in range(3, 8)}))
         assert [doubt.fields for doubt in filing.doubts] == [("seats",)] * asked
 
 

@@ -22,6 +22,7 @@ from odf.text import LineBreak, P, Ruby, RubyBase, RubyText, Span, Tab
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from cell_marks import invisible, marked, struck
 from damaged import rewritten, with_member
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Grid, Prose
@@ -115,11 +116,11 @@ SPREADSHEET = """<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com
 def test_what_a_cell_shows_is_what_is_read(write: Callable[[], bytes]) -> None:
     grid = grid_of(write())
     assert list(grid.cells[0][:2]) == [2500, 25]
-    assert grid.shown == {(0, 0): "2500余", (0, 1): "2500%"}
-    assert grid.invisible == {(0, 2)}
+    assert marked(grid, "shown") == {(0, 0): "2500余", (0, 1): "2500%"}
+    assert invisible(grid) == {(0, 2)}
     two, one, commented = grid.cells[0][3:]
     assert (two, str(one), commented) == ("2500\n2600", "25", 84)
-    assert grid.comments == ({(0, 5): "应为3000"} if write is not by_xlwt else {})
+    assert marked(grid, "comment") == ({(0, 5): "应为3000"} if write is not by_xlwt else {})
 
 
 def test_figures_of_two_colours_in_word_and_html() -> None:
@@ -130,7 +131,7 @@ def test_figures_of_two_colours_in_word_and_html() -> None:
     made.add_comment(line.runs, text="应为2600", author="张三")
     made.save(out := io.BytesIO())
     grid = grid_of(out.getvalue())
-    assert (grid.at(0, 0), grid.comments) == ("2500\n2600", {(0, 0): "应为2600"})
+    assert (grid.at(0, 0), marked(grid, "comment")) == ("2500\n2600", {(0, 0): "应为2600"})
     page = "<html><table><tr><td>2500<font color=red>2600</font><td>25<b>00</b></table></html>"
     assert list(grid_of(page.encode()).cells[0]) == ["2500\n2600", 2500]
 
@@ -141,22 +142,22 @@ def test_letters_of_nearly_the_colour_of_their_ground_are_not_seen() -> None:
     sheet.append([1, 2])
     sheet["A1"].font, sheet["B1"].font = Font(color="FFFDFDFD"), Font(color="FFBFBFBF")
     book.save(out := io.BytesIO())
-    assert grid_of(out.getvalue()).invisible == {(0, 0)}
+    assert invisible(grid_of(out.getvalue())) == {(0, 0)}
 
 
 def test_what_a_condition_makes_white_or_strikes_out() -> None:
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.append([5, 50, 0, 7, 8])
-    white, struck = Font(color="FFFFFFFF"), Font(strike=True)
+    white, through = Font(color="FFFFFFFF"), Font(strike=True)
     rules: Any = import_module("openpyxl.formatting.rule")
     sheet.conditional_formatting.add("A1:C1", rules.CellIsRule("lessThan", ["10"], font=white))
-    sheet.conditional_formatting.add("D1", rules.FormulaRule(["TRUE"], font=struck))
+    sheet.conditional_formatting.add("D1", rules.FormulaRule(["TRUE"], font=through))
     sheet.conditional_formatting.add("E1", rules.FormulaRule(["E1>D1"], font=white))
     book.save(out := io.BytesIO())
     grid = grid_of(out.getvalue())
-    assert grid.invisible == {(0, 0)}
-    assert grid.struck == {(0, 3): None}
+    assert invisible(grid) == {(0, 0)}
+    assert struck(grid) == {(0, 3): None}
 
 
 def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
@@ -177,7 +178,7 @@ def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
     def related(name: str, old: bytes) -> bytes:
         return f"<Relationships>{rels}</Relationships>".encode() if name.endswith("sheet1.xml.rels") else old
 
-    assert grid_of(rewritten(data, related)).comments == {(0, 0): "", (0, 1): "应为4"}
+    assert marked(grid_of(rewritten(data, related)), "comment") == {(0, 1): "应为4"}
 
 
 def test_a_text_box_over_a_cell_is_known_by_that_cell() -> None:
@@ -186,7 +187,7 @@ def test_a_text_box_over_a_cell_is_known_by_that_cell() -> None:
     sheet.write_row(0, 0, range(9))
     sheet.insert_textbox(4, 2, "应为3000", {"width": 40, "height": 15})
     book.close()
-    assert grid_of(out.getvalue()).boxes == {(4, 2): "应为3000"}
+    assert marked(grid_of(out.getvalue()), "box") == {(4, 2): "应为3000"}
 
 
 def test_lines_tabs_and_ruby_in_cells_of_ods() -> None:
@@ -205,4 +206,4 @@ def test_lines_tabs_and_ruby_in_cells_of_ods() -> None:
         row.addElement(cell)
     grid = grid_of(of_one_row(book, row))
     assert list(grid.cells[0]) == ["25\t30", "25\n30", "25", "25人次"]
-    assert grid.struck == {(0, 2): "25"}
+    assert struck(grid) == {(0, 2): "25"}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cell_marks import invisible, marked, struck
 from conftest import Convert
 from factory import Style, clean_rows, write_filing
 from hrss12333.model.filing import Filing, Unreadable
@@ -55,8 +56,8 @@ def test_a_web_page_that_is_called_xls(encoding: str) -> None:
     ]
     assert first.merges == (Box(0, 0, 1, 0), Box(0, 1, 0, 2))
     assert (first.before, first.after, second.before) == (("填报单位：宁夏",), ("注：以上",), ("注：以上",))
-    assert (first.hidden_rows, first.scales) == (frozenset({2}), {(3, 1): 10_000})
-    assert first.struck == {(3, 2): None, (4, 0): "4120"}
+    assert (first.hidden_rows, marked(first, "scale")) == (frozenset({2}), {(3, 1): 10_000})
+    assert struck(first) == {(3, 2): None, (4, 0): "4120"}
     assert cells(second) == [["二"]]
 
 
@@ -137,8 +138,8 @@ def test_xml_spreadsheet_2003(encoding: str, declared: str) -> None:
     assert (grid.name, grid.hidden, hidden.name, hidden.hidden) == ("附表", False, "隐", True)
     assert grid.merges == (Box(0, 0, 0, 1),)
     assert (grid.hidden_rows, grid.hidden_columns) == (frozenset({3}), frozenset({0}))
-    assert grid.struck == {(3, 3): None, (4, 2): "4120"}
-    assert (grid.scales, grid.invisible) == ({(3, 2): 10_000}, frozenset({(4, 3)}))
+    assert struck(grid) == {(3, 3): None, (4, 2): "4120"}
+    assert (marked(grid, "scale"), invisible(grid)) == ({(3, 2): 10_000}, {(4, 3)})
     assert book.unseen_in("附表") == {(4, 0): Unseen(formula="=A1+1"), (4, 1): Unseen(error="#REF!")}
     assert book.saved is not None
 
@@ -232,7 +233,7 @@ def test_numbers_that_a_page_holds_besides_what_it_shows() -> None:
     (grid,) = opened(page.encode()).grids
     assert grid.hidden_rows == {0}
     assert list(grid.cells[1]) == [162038, 2500]
-    assert grid.shown == {(1, 1): "2500余"}
+    assert marked(grid, "shown") == {(1, 1): "2500余"}
 
 
 def test_a_formula_of_xml_spreadsheet_2003_is_computed_and_its_stale_zero_is_no_value() -> None:

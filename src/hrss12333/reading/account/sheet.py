@@ -207,7 +207,7 @@ class SheetAccount:
             column_of.cells.append(unread)
 
     def _disposition(self, at: At, cell: Cell, text: str) -> Disposition | None:
-        if self._grid.struck.get(at, "") is None:
+        if self._grid.mark(*at).struck:
             return Disposition.LEFT_OUT
         if self._left_of is not None and at[1] >= self._left_of:
             return Disposition.FORM_TEXT

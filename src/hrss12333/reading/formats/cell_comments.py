@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.formats.rich_strings import column_number, parsed
-from hrss12333.reading.grid import Grid
+from hrss12333.reading.grid import Grid, Mark
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:comment|drawing)[^"']*\.xml)["']""", re.I)
 _REFERENCE = lazy(r"([A-Z]{1,3})(\d{1,7})")
@@ -49,7 +49,12 @@ def _with_both(grid: Grid, package: Package, sheet: str, read: Callable[[str], l
         part = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
         for boxed, at, text in read(part):
             found[boxed][at] = text
-    return replace(grid, comments=found[False], boxes=found[True])
+    marks = dict(grid.marks)
+    for boxed, texts in found.items():
+        for at, text in texts.items():
+            known = marks.get(at, Mark())
+            marks[at] = replace(known, box=text) if boxed else replace(known, comment=text)
+    return replace(grid, marks=marks)
 
 
 def _in_part(package: Package, name: str) -> Iterator[_Found]:

@@ -4,20 +4,19 @@ all end as the same fields of a `Grid`."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.reading.formats.number_formats import scale_of, shown_as
-from hrss12333.reading.grid import Cell, Grid
-
-At = tuple[int, int]
-"""Row and column, from 0."""
+from hrss12333.reading.grid import At, Cell, Grid, Mark
 
 
 class Marks(Struct):
-    """The marks of one sheet; see the fields of `Grid` that have the same names."""
+    """The marks of one sheet; see the fields of `Mark`. What is struck out is known by what remains of the cell, None where
+    nothing does."""
 
     struck: dict[At, str | None] = field(default_factory=dict)
     invisible: set[At] = field(default_factory=set)
@@ -52,14 +51,21 @@ class Marks(Struct):
             for (row, column), text in texts.items():
                 cells[row][column] = text
             changes["cells"] = tuple(cells)
+        told = (self.struck, self.invisible, self.scales, self.shown, self.comments)
         return replace(
             grid,
-            struck=self.struck,
-            invisible=frozenset(self.invisible),
-            scales=self.scales,
-            shown=self.shown,
-            comments=self.comments,
+            marks={at: self._mark(at) for at in dict.fromkeys(chain(*told))},
             hidden_rows=frozenset(self.hidden_rows),
             hidden_columns=frozenset(self.hidden_columns),
             **changes,
+        )
+
+    def _mark(self, at: At) -> Mark:
+        return Mark(
+            struck=at in self.struck and self.struck[at] is None,
+            cut=self.struck.get(at) is not None,
+            invisible=at in self.invisible,
+            scale=self.scales.get(at, 1),
+            shown=self.shown.get(at, ""),
+            comment=self.comments.get(at, ""),
         )

@@ -14,10 +14,10 @@ from msgspec import Struct, field
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.coloured_text import is_unseen
-from hrss12333.reading.formats.marks import At, Marks
+from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.number_formats import shows_otherwise
 from hrss12333.reading.formats.ods_texts import TextStyles, annotation, text_of
-from hrss12333.reading.grid import Box, Cell, Grid
+from hrss12333.reading.grid import At, Box, Cell, Grid
 
 _SIGNS = (
     b'"collapse"',

@@ -17,7 +17,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.formats.coloured_text import is_unseen
 from hrss12333.reading.formats.conditional_marks import marked_cells, telling_formats
-from hrss12333.reading.formats.marks import At, Marks
+from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.number_formats import shows_otherwise
 from hrss12333.reading.formats.rich_strings import (
     WHITE,
@@ -30,7 +30,7 @@ from hrss12333.reading.formats.rich_strings import (
     parsed,
     shared_texts,
 )
-from hrss12333.reading.grid import Grid
+from hrss12333.reading.grid import At, Grid
 
 _ROW = lazy(rb"<(?:\w+:)?row\s[^<>]*>")
 _COLUMN = lazy(rb"<(?:\w+:)?col\s[^<>]*>")

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.coloured_text import is_parted
-from hrss12333.reading.formats.marks import At, Marks
+from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.word_styles import (
     SHADING,
     Element,
@@ -36,7 +36,7 @@ from hrss12333.reading.formats.word_tree import (
     said_by,
     within,
 )
-from hrss12333.reading.grid import Box, Cell, Grid
+from hrss12333.reading.grid import At, Box, Cell, Grid
 
 _MOST_COLUMNS = 1_000
 _MOST_CELLS = 1_000_000

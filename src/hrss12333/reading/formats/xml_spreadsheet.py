@@ -13,12 +13,12 @@ from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.coloured_text import is_unseen
-from hrss12333.reading.formats.marks import At, Marks
+from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
 from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
 from hrss12333.reading.formats.xml_formulas import in_letters
 from hrss12333.reading.formats.xml_texts import WHITE, read_text
-from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Unseen, UnseenCells, UnseenSheets
+from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Grid, Unseen, UnseenCells, UnseenSheets
 
 _MOST_CELLS = 1_000_000
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384

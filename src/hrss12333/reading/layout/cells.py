@@ -131,7 +131,7 @@ class CellReader:
     @property
     def simple(self) -> bool:
         """Whether a field is what one cell says, as far as the headings tell."""
-        marked = self._grid.scales or self._grid.struck or self._grid.invisible
+        marked = any(mark.conceals or mark.scale != 1 for mark in self._grid.telling.values())
         return not (self._located.doubled or marked or self._book.format == "docx")
 
     @property
@@ -241,10 +241,10 @@ class CellReader:
         place = value.place
         if place is None or column.kind is not Kind.COUNT:
             return value
-        shown_as = self._grid.scales.get((place.row - 1, place.column - 1))
+        shown_as = self._grid.mark(place.row - 1, place.column - 1).scale
         said = (
             (shown_as, f"有的单元格按数字格式显示为所存数的{shown_as:,}倍")
-            if shown_as
+            if shown_as != 1
             else self._scales.get(column.key)
         )
         figure = self._figure(value) if said else None
@@ -284,9 +284,9 @@ class CellReader:
         cell = self._grid.at(index, position)
         if is_blank(cell) and column.required and column.kind is not Kind.REGION:
             return self._look_again(index, column, position, place, total=total)
-        cell = self._grid.shown.get((index, position), cell)
-        value = read_value(column, cell, place, self._year)
-        if (index, position) in self._grid.struck:
+        mark = self._grid.mark(index, position)
+        value = read_value(column, mark.shown or cell, place, self._year)
+        if mark.struck or mark.cut:
             gone = gone_from(self._grid, index, position)
             return replace(value, note="，".join(filter(None, (value.note, gone))))
         if self._book.format == "docx" and isinstance(cell, str) and cell == str(value.value):
