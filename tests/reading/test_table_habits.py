@@ -14,7 +14,6 @@ from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.dispositions import OTHER_YEARS
 from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.tables import read_tables
-from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.schema import Kind
@@ -764,7 +763,7 @@ def test_a_table_of_pairs_with_the_contact_in_it_names_its_region() -> None:
         ["手机号", "13800000001", "邮箱", "a@b.cn"],
     ]
     pairs += [["地区", "银川市"], *([text, value] for text, value in zip(HEADINGS[2:], ROWS[0][2:], strict=True))]
-    ((table, unit),) = read_book(Book("docx", (Grid("表格1", tuple(pairs)),)), "f.docx", EDITION)
+    ((table, unit),) = read_tables(Book("docx", (Grid("表格1", tuple(pairs)),)), "f.docx", EDITION)
     assert unit is unit_named("宁夏")
     assert [(row.region, row.get("calls_total").value) for row in table.rows] == [("银川市", ROWS[0][2])]
     assert table.header["mobile"].value == "13800000001"

@@ -10,7 +10,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, rule
 from hrss12333.checking.rules.regions import CITIES, overlaps_of, perhaps, sole_missing
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion
-from hrss12333.reading.layout.partial_tables import difference
+from hrss12333.reading.layout.competing import difference
 
 
 @rule(

@@ -21,7 +21,7 @@ from hrss12333.reading.grid import At, Book, Cell, Grid, nothing_behind
 from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.known_bands import TALLEST
 from hrss12333.reading.layout.labels import LABEL_ENDS
-from hrss12333.reading.layout.own_parts import is_own_sheet, last_year_column
+from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import is_self_check

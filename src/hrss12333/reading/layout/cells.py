@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -14,8 +15,8 @@ from hrss12333.reading.grid import Book, Box, Cell, UnseenCells
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.legible import gone_from
 from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.scales import Measures, guide_scale, measure_told, scaled, shown
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.survey.schema import DATA, NO, YES, Column, Kind
@@ -51,7 +52,8 @@ class CellReader:
         self.scaled: dict[Place, tuple[str, int, str]] = {}
         """Cells whose figure was read in another unit → (field, factor, what says so)."""
         self.ragged = _ragged(book, located)
-        self._unseen: UnseenCells | None = None
+        self.looked_again = False
+        """Whether the second look at blank cells was already taken."""
         self._calculator = Calculator(self._operand)
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
@@ -66,11 +68,8 @@ class CellReader:
         line = self._grid.cells[index]
         if line.count("") == len(line):
             return {}
-        return {
-            column: text
-            for column, cell in enumerate(line)
-            if cell != "" and cell is not None and (text := as_text(cell))
-        }
+        filled = [(column, cell) for column, cell in enumerate(line) if cell != "" and cell is not None]
+        return {column: text for column, cell in filled if (text := as_text(cell))}
 
     def next_filled(self, index: int) -> int | None:
         """The next row of the table in which anything stands."""
@@ -139,10 +138,11 @@ class CellReader:
         """Whether words below the headings part some column, or any figures are in 万 or 千."""
         return bool(self._divided or self._scales or self._ticked)
 
-    @property
-    def looked_again(self) -> bool:
-        """Whether the second look at blank cells was already taken."""
-        return self._unseen is not None
+    @cached_property
+    def _unseen(self) -> UnseenCells:
+        self.looked_again = True
+        unseen = self._book.unseen_in(self._grid.name)
+        return {(column, row): cell for (row, column), cell in unseen.items()} if self._grid.turned else unseen
 
     @property
     def first(self) -> int:
@@ -318,9 +318,9 @@ class CellReader:
     def _look_again(self, index: int, column: Column, position: int, place: Place, *, total: bool) -> Value:
         """A value is due and the cell looks blank: an error and an uncalculated formula look like that too."""
         gone = gone_from(self._grid, index, position)
-        if gone or (total and self._unseen is None):
+        if gone or (total and not self.looked_again):
             return Value(place=place, problem=None if total else Problem.MISSING, note=gone)
-        unseen = self._all_unseen().get((index, position))
+        unseen = self._unseen.get((index, position))
         if unseen is None:
             return Value(place=place, problem=None if total else Problem.MISSING)
         if unseen.error:
@@ -335,11 +335,6 @@ class CellReader:
         how = value.note if value.problem else f"公式“{unseen.formula}”{stored}，由本工具算出{value.value}"
         return Value(found, value.value, place, value.problem, how, value.candidates)
 
-    def _all_unseen(self) -> UnseenCells:
-        if self._unseen is None:
-            self._unseen = self._book.unseen_in(self._grid.name)
-        return self._unseen
-
     def _operand(self, sheet: str | None, row: int, column: int) -> Operand:
         """A cell of the book, for a formula."""
         grid = self._located.sheet if sheet is None else next((g for g in self._book.grids if g.name == sheet), None)
@@ -347,7 +342,7 @@ class CellReader:
             return "?"  # of no cell that is known: no number
         cell: Cell = grid.at(row, column)
         if is_blank(cell):
-            known = self._all_unseen() if sheet is None else self._book.unseen_in(sheet)
+            known = self._unseen if sheet is None else self._book.unseen_in(sheet)
             unseen = known.get((row, column))
             return None if unseen is None else unseen.formula or unseen.error
         return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else as_text(cell)

@@ -19,7 +19,7 @@ from hrss12333.reading.layout.labels import (
     spans_of,
 )
 from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import MergedCells
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 
 Header = tuple[dict[str, Value], UnitMatch | None]

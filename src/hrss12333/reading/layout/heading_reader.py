@@ -19,8 +19,8 @@ from hrss12333.reading.layout.headings import (
     parts_of,
 )
 from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, may_head
-from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_words import is_guide
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank, visible
 from hrss12333.reading.values.numbers import read_count

@@ -20,7 +20,7 @@ from hrss12333.reading.layout.heading_reader import HeadingMatch, HeadingReader,
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, Known, band_key, headings_of
 from hrss12333.reading.layout.labels import is_contact_line, is_label
-from hrss12333.reading.layout.merged_cells import MergedCells
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer

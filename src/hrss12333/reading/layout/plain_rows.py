@@ -17,8 +17,8 @@ from hrss12333.reading.layout.dispositions import LONGEST_NAME, Name
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
 from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.row_words import is_no_name, is_of_a_guide, summed_region
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import visible
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.reading.values.numbers import LARGEST

@@ -1,4 +1,8 @@
-"""Which tables a book holds, each with the header that belongs to it and the year that it is about."""
+"""Which tables a book holds: every form that stands in a sheet, upright or turned by a quarter, with its header and its year.
+
+A form that the book has nowhere upright is looked for with its headings down a column and a region in each column beside
+them; what is not explained either way is left to the account of cells.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +27,9 @@ from hrss12333.reading.layout.labels import (
     header_rows,
     spans_of,
 )
+from hrss12333.reading.layout.legible import legible
 from hrss12333.reading.layout.locate import Located, locate
-from hrss12333.reading.layout.merged_cells import MergedCells
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.layout.survey_year import (
     Extent,
     only_year,
@@ -39,21 +44,27 @@ from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 
+_LARGEST = 20_000
+"""Cells of the rectangle beyond which a sheet is no turned form."""
+_CONTINUED = 8
+"""Characters of a line that says no more than 续表."""
 
-class HeadedTable(Struct, frozen=True):
-    """A located table with its header."""
+
+class Candidate(Struct, frozen=True):
+    """A table that a form of an edition explains."""
 
     located: Located
+    """Its form, its columns of the sheet (turned or not), its heading rows and where it ends."""
     merged: MergedCells
     """Its merged ranges."""
     header: Mapping[str, Value]
-    """Header key → value."""
+    """Header key → value, in physical places."""
     match: UnitMatch | None
     """What the unit that the header names was taken for; None where it names none."""
     texts: tuple[str, ...]
     """What stands above it."""
     edition: Edition
-    """What the sheet was read with."""
+    """What the sheet was read with: that of the year which its evidence names."""
     repeated: bool = False
     """Headings repeated for printing: the rows go on."""
     years: tuple[Evidence, ...] = ()
@@ -74,12 +85,64 @@ class _Sheet(Struct):
     """What the sheet's name says of it."""
 
 
-def headed_tables(book: Book, edition: Edition) -> list[HeadedTable]:
-    """Every table of the book, in the order of its sheets."""
-    return list(_with_cover(book, list(_headed(book, edition)), edition))
+def candidates(book: Book, drawn: Mapping[str, Grid], edition: Edition) -> list[Candidate]:
+    """Every table of the book, in the order of its sheets, upright ones first; ``drawn`` are the sheets with what they conceal."""
+    upright = list(_upright(book, edition))
+    if {item.located.form.key for item in upright} >= {form.key for form in edition.forms}:
+        return list(_with_cover(book, upright, edition))
+    known = {item.located.form.key for item in upright}
+    taken = {item.located.grid.name for item in upright}
+    turned = (item for name, grid in drawn.items() if name not in taken for item in _turned(grid, edition))
+    return [*_with_cover(book, upright, edition), *(item for item in turned if item.located.form.key not in known)]
 
 
-def _headed(book: Book, edition: Edition) -> Iterator[HeadedTable]:
+def page_breaks_joined(grids: Sequence[Grid], edition: Edition) -> tuple[Grid, ...]:
+    """Tables of a Word file with those put together that a page break parted: as wide, and nothing but 续表 between.
+
+    The part below has no headings, or repeats those of the part above.
+    """
+    found: list[Grid] = []
+    for grid in grids:
+        above = found[-1] if found else None
+        if above is not None and _goes_on(above, grid, edition):
+            found[-1] = above.followed_by(grid)
+        else:
+            found.append(grid)
+    return tuple(found)
+
+
+def _goes_on(above: Grid, below: Grid, edition: Edition) -> bool:
+    width = [max((len(line) for line in grid.cells), default=0) for grid in (above, below)]
+    if width[0] != width[1] or not all(
+        text.lstrip("(（ ").startswith("续") and len(text) < _CONTINUED for text in below.before
+    ):
+        return False
+    upper = [item.form for item in locate(above, edition)]
+    lower = [item.form for item in locate(below, edition)]
+    return bool(upper) and (not lower or lower == upper[-1:])
+
+
+def _turned(grid: Grid, edition: Edition) -> Iterator[Candidate]:
+    """The forms of a sheet whose headings stand below one another; the header is read where it stands."""
+    if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
+        return
+    over = grid.turned_over()
+    columns = [match.column for item in locate(over, edition) for match in item.columns.values()]
+    if not columns:
+        return
+    first, last = min(columns), max(columns) + 1
+    merged = MergedCells(grid)
+    before, after = (header_rows([(text, None)] for text in texts) for texts in (grid.before, grid.after))
+    lines = [*header_lines(merged, grid, 0, first), *header_lines(merged, grid, last, len(grid.cells))]
+    header, match = read_header([*before, *lines, *after], edition.forms[0].title, edition.gazetteer)
+    extent = Extent(0, first, last, len(grid.cells), max(map(len, grid.cells)))
+    part = _sheet(legible(over.part(first, last - 1)), edition, edition.year)
+    years = (*year_lines(grid, extent, edition.year, edition.forms), *part.named)
+    for item in part.located:
+        yield Candidate(item, MergedCells(item.grid), header, match, (), edition, years=years)
+
+
+def _upright(book: Book, edition: Edition) -> Iterator[Candidate]:
     survey = edition.year
     sheets = [_sheet(grid, edition, survey) for grid in book.grids]
     around = tuple(years_around(book.around, survey))
@@ -122,7 +185,7 @@ def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
     return Extent(starts[item.top], item.top, item.body, end, right)
 
 
-def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
+def _headers(found: _Sheet, survey: int) -> Iterator[Candidate]:
     """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
     grid, located, starts, edition = found.grid, found.located, found.starts, found.edition
     sheet = MergedCells(grid)
@@ -138,7 +201,7 @@ def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
         other = tuple(year_above(item.grid, item.top, edition.year, survey)) if apart else ()
         years = (*(other or lines or common), *found.named)
         if repeated:
-            yield HeadedTable(item, merged, {}, None, (), edition, not other, years)
+            yield Candidate(item, merged, {}, None, (), edition, not other, years)
             continue
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
@@ -151,7 +214,7 @@ def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
         texts = [
             as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
         ]
-        yield HeadedTable(item, merged, full, match, (*grid.before, *texts), edition, years=years)
+        yield Candidate(item, merged, full, match, (*grid.before, *texts), edition, years=years)
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
@@ -186,7 +249,7 @@ def _header(
     return header, match
 
 
-def _with_cover(book: Book, found: list[HeadedTable], edition: Edition) -> Iterator[HeadedTable]:
+def _with_cover(book: Book, found: list[Candidate], edition: Edition) -> Iterator[Candidate]:
     """Where no table's header is filled in, that of a cover sheet is all tables'."""
     if not found or any(value.found is not None for item in found for value in item.header.values()):
         yield from found
