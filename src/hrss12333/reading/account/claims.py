@@ -10,7 +10,7 @@ from hrss12333.model.filing import Found, Place, Row, Table, Value
 from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, header_places, whole_row
 from hrss12333.reading.grid import At, Grid
-from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, headings_of
+from hrss12333.reading.layout.headings import LONGEST, TALLEST, headings_of
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno

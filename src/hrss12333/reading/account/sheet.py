@@ -18,8 +18,7 @@ from hrss12333.reading.account.own_words import own_words
 from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL
 from hrss12333.reading.account.words import said_by, tells
 from hrss12333.reading.grid import At, Book, Cell, Grid, nothing_behind
-from hrss12333.reading.layout.headings import named_column
-from hrss12333.reading.layout.known_bands import TALLEST
+from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
 from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank

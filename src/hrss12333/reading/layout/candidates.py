@@ -28,7 +28,7 @@ from hrss12333.reading.layout.labels import (
     spans_of,
 )
 from hrss12333.reading.layout.legible import legible
-from hrss12333.reading.layout.locate import Located, locate
+from hrss12333.reading.layout.locating import Located, locate, preamble
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.layout.survey_year import (
     Extent,
@@ -38,7 +38,6 @@ from hrss12333.reading.layout.survey_year import (
     year_of_sheet,
     years_around,
 )
-from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition

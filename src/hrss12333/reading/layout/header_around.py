@@ -18,7 +18,7 @@ from hrss12333.reading.layout.labels import (
     is_contact_line,
     spans_of,
 )
-from hrss12333.reading.layout.locate import Located
+from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 

@@ -23,7 +23,7 @@ from hrss12333.reading.layout.dispositions import (
 )
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.legible import concealed_rows
-from hrss12333.reading.layout.locate import Located
+from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.row_words import compact, is_sample, is_total, other_year
 from hrss12333.reading.layout.scales import Measures
