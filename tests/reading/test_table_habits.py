@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from factory import unit_named
-from hrss12333.model.filing import Table, Value
+from hrss12333.model.filing import Table
 from hrss12333.model.problem import Problem
 from hrss12333.reading.account.account import with_account
 from hrss12333.reading.grid import Book, Box, Cell, Grid
@@ -573,15 +573,6 @@ def test_a_list_below_may_begin_a_column_further_left() -> None:
 )
 def test_rows_below_that_may_be_the_forms_are_read(below: list[list[Cell]]) -> None:
     assert regions(read(*ROWS, [None], *below)) == [*CITIES, *(row[1] for row in below)]
-
-
-@pytest.mark.parametrize(("signed", "unit"), [("宁夏人力资源和社会保障厅", "宁夏回族自治区"), ("特此报送", None)])
-def test_a_letter_in_front_says_whose_the_tables_are(signed: str, unit: str | None) -> None:
-    letter: list[list[Cell]] = [["部信息中心："], ["联系人：王明，联系电话：13900000000"], [signed], ["2020年1月6日"]]
-    grids = (Grid("来函", letter), Grid("附表1", [HEADINGS, *ROWS]))
-    ((table, _),) = read_tables(Book("xlsx", grids), "f.xlsx", EDITION)
-    assert table.header.get("unit", Value()).value == unit
-    assert table.header.get("name", Value()).value == ("王明" if unit else None)
 
 
 @pytest.mark.parametrize("line", ["2018年", "附：2018年数据（供参考）", "去年同期"])

@@ -25,7 +25,7 @@ from hrss12333.reading.grid import Book, Prose, clipped
 from hrss12333.reading.layout.candidates import page_breaks_joined
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.competing import set_aside
-from hrss12333.reading.layout.survey_year import only_year, year_of_sheet, years_around
+from hrss12333.reading.layout.statements import only_year, year_of_sheet, years_around
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.texts import texts_around, texts_within
 from hrss12333.survey.editions import edition_named

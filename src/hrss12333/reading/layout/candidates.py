@@ -16,21 +16,19 @@ from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Value
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.header import read_header
-from hrss12333.reading.layout.header_around import header_lines, with_header_around
+from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
     PERSON,
     SEAL,
-    HeaderRow,
     header_rows,
     spans_of,
 )
 from hrss12333.reading.layout.legible import legible
 from hrss12333.reading.layout.locating import Located, locate, preamble
 from hrss12333.reading.layout.sheets import MergedCells
-from hrss12333.reading.layout.survey_year import (
+from hrss12333.reading.layout.statements import (
     Extent,
     only_year,
     year_above,
@@ -41,7 +39,7 @@ from hrss12333.reading.layout.survey_year import (
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
+from hrss12333.survey.gazetteer import UnitMatch
 
 _LARGEST = 20_000
 """Cells of the rectangle beyond which a sheet is no turned form."""
@@ -205,8 +203,7 @@ def _headers(found: _Sheet, survey: int) -> Iterator[Candidate]:
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
         seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
-        header, match = _header(seen, merged if own else sheet, above, edition.gazetteer)
-        full, match = with_header_around(header, match, seen, merged if own else sheet, edition.gazetteer)
+        header, full, match = header_of(seen, merged if own else sheet, above, edition.gazetteer)
         if first and not header.keys() & set(CONTACT) and "mobile" not in full:
             full, match = {**full, **shared[0], **header}, match or shared[1]
         shared = (full, match) if full else shared
@@ -234,20 +231,6 @@ def _labels(item: Located, above: int) -> set[str]:
     return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
 
 
-def _header(
-    item: Located, merged: MergedCells, above: int, gazetteer: Gazetteer
-) -> tuple[dict[str, Value], UnitMatch | None]:
-    """The header between the form's title and its headings; where none is there, anywhere above."""
-    before = header_rows([[(text, None)] for text in item.grid.before])
-    rows = [*before, *header_lines(merged, item.grid, above, item.top)]
-    titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
-    near = rows[titled[-1] :] if titled else rows
-    header, match = read_header(near, item.form.title, gazetteer)
-    if not {key for key in header if key != "unit"} and len(near) < len(rows):
-        header, match = read_header(rows, item.form.title, gazetteer)
-    return header, match
-
-
 def _with_cover(book: Book, found: list[Candidate], edition: Edition) -> Iterator[Candidate]:
     """Where no table's header is filled in, that of a cover sheet is all tables'."""
     if not found or any(value.found is not None for item in found for value in item.header.values()):
@@ -258,23 +241,7 @@ def _with_cover(book: Book, found: list[Candidate], edition: Edition) -> Iterato
         rows = header_lines(MergedCells(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
         labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
         header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
-        if header and match is None:
-            header, match = _signed(header, rows, edition.gazetteer)
         if match and match.unit:
             yield from (replace(item, header=header, match=match) for item in found)
             return
     yield from found
-
-
-def _signed(
-    header: dict[str, Value], rows: Sequence[HeaderRow], gazetteer: Gazetteer
-) -> tuple[dict[str, Value], UnitMatch | None]:
-    """The header with the unit that signs a letter: a line that is its name and no more."""
-    lines = [[piece for piece in row.pieces if piece.text.strip()] for row in rows]
-    named = [(line[0], match) for line in lines if len(line) == 1 and (match := gazetteer.match(line[0].text)).unit]
-    if len({match.unit for _, match in named}) != 1:
-        return header, None
-    piece, match = named[-1]
-    note = match.how and f"按“{match.unit.name}”读取" if match.unit else ""
-    value = Value(piece.text, match.unit.name if match.unit else None, piece.place, note=note)
-    return header | {"unit": value}, match

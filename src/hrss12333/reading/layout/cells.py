@@ -15,8 +15,8 @@ from hrss12333.reading.grid import Book, Box, Cell, UnseenCells
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.legible import gone_from
 from hrss12333.reading.layout.locating import Located
-from hrss12333.reading.layout.scales import Measures, guide_scale, measure_told, scaled, shown
 from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.layout.statements import Measures, guide_scale, measure_told, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.survey.schema import DATA, NO, YES, Column, Kind

@@ -27,7 +27,6 @@ from hrss12333.reading.layout.row_words import (
     is_statistic,
     is_subtotal,
     is_total,
-    names_another_year,
     other_year,
     summed_region,
 )
@@ -37,6 +36,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.written_years import names_another_year
 
 LONGEST_NAME = 15
 """Characters beyond which a text in the region's column is prose, unless the region is known."""

@@ -18,7 +18,7 @@ from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
-from hrss12333.survey.written_years import says_last_year, year_around, years_in
+from hrss12333.survey.written_years import year_around
 
 _SAMPLE = lazy(
     rf"(?:某+|[Xx×*]{{1,3}}|[Aa○〇])(?:市|州|地区|盟|县|区|省)|\d{{0,2}}[(（【]?{HAN}{{0,4}}?(?:{SAMPLE}|样例数据|示例|范例|例如|例子|例)\d?(?:行|数据)?(?:[(（:：].*)?[)）】]?(?:某+|[Xx×*]{{1,3}})?(?:(?<=[某Xx×*])[市州县区省])?",
@@ -65,8 +65,6 @@ _ANSWERS = frozenset({"yes", "no", "ok", "true", "false", "none", "nil", "null"}
 _NUMBER = lazy(r"[\d=+＝＋()（）]+|[①-⑳]")
 _FEWEST = 4
 """Cells that number the columns, or call them by letters."""
-_LONGEST_LINE = 20
-"""Characters up to which a line may head a table."""
 
 
 @lru_cache(maxsize=8192)
@@ -113,13 +111,6 @@ def other_year(name: str, year: int | None) -> int | None:
         return year - 1
     named = year_around(name)[1]
     return None if named == year else named
-
-
-def names_another_year(text: str, year: int | None) -> bool:
-    """Whether a line gives what stands below it to another year: 2018年, 附：上年数据（供参考）."""
-    years = {named.year for named in years_in(text)}
-    other = bool(years) or says_last_year(text) or "同期" in text
-    return other and year not in years and len(text) <= _LONGEST_LINE
 
 
 @lru_cache(maxsize=2048)

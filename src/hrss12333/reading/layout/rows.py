@@ -26,9 +26,8 @@ from hrss12333.reading.layout.legible import concealed_rows
 from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.row_words import compact, is_sample, is_total, other_year
-from hrss12333.reading.layout.scales import Measures
 from hrss12333.reading.layout.sheets import MergedCells
-from hrss12333.reading.layout.survey_year import is_year_heading, year_of_cell
+from hrss12333.reading.layout.statements import Measures, is_year_heading, year_of_cell
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.region_names import RegionMatch, match_region
