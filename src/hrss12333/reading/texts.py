@@ -195,7 +195,7 @@ class _Sheet:
         elif self._is_heading(place.row - 1):
             return
         elif row in extent.silent:
-            if key is None:
+            if key is None or form.by_key[key].kind is Kind.TEXT:
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key)
         elif row < extent.top:
             title = form.title in re.sub(r"\s+", "", text)

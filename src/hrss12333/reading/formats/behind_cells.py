@@ -1,4 +1,4 @@
-"""What stands behind the cells of an .xlsx or .ods: what its formulas are computed from, and its lists for choosing from.
+"""What stands behind the cells of an .xlsx: what its formulas are computed from, and its lists for choosing from.
 
 Asked only where a cell is not understood; it never fails, for it only explains.
 """
@@ -10,14 +10,12 @@ from contextlib import suppress
 from html import unescape
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.formats.ods_formulas import FORMULA, ods_cells, plain_formula
 from hrss12333.reading.formats.rich_strings import column_number
 from hrss12333.reading.formats.stale_formulas import formulas_in
-from hrss12333.reading.grid import At, Behind, Box, Reference
+from hrss12333.reading.grid import Behind, Box, Reference
 
 _LIST = lazy(rb"<(?:x14:)?formula1>(?:<xm:f>)?([^<]*)<")
 _NAME = lazy(rb'<definedName\s[^<>]*?name="([^"]*)"[^<>]*>([^<]*)<')
-_CONDITION = lazy(rb'table:condition="[^"]*?cell-content-is-in-list\(([^"]*)\)"')
 _TEXT = lazy(r'"[^"]*"')
 _REFERENCE = lazy(
     r"(?<![\w.])(?:(?:'((?:[^']|'')+)'|([^\W\d][\w.]*))!)?\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?(?::\$?([A-Z]{1,3})(?:\$?(\d{1,7}))?)?(?![\w(.!])"
@@ -44,20 +42,6 @@ def behind_xlsx(read: Callable[[str], bytes], sheets: Mapping[str, str]) -> Behi
                 said = unescape(source.decode("utf-8", "replace"))
                 lists += references(unescape(names[said].decode("utf-8", "replace")) if said in names else said, sheet)
         found = Behind(formulas, tuple(dict.fromkeys(lists)))
-    return found
-
-
-def behind_ods(content: bytes) -> Behind:
-    """Of an .ods, by its content.xml."""
-    found = Behind()
-    with suppress(Exception):  # as above
-        formulas: dict[str, dict[At, tuple[Reference, ...]]] = {}
-        for name, at, element in ods_cells(content):
-            if formula := element.get(FORMULA):
-                formulas.setdefault(name, {})[at] = tuple(references(plain_formula(formula), name))
-        sources = [unescape(source.decode("utf-8", "replace")) for source in _CONDITION.findall(content)]
-        lists = [item for source in sources for item in references(plain_formula(f"={source}"), "")]
-        found = Behind(formulas, tuple(lists))
     return found
 
 

@@ -59,6 +59,12 @@ def _old_workbook(data: bytes) -> Book | Prose:
     return read_xls(data)
 
 
+def _ods(package: Package) -> Book | Prose:
+    from hrss12333.reading.formats.ods import read_ods
+
+    return read_ods(package)
+
+
 def _html(data: bytes) -> Book | Prose:
     from hrss12333.reading.formats.html_tables import read_html
 
@@ -66,7 +72,7 @@ def _html(data: bytes) -> Book | Prose:
 
 
 def _saved_page(data: bytes) -> Book | Prose:
-    from hrss12333.reading.formats.saved_page import read_mhtml
+    from hrss12333.reading.formats.html_tables import read_mhtml
 
     return read_mhtml(data)
 
@@ -92,7 +98,7 @@ def _word(package: Package) -> Book | Prose:
 FORMATS: dict[str, Reader] = {
     "xlsx": _of_package(workbook_package.read_xlsx),
     "xlsb": _of_package(workbook_package.read_xlsb),
-    "ods": _of_package(workbook_package.read_ods),
+    "ods": _of_package(_ods),
     "xls": _of_bytes(_old_workbook),
     "docx": _of_package(_word),
     "html": _of_text(_html),

@@ -9,19 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from hrss12333.patterns import lazy
-from hrss12333.reading.files.package import Package
-from hrss12333.reading.formats.ods_formulas import FORMULA, ods_cells, plain_formula
-from hrss12333.reading.grid import FindUnseen, Grid, Unseen, UnseenCells, UnseenSheets
+from hrss12333.reading.grid import FindUnseen, Grid, UnseenCells, UnseenSheets
 
 MOST_CELLS = 200_000
 """Cells of a book beyond which no second look is taken: a filing has a hundredth of them, and each takes its time."""
 
-_ODS_ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
-
 
 def unseen_finder(kind: str, data: bytes, grids: Sequence[Grid], *, known: UnseenSheets | None = None) -> FindUnseen:
-    """A second look at a workbook of this kind (xlsx, xls, ods), of which the fast reader saw ``grids``; ``known`` is what
+    """A second look at a workbook of this kind (xlsx, xls), of which the fast reader saw ``grids``; ``known`` is what
     is already known of some cells."""
 
     @cache
@@ -46,20 +41,6 @@ def _xlsx(data: bytes, grids: Sequence[Grid]) -> UnseenSheets:
     return unseen_xlsx(data, grids)
 
 
-def _ods(data: bytes, _: Sequence[Grid]) -> UnseenSheets:
-    """Error cells of an OpenDocument spreadsheet, which no library tells apart from texts."""
-    sheets: UnseenSheets = {}
-    for name, at, element in ods_cells(Package(data).read("content.xml")):
-        text = "".join(element.itertext()).strip()
-        kinds = {value for key, value in element.items() if key.endswith("}value-type")}
-        formula = element.get(FORMULA, "")
-        if formula and not text and not kinds:
-            sheets.setdefault(name, {})[at] = Unseen(formula=plain_formula(formula))
-        elif "error" in kinds or (formula and _ODS_ERROR.match(text)):
-            sheets.setdefault(name, {})[at] = Unseen(error=text or "#ERROR!")
-    return sheets
-
-
 def _xls(data: bytes, _: Sequence[Grid]) -> UnseenSheets:
     from hrss12333.reading.files.ole import unlocked
     from hrss12333.reading.formats.xlrd_reader import unseen_xls
@@ -67,5 +48,5 @@ def _xls(data: bytes, _: Sequence[Grid]) -> UnseenSheets:
     return unseen_xls(unlocked(data))
 
 
-READERS: dict[str, Callable[[bytes, Sequence[Grid]], UnseenSheets]] = {"xlsx": _xlsx, "xls": _xls, "ods": _ods}
+READERS: dict[str, Callable[[bytes, Sequence[Grid]], UnseenSheets]] = {"xlsx": _xlsx, "xls": _xls}
 """Kind → what stands in cells that the grids have blank."""
