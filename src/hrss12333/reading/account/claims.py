@@ -51,7 +51,7 @@ class Claims:
             elif item.place.sheet == self.grid.name:
                 self._column(table, item.place, Disposition.LEFT_OUT)
         for aside in table.asides:
-            if aside.understood and aside.place not in table.headings.values():
+            if aside.place not in table.headings.values():
                 for line in range(aside.place.row, max(aside.place.row, aside.last) + 1):
                     self._left_out(table, Place(aside.place.sheet, line, aside.place.column))
         self._around(table)

@@ -264,7 +264,7 @@ class SheetAccount:
     def _other_columns(self, table: Table) -> Iterator[_OtherColumn]:
         """The columns of a table that the form does not have."""
         places = [row.place for row in lines_of(table)]
-        places += [aside.place for aside in table.asides if aside.understood]
+        places += [aside.place for aside in table.asides]
         own, turned = [place for place in places if place.sheet == self.name], is_turned(table)
         for place in table.other_headings:
             at = self._claims.owner(place)

@@ -21,7 +21,7 @@ from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.survey.schema import DATA, NO, YES, Column, Kind
 
-_TICKS = frozenset("√✓✔☑■●vV1")
+_TICKS, _BOXES = frozenset("√✓✔☑■●vV1"), frozenset(("", *"□☐○"))
 _REFUSED = {
     Kind.COUNT: Problem.NOT_WHOLE,
     Kind.YESNO: Problem.NOT_YES_OR_NO,
@@ -36,6 +36,10 @@ def _ragged(book: Book, located: Located) -> frozenset[int]:
         return located.grid.ragged
     heads = max(len(line) for line in located.grid.cells[located.top : located.body])
     return frozenset(row for row, line in enumerate(located.grid.cells) if row >= located.body and len(line) > heads)
+
+
+def _answers(column: Column) -> tuple[str, ...]:
+    return column.choices or (YES, NO)
 
 
 class CellReader:
@@ -60,8 +64,8 @@ class CellReader:
         self._places |= {key: [match.column for match in matches] for key, matches in located.doubled.items()}
         asked = [column for column in (*self.form.data, *self.form.of_kind(Kind.TEXT)) if column.key in self._places]
         self._asked: dict[Column, Sequence[int]] = {column: self._places[column.key] for column in asked}
-        self._ticked: dict[str, Sequence[str]] = {}
-        """Fields with a column for each answer, of which one is ticked → the answers."""
+        self._ticked: dict[Column, range] = {}
+        """Fields with a column for each answer, of which one is ticked."""
 
     def texts(self, index: int) -> dict[int, str]:
         """Column → text of what stands in a row."""
@@ -88,15 +92,16 @@ class CellReader:
     def names_answers(self, texts: Mapping[int, str]) -> bool:
         """Whether a row below the headings names the answers of a column or more, each over ticks: 是 | 否."""
         taken = {place for places in self._places.values() for place in places}
-        for column in [
-            column for column in self.form.data if column.kind is not Kind.COUNT and self.places(column.key)
-        ]:
-            answers: Sequence[str] = column.choices or (YES, NO)
-            first = self.places(column.key)[0]
-            places = range(first, first + len(answers))
-            if [texts.get(at) for at in places] == [*answers] and taken.isdisjoint(places[1:]):
-                self._ticked[column.key], self._asked[column] = answers, places
-        return sum(map(len, self._ticked.values())) == len(texts)
+        found: dict[Column, range] = {}
+        for column in self.form.of_kind(Kind.YESNO, Kind.CHOICE):
+            answers, first = _answers(column), self.places(column.key)[:1]
+            places = range(first[0], first[0] + len(answers)) if first else range(0)
+            if places and [texts.get(at) for at in places] == [*answers] and taken.isdisjoint(places[1:]):
+                found[column] = places
+        if not found or sum(map(len, found.values())) < len(texts):
+            return False
+        self._ticked, self._asked = found, {**self._asked, **found}
+        return True
 
     def divide(self, index: int, columns: Sequence[Column]) -> None:
         """Words under the headings part these columns: what stands below is a part, and of which nobody can tell."""
@@ -173,8 +178,8 @@ class CellReader:
             return Value()
         if index in self.ragged and not total and column.kind in DATA:
             return self._refused(column, self._grid.at(index, places[0]), self.place(index, places[0]))
-        if column.key in self._ticked:
-            return self._ticked_answer(index, column, places[0])
+        if column in self._ticked:
+            return self._ticked_answer(index, column)
         if len(places) > 1:
             value = self._doubled(index, column, places, total=total)
         else:
@@ -185,16 +190,16 @@ class CellReader:
     def _refused(column: Column, cell: Cell, place: Place) -> Value:
         """A value of a row of which nobody can tell what stands in which column."""
         if is_blank(cell):
-            return Value(place=place, problem=Problem.MISSING if column.required else None)
+            return read_value(column, None, place)
         how = "这一行的内容与栏目对不上（可能多了或少了一格），看不准填的是哪一栏"
         return Value(as_found(cell), None, place, _REFUSED[column.kind], how)
 
-    def _ticked_answer(self, index: int, column: Column, first: int) -> Value:
+    def _ticked_answer(self, index: int, column: Column) -> Value:
         """The answer whose column is ticked."""
-        cells = [as_text(self._grid.at(index, first + step)) for step in range(len(self._ticked[column.key]))]
-        boxes = ["☑" if cell in _TICKS else "□" if cell in ("", "□", "☐", "○") else cell for cell in cells]
-        said = "".join(box + answer for box, answer in zip(boxes, self._ticked[column.key], strict=True))
-        return read_value(column, said if any(cells) else None, self.place(index, first), self._year)
+        cells = [as_text(self._grid.at(index, at)) for at in self._ticked[column]]
+        boxes = ["☑" if cell in _TICKS else "□" if cell in _BOXES else cell for cell in cells]
+        said = "".join(map("".join, zip(boxes, _answers(column), strict=True))) if any(cells) else None
+        return read_value(column, said, self.place(index, self._ticked[column][0]), self._year)
 
     def _parted(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
         """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
@@ -202,9 +207,8 @@ class CellReader:
         words = self._divided.get(column.key, "")
         if total or column.kind not in DATA:
             return value
-        beside = [
-            at for at in range(match.column + 1, match.column + match.span) if not is_blank(self._grid.at(index, at))
-        ]
+        right = range(match.column + 1, match.column + match.span)
+        beside = [at for at in right if not is_blank(self._grid.at(index, at))]
         if beside and value.found is None and len(beside) == 1 and column.kind is Kind.COUNT and not words:
             return read_value(column, self._grid.at(index, beside[0]), self.place(index, beside[0]))
         if value.found is None or not (beside or words):
@@ -251,15 +255,12 @@ class CellReader:
         if said is None or figure is None:
             return value
         factor, how = said
-        if factor == 1:
-            self.scaled[place] = column.key, factor, how
-            return value
         number = scaled(figure, factor)
-        if number is None:
+        if number is None and factor != 1:
             note = f"按“{shown(factor)}{column.unit}”换算后不是整数"
             return Value(value.found, None, place, Problem.NOT_WHOLE, note)
         self.scaled[place] = column.key, factor, how
-        return Value(value.found, number, place)
+        return value if factor == 1 else Value(value.found, number, place)
 
     @staticmethod
     def _figure(value: Value) -> int | float | None:
@@ -307,11 +308,7 @@ class CellReader:
             return None
         kinds = {self.form.by_key[key].kind for key, match in self._located.columns.items() if match in own}
         if others and kinds != {column.kind}:
-            return (
-                None
-                if (box.top, box.left) == at
-                else Value(place=place, problem=Problem.MISSING if column.required else None)
-            )
+            return None if (box.top, box.left) == at else read_value(column, None, place)
         value = read_value(column, shared, place, self._year)
         return replace(value, note=value.note or "合并的单元格，按相同内容读取")
 
