@@ -6,8 +6,7 @@ from functools import cache
 
 from hrss12333.model.account import Disposition
 from hrss12333.patterns import lazy
-from hrss12333.reading.layout.headings import is_group, is_known
-from hrss12333.reading.layout.known_bands import LONGEST
+from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
 from hrss12333.reading.values.cell_text import stands_for_nothing, visible
 from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.schema import Form

@@ -14,7 +14,7 @@ from hrss12333.model.filing import Place, Row, Table
 from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.account.own_words import OwnWords
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.row_kinds import is_total
+from hrss12333.reading.layout.row_words import is_total
 from hrss12333.survey.schema import Form, Kind
 
 HIGHEST_SERIAL = 500

@@ -10,7 +10,7 @@ from hrss12333.reading.account.figures import has_figure, without_no_figures
 from hrss12333.reading.account.mentions import names_column, names_region, without_unit
 from hrss12333.reading.account.own_words import LETTER
 from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
-from hrss12333.reading.layout.row_kinds import is_signature
+from hrss12333.reading.layout.row_words import is_signature
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.region_names import certain_region, folded
