@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hrss12333.model.filing import ColumnProblem, Place, UnreadColumn
+from hrss12333.model.said import Label, Quote, Said, Several, say
 from hrss12333.reading.layout.headings import is_known
 from hrss12333.reading.layout.locate import Located
 from hrss12333.reading.values.answers import read_yesno
@@ -38,18 +39,28 @@ def column_problems(located: Located, unread: Sequence[UnreadColumn]) -> Iterato
     form, sheet = located.form, located.grid.name
     for column in form.columns:
         if column.key not in located.columns and column.kind not in (Kind.SERIAL, Kind.TEXT):
-            message = f"缺少“{column.label}”栏（或栏目名称无法辨认），请按{form.key}补上这一栏"
-            yield ColumnProblem(column.key, None, message + _perhaps(column, unread))
+            like = Several(_perhaps(column, unread))
+            said = say(
+                "缺少“{label}”栏（或栏目名称无法辨认），请按{form}补上这一栏"
+                + ("；没有读取的{like:、}栏是否就是这一栏，请核对" if like else ""),
+                label=Label(column.label),
+                form=form.key,
+                like=like,
+            )
+            yield ColumnProblem(column.key, None, said)
         elif column.key in located.doubled:
             places = [Place(sheet, m.row + 1, m.column + 1) for m in located.doubled[column.key]]
-            where = "、".join(place.a1 for place in places)
-            yield ColumnProblem(
-                column.key, places[1], f"“{column.label}”栏出现了{len(places)}次（{where}），请只保留一栏"
+            said = say(
+                "“{label}”栏出现了{times}次（{where:、}），请只保留一栏",
+                label=Label(column.label),
+                times=len(places),
+                where=Several(place.a1 for place in places),
             )
+            yield ColumnProblem(column.key, places[1], said)
 
 
-def _perhaps(column: Column, unread: Sequence[UnreadColumn]) -> str:
+def _perhaps(column: Column, unread: Sequence[UnreadColumn]) -> list[Said]:
     """Which unread columns may be the missing one: those that hold what it asks for."""
     kind = column.kind if column.kind in (Kind.COUNT, Kind.YESNO) else Kind.TEXT
-    like = [f"{item.place.a1}“{item.heading}”" for item in unread if item.kind is kind][:_MOST_NAMED]
-    return f"；没有读取的{'、'.join(like)}栏是否就是这一栏，请核对" if like else ""
+    like = [item for item in unread if item.kind is kind][:_MOST_NAMED]
+    return [say("{cell}{heading}", cell=item.place.a1, heading=Quote(item.heading)) for item in like]

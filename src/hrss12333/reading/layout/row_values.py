@@ -41,5 +41,5 @@ class RowValues:
     def _ditto(self, key: str, value: Value) -> Value:
         """同上: what the row above says."""
         above = self.above.get(key) if self.above else Value()
-        note = f"同上：按上一行的“{above.found}”读取" if above.present else above.note
+        note = "按上一行读取" if above.present else above.note
         return replace(above, found=value.found, place=value.place, note=note)
