@@ -14,8 +14,7 @@ from msgspec.structs import replace
 from hrss12333.model.account import Account, Disposition, UnreadBlock, added
 from hrss12333.model.filing import Document, Filing, OwnedTable, Table
 from hrss12333.reading.account.figures import may_tell_figure
-from hrss12333.reading.account.own_words import own_words
-from hrss12333.reading.account.plain_sheets import plain_account
+from hrss12333.reading.account.plain_sheets import own_words, plain_account
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.survey.editions.edition import Edition
 
@@ -45,7 +44,7 @@ def _of_others(
     known: Mapping[str, Account],
 ) -> tuple[list[OwnedTable], Mapping[str, Account]]:
     """The same for sheets that hold more than rows and the form's own words; the accounts of the others are known."""
-    from hrss12333.reading.account.behind import explained_behind  # many filings have no such sheet
+    from hrss12333.reading.account.blocks import explained_behind  # many filings have no such sheet
     from hrss12333.reading.account.sheet import SheetAccount
 
     sheets = [SheetAccount(book, grid, tables, edition) for grid in grids]
