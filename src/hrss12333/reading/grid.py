@@ -242,13 +242,19 @@ class Reference(NamedTuple):
         return sheet == self.sheet and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
 
 
+def _no_references(_formula: str, _home: str) -> Iterator[Reference]:
+    return iter(())
+
+
 class Behind(Struct, frozen=True):
     """What stands behind the cells of a workbook, as far as it explains them."""
 
-    formulas: Mapping[str, Mapping[At, tuple[Reference, ...]]] = field(default_factory=dict)
-    """Sheet name → cell with a formula → what it is computed from; nothing where it names no cell of the book."""
+    formulas: Mapping[str, Mapping[At, str]] = field(default_factory=dict)
+    """Sheet name → cell with a formula → the formula."""
     lists: tuple[Reference, ...] = ()
     """Cells of which a validation makes a list for choosing from."""
+    references: Callable[[str, str], Iterator[Reference]] = _no_references
+    """The cells of the book that a formula names, by the formula and the sheet in which it stands."""
 
 
 def nothing_behind() -> Behind:

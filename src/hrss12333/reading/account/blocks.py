@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hrss12333.model.account import Disposition, UnreadBlock
 from hrss12333.model.row import Place
-from hrss12333.reading.grid import At, Behind, Reference
+from hrss12333.reading.grid import At, Behind
 
 _MOST_LOOKS = 1_000_000
 """Formulas times unknown cells beyond which nothing is looked up."""
@@ -26,23 +26,22 @@ def explained_behind(behind: Behind, unknown: Mapping[str, Collection[At]]) -> d
         if any(reference.holds(sheet, at) for reference in behind.lists)
     }
     formulas = {
-        (sheet, at): references
+        (sheet, at): known[at]
         for sheet, known in behind.formulas.items()
-        for at, references in known.items()
-        if at in unknown.get(sheet, ())
+        for at in unknown.get(sheet, ())
+        if at in known
     }
-    plain = {(sheet, at) for sheet, cells in unknown.items() for at in cells} - listed.keys() - formulas.keys()
-    if len(formulas) * len(plain) > _MOST_LOOKS:
-        return listed
-    while suspects := [key for key, references in formulas.items() if not references or _meets(references, plain)]:
-        plain.update(suspects)
-        for key in suspects:
-            del formulas[key]
+    new = {(sheet, at) for sheet, cells in unknown.items() for at in cells} - listed.keys() - formulas.keys()
+    new |= {key for key, formula in formulas.items() if next(behind.references(formula, key[0]), None) is None}
+    named = {key: tuple(behind.references(formula, key[0])) for key, formula in formulas.items()} if new else {}
+    looks = 0
+    while new:
+        formulas = {key: formula for key, formula in formulas.items() if key not in new}
+        looks += len(formulas) * len(new)
+        if looks > _MOST_LOOKS:
+            return listed
+        new = {key for key in formulas if any(reference.holds(*cell) for reference in named[key] for cell in new)}
     return listed | dict.fromkeys(formulas, Disposition.DERIVED)
-
-
-def _meets(references: Collection[Reference], cells: Collection[tuple[str, At]]) -> bool:
-    return any(reference.holds(*cell) for reference in references for cell in cells)
 
 
 _BESIDE = 2

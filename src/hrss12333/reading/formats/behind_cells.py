@@ -37,11 +37,11 @@ def behind_xlsx(read: Callable[[str], bytes], sheets: Mapping[str, str]) -> Behi
         formulas, lists = {}, list[Reference]()
         for sheet, part in sheets.items():
             raw = read(part)
-            formulas[sheet] = {at: tuple(references(formula, sheet)) for at, formula, _, _ in formulas_in(raw)}
+            formulas[sheet] = {at: formula for at, formula, _, _ in formulas_in(raw)}
             for source in _LIST.findall(raw):
                 said = unescape(source.decode("utf-8", "replace"))
                 lists += references(unescape(names[said].decode("utf-8", "replace")) if said in names else said, sheet)
-        found = Behind(formulas, tuple(dict.fromkeys(lists)))
+        found = Behind(formulas, tuple(dict.fromkeys(lists)), references)
     return found
 
 

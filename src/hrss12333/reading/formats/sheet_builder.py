@@ -124,11 +124,7 @@ def as_book(kind: str, sheets: Sequence[Sheet], lists: Iterable[Reference] = (),
     unseen = {sheet.name: sheet.unseen for sheet in sheets}
 
     def behind() -> Behind:
-        named = {
-            sheet.name: {at: tuple(references(said, sheet.name)) for at, said in sheet.formulas.items()}
-            for sheet in sheets
-        }
-        return Behind(named, tuple(lists))
+        return Behind({sheet.name: sheet.formulas for sheet in sheets}, tuple(lists), references)
 
     def unseen_in(name: str) -> UnseenCells:
         return unseen.get(name, {}) | stale.get(name, {})
