@@ -44,13 +44,13 @@ def _of_others(
     known: Mapping[str, Account],
 ) -> tuple[list[OwnedTable], Mapping[str, Account]]:
     """The same for sheets that hold more than rows and the form's own words; the accounts of the others are known."""
-    from hrss12333.reading.account.blocks import explained_behind  # many filings have no such sheet
+    from hrss12333.reading.account.behind import explained_behind  # many filings have no such sheet
     from hrss12333.reading.account.sheet import SheetAccount
 
     sheets = [SheetAccount(book, grid, tables, edition) for grid in grids]
     unknown = {sheet.name: sheet.unknown for sheet in sheets if sheet.unknown}
     if unknown:
-        for (name, at), disposition in explained_behind(book.behind(), unknown).items():
+        for (name, at), disposition in explained_behind(book.grids, unknown).items():
             next(sheet for sheet in sheets if sheet.name == name).explain(at, disposition)
     blocks = [list[UnreadBlock]() for _ in tables]
     for sheet in sheets:

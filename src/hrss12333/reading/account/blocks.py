@@ -1,48 +1,13 @@
-"""Unknown cells: those that the workbook itself explains, and the others, by blocks of neighbours."""
+"""Unread cells that are neighbours, as one block each."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from hrss12333.model.account import Disposition, UnreadBlock
+from hrss12333.model.account import UnreadBlock
 from hrss12333.model.row import Place
-from hrss12333.reading.grid import At, Behind
-
-_MOST_LOOKS = 1_000_000
-"""Formulas times unknown cells beyond which nothing is looked up."""
-
-
-def explained_behind(behind: Behind, unknown: Mapping[str, Collection[At]]) -> dict[tuple[str, At], Disposition]:
-    """Sheet and cell → what it is, of those among the unknown cells that the workbook explains.
-
-    A formula is derived where it names cells, and none that is itself unknown.
-    """
-    listed = {
-        (sheet, at): Disposition.HARMLESS
-        for sheet, cells in unknown.items()
-        for at in cells
-        if any(reference.holds(sheet, at) for reference in behind.lists)
-    }
-    formulas = {
-        (sheet, at): known[at]
-        for sheet, known in behind.formulas.items()
-        for at in unknown.get(sheet, ())
-        if at in known
-    }
-    new = {(sheet, at) for sheet, cells in unknown.items() for at in cells} - listed.keys() - formulas.keys()
-    new |= {key for key, formula in formulas.items() if next(behind.references(formula, key[0]), None) is None}
-    named = {key: tuple(behind.references(formula, key[0])) for key, formula in formulas.items()} if new else {}
-    looks = 0
-    while new:
-        formulas = {key: formula for key, formula in formulas.items() if key not in new}
-        looks += len(formulas) * len(new)
-        if looks > _MOST_LOOKS:
-            return listed
-        new = {key for key in formulas if any(reference.holds(*cell) for reference in named[key] for cell in new)}
-    return listed | dict.fromkeys(formulas, Disposition.DERIVED)
-
 
 _BESIDE = 2
 """Columns between two cells of one row up to which they are neighbours: a label and what it says may stand apart."""
