@@ -222,7 +222,8 @@ def _value(element: Any, text: str) -> Cell:
         return datetime.fromisoformat(stored) if "T" in stored else date.fromisoformat(stored)
     if kind == "time" and (found := _DURATION.fullmatch(stored)):
         hours, minutes, seconds = map(int, found.groups())
-        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        taken = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return taken if taken.days else (datetime.min + taken).time()
     if kind in ("float", "percentage", "currency") and stored:
         return as_number(stored)
     return text or stored or None
