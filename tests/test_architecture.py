@@ -26,6 +26,7 @@ LAYERS = (
     {"merging"},
     {"inbox"},
     {"wording"},
+    {"published"},
     {"writing"},
     {"reporting"},
     {"cli"},
