@@ -32,10 +32,10 @@ class Seen:
         out = folder / "out"
         out.mkdir()
         self.checked = json.loads(run("check", inbox, "--format", "json").stdout)
-        self.check_text = run("check", inbox, "--report", out / "check.html").stdout
+        self.check_text = run("check", inbox, "-v", "--report", out / "check.html").stdout
         self.check_page = (out / "check.html").read_text(encoding="utf-8")
         written = ("--report", out / "merge.html", "--returns", out / "退回")
-        self.merge_text = run("merge", inbox, "-o", out / "汇总.xlsx", *written).stdout
+        self.merge_text = run("merge", inbox, "-v", "-o", out / "汇总.xlsx", *written).stdout
         self.merged = json.loads(run("merge", inbox, "-o", out / "又一次.xlsx", "--format", "json").stdout)
         self.merge_page = (out / "merge.html").read_text(encoding="utf-8")
         self.book = openpyxl.load_workbook(out / "汇总.xlsx", data_only=True)

@@ -59,18 +59,15 @@ def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pyt
 
 
 def test_a_folder_is_told_in_short(inbox: Path) -> None:
-    """A correction where there is a certain one, and no names of the many faultless files; they stand in the list below."""
+    """A correction where there is a certain one, and no names of faultless files; whose they are stands in the list above."""
     calls = int(str(clean_rows(GUANGDONG)[CITIES.index("珠海市")]["calls_abandoned"]))
     sent(inbox, "珠海市", {"F6": calls * 10_000})
     result = run("check", inbox)
     for shown in (result, run("check", inbox / "珠海市.xlsx")):
         assert f"建议：放弃量（F6）改为{calls:,}：像是放大到10000倍，改后该行对得上\n" in shown.stdout
         assert shown.stdout.count("建议：") == 1
-    assert "没有问题的文件18个。\n" in result.stdout
     assert "广州市.xlsx" not in result.stdout
     assert "广州市.xlsx" in run("check", inbox, "-v").stdout
-    few = run("check", *(inbox / f"{city}.xlsx" for city in ("珠海市", "广州市", "深圳市")))
-    assert "没有问题的文件2个：广州市.xlsx、深圳市.xlsx" in few.stdout
 
 
 def test_strict_fails_for_open_queries_alone(inbox: Path) -> None:
@@ -120,6 +117,6 @@ def test_a_file_of_another_year_is_named(tmp_path: Path) -> None:
         cells={"附表1": {"A2": "2018年度12333电话服务情况调查表"}},
     )
     result = run("check", tmp_path)
-    assert result.stdout.startswith("按2019年度审核：写明其他年度的1个文件不计入；")
+    assert result.stdout.startswith("按2019年度处理：写明其他年度的1个文件不计入；")
     assert "写的是2018年度，本次汇总的是2019年度" in result.stdout
     assert "2018年度，附表1有8行" in run("check", tmp_path / "青海.xlsx").stdout

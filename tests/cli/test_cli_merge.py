@@ -72,9 +72,7 @@ def test_all_units_sent_and_clean(here: Path) -> None:
     result = run("merge", "收件")
     assert result.exit_code == 0
     assert result.stderr == ""
-    assert "32个单位，已报送32个" in result.stdout
     assert "结论：32个文件，32个单位：可以用32个" in result.stdout
-    assert "没有影响合计的疑问。" in result.stdout.splitlines()
     assert result.stdout.splitlines()[-1] == "已写入：12333全国汇总_2019.xlsx"
 
 
@@ -149,7 +147,7 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     said = run("merge", cities, "--unit", "海南", "--returns", "退回", "--report", "报告.html").stdout
     assert "<h3>各文件合起来看，工作表“附表1”</h3>" in Path("报告.html").read_text("utf-8")
     assert f"海南省（各文件合起来看）\n    [核实性错误 R204] 附表1缺少1个地区：{gone}。" in said
-    assert f"\n还缺：1个地区（{gone}）；没有收到工作总结。" in said
+    assert f"\n还缺：1个地区（{gone}）；工作总结。" in said
     letters = {name for name in names(Path("退回")) if name.endswith(".docx")}
     assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{gone}.docx"}
     for letter in letters:

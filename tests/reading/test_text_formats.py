@@ -10,13 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cell_marks import marked, stale, struck, unseen
 from conftest import Convert
 from factory import Style, clean_rows, write_filing
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Unseen
+from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
@@ -35,10 +36,10 @@ def cells(grid: Grid) -> list[list[Cell]]:
     return [list(row) for row in grid.cells]
 
 
-PAGE = """<html><head><meta charset="{0}"><style>.xl1{{text-decoration:line-through}} .xl2{{mso-number-format:"0\\0022万\\0022"}}
+PAGE = """<html><head><meta charset="{0}"><style>.xl1{{text-decoration:line-through}}
 </style></head><body><p>填报单位：宁夏</p><table><tr><td rowspan="2">地区</td><td colspan=2>来电<br>情况</td></tr>
 <tr><td>来电总量</td><td>放弃量&nbsp;</td></tr><tr style="display:none"><td>样例</td><td x:num="2500.5">2,501</td><td>1,000</td></tr>
-<tr><td>银川市</td><td class=xl2>3</td><td class=xl1>5</td></tr><tr><td><s>3000</s>4120</td><td>12</td><td>0.50</td></tr>
+<tr><td>银川市</td><td>3</td><td class=xl1>5</td></tr><tr><td><s>3000</s>4120</td><td>12</td><td>0.50</td></tr>
 </table><p>注：以上</p><table><tr><td>二</td></tr></table></body></html>"""
 
 
@@ -55,8 +56,8 @@ def test_a_web_page_that_is_called_xls(encoding: str) -> None:
     ]
     assert first.merges == (Box(0, 0, 1, 0), Box(0, 1, 0, 2))
     assert (first.before, first.after, second.before) == (("填报单位：宁夏",), ("注：以上",), ("注：以上",))
-    assert (first.hidden_rows, first.scales) == (frozenset({2}), {(3, 1): 10_000})
-    assert first.struck == {(3, 2): None, (4, 0): "4120"}
+    assert first.hidden_rows == {2}
+    assert struck(first) == {(3, 2): None, (4, 0): "4120"}
     assert cells(second) == [["二"]]
 
 
@@ -107,8 +108,7 @@ XML = """<?xml version="1.0"{0}?>
  xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:html="http://www.w3.org/TR/REC-html40">
  <DocumentProperties xmlns="urn:schemas-microsoft-com:office:office"><LastSaved>2020-01-10T01:30:00Z</LastSaved></DocumentProperties>
  <Styles><Style ss:ID="Default"/><Style ss:ID="s1"><Font ss:StrikeThrough="1"/></Style>
-  <Style ss:ID="s2"><NumberFormat ss:Format="0&quot;万&quot;"/></Style>
-  <Style ss:ID="s3"><Font ss:Color="#FFFFFF"/></Style></Styles>
+  <Style ss:ID="s2" ss:Parent="s1"><Font ss:StrikeThrough="0"/></Style></Styles>
  <Worksheet ss:Name="附表"><Table>
   <Column ss:Hidden="1"/>
   <Row><Cell ss:MergeAcross="1"><Data ss:Type="String">来电情况</Data></Cell><Cell><Data ss:Type="String">备注</Data></Cell></Row>
@@ -116,7 +116,7 @@ XML = """<?xml version="1.0"{0}?>
    <Cell ss:StyleID="s2"><Data ss:Type="Number">3</Data></Cell><Cell ss:StyleID="s1"><Data ss:Type="Number">5</Data></Cell></Row>
   <Row><Cell ss:Formula="=R1C1+1"/><Cell><Data ss:Type="Error">#REF!</Data></Cell>
    <Cell><ss:Data ss:Type="String" xmlns="http://www.w3.org/TR/REC-html40"><S>3000</S>4120</ss:Data></Cell>
-   <Cell ss:StyleID="s3"><Data ss:Type="Boolean">1</Data></Cell></Row>
+   <Cell><Data ss:Type="Boolean">1</Data></Cell></Row>
  </Table></Worksheet>
  <Worksheet ss:Name="隐"><WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><Visible>SheetHidden</Visible>
  </WorksheetOptions></Worksheet>
@@ -137,9 +137,8 @@ def test_xml_spreadsheet_2003(encoding: str, declared: str) -> None:
     assert (grid.name, grid.hidden, hidden.name, hidden.hidden) == ("附表", False, "隐", True)
     assert grid.merges == (Box(0, 0, 0, 1),)
     assert (grid.hidden_rows, grid.hidden_columns) == (frozenset({3}), frozenset({0}))
-    assert grid.struck == {(3, 3): None, (4, 2): "4120"}
-    assert (grid.scales, grid.invisible) == ({(3, 2): 10_000}, frozenset({(4, 3)}))
-    assert book.unseen_in("附表") == {(4, 0): Unseen(formula="=A1+1"), (4, 1): Unseen(error="#REF!")}
+    assert struck(grid) == {(3, 3): None, (4, 2): "4120"}
+    assert unseen(book, "附表") == {(4, 0): stale("=A1+1"), (4, 1): Mark(error="#REF!")}
     assert book.saved is not None
 
 
@@ -228,11 +227,13 @@ def test_what_a_page_shows_in_a_cell(inside: str, read: object) -> None:
 
 def test_numbers_that_a_page_holds_besides_what_it_shows() -> None:
     page = """<html><table><tr hidden><td>1</td></tr><tr><td sdval="162038" sdnum="2052;0;0,">162</td>
-        <td x:num="2500" style='mso-number-format:"0\\0022余\\0022"'>2500余</td></tr></table></html>"""
+        <td x:num="2500">2500余</td><td x:num="12345.6">12,346</td><td x:num="0">-</td><td x:num="7">##</td>
+        <td x:num="3">3万<comment>应为4万</comment></td></tr></table></html>"""
     (grid,) = opened(page.encode()).grids
     assert grid.hidden_rows == {0}
-    assert list(grid.cells[1]) == [162038, 2500]
-    assert grid.shown == {(1, 1): "2500余"}
+    assert list(grid.cells[1]) == [162038, 2500, 12345.6, 0, 7, 3]
+    assert marked(grid, "shown") == {(1, 1): "2500余", (1, 5): "3万"}
+    assert marked(grid, "comment") == {(1, 5): "应为4万"}
 
 
 def test_a_formula_of_xml_spreadsheet_2003_is_computed_and_its_stale_zero_is_no_value() -> None:
@@ -248,9 +249,9 @@ def test_a_formula_of_xml_spreadsheet_2003_is_computed_and_its_stale_zero_is_no_
     )
     book = opened(text.encode())
     assert cells(book.grids[0]) == [[3, 4, "", 7]]
-    assert book.unseen_in("S") == {
-        (0, 2): Unseen(formula="=SUM(A1:B1)", stored=0),
-        (0, 4): Unseen(formula="=SUM(RC[-9]:RC[-1])"),
+    assert unseen(book, "S") == {
+        (0, 2): stale("=SUM(A1:B1)", stored=0),
+        (0, 4): stale("=SUM(RC[-9]:RC[-1])"),
     }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-import pytest
+from defusedxml import DTDForbidden
 from defusedxml import ElementTree as Defused
 
+from hrss12333.model.problem import Problem
 from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.files.zip_guard import _PLAIN, _declares, _is_well_formed
 from hrss12333.reading.grid import FileProblem
@@ -40,19 +41,20 @@ PARTS = [
 def outcome(events: Any) -> object:
     try:
         return [(event, each.tag, dict(each.attrib), each.text, each.tail) for event, each in events()]
+    except FileProblem as problem:
+        return problem.kind
     except Exception as error:
-        return type(error)
+        return Problem.TOO_LARGE if isinstance(error, DTDForbidden) else Problem.DAMAGED
 
 
-@pytest.mark.parametrize("events", [("start", "end"), ("end",)])
-def test_the_same_as_by_defusedxml(events: Any) -> None:
+def test_the_same_as_by_defusedxml() -> None:
     for part in PARTS:
 
         def patient(part: bytes = part) -> Any:
-            return Defused.iterparse(BytesIO(part), events, forbid_dtd=True)
+            return Defused.iterparse(BytesIO(part), ("start", "end"), forbid_dtd=True)
 
         def quick(part: bytes = part) -> Any:
-            return elements(part, *events)
+            return elements(part)
 
         assert outcome(quick) == outcome(patient), part[:100]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from msgspec.structs import replace
 
 from cli_runs import refused, run
 from factory import Style, suggested, write_filing
+from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
+from hrss12333.merging.since import Asked, Progress
 from hrss12333.model.filing import Filing, Skipped, Summary
-from hrss12333.model.finding import Finding, Severity, Suggestion
+from hrss12333.model.finding import Finding, Severity, Suggestion, question
 from hrss12333.reporting.html import report
 from hrss12333.reporting.html.report import check_report, merge_report
 from hrss12333.reporting.standing import standings_of
@@ -76,7 +79,7 @@ def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
     read = Page(page)
     expected = [f.rule for item in (faulty(), unreadable()) for f in item.findings]
     assert sorted(rule for _, rule in read.findings) == sorted(expected)
-    assert "<td class=e>2500<td>1000<td>1000<td>400<ins>→500</ins>" in page
+    assert "<td class=e>2,500<td>1,000<td>1,000<td>400<ins>→500</ins>" in page
     assert "<small>F</small>放弃量" in page
     assert "建议：放弃量（F7）改为500：改后该行对得上" in read.text
     assert ("x", "P504") in read.findings
@@ -88,7 +91,7 @@ def test_an_exchange_stands_in_both_cells_and_nothing_uncertain_in_any() -> None
         return page_of(Checked(filing(), (replace(BALANCE, suggestion=suggestion),)))
 
     swap = suggested("像是两数填反，改后该行对得上", ("calls_total", 1000, "C7"), ("calls_ivr", 2500, "E7"))
-    assert "<td class=e>2500<ins>→1,000</ins><td>1000<td>1000<ins>→2,500</ins><td>400" in page(swap)
+    assert "<td class=e>2,500<ins>→1,000</ins><td>1,000<td>1,000<ins>→2,500</ins><td>400" in page(swap)
     assert (
         "建议：来电总量（C7）改为1,000，自助语音量（E7）改为2,500：像是两数填反，改后该行对得上"
         in Page(page(swap)).text
@@ -208,7 +211,7 @@ def test_very_many_findings_are_told_in_brief_and_none_is_left_out(monkeypatch: 
     read = Page(page)
     assert len(read.findings) == len(listed)
     assert page.count('"C\\a 来电总量"') == 1, "the headings of all tables are spelt out once, by the style"
-    assert page.count("<tr class=h0><th>行") == page.count("<table>")
+    assert page.count("<tr class=h0><th>行") == page.count("<table>") == 1
     assert all(f"第{n}处不是整数。" in read.text for n in range(7, 60))
     assert "怎样读这份报告" in read.text
 
@@ -229,6 +232,40 @@ def test_a_merge_leads_with_its_sentences() -> None:
     read = Page(merge_report(inbox, standings_of(inbox), ["共收到2个。"]))
     assert "共收到2个。" in read.text
     assert "没有报送1个" in read.text.replace("\n", "")
+
+
+def test_it_says_when_it_was_made_of_what_and_by_which_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("收件箱").mkdir()
+    write_filing(Path("收件箱/a.xlsx"), style=Style(sample=False))
+    run("check", Path("收件箱"), "--report", "a.html")
+    today = date.today()
+    made = f"{today.year}年{today.month}月{today.day}日　材料：收件箱　hrss12333 {__version__}"
+    assert f'<p class="small">{made}</p>' in Path("a.html").read_text("utf-8")
+
+
+def test_usable_units_are_folded_and_notes_unticked() -> None:
+    page = page_of(Checked(clean().document, (finding("F008", Severity.NOTE, "有宏。"),)))
+    assert re.search(r'<section class="c u" id="c0">\n<details><summary>', page)
+    assert re.findall(r'value="(\w)"( checked)?>', page) == [("e", " checked"), ("q", " checked"), ("n", "")]
+
+
+def test_a_table_has_one_line_of_headings() -> None:
+    later = finding(message="两边不等。", cell="C8", region="阳江市", field="calls_total", value=None, suggestion=None)
+    page = page_of(Checked(filing(), (BALANCE, later, finding("V306", Severity.NOTE, "读作2500。", cell="C7"))))
+    assert page.count("<thead>") == 1
+
+
+def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> None:
+    other = finding("P504", Severity.QUERY, "坐席数过多。", field="seats", cell="K7")
+    asked = Asked(question(finding("V302")), "", Severity.ERROR.label)
+    progress = Progress(new=(BALANCE,), still_open=(other,), corrected=(asked,))
+    inbox = inbox_of(Checked(filing(), (BALANCE, other)), table=national())
+    page = merge_report(inbox, standings_of(inbox), [], progress=progress)
+    assert "新问题<b>1</b>条，已改正<b>1</b>条，仍未解决<b>1</b>条" in page
+    assert re.search(r"data-r=B401><mark>新</mark>", page)
+    assert re.search(r"data-r=P504><mark>仍未解决</mark>", page)
+    assert "（V302）：上次提出的问题，这次没有了。" in page
 
 
 def test_a_work_report_of_nobody_is_told_as_such() -> None:

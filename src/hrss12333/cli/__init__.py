@@ -96,10 +96,15 @@ class Commands(click.Group):
         return COMMANDS[cmd_name][1]() if cmd_name in COMMANDS else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Without a command, check the files and folders given; dropped on the program, treat them as on a launcher."""
+        """Without a command, check the files and folders given, or help where there are none; dropped on the program, treat
+        them as on a launcher."""
+        if args[:1] == ["help"] and not os.path.lexists("help"):
+            args = [*args[1:2], "--help"]
         named = bool(args) and (args[0] in COMMANDS or args[0] in _UNLISTED or _own_option(args[0]))
         if not named and process.owns_console():
             args = ["desk", "check", "--", *args]
+        elif not args:
+            args = ["--help"]
         elif (
             not named and any(map(_is_path, args)) and (args[0][0:1] == "-" or _is_path(args[0]) or not _near(args[0]))
         ):

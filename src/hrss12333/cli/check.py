@@ -59,7 +59,7 @@ def command(
     if report is not None:
         from hrss12333.reporting.html.report import check_report
 
-        written.append(f"已写入：{common.write_report(report, check_report(judged, standings))}")
+        written.append(f"已写入：{common.write_report(report, check_report(judged, standings, paths))}")
     sink = common.sink(strict=strict, verbose=verbose)
     output_of(style, "check")(judged, standings, written, sink)
     raise click.exceptions.Exit(common.exit_status(national.findings_of_files, national.faults, strict=strict))

@@ -182,7 +182,7 @@ def check_report(report: Path | None, *, force: bool) -> None:
     if report is not None:
         if report.suffix.lower() not in (".html", ".htm"):
             raise UsageStop(f"--report 的文件名应以.html结尾，例如 --report {report.with_suffix('.html')}。")
-        check_target(report, force=force)
+        check_target(report, force=force, option="--report")
 
 
 def write_report(report: Path, page: str) -> str:
@@ -243,20 +243,18 @@ def named_unit(written: str | None) -> Unit | None:
     """The unit of ``--unit``.
 
     Raises:
-        UsageStop: where it is none of the reporting units; the nearest are named.
+        UsageStop: where it is none of the reporting units; whose region it is, or the nearest, are named.
     """
     if written is None:
         return None
     from hrss12333.survey.editions import edition_of
 
     gazetteer = edition_of().gazetteer
-    match = gazetteer.match(written)
-    own = match.unit is not None and any(written.strip() == region.name for region in match.unit.regions)
-    if match.unit is not None and own and written.strip() not in match.unit.spellings:
-        raise UsageStop(
-            f"“{written}”是{match.unit.name}的一个地区，不是报送单位。--unit 后面请写报送单位，例如 --unit {match.unit.short}。"
-        )
-    if match.unit is None:
-        hint = f"名称最接近的是：{'、'.join(match.nearest)}。" if match.nearest else ""
-        raise UsageStop(f"“{written}”不是{len(gazetteer.units)}个报送单位之一。{hint}")
-    return match.unit
+    match, name = gazetteer.match(written), written.strip()
+    if match.unit is not None and (name in match.unit.spellings or name not in match.unit.certain):
+        return match.unit
+    for unit in gazetteer.units:
+        if region := unit.certain.get(name):
+            raise UsageStop(f"{region}属{unit.name}，请写 --unit {unit.short}。")
+    hint = f"名称最接近的是：{'、'.join(match.nearest)}。" if match.nearest else ""
+    raise UsageStop(f"“{written}”不是{len(gazetteer.units)}个报送单位之一。{hint}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hrss12333.model.filing import Filing
     from hrss12333.reporting.form_changes import Change
     from hrss12333.survey.editions.edition import Edition
+    from hrss12333.survey.regions import Unit
     from hrss12333.writing.official.change_sheet import Line
 
 
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT.xlsx", help="输出文件。  [默认：FILE_规范.xlsx]"
 )
+@click.option(
+    "--unit", "unit_name", metavar="单位", help="表上没有写单位，或者写得认不出时，写明是哪个单位的，例如 --unit 广东。"
+)
 @common.format_option("fix")
 @common.force_option
-def command(file: Path, output: Path | None, style: str, force: bool) -> None:
+def command(file: Path, output: Path | None, unit_name: str | None, style: str, force: bool) -> None:
     """把一份不规范的调查表整理成正式格式，逐条列出改动。
 
     \b
@@ -38,7 +42,7 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import judge
     from hrss12333.merging.ownership import with_owners
-    from hrss12333.reporting.form_changes import changes_of
+    from hrss12333.reporting.form_changes import changes_of, signed
     from hrss12333.survey.editions import edition_named, edition_of
     from hrss12333.writing.official.change_sheet import change_sheet
     from hrss12333.writing.official.filled import headers_of, rows_of, write_filled
@@ -49,8 +53,10 @@ def command(file: Path, output: Path | None, style: str, force: bool) -> None:
     newest = edition_of()
     target = output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=force, ending=".xlsx")
-    filing = without_totals(_only_filing(file, newest), newest.gazetteer)
+    unit = common.named_unit(unit_name)
+    filing = without_totals(_only_filing(file, newest, unit), newest.gazetteer)
     edition = edition_named(newest, filing.year)
+    filing = signed(filing, unit) if unit else filing
     changes = changes_of(filing)
     with replacing(target) as temporary:
         written = write_filled(
@@ -78,22 +84,24 @@ def _named(file: Path) -> str:
     return f"“{clean(str(file))}”"
 
 
-def _only_filing(file: Path, edition: Edition) -> Filing:
-    """The filing that the file holds.
+def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
+    """The filing that the file holds, of ``unit`` where it names none.
 
     Raises:
-        UsageStop: where it holds none or several.
+        UsageStop: where it holds none or several, or another unit's.
     """
     from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.wording.text import clean
 
-    documents = inbox.read([file], edition).documents
+    documents = inbox.read([file], edition, unit).documents
     if len(documents) != 1:
         raise UsageStop(f"{_named(file)}里有{len(documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。")
     filing = documents[0]
     if not isinstance(filing, Filing):
         why = filing.message if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
         raise UsageStop(f"{_named(file)}不能整理：{clean(why)}")
+    if unit and filing.unit not in (None, unit):
+        raise UsageStop(f"{_named(file)}是{filing.unit.name}的表，不是{unit.name}的。")
     return filing
 
 

@@ -131,7 +131,11 @@ def command(
     if report is not None:
         from hrss12333.reporting.html.report import merge_report
 
-        extra.append(common.write_report(report, merge_report(job.inbox, standings, merge_sentences(national))))
+        extra.append(
+            common.write_report(
+                report, merge_report(job.inbox, standings, merge_sentences(national), paths, job.progress)
+            )
+        )
     shown = str(targets.output) if temporary else None
     sink = common.sink(strict=strict, verbose=verbose)
     output_of(style, "merge")(job.inbox, job.progress, standings, shown, extra, notes, sink)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from itertools import chain
+from itertools import chain, zip_longest
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
 
+At = tuple[int, int]
+"""Row and column of a cell, from 0."""
+
+
+def column_number(letters: str) -> int:
+    """The column that capital letters name, from 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 class Box(Struct, frozen=True):
     """A merged range, inclusive, counted from 0."""
 
@@ -30,16 +42,46 @@ class Box(Struct, frozen=True):
     right: int
 
 
-class Unseen(Struct, frozen=True):
-    """What stands in a cell that the fast reader shows as blank."""
+class Mark(Struct, frozen=True):
+    """What a cell says beside its value."""
 
+    struck: bool = False
+    """All of it is struck out. It is still the cell's value, so that a row which was struck out can be named."""
+    cut: bool = False
+    """Some of it is struck out or unseen; the cell's value is what remains."""
+    invisible: bool = False
+    """Its letters have the colour of their background."""
+    scale: int = 1
+    """1000 or 10000 where its number format shows the number in thousands or tens of thousands (3 as 3万): what is shown,
+    if the format only adds the word; the value is the number as stored."""
+    shown: str = ""
+    """What its number format shows where that is something else than the number: 2500余, 2500% of a stored 25."""
+    comment: str = ""
+    """What somebody wrote on it (批注)."""
+    box: str = ""
+    """What a text box over it says."""
     error: str = ""
-    """An Excel error such as #REF!, else empty."""
+    """The Excel error that stands there, such as #REF!; the cell has no value then."""
     formula: str = ""
-    """A formula without a stored value, as ``=C5+D5``, else empty."""
+    """The formula that gives its value, as ``=C5+D5``."""
+    stale: bool = False
+    """Whether the formula was never calculated, or its stored value is not what it computes, as programs leave a 0 that
+    never calculate; the cell has no value then."""
     stored: int | float | None = None
-    """The value stored with the formula where that is not what it computes, as programs leave a 0 that never calculate:
-    then the cell is blank in the grid, too."""
+    """The stored value of such a formula, where there is one."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether the value is not to be read as it stands."""
+        return self.conceals or self.scale != 1 or bool(self.shown or self.comment)
+
+    @property
+    def conceals(self) -> bool:
+        """Whether something in the cell is not to be read."""
+        return self.struck or self.cut or self.invisible
+
+
+_PLAIN = Mark()
 
 
 class Grid(Struct, frozen=True, dict=True):
@@ -58,20 +100,10 @@ class Grid(Struct, frozen=True, dict=True):
     """Rows that the sheet does not show: hidden, filtered away, of height 0. Counted from 0, as all below."""
     hidden_columns: frozenset[int] = frozenset()
     """Columns that the sheet does not show."""
-    struck: Mapping[tuple[int, int], str | None] = field(default_factory=dict)
-    """Cells with struck-out text → what remains of it. `cells` holds what remains, too, but where nothing does (None):
-    there it still holds the whole, so that a row which was struck out can be named."""
-    invisible: frozenset[tuple[int, int]] = frozenset()
-    """Filled cells whose letters have the colour of their background."""
-    scales: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    """Cells whose number format shows the number in thousands or tens of thousands (3 as 3万) → 1000 or 10000: what is
-    shown, if the format only adds the word; `cells` holds the number as stored."""
-    shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    """Cells whose number format shows something else than the number → what it shows: 2500余, 2500% of a stored 25."""
-    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    """Cells that somebody commented on (批注) → what the comment says."""
-    boxes: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    """Cells under the middle of a text box → what the box says."""
+    marks: Mapping[At, Mark] = field(default_factory=dict)
+    """What some cells say beside their value; most sheets have none."""
+    lists: tuple[str, ...] = ()
+    """Cells of which a validation makes a list for choosing from, as a formula names them."""
     ragged: frozenset[int] = frozenset()
     """Rows of a Word table that are not as wide as most: what was meant for one column may stand in another."""
     turned: bool = False
@@ -82,6 +114,53 @@ class Grid(Struct, frozen=True, dict=True):
         if 0 <= row < len(self.cells) and 0 <= column < len(self.cells[row]):
             return self.cells[row][column]
         return None
+
+    def mark(self, row: int, column: int) -> Mark:
+        """What a cell says beside its value."""
+        return self.marks.get((row, column), _PLAIN)
+
+    @cached_property
+    def telling(self) -> Mapping[At, Mark]:
+        """The marks of cells that are not to be read as they stand: concealed, shown otherwise, commented on."""
+        return {at: mark for at, mark in self.marks.items() if mark.tells}
+
+    def moved(self, to: Callable[[int, int], At], **changes: Any) -> Grid:
+        """The sheet with its merged ranges and marks elsewhere; ``changes`` are the fields that go with them."""
+        return replace(
+            self,
+            merges=tuple(Box(*to(box.top, box.left), *to(box.bottom, box.right)) for box in self.merges),
+            marks={to(*at): mark for at, mark in self.marks.items()},
+            **changes,
+        )
+
+    def turned_over(self) -> Grid:
+        """The sheet with rows and columns exchanged."""
+        return self.moved(
+            lambda row, column: (column, row),
+            cells=list(zip_longest(*self.cells)),
+            turned=True,
+            hidden_rows=self.hidden_columns,
+            hidden_columns=self.hidden_rows,
+        )
+
+    def followed_by(self, below: Grid) -> Grid:
+        """The sheet with the rows of another one below its own."""
+        down = len(self.cells)
+        lower = below.moved(lambda row, column: (row + down, column))
+        return replace(
+            self,
+            cells=(*self.cells, *below.cells),
+            merges=(*self.merges, *lower.merges),
+            marks={**self.marks, **lower.marks},
+            after=below.after,
+            ragged=self.ragged | {row + down for row in below.ragged},
+        )
+
+    def part(self, left: int, right: int) -> Grid:
+        """The sheet with everything blank outside the columns ``left`` to ``right``; addresses stay physical."""
+        blank: list[Cell] = [None] * left
+        cells = tuple([*blank, *line[left : right + 1]] for line in self.cells)
+        return replace(self, cells=cells, merges=tuple(box for box in self.merges if left <= box.left <= right))
 
     @cached_property
     def texts(self) -> tuple[tuple[int, int, str], ...]:
@@ -111,14 +190,19 @@ def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
 def longest_of(grid: Grid) -> int:
     """Characters of the longest text."""
     longest = max(map(len, map(_text, grid.texts)), default=0)
-    if grid.before or grid.after or grid.comments:
-        longest = max(longest, *map(len, texts_of(grid)))
+    if grid.before or grid.after or grid.marks:
+        longest = max(map(len, texts_of(grid)), default=0)
     return longest
 
 
 def texts_of(grid: Grid) -> Iterator[str]:
     """Its texts: of cells, around it, in comments."""
-    return chain(map(_text, grid.texts), grid.before, grid.after, grid.comments.values())
+    return chain(map(_text, grid.texts), grid.before, grid.after, comments_of(grid).values())
+
+
+def comments_of(grid: Grid) -> dict[At, str]:
+    """Cell → what somebody wrote on it."""
+    return {at: mark.comment for at, mark in grid.marks.items() if mark.comment}
 
 
 def _clipped(grid: Grid) -> Grid:
@@ -127,7 +211,7 @@ def _clipped(grid: Grid) -> Grid:
         cells=tuple([_shortened(cell) if isinstance(cell, str) else cell for cell in line] for line in grid.cells),
         before=tuple(map(_shortened, grid.before)),
         after=tuple(map(_shortened, grid.after)),
-        comments={at: _shortened(text) for at, text in grid.comments.items()},
+        marks={at: replace(mark, comment=_shortened(mark.comment)) for at, mark in grid.marks.items()},
     )
 
 
@@ -138,60 +222,12 @@ def _shortened(text: str) -> str:
     return f"{text[:kept]}…（后面还有{len(text) - kept}个字，没有读取）"
 
 
-At = tuple[int, int]
-"""Row and column of a cell, from 0."""
-
-UnseenCells = dict[At, Unseen]
-"""What the fast reader did not see in a sheet's cells."""
-
-UnseenSheets = dict[str, UnseenCells]
-"""Sheet name → the same."""
-
-FindUnseen = Callable[[str], UnseenCells]
-"""Looks at a sheet of this name a second time, with a reader that is slower and sees more."""
-
-
-def nothing_unseen(sheet: str) -> UnseenCells:
-    """The second look of a format in which nothing is hidden from the first."""
-    return {}
-
-
-class Reference(NamedTuple):
-    """Cells that a formula or a list names."""
-
-    sheet: str
-    box: Box
-
-    def holds(self, sheet: str, at: At) -> bool:
-        """Whether a cell is one of them."""
-        box = self.box
-        return sheet == self.sheet and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
-
-
-class Behind(Struct, frozen=True):
-    """What stands behind the cells of a workbook, as far as it explains them."""
-
-    formulas: Mapping[str, Mapping[At, tuple[Reference, ...]]] = field(default_factory=dict)
-    """Sheet name → cell with a formula → what it is computed from; nothing where it names no cell of the book."""
-    lists: tuple[Reference, ...] = ()
-    """Cells of which a validation makes a list for choosing from."""
-
-
-def nothing_behind() -> Behind:
-    """What is known where a format, or a kept library, tells nothing of it."""
-    return Behind()
-
-
 class Book(Struct, frozen=True):
     """A spreadsheet, or the tables of a Word file."""
 
     format: str
     """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
     grids: tuple[Grid, ...]
-    unseen_in: FindUnseen = nothing_unseen
-    """What a sheet holds in cells that look blank; asked only where a value is due there, for it may be slow."""
-    behind: Callable[[], Behind] = nothing_behind
-    """What stands behind the cells; asked only where some of them are not understood, for it may be slow."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     footers: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from hrss12333.model.filing import Place, Row, Table
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.containers import CONTAINERS
-from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.grid import Book, Grid, comments_of
 from hrss12333.reading.layout.own_parts import is_own_sheet, without_own_parts
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.frame import INSTRUCTIONS, TO_FILL
@@ -195,7 +195,7 @@ class _Sheet:
         elif self._is_heading(place.row - 1):
             return
         elif row in extent.silent:
-            if key is None:
+            if key is None or form.by_key[key].kind is Kind.TEXT:
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key)
         elif row < extent.top:
             title = form.title in re.sub(r"\s+", "", text)
@@ -233,7 +233,8 @@ class _Sheet:
 
     def comments(self) -> Iterator[Text]:
         """Comments and text boxes: at the cell that each is fixed to, or once at a column where many cells have the same."""
-        for kind, found in ((TextKind.COMMENT, self._grid.comments), (TextKind.BOX, self._grid.boxes)):
+        boxes = {at: mark.box for at, mark in self._grid.marks.items() if mark.box}
+        for kind, found in ((TextKind.COMMENT, comments_of(self._grid)), (TextKind.BOX, boxes)):
             same: dict[str, list[Place]] = defaultdict(list)
             for (row, column), comment in found.items():
                 text = _OWN_REMARK.split(_AUTHOR.sub("", comment, count=1))[0].strip()

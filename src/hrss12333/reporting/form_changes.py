@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.account import UnreadBlock
-from hrss12333.model.filing import Aside, Concealed, Filing, Found, Place, Row, Table, UnreadColumn, Value
+from hrss12333.model.filing import BLANK, Aside, Concealed, Filing, Found, Place, Row, Table, UnreadColumn, Value
+from hrss12333.model.text import TextKind
 from hrss12333.survey.frame import SAMPLE, TOTAL
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.writing.official.filled import headers_of, rows_of, written_row
-from hrss12333.writing.official.self_check import total_value
+from hrss12333.writing.official.self_check import COMPLETE, total_value
+
+_AROUND = (
+    TextKind.ABOVE,
+    TextKind.BELOW,
+    TextKind.COMMENT,
+    TextKind.BOX,
+    TextKind.PARAGRAPH,
+)
+"""Texts that the clean form has no place for."""
 
 
 class Change(Struct, frozen=True):
@@ -32,8 +44,21 @@ class Change(Struct, frozen=True):
     """Filled cells below it that have no place in the clean form."""
 
 
+def signed(filing: Filing, unit: Unit) -> Filing:
+    """The filing with the unit's name in each header that gives none, or none that is known."""
+    return replace(filing, unit=unit, tables=tuple(_signed(table, unit) for table in filing.tables))
+
+
+def _signed(table: Table, unit: Unit) -> Table:
+    value = table.header.get("unit", BLANK)
+    if value.value is not None and not value.problem:
+        return table
+    given = replace(value, value=unit.name, problem=None, note="按 --unit 填写")
+    return replace(table, header={**table.header, "unit": given})
+
+
 def changes_of(filing: Filing) -> list[Change]:
-    """Every change, form by form, as the sheet reads; what is lost comes first, columns before all.
+    """Every change, sheet by sheet, what stood around the tables last; what is lost comes first.
 
     序号 is printed anew and counts as no change; nor does what could not be read, which stays as it was.
     """
@@ -53,13 +78,15 @@ def changes_of(filing: Filing) -> list[Change]:
         )
     ]
     changes += [_partial(table) for table in filing.partial]
-    return sorted(changes, key=lambda change: -change.lost)
+    changes += _around(filing, {(change.sheet, change.cell) for change in changes})
+    order = {sheet: place for place, sheet in enumerate(dict.fromkeys(change.sheet for change in changes))}
+    return sorted(changes, key=lambda change: (-change.lost, order[change.sheet]))
 
 
 def _header(table: Table, written: Mapping[str, Value]) -> Iterator[Change]:
     for key, value in table.header.items():
         kept = written[key].found if written[key].value is None else written[key].value
-        if value.found is not None and value.found != kept:
+        if value.found != kept:
             other = "" if value == written[key] else "各表头不同，取前面一张的内容"
             yield _change(table, None, key, value, kept, other)
 
@@ -103,6 +130,25 @@ def _partial(table: Table) -> Change:
     return Change(table.sheet, place.a1, table.form.key, None, None, table.sheet, None, reason)
 
 
+def _around(filing: Filing, told: Container[tuple[str, str | None]]) -> Iterator[Change]:
+    """What stands around the tables, and is not ``told``: signatures, dates, comments."""
+    blocks = [block for table in filing.tables for block in table.unread_cells]
+    heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
+    for text in filing.texts:
+        at, place = text.place, text.place.a1 if text.place else None
+        if text.kind not in _AROUND or (text.sheet or "", place) in told or text.text == COMPLETE:
+            continue
+        if at and ((at.sheet, at.row) in heads or any(_holds(block, at) for block in blocks)):
+            continue
+        reason = f"{text.kind}的文字，规范表中不保留"
+        yield Change(text.sheet or "", place, text.form or "", text.region, text.field, text.text, None, reason)
+
+
+def _holds(block: UnreadBlock, at: Place) -> bool:
+    first, last = block.place, block.last
+    return at.sheet == first.sheet and first.row <= at.row <= last.row and first.column <= at.column <= last.column
+
+
 def _row(table: Table, row: Row) -> Iterator[Change]:
     for key, written in written_row(table.form, row).items():
         value = row.get(key)
@@ -127,9 +173,11 @@ def _total(table: Table, rows: Sequence[Row]) -> Iterator[Change]:
 
 
 def _differs(found: Found, written: Found) -> bool:
-    """Whether the form prints something else than stood there: 是 for True is no change, nor 2500 for 2500.0."""
+    """Whether the form prints something else than stood there: 是 for True is no change, nor 2500 for 2500.0 or "2,500"."""
     if isinstance(written, bool):
         return not isinstance(found, str) or found != answer_word(written)
+    if isinstance(found, str) and isinstance(written, int):
+        return found.strip() not in (str(written), f"{written:,}")
     return isinstance(found, bool) or found != written
 
 

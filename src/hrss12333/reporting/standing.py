@@ -19,10 +19,12 @@ from hrss12333.reporting.file_names import stem_of
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import FileNames
+from hrss12333.wording.verdicts import undecided_text
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
+    from hrss12333.survey.editions.edition import Edition
 
 OF_ONE_REGION = frozenset({"R207", "P503"})
 """Rules that see a whole unit and yet speak of one region's row."""
@@ -264,3 +266,8 @@ class _Cities:
         if len(regions) == 1:
             return regions[0]
         return finding.region if finding.region in regions and finding.region else self._unit.name
+
+
+def undecided_words(undecided: Mapping[str, int], edition: Edition) -> str:
+    """What could not be judged (rule → number of rows), in a sentence."""
+    return undecided_text({RULES[rule].text_in(edition).title: rows for rule, rows in undecided.items()})

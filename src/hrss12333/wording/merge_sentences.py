@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 
 from msgspec.structs import replace
 
@@ -16,7 +15,7 @@ from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
 from hrss12333.wording.privacy import finding_without_contacts
 from hrss12333.wording.questions import asked_line
-from hrss12333.wording.rounding import amount, percent
+from hrss12333.wording.rounding import amount
 from hrss12333.wording.text import clean, shorten
 
 _FEW = 4
@@ -67,7 +66,8 @@ def _missing(national: National) -> str:
     if units:
         of_forms = {f.unit for f in national.findings if f.blocks and f.rule not in (MISSING_UNIT, *_OF_REPORTS)}
         useless = [name for name in units if name in of_forms]
-        but = f"，其中{_named(useless)}报来的不能汇总" if useless else ""
+        whose = "" if useless == units else f"其中{_named(useless)}"
+        but = f"，{whose}报来的不能汇总" if useless else ""
         parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}{but}）")
     parts += _of_units_that_sent(national)
     nobodys = sum(summary.unit is None for summary in national.summaries)
@@ -76,7 +76,7 @@ def _missing(national: National) -> str:
     if without and len(national.units) > 1:
         parts.append(f"{len(without)}个单位只报了调查表，没有工作总结{but}")
     elif without:
-        parts.append(f"没有收到工作总结{but}")
+        parts.append(f"工作总结{but}")
     return f"还缺：{'；'.join(parts)}。" if parts else "该报的都报齐了。"
 
 
@@ -123,11 +123,7 @@ def _doubt(national: National) -> str:
     if not asked:
         return asked_line(national) or "没有影响合计的疑问。"
     worst = weightiest(asked)[0]
-    share = percent(Fraction(worst.stake))
-    named = (
-        f"最大的疑问：{_named_doubt(worst, national)}（规则{worst.first.rule}）。它可能牵动合计的{share}，请先核实。"
-    )
-    return named + asked_line(national)
+    return f"最大的疑问：{_named_doubt(worst, national)}，请先核实。{asked_line(national)}"
 
 
 def _named_doubt(doubt: Alike, national: National) -> str:

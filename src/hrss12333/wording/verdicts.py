@@ -33,7 +33,7 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
     if checked.result == "unreadable" and not any(finding.blocks for finding in checked.findings):
         return "没有读取，同一单位的表格已经读取，不必重新报送。"
     if checked.result == "unreadable":
-        return "无法读取，请按上面的说明处理后重新报送。"
+        return "无法读取，请按下面的说明处理后重新报送。"
     if checked.result == "fail":
         return f"需要修改后再报送：{counts_text(counts)}。"
     if held(checked, strict):
@@ -50,9 +50,9 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
 
 
 def undecided_text(undecided: Mapping[str, int]) -> str:
-    """有的行缺数或者数字读不出，下列规则无法判断：B401（10行）、B402（2行）。补齐后请再审核一次。"""
-    listed = "、".join(f"{rule}（{rows}行）" for rule, rows in undecided.items())
-    return f"有的行缺数，或者数字读不出，以下规则没有判断：{listed}。补齐后请再审核一次。"
+    """What could not be judged, by what is looked for: title of a rule → number of rows."""
+    listed = "；".join(f"{title}（{rows}行）" for title, rows in undecided.items())
+    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。补齐后请再审核一次。"
 
 
 def places_text(errors: int, queries: int) -> str:

@@ -19,15 +19,18 @@ from hrss12333.writing.inputs import refuse_input
 
 _ABANDONED = 3600.0
 """Seconds after which a temporary file that nobody wrote to is what a killed run left behind."""
+_OF_FILES = ("-o", "--report")
+"""Options that name a file; the others name a folder."""
 
 
-def check_target(target: Path, *, force: bool, ending: str = "") -> None:
+def check_target(target: Path, *, force: bool, ending: str = "", option: str = "-o") -> None:
     """Refuse a target that is no file, exists without ``force``, is read by this run, has another ending, or whose folder
-    is missing.
+    is missing. ``option`` is where the command line names it.
 
     Raises:
         UsageStop: with the reason and what to do.
     """
+    named = "文件名" if option in _OF_FILES else "文件夹"
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:  # nothing, or a link to nothing: it will be written through
@@ -36,20 +39,22 @@ def check_target(target: Path, *, force: bool, ending: str = "") -> None:
         raise UsageStop(f"“{target}”不能作为输出文件：{in_words(error)}。") from error
     if mode is not None and stat.S_ISDIR(mode):
         example = target / f"结果{ending or '.xlsx'}"
-        raise UsageStop(f"“{target}”是一个文件夹，请在 -o 后写出文件名，例如 {example}。")
+        raise UsageStop(f"“{target}”是一个文件夹，请在 {option} 后写出文件名，例如 {example}。")
     if ending and target.suffix.lower() != ending:
         raise UsageStop(f"输出文件是{ending}格式，“{target.name}”的扩展名不对，请改为“{target.stem}{ending}”。")
     if mode is not None and not stat.S_ISREG(mode):
         raise UsageStop(f"“{target}”不是普通文件，不能作为输出文件，请换一个文件名。")
     refuse_input(target)
     if mode is not None and not force:
-        raise UsageStop(f"“{target}”已经存在。要覆盖它请加 --force，或用 -o 换一个文件名。")
+        raise UsageStop(f"“{target}”已经存在。要覆盖它请加 --force，或用 {option} 换一个{named}。")
     if not target.is_absolute() and folder_is_gone():
         raise UsageStop(f"{FOLDER_GONE}。")
     if not Path(os.path.realpath(target)).parent.is_dir():
         if target.is_symlink():
-            raise UsageStop(f"“{target}”是一个失效的链接，它指向的文件夹不存在。请删去这个链接，或用 -o 换一个文件名。")
-        raise UsageStop(f"文件夹“{target.parent}”不存在，请先建好，或用 -o 换一个位置。")
+            raise UsageStop(
+                f"“{target}”是一个失效的链接，它指向的文件夹不存在。请删去这个链接，或用 {option} 换一个{named}。"
+            )
+        raise UsageStop(f"文件夹“{target.parent}”不存在，请先建好，或用 {option} 换一个位置。")
 
 
 def check_folder(target: Path) -> None:

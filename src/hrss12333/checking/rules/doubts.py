@@ -26,7 +26,7 @@ _ASKS = "请核实：数据无误的，删去或改正这句话；有误的，�
 def words_in_doubt(case: Case) -> Iterator[Hit]:
     """Each text that doubts figures which count, but those that R210 or M705 asks about."""
     for doubt in case.filing.doubts:
-        if doubt.takes_out or (doubt.other_year and _is_weighed(case.filing, doubt)):
+        if doubt.takes_out or (doubt.other_year and _is_weighed(case, doubt)):
             continue
         table, row = _meant(case.filing, doubt)
         label = "、".join(table.form.by_key[key].label for key in doubt.fields) if table else ""
@@ -43,9 +43,11 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
         )
 
 
-def _is_weighed(filing: Filing, doubt: Doubt) -> bool:
-    """Whether a text is part of what tells the year of a filing."""
-    return any(item.said.kind is doubt.text.kind and item.said.text in doubt.text.text for item in filing.years)
+def _is_weighed(case: Case, doubt: Doubt) -> bool:
+    """Whether the other year that a text names is part of what tells the year of the filing."""
+    own = case.filing.year or case.edition.year
+    others = (item.said for item in case.filing.years if item.value != own)
+    return any(said.kind is doubt.text.kind and said.text in doubt.text.text for said in others)
 
 
 def _meant(filing: Filing, doubt: Doubt) -> tuple[Table | None, Row | None]:

@@ -16,7 +16,7 @@ _DAY = r"\d{1,2}\s*[日号]?"
 _MONTH = r"(?<!\d)\d{1,2}\s*月份?"
 _YEAR = r"(?<!\d)(?:(?:19|20)?\d\d\s*年度?|(?:19|20)\d\d(?=\s*(?:[)）]|12333|附[件表]|\D{0,12}调查表)))"
 _NO_FIGURES = (
-    r"(?<!\d)12333(?!\d)",
+    r"(?<!\d)123(?:33|45)(?!\d|\s*[次个件人条])",
     r"https?://\S+|www\.\S+",
     rf"(?<!\d)(?:19|20)?\d\d\s*[年./-]\s*\d{{1,2}}\s*(?:月|[./-](?=\s*\d))\s*(?:{_DAY})?(?:\s*\d{{1,2}}:\d\d(?::\d\d)?)?",
     r"(?<!\d)20\d\d[01]\d[0-3]\d(?!\d)",
@@ -29,13 +29,14 @@ _NO_FIGURES = (
     r"(?:电话|手机|传真|座机|热线|分机|短号|邮编|邮政编码|QQ|微信|[Tt][Ee][Ll]|[Ff]ax)(?:号码?)?\s*[:：]?\s*\d[\d\-—、,，/\s()（）转]*",
     r"[表文批编]号\s*[:：]?\s*[^\s,，。；;]+",
     r"[(（\[【〔]\s*(?:19|20)\d\d\s*[)）\]】〕]\s*第?\s*\d+\s*号",
-    rf"第\s*[\d一二三四五六七八九十]+\s*{HAN}|(?<!\d)\d+\s*[号楼层室栋幢]|[共全]\s*\d+\s*页|(?<!\d)\d{{1,4}}\s*[页份](?!额)",
+    rf"第\s*[\d一二三四五六七八九十]+\s*{HAN}|(?<!\d)\d+\s*[号楼层室栋幢]|[共全]\s*\d+\s*页|(?<!\d)\d{{1,4}}\s*[页份](?!额)|[页份]数\s*[:：]\s*\d+",
+    r"(?<!\d)\d{1,3}\s*个\s*(?:地级|地)?[市州盟师县区]",
     r"附?[件表图]\s*\d{1,2}(?!\d)(?:[-.]\d{1,2}(?!\d))?(?:\s*[、,，和及至~-]\s*(?:附?[件表图]\s*)?\d(?!\d))*",
     r"^\s*[(（]?\d{1,2}\s*[)）.．、:：](?!\d)|(?<=[。；;:，,\s])\s*[(（]?\d{1,2}\s*[)）.．、](?!\d)",
     r"[A-Za-z_]+[-.]?\d{1,3}(?:\.\d+)*(?!\d)|(?<!\d)\d{1,2}(?![kKwW](?![A-Za-z]))[A-Za-z]+",
 )
 _NO_FIGURE = lazy("|".join(_NO_FIGURES))
-"""12333, years, dates, times, telephones, numbers of documents, pages, copies, attachments, forms and lines, digits in words."""
+"""The numbers of this and the neighbouring hotline, years, dates, times, telephones, numbers of documents, pages, copies, regions, attachments, forms and lines, digits in words."""
 _OF_A_NAME = lazy(r"^\d+[_\-.、\s]+(?=\D)|[_\-(（\s]\d{1,3}[)）]?$|12333|附表\d|20\d\d(?:[年.\-]?\d\d?[月.\-]?\d\d?)?")
 """What numbers and dates a file: told apart beforehand, for the other patterns take time to prepare."""
 _AMOUNT = lazy(r"[一二两三四五六七八九]\s*[十百千万亿]+|[二三四五六七八九]十|[0-9]")

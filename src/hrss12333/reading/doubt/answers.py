@@ -57,14 +57,14 @@ def _words(text: str, year: int | None) -> str:
     return signed.replace(DATED, WHOLE).replace(EARLIER, WHOLE)
 
 
-def _found(text: str, answer: str) -> tuple[set[Does], str]:
+def _found(text: str, answer: str) -> tuple[set[str], str]:
     """What the words of a text do, and the letters that belong to none."""
     vocabulary = answer_words(answer)
-    does: set[Does] = set()
+    does: set[str] = set()
     rest, at = "", 0
     while at < len(text):
-        lines = vocabulary.at(text, at)
-        does |= {line.does for line in lines if not line.alone or line.taken(text, at) == [(0, len(text))]}
-        rest += "" if lines else text[at]
-        at = lines[0].taken(text, at)[0][1] if lines else at + 1
+        word, lines = vocabulary.at(text, at)
+        does |= {line.does for line in lines if not line.alone or word == text}
+        rest += "" if word else text[at]
+        at += len(word) or 1
     return does, rest

@@ -17,7 +17,6 @@ from hrss12333.reading.doubt.telltale import plain
 from hrss12333.reading.doubt.words import (
     ANSWERS,
     COLUMN,
-    COMPOSED,
     DOUBTS,
     NUMBER,
     OWN_REGION,
@@ -25,6 +24,7 @@ from hrss12333.reading.doubt.words import (
     REGION,
     WHOLE,
     Does,
+    Tokens,
     Word,
     vocabulary,
 )
@@ -38,7 +38,7 @@ _CLOCK = lazy(r"7[x×*]24(?:小时)?", needs="x×*")
 _PERCENT = lazy(r"\d[\d.]*[%‰]|百分之[\d一二三四五六七八九十.]+|\d+/\d+", needs="%‰百/")
 _NUMBER = lazy(
     rf"(?<![\d.])(?<![表件第])(?!(?:12333|12345)(?!\d))(?!0\d)\d[\d,]*(?:\.\d+)?(?:{'|'.join(sorted(MAGNITUDE, key=len, reverse=True))})?(?:{UNITS}|家|处)?"
-    rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)",
+    rf"|[一二两三四五六七八九十几]+(?:个|名|人|家|条|次)|[一二两三四五六七八九][十百千万亿][一二三四五六七八九十百千万亿零]*",
 )
 _NUMBERING = lazy(r"(?:(?<=[。;:!?\n])|^)(?:\d{1,2}[.、)]|\(\d{1,2}\))(?!\d)")
 """Before a line of a list."""
@@ -47,19 +47,22 @@ _PIECES = lazy(r"(?<!\d)[-_.\s]+|[-_.\s]+(?!\d)|_+|\s+")
 _FIRST_COLUMN, _FIRST_REGION, _FIRST_NUMBER = 0xE100, 0xE400, 0xE800
 _MOST = 0x300
 """Columns, regions or figures of a text that are told apart."""
-_KNOWN = {*DOUBTS, Does.FIGURES, Does.FILLER, Does.SETTLED, *(does for pair in COMPOSED for does in pair)} - {
-    Does.OPENS
+_KNOWN = DOUBTS | {
+    Does.FIGURES,
+    Does.FILLER,
+    Does.SETTLED,
+    Does.NEGATES,
+    *["计入", "报出", "核实", "定稿", "可靠", "待办", "计划", "已经"],
 }
 """What is no word of its own where a text is to say nothing else."""
 _MEANINGLESS = frozenset((Does.FIGURES, Does.FILLER))
 _NAMES_TELL = frozenset((Does.WRONG, Does.LOST, Does.TEST))
 """What counts in a name only where it says nothing else: somebody may call a file for what he found in it."""
-_FIRST = frozenset(first for first, _ in COMPOSED)
 _NEAR = 3
-"""Letters between two words that belong together."""
+"""Letters between a negation and what it takes back."""
 _NO_REASON = DOUBTS - {Does.SCOPE, Does.LOST}
 """What explains nothing; what is lost, counted elsewhere or not at all may well be why a balance is off."""
-_NOT_SETTLED = frozenset((Does.PART, Does.YEAR, Does.SCOPE, Does.MEAN, Does.CORRECTS, Does.OPENED))
+_NOT_SETTLED = frozenset((Does.PART, Does.YEAR, Does.SCOPE, Does.MEAN, Does.VOID, Does.CORRECTS, Does.OPENED))
 """What stays in doubt though something is said to be corrected."""
 
 
@@ -170,6 +173,7 @@ class _Draft:
         self.columns = tuple(_numbers(coded, _FIRST_COLUMN))
         self.regions = tuple(_numbers(coded, _FIRST_REGION))
         self.figures = tuple(figures[at] for at in _numbers(coded, _FIRST_NUMBER))
+        self.tokens: Tokens = {}
         self.found: list[tuple[int, int, list[Word]]] = []
         """Start, end and lines of each word."""
         self._find()
@@ -177,53 +181,77 @@ class _Draft:
     def _find(self) -> None:
         text, words = self.text, vocabulary()
         covered = [not re.match(HAN, letter) for letter in text]
-        worded = list(covered)
+        worded, fillers = list(covered), [False] * len(text)
+        tokens: dict[int, tuple[int, frozenset[str]]] = {}
+        lines: dict[int, list[Word]] = {}
         at = 0
         while at < len(text):
-            lines = words.at(text, at)
-            if not lines:
+            word, lines[at] = words.at(text, at)
+            if not word:
                 at += 1
                 continue
-            taken = lines[0].taken(text, at)
-            self.found.append((at, taken[-1][1], lines))
-            known = any(line.does in _KNOWN for line in lines)
-            for start, end in taken:
-                worded[start:end] = [True] * (end - start)
-                covered[start:end] = worded[start:end] if known else covered[start:end]
+            does = frozenset([line.does for line in lines[at]])
+            end = at + len(word)
+            tokens[at] = end, does
+            worded[at:end] = [True] * (end - at)
+            if not _KNOWN.isdisjoint(does):
+                covered[at:end] = [True] * (end - at)
+            if Does.FILLER in does:
+                fillers[at:end] = [True] * (end - at)
+            at = end
+        self.tokens = tokens
+        at = 0
+        for start, own in lines.items():
+            if start < at:
+                continue
+            end, does = tokens.get(start, (start + 1, frozenset()))
+            longest, found, taken = (end - start if own else 0), own, [(start, end)]
+            for first in (text[start], *does):
+                for order in words.orders(first):
+                    if stretches := order.taken(text, start, tokens, fillers):
+                        length = sum(stop - begin for begin, stop in stretches)
+                        if length > longest:
+                            longest, found, taken = length, [order], stretches
+                        elif length == longest:
+                            found = [*found, order]
+            if not found:
+                continue
+            self.found.append((start, taken[-1][1], found))
+            for begin, stop in taken:
+                worded[begin:stop] = [True] * (stop - begin)
+                if any(line.does in _KNOWN for line in found):
+                    covered[begin:stop] = [True] * (stop - begin)
             at = taken[0][1]
         self.rest, self.unknown = (_uncovered(text, by) for by in (covered, worded))
 
     @property
     def is_bare(self) -> bool:
         """Whether it has none but words without meaning of their own."""
-        return not self.unknown and all(any(line.does in _MEANINGLESS for line in lines) for *_, lines in self.found)
+        return not self.unknown and all(not _MEANINGLESS.isdisjoint(does) for _, does in self.tokens.values())
 
-    def does(self, *kinds: Does) -> bool:
+    def does(self, *kinds: str) -> bool:
         """Whether any word does this."""
         return any(line.does in kinds for _, _, lines in self.found for line in lines)
 
     def said(self, *, alone: bool) -> Iterator[Said]:
         """The words that count, those behind a negation left out."""
-        about = self.does(Does.FIGURES)
-        modifiers: dict[Does, int] = {}
-        for start, end, lines in self.found:
-            near = [kind for kind, behind in modifiers.items() if start - behind <= _NEAR]
-            composed = next((c for kind in near for line in lines if (c := COMPOSED.get((kind, line.does)))), None)
-            if composed:
-                yield Said(composed, self.text[start:end], self.alone(whole=alone), start)
-            elif Does.NEGATES not in near:
-                yield from self._by_itself(start, lines, alone=alone, about=about)
+        negated = -_NEAR - 1
+        for start, _, lines in self.found:
+            if start - negated > _NEAR:
+                yield from self._by_itself(start, lines, alone=alone)
             elif any(line.does in DOUBTS for line in lines):
-                del modifiers[Does.NEGATES]  # 不存在漏报: it is that which is not so
-            modifiers |= {line.does: end for line in lines if line.does in _FIRST}
+                negated = -_NEAR - 1  # 不存在漏报: it is that which is not so
+            end, does = self.tokens.get(start, (start, frozenset()))
+            if Does.NEGATES in does:
+                negated = end
 
-    def _by_itself(self, start: int, lines: Sequence[Word], *, alone: bool, about: bool) -> Iterator[Said]:
+    def _by_itself(self, start: int, lines: Sequence[Word], *, alone: bool) -> Iterator[Said]:
         for line in lines:
-            if line.does in DOUBTS | ANSWERS and self._holds(line, alone=alone, about=about):
-                yield Said(line.does, "…".join(line.pieces), self.alone(whole=alone) or self._ends(line), start)
+            if line.does in DOUBTS | ANSWERS and self._holds(line, alone=alone):
+                yield Said(Does(line.does), line.written, self.alone(whole=alone) or self._ends(line), start)
                 return
 
-    def _holds(self, line: Word, *, alone: bool, about: bool) -> bool:
+    def _holds(self, line: Word, *, alone: bool) -> bool:
         if line.alone and not (self.alone(whole=alone) or self._ends(line)):
             return False
         if (
@@ -232,17 +260,22 @@ class _Draft:
             and not (alone or self._ends(line) or (self.bracketed and not self.rest))
         ):
             return False  # 勾稽不平_数字颠倒 is what somebody calls a file
-        if any(word in self.text for word in line.unless):
+        if any(map(self._has, line.unless)):
             return False
-        asked = line.beside or line.about_figures
-        return not asked or (line.about_figures and about) or any(word in self.text for word in line.beside)
+        return not line.beside or any(map(self._has, line.beside))
+
+    def _has(self, word: str) -> bool:
+        """Whether a word stands in the clause, or one that does what it names."""
+        if word[0] != "〔":
+            return word in self.text
+        return any(word[1:-1] in does for _, does in self.tokens.values())
 
     def alone(self, *, whole: bool) -> bool:
         """Whether its sentence says nothing else (``whole``), or its brackets, or the piece of a name that it is."""
         return not self.rest if self.bracketed or self.name else whole
 
     def _ends(self, line: Word) -> bool:
-        return self.name and line.at_end and self.text.endswith(line.pieces[-1])
+        return self.name and line.at_end and self.text.endswith(line.written)
 
 
 def _uncovered(text: str, covered: Sequence[bool]) -> str:

@@ -27,6 +27,7 @@ _OF_FILE = frozenset(
     (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER, TextKind.PAGE)
 )
 _FROM_OUTSIDE = frozenset((TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER))
+_DAY = frozenset("日号")
 _WHY = {
     Does.PART: "说的是一段时间的数，不是全年的",
     Does.YEAR: "说的是别的年度的数",
@@ -212,7 +213,7 @@ class _Judge:
         """What the words of a clause do, to which columns, and whether they are all that is said."""
         named, known = columns
         fixed = named or self._of_field(text)
-        if clause.text == MONTH and text.kind in (TextKind.CELL, TextKind.REMARK):
+        if clause.text == MONTH and rows and "月" in text.text and _DAY.isdisjoint(text.text):
             yield Does.PART, fixed, True  # 银川市（12月）
         for said in clause.said:
             if said.does in ANSWERS:

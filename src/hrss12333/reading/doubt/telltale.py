@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Filing
 from hrss12333.model.text import Text, TextKind
+from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.sub_regions import DATA as DATA
@@ -25,16 +26,33 @@ SIGNS = {
     for number, name in enumerate(("时段", "月", "年", "来年", "全年", "地区", "本地", "栏目", "数", "百分"))
 }
 """What a text may name → the character that stands for it."""
+SIGN_LETTERS = frozenset(SIGNS.values())
 OF_TIME = frozenset([*SIGNS.values()][:5])
-_SAYS_NOTHING = frozenset(("假设", "已办", "别处", "填报要求", "数据词", "虚词", "无碍", *SIGNS.values()))
-"""What a word may do that puts nothing in doubt."""
-_SECOND = {
-    "否定": ("计入", "报出", "核实", "可靠", "定稿", "开通"),
-    "待办": ("核实", "计入", "定稿", "开通"),
-    "计划": ("开通",),
-    "已经": ("开通",),
-}
-"""What does nothing by itself, and behind what it does: see `words.COMPOSED`."""
+TELLS = frozenset(
+    (
+        "时段",
+        "其他年度",
+        "平均",
+        "估算",
+        "未定稿",
+        "测试",
+        "作废",
+        "范围",
+        "有误",
+        "缺失",
+        "更正为",
+        "停用",
+        "未开通",
+        "已开通",
+    )
+)
+"""What a word may do that puts a figure or an answer in doubt."""
+_TIMELY, _MADE_UP = "月季半", frozenset("…·〔")
+_ORDER = lazy(r"〔[^〕]+〕|[^…·〔]+")
+_DATED = 2
+_DAY = lazy(r"(20\d\d)[./-]?\d", needs="2")
+"""How a day or month is written without 年 and 月."""
+_SIGNS = lazy(f"[{''.join(SIGNS.values())}]+")
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
 """Texts that name something, with few words between what tells."""
 ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
@@ -68,45 +86,49 @@ def plain(text: str) -> str:
 
 
 class Telltale(Struct, frozen=True):
-    """What any text of doubt has: letters and pairs of letters, or letters of two words that go together."""
+    """What any text of doubt has: words, or words that go together, by their first letters."""
 
-    letters: frozenset[str]
-    pairs: frozenset[str]
-    together: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    does: dict[str, int]
+    """One or two letters → the things that words which begin with them do, a bit each."""
+    together: frozenset[int]
+    """The things of which a text of doubt has all."""
 
 
 @cache
 def telltale() -> Telltale:
     """What any text of doubt has, by the table."""
-    letters, pairs = set("月季半"), set[str]()
-    initials: dict[str, set[str]] = defaultdict(set)
-    heads = {second for seconds in _SECOND.values() for second in seconds}
-    signs = set(SIGNS.values())
-    for word, does in re.findall(r"\n([^#\t\n]+)\t([^\t\n]+)", table_text("doubt")):  # no line is parted for it
-        if does in _SAYS_NOTHING:
-            continue
-        initials[does].add(word[0])
-        if does in _SECOND or does in heads:
-            continue
-        start = word[:2]
-        if signs.isdisjoint(start) and "…" not in start:
-            (pairs if len(word) > 1 else letters).add(start)
-        elif OF_TIME.isdisjoint(word):
-            letters |= {word[0]} - signs
-    together = (
-        (frozenset(initials[a]), frozenset().union(*(initials[b] for b in second))) for a, second in _SECOND.items()
-    )
-    return Telltale(frozenset(letters), frozenset(pairs), tuple(together))
+    does: dict[str, int] = defaultdict(int, dict.fromkeys(_TIMELY, 1))
+    bits: dict[str, int] = {"": 1, SIGNS["时段"]: _DATED, SIGNS["月"]: _DATED}
+    together = {1}
+
+    def bit(thing: str) -> int:
+        return bits.setdefault(thing, 1 << len(bits))
+
+    for written, its in re.findall(r"\n([^#\t\n]+)\t([^\t\n]+)", table_text("doubt")):  # no line is parted for it
+        if _MADE_UP.isdisjoint(written) and SIGN_LETTERS.isdisjoint(written):
+            does[written[:2]] |= 1 if its in TELLS else bit(its)
+        elif its in TELLS:
+            needed = 0
+            for part in _ORDER.findall(written):
+                if part[0] == "〔":
+                    needed |= bit(part[1:-1])
+                    continue
+                start = next(filter(None, _SIGNS.split(part)), "")[:2]
+                does[start] |= bit(part) if start else 0
+                needed |= sum({bit(sign) for sign in part if sign in OF_TIME}) | (bit(part) if start else 0)
+            together.add(needed)
+    return Telltale(does, frozenset(together))
 
 
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
     said, tells = plain(text), telltale()
-    if not tells.letters.isdisjoint(said) or not tells.pairs.isdisjoint(_pairs(said)):
-        return True
-    if any(not (first.isdisjoint(said) or second.isdisjoint(said)) for first, second in tells.together):
-        return True
-    return _names_other_year(said, str(year))
+    does = tells.does
+    found = _DATED if any(year in (None, int(named)) for named in _DAY.findall(said)) else 0
+    for start in (*said, *_pairs(said)):
+        if start in does:
+            found |= does[start]
+    return any(need & found == need for need in tells.together) or _names_other_year(said, str(year))
 
 
 def _pairs(text: str) -> Iterator[str]:
@@ -120,7 +142,7 @@ def _names_other_year(text: str, year: str) -> bool:
         named = text[at : at + 4]
         if len(named) == len(year) and named.isdecimal() and named < year:
             return True
-        at = text.find("20", at + 2)
+        at = text.find("20", at + 4)
     at = text.find("年")
     while at >= 0:
         if text[max(at - 4, 0) : at] != year:

@@ -1,22 +1,25 @@
 """The words that put figures in doubt: tables in the package, one line a word (survey/data/*_words.tsv).
 
-A word may have gaps (以…为准) and signs for what a text names: 〔时段〕 a part of the year, 〔栏目〕 a column of the form.
-Signs are single characters in a text that was taken apart, so that a word is found as it stands.
+A line is a word or an order of words. What it is made of: letters, 〔…〕 any word that does such a thing, and signs for what
+a text names, 〔时段〕 a part of the year, 〔栏目〕 a column of the form. Signs are single characters in a text that was taken
+apart, so that a word is found as it stands. `…` leaves a few letters between, `·` fewer, `〔a〕〔b〕` only words without meaning.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 
 from msgspec import Struct
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.doubt.telltale import OF_TIME, SIGNS, table_lines
 
 
 class Does(StrEnum):
-    """What a word does; the value is what the table calls it."""
+    """What a word does; the value is what the table calls it. What else the table knows only makes up orders of words."""
 
     PART = "时段"
     YEAR = "其他年度"
@@ -34,16 +37,7 @@ class Does(StrEnum):
     OPENED = "已开通"
     LIMITED = "一部分"
     CONTRARY = "相反"
-    COUNTS = "计入"
-    REPORTS = "报出"
-    CHECKS = "核实"
-    FINISHES = "定稿"
-    RELIABLE = "可靠"
-    OPENS = "开通"
     NEGATES = "否定"
-    AWAITS = "待办"
-    PLANS = "计划"
-    DONE = "已经"
     SUPPOSES = "假设"
     SETTLED = "已办"
     ELSEWHERE = "别处"
@@ -75,93 +69,116 @@ TAKES_OUT = frozenset((Does.VOID, Does.TEST, Does.PART))
 """What takes figures out where it is said of a row, a table or a file as a whole."""
 ANSWERS = frozenset((Does.STOPPED, Does.NOT_YET, Does.OPENED))
 """What contradicts an answer, or bears it out."""
-COMPOSED: dict[tuple[Does, Does], Does] = {
-    (Does.NEGATES, Does.COUNTS): Does.SCOPE,
-    (Does.NEGATES, Does.REPORTS): Does.SCOPE,
-    (Does.NEGATES, Does.CHECKS): Does.WRONG,
-    (Does.NEGATES, Does.RELIABLE): Does.WRONG,
-    (Does.NEGATES, Does.FINISHES): Does.DRAFT,
-    (Does.NEGATES, Does.OPENS): Does.NOT_YET,
-    (Does.AWAITS, Does.CHECKS): Does.WRONG,
-    (Does.AWAITS, Does.COUNTS): Does.WRONG,
-    (Does.AWAITS, Does.FINISHES): Does.DRAFT,
-    (Does.AWAITS, Does.OPENS): Does.NOT_YET,
-    (Does.PLANS, Does.OPENS): Does.NOT_YET,
-    (Does.DONE, Does.OPENS): Does.OPENED,
-}
-"""What two words say together, the first before the second: 未 核实, 待 补, 尚未 开通."""
 PART, MONTH, EARLIER, LATER, WHOLE, REGION, OWN_REGION, COLUMN, NUMBER, PERCENT = SIGNS.values()
 _ALONE, _AT_END = "单独", "末尾"
-_WIDEST = 8
-"""Letters that a gap may hold."""
+_GAPS = {"…": 8, "·": 3}
+"""Letters that each leaves between."""
+_MADE_UP = frozenset("…·〔")
+_NEAR = 3
+"""Letters of words without meaning that may stand between."""
+_PIECE = lazy(r"…|·|〔[^〕]+〕|[^…·〔]+")
+
+Tokens = Mapping[int, tuple[int, frozenset[str]]]
+"""Where the words of a text begin → where each ends, and what it does."""
+
+
+class Piece(Struct, frozen=True):
+    """What must stand in one place of a text."""
+
+    text: str
+    """Letters; or what the word there does."""
+    does: bool
+    gap: int
+    """Letters that may stand before it."""
+    meaningless: bool
+    """Whether these must be words without meaning of their own."""
 
 
 class Word(Struct, frozen=True):
     """One line of a table."""
 
-    pieces: tuple[str, ...]
-    """The word; several where it has gaps."""
-    does: Does
+    written: str
+    pieces: tuple[Piece, ...]
+    does: str
     alone: bool = False
     """Whether it counts only where its sentence says nothing else."""
     at_end: bool = False
     """Whether it counts, too, where a name ends with it."""
-    about_figures: bool = False
-    """Whether one of `beside` may be any word for figures."""
     beside: tuple[str, ...] = ()
-    """Of which one must stand in its clause, where there are any."""
+    """Letters, or 〔what a word does〕, of which one must stand in its clause, where there are any."""
     unless: tuple[str, ...] = ()
     """Of which none may."""
 
-    @property
-    def length(self) -> int:
-        """How many letters it has."""
-        return sum(map(len, self.pieces))
-
-    def taken(self, text: str, start: int) -> list[tuple[int, int]]:
+    def taken(self, text: str, start: int, tokens: Tokens, fillers: Sequence[bool] = ()) -> list[tuple[int, int]]:
         """The stretches of a text that the word takes from here; none where it does not stand here."""
         taken: list[tuple[int, int]] = []
-        after, widest = start, 0
+        after = start
         for piece in self.pieces:
-            at = text.find(piece, after, after + widest + len(piece))
-            if at < 0:
+            if piece.does:
+                last = min(after + piece.gap, len(text) - 1)
+                at = next((at for at in range(after, last + 1) if at in tokens and piece.text in tokens[at][1]), -1)
+                end = tokens[at][0] if at >= 0 else at
+            else:
+                at = text.find(piece.text, after, after + piece.gap + len(piece.text))
+                end = at + len(piece.text)
+            if at < 0 or (piece.meaningless and not all(fillers[after:at])):
                 return []
-            after, widest = at + len(piece), _WIDEST
-            taken.append((at, after))
+            taken.append((at, end))
+            after = end
         return taken
 
 
 class Vocabulary:
-    """The words of a table, each made when a text holds its first letter."""
+    """The words of a table, each made when a text holds its first letter, or a word that does what it begins with."""
 
     def __init__(self, lines: list[list[str]]) -> None:
         self._lines: dict[str, list[list[str]]] = defaultdict(list)
+        self._orders: dict[str, list[list[str]]] = defaultdict(list)
         for line in lines:
-            self._lines[line[0][0]].append(line)
-        self._first: dict[str, list[Word]] = {}
+            written = line[0]
+            if _MADE_UP.isdisjoint(written):
+                self._lines[written[0]].append(line)
+            else:
+                self._orders[written[1 : written.index("〕")] if written[0] == "〔" else written[0]].append(line)
+        self._words: dict[str, list[tuple[str, Word]]] = {}
+        self._made: dict[str, list[Word]] = {}
 
-    def at(self, text: str, start: int) -> list[Word]:
-        """The lines of the longest word that stands here."""
+    def at(self, text: str, start: int) -> tuple[str, list[Word]]:
+        """The longest word that stands here, and its lines."""
         letter = text[start]
-        words = self._first.get(letter)
+        words = self._words.get(letter)
         if words is None:
-            words = [_word(*line) for line in self._lines.get(letter, ())]
-            words.sort(key=lambda word: -word.length)
-            self._first[letter] = words
-        found: list[Word] = []
-        for word in words:
-            if found and word.length < found[0].length:
-                break
-            if word.taken(text, start):
-                found.append(word)
-        return found
+            words = [(line[0], _word(*line)) for line in self._lines.get(letter, ())]
+            words.sort(key=lambda item: -len(item[0]))
+            self._words[letter] = words
+        longest = next((written for written, _ in words if text.startswith(written, start)), "")
+        return longest, [word for written, word in words if written == longest]
+
+    def orders(self, first: str) -> list[Word]:
+        """The orders of words that begin with this letter, or with a word that does this."""
+        made = self._made.get(first)
+        if made is None:
+            made = self._made[first] = [_word(*line) for line in self._orders.get(first, ())]
+        return made
+
+
+def _pieces(written: str) -> Iterator[Piece]:
+    gap, before = 0, ""
+    for part in _PIECE.findall(written):
+        if part in _GAPS:
+            gap = _GAPS[part]
+        else:
+            does = part[0] == "〔"
+            beside = not gap and bool(before) and (does or before == "〔")
+            yield Piece(part.strip("〔〕"), does, _NEAR if beside else gap, beside)
+            gap, before = 0, part[0]
 
 
 def _word(written: str, does: str, beside: str = "", unless: str = "", *_: str) -> Word:
     conditions = beside.split()
-    others = tuple(item for item in conditions if item not in (_ALONE, _AT_END, Does.FIGURES.value))
-    alone, at_end, about_figures = (item in conditions for item in (_ALONE, _AT_END, Does.FIGURES.value))
-    return Word(tuple(written.split("…")), Does(does), alone, at_end, about_figures, others, tuple(unless.split()))
+    others = tuple([item for item in conditions if item not in (_ALONE, _AT_END)])
+    alone, at_end = (item in conditions for item in (_ALONE, _AT_END))
+    return Word(written, tuple(_pieces(written)), does, alone, at_end, others, tuple(unless.split()))
 
 
 @cache

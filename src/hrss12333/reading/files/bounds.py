@@ -11,7 +11,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Cell, FileProblem, Prose, longest_of, texts_of
+from hrss12333.reading.grid import Book, Cell, FileProblem, Prose, comments_of, longest_of, texts_of
 
 SMALL: Mapping[str, int] = MappingProxyType(
     {
@@ -159,7 +159,7 @@ def is_small_book(opened: Book | Prose) -> bool:
     rows = cells = texts = longest = 0
     for grid in grids:
         rows, cells = rows + len(grid.cells), cells + sum(map(len, grid.cells))
-        texts += len(grid.texts) + len(grid.before) + len(grid.after) + len(grid.comments)
+        texts += len(grid.texts) + len(grid.before) + len(grid.after) + len(comments_of(grid))
         longest = max(longest, longest_of(grid))
     measured = {"sheets": len(grids), "rows": rows, "cells": cells, "texts": texts + len(beside)}
     if any(amount > SMALL[what] for what, amount in measured.items()):

@@ -19,9 +19,6 @@ MAX_CELLS = 6_000_000
 MAX_SPARSE_ROWS = 262_144
 """Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
 
-MAX_COPY = 32 * 2**20
-"""Bytes that one cell of an OpenDocument sheet may come to by being repeated."""
-
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _LONGEST_COLUMN = 3
 """Letters of the last column, XFD."""
@@ -47,10 +44,6 @@ _CELL_TAG = lazy(rb"<(?:[\w.-]+:)?c[\s/>]")
 _FILLED = lazy(rb"<(?:[\w.-]+:)?c(?=[\s>])([^<]*)(?=<(?!/))")
 _REFERENCE = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d{1,8})""")
 _COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
-_TOKEN = lazy(rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])([^<]*)")
-_REPEATED = lazy(rb"""table:number-(?:rows|columns)-repeated\s*=\s*["']\s*(\d{1,9})""")
-_SPACES = lazy(rb"""text:c\s*=\s*["']\s*(\d{1,15})""")
-_HAS_VALUE = lazy(rb"(?:office|calcext|table):(?:value|date-value|time-value|boolean-value|string-value|formula)")
 
 
 def claimed(raw: bytes) -> int:
@@ -137,47 +130,3 @@ def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
             raise too_large()
         return filled, area, True
     return cells, area, not unnamed
-
-
-def table_areas(raw: bytes) -> int:
-    """Area of all tables of an OpenDocument spreadsheet, up to the last filled cell of each.
-
-    Raises:
-        FileProblem: F004 where it is too large, or what is repeated in it.
-    """
-    # text:s writes that many spaces.
-    total, copies = 0, sum(map(int, _SPACES.findall(raw)))
-    row = column = last_row = last_column = repeat = 0
-    begun, shown = 0, 1
-    """Where the content of the cell that is open begins, and how often it is shown."""
-    for match in _TOKEN.finditer(raw):
-        ends, tag, attributes = match.groups()
-        if tag == b"table":
-            total += area_of(last_row, last_column)
-            row = column = last_row = last_column = repeat = 0
-        elif ends:
-            if shown > 1 and (match.start() - begun) * shown > MAX_COPY:
-                raise too_large()
-            shown = 1
-        elif tag == b"table-row":
-            row += repeat
-            repeat, column = _repeats(attributes), 0
-        elif attributes == b"/>":  # a blank cell, as most are
-            column += 1
-        else:
-            times = _repeats(attributes)
-            column += times
-            is_open = not attributes.rstrip().endswith(b"/>")
-            begun, shown = match.end(), times * repeat if is_open else 1
-            if (is_open and raw[match.end() : match.end() + 2] != b"</") or _HAS_VALUE.search(attributes):
-                last_row, last_column = row + repeat, max(last_column, column)
-                copies += times * repeat
-                if area_of(last_row, last_column) > MAX_AREA:
-                    raise too_large()
-        if copies > MAX_CELLS:
-            raise too_large()
-    return total + area_of(last_row, last_column)
-
-
-def _repeats(attributes: bytes) -> int:
-    return max(map(int, _REPEATED.findall(attributes)), default=1)

@@ -1,32 +1,41 @@
-"""The elements of a stranger's XML one by one, none of which a DTD could have made large."""
+"""The elements of a stranger's XML one by one, none of which a DTD could have made large, and none too deep."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from hrss12333.reading.files.package import damaged, declaring, too_large
+
 _STEP = 4096
+_DEEPEST = 100
 
 
-def elements(content: bytes, *events: Literal["start", "end"]) -> Iterator[tuple[str, Any]]:
-    """Start or end of each element, and the element.
+def elements(content: bytes) -> Iterator[tuple[str, Any]]:
+    """Start and end of each element, and the element.
 
     A DTD stands before the first element or is none, so that what comes first is looked at by the parser that follows,
     whatever the encoding; defusedxml's own way makes every element in Python, which takes five times as long.
 
     Raises:
-        ParseError: where it is not well-formed.
-        DTDForbidden: where it holds a DTD.
-        ValueError, LookupError: in an encoding that is not known.
+        FileProblem: F001 where it is not well-formed, F004 where it holds a DTD, or elements too deep in one another.
     """
-    from xml.etree.ElementTree import iterparse
+    from xml.etree.ElementTree import ParseError, iterparse
 
-    with suppress(ExpatError):
+    with suppress(ExpatError, _Begun):
         _refuse_dtd(content)
-    return iterparse(BytesIO(content), events)  # noqa: S314 - see above
+    depth = 0
+    try:
+        for event, element in iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - see above
+            depth += 1 if event == "start" else -1
+            if depth > _DEEPEST:
+                raise too_large()
+            yield event, element
+    except (ParseError, ValueError, LookupError) as error:  # the latter two: an encoding that is not known
+        raise damaged() from error
 
 
 class _Begun(Exception):  # noqa: N818 - no error
@@ -34,16 +43,13 @@ class _Begun(Exception):  # noqa: N818 - no error
 
 
 def _refuse_dtd(content: bytes) -> None:
-    from defusedxml import DTDForbidden
-
-    def refuse(name: str, system: str | None, public: str | None, _: object) -> None:
-        raise DTDForbidden(name, system, public)
+    def refuse(*_: object) -> None:
+        raise declaring()
 
     def begun(*_: object) -> None:
         raise _Begun
 
     parser = ParserCreate()
     parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, begun
-    with suppress(_Begun):
-        for start in range(0, len(content), _STEP):
-            parser.Parse(content[start : start + _STEP], False)
+    for start in range(0, len(content), _STEP):
+        parser.Parse(content[start : start + _STEP], False)

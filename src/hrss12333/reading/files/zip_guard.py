@@ -15,15 +15,12 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from msgspec import Struct, field
 
-from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small, leave_to_child
-from hrss12333.reading.files.package import CARRIED, Package, too_large
-from hrss12333.reading.files.page_footers import sheet_footers, style_footers
+from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large
 from hrss12333.reading.files.remembered import remembered
-from hrss12333.reading.files.sheet_bounds import MAX_CELLS, MAX_ROW, claimed, sheet_area, table_areas
+from hrss12333.reading.files.sheet_bounds import MAX_CELLS, MAX_ROW, claimed, sheet_area
 from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS
-from hrss12333.reading.grid import FileProblem
 
 MAX_XML = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
@@ -57,7 +54,6 @@ _ENTRY_ID = lazy(rb""":id\s*=\s*["']([^"']*)""")
 class Inspected(Struct, frozen=True):
     """What the guard found in a package that it lets through."""
 
-    footers: tuple[str, ...] = ()
     sparse: bool = False
     """Few cells, far apart: to be read by the reader that holds nothing in between."""
     transcoded: dict[str, bytes] | None = None
@@ -78,7 +74,6 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too large an area.
         Costly: where it is not provably small, and this is not the child process.
     """
-    footers: list[str] = []
     transcoded: dict[str, bytes] = {}
     parts, odd, sheets = _parsed(package, kind)
     if not known:
@@ -96,25 +91,19 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         is_sheet = b"sheetData" in raw
         declares, whole, begun = (_glance if is_sheet else _remembered_glance)(raw)
         if declares:
-            raise _declaring(word=package.word)
+            raise declaring(word=package.word)
         plain = kind == "docx" and _PLAIN.match(raw)  # no DTD hides there, and nobody asks whether a document is odd
         odd |= not (plain or (whole if kind == "xlsx" else _is_well_formed(raw, word=package.word)))
         tags += begun * times
         elements += times * (begun if begun < _FEW_TAGS else raw.count(b"</"))
-        if kind == "ods":
-            if name == "content.xml":
-                area += table_areas(raw)
-            else:
-                footers += style_footers(raw)
-        elif is_sheet:
+        if is_sheet:
             count, reach, certain = sheet_area(raw, quick=len(parts) < _QUICK_PARTS)
             cells, area, widest = cells + count * times, area + min(reach, MAX_AREA) * times, max(widest, reach)
             sparse |= reach > MAX_AREA
             odd |= not certain
-            footers += sheet_footers(raw)
         elif name.endswith("sharedstrings.xml") or b"<si>" in raw:
             longest = max(longest, *map(len, raw.split(b"</si>")))
-        if kind not in ("ods", "docx") and claimed(raw) > max(len(raw), MAX_ROW):
+        if kind != "docx" and claimed(raw) > max(len(raw), MAX_ROW):
             odd = True  # the reader makes room for as many entries as the part claims to have
         if cells > MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
             raise too_large()
@@ -122,13 +111,11 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
         if odd or sparse or longest * cells > _MAX_COPIED:
             leave_to_child()
-    return Inspected(tuple(dict.fromkeys(footers)), sparse, transcoded or None, sheets)
+    return Inspected(sparse, transcoded or None, sheets)
 
 
 def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str, str]]:
     """Parts that the reader of this kind parses → how many times; whether that is uncertain; the sheets."""
-    if kind == "ods":
-        return {name: 1 for name in ("content.xml", "styles.xml") if name in package}, False, {}
     if kind != "xlsx" or _WORKBOOK not in package:
         return {name: 1 for name in package.names if name.endswith(_XML_NAMES) and not CARRIED.search(name)}, False, {}
     parts, named, sheets = _listed(package.read(_RELATIONS), package.read(_WORKBOOK))
@@ -184,17 +171,6 @@ def _from_utf16(raw: bytes) -> bytes | None:
     return re.sub(r"""encoding\s*=\s*["'][^"']*["']""", 'encoding="UTF-8"', text, count=1).encode("utf-8", "replace")
 
 
-_DTD = (
-    "文件的XML中含有外部定义（DTD），这不是{program}或WPS会写出的内容，可能会耗尽内存，为安全起见没有读取。"
-    "请在{program}或WPS中打开，另存为新的{extension}再报送。"
-)
-
-
-def _declaring(*, word: bool) -> FileProblem:
-    program, extension = ("Word", ".docx") if word else ("Excel", ".xlsx")
-    return FileProblem(Problem.TOO_LARGE, _DTD.format(program=program, extension=extension))
-
-
 def _declares(raw: bytes) -> bool:
     """Whether a part holds a DTD, wherever in it that stands."""
     return b"<!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw)
@@ -213,7 +189,7 @@ def _is_well_formed(raw: bytes, *, word: bool) -> bool:
     """Whether a part is XML as it should be; a DTD is refused, also in an encoding that hides it from `_glance`."""
 
     def refuse(*_: object) -> None:
-        raise _declaring(word=word)
+        raise declaring(word=word)
 
     parser = ParserCreate()
     parser.StartDoctypeDeclHandler = refuse

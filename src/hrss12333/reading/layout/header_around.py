@@ -19,7 +19,7 @@ from hrss12333.reading.layout.labels import (
     spans_of,
 )
 from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import MergedCells, window
+from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 
 Header = tuple[dict[str, Value], UnitMatch | None]
@@ -59,7 +59,7 @@ def _right(item: Located, gazetteer: Gazetteer) -> Header:
     """Labels and their values right of the form's last column."""
     first = max(match.column + match.span for match in item.columns.values())
     last = max((len(line) for line in item.grid.cells), default=0)
-    part = window(item.grid, first, last)
+    part = item.grid.part(first, last)
     rows = header_lines(MergedCells(part), part, item.top, item.end)
     labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
     return read_header(labelled, item.form.title, gazetteer)

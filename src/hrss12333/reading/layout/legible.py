@@ -20,7 +20,7 @@ STRUCK, HIDDEN, INVISIBLE = "被划掉", "被隐藏", "的文字与底色相同�
 
 def legible(grid: Grid) -> Grid:
     """The sheet without what is not to be read: hidden columns, and struck or invisible cells of rows that do count."""
-    gone = {at for at, rest in grid.struck.items() if rest is None} | grid.invisible
+    gone = [at for at, mark in grid.telling.items() if mark.struck or mark.invisible]
     if not gone and not grid.hidden_columns:
         return grid
     by_row: dict[int, set[int]] = defaultdict(set)
@@ -45,8 +45,9 @@ def _covers(line: Collection[Cell], gone: Collection[int]) -> bool:
 def concealed_rows(grid: Grid) -> dict[int, str]:
     """Row → how the sheet conceals it as a whole."""
     found: dict[int, str] = {}
-    struck = [at for at, rest in grid.struck.items() if rest is None]
-    for how, cells in ((INVISIBLE, grid.invisible), (STRUCK, struck)):
+    struck = [at for at, mark in grid.telling.items() if mark.struck]
+    invisible = [at for at, mark in grid.telling.items() if mark.invisible]
+    for how, cells in ((INVISIBLE, invisible), (STRUCK, struck)):
         gone: dict[int, set[int]] = defaultdict(set)
         for row, column in cells:
             gone[row].add(column)
@@ -56,6 +57,7 @@ def concealed_rows(grid: Grid) -> dict[int, str]:
 
 def gone_from(grid: Grid, row: int, column: int) -> str:
     """What stood in a cell of a row that counts and is not to be read, in words; empty where nothing did."""
-    if (row, column) in grid.struck:
+    mark = grid.mark(row, column)
+    if mark.struck or mark.cut:
         return "单元格中划掉或看不见的内容没有读取"
-    return "单元格中的文字与底色相同、看不见，没有读取" if (row, column) in grid.invisible else ""
+    return "单元格中的文字与底色相同、看不见，没有读取" if mark.invisible else ""

@@ -20,7 +20,7 @@ from hrss12333.reading.layout.heading_reader import HeadingMatch, HeadingReader,
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, Known, band_key, headings_of
 from hrss12333.reading.layout.labels import is_contact_line, is_label
-from hrss12333.reading.layout.merged_cells import MergedCells, window
+from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer
@@ -92,7 +92,7 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
     headed: list[tuple[Form, BandHeadings]] = []
     windows = _windows(grid, band, forms)
     for left, right in windows:
-        part = grid if len(windows) == 1 else window(grid, left, right)
+        part = grid if len(windows) == 1 else grid.part(left, right)
         merged = MergedCells(part)
         present = [form for form in forms if _has_enough(form, band.cells, forms, (left, right))]
         for form in present:

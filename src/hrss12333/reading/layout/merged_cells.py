@@ -7,7 +7,6 @@ from functools import lru_cache
 from itertools import accumulate
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hrss12333.reading.grid import Box, Cell, Grid
 
@@ -67,10 +66,3 @@ _known = lru_cache(maxsize=64)(_ranges)
 
 def _area(box: Box) -> int:
     return (box.bottom - box.top + 1) * (box.right - box.left + 1)
-
-
-def window(grid: Grid, left: int, right: int) -> Grid:
-    """The grid with everything blank outside the columns ``left`` to ``right``; addresses stay physical."""
-    blank: list[Cell] = [None] * left
-    cells = tuple([*blank, *line[left : right + 1]] for line in grid.cells)
-    return replace(grid, cells=cells, merges=tuple(box for box in grid.merges if left <= box.left <= right))

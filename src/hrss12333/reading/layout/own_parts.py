@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from msgspec.structs import replace
-
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.survey.frame import CHANGES, LAST_YEAR
@@ -39,7 +37,4 @@ def last_year_column(grid: Grid) -> int | None:
 
 def _without_last_year(grid: Grid) -> Grid:
     left = last_year_column(grid)
-    if left is None:
-        return grid
-    merges = tuple(box for box in grid.merges if box.left < left)
-    return replace(grid, cells=tuple(row[:left] for row in grid.cells), merges=merges)
+    return grid if left is None else grid.part(0, left - 1)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
-from hrss12333.reading.grid import Box, Grid
+from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.locate import locate
 from hrss12333.survey.editions.edition import Edition
 
@@ -23,18 +21,7 @@ def joined(grids: Sequence[Grid], edition: Edition) -> tuple[Grid, ...]:
         if above is None or not _goes_on(above, grid, edition):
             found.append(grid)
             continue
-        down = len(above.cells)
-        boxes = (Box(box.top + down, box.left, box.bottom + down, box.right) for box in grid.merges)
-        found[-1] = replace(
-            above,
-            cells=(*above.cells, *grid.cells),
-            merges=(*above.merges, *boxes),
-            after=grid.after,
-            struck={**above.struck, **{(row + down, at): rest for (row, at), rest in grid.struck.items()}},
-            invisible=above.invisible | {(row + down, at) for row, at in grid.invisible},
-            comments={**above.comments, **{(row + down, at): text for (row, at), text in grid.comments.items()}},
-            ragged=above.ragged | {row + down for row in grid.ragged},
-        )
+        found[-1] = above.followed_by(grid)
     return tuple(found)
 
 

@@ -107,8 +107,7 @@ class PlainRows:
             and not any(match and (match.span > 1 or match.scale) for match in matches)
         )
         grid = located.grid
-        told = (*grid.struck, *grid.invisible, *grid.scales, *grid.shown, *grid.comments)
-        self._special = merged.rows.union(grid.hidden_rows, cells.ragged, [row for row, _ in told])
+        self._special = merged.rows.union(grid.hidden_rows, cells.ragged, [row for row, _ in grid.telling])
         self._frame = TableLayout(grid.name, form, _order(form), tuple([None if c is None else c + 1 for c in columns]))
         counted = _counted(form)
         self._plan = list(zip(columns, form.columns, counted, _known_texts(form, year), strict=True))
@@ -177,7 +176,9 @@ class PlainRows:
                 if read is not _NOT_PLAIN:
                     said.append(read)  # type: ignore[arg-type]
                     continue
-            elif (cell is None or cell == "") and (not column.required or (total and not self._cells.looked_again)):
+            elif (cell is None or cell == "") and (
+                not column.required or (total and (index, at) not in self._grid.marks)
+            ):
                 said.append(None)
                 continue
             value = self._cells.value(index, column, total=total)

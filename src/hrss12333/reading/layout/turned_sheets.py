@@ -8,18 +8,17 @@ make it one: a list of the headings with their explanations is no form.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
 
 from msgspec.structs import replace
 
 from hrss12333.model.filing import OwnedTable, Place, Row, Table, Value
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.grid import Book, Box, Cell, FindUnseen, Grid, UnseenCells
+from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.header_around import header_lines
 from hrss12333.reading.layout.labels import header_rows
 from hrss12333.reading.layout.locate import locate
-from hrss12333.reading.layout.merged_cells import MergedCells, window
+from hrss12333.reading.layout.merged_cells import MergedCells
 from hrss12333.reading.layout.own_parts import without_own_parts
 from hrss12333.reading.layout.survey_year import Extent, year_lines, years_around
 from hrss12333.reading.layout.tables import read_tables
@@ -66,7 +65,7 @@ def _read(book: Book, grid: Grid, file: str, edition: Edition, default: Unit | N
     """The forms of one sheet whose headings stand in a column."""
     if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
         return
-    upright = _turned(grid)
+    upright = grid.turned_over()
     located = locate(upright, edition)
     if not located:
         return
@@ -76,7 +75,7 @@ def _read(book: Book, grid: Grid, file: str, edition: Edition, default: Unit | N
     extent = Extent(0, first, last + 1, len(grid.cells), max(map(len, grid.cells)))
     named = years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)
     years = (*year_lines(grid, extent, edition.year, edition.forms), *named)
-    alone = replace(book, grids=(window(upright, first, last),), unseen_in=_look(book))
+    alone = replace(book, grids=(upright.part(first, last),))
     for table, unit in read_tables(alone, file, edition, match.unit if match and match.unit else default):
         if any(_is_filled(table, row) for row in table.rows):
             yield _turned_back(replace(table, header=header, years=years)), unit
@@ -97,33 +96,6 @@ def _header(grid: Grid, first: int, last: int, edition: Edition) -> tuple[Mappin
 
 def _is_filled(table: Table, row: Row) -> bool:
     return bool(row.match and row.match.name) and sum(row.get(c.key).present for c in table.form.data) >= _ANSWERS
-
-
-def _turned(grid: Grid) -> Grid:
-    """The sheet with rows and columns exchanged."""
-    cells: Sequence[Sequence[Cell]] = list(zip_longest(*grid.cells))
-    return replace(
-        grid,
-        cells=cells,
-        turned=True,
-        merges=tuple(Box(box.left, box.top, box.right, box.bottom) for box in grid.merges),
-        hidden_rows=grid.hidden_columns,
-        hidden_columns=grid.hidden_rows,
-        struck={(column, row): rest for (row, column), rest in grid.struck.items()},
-        invisible=frozenset((column, row) for row, column in grid.invisible),
-        scales={(column, row): scale for (row, column), scale in grid.scales.items()},
-        shown={(column, row): text for (row, column), text in grid.shown.items()},
-        comments={(column, row): text for (row, column), text in grid.comments.items()},
-    )
-
-
-def _look(book: Book) -> FindUnseen:
-    """What the fast reader did not see in a sheet, by its turned cells."""
-
-    def look(sheet: str) -> UnseenCells:
-        return {(column, row): unseen for (row, column), unseen in book.unseen_in(sheet).items()}
-
-    return look
 
 
 def _turned_back(table: Table) -> Table:

@@ -59,6 +59,7 @@ def annotate_all(
     edition: Edition,
     names: FileNames | None = None,
     *,
+    option: str = "--annotate",
     force: bool = False,
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
@@ -69,6 +70,7 @@ def annotate_all(
         data_of: the bytes of a file by its path as shown.
         edition: whose headings to use.
         names: what files are called in messages; by default each by its own name.
+        option: where the command line names the folder.
         force: whether existing files may be replaced.
 
     Raises:
@@ -88,7 +90,7 @@ def annotate_all(
             continue
         targets = unique_paths(folder, f"{stem_of(item.file)}{SUFFIX}", (PLAIN, MACROS), taken)
         for target in targets.values():
-            check_target(target, force=force)
+            check_target(target, force=force, option=option)
         named = (replace(finding, message=names.in_text(finding.message)) for finding in item.findings)
         planned.append((replace(item, findings=tuple(named)), targets))
     written: list[Annotated] = []

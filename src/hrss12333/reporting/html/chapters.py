@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import of_whole_unit
+from hrss12333.merging.since import Progress
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.reporting.html.contexts import Cell, Contexts, Head, cells_of, heads_of
@@ -21,8 +22,6 @@ from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import counts_text
 
-TOGETHER = 12
-"""Rows under one line of headings where there are very many."""
 OFTEN = 50
 """Times that a sentence is said before it becomes a footnote."""
 _STATES = {State.CORRECT: "e", State.ASK: "q", State.MISSING: "m", State.USABLE: "u"}
@@ -38,6 +37,8 @@ class Point(Struct, frozen=True):
     text: str
     advice: str = ""
     remark: str = ""
+    since: str = ""
+    """What became of it since an earlier workbook: 新 or 仍未解决."""
 
 
 class Line(Struct, frozen=True):
@@ -49,7 +50,7 @@ class Line(Struct, frozen=True):
 
 
 class Block(Struct, frozen=True):
-    """Rows under one line of headings."""
+    """The rows of a table under its headings."""
 
     heads: tuple[Head, ...]
     lines: tuple[Line, ...]
@@ -77,6 +78,11 @@ class Chapter(Struct, frozen=True):
     counts: str
     files: tuple[str, ...]
     sections: tuple[Section, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing is to be done."""
+        return self.label == State.USABLE.label
 
 
 class Brief:
@@ -118,12 +124,20 @@ def _sentences(message: str) -> list[str]:
 class Writer:
     """Makes chapters of standings."""
 
-    def __init__(self, edition: Edition, contexts: Contexts, names: FileNames, brief: Brief | None) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        contexts: Contexts,
+        names: FileNames,
+        brief: Brief | None,
+        progress: Progress | None = None,
+    ) -> None:
         self._edition = edition
         self._contexts = contexts
         self._name = names
         self._brief = brief
-        self._together = TOGETHER if brief else 1
+        of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
+        self._since = {_key(finding): kind for kind, findings in of_kind for finding in findings}
         self.shared: dict[tuple[Head, ...], int] = {}
         """Headings that the style spells out, with their numbers: where there are very many tables."""
 
@@ -157,19 +171,15 @@ class Writer:
         return Section(without_contacts(self._name(file)) if file else "", without_contacts(clean(sheet or "")), blocks)
 
     def _blocks(self, rows: Sequence[Sequence[Finding]]) -> Iterator[Block]:
-        """Rows of one table together, up to the number that stands under one line of headings."""
-        current: Table | None = None
-        lines: list[Line] = []
+        """What is about no row; the rows of each table in which something is to be looked at; the others."""
+        blocks: dict[object, tuple[Table | None, list[Line]]] = {}
         for findings in rows:
             found = self._contexts.find(findings[0]) if any(map(_asks, findings)) else None
             table = found[0] if found else None
-            if lines and (table is not current or len(lines) >= self._together or table is None):
-                yield self._block(current, lines)
-                lines = []
-            current = table
-            lines.append(self._line(found, findings))
-        if lines:
-            yield self._block(current, lines)
+            key = id(table) if table else bool(findings[0].row)
+            blocks.setdefault(key, (table, []))[1].append(self._line(found, findings))
+        last = blocks.pop(True, None)
+        yield from (self._block(*block) for block in (*blocks.values(), *([last] if last else [])))
 
     def _block(self, table: Table | None, lines: Sequence[Line]) -> Block:
         heads = tuple(head for _, head in heads_of(table)) if table else ()
@@ -198,6 +208,7 @@ class Writer:
             without_contacts(self._text(hidden, in_row=in_row)),
             without_contacts(advice),
             without_contacts(remark),
+            self._since.get(_key(finding), ""),
         )
 
     def _text(self, finding: Finding, *, in_row: bool) -> str:
@@ -210,3 +221,8 @@ class Writer:
 def _asks(finding: Finding) -> bool:
     """Whether something is to be looked at in the row itself."""
     return finding.severity is not Severity.NOTE
+
+
+def _key(finding: Finding) -> tuple[object, ...]:
+    """By which a finding is known where cities stand in the units' place."""
+    return finding.rule, finding.file, finding.form, finding.region, finding.field

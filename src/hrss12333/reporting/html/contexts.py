@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.model.filing import Filing, Row, Table, column_letters
+from hrss12333.model.filing import Filing, Found, Row, Table, column_letters
 from hrss12333.model.finding import Finding
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.privacy import without_contacts
@@ -72,7 +72,14 @@ def cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Ce
             if new.row == finding.row:
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in heads_of(table):
-        text = found_text(row.get(key).found)
+        text = _shown(row.get(key).found)
         if table.form.by_key[key].kind is not Kind.COUNT:
             text = without_contacts(text)
         yield Cell(shorten(text, LONGEST), marks.get(key, ""), without_contacts(proposed.get(key, "")))
+
+
+def _shown(found: Found) -> str:
+    """A cell's content, a whole number with separators as in messages."""
+    text = found_text(found)
+    number = type(found) in (int, float) and text.lstrip("-").isdigit()
+    return answer_text(int(text)) if number else text

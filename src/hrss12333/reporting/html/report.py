@@ -3,41 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Severity
 from hrss12333.reporting.html.chapters import Brief, Writer
 from hrss12333.reporting.html.contexts import Contexts
-from hrss12333.reporting.standing import Standings, State
+from hrss12333.reporting.standing import Standings, State, undecided_words
 from hrss12333.wording.places import FileNames
 from hrss12333.wording.privacy import message_without_contacts, without_contacts
+from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.text import clean
-from hrss12333.wording.verdicts import undecided_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hrss12333.inbox import Inbox
+    from hrss12333.merging.since import Progress
+
+_FEW = 3
+"""Files or folders that are named."""
 
 MANY = 2_000
 """Findings from which the report is brief, so that the file stays small: rows share a line of headings, and what all
 findings of a rule say is said once."""
 
 
-def check_report(inbox: Inbox, standings: Standings) -> str:
-    """The report of an audit."""
-    return render("审核报告", inbox, standings)
+def check_report(inbox: Inbox, standings: Standings, paths: Sequence[Path] = ()) -> str:
+    """The report of an audit of what ``paths`` hold."""
+    return _render("审核报告", inbox, standings, paths)
 
 
-def merge_report(inbox: Inbox, standings: Standings, lead: Sequence[str]) -> str:
-    """The report of a merge; ``lead`` says in sentences what came, what is missing and what is most doubtful."""
-    return render("汇总审核报告", inbox, standings, lead)
+def merge_report(
+    inbox: Inbox,
+    standings: Standings,
+    lead: Sequence[str],
+    paths: Sequence[Path] = (),
+    progress: Progress | None = None,
+) -> str:
+    """The report of a merge; ``lead`` says in sentences what came, what is missing and what is most doubtful, ``progress``
+    what has become of an earlier workbook's questions."""
+    return _render("汇总审核报告", inbox, standings, paths, lead, progress)
 
 
-def render(what: str, inbox: Inbox, standings: Standings, lead: Sequence[str] = ()) -> str:
+def _render(
+    what: str,
+    inbox: Inbox,
+    standings: Standings,
+    paths: Sequence[Path],
+    lead: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> str:
     """The whole page; its summary begins with the sentences of ``lead``."""
     from jinja2 import Environment, PackageLoader
 
@@ -53,7 +75,7 @@ def render(what: str, inbox: Inbox, standings: Standings, lead: Sequence[str] = 
     findings = national.findings_of_files
     hidden = (replace(each, message=message_without_contacts(each, names.in_text)) for each in findings)
     brief = Brief(hidden) if len(findings) > MANY else None
-    writer = Writer(inbox.edition, Contexts(inbox.files), names, brief)
+    writer = Writer(inbox.edition, Contexts(inbox.files), names, brief, progress)
     listed = standings.listed
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(listed)]
     states = list(State)
@@ -75,11 +97,30 @@ def render(what: str, inbox: Inbox, standings: Standings, lead: Sequence[str] = 
         shared=list(writer.shared),
         lead=[without_contacts(clean(sentence)) for sentence in lead],
         skipped=_by_reason(national.skipped),
-        undecided=undecided_text(national.undecided) if national.undecided else "",
+        undecided=undecided_words(national.undecided, inbox.edition) if national.undecided else "",
+        about=_about(paths),
+        progress=progress,
+        since=[without_contacts(_since_words(line)) for line in since_lines(progress, inbox.edition)]
+        if progress
+        else [],
         faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
         style=folder.joinpath("templates", "style.css").read_text(encoding="utf-8"),
         script=folder.joinpath("templates", "filter.js").read_text(encoding="utf-8"),
     )
+
+
+def _about(paths: Sequence[Path]) -> str:
+    """When the report was made, of what, by which version; a folder by its name alone."""
+    names = list(dict.fromkeys(clean(path.resolve().name or str(path)) for path in paths))
+    of = f"　材料：{'、'.join(names[:_FEW])}{'等' if len(names) > _FEW else ''}" if names else ""
+    today = date.today()
+    return without_contacts(f"{today.year}年{today.month}月{today.day}日{of}　hrss12333 {__version__}")
+
+
+def _since_words(line: SinceLine) -> str:
+    rule = f"（{line.rule}）" if line.rule else ""
+    where = "，".join(dict.fromkeys(filter(None, (line.unit, line.region))))
+    return f"{line.kind}：{where}{line.form}{line.label if line.rule else ''}{rule}：{line.words}"
 
 
 def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:

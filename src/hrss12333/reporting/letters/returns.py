@@ -64,12 +64,12 @@ def write_returns(
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
     listed = unique_paths(folder, SEND_LIST, (".xlsx",), taken)[".xlsx"]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
-        check_target(target, force=force)
+        check_target(target, force=force, option="--returns")
     marked = {_key(item) for recipient in recipients for item in recipient.files}
     names = FileNames(item.file for item in inbox.files)
     whole = [item for item in inbox.files if _key(item) in marked]
     old = list(outdated(folder)) if force else []
-    copies = annotate_all(folder, whole, data_of, national.edition, names, force=force)
+    copies = annotate_all(folder, whole, data_of, national.edition, names, option="--returns", force=force)
     sender = Sender(national.edition, standings.of, today or date.today(), reply_by)
     paths = {written.key: written.path for written in copies.written}
     letters: list[tuple[Letter, Path]] = []

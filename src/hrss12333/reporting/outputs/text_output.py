@@ -35,15 +35,19 @@ def merge(
     remarks: Sequence[str],
     sink: Sink,
 ) -> None:
-    """What has changed since the earlier workbook; then verdict, list, sentences and doubts."""
+    """Verdict and list, what has changed since the earlier workbook, and doubts."""
     from hrss12333.reporting.terminal.merge import report_merge
 
-    console = sink.console()
-    if progress is not None:
-        from hrss12333.reporting.terminal.since import report_progress
-
-        report_progress(progress, inbox.edition, console=console, noun=standings.noun)
-    report_merge(inbox, standings, output, console=console, written=written, remarks=remarks, verbose=sink.verbose)
+    report_merge(
+        inbox,
+        standings,
+        output,
+        console=sink.console(),
+        progress=progress,
+        written=written,
+        remarks=remarks,
+        verbose=sink.verbose,
+    )
 
 
 def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Edition, sink: Sink) -> None:

@@ -1,5 +1,5 @@
-"""The audit of files for people at a terminal. One file is reported in full, its verdict last. Of several, the
-verdict and the list by name come first; those that need work are reported in short, the others on one line."""
+"""The audit of files for people at a terminal: the verdict first. One file is reported in full; of several, a list by name
+and those that need work in short."""
 
 from __future__ import annotations
 
@@ -9,25 +9,22 @@ from typing import TYPE_CHECKING
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import National
+from hrss12333.reading.files.containers import passed_over
 from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.few_unread import few_unread
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.reporting.terminal.standing_list import print_verdict
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.places import base_name, by_sheet
+from hrss12333.wording.places import by_sheet
 from hrss12333.wording.text import clean
-from hrss12333.wording.verdicts import counts_text, places_text, verdict
+from hrss12333.wording.verdicts import places_text, verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
-
-
-_FEW = 5
-"""Faultless files that are named; who sent the others stands in the list at the end."""
 
 
 def report_check(
@@ -50,25 +47,23 @@ def report_check(
         return
     one = len(inbox.files) == 1
     if not one:
-        print_year(printer, national)
-        print_verdict(printer, inbox, standings)
+        print_verdict(printer, inbox, standings, verbose=verbose)
         printer.blank()
     print_files(printer, inbox, strict=strict, verbose=one or verbose)
     if verbose and not one:
         from hrss12333.reporting.terminal.totals import print_totals
 
         print_totals(printer, national)
-    printer.undecided(national.undecided)
+    printer.undecided(national.undecided, inbox.edition)
+    print_rest(printer, national, verbose=verbose, one=one)
+
+
+def print_rest(printer: Printer, national: National, *, verbose: bool, one: bool = False) -> None:
+    """Files passed over; and how to see what is not shown."""
     printer.skipped(national.skipped, verbose=verbose)
-
-
-def print_year(printer: Printer, national: National) -> None:
-    """Which year was taken, where files name several."""
-    others, year = len(national.other_years), national.edition.year
-    if others:
-        printer.line(
-            f"按{year}年度审核：写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。", style="bold"
-        )
+    hidden = any(passed_over(item.file) for item in national.skipped) or (national.counts.note and not one)
+    if hidden and not verbose:
+        printer.line("加 -v 列出提示、各项合计和跳过的系统文件。", style="dim")
 
 
 def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False, verbose: bool) -> None:
@@ -91,44 +86,36 @@ def _open(finding: Finding) -> bool:
 
 
 def _report_in_short(printer: Printer, inbox: Inbox) -> None:
-    """What is to be done, file by file; then the names of those in which nothing is."""
-    good: list[Checked] = []
+    """What is to be done, file by file."""
+    some = False
     for item in inbox.files:
         findings = [finding for finding in item.findings if _open(finding)]
-        if not findings:
-            good.append(item)
-            continue
-        counts = count(findings)
-        printer.line(f"{clean(item.file)}　{places_text(counts.error, counts.unexplained)}", style="bold")
-        _sheets(printer, findings, inbox.edition, 2)
+        if findings:
+            counts, some = count(findings), True
+            printer.line(f"{clean(item.file)}　{places_text(counts.error, counts.unexplained)}", style="bold")
+            _sheets(printer, findings, inbox.edition, 2, short=True)
+    if some:
         printer.blank()
-    rest = counts_text(count([finding for finding in inbox.national.findings if not _open(finding)]))
-    more = f"另有{rest}，加 -v 列出。" if rest else ""
-    if 0 < len(good) <= _FEW:
-        printer.line(f"没有问题的文件{len(good)}个：{'、'.join(base_name(item.file) for item in good)}", style="green")
-    elif good:
-        printer.line(f"没有问题的文件{len(good)}个{'，' if more else '。'}{more}", style="green")
-    if more and len(good) <= _FEW:
-        printer.line(more, style="dim")
-    printer.blank()
 
 
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
     printer.line(clean(item.file), style="bold")
+    printer.line(f"结论：{verdict(item, strict=strict)}", 2, _verdict_style(item))
     for line in _about(item, edition):
         printer.line(line, 2, "dim")
     _sheets(printer, item.findings, edition, 2)
-    printer.line(f"结论：{verdict(item, strict=strict)}", 2, _verdict_style(item))
 
 
 def _sheets(
-    printer: Printer, findings: Sequence[Finding], edition: Edition, indent: int, *, most: int | None = None
+    printer: Printer, findings: Sequence[Finding], edition: Edition, indent: int, *, short: bool = False
 ) -> None:
+    """Sheet by sheet; ``short`` with the sheet's name in each line, not in one of its own."""
     shown, more = few_unread(findings)
     for sheet, listed in by_sheet(shown):
-        if sheet is not None:
-            printer.line(f"工作表“{clean(sheet)}”", indent, "bold")
-        printer.findings(listed, edition, indent + 2)
+        name = f"工作表“{clean(sheet)}”" if sheet is not None else ""
+        if name and not short:
+            printer.line(name, indent, "bold")
+        printer.findings(listed, edition, indent + 2 * (not short), lead=name if short else "")
     if more:
         printer.line(f"另有{more}处写了没有读取的内容，用 --report 写出的报告列出全部。", indent)
 

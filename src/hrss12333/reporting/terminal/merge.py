@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hrss12333.checking.rules.catalogue import of_whole_unit
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ISSUES, reported
+from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.standing import Standings
-from hrss12333.reporting.terminal.check import print_files
+from hrss12333.reporting.terminal.check import print_files, print_rest
 from hrss12333.reporting.terminal.plain_output import PlainOutput
-from hrss12333.reporting.terminal.printer import COLOURS, Printer
+from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.reporting.terminal.standing_list import print_verdict
 from hrss12333.wording.alike import once, weightiest
 from hrss12333.wording.merge_sentences import merge_sentences
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.inbox import Inbox
+    from hrss12333.merging.since import Progress
 
 _FEW = 3
 _FIRST = 5
@@ -38,26 +39,32 @@ def report_merge(
     output: str | None,
     *,
     console: Console | PlainOutput,
+    progress: Progress | None = None,
     written: Sequence[str] = (),
     remarks: Sequence[str] = (),
     verbose: bool = False,
 ) -> None:
-    """The year, the verdict, the list by name and three sentences; then what to ask first, and where the result is.
+    """The verdict and the list by name; then what is still missing, what to ask first, and where the result is.
 
     Args:
         inbox: what was merged.
         standings: who stands where.
         output: path of the workbook; None where nothing was written.
         console: where to print.
+        progress: what has become of an earlier workbook's questions.
         written: further files written (returned copies, CSV), as shown.
         remarks: what a person should know of the result; Chinese sentences.
-        verbose: whether all that was found, the totals and every file passed over are printed too.
+        verbose: whether all that was found, the sentences, the totals and every file passed over are printed too.
     """
     printer, national = Printer(console), inbox.national
-    _coverage(printer, national)
-    print_verdict(printer, inbox, standings)
-    for sentence in merge_sentences(national):
-        printer.line(sentence, style="bold")
+    print_verdict(printer, inbox, standings, verbose=verbose)
+    sentences = merge_sentences(national)
+    for sentence in sentences if verbose else sentences[1:2]:
+        printer.line(sentence)
+    if progress is not None:
+        from hrss12333.reporting.terminal.since import print_progress
+
+        print_progress(printer, progress, inbox.edition, standings.noun)
     printer.blank()
     if verbose:
         from hrss12333.reporting.terminal.totals import print_totals
@@ -66,8 +73,8 @@ def report_merge(
         print_totals(printer, national)
     else:
         _first(printer, national, written, listed=output is not None)
-    printer.undecided(national.undecided)
-    printer.skipped(national.skipped, verbose=verbose)
+    printer.undecided(national.undecided, inbox.edition)
+    print_rest(printer, national, verbose=verbose)
     for remark in remarks:
         printer.line(clean(remark))
     if output:
@@ -84,25 +91,6 @@ def _named(paths: Sequence[str]) -> str:
     return "、".join(
         f"{'当前文件夹' if folder == '.' else f'文件夹“{folder}”'}{number}个" for folder, number in folders.items()
     )
-
-
-def _coverage(printer: Printer, national: National) -> None:
-    rows = "，".join(f"{form.key}有{len(national.entries_of(form))}行" for form in national.edition.forms)
-    received = len(reported(national))
-    others = len(national.other_years)
-    taken = f"（写明其他年度的{others}个文件不计入；要汇总别的年度，用 --year 指定）" if others else ""
-    printer.line(
-        f"{national.edition.year}年度12333电话服务情况{taken}：{len(national.units)}个单位，已报送{received}个（{rows}）",
-        style="bold",
-    )
-    if national.orphans:
-        files = sorted({clean(entry.file) for entry in national.orphans})
-        printer.line(
-            f"{len(files)}个：{'、'.join(files)}（数据不计入合计）",
-            2,
-            lead="认不出报送单位的文件",
-            lead_style=COLOURS[Severity.ERROR],
-        )
 
 
 def _first(printer: Printer, national: National, written: Sequence[str], *, listed: bool) -> None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.files.containers import passed_over
+from hrss12333.reporting.standing import undecided_words
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import typeset
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.text import clean
-from hrss12333.wording.verdicts import undecided_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,11 +55,11 @@ class Printer:
         for part in lines[1:]:
             self.put(" " * (indent + 2) + part, style)
 
-    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
-        """What there is to say of the findings of one sheet."""
+    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int, *, lead: str = "") -> None:
+        """What there is to say of the findings of one sheet; ``lead`` stands before each."""
         for said in finding_lines(findings, edition):
             style = COLOURS[said.severity] if said.severity else ""
-            self.line(said.words, indent, lead=said.label, lead_style=style)
+            self.line(f"{lead if said.label else ''}{said.words}", indent, lead=said.label, lead_style=style)
 
     def skipped(self, skipped: Sequence[Skipped], *, verbose: bool) -> None:
         """Files passed over, by reason; those that no person made only where ``verbose``."""
@@ -69,15 +69,13 @@ class Printer:
                 reasons.setdefault(item.reason, []).append(clean(item.file))
         for reason, files in reasons.items():
             self.line(f"跳过{len(files)}个文件（{clean(reason)}）：{'、'.join(files)}", style="dim")
-        if rest := len(skipped) - sum(map(len, reasons.values())):
-            self.line(f"{'另' if reasons else ''}跳过{rest}个系统文件，加 -v 列出。", style="dim")
-        if skipped:
+        if reasons:
             self.blank()
 
-    def undecided(self, undecided: Mapping[str, int]) -> None:
-        """How many rows some rules could not judge."""
+    def undecided(self, undecided: Mapping[str, int], edition: Edition) -> None:
+        """What could not be judged, and in how many rows."""
         if undecided:
-            self.line(undecided_text(undecided), style="dim")
+            self.line(undecided_words(undecided, edition), style="dim")
             self.blank()
 
     def blank(self) -> None:

@@ -68,7 +68,7 @@ def report_fix(
     for change in changes:
         if change.sheet != sheet:
             sheet = change.sheet
-            printer.line(f"工作表“{clean(change.sheet)}”", 2, "bold")
+            printer.line(f"工作表“{clean(sheet)}”" if sheet else "各表以外", 2, "bold")
         printer.line(_change(change, edition), 4)
     printer.line(f"共改写{len(changes)}处。" if changes else "内容无需改写，只统一了格式。", 2)
     remaining = [finding for finding in checked.findings if finding.blocks or finding.open_query]
@@ -84,6 +84,6 @@ def report_fix(
 def _change(change: Change, edition: Edition) -> str:
     label = field_label(edition, change.form, change.field)
     place = named_cell(clean(change.region or ""), label, change.cell or "")
-    found = shorten(found_text(change.found))
+    found = f"“{shorten(found_text(change.found))}”" if change.found is not None else "空着，"
     kept = f"改为“{shorten(answer_text(change.written))}”" if change.written is not None else "不保留"
-    return f"{place}：“{found}”{kept}（{clean(change.reason)}）"
+    return f"{place}{'：' if place else ''}{found}{kept}（{clean(change.reason)}）"

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from hrss12333.merging.since import Change, Progress
 from hrss12333.model.finding import Finding
-from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.since_lines import by_unit, change_text
 from hrss12333.wording.text import clean
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 _MOST = 10
 """Lines of each kind; all of them stand in 问题清单 and in JSON."""
 
 
-def report_progress(
-    progress: Progress, edition: Edition, *, console: Console | PlainOutput, noun: str = "单位"
-) -> None:
+def print_progress(printer: Printer, progress: Progress, edition: Edition, noun: str) -> None:
     """A line with the numbers, then what staff have to look at; ``noun`` is who reports."""
-    printer = Printer(console)
     changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
     numbers = (
         f"新问题{len(progress.new)}条，已改正{len(progress.corrected)}条，仍未解决{len(progress.still_open)}条，"

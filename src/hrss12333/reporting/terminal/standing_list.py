@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hrss12333.reporting.standing import Standing, Standings, State
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.wording import typeset
@@ -17,10 +19,17 @@ STYLES = {State.CORRECT: "bold red", State.ASK: "yellow", State.MISSING: "magent
 _WIDTH = max(typeset.display_width(state.label) for state in State)
 
 
-def print_verdict(printer: Printer, inbox: Inbox, standings: Standings) -> None:
-    """结论：40个文件，32个单位：要改3个，没报17个，可以用12个（强制性错误5处）。 and the list."""
-    counts = counts_text(inbox.national.counts)
-    tail = f"（{counts}）" if counts else ""
+def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool = False) -> None:
+    """Which year was taken, where files name several; 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（强制性错误5处）。
+    and the list; notes are counted where ``verbose``."""
+    others, year = len(inbox.national.other_years), inbox.edition.year
+    if others:
+        printer.line(
+            f"按{year}年度处理：写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。", style="bold"
+        )
+    counts = inbox.national.counts
+    found = counts_text(counts if verbose else replace(counts, note=0))
+    tail = f"（{found}）" if found else ""
     printer.line(f"结论：{len(inbox.files)}个文件，{tally(standings)}{tail}。", style="bold")
     print_standings(printer, standings)
 

@@ -52,7 +52,7 @@ def write_csv(folder: Path, national: National, *, force: bool = False) -> list[
         tables[folder / f"{summary_sheet(form)}.csv"] = _summary(national, form)
         tables[folder / f"{detail_sheet(form)}.csv"] = _details(national, form)
     for path in tables:
-        check_target(path, force=force)
+        check_target(path, force=force, option="--csv")
     for path, lines in tables.items():
         _write(path, lines)
     return list(tables)

@@ -7,12 +7,13 @@
     form.querySelectorAll("input").forEach(function (box) { kinds[box.value] = box.checked; });
     kinds.x = kinds.q;
     document.querySelectorAll("section.c").forEach(function (section) {
-      var any = 0;
+      var any = 0, usable = section.classList.contains("u");
       if (!who || section.id === who) {
         section.querySelectorAll("[data-r]").forEach(function (point) {
-          var on = kinds[point.classList[0]] && (!rule || point.dataset.r === rule);
+          var asked = kinds[point.classList[0]], on = (asked || usable) && (!rule || point.dataset.r === rule);
           point.classList.toggle("off", !on);
           if (on) any++;
+          if (on && asked) shown++;
         });
         section.querySelectorAll("tbody,.r,h3").forEach(function (part) {
           if (part.tagName !== "H3") part.classList.toggle("off", !part.querySelector("[data-r]:not(.off)"));
@@ -24,10 +25,15 @@
         });
       }
       section.classList.toggle("off", !any);
-      shown += any;
     });
     output.textContent = "显示" + shown + "条";
   }
   form.addEventListener("change", apply);
+  function unfold() {
+    var target = document.getElementById(location.hash.slice(1)), folded = target && target.querySelector("details");
+    if (folded) folded.open = true;
+  }
+  window.addEventListener("hashchange", unfold);
+  apply();
   form.addEventListener("submit", function (event) { event.preventDefault(); });
 })();

@@ -1,0 +1,234 @@
+"""OpenDocument spreadsheets (.ods): one walk through the content, element by element, within bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.bounds import expect_small
+from hrss12333.reading.files.document_properties import properties
+from hrss12333.reading.files.package import LOCKED, Package, damaged
+from hrss12333.reading.files.page_footers import style_footers
+from hrss12333.reading.files.xml_events import elements
+from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, Room, Sheet, as_book, what_remains
+from hrss12333.reading.formats.workbook_package import has_macros
+from hrss12333.reading.grid import At, Book, Cell, FileProblem
+
+_NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+_TABLE, _STYLE, _TEXT, _OFFICE = (_NAMESPACE % name for name in ("table", "style", "text", "office"))
+_ANNOTATION, _LINE = f"{_OFFICE}annotation", f"{_TEXT}p"
+_UNREAD = (f"{_TEXT}ruby-text", f"{_TEXT}note", _ANNOTATION)
+_SIGNS = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_MOST_BLANKS = 100
+_RAISED = ("super", "sub", "33", "-33")
+_SAYS: dict[str, tuple[str, Callable[[str], bool]]] = {
+    f"{_STYLE}text-line-through-style": (STRUCK, lambda said: said != "none"),
+    f"{_STYLE}text-line-through-type": (STRUCK, lambda said: said != "none"),
+    f"{_STYLE}text-position": (RAISED, lambda said: said.startswith(_RAISED)),
+    f"{_TEXT}display": (HIDDEN, lambda said: said == "none"),
+    f"{_TABLE}display": (HIDDEN, lambda said: said == "false"),
+}
+"""Attribute of a style's properties → the look of which it decides, and whether it gives it."""
+_ERROR = lazy(r"(?:#[A-Z/0]+[!?A]?|Err:\d+|#N/A|错误:\d+|#NAME\?)$")
+_REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
+_LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
+_DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
+_STORED = {"boolean": "boolean-value", "date": "date-value", "time": "time-value", "string": "string-value"}
+_EXACT = 10**15
+"""Whole numbers below which are exact."""
+
+
+def read_ods(package: Package) -> Book:
+    """An .ods.
+
+    Raises:
+        FileProblem: F001 damaged, F002 encrypted, F004 over the limits.
+    """
+    if b"manifest:encryption-data" in package.read("META-INF/manifest.xml"):
+        raise FileProblem(Problem.ENCRYPTED, LOCKED)
+    common, content = package.read("styles.xml"), package.read("content.xml")
+    both = common + content
+    expect_small(bytes=len(both), tags=both.count(b"<"), elements=both.count(b"</"))
+    reader = _Reader()
+    try:
+        for part in filter(None, (common, content)):
+            reader.read(part)
+    except (ValueError, OverflowError, LookupError) as error:  # numbers that are none, cells in no sheet
+        raise damaged() from error
+    known = properties(package)
+    return as_book(
+        "ods",
+        reader.sheets,
+        reader.lists,
+        lambda: b"Office" in package.read("meta.xml"),
+        saved=known.saved,
+        footers=tuple(dict.fromkeys(style_footers(common))),
+        macros=has_macros(package),
+        category=known.category,
+        keywords=known.keywords,
+    )
+
+
+class _Reader:
+    """Follows the elements of a workbook in their order."""
+
+    def __init__(self) -> None:
+        self.sheets: list[Sheet] = []
+        self.lists: list[str] = []
+        self._looks: dict[str, frozenset[str]] = {}
+        """Name of a style → how it looks."""
+        self._room = Room()
+        self._row = self._column = self._times = 0
+        """Where the cell stands that comes next, and how often its row is repeated."""
+        self._columns: list[tuple[range, frozenset[str]]] = []
+        """How the cells of columns look that say nothing themselves."""
+
+    def read(self, part: bytes) -> None:
+        """A part of the package: of the styles that all sheets share, or of the sheets."""
+        starts = {"table": self._begin_sheet, "table-row": self._begin_row}
+        ends = {
+            "style": self._style,
+            "content-validation": self._validation,
+            "table-column": self._column_said,
+            "table-row": self._end_row,
+            "table-cell": self._cell,
+            "covered-table-cell": self._cell,
+        }
+        for event, element in elements(part):
+            namespace, _, name = element.tag.rpartition("}")
+            work = (starts if event == "start" else ends).get(name)
+            if work and f"{namespace}}}" in (_TABLE, _STYLE):
+                work(element)
+
+    def _style(self, style: Any) -> None:
+        """Where a style says nothing, the one that it is derived from decides."""
+        look = self._looks.get(style.get(f"{_STYLE}parent-style-name", ""), frozenset())
+        for name, said in (item for each in style for item in each.items() if item[0] in _SAYS):
+            kind, gives = _SAYS[name]
+            look = look | {kind} if gives(said) else look - {kind}
+        self._looks[style.get(f"{_STYLE}name", "")] = look
+
+    def _look(self, element: Any, name: str = f"{_TABLE}style-name") -> frozenset[str]:
+        return self._looks.get(element.get(name, ""), frozenset())
+
+    def _validation(self, element: Any) -> None:
+        if found := _LIST.search(element.get(f"{_TABLE}condition", "")):
+            self.lists.append(plain_formula(f"={found[1]}"))
+
+    def _begin_sheet(self, element: Any) -> None:
+        self.sheets.append(Sheet(element.get(f"{_TABLE}name", ""), self._room, hidden=HIDDEN in self._look(element)))
+        self._row, self._columns = 0, []
+
+    def _column_said(self, element: Any) -> None:
+        first = self._columns[-1][0].stop if self._columns else 0
+        place = range(first, first + _number(element, "columns-repeated"))
+        self._columns.append((place, self._look(element, f"{_TABLE}default-cell-style-name")))
+        if _is_hidden(element):
+            self.sheets[-1].hidden_columns.append(place)
+
+    def _begin_row(self, element: Any) -> None:
+        self._column, self._times = 0, _number(element, "rows-repeated")
+
+    def _end_row(self, element: Any) -> None:
+        last = min(self._row + self._times, len(self.sheets[-1].rows))
+        if _is_hidden(element):
+            self.sheets[-1].marks.hidden_rows.update(range(self._row, last))
+        self._row += self._times
+        element.clear()
+
+    def _cell(self, element: Any) -> None:
+        """A cell ends: it goes into the sheet as often as it is repeated, if it holds anything."""
+        times = _number(element, "columns-repeated")
+        look = self._look(element) if f"{_TABLE}style-name" in element.attrib else self._of_column()
+        lines = [what_remains(self._pieces(line, frozenset())) for line in element if line.tag == _LINE]
+        text, gone = "\n".join(said for said, _ in lines), "".join(gone for _, gone in lines)
+        formula = plain_formula(said) if (said := element.get(f"{_TABLE}formula")) else ""
+        kinds = {value for name, value in element.items() if name.endswith("}value-type")}
+        is_error = "error" in kinds or (formula and _ERROR.match(text.strip()))
+        value = None if is_error else _value(element, text)
+        annotation = element.find(_ANNOTATION)
+        comment = "" if annotation is None else "\n".join("".join(line.itertext()) for line in annotation.iter(_LINE))
+        filled = value is not None or gone or formula or is_error or comment
+        sheet = self.sheets[-1]
+        rows, columns = (_number(element, f"{what}-spanned") for what in ("rows", "columns"))
+        sheet.merge((self._row, self._column), rows, columns)
+        for at in self._places(times) if filled else ():
+            if value is not None or gone:
+                sheet.put(at, value, gone)
+                sheet.note_shown(at, value, text.strip())
+            if is_error:
+                sheet.note_error(at, text.strip())
+            elif formula:
+                sheet.note_formula(at, formula)
+            if STRUCK in look:
+                sheet.marks.struck[at] = None
+            if comment:
+                sheet.marks.comments[at] = comment.strip()
+        self._column += times
+        element.clear()
+
+    def _places(self, times: int) -> Iterator[At]:
+        for row in range(self._row, self._row + self._times):
+            for column in range(self._column, self._column + times):
+                self._room.take(cells=1)
+                yield row, column
+
+    def _of_column(self) -> frozenset[str]:
+        return next((look for place, look in self._columns if self._column in place), frozenset())
+
+    def _pieces(self, element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+        """The texts within an element, each with how it looks by the spans around it."""
+        if element.text:
+            yield element.text, look
+        for child in element:
+            if child.tag == f"{_TEXT}s":
+                blanks = _number(child, "c", _TEXT)
+                self._room.take(cells=blanks // _MOST_BLANKS)
+                yield " " * min(blanks, _MOST_BLANKS), look
+            elif child.tag in _SIGNS:
+                yield _SIGNS[child.tag], look
+            elif child.tag not in _UNREAD:
+                yield from self._pieces(child, look | self._look(child, f"{_TEXT}style-name"))
+            if child.tail:
+                yield child.tail, look
+
+
+def _number(element: Any, name: str, namespace: str = f"{_TABLE}number-") -> int:
+    return max(int(element.get(namespace + name, "1")), 1)
+
+
+def _is_hidden(element: Any) -> bool:
+    return element.get(f"{_TABLE}visibility") in ("collapse", "filter")
+
+
+def _value(element: Any, text: str) -> Cell:
+    """What a cell holds: the value that is stored with its text, or the text itself."""
+    kind = element.get(f"{_OFFICE}value-type", "")
+    stored = element.get(f"{_OFFICE}{_STORED.get(kind, 'value')}", "")
+    if kind == "boolean" and stored:
+        return bool(stored == "true")
+    if kind == "date" and stored:
+        return datetime.fromisoformat(stored) if "T" in stored else date.fromisoformat(stored)
+    if kind == "time" and (found := _DURATION.fullmatch(stored)):
+        hours, minutes, seconds = map(int, found.groups())
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if kind in ("float", "percentage", "currency") and stored:
+        number = float(stored)
+        return int(number) if number.is_integer() and abs(number) < _EXACT else number
+    return text or stored or None
+
+
+def plain_formula(formula: str) -> str:
+    """``of:=SUM([.C5:.C9])+[$附表2.D1]`` as ``=SUM(C5:C9)+'附表2'!D1``."""
+
+    def reference(found: re.Match[str]) -> str:
+        sheet, _, first = found[1].rpartition(".")
+        name = sheet.strip("$'")
+        last = f":{found[2].rpartition('.')[2]}" if found[2] else ""
+        return (f"'{name}'!" if name else "") + first + last
+
+    return "=" + _REFERENCE.sub(reference, formula.partition("=")[2])

@@ -1,0 +1,133 @@
+"""A sheet while it is read, cell by cell: the same for every format that is read here, and bounded for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.package import too_large
+from hrss12333.reading.formats.calamine_reader import MAX_AREA
+from hrss12333.reading.formats.marks import Marks
+from hrss12333.reading.formats.stale_formulas import sifted
+from hrss12333.reading.grid import At, Book, Box, Cell, Grid
+
+STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
+"""How letters look, where that changes what they say; raised: above or below the line, as the number of a footnote."""
+
+_BLANK: list[Cell] = []
+"""The rows in between that hold nothing."""
+_FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
+
+
+class Room(Struct):
+    """What the sheets of a file may still hold together: every cell and every row takes its place, blank ones, too."""
+
+    cells: int = 1_000_000
+    rows: int = 8 * 2**20
+
+    def take(self, *, cells: int = 0, rows: int = 0) -> None:
+        """Note that there are so many more.
+
+        Raises:
+            FileProblem: F004 where there is no room for them.
+        """
+        self.cells -= cells
+        self.rows -= rows
+        if self.cells < 0 or self.rows < 0:
+            raise too_large()
+
+
+class Sheet(Struct):
+    """A sheet while it is read."""
+
+    name: str
+    room: Room
+    rows: list[list[Cell]] = field(default_factory=list)
+    merges: list[Box] = field(default_factory=list)
+    hidden: bool = False
+    hidden_columns: list[range] = field(default_factory=list)
+    marks: Marks = field(default_factory=Marks)
+
+    def put(self, at: At, value: Cell, gone: str = "", *, width: int = 1) -> None:
+        """A cell right of all others of its row; ``gone`` is what was struck out or hidden in it, which is its value only
+        where nothing else is."""
+        row, column = at
+        if (row + 1) * (column + width) > MAX_AREA:
+            raise too_large()
+        if row >= len(self.rows):
+            self.room.take(rows=row + 1 - len(self.rows))
+            self.rows += [_BLANK] * (row - len(self.rows))
+            self.rows.append([])
+        line = self.rows[row]
+        self.room.take(cells=max(column + width - len(line), width))
+        line += [None] * (column - len(line))
+        line += [gone if value is None and gone else value, *[None] * (width - 1)]
+        if gone:
+            self.marks.struck[at] = None if value is None else str(value)
+
+    def merge(self, at: At, rows: int, columns: int) -> None:
+        """A cell goes on over so many rows and columns."""
+        if rows > 1 or columns > 1:
+            self.merges.append(Box(*at, at[0] + rows - 1, at[1] + columns - 1))
+
+    def note_shown(self, at: At, number: Cell, text: str) -> None:
+        """What is shown of a number where that says something else: 3万 of a stored 3, but not 2,501 of 2500.6."""
+        if (
+            isinstance(number, int | float)
+            and number is not True
+            and number > 0
+            and text
+            and not _FIGURE.fullmatch(text)
+        ):
+            self.marks.shown[at] = text
+
+    def note_error(self, at: At, error: str) -> None:
+        """An error such as #REF!, which is no value."""
+        self.marks.errors[at] = error or "#ERROR!"
+
+    def note_formula(self, at: At, formula: str) -> None:
+        """A formula, as ``=C5+D5``, with a result or without."""
+        self.marks.formulas[at] = formula
+
+    def grid(self, before: tuple[str, ...] = ()) -> Grid:
+        """The sheet as it was read."""
+        width = max(map(len, self.rows), default=0)
+        self.marks.hidden_columns.update(*(each[: max(width - each.start, 0)] for each in self.hidden_columns))
+        return self.marks.on(Grid(self.name, tuple(self.rows), self.hidden, tuple(self.merges), before))
+
+
+def as_book(
+    kind: str,
+    sheets: Sequence[Sheet],
+    lists: Iterable[str] = (),
+    calculated: Callable[[], bool] = lambda: False,
+    **about: Any,
+) -> Book:
+    """The sheets as a workbook: without results that their formulas do not give, and with what stands behind the cells.
+
+    Args:
+        kind: As `Book.format` has it.
+        sheets: In their order.
+        lists: As `Grid` has them, of all sheets.
+        calculated: As `sifted` has it.
+        about: Other fields of the book.
+    """
+    grids = sifted([sheet.grid() for sheet in sheets], calculated)
+    if grids and (named := tuple(dict.fromkeys(lists))):
+        grids = (replace(grids[0], lists=named), *grids[1:])
+    return Book(kind, grids, **about)
+
+
+def what_remains(pieces: Iterable[tuple[str, Collection[str]]]) -> tuple[str, str]:
+    """Of a text in pieces, each with how it looks: what is to be read, footnotes in brackets, and what is struck or hidden."""
+    said = gone = ""
+    for text, look in pieces:
+        if text.strip() and (STRUCK in look or HIDDEN in look):
+            gone += text
+        else:
+            said += f"[{text}]" if text.strip() and RAISED in look else text
+    return (said.strip() if gone else said), gone

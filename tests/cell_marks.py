@@ -1,0 +1,48 @@
+"""The marks of a sheet's cells, one kind at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hrss12333.reading.grid import At, Book, Grid, Mark
+
+_PLAIN = Mark()
+
+
+def marked(grid: Grid, name: str) -> dict[At, Any]:
+    """Cell → what its marks say under this name, where they say anything."""
+    found = {at: getattr(mark, name) for at, mark in grid.marks.items()}
+    return {at: said for at, said in found.items() if said != getattr(_PLAIN, name)}
+
+
+def struck(grid: Grid) -> dict[At, str | None]:
+    """Cell in which something is struck out → what remains, None where nothing does."""
+    return {
+        at: None if mark.struck else str(grid.at(*at)) for at, mark in grid.marks.items() if mark.struck or mark.cut
+    }
+
+
+def invisible(grid: Grid) -> set[At]:
+    """Cells whose letters have the colour of their background."""
+    return set(marked(grid, "invisible"))
+
+
+def marks_of(*cells: At, **said: Any) -> dict[At, Mark]:
+    """Each of these cells → a mark that says so."""
+    return dict.fromkeys(cells, Mark(**said))
+
+
+def unseen(book: Book, sheet: str) -> dict[At, Mark]:
+    """Cell of a sheet → its error, or its formula that was never calculated or does not give the value stored with it."""
+    return {
+        at: mark
+        for grid in book.grids
+        if grid.name == sheet
+        for at, mark in grid.marks.items()
+        if mark.error or mark.stale
+    }
+
+
+def stale(formula: str, stored: float | None = None) -> Mark:
+    """The mark of such a formula."""
+    return Mark(formula=formula, stale=True, stored=stored)
