@@ -129,7 +129,7 @@ def test_only_units_with_a_report_have_pages_of_their_own(compiled: tuple[Path, 
     assert headings(compiled[0], "单位标题") == ["北京市", "宁夏回族自治区"]
     listed = [line for line in text_of(compiled[0]).splitlines() if "未报送工作总结的30个单位：" in line]
     assert len(listed) == 1
-    assert listed[0].count("、") == 29
+    assert listed[0].endswith("：未报送调查表的28个，以及广东、海南。")  # the 28 are named once
 
 
 def test_contents_and_lists_link_to_every_heading_and_caption(compiled: tuple[Path, Result]) -> None:

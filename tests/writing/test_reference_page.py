@@ -138,7 +138,7 @@ def test_every_table_takes_one_page(written: Path, soffice_convert: Callable[...
     )  # all have sent all: no table of that; a heading repeated would be a table that goes on
     assert sum("指标" in page and "单位" in page and "2019年" in page.replace(" ", "") for page in body) == 1
     for unit in EDITION.units:
-        assert any(page.count(unit.name) for page in body)
+        assert any(page.count(unit.short) for page in body)
     assert not [page for page in body if len(page.strip()) < 40]
 
 

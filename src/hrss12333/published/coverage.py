@@ -35,12 +35,7 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     if partly:
         yield f"所报地区不全的：{'、'.join(partly)}。"
     yield from filter(None, (asked_line(national), nation.few))
-    without = [status.unit for status in national.units if status.unit.code not in reports]
-    if len(without) == expected:
-        yield "没有收到工作总结。"
-    else:
-        said = f"报送工作总结的{expected - len(without)}个单位。"
-        yield said + (f"未报送工作总结的{len(without)}个单位：{_all(without)}。" if without else "")
+    yield _reports(nation, reports, absent)
     compared = (
         f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{nation.whole}主要指标”表。"
         if nation.previous
@@ -50,6 +45,22 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
         f"以下数据的统计期间为{national.edition.period}，只计已报送的地区，未填的不按0计算；比率按合计数相除，"
         f"不是各单位比率的平均。{compared}{ROUNDING_NOTE}"
     )
+
+
+def _reports(nation: Nation, reports: Collection[str], absent: Sequence[Unit]) -> str:
+    """Who sent a 工作总结; those without any forms are not listed again."""
+    units = [status.unit for status in nation.national.units]
+    without = [unit for unit in units if unit.code not in reports]
+    if len(without) == len(units):
+        return "没有收到工作总结。"
+    sent = f"报送工作总结的{len(units) - len(without)}个单位。"
+    if not without:
+        return sent
+    again = absent and all(unit in without for unit in absent)
+    others = [unit for unit in without if unit not in absent] if again else without
+    named = f"未报送调查表的{len(absent)}个" if again else ""
+    named = f"{named}，以及{_all(others)}" if again and others else named or _all(others)
+    return f"{sent}未报送工作总结的{len(without)}个单位：{named}。"
 
 
 def _all(units: Sequence[Unit]) -> str:

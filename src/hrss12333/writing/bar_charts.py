@@ -15,7 +15,7 @@ _PARTS = (ACCENT, MIDDLE, LIGHT, INK)
 _LINE = {"color": "#7F7F7F"}
 _ROOM = 1.18
 """Length of the axis to that of the longest bar: the value stands behind it."""
-BAR, REST, LEGEND = 2.0, 75, 35
+BAR, REST, LEGEND = 2.0, 75, 75
 """Pixels of a bar with the gap below it for each point of its letters; of title and edges, and of the legend."""
 
 

@@ -108,7 +108,7 @@ def _sums(book: Book, form: Form) -> Iterator[KeyFigure]:
             partial(_changed, book, form, figure),
             _change(book, total, figure),
             RISE.format(size="0.0%"),
-            ("变化率", CHANGE),
+            ("\n变化率", CHANGE),
             len(total.asked_rows(column.key)),
         )
 
@@ -154,7 +154,7 @@ def _rates(book: Book, plan: Analysis, ratios: Ratios) -> Iterator[KeyFigure]:
             partial(_changed, book, form, item),
             _change(book, book.totals[form.key], item),
             RISE.format(size=size),
-            ("增减\n（百分点）", POINTS) if item.percent else ("变化率", CHANGE),
+            ("增减\n（百分点）", POINTS) if item.percent else ("\n变化率", CHANGE),
         )
 
 

@@ -110,9 +110,9 @@ def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
     texts = [summary_lines.AREA]
     for item in shown:
         texts.append(f"{item.name}\n（{item.unit}）" if item.unit else item.name)
-        texts += [f"同口径\n{item.plain_change[0]}".replace("增减\n", "增减")] if compared else []
+        texts += [f"同口径{item.plain_change[0]}"] if compared else []
     sizes = [2, *([1, 1] if compared else [2]) * len(shown)]
-    writer.cells(texts, sizes, styles.heading, 44 if compared else 30)
+    writer.cells(texts, sizes, styles.heading, 30)
     order = list(dict.fromkeys(area for listed in book.areas.values() for area in listed))
     for number, area in enumerate(order):
         writer.cells([summary_lines.area_name(area), *[""] * (len(sizes) - 1)], sizes, styles.text(), 16)
@@ -244,11 +244,11 @@ class _Writer:
         for start in range(0, len(found), PER_ROW):
             for at, item in enumerate(found[start : start + PER_ROW]):
                 self._tile(at * COLUMNS // PER_ROW, item)
-            self._high(0, 18)
-            self._high(1, 32)
-            self._high(2, 18 if self.book.previous else 5)
+            self._high(0, 17)
+            self._high(1, 29)
+            self._high(2, 16 if self.book.previous else 5)
             self.row += 3
-            self.gap(6)
+            self.gap(5)
 
     def _tile(self, first: int, item: KeyFigure) -> None:
         """One key figure over three rows, from this column on."""

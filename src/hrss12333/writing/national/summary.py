@@ -122,7 +122,7 @@ def _coverage_width(book: Book, form: Form) -> float:
     """As wide as its longest text, as far as a page holds it."""
     texts = [line.coverage(form) for line in book.lines[form.key]]
     texts.append(nation_coverage(book.national, form, book.totals[form.key]))
-    return min(130.0, max(width(text) for text in texts) + 4.0)
+    return min(148.0, max(width(text) for text in texts) + 4.0)
 
 
 def _complete(book: Book, form: Form) -> bool:

@@ -25,7 +25,7 @@ def write_cover(document: Document, nation: Nation) -> None:
     if edition.notice.conference:
         add(f"（{edition.notice.conference}）", style=COVER_SMALL).paragraph_format.space_before = Pt(24)
     source = f"根据{edition.notice.number}" if edition.notice.number else "根据"
-    add(f"{source}各单位报送材料汇编", style=COVER_SMALL).paragraph_format.space_before = Pt(150)
+    add(f"{source}各单位报送材料汇编", style=COVER_SMALL).paragraph_format.space_before = Pt(110)
     add(f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", style=COVER_SMALL)
     if edition.notice.ministry:
         add(edition.notice.ministry.office, style=COVER_SMALL).paragraph_format.space_before = Pt(30)

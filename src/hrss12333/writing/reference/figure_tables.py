@@ -13,7 +13,7 @@ from hrss12333.published.nation import Nation, Topic, label, stem, topics
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import TEN_THOUSAND, change_of, large, ratio, rounded
-from hrss12333.writing.reference.grid_table import BLANK, Grid
+from hrss12333.writing.reference.grid_table import BLANK, Grid, fits
 
 _MOST_COLUMNS = 10
 """Of figures in one table of a page's width."""
@@ -38,10 +38,14 @@ def unit_tables(nation: Nation) -> Iterator[UnitTable]:
     """The tables of all forms."""
     for form in nation.national.edition.forms:
         for together in _packed(topics(form)):
-            title = f"各单位{'、'.join(topic.title for topic in together)}"
             grid = _unit_grid(nation, form, together)
-            answers = any(topic.of_kind(Kind.YESNO) for topic in together)
-            yield UnitTable(title, grid, answers, rounded=any("（万" in text or "%" in text for text in grid.heading))
+            parts = [together] if fits(grid) else [[topic] for topic in together]
+            for part in parts:
+                title = f"各单位{'、'.join(topic.title for topic in part)}"
+                grid = grid if part is together else _unit_grid(nation, form, part)
+                answers = any(topic.of_kind(Kind.YESNO) for topic in part)
+                in_parts = any("（万" in text or "%" in text for text in grid.heading)
+                yield UnitTable(title, grid, answers, rounded=in_parts)
 
 
 def _packed(found: Sequence[Topic]) -> list[list[Topic]]:

@@ -75,17 +75,26 @@ def _em(sign: str) -> float:
     )
 
 
+def fits(grid: Grid) -> bool:
+    """Whether every figure has room on one line."""
+    return sum(_all_needed(_aligned(grid)[0])) <= TEXT_TWIPS
+
+
 def widths(grid: Grid) -> list[int]:
     """Widths of the columns in twips, together that of the page's text."""
     if grid.shares:
         return _shared([0] * len(grid.shares), grid.shares)
-    needed = []
-    for column, heading in enumerate(grid.heading):
-        cells = [_needed(row[column]) for number, row in enumerate(grid.rows) if number not in grid.titles]
-        needed.append(max([*cells, _heading_needed(heading)]))
+    needed = _all_needed(grid)
     if sum(needed) > TEXT_TWIPS:
         return _shared([0] * len(needed), needed)
     return _shared(needed, [1] * len(needed))
+
+
+def _all_needed(grid: Grid) -> list[int]:
+    plain = [row for number, row in enumerate(grid.rows) if number not in grid.titles]
+    return [
+        max([*(_needed(row[at]) for row in plain), _heading_needed(heading)]) for at, heading in enumerate(grid.heading)
+    ]
 
 
 def figures_below_each_other(texts: Sequence[str]) -> list[str] | None:
