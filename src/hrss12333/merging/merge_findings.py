@@ -48,8 +48,8 @@ def _year_said(filing: Filing) -> str:
     return f"{told}写的是{filing.year}年度" + (f"（{'，'.join(others)}）" if others else "")
 
 
-def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Filing]], year: int) -> list[Finding]:
-    """Units that sent nothing of the year; ``others`` holds what they sent of other years, by the code of the unit."""
+def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[str]], year: int) -> list[Finding]:
+    """Units that sent nothing of the year; ``others`` holds what they sent that is none, by the name of the unit."""
     return [
         merge_finding("M701", _nothing_from(item, others, year), "", item.unit)
         for item in statuses
@@ -57,10 +57,10 @@ def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Filing
     ]
 
 
-def _nothing_from(item: UnitStatus, others: Mapping[str, Sequence[Filing]], year: int) -> str:
-    sent = "、".join(f"“{filing.file}”（{filing.year}年度）" for filing in others.get(item.unit.code, ()))
+def _nothing_from(item: UnitStatus, others: Mapping[str, Sequence[str]], year: int) -> str:
+    sent = "、".join(others.get(item.unit.name, ()))
     if sent:
-        return f"{item.unit.name}没有报送{year}年度的数据：收到的{sent}不是本年度的，不计入。汇总数不含该单位，请催报。"
+        return f"{item.unit.name}没有可以计入的{year}年度数据：收到的是{sent}。汇总数不含该单位，请催报。"
     return f"{item.unit.name}没有报送，汇总数不含该单位，请催报。"
 
 

@@ -36,7 +36,7 @@ _NOUNS = frozenset(
         "model.row",
         "model.text",
         "reading.covering_letters",
-        "reading.files.containers",
+        "reading.files.mails",
         "reading.grid",
         "survey.region_names",
         "survey.schema",

@@ -43,10 +43,17 @@ def write_filings(book: Book, sheet: Any) -> None:
         f"{until}“状态”：有强制性错误的为“有错误”，须改正后重报。"
         "行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"
     ]
-    columns, reports = _columns(book), newest_reports(book.national.summaries)
+    columns, reports, useless = _columns(book), newest_reports(book.national.summaries), book.national.unusable
     late = {finding.unit for finding in book.national.findings if finding.rule == LATE}
     cells = [
-        _cells(book, number, status, late=status.unit.name in late, report=reports.get(status.unit.code))
+        _cells(
+            book,
+            number,
+            status,
+            late=status.unit.name in late,
+            useless=status.unit in useless,
+            report=reports.get(status.unit.code),
+        )
         for number, status in enumerate(book.national.units, 1)
     ]
     said = [any(line[at][0] not in (None, "") for line in cells) for at in range(len(columns))]
@@ -132,18 +139,18 @@ def _columns(book: Book) -> list[tuple[str, float]]:
 
 
 def _cells(
-    book: Book, number: int, status: UnitStatus, *, late: bool, report: Summary | None
+    book: Book, number: int, status: UnitStatus, *, late: bool, useless: bool, report: Summary | None
 ) -> list[tuple[str | int | None, Any]]:
     """A unit's line: its state, files, dates, rows, and what was found."""
     styles = book.styles
-    counts = count([finding for finding in book.national.findings if finding.unit == status.unit.name])
+    counts = count([finding for finding in book.national.findings_of_files if finding.unit == status.unit.name])
     sent = status.status is not Status.MISSING
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(status.status, "")
     text, centre, amount = styles.text(text_wrap=True), styles.centre(), styles.number()
     return [
         (number, styles.number("0")),
         (status.unit.name, text),
-        (status.status.label, styles.centre(mark=mark)),
+        ("不能汇总" if useless else status.status.label, styles.centre(mark=mark)),
         ("\n".join(status.files), text),
         (_when(status.saved), centre),
         (_when(status.received), centre),
@@ -157,7 +164,10 @@ def _cells(
         *((listed, text) for listed in came_and_went(book, status.unit.name)),
         *([] if book.national.of else [(report.words if report else None, amount)]),
         (status.code or "", centre),
-        *((found if sent else None, amount) for found in (counts.error, counts.query, counts.unexplained, counts.note)),
+        *(
+            (found if sent or useless else None, amount)
+            for found in (counts.error, counts.query, counts.unexplained, counts.note)
+        ),
     ]
 
 
