@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hrss12333.reading.grid import At, Grid, Mark
+from hrss12333.reading.grid import At, Book, Grid, Mark
 
 _PLAIN = Mark()
 
@@ -30,3 +30,19 @@ def invisible(grid: Grid) -> set[At]:
 def marks_of(*cells: At, **said: Any) -> dict[At, Mark]:
     """Each of these cells → a mark that says so."""
     return dict.fromkeys(cells, Mark(**said))
+
+
+def unseen(book: Book, sheet: str) -> dict[At, Mark]:
+    """Cell of a sheet → its error, or its formula that was never calculated or does not give the value stored with it."""
+    return {
+        at: mark
+        for grid in book.grids
+        if grid.name == sheet
+        for at, mark in grid.marks.items()
+        if mark.error or mark.stale
+    }
+
+
+def stale(formula: str, stored: float | None = None) -> Mark:
+    """The mark of such a formula."""
+    return Mark(formula=formula, stale=True, stored=stored)

@@ -134,11 +134,11 @@ class Filler:
         write_official(path, self.edition, self.sheets)
         book = openpyxl.load_workbook(path)
         for sheet in self.sheets:
-            layout, page = layout_of(sheet), book[sheet.form.key]
+            layout, page = layout_of(sheet, self.edition.forms), book[sheet.form.key]
             self._clean(page, sheet.form, layout)
         for _ in range(faults):
             sheet = self.chance.choice(self.sheets)
-            self._fault(book[sheet.form.key], sheet.form, layout_of(sheet))
+            self._fault(book[sheet.form.key], sheet.form, layout_of(sheet, self.edition.forms))
         book.save(path)
         return Filling(path, self.edition, self.done, self.anyone, self.city)
 

@@ -16,6 +16,7 @@ import xlsxwriter
 from docx import Document
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cell_marks import unseen
 from conftest import Convert
 from damaged import DAMAGED, ODD_BUT_READABLE, document, rewritten, with_member, with_sheet, workbook
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
@@ -23,7 +24,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files.child_main import MEMORY_LIMIT
 from hrss12333.reading.files.file_type import UNREADABLE
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Prose, Unseen
+from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark, Prose
 from oldbooks import biff8, ole, xls, xlsb
 
 ROWS: list[list[str | float | bool]] = [
@@ -131,14 +132,14 @@ def test_errors_that_libreoffice_writes(kind: str, tmp_path: Path, soffice_conve
     sheet["B2"], sheet["C2"] = "=1/0", "=1+1"
     made.save(tmp_path / "表.xlsx")
     book = book_of(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes())
-    assert book.unseen_in(book.grids[0].name) == {(1, 1): Unseen(error="#DIV/0!")}
+    assert unseen(book, book.grids[0].name) == {(1, 1): Mark(error="#DIV/0!")}
 
 
 def test_old_xls() -> None:
     book = book_of(xls([["地区", 12.0], [ValueError("#REF!"), True]]))
     assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
     assert book.format == "xls"
-    assert book.unseen_in("表") == {(1, 0): Unseen(error="#REF!")}
+    assert unseen(book, "表") == {(1, 0): Mark(error="#REF!")}
 
 
 def test_xls_with_macros() -> None:
@@ -150,7 +151,7 @@ def test_xlsb() -> None:
     book = book_of(xlsb([["地区", 12.0], [ValueError("#N/A"), True]]))
     assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
     assert book.format == "xlsb"
-    assert book.unseen_in("表") == {}
+    assert unseen(book, "表") == {}
 
 
 def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:

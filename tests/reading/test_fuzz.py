@@ -13,7 +13,7 @@ import pytest
 from damaged import document, ods, stored_rar, workbook
 from hrss12333.model.problem import Problem
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.grid import Book, FileProblem
+from hrss12333.reading.grid import FileProblem
 from oldbooks import xls, xlsb
 
 _SS = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -47,12 +47,9 @@ BROKE: dict[str, tuple[bytes, Problem | None]] = {
 def outcome(data: bytes) -> Problem | None:
     """The problem that a file is; None where it is read."""
     try:
-        opened = open_bytes(data)
+        open_bytes(data)
     except FileProblem as problem:
         return problem.kind
-    if isinstance(opened, Book):
-        for grid in opened.grids:
-            opened.unseen_in(grid.name)
     return None
 
 

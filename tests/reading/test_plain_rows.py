@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
 
+from cell_marks import stale
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.model.filing import PlainRow, Row, Table
-from hrss12333.reading.grid import Book, Box, Cell, Grid, Unseen
+from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.plain_rows import PlainRows, plain_name
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
@@ -231,8 +233,8 @@ def test_a_row_that_is_answered_by_formulas_alone_is_read_with_patience() -> Non
     """Its cells look blank, so that it may be the first half of a name whose figures stand below it."""
     (sheet,) = with_lines([(1.0, "佛", _BLANK, ""), (2.0, "山市", None, "")])
     row = PLANS["附表1"].first_row - 1
-    unseen = {(row, column): Unseen(formula="=3+4") for column in range(2, 12)}
-    book = Book("xlsx", (sheet,), unseen_in=lambda sheet: unseen)
+    marks = {(row, column): stale("=3+4") for column in range(2, 12)}
+    book = Book("xlsx", (replace(sheet, marks=marks),))
     ((table, _),) = read_tables(book, "file", EDITION)
     assert [row.region for row in table.rows[:2]] == ["佛山市", "深圳市"]
 

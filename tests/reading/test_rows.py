@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from cell_marks import stale
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Box, Cell, Grid, Unseen
+from hrss12333.reading.grid import Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.row_kinds import is_guide, is_note, is_sample, is_subtotal, is_total
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
@@ -158,8 +159,8 @@ def test_a_whole_row_that_differs_from_the_sum_stays_a_row() -> None:
 def test_errors_and_formulas_that_the_fast_reader_shows_as_blank() -> None:
     row = city("广州市")
     row[2] = row[8] = row[9] = None
-    unseen = {(3, 2): Unseen(formula="=SUM(D4:F4)"), (3, 8): Unseen(error="#REF!"), (3, 9): Unseen(formula="=X(1)")}
-    book = Book("xlsx", (Grid("表", (*ABOVE, row)),), unseen_in=lambda sheet: unseen)
+    marks = {(3, 2): stale("=SUM(D4:F4)"), (3, 8): Mark(error="#REF!"), (3, 9): stale("=X(1)")}
+    book = Book("xlsx", (Grid("表", (*ABOVE, row), marks=marks),))
     ((table, _),) = read_tables(book, "f.xlsx", EDITION)
     read_ = {
         key: (table.rows[0].get(key).value, table.rows[0].get(key).problem)
@@ -181,8 +182,7 @@ def test_why_a_formula_is_not_believed_is_said(stored: int | None, said: str) ->
     row[2] = None
     book = Book(
         "xlsx",
-        (Grid("表", (*ABOVE, row)),),
-        unseen_in=lambda sheet: {(3, 2): Unseen(formula="=X(1)", stored=stored)},
+        (Grid("表", (*ABOVE, row), marks={(3, 2): stale("=X(1)", stored)}),),
     )
     ((table, unit),) = read_tables(book, "f.xlsx", EDITION)
     (finding,) = (f for f in check(Filing("f.xlsx", unit, (table,)), EDITION).findings if f.rule == "V308")

@@ -14,12 +14,13 @@ import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 
+from cell_marks import stale, unseen
 from conftest import Convert
 from damaged import with_member, with_sheet
 from hrss12333.reading.formats.formula import Calculator
 from hrss12333.reading.formats.opening import open_bytes
 from hrss12333.reading.formats.stale_formulas import is_suspect
-from hrss12333.reading.grid import Book, Unseen
+from hrss12333.reading.grid import Book
 
 
 def opened(data: bytes) -> Book:
@@ -51,15 +52,15 @@ def by_xlsxwriter(*, calculated: bool = False) -> bytes:
 
 def test_generators_leave_a_zero() -> None:
     book = opened(by_xlsxwriter())
-    seen = book.unseen_in("S")
-    assert {place[1]: unseen.formula for place, unseen in seen.items()} == {
+    seen = unseen(book, "S")
+    assert {place[1]: mark.formula for place, mark in seen.items()} == {
         2: "=3000+121",
         3: "=SUM(A1:C1)",
         4: "=IF(A1>5,ROUND(B1/3,0),0)",
         5: "='附表2'!A1+1",
         9: "=VLOOKUP(A1,A:B,2,0)",
     }
-    assert {unseen.stored for unseen in seen.values()} == {0}
+    assert {mark.stored for mark in seen.values()} == {0}
     assert list(book.grids[0].cells[0]) == [10, 20, "", "", "", "", 0, "", 0, ""]
 
 
@@ -69,8 +70,8 @@ def test_what_a_spreadsheet_program_calculated_is_believed_unless_it_is_plainly_
         by_xlsxwriter(calculated=True),
     ):
         book = opened(data)
-        assert (0, 9) not in book.unseen_in("S")
-        assert book.unseen_in("S")[0, 2] == Unseen(formula="=3000+121", stored=0)
+        assert (0, 9) not in unseen(book, "S")
+        assert unseen(book, "S")[0, 2] == stale("=3000+121", stored=0)
 
 
 @pytest.mark.libreoffice
@@ -93,9 +94,7 @@ def test_xlwt_leaves_a_zero_too() -> None:
     out = io.BytesIO()
     made.save(out)
     book = opened(out.getvalue())
-    assert {
-        place[1]: Calculator(lambda *_: 1).compute(unseen.formula) for place, unseen in book.unseen_in("S").items()
-    } == {
+    assert {place[1]: Calculator(lambda *_: 1).compute(mark.formula) for place, mark in unseen(book, "S").items()} == {
         2: 3121,
         3: 3,
         4: 0,
@@ -109,8 +108,8 @@ def test_shared_formulas() -> None:
         b'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f t="shared" ref="B1:B2" si="0">A1+1</f><v>0</v></c></row>'
         b'<row r="2"><c r="A2"><v>2</v></c><c r="B2"><f t="shared" si="0"/><v>0</v></c></row>'
     )
-    seen = opened(with_sheet(rows)).unseen_in("表")
-    assert {place: unseen.formula for place, unseen in seen.items()} == {(0, 1): "=A1+1", (1, 1): "=A2+1"}
+    seen = unseen(opened(with_sheet(rows)), "表")
+    assert {place: mark.formula for place, mark in seen.items()} == {(0, 1): "=A1+1", (1, 1): "=A2+1"}
 
 
 def test_a_workbook_of_openpyxls_has_no_stored_values_at_all() -> None:
@@ -119,7 +118,7 @@ def test_a_workbook_of_openpyxls_has_no_stored_values_at_all() -> None:
     out = io.BytesIO()
     made.save(out)
     book = opened(out.getvalue())
-    assert book.unseen_in(book.grids[0].name) == {(0, 0): Unseen(formula="=1+1")}
+    assert unseen(book, book.grids[0].name) == {(0, 0): stale("=1+1")}
 
 
 def test_an_ods_without_stored_values() -> None:
@@ -132,7 +131,7 @@ def test_an_ods_without_stored_values() -> None:
     made.spreadsheet.addElement(table)
     out = io.BytesIO()
     made.save(out)
-    assert opened(out.getvalue()).unseen_in("S") == {(0, 1): Unseen(formula="=SUM(A1:A1)+'附表2'!B2")}
+    assert unseen(opened(out.getvalue()), "S") == {(0, 1): stale("=SUM(A1:A1)+'附表2'!B2")}
 
 
 def stored_formulas(*formulas: tuple[str, float]) -> bytes:
@@ -170,15 +169,15 @@ def test_a_stored_figure_is_compared_with_what_single_cells_give(
     formulas: list[tuple[str, float]], stale: list[int]
 ) -> None:
     book = opened(with_member(stored_formulas(*formulas), "xl/calcChain.xml", b"<calcChain/>"))
-    seen = book.unseen_in("S")
-    assert [at[1] for at, unseen in seen.items() if unseen.stored is not None] == stale
+    seen = unseen(book, "S")
+    assert [at[1] for at, mark in seen.items() if mark.stored is not None] == stale
     assert [seen[0, column].stored for column in stale] == [formulas[column - 2][1] for column in stale]
     assert [column for column, cell in enumerate(book.grids[0].cells[0]) if cell == ""] == stale
 
 
 @pytest.mark.parametrize("length", [10, 290])
 def test_a_long_row_of_digits_costs_no_time(length: int) -> None:
-    assert not is_suspect(f"={'1' * length}!", 5)
+    assert not is_suspect(f"={'1' * length}!", False)
 
 
 @pytest.mark.libreoffice
@@ -186,11 +185,11 @@ def test_a_long_row_of_digits_costs_no_time(length: int) -> None:
 def test_what_a_spreadsheet_program_stored_is_compared_too(tmp_path: Path, soffice_convert: Convert, kind: str) -> None:
     (tmp_path / "表.xlsx").write_bytes(stored_formulas(("=A1+B1", 30), ("=SUM(A1:B1)", 30), ("=A1-10", 0)))
     sound = soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()
-    assert opened(sound).unseen_in("S") == {}
+    assert unseen(opened(sound), "S") == {}
     stale = sound.replace(struct.pack("<d", 30.0), struct.pack("<d", 31.0))
     if kind == "ods":
         stale = edited(sound, "content.xml", b'office:value="30"', b'office:value="31"')
-    assert {at: unseen.stored for at, unseen in opened(stale).unseen_in("S").items()} == {(0, 2): 31, (0, 3): 31}
+    assert {at: mark.stored for at, mark in unseen(opened(stale), "S").items()} == {(0, 2): 31, (0, 3): 31}
 
 
 def test_an_ods_of_a_program_that_never_calculates() -> None:
@@ -206,8 +205,8 @@ def test_an_ods_of_a_program_that_never_calculates() -> None:
         document.save(out)
         return edited(out.getvalue(), "meta.xml", b"ODFPY", generator.encode())
 
-    assert {at[1]: unseen.stored for at, unseen in opened(made("gen", 7)).unseen_in("S").items()} == {1: 0, 2: 0}
-    assert list(opened(made("LibreOffice/7.4", 7)).unseen_in("S")) == [(0, 1)]
+    assert {at[1]: mark.stored for at, mark in unseen(opened(made("gen", 7)), "S").items()} == {1: 0, 2: 0}
+    assert list(unseen(opened(made("LibreOffice/7.4", 7)), "S")) == [(0, 1)]
 
 
 def test_an_xls_of_a_program_that_never_calculates() -> None:
@@ -217,7 +216,7 @@ def test_an_xls_of_a_program_that_never_calculates() -> None:
     sheet.write(0, 1, xlwt.Formula("VLOOKUP(A1,A1:A9,1)"))
     out = io.BytesIO()
     made.save(out)
-    assert opened(out.getvalue()).unseen_in("S") == {(0, 1): Unseen(formula="=VLOOKUP(A1,A1:A9,1.0)")}
+    assert unseen(opened(out.getvalue()), "S") == {(0, 1): stale("=VLOOKUP(A1,A1:A9,1.0)")}
 
 
 @pytest.mark.libreoffice
@@ -232,5 +231,5 @@ def test_a_formula_that_was_filled_down_is_compared_in_each_row(
         sheet.write_formula(row - 1, 2, f"=A{row}+B{row}", None, 11 * row + (row > 2))
         sheet.write_formula(row - 1, 3, f"=SUM(A{row}:B{row})", None, 11 * row)
     book.close()
-    seen = opened(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()).unseen_in("S")
-    assert {at: unseen.stored for at, unseen in seen.items()} == {(2, 2): 34, (3, 2): 45, (4, 2): 56}
+    seen = unseen(opened(soffice_convert(tmp_path / "表.xlsx", kind).read_bytes()), "S")
+    assert {at: mark.stored for at, mark in seen.items()} == {(2, 2): 34, (3, 2): 45, (4, 2): 56}

@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cell_marks import marked, struck
+from cell_marks import marked, stale, struck, unseen
 from conftest import Convert
 from factory import Style, clean_rows, write_filing
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Unseen
+from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
@@ -138,7 +138,7 @@ def test_xml_spreadsheet_2003(encoding: str, declared: str) -> None:
     assert grid.merges == (Box(0, 0, 0, 1),)
     assert (grid.hidden_rows, grid.hidden_columns) == (frozenset({3}), frozenset({0}))
     assert struck(grid) == {(3, 3): None, (4, 2): "4120"}
-    assert book.unseen_in("附表") == {(4, 0): Unseen(formula="=A1+1"), (4, 1): Unseen(error="#REF!")}
+    assert unseen(book, "附表") == {(4, 0): stale("=A1+1"), (4, 1): Mark(error="#REF!")}
     assert book.saved is not None
 
 
@@ -249,9 +249,9 @@ def test_a_formula_of_xml_spreadsheet_2003_is_computed_and_its_stale_zero_is_no_
     )
     book = opened(text.encode())
     assert cells(book.grids[0]) == [[3, 4, "", 7]]
-    assert book.unseen_in("S") == {
-        (0, 2): Unseen(formula="=SUM(A1:B1)", stored=0),
-        (0, 4): Unseen(formula="=SUM(RC[-9]:RC[-1])"),
+    assert unseen(book, "S") == {
+        (0, 2): stale("=SUM(A1:B1)", stored=0),
+        (0, 4): stale("=SUM(RC[-9]:RC[-1])"),
     }
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import openpyxl
 
+from cell_marks import stale
 from factory import clean_rows
 from hrss12333.model.filing import Table
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Box, Cell, Grid, Unseen
+from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.turned_sheets import read_book
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import merged
@@ -35,8 +36,8 @@ def rows(form: str) -> list[dict[str, Cell]]:
     return [{**row, "serial": number} for number, row in enumerate(clean_rows("宁夏", form), 2)]
 
 
-def read(*grids: Grid, unseen: dict[tuple[int, int], Unseen] | None = None) -> dict[str, Table]:
-    book = Book("xlsx", grids, unseen_in=lambda sheet: unseen or {})
+def read(*grids: Grid) -> dict[str, Table]:
+    book = Book("xlsx", grids)
     return {
         table.form.key: table for table, unit in read_book(book, "f.xlsx", EDITION) if unit and unit.short == "宁夏"
     }
@@ -84,7 +85,7 @@ def test_a_column_of_sums_and_group_headings_are_no_regions() -> None:
 def test_a_formula_of_a_turned_form_is_never_computed_from_other_cells() -> None:
     sheet = cells("附表1", rows("附表1"))
     sheet[4][1] = None
-    row = read(Grid("附表1", sheet), unseen={(4, 1): Unseen(formula="=B6+B7+B8")})["附表1"].rows[0]
+    row = read(Grid("附表1", sheet, marks={(4, 1): stale("=B6+B7+B8")}))["附表1"].rows[0]
     assert (row.get("calls_total").value, row.get("calls_total").problem) == (None, Problem.NOT_CALCULATED)
 
 

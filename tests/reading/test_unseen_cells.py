@@ -9,19 +9,19 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cell_marks import stale, unseen
 from damaged import ods, rewritten, with_sheet, workbook
 from hrss12333.reading.files import bounds
 from hrss12333.reading.formats.opening import open_bytes
-from hrss12333.reading.formats.unseen_cells import unseen_finder
-from hrss12333.reading.grid import Book, Grid, Unseen
+from hrss12333.reading.grid import Book, Mark
 from oldbooks import biff8, ole, record, xls
 
 
-def look(data: bytes, sheet: str = "表") -> dict[tuple[int, int], Unseen]:
+def look(data: bytes, sheet: str = "表") -> dict[tuple[int, int], Mark]:
     """What the second look sees."""
     book = open_bytes(data)
     assert isinstance(book, Book)
-    return book.unseen_in(sheet)
+    return unseen(book, sheet)
 
 
 ERROR_ROW = (
@@ -44,27 +44,26 @@ def test_openpyxl_stores_no_values() -> None:
     out = io.BytesIO()
     book.save(out)
     assert look(out.getvalue()) == {
-        (0, 2): Unseen(formula="=A1+B1"),
-        (0, 3): Unseen(error="#REF!"),
-        (0, 4): Unseen(formula="=SUM(A1:B1)"),
+        (0, 2): stale("=A1+B1"),
+        (0, 3): Mark(error="#REF!"),
+        (0, 4): stale("=SUM(A1:B1)"),
     }
 
 
 @pytest.mark.parametrize(
     ("cell", "unseen"),
     [
-        ('<c r="A1" t="e"><f>B1</f><v>#DIV/0!</v></c>', Unseen(error="#DIV/0!")),
-        ('<c r="A1" t="e"><v/></c>', Unseen(error="#ERROR!")),
-        ('<c r="A1"><f>B1+C1</f></c>', Unseen(formula="=B1+C1")),
-        ('<c r="A1"><f>=B1</f><v/></c>', Unseen(formula="=B1")),
+        ('<c r="A1" t="e"><f>B1</f><v>#DIV/0!</v></c>', Mark(error="#DIV/0!")),
+        ('<c r="A1"><f>B1+C1</f></c>', stale("=B1+C1")),
+        ('<c r="A1"><f>=B1</f><v/></c>', stale("=B1")),
         ('<c r="A1" t="str"><f>IF(B1,"","")</f><v></v></c>', None),
-        ('<c r="A1"><f>B1</f><v>0</v></c>', Unseen(formula="=B1", stored=0)),
+        ('<c r="A1"><f>B1</f><v>0</v></c>', stale("=B1", stored=0)),
         ('<c r="A1"><f>B1-1</f><v>0</v></c>', None),
         ('<c r="A1"/>', None),
         ('<c r="A1" t="inlineStr"><is><t></t></is></c>', None),
     ],
 )
-def test_cells_of_xlsx(cell: str, unseen: Unseen | None) -> None:
+def test_cells_of_xlsx(cell: str, unseen: Mark | None) -> None:
     row = f'<row r="1">{cell}<c r="B1"><v>1</v></c></row>'
     assert look(with_sheet(row.encode())) == ({} if unseen is None else {(0, 0): unseen})
 
@@ -75,18 +74,18 @@ def test_shared_formulas_are_moved_to_where_they_stand() -> None:
         b'<row r="3"><c r="D3"><f t="shared" si="0"/></c></row><row r="4"><c r="D4"><f t="shared" si="7"/></c></row>'
         b'<row r="5"><c r="D5"><v>1</v></c></row>'
     )
-    assert look(with_sheet(rows)) == {(1, 3): Unseen(formula="=A2+$B$2"), (2, 3): Unseen(formula="=A3+$B$2")}
+    assert look(with_sheet(rows)) == {(1, 3): stale("=A2+$B$2"), (2, 3): stale("=A3+$B$2")}
 
 
 def test_cells_without_an_address_follow_one_another() -> None:
     rows = b'<row r="5"><c><v>1</v></c><c><f>A5</f></c></row><row><c/><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>'
-    assert look(with_sheet(rows)) == {(4, 1): Unseen(formula="=A5"), (5, 1): Unseen(error="#N/A")}
+    assert look(with_sheet(rows)) == {(4, 1): stale("=A5"), (5, 1): Mark(error="#N/A")}
 
 
 def test_another_sheet_has_nothing_of_it() -> None:
     book = open_bytes(workbook())
     assert isinstance(book, Book)
-    assert book.unseen_in("没有这张表") == {}
+    assert unseen(book, "没有这张表") == {}
 
 
 def test_cells_of_ods() -> None:
@@ -100,7 +99,7 @@ def test_cells_of_ods() -> None:
         b'<table:table-cell table:formula="of:=[.D1]" office:value-type="string"><text:p>Err:502</text:p>'
         b"</table:table-cell></table:table-row>"
     )
-    assert look(ods(row)) == {(2, 0): Unseen(error="#DIV/0!"), (2, 3): Unseen(error="Err:502")}
+    assert look(ods(row)) == {(2, 0): Mark(error="#DIV/0!"), (2, 3): Mark(error="Err:502")}
 
 
 def test_errors_of_xls() -> None:
@@ -109,8 +108,8 @@ def test_errors_of_xls() -> None:
 
     cells = formula(0, b"\x02\x00\x17\x00\x00\x00\xff\xff") + formula(1, b"\x01\x00\x01\x00\x00\x00\xff\xff")
     stream = biff8([])[: -len(record(0x000A))] + cells + formula(2, bytes(8)) + record(0x000A)
-    assert look(ole({"Workbook": stream})) == {(0, 0): Unseen(error="#REF!")}
-    assert look(xls([["地区", ValueError("#N/A")]])) == {(0, 1): Unseen(error="#N/A")}
+    assert look(ole({"Workbook": stream})) == {(0, 0): Mark(error="#REF!")}
+    assert look(xls([["地区", ValueError("#N/A")]])) == {(0, 1): Mark(error="#N/A")}
 
 
 def test_merged_ranges_and_formatting_far_below_cost_nothing() -> None:
@@ -118,7 +117,7 @@ def test_merged_ranges_and_formatting_far_below_cost_nothing() -> None:
     data = with_sheet(rows)
     merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A3:XFD1048576"/></mergeCells>'
     data = rewritten(data, lambda _, old: old.replace(b"</sheetData>", merged))
-    assert look(data) == {(0, 0): Unseen(error="#REF!")}
+    assert look(data) == {(0, 0): Mark(error="#REF!")}
 
 
 @pytest.mark.parametrize(
@@ -129,14 +128,3 @@ def test_a_child_sees_the_same(data: bytes, monkeypatch: pytest.MonkeyPatch) -> 
     assert here
     monkeypatch.setattr(bounds, "SMALL", {**bounds.SMALL, "bytes": 0})
     assert look(data) == here
-
-
-def test_no_second_look_is_taken_at_what_is_very_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hrss12333.reading.formats.unseen_cells.MOST_CELLS", 0)
-    assert look(with_sheet(b'<row><c t="e"><v>#N/A</v></c></row>')) == {}
-
-
-@pytest.mark.parametrize("kind", ["xlsx", "xls"])
-@pytest.mark.parametrize("data", [b"", b"nonsense", workbook()[:-200]])
-def test_a_second_look_never_fails(kind: str, data: bytes) -> None:
-    assert unseen_finder(kind, data, (Grid("表", (["", "x"],)),))("表") == {}

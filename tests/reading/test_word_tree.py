@@ -1,17 +1,14 @@
-"""What is asked of a Word file's tree by its tags is what python-docx says, and what a walk through all of it finds."""
+"""What is asked of a Word file's tree by its tags is what python-docx says."""
 
 from __future__ import annotations
 
-from unittest.mock import patch
-
 from docx.oxml.parser import parse_xml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from test_word_files import W, of_body, prose
+from test_word_files import W, prose
 
 from damaged import document, rewritten
-from hrss12333.reading.formats import word_text
-from hrss12333.reading.formats.word_tree import said_by
+from hrss12333.reading.formats.word_text import said_by
 
 PIECES = (
     *(
@@ -26,50 +23,18 @@ PIECES = (
     ),
     *("<w:noBreakHyphen/>", '<w:sym w:font="Wingdings" w:char="F0FC"/>', "<w:drawing/>", "<w:lastRenderedPageBreak/>"),
 )
-PROPERTIES = (
-    *("", "<w:rPr/>", "<w:rPr><w:strike/></w:rPr>", "<w:rPr><w:vanish/></w:rPr>", '<w:rPr><w:sz w:val="2"/></w:rPr>'),
-    *('<w:rPr><w:color w:val="FFFFFF"/></w:rPr>', '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'),
-)
-CELL_PROPERTIES = (
-    *("", "<w:tcPr/>", '<w:tcPr><w:vMerge w:val="restart"/></w:tcPr>', "<w:tcPr><w:vMerge/></w:tcPr>"),
-    *('<w:tcPr><w:gridSpan w:val="2"/></w:tcPr>', '<w:tcPr><w:shd w:val="clear" w:fill="FF0000"/></w:tcPr>'),
-)
+PROPERTIES = ("", "<w:rPr/>", "<w:rPr><w:strike/></w:rPr>", '<w:rPr><w:sz w:val="2"/></w:rPr>')
 runs = st.builds(
     lambda look, pieces: f"<w:r>{look}{''.join(pieces)}</w:r>",
     st.sampled_from(PROPERTIES),
     st.lists(st.sampled_from(PIECES), max_size=3),
 )
-paragraphs = st.lists(runs, max_size=2).map(lambda each: f"<w:p>{''.join(each)}</w:p>")
-
-
-def table(rows: list[list[str]]) -> str:
-    return "".join(["<w:tbl>", *(f"<w:tr>{''.join(row)}</w:tr>" for row in rows), "</w:tbl>"])
-
-
-def cells(content: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.builds(
-        lambda look, pieces: f"<w:tc>{look}{''.join(pieces)}</w:tc>",
-        st.sampled_from(CELL_PROPERTIES),
-        st.lists(content, max_size=2),
-    )
-
-
-def tables(content: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.lists(st.lists(cells(content), max_size=3), max_size=3).map(table)
 
 
 @given(runs)
 def test_the_text_of_a_run_is_that_of_python_docx(run: str) -> None:
     element = parse_xml(run.replace("<w:r>", f"<w:r {W}>", 1))
     assert said_by(element)[0] == element.text
-
-
-@given(tables(paragraphs | tables(paragraphs)))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_cells_that_are_passed_over_say_nothing(body: str) -> None:
-    quick = of_body(body + "<w:p/>")
-    with patch.object(word_text, "is_blank", lambda _: False):
-        assert of_body(body + "<w:p/>") == quick
 
 
 def test_styles_that_many_files_share_are_those_of_each() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from time import process_time
 
 import pytest
@@ -29,7 +28,7 @@ from hrss12333.reading.files.bounds import Costly
 from hrss12333.reading.files.child_values import decode, encode
 from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.page_footers import plain_footer, sheet_footers, style_footers
+from hrss12333.reading.files.page_footers import plain_footer, style_footers
 from hrss12333.reading.files.sheet_bounds import sheet_area
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import calamine_reader as calamine
@@ -159,12 +158,10 @@ def test_sparse_sheets_keep_their_addresses(monkeypatch: pytest.MonkeyPatch) -> 
     assert (grid.at(3, 2), grid.at(8, 4), grid.at(5, 2), len(grid.cells)) == (1, 2, None, 9)
 
 
-@pytest.mark.parametrize("read", [sheet_footers, style_footers])
-def test_footers_that_never_end_cost_no_time(read: Callable[[bytes], list[str]]) -> None:
+def test_footers_that_never_end_cost_no_time() -> None:
     before = process_time()
-    for tag in (b"<oddFooter>", b"<style:footer>"):
-        assert read(tag * 100_000) == []
-        assert set(read(tag * 100_000 + tag.replace(b"<", b"</"))) <= {""}
+    assert style_footers(b"<style:footer>" * 100_000) == []
+    assert set(style_footers(b"<style:footer>" * 100_000 + b"</style:footer>")) <= {""}
     assert process_time() - before < 5
 
 

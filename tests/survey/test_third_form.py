@@ -33,6 +33,7 @@ from hrss12333.writing.national import prove, write_national
 from hrss12333.writing.national.csv_tables import write_csv
 from hrss12333.writing.official.filled import write_filled
 from hrss12333.writing.official.layout import Layout
+from hrss12333.writing.official.sheet import layout_of
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from merge_runs import found, judged, merged, totals
 
@@ -97,8 +98,8 @@ def fill(path: Path, unit: Unit, rows: Mapping[str, Sequence[Mapping[str, Scalar
     sheets = blank_sheets(NEXT, unit)
     write_official(path, NEXT, sheets)
     book = openpyxl.load_workbook(path)
-    for form in NEXT.forms:
-        layout = Layout(form, len(unit.expected) + 3)
+    for sheet in sheets:
+        form, layout = sheet.form, layout_of(sheet, NEXT.forms)
         page = book[form.key]
         for key, text in (("unit", unit.name), ("name", "张三"), ("mobile", "13800000001"), ("email", "a@example.com")):
             slot = layout.slot(key)

@@ -17,7 +17,10 @@ from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.fields import Count, Text, choice, count, region, serial
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Form, FormRow
+from hrss12333.writing.official.last_year import LastYear
 from hrss12333.writing.official.layout import Layout
+from hrss12333.writing.official.self_check import LACKING
+from hrss12333.writing.official.sheet import layout_of
 from hrss12333.writing.official.workbook import Mark, Sheet, blank_sheets, default_rows, write_official
 
 CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
@@ -82,15 +85,15 @@ def test_the_first_form_stands_as_in_the_notice(blank: Path) -> None:
     assert sheet["A3"].value == "12333电话服务情况调查表"
     assert [value for value in texts(sheet, 4, 13) if value] == [
         "（盖章）",
-        "省（自治区、直辖市）",
+        "省（自治区、直辖市）：",
         "联系人：",
         "手机号：",
         "邮箱：",
     ]
-    heads = ["序号", "地区\n（市、州）", "来电情况", None, None, None, "是否开通留言服务", "是否开通投诉举报服务"]
+    heads = ["序号", "地区\n（市、州）", "来电情况", None, None, None, "是否开通\n留言服务", "是否开通\n投诉举报服务"]
     assert texts(sheet, 5, 13) == [*heads, "队伍建设", None, None, None, "备注"]
     calls = ["来电总量", "人工接听量", "自助语音量", "放弃量"]
-    team = ["总人数", "咨询员\n人数", "坐席数", "年度培训人次"]
+    team = ["总人数", "咨询员\n人数", "坐席数", "年度培训\n人次"]
     assert texts(sheet, 6, 13) == [None, None, *calls, None, None, *team, None]
     assert texts(sheet, 7, 13) == [1, "样例", 2500, 1000, 1000, 500, "是", "是", 150, 100, 100, 1000, "无"]
     assert [sheet.cell(row, 1).value for row in range(8, 55)] == [*range(2, 47), "……", "合计"]
@@ -108,9 +111,9 @@ def test_the_second_form_stands_as_in_the_notice(blank: Path) -> None:
         *("服务渠道", None, None, None, "规范化建设", None, None, "备注"),
     ]
     assert texts(sheet, 6, 14)[2:13] == [
-        *("系统是否省集中", "座席是否省集中", "网络部署位置", "知识库条目数（条）"),
-        *("是否开通网上服务", "是否开通短信服务", "是否开通APP服务", "是否开通微信服务"),
-        *("是否使用12333号码统一提供服务", "是否启用统一标识", "是否统一服装"),
+        *("系统是否\n省集中", "座席是否\n省集中", "网络部署\n位置", "知识库\n条目数（条）"),
+        *("是否开通\n网上服务", "是否开通\n短信服务", "是否开通\nAPP服务", "是否开通\n微信服务"),
+        *("是否使用\n12333号码\n统一提供服务", "是否启用\n统一标识", "是否统一\n服装"),
     ]
     assert texts(sheet, 7, 14) == [1, "样例", "是", "是", "业务专网", 100000, *["是"] * 7, "无"]
 
@@ -127,8 +130,7 @@ def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
     slots = Layout(form, 5).slots
     assert [slot.text for slot in slots if not slot.blank] == [
         "（盖章）",
-        HEADER[0].label,
-        *(f"{f.label}：" for f in HEADER[1:]),
+        *(f"{field.label}：" for field in HEADER),
     ]
     for label, blank_slot in zip(slots[1::2], slots[2::2], strict=True):
         assert (label.key, label.right + 1) == (blank_slot.key, blank_slot.left)
@@ -158,6 +160,11 @@ def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
         assert found == [region.name for region in unit.expected] + [None] * 3
 
 
+def layout_as_printed(form: Form) -> Layout:
+    """Of the blank form."""
+    return next(layout_of(sheet, EDITION.forms) for sheet in blank_sheets(EDITION) if sheet.form is form)
+
+
 # Guidance in the sheet -----------------------------------------------------------------------------------------------
 
 
@@ -178,6 +185,63 @@ def test_every_column_accepts_what_the_form_allows(blank: Path) -> None:
     assert all(second[f"{letter}8:{letter}53"].formula1 == '"是,否"' for letter in "CDGHIJKLM")
 
 
+def test_prompts_say_that_a_figure_may_stay_empty_for_a_reason(blank: Path) -> None:
+    for sheet, letters in (("附表1", "CDEFIJKL"), ("附表2", "F")):
+        found = rules(blank, sheet)
+        assert all("不掌握的可以空着，在备注写明哪一栏、为什么" in found[f"{a}8:{a}53"].prompt for a in letters)
+        assert not any("可以空着" in found[f"{letter}8:{letter}53"].prompt for letter in "GH")
+
+
+def test_a_row_with_a_reason_is_yellow_and_never_green(tmp_path: Path) -> None:
+    """What it says begins as what turns it amber does; 通过 alone is green, and nothing is complete."""
+    rows = [service_row(calls_abandoned=None, remarks="放弃量系统未统计"), service_row("韶关市")]
+    sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
+    assert str(sheet["N8"].value).startswith(LACKING)
+    assert str(sheet["A1"].value).startswith("还有1处必填项未填。")
+
+
+def test_last_years_figure_stands_where_one_types(tmp_path: Path) -> None:
+    unit = EDITION.gazetteer.match("宁夏").unit
+    past = LastYear(2018, {"银川市": {"calls_total": 123456, "voicemail": True}})
+    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit, last_year={"附表1": past}))
+    found = rules(tmp_path / "a.xlsx")
+    assert found["C8"].prompt.startswith("上年：123,456。来电总量=")
+    assert found["G8"].prompt.startswith("上年：是。")
+    assert "上年" not in found["C9:C16"].prompt
+    assert "上年" not in found["D8:D16"].prompt
+
+
+def test_both_forms_are_equally_wide(blank: Path) -> None:
+    widths = [sum(layout_of(sheet, EDITION.forms).widths) for sheet in blank_sheets(EDITION)]
+    assert len(set(widths)) == 1
+
+
+def test_figures_stand_at_the_right_with_separators(blank: Path) -> None:
+    for cell in ("C7", "C8", "C54"):
+        assert (loaded(blank)[cell].alignment.horizontal, loaded(blank)[cell].number_format) == ("right", "#,##0")
+
+
+def test_a_citys_own_form_has_no_total(tmp_path: Path) -> None:
+    unit = EDITION.gazetteer.match("宁夏").unit
+    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit, ["银川市"]))
+    sheet = loaded(tmp_path / "a.xlsx", values=False)
+    assert [sheet[cell].value for cell in ("A8", "B8", "A9", "B10")] == [2, "银川市", None, "填表说明："]
+
+
+@pytest.mark.parametrize(
+    ("named", "verdict"), [("广州", "通过"), ("广卅", "地区名称不在名单中，请改为规范名称或在备注说明")]
+)
+def test_short_names_pass_as_check_takes_them(tmp_path: Path, named: str, verdict: str) -> None:
+    unit = EDITION.gazetteer.match("广东").unit
+    assert unit is not None
+    rows = [service_row(named), service_row("韶关市")]
+    sheet = Sheet(SERVICE, CONTACT, rows, expected=[region.name for region in unit.regions])
+    page = loaded(write(tmp_path / "a.xlsx", sheet))
+    assert page["N8"].value == verdict
+    missing = page.cell(layout_of(sheet, EDITION.forms).absent + 1, 14).value
+    assert ("广州市" in str(missing)) == (verdict != "通过")
+
+
 def test_prompts_say_what_the_notice_says(blank: Path) -> None:
     found = rules(blank)
     assert SERVICE.by_key["voicemail"].note in found["G8:G53"].prompt
@@ -187,7 +251,7 @@ def test_prompts_say_what_the_notice_says(blank: Path) -> None:
 
 @pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
 def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
-    layout, found, sheet = Layout(form, 45), rules(blank, form.key), loaded(blank, form.key)
+    layout, found, sheet = layout_as_printed(form), rules(blank, form.key), loaded(blank, form.key)
     cells = {field.key: sheet.cell(4, layout.slot(field.key).left + 1) for field in HEADER}
     assert "11" in found[cells["mobile"].coordinate].error
     assert found[cells["mobile"].coordinate].type == "custom"
@@ -210,6 +274,7 @@ def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
         ({"calls_total": 2600, "remarks": "系统切换期间未分类"}, "通过"),
         ({"calls_total": 0, "calls_agent": 0, "calls_ivr": 0, "calls_abandoned": 0}, "通过"),
         ({"calls_total": None}, "还缺1项"),
+        ({"calls_abandoned": None, "remarks": "放弃量系统未统计"}, "还缺1项（备注已说明原因的数可以空着）"),
         ({"agents": 11}, "咨询员人数大于总人数"),
         ({"agents": 10}, "通过"),
         ({"region": None}, "缺少地区名称"),
@@ -236,12 +301,19 @@ def test_the_bar_counts_what_is_missing(tmp_path: Path) -> None:
     unit = EDITION.gazetteer.match("宁夏").unit
     write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit))
     sheet = loaded(tmp_path / "a.xlsx")
-    assert [sheet[cell].value for cell in ("N1", "N2", "N3")] == [5, 5 * 10 + 2, 0]
-    assert str(sheet["A1"].value).startswith("还有52处必填项未填。")
+    assert [sheet[cell].value for cell in ("N1", "N2", "N3")] == [0, 0, 0]
+    assert str(sheet["A1"].value).startswith("（浅黄色格为填写处"), "silent until something is typed"
+    first, *others = blank_sheets(EDITION, unit)
+    begun = replace(first, rows=[{**first.rows[0], "calls_total": 5}, *first.rows[1:]])
+    write_official(tmp_path / "a.xlsx", EDITION, [begun, *others])
+    sheet = loaded(tmp_path / "a.xlsx")
+    assert [sheet[cell].value for cell in ("N1", "N2", "N3")] == [1, 5 * 10 + 2 - 1, 0]
+    assert str(sheet["A1"].value).startswith("还有51处必填项未填。")
+    assert [sheet[cell].value for cell in ("N8", "N9")] == ["还缺9项", None]
 
 
 def test_an_empty_form_says_where_to_begin(blank: Path) -> None:
-    assert str(loaded(blank)["A1"].value).startswith("还有3处必填项未填。请从序号2起，每个地区填写一行。")
+    assert str(loaded(blank)["A1"].value).startswith("请从序号2起，每个地区填写一行。")
 
 
 def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
@@ -331,7 +403,7 @@ def test_a_form_without_a_region_still_has_a_total(tmp_path: Path) -> None:
 def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
     rows = [service_row(), service_row("韶关市", remarks="全年有较长时间停机，" * 6)]
     sheet = loaded(write(tmp_path / "a.xlsx", Sheet(SERVICE, CONTACT, rows)))
-    assert [sheet.row_dimensions[row].height for row in (8, 9)] == [21, 111]
+    assert [sheet.row_dimensions[row].height for row in (8, 9)] == [21, 81]
 
 
 def test_no_row_is_higher_than_a_sheet_allows(tmp_path: Path) -> None:
@@ -393,7 +465,7 @@ def test_protection_has_no_password_and_lets_rows_be_added(blank: Path) -> None:
 
 def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
     sheet = loaded(blank)
-    layout = Layout(SERVICE, 45)
+    layout = layout_as_printed(SERVICE)
     for field in HEADER:
         assert sheet.cell(4, layout.slot(field.key).left + 1).protection.locked is False
     for row in (FIRST, 53):
@@ -514,7 +586,7 @@ def test_libreoffice_works_out_what_is_stored(
 def test_the_mobile_rule_lets_one_number_or_two_pass(
     tmp_path: Path, blank: Path, soffice_convert: Callable[..., Path]
 ) -> None:
-    slot = Layout(SERVICE, 45).slot("mobile")
+    slot = layout_as_printed(SERVICE).slot("mobile")
     cell = loaded(blank).cell(4, slot.left + 1).coordinate
     formula = rules(blank)[cell].formula1
     right = ["13800000001", "13800000001、13900000002"]

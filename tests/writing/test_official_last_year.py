@@ -65,7 +65,7 @@ def test_figures_stand_under_this_years_headings_by_key(blank: Path) -> None:
     assert list(shown) == REGIONS
     for name in REGIONS:
         assert shown[name]["电话系统所在网络"] == system[name]["network_location"]
-        assert shown[name]["知识库条目数（条）"] == system[name]["knowledge_entries"]
+        assert shown[name]["知识库\n条目数（条）"] == system[name]["knowledge_entries"]
     service = block(blank, "附表1")[REGIONS[0]]
     assert service["来电总量"] == clean_rows(UNIT, "附表1")[0]["calls_total"]
     assert not {"在线咨询量", "年度培训人次"} & set(service)
@@ -73,7 +73,7 @@ def test_figures_stand_under_this_years_headings_by_key(blank: Path) -> None:
 
 def test_the_block_is_locked_and_outside_the_print_area(blank: Path) -> None:
     page = openpyxl.load_workbook(blank)["附表1"]
-    last = layout_of(blank_sheets(NEXT, UNIT)[0]).last_column
+    last = layout_of(blank_sheets(NEXT, UNIT)[0], NEXT.forms).last_column
     assert page.print_area.split("$")[-2] == get_column_letter(last + 1)
     cells = [cell for row in page.iter_rows(min_col=last + 3) for cell in row if cell.value is not None]
     assert cells
@@ -89,7 +89,7 @@ def read(path: Path) -> Filing:
 def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(blank)
     for sheet in blank_sheets(NEXT, UNIT):
-        layout, page = layout_of(sheet), book[sheet.form.key]
+        layout, page = layout_of(sheet, NEXT.forms), book[sheet.form.key]
         for key, text in clean_header(UNIT).items():
             slot = layout.slot(key)
             page.cell(slot.row + 1, slot.left + 1).value = text

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import chain, zip_longest
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -25,6 +25,14 @@ At = tuple[int, int]
 """Row and column of a cell, from 0."""
 
 
+def column_number(letters: str) -> int:
+    """The column that capital letters name, from 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 class Box(Struct, frozen=True):
     """A merged range, inclusive, counted from 0."""
 
@@ -32,18 +40,6 @@ class Box(Struct, frozen=True):
     left: int
     bottom: int
     right: int
-
-
-class Unseen(Struct, frozen=True):
-    """What stands in a cell that the fast reader shows as blank."""
-
-    error: str = ""
-    """An Excel error such as #REF!, else empty."""
-    formula: str = ""
-    """A formula without a stored value, as ``=C5+D5``, else empty."""
-    stored: int | float | None = None
-    """The value stored with the formula where that is not what it computes, as programs leave a 0 that never calculate:
-    then the cell is blank in the grid, too."""
 
 
 class Mark(Struct, frozen=True):
@@ -64,6 +60,15 @@ class Mark(Struct, frozen=True):
     """What somebody wrote on it (批注)."""
     box: str = ""
     """What a text box over it says."""
+    error: str = ""
+    """The Excel error that stands there, such as #REF!; the cell has no value then."""
+    formula: str = ""
+    """The formula that gives its value, as ``=C5+D5``."""
+    stale: bool = False
+    """Whether the formula was never calculated, or its stored value is not what it computes, as programs leave a 0 that
+    never calculate; the cell has no value then."""
+    stored: int | float | None = None
+    """The stored value of such a formula, where there is one."""
 
     @property
     def tells(self) -> bool:
@@ -97,6 +102,8 @@ class Grid(Struct, frozen=True, dict=True):
     """Columns that the sheet does not show."""
     marks: Mapping[At, Mark] = field(default_factory=dict)
     """What some cells say beside their value; most sheets have none."""
+    lists: tuple[str, ...] = ()
+    """Cells of which a validation makes a list for choosing from, as a formula names them."""
     ragged: frozenset[int] = frozenset()
     """Rows of a Word table that are not as wide as most: what was meant for one column may stand in another."""
     turned: bool = False
@@ -215,57 +222,12 @@ def _shortened(text: str) -> str:
     return f"{text[:kept]}…（后面还有{len(text) - kept}个字，没有读取）"
 
 
-UnseenCells = dict[At, Unseen]
-"""What the fast reader did not see in a sheet's cells."""
-
-UnseenSheets = dict[str, UnseenCells]
-"""Sheet name → the same."""
-
-FindUnseen = Callable[[str], UnseenCells]
-"""Looks at a sheet of this name a second time, with a reader that is slower and sees more."""
-
-
-def nothing_unseen(sheet: str) -> UnseenCells:
-    """The second look of a format in which nothing is hidden from the first."""
-    return {}
-
-
-class Reference(NamedTuple):
-    """Cells that a formula or a list names."""
-
-    sheet: str
-    box: Box
-
-    def holds(self, sheet: str, at: At) -> bool:
-        """Whether a cell is one of them."""
-        box = self.box
-        return sheet == self.sheet and box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
-
-
-class Behind(Struct, frozen=True):
-    """What stands behind the cells of a workbook, as far as it explains them."""
-
-    formulas: Mapping[str, Mapping[At, tuple[Reference, ...]]] = field(default_factory=dict)
-    """Sheet name → cell with a formula → what it is computed from; nothing where it names no cell of the book."""
-    lists: tuple[Reference, ...] = ()
-    """Cells of which a validation makes a list for choosing from."""
-
-
-def nothing_behind() -> Behind:
-    """What is known where a format, or a kept library, tells nothing of it."""
-    return Behind()
-
-
 class Book(Struct, frozen=True):
     """A spreadsheet, or the tables of a Word file."""
 
     format: str
     """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
     grids: tuple[Grid, ...]
-    unseen_in: FindUnseen = nothing_unseen
-    """What a sheet holds in cells that look blank; asked only where a value is due there, for it may be slow."""
-    behind: Callable[[], Behind] = nothing_behind
-    """What stands behind the cells; asked only where some of them are not understood, for it may be slow."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     footers: tuple[str, ...] = ()

@@ -51,7 +51,7 @@ def _of_others(
     sheets = [SheetAccount(book, grid, tables, edition) for grid in grids]
     unknown = {sheet.name: sheet.unknown for sheet in sheets if sheet.unknown}
     if unknown:
-        for (name, at), disposition in explained_behind(book.behind(), unknown).items():
+        for (name, at), disposition in explained_behind(book.grids, unknown).items():
             next(sheet for sheet in sheets if sheet.name == name).explain(at, disposition)
     blocks = [list[UnreadBlock]() for _ in tables]
     for sheet in sheets:

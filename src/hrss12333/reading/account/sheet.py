@@ -17,7 +17,7 @@ from hrss12333.reading.account.mentions import names_column, names_region
 from hrss12333.reading.account.own_words import own_words
 from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL
 from hrss12333.reading.account.words import said_by, tells
-from hrss12333.reading.grid import At, Book, Cell, Grid, nothing_behind
+from hrss12333.reading.grid import At, Book, Cell, Grid
 from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.known_bands import TALLEST
 from hrss12333.reading.layout.labels import LABEL_ENDS
@@ -91,7 +91,7 @@ class SheetAccount:
         self.unknown: dict[At, UnreadCell] = {}
         """The cells of which nobody knows yet what they say."""
         self._columns = [column for table in self._tables for column in self._other_columns(table)]
-        self._own_column = self._self_check() if book.behind is nothing_behind else None
+        self._own_column = self._self_check() if not any(mark.formula for mark in grid.marks.values()) else None
         self._more: UnreadBlock | None = None
         self._judged: dict[At, Disposition] = {}
         self._look()

@@ -48,7 +48,10 @@ TELLS = frozenset(
 )
 """What a word may do that puts a figure or an answer in doubt."""
 _TIMELY, _MADE_UP = "月季半", frozenset("…·〔")
-_ORDER = lazy(r"[…·]|〔[^〕]+〕|[^…·〔]+")
+_ORDER = lazy(r"〔[^〕]+〕|[^…·〔]+")
+_DATED = 2
+_DAY = lazy(r"(20\d\d)[./-]?\d", needs="2")
+"""How a day or month is written without 年 and 月."""
 _SIGNS = lazy(f"[{''.join(SIGNS.values())}]+")
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
 """Texts that name something, with few words between what tells."""
@@ -94,43 +97,34 @@ class Telltale(Struct, frozen=True):
 @cache
 def telltale() -> Telltale:
     """What any text of doubt has, by the table."""
-    does: dict[str, int] = defaultdict(int)
-    bits: dict[str, int] = {"": 1}
+    does: dict[str, int] = defaultdict(int, dict.fromkeys(_TIMELY, 1))
+    bits: dict[str, int] = {"": 1, SIGNS["时段"]: _DATED, SIGNS["月"]: _DATED}
     together = {1}
 
     def bit(thing: str) -> int:
         return bits.setdefault(thing, 1 << len(bits))
 
-    def starts(letters: str, thing: int) -> int:
-        start = next(filter(None, _SIGNS.split(letters)), "")[:2]
-        if start:
-            does[start] |= thing
-        return thing if start else 0
-
-    for letter in _TIMELY:
-        does[letter] = 1
     for written, its in re.findall(r"\n([^#\t\n]+)\t([^\t\n]+)", table_text("doubt")):  # no line is parted for it
         if _MADE_UP.isdisjoint(written) and SIGN_LETTERS.isdisjoint(written):
-            starts(written, 1 if its in TELLS else bit(its))
+            does[written[:2]] |= 1 if its in TELLS else bit(its)
         elif its in TELLS:
-            parts = _ORDER.findall(written)
-            together.add(
-                sum(
-                    {
-                        bit(part[1:-1]) if part[0] == "〔" else starts(part, bit(part))
-                        for part in parts
-                        if part not in "…·"
-                    }
-                )
-            )
-    return Telltale(does, frozenset(together - {0}))
+            needed = 0
+            for part in _ORDER.findall(written):
+                if part[0] == "〔":
+                    needed |= bit(part[1:-1])
+                    continue
+                start = next(filter(None, _SIGNS.split(part)), "")[:2]
+                does[start] |= bit(part) if start else 0
+                needed |= sum({bit(sign) for sign in part if sign in OF_TIME}) | (bit(part) if start else 0)
+            together.add(needed)
+    return Telltale(does, frozenset(together))
 
 
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
     said, tells = plain(text), telltale()
     does = tells.does
-    found = 0
+    found = _DATED if any(year in (None, int(named)) for named in _DAY.findall(said)) else 0
     for start in (*said, *_pairs(said)):
         if start in does:
             found |= does[start]
@@ -148,7 +142,7 @@ def _names_other_year(text: str, year: str) -> bool:
         named = text[at : at + 4]
         if len(named) == len(year) and named.isdecimal() and named < year:
             return True
-        at = text.find("20", at + 2)
+        at = text.find("20", at + 4)
     at = text.find("年")
     while at >= 0:
         if text[max(at - 4, 0) : at] != year:

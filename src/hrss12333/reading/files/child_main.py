@@ -17,14 +17,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from msgspec.structs import replace
-
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory
 from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
 from hrss12333.reading.files.package import damaged, too_large
-from hrss12333.reading.grid import Book, FileProblem, Prose, UnseenSheets, nothing_unseen
+from hrss12333.reading.grid import Book, FileProblem, Prose
 
 MEMORY_LIMIT = 1_200 * 2**20
 """Bytes of address space that no request may exceed; the largest area that is let through (28 million cells) takes 0.9
@@ -82,20 +80,7 @@ def _open(data: bytes, kind: str) -> Book | Prose:
     """What stands in a file."""
     from hrss12333.reading.formats.opening import open_content  # every reader only when a file asks for it
 
-    return _without_second_look(open_content(kind, data))
-
-
-def _without_second_look(opened: Book | Prose) -> Book | Prose:
-    """Which is asked for by itself: few files need it."""
-    return replace(opened, unseen_in=nothing_unseen) if isinstance(opened, Book) else opened
-
-
-def _unseen(data: bytes, kind: str) -> UnseenSheets:
-    """What a second look sees in each sheet."""
-    from hrss12333.reading.formats.opening import open_content
-
-    opened = open_content(kind, data)
-    return {grid.name: opened.unseen_in(grid.name) for grid in opened.grids} if isinstance(opened, Book) else {}
+    return open_content(kind, data)
 
 
 def _read(data: bytes, kind: str, *given: Any) -> Any:
@@ -104,7 +89,7 @@ def _read(data: bytes, kind: str, *given: Any) -> Any:
 
     opened = open_content(kind, data)
     if is_small_book(opened):
-        return _without_second_look(opened)
+        return opened
     from hrss12333.reading.documents import read_in_child
 
     return read_in_child(data, opened, *given)
@@ -130,7 +115,6 @@ def _mail(data: bytes) -> Any:
 
 TASKS: dict[str, Callable[..., Any]] = {
     "open": _open,
-    "unseen": _unseen,
     "read": _read,
     "ole_kind": _ole_kind,
     "7z": partial(_entries, "7z"),

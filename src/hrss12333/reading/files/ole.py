@@ -18,7 +18,7 @@ from hrss12333.reading.files.file_type import cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.formats.xlrd_reader import OLD, marks_of, read_xls
-from hrss12333.reading.grid import Book, FileProblem, UnseenSheets
+from hrss12333.reading.grid import Book, FileProblem
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _OTHERS = (("worddocument", "doc"), ("powerpoint document", "ppt"), ("__properties_version1.0", "msg"))
@@ -41,8 +41,8 @@ def kind_of(data: bytes) -> dict[str, Any]:
     return {"kind": other or "xls"}
 
 
-def read_ole(data: bytes) -> tuple[Book, UnseenSheets]:
-    """An .xls, and the formulas in it whose stored values are stale.
+def read_ole(data: bytes) -> Book:
+    """An .xls.
 
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 a document of another kind, F004 too large.
@@ -59,11 +59,10 @@ def read_ole(data: bytes) -> tuple[Book, UnseenSheets]:
         if problem.kind is not Problem.DAMAGED or old:
             raise
         grids = read_xls(plain)  # knows rare code pages, and ways of locking a workbook that msoffcrypto does not
-    stale: UnseenSheets = {}
     if not old:
-        grids, stale = marks_of(plain, grids)
+        grids = marks_of(plain, grids)
     saved, category = _meta(ole)
-    return Book("xls", grids, saved=saved, macros="_vba_project_cur" in roots, category=category), stale
+    return Book("xls", grids, saved=saved, macros="_vba_project_cur" in roots, category=category)
 
 
 def _opened(data: bytes) -> tuple[Any, dict[str, str]]:

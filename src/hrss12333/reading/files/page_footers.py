@@ -7,20 +7,10 @@ from itertools import islice
 
 from hrss12333.patterns import lazy
 
-_FOOTER = lazy(rb"<((?:[\w.-]+:)?(?:odd|even|first)(?:Footer|Header))>([^<]*)</\1>")
 _STYLE_FOOTER = lazy(rb"<(style:(?:footer|header)(?:-left|-first)?)[\s>]")
 _MOST = 100
 _FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _TAG = lazy(r"<[^>]*>")
-
-
-def sheet_footers(raw: bytes) -> list[str]:
-    """Header and footer texts of a worksheet, which stand after its cells, without their formatting codes."""
-    tail = raw[raw.rfind(b"sheetData") :]
-    if b"Footer>" not in tail and b"Header>" not in tail:
-        return []
-    texts = (unescape(body.decode("utf-8", "replace")) for _, body in _FOOTER.findall(tail))
-    return [text for text in (plain_footer(text) for text in texts) if text]
 
 
 def plain_footer(text: str) -> str:

@@ -18,7 +18,6 @@ from msgspec import Struct, field
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small, leave_to_child
 from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large
-from hrss12333.reading.files.page_footers import sheet_footers
 from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.files.sheet_bounds import MAX_CELLS, MAX_ROW, claimed, sheet_area
 from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS
@@ -55,7 +54,6 @@ _ENTRY_ID = lazy(rb""":id\s*=\s*["']([^"']*)""")
 class Inspected(Struct, frozen=True):
     """What the guard found in a package that it lets through."""
 
-    footers: tuple[str, ...] = ()
     sparse: bool = False
     """Few cells, far apart: to be read by the reader that holds nothing in between."""
     transcoded: dict[str, bytes] | None = None
@@ -76,7 +74,6 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too large an area.
         Costly: where it is not provably small, and this is not the child process.
     """
-    footers: list[str] = []
     transcoded: dict[str, bytes] = {}
     parts, odd, sheets = _parsed(package, kind)
     if not known:
@@ -104,7 +101,6 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
             cells, area, widest = cells + count * times, area + min(reach, MAX_AREA) * times, max(widest, reach)
             sparse |= reach > MAX_AREA
             odd |= not certain
-            footers += sheet_footers(raw)
         elif name.endswith("sharedstrings.xml") or b"<si>" in raw:
             longest = max(longest, *map(len, raw.split(b"</si>")))
         if kind != "docx" and claimed(raw) > max(len(raw), MAX_ROW):
@@ -115,7 +111,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         expect_small(bytes=size, tags=tags, elements=elements, area=widest, areas=area)
         if odd or sparse or longest * cells > _MAX_COPIED:
             leave_to_child()
-    return Inspected(tuple(dict.fromkeys(footers)), sparse, transcoded or None, sheets)
+    return Inspected(sparse, transcoded or None, sheets)
 
 
 def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str, str]]:

@@ -56,33 +56,42 @@ def _silence() -> Iterator[None]:
         os.close(nowhere)
 
 
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what the library makes of a workbook that it refuses into a problem of the file.
+
+    Raises:
+        FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
+    """
+    try:
+        with _silence():
+            yield
+    except FileProblem:
+        raise
+    except MemoryError as error:
+        raise out_of_memory() from error
+    except Exception as error:
+        if type(error).__name__ == "PasswordError":
+            raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
+        raise damaged() from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
+            raise damaged() from error
+        raise
+
+
 def read_grids(source: bytes | str) -> tuple[Grid, ...]:
     """All worksheets of a workbook; ``source`` is its content or, where the content alone is not recognised, its path.
 
     Raises:
         FileProblem: F001 where it cannot be read, F002 where it is encrypted, F004 where it is too large.
     """
-    from python_calamine import CalamineWorkbook, PasswordError
+    from python_calamine import CalamineWorkbook
 
-    try:
-        with _silence():
-            if isinstance(source, str):
-                workbook = CalamineWorkbook.from_path(source)
-            else:
-                workbook = CalamineWorkbook.from_filelike(BytesIO(source))
-            return _worksheets(workbook)
-    except FileProblem:
-        raise
-    except PasswordError as error:
-        raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
-    except MemoryError as error:
-        raise out_of_memory() from error
-    except Exception as error:
-        raise damaged() from error
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
-            raise damaged() from error
-        raise
+    with refusals():
+        if isinstance(source, str):
+            return _worksheets(CalamineWorkbook.from_path(source))
+        return _worksheets(CalamineWorkbook.from_filelike(BytesIO(source)))
 
 
 def _worksheets(workbook: CalamineWorkbook) -> tuple[Grid, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.reading.formats.looks import Look, Rich
 from hrss12333.reading.formats.number_formats import scale_of, shown_as
 from hrss12333.reading.grid import At, Cell, Grid, Mark
 
@@ -23,6 +24,8 @@ class Marks(Struct):
     scales: dict[At, int] = field(default_factory=dict)
     shown: dict[At, str] = field(default_factory=dict)
     comments: dict[At, str] = field(default_factory=dict)
+    errors: dict[At, str] = field(default_factory=dict)
+    formulas: dict[At, str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
@@ -36,6 +39,19 @@ class Marks(Struct):
             self.shown[at] = shown
         elif shown is not None:
             self.invisible.add(at)
+
+    def look(self, at: At, cell: Cell, look: Look, text: Rich | None = None) -> Cell:
+        """Note what the look of a cell and of its letters says, and give what is then to be read in it."""
+        unseen = text is not None and text.white and not look.filled
+        said = "" if text is None else text.seen if unseen else text.text
+        if text is not None and (text.struck or (unseen and said)):
+            self.struck[at] = said or None
+        elif look.struck:
+            self.struck[at] = None
+        if look.invisible or (unseen and not said):
+            self.invisible.add(at)
+        self.note_format(at, cell, look.code)
+        return said or cell
 
     def on(self, grid: Grid, *, instead: Mapping[At, str | None] | None = None, **changes: Any) -> Grid:
         """The grid with these marks.
@@ -51,7 +67,7 @@ class Marks(Struct):
             for (row, column), text in texts.items():
                 cells[row][column] = text
             changes["cells"] = tuple(cells)
-        told = (self.struck, self.invisible, self.scales, self.shown, self.comments)
+        told = (self.struck, self.invisible, self.scales, self.shown, self.comments, self.errors, self.formulas)
         return replace(
             grid,
             marks={at: self._mark(at) for at in dict.fromkeys(chain(*told))},
@@ -68,4 +84,6 @@ class Marks(Struct):
             scale=self.scales.get(at, 1),
             shown=self.shown.get(at, ""),
             comment=self.comments.get(at, ""),
+            error=self.errors.get(at, ""),
+            formula=self.formulas.get(at, ""),
         )

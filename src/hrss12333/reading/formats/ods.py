@@ -14,10 +14,9 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package, damaged
 from hrss12333.reading.files.page_footers import style_footers
 from hrss12333.reading.files.xml_events import elements
-from hrss12333.reading.formats.behind_cells import references
 from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, Room, Sheet, as_book, what_remains
 from hrss12333.reading.formats.workbook_package import has_macros
-from hrss12333.reading.grid import At, Book, Cell, FileProblem, Reference
+from hrss12333.reading.grid import At, Book, Cell, FileProblem
 
 _NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TABLE, _STYLE, _TEXT, _OFFICE = (_NAMESPACE % name for name in ("table", "style", "text", "office"))
@@ -65,7 +64,7 @@ def read_ods(package: Package) -> Book:
         "ods",
         reader.sheets,
         reader.lists,
-        calculated=b"Office" in package.read("meta.xml"),
+        lambda: b"Office" in package.read("meta.xml"),
         saved=known.saved,
         footers=tuple(dict.fromkeys(style_footers(common))),
         macros=has_macros(package),
@@ -79,7 +78,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
-        self.lists: list[Reference] = []
+        self.lists: list[str] = []
         self._looks: dict[str, frozenset[str]] = {}
         """Name of a style → how it looks."""
         self._room = Room()
@@ -118,7 +117,7 @@ class _Reader:
 
     def _validation(self, element: Any) -> None:
         if found := _LIST.search(element.get(f"{_TABLE}condition", "")):
-            self.lists += references(plain_formula(f"={found[1]}"), "")
+            self.lists.append(plain_formula(f"={found[1]}"))
 
     def _begin_sheet(self, element: Any) -> None:
         self.sheets.append(Sheet(element.get(f"{_TABLE}name", ""), self._room, hidden=HIDDEN in self._look(element)))
@@ -161,14 +160,14 @@ class _Reader:
             if value is not None or gone:
                 sheet.put(at, value, gone)
                 sheet.note_shown(at, value, text.strip())
-            else:
-                sheet.note_blank(at, error=(text.strip() or "#ERROR!") if is_error else "", formula=formula)
+            if is_error:
+                sheet.note_error(at, text.strip())
+            elif formula:
+                sheet.note_formula(at, formula)
             if STRUCK in look:
                 sheet.marks.struck[at] = None
             if comment:
                 sheet.marks.comments[at] = comment.strip()
-            if formula:
-                sheet.note_formula(at, formula, value if isinstance(value, int | float) else None)
         self._column += times
         element.clear()
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from hrss12333.reading.files.bounds import leave_to_child
-from hrss12333.reading.formats.unseen_cells import unseen_finder
 from hrss12333.reading.grid import Book
 
 
@@ -19,9 +16,7 @@ def read_xls(data: bytes) -> Book:
     if not data.startswith(b"\xd0\xcf"):
         from hrss12333.reading.formats import xlrd_reader
 
-        book = Book("xls", xlrd_reader.read_xls(data))
-        return replace(book, unseen_in=unseen_finder("xls", data, book.grids))
+        return Book("xls", xlrd_reader.read_xls(data))
     from hrss12333.reading.files.ole import read_ole
 
-    book, stale = read_ole(data)
-    return replace(book, unseen_in=unseen_finder("xls", data, book.grids, known=stale))
+    return read_ole(data)

@@ -6,10 +6,7 @@ A new format is a reader in a file of its own and an entry in `FORMATS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text, is_limited, is_small_book
 from hrss12333.reading.files.file_type import cannot_read
@@ -17,7 +14,7 @@ from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.files.unpacking import Content, unpacked
 from hrss12333.reading.formats import workbook_package
-from hrss12333.reading.grid import Book, FileProblem, Prose, UnseenCells, UnseenSheets
+from hrss12333.reading.grid import Book, Prose
 
 if TYPE_CHECKING:  # the child process, where it only opens a file, knows no forms
     from hrss12333.model.filing import Document, Skipped
@@ -130,7 +127,8 @@ def open_bytes(data: bytes) -> Book | Prose:
     except Costly:
         from hrss12333.reading.files.child_process import in_child  # an inbox of small files needs no child
 
-        return with_second_look(in_child("open", content.data, content.kind), content)
+        opened: Book | Prose = in_child("open", content.data, content.kind)
+        return opened
 
 
 def open_or_read(source: Source, year: int, owner: str | None, settled: bool) -> Book | Prose | ReadThere:
@@ -155,11 +153,10 @@ def open_or_read(source: Source, year: int, owner: str | None, settled: bool) ->
     from hrss12333.reading.files.child_process import in_child
 
     seconds = source.whole.seconds if source.whole else None
-    answer = in_child("read", content.data, content.kind, source.about, year, owner, settled, seconds=seconds)
-    if isinstance(answer, Book | Prose):
-        return with_second_look(answer, content)
-    there: ReadThere = answer
-    return there
+    answer: Book | Prose | ReadThere = in_child(
+        "read", content.data, content.kind, source.about, year, owner, settled, seconds=seconds
+    )
+    return answer
 
 
 def open_content(kind: str, data: bytes, package: Package | None = None) -> Book | Prose:
@@ -173,23 +170,3 @@ def open_content(kind: str, data: bytes, package: Package | None = None) -> Book
     if reader is None:
         raise cannot_read(kind)
     return reader(Content(kind, data, package))
-
-
-def with_second_look(opened: Book | Prose, content: Content) -> Book | Prose:
-    """What the child process has read, with a second look that it takes, too, where one is asked for."""
-    if not isinstance(opened, Book):
-        return opened
-    from hrss12333.reading.files.child_process import in_child
-
-    @cache
-    def sheets() -> UnseenSheets:
-        try:
-            found: UnseenSheets = in_child("unseen", content.data, content.kind)
-        except FileProblem:  # it never fails
-            return {}
-        return found
-
-    def look(sheet: str) -> UnseenCells:
-        return sheets().get(sheet, {})
-
-    return replace(opened, unseen_in=look)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
-from hrss12333.reading.formats.behind_cells import references
 from hrss12333.reading.formats.calamine_reader import MAX_AREA
 from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
-from hrss12333.reading.grid import At, Behind, Book, Box, Cell, Grid, Reference, Unseen, UnseenCells
+from hrss12333.reading.formats.stale_formulas import sifted
+from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 
 STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
 """How letters look, where that changes what they say; raised: above or below the line, as the number of a footnote."""
@@ -51,11 +51,6 @@ class Sheet(Struct):
     hidden: bool = False
     hidden_columns: list[range] = field(default_factory=list)
     marks: Marks = field(default_factory=Marks)
-    unseen: UnseenCells = field(default_factory=dict)
-    formulas: dict[At, str] = field(default_factory=dict)
-    suspects: dict[At, str] = field(default_factory=dict)
-    """Formulas whose stored value may not be what they compute."""
-    calculated: bool = False
 
     def put(self, at: At, value: Cell, gone: str = "", *, width: int = 1) -> None:
         """A cell right of all others of its row; ``gone`` is what was struck out or hidden in it, which is its value only
@@ -90,17 +85,13 @@ class Sheet(Struct):
         ):
             self.marks.shown[at] = text
 
-    def note_formula(self, at: At, formula: str, stored: float | None) -> None:
-        """A formula, as ``=C5+D5``, with the number that is stored as its result."""
-        self.formulas[at] = formula
-        if stored is not None and is_suspect(formula, stored):
-            self.suspects[at] = formula
-        self.calculated |= bool(stored)
+    def note_error(self, at: At, error: str) -> None:
+        """An error such as #REF!, which is no value."""
+        self.marks.errors[at] = error or "#ERROR!"
 
-    def note_blank(self, at: At, *, error: str = "", formula: str = "") -> None:
-        """A cell that is blank, but for an error or a formula without a result."""
-        if error or formula:
-            self.unseen[at] = Unseen(error=error) if error else Unseen(formula=formula)
+    def note_formula(self, at: At, formula: str) -> None:
+        """A formula, as ``=C5+D5``, with a result or without."""
+        self.marks.formulas[at] = formula
 
     def grid(self, before: tuple[str, ...] = ()) -> Grid:
         """The sheet as it was read."""
@@ -109,31 +100,26 @@ class Sheet(Struct):
         return self.marks.on(Grid(self.name, tuple(self.rows), self.hidden, tuple(self.merges), before))
 
 
-def as_book(kind: str, sheets: Sequence[Sheet], lists: Iterable[Reference] = (), **about: Any) -> Book:
+def as_book(
+    kind: str,
+    sheets: Sequence[Sheet],
+    lists: Iterable[str] = (),
+    calculated: Callable[[], bool] = lambda: False,
+    **about: Any,
+) -> Book:
     """The sheets as a workbook: without results that their formulas do not give, and with what stands behind the cells.
 
     Args:
         kind: As `Book.format` has it.
         sheets: In their order.
-        lists: As `Behind` has them.
+        lists: As `Grid` has them, of all sheets.
+        calculated: As `sifted` has it.
         about: Other fields of the book.
     """
-    calculated = about.pop("calculated", False) or any(sheet.calculated for sheet in sheets)
-    suspects = {sheet.name: sheet.suspects for sheet in sheets}
-    grids, stale = sifted([sheet.grid() for sheet in sheets], suspects, calculated=calculated)
-    unseen = {sheet.name: sheet.unseen for sheet in sheets}
-
-    def behind() -> Behind:
-        named = {
-            sheet.name: {at: tuple(references(said, sheet.name)) for at, said in sheet.formulas.items()}
-            for sheet in sheets
-        }
-        return Behind(named, tuple(lists))
-
-    def unseen_in(name: str) -> UnseenCells:
-        return unseen.get(name, {}) | stale.get(name, {})
-
-    return Book(kind, grids, unseen_in, behind, **about)
+    grids = sifted([sheet.grid() for sheet in sheets], calculated)
+    if grids and (named := tuple(dict.fromkeys(lists))):
+        grids = (replace(grids[0], lists=named), *grids[1:])
+    return Book(kind, grids, **about)
 
 
 def what_remains(pieces: Iterable[tuple[str, Collection[str]]]) -> tuple[str, str]:

@@ -7,26 +7,72 @@ controls, tracked insertions and the like wrap stands in their place.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import PartFactory
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
+from docx.package import Package as WordPackage
+from docx.parts.document import DocumentPart
 
 from hrss12333.reading.files.bounds import leave_to_child, out_of_memory
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
-from hrss12333.reading.files.package import Package, damaged
+from hrss12333.reading.files.package import Package, damaged, too_large
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.word_package import open_word, styles_of
 from hrss12333.reading.formats.word_styles import Element, RunStyles
-from hrss12333.reading.formats.word_text import DocumentText
-from hrss12333.reading.formats.word_tree import as_shown, comment_texts
+from hrss12333.reading.formats.word_text import DocumentText, as_shown, comment_texts
 from hrss12333.reading.grid import FileProblem, Prose
 from hrss12333.reading.work_report.word_count import count_words
 
 if TYPE_CHECKING:
     from docx.document import Document
+
+MAX_XML = 32 * 2**20
+"""Bytes of one part: a tree takes some ten times as much memory."""
+
+_OTHER_DOCUMENTS = (
+    "application/vnd.ms-word.document.macroEnabled.main+xml",
+    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+)
+"""Content types of .docm, .dotm and .dotx, which python-docx reads once it is told that they are documents."""
+PartFactory.part_type_for |= dict.fromkeys(_OTHER_DOCUMENTS, DocumentPart)
+_STRICT_NAME = b"http://purl.oclc.org/ooxml/"
+_STRICT = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/", b"http://schemas.openxmlformats.org/wordprocessingml/2006/"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
+    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
+)
+"""Names of Strict OOXML and what python-docx calls the same."""
+
+
+def open_word(package: Package) -> Document:
+    """A Word file that the guard has let through, also a template, one with macros, or one in Strict OOXML.
+
+    Raises:
+        FileProblem: F001 where python-docx cannot open it, F004 where it is too large.
+    """
+    if any(info.file_size > MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
+        raise too_large(word=True)
+    changed: dict[str, bytes] = {}
+    if _STRICT_NAME in package.read("_rels/.rels"):
+        changed = {name: _transitional(package.read(name)) for name in package.names}
+    try:
+        try:
+            return _opened(package.repacked(changed) if changed else package.data)
+        except KeyError:
+            return _opened(package.repacked(changed | _without_dead_ends(package, changed)))
+    except MemoryError as error:
+        raise out_of_memory() from error
+    except Exception as error:  # python-docx fails in many ways on what is not as it should be
+        raise damaged(word=True) from error
+
 
 _MOST_OBJECTS = 20
 """Objects of a document that are looked into."""
@@ -52,10 +98,15 @@ def read_word(package: Package) -> Prose:
         raise damaged(word=True) from error
 
 
+def _opened(data: bytes) -> Document:
+    return WordPackage.open(BytesIO(data)).main_document_part.document  # type: ignore[no-any-return]  # it has none
+
+
 def _prose(document: Document, package: Package) -> Prose:
     """The document's text, with foot- and endnotes, which Word counts, and with what its parts and properties say."""
     text = DocumentText(
-        styles_of(document), comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS))
+        RunStyles(document.styles.element),
+        comment_texts(parse_xml(part.blob) for part in _related(document, RT.COMMENTS)),
     )
     text.blocks(as_shown(document.element.body))
     text.finish()
@@ -106,6 +157,28 @@ def _related(document: Document, kind: str) -> Iterator[Any]:
 
 def _on_one_line(root: Element) -> str:
     """All text of a header or footer."""
-    text = DocumentText(RunStyles({}), {})
+    text = DocumentText(RunStyles(), {})
     text.blocks(as_shown(root))
     return " ".join(" ".join(text.paragraphs).split())
+
+
+def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:
+    """Relations without those to parts that do not exist: WPS leaves some, and python-docx gives up on them."""
+    relations = {}
+    for name in package.names:
+        if not name.endswith(".rels"):
+            continue
+        root = parse_xml(changed.get(name) or package.read(name))
+        base = str(PurePosixPath("/", name).parents[1])
+        for relation in [*root]:
+            inside = relation.get("TargetMode") != "External"
+            if inside and PackURI.from_rel_ref(base, relation.get("Target", "")).membername not in package:
+                root.remove(relation)
+        relations[name] = serialize_part_xml(root)
+    return relations
+
+
+def _transitional(part: bytes) -> bytes:
+    for strict, usual in _STRICT:
+        part = part.replace(strict, usual)
+    return part

@@ -1,70 +1,71 @@
-"""The text of a Word document in reading order: what its paragraphs say, and its tables as grids."""
+"""The text of a Word document in reading order, as Word shows it: what its paragraphs say, and its tables as grids."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from docx.oxml.ns import qn
 from docx.oxml.simpletypes import ST_Merge
 from docx.oxml.table import CT_Tbl
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.coloured_text import is_parted
-from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.formats.word_styles import (
-    SHADING,
-    Element,
-    Look,
-    RunStyles,
-    filled,
-    first_of,
-    has_ground,
-    said_of,
-    style_in,
-)
-from hrss12333.reading.formats.word_tree import (
-    COMMENT,
-    MATH,
-    TBL,
-    P,
-    R,
-    formula,
-    is_blank,
-    said_by,
-    within,
-)
-from hrss12333.reading.grid import At, Box, Cell, Grid
+from hrss12333.reading.formats.sheet_builder import Room, Sheet
+from hrss12333.reading.formats.word_styles import Element, Look, Paragraph, RunStyles, filled, is_off
+from hrss12333.reading.grid import At, Box, Grid
 
 _MOST_COLUMNS = 1_000
-_MOST_CELLS = 1_000_000
-_CELL, _SPAN, _MERGED = qn("w:tcPr"), qn("w:gridSpan"), qn("w:vMerge")
-_CELL_SAYS = (_SPAN, _MERGED, SHADING)
-_TEXT_BOX = qn("w:txbxContent")
+_P, _R, _TBL, _TR, _RPR = map(qn, ("w:p", "w:r", "w:tbl", "w:tr", "w:rPr"))
+_DEL, _SDT, _VANISH, _CELL = map(qn, ("w:del", "w:sdt", "w:vanish", "w:tcPr"))
+_T, _SYMBOL, _TEXT_BOX, _COMMENT = map(qn, ("w:t", "w:sym", "w:txbxContent", "w:commentReference"))
+_TEXTS = tuple(map(qn, ("w:noBreakHyphen", "w:br", "w:cr", "w:ptab", "w:tab")))
+"""What python-docx knows as a text, too."""
+_PLACEHOLDER = f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}%s"
+_FORMULA, _FORMULA_RUN, _FORMULA_TEXT = (_MATH % name for name in ("oMath", "r", "t"))
+_SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
+"""Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_UNREAD = (_DEL, qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
+"""Deleted text, the small print of ruby, and the old notation of what the new one says too."""
+_WRAPPERS = (
+    *map(qn, ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo")),
+    f"{_MC}AlternateContent",
+    f"{_MC}Choice",
+)
 _FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
+
+
+class _Aside(Struct):
+    """What is kept aside of the cell that is being read."""
+
+    ground: str = ""
+    """The colour behind it; empty where that is not known."""
+    gone: list[str] = field(default_factory=list)
+    """Struck-out texts."""
+    unseen: list[str] = field(default_factory=list)
+    """Texts in the colour of their ground."""
 
 
 class DocumentText:
     """Walks a document's blocks and gathers what it meets."""
 
     def __init__(self, styles: RunStyles, comments: dict[str, str]) -> None:
-        self._comments = comments
         self.paragraphs: list[str] = []
         self.headings: list[str] = []
         self.grids: list[Grid] = []
         self._styles = styles
-        self._cells = 0
+        self._comments = comments
+        """Id → what it says."""
+        self._room = Room()
         self._depth = 0
         self._loose: list[str] = []
         """Paragraphs outside of tables since the last one."""
-        self._gone: list[str] = []
-        """Struck-out texts of the cell that is being read."""
-        self._unseen: list[str] = []
-        """Its texts in the colour of their ground."""
-        self._ground = ""
-        """The colour behind it; empty where that is not known."""
+        self._aside = _Aside()
         self._outer: int | None = None
         """The last table that stands in no other."""
 
@@ -75,37 +76,41 @@ class DocumentText:
     def blocks(self, parent: Element) -> list[str]:
         """Read every paragraph and table within; give the paragraphs' own texts, without those of tables."""
         own: list[str] = []
-        for element in parent.iterchildren(P, TBL):
+        for element in parent.iterchildren(_P, _TBL):
             if isinstance(element, CT_Tbl):
                 self._table(element)
                 continue
-            inside, its = within(element, R, MATH, _TEXT_BOX), said_of(element)
+            inside = [
+                each
+                for each in element.iter(_R, _FORMULA, _TEXT_BOX)  # but not within a text box anchored here
+                if each.getparent() is element or next(each.iterancestors(_P)) is element
+            ]
+            its = self._styles.paragraph(element)
             text = self._text(inside, its)
             if text.strip():
                 own.append(text)
                 self.paragraphs.append(text)
                 if not self._depth:
                     self._loose.append(text)
-                if self._styles.is_heading(its):
+                if its.heading:
                     self.headings.append(text.strip())
             for box in (found for found in inside if found.tag == _TEXT_BOX):  # over a cell, as a correction
                 own += [line for line in self.blocks(box) if self._depth and _FIGURE.fullmatch(line)]
         return own
 
-    def _text(self, inside: Iterable[Element], its: Mapping[str, Element]) -> str:
-        """What a paragraph says; what is struck out in it is none of that, but kept aside."""
+    def _text(self, inside: Iterable[Element], its: Paragraph) -> str:
+        """What a paragraph says; what is struck out or unseen in it is none of that, but kept aside."""
         said, gone, last = "", "", ("", "")
-        around = self._styles.look_of(style_in(its))
         for run in inside:
-            if run.tag == MATH:
-                said += formula(run)
-            if run.tag != R or (look := self._styles.look(run, around)).hidden:
+            if run.tag == _FORMULA:
+                said += _formula(run)
+            if run.tag != _R or (look := self._styles.look(run, its.look)).hidden:
                 continue
             text, signs = said_by(run)
             if look.struck:
                 gone += text + signs
-            elif look.letters and self._is_unseen(look, its) and text.strip():
-                self._unseen.append(text)
+            elif text.strip() and self._is_unseen(look, its):
+                self._aside.unseen.append(text)
             elif look.is_raised(said) and text.strip():  # the number of a footnote is no digit of the figure before it
                 said += f"[{text}]"
             else:
@@ -113,73 +118,68 @@ class DocumentText:
                 said += f"\n{text}" if is_parted(last[0], text, (last[1], look.colour)) else text
                 last = (text, look.colour) if text else last
         if gone.strip():
-            self._gone.append(gone)
+            self._aside.gone.append(gone)
         return said
 
-    def _is_unseen(self, look: Look, its: Mapping[str, Element]) -> bool:
+    def _is_unseen(self, look: Look, its: Paragraph) -> bool:
         """Whether letters have the colour of the ground that they stand on."""
-        return look.letters == self._ground and not (look.grounded or has_ground(its))
+        return bool(look.letters) and look.letters == self._aside.ground and not (look.grounded or its.grounded)
 
     def _table(self, table: CT_Tbl) -> None:
         """One grid a table; a table within a cell is a grid of its own, after the one around it."""
-        number = len(self.grids)
-        before = self._between() if not self._depth else ()
-        self.grids.append(Grid(f"表格{number + 1}", ()))
+        number, before = len(self.grids), self._between() if not self._depth else ()
+        sheet = Sheet(f"表格{number + 1}", self._room)
+        self.grids.append(Grid(sheet.name, ()))
         self._depth += 1
-        rows: list[list[Cell]] = []
-        marks, boxes = Marks(), _Boxes()
+        boxes: dict[At, Box] = {}
+        above: dict[int, At] = {}
+        """Column → where the range began that reaches down there."""
         ground = self._styles.ground(table)
         for tr in table.tr_lst:
-            rows.append(self._row(tr, len(rows), ground, marks, boxes))
-            self._cells += len(rows[-1])
-            if self._cells > _MOST_CELLS:
-                raise too_large(word=True)
+            self._row(tr, sheet, ground, boxes, above)
         self._depth -= 1
         self._outer = number if not self._depth else self._outer
-        name = f"表格{number + 1}"
-        self.grids[number] = marks.on(
-            Grid(name, tuple(rows), merges=boxes.merged(), before=before, ragged=_ragged(rows))
-        )
+        sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
+        wide = Counter(map(len, sheet.rows)).most_common(1)
+        ragged = frozenset(at for at, row in enumerate(sheet.rows) if len(row) != wide[0][0])
+        self.grids[number] = replace(sheet.grid(before), ragged=ragged)
 
-    def _row(self, tr: Element, number: int, ground: str, marks: Marks, boxes: _Boxes) -> list[Cell]:
-        """The cells of a row; what its ``marks`` and ``boxes`` are is noted there."""
-        row: list[Cell] = [None] * min(tr.grid_before, _MOST_COLUMNS)
+    def _row(self, tr: Element, sheet: Sheet, ground: str, boxes: dict[At, Box], above: dict[int, At]) -> None:
+        """The cells of a row, each where the one before it ends."""
+        row: list[None] = [None] * min(tr.grid_before, _MOST_COLUMNS)
+        sheet.rows.append([*row])
         for tc in tr.tc_lst:
-            its = first_of(tc, _CELL, _CELL_SAYS)
-            at, span = (number, len(row)), max(its[_SPAN].val, 1) if _SPAN in its else 1
-            if len(row) + span > _MOST_COLUMNS:
+            row_number, column = at = len(sheet.rows) - 1, len(sheet.rows[-1])
+            span = max(tc.grid_span, 1)
+            if column + span > _MOST_COLUMNS:
                 raise too_large(word=True)
-            own = filled(its)
-            text, gone, unseen = self._cell(tc, ground if own is None else own)
-            if self._comments and (said := self._commented(tc)):
-                marks.comments[at] = said
-            if gone or (unseen and text):
-                marks.struck[at] = text or None
-            elif unseen:
-                marks.invisible.add(at)
-            shown = text or gone or unseen or None
-            if _MERGED in its and its[_MERGED].val == ST_Merge.CONTINUE and boxes.goes_on(at):
-                shown = None
+            own = filled(tc, _CELL)
+            text, aside = self._cell(tc, ground if own is None else own)
+            gone, unseen = "\n".join(aside.gone), "".join(aside.unseen)
+            if tc.vMerge == ST_Merge.CONTINUE and column in above:
+                start = above[column]
+                boxes[start] = replace(boxes[start], bottom=row_number)
+                sheet.put(at, None, width=span)
             else:
-                boxes.begin(at, span)
-            row += [shown, *[None] * (span - 1)]
-        return row
+                above[column] = at
+                boxes[at] = Box(*at, row_number, column + span - 1)
+                sheet.put(
+                    at, text or (unseen if not gone else None) or None, gone or (unseen if text else ""), width=span
+                )
+            if unseen and not (text or gone):
+                sheet.marks.invisible.add(at)
+            said = (
+                [self._comments.get(mark.get(qn("w:id")), "") for mark in tc.iter(_COMMENT)] if self._comments else []
+            )
+            if any(said):
+                sheet.marks.comments[at] = "\n".join(said)
 
-    def _cell(self, cell: Element, ground: str) -> tuple[str, str, str]:
-        """What a cell says, what is struck out in it, and what has the colour of its ground."""
-        if is_blank(cell):
-            return "", "", ""
-        around = self._gone, self._unseen, self._ground
-        self._gone, self._unseen, self._ground = [], [], ground
+    def _cell(self, cell: Element, ground: str) -> tuple[str, _Aside]:
+        """What a cell says, and what of it is kept aside."""
+        around, self._aside = self._aside, _Aside(ground)
         text = "\n".join(self.blocks(cell))
-        gone, unseen = "\n".join(self._gone), "".join(self._unseen)
-        self._gone, self._unseen, self._ground = around
-        return text, gone, unseen
-
-    def _commented(self, cell: Element) -> str:
-        """The comments on a cell; empty where there are none."""
-        said = [self._comments.get(mark.get(qn("w:id")), "") for mark in cell.iter(COMMENT)]
-        return "\n".join(said) if any(said) else ""
+        aside, self._aside = self._aside, around
+        return text, aside
 
     def _between(self) -> tuple[str, ...]:
         """The paragraphs since the last table, which end that one and begin the next."""
@@ -189,35 +189,50 @@ class DocumentText:
         return between
 
 
-class _Boxes:
-    """The cells of a table as ranges, while its rows are read: each as far down as it has gone on."""
-
-    def __init__(self) -> None:
-        self._boxes: list[Box] = []
-        self._last: dict[int, int] = {}
-        """Column → number of the range that began there last."""
-
-    def begin(self, at: At, span: int) -> None:
-        """A cell over so many columns begins here."""
-        row, column = at
-        self._last[column] = len(self._boxes)
-        self._boxes.append(Box(row, column, row, column + span - 1))
-
-    def goes_on(self, at: At) -> bool:
-        """Let the cell above reach down to here; False where there is none."""
-        row, column = at
-        number = self._last.get(column)
-        if number is None:
-            return False
-        self._boxes[number] = replace(self._boxes[number], bottom=row)
-        return True
-
-    def merged(self) -> tuple[Box, ...]:
-        """Those of more than one cell."""
-        return tuple(box for box in self._boxes if box.bottom > box.top or box.right > box.left)
+def as_shown(root: Element) -> Element:
+    """The same tree without what Word does not show and without wrappers around what it does."""
+    hidden = [control.iter(_R) for control in root.iter(_SDT) if control.find(_PLACEHOLDER) is not None]
+    gone = [run for runs in hidden for run in runs]  # 单击此处输入文字 is no answer
+    gone += [row for row in root.iter(_TR) if row.trPr is not None and row.trPr.find(_DEL) is not None]
+    gone += root.iter(*_UNREAD)
+    gone += [
+        mark.getparent().getparent()
+        for mark in root.iter(_VANISH)
+        if mark.getparent().tag == _RPR and not is_off(mark) and mark.getparent().getparent().tag == _R
+    ]
+    for element in dict.fromkeys(gone):
+        element.getparent().remove(element)
+    for wrapper in reversed([*root.iter(*_WRAPPERS)]):
+        for child in [*wrapper]:
+            wrapper.addprevious(child)
+        wrapper.getparent().remove(wrapper)
+    return root
 
 
-def _ragged(rows: list[list[Cell]]) -> frozenset[int]:
-    """Rows that are not as wide as most."""
-    wide = Counter(map(len, rows)).most_common(1)
-    return frozenset(number for number, row in enumerate(rows) if len(row) != wide[0][0])
+def comment_texts(parts: Iterable[Element]) -> dict[str, str]:
+    """Id of a comment → what it says."""
+    return {
+        comment.get(qn("w:id")): "\n".join("".join(line.itertext(_T)) for line in comment.iter(_P))
+        for part in parts
+        for comment in part
+    }
+
+
+def said_by(run: Element) -> tuple[str, str]:
+    """The text of a run, as python-docx gives it; its ticks, crosses and boxes, which are signs of a symbol font."""
+    text = signs = ""
+    for part in run:
+        tag = part.tag
+        if tag == _T:
+            text += part.text or ""
+        elif tag in _TEXTS:
+            text += str(part)
+        elif tag == _SYMBOL:
+            signs += _SIGNS.get(part.get(qn("w:char"), "").upper(), "�")
+    return text, signs
+
+
+def _formula(element: Element) -> str:
+    """A number that was typed as a formula; the parts of a fraction or a power are no one number."""
+    parts = [part.text or "" for part in element.iter(_FORMULA_TEXT)]
+    return ("" if all(child.tag == _FORMULA_RUN for child in element) else " ").join(parts)

@@ -16,61 +16,66 @@ from hrss12333.reading.files.containers import shown
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import Inspected, inspect
+from hrss12333.reading.formats import rich_reader
 from hrss12333.reading.formats.calamine_reader import read_grids
-from hrss12333.reading.formats.cell_comments import commented
-from hrss12333.reading.formats.sheet_marks import marked
-from hrss12333.reading.formats.stale_formulas import without_stale
-from hrss12333.reading.formats.unseen_cells import unseen_finder
-from hrss12333.reading.grid import Behind, Book, FileProblem, Grid
+from hrss12333.reading.formats.quick_reader import read_quickly
+from hrss12333.reading.formats.stale_formulas import sifted
+from hrss12333.reading.formats.threads_and_boxes import with_threads_and_boxes
+from hrss12333.reading.formats.workbook import Workbook
+from hrss12333.reading.grid import Book, FileProblem, Grid
 
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _MOST_LINKS = 20
-_PREFIX = lazy(rb"[^<]{0,4}(?:<\?[^<>]*>\s*)?<(\w+):worksheet\s")
 
 
 def read_xlsx(package: Package) -> Book:
-    """An .xlsx or .xlsm, bounded before it is read, with what the fast reader does not tell: marks, comments, stale
-    formulas.
+    """An .xlsx or .xlsm.
 
     Raises:
         FileProblem: F001 damaged, F004 over the limits.
     """
     found = inspect(package, "xlsx")
     data = package.repacked(found.transcoded) if found.transcoded else package.data
+    book = _read_cells(data, package, found)
     known = properties(package)
-    sheets = set(found.sheets.values())
-
-    def part(name: str) -> bytes:
-        raw = (found.transcoded or {}).get(name) or package.read(name)
-        return _without_prefix(raw) if name in sheets else raw
 
     def calculated() -> bool:
         """Excel and WPS keep the order in which they calculated; LibreOffice always does, and so does this program."""
         own = known.category == OUTPUT_CATEGORY or "xl/calcchain.xml" in package
         return own or b"LibreOffice" in package.read("docProps/app.xml")
 
-    grids = commented(marked(_grids(data, found), part, found.sheets), package, found.sheets)
-    grids, stale = without_stale(grids, part, found.sheets, calculated=calculated)
-
-    def behind() -> Behind:
-        from hrss12333.reading.formats.behind_cells import behind_xlsx  # only where a cell is not understood
-
-        return behind_xlsx(part, found.sheets)
-
     macros = has_macros(package)
     return Book(
         format="xlsm" if macros else "xlsx",
-        grids=grids,
-        unseen_in=unseen_finder("xlsx", data, grids, known=stale),
-        behind=behind,
+        grids=with_threads_and_boxes(sifted(book.grids, calculated), package, found.sheets),
         saved=known.saved,
-        footers=found.footers,
+        footers=book.footers,
         macros=macros,
         external_links=_has_external_links(package),
         links=_links(package),
         category=known.category,
         keywords=known.keywords,
     )
+
+
+def _read_cells(data: bytes, package: Package, found: Inspected) -> Workbook:
+    if found.sparse:
+        from hrss12333.reading.formats.openpyxl_reader import read_sparse
+
+        return Workbook(read_sparse(data))
+    try:
+        plain = None if found.transcoded else read_quickly(data, package, found.sheets)
+        return Workbook(plain) if plain is not None else rich_reader.read_cells(data)
+    except FileProblem as problem:
+        if problem.kind is not Problem.DAMAGED:
+            raise
+    except ImportError:
+        pass
+    # Its parts are whole: the fast readers only do not know the kind of some sheet, or ask more than Excel does.
+    leave_to_child()
+    from hrss12333.reading.formats import openpyxl_reader
+
+    return openpyxl_reader.read_cells(data)
 
 
 def read_xlsb(package: Package) -> Book:
@@ -102,29 +107,6 @@ def _binary_grids(data: bytes) -> tuple[Grid, ...]:
             path = Path(folder, "book.xlsb")
             path.write_bytes(data)
             return read_grids(str(path))
-
-
-def _without_prefix(sheet: bytes) -> bytes:
-    """A sheet with plain tags: some programs write <x:row> for <row>, which searches do not know."""
-    prefix = _PREFIX.match(sheet)
-    return re.sub(rb"<(/?)%s:" % prefix[1], rb"<\1", sheet) if prefix else sheet
-
-
-def _grids(data: bytes, found: Inspected) -> tuple[Grid, ...]:
-    if found.sparse:
-        from hrss12333.reading.formats.openpyxl_reader import read_sparse
-
-        return read_sparse(data)
-    try:
-        return read_grids(data)
-    except FileProblem as problem:
-        if problem.kind is not Problem.DAMAGED:
-            raise
-    # Its parts are whole: the fast reader only does not know the kind of some sheet, or asks more than Excel does.
-    leave_to_child()
-    from hrss12333.reading.formats import openpyxl_reader
-
-    return openpyxl_reader.read_xlsx(data)
 
 
 def has_macros(package: Package) -> bool:

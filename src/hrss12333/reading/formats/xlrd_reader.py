@@ -21,8 +21,8 @@ from hrss12333.reading.files.package import LOCKED, damaged
 from hrss12333.reading.formats.coloured_text import joined
 from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.number_formats import shows_otherwise
-from hrss12333.reading.formats.stale_formulas import is_suspect, sifted
-from hrss12333.reading.grid import Box, Cell, FileProblem, Grid, Unseen, UnseenSheets
+from hrss12333.reading.formats.stale_formulas import sifted
+from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid
 
 _FORMULA, _SHARED, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _ELSEWHERE = b"\1"
@@ -40,46 +40,24 @@ OLD = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 """How a workbook of Excel 2, 3 or 4 begins, which the fast reader refuses."""
 
 
-def unseen_xls(data: bytes) -> UnseenSheets:
-    """Error cells.
-
-    Raises:
-        FileProblem: as `read_xls` does.
-    """
-    return {
-        sheet.name: {
-            (row, column): Unseen(error=xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
-            for row, cells in enumerate(sheet.get_rows())
-            for column, cell in enumerate(cells)
-            if cell.ctype == xlrd.XL_CELL_ERROR
-        }
-        for sheet in open_xls(data, formatting_info=True).sheets()
-    }
-
-
-def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[tuple[Grid, ...], UnseenSheets]:
-    """The grids of a workbook of Excel 97 or 5 with what it hides, without stored zeros that their formulas do not compute,
-    and those formulas; the grids as they are where xlrd cannot tell."""
+def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[Grid, ...]:
+    """The grids of a workbook of Excel 97 or 5 with what it hides, its errors and its formulas; as they are where xlrd
+    cannot tell."""
     try:
         book = open_xls(data, formatting_info=True, on_demand=True)
-        read = [_with_formulas(book, number) for number in range(book.nsheets)]
+        read = {
+            sheet.name: (sheet, formulas) for sheet, formulas in (_with_formulas(book, n) for n in range(book.nsheets))
+        }
     except Exception:  # the fast reader could read it: what xlrd cannot tell is not known
-        return tuple(grids), {}
-    sheets = {sheet.name: sheet for sheet, _ in read}
-    formulas = {sheet.name: cells for sheet, cells in read}
+        return tuple(grids)
     styles = _Styles(book)
-    marked = [_marked(grid, sheets[grid.name], styles) if grid.name in sheets else grid for grid in grids]
-    suspects = {
-        name: {at: formula for at, (formula, stored) in cells.items() if is_suspect(formula, stored)}
-        for name, cells in formulas.items()
-    }
-    # A program that never calculates stores no figure at all.
-    calculated = any(stored for cells in formulas.values() for _, stored in cells.values())
-    return sifted(marked, suspects, calculated=calculated)
+    marked = [_marked(grid, *read[grid.name], styles) if grid.name in read else grid for grid in grids]
+    # A program that never calculates stores no figure at all, and empty texts instead of 0.
+    return sifted(marked, empty_texts=True)
 
 
-def _with_formulas(book: Any, number: int) -> tuple[Any, dict[tuple[int, int], tuple[str, float]]]:
-    """A sheet, and its formulas with the number that is stored (0 for a blank), which xlrd sees but does not keep."""
+def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
+    """A sheet, and its formulas that give a number or a blank, which xlrd sees but does not keep."""
     found: list[bytes] = []
     shared: list[bytes] = []
     records = book.get_record_parts
@@ -98,14 +76,13 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[tuple[int, int], t
         sheet = book.sheet_by_index(number)
     finally:
         book.get_record_parts = records
-    formulas: dict[tuple[int, int], tuple[str, float]] = {}
+    formulas: dict[At, str] = {}
     for data in found:
         row, column = struct.unpack("<HH", data[:4])
         with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
             text = _text_of(book, data, (row, column), shared)
             if text and _UNTOLD not in text:
-                stored = 0.0 if data[12:14] == _NO_NUMBER else struct.unpack("<d", data[6:14])[0]
-                formulas[row, column] = "=" + _ONE_CELL.sub(r"\1", text), stored
+                formulas[row, column] = "=" + _ONE_CELL.sub(r"\1", text)
     return sheet, formulas
 
 
@@ -178,10 +155,12 @@ class _Styles:
         return "{:02X}{:02X}{:02X}".format(*known) if known else ""
 
 
-def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
+def _marked(grid: Grid, sheet: Any, formulas: dict[At, str], styles: _Styles) -> Grid:
     """The grid with what its sheet, as xlrd has it, shows otherwise."""
     marks = Marks(
         comments={at: note.text for at, note in sheet.cell_note_map.items()},
+        errors=_errors(sheet),
+        formulas=formulas,
         hidden_rows={row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0},
         hidden_columns={column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0},
     )
@@ -206,6 +185,15 @@ def _marked(grid: Grid, sheet: Any, styles: _Styles) -> Grid:
     return marks.on(grid, cells=tuple(cells))
 
 
+def _errors(sheet: Any) -> dict[At, str]:
+    return {
+        (row, column): xlrd.error_text_from_code.get(cell.value, "#ERROR!")
+        for row, cells in enumerate(sheet.get_rows())
+        for column, cell in enumerate(cells)
+        if cell.ctype == xlrd.XL_CELL_ERROR
+    }
+
+
 def read_xls(data: bytes) -> tuple[Grid, ...]:
     """All worksheets.
 
@@ -214,11 +202,13 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
     """
     book = open_xls(data)
     return tuple(
-        Grid(
-            name=sheet.name,
-            cells=tuple([_shown(cell, book.datemode) for cell in row] for row in sheet.get_rows()),
-            hidden=sheet.visibility != 0,
-            merges=tuple(Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells),
+        Marks(errors=_errors(sheet)).on(
+            Grid(
+                name=sheet.name,
+                cells=tuple([_shown(cell, book.datemode) for cell in row] for row in sheet.get_rows()),
+                hidden=sheet.visibility != 0,
+                merges=tuple(Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells),
+            )
         )
         for sheet in book.sheets()
     )

@@ -128,9 +128,10 @@ class _Reader:
         text = "".join(data.itertext()) if data is not None else ""
         formula = in_letters(element.get(f"{_SS}Formula", ""), *at)
         if kind == "Error":
-            sheet.note_blank(at, error=text.strip() or "#ERROR!")
+            sheet.note_error(at, text.strip())
         elif not text.strip():
-            sheet.note_blank(at, formula=formula if data is None else "")
+            if formula and data is None:
+                sheet.note_formula(at, formula)
         elif kind == "String":
             said, gone = what_remains(_pieces(data, frozenset()))
             sheet.put(at, said or None, gone)
@@ -138,7 +139,7 @@ class _Reader:
             value = _value(kind, text.strip())
             sheet.put(at, value)
             if formula and kind == "Number" and isinstance(value, int | float):
-                sheet.note_formula(at, formula, value)
+                sheet.note_formula(at, formula)
         if text.strip() and kind != "Error" and self._struck.get(element.get(f"{_SS}StyleID", "Default")):
             sheet.marks.struck[at] = None
         if (comment := element.find(f"{_SS}Comment/{_SS}Data")) is not None:

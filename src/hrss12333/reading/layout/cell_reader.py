@@ -1,4 +1,4 @@
-"""The cells of a located table's row: merged, doubled, scaled, or seen again where the fast reader is blind."""
+"""The cells of a located table's row: merged, doubled, scaled, or computed where a formula never was."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Found, Place, Row, Scale, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.formats.formula import Calculator, Operand
-from hrss12333.reading.grid import Book, Box, Cell, UnseenCells
+from hrss12333.reading.grid import Book, Box, Cell
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.legible import gone_from
 from hrss12333.reading.layout.locate import Located
@@ -44,7 +44,6 @@ class CellReader:
         self.scaled: dict[Place, tuple[str, int, str]] = {}
         """Cells whose figure was read in another unit → (field, factor, what says so)."""
         self.ragged = _ragged(book, located)
-        self._unseen: UnseenCells | None = None
         self._calculator = Calculator(self._operand)
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
@@ -89,11 +88,6 @@ class CellReader:
     def divided(self) -> bool:
         """Whether words below the headings part some column, or any figures are in 万 or 千."""
         return bool(self._divided or self._scales)
-
-    @property
-    def looked_again(self) -> bool:
-        """Whether the second look at blank cells was already taken."""
-        return self._unseen is not None
 
     @property
     def first(self) -> int:
@@ -250,29 +244,22 @@ class CellReader:
         return replace(value, note=value.note or "合并的单元格，按相同内容读取")
 
     def _look_again(self, index: int, column: Column, position: int, place: Place, *, total: bool) -> Value:
-        """A value is due and the cell looks blank: an error and an uncalculated formula look like that too."""
+        """A value is due and the cell has none: an error or an uncalculated formula may stand there."""
         gone = gone_from(self._grid, index, position)
-        if gone or (total and self._unseen is None):
+        mark = self._grid.mark(index, position)
+        if gone or not (mark.error or mark.stale):
             return Value(place=place, problem=None if total else Problem.MISSING, note=gone)
-        unseen = self._all_unseen().get((index, position))
-        if unseen is None:
-            return Value(place=place, problem=None if total else Problem.MISSING)
-        if unseen.error:
-            return Value(unseen.error, None, place, Problem.CELL_ERROR, f"单元格显示Excel错误值“{unseen.error}”")
-        result = self._calculator.compute(unseen.formula)
-        found: Found = unseen.formula
+        if mark.error:
+            return Value(mark.error, None, place, Problem.CELL_ERROR, f"单元格显示Excel错误值“{mark.error}”")
+        result = self._calculator.compute(mark.formula)
+        found: Found = mark.formula
         if result is None:
-            told = "没有计算结果" if unseen.stored is None else f"保存的结果{unseen.stored}不是它算出来的"
+            told = "没有计算结果" if mark.stored is None else f"保存的结果{mark.stored}不是它算出来的"
             return Value(found, None, place, Problem.NOT_CALCULATED, told)
         value = read_value(column, int(result) if result == int(result) else float(result), place)
-        stored = "没有保存结果" if unseen.stored is None else f"保存的结果{unseen.stored}与公式不符"
+        stored = "没有保存结果" if mark.stored is None else f"保存的结果{mark.stored}与公式不符"
         how = value.note if value.problem else f"公式{stored}，由本工具算出"
         return Value(found, value.value, place, value.problem, how, value.candidates)
-
-    def _all_unseen(self) -> UnseenCells:
-        if self._unseen is None:
-            self._unseen = self._book.unseen_in(self._grid.name)
-        return self._unseen
 
     def _operand(self, sheet: str | None, row: int, column: int) -> Operand:
         """A cell of the book, for a formula."""
@@ -281,7 +268,6 @@ class CellReader:
             return "?"  # of no cell that is known: no number
         cell: Cell = grid.at(row, column)
         if is_blank(cell):
-            known = self._all_unseen() if sheet is None else self._book.unseen_in(sheet)
-            unseen = known.get((row, column))
-            return None if unseen is None else unseen.formula or unseen.error
+            mark = grid.mark(row, column)
+            return mark.error or (mark.formula if mark.stale else None)
         return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else as_text(cell)

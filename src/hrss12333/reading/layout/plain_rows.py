@@ -176,7 +176,9 @@ class PlainRows:
                 if read is not _NOT_PLAIN:
                     said.append(read)  # type: ignore[arg-type]
                     continue
-            elif (cell is None or cell == "") and (not column.required or (total and not self._cells.looked_again)):
+            elif (cell is None or cell == "") and (
+                not column.required or (total and (index, at) not in self._grid.marks)
+            ):
                 said.append(None)
                 continue
             value = self._cells.value(index, column, total=total)

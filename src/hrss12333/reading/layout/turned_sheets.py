@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import OwnedTable, Place, Row, Table, Value
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.grid import Book, FindUnseen, Grid, UnseenCells
+from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.header import read_header
 from hrss12333.reading.layout.header_around import header_lines
 from hrss12333.reading.layout.labels import header_rows
@@ -75,7 +75,7 @@ def _read(book: Book, grid: Grid, file: str, edition: Edition, default: Unit | N
     extent = Extent(0, first, last + 1, len(grid.cells), max(map(len, grid.cells)))
     named = years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)
     years = (*year_lines(grid, extent, edition.year, edition.forms), *named)
-    alone = replace(book, grids=(upright.part(first, last),), unseen_in=_look(book))
+    alone = replace(book, grids=(upright.part(first, last),))
     for table, unit in read_tables(alone, file, edition, match.unit if match and match.unit else default):
         if any(_is_filled(table, row) for row in table.rows):
             yield _turned_back(replace(table, header=header, years=years)), unit
@@ -96,15 +96,6 @@ def _header(grid: Grid, first: int, last: int, edition: Edition) -> tuple[Mappin
 
 def _is_filled(table: Table, row: Row) -> bool:
     return bool(row.match and row.match.name) and sum(row.get(c.key).present for c in table.form.data) >= _ANSWERS
-
-
-def _look(book: Book) -> FindUnseen:
-    """What the fast reader did not see in a sheet, by its turned cells."""
-
-    def look(sheet: str) -> UnseenCells:
-        return {(column, row): unseen for (row, column), unseen in book.unseen_in(sheet).items()}
-
-    return look
 
 
 def _turned_back(table: Table) -> Table:

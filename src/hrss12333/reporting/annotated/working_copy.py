@@ -56,7 +56,7 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     """The official form with what the file holds, what could not be read as it stood; ``why`` the file itself is not
     used."""
     moved: dict[Place, Place] = {}
-    sheets = [_sheet(form, filing, moved) for form in edition.forms if filing.tables_of(form)]
+    sheets = [_sheet(edition, form, filing, moved) for form in edition.forms if filing.tables_of(form)]
     with scratch_folder() as folder:
         path = folder / "form.xlsx"
         try:
@@ -68,12 +68,12 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     return WorkingCopy(book, [lack], moved)
 
 
-def _sheet(form: Form, filing: Filing, moved: dict[Place, Place]) -> official.Sheet:
+def _sheet(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> official.Sheet:
     tables = filing.tables_of(form)
     rows = [(table, row) for table in tables for row in table.rows]
     header = written_header(headers_of(tables)[form.key])
     sheet = official.Sheet(form, header, [written_row(form, row) for _, row in rows])
-    layout = layout_of(sheet)
+    layout = layout_of(sheet, edition.forms)
 
     def there(row: int, column: int) -> Place:
         """A cell of the layout, which counts from 0."""

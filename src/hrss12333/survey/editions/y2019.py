@@ -81,13 +81,13 @@ class ServiceRow(FormRow):
         aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量", "放弃呼叫量", "来电放弃量"),
     )
     voicemail: YesNo = yesno(
-        "是否开通留言服务",
+        "是否开通\n留言服务",
         note="“开通留言服务”是指在12333导航菜单中明确设置有“语音留言”选项，且能及时回复的，填写“是”或“否”。",
         sample=True,
         aliases=("留言服务", "开通留言服务", "是否开通语音留言服务"),
     )
     complaints: YesNo = yesno(
-        "是否开通投诉举报服务",
+        "是否开通\n投诉举报服务",
         note="“开通投诉举报服务”是指在12333导航菜单中明确设置有“投诉举报”选项，填写“是”或“否”。",
         sample=True,
         aliases=("投诉举报服务", "开通投诉举报服务", "是否开通举报投诉服务", "是否可投诉举报", "投诉举报功能"),
@@ -112,7 +112,7 @@ class ServiceRow(FormRow):
         "坐席数", group=TEAM, unit="个", note="坐席数量（个）。", sample=100, aliases=("坐席", "坐席数量", "坐席总数")
     )
     training_attendances: Count = count(
-        "年度培训人次",
+        "年度培训\n人次",
         group=TEAM,
         unit="人次",
         note="“年度培训人次”含参加部、省、市各级培训的总人次，并有对应的培训记录。",
@@ -128,19 +128,19 @@ class SystemRow(FormRow):
     serial: int | None = serial()
     region: Text = region()
     system_centralized: YesNo = yesno(
-        "系统是否省集中",
+        "系统是否\n省集中",
         group=SYSTEM,
         sample=True,
         aliases=("系统省集中", "系统是否全省集中", "是否系统省集中", "系统集中到省"),
     )
     seats_centralized: YesNo = yesno(
-        "座席是否省集中",
+        "座席是否\n省集中",
         group=SYSTEM,
         sample=True,
         aliases=("座席省集中", "座席是否全省集中", "是否座席省集中", "座席集中到省"),
     )
     network_location: Literal["互联网", "业务专网"] | None = choice(
-        "网络部署位置",
+        "网络部署\n位置",
         group=SYSTEM,
         note="“网络部署位置”请填写“互联网”或“业务专网”。",
         sample="业务专网",
@@ -155,32 +155,35 @@ class SystemRow(FormRow):
         aliases=("网络部署", "部署位置", "网络位置"),
     )
     knowledge_entries: Count = count(
-        "知识库条目数（条）",
+        "知识库\n条目数（条）",
         group=SYSTEM,
         unit="条",
         sample=100000,
         aliases=("知识库条目数", "知识库条目", "知识库条数", "知识库数量"),
     )
-    web: YesNo = yesno("是否开通网上服务", group=CHANNELS, sample=True, aliases=("网上服务", "开通网上服务"))
-    sms: YesNo = yesno("是否开通短信服务", group=CHANNELS, sample=True, aliases=("短信服务", "开通短信服务"))
+    web: YesNo = yesno("是否开通\n网上服务", group=CHANNELS, sample=True, aliases=("网上服务", "开通网上服务"))
+    sms: YesNo = yesno("是否开通\n短信服务", group=CHANNELS, sample=True, aliases=("短信服务", "开通短信服务"))
     app: YesNo = yesno(
-        "是否开通APP服务", group=CHANNELS, sample=True, aliases=("APP服务", "开通APP服务", "是否开通手机APP服务")
+        "是否开通\nAPP服务", group=CHANNELS, sample=True, aliases=("APP服务", "开通APP服务", "是否开通手机APP服务")
     )
     wechat: YesNo = yesno(
-        "是否开通微信服务", group=CHANNELS, sample=True, aliases=("微信服务", "开通微信服务", "是否开通微信公众号服务")
+        "是否开通\n微信服务",
+        group=CHANNELS,
+        sample=True,
+        aliases=("微信服务", "开通微信服务", "是否开通微信公众号服务"),
     )
     unified_number: YesNo = yesno(
-        "是否使用12333号码统一提供服务",
+        "是否使用\n12333号码\n统一提供服务",
         group=STANDARDS,
         note="“使用12333号码统一提供服务”是指整合了人社部门所有对外服务电话，统一由12333对外提供服务。",
         sample=True,
         aliases=("使用12333号码统一提供服务", "统一号码", "是否使用12333统一提供服务", "是否使用统一号码"),
     )
     unified_logo: YesNo = yesno(
-        "是否启用统一标识", group=STANDARDS, sample=True, aliases=("启用统一标识", "统一标识", "是否使用统一标识")
+        "是否启用\n统一标识", group=STANDARDS, sample=True, aliases=("启用统一标识", "统一标识", "是否使用统一标识")
     )
     unified_uniform: YesNo = yesno(
-        "是否统一服装", group=STANDARDS, sample=True, aliases=("统一服装", "统一着装", "是否统一着装")
+        "是否统一\n服装", group=STANDARDS, sample=True, aliases=("统一服装", "统一着装", "是否统一着装")
     )
     remarks: Text = remarks()
 

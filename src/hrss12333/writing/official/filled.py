@@ -44,15 +44,20 @@ def write_filled(
     """Write the rows and the header of each form (by form key); returns the form as it reads back, under ``name``.
 
     ``created`` dates the document: the newest of what it was made of, so that the same input gives the same bytes.
-    ``mark`` is that by which a later run knows it again.
+    A city's own form has neither 合计 nor 校验码. ``mark`` is that by which a later run knows it again.
 
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
     """
-    sheets = [_sheet(form, rows[form.key], headers[form.key], edition) for form in edition.forms if form.key in rows]
+    city = not mark and all(len(found) == 1 and found[0].match and found[0].match.official for found in rows.values())
+    sheets = [
+        _sheet(form, rows[form.key], headers[form.key], edition, sums=not city)
+        for form in edition.forms
+        if form.key in rows
+    ]
     write_official(path, edition, sheets, created=created, extra=extra)
     read = _proven(path, name, edition, rows)
-    code = code_of(read.tables, read.signed_unit)
+    code = None if city else code_of(read.tables, read.signed_unit)
     write_official(path, edition, sheets, code=code, created=created, extra=extra, mark=mark)
     return read
 
@@ -112,7 +117,7 @@ def choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Va
     ]
 
 
-def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value], edition: Edition) -> Sheet:
+def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value], edition: Edition, *, sums: bool) -> Sheet:
     marks = [
         Mark(key, _reason(value, edition)) for key, value in header.items() if value.problem and value.found is not None
     ]
@@ -124,6 +129,7 @@ def _sheet(form: Form, rows: Sequence[Row], header: Mapping[str, Value], edition
         [written_row(form, row) for row in rows],
         sample=False,
         marks=marks,
+        sums=sums,
     )
 
 

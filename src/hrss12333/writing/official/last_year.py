@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.frame import LAST_YEAR
-from hrss12333.survey.schema import Column, Form, Scalar, answer_word
+from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
 from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.style import FormStyles
 from hrss12333.writing.sheet_text import safe
@@ -53,7 +53,8 @@ def write_last_year(
         row = layout.first + index
         sheet.write_string(row, left, safe(str(region)), cell)
         for column, about in enumerate(shown, 1):
-            _put(sheet, row, left + column, figures.get(about.key), cell)
+            number = about.kind is Kind.COUNT
+            _put(sheet, row, left + column, figures.get(about.key), styles.named("past_number") if number else cell)
 
 
 def _put(sheet: Any, row: int, column: int, value: Scalar, style: Any) -> None:

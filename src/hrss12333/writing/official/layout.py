@@ -27,13 +27,15 @@ _WIDEST_REGION = 24
 _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
 """Width that each blank of the header should have at least, in characters."""
+_SEAL_ROOM = 20.0
+"""The same for the seal."""
 LINE = 15.0
 """Height of one printed line, in points."""
 ROW_HEIGHT = 21.0
 """Height of a row of one line, where there is room for it."""
 HIGHEST_ROW = 409.0
 """No row of a sheet can be higher, whatever its text needs."""
-KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 24.0
+KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 30.0
 
 
 def answers(column: Column) -> tuple[str, ...]:
@@ -73,6 +75,10 @@ class Layout(Struct, frozen=True, dict=True):
     ellipsis: bool = True
     region_width: int = 0
     """Width that the longest region needs."""
+    sums: bool = True
+    """Whether a 合计 stands below the rows: of one city's there is nothing to add up."""
+    whole: float = 0.0
+    """Width that the columns have together at least, so that all forms of an edition are printed alike."""
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -82,7 +88,9 @@ class Layout(Struct, frozen=True, dict=True):
     @cached_property
     def widths(self) -> tuple[float, ...]:
         """Width of each column of the form, in characters."""
-        return tuple(_width(column, self.region_width) for column in self.form.columns)
+        widths = [_width(column, self.region_width) for column in self.form.columns]
+        widths[-1] += max(0.0, self.whole - sum(widths))
+        return tuple(widths)
 
     @property
     def last_column(self) -> int:
@@ -126,13 +134,13 @@ class Layout(Struct, frozen=True, dict=True):
 
     @property
     def total(self) -> int:
-        """The 合计 row."""
+        """The 合计 row, or, where there is none, the blank line below the rows."""
         return self.last + 1
 
     @property
     def notes(self) -> int:
         """The first line of the 填表说明; a blank line stands above it, as in the notice."""
-        return self.total + 2
+        return self.total + (2 if self.sums else 1)
 
     @property
     def absent(self) -> int:
@@ -188,7 +196,10 @@ class Layout(Struct, frozen=True, dict=True):
 
 
 def _width(column: Column, region_width: int) -> float:
-    needed = max(_WIDTHS[column.kind], math.ceil(width(column.heading) / _HEADING_LINES) + 2)
+    # Broken where the edition breaks it, else into a few lines.
+    lines = column.heading.split("\n")
+    longest = max(map(width, lines)) if len(lines) > 1 else math.ceil(width(column.heading) / _HEADING_LINES)
+    needed = max(_WIDTHS[column.kind], longest + 2)
     if column.kind is Kind.REGION:
         needed = max(needed, min(region_width + 2, _WIDEST_REGION))
     return float(needed)
@@ -204,15 +215,10 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
         fields = HEADER[line : line + per_line]
         pieces = [(SEAL, "")] if line == 0 else []
         for field in fields:
-            pieces += [(_label(field.label), field.key), ("", field.key)]
-        room = [float(_HEADER_ROOM[key]) if not text else width(text) + 1.0 for text, key in pieces]
+            pieces += [(f"{field.label}：", field.key), ("", field.key)]
+        room = [_SEAL_ROOM if not key else width(text) + 1.0 if text else _HEADER_ROOM[key] for text, key in pieces]
         for (text, key), (left, right) in zip(pieces, _divide(tuple(widths), tuple(room)), strict=True):
             yield Slot(text, key, HEADER_TOP + line // per_line, left, right)
-
-
-def _label(label: str) -> str:
-    """The label as the notice prints it: only the unit's has no colon."""
-    return label if label == HEADER[0].label else f"{label}："
 
 
 def _fits(widths: Sequence[float], count: int) -> bool:

@@ -11,6 +11,8 @@ from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 
 _WHOLE = ("全省", "全区", "全市", "全自治区", "全兵团")
+ENDINGS = ("市", "区", "县", "州", "盟", "地区")
+"""What a short name leaves out, by which two names are known to be one region's."""
 _OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
 
 
@@ -27,6 +29,12 @@ class Names(Struct, frozen=True):
     """Those of them that stand for the whole unit."""
     expected: tuple[str, ...] = ()
     """Those that must have a row."""
+    short: frozenset[str] = frozenset()
+    """Those of the regions that are short for another."""
+
+    def short_of(self, name: str) -> list[str]:
+        """The short names of a region."""
+        return [name.removesuffix(e) for e in ENDINGS if name.endswith(e) and name.removesuffix(e) in self.short]
 
 
 def _of_no_region(edition: Edition) -> Iterator[str]:
@@ -43,5 +51,11 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str] = ())
         return Names(spellings, whole=(*_WHOLE, *_of_no_region(edition)))
     whole = tuple(name for name in (*_WHOLE, *unit.spellings) if match_region(unit, name).whole)
     own = tuple(name for name in _OWN_OFFICE if match_region(unit, name).name == name)
-    listed = tuple(dict.fromkeys((*(region.name for region in unit.regions), *whole, *own)))
-    return Names(unit.spellings, unit.name, listed, whole, tuple(expected))
+    short = [
+        name
+        for region in unit.regions
+        for name in (region.name.removesuffix(ending) for ending in ENDINGS)
+        if name != region.name and unit.certain.get(name) == region.name and name not in unit.spellings
+    ]
+    listed = tuple(dict.fromkeys((*(region.name for region in unit.regions), *short, *whole, *own)))
+    return Names(unit.spellings, unit.name, listed, whole, tuple(expected), frozenset(short))

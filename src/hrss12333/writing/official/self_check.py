@@ -15,10 +15,21 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from hrss12333.survey.frame import HEADER, TO_FILL, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.writing.official.formulas import At, Cells, array, filled, is_silent, listing, silent, trim, trimmed
+from hrss12333.writing.official.formulas import (
+    At,
+    Cells,
+    array,
+    filled,
+    is_silent,
+    listing,
+    quoted,
+    silent,
+    trim,
+    trimmed,
+)
 from hrss12333.writing.official.header_checks import header_checks
 from hrss12333.writing.official.layout import ELLIPSIS, Layout
-from hrss12333.writing.official.names import Names
+from hrss12333.writing.official.names import ENDINGS, Names
 from hrss12333.writing.official.row_checks import RowCheck, remarks_column, row_checks
 
 PASSED = "通过"
@@ -27,8 +38,7 @@ COMPLETE = "必填项已填全，自检通过。"
 FAILED = "未通过"
 TWOFOLD = "有全单位的行，又有各地区的行，请只留一种。"
 _LONGEST_NAME = 50
-_ENDINGS = ("市", "区", "县", "州", "盟", "地区")
-"""What a short name leaves out, by which a form for everyone knows that two names are one region."""
+MAY_LACK = "（备注已说明原因的数可以空着）"
 
 
 def asked(form: Form) -> tuple[Column, ...]:
@@ -80,18 +90,21 @@ class SelfCheck(Struct, frozen=True, dict=True):
             return str(xl_rowcol_to_cell(row, self.layout.columns[key]))
 
         texts = "&".join(self._row_parts(at, row))
-        everything = xl_range(row, self.layout.columns[self.form.region.key], row, self.layout.last_column)
+        everything = xl_range(row, self._first_typed, row, self.layout.last_column)
         shown = f'SUBSTITUTE(MID({texts}&"；{PASSED}",2,500),"；{PASSED}","")'
         return f'=IF(COUNTA({everything})=0,"",{shown})'
+
+    @property
+    def _first_typed(self) -> int:
+        """The first column of what is typed into a row: a region that was printed beforehand says nothing yet."""
+        return self.layout.columns[self.form.region.key] + bool(self.names.expected)
 
     def _row_parts(self, at: At, row: int) -> Iterator[str]:
         region = at(self.form.region.key)
         column = self.layout.columns[self.form.region.key]
         top = xl_rowcol_to_cell(self.layout.first, column, row_abs=True)
         listed = f"{top}:{xl_rowcol_to_cell(self.layout.last, column, row_abs=True)}"
-        times = f"COUNTIF({listed},{region})"
-        if not self.names.regions:
-            times += f"+SUMPRODUCT(COUNTIF({listed},{region}&{array(_ENDINGS)}))"
+        times = f"COUNTIF({listed},{region})+SUMPRODUCT(COUNTIF({listed},{region}&{array(ENDINGS)}))"
         twice = f'IF({times}>1,"；地区重复","")'
         long = f'IF(LEN({region})>{_LONGEST_NAME},"；地区名称过长",{twice})'
         named = f'IF({filled(region)},{long},"；缺少地区名称")'
@@ -103,7 +116,8 @@ class SelfCheck(Struct, frozen=True, dict=True):
             yield f'IF({silent(at(remarks.key))},{settled},"")'
         blanks = "+".join(f"COUNTBLANK({run})" for run in self._runs(row, [column.key for column in asked(self.form)]))
         if blanks:
-            yield f'IF({blanks}>0,"；{LACKING}"&({blanks})&"项","")'
+            known = f'IF({silent(at(remarks.key))},"","{MAY_LACK}")' if remarks else '""'
+            yield f'IF({blanks}>0,"；{LACKING}"&({blanks})&"项"&{known},"")'
 
     @cached_property
     def verdicts(self) -> tuple[str, ...]:
@@ -111,7 +125,8 @@ class SelfCheck(Struct, frozen=True, dict=True):
         return tuple(self._verdict(cells) for cells in self.rows)
 
     def _verdict(self, cells: Cells) -> str:
-        keys = [column.key for column in self.form.columns if column.kind is not Kind.SERIAL]
+        skipped = {Kind.SERIAL, Kind.REGION} if self.names.expected else {Kind.SERIAL}
+        keys = [column.key for column in self.form.columns if column.kind not in skipped]
         if all(cells.get(key) is None for key in keys):
             return ""
         return "；".join(text for text in self._row_verdicts(cells) if text) or PASSED
@@ -129,7 +144,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         yield from (check.verdict(cells) for check in self.checks if not (check.settled and explained))
         lacking = self._lacking(cells)
         if lacking:
-            yield f"{LACKING}{lacking}项"
+            yield f"{LACKING}{lacking}项{MAY_LACK if explained else ''}"
 
     def _region(self, cells: Cells) -> str:
         return str(cells.get(self.form.region.key) or "")
@@ -140,8 +155,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
         return Counter(self._region(cells).lower() for cells in self.rows)
 
     def _is_twice(self, region: str) -> bool:
-        endings = () if self.names.regions else _ENDINGS
-        return self._times[region] + sum(self._times[region + ending] for ending in endings) > 1
+        return self._times[region] + sum(self._times[region + ending] for ending in ENDINGS) > 1
 
     def _lacking(self, cells: Cells) -> int:
         return sum(cells.get(column.key) is None for column in asked(self.form))
@@ -153,12 +167,13 @@ class SelfCheck(Struct, frozen=True, dict=True):
 
     @property
     def regions(self) -> tuple[str, int]:
-        """How many regions are filled in: formula and value."""
-        return f"=COUNTA({self._region_range})", len(self._named)
+        """Of how many regions anything is filled in: formula and value."""
+        return f"=SUMPRODUCT(--(LEN({self._check_range})>0))", sum(map(bool, self.verdicts))
 
     @property
     def missing(self) -> tuple[str, int]:
-        """How many cells must still be filled in, of the header and of the rows with a region: formula and value."""
+        """How many cells must still be filled in, of the header and of the rows with a region: formula and value. Until
+        something is filled in, none is said to be missing."""
         required = [field.key for field in HEADER if field.required]
         cells = [self._header_cell(key) for key in required]
         header = [f"IF(ISERROR({cell}),0,IF(LEN({trimmed(cell)})=0,1,0))" for cell in cells]
@@ -168,7 +183,8 @@ class SelfCheck(Struct, frozen=True, dict=True):
             for left, right in self.layout.runs([column.key for column in asked(self.form)])
         ]
         value = sum(not trim(self.header.get(key, "")) for key in required)
-        return "=" + "+".join(header + body), value + sum(self._lacking(row) for row in self._named)
+        value += sum(self._lacking(row) for row in self._named)
+        return f"=IF({self.regions[0][1:]}=0,0,{'+'.join(header + body)})", value if self.regions[1] else 0
 
     @property
     def problems(self) -> tuple[str, int]:
@@ -197,7 +213,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
             letters = total.rstrip("0123456789")
             rows = f"SUM({first}:INDEX({letters}:{letters},ROW({total})-1))"
             sums.append(f'IF(ISERROR({total}),"、{column.label}",IF({total}<>{rows},"、{column.label}",""))')
-        if not sums:
+        if not sums or not self.layout.sums:
             return '=""', ""
         return f"={listing(f'{TOTAL}不等于各行之和', '&'.join(sums))}", ""
 
@@ -207,11 +223,14 @@ class SelfCheck(Struct, frozen=True, dict=True):
         and value."""
         start = "还没有填的地区"
         given = self._region_range
-        one_by_one = "&".join(f'IF(COUNTIF({given},"{name}")=0,"、{name}","")' for name in self.names.expected)
+        one_by_one = "&".join(
+            f'IF({"+".join(f"COUNTIF({given},{quoted(known)})" for known in (name, *self.names.short_of(name)))}=0,"、{name}","")'
+            for name in self.names.expected
+        )
         missing = listing(start, one_by_one) if one_by_one else '""'
         whole = f"SUMPRODUCT(COUNTIF({given},{array(self.names.whole)}))>0"
         present = {self._region(cells) for cells in self.rows}
-        absent = [name for name in self.names.expected if name not in present]
+        absent = [name for name in self.names.expected if present.isdisjoint((name, *self.names.short_of(name)))]
         value = f"{start}：{'、'.join(absent)}。" if absent else ""
         if present & set(self.names.whole):
             value = TWOFOLD + value if len(self._named) > 1 else ""
@@ -223,12 +242,12 @@ class SelfCheck(Struct, frozen=True, dict=True):
         header, total, absent = texts
         everything = xl_range(
             self.layout.first,
-            self.layout.columns[self.form.region.key],
+            self._first_typed,
             self.layout.last,
             self.layout.last_column,
         )
         copied = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._check_range})=0))"
-        begin = f"请从序号{self.layout.serial_start}起，每个地区填写一行。"
+        begin = "" if self.names.expected else f"请从序号{self.layout.serial_start}起，每个地区填写一行。"
         formulas = (
             f'IF({missing}>0,"还有"&{missing}&"处必填项未填。","")',
             f'IF(LEN({header})>0,"表头自检{FAILED}（红色格），原因见填表说明右侧。","")',
@@ -248,7 +267,7 @@ class SelfCheck(Struct, frozen=True, dict=True):
             f"有{wrong}行自检{FAILED}，原因见右侧“自检”列。" if wrong else "",
             begin if not named else "地区不全或重复，见填表说明右侧。" if self.absent_text[1] else "",
         )
-        return formula, "".join((*found, self._advice)) if any(found) else COMPLETE
+        return formula, COMPLETE if named and not any(found) else "".join((*found, self._advice))
 
     @property
     def _advice(self) -> str:

@@ -12,7 +12,7 @@ from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, SAMPLE, SELF_CHECK, TOTAL
-from hrss12333.survey.schema import Column, Form, Kind, answer_word
+from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official.formulas import Cells, Written
 from hrss12333.writing.official.last_year import LastYear, write_last_year
@@ -71,15 +71,18 @@ class Sheet(Struct, frozen=True):
     """Last year's figures, to be shown beside the form."""
     expected: Sequence[str] = ()
     """Regions that the self-check misses where they have no row."""
+    sums: bool = True
+    """Whether there is a 合计."""
 
 
-def layout_of(sheet: Sheet) -> Layout:
-    """Where everything stands on the sheet."""
+def layout_of(sheet: Sheet, forms: Sequence[Form]) -> Layout:
+    """Where everything stands on the sheet, which is as wide as any of these ``forms``."""
     region = sheet.form.region.key
     longest = max((width(found_text(row.get(region))) for row in sheet.rows), default=0)
     # A total needs a row to stand under, even where nothing was sent.
     count = max(1, len(sheet.rows) + sheet.spare)
-    return Layout(sheet.form, count, sheet.sample, sheet.ellipsis, region_width=int(longest))
+    whole = max((sum(Layout(form, 1, region_width=int(longest)).widths) for form in forms), default=0.0)
+    return Layout(sheet.form, count, sheet.sample, sheet.ellipsis, int(longest), sheet.sums, whole)
 
 
 class SheetWriter:
@@ -88,7 +91,7 @@ class SheetWriter:
     def __init__(self, worksheet: Any, styles: FormStyles, edition: Edition, sheet: Sheet) -> None:
         self.out, self.style, self.edition, self.sheet, self.form = worksheet, styles.named, edition, sheet, sheet.form
         self.styles = styles
-        self.layout = layout_of(sheet)
+        self.layout = layout_of(sheet, edition.forms)
         self.header = {key: safe(found_text(value)) for key, value in sheet.header.items()}
         blank: dict[str, Written] = {}
         filled = [self._written(row) for row in sheet.rows]
@@ -124,7 +127,7 @@ class SheetWriter:
         if self.sheet.last_year:
             names = [row.get(self.form.region.key) for row in self.sheet.rows]
             write_last_year(self.out, self.styles, self.layout, self.sheet.last_year, names)
-        add_validations(self.out, self.layout, self.names, self.edition)
+        add_validations(self.out, self.layout, self.names, self.edition, self._past())
         add_colours(self.out, self.layout, self.check.checks, self.styles)
         lay_on_paper(self.out, self.layout, self.paper, code)
         self._silence_excel()
@@ -189,7 +192,7 @@ class SheetWriter:
         self.out.set_row(row, self.paper.row)
         for column in self.form.columns:
             value = SAMPLE if column.kind is Kind.REGION else _content(column.sample)
-            style = self.style("sample" if isinstance(value, str) else "sample_number")
+            style = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
             self._put(row, self.layout.columns[column.key], value, style)
 
     def _rows(self) -> None:
@@ -207,7 +210,15 @@ class SheetWriter:
         last = self.layout.ellipsis and index == len(self.rows) - 1
         return ELLIPSIS if last else self.layout.serial_start + index
 
+    def _past(self) -> list[tuple[int, Mapping[str, Scalar]]]:
+        """The rows of which last year's figures are known, and these."""
+        known = self.sheet.last_year.rows if self.sheet.last_year else {}
+        regions = [str(row.get(self.form.region.key)) for row in self.sheet.rows]
+        return [(self.layout.first + at, known[region]) for at, region in enumerate(regions) if region in known]
+
     def _total(self) -> None:
+        if not self.layout.sums:
+            return
         row = self.layout.total
         self.out.set_row(row, self.paper.row)
         for column in self.form.columns:

@@ -32,6 +32,7 @@ PROTECTION = {
 """What stays allowed under protection: everything but changing the form itself."""
 
 _BOX = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
+_FIGURE = {**_BOX, "align": "right", "num_format": "#,##0"}
 _PLAIN = {"valign": "vcenter"}
 _STYLES: dict[str, dict[str, Any]] = {
     "bar": {"valign": "vcenter", "align": "left", "font_size": 11, "bold": True},
@@ -50,26 +51,27 @@ _STYLES: dict[str, dict[str, Any]] = {
     },
     "heading": {**_BOX, "bold": True},
     "sample": {**_BOX, "bg_color": SAMPLE, "font_color": "#595959"},
-    "sample_number": {**_BOX, "bg_color": SAMPLE, "font_color": "#595959", "num_format": "0"},
+    "sample_number": {**_FIGURE, "bg_color": SAMPLE, "font_color": "#595959"},
     "serial": {**_BOX, "locked": False},
     "cell": {**_BOX, "bg_color": INPUT, "locked": False},
-    "number": {**_BOX, "bg_color": INPUT, "locked": False},
+    "number": {**_FIGURE, "bg_color": INPUT, "locked": False},
     "text": {**_BOX, "bg_color": INPUT, "locked": False, "align": "left"},
     "total": {**_BOX, "bold": True},
-    "total_number": {**_BOX, "bold": True},
+    "total_number": {**_FIGURE, "bold": True},
     "note_label": {"valign": "top", "align": "right"},
     "note": {"valign": "top", "align": "left", "text_wrap": True},
     "check_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
     "past_heading": {**_BOX, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
     "past": {**_BOX, "font_color": "#7F7F7F"},
+    "past_number": {**_FIGURE, "font_color": "#7F7F7F"},
     "row": {"locked": False},
-    "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填"0"个地区"'},
-    "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填"0"处必填项"'},
+    "regions": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"已填"0"个地区";;'},
+    "missing": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未填"0"处必填项";;'},
     "header_text": {"valign": "top", "align": "left", "indent": 1, "font_color": "#9C0006"},
     "total_text": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#9C0006"},
     "absent_text": {"valign": "top", "align": "left", "indent": 1, "text_wrap": True, "font_color": "#7F6000"},
-    "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行"'},
+    "problems": {**_PLAIN, "align": "left", "indent": 1, "font_color": "#7F7F7F", "num_format": '"未通过"0"行";;'},
 }
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Column, Kind, Scalar
+from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.formulas import filled
 from hrss12333.writing.official.header_checks import SIGNS as HEADER_SIGNS
 from hrss12333.writing.official.layout import BAR, ELLIPSIS, Layout, Slot, answers
 from hrss12333.writing.official.names import Names
-from hrss12333.writing.official.row_checks import RowCheck, is_no_answer, is_no_count
+from hrss12333.writing.official.row_checks import RowCheck, is_no_answer, is_no_count, remarks_column
 from hrss12333.writing.official.self_check import COMPLETE, FAILED, LACKING, PASSED, asked, column_range
 from hrss12333.writing.official.style import GOOD, UNSEEN, WRONG
 from hrss12333.writing.official.style import LACKING as AMBER
@@ -31,8 +33,15 @@ _HEADER_PROMPTS: Mapping[str, str] = {
 }
 
 
-def add_validations(sheet: Any, layout: Layout, names: Names, edition: Edition) -> None:
-    """Give every blank of the form its input rule and its prompt, taken from the 填表说明."""
+def add_validations(
+    sheet: Any,
+    layout: Layout,
+    names: Names,
+    edition: Edition,
+    past: Sequence[tuple[int, Mapping[str, Scalar]]] = (),
+) -> None:
+    """Give every blank of the form its input rule and its prompt, taken from the 填表说明; in the rows of ``past``, of which
+    last year's figures are known, the prompt gives them."""
     for field in HEADER:
         slot = layout.slot(field.key)
         rule = {"validate": "any", **_header_rule(field.key, slot, edition)}
@@ -41,10 +50,25 @@ def add_validations(sheet: Any, layout: Layout, names: Names, edition: Edition) 
     for column in layout.form.columns:
         place = layout.columns[column.key]
         rule = {"validate": "any", **_column_rule(column, names), **_prompt(column, layout)}
+        told = {row: figures[column.key] for row, figures in past if figures.get(column.key) is not None}
+        for row, value in told.items() if column in layout.form.data else ():
+            message = f"上年：{answer_text(value)}。{rule['input_message']}"[:_LONGEST_MESSAGE]
+            sheet.data_validation(row, place, row, place, {**rule, "input_message": message})
+        rest = [
+            row for row in range(layout.first, layout.last + 1) if row not in told or column not in layout.form.data
+        ]
         if column.kind is not Kind.SERIAL:
-            sheet.data_validation(layout.first, place, layout.last, place, rule)
+            for first, last in _runs(rest):
+                sheet.data_validation(first, place, last, place, rule)
         elif layout.ellipsis:
             sheet.data_validation(layout.last, place, layout.last, place, rule)
+
+
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Rows as ranges of neighbours."""
+    for row in rows:
+        if row - 1 not in rows:
+            yield row, next(last for last in itertools.count(row) if last + 1 not in rows)
 
 
 def _prompt(column: Column, layout: Layout) -> dict[str, str]:
@@ -58,6 +82,8 @@ def _prompt(column: Column, layout: Layout) -> dict[str, str]:
     if column.kind is Kind.COUNT:
         unit = f"，单位：{column.unit}" if column.unit else ""
         prompt += f"请填写整数{unit}；没有的填0。"
+        if remarks_column(layout.form):
+            prompt += "不掌握的可以空着，在备注写明哪一栏、为什么，不要填0。"
     if not prompt:
         prompt = f"请填写{column.label}。"
     return {"input_title": column.label[:_LONGEST_TITLE], "input_message": prompt[:_LONGEST_MESSAGE]}
@@ -77,9 +103,7 @@ def _column_rule(column: Column, names: Names) -> dict[str, Any]:
         return {
             "validate": "list",
             "source": list(names.expected),
-            "error_type": "warning",
-            "error_title": "地区名称",
-            "error_message": f"这不在{names.unit}的地区名单中。确定要这样填写吗？",
+            "show_error": False,  # a short name is taken, too; the self-check objects to others
         }
     if column.kind is Kind.COUNT:
         return {
@@ -159,7 +183,7 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: 
         # A row of which only the region is printed is waiting, not at fault: it keeps its light fill.
         named = f"NOT(ISBLANK({at(form.region.key)}))"
         colour(column.key, f"AND({named},{begun}>0,ISBLANK({at(column.key)}))", amber)
-    for column in form.of_kind(Kind.COUNT):
+    for column in form.of_kind(Kind.COUNT) if layout.sums else ():
         place = layout.columns[column.key]
         empty = f"=COUNT({column_range(layout, column.key)})=0"
         rule = {"type": "formula", "criteria": empty, "format": styles.get(**UNSEEN)}
@@ -170,12 +194,13 @@ def add_colours(sheet: Any, layout: Layout, checks: Sequence[RowCheck], styles: 
 
 def _colour_header(sheet: Any, layout: Layout, wrong: Any, amber: Any) -> None:
     texts = xl_rowcol_to_cell(layout.notes, layout.check_column, row_abs=True, col_abs=True)
+    begun = xl_rowcol_to_cell(BAR, layout.check_column, row_abs=True, col_abs=True)
     for field in HEADER:
         slot = layout.slot(field.key)
         cell = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
         named = [f'ISNUMBER(FIND("{HEADER_SIGNS[field.key]}",{texts}))']
         rules = [(f"=OR({named[0]},ISERROR({cell}))", wrong)]
-        rules += [(f"=NOT{filled(cell)}", amber)] if field.required else []
+        rules += [(f"=AND({begun}>0,NOT{filled(cell)})", amber)] if field.required else []
         for formula, style in rules:
             rule = {"type": "formula", "criteria": formula, "format": style}
             sheet.conditional_format(slot.row, slot.left, slot.row, slot.right, rule)

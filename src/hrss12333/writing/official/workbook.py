@@ -51,6 +51,7 @@ def blank_sheets(
             spare=max(0, rows - len(named)),
             ellipsis=regions is None,
             expected=named,
+            sums=regions is None or rows > 1,
             last_year=(last_year or {}).get(form.key),
         )
         for form in edition.forms
