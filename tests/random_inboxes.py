@@ -1,25 +1,32 @@
-"""Folders as they fill up: whole filings and single cities, corrections, copies, damaged and foreign files, archives, mails."""
+"""Folders as they fill up: whole filings and single cities, corrections, copies, damaged and foreign files, archives, mails,
+work tables, monthly reports, what this tool wrote itself."""
 
 from __future__ import annotations
 
 import random
 import shutil
+import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 
 import openpyxl
+import py7zr
 
-from factory import CellValue, Style, clean_rows, unit_named, write_filing
+from cli_runs import run
+from factory import CellValue, RowData, Style, clean_header, clean_rows, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Form
 
 BARE = Style(sample=False)
-SMALL = [unit_named(name) for name in ("宁夏", "青海", "西藏", "海南", "天津")]
+SMALL = [unit_named(name) for name in ("宁夏", "青海", "西藏", "海南", "天津", "新疆", "兵团")]
 WORK_REPORT = Path(__file__).parents[1] / "examples" / "filings" / "吉林省12333工作总结.docx"
 FAULTS: tuple[dict[str, CellValue], ...] = (
+    {},
     {},
     {},
     {"C6": 7},
@@ -27,16 +34,39 @@ FAULTS: tuple[dict[str, CellValue], ...] = (
     {"F7": None},
     {"D6": "2,500次", "K7": "约20"},
     {"C7": 9, "M7": "系统故障，少计部分来电"},
+    {"C7": 9, "M7": "数据有误，待更正"},
     {"K6": 999, "I6": 1},
     {"B6": "不知道市"},
+    {"B7": None},
+    {"P3": "其中企业来电 3521"},
+    {"C4": "来电总量（千次）"},
+    {"D6": "#REF!"},
+    {"M6": "作废"},
 )
 """Cells of 附表1 as somebody filled them."""
+CORRECTED = ("（更正）", "修改稿", "v2", "最终版", "（第二次报送）", "-改", "（以此为准）")
+FORMER = ("（旧）", "初稿", "（修改前）", "草稿", "（作废）")
+YEARS = ("2018年", "2018年度", "2020年", "2019年上半年", "2019年6月")
+WORK_TABLE = ("地区", "人工", "自助", "放弃"), ("地区", "总人数", "咨询员", "坐席")
+MISSPELT = ("{}厅", "{}人社厅", "{}省自治区", "某省", "")
+"""What stands for the unit in a header that does not name it rightly."""
 
 
 def fill(folder: Path, seed: int) -> Path:
     """A folder of this number, the same each time."""
     Inbox(folder, random.Random(seed)).fill()
     return folder
+
+
+@cache
+def _written_by_us(unit: str) -> tuple[bytes, bytes, bytes]:
+    """A national workbook, the unit's own filing and its workbook, as an earlier run made them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        filing = write_filing(folder / "a.xlsx", unit, style=BARE)
+        run("merge", filing, "-o", folder / "全国.xlsx")
+        run("merge", filing, "--unit", unit, "-o", folder / "报送.xlsx")
+        return tuple((folder / each).read_bytes() for each in ("全国.xlsx", "报送.xlsx", "报送_汇总.xlsx"))  # type: ignore[return-value]
 
 
 class Inbox:
@@ -49,19 +79,21 @@ class Inbox:
         """One to three units, a few files each."""
         whose = self._chance.sample(SMALL, self._chance.randint(1, 3))
         kinds: list[Callable[[Unit], object]] = [
-            self._whole, self._whole, self._whole, self._city, self._city, self._correction, self._copy, self._damaged,
-            self._scan, self._other_year, self._headless, self._report, self._zipped, self._mailed, self._one_form,
-            self._junk,
+            self._whole, self._whole, self._whole, self._city, self._city, self._correction, self._former, self._copy,
+            self._damaged, self._scan, self._other_year, self._year_in_name, self._headless, self._report, self._zipped,
+            self._bundle, self._mailed, self._mailed_several, self._one_form, self._two_files, self._junk,
+            self._work_sheet, self._work_table, self._monthly, self._misspelt, self._unit_alone, self._with_unit_row,
+            self._enclaves, self._ours, self._own_changed, self._strangers, self._two_cities,
         ]  # fmt: skip
         for unit in whose:
-            for kind in self._chance.choices(kinds, k=self._chance.randint(1, 4)):
+            for kind in self._chance.choices(kinds, k=self._chance.randint(1, 5)):
                 kind(unit)
         if not any(path.suffix == ".xlsx" for path in self._folder.rglob("*")):
             self._whole(whose[0])
 
     def _path(self, name: str) -> Path:
         self._number += 1
-        folder = self._folder / self._chance.choice(("", "", "第一批", "第二批"))
+        folder = self._folder / self._chance.choice(("", "", "第一批", "第二批", "第二批/补报"))
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / name
         return path if not path.exists() else path.with_stem(f"{path.stem}({self._number})")
@@ -69,36 +101,82 @@ class Inbox:
     def _saved(self) -> datetime:
         return datetime(2020, 1, 6, 9) + timedelta(hours=self._chance.randint(0, 5))
 
-    def _whole(self, unit: Unit, name: str = "") -> Path:
-        cells = {"附表1": self._chance.choice(FAULTS)}
-        path = self._path(name or f"{unit.short}.xlsx")
-        return write_filing(path, unit, style=BARE, cells=cells, saved=self._saved())
+    def _write(
+        self,
+        name: str,
+        unit: Unit,
+        rows: Mapping[str, Sequence[RowData]] | None = None,
+        header: Mapping[str, str] | None = None,
+        *,
+        forms: Sequence[str] = ("附表1", "附表2"),
+        cells: Mapping[str, CellValue] | None = None,
+        style: Style = BARE,
+    ) -> Path:
+        """A filing at some place of the folder, saved at some hour."""
+        faults = {"附表1": cells} if cells and "附表1" in forms else {}
+        return write_filing(
+            self._path(name), unit, rows, header, style=style, cells=faults, forms=forms, saved=self._saved()
+        )
 
-    def _correction(self, unit: Unit) -> None:
-        self._whole(unit, f"{unit.short}（更正）.xlsx")
+    def _whole(self, unit: Unit, name: str = "", style: Style = BARE) -> Path:
+        return self._write(name or f"{unit.short}.xlsx", unit, cells=self._chance.choice(FAULTS), style=style)
+
+    def _some(self, unit: Unit, form: Form, change: int = 0) -> list[RowData]:
+        """Most of a unit's rows, some with other figures that agree with each other."""
+        rows = [dict(row) for row in clean_rows(unit, form)]
+        for row in self._chance.sample(rows, min(change, len(rows))) if form.balances else ():
+            for key in ("calls_total", "calls_agent"):
+                row[key] = int(str(row[key])) + 40
+        lost = self._chance.choice((0, 0, 0, 1, len(rows) // 2))
+        return rows[: len(rows) - lost]
+
+    def _correction(self, unit: Unit) -> Path:
+        name = f"{unit.short}{self._chance.choice(CORRECTED)}.xlsx"
+        if self._chance.random() < 0.4:
+            return self._whole(unit, name)
+        change = self._chance.randint(0, 3)
+        return self._write(name, unit, {form.key: self._some(unit, form, change) for form in EDITION.forms})
+
+    def _former(self, unit: Unit) -> None:
+        self._whole(unit, f"{unit.short}{self._chance.choice(FORMER)}.xlsx")
 
     def _one_form(self, unit: Unit) -> None:
         key = self._chance.choice(("附表1", "附表2"))
-        write_filing(self._path(f"{unit.short}{key}.xlsx"), unit, style=BARE, forms=(key,), saved=self._saved())
+        self._write(f"{unit.short}{key}.xlsx", unit, forms=(key,))
 
-    def _city(self, unit: Unit) -> None:
-        at = self._chance.randrange(min(3, len(unit.expected)))
+    def _two_files(self, unit: Unit) -> None:
+        """The forms, a file each."""
+        for key in ("附表1", "附表2"):
+            self._write(f"{unit.short}{key}.xlsx", unit, forms=(key,), cells=self._chance.choice(FAULTS))
+
+    def _city(self, unit: Unit, at: int | None = None, name: str = "") -> Path:
+        at = self._chance.randrange(min(3, len(unit.expected))) if at is None else at
         rows = {form.key: [clean_rows(unit, form)[at]] for form in EDITION.forms}
         faults = {cell: value for cell, value in self._chance.choice(FAULTS).items() if cell.endswith("6")}
-        name = f"{unit.short}{unit.expected[at].name}.xlsx"
-        write_filing(self._path(name), unit, rows, style=BARE, cells={"附表1": faults}, saved=self._saved())
+        name = name or f"{unit.short}{unit.expected[at].name}.xlsx"
+        return self._write(name, unit, rows, cells=faults)
+
+    def _two_cities(self, unit: Unit) -> None:
+        """Of one unit, a scan beside one of them."""
+        one, other = self._chance.sample(range(min(4, len(unit.expected))), 2)
+        self._city(unit, one)
+        self._city(unit, other, self._chance.choice(("", f"{unit.expected[other].name}.xlsx", "调查表.xlsx")))
+        self._path(f"{unit.expected[self._chance.choice((one, other))].name}盖章.pdf").write_bytes(b"%PDF-1.4\n")
 
     def _copy(self, unit: Unit) -> None:
         shutil.copy(self._whole(unit), self._path(f"{unit.short}副本.xlsx"))
 
     def _damaged(self, unit: Unit) -> None:
-        self._path(f"{unit.short}损坏.xlsx").write_bytes(b"PK\x03\x04" + bytes(40))
+        for _ in range(self._chance.choice((1, 1, 3))):
+            self._path(f"{unit.short}损坏.xlsx").write_bytes(b"PK\x03\x04" + bytes(40))
 
     def _scan(self, unit: Unit) -> None:
-        self._path(f"{unit.short}盖章.pdf").write_bytes(b"%PDF-1.4\n")
+        self._path(f"{unit.short}盖章{self._chance.choice(('.pdf', '.jpg'))}").write_bytes(b"%PDF-1.4\n")
 
     def _other_year(self, unit: Unit) -> None:
-        path = self._whole(unit, f"{unit.short}去年.xlsx")
+        path = self._whole(
+            unit, f"{unit.short}去年.xlsx", self._chance.choice((BARE, Style(sample=False, title_year=True)))
+        )
         book = openpyxl.load_workbook(path)
         for sheet in book.worksheets:
             for row in sheet.iter_rows():
@@ -107,15 +185,121 @@ class Inbox:
                         cell.value = cell.value.replace("2019年", "2018年")
         book.save(path)
 
+    def _year_in_name(self, unit: Unit) -> None:
+        self._whole(unit, f"{unit.short}{self._chance.choice(YEARS)}.xlsx")
+
     def _headless(self, unit: Unit) -> None:
         header = {"name": "张三", "mobile": "13800000000", "email": "zhang@example.cn"}
         rows = {form.key: clean_rows(unit, form, 2) for form in EDITION.forms}
+        if self._chance.random() < 0.5:
+            for listed in rows.values():
+                listed[:] = [{**row, "region": f"第{number}片区"} for number, row in enumerate(listed)]
+        self._write("表.xlsx", unit, rows, header)
+
+    def _misspelt(self, unit: Unit) -> None:
+        header = {**clean_header(unit), "unit": self._chance.choice(MISSPELT).format(unit.short)}
+        self._write(self._chance.choice((f"{unit.short}.xlsx", "报送.xlsx")), unit, None, header)
+
+    def _unit_row(self, unit: Unit, form: Form, off: int = 0) -> RowData:
+        """全省: the sum of all its rows."""
+        rows = clean_rows(unit, form)
+        numbers = {
+            key: sum(int(str(row[key])) for row in rows)
+            for key, value in rows[0].items()
+            if type(value) is int and key != "serial"
+        }
+        if off and "calls_total" in numbers:
+            numbers["calls_total"] += off
+            numbers["calls_agent"] += off
+        return {**rows[0], **numbers, "region": self._chance.choice(("全省", unit.name, "全区"))}
+
+    def _unit_alone(self, unit: Unit) -> None:
+        off = self._chance.choice((0, 5))
+        rows = {form.key: [self._unit_row(unit, form, off)] for form in EDITION.forms}
+        self._write(f"{unit.short}全省.xlsx", unit, rows)
+
+    def _with_unit_row(self, unit: Unit) -> None:
+        off = self._chance.choice((0, 0, 5, 90_000))
+        rows = {form.key: [*clean_rows(unit, form), self._unit_row(unit, form, off)] for form in EDITION.forms}
+        self._write(f"{unit.short}.xlsx", unit, rows)
+
+    def _enclaves(self, _unit: Unit) -> None:
+        """A 兵团 city under 新疆, as one of its own regions."""
+        unit = unit_named("新疆")
+        rows = {form.key: [dict(row) for row in clean_rows(unit, form, 3)] for form in EDITION.forms}
         for listed in rows.values():
-            listed[:] = [{**row, "region": f"第{number}片区"} for number, row in enumerate(listed)]
-        write_filing(self._path("表.xlsx"), unit, rows, header, style=BARE, saved=self._saved())
+            listed[-1]["region"] = self._chance.choice(tuple(unit.enclaves))
+        self._write("新疆部分.xlsx", unit, rows)
+
+    def _strangers(self, unit: Unit) -> None:
+        """Rows under this unit's header that another unit knows."""
+        other = next(one for one in SMALL if one is not unit)
+        rows = {form.key: [*clean_rows(unit, form), clean_rows(other, form)[0]] for form in EDITION.forms}
+        self._write(f"{unit.short}.xlsx", unit, rows)
+
+    def _table(self, sheet: object, unit: Unit, headings: Sequence[str], *, off: bool) -> None:
+        keys = {"人工": "calls_agent", "自助": "calls_ivr", "放弃": "calls_abandoned", "总人数": "staff_total"}
+        keys |= {"咨询员": "agents", "坐席": "seats"}
+        sheet.append(list(headings))  # type: ignore[attr-defined]  # an openpyxl sheet
+        for row in clean_rows(unit)[: self._chance.choice((2, 30))]:
+            figures = [int(str(row[keys[name]])) + 3 * off for name in headings[1:]]
+            sheet.append([row["region"], *figures])  # type: ignore[attr-defined]  # as above
+
+    def _work_sheet(self, unit: Unit) -> None:
+        """A work table beside the forms."""
+        path = self._whole(unit)
+        book = openpyxl.load_workbook(path)
+        self._table(book.create_sheet("底稿"), unit, self._chance.choice(WORK_TABLE), off=self._chance.random() < 0.5)
+        book.save(path)
+
+    def _work_table(self, unit: Unit) -> None:
+        """A work table as a file of its own."""
+        book = openpyxl.Workbook()
+        self._table(book.worksheets[0], unit, self._chance.choice(WORK_TABLE), off=self._chance.random() < 0.5)
+        book.save(self._path(f"{unit.short}{self._chance.choice(('分析', '底稿', '补充'))}.xlsx"))
+
+    def _monthly(self, unit: Unit) -> None:
+        """A report of a month: with or without the form's title, newer than any filing."""
+        book = openpyxl.Workbook()
+        if self._chance.random() < 0.5:
+            book.worksheets[0].append([f"{unit.name}12333电话服务情况月报（2019年12月）"])
+        self._table(book.worksheets[0], unit, WORK_TABLE[0], off=True)
+        book.save(self._path(f"{unit.short}12月月报.xlsx"))
 
     def _report(self, unit: Unit) -> None:
         shutil.copy(WORK_REPORT, self._path(f"{unit.short}工作总结.docx"))
+
+    def _ours(self, unit: Unit) -> None:
+        """What an earlier run wrote."""
+        ours = zip(_written_by_us(unit.short), ("全国汇总", f"报送表_2019_{unit.name}", "汇总"), strict=True)
+        for content, name in self._chance.sample(list(ours), 2):
+            self._path(f"12333{name}.xlsx").write_bytes(content)
+
+    def _own_changed(self, unit: Unit) -> None:
+        """The unit's own filing, changed since it was written."""
+        path = self._path("12333报送表.xlsx")
+        path.write_bytes(_written_by_us(unit.short)[1])
+        book = openpyxl.load_workbook(path)
+        cell = next(
+            c for row in book["附表1"].iter_rows(min_row=5) for c in row if type(c.value) is int and c.column > 2
+        )
+        cell.value = int(str(cell.value)) + 1
+        book.save(path)
+
+    def _taken(self, unit: Unit, most: int) -> list[tuple[str, bytes]]:
+        """Name and content of some new files of the unit, which lie nowhere yet."""
+        kinds: list[Callable[[Unit], object]] = [
+            self._whole, self._city, self._correction, self._scan, self._damaged, self._report, self._two_files,
+            self._two_cities, self._work_table, self._zipped,
+        ]  # fmt: skip
+        before = set(self._folder.rglob("*"))
+        for kind in self._chance.choices(kinds, k=self._chance.randint(1, most)):
+            kind(unit)
+        new = sorted(path for path in set(self._folder.rglob("*")) - before if path.is_file())
+        found = [(path.name, path.read_bytes()) for path in new]
+        for path in new:
+            path.unlink()
+        return found
 
     def _zipped(self, unit: Unit) -> None:
         inside = self._whole(unit)
@@ -123,14 +307,40 @@ class Inbox:
             archive.write(inside, f"附件/{inside.name}")
         inside.unlink()
 
-    def _mailed(self, unit: Unit) -> None:
-        inside, mail = self._whole(unit), EmailMessage()
-        mail["From"], mail["Subject"] = "张三 <zhang@example.cn>", "报送12333调查表"
+    def _bundle(self, unit: Unit) -> None:
+        """An archive that holds several."""
+        several = self._taken(unit, 3)
+        if self._chance.random() < 0.3:
+            with py7zr.SevenZipFile(self._path(f"{unit.short}材料.7z"), "w") as packed:
+                for number, (name, content) in enumerate(several):
+                    packed.writestr(content, f"{number}/{name}")
+            return
+        with zipfile.ZipFile(self._path(f"{unit.short}材料.zip"), "w") as archive:
+            for number, (name, content) in enumerate(several):
+                archive.writestr(f"{number}/{name}", content)
+
+    def _mail(self, unit: Unit, attached: Sequence[tuple[str, bytes]], said: str) -> None:
+        mail = EmailMessage()
+        mail["From"], mail["Subject"] = "张三 <zhang@example.cn>", self._chance.choice(("报送12333调查表", unit.name))
         mail["Date"] = f"{self._chance.randint(6, 20):02d} Jan 2020 09:00:00 +0800"
-        mail.set_content("您好，附件请查收。")
-        mail.add_attachment(inside.read_bytes(), maintype="application", subtype="octet-stream", filename=inside.name)
+        mail.set_content(said)
+        for name, content in attached:
+            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
         self._path(f"{unit.short}.eml").write_bytes(bytes(mail))
+
+    def _mailed(self, unit: Unit) -> None:
+        inside = self._whole(unit)
+        self._mail(unit, [(inside.name, inside.read_bytes())], "您好，附件请查收。")
         inside.unlink()
+
+    def _mailed_several(self, unit: Unit) -> None:
+        said = (
+            "附件请查收。",
+            "附表1的数据是估算的，请以后面的为准。",
+            "广州市来电总量应为3521。",
+            "以此件为准，前次作废。",
+        )
+        self._mail(unit, self._taken(unit, 3), self._chance.choice(said))
 
     def _junk(self, unit: Unit) -> None:
         self._path(f"~${unit.short}.xlsx").write_bytes(b"lock")

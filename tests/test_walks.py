@@ -145,8 +145,7 @@ def test_a_format_is_one_file_and_one_entry(scratch: Scratch) -> None:
     scratch.edit(
         "reading/formats/opening.py",
         "FORMATS: dict[str, Reader] = {\n",
-        "from hrss12333.reading.formats import single_xml\n\nFORMATS: dict[str, Reader] = {\n"
-        '    "fods": _of_bytes(single_xml.read_fods),\n',
+        'FORMATS: dict[str, Reader] = {\n    "fods": _of_bytes("single_xml:read_fods"),\n',
     )
     source = scratch.root / "表.xlsx"
     write_filing(source, style=Style(sample=False))

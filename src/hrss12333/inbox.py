@@ -89,7 +89,8 @@ def judge(
 def judged(national: National, checked: Sequence[Checked]) -> Inbox:
     """The table with its files, each with those of the table's findings that are about it."""
     only = only_unit(national)
-    files = [item for item in checked if only is None or item.unit in (None, only)]
+    passed = {item.file for item in national.skipped} if only else ()
+    files = [item for item in checked if item.file not in passed or item.unit is only]
     standing = {
         status.unit.name: [file for file in status.files if (file, status.unit.name) not in national.superseded]
         for status in national.units

@@ -286,6 +286,18 @@ def test_other_units_files_are_passed_over_and_said(cities: Path) -> None:
     assert any("不是海南省的报送" in line and "福建.xlsx" in line for line in result.stdout.splitlines())
 
 
+@pytest.mark.parametrize(("name", "its_own"), [("宁夏", False), ("海南", True), ("西宁市", True), ("扫描件", True)])
+def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: Path, name: str, its_own: bool) -> None:
+    """海南 is a region of 青海, too."""
+    (tmp_path / "收").mkdir()
+    write_filing(tmp_path / "收" / "青海.xlsx", "青海", style=Style(sample=False))
+    (tmp_path / "收" / f"{name}.xlsx").write_bytes(b"PK\x03\x04" + bytes(40))
+    checked = report("check", tmp_path / "收", "--unit", "青海")
+    assert [item["path"].endswith(f"{name}.xlsx") for item in checked["files"]].count(True) == its_own
+    assert checked["counts"]["error"] == its_own
+    assert run("merge", tmp_path / "收", "--unit", "青海", "-o", tmp_path / "o.xlsx").exit_code == its_own
+
+
 def test_a_units_filing_made_again_beside_the_cities_counts_nothing_twice(cities: Path) -> None:
     """The first result lies among the cities' files when a city's correction comes in."""
     target = cities / "全省.xlsx"

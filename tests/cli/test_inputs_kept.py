@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import zipfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -168,18 +169,31 @@ def test_of_random_runs_none_replaces_what_it_was_given(seed: int, here: Path, e
         folder.mkdir(exist_ok=True)
         write_filing(folder / f"{unit}{dice.randrange(9)}.xlsx", unit, style=BARE)
     (here / "上次.xlsx").write_bytes(earlier)
-    files = sorted(path for path in (here / "收").rglob("*.xlsx"))
+    with zipfile.ZipFile(here / "收" / "包.zip", "w") as archive:
+        archive.write(write_filing(here / "内.xlsx", "青海", style=BARE), "海南.xlsx")
+    (here / "内.xlsx").unlink()
+    linked(here / "另一处", "收")
+    files = sorted(path for path in (here / "收").rglob("*.*") if path.is_file())
     before = contents(here)
+
+    def spelt(path: Path) -> Path:
+        """The same file by another name: through a folder and back, through a link, in capitals, or in full."""
+        short = Path(os.path.relpath(path, here))
+        names = [short, path, Path("收/更/../..") / short, Path("收") / ".." / short, short.with_suffix(".XLSX")]
+        return dice.choice([*names, Path("另一处", *short.parts[1:]) if len(short.parts) > 1 else short])
 
     def target(extension: str) -> Path:
         """A file that was sent, or a new name that leads to it."""
         chosen, way = dice.choice([*files, here / "去年.xlsx", here / "上次.xlsx"]), dice.randrange(4)
         if way == 0 and extension == ".xlsx":
-            return Path(os.path.relpath(chosen, here))
+            return spelt(chosen)
         name = here / f"出{dice.randrange(10**6)}{extension}"
         if way == 1:
             return hard_linked(name, str(chosen))
         return linked(name, str(chosen)) if way == 2 else name
+
+    def place() -> str:
+        return dice.choice(("收", "收/更", "另一处/更", "收/包.zip", "收/../收", str(here / "收")))
 
     command = dice.choice(("merge", "merge", "check", "compile", "fix", "template"))
     given = dice.sample(files, 2) if dice.random() < 0.5 else files
@@ -191,9 +205,9 @@ def test_of_random_runs_none_replaces_what_it_was_given(seed: int, here: Path, e
         "--since": (command == "merge" and dice.random() < 0.4, "上次.xlsx"),
         "--previous": (command == "template" or dice.random() < 0.5, "去年.xlsx"),
         "--report": (dice.random() < 0.4, target(".html")),
-        "--annotate": (command == "check" and dice.random() < 0.5, dice.choice(("收", "收/更"))),
-        "--csv": (command == "merge" and dice.random() < 0.3, dice.choice(("收", "收/更"))),
-        "--returns": (command == "merge" and dice.random() < 0.3, dice.choice(("收", "收/更"))),
+        "--annotate": (command == "check" and dice.random() < 0.5, place()),
+        "--csv": (command == "merge" and dice.random() < 0.3, place()),
+        "--returns": (command == "merge" and dice.random() < 0.3, place()),
     }
     for option, (wanted, value) in options.items():
         if wanted and option in OFFERED[command]:

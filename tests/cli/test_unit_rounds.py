@@ -295,8 +295,8 @@ def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_citi
 def test_a_contact_written_into_the_filing_of_an_earlier_run_is_kept_and_nothing_is_asked(here: Path) -> None:
     """The form was printed with the province's own contact; that is no city's to answer."""
     first_round()
-    edited(Path(FILING), "G4", "赵厅")
-    edited(Path(FILING), "I4", "13900000000")
+    edited(Path(FILING), "H4", "赵厅")
+    edited(Path(FILING), "J4", "13900000000")
     Path(FILING).rename(here / "各市" / FILING)
     made = report(*MERGE, "-o", "又.xlsx")
     assert [finding for finding in made["findings"] if finding["rule"] == "M702"] == []

@@ -68,6 +68,11 @@ class Checked(Struct, frozen=True, dict=True):
         return None if isinstance(self.document, Unreadable) else self.document.unit
 
     @property
+    def owner(self) -> str | None:
+        """Name of the unit; of what could not be read that of the one that its name tells."""
+        return self.unit.name if self.unit else next((finding.unit for finding in self.findings if finding.unit), None)
+
+    @property
     def result(self) -> Result:
         """Whether it may be sent as it is."""
         if isinstance(self.document, Unreadable):

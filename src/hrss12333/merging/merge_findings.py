@@ -10,7 +10,7 @@ from hrss12333.model.evidence import against, ranked
 from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Status, UnitStatus, beijing
-from hrss12333.model.said import File, Said, Several, say
+from hrss12333.model.said import Said, Several, say
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -55,8 +55,8 @@ def _year_said(filing: Filing) -> Said:
     return say(fact, told=told, year=filing.year or 0, others=Several(others))
 
 
-def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Filing]], year: int) -> list[Finding]:
-    """Units that sent nothing of the year; ``others`` holds what they sent of other years, by the code of the unit."""
+def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Said]], year: int) -> list[Finding]:
+    """Units that sent nothing of the year; ``others`` holds what they sent that is none, by the name of the unit."""
     return [
         merge_finding("M701", _nothing_from(item, others, year), "", item.unit)
         for item in statuses
@@ -64,14 +64,11 @@ def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Filing
     ]
 
 
-def _nothing_from(item: UnitStatus, others: Mapping[str, Sequence[Filing]], year: int) -> Said:
-    sent = Several(
-        say("{file}（{year}年度）", file=File(filing.file), year=filing.year or 0)
-        for filing in others.get(item.unit.code, ())
-    )
+def _nothing_from(item: UnitStatus, others: Mapping[str, Sequence[Said]], year: int) -> Said:
+    sent = Several(others.get(item.unit.name, ()))
     if not sent:
         return say("{unit}没有报送，汇总数不含该单位，请催报", unit=item.unit.name)
-    fact = "{unit}没有报送{year}年度的数据：收到的{sent:、}不是本年度的，不计入"
+    fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"
     return say(fact, "汇总数不含该单位，请催报。", unit=item.unit.name, year=year, sent=sent)
 
 

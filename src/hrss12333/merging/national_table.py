@@ -17,9 +17,10 @@ from hrss12333.merging.sent_rows import row_key
 from hrss12333.merging.shared_regions import each_once
 from hrss12333.merging.survey_year import of_year
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import Filing, Skipped, Summary, Table
+from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
+from hrss12333.model.said import File, Said, say
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -40,8 +41,9 @@ def merge(
     With ``weigh`` the findings come by what they put at stake, else as they were found.
     """
     comparisons = comparisons or Comparisons()
-    others = [item for item in checked if only and item.unit not in (None, only)]
-    mine, strangers = of_year([item for item in checked if not only or item.unit in (None, only)], edition.year)
+    others = [item.file for item in checked if only and _is_of_another(item, only)]
+    own = [item for item in checked if not (only and _is_of_another(item, only))]
+    mine, strangers = of_year(own, edition.year)
     sent = _by_unit(mine)
     joined = [join_unit(unit, sent[unit.code], edition, comparisons) for unit in ((only,) if only else edition.units)]
     joined = [*each_once(joined), *unknown_units(sent[""], edition, comparisons)]
@@ -55,13 +57,13 @@ def merge(
         _status(item.unit, item, edition, faulty=item.unit.name in faulty) for item in joined if item.unit is not None
     )
     if only is None:
-        findings += missing(statuses, _filings_by_unit(of_others), edition.year)
+        findings += missing(statuses, _useless(mine, of_others), edition.year)
     national = National(
         edition,
         entries=tuple(entry for item in joined for entry in _entries(item, edition)),
         units=statuses,
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
-        skipped=(*skipped, *(Skipped(item.file, f"不是{only.name}的报送") for item in others if only)),
+        skipped=(*skipped, *(Skipped(file, f"不是{only.name}的报送") for file in others if only)),
         received=tuple(_received(item) for item in sorted((*mine, *strangers), key=lambda item: item.file)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
         superseded={
@@ -82,11 +84,17 @@ def _weighed(findings: Iterable[Finding], national: National) -> tuple[Finding, 
     return tuple(with_influence(findings, national))
 
 
+def _is_of_another(item: Checked, only: Unit) -> bool:
+    """Whether a file is another unit's; of what could not be read only its name tells, and 海南 is a region of 青海 too."""
+    if item.unit is not None or item.owner is None:
+        return item.unit not in (None, only)
+    return item.owner != only.name and not any(spelling in item.file for spelling in only.certain)
+
+
 def _received(item: Checked) -> Received:
     document = item.document
     what = {Filing: "调查表", Summary: "工作总结"}.get(type(document), "未能读取")
-    named = item.unit.name if item.unit else next((finding.unit for finding in item.findings if finding.unit), "")
-    return Received(item.file, named or "", what, document.sha256)
+    return Received(item.file, item.owner or "", what, document.sha256)
 
 
 def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
@@ -98,11 +106,17 @@ def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
     return sent
 
 
-def _filings_by_unit(filings: Iterable[Filing]) -> dict[str, list[Filing]]:
-    found: dict[str, list[Filing]] = defaultdict(list)
-    for filing in filings:
-        if filing.unit:
-            found[filing.unit.code].append(filing)
+def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[Said]]:
+    """Name of a unit → what it sent that cannot count: files of other years, and what could not be read."""
+    found: dict[str, list[Said]] = defaultdict(list)
+    for filing in of_others:
+        said = say("{file}（{year}年度）", file=File(filing.file), year=filing.year or 0)
+        found[filing.unit.name if filing.unit else ""].append(said)
+    for item in mine:
+        if isinstance(item.document, Unreadable):
+            for finding in item.findings:
+                said = say("{file}（{rule}）", file=File(item.file), rule=finding.rule)
+                found[finding.unit or ""].append(said)
     return found
 
 

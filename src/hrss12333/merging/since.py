@@ -86,6 +86,8 @@ class Progress(Struct, frozen=True):
     new: tuple[Finding, ...] = ()
     still_open: tuple[Finding, ...] = ()
     settled: tuple[Finding, ...] = ()
+    explained: tuple[Finding, ...] = ()
+    """Those asked then to which 备注 has the reason."""
     lacking: tuple[Finding, ...] = ()
     """Those still open that staff answered in a way that does not settle them."""
     corrected: tuple[Asked, ...] = ()
@@ -216,13 +218,15 @@ def _lacking(written: Asked, finding: Finding, *, same: bool) -> Iterator[str]:
 def _progress(national: National, earlier: Earlier, asked: Mapping[Question, list[Asked]]) -> Progress:
     asks = [finding for finding in national.findings if finding.severity is not Severity.NOTE]
     now = {question(finding) for finding in asks}
-    open_ = [finding for finding in asks if question(finding) in asked and not finding.settled]
+    known = [finding for finding in asks if question(finding) in asked and not finding.settled]
+    open_ = [finding for finding in known if not finding.explained]
     then = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
     return Progress(
         new=tuple(finding for finding in asks if question(finding) not in asked),
         still_open=tuple(open_),
         settled=tuple(finding for finding in asks if finding.settled),
+        explained=tuple(finding for finding in known if finding.explained),
         lacking=tuple(finding for finding in open_ if finding.verification),
         corrected=tuple(item for item in earlier.asked if item.question not in now and item.asks),
         changed=tuple(_changes(national, earlier)),

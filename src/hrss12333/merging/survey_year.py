@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 from hrss12333.checking.engine import Checked
 from hrss12333.model.filing import Document, Filing
@@ -30,5 +31,5 @@ def named_otherwise(documents: Iterable[Document], year: int) -> bool:
 
 def of_year(checked: Sequence[Checked], year: int) -> tuple[list[Checked], list[Checked]]:
     """Those of the year, and filings of other years; one that names no year is of the year merged."""
-    other = [item for item in checked if getattr(item.document, "year", None) not in (None, year)]
-    return [item for item in checked if item not in other], other
+    of_this = [getattr(item.document, "year", None) in (None, year) for item in checked]
+    return list(compress(checked, of_this)), [item for item, own in zip(checked, of_this, strict=True) if not own]

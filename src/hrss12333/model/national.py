@@ -240,6 +240,13 @@ class National(Struct, frozen=True, dict=True):
         return found
 
     @property
+    def unusable(self) -> list[Unit]:
+        """Those who are missing though something came: it could not be read, or is of another year. What is wrong with a
+        工作总结 (S) has nothing to do with it."""
+        faulty = {item.unit for item in self.findings_of_files if item.blocks and not item.rule.startswith("S")}
+        return [of.unit for of in self.units if of.status is Status.MISSING and of.unit.name in faulty]
+
+    @property
     def orphans(self) -> list[Entry]:
         """Rows of files that do not say whose they are; none of them counts."""
         return [entry for entry in self.entries if entry.unit is None]

@@ -176,6 +176,7 @@ class SinceJson(Struct, frozen=True):
     corrected: list[QuestionJson]
     changed: list[OtherChangeJson]
     came: list[str]
+    explained: list[FindingJson]
 
 
 class MergeJson(Struct, frozen=True):

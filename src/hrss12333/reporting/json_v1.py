@@ -126,6 +126,7 @@ def _since(progress: Progress) -> SinceJson:
         ],
         [OtherChangeJson(c.unit, c.form, c.region, c.field or None, c.before, c.after) for c in progress.changed],
         list(progress.came),
+        [_finding(finding) for finding in progress.explained],
     )
 
 

@@ -55,6 +55,8 @@ class Standing(Struct, frozen=True, dict=True):
     """Whether the name is a unit's or city's."""
     only_report: bool = False
     """Whether nothing but a 工作总结 came, where the forms are due."""
+    useless: bool = False
+    """Whether forms came, and none that can be read as the year's."""
 
     @property
     def nobodys_report(self) -> bool:
@@ -155,11 +157,14 @@ def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
     sent: dict[str, list[str]] = {}
     reports: set[str] = set()
     forms: set[str] = set()
+    usable: set[str] = set()
     found: dict[str, list[Finding]] = {}
     for item in files:
         for name in whose.senders(item):
             sent.setdefault(name, []).append(item.file)
             (reports if isinstance(item.document, Summary) else forms).add(name)
+            if isinstance(item.document, Filing) and item.file not in inbox.national.other_years:
+                usable.add(name)
     for finding in findings:
         name = whose.of(finding)
         found.setdefault(name, []).append(finding)
@@ -181,6 +186,7 @@ def _standings(inbox: Inbox, unit: Unit | None, expected: bool) -> Standings:
                 tuple(found.get(name, ())),
                 known=name in whose.known,
                 only_report=name in bare,
+                useless=name in (forms - usable) & set(order),
             )
             for name in names
             if whose.unit is None or name != whose.unit.name or found.get(name)
@@ -208,8 +214,7 @@ class _Units:
         self._of_file |= {scan: self._of_file[beside] for scan, beside in _kept(files) if beside in self._of_file}
 
     def _name(self, item: Checked) -> str:
-        named = next((finding.unit for finding in item.findings if finding.unit), None)
-        return item.unit.name if item.unit else named or self._names(item.file)
+        return item.owner or self._names(item.file)
 
     def senders(self, item: Checked) -> Iterator[str]:
         """Who sent a file."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
+from hrss12333.checking.rules.catalogue import of_whole_unit
 from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.national import National, Status
 from hrss12333.model.said import Among
@@ -20,7 +21,6 @@ from hrss12333.wording.rounding import amount
 from hrss12333.wording.text import shorten
 
 _FEW = 4
-_OF_REPORTS = frozenset({"S601", "S602"})
 _LONGEST = 90
 
 
@@ -65,8 +65,7 @@ def _missing(national: National) -> str:
     parts = []
     units = [unit.name for unit in missing(national)]
     if units:
-        of_forms = {f.unit for f in national.findings if f.blocks and f.rule not in (MISSING_UNIT, *_OF_REPORTS)}
-        useless = [name for name in units if name in of_forms]
+        useless = [unit.name for unit in national.unusable]
         whose = "" if useless == units else f"其中{_named(useless)}"
         but = f"，{whose}报来的不能汇总" if useless else ""
         parts.append(f"{len(units)}个单位没有报送调查表（{_named(units)}{but}）")
@@ -131,7 +130,8 @@ def _named_doubt(doubt: Alike, national: National) -> str:
     """广东省，广州市来电总量（C7）：……, in one line; the file where it is about no region."""
     finding = _of_all(doubt)
     unit = finding.unit if finding.unit and len(national.units) > 1 else ""
-    file = f"“{base_name(finding.file)}”" if finding.file and not doubt.regions else ""
+    of_file = finding.file and not doubt.regions and not of_whole_unit(finding)
+    file = f"“{base_name(finding.file)}”" if of_file else ""
     shown = public_finding(finding)
     if not shown.field:
         shown = replace(shown, row=None, column=None)  # a cell alone says nothing without its file

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hrss12333.model.finding import Counts, count
+from hrss12333.model.national import National
+from hrss12333.model.summary_lines import missing
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -20,6 +22,14 @@ def counts_text(counts: Counts) -> str:
         f"提示{counts.note}条" if counts.note else "",
     ]
     return "，".join(part for part in parts if part)
+
+
+def missing_text(national: National) -> str:
+    """另有3个单位没报、2个单位报来的不能汇总; empty where none is missing."""
+    useless = len(national.unusable)
+    numbers = ((len(missing(national)) - useless, "没报"), (useless, "报来的不能汇总"))
+    listed = "、".join(f"{number}个{national.noun}{what}" for number, what in numbers if number)
+    return f"另有{listed}" if listed else ""
 
 
 def held(checked: Checked, strict: bool) -> bool:

@@ -37,7 +37,7 @@ _NOUNS = frozenset(
         "model.said",
         "model.text",
         "reading.covering_letters",
-        "reading.files.containers",
+        "reading.files.mails",
         "reading.grid",
         "survey.region_names",
         "survey.schema",

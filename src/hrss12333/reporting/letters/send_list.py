@@ -10,7 +10,6 @@ from typing import Any
 
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import missing
 from hrss12333.reporting.letters.letter import Kind, Letter, Sender
 from hrss12333.reporting.standing import Standings, State
 from hrss12333.wording.text import clean
@@ -76,11 +75,11 @@ def write_send_list(
 
 def _summary(letters: Sequence[tuple[Letter, Path]], standings: Standings, national: National) -> list[str]:
     """How many are expected and have reported; how many letters of each kind there are."""
-    if standings.of:
-        expected, absent = len(standings.of.expected), len(standings.of_state(State.MISSING))
-    else:
-        expected, absent = len(national.units), len(missing(national))
+    expected = len(standings.of.expected if standings.of else national.units)
+    absent = sum(item.only_report or item.state is State.MISSING for item in standings.listed if item.known)
+    useless = sum(item.useless for item in standings.listed)
     kinds = Counter(letter.recipient.kind for letter, _ in letters)
     counted = "、".join(f"{kind.value}{kinds[kind]}份" for kind in Kind if kinds[kind])
-    sent = f"应报送{expected}个{standings.noun}，已报送{expected - absent}个，未报送{absent}个。"
+    but = f"，报来的不能汇总{useless}个" if useless else ""
+    sent = f"应报送{expected}个{standings.noun}，已报送{expected - absent - useless}个，未报送{absent}个{but}。"
     return [sent, f"{counted or '没有需要发送的函件'}。"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity, count
 from hrss12333.model.national import National
-from hrss12333.reading.files.containers import passed_over
+from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.few_unread import few_unread
 from hrss12333.reporting.terminal.plain_output import PlainOutput

@@ -18,9 +18,10 @@ _MOST = 10
 def print_progress(printer: Printer, progress: Progress, edition: Edition, noun: str) -> None:
     """A line with the numbers, then what staff have to look at; ``noun`` is who reports."""
     changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
+    explained = f"备注已说明{len(progress.explained)}条，" if progress.explained else ""
     numbers = (
         f"新问题{len(progress.new)}条，已改正{len(progress.corrected)}条，仍未解决{len(progress.still_open)}条，"
-        f"已核实{len(progress.settled)}条，问题以外{changed}"
+        f"已核实{len(progress.settled)}条，{explained}问题以外{changed}"
     )
     came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
     printer.line(f"与上次汇总相比：{numbers}{came}。", style="bold")

@@ -41,10 +41,11 @@ def write_filings(book: Book, sheet: Any) -> None:
     columns = _columns(book)
     heading_line(book, sheet, top, [heading for heading, _ in columns], [width for _, width in columns])
     late = {finding.unit for finding in book.national.findings if finding.rule == LATE}
-    reports = newest_reports(book.national.summaries)
+    reports, useless = newest_reports(book.national.summaries), book.national.unusable
     for number, status in enumerate(book.national.units, 1):
-        name = status.unit.name
-        _line(book, sheet, top + number, number, status, late=name in late, report=reports.get(status.unit.code))
+        unit = status.unit
+        about = {"late": unit.name in late, "useless": unit in useless}
+        _line(book, sheet, top + number, number, status, **about, report=reports.get(unit.code))
     last = top + len(book.national.units)
     _received(book, sheet, last + 2)
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
@@ -103,18 +104,26 @@ def _columns(book: Book) -> list[tuple[str, float]]:
 
 
 def _line(
-    book: Book, sheet: Any, row: int, number: int, status: UnitStatus, *, late: bool, report: Summary | None
+    book: Book,
+    sheet: Any,
+    row: int,
+    number: int,
+    status: UnitStatus,
+    *,
+    late: bool,
+    useless: bool,
+    report: Summary | None,
 ) -> None:
     """A unit's line: its state, files, dates, rows, and what was found."""
     styles = book.styles
-    counts = count([finding for finding in book.national.findings if finding.unit == status.unit.name])
+    counts = count([finding for finding in book.national.findings_of_files if finding.unit == status.unit.name])
     sent = status.status is not Status.MISSING
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(status.status, "")
     text, centre, amount = styles.text(text_wrap=True), styles.centre(), styles.number()
     cells: list[tuple[str | int | None, Any]] = [
         (number, styles.number("0")),
         (status.unit.name, text),
-        (status.status.label, styles.centre(mark=mark)),
+        ("不能汇总" if useless else status.status.label, styles.centre(mark=mark)),
         ("\n".join(status.files), text),
         (_when(status.saved), centre),
         (_when(status.received), centre),
@@ -128,7 +137,10 @@ def _line(
         *((listed, text) for listed in came_and_went(book, status.unit.name)),
         *([] if book.national.of else [(report.words if report else None, amount)]),
         (status.code or "", centre),
-        *((found if sent else None, amount) for found in (counts.error, counts.query, counts.unexplained, counts.note)),
+        *(
+            (found if sent or useless else None, amount)
+            for found in (counts.error, counts.query, counts.unexplained, counts.note)
+        ),
     ]
     for at, (value, look) in enumerate(cells):
         if value is None or value == "":

@@ -17,14 +17,14 @@ from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.national import National
 from hrss12333.model.said import Said
-from hrss12333.model.summary_lines import ISSUES, missing, nobody, reporter
+from hrss12333.model.summary_lines import ISSUES, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike, weightiest
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.values import found_text
-from hrss12333.wording.verdicts import counts_text
+from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
 from hrss12333.writing.sheet_text import public, wrapped_lines
@@ -123,9 +123,8 @@ def _columns(national: National) -> tuple[ColumnHead, ...]:
 
 def _found(national: National) -> str:
     """共有强制性错误5处，提示12条，另有17个单位没报."""
-    counts, absent = counts_text(national.counts), len(missing(national))
-    parts = [f"共有{counts}" if counts else "没有发现问题", f"另有{absent}个单位没报" if absent else ""]
-    return "，".join(filter(None, parts))
+    counts = counts_text(national.counts)
+    return "，".join(filter(None, [f"共有{counts}" if counts else "没有发现问题", missing_text(national)]))
 
 
 def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:

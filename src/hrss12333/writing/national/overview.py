@@ -117,13 +117,16 @@ def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
 
 def _coverage(book: Book, writer: _Writer) -> None:
     """How complete the table is: a line a matter, none said twice."""
-    national, absent = book.national, missing(book.national)
+    national, useless = book.national, book.national.unusable
+    absent = [unit for unit in missing(national) if unit not in useless]
     faulty = [status.unit.short for status in national.units if status.status is Status.FAULTY]
     writer.section("报送情况")
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
     writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows(book))
     writer.pair("未报送", "、".join(unit.short for unit in absent) or "无")
+    if useless:
+        writer.pair("报来的不能汇总", "、".join(unit.short for unit in useless))
     writer.pair("有强制性错误", "、".join(faulty) or "无")
     if book.few:
         writer.pair(f"各{national.noun}比较", book.few)
