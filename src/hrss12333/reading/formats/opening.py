@@ -1,19 +1,19 @@
 """The way down: a source is unpacked, and what it then is decides the reader, which guards and decodes it.
 
-A new format is a reader in a file of its own and an entry in `FORMATS`.
+A new format is a reader in a file of its own and an entry in `TABLE` of `files/file_type.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text, is_limited, is_small_book
-from hrss12333.reading.files.file_type import cannot_read
+from hrss12333.reading.files.file_type import FORMATS, Takes, cannot_read
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.files.unpacking import Content, unpacked
+from hrss12333.reading.files.unpacking import unpacked
 from hrss12333.reading.grid import Book, Prose
 
 if TYPE_CHECKING:  # the child process, where it only opens a file, knows no forms
@@ -23,56 +23,6 @@ if TYPE_CHECKING:  # the child process, where it only opens a file, knows no for
     ReadThere = Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | Letter]]
     """What the child process has read, each with the name and content of the workbook embedded in the file in which it
     stood."""
-
-Reader = Callable[[Content], Book | Prose]
-"""Guards and decodes a content of its kind; raises FileProblem."""
-
-
-def _named(function: str) -> Callable[..., Book | Prose]:
-    """A reader by its module and name, which is loaded only for a file of its kind."""
-    module, _, name = function.partition(":")
-
-    def read(given: Any) -> Book | Prose:
-        opened: Book | Prose = getattr(import_module(f"hrss12333.reading.formats.{module}"), name)(given)
-        return opened
-
-    return read
-
-
-def _of_package(function: str) -> Reader:
-    def guarded(content: Content) -> Book | Prose:
-        package = content.package or Package(content.data)
-        expect_small(bytes=package.parsed_size)
-        return _named(function)(package)
-
-    return guarded
-
-
-def _of_bytes(function: str) -> Reader:
-    """A binary format, whose reader leaves it to the child process."""
-    return lambda content: _named(function)(content.data)
-
-
-def _of_text(function: str) -> Reader:
-    def guarded(content: Content) -> Book | Prose:
-        expect_small_text(content.data)
-        return _named(function)(content.data)
-
-    return guarded
-
-
-FORMATS: dict[str, Reader] = {
-    "xlsx": _of_package("workbook_package:read_xlsx"),
-    "xlsb": _of_package("workbook_package:read_xlsb"),
-    "ods": _of_package("ods:read_ods"),
-    "xls": _of_bytes("old_workbook:read_xls"),
-    "docx": _of_package("word:read_word"),
-    "html": _of_text("html_tables:read_html"),
-    "mhtml": _of_text("html_tables:read_mhtml"),
-    "xml2003": _of_text("xml_spreadsheet:read_xml_spreadsheet"),
-    "text": _of_text("delimited_text:read_text"),
-}
-"""Kind of content (see `file_type`) → its reader, by its module and name."""
 
 
 def open_source(source: Source) -> Book | Prose:
@@ -135,7 +85,14 @@ def open_content(kind: str, data: bytes, package: Package | None = None) -> Book
         FileProblem: as `open_source` does.
         Costly: where it is to be read in the child process.
     """
-    reader = FORMATS.get(kind)
-    if reader is None:
+    item = FORMATS.get(kind)
+    if item is None or not item.reader:
         raise cannot_read(kind)
-    return reader(Content(kind, data, package))
+    given: Package | bytes = data
+    if item.takes is Takes.PACKAGE:
+        given = package or Package(data)
+        expect_small(bytes=given.parsed_size)
+    elif item.takes is Takes.TEXT:
+        expect_small_text(data)
+    opened: Book | Prose = code(item.reader)(given)
+    return opened
