@@ -142,8 +142,7 @@ ENTRY = """TABLE = (
         "JSON文件",
         "json",
         says=lambda text: re.match(rb"\\[\\s*\\[", text) is not None,
-        reader="reading.formats.json_rows:read_json",
-        takes=Takes.TEXT,
+        of_text="reading.formats.json_rows:read_json",
     ),
 """
 

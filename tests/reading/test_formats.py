@@ -278,7 +278,7 @@ def test_damaged_files_cost_little_and_print_nothing(damaged_opened: Opened) -> 
 
 def test_every_unreadable_kind_says_what_to_do() -> None:
     for item in TABLE:
-        assert item.reader or item.unpacks or item.name
+        assert item.is_read or item.unpacks or item.name
         assert item.advice.endswith("。")
 
 

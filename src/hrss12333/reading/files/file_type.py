@@ -24,17 +24,6 @@ CONVERT = f"{RESAVE_WORD}审核用的电脑装有LibreOffice时，也可以直�
 RETYPE = "其中的数字无法可靠读出，请报送原始的.xlsx表格。"
 
 
-class Takes(Enum):
-    """What a reader is given, and what is measured before."""
-
-    PACKAGE = auto()
-    """The parts of a zip."""
-    TEXT = auto()
-    """The bytes of a text."""
-    BYTES = auto()
-    """The bytes of a binary format: its reader measures them itself, or leaves them to the child process."""
-
-
 class Met(Enum):
     """What makes a file that is met in a folder one to be read."""
 
@@ -78,9 +67,12 @@ class Format(Struct, frozen=True):
     """Whether a zip is one."""
     says: Callable[[bytes], bool] | None = None
     """Whether a text is one, by its first few thousand bytes in small letters."""
-    reader: str = ""
-    """The function that makes a book or prose of it (`patterns.code`); empty where nothing does."""
-    takes: Takes = Takes.BYTES
+    of_package: str = ""
+    """The function that makes a book or prose of its parts (`patterns.code`); empty for a format that is no zip."""
+    of_text: str = ""
+    """The same of a text, which is measured before."""
+    of_bytes: str = ""
+    """The same of a binary content, which the reader measures itself or leaves to the child process."""
     unpacks: str = ""
     """Of a container: the function that takes its files out."""
     in_child: str = ""
@@ -91,11 +83,16 @@ class Format(Struct, frozen=True):
     """Whether it is read as the .docx that LibreOffice makes of it."""
     met: Met = Met.BY_CONTENT
 
+    @property
+    def is_read(self) -> bool:
+        """Whether something reads it."""
+        return bool(self.of_package or self.of_text or self.of_bytes)
+
 
 _MAIL_HEADER = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):", re.M)
 _MAIL_MUST = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-unsent):", re.M)
 _SAVED_PAGE = lazy(rb"^from: <?saved by|^x-document-type:|^snapshot-content-location:", re.M)
-_HTML = lazy(rb"<(?:!doctype html|html|head|body|table|meta)\b")
+_PAGE = lazy(rb"<(?:!doctype html|html|head|body|table|meta)\b")
 
 
 def _headers(text: bytes) -> bytes:
@@ -106,179 +103,103 @@ def _is_saved_page(text: bytes) -> bool:
     return b"mime-version:" in text and _SAVED_PAGE.search(_headers(text)) is not None
 
 
-def _is_mail(text: bytes) -> bool:
+def _mail(text: bytes) -> bool:
     headers = _headers(text)
     looks_so = re.match(rb"[a-z][a-z0-9-]*:", headers) and _MAIL_MUST.search(headers)
     return bool(looks_so) and len(_MAIL_HEADER.findall(headers)) >= 2 and not _is_saved_page(text)
 
 
-def _word(members: Members) -> bool:
-    types = members.types
+def _mhtml(text: bytes) -> bool:
+    return text.startswith(b"mime-version:") or _is_saved_page(text)
+
+
+def _xml2003(text: bytes) -> bool:
+    return text[:1] == b"<" and b"urn:schemas-microsoft-com:office:spreadsheet" in text
+
+
+def _fods(text: bytes) -> bool:
+    return text[:1] == b"<" and b"office:document" in text and b"opendocument" in text
+
+
+def _html(text: bytes) -> bool:
+    return text[:1] == b"<" and _PAGE.search(text) is not None
+
+
+def _xlsb(zipped: Members) -> bool:
+    return bool(zipped.types) and "xl/workbook.bin" in zipped.names
+
+
+def _xlsx(zipped: Members) -> bool:
+    types = zipped.types
+    return "xl/workbook.xml" in zipped.names or b"spreadsheetml.sheet.main" in types or b"ms-excel.sheet.macro" in types
+
+
+def _docx(zipped: Members) -> bool:
+    types = zipped.types
     return (
-        "word/document.xml" in members.names
+        "word/document.xml" in zipped.names
         or b"wordprocessingml.document.main" in types
         or b"ms-word.document" in types
     )
 
 
-def _excel(members: Members) -> bool:
-    types = members.types
-    return (
-        "xl/workbook.xml" in members.names or b"spreadsheetml.sheet.main" in types or b"ms-excel.sheet.macro" in types
-    )
+def _ods(zipped: Members) -> bool:
+    return b"opendocument.spreadsheet" in zipped.mimetype
 
 
-def _numbers(members: Members) -> bool:
-    names = members.names
+def _odt(zipped: Members) -> bool:
+    return b"opendocument.text" in zipped.mimetype
+
+
+def _ppt(zipped: Members) -> bool:
+    slides = bool(zipped.types) and any(name.startswith("ppt/") for name in zipped.names)
+    return slides or b"opendocument" in zipped.mimetype
+
+
+def _xps(zipped: Members) -> bool:
+    return bool(zipped.types) and any(name.endswith(".fpage") for name in zipped.names)
+
+
+def _numbers(zipped: Members) -> bool:
+    names = zipped.names
     return "index.zip" in names or any(name.endswith(".iwa") and ".numbers/" not in name for name in names)
 
 
+_PICTURE = lazy(rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP", re.S)
+_ARCHIVE, _MAIL = "reading.files.containers:archive_entries", "reading.files.containers:mail_entries"
+_OLD_EXCEL, _PLAIN_TEXT = "reading.formats.old_workbook:read_xls", "reading.formats.plain_text:read_text"
+_UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
+_AS_ODS = "请在LibreOffice中另存为.ods或.xlsx再报送。"
 TABLE = (
     # By its first bytes.
     Format("ole", "无法识别的Office文件", begins=lazy(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
     Format("pdf", "PDF文件", "pdf", lazy(rb"%PDF"), advice=RETYPE),
-    Format(
-        "rar",
-        extensions="rar",
-        begins=lazy(rb"Rar!\x1a\x07"),
-        unpacks="reading.files.containers:archive_entries",
-        in_child="reading.files.archives:read_rar",
-    ),
-    Format(
-        "7z",
-        extensions="7z",
-        begins=lazy(rb"7z\xbc\xaf\x27\x1c"),
-        unpacks="reading.files.containers:archive_entries",
-        in_child="reading.files.archives:read_7z",
-    ),
-    Format(
-        "tar",
-        "tar/gz压缩包",
-        begins=lazy(rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", re.S),
-        advice="请解压后报送其中的表格，或改用.zip打包。",
-    ),
+    Format("rar", "", "rar", lazy(rb"Rar!\x1a\x07"), unpacks=_ARCHIVE, in_child="reading.files.archives:read_rar"),
+    Format("7z", "", "7z", lazy(rb"7z\xbc\xaf\x27\x1c"), unpacks=_ARCHIVE, in_child="reading.files.archives:read_7z"),
+    Format("tar", "tar/gz压缩包", "", lazy(rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", re.S), advice=_UNPACK),
     Format("rtf", "RTF文档", "rtf", lazy(rb"{\\rtf"), advice=CONVERT, converted=True),
-    Format(
-        "picture",
-        "图片",
-        "png jpg jpeg gif bmp tif tiff webp heic",
-        lazy(rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP", re.S),
-        advice=RETYPE,
-    ),
-    Format(
-        "xls",
-        extensions="xls xlt et ett",
-        # BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length.
-        begins=lazy(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"),
-        reader="reading.formats.old_workbook:read_xls",
-    ),
+    Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=RETYPE),
+    # BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length.
+    Format("xls", "", "xls xlt et ett", lazy(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"), of_bytes=_OLD_EXCEL),
     # By what a zip holds.
-    Format(
-        "xlsb",
-        extensions="xlsb xltb",
-        holds=lambda zipped: bool(zipped.types) and "xl/workbook.bin" in zipped.names,
-        reader="reading.formats.workbook_package:read_xlsb",
-        takes=Takes.PACKAGE,
-    ),
-    Format(
-        "xlsx",
-        extensions="xlsx xlsm xltx xltm",
-        holds=_excel,
-        reader="reading.formats.workbook_package:read_xlsx",
-        takes=Takes.PACKAGE,
-    ),
-    Format(
-        "docx",
-        extensions="docx docm dotx dotm",
-        holds=_word,
-        reader="reading.formats.word:read_word",
-        takes=Takes.PACKAGE,
-    ),
-    Format(
-        "ods",
-        extensions="ods ots",
-        holds=lambda zipped: b"opendocument.spreadsheet" in zipped.mimetype,
-        reader="reading.formats.ods:read_ods",
-        takes=Takes.PACKAGE,
-    ),
-    Format(
-        "odt",
-        "LibreOffice文档（.odt）",
-        "odt",
-        holds=lambda zipped: b"opendocument.text" in zipped.mimetype,
-        advice=CONVERT,
-        converted=True,
-    ),
-    Format(
-        "ppt",
-        "演示文稿",
-        holds=lambda zipped: (
-            (bool(zipped.types) and any(name.startswith("ppt/") for name in zipped.names))
-            or b"opendocument" in zipped.mimetype
-        ),
-        advice=RETYPE,
-    ),
-    Format(
-        "xps",
-        "XPS版式文件",
-        "xps",
-        holds=lambda zipped: bool(zipped.types) and any(name.endswith(".fpage") for name in zipped.names),
-        advice=RETYPE,
-    ),
+    Format("xlsb", "", "xlsb xltb", holds=_xlsb, of_package="reading.formats.workbook_package:read_xlsb"),
+    Format("xlsx", "", "xlsx xlsm xltx xltm", holds=_xlsx, of_package="reading.formats.workbook_package:read_xlsx"),
+    Format("docx", "", "docx docm dotx dotm", holds=_docx, of_package="reading.formats.word:read_word"),
+    Format("ods", "", "ods ots", holds=_ods, of_package="reading.formats.ods:read_ods"),
+    Format("odt", "LibreOffice文档（.odt）", "odt", holds=_odt, advice=CONVERT, converted=True),
+    Format("ppt", "演示文稿", holds=_ppt, advice=RETYPE),
+    Format("xps", "XPS版式文件", "xps", holds=_xps, advice=RETYPE),
     Format("ofd", "OFD版式文件", "ofd", holds=lambda zipped: "ofd.xml" in zipped.names, advice=RETYPE),
-    Format(
-        "numbers",
-        "苹果Numbers表格",
-        "numbers",
-        holds=_numbers,
-        advice="请在Numbers中导出为Excel（.xlsx）再报送。",
-    ),
-    Format("zip", extensions="zip", holds=lambda zipped: True, unpacks="reading.files.containers:zip_entries"),
+    Format("numbers", "苹果Numbers表格", "numbers", holds=_numbers, advice="请在Numbers中导出为Excel（.xlsx）再报送。"),
+    Format("zip", "", "zip", holds=lambda _: True, unpacks="reading.files.containers:zip_entries"),
     # By what a text says.
+    Format("xml2003", says=_xml2003, of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet"),
+    Format("fods", "单一XML的OpenDocument表格（.fods）", "fods fodt", says=_fods, advice=_AS_ODS),
+    Format("html", "", "htm html", says=_html, of_text="reading.formats.html_tables:read_html", met=Met.BY_LOOKS),
+    Format("eml", "", "eml", says=_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
+    Format("mhtml", "", "mht mhtml", says=_mhtml, of_text="reading.formats.html_tables:read_mhtml", met=Met.BY_NAME),
     Format(
-        "xml2003",
-        says=lambda text: text[:1] == b"<" and b"urn:schemas-microsoft-com:office:spreadsheet" in text,
-        reader="reading.formats.xml_spreadsheet:read_xml_spreadsheet",
-        takes=Takes.TEXT,
-    ),
-    Format(
-        "fods",
-        "单一XML的OpenDocument表格（.fods）",
-        "fods fodt",
-        says=lambda text: text[:1] == b"<" and b"office:document" in text and b"opendocument" in text,
-        advice="请在LibreOffice中另存为.ods或.xlsx再报送。",
-    ),
-    Format(
-        "html",
-        extensions="htm html",
-        says=lambda text: text[:1] == b"<" and _HTML.search(text) is not None,
-        reader="reading.formats.html_tables:read_html",
-        takes=Takes.TEXT,
-        met=Met.BY_LOOKS,
-    ),
-    Format(
-        "eml",
-        extensions="eml",
-        says=_is_mail,
-        unpacks="reading.files.containers:mail_entries",
-        in_child="reading.files.mails:read_mail",
-    ),
-    Format(
-        "mhtml",
-        extensions="mht mhtml",
-        says=lambda text: text.startswith(b"mime-version:") or _is_saved_page(text),
-        reader="reading.formats.html_tables:read_mhtml",
-        takes=Takes.TEXT,
-        met=Met.BY_NAME,
-    ),
-    Format(
-        "text",
-        "纯文本，里面没有分列的表格",
-        "csv tsv txt",
-        says=lambda text: True,
-        reader="reading.formats.delimited_text:read_text",
-        takes=Takes.TEXT,
-        met=Met.BY_LOOKS,
+        "text", "纯文本，里面没有分列的表格", "csv tsv txt", says=lambda _: True, of_text=_PLAIN_TEXT, met=Met.BY_LOOKS
     ),
     # By what an OLE file holds (`ole`).
     Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", advice=CONVERT, converted=True),
@@ -358,7 +279,7 @@ def cannot_read(kind: str) -> FileProblem:
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     item = FORMATS[kind] if kind in FORMATS and FORMATS[kind].name else FORMATS["unknown"]
-    return FileProblem(Problem.OTHER_FORMAT, f"这是{item.name}，读不了。{item.advice}")
+    return FileProblem(Problem.OTHER_FORMAT, f"这是{item.name}，无法读取。{item.advice}")
 
 
 def _extensions(*met: Met) -> frozenset[str]:
