@@ -62,10 +62,9 @@ def _of_others(
 
 def _with_unread(table: Table, sheets: Sequence[SheetAccount], blocks: Sequence[UnreadBlock]) -> Table:
     columns = tuple(column for sheet in sheets for column in sheet.columns_of(table)) if table.unread else ()
-    asides = tuple([aside for aside in table.asides if aside.understood])
-    if not blocks and columns == table.unread and len(asides) == len(table.asides):
+    if not blocks and columns == table.unread:
         return table
-    return replace(table, unread=columns, unread_cells=tuple(blocks), asides=asides)
+    return replace(table, unread=columns, unread_cells=tuple(blocks))
 
 
 def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:

@@ -11,7 +11,7 @@ from hrss12333.reading.account.figures import has_figure, without_no_figures
 from hrss12333.reading.account.plain_sheets import LETTER
 from hrss12333.reading.layout.headings import normal
 from hrss12333.reading.layout.labels import BORDER, LABEL_ENDS, SEAL, spans_of
-from hrss12333.reading.layout.row_kinds import is_signature
+from hrss12333.reading.layout.row_words import is_signature
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.named_places import places_in

@@ -14,9 +14,8 @@ from hrss12333.model.filing import Place, Row, Table
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.headings import is_group, is_known
-from hrss12333.reading.layout.known_bands import LONGEST
-from hrss12333.reading.layout.row_kinds import is_total
+from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
+from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.values.cell_text import stands_for_nothing, visible
 from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.schema import Form, Kind
