@@ -17,6 +17,7 @@ from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import (
     BORDER,
@@ -31,7 +32,6 @@ from hrss12333.reading.layout.labels import (
     is_contact_line,
     spans_of,
 )
-from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.reading.values.contact_fields import EMAIL, MOBILE, read_field

@@ -12,13 +12,12 @@ from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, 
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.bands import HeadingMatch
+from hrss12333.reading.layout.bands import HeadingMatch, Located
 from hrss12333.reading.layout.candidates import Candidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.competing import Lines, chosen, is_stale
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.legible import HIDDEN, legible
-from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.sheets import turned_back, without_own_parts
 from hrss12333.reading.layout.statements import Measures, is_line, measures, only_year
