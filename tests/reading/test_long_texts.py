@@ -36,7 +36,7 @@ def test_a_text_that_fills_its_cell_costs_no_time(text: str, tmp_path: Path) -> 
         document = read_source(Source(path.name, path.read_bytes), EDITION)
         assert isinstance(document, Filing)
         found = check(document, EDITION).findings
-        assert all(len(cell_place(finding, EDITION, "")) < 100 for finding in found)
+        assert all(len(cell_place(finding, EDITION)) < 100 for finding in found)
     assert process_time() - before < 3 * len(PLACES)
 
 

@@ -13,6 +13,7 @@ from hrss12333.model.doubt import Doubt
 from hrss12333.model.evidence import Evidence
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
+from hrss12333.model.said import Said
 from hrss12333.model.text import Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
@@ -55,7 +56,7 @@ class ColumnProblem(Struct, frozen=True):
 
     field: str
     place: Place | None
-    message: str
+    said: Said
     """Chinese: what is wrong with it and what to do."""
 
 

@@ -187,7 +187,7 @@ def _prose(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
         return [*embedded, (source, Letter(source.name, prose.paragraphs))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
         return embedded or [(source, _no_form(source, book, edition))]
-    from hrss12333.reading.work_report.unit_name import unit_of_summary  # only where a 工作总结 was read
+    from hrss12333.reading.work_report import unit_of_summary  # only where a 工作总结 was read
 
     match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
     summary = Summary(

@@ -14,8 +14,7 @@ from msgspec.structs import replace
 from hrss12333.model.account import Account, Disposition, UnreadBlock, added
 from hrss12333.model.filing import Document, Filing, OwnedTable, Table
 from hrss12333.reading.account.figures import may_tell_figure
-from hrss12333.reading.account.own_words import own_words
-from hrss12333.reading.account.plain_sheets import plain_account
+from hrss12333.reading.account.plain_sheets import own_words, plain_account
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.survey.editions.edition import Edition
 

@@ -13,10 +13,8 @@ from hrss12333.model.filing import OwnedTable, Place, Table, UnreadColumn
 from hrss12333.reading.account.blocks import UnreadCell, as_block, blocks_of
 from hrss12333.reading.account.claims import Claims, is_turned, lines_of
 from hrss12333.reading.account.figures import has_figure, is_figure
-from hrss12333.reading.account.mentions import names_column, names_region
-from hrss12333.reading.account.own_words import own_words
-from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL
-from hrss12333.reading.account.words import said_by, tells
+from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
+from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, own_words
 from hrss12333.reading.grid import At, Book, Cell, Grid
 from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS

@@ -318,7 +318,7 @@ class CellReader:
             return Value(found, None, place, Problem.NOT_CALCULATED, told)
         value = read_value(column, int(result) if result == int(result) else float(result), place)
         stored = "没有保存结果" if mark.stored is None else f"保存的结果{mark.stored}与公式不符"
-        how = value.note if value.problem else f"公式“{mark.formula}”{stored}，由本工具算出{value.value}"
+        how = value.note if value.problem else f"公式{stored}，由本工具算出"
         return Value(found, value.value, place, value.problem, how, value.candidates)
 
     def _operand(self, sheet: str | None, row: int, column: int) -> Operand:

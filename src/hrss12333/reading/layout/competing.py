@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Aside, OwnedTable, Place, Row, Table
+from hrss12333.model.said import Quote, Said, Several, Words, say
 from hrss12333.reading.doubt.names import is_of_a_part, is_stale_sheet
 from hrss12333.reading.layout.labels import CONTACT
 from hrss12333.survey.schema import Kind, Scalar, answer_word
@@ -177,38 +178,43 @@ def _answers(table: Table, row: Row) -> bool:
     return any(row.scalar(column.key) is not None for column in table.form.data)
 
 
-def difference(table: Table, sound: Iterable[Row], where: str) -> tuple[str, Place] | None:
-    """What a partial table says otherwise than the ``sound`` rows, which stand ``where`` (Chinese), as one question, and the
-    first cell that it is about; None where they agree."""
+def difference(table: Table, sound: Iterable[Row], where: Several) -> tuple[Said, Place] | None:
+    """What a partial table says otherwise than the ``sound`` rows, which stand ``where``, as one question, and the first cell
+    that it is about; None where they agree."""
     found = list(_differences(table, list(sound)))
     if not found:
         return None
-    cited = "；".join(text for _, text in found[:_MOST_CITED]) + (
-        f"等{len(found)}处" if len(found) > _MOST_CITED else ""
+    said = say(
+        "工作表{sheet}从{cell}起的表没有表头，又缺少{form}的部分栏目，只用来与{where:、}核对，不计入汇总",
+        "两者不同（前者／后者）：{cited:；}{more}。",
+        "请核对以哪个为准：后者有误的请改正，前者不用报送的请删去。",
+        sheet=Quote(table.sheet),
+        cell=next(iter(table.headings.values())).a1,
+        form=table.form.key,
+        where=where,
+        cited=Several(differs for _, differs in found[:_MOST_CITED]),
+        more=f"等{len(found)}处" if len(found) > _MOST_CITED else "",
     )
-    message = (
-        f"工作表“{table.sheet}”从{next(iter(table.headings.values())).a1}起的表没有表头，又缺少{table.form.key}的部分栏目，"
-        f"只用来与{where}核对，不计入汇总。"
-        f"两者不同（前者／后者）：{cited}。请核对以哪个为准：后者有误的请改正，前者不用报送的请删去。"
-    )
-    return message, found[0][0]
+    return said, found[0][0]
 
 
-def _differences(table: Table, sound: Sequence[Row]) -> Iterator[tuple[Place, str]]:
+def _differences(table: Table, sound: Sequence[Row]) -> Iterator[tuple[Place, Said]]:
     """The rows of which nothing sound speaks; then each cell that differs, with the difference in words."""
     by_name = {_name(row): row for row in sound}
     alone = [row for row in table.rows if _name(row) not in by_name and _name(row) != _WHOLE]
     if alone and _WHOLE in by_name:
-        yield from _differing(table, alone, [by_name[_WHOLE]], "各地区之和")
+        yield from _differing(table, alone, [by_name[_WHOLE]], None)
     elif alone:
-        yield alone[0].place, f"{'、'.join(f'“{row.region}”' for row in alone)}后者没有"
+        yield alone[0].place, say("{regions:、}后者没有", regions=Several(Quote(row.region) for row in alone))
     for row in table.rows:
         other = by_name.get(_name(row))
         if other or _name(row) == _WHOLE:
-            yield from _differing(table, [row], [other] if other else sound, f"“{row.region}”")
+            yield from _differing(table, [row], [other] if other else sound, row)
 
 
-def _differing(table: Table, rows: Sequence[Row], others: Sequence[Row], whose: str) -> Iterator[tuple[Place, str]]:
+def _differing(
+    table: Table, rows: Sequence[Row], others: Sequence[Row], named: Row | None
+) -> Iterator[tuple[Place, Said]]:
     """Where the rows, added up, say otherwise than the others, added up; answers are compared row by row alone."""
     single = len(rows) == len(others) == 1
     for column in table.form.data if single else table.form.of_kind(Kind.COUNT):
@@ -216,7 +222,9 @@ def _differing(table: Table, rows: Sequence[Row], others: Sequence[Row], whose: 
         said, sound = (given[0] if single else _sum(given) for given in (own, theirs))
         if said is not None and said != sound:
             place = rows[0].get(column.key).place or rows[0].place
-            yield place, f"{whose}{column.label}{_said(said)}／{_said(sound)}"
+            whose = Quote(named.region) if named else "各地区之和"
+            values = {"own": Words(_said(said)), "sound": Words(_said(sound))}
+            yield place, say("{whose}{label}{own}／{sound}", whose=whose, label=column.label, **values)
 
 
 def _sum(values: Sequence[Scalar]) -> int | None:

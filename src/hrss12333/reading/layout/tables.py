@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Place, Row, Table, UnreadColumn, Value
+from hrss12333.model.said import Label, Quote, Said, Several, say
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
@@ -293,18 +294,28 @@ def _column_problems(located: Located, unread: Sequence[UnreadColumn]) -> Iterat
     form = located.form
     for column in form.columns:
         if column.key not in located.columns and column.kind not in (Kind.SERIAL, Kind.TEXT):
-            message = f"缺少“{column.label}”栏（或栏目名称无法辨认），请按{form.key}补上这一栏"
-            yield ColumnProblem(column.key, None, message + _perhaps(column, unread))
+            like = Several(_perhaps(column, unread))
+            said = say(
+                "缺少“{label}”栏（或栏目名称无法辨认），请按{form}补上这一栏"
+                + ("；没有读取的{like:、}栏是否就是这一栏，请核对" if like else ""),
+                label=Label(column.label),
+                form=form.key,
+                like=like,
+            )
+            yield ColumnProblem(column.key, None, said)
         elif column.key in located.doubled:
             places = [_place(located, m) for m in located.doubled[column.key]]
-            where = "、".join(place.a1 for place in places)
-            yield ColumnProblem(
-                column.key, places[1], f"“{column.label}”栏出现了{len(places)}次（{where}），请只保留一栏"
+            said = say(
+                "“{label}”栏出现了{times}次（{where:、}），请只保留一栏",
+                label=Label(column.label),
+                times=len(places),
+                where=Several(place.a1 for place in places),
             )
+            yield ColumnProblem(column.key, places[1], said)
 
 
-def _perhaps(column: Column, unread: Sequence[UnreadColumn]) -> str:
+def _perhaps(column: Column, unread: Sequence[UnreadColumn]) -> list[Said]:
     """Which unread columns may be the missing one: those that hold what it asks for."""
     kind = column.kind if column.kind in (Kind.COUNT, Kind.YESNO) else Kind.TEXT
-    like = [f"{item.place.a1}“{item.heading}”" for item in unread if item.kind is kind][:_MOST_NAMED]
-    return f"；没有读取的{'、'.join(like)}栏是否就是这一栏，请核对" if like else ""
+    like = [item for item in unread if item.kind is kind][:_MOST_NAMED]
+    return [say("{cell}{heading}", cell=item.place.a1, heading=Quote(item.heading)) for item in like]
