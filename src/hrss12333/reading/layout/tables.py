@@ -56,8 +56,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     the one above it: its headings are repeated for printing. A sheet that names another year than the edition's is read
     with that year's forms.
     """
-    drawn = {grid.name: grid for grid in without_own_parts(book.grids)}
-    book = replace(book, grids=tuple(map(legible, drawn.values())))
+    grids = tuple(without_own_parts(book.grids))
+    drawn = {grid.name: grid for grid in grids}
+    book = replace(book, grids=tuple(map(legible, grids)))
     found = candidates(book, drawn, edition)
     last = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[OwnedTable] = []
