@@ -1,8 +1,7 @@
 """Measure the program side by side with the floor and with the usual scripts, whole process against whole process.
 
 Every round runs all contestants in turn, so that a busy moment of the machine meets them alike; a ratio is taken within
-its round. Printed are CPU (with all children) and wall time as multiples of the floor: median, and minimum to maximum in
-brackets; and the peak memory::
+its round. Printed are CPU (with all children) and wall time as multiples of the floor, medians; and the peak memory::
 
     python benchmarks/compare.py                          32 and 340 filings
     python benchmarks/compare.py 340x1 600x12 3000x12     FILES x ROWS, each measured in turn
@@ -89,24 +88,20 @@ def rounds(commands: dict[str, list[str]], times: int) -> dict[str, list[Run]]:
     return runs
 
 
-def spread(values: Sequence[float], form: str = ".2f") -> str:
-    """Median, with minimum and maximum behind it."""
-    return f"{median(values):{form}} ({min(values):{form}}-{max(values):{form}})"
+HEAD = f"| CPU × / wall × | floor, CPU s | {' | '.join(MERGERS[1:])} | peak MiB: floor, tool |\n|---|---|---|---|---|---|---|"
 
 
-def table(title: str, runs: dict[str, list[Run]]) -> str:
-    """The runs as a table; the first is what the others are multiples of."""
-    base = next(iter(runs.values()))
-    lines = [
-        f"| {title} | CPU × | wall × | CPU s | wall s | peak MiB |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name, own in runs.items():
-        cpu = spread([run.cpu / floor.cpu for run, floor in zip(own, base, strict=True)])
-        wall = spread([run.wall / floor.wall for run, floor in zip(own, base, strict=True)])
-        seconds = (spread([run.cpu for run in own], ".3f"), spread([run.wall for run in own], ".3f"))
-        lines.append(f"| {name} | {cpu} | {wall} | {' | '.join(seconds)} | {max(run.memory for run in own):.0f} |")
-    return "\n".join(lines)
+def line(title: str, runs: dict[str, list[Run]]) -> str:
+    """The runs as a line of the table: medians, as multiples of the floor within a round."""
+    base = runs["floor"]
+    cells = [f"{median(run.cpu for run in base):.2f}"]
+    for name in MERGERS[1:]:
+        pairs = list(zip(runs.get(name, ()), base, strict=False))
+        cpu = [own.cpu / floor.cpu for own, floor in pairs]
+        wall = [own.wall / floor.wall for own, floor in pairs]
+        cells.append(f"{median(cpu):.2f} / {median(wall):.2f}" if pairs else "–")
+    peaks = (f"{max(run.memory for run in runs[name]):.0f}" for name in ("floor", "tool") if name in runs)
+    return f"| {title} | {' | '.join(cells)} | {', '.join(peaks)} |"
 
 
 def merging(text: str, names: Sequence[str], times: int) -> str:
@@ -115,7 +110,7 @@ def merging(text: str, names: Sequence[str], times: int) -> str:
     commands = {name: [*CONTESTANTS, name, folder, out] for name in names}
     if "tool" in commands:
         commands["tool"] = [*TOOL, "merge", folder, "-o", out, "--force"]
-    return table(f"merge {text}", rounds(commands, times))
+    return line(f"merge {text}", rounds(commands, times))
 
 
 def as_xls(source: Path) -> Path:
@@ -129,13 +124,13 @@ def single(times: int) -> list[str]:
     """What one file and a mere start cost."""
     xlsx = sorted(corpus("32x12").iterdir())[0]
     check = [*TOOL, "check", "--format", "json"]
-    files = {
-        "imports and reads": [*CONTESTANTS, "read", str(xlsx)],
-        "check .xlsx JSON": [*check, str(xlsx)],
-        "check .xls JSON": [*check, str(as_xls(xlsx))],
+    read = [*CONTESTANTS, "read", str(xlsx)]
+    pairs = {
+        "check .xlsx (floor: imports and reads)": (read, [*check, str(xlsx)]),
+        "check .xls (floor: the same)": (read, [*check, str(as_xls(xlsx))]),
+        "--help (floor: import click)": ([*CONTESTANTS, "click"], [*TOOL, "--help"]),
     }
-    start = {"import click": [*CONTESTANTS, "click"], "--version": [*TOOL, "--version"], "--help": [*TOOL, "--help"]}
-    return [table("one file", rounds(files, times)), table("start", rounds(start, times))]
+    return [line(title, rounds({"floor": floor, "tool": tool}, times)) for title, (floor, tool) in pairs.items()]
 
 
 def machine() -> str:
@@ -154,24 +149,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time the program beside the floor and the usual scripts.")
     parser.add_argument("corpora", nargs="*", default=["32x1", "340x1", "32x12"], metavar="FILESxROWS")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default=",".join(MERGERS), help="contestants, the base of the ratios first")
+    parser.add_argument("--only", default=",".join(MERGERS), help="contestants, the floor among them")
     parser.add_argument("--no-single", action="store_true", help="leave out one file and start-up")
-    parser.add_argument("--write", action="store_true", help="also write the tables into BENCHMARKS.md")
+    parser.add_argument("--write", action="store_true", help="also write the table into BENCHMARKS.md")
     given = parser.parse_args()
     SCRATCH.mkdir(exist_ok=True)
-    parts = [machine()]
-    print(parts[0], flush=True)
+    lines = [HEAD]
+    print(f"{machine()}\n\n{HEAD}", flush=True)
     for text in given.corpora:
-        parts.append(merging(text, given.only.split(","), given.rounds))
-        print(f"\n{parts[-1]}", flush=True)
+        lines.append(merging(text, given.only.split(","), given.rounds))
+        print(lines[-1], flush=True)
     if not given.no_single:
         singles = single(given.rounds)
-        parts += singles
-        print("\n" + "\n\n".join(singles))
+        lines += singles
+        print("\n".join(singles))
     if given.write:
         text = REPORT.read_text(encoding="utf-8")
         before, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        measured = "\n\n".join(parts)
+        measured = "\n".join([machine(), "", *lines])
         REPORT.write_text(f"{before}{MARKS[0]}\n{measured}\n{MARKS[1]}{after}", encoding="utf-8")
 
 

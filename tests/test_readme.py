@@ -1,4 +1,4 @@
-"""What README.md says is true: commands, options, the rules table, libraries and links."""
+"""What README.md and docs/ say is true: commands, options, the rules table, libraries and links."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from hrss12333.cli import cli
 ROOT = Path(__file__).parents[1]
 CHINESE = (ROOT / "README.md").read_text(encoding="utf-8")
 ENGLISH = (ROOT / "README.en.md").read_text(encoding="utf-8")
+DOCS = {f"docs/{path.name}": path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 PAGES = {"README.md": CHINESE, "README.en.md": ENGLISH}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -62,7 +63,7 @@ def written_commands(text: str) -> list[tuple[str, list[str]]]:
 def test_the_rules_table_is_the_programs_own() -> None:
     result = CliRunner().invoke(cli, ["rules", "--format", "markdown"])
     assert result.exit_code == 0
-    assert between(CHINESE, "rules") == result.stdout
+    assert between(DOCS["docs/rules.md"], "rules") == result.stdout
 
 
 @pytest.mark.parametrize("mark", ["merge-command", "test-command"])
@@ -71,10 +72,10 @@ def test_both_pages_give_the_same_commands(mark: str) -> None:
     assert "\n" not in block_after(CHINESE, mark)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "docs/usage.md", "docs/rules.md"])
 def test_commands_and_options_exist(page: str) -> None:
     known = commands()
-    written = written_commands(PAGES[page])
+    written = written_commands({**PAGES, **DOCS}[page])
     assert written
     wrong = [
         (name, option)
@@ -86,13 +87,25 @@ def test_commands_and_options_exist(page: str) -> None:
     assert wrong == []
 
 
+def test_the_first_page_is_short() -> None:
+    assert len(CHINESE.splitlines()) <= 110
+
+
+def test_headings_that_the_first_screen_leads_to_are_there() -> None:
+    """As web pages of repositories name them: small letters, without signs."""
+    anchors = {
+        re.sub(r"[^\w-]", "", line.lstrip("# ").replace(" ", "-")) for line in CHINESE.splitlines() if line[:1] == "#"
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", CHINESE)) <= anchors
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_is_mentioned(page: str) -> None:
     assert set(commands()) - {name for name, _ in written_commands(PAGES[page])} == set()
 
 
 def test_every_library_is_explained_with_its_version() -> None:
-    table = between(CHINESE, "libraries")
+    table = between(DOCS["docs/libraries.md"], "libraries")
     rows = {line.split("|")[1].strip(): line.split("|")[2].strip() for line in table.splitlines()[2:]}
     declared = {}
     for requirement in PROJECT["project"]["dependencies"]:
@@ -101,7 +114,7 @@ def test_every_library_is_explained_with_its_version() -> None:
     assert rows == declared
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.en.md", "examples/README.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.en.md", "examples/README.md", "CHANGELOG.md", *DOCS])
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#\s]+)\)", text) if "://" not in link]
@@ -109,7 +122,7 @@ def test_links_lead_somewhere(page: str) -> None:
 
 
 def test_the_pages_are_for_readers_without_this_machine() -> None:
-    for text in PAGES.values():
+    for text in (*PAGES.values(), *DOCS.values()):
         assert re.findall(r"https?://\S+", text) == []
 
 

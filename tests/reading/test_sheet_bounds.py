@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from damaged import ods
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.sheet_bounds import sheet_area
+from hrss12333.reading.files.zip_guard import sheet_area
 from hrss12333.reading.formats.ods import read_ods
 from hrss12333.reading.grid import FileProblem
 

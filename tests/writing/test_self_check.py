@@ -26,9 +26,9 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.writing.official.formulas import is_silent, silent
 from hrss12333.writing.official.self_check import COMPLETE
-from hrss12333.writing.official.unseen import UNSEEN, Blind
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
+from unseen_by_the_form import UNSEEN, Blind
 
 FORMS = int(os.environ.get("HRSS12333_FORMS", "16"))
 

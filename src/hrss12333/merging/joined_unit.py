@@ -16,6 +16,7 @@ from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Spot
+from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -29,7 +30,7 @@ class JoinedUnit(Struct, frozen=True):
     filings: Sequence[Filing] = ()
     standing: Sequence[Filing] = ()
     """Those that other files do not replace altogether."""
-    dropped: Mapping[RowKey, str] = field(default_factory=dict)
+    dropped: Mapping[RowKey, str | Said] = field(default_factory=dict)
     """Row → why it does not count."""
     findings: Sequence[Finding] = ()
     """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
@@ -151,19 +152,19 @@ def _replaced_by(filing: Filing, verdict: Verdict) -> str:
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
 
 
-def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str]) -> tuple[Table, ...]:
+def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str | Said]) -> tuple[Table, ...]:
     """Tables without these rows; without any only where the unit has no other table of that form."""
     found = [_without(table, dropped) if dropped else table for table in tables]
     given = {table.form.key for table in found if table.rows}
     return tuple(table for table in found if table.rows or table.form.key not in given)
 
 
-def _without(table: Table, dropped: Mapping[RowKey, str]) -> Table:
+def _without(table: Table, dropped: Mapping[RowKey, str | Said]) -> Table:
     rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
     return table if len(rows) == len(table.rows) else replace(table, rows=rows)
 
 
-def _left_blank(table: Table, left_out: Mapping[RowKey, str]) -> Iterator[Spot]:
+def _left_blank(table: Table, left_out: Mapping[RowKey, str | Said]) -> Iterator[Spot]:
     """Rows left blank because another row speaks for them."""
     for row in table.rows:
         if row_key(table, row) in left_out and not is_filled(table.form, row):

@@ -20,6 +20,7 @@ from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
+from hrss12333.model.said import File, Said, say
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -105,15 +106,17 @@ def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
     return sent
 
 
-def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[str]]:
+def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[Said]]:
     """Name of a unit → what it sent that cannot count: files of other years, and what could not be read."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, list[Said]] = defaultdict(list)
     for filing in of_others:
-        found[filing.unit.name if filing.unit else ""].append(f"“{filing.file}”（{filing.year}年度）")
+        sent = say("{file}（{year}年度）", file=File(filing.file), year=filing.year or 0)
+        found[filing.unit.name if filing.unit else ""].append(sent)
     for item in mine:
         if isinstance(item.document, Unreadable):
             for finding in item.findings:
-                found[finding.unit or ""].append(f"“{item.file}”（{finding.rule}）")
+                sent = say("{file}（{rule}）", file=File(item.file), rule=finding.rule)
+                found[finding.unit or ""].append(sent)
     return found
 
 

@@ -49,14 +49,9 @@ def share_note(line: Line, form: Form, balance: Balance) -> str:
     notes = []
     if any(0 < share.covered < line.rows for share in shares):
         notes.append("有的地区缺项或待核实，占比只按数据齐全、没有疑问的地区计算")
-    if any(_is_unequal(entry.row.figures(balance.fields)) for entry in line.rated(balance.fields)):
+    if any(balance.gap(entry.row.figures(balance.fields)) for entry in line.rated(balance.fields)):
         notes.append("有的地区说明了总量与分项之和不等的原因，各项占比之和不等于100%")
     return f"（{'；'.join(notes)}）" if notes else ""
-
-
-def _is_unequal(figures: Sequence[int | None]) -> bool:
-    known = [figure for figure in figures if figure is not None]
-    return len(known) == len(figures) and known[0] != sum(known[1:])
 
 
 def few_line(national: National, lines: Mapping[str, Sequence[Line]]) -> str:

@@ -48,21 +48,17 @@ TELLS = frozenset(
 )
 """What a word may do that puts a figure or an answer in doubt."""
 _TIMELY, _MADE_UP = "月季半", frozenset("…·〔")
-_MARKS = {sign: chr(0x0E + number) for number, sign in enumerate((*SIGNS.values(), *_MADE_UP))}
-"""What a composed word has → a letter that a pattern finds faster."""
-_SIMPLE = lazy(r"\n([^#\t\n\x0e-\x1b]{1,2})[^\t\n\x0e-\x1b]*\t([^\t\n]+)")
-"""A word that is not composed: how it begins, and what it does."""
-_COMPOSED = lazy(r"\n(?!#)([^\t\n]*[\x0e-\x1b][^\t\n]*)\t([^\t\n]+)")
-_ORDER = lazy(r"〔[^〕]+〕|[^…·〔]+")
+_SIGN = "".join(SIGNS.values())
+_WORDS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]+)\t([^\t\n]+)")
+_ORDERS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]*[…·〔{_SIGN}][^\t\n]*)\t([^\t\n]+)")
+_PARTS = lazy(r"〔[^〕]+〕|[^…·〔]+")
 _DATED = 2
 _DAY = lazy(r"(20\d\d)[./-]?\d", needs="2")
 """How a day or month is written without 年 and 月."""
-_SIGNS = lazy(f"[{''.join(SIGNS.values())}]+")
+_SIGNS = lazy(f"[{_SIGN}]+")
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
 """Texts that name something, with few words between what tells."""
 ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
-_PRINTED = "(自治区、直辖市)"
-"""What the form itself prints behind a unit's name."""
 _LEFT_OUT = str.maketrans(dict.fromkeys(" \t\r\f\v\u3000“”\"'‘’*"))
 
 
@@ -96,61 +92,55 @@ class Telltale(Struct, frozen=True):
     """What any text of doubt has: words, or words that go together, by their first letters."""
 
     does: dict[str, int]
-    """One or two letters → the things that words which begin with them do, a bit each."""
-    together: frozenset[int]
-    """The things of which a text of doubt has all."""
+    """One or two letters → the things that words which begin with them do, a bit each; the lowest stands for any doubt."""
+    together: dict[int, list[int]]
+    """A bit → the bits of which a text of doubt has all, by the lowest of them."""
 
 
 @cache
 def telltale() -> Telltale:
     """What any text of doubt has, by the table."""
-    does: dict[str, int] = defaultdict(int, dict.fromkeys(_TIMELY, 1))
-    bits = _Bits({"": 1, SIGNS["时段"]: _DATED, SIGNS["月"]: _DATED} | dict.fromkeys(TELLS, 1))
-    bits.update({mark: bits[sign] for sign, mark in _MARKS.items()})
-    together = {1}
-    text = table_text("doubt")
-    marked = text
-    for sign, mark in _MARKS.items():
-        marked = marked.replace(sign, mark)
-    for start, its in _SIMPLE.findall(marked):  # no line is parted for it
-        does[start] |= bits[its]
-    for found in _COMPOSED.finditer(marked):
-        if found[2] not in TELLS:
-            continue
+    table = table_text("doubt")
+    starts: dict[str, set[str]] = defaultdict(set)
+    for written, its in _WORDS.findall(table):
+        starts[its].add(written[:2])
+    does: dict[str, int] = defaultdict(int, dict.fromkeys((*_TIMELY, *(s for its in TELLS for s in starts[its])), 1))
+    bits = {SIGNS["时段"]: _DATED, SIGNS["月"]: _DATED}
+    together: dict[int, list[int]] = defaultdict(list, {1: [1]})
+
+    def bit(thing: str, beginnings: Iterable[str]) -> int:
+        if thing not in bits:
+            bits[thing] = 2 << len(bits)
+            for start in beginnings:
+                does[start] |= bits[thing]
+        return bits[thing]
+
+    for written in (written for written, its in _ORDERS.findall(table) if its in TELLS):
         needed = 0
-        for part in _ORDER.findall(text[found.start(1) : found.end(1)]):
-            if part[0] == "〔":
-                needed |= bits[part[1:-1]]
-                continue
-            start = next(filter(None, _SIGNS.split(part)), "")[:2]
-            does[start] |= bits[part] if start else 0
-            needed |= sum({bits[sign] for sign in part if sign in OF_TIME}) | (bits[part] if start else 0)
-        together.add(needed)
-    return Telltale(dict(does), frozenset(together))
+        for part in _PARTS.findall(written):
+            thing = part.strip("〔〕")
+            start = next(filter(None, _SIGNS.split(thing)), "")[:2]
+            needed |= bit(thing, starts[thing] if part[0] == "〔" else (start,)) if start else 0
+            needed |= sum({bit(sign, starts[sign]) for sign in thing if sign in OF_TIME})
+        if needed:
+            together[needed & -needed].append(needed)
+    return Telltale(does, together)
 
 
-class _Bits(dict[str, int]):
-    """Thing → its bit, the next one where it has none yet."""
-
-    def __missing__(self, thing: str) -> int:
-        self[thing] = bit = 1 << len(self)
-        return bit
-
-
-@lru_cache(maxsize=8192)
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
-    said, tells = plain(text).replace(_PRINTED, ""), telltale()
+    said, tells = plain(text), telltale()
     found = _DATED if any(year in (None, int(named)) for named in _DAY.findall(said)) else 0
-    for start in tells.does.keys() & {*said, *_pairs(said)}:
-        found |= tells.does[start]
-    return goes_together(found) or _names_other_year(said, str(year))
-
-
-@lru_cache(maxsize=8192)
-def goes_together(found: int) -> bool:
-    """Whether all that one word of the table needs is among these things."""
-    return any(need & found == need for need in telltale().together)
+    for does in map(tells.does.get, (*said, *_pairs(said))):
+        if does:
+            found |= does
+    rest = found
+    while rest:
+        lowest = rest & -rest
+        if any(needed & found == needed for needed in tells.together.get(lowest, ())):
+            return True
+        rest ^= lowest
+    return _names_other_year(said, str(year))
 
 
 def _pairs(text: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory
 from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
 from hrss12333.reading.files.package import damaged, too_large
-from hrss12333.reading.grid import Book, FileProblem, Prose
+from hrss12333.reading.grid import FileProblem
 
 MEMORY_LIMIT = 1_200 * 2**20
 """Bytes of address space that no request may exceed; the largest area that is let through (28 million cells) takes 0.9
@@ -76,19 +76,13 @@ def _has_grown() -> bool:
     return most * (1 if sys.platform == "darwin" else 1024) > GROWN
 
 
-def _open(data: bytes, kind: str) -> Book | Prose:
-    """What stands in a file."""
+def _read(data: bytes, kind: str, *given: Any) -> Any:
+    """What stands in a file, where that is little or no form is looked for in it; else the documents that it holds, which
+    this process then reads."""
     from hrss12333.reading.formats.opening import open_content  # every reader only when a file asks for it
 
-    return open_content(kind, data)
-
-
-def _read(data: bytes, kind: str, *given: Any) -> Any:
-    """What stands in a file, where that is little; else the documents that it holds, which this process then reads."""
-    from hrss12333.reading.formats.opening import open_content
-
     opened = open_content(kind, data)
-    if is_small_book(opened):
+    if not given or is_small_book(opened):
         return opened
     from hrss12333.reading.documents import read_in_child
 
@@ -108,13 +102,13 @@ def _entries(kind: str, data: bytes) -> Any:
 
 
 def _mail(data: bytes) -> Any:
-    from hrss12333.reading.files.containers import read_mail
+    from hrss12333.reading.files.mails import read_mail
 
     return read_mail(data)
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    "open": _open,
+    "open": _read,
     "read": _read,
     "ole_kind": _ole_kind,
     "7z": partial(_entries, "7z"),

@@ -20,7 +20,7 @@ from hrss12333.model.errors import FOLDER_GONE, UsageStop, folder_is_gone
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import Whole
-from hrss12333.reading.files.containers import CONTAINERS, Entry, open_container, passed_over, shown
+from hrss12333.reading.files.containers import CONTAINERS, Entry, open_container
 from hrss12333.reading.files.file_type import (
     cannot_read,
     convertible,
@@ -31,7 +31,7 @@ from hrss12333.reading.files.file_type import (
     sniff_head,
 )
 from hrss12333.reading.files.package import MAX_UNPACKED, too_large
-from hrss12333.reading.files.source import Source, load, open_regular, unopenable
+from hrss12333.reading.files.source import Source, load, open_regular, passed_over, shown, unopenable
 from hrss12333.reading.grid import FileProblem
 
 

@@ -9,7 +9,6 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from msgspec import Struct
 
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.remembered import remembered
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -59,7 +58,6 @@ def _root(xml: bytes) -> Element | None:
     return root
 
 
-@remembered
 def _parsed(xml: bytes) -> Properties:
     texts = text_of_names(xml)
     saved = next((time for name in _TIMES if (time := parse_time(texts.get(name, "")))), None)

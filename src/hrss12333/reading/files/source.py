@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import Whole
 from hrss12333.reading.grid import FileProblem
 
@@ -24,6 +26,10 @@ MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
 
 TOO_LARGE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调查表通常只有几十KB，请检查是否选错了文件。"
+
+
+_SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
+_CONTROL = lazy(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Source(Struct, frozen=True):
@@ -104,3 +110,33 @@ def unopenable(error: Exception) -> str:
     if isinstance(error, PermissionError):
         return "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
     return "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
+
+
+def shown(name: str) -> str:
+    """A file name fit for a terminal and a report: no control characters, no undecodable bytes."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that are no UTF-8: on Linux, nearly always a name from Chinese Windows
+        raw = name.encode("utf-8", "surrogateescape") if "\ud800" not in name else b""
+        try:
+            name = raw.decode("gb18030")
+        except UnicodeDecodeError:
+            name = raw.decode("utf-8", "replace")
+    return name if name.isprintable() else _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name)
+
+
+def passed_over(path: str) -> str | None:
+    """Why a file of this name is none of a filing's; None where it may be one."""
+    parts = path.replace("\\", "/").split("/")
+    name = parts[-1]
+    if name.startswith(UNFINISHED):
+        return "本工具没有写完的临时文件，可以删除"
+    if name.startswith(("~$", ".~")):
+        return "Office打开文件时的临时锁文件"
+    if "__MACOSX" in parts:
+        return "macOS打包时附带的系统文件"
+    if name.lower() in _SYSTEM_FILES or name == ".DS_Store":
+        return "系统文件"
+    if any(part.startswith(".") and part not in (".", "..") for part in parts):
+        return "隐藏文件"
+    return None

@@ -1,6 +1,8 @@
 """What stands between a stranger's zip and a compiled reader: nothing here builds a tree, all of it is bounded.
 
-What is judged is how much the parts that the reader parses would make it hold, and whether they declare entities.
+What is judged is how much the parts that the reader parses would make it hold, and whether they declare entities. A value in
+A1 and one in XFD1048576 is a file of 2 KB that makes the fast reader ask for 549 GB, which kills the process and cannot be
+caught: so the area is bounded from the cell references themselves, never from ``<dimension>``.
 Whatever is large or odd, though it may be honest, is left to the child process.
 """
 
@@ -11,16 +13,15 @@ from collections import Counter
 from collections.abc import Mapping
 from html import unescape
 from posixpath import normpath
-from xml.parsers.expat import ExpatError, ParserCreate
 
 from msgspec import Struct, field
 
+from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small, leave_to_child
 from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large
-from hrss12333.reading.files.remembered import remembered
-from hrss12333.reading.files.sheet_bounds import MAX_CELLS, MAX_ROW, claimed, sheet_area
-from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS
+from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS, area_of
+from hrss12333.reading.grid import FileProblem
 
 MAX_XML = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
@@ -34,7 +35,7 @@ MAX_SPARSE = 200_000
 _PLAIN = lazy(
     rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
 )
-"""How a part begins that is in UTF-8 for every parser."""
+"""How a part begins that is in UTF-8 for every parser, so that no DTD hides there in another encoding."""
 _ENTRY_NAME = lazy(rb"""\sname\s*=\s*["']([^"']*)""")
 _MAX_SHEETS = 2_000
 _FEW_TAGS = 5_000
@@ -49,6 +50,34 @@ _ID = lazy(rb"""\sId\s*=\s*["']([^"']*)""")
 _TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
 _ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
 _ENTRY_ID = lazy(rb""":id\s*=\s*["']([^"']*)""")
+
+
+MAX_CELLS = 6_000_000
+"""Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
+
+MAX_SPARSE_ROWS = 262_144
+"""Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
+
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+_LONGEST_COLUMN = 3
+"""Letters of the last column, XFD."""
+
+BEYOND = (
+    "工作表里有单元格在Excel的范围（1048576行、16384列）之外，文件可能已损坏。"
+    "请在Excel或WPS中打开，另存为新的.xlsx再报送。"
+)
+_QUICK_AREA = 999 * 702
+_NOT_NEAR = lazy(rb'<c(?! r="[A-Z]{1,2}+\d{1,3}+")')
+"""A cell beyond column ZZ or row 999, or one whose place is written otherwise than nearly every program does."""
+
+_ROW = lazy(rb"""\sr\s*=\s*["']\s*[A-Za-z$]*(\d{1,8})""")
+_COLUMN = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)""")
+_CELL_TAG = lazy(rb"<(?:[\w.-]+:)?c[\s/>]")
+# A tag is looked at up to where the next one begins, for a sign < within it is none that XML allows: so each byte is
+# looked at once. Whatever is said twice in it counts as the larger.
+_FILLED = lazy(rb"<(?:[\w.-]+:)?c(?=[\s>])([^<]*)(?=<(?!/))")
+_REFERENCE = lazy(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)(\d{1,8})""")
+_COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
 
 
 class Inspected(Struct, frozen=True):
@@ -89,11 +118,10 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         if size > MAX_XML:
             raise too_large(word=package.word)
         is_sheet = b"sheetData" in raw
-        declares, whole, begun = (_glance if is_sheet else _remembered_glance)(raw)
-        if declares:
+        if b"<!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
             raise declaring(word=package.word)
-        plain = kind == "docx" and _PLAIN.match(raw)  # no DTD hides there, and nobody asks whether a document is odd
-        odd |= not (plain or (whole if kind == "xlsx" else _is_well_formed(raw, word=package.word)))
+        begun = raw.count(b"<")
+        odd |= not (_PLAIN.match(raw) if kind == "docx" else _looks_whole(raw, begun))
         tags += begun * times
         elements += times * (begun if begun < _FEW_TAGS else raw.count(b"</"))
         if is_sheet:
@@ -122,7 +150,6 @@ def _parsed(package: Package, kind: str) -> tuple[dict[str, int], bool, dict[str
     return {name: n for name, n in parts.items() if name in package}, not all(map(package.__contains__, named)), sheets
 
 
-@remembered
 def _listed(relations: bytes, workbook: bytes) -> tuple[dict[str, int], tuple[str, ...], dict[str, str]]:
     """Parts that the reader of an .xlsx parses, whether they exist or not; those of its sheets; the sheets."""
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)
@@ -171,30 +198,76 @@ def _from_utf16(raw: bytes) -> bytes | None:
     return re.sub(r"""encoding\s*=\s*["'][^"']*["']""", 'encoding="UTF-8"', text, count=1).encode("utf-8", "replace")
 
 
-def _declares(raw: bytes) -> bool:
-    """Whether a part holds a DTD, wherever in it that stands."""
-    return b"<!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw)
+def _looks_whole(raw: bytes, begun: int) -> bool:
+    """Whether a part with so many beginnings of tags looks like XML as it should be."""
+    return (raw.endswith(b">") or raw.rstrip(b" \r\n\t\0").endswith(b">")) and begun == raw.count(b">")
 
 
-def _glance(raw: bytes) -> tuple[bool, bool, int]:
-    """Whether a part holds a DTD; whether it looks like XML as it should be; its tags."""
-    ends, begun = raw.endswith(b">") or raw.rstrip(b" \r\n\t\0").endswith(b">"), raw.count(b"<")
-    return _declares(raw), ends and begun == raw.count(b">"), begun
+def claimed(raw: bytes) -> int:
+    """The largest number of entries that a part claims to have; the cells themselves claim nothing."""
+    start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
+    outside = raw[:start] + raw[end:] if 0 <= start < end else raw
+    return max(map(int, _COUNT.findall(outside)), default=0)
 
 
-_remembered_glance = remembered(_glance)
+def _column_number(letters: bytes) -> int:
+    if len(letters) > _LONGEST_COLUMN:
+        return MAX_COLUMN + 1
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
-def _is_well_formed(raw: bytes, *, word: bool) -> bool:
-    """Whether a part is XML as it should be; a DTD is refused, also in an encoding that hides it from `_glance`."""
+def _quick_area(raw: bytes) -> tuple[int, int] | None:
+    """Cells and the area of an ordinary small sheet, found without looking at every address; None for any other."""
+    start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
+    if not 0 <= start < end or raw.count(b"sheetData") != 2:  # with a prefix, or in a comment before the real one
+        return None
+    if raw.find(b":c", start, end) >= 0 or _NOT_NEAR.search(raw, start, end):
+        return None
+    return raw.count(b"<c", start, end), _QUICK_AREA
 
-    def refuse(*_: object) -> None:
-        raise declaring(word=word)
 
-    parser = ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse
-    try:
-        parser.Parse(raw, True)
-    except (ExpatError, ValueError, LookupError):  # LookupError: an encoding that does not exist
-        return False
-    return True
+def sheet_area(raw: bytes, *, quick: bool = False) -> tuple[int, int, bool]:
+    """Cells, the area that the fast reader will ask for at most, and whether that is certain.
+
+    Args:
+        raw: The sheet's XML.
+        quick: Whether a rough bound will do where a glance gives one.
+
+    Raises:
+        FileProblem: F004 where there are too many, or cells that Excel does not have.
+    """
+    found = _quick_area(raw) if quick else None
+    if found:
+        return *found, True
+    cells = len(_CELL_TAG.findall(raw))
+    if cells > MAX_CELLS:
+        raise too_large()
+    references = _COLUMN.findall(raw)
+    rows = max(map(int, _ROW.findall(raw)), default=0)
+    columns = max(map(_column_number, set(references)), default=0)
+    if rows > MAX_ROW or columns > MAX_COLUMN:
+        raise FileProblem(Problem.TOO_LARGE, BEYOND)
+    unnamed = cells - len(references)
+    if unnamed > 0:  # cells without an address follow one another, rows as well
+        rows, columns = rows + raw.count(b"row"), columns + unnamed
+    if area_of(rows, columns) <= MAX_AREA:
+        return cells, area_of(rows, columns), True
+    # Formatting far below or beside the data is harmless: only filled cells count.
+    rows = columns = unnamed = filled = 0
+    for match in _FILLED.finditer(raw):
+        if match[1].rstrip().endswith(b"/>"):
+            continue
+        references = _REFERENCE.findall(match[1])
+        filled += 1
+        unnamed += not references
+        for letters, number in references:
+            rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
+    area = area_of(rows, columns)
+    if area > MAX_AREA:
+        if unnamed or rows > MAX_SPARSE_ROWS:
+            raise too_large()
+        return filled, area, True
+    return cells, area, not unnamed

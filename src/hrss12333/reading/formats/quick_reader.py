@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.remembered import remembered
 from hrss12333.reading.formats.calamine_reader import read_grids
 from hrss12333.reading.grid import At, Grid, Mark, column_number
 
@@ -83,13 +82,11 @@ def _formulas(sheet: bytes) -> dict[At, Mark] | None:
     }
 
 
-@remembered
 def _head_tells(outside: bytes) -> bool:
     """Whether anything around the cells says more."""
     return any(sign in outside for sign in _SHEET_SIGNS)
 
 
-@remembered
 def _styles_tell(styles: bytes) -> bool:
     """Whether any style says more."""
     return not styles or any(sign in styles for sign in _STYLE_SIGNS)

@@ -1,4 +1,4 @@
-"""The catalogue of rules as a Markdown table: what the README prints, so that rules and documentation cannot differ."""
+"""The catalogue of rules as a Markdown table: what docs/rules.md prints, so that rules and documentation cannot differ."""
 
 from __future__ import annotations
 

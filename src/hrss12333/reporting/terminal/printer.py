@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.reading.files.containers import passed_over
+from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import undecided_words
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.survey.editions.edition import Edition

@@ -31,7 +31,7 @@ from hrss12333.writing.national.comparison import COMPARED, rate_change, rate_ch
 from hrss12333.writing.national.indicator_plan import ABOVE_KEY, BASIS_KEY, BELOW_KEY, RANK_KEY, Analysis
 from hrss12333.writing.national.ratios import NOTHING, Ratios, remark
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, RATIO
-from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
 
 GROUP_HIGH, TITLE_HIGH, SMALL_LINE = 20, 28, 12
@@ -145,7 +145,7 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
     high = 0.0
     for row, text in enumerate(texts, plan.block.first):
         total = row == plan.block.total
-        sheet.write_string(row, plan.remarks, safe(text), book.styles.text(total=total, text_wrap=True))
+        sheet.write_string(row, plan.remarks, public(text), book.styles.text(total=total, text_wrap=True))
         tall = 13.5 * wrapped_lines(text, plan.columns[plan.remarks].width - 4) + 1.5
         sheet.set_row(row, tall)
         high += tall

@@ -8,7 +8,7 @@ from hrss12333.model.filing import column_letters
 from hrss12333.survey.frame import TOTAL
 from hrss12333.writing.national.book import Block, Book
 from hrss12333.writing.national.links import SEE_ROWS
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.sheet_text import public
 from hrss12333.writing.workbook import OWN_ROW
 
 AREAS_TITLE = "分区域"
@@ -34,9 +34,9 @@ def write_name(
     """Name of a line, leading to its rows where there are any, and its area."""
     look = book.styles.text(total=total)
     if link:
-        sheet.write_url(row, 0, link, look, safe(name), SEE_ROWS)
+        sheet.write_url(row, 0, link, look, public(name), SEE_ROWS)
     else:
-        sheet.write_string(row, 0, safe(name), look)
+        sheet.write_string(row, 0, public(name), look)
     if block.area is not None:
         sheet.write_string(row, block.area, area, book.styles.centre(total=total))
 

@@ -16,7 +16,7 @@ from hrss12333.survey.schema import YES, Form
 from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import HEAD_FILL, TableStyles
-from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import A4, OWN_ROW
 
 if TYPE_CHECKING:
@@ -163,11 +163,11 @@ def head(book: Book, sheet: Any, title: str, remarks: Sequence[str], *, column: 
     Where the first column is repeated on every page they stand in the second, or each page would begin with a scrap.
     """
     sheet.set_row(0, 28)
-    sheet.write_string(0, column, safe(title), book.styles.title)
+    sheet.write_string(0, column, public(title), book.styles.title)
     plain = book.styles.get(font_size=9, font_color="#404040", valign="vcenter")
     for number, remark in enumerate(remarks, 1):
         sheet.set_row(number, 14)
-        sheet.write_string(number, column, safe(remark), plain)
+        sheet.write_string(number, column, public(remark), plain)
     return len(remarks) + 1
 
 

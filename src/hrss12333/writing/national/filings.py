@@ -16,7 +16,7 @@ from hrss12333.wording.privacy import HIDDEN, without_contacts
 from hrss12333.writing.national.book import Book, head, heading_line, paper
 from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
 from hrss12333.writing.national.styles import LINE
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.sheet_text import public
 
 RECEIVED = "收到的文件"
 FINGERPRINT = (
@@ -71,9 +71,9 @@ def _received(book: Book, sheet: Any, top: int) -> None:
         sheet.write_string(row, 2, item.what, styles.centre())
         link = book.links.to(item.file)
         if link:
-            sheet.write_url(row, FILE, link, styles.text(**LINK_LOOK), safe(item.file), OPEN_FILE)
+            sheet.write_url(row, FILE, link, styles.text(**LINK_LOOK), public(item.file), OPEN_FILE)
         else:
-            sheet.write_string(row, FILE, safe(item.file), styles.text(shrink=True))
+            sheet.write_string(row, FILE, public(item.file), styles.text(shrink=True))
         sheet.merge_range(row, FILE + 1, row, LAST_OF_HASH, item.sha256, hashed)
 
 
@@ -148,7 +148,7 @@ def _line(
         elif isinstance(value, int):
             sheet.write_number(row, at, value, look)
         else:
-            sheet.write_string(row, at, safe(value), look)
+            sheet.write_string(row, at, public(value), look)
 
 
 def _sender(status: UnitStatus) -> str:

@@ -1,4 +1,4 @@
-"""The README's table of formats is true: the same filing, in each of them, is read with the same figures."""
+"""The table of formats in docs/ is true: the same filing, in each of them, is read with the same figures."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind
 
-README = Path(__file__).parents[1] / "README.md"
+FORMATS = Path(__file__).parents[1] / "docs" / "formats.md"
 UNIT = "宁夏回族自治区"
 STYLE = Style(total="typed")
 """Without formulas, which not every writer here can store."""
 
 
 def table_rows() -> list[tuple[set[str], str]]:
-    """Suffixes and text of each line of the README's table."""
-    text = README.read_text(encoding="utf-8")
+    """Suffixes and text of each line of the table."""
+    text = FORMATS.read_text(encoding="utf-8")
     table = text.partition("<!-- formats:begin -->")[2].partition("<!-- formats:end -->")[0]
     lines = [line.split("|") for line in table.splitlines()[2:]]
     return [(set(re.findall(r"\.[a-z0-9]+", cells[1])), cells[2]) for cells in lines]

@@ -1,0 +1,181 @@
+"""Mails: what is attached to them and to those that they forward, and what they say themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import EmailPolicy
+from email.utils import parsedate_to_datetime
+from html import unescape
+from typing import Any, NamedTuple
+
+from hrss12333.model.document_marks import GENERATOR
+from hrss12333.model.text import Text, TextKind
+from hrss12333.patterns import lazy
+from hrss12333.reading.files.document_properties import naive_utc
+from hrss12333.reading.files.package import MAX_UNPACKED, too_large
+from hrss12333.reading.files.source import passed_over, shown
+
+DRAFT = "是本工具写出的邮件草稿里的附件"
+_LETTER = "邮件正文.html"
+_MOST_PARTS = 1_000
+_MOST_DASHES = 10_000
+"""Lines of a mail that may part it: each makes a part, which takes time."""
+_LONGEST_HEADER = 8_000
+"""Characters of a header that are looked at: its parser takes the longer for each the more there are."""
+_LONGEST = 20_000
+"""Characters of a mail that are read as its words."""
+_QUOTED = lazy(
+    r"^\s*(?:[-_—=]{2,}\s*)?(?:原始?邮件|转发的?邮件|回复的?原?邮件|original message|forwarded message|begin forwarded message)"
+    r"|^\s*(?:发件人|寄件人|from)\s*[:：]|^.{0,60}(?:写道|wrote)\s*[:：]\s*$|^\s*-- ?$",
+    re.IGNORECASE,
+)
+"""The line from which on a mail quotes another, or is but a signature."""
+_SILENT, _BREAK, _TAG = (
+    lazy(r"<(style|script|title|blockquote)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL),
+    lazy(r"<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE),
+    lazy(r"<[^>]*>"),
+)
+
+
+class Part(NamedTuple):
+    """An attachment of a mail, or a letter that is a web page."""
+
+    name: str
+    content: bytes
+    sender: str
+    received: datetime | None
+    skip: str = ""
+    """Chinese: why it is passed over."""
+    letter: bool = False
+
+
+class _Policy(EmailPolicy):
+    """How the headers of a stranger's mail are read: not far, and as they stand where the library's parser fails on them."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        """A header as text with what it says."""
+        known = value[:_LONGEST_HEADER]
+        try:
+            return super().header_fetch_parse(name, known)
+        except Exception:  # of a malformed one, in many ways
+            return " ".join(known.split())
+
+
+def read_mail(data: bytes) -> tuple[list[Part], tuple[Text, ...]]:
+    """The attachments and the letters of a mail and of those that it forwards, and its words.
+
+    Raises:
+        FileProblem: F004 where there are too many, or they are too large.
+    """
+    if data.count(b"\n--") > _MOST_DASHES:
+        raise too_large()
+    mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
+    draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
+    parts: list[Part] = []
+    subjects: list[str] = []
+    texts: list[str] = []
+    size = 0
+    for number, (part, sender, received) in enumerate(_parts(mail, "", None)):
+        if number > _MOST_PARTS:
+            raise too_large()
+        if "subject" in part:
+            subjects.append(_header(part, "subject"))
+        if part.is_multipart():
+            continue
+        try:
+            name = part.get_filename() or ""
+        except Exception:  # the header parser fails on malformed input in many ways
+            name = ""
+        is_attached = part.get_content_disposition() == "attachment"
+        if not name and not is_attached:
+            if part.get_content_type() == "text/plain":
+                texts.append(_text_of(part))
+            elif part.get_content_type() == "text/html" and not draft and (said := _text_of(part)):
+                page = b'<meta charset="utf-8">' + said.encode("utf-8", "replace")
+                parts.append(Part(_LETTER, page, sender, received, letter=True))
+            continue
+        name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
+        content = part.get_payload(decode=True)
+        content = content if isinstance(content, bytes) else b""
+        size += len(content)
+        if size > MAX_UNPACKED:
+            raise too_large()
+        reason = DRAFT if draft else passed_over(name)
+        if part.get_content_maintype() == "image" and not is_attached:
+            reason = "邮件正文里的图片"
+        parts.append(Part(name, content, sender, received, reason or ""))
+    pages = (part.content.decode("utf-8", "replace") for part in parts if part.letter)
+    return parts, mail_words(subjects, texts, pages)
+
+
+def _parts(
+    part: EmailMessage, sender: str, received: datetime | None, *, letter: bool = True
+) -> Iterator[tuple[EmailMessage, str, datetime | None]]:
+    """The parts of a mail with who sent them and when: what a forwarded mail holds was sent with that one."""
+    if letter:
+        sender, received = _header(part, "from") or sender, _mail_date(part) or received
+    yield part, sender, received
+    if part.is_multipart():
+        forwarded = part.get_content_maintype() == "message"
+        for inner in part.get_payload():
+            yield from _parts(inner, sender, received, letter=forwarded)  # type: ignore[arg-type]  # as parsed
+
+
+def _header(mail: EmailMessage, name: str) -> str:
+    """A header as text; empty where it is missing or malformed."""
+    try:
+        return shown(str(mail[name] or "").strip())
+    except Exception:  # as above
+        return ""
+
+
+def _mail_date(mail: EmailMessage) -> datetime | None:
+    try:
+        return naive_utc(parsedate_to_datetime(str(mail["date"])))
+    except Exception:  # as above
+        return None
+
+
+def _text_of(part: EmailMessage) -> str:
+    """The text of a part, in whatever encoding it says it is in; empty where that fails."""
+    try:
+        return str(part.get_content())
+    except Exception:  # as above
+        return ""
+
+
+def mail_words(subjects: Iterable[str], plain: Iterable[str], pages: Iterable[str]) -> tuple[Text, ...]:
+    """A mail's words as texts: its subjects, those of the mails that it forwards among them, and what it says itself.
+
+    Args:
+        subjects: Of the mail and of those within it.
+        plain: Its texts.
+        pages: The same as web pages, asked where there is no text.
+    """
+    said = [own for text in plain if (own := own_words(text))]
+    said = said or [own for page in pages if (own := own_words(shown_text(page)))]
+    return (
+        *(Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject),
+        *(Text(TextKind.MAIL, text) for text in dict.fromkeys(said)),
+    )
+
+
+def own_words(text: str) -> str:
+    """The text up to where it quotes another, without lines marked as quoted."""
+    lines: list[str] = []
+    for line in text[:_LONGEST].splitlines():
+        if _QUOTED.search(line):
+            break
+        if not line.lstrip().startswith((">", "＞")):
+            lines.append(line.strip())
+    return "\n".join(line for line in lines if line)
+
+
+def shown_text(page: str) -> str:
+    """What a web page shows, a line a paragraph."""
+    lines = _BREAK.sub("\n", _SILENT.sub("", page[: 10 * _LONGEST]).replace("\n", " "))
+    return unescape(_TAG.sub("", lines)).replace("\xa0", " ")
