@@ -194,7 +194,7 @@ def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
     previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), "指标分析")
     at = headings.index("放弃率")
-    assert headings[at + 2 : at + 5] == ["同口径\n今年", "同口径\n上年", "增减\n（百分点）"]
+    assert headings[at + 2 : at + 5] == ["同口径\n今年", "同口径\n上年", "增减\n百分点"]
     for name in ("浙江省", "全国"):
         line = found[name]
         printed = [float(f"{value:.3f}") for value in line[at + 2 : at + 4]]

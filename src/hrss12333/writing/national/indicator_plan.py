@@ -20,7 +20,7 @@ RANK_KEY, ABOVE_KEY, BELOW_KEY, BASIS_KEY = "@rank", "@above", "@below", "@basis
 """Behind an indicator's key: rank, numerator, denominator, and what is ranked where not every unit is; numerator and
 denominator behind those of a comparison's two years."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
-REMARKS_WIDTH = 34.0
+REMARKS_WIDTH, ASKED_WIDTH = 34.0, 148.0
 
 
 class Analysis(Struct, frozen=True):
@@ -63,7 +63,7 @@ def plan(book: Book) -> Analysis:
         columns += [column for item in run for column in _printed(book, item)]
         groups.append((name, start, len(columns)))
     asked = any(total.asked for total in book.totals.values())
-    columns.append(ColumnHead(REMARKS_KEY, REMARKS, 2 * REMARKS_WIDTH if asked else REMARKS_WIDTH))
+    columns.append(ColumnHead(REMARKS_KEY, REMARKS, ASKED_WIDTH if asked else REMARKS_WIDTH))
     columns += [column for found in ratios for item in found.indicators for column in _operands(book, found, item)]
     first = 3
     last = first + len(names) - 1
@@ -85,7 +85,7 @@ def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
     if not item.answers:  # a share of so few regions ranks nothing
         found.append(ColumnHead(f"{item.key}{RANK_KEY}", "排名", 4.5))
     if book.previous:
-        change = "增减\n（百分点）" if item.percent else "变化率"
+        change = "增减\n百分点" if item.percent else "变化率"
         found.append(ColumnHead(f"{item.key}{NOW_KEY}", NOW, 7.5))
         found.append(ColumnHead(f"{item.key}{BEFORE_KEY}", PREVIOUS, 7.5))
         found.append(ColumnHead(f"{item.key}{CHANGE_KEY}", change, 7.5))

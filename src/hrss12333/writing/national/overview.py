@@ -10,7 +10,7 @@ from hrss12333.model.national import Status
 from hrss12333.model.summary_lines import ISSUES, missing, reported
 from hrss12333.published.nation import composition
 from hrss12333.survey.schema import Form
-from hrss12333.wording.rounding import ROUNDING_NOTE, percent
+from hrss12333.wording.rounding import ROUNDING_NOTE, percent, ratio
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.national.book import Book, write_linked
 from hrss12333.writing.national.charts import write_charts
@@ -42,7 +42,7 @@ def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
     )
     writer.text(_basis(book), book.styles.get(font_color="#595959"), 15)
     writer.gap(6)
-    for sentence in _sentences(book, plan):
+    for sentence in _sentences(book):
         writer.paragraph(sentence)
     writer.gap(8)
     found = key_figures(book, plan)
@@ -77,15 +77,15 @@ def _basis(book: Book) -> str:
     return f"{'；'.join(filter(None, parts))}。{ROUNDING_NOTE}"
 
 
-def _sentences(book: Book, plan: Analysis) -> list[str]:
+def _sentences(book: Book) -> list[str]:
     """What came, what it adds up to, what is most in doubt."""
     came, lacking, doubt = book.sentences
     volumes = [text for form in book.forms if (text := _volume(book, form))]
     rates = [
-        f"{item.name}{percent(value)}"
-        for ratios in plan.ratios
-        for item in ratios.indicators
-        if item.key in ("answer_rate", "abandon_rate") and (value := ratios.nation[item.key].exact) is not None
+        f"{item.name}{ratio(item, value)}"
+        for topic in book.nation.topics
+        for item in topic.indicators[:1]
+        if topic.balance and (value := book.nation.quotient(topic.form, item).exact) is not None
     ]
     volume = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
     return [came + lacking, *volume, doubt]
