@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from errno import EDQUOT, ENOSPC
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory
 from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
 from hrss12333.reading.files.package import damaged, too_large
@@ -89,37 +89,22 @@ def _read(data: bytes, kind: str, *given: Any) -> Any:
     return read_in_child(data, opened, *given)
 
 
-def _ole_kind(data: bytes) -> Any:
-    from hrss12333.reading.files.ole import kind_of
+TASKS: dict[str, Callable[..., Any]] = {"open": _read, "read": _read}
+"""What this process makes of a file."""
 
-    return kind_of(data)
-
-
-def _entries(kind: str, data: bytes) -> Any:
-    from hrss12333.reading.files.archives import READERS
-
-    return READERS[kind](data)
-
-
-def _mail(data: bytes) -> Any:
-    from hrss12333.reading.files.mails import read_mail
-
-    return read_mail(data)
-
-
-TASKS: dict[str, Callable[..., Any]] = {
-    "open": _read,
-    "read": _read,
-    "ole_kind": _ole_kind,
-    "7z": partial(_entries, "7z"),
-    "rar": partial(_entries, "rar"),
-    "eml": _mail,
+_LIBRARIES = {
+    "ole_kind": "files.ole:kind_of",
+    "7z": "files.archives:read_7z",
+    "rar": "files.archives:read_rar",
+    "eml": "files.mails:read_mail",
 }
+"""The same where a module does it that is loaded for it alone."""
 
 
 def _answer(task: str, data: bytes, given: list[Any]) -> Any:
     try:
-        return TASKS[task](data, *map(decode, given))
+        work = TASKS.get(task) or code(f"reading.{_LIBRARIES[task]}")
+        return work(data, *map(decode, given))
     except FileProblem as problem:
         return problem
     except MemoryError:

@@ -7,11 +7,11 @@ A new format is a reader in a file of its own and an entry in `FORMATS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text, is_limited, is_small_book
 from hrss12333.reading.files.file_type import CONVERTIBLE, cannot_read, package_kind, sniff_head
 from hrss12333.reading.files.package import Package
@@ -47,37 +47,31 @@ Reader = Callable[[Content], Book | Prose]
 """Guards and decodes a content of its kind; raises FileProblem."""
 
 
-def _named(function: str) -> Callable[..., Book | Prose]:
-    """A reader by its module and name, which is loaded only for a file of its kind."""
-    module, _, name = function.partition(":")
-
-    def read(given: Any) -> Book | Prose:
-        opened: Book | Prose = getattr(import_module(f"hrss12333.reading.formats.{module}"), name)(given)
-        return opened
-
-    return read
-
-
-def _of_package(function: str) -> Reader:
+def _of_package(reader: str) -> Reader:
     def guarded(content: Content) -> Book | Prose:
         package = content.package or Package(content.data)
         expect_small(bytes=package.parsed_size)
-        return _named(function)(package)
+        return _read(reader, package)
 
     return guarded
 
 
-def _of_bytes(function: str) -> Reader:
+def _of_bytes(reader: str) -> Reader:
     """A binary format, whose reader leaves it to the child process."""
-    return lambda content: _named(function)(content.data)
+    return lambda content: _read(reader, content.data)
 
 
-def _of_text(function: str) -> Reader:
+def _of_text(reader: str) -> Reader:
     def guarded(content: Content) -> Book | Prose:
         expect_small_text(content.data)
-        return _named(function)(content.data)
+        return _read(reader, content.data)
 
     return guarded
+
+
+def _read(reader: str, given: Package | bytes) -> Book | Prose:
+    opened: Book | Prose = code(f"reading.formats.{reader}")(given)
+    return opened
 
 
 FORMATS: dict[str, Reader] = {
