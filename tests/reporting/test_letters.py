@@ -400,7 +400,7 @@ def of_city(file: str) -> Filing:
 
 
 def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: Path, data: bytes) -> None:
-    late = finding("M704", Severity.NOTE, "邮件发出于2020-01-20。", sheet=None, cell=None, form=None, region=None)
+    late = finding("M704", Severity.NOTE, "邮件于2020年1月20日发出。", sheet=None, cell=None, form=None, region=None)
     mailed = replace(filing(), received=datetime(2020, 1, 20))
     item = Checked(mailed, (BALANCE, replace(late, field=None, value=None)))
     files = returned(tmp_path, with_findings(item), item, data=data)

@@ -16,7 +16,7 @@ from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
 from hrss12333.model.finding import Fault, Finding, NewValue, Severity, Spot, Suggestion
 from hrss12333.model.said import Words, say
-from hrss12333.reading.work_report.unit_name import unit_of_summary
+from hrss12333.reading.work_report import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -120,6 +120,8 @@ def judge(
     for rule, ask in _rules_of(tuple(scopes), marked=marked):
         try:
             said = [item if isinstance(item, Undecided) else _locate(rule, item, filing) for item in ask(case)]
+            # A template that lacks a parameter is the rule's fault too, not that of an output.
+            _ = [item.message for item in said if isinstance(item, Finding)]
         except Exception as error:  # a bug of the rule's: the other rules still speak
             faults.append(_fault(rule, filing.file, error))
             continue

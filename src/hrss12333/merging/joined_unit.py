@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, is_filled, overlaps
@@ -27,27 +27,29 @@ class JoinedUnit(Struct, frozen=True):
     """All that one unit sent, or one file of an unknown unit, with the rows that count."""
 
     unit: Unit | None
-    filings: list[Filing]
-    standing: list[Filing]
+    filings: Sequence[Filing] = ()
+    standing: Sequence[Filing] = ()
     """Those that other files do not replace altogether."""
-    dropped: Mapping[RowKey, str | Said]
+    dropped: Mapping[RowKey, str | Said] = field(default_factory=dict)
     """Row → why it does not count."""
-    findings: list[Finding]
+    findings: Sequence[Finding] = ()
     """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
-    whole: Filing | None
+    whole: Filing | None = None
     """The rows that no other file replaces, as one filing."""
-    counted: tuple[Table, ...]
+    counted: tuple[Table, ...] = ()
     """Those of them that count."""
-    judged: Judgement
+    judged: Judgement = Judgement()
     """What the rules that see the whole unit say of it."""
-    undecided: Mapping[str, int]
+    undecided: Mapping[str, int] = field(default_factory=dict)
     """Rule id → rows, as far as they still matter, of which it could not be decided whether they hold."""
-    superseded: Mapping[str, str]
+    superseded: Mapping[str, str] = field(default_factory=dict)
     """File that others replace altogether → the one that does, or most of it."""
 
 
 def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> JoinedUnit:
     """Join the files of one unit."""
+    if not checked:
+        return JoinedUnit(unit)
     by_file = {item.file: item for item in checked}
     verdict = judge_versions(_filings(checked), lambda filing: asked_of(by_file[filing.file], edition, comparisons))
     return _join(unit, checked, verdict, edition, comparisons)

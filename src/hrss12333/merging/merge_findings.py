@@ -21,8 +21,8 @@ def late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
         return
     for filing in filings:
         if filing.received and beijing(filing.received).date() > edition.deadline:
-            day, last = f"{beijing(filing.received):%Y-%m-%d}", edition.deadline.isoformat()
-            said = say("邮件发出于{day}，晚于报送期限{last}", day=day, last=last)
+            day, last = (f"{d.year}年{d.month}月{d.day}日" for d in (beijing(filing.received), edition.deadline))
+            said = say("邮件于{day}发出，晚于报送期限{last}", day=day, last=last)
             yield merge_finding("M704", said, filing.file, filing.unit)
 
 

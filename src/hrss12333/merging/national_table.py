@@ -122,6 +122,8 @@ def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, 
 
 def _entries(joined: JoinedUnit, edition: Edition) -> Iterator[Entry]:
     """The unit's rows, counted or not: form by form, in the official order of regions, others after them as sent."""
+    if not joined.filings:
+        return
     order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
     for form in edition.forms:
         rows = [
@@ -142,14 +144,15 @@ def _entries(joined: JoinedUnit, edition: Edition) -> Iterator[Entry]:
 
 
 def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -> UnitStatus:
-    status = Status.MISSING if not joined.filings else Status.FAULTY if faulty else Status.ACCEPTED
+    if not joined.filings:
+        return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
     tables = joined.counted
     case = Case(joined.whole, edition) if joined.whole else None
     lacking = {form.key: tuple(missing_regions(case, form)) for form in edition.forms if case}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
-        status,
+        Status.FAULTY if faulty else Status.ACCEPTED,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(tables, form) for form in edition.forms},
         code=code_of(tables, unit.name),

@@ -6,7 +6,7 @@ newer file that holds over half of an older one's regions is its corrected versi
 no longer counts (M706). A file that says that it is void, or of a part of the year, never counts. A region twice in one
 file with different figures does not count at all (R203), since nobody knows which of the rows is right; nor do rows of
 several files where nothing tells which is the newest. A row that says 不变 leaves the word to the version before. A table
-without header and with too few columns takes no part in it beside a sound one (`reading.layout.partial_tables`).
+without header and with too few columns takes no part in it beside a sound one (`reading.layout.competing`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from hrss12333.model.check_code import code_of, signed_headers, speaking
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.said import Among, File, FormName, Own, Region, Said, Several, Words, say
-from hrss12333.reading.layout.partial_tables import beside_sound, difference
+from hrss12333.reading.layout.competing import beside_sound, difference
 from hrss12333.survey.schema import Kind
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"

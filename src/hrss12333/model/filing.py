@@ -47,8 +47,6 @@ class Aside(Struct, frozen=True):
     """As found."""
     reason: str
     """Chinese: what it was taken for."""
-    understood: bool = True
-    """Whether that is why it does not count; else the account of cells tells what of it was not read."""
     last: int = 0
     """The last row that it is about, where these are several."""
 

@@ -166,7 +166,10 @@ def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
         has_digits = any(character.isdigit() for text in quoted for character in text)
         kinds.setdefault((kind, has_digits), {}).setdefault(clean(finding.said.phrase), []).append(finding.cell or "")
     for phrases in kinds.values():
-        shown = [f"{phrase}（{_cells(cells)}）" for phrase, cells in list(phrases.items())[:_SHOWN_EXAMPLES]]
+        shown = [
+            f"{phrase}（{at}）" if (at := _cells(cells)) else phrase
+            for phrase, cells in list(phrases.items())[:_SHOWN_EXAMPLES]
+        ]
         total = sum(len(cells) for cells in phrases.values())
         rest = f"；等{total}处" if len(phrases) > _SHOWN_EXAMPLES else ""
         yield "；".join(shown) + rest

@@ -37,7 +37,7 @@ OTHER_FORMAT = declare(
     Severity.ERROR,
     problem=Problem.OTHER_FORMAT,
     title="不是可以读取的格式",
-    why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。.doc、.wps、.rtf、.odt要由电脑上的LibreOffice转换，.rar要由解压程序打开，没有装的读不了。",
+    why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。.doc、.wps、.rtf、.odt要由电脑上的LibreOffice转换，.rar要由解压程序打开，没有装的无法读取。",
     clause=ONLINE,
     wrong="附表1盖章扫描件.pdf",
     right="同时报送电子表格（.xlsx、.xls、.et、.ods或.docx）",

@@ -232,13 +232,12 @@ def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) 
             column = table.form.by_key[key]
             yield Hit(
                 say(
-                    "{label}今年{now:,}，上年{past:,}，{rate}，变动超过{most}%",
+                    "{label}今年{now:,}，上年{past:,}，{rate}",
                     "请核对；属实的，请在备注中说明变动原因。",
                     label=Label(column.label),
                     now=now,
                     past=past,
                     rate=_rate(past, now),
-                    most=MOST_CHANGE,
                 ),
                 table=table,
                 row=row,
@@ -254,7 +253,10 @@ def _up(change: Change) -> bool:
 def _rate(past: int, now: int) -> str:
     if not past:
         return "上年为0"
-    return f"{'增加' if now > past else '减少'}{(100 * abs(now - past) + past // 2) // past}%"
+    tenths, word = (1000 * abs(now - past) + past // 2) // past, "增加" if now > past else "减少"
+    if tenths == 10 * MOST_CHANGE:
+        return f"{word}略多于{MOST_CHANGE}%"
+    return f"{word}{tenths / 10:.1f}".removesuffix(".0") + "%"
 
 
 RULES = (too_many_calls, off_by_unit, more_than_usual, changed_much)

@@ -11,7 +11,7 @@ from hrss12333.checking.rules.regions import CITIES, PERHAPS, overlaps_of, perha
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion
 from hrss12333.model.said import Quote, Region, Several, say
-from hrss12333.reading.layout.partial_tables import difference
+from hrss12333.reading.layout.competing import difference
 
 
 @rule(

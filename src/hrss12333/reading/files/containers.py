@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.patterns import lazy
+from hrss12333.patterns import code, lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
+from hrss12333.reading.files.file_type import FORMATS
 from hrss12333.reading.files.package import Package, damaged, name_of
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reading.grid import FileProblem
@@ -50,45 +51,48 @@ def open_container(data: bytes, kind: str) -> list[Entry]:
         FileProblem: as `Package` and the readers of `archives` do; F001 where a container finds a fault of its reader's.
     """
     try:
-        return CONTAINERS[kind](data)
+        entries: list[Entry] = code(FORMATS[kind].unpacks)(data, kind)
+        return entries
     except FileProblem:
         raise
     except Exception as error:  # such as a mail whose parts lie in one another a thousand times
         raise damaged() from error
 
 
-def _zip_entries(data: bytes) -> list[Entry]:
+def zip_entries(data: bytes, _: str) -> list[Entry]:
     """The files of a .zip; their times are local, and taken for Beijing's."""
     package = Package(data)
-    entries = []
-    for info in package.infos:
-        name = name_of(info).replace("\\", "/").lstrip("/")
-        reason = passed_over(name)
-        if reason:
-            entries.append(Entry(name, skip=reason))
-            continue
-        try:
-            saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None
-        except ValueError:
-            saved = None
-        entries.append(Entry(name, partial(package.read_info, info), saved))
-    return sorted(entries, key=lambda entry: entry.name)
+    return sorted(
+        (_entry(name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos),
+        key=lambda entry: entry.name,
+    )
 
 
-def _archive_entries(kind: str, data: bytes) -> list[Entry]:
+def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
+    try:
+        return datetime(*stored) - _CHINA if stored[0] > 1980 else None
+    except ValueError:
+        return None
+
+
+def archive_entries(data: bytes, kind: str) -> list[Entry]:
     """Of an archive that is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
 
-    entries = []
-    for name, saved, content in in_child(kind, data):
-        name = name.replace("\\", "/").lstrip("/")
-        reason = passed_over(name)
-        time = datetime.fromisoformat(saved) if saved else None
-        entries.append(Entry(name, skip=reason) if reason else Entry(name, partial(bytes, content), time))
+    entries = (
+        _entry(name, partial(bytes, content), datetime.fromisoformat(saved) if saved else None)
+        for name, saved, content in in_child(kind, data)
+    )
     return sorted(entries, key=lambda entry: entry.name)
 
 
-def _mail_entries(data: bytes) -> list[Entry]:
+def _entry(name: str, load: Callable[[], bytes], saved: datetime | None) -> Entry:
+    name = name.replace("\\", "/").lstrip("/")
+    reason = passed_over(name)
+    return Entry(name, skip=reason) if reason else Entry(name, load, saved)
+
+
+def mail_entries(data: bytes, kind: str) -> list[Entry]:
     """The attachments of a mail and of those that it forwards; the letter itself where no table is attached, but one
     pasted in."""
     from hrss12333.reading.files.mails import read_mail  # with the nouns of a filing, for a mail alone
@@ -100,7 +104,7 @@ def _mail_entries(data: bytes) -> list[Entry]:
     except Costly:
         from hrss12333.reading.files.child_process import in_child
 
-        parts, around = in_child("eml", data)
+        parts, around = in_child(kind, data)
     # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
     table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
     return [
@@ -108,12 +112,3 @@ def _mail_entries(data: bytes) -> list[Entry]:
         for part in sorted(parts, key=lambda part: part.letter)
         if not part.letter or (not table and len(_CELL.findall(part.content)) >= _FEWEST_CELLS)
     ]
-
-
-CONTAINERS: dict[str, Callable[[bytes], list[Entry]]] = {
-    "zip": _zip_entries,
-    "7z": partial(_archive_entries, "7z"),
-    "rar": partial(_archive_entries, "rar"),
-    "eml": _mail_entries,
-}
-"""Kind → how its files are taken out."""

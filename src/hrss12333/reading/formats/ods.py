@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,16 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package, damaged
 from hrss12333.reading.files.page_footers import style_footers
 from hrss12333.reading.files.xml_events import elements
-from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, Room, Sheet, as_book, what_remains
+from hrss12333.reading.formats.sheet_builder import (
+    HIDDEN,
+    RAISED,
+    STRUCK,
+    Room,
+    Sheet,
+    as_book,
+    as_number,
+    what_remains,
+)
 from hrss12333.reading.formats.workbook_package import has_macros
 from hrss12333.reading.grid import At, Book, Cell, FileProblem
 
@@ -38,8 +48,6 @@ _REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
 _DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
 _STORED = {"boolean": "boolean-value", "date": "date-value", "time": "time-value", "string": "string-value"}
-_EXACT = 10**15
-"""Whole numbers below which are exact."""
 
 
 def read_ods(package: Package) -> Book:
@@ -178,7 +186,8 @@ class _Reader:
                 yield row, column
 
     def _of_column(self) -> frozenset[str]:
-        return next((look for place, look in self._columns if self._column in place), frozenset())
+        number = bisect_right(self._columns, self._column, key=lambda column: column[0].start) - 1
+        return self._columns[number][1] if number >= 0 and self._column in self._columns[number][0] else frozenset()
 
     def _pieces(self, element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
         """The texts within an element, each with how it looks by the spans around it."""
@@ -215,10 +224,10 @@ def _value(element: Any, text: str) -> Cell:
         return datetime.fromisoformat(stored) if "T" in stored else date.fromisoformat(stored)
     if kind == "time" and (found := _DURATION.fullmatch(stored)):
         hours, minutes, seconds = map(int, found.groups())
-        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        taken = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return taken if taken.days else (datetime.min + taken).time()
     if kind in ("float", "percentage", "currency") and stored:
-        number = float(stored)
-        return int(number) if number.is_integer() and abs(number) < _EXACT else number
+        return as_number(stored)
     return text or stored or None
 
 

@@ -14,10 +14,21 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
-from hrss12333.reading.values.measures import MAGNITUDE, UNITS
 from hrss12333.survey.schema import Scalar
 from hrss12333.survey.spellings import HAN
 
+MAGNITUDE = {
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "十万": 100_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
+}
+"""Chinese orders of magnitude that are written after figures."""
+UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
+"""Units of measure that are written after figures."""
 _PLAIN = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
@@ -48,7 +59,7 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
     A word of its column's ``heading`` may stand behind the figure: 8个坐席 under 坐席数.
     """
     if isinstance(cell, bool):
-        return Answer(problem=Problem.NOT_WHOLE, how="填的是逻辑值，不是数")
+        return Answer(problem=Problem.NOT_WHOLE, how="是逻辑值，不是数")
     if isinstance(cell, int | float):
         return _from_native(cell)
     if isinstance(cell, datetime | date | time | timedelta):

@@ -7,54 +7,48 @@ one cell, several joined downwards, with or without the group's heading in front
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.band_headings import BandHeadings, column_of_names, headings_of_band
-from hrss12333.reading.layout.heading_reader import HeadingMatch, HeadingReader, has_answers
-from hrss12333.reading.layout.headings import is_group, named_column
-from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, Known, band_key, headings_of
-from hrss12333.reading.layout.labels import is_contact_line, is_label
-from hrss12333.reading.layout.merged_cells import MergedCells
-from hrss12333.reading.layout.table_extents import preamble
+from hrss12333.patterns import lazy
+from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.layout.bands import HeadingMatch, HeadingReader, Located, headings_of_band, names_in
+from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, headings_of, is_group, named_column
+from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
+from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
+from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.traditional import simplified
 
+_TITLE = lazy(r"调查表[）)】]?$|^[（(]?附[表件]?\d[）)]?$|^附[表件]\d?[:：]?.{0,40}表$")
+_MOST_CELLS = 3
+"""Filled cells beyond which a row is no title."""
+_HIGHEST = 8
+"""Rows that a header without a title may take."""
+_MOST_ABOVE = 2
+"""Rows above a band that may say something of its headings."""
+_LARGEST = 20_000
+"""Cells and characters of a band that is remembered; those of the forms have some hundreds."""
+_MOST_BANDS = 256
+_BESIDE = 3
+"""Columns from a form's first one among which the names of its rows may stand under no heading."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
 
 
-class Located(Struct, frozen=True):
-    """One form's table in a sheet; rows and columns from 0."""
-
-    form: Form
-    grid: Grid
-    """The sheet; where tables stand side by side, this one's columns alone."""
-    sheet: Grid
-    """The whole sheet."""
-    top: int
-    """First row of the heading band."""
-    body: int
-    """First row below the heading band."""
-    end: int
-    """First row that is no longer this table's; set when all tables of the sheet are known."""
-    columns: dict[str, HeadingMatch]
-    doubled: dict[str, tuple[HeadingMatch, ...]] = field(default_factory=dict)
-    strangers: tuple[HeadingMatch, ...] = ()
-    """Headed columns of the sheet that the form does not have."""
-
-
 _HeadingsByRow = dict[int, list[tuple[str, int, str]]]
 """Row → form, column and field key of every heading that stands there."""
-_FormsOfBand = tuple[tuple[Form, BandHeadings], ...]
-"""The forms of a band that has one table, or one for each form under the same headings."""
-_KNOWN: Known[_FormsOfBand] = Known()
+_KNOWN: dict[Hashable, tuple[Located, ...]] = {}
+"""Heading bands that were read once, without their sheets: most filings come from one of a few. Each has one table, or one
+for each form under the same headings."""
+_NOWHERE = Grid("", ())
 
 
 class _Band(Struct, frozen=True):
@@ -66,7 +60,7 @@ class _Band(Struct, frozen=True):
     """Form → (row, column, field key) of every heading recognised."""
     key: Hashable
     """All that its headings depend on; None where they are not to be remembered."""
-    known: _FormsOfBand | None
+    known: tuple[Located, ...] | None
     """What they say, where that is known."""
 
 
@@ -81,7 +75,7 @@ def locate(grid: Grid, edition: Edition) -> list[Located]:
         if band.known is None:
             found += _tables(grid, band, edition, end)
         else:
-            found += [_located(grid, grid, form, headings, end) for form, headings in band.known]
+            found += [replace(item, grid=grid, sheet=grid, end=end) for item in band.known]
     return found
 
 
@@ -89,7 +83,6 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
     """The tables of a band, read with patience; its headings are known from then on, unless the rows had a say in them."""
     forms = edition.forms
     found: list[Located] = []
-    headed: list[tuple[Form, BandHeadings]] = []
     windows = _windows(grid, band, forms)
     for left, right in windows:
         part = grid if len(windows) == 1 else grid.part(left, right)
@@ -100,13 +93,13 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
             # Of tables side by side each has headings of its own, in as many rows as it likes.
             own = [row for row, column, _ in band.cells[form.key] if left <= column <= right]
             around = reader.whole(min(own), max(own)) if len(windows) > 1 else reader.whole(band.top, band.bottom)
-            headings = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
-            headed.append((form, headings))
-            found.append(_table(part, grid, form, headings, end, edition.gazetteer))
-    named = all(form.region.key in headings.columns and len(headings.named) == 1 for form, headings in headed)
-    if band.key is not None and len(windows) == 1 and named:
-        _KNOWN.keep(band.key, tuple(headed))
-    return found
+            table = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
+            found.append(replace(table, sheet=grid))
+    if band.key is not None and len(windows) == 1 and all(item.names == 1 for item in found):
+        if len(_KNOWN) >= _MOST_BANDS:
+            _KNOWN.clear()
+        _KNOWN[band.key] = tuple(replace(item, grid=_NOWHERE, sheet=_NOWHERE) for item in found)
+    return [_with_names(item, edition.gazetteer) for item in found]
 
 
 @cache
@@ -133,7 +126,7 @@ def _bands(grid: Grid, edition: Edition) -> list[_Band]:
     width = max((len(line) for line in grid.cells), default=0)
     bands: list[_Band] = []
     for run in _runs(rows, forms):
-        told_by = band_key(grid, run[0], run[-1], has_answers)
+        told_by = _band_key(grid, run[0], run[-1])
         key = told_by and (forms, edition.year, told_by)
         known = _KNOWN.get(key)
         cells = _by_form(run, rows)
@@ -217,17 +210,81 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
     return windows if len(windows) > 1 and whole == windows else [(0, width)]
 
 
-def _located(grid: Grid, sheet: Grid, form: Form, headings: BandHeadings, end: int) -> Located:
-    top, body = headings.top, headings.bottom + 1
-    return Located(form, grid, sheet, top, body, end, headings.columns, headings.doubled, headings.strangers)
+def _with_names(table: Located, gazetteer: Gazetteer) -> Located:
+    """The table; where no heading names the regions, with the column that does under no heading, or one that nobody knows:
+    most of its texts are regions."""
+    if table.form.region.key in table.columns:
+        return table
+    taken = {match.column for match in table.columns.values()}
+    heads = {match.column: match.text for match in table.strangers}
+    best = 0, -1
+    for column in sorted(set(range(min(taken, default=0) + _BESIDE)) - taken):
+        texts = names_in(table.grid, column, (table.body, min(table.end, len(table.grid.cells))))
+        known = sum(bool(gazetteer.owners(text)) for text in texts)
+        if known * 2 > len(texts) and known > best[0]:
+            best = known, column
+    if not best[0]:
+        return table
+    names = HeadingMatch(best[1], table.body - 1, ALIKE, heads.get(best[1], "没有栏目名称的一栏"))
+    strangers = tuple(match for match in table.strangers if match.column != names.column)
+    return replace(table, columns={**table.columns, table.form.region.key: names}, strangers=strangers)
 
 
-def _table(grid: Grid, sheet: Grid, form: Form, headings: BandHeadings, end: int, gazetteer: Gazetteer) -> Located:
-    located = _located(grid, sheet, form, headings, end)
-    if form.region.key in headings.columns:
-        return located
-    names = column_of_names(grid, headings, end, gazetteer)
-    if names is None:
-        return located
-    strangers = tuple(match for match in headings.strangers if match.column != names.column)
-    return replace(located, columns={**headings.columns, form.region.key: names}, strangers=strangers)
+def _band_key(grid: Grid, top: int, bottom: int) -> Hashable:
+    """All that the headings in these rows can depend on; None where that is too much to be remembered."""
+    upper, lowest, lower = top, bottom, ""
+    for box in grid.merges:
+        if box.top <= bottom and box.bottom >= top and box.bottom - box.top < TALLEST:
+            upper, lowest = min(upper, box.top), max(lowest, min(box.bottom, len(grid.cells) - 1))
+    first, last = upper, lowest
+    while first > 0 and upper - first < _MOST_ABOVE and may_head(grid, first - 1):
+        first -= 1
+    if lowest + 1 < len(grid.cells):
+        lower = "answers" if has_answers(grid, lowest + 1) else "words"
+        last += lower == "words"
+    merged = [box for box in grid.merges if box.top <= last and box.bottom >= first]
+    boxes = tuple([(box, as_text(grid.at(box.top, box.left))) for box in merged])
+    lines = tuple(map(_shown, grid.cells[first : last + 1]))
+    size = sum([len(line) + sum(map(len, filter(None, line))) for line in lines])
+    size += sum([1 + len(text) for box, text in boxes])
+    return (top, bottom, first, lower, lines, boxes) if size <= _LARGEST else None
+
+
+def _shown(line: Sequence[Cell]) -> tuple[str | tuple[type, str] | None, ...]:
+    return tuple(
+        [cell if type(cell) is str else None if cell is None else (type(cell), as_text(cell)) for cell in line]
+    )
+
+
+def preamble(sheet: Grid, first: int, top: int) -> int:
+    """First row, from ``first`` on, of the title and header that belong to the headings in row ``top``.
+
+    ``top`` itself where nothing stands above them: headings repeated for printing.
+    """
+    titles = [row for row in range(first, top) if _is_title(sheet, row)]
+    if titles:
+        start = titles[-1]
+        while start - 1 >= first and (start - 1 in titles or not _texts(sheet, start - 1)):
+            start -= 1
+        return start
+    start = top
+    for row in range(top - 1, max(first - 1, top - 1 - _HIGHEST), -1):
+        texts = _texts(sheet, row)
+        if not texts:
+            continue
+        labels = [is_label(text) for text in texts]
+        if NOTE_ROW.match(texts[0]) or not (labels[0] or sum(labels) > 1 or is_contact_line(texts)):
+            break
+        start = row
+    return start
+
+
+def _texts(sheet: Grid, row: int) -> list[str]:
+    return [as_text(cell) for cell in sheet.cells[row] if not is_blank(cell)]
+
+
+def _is_title(sheet: Grid, row: int) -> bool:
+    texts = [simplified(re.sub(r"\s", "", text)) for text in _texts(sheet, row)]
+    if not texts or len(texts) > _MOST_CELLS or NOTE_ROW.match(texts[0]):
+        return False
+    return any(_TITLE.search(text) or ("调查表" in text and len(text) < 60) for text in texts)
