@@ -27,6 +27,7 @@ LAYERS = (
     {"merging"},
     {"inbox"},
     {"wording"},
+    {"published"},
     {"writing"},
     {"reporting"},
     {"cli"},

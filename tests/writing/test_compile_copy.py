@@ -19,10 +19,9 @@ from docx.shared import Cm
 
 from hrss12333.reading.files import bounds
 from hrss12333.reading.grid import FileProblem
-from hrss12333.writing.reference.report_copy import Copy
+from hrss12333.writing.reference.report_copy import Copy, typed_heading
 from hrss12333.writing.reference.report_source import SourceDocument
 from hrss12333.writing.reference.skeleton import new_document
-from hrss12333.writing.reference.typed_headings import typed_heading
 from hrss12333.writing.reference.typography import TEXT_WIDTH
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

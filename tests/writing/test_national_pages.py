@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from shutil import which
 
@@ -46,7 +47,8 @@ def test_every_sheet_prints_on_few_pages(
     named = [next(sheet for sheet in sheets if sheet in page.strip().splitlines()[-1]) for page in found]
     count = Counter(named)
     assert count["概览"] == (2 if units is THREE else 3)  # three units are not ranked
-    assert (count["附表1汇总"], count["附表2汇总"]) == (2, 3)  # four columns a question: sum, both years alike, change
+    # Four columns a question (sum, both years alike, change), at a size that can be read.
+    assert (count["附表1汇总"], count["附表2汇总"]) == ((3, 4) if units is THREE else (4, 4))
     assert count["指标分析"] == 6
     for name, page in zip(named, found, strict=True):
         assert len(page.split()) > 12, f"{name} prints a page with hardly a word"
@@ -66,7 +68,7 @@ def test_without_last_year_the_remarks_stand_on_the_last_page_of_indicators(
     write_national(tmp_path / "2019.xlsx", table(EDITION.units, reporting=THREE))
     found = pages(soffice_convert(tmp_path / "2019.xlsx", "pdf"))
     analysis = [page for page in found if page.strip().splitlines()[-1].startswith("指标分析")]
-    assert len(analysis) == 3
+    assert len(analysis) == 2
     assert "规范化建设" in analysis[-1]
     assert "未报送29个单位" in analysis[-1]
 
@@ -85,7 +87,8 @@ def test_what_stands_above_the_indicators_is_cut_nowhere(tmp_path: Path) -> None
         columns = [get_column_letter(at) for at in range(area.min_col, area.max_col + 1)]
         wide = sum(sheet.column_dimensions[letter].width for letter in columns)
         lines = -(-display_width(text) // wide)  # at nine points there is room to spare
-        assert (sheet.row_dimensions[area.min_row].height or 0) >= 11 * (lines - 1), text
+        high = sum(sheet.row_dimensions[row].height or 13 for row in range(area.min_row, area.max_row + 1))
+        assert high >= 11 * (lines - 1), text
 
 
 def test_many_files_received_begin_a_page_of_their_own(tmp_path: Path) -> None:
@@ -98,3 +101,30 @@ def test_many_files_received_begin_a_page_of_their_own(tmp_path: Path) -> None:
         begins = [cell.row for cell in sheet["A"] if cell.value == "收到的文件"]
         assert [found.id + 1 for found in sheet.row_breaks.brk] == begins * number
         assert not sheet.print_title_rows
+
+
+@pytest.mark.parametrize("units", [THREE, EDITION.units], ids=["3 units", "32 units"])
+@pytest.mark.parametrize("compared", [False, True], ids=["", "with last year"])
+def test_nothing_is_printed_smaller_than_seven_and_a_half_points(
+    tmp_path: Path, units: tuple[Unit, ...], compared: bool
+) -> None:
+    """Every font at the sheet's scale; and no page is wider than the paper, or a column of it would stand alone."""
+    write_national(tmp_path / "2018.xlsx", table(units, edition=replace(EDITION, year=2018)))
+    previous = load(tmp_path / "2018.xlsx", EDITION) if compared else None
+    write_national(tmp_path / "2019.xlsx", table(EDITION.units, reporting=units), previous=previous)
+    for sheet in openpyxl.load_workbook(tmp_path / "2019.xlsx").worksheets:
+        scale = (sheet.page_setup.scale or 100) / 100
+        printed = sheet[sheet.print_area.rpartition("!")[2].replace("$", "")] if sheet.print_area else sheet.rows
+        lines = list(printed)
+        sizes = {cell.font.sz * scale for line in lines for cell in line if cell.value is not None}
+        assert min(sizes) >= 7.5, sheet.title
+        width = {}
+        for dimension in sheet.column_dimensions.values():
+            for at in range(dimension.min or 0, (dimension.max or 0) + 1):
+                width[at] = 0.0 if dimension.hidden else dimension.width * 7
+        edges = [0, *(mark.id for mark in sheet.col_breaks.brk), len(lines[0])]
+        repeated = sheet.print_title_cols
+        again = sum(width[at] for at in range(1, 1 + len(repeated.replace("$", "").split(":")))) if repeated else 0.0
+        for start, end in pairwise(edges):
+            wide = sum(width.get(at, 64.0) for at in range(start + 1, end + 1)) + (again if start else 0)
+            assert wide * scale <= 1045, sheet.title

@@ -143,8 +143,8 @@ def test_sums_stand_beside_last_years_with_the_change(tmp_path: Path) -> None:
     assert (total, then) == (now, previous.total("浙江省", FIRST, "calls_total"))
     assert change == now / then - 1
     assert found["新疆生产建设兵团"][at + 1 : at + 4] == ["", "", ""]
-    at = headings.index("是否开通留言服务")
-    assert headings[at : at + 4] == ["是否开通留言服务", "同口径\n今年", "同口径\n上年", "增减"]
+    at = headings.index("开通留言服务的地区数")
+    assert headings[at : at + 4] == ["开通留言服务的地区数", "同口径\n今年", "同口径\n上年", "增减"]
     assert found["北京市"][at + 3] == 0
 
 
@@ -186,7 +186,7 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
         for year in (now, then)
     ]
     assert rates["全国"][at + 2 : at + 4] == pytest.approx(shares)
-    assert rates["全国"][at + 4] == pytest.approx((round(shares[0], 4) - round(shares[1], 4)) * 100)
+    assert rates["全国"][at + 4] == pytest.approx((round(shares[0], 3) - round(shares[1], 3)) * 100)
     assert rates["东部地区"][at + 2 : at + 4] == pytest.approx(shares)
 
 
@@ -194,10 +194,10 @@ def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
     previous = load(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), "指标分析")
     at = headings.index("放弃率")
-    assert headings[at + 2 : at + 5] == ["同口径\n今年", "同口径\n上年", "增减\n（百分点）"]
+    assert headings[at + 2 : at + 5] == ["同口径\n今年", "同口径\n上年", "增减\n百分点"]
     for name in ("浙江省", "全国"):
         line = found[name]
-        printed = [float(f"{value:.4f}") for value in line[at + 2 : at + 4]]
+        printed = [float(f"{value:.3f}") for value in line[at + 2 : at + 4]]
         assert line[at + 4] == pytest.approx((printed[0] - printed[1]) * 100)
     assert found["新疆生产建设兵团"][at + 2 : at + 5] == ["", "", ""]
     at = headings.index("席均接听量\n（次/席）")

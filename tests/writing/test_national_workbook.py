@@ -411,25 +411,25 @@ def test_faulty_cells_carry_the_rule_in_a_comment(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(written(tmp_path, national))["附表1明细"]
     noted = {cell.coordinate: cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment}
     assert noted == {
-        "G22": "V302 强制性错误：放弃量应填整数。",
-        "C22": "R202 核实性错误：地区不在名单中。\n备注说明：今年新设",
+        "G23": "V302 强制性错误：放弃量应填整数。",
+        "C23": "R202 核实性错误：地区不在名单中。\n备注说明：今年新设",
     }
-    assert sheet["G22"].fill.fgColor.rgb == "FFF4B6B0"
-    assert sheet["C22"].fill.fgColor.rgb == "FFFFEB9C"
+    assert sheet["G23"].fill.fgColor.rgb == "FFF4B6B0"
+    assert sheet["C23"].fill.fgColor.rgb == "FFFFEB9C"
 
 
 def test_details_can_be_filtered_folded_and_printed(made: Callable[[str], Made]) -> None:
     sheet = openpyxl.load_workbook(made("3 units").path)["附表1明细"]
-    assert sheet.auto_filter.ref == "A5:T46"
-    assert sheet.freeze_panes == "D6"
-    assert sheet.print_title_rows == "$4:$5"
+    assert sheet.auto_filter.ref == "A6:T47"
+    assert sheet.freeze_panes == "D7"
+    assert sheet.print_title_rows == "$4:$6"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.oddFooter is not None
     assert sheet.oddFooter.center is not None
     assert sheet.oddFooter.center.text == "第&P页，共&N页"
-    levels = [sheet.row_dimensions[row].outlineLevel for row in range(6, 47)]
-    assert [row for row, level in enumerate(levels, 6) if not level] == [6, 22, 33]
-    assert sheet["D6"].number_format == "#,##0"
+    levels = [sheet.row_dimensions[row].outlineLevel for row in range(7, 48)]
+    assert [row for row, level in enumerate(levels, 7) if not level] == [7, 23, 34]
+    assert sheet["D7"].number_format == "#,##0"
 
 
 def test_sources_are_linked_to_where_they_can_be_opened(tmp_path: Path) -> None:
@@ -480,12 +480,39 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
         (1, "核实性错误", "B401", "来电总量", ""),
         (2, "强制性错误", "V301", "咨询员人数", ""),
         (3, "强制性错误", "H105", "手机号", "［略］"),
-        (4, "提示", "V306", "", ""),
-        (5, "未读取", "", "", ""),
+        (4, "未读取", "", "", ""),
+        (5, "提示", "V306", "", ""),
     ]
     assert lines[0]["影响"] == 0.02
     assert lines[2]["建议"] == "手机号改为“［略］”，邮箱改为空白：去掉小数"
-    assert (lines[4]["文件"], lines[4]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
+    assert (lines[3]["文件"], lines[3]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
+
+
+def test_notes_of_a_unit_by_one_rule_are_one_line_below_what_is_printed(tmp_path: Path) -> None:
+    read = [
+        finding(
+            "V306",
+            Severity.NOTE,
+            f"读作{number}。",
+            unit=unit,
+            region=city,
+            field="seats",
+            value=f"{number}个",
+        )
+        for number, (unit, city) in enumerate((("浙江省", "杭州市"), ("浙江省", "宁波市"), ("北京市", "东城区")), 10)
+    ]
+    asked = finding("B401", Severity.QUERY, "不平。", unit="浙江省", form="附表1", field="calls_total", influence=0.02)
+    path = written(tmp_path, replace(table(THREE), findings=(*read, asked)))
+    lines = issues(stored(path)["问题清单"])
+    assert [(line["规则"], line["报送单位"]) for line in lines] == [
+        ("B401", "浙江省"),
+        ("V306", "浙江省"),
+        ("V306", "北京市"),
+    ]
+    assert lines[1]["问题"] == "杭州市：读作10。\n宁波市：读作11。"  # none is lost
+    sheet = openpyxl.load_workbook(path)["问题清单"]
+    rows = [cell.row for cell in sheet["D"] if cell.value == "B401"]
+    assert sheet.print_area == f"'问题清单'!$A$1:$J${rows[0]}"
 
 
 def changes_on_last_year() -> National:
@@ -684,7 +711,7 @@ def test_charts_take_their_figures_from_hidden_columns_the_biggest_first(made: C
         (row, column)
         for row, line in enumerate(cells)
         for column, text in enumerate(line)
-        if str(text).startswith("各单位来电总量构成")
+        if str(text).startswith("各单位来电总量及其构成")
     )
     assert openpyxl.load_workbook(path)["指标分析"].column_dimensions[get_column_letter(at + 1)].hidden
     names = [str(line[at]) for line in cells[start + 2 : start + 34]]
@@ -745,7 +772,7 @@ def test_a_form_of_another_survey_needs_no_other_change(tmp_path: Path) -> None:
     sheets = stored(written(tmp_path, national))
     assert list(sheets)[1:3] == ["附表9汇总", "附表9明细"]
     line = frame(sheets["附表9汇总"]).loc["浙江省"]
-    assert (line["夜间来电量"], line["是否开通夜间服务"]) == (3, 1)
+    assert (line["夜间来电量"], line["开通夜间服务的地区数"]) == (3, 1)
     assert frame(sheets["指标分析"]).loc["合计", "夜间服务开通率"] == 0.5  # of those who reported, not of the nation
 
 

@@ -156,7 +156,7 @@ def test_last_years_figures_stand_beside_each_citys(how: str) -> None:
     run(*MERGE, "--previous", previous)
     head, *lines = sheet("附表1汇总")
     at, name_at = head.index("年度培训人次"), head.index("报送地区")
-    now, then, change = ({line[name_at]: line[at + beside] for line in lines} for beside in (1, 2, 3))
+    now, then, change = ({line[name_at]: line[at + beside] for line in lines if line[name_at]} for beside in (1, 2, 3))
     assert then == {**dict.fromkeys(CITIES[:-1], 10), CITIES[-1]: None, "合计": 10 * (len(CITIES) - 1)}
     assert change[CITIES[0]] == pytest.approx(now[CITIES[0]] / 10 - 1)
     assert change["合计"] == pytest.approx(now["合计"] / (10 * (len(CITIES) - 1)) - 1)

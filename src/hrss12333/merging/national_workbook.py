@@ -124,7 +124,7 @@ def _figure_headings(form: Form) -> dict[str, str]:
     return {
         heading: figure.key
         for figure in summary_lines.figures(form)
-        for heading in (figure.heading, *(() if figure.choice else figure.column.aliases))
+        for heading in (figure.heading, *(() if figure.choice else (figure.column.label, *figure.column.aliases)))
     }
 
 

@@ -86,8 +86,11 @@ class Figure(Struct, frozen=True):
 
     @property
     def heading(self) -> str:
-        """The form's own heading; with the choice behind it where there is one."""
-        return f"{self.column.label}（{self.choice}）" if self.choice else self.column.label
+        """The form's own heading of a sum; 开通留言服务的地区数 of a count of answers, since that is what it is."""
+        label = self.column.label
+        if self.choice:
+            return f"{label}为{self.choice}的地区数"
+        return f"{label.replace('是否', '', 1)}的地区数" if self.column.kind is Kind.YESNO else label
 
     def of(self, counted: Tally) -> int | None:
         """The figure in a tally of its column; None where nothing was answered."""

@@ -42,6 +42,13 @@ class Indicator(Struct, frozen=True, dict=True):
     """是 answers over valid answers of one column, instead of sums."""
     group: str = ""
     """What it is read together with."""
+    places: int = 1
+    """Decimals that it is printed with, in percent where it is a share."""
+
+    @property
+    def number_format(self) -> str:
+        """How a cell shows it, without a sign of percent."""
+        return f"#,##0.{'0' * self.places}" if self.places else "#,##0"
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
@@ -100,12 +107,26 @@ RATIOS = (
     ),
     Indicator("ivr_share", "自助服务占比", ("calls_ivr",), ("calls_total",), percent=True, group=REACHED),
     Indicator(
-        "calls_per_agent", "人均接听量", ("calls_agent",), ("agents",), percent=False, unit="次/人", group=EFFICIENCY
+        "calls_per_agent",
+        "人均接听量",
+        ("calls_agent",),
+        ("agents",),
+        percent=False,
+        unit="次/人",
+        group=EFFICIENCY,
+        places=0,
     ),
     Indicator(
-        "calls_per_seat", "席均接听量", ("calls_agent",), ("seats",), percent=False, unit="次/席", group=EFFICIENCY
+        "calls_per_seat",
+        "席均接听量",
+        ("calls_agent",),
+        ("seats",),
+        percent=False,
+        unit="次/席",
+        group=EFFICIENCY,
+        places=0,
     ),
-    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), percent=False, unit="人/席", group=TEAM),
+    Indicator("agents_per_seat", "人席比", ("agents",), ("seats",), percent=False, unit="人/席", group=TEAM, places=2),
     Indicator("agent_share", "咨询员占比", ("agents",), ("staff_total",), percent=True, group=TEAM),
     Indicator(
         "training_per_head",

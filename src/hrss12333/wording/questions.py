@@ -8,8 +8,6 @@ from fractions import Fraction
 from hrss12333.model.comparable import FEWEST, not_compared
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ASKED, Line
-from hrss12333.survey.indicators import share_of
-from hrss12333.survey.schema import Balance, Form
 from hrss12333.wording.rounding import percent
 
 
@@ -40,18 +38,6 @@ def _shares(national: National) -> Iterator[str]:
             if total:
                 held = sum(entry.row.number(column.key) or 0 for entry in asked)
                 yield f"（这些地区占{column.label}的{percent(Fraction(held, total))}）"
-
-
-def share_note(line: Line, form: Form, balance: Balance) -> str:
-    """Behind the shares that parts have of a total: where they are not of the totals beside them, or not of a sum."""
-    total = form.by_key[balance.total]
-    shares = [line.quotient(share_of(form.by_key[part], total)) for part in balance.parts]
-    notes = []
-    if any(0 < share.covered < line.rows for share in shares):
-        notes.append("有的地区缺项或待核实，占比只按数据齐全、没有疑问的地区计算")
-    if any(balance.gap(entry.row.figures(balance.fields)) for entry in line.rated(balance.fields)):
-        notes.append("有的地区说明了总量与分项之和不等的原因，各项占比之和不等于100%")
-    return f"（{'；'.join(notes)}）" if notes else ""
 
 
 def few_line(national: National, lines: Mapping[str, Sequence[Line]]) -> str:

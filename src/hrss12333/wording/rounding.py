@@ -1,4 +1,4 @@
-"""Figures as a published text shows them: 万 and percent with two decimals, rounded half up, as the yearbooks do."""
+"""Figures as a published text shows them: 万 with two decimals, percent with one, rounded half up, as the yearbooks do."""
 
 from __future__ import annotations
 
@@ -31,14 +31,20 @@ def change_of(indicator: Indicator, now: Fraction | None, then: Fraction | None)
     if now is None or then is None:
         return None
     if indicator.percent:
-        return printed(now, 4) - printed(then, 4)
-    before = printed(then)
-    return printed(now) / before - 1 if before else None
+        return printed(now, indicator.places + 2) - printed(then, indicator.places + 2)
+    before = printed(then, indicator.places)
+    return printed(now, indicator.places) / before - 1 if before else None
 
 
-def percent(share: Fraction, places: int = 2) -> str:
-    """91.15%."""
+def percent(share: Fraction, places: int = 1) -> str:
+    """91.2%."""
     return f"{rounded(share * 100, places)}%"
+
+
+def ratio(indicator: Indicator, value: Fraction, *, unit: bool = True) -> str:
+    """91.2% or 12,345次/人; without its ``unit`` 91.2 or 12,345."""
+    plain = rounded(value * 100 if indicator.percent else value, indicator.places)
+    return plain + ("%" if indicator.percent else indicator.unit) if unit else plain
 
 
 def large(*values: int | None) -> bool:
@@ -51,3 +57,12 @@ def amount(value: int, unit: str = "", *, in_ten_thousands: bool | None = None) 
     if large(value) if in_ten_thousands is None else in_ten_thousands:
         return f"{rounded(Fraction(value, TEN_THOUSAND))}万{unit}"
     return f"{value:,}{unit}"
+
+
+def chinese(number: int) -> str:
+    """1 → 一, 12 → 十二; below a hundred."""
+    ones = "零一二三四五六七八九"
+    if number < 10:
+        return ones[number]
+    tens, rest = divmod(number, 10)
+    return (ones[tens] if tens > 1 else "") + "十" + (ones[rest] if rest else "")

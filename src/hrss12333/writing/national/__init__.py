@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from hrss12333.merging.last_year import Previous, within
 from hrss12333.model import summary_lines
+from hrss12333.model.column_keys import ColumnKeys, StoredColumn, properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import detail_sheet, summary_sheet
+from hrss12333.published.nation import Nation
 from hrss12333.wording.merge_sentences import merge_sentences
-from hrss12333.wording.questions import few_line
 from hrss12333.writing.national.analysis import write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
 from hrss12333.writing.national.book import Book
-from hrss12333.writing.national.contacts import write_contacts
 from hrss12333.writing.national.details import reserve as reserve_details
 from hrss12333.writing.national.details import write_details
-from hrss12333.writing.national.filings import write_filings
+from hrss12333.writing.national.filings import write_contacts, write_filings
 from hrss12333.writing.national.indicator_plan import plan
 from hrss12333.writing.national.issues import write_issues
-from hrss12333.writing.national.keys import store_keys
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.proof import prove
@@ -66,16 +65,16 @@ def write_national(
     """
     if previous and national.of:
         previous = within(previous, national.of, national.edition)
-    properties = {
+    about = {
         "title": f"{national.edition.year}年度12333电话服务情况{national.name}汇总",
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }
     small = len(national.entries) < _MOST_IN_MEMORY
-    with new_workbook(path, properties, FONT, in_memory=small) as workbook:
+    with new_workbook(path, about, FONT, in_memory=small) as workbook:
         renamed = renaming(national)[0] if sentences else str
         national, elsewhere = relative_names(national)
-        book = _book(workbook, national, previous, Links(target or path, elsewhere))
+        book = _book(workbook, Nation(national, previous), Links(target or path, elsewhere))
         book.progress = progress
         book.sentences = [renamed(sentence) for sentence in sentences] or merge_sentences(national)
         analysis = plan(book)
@@ -94,21 +93,22 @@ def write_national(
         placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}
         for name, write in sheets:
             write(placed[name])
-        store_keys(book)
+        _store_keys(book)
 
 
-def _book(workbook: Any, national: National, previous: Previous | None, links: Links) -> Book:
-    forms = national.edition.forms
-    lines = {form.key: summary_lines.lines(national, form) for form in forms}
-    totals = {form.key: summary_lines.total_line(form, lines[form.key]) for form in forms}
-    areas = {
-        key: found
-        for key, listed in lines.items()
-        if national.of is None and (found := summary_lines.by_area(national.edition, listed))
-    }
-    book = Book(workbook, TableStyles(workbook), national, previous, links, lines, totals, areas)
-    book.few = few_line(national, lines)
-    for form in forms:
+def _book(workbook: Any, nation: Nation, links: Links) -> Book:
+    book = Book(workbook, TableStyles(workbook), nation, links)
+    for form in book.forms:
         book.spans[form.key] = reserve_details(book, form)
         book.blocks[form.key] = reserve_summary(book, form)
     return book
+
+
+def _store_keys(book: Book) -> None:
+    """What stands in which column of the sheets that a later merge reads back: a custom property a column."""
+    sheets = {
+        name: tuple(StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1))
+        for name, columns in book.keys.items()
+    }
+    for name, value in properties(ColumnKeys(book.year, sheets, book.national.of.name if book.national.of else "")):
+        book.workbook.set_custom_property(name, value, "text")

@@ -1,6 +1,6 @@
 """指标分析: every indicator by unit, nation and area, live over 明细, with rank, data bars and what is divided by what.
 
-A group of indicators a page. Numerators and denominators stand behind the remarks, where they are not printed.
+Whole groups of indicators to a page where one holds them. Numerators and denominators stand folded behind the remarks.
 """
 
 from __future__ import annotations
@@ -16,46 +16,38 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Better, Indicator
 from hrss12333.survey.schema import NO, YES
 from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, write_name
-from hrss12333.writing.national.book import (
-    BEFORE_KEY,
-    CHANGE_KEY,
-    NOW_KEY,
-    Book,
-    Span,
-    head,
-    heading_line,
-    paper,
-    write_linked,
-)
+from hrss12333.writing.national.book import BEFORE_KEY, CHANGE_KEY, NOW_KEY, Book, Span, write_linked
 from hrss12333.writing.national.comparison import COMPARED, rate_change, rate_change_format, rate_change_formula
-from hrss12333.writing.national.indicator_plan import ABOVE_KEY, BASIS_KEY, BELOW_KEY, RANK_KEY, Analysis
+from hrss12333.writing.national.indicator_plan import (
+    ABOVE_KEY,
+    BASIS_KEY,
+    BELOW_KEY,
+    RANK_KEY,
+    REMARKS,
+    Analysis,
+)
+from hrss12333.writing.national.paper import ROW_HIGH, head, paper, write_headings, write_notes
 from hrss12333.writing.national.ratios import NOTHING, Ratios, remark
-from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT, RATIO
+from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
 
-GROUP_HIGH, TITLE_HIGH, SMALL_LINE = 20, 28, 12
-"""Points of the lines above the headings, and of a line of small print in them."""
-SMALL = 1.1
-"""Small characters to one of the body's width."""
 OPERANDS = "计算依据（不打印）"
 
 
 def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     """Fill the sheet."""
-    remarks = [
-        "各项指标都是“合计÷合计”，不是各地比率的平均。一个地区只有填齐该指标所需的全部数据，才同时计入分子和分母；"
-        "缺少数据的留空，并在“说明”列写明；分子、分母在其右侧。",
-        f"排名在数据齐全、没有疑问的{book.national.noun}之间进行：{_lower_first(plan)}数值相同的名次相同。"
-        f"排名只反映数值大小，不等于工作优劣。{book.few}{areas_remark(book) if book.areas else ''}",
-    ]
-    if book.previous:
-        remarks.append(f"{COMPARED}比率的增减用百分点，其余用变化率，都按印出的两个数计算。")
-    block = plan.block
-    top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", remarks, column=1)
-    title_high = TITLE_HIGH + sum(_over_the_page(book, plan, sheet, row, text) for row, text in enumerate(remarks, 1))
+    block, widths = plan.block, [column.width for column in plan.columns]
+    texts = _remarks(book, plan)
+    end = plan.remarks if any(texts) else plan.remarks - 1  # no page for a column without a word
+    breaks = [at for at in plan.breaks if at <= end]
+    sheet.set_default_row(ROW_HIGH)
+    top = head(book, sheet, f"{book.year}年度12333电话服务指标分析", column=1 if breaks else 0)
+    groups = [("", plan.groups[0][1] if plan.groups else plan.remarks)]
+    groups += [(name, stop - start) for name, start, stop in plan.groups]
+    groups += [("", 1), (OPERANDS, len(plan.columns) - plan.remarks - 1)]
+    high = 28 + write_headings(book, sheet, top, groups, [column.heading for column in plan.columns], widths, breaks)
     area_rows = _area_rows(book, plan)
-    high = _headings(book, plan, sheet, top)
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
         write_name(book, sheet, block, row, name, figures.area_of(line))
@@ -67,28 +59,47 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
         write_name(book, sheet, block, row, figures.area_name(area), area)
     for ratios, item in plan.items():
         _Column(book, plan, ratios, item, sheet).write(area_rows)
-    texts = _remarks(book, plan)
-    high += title_high + _write_remarks(book, plan, sheet, texts)
-    last = max([block.total, *area_rows.values()])
+    high += _write_remarks(book, plan, sheet, texts)
+    last, notes, formulas = max([block.total, *area_rows.values()]), _notes(book, plan), _formulas(plan)
+    page = widths[: min([*breaks, end + 1])]
+    if breaks:  # beside the notes, on the second page
+        beside = (last + 1, breaks[0], last + len(notes), [*breaks[1:], end + 1][0] - 1)
+        sheet.merge_range(*beside, public(formulas), book.styles.note)
+    else:
+        notes.append(formulas)
+    high += write_notes(book, sheet, last + 1, notes, page, column=1)
     sheet.autofilter(block.first - 1, 0, block.last, plan.remarks)
     sheet.freeze_panes(block.first, 1)
-    end = plan.remarks if any(texts) else plan.remarks - 1  # no page for a column without a word
-    breaks = [at for at in plan.breaks if at <= end]
-    for at, column in enumerate(plan.columns[end + 1 :], end + 1):
-        sheet.set_column(at, at, column.width)
-    paper(sheet, [column.width for column in plan.columns[: end + 1]], (top, block.first - 1), breaks, high=high)
-    sheet.print_area(0, 0, last, end)
+    paper(
+        sheet,
+        widths[: end + 1],
+        (top, block.first - 1),
+        breaks,
+        high=high,
+        printed=(last + len(notes), end),
+    )
+    for at in range(end + 1, len(plan.columns)):
+        folded = at > plan.remarks
+        sheet.set_column(at, at, widths[at], None, {"level": 1, "hidden": True} if folded else {})
+    sheet.set_column(len(plan.columns), len(plan.columns), 9, None, {"collapsed": True})
     book.keys[ANALYSIS] = plan.columns
 
 
-def _over_the_page(book: Book, plan: Analysis, sheet: Any, row: int, text: str) -> float:
-    """An explanation in lines as wide as the first page, or it would run over the page's edge; returns its height."""
-    end = min([*plan.breaks, plan.remarks])
-    lines = wrapped_lines(text, SMALL * sum(column.width for column in plan.columns[1:end]))
-    look = book.styles.get(font_size=9, font_color="#404040", valign="vcenter", text_wrap=True)
-    sheet.merge_range(row, 1, row, end - 1, text, look)
-    sheet.set_row(row, SMALL_LINE * lines + 2)
-    return SMALL_LINE * lines + 2.0
+def _notes(book: Book, plan: Analysis) -> list[str]:
+    """How the figures are worked out and ranked."""
+    notes = [
+        f"指标都是“合计÷合计”，不是各地比率的平均；一个地区填齐所需的全部数据才计入，缺少的留空。分子、分母折叠在“{REMARKS}”右侧，单击“+”展开。",
+        f"{_lower_first(plan)}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{book.nation.few}",
+    ]
+    notes += [areas_remark(book)] if book.areas else []
+    notes += [f"{COMPARED}增减、变化率都按印出的两个数计算。"] if book.previous else []
+    return notes
+
+
+def _formulas(plan: Analysis) -> str:
+    """How each indicator is worked out."""
+    formulas = [item.formula(ratios.form) for ratios, item in plan.items() if not item.answers]
+    return "；".join([*formulas, f"各项开通率、占比＝答“{YES}”的地区数÷有效填报数。"])
 
 
 def _lower_first(plan: Analysis) -> str:
@@ -102,28 +113,6 @@ def _area_rows(book: Book, plan: Analysis) -> dict[str, int]:
     known = {area for found in book.areas.values() for area in found}
     order = [area for area in (*book.national.edition.gazetteer.areas, NOBODY) if area in known]
     return {area: row for row, area in enumerate(order, plan.block.areas)}
-
-
-def _headings(book: Book, plan: Analysis, sheet: Any, top: int) -> float:
-    """Group, formula and name of every column; returns how high they stand."""
-    styles, names = book.styles, top + 2
-    words = styles.cell(bg_color="#F7F7F7", text_wrap=True, font_size=9)
-    sheet.set_row(top, GROUP_HIGH)
-    tall = []
-    for ratios, item in plan.items():
-        first = plan.block.columns[item.key]
-        last = first + (4 if book.previous else 1)
-        text = f"{item.formula(ratios.form)}（{ratios.form.key}）"
-        sheet.merge_range(top + 1, first, top + 1, last, text, words)
-        tall.append(wrapped_lines(text, SMALL * sum(column.width for column in plan.columns[first : last + 1])))
-    formula_high = SMALL_LINE * max(tall) + 4
-    sheet.set_row(top + 1, formula_high)
-    texts, widths = [column.heading for column in plan.columns], [column.width for column in plan.columns]
-    high = heading_line(book, sheet, names, texts, widths)
-    for name, start, end in plan.groups:
-        sheet.merge_range(top, start, top, end - 1, name, styles.cell(bold=True, bg_color=ACCENT_PALE, align="center"))
-    sheet.write_string(top, plan.remarks + 1, OPERANDS, styles.section)
-    return high + GROUP_HIGH + formula_high
 
 
 def _remarks(book: Book, plan: Analysis) -> list[str]:
@@ -146,10 +135,11 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
     for row, text in enumerate(texts, plan.block.first):
         total = row == plan.block.total
         sheet.write_string(row, plan.remarks, public(text), book.styles.text(total=total, text_wrap=True))
-        tall = 13.5 * wrapped_lines(text, plan.columns[plan.remarks].width - 4) + 1.5
-        sheet.set_row(row, tall)
+        tall = ROW_HIGH * wrapped_lines(text, plan.columns[plan.remarks].width - 4)
+        if tall > ROW_HIGH:
+            sheet.set_row(row, tall)
         high += tall
-    return high + 15 * (2 + len(_area_rows(book, plan)))
+    return high + ROW_HIGH * (1 + len(_area_rows(book, plan)))
 
 
 def operand_formulas(span: Span, item: Indicator, year: str = "") -> tuple[str, str]:
@@ -182,7 +172,7 @@ class _Column:
         self._columns = {
             key.removeprefix(item.key): at for key, at in plan.block.columns.items() if key.startswith(item.key)
         }
-        self._format = PERCENT if item.percent else RATIO
+        self._format = PERCENT if item.percent else item.number_format
         self._years = ("", *((NOW_KEY, BEFORE_KEY) if book.previous else ()))
         """What is worked out: this year's value, and both years' over the same rows."""
         self._whole, self._place = book.styles.number(), book.styles.number("0")
@@ -243,6 +233,8 @@ class _Column:
         value_look = self._book.styles.number(self._format, mark=partial)
         self._values(row, found, value_look, self._span.link(self._item.numerator[0], name))
         place = self._ranks.get(name)
+        if RANK_KEY not in self._columns:
+            return
         if self._ranks and name != NOBODY:
             self._figure(row, RANK_KEY, "", self._rank, self._place, place)
         else:
@@ -263,7 +255,8 @@ class _Column:
                 formula = every if total else area_sum(self._block, self._at(f"{year}{key}"))
                 self._figure(row, key, year, formula, look, value)
         self._values(row, found, styles.number(self._format, total=total), link, total=total)
-        self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.text(total=total))
+        if RANK_KEY in self._columns:
+            self._sheet.write_blank(row, self._at(RANK_KEY), None, styles.text(total=total))
 
     def _found(self, line: Line | None) -> dict[str, Quotient]:
         """This year's indicator, and both years' over the same rows."""

@@ -7,7 +7,6 @@ from typing import Any
 from hrss12333.model.filing import column_letters
 from hrss12333.survey.frame import TOTAL
 from hrss12333.writing.national.book import Block, Book
-from hrss12333.writing.national.links import SEE_ROWS
 from hrss12333.writing.sheet_text import public
 from hrss12333.writing.workbook import OWN_ROW
 
@@ -17,26 +16,12 @@ AREAS_TITLE = "分区域"
 def areas_remark(book: Book) -> str:
     """What the block is."""
     named = "、".join(book.national.edition.gazetteer.areas)
-    return f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。单击任何一个数，可以看到它由哪些行合成。"
+    return f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"
 
 
-def write_name(
-    book: Book,
-    sheet: Any,
-    block: Block,
-    row: int,
-    name: str,
-    area: str,
-    *,
-    total: bool = False,
-    link: str | None = None,
-) -> None:
-    """Name of a line, leading to its rows where there are any, and its area."""
-    look = book.styles.text(total=total)
-    if link:
-        sheet.write_url(row, 0, link, look, public(name), SEE_ROWS)
-    else:
-        sheet.write_string(row, 0, public(name), look)
+def write_name(book: Book, sheet: Any, block: Block, row: int, name: str, area: str, *, total: bool = False) -> None:
+    """Name of a line, and its area."""
+    sheet.write_string(row, 0, public(name), book.styles.text(total=total))
     if block.area is not None:
         sheet.write_string(row, block.area, area, book.styles.centre(total=total))
 

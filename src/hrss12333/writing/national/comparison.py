@@ -75,7 +75,8 @@ def rate_change(item: Indicator, now: Quotient, then: Quotient) -> float | None:
 
 def rate_change_formula(item: Indicator, now: str, then: str) -> str:
     """The same as a live formula over two cells."""
-    shown, before = (f"ROUND({cell},{4 if item.percent else 2})" for cell in (now, then))
+    places = item.places + 2 if item.percent else item.places
+    shown, before = (f"ROUND({cell},{places})" for cell in (now, then))
     change = f"({shown}-{before})*100" if item.percent else f'IF({before}=0,"",{shown}/{before}-1)'
     return f'=IF(OR({now}="",{then}=""),"",{change})'
 

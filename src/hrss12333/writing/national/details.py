@@ -27,8 +27,9 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import Cell, Rows, rows_of
-from hrss12333.writing.national.book import BEFORE_KEY, Book, ColumnHead, Span, head, paper, write_headings
+from hrss12333.writing.national.book import BEFORE_KEY, Book, ColumnHead, Span
 from hrss12333.writing.national.links import LINK_LOOK, MOST
+from hrss12333.writing.national.paper import head, measures, page_breaks, paper, write_headings
 from hrss12333.writing.national.styles import WHOLE
 from hrss12333.writing.sheet_text import public, width
 
@@ -38,11 +39,11 @@ UNREAD = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 MOST_COMMENTS = 1_000
 """Comments that a sheet bears without becoming slow to open."""
-LEADING = 1
-"""Columns before the form's own."""
+LEADING, REPEATED = 1, 3
+"""Columns before the form's own, and those that come again on each page: whose row it is."""
 LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
-WIDTHS = {Kind.SERIAL: 6.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
+WIDTHS = {Kind.SERIAL: 5.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
 LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": WHOLE, "align": "right"},
     "plain": {"num_format": "0", "align": "right"},
@@ -64,7 +65,7 @@ def reserve(book: Book, form: Form) -> Span:
     Raises:
         JobStop: where there are more than a sheet can hold.
     """
-    first = 5
+    first = 6
     rows: dict[str, tuple[int, int]] = {}
     last = first
     for last, entry in enumerate(detail_entries(book.national, form), first):
@@ -97,11 +98,19 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
         f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。"
         f"列在“{summary_lines.ASKED}”中的数计入合计，不计入比率。左侧的+/-可收起一个{book.national.noun}的各行，只留第一行。",
     ]
-    top = head(book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     groups = [("", LEADING), *((name, len(columns)) for name, columns in form.groups), ("", len(DETAIL_KEYS))]
     audits = [audit_text(entry, book.national.findings_at(entry)) for entry in entries]
-    columns, widths = detail_columns(book.national, form), _widths(form, entries, audits, book.lines[form.key])
-    write_headings(book, sheet, top, groups, [*columns.values()], widths)
+    columns = detail_columns(book.national, form)
+    widths, end = _widths(form, entries, audits, book.lines[form.key]), _last_printed(book, form, entries)
+    of_form = LEADING + len(form.columns)
+    breaks = page_breaks(widths[: end + 1], range(of_form, end + 1), REPEATED)
+    page = widths[: min([*breaks, end + 1])]
+    above = head(
+        book, sheet, f"{book.year}年度{form.title}明细（{form.key}）", remarks, page, column=REPEATED if breaks else 0
+    )
+    top = above + 1
+    measures(book, sheet, above, len(page) - 1, form)
+    write_headings(book, sheet, top, groups, [*columns.values()], widths, breaks)
     book.keys[span.sheet] = [ColumnHead(key, heading) for key, heading in columns.items()]
     for column in form.data if book.previous else ():
         at = span.columns[f"{BEFORE_KEY}:{column.key}"]
@@ -112,7 +121,21 @@ def write_details(book: Book, form: Form, sheet: Any) -> None:
     sheet.autofilter(span.first - 1, 0, span.last, len(columns) - 1)
     sheet.freeze_panes(span.first, LEADING + 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
-    paper(sheet, widths, (top, span.first - 1))
+    paper(sheet, widths, (above, span.first - 1), breaks, repeated=REPEATED, printed=(span.last, end))
+
+
+def _last_printed(book: Book, form: Form, entries: Sequence[Entry]) -> int:
+    """The last column that says anything of a row but where it is from: that is for the screen."""
+    tail = {
+        summary_lines.COUNTED_KEY: any(not entry.counted for entry in entries),
+        summary_lines.ASKED_KEY: any(line.asked for line in book.lines[form.key]),
+        DETAIL_KEYS[summary_lines.AUDIT]: any(not entry.counted for entry in entries),
+    }
+    columns = book.spans[form.key].columns
+    said = [columns[key] for key, anything in tail.items() if anything]
+    texts = [column for column in form.columns if column.kind is Kind.TEXT]
+    said += [columns[column.key] for column in texts if any(entry.row.text(column.key) for entry in entries)]
+    return max([*said, *(columns[column.key] for column in form.columns if column not in texts)])
 
 
 def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: Sequence[Line]) -> list[float]:
@@ -125,7 +148,7 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: 
     def own(at: int, column: Column) -> float:
         if column.kind is Kind.COUNT:
             largest = max((value for line in said if type(value := line[at]) is int), default=0)
-            return max(11.0, len(f"{largest:,}") + 2.0)
+            return max(8.0, len(f"{largest:,}") + 2.0)
         texts = (value for line in said if isinstance(value := line[at], str))
         if column.kind is Kind.REGION:
             return fit(texts, 12, 24)
@@ -136,7 +159,7 @@ def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str], lines: 
     return [
         fit((owner(entry) for entry in entries), 16, 26),
         *(own(at, column) for at, column in enumerate(form.columns)),
-        9,
+        8,
         20 if any(line.asked for line in lines) else 8,
         fit(audits, 12, 20),
         fit((entry.file for entry in entries), 14, 34),

@@ -1,4 +1,4 @@
-"""报送情况: what each unit sent, when, in which files, and how it stands."""
+"""报送情况: what each unit sent, when, in which files, and how it stands; 联系人: whom to call there."""
 
 from __future__ import annotations
 
@@ -10,21 +10,27 @@ from hrss12333.model import summary_lines
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import count
 from hrss12333.model.national import Status, UnitStatus, beijing
-from hrss12333.model.summary_lines import FILINGS, nobody, reporter
+from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.privacy import HIDDEN, without_contacts
-from hrss12333.writing.national.book import Book, head, heading_line, paper
+from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
-from hrss12333.writing.national.styles import LINE
-from hrss12333.writing.sheet_text import public
+from hrss12333.writing.national.paper import head, heading_line, page_breaks, paper
+from hrss12333.writing.sheet_text import public, safe, width
 
 RECEIVED = "收到的文件"
 FINGERPRINT = (
     "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
 )
-FILE, LAST_OF_HASH = 3, 7
-"""The column of a file's name, and the last one that its fingerprint runs over."""
+FILE, LAST_OF_HASH, REPEATED = 3, 7, 2
+"""The column of a file's name, the last one that its fingerprint may run over, and how many come again on each page."""
 LINES_OF_A_PAGE = 45
+CONTACT_COLUMNS = (
+    ("联系人", 16.0),
+    ("手机号", 18.0),
+    ("邮箱", 30.0),
+    ("来源文件", 48.0),
+)
 LATE = "M704"
 """The rule that finds a filing past the deadline."""
 
@@ -37,33 +43,61 @@ def write_filings(book: Book, sheet: Any) -> None:
         f"{until}“状态”：有强制性错误的为“有错误”，须改正后重报。"
         "行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"
     ]
-    top = head(book, sheet, f"{book.year}年度{FILINGS}", remarks)
-    columns = _columns(book)
-    heading_line(book, sheet, top, [heading for heading, _ in columns], [width for _, width in columns])
+    columns, reports, useless = _columns(book), newest_reports(book.national.summaries), book.national.unusable
     late = {finding.unit for finding in book.national.findings if finding.rule == LATE}
-    reports, useless = newest_reports(book.national.summaries), book.national.unusable
-    for number, status in enumerate(book.national.units, 1):
-        unit = status.unit
-        about = {"late": unit.name in late, "useless": unit in useless}
-        _line(book, sheet, top + number, number, status, **about, report=reports.get(unit.code))
+    cells = [
+        _cells(
+            book,
+            number,
+            status,
+            late=status.unit.name in late,
+            useless=status.unit in useless,
+            report=reports.get(status.unit.code),
+        )
+        for number, status in enumerate(book.national.units, 1)
+    ]
+    said = [any(line[at][0] not in (None, "") for line in cells) for at in range(len(columns))]
+    widths = [wide if any_ else 0.0 for (_, wide), any_ in zip(columns, said, strict=True)]
+    breaks = page_breaks(widths, range(LAST_OF_HASH + 1, len(columns)), REPEATED)
+    top = head(
+        book,
+        sheet,
+        f"{book.year}年度{FILINGS}",
+        remarks,
+        widths[: min([*breaks, len(widths)])],
+        column=REPEATED if breaks else 0,
+    )
+    heading_line(book, sheet, top, [heading for heading, _ in columns], [wide for _, wide in columns])
+    for row, line in enumerate(cells, top + 1):
+        for at, (value, look) in enumerate(line):
+            if value is None or value == "":
+                sheet.write_blank(row, at, None, look)
+            elif isinstance(value, int):
+                sheet.write_number(row, at, value, look)
+            else:
+                sheet.write_string(row, at, public(value), look)
     last = top + len(book.national.units)
-    _received(book, sheet, last + 2)
+    _received(book, sheet, last + 2, next(at for at in range(FILE + 1, len(said)) if said[at] or at > LAST_OF_HASH))
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.freeze_panes(top + 1, 2)
-    paper(sheet, [width for _, width in columns], None)  # two blocks with headings of their own: none are repeated
+    paper(sheet, widths, None, breaks, repeated=REPEATED)  # two blocks with headings of their own: none are repeated
+    for at, anything in enumerate(said):
+        if not anything:  # of no unit: it is there to be unfolded, and takes no paper
+            sheet.set_column(at, at, columns[at][1], None, {"hidden": True})
     if len(book.national.units) + len(book.national.received) > LINES_OF_A_PAGE:
         sheet.set_h_pagebreaks([last + 2])
 
 
-def _received(book: Book, sheet: Any, top: int) -> None:
-    """Every file that came in with its fingerprint, so that years later it can be shown which one a figure is from."""
+def _received(book: Book, sheet: Any, top: int, hashes: int) -> None:
+    """Every file that came in with its fingerprint, so that years later it can be shown which one a figure is from; the
+    fingerprints begin in the column ``hashes`` and run over the next."""
     styles = book.styles
     sheet.write_string(top, 0, RECEIVED, styles.section)
-    sheet.write_string(top, FILE, FINGERPRINT, styles.get(font_size=9, font_color="#404040", valign="vcenter"))
+    sheet.write_string(top, FILE, FINGERPRINT, styles.get(font_color="#404040", valign="vcenter"))
     for at, heading in enumerate(("序号", reporter(book.national), "内容", "文件")):
         sheet.write_string(top + 1, at, heading, styles.heading)
-    sheet.merge_range(top + 1, FILE + 1, top + 1, LAST_OF_HASH, "SHA-256", styles.heading)
-    hashed = styles.get(font_name="Courier New", font_size=9, border=1, border_color=LINE, num_format="@")
+    sheet.write_string(top + 1, hashes, "SHA-256", styles.get(bold=True))
+    hashed = styles.get(font_name="Courier New", num_format="@")
     for number, item in enumerate(book.national.received, 1):
         row = top + 1 + number
         sheet.write_number(row, 0, number, styles.number("0"))
@@ -74,7 +108,7 @@ def _received(book: Book, sheet: Any, top: int) -> None:
             sheet.write_url(row, FILE, link, styles.text(**LINK_LOOK), public(item.file), OPEN_FILE)
         else:
             sheet.write_string(row, FILE, public(item.file), styles.text(shrink=True))
-        sheet.merge_range(row, FILE + 1, row, LAST_OF_HASH, item.sha256, hashed)
+        sheet.write_string(row, hashes, item.sha256, hashed)
 
 
 def _columns(book: Book) -> list[tuple[str, float]]:
@@ -82,11 +116,12 @@ def _columns(book: Book) -> list[tuple[str, float]]:
     absent = [(f"{form.key}缺报地区", 22.0) for form in book.forms]
     of_units = book.national.of is None
     change = [("本年新增地区", 18.0), ("上年有、本年无的地区", 22.0)] if book.previous and of_units else []
+    files = [*(item.file for item in book.national.received), *(f for s in book.national.units for f in s.files)]
     return [
         ("序号", 5.0),
         (reporter(book.national), 20.0),
         (summary_lines.STATUS, 9.0),
-        ("文件", 32.0),
+        ("文件", min(48.0, max([24.0, *(width(file) + 3 for file in files)]))),
         ("保存时间", 18.0),
         ("收到时间", 18.0),
         ("是否逾期", 6.0),
@@ -103,24 +138,16 @@ def _columns(book: Book) -> list[tuple[str, float]]:
     ]
 
 
-def _line(
-    book: Book,
-    sheet: Any,
-    row: int,
-    number: int,
-    status: UnitStatus,
-    *,
-    late: bool,
-    useless: bool,
-    report: Summary | None,
-) -> None:
+def _cells(
+    book: Book, number: int, status: UnitStatus, *, late: bool, useless: bool, report: Summary | None
+) -> list[tuple[str | int | None, Any]]:
     """A unit's line: its state, files, dates, rows, and what was found."""
     styles = book.styles
     counts = count([finding for finding in book.national.findings_of_files if finding.unit == status.unit.name])
     sent = status.status is not Status.MISSING
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(status.status, "")
     text, centre, amount = styles.text(text_wrap=True), styles.centre(), styles.number()
-    cells: list[tuple[str | int | None, Any]] = [
+    return [
         (number, styles.number("0")),
         (status.unit.name, text),
         ("不能汇总" if useless else status.status.label, styles.centre(mark=mark)),
@@ -142,13 +169,6 @@ def _line(
             for found in (counts.error, counts.query, counts.unexplained, counts.note)
         ),
     ]
-    for at, (value, look) in enumerate(cells):
-        if value is None or value == "":
-            sheet.write_blank(row, at, None, look)
-        elif isinstance(value, int):
-            sheet.write_number(row, at, value, look)
-        else:
-            sheet.write_string(row, at, public(value), look)
 
 
 def _sender(status: UnitStatus) -> str:
@@ -187,3 +207,29 @@ def came_and_went(book: Book, unit: str) -> list[str]:
         came += [region for region in now if region not in then]
         went += [region for region in then if region not in now]
     return ["、".join(dict.fromkeys(came)), "、".join(dict.fromkeys(went))]
+
+
+def write_contacts(book: Book, sheet: Any) -> None:
+    """Fill the sheet: a line a contact; a unit without one is listed with blanks."""
+    styles = book.styles
+    noun = book.national.noun
+    remarks = [f"取自各{noun}调查表表头。手机号按文本保存。空白是表头未填或该{noun}未报送。"]
+    columns = (("序号", 6.0), (reporter(book.national), 24.0), *CONTACT_COLUMNS)
+    headings, widths = [heading for heading, _ in columns], [width for _, width in columns]
+    top = head(book, sheet, f"{book.year}年度12333{CONTACTS}", remarks, widths)
+    heading_line(book, sheet, top, headings, widths)
+    row = top
+    for status in book.national.units:
+        for contact in status.contacts or (None,):
+            row += 1
+            given = (contact.name, contact.mobile, contact.email, contact.file) if contact else (None,) * 4
+            sheet.write_number(row, 0, row - top, styles.number("0"))
+            for at, text in enumerate((status.unit.name, *given), 1):
+                if text:
+                    sheet.write_string(row, at, safe(text), styles.text(text_wrap=True))
+                else:
+                    sheet.write_blank(row, at, None, styles.text())
+    sheet.autofilter(top, 0, max(row, top + 1), len(columns) - 1)
+    sheet.freeze_panes(top + 1, 2)
+    sheet.ignore_errors({"number_stored_as_text": f"D{top + 2}:D{max(row, top + 1) + 1}"})
+    paper(sheet, widths, (top, top))

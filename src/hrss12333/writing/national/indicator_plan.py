@@ -11,25 +11,16 @@ from hrss12333.model import summary_lines
 from hrss12333.model.summary_lines import ANALYSIS, NOBODY, UNIT_KEY, Line
 from hrss12333.survey.indicators import Indicator
 from hrss12333.survey.schema import YES
-from hrss12333.writing.national.book import (
-    AREA_KEY,
-    BEFORE_KEY,
-    CHANGE_KEY,
-    NOW_KEY,
-    Block,
-    Book,
-    ColumnHead,
-)
+from hrss12333.writing.national.book import AREA_KEY, BEFORE_KEY, CHANGE_KEY, NOW_KEY, Block, Book, ColumnHead
 from hrss12333.writing.national.comparison import NOW, PREVIOUS
+from hrss12333.writing.national.paper import page_breaks
 from hrss12333.writing.national.ratios import Ratios, work_out
 
 RANK_KEY, ABOVE_KEY, BELOW_KEY, BASIS_KEY = "@rank", "@above", "@below", "@basis"
 """Behind an indicator's key: rank, numerator, denominator, and what is ranked where not every unit is; numerator and
 denominator behind those of a comparison's two years."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
-REMARKS_WIDTH = 34.0
-WIDEST = 194
-"""Half-width characters that a page holds at a size that can be read."""
+REMARKS_WIDTH, ASKED_WIDTH = 34.0, 148.0
 
 
 class Analysis(Struct, frozen=True):
@@ -66,35 +57,38 @@ def plan(book: Book) -> Analysis:
     listed = [item for found in ratios for item in found.indicators]
     columns = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 18.0)]
     columns += [ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.areas else []
-    lead, groups = len(columns), []
+    groups = []
     for name, run in groupby(listed, key=lambda item: item.group):
         start = len(columns)
         columns += [column for item in run for column in _printed(book, item)]
         groups.append((name, start, len(columns)))
     asked = any(total.asked for total in book.totals.values())
-    columns.append(ColumnHead(REMARKS_KEY, REMARKS, 2 * REMARKS_WIDTH if asked else REMARKS_WIDTH))
+    columns.append(ColumnHead(REMARKS_KEY, REMARKS, ASKED_WIDTH if asked else REMARKS_WIDTH))
     columns += [column for found in ratios for item in found.indicators for column in _operands(book, found, item)]
-    first = 7 if book.previous else 6
+    first = 3
     last = first + len(names) - 1
     at = {column.key: number for number, column in enumerate(columns)}
     block = Block(ANALYSIS, first, last, last + 1, at, at.get(AREA_KEY))
     lines = {(form.key, line.name): line for form in book.forms for line in book.lines[form.key]}
-    breaks = tuple(_breaks(columns, groups, at[REMARKS_KEY], lead))
+    widths = [column.width for column in columns[: at[REMARKS_KEY] + 1]]
+    starts = {start for _, start, _ in groups} | {at[REMARKS_KEY]}
+    for _, start, end in groups:
+        if page_breaks([*widths[:1], *widths[start:end]], [1, end - start + 1]):  # no page holds all of it
+            starts |= {at[item.key] for item in listed if start < at[item.key] < end}
+    breaks = tuple(page_breaks(widths, starts))
     return Analysis(ratios, tuple(names), lines, tuple(columns), tuple(groups), breaks, block)
 
 
 def _printed(book: Book, item: Indicator) -> list[ColumnHead]:
     heading = f"{item.name}\n（{item.unit}）" if item.unit else item.name
-    wide = 10.0 if book.previous else 14.0  # what is divided by what stands over the indicator's columns
-    found = [
-        ColumnHead(item.key, heading, wide),
-        ColumnHead(f"{item.key}{RANK_KEY}", "排名", 5.5 if book.previous else 6.0),
-    ]
+    found = [ColumnHead(item.key, heading, 8.0 if book.previous else 9.5)]
+    if not item.answers:  # a share of so few regions ranks nothing
+        found.append(ColumnHead(f"{item.key}{RANK_KEY}", "排名", 4.5))
     if book.previous:
-        change = "增减\n（百分点）" if item.percent else "变化率"
-        found.append(ColumnHead(f"{item.key}{NOW_KEY}", NOW, 9.5))
-        found.append(ColumnHead(f"{item.key}{BEFORE_KEY}", PREVIOUS, 9.5))
-        found.append(ColumnHead(f"{item.key}{CHANGE_KEY}", change, 9.0))
+        change = "增减\n百分点" if item.percent else "变化率"
+        found.append(ColumnHead(f"{item.key}{NOW_KEY}", NOW, 7.5))
+        found.append(ColumnHead(f"{item.key}{BEFORE_KEY}", PREVIOUS, 7.5))
+        found.append(ColumnHead(f"{item.key}{CHANGE_KEY}", change, 7.5))
     return found
 
 
@@ -111,17 +105,3 @@ def _operands(book: Book, ratios: Ratios, item: Indicator) -> list[ColumnHead]:
     if ratios.ranked[item.key] and book.totals[ratios.form.key].in_question(item.fields):
         found.append(ColumnHead(f"{item.key}{BASIS_KEY}", f"{item.name}\n参加排名的", 26.0))
     return found
-
-
-def _breaks(columns: list[ColumnHead], groups: list[tuple[str, int, int]], remarks: int, lead: int) -> Iterator[int]:
-    """Whole groups to a page, as many as it holds; the remarks go with the last of them where they fit."""
-
-    def wide(start: int, end: int) -> float:
-        return sum(column.width for column in columns[start:end])
-
-    filled = wide(0, lead)
-    for start, end in [*((start, end) for _, start, end in groups), (remarks, remarks + 1)]:
-        if start > lead and filled + wide(start, end) > WIDEST:
-            yield start
-            filled = wide(0, 1)  # what is repeated on each page
-        filled += wide(start, end)

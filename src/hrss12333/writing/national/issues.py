@@ -26,7 +26,8 @@ from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
-from hrss12333.writing.national.book import Book, ColumnHead, head, heading_line, paper
+from hrss12333.writing.national.book import Book, ColumnHead
+from hrss12333.writing.national.paper import ROW_HIGH, head, heading_line, page_breaks, paper
 from hrss12333.writing.sheet_text import public, wrapped_lines
 
 if TYPE_CHECKING:
@@ -36,13 +37,13 @@ PASSED_OVER = "未读取"
 SETTLED = "已核实"
 DATE_FORMAT = "yyyy-mm-dd"
 COLUMNS = (
-    ColumnHead("@number", "序号", 6),
+    ColumnHead("@number", "序号", 5.5),
     ColumnHead("@unit", summary_lines.UNIT, 15),
     ColumnHead("@severity", "级别", 11),
     ColumnHead("@rule", "规则", 6.5),
     ColumnHead("@region", "地区", 13),
-    ColumnHead("@field", "栏目", 13),
-    ColumnHead("@value", "原值", 12),
+    ColumnHead("@field", "栏目", 17),
+    ColumnHead("@value", "原值", 11),
     ColumnHead("@message", "问题", 46),
     ColumnHead("@advice", "建议", 32),
     ColumnHead("@reason", "备注说明", 16),
@@ -63,6 +64,10 @@ AT = {column.key: number for number, column in enumerate((*COLUMNS, *HIDDEN))}
 STAFF = ("@checked", "@checker", "@checked_on")
 """For what staff find out."""
 INPUT = "#FFFBE6"
+REPEATED = 2
+"""Columns that come again on each page."""
+HIGHEST, NOTE_HIGH = 400, 84
+"""Points of the highest line, and of the highest of notes."""
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
 _MOST_KNOWN = 2_000
@@ -74,8 +79,14 @@ _MOST_ASKED = 1_000
 
 
 def issue_lines(findings: Iterable[Finding]) -> list[Alike]:
-    """The findings as lines, the weightiest first."""
-    together = [line.findings for line in weightiest(findings)]
+    """The findings as lines, the weightiest first; the notes last, those of a unit by one rule together."""
+    listed = [*findings]
+    together = [line.findings for line in weightiest(one for one in listed if one.severity is not Severity.NOTE)]
+    notes: dict[tuple[str | None, str], list[Finding]] = {}
+    for one in listed:
+        if one.severity is Severity.NOTE:
+            notes.setdefault((one.unit, one.rule), []).append(one)
+    together += map(tuple, notes.values())
     return [Alike(of[at : at + _MOST_ASKED]) for of in together for at in range(0, len(of), _MOST_ASKED)]
 
 
@@ -84,35 +95,46 @@ def write_issues(book: Book, sheet: Any) -> None:
     lines, skipped = issue_lines(book.national.findings), book.national.skipped
     since = _since(book)
     remarks = [
-        f"{_found(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行{f'；未读取的文件{len(skipped)}个列在最后' if skipped else ''}。"
-        + (f"与上次相比已改正的、问题以外的变动列在末尾，共{len(since)}条。" if since else "")
-        + "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。",
+        f"{_found(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
+        "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
+        + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
+        + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
+        + "提示按单位和规则合并，列在最后，不打印。",
         f"强制性错误须改正后重报；核实性错误请与{reporter(book.national)}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    top = head(book, sheet, f"{book.year}年度{ISSUES}", remarks)
     columns = _columns(book.national)
-    heading_line(book, sheet, top, [column.heading for column in columns], [column.width for column in columns])
+    widths = [column.width for column in columns]
+    top = head(book, sheet, f"{book.year}年度{ISSUES}", remarks, widths[: AT["@reason"] + 1])
+    heading_line(book, sheet, top, [column.heading for column in columns], widths)
     for column in HIDDEN:
         sheet.write_string(top, AT[column.key], column.heading)
     rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in book.national.entries}
     writer = _Writer(book, sheet)
-    for number, line in enumerate(lines, 1):
-        writer.write(top + number, number, _given(book.national, line, rows), line.first)
-    for number, passed in enumerate(skipped, len(lines) + 1):
-        given = {"@severity": PASSED_OVER, "@file": passed.file, "@message": passed.reason}
-        writer.write(top + number, number, given)
-    for number, become in enumerate(since, len(lines) + len(skipped) + 1):
-        writer.write(top + number, number, _become(book.national, become))
-    last = top + max(1, len(lines) + len(skipped) + len(since))
+    written: list[tuple[Mapping[str, Content], Finding | None]] = [
+        (_given(book.national, line, rows), line.first) for line in lines if not _is_note(line)
+    ]
+    written += [({"@severity": PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
+    written += [(_become(book.national, become), None) for become in since]
+    printed = top + max(1, len(written))
+    written += [(_given(book.national, line, rows), line.first) for line in lines if _is_note(line)]
+    for number, (given, first) in enumerate(written, 1):
+        writer.write(top + number, number, given, first)
+    last = top + max(1, len(written))
     _room_for_staff(book, sheet, top + 1, last)
     sheet.autofilter(top, 0, last, len(COLUMNS) - 1)
     sheet.freeze_panes(top + 1, 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:Q{last + 1}"})
-    paper(sheet, [column.width for column in COLUMNS], (top, top))
+    answered = any(given.get(key) for given, _ in written for key in STAFF)
+    end = AT["@checked_on"] if answered else AT["@reason"]
+    breaks = page_breaks(widths[: end + 1], [AT["@influence"]] if answered else [end + 1], REPEATED)
+    paper(sheet, widths, (top, top), breaks, repeated=REPEATED, printed=(printed, end))
     sheet.set_column(len(COLUMNS), len(COLUMNS) + len(HIDDEN) - 1, 10, None, {"hidden": True})
-    sheet.print_area(0, 0, last, len(COLUMNS) - 1)
     book.keys[ISSUES] = (*columns, *HIDDEN)
+
+
+def _is_note(line: Alike) -> bool:
+    return line.first.severity is Severity.NOTE
 
 
 def _columns(national: National) -> tuple[ColumnHead, ...]:
@@ -128,32 +150,20 @@ def _found(national: National) -> str:
 
 
 def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
-    sheet.data_validation(
-        first,
-        AT["@checked_on"],
-        last,
-        AT["@checked_on"],
-        {
-            "validate": "date",
-            "criteria": ">=",
-            "value": date(book.year, 1, 1),
-            "input_title": "核实日期",
-            "input_message": f"填日期，例如{book.year + 1}-2-3。",
-            "error_title": "不是日期",
-            "error_message": f"请填日期，例如{book.year + 1}-2-3。",
-        },
-    )
-    sheet.data_validation(
-        first,
-        AT["@checked"],
-        last,
-        AT["@checked"],
-        {
+    example = f"例如{book.year + 1}-2-3。"
+    on_day = {"input_title": "核实日期", "input_message": f"填日期，{example}", "error_title": "不是日期"}
+    how: dict[str, dict[str, Any]] = {
+        "@checked_on": {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1)}
+        | on_day
+        | {"error_message": f"请填日期，{example}"},
+        "@checked": {
             "validate": "any",
             "input_title": "核实情况",
             "input_message": "写明核实结果和原因（至少六个字），并填核实人和核实日期。强制性错误只能改正。",
         },
-    )
+    }
+    for key, wanted in how.items():
+        sheet.data_validation(first, AT[key], last, AT[key], wanted)
 
 
 def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
@@ -163,14 +173,17 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
     first, regions, files = line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in line.findings]
+    told = [_noted(one) for one in line.findings] if _is_note(line) else _told(line.told)
     given: dict[str, Content] = {
         "@unit": first.unit or nobody(national),
         "@severity": SETTLED if first.settled else first.severity.label,
         "@rule": first.rule,
-        "@region": "、".join(regions),
+        "@region": "、".join(regions) if len(regions) <= _MOST_CELLS else f"{regions[0]}等{len(regions)}个地区",
         "@field": _listed("、", [field_label(edition, one.form, one.field) for one in line.findings]),
-        "@value": _listed("、", (found_text(one.value) for one in line.findings)),
-        "@message": _listed("\n", _told(line.told)),
+        "@value": ""
+        if _is_note(line) and len(line.findings) > 1
+        else _listed("、", (found_text(one.value) for one in line.findings)),
+        "@message": _listed("\n", told),
         "@advice": _listed("\n", [suggestion_text(edition, one) for one in line.findings]),
         "@reason": first.reason if first.explained else "",
         "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
@@ -188,6 +201,12 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
     if line.stake:
         given["@influence"] = line.stake
     return given | _answered(first.verification) if first.verification else given
+
+
+def _noted(finding: Finding) -> str:
+    """济南市（C8）：读作12。: a note among others of its unit and rule."""
+    where = (finding.region or "") + (f"（{finding.cell}）" if finding.cell else "")
+    return f"{where}：{finding.message}" if where else finding.message
 
 
 def _cells(findings: list[Finding]) -> str:
@@ -320,4 +339,5 @@ class _Writer:
         columns = self._columns((mark, settled, asked, "@influence" in given))
         found = [known[given.get(key)] for key, known in columns]
         high = max([lines for _, lines in found])
-        self._rows.add(row, [cell, *[cell for cell, _ in found]], height=min(400, 13.5 * high + 3))
+        most = NOTE_HIGH if first and first.severity is Severity.NOTE else HIGHEST
+        self._rows.add(row, [cell, *[cell for cell, _ in found]], height=min(most, ROW_HIGH * high + 3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -15,7 +16,7 @@ from hrss12333.writing.national.book import CHANGE_KEY, Block, Book
 from hrss12333.writing.national.comparison import rate_change, sum_change
 from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.ratios import Ratios
-from hrss12333.writing.national.styles import PERCENT, RATIO, TEN_THOUSANDS, WHOLE
+from hrss12333.writing.national.styles import CHANGE, PERCENT, POINTS, TEN_THOUSANDS, WHOLE
 
 MOST = 8
 RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径与上年持平"'
@@ -40,8 +41,12 @@ class KeyFigure(Struct, frozen=True):
     covered: int
     rows: int
     """Regions in it, and those in the table."""
+    moved: Callable[[Sequence[Line]], float | None]
+    """Its change on last year over some lines of its form."""
     change: float | None
     change_format: str
+    plain_change: tuple[str, str]
+    """Heading and number format of the change in a table."""
     asked: int = 0
     """Regions in it whose figure is in open question."""
 
@@ -63,10 +68,9 @@ class KeyFigure(Struct, frozen=True):
         cell = self.block.cell(self.key, row)
         return f'=IF({cell}="","",{cell}/{self.by})' if self.by != 1 else f'=IF({cell}="","",{cell})'
 
-    @property
-    def change_formula(self) -> str:
+    def change_formula(self, row: int | None = None) -> str:
         """Where the change on last year is worked out."""
-        cell = self.block.cell(f"{self.key}{CHANGE_KEY}")
+        cell = self.block.cell(f"{self.key}{CHANGE_KEY}", row)
         return f'=IF({cell}="","",{cell})'
 
     def link(self, row: int | None = None) -> str:
@@ -101,15 +105,25 @@ def _sums(book: Book, form: Form) -> Iterator[KeyFigure]:
             None if value is None else value / by,
             tally.answered,
             total.rows,
-            _changed(book, total, figure),
+            partial(_changed, book, form, figure),
+            _change(book, total, figure),
             RISE.format(size="0.0%"),
+            ("\n变化率", CHANGE),
             len(total.asked_rows(column.key)),
         )
 
 
-def _changed(book: Book, total: Line, figure: Figure) -> float | None:
-    both = book.previous.sums(total, figure) if book.previous else None
-    return sum_change(figure, both[0], both[1]) if both else None
+def _changed(book: Book, form: Form, of: Figure | Indicator, lines: Sequence[Line]) -> float | None:
+    return _change(book, total_line(form, lines), of)
+
+
+def _change(book: Book, line: Line, of: Figure | Indicator) -> float | None:
+    if book.previous is None:
+        return None
+    if isinstance(of, Indicator):
+        return rate_change(of, *book.previous.quotients(line, of))
+    both = book.previous.sums(line, of)
+    return sum_change(of, both[0], both[1]) if both else None
 
 
 def _added(form: Form, column: Column, by: int) -> Callable[[Sequence[Line]], float | None]:
@@ -124,8 +138,7 @@ def _rates(book: Book, plan: Analysis, ratios: Ratios) -> Iterator[KeyFigure]:
     form = ratios.form
     for item in ratios.indicators:
         found = ratios.nation[item.key]
-        both = book.previous.quotients(book.totals[form.key], item) if book.previous else None
-        size = '0.00"个百分点"' if item.percent else "0.0%"
+        size = '0.0"个百分点"' if item.percent else "0.0%"
         yield KeyFigure(
             item.name,
             item.unit,
@@ -133,13 +146,15 @@ def _rates(book: Book, plan: Analysis, ratios: Ratios) -> Iterator[KeyFigure]:
             form,
             plan.block,
             1,
-            PERCENT if item.percent else RATIO,
+            PERCENT if item.percent else item.number_format,
             _divided(ratios, item),
             found.value,
             found.covered,
             book.totals[form.key].rows,
-            rate_change(item, *both) if both else None,
+            partial(_changed, book, form, item),
+            _change(book, book.totals[form.key], item),
             RISE.format(size=size),
+            ("增减\n（百分点）", POINTS) if item.percent else ("\n变化率", CHANGE),
         )
 
 

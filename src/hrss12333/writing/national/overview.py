@@ -7,17 +7,17 @@ from typing import Any
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import ISSUES, Figure, missing, reported
-from hrss12333.survey.indicators import share_of
+from hrss12333.model.summary_lines import ISSUES, missing, reported
+from hrss12333.published.nation import composition
 from hrss12333.survey.schema import Form
-from hrss12333.wording.questions import share_note
-from hrss12333.wording.rounding import ROUNDING_NOTE, percent
+from hrss12333.wording.rounding import ROUNDING_NOTE, percent, ratio
 from hrss12333.wording.verdicts import counts_text
-from hrss12333.writing.national.book import PAGE_HEIGHT, SMALLEST_SCALE, Book, paper, write_linked
+from hrss12333.writing.national.book import Book, write_linked
 from hrss12333.writing.national.charts import write_charts
 from hrss12333.writing.national.comparison import COMPARED
 from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.key_figures import KeyFigure, key_figures
+from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, paper
 from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
@@ -36,13 +36,13 @@ def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
     """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
     writer = _Writer(book, sheet)
     writer.text(
-        f"{book.year}年度12333电话服务情况{book.national.name}汇总",
+        f"{book.year}年度12333电话服务情况{_whose(book)}汇总",
         book.styles.get(font_name=DISPLAY_FONT, font_size=20),
         34,
     )
-    writer.text(_basis(book), book.styles.get(font_size=9, font_color="#595959"), 15)
+    writer.text(_basis(book), book.styles.get(font_color="#595959"), 15)
     writer.gap(6)
-    for sentence in _sentences(book, plan):
+    for sentence in _sentences(book):
         writer.paragraph(sentence)
     writer.gap(8)
     found = key_figures(book, plan)
@@ -53,66 +53,80 @@ def write_overview(book: Book, plan: Analysis, sheet: Any, data: Any) -> None:
         writer.gap(4)
         _areas(book, writer, found)
     paper(sheet, [WIDTH] * COLUMNS, None)
-    pages = write_charts(book, plan, sheet, data, writer.row)
-    sheet.set_h_pagebreaks(pages.breaks)
-    sheet.print_area(0, 0, pages.last - 1, COLUMNS - 1)
+    breaks, last = write_charts(book, plan, sheet, data, writer.row)
+    sheet.set_h_pagebreaks(breaks)
+    sheet.print_area(0, 0, last - 1, COLUMNS - 1)
     sheet.set_print_scale(max(SMALLEST_SCALE, int(min(SCALE, 100 * PAGE_HEIGHT / writer.high))))
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
 
 
+def _whose(book: Book) -> str:
+    """全国, or with units missing 已报29个单位: whose figures these are."""
+    national = book.national
+    partial = national.of is None and missing(national)
+    return f"已报{len(reported(national))}个{national.noun}" if partial else national.name
+
+
 def _basis(book: Book) -> str:
     """The notice that the survey goes by, where its number is known, and how to read the page."""
     edition = book.national.edition
-    number = f"依据{edition.notice.number}；" if edition.notice.number else ""
-    return f"{number}数据期间{edition.period}；单击数字可看出处。{ROUNDING_NOTE}"
+    number = f"依据{edition.notice.number}" if edition.notice.number else ""
+    parts = (number, f"数据期间{edition.period}", book.nation.as_of, "单击数字可看出处")
+    return f"{'；'.join(filter(None, parts))}。{ROUNDING_NOTE}"
 
 
-def _sentences(book: Book, plan: Analysis) -> list[str]:
+def _sentences(book: Book) -> list[str]:
     """What came, what it adds up to, what is most in doubt."""
     came, lacking, doubt = book.sentences
     volumes = [text for form in book.forms if (text := _volume(book, form))]
     rates = [
-        f"{item.name}{percent(value)}"
-        for ratios in plan.ratios
-        for item in ratios.indicators
-        if item.key in ("answer_rate", "abandon_rate") and (value := ratios.nation[item.key].exact) is not None
+        f"{item.name}{ratio(item, value)}"
+        for topic in book.nation.topics
+        for item in topic.indicators[:1]
+        if topic.balance and (value := book.nation.quotient(topic.form, item).exact) is not None
     ]
     volume = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
     return [came + lacking, *volume, doubt]
 
 
 def _volume(book: Book, form: Form) -> str:
-    """The totals that the form's identities are about, with their make-up."""
-    total, parts = book.totals[form.key], []
+    """The make-up of the totals that the form's identities are about."""
+    parts = []
     for balance in form.balances:
-        whole = total.value(Figure(form.by_key[balance.total]))
-        if not whole:
-            continue
-        column = form.by_key[balance.total]
-        found = [(form.by_key[part], total.quotient(share_of(form.by_key[part], column))) for part in balance.parts]
-        shares = [f"{part.label}占{percent(share.exact)}" for part, share in found if share.exact is not None]
-        note = share_note(total, form, balance)
+        found = composition(book.totals[form.key], form, balance)
+        shares = [f"{part.label}占{percent(share.exact)}" for part, share in found.parts if share.exact is not None]
         if shares:
-            parts.append(f"{column.label}中，{'、'.join(shares)}{note}")
+            parts.append(f"{form.by_key[balance.total].label}中，{'、'.join(shares)}{found.note}")
     return "；".join(parts)
 
 
 def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
-    """The key figures by area."""
+    """The key figures by area, with their change on last year."""
     writer.section("分区域")
     shown, styles = found[: COLUMNS // 2 - 1], book.styles
-    writer.cells([summary_lines.AREA, *(f"{item.name}\n（{item.unit}）" if item.unit else item.name for item in shown)])
+    compared = book.previous is not None
+    texts = [summary_lines.AREA]
+    for item in shown:
+        texts.append(f"{item.name}\n（{item.unit}）" if item.unit else item.name)
+        texts += [f"同口径{item.plain_change[0]}"] if compared else []
+    sizes = [2, *([1, 1] if compared else [2]) * len(shown)]
+    writer.cells(texts, sizes, styles.heading, 30)
     order = list(dict.fromkeys(area for listed in book.areas.values() for area in listed))
     for number, area in enumerate(order):
-        writer.cells([summary_lines.area_name(area), *[""] * len(shown)])
-        for at, item in enumerate(shown, 1):
-            lines = book.areas[item.form.key].get(area, [])
-            row = item.block.areas + number
-            look = styles.number(item.plain_format)
-            value = item.over(lines)
-            write_linked(writer.sheet, writer.row - 1, 2 * at, item.formula(row), look, value, item.link(row))
+        writer.cells([summary_lines.area_name(area), *[""] * (len(sizes) - 1)], sizes, styles.text(), 16)
+        at = 2
+        for item in shown:
+            lines, row = book.areas[item.form.key].get(area, []), item.block.areas + number
+            look, link = styles.number(item.plain_format), item.link(row)
+            write_linked(writer.sheet, writer.row - 1, at, item.formula(row), look, item.over(lines), link)
+            if compared:
+                look = styles.number(item.plain_change[1])
+                write_linked(
+                    writer.sheet, writer.row - 1, at + 1, item.change_formula(row), look, item.moved(lines), None
+                )
+            at += 2
 
 
 def _coverage(book: Book, writer: _Writer) -> None:
@@ -124,12 +138,10 @@ def _coverage(book: Book, writer: _Writer) -> None:
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
     writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows(book))
-    writer.pair("未报送", "、".join(unit.short for unit in absent) or "无")
-    if useless:
-        writer.pair("报来的不能汇总", "、".join(unit.short for unit in useless))
-    writer.pair("有强制性错误", "、".join(faulty) or "无")
-    if book.few:
-        writer.pair(f"各{national.noun}比较", book.few)
+    writer.pair("未报送", "、".join(unit.short for unit in absent))
+    writer.pair("报来的不能汇总", "、".join(unit.short for unit in useless))
+    writer.pair("有强制性错误", "、".join(faulty))
+    writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counts_text(national.counts)
     writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")
     out = sum(not entry.counted for entry in national.entries)
@@ -161,8 +173,8 @@ def _comings_and_goings(book: Book, writer: _Writer) -> None:
     went = [unit.short for unit in missing(book.national) if unit.name in before]
     gone = sorted(before - now - {status.unit.name for status in book.national.units})
     writer.pair("与上年比较", COMPARED)
-    writer.pair("上年未报、本年已报", "、".join(came) or "无")
-    writer.pair("上年已报、本年未报", "、".join([*went, *gone]) or "无")
+    writer.pair("上年未报、本年已报", "、".join(came))
+    writer.pair("上年已报、本年未报", "、".join([*went, *gone]))
 
 
 class _Writer:
@@ -202,7 +214,9 @@ class _Writer:
         self.row += 1
 
     def pair(self, name: str, text: str, beside: str = "") -> None:
-        """A name and what is to be said of it; ``beside`` in the right half of the line."""
+        """A name and what is to be said of it, where there is anything; ``beside`` in the right half of the line."""
+        if not text:
+            return
         styles, tidy = self.book.styles, public(text)
         look = styles.get(text_wrap=True, valign="vcenter", bottom=4, bottom_color="#BFBFBF")
         name_look = styles.get(font_color="#595959", valign="vcenter", bottom=4, bottom_color="#BFBFBF")
@@ -215,13 +229,16 @@ class _Writer:
         self._high(0, PITCH * wrapped_lines(tidy, room) + 4)
         self.row += 1
 
-    def cells(self, texts: list[str]) -> None:
-        """A line of a table, each cell two columns wide; headings where there is more than a name."""
-        heading = len(texts) > 1 and bool(texts[1])
-        look = self.book.styles.heading if heading else self.book.styles.text()
-        for at, text in enumerate(texts):
-            self._merged(2 * at, 2 * at + 1, public(text), look)
-        self._high(0, 30 if heading else 16)
+    def cells(self, texts: list[str], sizes: list[int], look: Any, high: float) -> None:
+        """A line of a table, each cell so many columns wide."""
+        first = 0
+        for text, size in zip(texts, sizes, strict=True):
+            if size > 1:
+                self._merged(first, first + size - 1, public(text), look)
+            else:
+                self.sheet.write_string(self.row, first, public(text), look)
+            first += size
+        self._high(0, high)
         self.row += 1
 
     def tiles(self, found: list[KeyFigure]) -> None:
@@ -229,11 +246,11 @@ class _Writer:
         for start in range(0, len(found), PER_ROW):
             for at, item in enumerate(found[start : start + PER_ROW]):
                 self._tile(at * COLUMNS // PER_ROW, item)
-            self._high(0, 18)
-            self._high(1, 32)
-            self._high(2, 18 if self.book.previous else 5)
+            self._high(0, 17)
+            self._high(1, 29)
+            self._high(2, 16 if self.book.previous else 5)
             self.row += 3
-            self.gap(6)
+            self.gap(5)
 
     def _tile(self, first: int, item: KeyFigure) -> None:
         """One key figure over three rows, from this column on."""
@@ -256,7 +273,7 @@ class _Writer:
         small = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=item.change_format)
         self._merged(first, last, "", small)
         if self.book.previous:
-            write_linked(self.sheet, self.row, first, item.change_formula, small, item.change, None)
+            write_linked(self.sheet, self.row, first, item.change_formula(), small, item.change, None)
         self.row -= 2
 
     def _merged(self, first: int, last: int, text: str, look: Any) -> None:

@@ -42,7 +42,8 @@ def work_out(form: Form, lines: Sequence[Line]) -> Ratios:
     applicable = indicators(form)
     by_line = {line.name: {item.key: line.quotient(item) for item in applicable} for line in lines}
     nation = {item.key: together(found[item.key] for found in by_line.values()) for item in applicable}
-    return Ratios(form, applicable, by_line, nation, {item.key: _ranks(item, lines) for item in applicable})
+    ranked = {item.key: {} if item.answers else _ranks(item, lines) for item in applicable}
+    return Ratios(form, applicable, by_line, nation, ranked)
 
 
 def _ranks(item: Indicator, lines: Sequence[Line]) -> dict[str, int]:

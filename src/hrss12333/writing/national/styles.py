@@ -10,11 +10,11 @@ FONT = ("Arial", 10)
 """By which columns are measured: it has a twin of equal width wherever it is missing."""
 ACCENT = "#1F4E79"
 """The one colour of the workbook; in grey it is the darkest."""
-ACCENT_LIGHT = "#8FAECB"
 ACCENT_PALE = "#DCE6F1"
 LINE = "#A6A6A6"
 HEAD_FILL = ACCENT_PALE
 TOTAL_FILL = "#EDEDED"
+HEADING: dict[str, Any] = {"bold": True, "bg_color": HEAD_FILL, "align": "center", "text_wrap": True}
 MARKS: dict[str, dict[str, Any]] = {
     "": {},
     "note": {"font_color": "#1F4E79"},
@@ -24,9 +24,8 @@ MARKS: dict[str, dict[str, Any]] = {
 """How a cell with a finding looks, by severity."""
 WHOLE = "#,##0"
 TEN_THOUSANDS = "#,##0.00"
-RATIO = "#,##0.00"
-PERCENT = "0.00%"
-POINTS = "+0.00;-0.00;0.00"
+PERCENT = "0.0%"
+POINTS = "+0.0;-0.0;0.0"
 CHANGE = "+0.0%;-0.0%;0.0%"
 DIFFERENCE = "+#,##0;-#,##0;0"
 
@@ -68,12 +67,17 @@ class TableStyles(Styles):
     @property
     def heading(self) -> Any:
         """A column heading."""
-        return self.cell(bold=True, bg_color=HEAD_FILL, align="center", text_wrap=True)
+        return self.cell(**HEADING)
 
     @property
     def title(self) -> Any:
         """The line that names the sheet."""
         return self.get(font_name=DISPLAY_FONT, font_size=16, valign="vcenter")
+
+    @property
+    def note(self) -> Any:
+        """An explanation above or below a table."""
+        return self.get(font_color="#404040", valign="vcenter", text_wrap=True)
 
     @property
     def section(self) -> Any:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from math import ceil
 from typing import Any
 
 from msgspec import Struct
@@ -29,9 +28,6 @@ from hrss12333.writing.national.book import (
     Book,
     ColumnHead,
     Span,
-    head,
-    paper,
-    write_headings,
     write_linked,
 )
 from hrss12333.writing.national.comparison import (
@@ -43,13 +39,13 @@ from hrss12333.writing.national.comparison import (
     sum_change_format,
     sum_change_formula,
 )
+from hrss12333.writing.national.paper import ROW_HIGH, head, measures, page_breaks, paper, write_headings, write_notes
 from hrss12333.writing.national.styles import WHOLE
+from hrss12333.writing.sheet_text import width, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
 
 STATUS_KEY, ROWS_KEY, COVERAGE_KEY, ONCE_KEY = "@status", "@rows", "@coverage", "@once"
 ONCE = "每库计一次"
-PER_PAGE = 5
-"""Figures a page, where each has last year beside it."""
 
 
 class Part(Struct, frozen=True):
@@ -85,46 +81,77 @@ def change_heading(form_kind: Kind) -> str:
 def reserve(book: Book, form: Form) -> Block:
     """Where the lines will stand."""
     columns = {column.key: at for at, column in enumerate(_columns(book, form))}
-    first = 5 + bool(book.areas) + bool(book.previous) + bool(_shared(book, form))
+    first = 4
     last = first + len(book.lines[form.key]) - 1
     return Block(summary_sheet(form), first, last, last + 1, columns, columns.get(AREA_KEY))
 
 
 def write_summary(book: Book, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
-    block, total, noun = book.blocks[form.key], book.totals[form.key], book.national.noun
-    remarks = [
-        f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和；“是否……”各列是答“是”的地区数，选项列是选该项的地区数。"
-        "一个地区都没有填的，留空，不写0。",
-        f"“{summary_lines.COVERAGE}”写明合计包含多少个地区：20/21 表示应有21个、只有20个填报了可以读取的数据；"
-        f"{summary_lines.ASKED}的数也计入合计。不全的、{summary_lines.ASKED}的标黄底。",
-    ]
-    if book.areas:
-        remarks.append(areas_remark(book))
-    if book.previous:
-        remarks.append(f"上年数取自{_year(book)}汇总表。{COMPARED}")
-    for key in _shared(book, form):
-        remarks.append(
-            f"“{ONCE}”：一个单位各地区的“{form.by_key[SHARED[key]].label}”都填“{YES}”、“{form.by_key[key].label}”又都相同的，"
-            "多半是同一个知识库，只计一次；另一列是各地区相加。引用时请注明口径。"
-        )
-    column = 1 if book.previous else 0
-    top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", remarks, column=column)
+    block, columns = book.blocks[form.key], _columns(book, form)
+    texts, widths = [column.heading for column in columns], [column.width for column in columns]
+    complete = _complete(book, form)
+    end = len(columns) - (
+        2 if complete else 1
+    )  # a column that says of every line that nothing is missing is not printed
+    starts = [block.columns[figure.key] for figure in summary_lines.figures(form)]
+    breaks = page_breaks(widths[: end + 1], starts if complete else [*starts, end])
+    page = widths[: min([*breaks, end + 1])]
+    sheet.set_default_row(ROW_HIGH)
+    top = head(book, sheet, f"{book.year}年度{form.title}汇总（{form.key}）", column=1 if breaks else 0)
+    measures(book, sheet, top, len(page) - 1, form)
+    high = 60 + write_headings(book, sheet, top + 1, _groups(book, form), texts, widths, breaks)
     parts = [part for figure in summary_lines.figures(form) for part in _parts(book, form, figure)]
     placed = [(part, block.columns[part.head.key]) for part in parts]
     looks = [[book.styles.number(part.num_format, mark=mark) for mark in ("", "query")] for part in parts]
     cells = [(part, at, part.formula_at(at), *look) for (part, at), look in zip(placed, looks, strict=True)]
     for row, line in enumerate(book.lines[form.key], block.first):
-        _line(book, form, sheet, row, line, cells)
-    _total(book, form, sheet, total, parts)
-    _areas(book, form, sheet, parts)
-    columns, breaks = _columns(book, form), _breaks(book, form)
+        high += _line(book, form, sheet, row, line, cells)
+    _total(book, form, sheet, book.totals[form.key], parts)
+    last = _areas(book, form, sheet, parts)
+    high += ROW_HIGH * (last - block.last)
+    notes = _notes(book, form, complete=complete)
+    high += write_notes(book, sheet, last + 1, notes, page, column=1)
     sheet.autofilter(block.first - 1, 0, block.last, len(columns) - 1)
     sheet.freeze_panes(block.first, 1)
     book.keys[block.sheet] = columns
-    texts, widths = [column.heading for column in columns], [column.width for column in columns]
-    write_headings(book, sheet, top, _groups(book, form), texts, widths, breaks)
-    paper(sheet, widths, (top, block.first - 1), breaks)
+    paper(sheet, widths, (top, block.first - 1), breaks, high=high, printed=(last + len(notes), end))
+
+
+def _coverage_width(book: Book, form: Form) -> float:
+    """As wide as its longest text, as far as a page holds it."""
+    texts = [line.coverage(form) for line in book.lines[form.key]]
+    texts.append(nation_coverage(book.national, form, book.totals[form.key]))
+    return min(148.0, max(width(text) for text in texts) + 4.0)
+
+
+def _complete(book: Book, form: Form) -> bool:
+    """Whether the units that reported gave every region with every figure, none of them in question."""
+    total = book.totals[form.key]
+    return bool(total.rows) and total.rows == total.expected and not total.gaps(form) and not total.asked
+
+
+def _notes(book: Book, form: Form, *, complete: bool) -> list[str]:
+    """What a reader must know of the figures."""
+    noun = book.national.noun
+    notes = [
+        f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0；单击任何一个数，可以看到它由哪些行合成。"
+    ]
+    if not complete:
+        notes.append(
+            f"“{summary_lines.COVERAGE}”写明合计包含多少个地区，例如20/21表示应有21个、有20个填报了可以读取的数据；不全的、"
+            f"{summary_lines.ASKED}的标黄底，{summary_lines.ASKED}的也计入合计。"
+        )
+    if book.areas:
+        notes.append(areas_remark(book))
+    if book.previous:
+        notes.append(f"上年数取自{_year(book)}汇总表。{COMPARED}")
+    for key in _shared(book, form):
+        notes.append(
+            f"“{ONCE}”：一个单位各地区的“{form.by_key[SHARED[key]].label}”都填“{YES}”、“{form.by_key[key].label}”又都相同的，"
+            "多半是同一个知识库，只计一次；另一列是各地区相加。引用时请注明口径。"
+        )
+    return notes
 
 
 def _shared(book: Book, form: Form) -> list[str]:
@@ -133,18 +160,18 @@ def _shared(book: Book, form: Form) -> list[str]:
 
 
 def _columns(book: Book, form: Form) -> list[ColumnHead]:
-    found = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 20.0)]
-    found += [ColumnHead(AREA_KEY, summary_lines.AREA, 7.0)] if book.areas else []
-    found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 9.0), ColumnHead(ROWS_KEY, summary_lines.ROWS, 11.0)]
+    found = [ColumnHead(UNIT_KEY, summary_lines.reporter(book.national), 18.0)]
+    found += [ColumnHead(AREA_KEY, summary_lines.AREA, 6.0)] if book.areas else []
+    found += [ColumnHead(STATUS_KEY, summary_lines.STATUS, 8.0), ColumnHead(ROWS_KEY, summary_lines.ROWS, 8.0)]
     found += [head for figure in summary_lines.figures(form) for head in _heads(book, form, figure)]
-    return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, 60.0 if book.totals[form.key].asked else 36.0)]
+    return [*found, ColumnHead(COVERAGE_KEY, summary_lines.COVERAGE, _coverage_width(book, form))]
 
 
 def _heads(book: Book, form: Form, figure: Figure) -> list[ColumnHead]:
     """The columns of a figure: itself, with shared ones once, both years over the same rows, and the change."""
     key, total = figure.key, book.totals[form.key]
-    largest = len(f"{total.value(figure) or 0:,}") + 1.0
-    wide = max(13.0, largest) if figure.column.kind is Kind.COUNT else 10.0
+    largest = len(f"{total.value(figure) or 0:,}") + 2.0
+    wide = max(10.0, largest) if figure.column.kind is Kind.COUNT else 9.0
     found = [ColumnHead(key, figure.heading, wide)]
     found += (
         [ColumnHead(f"{key}{ONCE_KEY}", f"{figure.heading}\n（{ONCE}）", wide)] if total.once(key) is not None else []
@@ -179,15 +206,6 @@ def _once(figure: Figure, line: Line) -> int | None:
 def _years(previous: Previous, figure: Figure, line: Line) -> tuple[int | None, int | None]:
     both = previous.sums(line, figure)
     return both[:2] if both else (None, None)
-
-
-def _breaks(book: Book, form: Form) -> list[int]:
-    """Which columns begin a new page."""
-    listed = summary_lines.figures(form)
-    if not book.previous or not listed:
-        return []
-    size = ceil(len(listed) / ceil(len(listed) / PER_PAGE))
-    return [book.blocks[form.key].columns[figure.key] for at, figure in enumerate(listed) if at and at % size == 0]
 
 
 def _year(book: Book) -> str:
@@ -226,11 +244,12 @@ def once_formula(span: Span, figure: Figure) -> str:
 
 def _line(
     book: Book, form: Form, sheet: Any, row: int, line: Line, parts: Sequence[tuple[Part, int, str, Any, Any]]
-) -> None:
+) -> float:
+    """A unit's line; returns its height."""
     styles, span, block = book.styles, book.spans[form.key], book.blocks[form.key]
     mark = {Status.FAULTY: "error", Status.MISSING: "query"}.get(line.status or Status.ACCEPTED, "")
     mark = "query" if line.label == summary_lines.ASKED else mark
-    write_name(book, sheet, block, row, line.name, summary_lines.area_of(line), link=span.link(UNIT_KEY, line.name))
+    write_name(book, sheet, block, row, line.name, summary_lines.area_of(line))
     at = block.columns[ROWS_KEY]
     sheet.write_string(row, at - 1, line.label, styles.centre(mark=mark))
     lack = "query" if line.absent else ""
@@ -241,7 +260,17 @@ def _line(
         look = unsure if field and value is not None and not line.is_sure(field) else whole
         write_linked(sheet, row, at, formula, look, value, span.link(field, line.name) if field else None)
     coverage = line.coverage(form)
-    sheet.write_string(row, block.columns[COVERAGE_KEY], coverage, styles.text(text_wrap=True))
+    return _write_coverage(book, form, sheet, row, coverage)
+
+
+def _write_coverage(book: Book, form: Form, sheet: Any, row: int, text: str, *, total: bool = False) -> float:
+    """What the line covers, in a row as high as it needs; returns the height."""
+    look = book.styles.text(total=total, text_wrap=True)
+    sheet.write_string(row, book.blocks[form.key].columns[COVERAGE_KEY], text, look)
+    tall = ROW_HIGH * wrapped_lines(text, _coverage_width(book, form) - 3)
+    if tall > ROW_HIGH:
+        sheet.set_row(row, tall)
+    return tall
 
 
 def _total(book: Book, form: Form, sheet: Any, total: Line, parts: Sequence[Part]) -> None:
@@ -256,8 +285,7 @@ def _total(book: Book, form: Form, sheet: Any, total: Line, parts: Sequence[Part
         formula = part.formula_at(at, _sum(block, at))
         look = styles.number(part.num_format, total=True)
         write_linked(sheet, row, at, formula, look, part.value(total), span.link(part.field) if part.field else None)
-    text = nation_coverage(book.national, form, total)
-    sheet.write_string(row, block.columns[COVERAGE_KEY], text, styles.text(total=True, text_wrap=True))
+    _write_coverage(book, form, sheet, row, nation_coverage(book.national, form, total), total=True)
 
 
 def _sum(block: Block, at: int) -> str:
@@ -265,11 +293,11 @@ def _sum(block: Block, at: int) -> str:
     return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
 
 
-def _areas(book: Book, form: Form, sheet: Any, parts: Sequence[Part]) -> None:
-    """The units by area; each sum leads to the units' cells above, and they to their rows."""
+def _areas(book: Book, form: Form, sheet: Any, parts: Sequence[Part]) -> int:
+    """The units by area; each sum leads to the units' cells above, and they to their rows. Returns the last row."""
     styles, block = book.styles, book.blocks[form.key]
     if block.area is None:
-        return
+        return block.total
     sheet.write_string(block.areas - 1, 0, AREAS_TITLE, styles.section)
     for row, (area, listed) in enumerate(book.areas[form.key].items(), block.areas):
         line = summary_lines.total_line(form, listed, summary_lines.area_name(area))
@@ -281,5 +309,5 @@ def _areas(book: Book, form: Form, sheet: Any, parts: Sequence[Part]) -> None:
             at = block.columns[part.head.key]
             formula, link = part.formula_at(at, area_sum(block, at)), None if part.compared else block.link(at)
             write_linked(sheet, row, at, formula, styles.number(part.num_format), part.value(line), link)
-        text = summary_lines.area_coverage(listed, form, line)
-        sheet.write_string(row, block.columns[COVERAGE_KEY], text, styles.text(text_wrap=True))
+        _write_coverage(book, form, sheet, row, summary_lines.area_coverage(listed, form, line))
+    return block.total + 1 + len(book.areas[form.key])

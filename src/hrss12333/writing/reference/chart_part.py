@@ -20,22 +20,16 @@ from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from hrss12333.writing.reference.charts import Chart, Shape
+from hrss12333.published.charts import Chart
+from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference.report_source import Element
 from hrss12333.writing.reference.typography import TEXT_WIDTH
 from hrss12333.writing.workbook import SAFE
 from hrss12333.writing.zip_repack import same_bytes
 
-_ACCENT, _PALE, _MIDDLE, _LIGHT, _INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "#404040"
-"""One colour, dark and pale, the rest greys: dark, middle and light also in a print without colour."""
-_FONT = "黑体"
-_LABELS = {"name": _FONT, "size": 8}
-_SMALL = {"name": _FONT, "size": 7}
-_UPRIGHT = 271
-"""Rotation by which East Asian text runs from top to bottom with its characters upright."""
 _SHEET = "数据"
-_HEIGHT = {Shape.STACKED: 0.56, Shape.COLUMNS: 0.52, Shape.BARS: 0.5}
-"""Height as a share of the width."""
+_LETTERS = 8
+_EMU_PIXEL = 9525
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _CHART = f"{{{_DRAWING}/chart}}"
 _MAIN = f"{{{_DRAWING}/main}}"
@@ -63,7 +57,7 @@ def chart_run(document: Document, chart: Chart, number: int) -> Element:
 
 
 def _height(chart: Chart) -> int:
-    return round(TEXT_WIDTH * _HEIGHT[chart.shape])
+    return pixels_high(chart, _LETTERS) * _EMU_PIXEL
 
 
 def _chart_xml(chart: Chart) -> bytes:
@@ -97,139 +91,22 @@ def _workbook(chart: Chart, *, drawn: bool) -> bytes:
     """The chart's figures; ``drawn`` with the chart over them."""
     import xlsxwriter
 
+    def refer(column: int) -> dict[str, Any]:
+        last = len(chart.names)
+        return {"categories": [_SHEET, 1, 0, last, 0], "values": [_SHEET, 1, column, last, column]}
+
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **SAFE}) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})
         sheet = book.add_worksheet(_SHEET)
         sheet.set_column(0, 0, 32)
-        columns = [*chart.series, *([chart.line] if chart.line else [])]
         for row, name in enumerate(chart.names, 1):
             sheet.write_string(row, 0, name)
-        for column, series in enumerate(columns, 1):
+        for column, series in enumerate(chart.series, 1):
             sheet.write_string(0, column, series.name)
             for row, value in enumerate(series.values, 1):
                 if value is not None:
                     sheet.write_number(row, column, value)
         if drawn:
-            sheet.insert_chart(0, 6, _drawn(book, chart))
+            sheet.insert_chart(0, len(chart.series) + 2, draw(book, chart, refer, size=_LETTERS))
     return same_bytes(out.getvalue())
-
-
-def _drawn(book: Any, chart: Chart) -> Any:
-    made = {Shape.STACKED: _stacked, Shape.COLUMNS: _columns, Shape.BARS: _bars}[chart.shape](book, chart)
-    made.set_title({"none": True})
-    made.set_chartarea({"border": {"none": True}})
-    return made
-
-
-def _refer(chart: Chart, column: int) -> dict[str, Any]:
-    last = len(chart.names)
-    return {
-        "name": [_SHEET, 0, column],
-        "categories": [_SHEET, 1, 0, last, 0],
-        "values": [_SHEET, 1, column, last, column],
-    }
-
-
-def _gap(chart: Chart) -> int:
-    """Between columns, in percent of one: few columns need not be fat."""
-    return 45 if len(chart.names) > 12 else 150
-
-
-def _stacked(book: Any, chart: Chart) -> Any:
-    made = book.add_chart({"type": "column", "subtype": "stacked"})
-    for column, fill in zip(range(1, len(chart.series) + 1), (_ACCENT, _MIDDLE, _LIGHT, _INK), strict=False):
-        made.add_series(
-            {**_refer(chart, column), "fill": {"color": fill}, "border": {"none": True}, "gap": _gap(chart)}
-        )
-    totals = book.add_chart({"type": "line"})
-    upright = {"rotation": -90} if len(chart.names) > 12 else {}
-    totals.add_series(
-        {
-            **_refer(chart, len(chart.series) + 1),
-            "line": {"none": True},
-            "marker": {"type": "none"},
-            "data_labels": {
-                "value": True,
-                "position": "above",
-                "num_format": chart.num_format,
-                "font": {**_SMALL, **upright},
-            },
-        }
-    )
-    made.combine(totals)
-    made.set_legend({"position": "top", "font": _LABELS, "delete_series": [len(chart.series)]})
-    _axes(made, "#,##0")
-    return made
-
-
-def _columns(book: Any, chart: Chart) -> Any:
-    made = book.add_chart({"type": "column"})
-    upright = {"rotation": -90} if len(chart.names) > 12 else {}
-    made.add_series(
-        {
-            **_refer(chart, 1),
-            "fill": {"color": _PALE},
-            "border": {"none": True},
-            "gap": _gap(chart),
-            "data_labels": {
-                "value": True,
-                "position": "inside_base",
-                "num_format": chart.num_format,
-                "font": {**_SMALL, **upright},
-            },
-        }
-    )
-    line = book.add_chart({"type": "line"})
-    line.add_series({**_refer(chart, 2), "line": {"color": _ACCENT, "width": 1.75, "dash_type": "dash"}})
-    made.combine(line)
-    made.set_legend({"position": "top", "font": _LABELS, "delete_series": [0]})
-    _axes(made, "#,##0")
-    return made
-
-
-def _bars(book: Any, chart: Chart) -> Any:
-    made = book.add_chart({"type": "bar"})
-    made.add_series(
-        {
-            **_refer(chart, 1),
-            "fill": {"color": _ACCENT},
-            "border": {"none": True},
-            "gap": 60,
-            "data_labels": {"value": True, "position": "outside_end", "num_format": chart.num_format, "font": _LABELS},
-        }
-    )
-    made.set_legend({"none": True})
-    made.set_y_axis(
-        {
-            "reverse": True,
-            "num_font": _LABELS,
-            "major_tick_mark": "none",
-            "minor_tick_mark": "none",
-            "line": {"color": "#7F7F7F"},
-        }
-    )
-    # Every bar carries its figure: a scale would only repeat it.
-    made.set_x_axis({"visible": False, "min": 0, "max": 110, "major_gridlines": {"visible": False}})
-    return made
-
-
-def _axes(made: Any, num_format: str) -> None:
-    made.set_x_axis(
-        {
-            "num_font": {**_LABELS, "rotation": _UPRIGHT},
-            "interval_unit": 1,
-            "major_tick_mark": "none",
-            "minor_tick_mark": "none",
-            "line": {"color": "#7F7F7F"},
-        }
-    )
-    made.set_y_axis(
-        {
-            "num_format": num_format,
-            "num_font": _LABELS,
-            "min": 0,  # a cut axis would make small differences look large
-            "line": {"none": True},
-            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}},
-        }
-    )

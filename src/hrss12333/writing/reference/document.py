@@ -14,23 +14,22 @@ from hrss12333.checking.rules.work_report import MOST_WORDS
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, Status, UnitStatus
-from hrss12333.model.summary_lines import ASKED, reported
+from hrss12333.model.summary_lines import ASKED, missing, reported
+from hrss12333.published.charts import Chart, charts, openings_chart
+from hrss12333.published.coverage import coverage_paragraphs
+from hrss12333.published.nation import Nation
 from hrss12333.reading.grid import FileProblem
-from hrss12333.wording.rounding import ROUNDING_NOTE
+from hrss12333.wording.rounding import ROUNDING_NOTE, chinese
 from hrss12333.writing.reference import contents, figure_tables, typography
 from hrss12333.writing.reference.chart_part import chart_run
-from hrss12333.writing.reference.charts import Chart, openings_chart, topic_charts
 from hrss12333.writing.reference.contents import FIGURE, TABLE, Mark
-from hrss12333.writing.reference.cover import write_cover
+from hrss12333.writing.reference.cover import sign, write_cover
 from hrss12333.writing.reference.fields import bookmark, field_runs, text_run
-from hrss12333.writing.reference.grid_table import SHORT, Grid, table
-from hrss12333.writing.reference.narrative import change_paragraphs, coverage_paragraphs, topic_paragraphs
-from hrss12333.writing.reference.nation import Nation
-from hrss12333.writing.reference.properties import sign
+from hrss12333.writing.reference.grid_table import BLANK, SHORT, Grid, table
+from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_choice import Report, choose
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.report_source import SourceDocument
-from hrss12333.writing.reference.rounding import BLANK, chinese
 from hrss12333.writing.reference.sections import Sections
 from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.zip_repack import same_bytes
@@ -93,7 +92,7 @@ class _Writer:
 
     def write(self) -> None:
         """Everything but the contents' entries."""
-        write_cover(self.document, self._national)
+        write_cover(self.document, self._nation)
         self._end_section(numbered=None)
         self._after_contents = self._end_section(numbered="upperRoman")
         self._overview()
@@ -175,6 +174,8 @@ class _Writer:
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
         self._part(f"第一部分　{self._nation.whole}总体情况", new_page=False)
+        for text in headlines(self._nation):
+            self._body(text)
         self._section(1, "报送情况")
         for text in coverage_paragraphs(self._nation, self._summaries):
             self._body(text)
@@ -187,26 +188,24 @@ class _Writer:
             self._section(number, topic.title)
             for text in paragraphs:
                 self._body(text)
-            for chart in topic_charts(self._nation, topic):
+            for chart in charts(self._nation, topic):
                 self._chart(chart)
         openings = openings_chart(self._nation)
         if openings:
             self._chart(openings)
-        if self._nation.previous:
-            paragraphs = [*change_paragraphs(self._nation, self._nation.previous.year)]
-            if paragraphs:
-                self._section(number + 1, "与上年比较")
-                for text in paragraphs:
-                    self._body(text)
 
     def _tables(self) -> None:
         """第二部分: the tables of figures, each with the notes that it needs."""
         self._part("第二部分　各单位数据", new_page=True)
-        self._table("各单位报送情况", self._coverage_grid(), new_page=False)
+        first = not self._all_sent()
+        if first:
+            self._table("各单位报送情况", self._coverage_grid(), new_page=False)
         whole, national = self._nation.whole, figure_tables.national_grid(self._nation)
         rates = f"比率按{whole}合计数计算，不是各单位比率的平均。"
         compared = f"{figure_tables.COMPARED}增减按印出的两个数计算，“点”是百分点。" if self._nation.previous else ""
-        self._table(f"{whole}主要指标", national, rates, compared, self._marked(national), ROUNDING_NOTE)
+        self._table(
+            f"{whole}主要指标", national, rates, compared, self._marked(national), ROUNDING_NOTE, new_page=first
+        )
         absent = len(self._national.units) - len(reported(self._national))
         for found in figure_tables.unit_tables(self._nation):
             texts = [text for row in found.grid.rows for text in row]
@@ -224,6 +223,11 @@ class _Writer:
             for balance in form.balances:
                 title, grid = figure_tables.change_table(self._nation, form, form.by_key[balance.total])
                 self._table(title, grid, figure_tables.COMPARED, ROUNDING_NOTE)
+
+    def _all_sent(self) -> bool:
+        """Whether every unit has sent every region: then a list of them says nothing."""
+        totals = self._nation.totals.values()
+        return not missing(self._national) and all(total.rows == total.expected for total in totals)
 
     @staticmethod
     def _marked(grid: Grid) -> str:
@@ -278,18 +282,22 @@ class _Writer:
         having = [status for status in self._national.units if status.unit.code in self._summaries]
         for number, status in enumerate(having):
             self._heading(status.unit.name, typography.UNIT_HEADING, 2, new_page=number > 0)
-            self._key_figures(status)
+            self._gaps(status)
             self._summary(self._summaries[status.unit.code])
 
-    def _key_figures(self, status: UnitStatus) -> None:
+    def _gaps(self, status: UnitStatus) -> None:
+        """What the tables do not say of a unit's figures: how many of its regions are in each, and which are in question."""
         if status.status is Status.MISSING:
             self._body("该单位未报送调查表。")
             return
-        own = [
-            (form, next(line for line in self._nation.lines[form.key] if line.unit == status.unit))
-            for form in self._forms
+        lines = [
+            (form, line) for form in self._forms for line in self._nation.lines[form.key] if line.unit == status.unit
         ]
-        self._grid(figure_tables.key_figures(self._nation, own))
+        told = [
+            f"{form.key}{line.coverage(form)}" for form, line in lines if line.absent or line.gaps(form) or line.asked
+        ]
+        if told:
+            self._body(f"该单位的数据见第二部分，其中{'。'.join(told)}。")
 
     def _summary(self, summary: Summary) -> None:
         try:

@@ -8,13 +8,12 @@ from functools import partial
 
 from msgspec import Struct
 
-from hrss12333.model.summary_lines import ASKED, UNIT, Figure, Line, figures
-from hrss12333.survey.indicators import Indicator, indicators, opening_rate
+from hrss12333.model.summary_lines import UNIT, Figure, Line
+from hrss12333.published.nation import Nation, Topic, label, stem, topics
+from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.wording.rounding import TEN_THOUSAND, change_of, large, rounded
-from hrss12333.writing.reference.grid_table import Grid
-from hrss12333.writing.reference.nation import Nation, Topic, label, stem, topics
-from hrss12333.writing.reference.rounding import BLANK, ratio
+from hrss12333.wording.rounding import TEN_THOUSAND, change_of, large, ratio, rounded
+from hrss12333.writing.reference.grid_table import BLANK, Grid, fits
 
 _MOST_COLUMNS = 10
 """Of figures in one table of a page's width."""
@@ -39,10 +38,14 @@ def unit_tables(nation: Nation) -> Iterator[UnitTable]:
     """The tables of all forms."""
     for form in nation.national.edition.forms:
         for together in _packed(topics(form)):
-            title = f"各单位{'、'.join(topic.title for topic in together)}"
             grid = _unit_grid(nation, form, together)
-            answers = any(topic.of_kind(Kind.YESNO) for topic in together)
-            yield UnitTable(title, grid, answers, rounded=any("（万" in text or "%" in text for text in grid.heading))
+            parts = [together] if fits(grid) else [[topic] for topic in together]
+            for part in parts:
+                title = f"各单位{'、'.join(topic.title for topic in part)}"
+                grid = grid if part is together else _unit_grid(nation, form, part)
+                answers = any(topic.of_kind(Kind.YESNO) for topic in part)
+                in_parts = any("（万" in text or "%" in text for text in grid.heading)
+                yield UnitTable(title, grid, answers, rounded=in_parts)
 
 
 def _packed(found: Sequence[Topic]) -> list[list[Topic]]:
@@ -104,7 +107,7 @@ def _ratio_text(nation: Nation, form: Form, item: Indicator, line: Line) -> str:
     value = nation.quotient(form, item, line).exact
     if value is None:
         return BLANK
-    return rounded(value * 100 if item.percent else value)
+    return ratio(item, value, unit=False)
 
 
 def _short(figure: Figure) -> str:
@@ -179,7 +182,7 @@ def _scaled(value: int | None, *, scaled: bool) -> str:
 
 
 def _plain(item: Indicator, value: Fraction | None) -> str:
-    return BLANK if value is None else rounded(value * 100 if item.percent else value)
+    return BLANK if value is None else ratio(item, value, unit=False)
 
 
 def _change(figure: Figure, both: tuple[int, int, int]) -> str:
@@ -194,8 +197,8 @@ def _ratio_change(item: Indicator, now: Fraction | None, then: Fraction | None) 
 
 
 def _signed(share: Fraction) -> str:
-    text = rounded(share * 100)
-    return text if text.startswith("-") or text == rounded(0) else f"+{text}"
+    text = rounded(share * 100, 1)
+    return text if text.startswith("-") or text == rounded(0, 1) else f"+{text}"
 
 
 def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, Grid]:
@@ -210,38 +213,13 @@ def change_table(nation: Nation, form: Form, column: Column) -> tuple[str, Grid]
         f"{_then(nation)}{unit}",
         "增减\n（%）",
     ]
-    listed = [(nation.whole, total), *((line.unit.short, line) for line in nation.lines[form.key] if line.unit)]
+    listed = [(nation.whole, total), *nation.areas(form)]
+    strong = frozenset(range(sum(nation.sums(line, figure) is not None for _, line in listed)))
+    listed += [(line.unit.short, line) for line in nation.lines[form.key] if line.unit]
     rows = []
     for name, line in listed:
         both = nation.sums(line, figure)
         if both:
             scope = f"{both[2]}/{line.expected}"
             rows.append([name, scope, *(t.removesuffix("%") for t in _compared(figure, both, scaled=scaled)[1:])])
-    return f"各单位{label(column)}与上年同口径比较", Grid(heading, rows, strong=frozenset({0}))
-
-
-def key_figures(nation: Nation, by_form: Sequence[tuple[Form, Line]]) -> Grid:
-    """A unit's own figures, two to a row: 指标, 数值, 指标, 数值."""
-    pairs: list[tuple[str, str]] = []
-    for form, line in by_form:
-        pairs.append((f"{form.key}填报地区", f"{line.rows}/{line.expected}个"))
-        for figure in figures(form):
-            value, counted = line.value(figure), line.tallies[figure.column.key]
-            name = figure.heading if figure.choice else _short(figure)
-            if value is None:
-                pairs.append((name, BLANK))
-            elif figure.column.kind is Kind.COUNT:
-                part = "" if counted.complete else f"{counted.answered}/{line.expected}个地区"
-                asked = ASKED if line.in_question((figure.column.key,)) else ""
-                about = "，".join(filter(None, (part, asked)))
-                pairs.append((name, f"{value:,}{figure.column.unit}{f'（{about}）' if about else ''}"))
-            else:
-                pairs.append((name, f"{value}/{counted.answered}个地区"))
-        for item in indicators(form):
-            if not item.answers:
-                share = nation.quotient(form, item, line).exact
-                pairs.append((item.name, BLANK if share is None else ratio(item, share)))
-    half = (len(pairs) + 1) // 2
-    pairs += [("", "")] * (2 * half - len(pairs))
-    rows = [[*left, *right] for left, right in zip(pairs[:half], pairs[half:], strict=True)]
-    return Grid(["指标", "数值", "指标", "数值"], rows, left=frozenset({0, 2}), shares=(2.6, 1.7, 2.9, 1.7))
+    return f"各单位{label(column)}与上年同口径比较", Grid(heading, rows, strong=strong)

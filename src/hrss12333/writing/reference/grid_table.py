@@ -1,28 +1,37 @@
 """A table as the yearbooks set it: open at the sides, a strong line above and below, rows that never wrap.
 
 Columns are as wide as their longest figure asks; what is left over is shared out. Only headings may take several lines.
+Figures of a column stand with their points below each other.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import ceil
 
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from msgspec import Struct
+from msgspec.structs import replace
 
+from hrss12333.patterns import lazy
 from hrss12333.writing.reference.fields import text_run
 from hrss12333.writing.reference.report_source import Element
 from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
 
+BLANK = "—"
+"""Stands where a figure is missing: never a zero."""
 _POINTS = 9
 _MARGIN = 40
 """Twips left free on either side within a cell."""
 SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
+_FIGURE = lazy(r"([+\-]?[\d,]+|—)((?:\.\d+)?[%点]?[△*]?)")
+"""A figure up to its point, and what follows."""
+_DIGIT_WIDE, _POINT_WIDE = "\u2007", "\u2008"
+"""Blanks as wide as a digit and as a point."""
 _HEADING_LINES = 3
 """Lines that a heading may take."""
 ROW_TWIPS = 264
@@ -55,20 +64,52 @@ def ems(text: str) -> float:
 def _em(sign: str) -> float:
     if unicodedata.east_asian_width(sign) in "WFA":
         return 1.0
-    return 0.5 if sign.isdigit() else 0.28 if sign in ",./ " else 0.85 if sign == "%" else 0.6
+    return (
+        0.5
+        if sign.isdigit() or sign == _DIGIT_WIDE
+        else 0.28
+        if sign in f",./ {_POINT_WIDE}"
+        else 0.85
+        if sign == "%"
+        else 0.6
+    )
+
+
+def fits(grid: Grid) -> bool:
+    """Whether every figure has room on one line."""
+    return sum(_all_needed(_aligned(grid)[0])) <= TEXT_TWIPS
 
 
 def widths(grid: Grid) -> list[int]:
     """Widths of the columns in twips, together that of the page's text."""
     if grid.shares:
         return _shared([0] * len(grid.shares), grid.shares)
-    needed = []
-    for column, heading in enumerate(grid.heading):
-        cells = [_needed(row[column]) for number, row in enumerate(grid.rows) if number not in grid.titles]
-        needed.append(max([*cells, _heading_needed(heading)]))
+    needed = _all_needed(grid)
     if sum(needed) > TEXT_TWIPS:
         return _shared([0] * len(needed), needed)
     return _shared(needed, [1] * len(needed))
+
+
+def _all_needed(grid: Grid) -> list[int]:
+    plain = [row for number, row in enumerate(grid.rows) if number not in grid.titles]
+    return [
+        max([*(_needed(row[at]) for row in plain), _heading_needed(heading)]) for at, heading in enumerate(grid.heading)
+    ]
+
+
+def figures_below_each_other(texts: Sequence[str]) -> list[str] | None:
+    """The figures of a column with blanks behind them, as wide as what others have behind their points; None where the
+    column holds something else."""
+    found = [_FIGURE.fullmatch(text) for text in texts]
+    if not any(found) or not all(match or not text for match, text in zip(found, texts, strict=True)):
+        return None
+    longest = max(ems(match[2]) for match in found if match)
+    shown = []
+    for match in found:
+        lacks = longest - ems(match[2]) if match else 0
+        point = _POINT_WIDE if match and "." not in match[2] and lacks >= 0.7 else ""
+        shown.append(f"{match[0]}{point}{_DIGIT_WIDE * round((lacks - 0.28 * bool(point)) * 2)}" if match else "")
+    return shown
 
 
 def _needed(text: str) -> int:
@@ -92,7 +133,9 @@ def _shared(given: Sequence[int], shares: Sequence[float]) -> list[int]:
 
 def table(grid: Grid) -> Element:
     """The table, ready for the body; its heading is repeated where it takes several pages."""
+    grid, figures = _aligned(grid)
     columns = widths(grid)
+    ends = {at: max(0, (columns[at] - max(_needed(row[at]) for row in grid.rows)) // 2) for at in figures}
     lines = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in columns)
     made = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableNormal"/><w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
@@ -112,20 +155,41 @@ def table(grid: Grid) -> Element:
         heading.append(_cell("" if under else text, wide, strong=True, line=True, merged="continue" if under else ""))
     made.append(heading)
     for number, texts in enumerate(grid.rows):
-        made.append(_body_row(grid, number, texts, columns))
+        made.append(_body_row(grid, number, texts, columns, ends))
     if len(grid.rows) <= SHORT:
         for properties in made.iter(qn("w:pPr")):
             properties.find(qn("w:pStyle")).addnext(OxmlElement("w:keepNext"))
     return made
 
 
-def _body_row(grid: Grid, number: int, texts: Sequence[str], columns: Sequence[int]) -> Element:
+def _aligned(grid: Grid) -> tuple[Grid, list[int]]:
+    """The table with the figures of each column below each other, and which columns hold figures."""
+    rows = [[*row] for row in grid.rows]
+    plain = [number for number in range(len(rows)) if number not in grid.titles]
+    figures = []
+    for column in range(len(grid.heading)):
+        shown = figures_below_each_other([rows[number][column] for number in plain])
+        if shown is None or column in grid.left:
+            continue
+        figures.append(column)
+        for number, text in zip(plain, shown, strict=True):
+            rows[number][column] = text
+    return replace(grid, rows=rows), figures
+
+
+def _body_row(
+    grid: Grid, number: int, texts: Sequence[str], columns: Sequence[int], ends: Mapping[int, int]
+) -> Element:
     row = _row(heading=False)
     if number in grid.titles:
         row.append(_cell(texts[0], sum(columns), strong=True, span=len(columns), left=True))
         return row
     for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
         row.append(_cell(text, wide, strong=number in grid.strong, left=column in grid.left))
+        if column in ends:
+            properties = row[-1].find(f"{qn('w:p')}/{qn('w:pPr')}")
+            properties.append(parse_xml(f'<w:ind {nsdecls("w")} w:right="{ends[column]}"/>'))
+            properties.append(parse_xml(f'<w:jc {nsdecls("w")} w:val="right"/>'))
     return row
 
 

@@ -6,20 +6,28 @@ file holds besides (macros, fields, links, embedded objects, scripts of tomorrow
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from docx.document import Document
 from docx.oxml import OxmlElement
 
+from hrss12333.patterns import lazy
 from hrss12333.wording.privacy import HIDDEN, without_contacts_in
 from hrss12333.writing.reference.inline import Inlines, tidied
 from hrss12333.writing.reference.numbering import NumberingCopy
 from hrss12333.writing.reference.report_source import Element, SourceDocument, Style, children, number, value, w
 from hrss12333.writing.reference.report_table import copy_table
-from hrss12333.writing.reference.typed_headings import typed_heading, typed_title
 from hrss12333.writing.reference.typography import BODY, CELL, FIGURE, LIST, REPORT_LEVELS, TEXT_WIDTH, TITLE
 
+_LEVELS = (
+    lazy(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
+    lazy(r"^[一二三四五六七八九十]{1,3}[、.．]"),
+    lazy(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
+)
+_LONGEST = 40
+_TITLE = lazy(r"总结|报告|汇报|情况|12333")
 _DEEPEST = 9
 _ALIGNMENTS = {"center": "center", "right": "right", "end": "right", "both": "both", "distribute": "distribute"}
 _NESTING = 8
@@ -156,3 +164,17 @@ def _hide_contacts(paragraph: Element) -> int:
             part.text = after
             hidden += after.count(HIDDEN) - before.count(HIDDEN)
     return hidden
+
+
+def typed_heading(text: str) -> int | None:
+    """Heading level from 1 of a paragraph that looks like a heading; None for body text."""
+    if len(text) > _LONGEST or re.search(r"[。；：！？;]", text):
+        return None
+    return next((level for level, pattern in enumerate(_LEVELS, 1) if pattern.match(text)), None)
+
+
+def typed_title(text: str, *, marked: bool) -> bool:
+    """Whether a report's first paragraph is its title; ``marked`` where it is styled as a heading."""
+    if len(text) > _LONGEST + 20 or text.endswith("。") or typed_heading(text):
+        return False
+    return bool(_TITLE.search(text)) or not marked

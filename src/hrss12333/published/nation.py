@@ -1,8 +1,9 @@
-"""The national table as the 参阅文件 looks at it: by topic, each with its columns and its indicators."""
+"""The national table as it is published: by topic, each with its columns and its indicators; by unit, area and nation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -11,11 +12,12 @@ from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.comparable import by_figure, by_indicator
-from hrss12333.model.national import NATION, National
-from hrss12333.model.quotient import Quotient
+from hrss12333.model.national import NATION, National, beijing
+from hrss12333.model.quotient import Quotient, quotient
 from hrss12333.model.summary_lines import Figure, Line, area_name, by_area, figures, lines, total_line
-from hrss12333.survey.indicators import Indicator, indicators
+from hrss12333.survey.indicators import Indicator, indicators, share_of
 from hrss12333.survey.schema import Balance, Column, Form, Kind
+from hrss12333.wording.questions import few_line
 
 T = TypeVar("T", int, Fraction)
 _FUNCTIONS, _OTHERS = "服务功能", "其他情况"
@@ -87,6 +89,33 @@ def _from_largest(found: Sequence[tuple[Line, T]]) -> list[tuple[str, T]]:
     return sorted(named, key=lambda item: -item[1])
 
 
+class Composition(Struct, frozen=True):
+    """What share each part has of a total: all over the same rows, so that the shares add up."""
+
+    parts: tuple[tuple[Column, Quotient], ...]
+    note: str
+    """What these rows are where they are not all, and why the shares do not add up to 100 % where they do not; Chinese."""
+
+
+def composition(line: Line, form: Form, balance: Balance) -> Composition:
+    """The shares over the rows that give the total and every part, none of them in open question."""
+    rows = [entry.row for entry in line.rated(balance.fields) if None not in entry.row.numbers(balance.fields)]
+    total = form.by_key[balance.total]
+    parts = tuple((form.by_key[key], quotient(share_of(form.by_key[key], total), rows)) for key in balance.parts)
+    known = tuple((column, share) for column, share in parts if share.exact is not None)
+    notes = []
+    if known and len(rows) < line.rows:
+        notes.append(f"占比按各项齐全、没有疑问的{len(rows)}个地区计算")
+    if known and sum(share.exact or 0 for _, share in known) != 1:
+        notes.append("有的地区说明了总量与各项之和不等的原因，占比之和不是100%")
+    return Composition(known, f"（{'；'.join(notes)}）" if notes else "")
+
+
+def chinese_day(day: date) -> str:
+    """2020年1月15日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 class Nation(Struct, frozen=True, dict=True):
     """The lines of every form's 汇总, the nation's totals, and last year's workbook where it is given."""
 
@@ -102,6 +131,31 @@ class Nation(Struct, frozen=True, dict=True):
     def totals(self) -> dict[str, Line]:
         """Form key → the line over all of them."""
         return {form.key: total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
+
+    @cached_property
+    def by_area(self) -> dict[str, dict[str, list[Line]]]:
+        """Form key → area → lines of its units; empty where units are not grouped."""
+        if self.national.of:
+            return {}
+        found = {key: by_area(self.national.edition, listed) for key, listed in self.lines.items()}
+        return {key: areas for key, areas in found.items() if areas}
+
+    @cached_property
+    def few(self) -> str:
+        """What units are not compared by, since too few are in no question; Chinese."""
+        return few_line(self.national, self.lines)
+
+    def among(self, form: Form, compared: int, *, both_years: bool = False) -> str:
+        """没有疑问的16个单位: who is compared where not all that reported are; Chinese."""
+        sent = sum(line.unit is not None and line.rows > 0 for line in self.lines[form.key])
+        when = "两年都填报、" if both_years else ""
+        return f"{when}没有疑问的{compared}个{self.national.noun}" if compared < sent else ""
+
+    @property
+    def as_of(self) -> str:
+        """截至2020年1月15日: when the last filing in hand was sent, or saved; empty where no file tells."""
+        known = [moment for status in self.national.units if (moment := status.received or status.saved)]
+        return f"截至{chinese_day(beijing(max(known)).date())}" if known else ""
 
     @cached_property
     def topics(self) -> list[Topic]:
@@ -120,10 +174,14 @@ class Nation(Struct, frozen=True, dict=True):
         """Short name and figure of each unit that may be compared by it, the largest first; equals in the official order."""
         return _from_largest(by_figure(self.lines[form.key], Figure(column)))
 
-    def ratios_by_unit(self, form: Form, indicator: Indicator) -> list[tuple[str, Fraction]]:
-        """The same for an indicator."""
+    def rates(self, form: Form, indicator: Indicator) -> list[tuple[Line, Fraction]]:
+        """The units that may be compared by an indicator, in the official order."""
         found = by_indicator(self.lines[form.key], indicator)
-        return _from_largest([(line, own.exact or Fraction(0)) for line, own in found])
+        return [(line, own.exact or Fraction(0)) for line, own in found]
+
+    def rates_by_unit(self, form: Form, indicator: Indicator) -> list[tuple[str, Fraction]]:
+        """As `by_unit`, for an indicator."""
+        return _from_largest(self.rates(form, indicator))
 
     def sums(self, line: Line, figure: Figure) -> tuple[int, int, int] | None:
         """Both years' figures over the rows that are compared, and how many they are; None where none is."""
@@ -145,5 +203,5 @@ class Nation(Struct, frozen=True, dict=True):
 
     def areas(self, form: Form) -> list[tuple[str, Line]]:
         """The areas' totals in the order of publication."""
-        found = by_area(self.national.edition, [line for line in self.lines[form.key] if line.unit])
-        return [(area_name(area), total_line(form, listed)) for area, listed in found.items()]
+        found = self.by_area.get(form.key, {})
+        return [(area_name(area), total_line(form, own)) for area, own in found.items() if own[0].unit]

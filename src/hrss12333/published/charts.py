@@ -1,0 +1,159 @@
+"""The charts, planned once: which bars, sorted, from which figures of the workbook; each output draws them as it can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from fractions import Fraction
+
+from msgspec import Struct
+
+from hrss12333.model.comparable import comparable
+from hrss12333.model.summary_lines import Figure
+from hrss12333.published.nation import Nation, Topic, label, stem
+from hrss12333.survey.indicators import Better, opening_rate
+from hrss12333.survey.schema import Kind
+from hrss12333.wording.rounding import TEN_THOUSAND, amount, large, percent, ratio
+
+
+class Shape(StrEnum):
+    """How a chart is drawn; all have level bars, the first on top."""
+
+    STACKED = "stacked"
+    """The parts of a total, which is given at the end."""
+    RANKED = "ranked"
+    """A bar a unit, and among them, in a colour of its own, the nation's."""
+    SHARES = "shares"
+    """A bar a question."""
+
+
+class Source(Struct, frozen=True):
+    """A figure of the workbook."""
+
+    form: str
+    key: str
+    """Of a figure of 汇总 or of an indicator."""
+    line: str = ""
+    """Name of a unit's line; empty for the nation's."""
+
+
+class Series(Struct, frozen=True):
+    """The values of one colour, in the order of the names."""
+
+    name: str
+    sources: Sequence[Source]
+    values: Sequence[float | None]
+    """As drawn; None draws nothing: it is no zero."""
+
+
+class Chart(Struct, frozen=True):
+    """One chart before it is drawn."""
+
+    title: str
+    describes: str
+    """What it shows, for readers who do not see it."""
+    shape: Shape
+    names: Sequence[str]
+    series: Sequence[Series]
+    """Of parts, their total last, which is only written."""
+    num_format: str
+    times: Fraction = Fraction(1)
+    """What a figure of the workbook is multiplied by to be drawn: it may be given in 万, or in percent."""
+    whole: int | None = None
+    """Which bar is the nation's."""
+
+
+def charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
+    """The charts of one topic that the data allow."""
+    yield from _stacked(nation, topic)
+    yield from _ranked(nation, topic)
+
+
+def _stacked(nation: Nation, topic: Topic) -> Iterator[Chart]:
+    if topic.balance is None:
+        return
+    form, noun = topic.form, nation.national.noun
+    total, parts = form.by_key[topic.balance.total], [form.by_key[key] for key in topic.balance.parts]
+    compared = comparable(nation.lines[form.key], topic.balance.fields, lambda line: line.value(Figure(total)))
+    if not compared:
+        return
+    compared.sort(key=lambda item: -item[1])
+    names = [line.unit.short if line.unit else "" for line, _ in compared]
+    size = large(compared[0][1])
+    times, unit = (Fraction(1, TEN_THOUSAND), f"万{total.unit}") if size else (Fraction(1), total.unit)
+    series = []
+    for column in (*parts, total):
+        sources = [Source(form.key, column.key, line.name) for line, _ in compared]
+        values = [line.value(Figure(column)) for line, _ in compared]
+        series.append(
+            Series(
+                label(column) if column != total else f"{label(column)}（末端数字）",
+                sources,
+                [None if value is None else float(value * times) for value in values],
+            )
+        )
+    first = "、".join(
+        f"{name}{amount(own, total.unit, in_ten_thousands=size)}"
+        for name, (_, own) in zip(names[:3], compared, strict=False)
+    )
+    title = f"{nation.among(form, len(compared)) or f'各{noun}'}{label(total)}及其构成（{unit}）"
+    told = f"{title}，由多到少排列；最多的是{first}。"
+    yield Chart(title, told, Shape.STACKED, names, series, "#,##0.0" if size else "#,##0", times)
+
+
+def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
+    if not topic.indicators:
+        return
+    item, form = topic.indicators[0], topic.form
+    national, found = nation.quotient(form, item).exact, nation.rates(form, item)
+    if not found or national is None:
+        return
+    bars = [(value, line.unit.short if line.unit else "", line.name) for line, value in found]
+    bars = sorted([*bars, (national, nation.whole, "")], key=lambda bar: -bar[0])
+    if item.better is Better.LOW:
+        bars.reverse()
+    values, names, lines = zip(*bars, strict=True)
+    times = Fraction(100 if item.percent else 1)
+    among = nation.among(form, len(found)) or f"各{nation.national.noun}"
+    title = f"{among}{item.name}（{'%' if item.percent else item.unit}）"
+    ends = [f"{names[at]}{ratio(item, values[at])}" for at in (0, -1)]
+    yield Chart(
+        title,
+        f"{title}，由{'低到高' if item.better is Better.LOW else '高到低'}排列；最前{ends[0]}，最后{ends[1]}，"
+        f"{nation.whole}{ratio(item, national)}。",
+        Shape.RANKED,
+        names,
+        [
+            Series(
+                item.name,
+                [Source(form.key, item.key, line) for line in lines],
+                [float(value * times) for value in values],
+            )
+        ],
+        item.number_format,
+        times,
+        lines.index(""),
+    )
+
+
+def openings_chart(nation: Nation) -> Chart | None:
+    """Every question of 是 or 否: the share of regions that said 是."""
+    found = [
+        (share, stem(column), Source(topic.form.key, item.key))
+        for topic in nation.topics
+        for column in topic.of_kind(Kind.YESNO)
+        if (share := nation.quotient(topic.form, item := opening_rate(column)).exact) is not None
+    ]
+    if not found:
+        return None
+    found.sort(key=lambda bar: -bar[0])
+    shares, names, sources = zip(*found, strict=True)
+    return Chart(
+        "各项服务功能、渠道和建设的地区占比（%）",
+        "占有效填报地区的比例：" + "；".join(f"{name}{percent(share)}" for share, name, _ in found) + "。",
+        Shape.SHARES,
+        names,
+        [Series("占比", sources, [float(share * 100) for share in shares])],
+        "0.0",
+        Fraction(100),
+    )

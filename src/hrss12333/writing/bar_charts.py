@@ -1,0 +1,71 @@
+"""Draws a planned chart: a native chart of level bars that its reader can edit, in one colour of which a grey print keeps the
+strengths. The same in the national workbook and in the 参阅文件."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hrss12333.published.charts import Chart, Shape
+from hrss12333.writing.workbook import DISPLAY_FONT
+
+ACCENT, PALE, MIDDLE, LIGHT, INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "#404040"
+"""One colour, dark and pale, the rest greys."""
+_PARTS = (ACCENT, MIDDLE, LIGHT, INK)
+_LINE = {"color": "#7F7F7F"}
+_ROOM = 1.18
+"""Length of the axis to that of the longest bar: the value stands behind it."""
+BAR, REST, LEGEND = 2.0, 75, 75
+"""Pixels of a bar with the gap below it for each point of its letters; of title and edges, and of the legend."""
+
+
+def draw(
+    workbook: Any, chart: Chart, refer: Callable[[int], dict[str, Any]], *, size: float, title: bool = False
+) -> Any:
+    """The chart, ready to be placed.
+
+    Args:
+        workbook: of XlsxWriter.
+        chart: what to draw.
+        refer: number of a series, counted from 1 → its ``categories`` and ``values`` as XlsxWriter takes them.
+        size: of the letters, in points.
+        title: whether the chart bears its title.
+    """
+    stacked = chart.shape is Shape.STACKED
+    made = workbook.add_chart({"type": "bar", **({"subtype": "stacked"} if stacked else {})})
+    font = {"name": DISPLAY_FONT, "size": size}
+    gap = 45 if len(chart.names) > 12 else 80
+    last = len(chart.series)
+    for number, series in enumerate(chart.series, 1):
+        look: dict[str, Any] = {"name": series.name, **refer(number), "border": {"none": True}, "gap": gap}
+        look["fill"] = {"color": _PARTS[(number - 1) % len(_PARTS)] if chart.whole is None else PALE}
+        if chart.whole is not None:
+            look["points"] = [
+                {"fill": {"color": ACCENT}} if at == chart.whole else None for at in range(len(chart.names))
+            ]
+        if number == last:
+            place = "inside_base" if stacked else "outside_end"
+            look["data_labels"] = {"value": True, "position": place, "num_format": chart.num_format, "font": font}
+        if number == last and stacked:
+            # As long as all parts together and begun where they end: its value stands there, nothing else is seen of it.
+            look["fill"] = {"none": True}
+        made.add_series(look)
+    made.set_title(
+        {"name": chart.title, "name_font": {**font, "size": size + 3, "bold": False}} if title else {"none": True}
+    )
+    made.set_legend({"position": "top", "font": font} if stacked else {"none": True})
+    marks = {"major_tick_mark": "none", "minor_tick_mark": "none"}
+    made.set_y_axis({"reverse": True, "num_font": font, "line": _LINE, "interval_unit": 1, **marks})
+    longest = max((value or 0 for value in chart.series[-1].values), default=0)
+    # Every bar carries its figure: a scale would only repeat it.
+    axis = {"visible": False, "min": 0, "max": longest * _ROOM or 1, "major_gridlines": {"visible": False}}
+    made.set_x_axis(axis)
+    made.set_chartarea({"border": {"none": True}})
+    return made
+
+
+def pixels_high(chart: Chart, size: float) -> int:
+    """How high the chart is to be with letters of this size, so that each bar has its name beside it."""
+    count = len(chart.names)
+    rest = REST + (LEGEND if chart.shape is Shape.STACKED else 0)
+    return rest + count * max(round(BAR * size), min(26, 260 // count))

@@ -1,0 +1,194 @@
+"""How every sheet of the national workbook is headed and laid on paper: nothing that is printed is smaller than 7.5 points."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from hrss12333.survey.schema import Form, Kind
+from hrss12333.writing.national.book import Book
+from hrss12333.writing.national.styles import HEAD_FILL, HEADING
+from hrss12333.writing.sheet_text import public, wrapped_lines
+from hrss12333.writing.workbook import A4
+
+PAGE_WIDTH = 1040
+"""Pixels between the side margins of A4 landscape at full scale."""
+PAGE_HEIGHT = 500
+"""Points between its upper and lower margins, less what programs differ by."""
+SMALLEST_SCALE = 75
+"""Percent: ten points are then printed as seven and a half, and nothing of a table is smaller."""
+LARGEST_SCALE = 82.0
+"""Percent: what is printed larger only takes more paper."""
+SPARE = 0.93
+"""Share of the page to fill: other programs and fonts draw columns wider."""
+WIDEST = PAGE_WIDTH * SPARE * 100 / SMALLEST_SCALE
+"""Pixels of columns that a page holds at that scale."""
+ROW_HIGH = 13.0
+"""Points of a line of a table."""
+
+
+def head(
+    book: Book, sheet: Any, title: str, notes: Sequence[str] = (), widths: Sequence[float] = (), *, column: int = 0
+) -> int:
+    """Write title and explanations; returns the row below them.
+
+    Where the first column is repeated on every page the title stands in the second, or each page would begin with a scrap.
+    """
+    sheet.set_row(0, 28)
+    sheet.write_string(0, column, public(title), book.styles.title)
+    write_notes(book, sheet, 1, notes, widths, column=column)
+    return len(notes) + 1
+
+
+def measures(book: Book, sheet: Any, row: int, last: int, form: Form) -> None:
+    """单位：次、人、个 at the right end of the line above a table's headings."""
+    units = dict.fromkeys(column.unit for column in form.of_kind(Kind.COUNT))
+    sheet.set_row(row, ROW_HIGH)
+    sheet.write_string(row, last, f"单位：{'、'.join(filter(None, units))}", book.styles.get(align="right"))
+
+
+def write_notes(
+    book: Book, sheet: Any, row: int, notes: Sequence[str], widths: Sequence[float], *, column: int = 0
+) -> float:
+    """Explanations, a row each, over these columns (from ``column`` on), so that they run over no page; returns how high
+    they stand."""
+    tall, look = 0.0, book.styles.note
+    for at, text in enumerate(notes, row):
+        lead = "注：" if at == row else "　　"
+        tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
+        high = 13 * wrapped_lines(tidy, 0.98 * sum(widths[column:])) + 1.0
+        sheet.merge_range(at, column, at, len(widths) - 1, "", look)
+        sheet.write_string(at, column, tidy, look)
+        sheet.set_row(at, high)
+        tall += high
+    return tall
+
+
+def page_breaks(widths: Sequence[float], starts: Iterable[int], repeated: int = 1) -> list[int]:
+    """Which of these columns begin a new page, so that every page can be read and the pages are about equally full; the
+    first columns are repeated on each."""
+    edges = [*sorted(starts), len(widths)]
+    found = _packed(widths, edges, repeated, WIDEST)
+    for room in range(int(WIDEST), int(WIDEST) // 2, -20) if found else ():
+        closer = _packed(widths, edges, repeated, room)
+        if len(closer) > len(found):
+            break
+        found = closer
+    return found
+
+
+def _packed(widths: Sequence[float], edges: Sequence[int], repeated: int, room: float) -> list[int]:
+    found, known = [], sum(map(_pixels, widths[:repeated]))
+    filled = sum(map(_pixels, widths[: edges[0]]))
+    for start, end in pairwise(edges):
+        wide = sum(map(_pixels, widths[start:end]))
+        if filled + wide > room:
+            found.append(start)
+            filled = known
+        filled += wide
+    return found
+
+
+def _pixels(wide: float) -> float:
+    return wide * 7 + 5
+
+
+def paper(
+    sheet: Any,
+    widths: Sequence[float],
+    headings: tuple[int, int] | None,
+    breaks: Sequence[int] = (),
+    *,
+    high: float = 0.0,
+    repeated: int = 1,
+    printed: tuple[int, int] | None = None,
+) -> None:
+    """A4 landscape with headings repeated and pages numbered; columns as wide as given (in half-width characters).
+
+    ``breaks`` are the columns that begin a new page (`page_breaks`), where the first ``repeated`` ones come again. The
+    scale is what the widest page needs, and what lets so many points stand ``high`` on one page, as far as that can be
+    read. ``printed`` are the last row and column that are put on paper.
+    """
+    for column, wide in enumerate(widths):
+        sheet.set_column(column, column, wide)
+    row, last = printed or (0, len(widths) - 1)
+    breaks = [at for at in breaks if at <= last]
+    edges = [0, *breaks, last + 1]
+    known = sum(map(_pixels, widths[:repeated]))
+    needed = [sum(map(_pixels, widths[start:end])) + (known if start else 0) for start, end in pairwise(edges)]
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&9&A&C&9第&P页，共&N页&R&9&F", {"scale_with_doc": False})
+    sheet.center_horizontally()
+    if headings:
+        sheet.repeat_rows(*headings)
+    if breaks:
+        sheet.repeat_columns(0, repeated - 1)
+        sheet.set_v_pagebreaks(breaks)
+    if printed:
+        sheet.print_area(0, 0, row, last)
+    scale = min(
+        LARGEST_SCALE, 100 * SPARE * PAGE_WIDTH / max(needed), 100 * PAGE_HEIGHT / high if high else LARGEST_SCALE
+    )
+    sheet.set_print_scale(max(SMALLEST_SCALE, int(scale)))
+
+
+def write_headings(
+    book: Book,
+    sheet: Any,
+    row: int,
+    groups: Sequence[tuple[str, int]],
+    texts: Sequence[str],
+    widths: Sequence[float],
+    breaks: Sequence[int] = (),
+) -> float:
+    """Two lines of headings: each group over so many columns, and below it every column's own; returns their height.
+
+    The lower line is complete, so that a filter or another program finds every name in one row; where there is no group
+    the two cells look as one. A group that runs over a page is named on both.
+    """
+    styles, column = book.styles, 0
+    grouped: set[int] = set()
+    for name, size in parted(groups, breaks):
+        if name and size > 1:
+            sheet.merge_range(row, column, row, column + size - 1, name, styles.heading)
+        elif name:
+            sheet.write_string(row, column, name, styles.heading)
+        else:
+            for at in range(column, column + size):
+                sheet.write_blank(row, at, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
+        grouped |= set(range(column, column + size)) if name else set()
+        column += size
+    sheet.set_row(row, 15)
+    return 15 + heading_line(book, sheet, row + 1, texts, widths, open_above=set(range(column)) - grouped)
+
+
+def parted(groups: Sequence[tuple[str, int]], breaks: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """The groups of columns, those that run over a page in parts."""
+    column = 0
+    for name, size in groups:
+        edges = [column, *(at for at in breaks if column < at < column + size), column + size]
+        for start, end in pairwise(edges):
+            yield name, end - start
+        column += size
+
+
+def heading_line(
+    book: Book,
+    sheet: Any,
+    row: int,
+    texts: Sequence[str],
+    widths: Sequence[float],
+    *,
+    open_above: Collection[int] = (),
+) -> float:
+    """A line of column headings, as high as the longest needs; returns its height in points. Those ``open_above`` have no
+    line between themselves and the cell over them."""
+    most = max(wrapped_lines(text, wide - 1) for text, wide in zip(texts, widths, strict=True))
+    sheet.set_row(row, 14 * most + 4)
+    plain, joined = book.styles.heading, book.styles.cell(**HEADING, top=0)
+    for at, text in enumerate(texts):
+        sheet.write_string(row, at, text, joined if at in open_above else plain)
+    return 14.0 * most + 4
