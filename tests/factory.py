@@ -21,6 +21,7 @@ from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
 from hrss12333.model.finding import NewValue, Suggestion
+from hrss12333.model.said import File, FormName, Label, Param, Quote, Region, Said, say
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
@@ -37,6 +38,7 @@ __all__ = [
     "save_openpyxl",
     "short_name",
     "suggested",
+    "told",
     "unit_named",
     "write_filing",
 ]
@@ -58,6 +60,32 @@ def spot(cell: str | None) -> dict[str, int | None]:
     """The row and column of a finding or suggestion, from an A1 address."""
     row, column = coordinate_to_tuple(cell) if cell else (None, None)
     return {"row": row, "column": column}
+
+
+def told(words: str, region: object = None, value: object = None, form: object = None, label: str = "") -> Said:
+    """What is said in these words by a finding of this region, value, form and column; what stands in quotation marks is a
+    file's name or quoted."""
+    params: dict[str, Param] = {}
+
+    def gap(leaf: Param, how: str = "") -> str:
+        params[f"p{len(params)}"] = leaf
+        return f"{{p{len(params) - 1}{how}}}"
+
+    def given(found: re.Match[str]) -> str:
+        text, quoted = found[0], found[1]
+        if quoted is not None:
+            kind = Region if quoted == region else File if quoted.endswith(".xlsx") else Quote
+            return gap(kind(quoted))
+        number = int(text.replace(",", ""))
+        return gap(number, ":,") if number == value and "," in text else gap(number) if number == value else text
+
+    template = re.sub(r"“([^”]*)”|\d(?:[\d,]*\d)?", given, words)
+    for start, leaf in ((form, FormName), (label, Label)):
+        if start and template.startswith(str(start)):
+            template = gap(leaf(str(start))) + template.removeprefix(str(start))
+    fact, stop, rest = template.partition("。")
+    sentences = re.findall("[^。]+。?", rest)
+    return say(fact, *sentences, **params) if stop else say("", template, **params)
 
 
 def suggested(reason: str, *values: tuple[str, Scalar, str | None]) -> Suggestion:

@@ -29,8 +29,8 @@ from hrss12333.writing.official.layout import Layout
 from hrss12333.writing.official.row_checks import remarks_column
 from hrss12333.writing.official.self_check import COMPLETE
 from hrss12333.writing.official.sheet import layout_of
-from hrss12333.writing.official.unseen import UNSEEN, Blind
 from hrss12333.writing.official.workbook import blank_sheets, write_official
+from unseen_by_the_form import UNSEEN, Blind
 
 AT_ONCE = 100
 HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}

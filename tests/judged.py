@@ -8,7 +8,7 @@ from hrss12333.model.filing import Filing
 from hrss12333.model.text import Text
 from hrss12333.reading.doubt.judge import with_doubts
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.turned_sheets import read_book
+from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.texts import texts_around, texts_within
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -16,7 +16,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 def judged(*grids: Grid, name: str = "f.xlsx", mail: Sequence[Text] = ()) -> Filing:
     """The filing that sheets make."""
     book = Book("xlsx", grids)
-    owned = read_book(book, name, EDITION)
+    owned = read_tables(book, name, EDITION)
     tables = tuple(table for table, _ in owned)
     unit = next((unit for _, unit in owned if unit), None)
     filing = Filing(name, unit, tables, texts=(*texts_around(name, mail), *texts_within(book, tables)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from factory import clean_rows
+from factory import clean_rows, told
 from hrss12333.model.filing import Place, Row, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
@@ -89,4 +89,5 @@ def finding_at(item: Entry, rule: str, severity: Severity, message: str, **about
 
 def finding(rule: str, severity: Severity, message: str, **about: Any) -> Finding:
     """A finding with what the test needs of it."""
-    return Finding(rule, severity, message, about.pop("file", "inbox/样例.xlsx"), **about)
+    said = told(message, about.get("region"), about.get("value"), about.get("form"))
+    return Finding(rule, severity, said, about.pop("file", "inbox/样例.xlsx"), **about)

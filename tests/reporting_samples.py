@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from factory import spot, suggested
+from factory import spot, suggested, told
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Inbox, judged
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
@@ -16,6 +16,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
+from hrss12333.wording.fields import field_label
 
 GUANGDONG = EDITION.gazetteer.match("广东省").unit
 assert GUANGDONG is not None
@@ -89,11 +90,13 @@ def finding(
     }
     given = {**where, **rest}
     cell = given.pop("cell")
-    return Finding(rule, severity, message, **given, **spot(str(cell) if cell else None))  # type: ignore[arg-type]
+    label = field_label(EDITION, str(given["form"]), str(given["field"]))
+    said = told(message, given["region"], given["value"], given["form"], label)
+    return Finding(rule, severity, said, **given, **spot(str(cell) if cell else None))  # type: ignore[arg-type]
 
 
 BALANCE = finding(
-    message="来电总量 2500 不等于 人工接听量 1000 + 自助语音量 1000 + 放弃量 400 = 2400，相差 100。"
+    message="来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，相差100。"
     "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
     suggestion=suggested("改后该行对得上", ("calls_abandoned", 500, "F7")),
 )
@@ -104,7 +107,7 @@ MISSING = tuple(
 EXPLAINED = finding(
     "P504",
     Severity.QUERY,
-    "坐席数 8 大于总人数 6。",
+    "坐席数8大于总人数6。",
     cell="K7",
     field="seats",
     value=8,
@@ -112,7 +115,7 @@ EXPLAINED = finding(
     reason="部分坐席为备用",
 )
 READ_AS = tuple(
-    finding("V306", Severity.NOTE, f"“{found}”读作{read}。", cell=cell, field=None, value=found)
+    finding("V306", Severity.NOTE, f"“{found}”读作“{read}”。", cell=cell, field=None, value=found)
     for found, read, cell in (
         ("√", "是", "G7"),
         ("√", "是", "H7"),

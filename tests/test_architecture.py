@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,8 @@ HEAVY = (
 )
 """Libraries that only the command that needs them may load; click is what every command needs."""
 LONGEST = 350
+REFERENCE = re.compile(rf"((?:{'|'.join(sorted(set().union(*LAYERS)))})(?:\.\w+)+):(\w+)$")
+"""How code is referred to by its name, to be imported when it is asked for (`patterns.code`)."""
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:" + "|".join(("opt", "work", "home", "root", "Users", "mnt")) + r")/\w")
 
 
@@ -83,6 +86,8 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
             for alias in node.names:
                 if alias.name.split(".")[0] == "hrss12333":
                     yield alias.name, ()
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and (found := REFERENCE.match(node.value)):
+            yield f"hrss12333.{found[1]}", (found[2],)
 
 
 @cache
@@ -127,6 +132,13 @@ def test_no_import_runs_in_a_circle() -> None:
     graph = {dotted(path): {t for t in targets(path) if t != dotted(path)} for path in modules()}
     # A package may gather its own modules; they do not import the package itself back, or this raises CycleError.
     assert len(list(TopologicalSorter(graph).static_order())) >= len(graph)
+
+
+@pytest.mark.parametrize("path", each_module())
+def test_code_that_is_referred_to_by_name_is_there(path: Path) -> None:
+    named = [match for text in ast.walk(parse(path)) if isinstance(text, ast.Constant) and isinstance(text.value, str)
+             if (match := REFERENCE.match(text.value))]  # fmt: skip
+    assert all(hasattr(import_module(f"hrss12333.{match[1]}"), match[2]) for match in named)
 
 
 @pytest.mark.parametrize("path", each_module())

@@ -107,7 +107,7 @@ def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
         for row in table.rows:
             total, lost = row.number("calls_total"), row.number("calls_abandoned")
             if total is not None and lost is not None and 2 * lost > total:
-                yield Hit("放弃量超过来电总量的一半，请核对。", table=table, row=row, field="calls_abandoned")
+                yield Hit(say("放弃量超过来电总量的一半，请核对"), table=table, row=row, field="calls_abandoned")
 
 
 RULES = (
@@ -167,8 +167,8 @@ def test_an_output_is_one_file_and_one_entry(scratch: Scratch) -> None:
     scratch.edit(
         "reporting/outputs/__init__.py",
         "REPORTS: dict[str, Output] = {\n",
-        "def _count() -> ModuleType:\n    from hrss12333.reporting.outputs import count_output\n\n    return count_output\n\n\n"
-        'REPORTS: dict[str, Output] = {\n    "count": Output(_count, frozenset({"check"}), "count只数个数"),\n',
+        "REPORTS: dict[str, Output] = {\n"
+        '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n',
     )
     write_filing(scratch.root / "广东.xlsx", style=Style(sample=False))
     assert scratch.run("check", "广东.xlsx", "--format", "count") == "1 files\n"

@@ -19,6 +19,7 @@ from hrss12333.checking.rule import Case, Hit, Rule
 from hrss12333.checking.rules import catalogue
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Fault
+from hrss12333.model.said import say
 from hrss12333.reading.documents import read_paths, read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
@@ -32,7 +33,7 @@ MODULES = [
 
 def broken(case: Case) -> Iterator[Hit]:
     """A rule with a bug."""
-    yield Hit("……")
+    yield Hit(say("……"))
     raise KeyError("来电")
 
 

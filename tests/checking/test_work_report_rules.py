@@ -164,7 +164,7 @@ def test_s601(words: int, over: str | None) -> None:
     hits = list(hits_of(too_long, summary(words=words)))
     assert len(hits) == (over is not None)
     if over:
-        assert over in hits[0].message
+        assert over in hits[0].said.text
         assert hits[0].value == words
 
 
@@ -172,7 +172,7 @@ def test_s602_gives_one_hit_a_topic() -> None:
     kept = {heading: body for heading, body in SECTIONS.items() if heading not in ("经验做法", "面临的主要问题")}
     hits = list(hits_of(topic_missing, summary(*outline(kept))))
     assert [hit.value for hit in hits] == ["经验做法", "面临的主要问题"]
-    assert all(f"“{hit.value}”" in hit.message for hit in hits)
+    assert all(f"“{hit.value}”" in hit.said.text for hit in hits)
 
 
 def test_the_rules_are_in_the_catalogue() -> None:

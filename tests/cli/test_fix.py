@@ -102,6 +102,18 @@ def test_what_is_dropped_is_a_change_as_well() -> None:
     assert told["E40"] == ("联系电话：0755-12345678", None)
 
 
+def test_a_page_footer_that_is_dropped_is_a_change_and_the_forms_own_is_none() -> None:
+    messy({}, Style(sample=False, total="none"))
+    book = openpyxl.load_workbook("广东.xlsx")
+    for sheet, text in (("附表1", "内部资料，注意保存"), ("附表2", "第&P页，共&N页")):
+        footer = book[sheet].oddFooter
+        assert footer is not None
+        assert footer.center is not None
+        footer.center.text = text
+    book.save("广东.xlsx")
+    assert [found for cell, found, *_ in changes() if cell is None] == ["内部资料，注意保存"]
+
+
 def test_a_unit_given_by_hand_is_written_into_the_head() -> None:
     header = {key: value for key, value in clean_header("广东").items() if key != "unit"}
     for written in ({}, {"unit": "黑龙省"}):

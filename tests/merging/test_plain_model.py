@@ -27,6 +27,7 @@ from hrss12333.merging.ownership import with_owners
 from hrss12333.merging.survey_year import year_of_most
 from hrss12333.model.filing import BLANK, ColumnProblem, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
+from hrss12333.model.said import say
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
@@ -210,7 +211,7 @@ def filing(sent: Sending) -> Filing:
     rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
     header = {"unit": Value(sent.header or None, unit.name if unit else None)}
     headings = {column.key: Place("", 6, 1) for column in FORM.columns if not sent.partial or column.key not in LACKING}
-    problems = tuple(ColumnProblem(key, None, "缺少这一栏") for key in (LACKING if sent.partial else ()))
+    problems = tuple(ColumnProblem(key, None, say("缺少这一栏")) for key in (LACKING if sent.partial else ()))
     table = Table(
         *(FORM, sent.file, FORM.key, header, rows, headings),
         year=sent.year,
@@ -263,9 +264,9 @@ def assert_all_is_named(folder: list[Sending], national: National) -> None:
     assert all(bool(entry.why) is not entry.counted for entry in national.entries)
     named = {(f.file, f.region) for f in national.findings}
     for entry in national.entries:
-        if "M706" in entry.why or "M702" in entry.why or "R208" in entry.why:
+        if any(rule in f"{entry.why}" for rule in ("M706", "M702", "R208")):
             assert (entry.file, entry.row.region) in named
-    aside = {(entry.file, entry.row.region) for entry in national.entries if "只用来" in entry.why}
+    aside = {(entry.file, entry.row.region) for entry in national.entries if "只用来" in f"{entry.why}"}
     copies = {f.file for f in national.findings if f.rule == "M703" and not f.form}
     said = {file: "".join(f.message for f in national.findings if f.file == file) for file, _ in aside}
     for _, files in joined(folder):

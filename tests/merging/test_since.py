@@ -19,6 +19,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.national import Entry, National
+from hrss12333.model.said import Region, say
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.reporting.terminal.since import print_progress
@@ -40,7 +41,7 @@ TIED = {
 def asked_about(item: Entry, key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> Finding:
     assert item.unit is not None
     place = item.row.place
-    finding = Finding(rule, severity, f"请核实{key}", item.file, item.sheet, place.row, place.column)
+    finding = Finding(rule, severity, say("请核实{key}", key=key), item.file, item.sheet, place.row, place.column)
     return replace(finding, form=item.form.key, region=item.row.region, field=key, unit=item.unit.name)
 
 
@@ -257,7 +258,8 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
 def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures_of_each_stay(tmp_path: Path) -> None:
     national = table(UNITS)
     entries = [item for item in national.entries if item.form is SERVICE and item.unit == UNITS[0]][:3]
-    asked = [replace(asked_about(item, ""), message=f"“{item.row.region}”没有了。", field=None) for item in entries]
+    gone = [say("{region}没有了", region=Region(item.row.region or "")) for item in entries]
+    asked = [replace(asked_about(item, ""), said=said, field=None) for item, said in zip(entries, gone, strict=True)]
     national = replace(national, findings=tuple(asked))
     write_national(tmp_path / "一.xlsx", national)
     book = openpyxl.load_workbook(tmp_path / "一.xlsx")

@@ -21,6 +21,7 @@ from damaged import document, encrypted, ods, panic, with_sheet, workbook
 from factory import Style, write_filing
 from hrss12333.model.filing import Document, Filing, Skipped
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Among, File, Label, Quote, Region, Several, Words, say
 from hrss12333.reading.documents import read_all, read_in_child
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files import child_process as isolation
@@ -47,6 +48,18 @@ def test_cells_survive_the_way_through_json() -> None:
     grids = (Grid("表", (cells, []), True, (Box(0, 1, 2, 3),), marks=marks_of((0, 1), struck=True, comment="批注")),)
     assert passed(grids) == grids
     assert passed({"表": b"\0\xff", "空": [], "数": 10**30}) == {"表": b"\0\xff", "空": [], "数": 10**30}
+
+
+def test_what_is_said_survives_it_with_its_kinds() -> None:
+    files = Several([File("甲/乙.xlsx"), Words("丙")])
+    given = say(
+        "{region}：{label}{files:、}{more}", region=Region("广州市"), label=Label("总人数"), files=files, more=1
+    )
+    whole = say("{given}{quote}{among}", given=given, quote=Quote(2.5, 3), among=Among((File("丁.xlsx"),), True))
+    back = passed(whole)
+    assert back == whole
+    assert [type(leaf) for leaf in back.leaves] == [type(leaf) for leaf in whole.leaves]
+    assert back.text == "“广州市”：总人数“甲/乙.xlsx”、丙1“2.5”（“丁.xlsx”等）。"
 
 
 @pytest.mark.parametrize("value", [object(), len, EDITION, Path("x")])

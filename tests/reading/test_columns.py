@@ -30,8 +30,8 @@ def test_a_missing_column_names_the_unread_one_that_may_be_it() -> None:
     table = read([*renamed(calls_total="电话总量"), "处室"], [*ROW, "信息处"], [2, "吴忠市", *ROW[2:], "信息处"])
     (problem,) = table.column_problems
     assert problem.field == "calls_total"
-    assert "C3“电话总量”" in problem.message
-    assert "处室" not in problem.message
+    assert "C3“电话总量”" in problem.said.text
+    assert "处室" not in problem.said.text
     assert [(item.heading, item.kind, item.filled) for item in table.unread] == [
         ("电话总量", Kind.COUNT, 2),
         ("处室", Kind.TEXT, 2),

@@ -13,9 +13,8 @@ from openpyxl.utils import coordinate_to_tuple
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.reading.grid import Box, Cell, Grid
-from hrss12333.reading.layout import locate as locating
-from hrss12333.reading.layout.known_bands import Known
-from hrss12333.reading.layout.locate import Located, locate
+from hrss12333.reading.layout import locating
+from hrss12333.reading.layout.locating import Located, locate
 from hrss12333.survey.editions.y2019 import EDITION
 
 PLANS = plan_filing("广东省")
@@ -79,7 +78,7 @@ def changed(sheet: Grid, changes: Sequence[tuple[int, int, Cell]], merges: Seque
 def anew(sheet: Grid) -> list[Located]:
     """Located with nothing known."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(locating, "_KNOWN", Known())
+        patch.setattr(locating, "_KNOWN", {})
         return locate(sheet, EDITION)
 
 
@@ -94,16 +93,16 @@ def test_the_same_headings_are_read_once(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_band_of_many_words_is_read_and_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locating, "_KNOWN", Known())
+    monkeypatch.setattr(locating, "_KNOWN", {})
     first = grid(PLANS["附表1"])
     wide = changed(first, [(4, column, "说" * 4_000) for column in (6, 7, 12)])
     assert locate(wide, EDITION)[0].columns.keys() >= {"calls_total", "agents"}
-    assert len(locating._KNOWN._found) == 1
+    assert len(locating._KNOWN) == 1
     wider = replace(
         wide, cells=tuple([*line, *["说" * 4_000] * 4] if row == 4 else line for row, line in enumerate(wide.cells))
     )
     assert locate(wider, EDITION)[0].columns.keys() >= {"calls_total", "agents"}
-    assert len(locating._KNOWN._found) == 1
+    assert len(locating._KNOWN) == 1
 
 
 CHANGES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 12), st.sampled_from(TEXTS)), max_size=6)

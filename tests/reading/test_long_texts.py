@@ -15,7 +15,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import LONGEST, Box, Grid, clipped
-from hrss12333.reading.layout.merged_cells import MergedCells
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import cell_place
@@ -36,7 +36,7 @@ def test_a_text_that_fills_its_cell_costs_no_time(text: str, tmp_path: Path) -> 
         document = read_source(Source(path.name, path.read_bytes), EDITION)
         assert isinstance(document, Filing)
         found = check(document, EDITION).findings
-        assert all(len(cell_place(finding, EDITION, "")) < 100 for finding in found)
+        assert all(len(cell_place(finding, EDITION)) < 100 for finding in found)
     assert process_time() - before < 3 * len(PLACES)
 
 

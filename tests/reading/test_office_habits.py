@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pytest
 
 from hrss12333.model.filing import Table
-from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from hrss12333.reading.layout.headings import named_column
 from hrss12333.reading.layout.tables import read_tables
@@ -168,23 +167,6 @@ def test_the_contact_right_of_the_table_below_a_unit_above_it() -> None:
         "name": "李四",
         "mobile": "13900000002",
     }
-
-
-@pytest.mark.parametrize(
-    ("answers", "blank"),
-    [
-        ([None, "是", "否", "是", "是", "是", "否"], "web"),
-        (["否", "是", "否", None, "是", "是", "否"], "wechat"),
-        (["否", "是", "否", "是", "是", "否", None], "unified_uniform"),
-        (["是", None, "是", "否", "是", "是", "否"], ""),
-        ([None, None, "是", "否", "是", "是", "否"], ""),
-    ],
-)
-def test_like_answers_of_which_the_first_or_last_is_blank_may_have_moved(answers: list[Cell], blank: str) -> None:
-    table = read(SYSTEMS, [*SYSTEM_ROWS[0][:6], *answers, None], *SYSTEM_ROWS[1:])
-    hints = {key for key, value in table.rows[0].marked.items() if "错了一格" in value.note}
-    assert hints == ({blank} if blank else set())
-    assert {value.problem for value in table.rows[0].marked.values()} == {Problem.MISSING}
 
 
 def test_a_figure_that_is_not_filled_in_is_no_sign_of_a_row_that_moved() -> None:

@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple
 
-from cell_marks import stale
 from factory import plan_filing
 from filing_layouts import Formula, Sheet
 from hrss12333.model.filing import PlainRow, Row, Table
@@ -229,24 +227,9 @@ def test_a_text_that_may_be_something_else_is_no_plain_name(text: str) -> None:
     assert plain_name(EDITION.gazetteer.by_name["湖南省"], text) is None
 
 
-def test_a_row_that_is_answered_by_formulas_alone_is_read_with_patience() -> None:
-    """Its cells look blank, so that it may be the first half of a name whose figures stand below it."""
-    (sheet,) = with_lines([(1.0, "佛", _BLANK, ""), (2.0, "山市", None, "")])
-    row = PLANS["附表1"].first_row - 1
-    marks = {(row, column): stale("=3+4") for column in range(2, 12)}
-    book = Book("xlsx", (replace(sheet, marks=marks),))
-    ((table, _),) = read_tables(book, "file", EDITION)
-    assert [row.region for row in table.rows[:2]] == ["佛山市", "深圳市"]
-
-
 def test_names_that_no_list_has_are_read_by_sight() -> None:
     names = ("甲甲屯", "广卅市", "乙乙开发区", "廣州市", "深 圳 市")
     (table,) = read(with_lines([(2.0, name, None, "") for name in names]))
     assert [row.region for row in table.rows[:5]] == ["甲甲屯", "广卅市", "乙乙开发区", "广州市", "深圳市"]
     assert all(isinstance(row, PlainRow) for row in table.rows)
     assert [[*row.marked] for row in table.rows[:5]] == [[], [], [], ["region"], ["region"]]
-
-
-def test_a_name_over_two_rows_is_put_together_though_its_row_is_numbered_and_filled() -> None:
-    (table,) = read(with_lines([(1.0, "佛", None, ""), ("", "山市", [""] * 10, "")]))
-    assert [row.region for row in table.rows[:2]] == ["佛山市", "深圳市"]

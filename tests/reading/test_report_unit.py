@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hrss12333.reading.work_report.unit_name import unit_of_summary
+from hrss12333.reading.work_report import unit_of_summary
 from hrss12333.survey.editions.y2019 import EDITION
 
 BODY = "2019年，我们学习广东、江苏等省的经验，全年接听来电10万次。"

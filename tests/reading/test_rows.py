@@ -10,8 +10,9 @@ from cell_marks import stale
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.problem import Problem
+from hrss12333.reading.account.account import with_account
 from hrss12333.reading.grid import Book, Box, Cell, Grid, Mark
-from hrss12333.reading.layout.row_kinds import is_guide, is_note, is_sample, is_subtotal, is_total
+from hrss12333.reading.layout.row_words import is_guide, is_note, is_sample, is_subtotal, is_total
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -273,33 +274,15 @@ def test_the_list_of_changes_is_no_form() -> None:
     assert len(read_tables(Book("xlsx", (current, Grid("修改记录", (*ABOVE, city("深圳市"))))), "f", EDITION)) == 2
 
 
-@pytest.mark.parametrize("halves", [("石嘴", "山市"), ("石嘴山", "市")])
-def test_a_name_broken_over_two_rows_is_one(halves: tuple[str, str]) -> None:
+def test_half_of_a_name_and_the_same_as_above_are_asked_about() -> None:
     above: list[list[Cell]] = [[SERVICE.title], ["（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001"], HEADINGS]
-    pairs: list[tuple[list[Cell], list[Cell]]] = [
-        (city(halves[0]), [None, halves[1]]),
-        ([2, halves[0]], [None, *city(halves[1])[1:]]),
-    ]
-    for first, second in pairs:
-        rows = (*above, city("银川市"), first, second, city("吴忠市"))
-        ((table, _),) = read_tables(Book("xlsx", (Grid("表", rows),)), "f", EDITION)
-        assert [row.region for row in table.rows] == ["银川市", "石嘴山市", "吴忠市"]
-        assert [row.number("calls_total") for row in table.rows] == [300] * 3
-
-
-def test_the_same_as_above_is_what_the_row_above_says() -> None:
-    second, third = city("深圳市"), city("珠海市")
-    second[6] = third[6] = "同上"
-    second[7] = "〃"
-    table = read(city("广州市"), second, third)
-    assert [row.get("voicemail").value for row in table.rows] == [True] * 3
-    assert table.rows[1].get("complaints").value is False
-    assert "同上" in table.rows[2].get("voicemail").note
-    second[2:] = ["同上"] * len(second[2:])
-    assert read(city("广州市"), second).rows[1].number("calls_total") is None
-    first = city("广州市")
-    first[6] = "同上"
-    assert read(first).rows[0].get("voicemail").problem is Problem.NOT_YES_OR_NO
+    ditto = city("吴忠市")
+    ditto[6] = "同上"
+    rows: list[list[Cell]] = [*above, city("银川市"), city("石嘴"), [None, "山市"], ditto]
+    book = Book("xlsx", (Grid("表", rows),))
+    (((table, unit),), _) = with_account(book, read_tables(book, "f", EDITION), EDITION)
+    found = check(Filing("f.xlsx", unit, (table,)), EDITION).findings
+    assert {("R202", "B5"), ("V304", "G7"), ("V310", "B6")} <= {(f.rule, f.cell) for f in found}
 
 
 def test_a_region_in_traditional_characters_is_read() -> None:

@@ -9,7 +9,7 @@ import pytest
 from cell_marks import marks_of, struck
 from hrss12333.model.filing import Table
 from hrss12333.reading.grid import Book, Cell, Grid
-from hrss12333.reading.layout.page_breaks import joined
+from hrss12333.reading.layout.candidates import page_breaks_joined
 from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -74,7 +74,7 @@ def test_what_is_no_other_part_stays_a_table_of_its_own(other: list[list[Cell]])
 def test_what_is_struck_below_a_page_break_is_struck_in_the_whole() -> None:
     above = Grid("表格1", [HEADINGS, *ROWS[:2]])
     below = Grid("表格2", ROWS[2:], marks=marks_of(*((0, column) for column in range(13)), struck=True))
-    (whole,) = joined([above, below], EDITION)
+    (whole,) = page_breaks_joined([above, below], EDITION)
     assert len(struck(whole)) == 13
     (table,) = read(whole)
     assert [row.region for row in table.rows] == ["银川市", "石嘴山市"]

@@ -13,7 +13,7 @@ from factory import clean_rows
 from hrss12333.model.filing import Table
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Box, Cell, Grid
-from hrss12333.reading.layout.turned_sheets import read_book
+from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import merged
 
@@ -39,7 +39,7 @@ def rows(form: str) -> list[dict[str, Cell]]:
 def read(*grids: Grid) -> dict[str, Table]:
     book = Book("xlsx", grids)
     return {
-        table.form.key: table for table, unit in read_book(book, "f.xlsx", EDITION) if unit and unit.short == "宁夏"
+        table.form.key: table for table, unit in read_tables(book, "f.xlsx", EDITION) if unit and unit.short == "宁夏"
     }
 
 
@@ -104,7 +104,7 @@ def test_a_turned_table_a_city_goes_under_the_first_ones_header() -> None:
     first, *others = rows("附表1")
     grids = [Grid("表格1", cells("附表1", [first]))]
     grids += [Grid(f"表格{at}", cells("附表1", [row])[2:]) for at, row in enumerate(others, 2)]
-    found = read_book(Book("docx", tuple(grids)), "f.docx", EDITION)
+    found = read_tables(Book("docx", tuple(grids)), "f.docx", EDITION)
     assert [row.region for table, _ in found for row in table.rows] == [row["region"] for row in rows("附表1")]
     assert {table.header["name"].value for table, _ in found} == {"张三"}
 

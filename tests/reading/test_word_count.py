@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrss12333.reading.work_report.word_count import count_words
+from hrss12333.reading.work_report import count_words
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from hrss12333.model.errors import JobStop, UsageStop
 from hrss12333.model.filing import Filing, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National, Status
+from hrss12333.model.said import File, say
 from hrss12333.reporting.file_names import stem_of
 from hrss12333.reporting.letters import texts
 from hrss12333.reporting.letters.letter import Kind, Person, Recipient, Sender
@@ -109,7 +110,7 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -
         "你厅报送的2019年度12333电话服务情况材料收悉。经核对，有3处需要改正、2处需要核实，合并为4条，列明如下，请予核对。\n"
         "一、必须改正\n"
         "《广东省.xlsx》工作表“附表1”\n"
-        "1. 广州市（C7）：来电总量2500不等于人工接听量1000 + 自助语音量1000 + 放弃量400 = 2400，相差100。"
+        "1. 广州市（C7）：来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，相差100。"
         "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。（规则B401）\n"
         "建议：放弃量（F7）改为500：改后该行对得上\n"
         "2. 阳江市（第8行）没有填来电总量（C8）、自助语音量（E8），请补填；没有发生的填0，不掌握的在备注中说明原因。（规则V301）\n"
@@ -135,7 +136,7 @@ def test_what_only_the_merge_could_see_is_in_letter_and_copy(tmp_path: Path, dat
 
 
 def test_a_region_of_which_no_file_is_the_newest_is_one_point_of_the_letter(tmp_path: Path, data: bytes) -> None:
-    said = "“阳江市”在2个文件中都有而内容不同（“报送/一.xlsx”、“报送/二.xlsx”），都不计入汇总。"
+    said = "“阳江市”在2个文件中都有而内容不同，都不计入汇总。"
     sent = [
         Checked(filing(file), (finding("M702", message=said, cell="B8", region="阳江市", field=None, file=file),))
         for file in ("报送/一.xlsx", "报送/二.xlsx")
@@ -292,7 +293,7 @@ def test_letters_are_the_same_bytes_each_time(tmp_path: Path, data: bytes) -> No
 
 def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes) -> None:
     file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
-    found = replace(BALANCE, file=file, message=f"以“{other}”为准。")
+    found = replace(BALANCE, file=file, said=say("以{other}为准", other=File(other)))
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
     files = returned(tmp_path, with_findings(item, twin), item, twin, data=data)
     letter = text_of(files["退回修改意见_广东省.docx"])
@@ -332,7 +333,7 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
 
 def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path, data: bytes) -> None:
     long = finding(
-        "S601", message="工作总结共 5,176 字。", file="总结.docx", sheet=None, cell=None, region=None, field=None
+        "S601", message="工作总结共5,176字。", file="总结.docx", sheet=None, cell=None, region=None, field=None
     )
     item = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=5176), (long,))
     files = returned(tmp_path, with_findings(item), item, data=data)
@@ -399,7 +400,7 @@ def of_city(file: str) -> Filing:
 
 
 def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: Path, data: bytes) -> None:
-    late = finding("M704", Severity.NOTE, "邮件发出于2020-01-20。", sheet=None, cell=None, form=None, region=None)
+    late = finding("M704", Severity.NOTE, "邮件于2020年1月20日发出。", sheet=None, cell=None, form=None, region=None)
     mailed = replace(filing(), received=datetime(2020, 1, 20))
     item = Checked(mailed, (BALANCE, replace(late, field=None, value=None)))
     files = returned(tmp_path, with_findings(item), item, data=data)
@@ -522,9 +523,9 @@ def test_every_office_is_written_to_by_its_exact_name() -> None:
 
 
 def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path, data: bytes) -> None:
-    item = Checked(filing(), (replace(BALANCE, message="坏\x1b[31m\r\n值\u202e", region="广\x00州"),))
+    item = Checked(filing(), (replace(BALANCE, said=say("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
     letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.docx"])
-    assert "坏[31m值（规则B401）" in letter
+    assert "坏[31m 值（规则B401）" in letter
     assert "广州来电总量（C7）" in letter
 
 

@@ -28,7 +28,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from hrss12333.wording import typeset
 from hrss12333.wording.fields import field_label
-from hrss12333.wording.text import message_text, shorten
+from hrss12333.wording.text import shorten
 from hrss12333.wording.values import answer_text, found_text
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
 
@@ -84,15 +84,15 @@ def test_a_file_is_told_by_its_verdict_then_by_sheet_errors_first() -> None:
         "  附表1有2行，附表2有1行　校验码：AB12-CD34",
         "    [核实性错误 H108] 两张表的联系人不一致。",
         "  工作表“附表1”",
-        "    [强制性错误 B401] 广州市（C7）：来电总量2500不等于人工接听量1000 + 自助语音量1000 + 放弃量400 = 2400，"
+        "    [强制性错误 B401] 广州市（C7）：来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，"
         "相差100。请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
         "      建议：放弃量（F7）改为500：改后该行对得上",
         "    [强制性错误 V301] 阳江市（第8行）没有填来电总量（C8）、自助语音量（E8），请补填；没有发生的填0，不掌握的在备注中说明原因。",
         "    [核实性错误 P504·已说明] 广州市（K7）：坐席数8大于总人数6。",
         "      备注说明：部分坐席为备用",
         "    [提示 V306] 以下4处读取时作了转换或取舍，请核对：",
-        "      “√”读作是（G7、H7）",
-        "      “2,500次”读作2500（C9）；“1,200次”读作1200（C10）",
+        "      “√”读作“是”（G7、H7）",
+        "      “2,500次”读作“2500”（C9）；“1,200次”读作“1200”（C10）",
         "",
     ]
 
@@ -213,7 +213,7 @@ def test_a_merge_is_told_from_the_verdict_to_what_was_written() -> None:
     assert told[4:7] == [
         "应报的3个单位中收到2个，共2个地区的数据，来电总量2,500次（2个地区中1个填了）。",
         lines[4],
-        "最大的疑问：广东省，广州市（C7）：来电总量2500不等于人工接听量1000 + 自助语音量1000 + 放弃量400 = 2400，"
+        "最大的疑问：广东省，广州市（C7）：来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，"
         "相差100，请先核实。",
     ]
 
@@ -454,12 +454,6 @@ def test_no_line_begins_with_a_closing_mark_or_tears_a_number() -> None:
     assert typeset.wrap("来电总量为2500，请核对", 14) == ["来电总量为", "2500，请核对"]
     assert typeset.wrap("请核对（见说明）", 8) == ["请核对", "（见说", "明）"]
     assert typeset.wrap("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
-
-
-def test_messages_are_set_without_blanks_but_in_quotations_and_commands() -> None:
-    assert message_text("这是PDF 文件，共 3 个，请另存为 .xlsx 再报。") == "这是PDF文件，共3个，请另存为.xlsx再报。"
-    assert message_text("“来电 3 次”读作 3 。") == "“来电 3 次”读作3。"
-    assert message_text("请用 hrss12333 check 查看 3 处") == "请用 hrss12333 check 查看 3 处"
 
 
 def test_words_for_values_fields_and_places() -> None:

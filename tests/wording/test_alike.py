@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from factory import suggested
+from factory import suggested, told
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.said import Among, File, Own, Region, say
 from hrss12333.wording.alike import Alike, alike, once, weightiest
 
 
-def about(rule: str, region: str, said: str, row: int = 6, file: str = "甲.xlsx", **more: object) -> Finding:
+def about(rule: str, region: str, words: str, row: int = 6, file: str = "甲.xlsx", **more: object) -> Finding:
     """A query about a region's row."""
-    asked = Finding(rule, Severity.QUERY, said, file, "附表1", row, 2, "附表1", region, unit="浙江省")
+    asked = Finding(rule, Severity.QUERY, told(words, region), file, "附表1", row, 2, "附表1", region, unit="浙江省")
     return replace(asked, **more)
 
 
@@ -20,14 +21,14 @@ def gone(region: str, row: int, file: str = "甲.xlsx", influence: float = 0.1) 
     return about("M706", region, said, row, file, influence=influence)
 
 
-def told(together: Alike) -> list[str]:
-    return [finding.message for finding in together.told]
+def texts(together: Alike) -> list[str]:
+    return [said.text for said in together.told]
 
 
 def test_what_is_said_of_several_regions_of_a_file_is_told_once_from_top_to_bottom() -> None:
     (together,) = alike([gone("宁波市", 7, influence=0.3), gone("杭州市", 6), gone("温州市", 8)])
     assert together.regions == ["杭州市", "宁波市", "温州市"]
-    assert told(together) == ["“杭州市”等3个地区在更正后的“乙.xlsx”中没有了，不计入汇总。请确认。"]
+    assert texts(together) == ["“杭州市”等3个地区在更正后的“乙.xlsx”中没有了，不计入汇总。请确认。"]
     assert together.first.region == "宁波市"
     assert together.stake == 0.5
 
@@ -35,7 +36,7 @@ def test_what_is_said_of_several_regions_of_a_file_is_told_once_from_top_to_bott
 def test_what_differs_in_more_than_the_region_stays_apart() -> None:
     other = gone("宁波市", 7)
     for changed in (
-        replace(other, message=other.message.replace("乙", "丙")),
+        replace(other, said=other.said.of_files(lambda name: f"丙{name}")),
         replace(other, file="丁.xlsx"),
         replace(other, severity=Severity.ERROR),
         replace(other, explained=True, reason="已撤并"),
@@ -51,28 +52,35 @@ def test_all_versions_that_one_file_replaces_are_told_once() -> None:
         about(
             "M702",
             region,
-            f"“{region}”在多个文件中都有。取“丁.xlsx”（1月9日），本文件（1月{day}日）的不计入。",
+            "",
             6,
             file,
+            said=say(
+                "{region}在多个文件中都有",
+                "取“丁.xlsx”（1月9日），本文件（{own}）的不计入。",
+                region=Region(region),
+                own=Own(f"1月{day}日"),
+            ),
         )
         for file, day in (("甲.xlsx", 3), ("乙.xlsx", 5))
         for region in ("杭州市", "宁波市")
     ]
     (together,) = alike(versions)
-    assert told(together) == [
+    assert texts(together) == [
         "“杭州市”等2个地区在多个文件中都有。取“丁.xlsx”（1月9日），本文件（1月3日）的不计入。另有1个文件中的也不计入。"
     ]
 
 
 def undecided(region: str, file: str) -> Finding:
-    said = f"“{region}”在2个文件中都有而内容不同（“甲.xlsx”、“{region}.xlsx”），都不计入汇总。"
-    return about("M702", region, said, 6, file, severity=Severity.ERROR)
+    files = Among((File("甲.xlsx"), File(f"{region}.xlsx")))
+    said = say("{region}在2个文件中都有而内容不同{files}，都不计入汇总", region=Region(region), files=files)
+    return about("M702", region, "", 6, file, said=said, severity=Severity.ERROR)
 
 
 def test_regions_of_which_no_file_is_the_newest_are_told_once_whichever_files_they_are_in() -> None:
     versions = [undecided(region, file) for region in ("杭州市", "宁波市") for file in ("甲.xlsx", f"{region}.xlsx")]
     (together,) = alike(versions)
-    assert told(together) == [
+    assert texts(together) == [
         "“杭州市”等2个地区在2个文件中都有而内容不同（“甲.xlsx”、“杭州市.xlsx”等），都不计入汇总。"
     ]
     assert [finding.file for finding in once(versions)] == ["甲.xlsx", "甲.xlsx"]
@@ -81,7 +89,7 @@ def test_regions_of_which_no_file_is_the_newest_are_told_once_whichever_files_th
 def test_several_figures_of_one_row_keep_their_sentences() -> None:
     changes = [about("P505", "杭州市", f"{label}变动。", field=label, influence=0.2) for label in ("人数", "坐席")]
     (together,) = alike(changes)
-    assert told(together) == ["人数变动。", "坐席变动。"]
+    assert texts(together) == ["人数变动。", "坐席变动。"]
     assert together.stake == 0.2
 
 

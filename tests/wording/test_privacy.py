@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrss12333.wording.privacy import HIDDEN, without_contacts, without_contacts_in
+from hrss12333.wording.privacy import HIDDEN, public_text, without_contacts, without_contacts_in
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,12 @@ def test_a_contact_that_reaches_over_several_parts_is_hidden_once() -> None:
 def test_a_long_text_without_an_address_takes_no_time() -> None:
     text = "a" * 200_000 + "。@"
     assert without_contacts(text) == text
+
+
+def test_no_control_or_direction_character_goes_out_and_none_parts_a_number() -> None:
+    harmful = "\x00\x07\x1b\x7f\x80\x85\x9f\u202a\u202e\u2066\u2069\ud800"
+    assert public_text(f"甲{harmful}乙\n丙") == "甲乙\n丙"
+    assert public_text("\x1b".join("13812345678")) == HIDDEN
 
 
 @given(

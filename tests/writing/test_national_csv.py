@@ -93,10 +93,6 @@ def test_other_text_is_left_alone(text: str) -> None:
     assert guarded(text) == text
 
 
-def test_what_no_file_can_hold_is_replaced() -> None:
-    assert guarded("a\ud800b\x00") == "a�b�"
-
-
 def test_a_file_or_folder_in_the_way_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "占用").write_text("x")
     with pytest.raises(UsageStop, match="是一个文件，这里需要文件夹"):

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from conftest import SOFFICE
 from factory import clean_header, clean_rows, unit_named
 from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings, recalculate
-from hrss12333.checking.reasons import FILLERS, is_reason
+from hrss12333.checking.reasons import fillers, is_reason
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.finding import Severity
 from hrss12333.reading.doubt.clauses import clauses, without_doubt
@@ -26,9 +26,9 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.writing.official.formulas import is_silent, silent
 from hrss12333.writing.official.self_check import COMPLETE
-from hrss12333.writing.official.unseen import UNSEEN, Blind
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
+from unseen_by_the_form import UNSEEN, Blind
 
 FORMS = int(os.environ.get("HRSS12333_FORMS", "16"))
 
@@ -75,7 +75,7 @@ def test_what_the_sheet_cannot_see_is_a_rule_and_seldom_an_error() -> None:
 def texts(number: int) -> list[str]:
     """Remarks made of words that say nothing, signs, and now and then a word that says something."""
     chance = random.Random(12333)
-    pieces = [word for word, _ in FILLERS] + ["，", "。", " ", "1", "：", "（", "）"]
+    pieces = [word for word, _ in fillers()] + ["，", "。", " ", "1", "：", "（", "）"]
     made = ["".join(chance.choices(pieces, k=chance.randrange(1, 7))) for _ in range(number)]
     return [*made, *(text + chance.choice(EXPLAINS) for text in made[::10]), *SAYS_NOTHING, *EXPLAINS]
 

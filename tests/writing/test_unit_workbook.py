@@ -236,3 +236,15 @@ def test_a_file_whose_rows_do_not_come_back_is_left_out_of_both(monkeypatch: pyt
     assert CITIES[0] not in column("附表1明细", "计入汇总")
     written = openpyxl.load_workbook("报送.xlsx")["附表1"]
     assert [cell.value for cell in written["B"] if cell.value in CITIES] == CITIES[1:-1]
+
+
+def test_the_units_own_name_over_a_row_of_all_is_no_second_line_of_it(here: Path) -> None:
+    """The forms name the whole differently: the line of the unit itself is that of all rows together."""
+    given = rows(CITIES[0])
+    given["附表1"][0]["region"], given["附表2"][0]["region"] = "全省", "海南省"
+    sent("全省", given)
+    assert run(*MERGE).exit_code == 0
+    assert [name for name, value in column("附表2汇总", "知识库条目数（条）").items() if value is not None] == [
+        "全省",
+        "合计",
+    ]

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from hrss12333.checking.rule import Undecided
 from hrss12333.model.filing import Row, Table
+from hrss12333.model.said import Label, Said, say
 from hrss12333.survey.schema import Bound, Form
 
 
@@ -21,10 +22,12 @@ class Exceeded(Struct, frozen=True):
     whole: int
 
     @property
-    def words(self) -> str:
+    def words(self) -> Said:
         """咨询员人数150大于总人数100."""
-        named = self.table.form.by_key
-        return f"{named[self.bound.part].label}{self.part:,}大于{named[self.bound.whole].label}{self.whole:,}"
+        part, whole = (Label(self.table.form.by_key[key].label) for key in (self.bound.part, self.bound.whole))
+        return say(
+            "{lesser}{part:,}大于{greater}{whole:,}", lesser=part, part=self.part, greater=whole, whole=self.whole
+        )
 
 
 def exceeded(tables: Sequence[Table], bounds_of: Callable[[Form], Sequence[Bound]]) -> Iterator[Exceeded | Undecided]:
@@ -32,8 +35,10 @@ def exceeded(tables: Sequence[Table], bounds_of: Callable[[Form], Sequence[Bound
     for table in tables:
         for bound in bounds_of(table.form):
             for row in table.rows:
-                part, whole = row.numbers((bound.part, bound.whole))
-                if part is None or whole is None:
+                figures = row.numbers(bound.fields)
+                gap = bound.gap(figures)
+                if gap is None:
                     yield Undecided(table, row)
-                elif part > whole:
+                elif gap:
+                    part, whole = (figure or 0 for figure in figures)
                     yield Exceeded(table, row, bound, part, whole)

@@ -18,6 +18,7 @@ from hrss12333.checking.apart import says_apart, says_within
 from hrss12333.checking.sums import Candidate, Sum, adds_up, can_tell, figures_of, sums_among
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Aside, Filing, Place, Row, Table
+from hrss12333.model.said import Quote, Region, Said, Several, say
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
@@ -44,8 +45,8 @@ class Overlap(Struct, frozen=True):
     counts: bool
     why: str
     """Chinese: why it does not count."""
-    message: str = ""
-    """Chinese: what to ask the unit; empty where another finding asks already, or nothing needs asking."""
+    said: Said | None = None
+    """Chinese: what to ask the unit; None where another finding asks already, or nothing needs asking."""
     settled: bool | None = None
     """Whether 备注 answers the question; None where any reason does."""
 
@@ -98,7 +99,7 @@ def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
     """The filing without rows that are its 合计 by another name (全省), or headings of others, of which nothing is to be
     asked; they are told as passed over."""
     found = [item for item in overlaps(filing.unit, gazetteer, filing.tables) if item.rule == "R209"]
-    whys = {item.row.place: item.why for item in found if not item.message}
+    whys = {item.row.place: item.why for item in found if not item.said}
     tables = []
     for table in filing.tables if whys else ():
         asides = [Aside(row.place, str(row.region), whys[row.place]) for row in table.rows if row.place in whys]
@@ -153,8 +154,9 @@ class _Rows:
                 continue
             if (below.own_level and not below.cities) or self._has_namesake(below):
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
-                message = f"“{row.region}”没有写明是哪个市，在写明之前不计入汇总。请把地区写成市的全称。"
-                yield Overlap(table, row, "R208", False, why, message, settled=False)
+                fact, ask = "{region}没有写明是哪个市，在写明之前不计入汇总", "请把地区写成市的全称。"
+                said = say(fact, ask, region=Region(row.region or ""))
+                yield Overlap(table, row, "R208", False, why, said, settled=False)
             elif beside:
                 if len(below.cities) == 1 and self._is_sum_of_parts(below.cities[0]):
                     yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
@@ -162,11 +164,14 @@ class _Rows:
                 apart = says_apart(row, below, cities)
                 owner = "、".join(f"“{city}”" for city in beside) if below.cities else "所在的市"
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
-                message = f"“{row.region}”属于{owner}，两行同时填报：市的数字是否已包括它？{held}。" + (
-                    "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。"
+                said = say(
+                    f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}",
+                    "" if apart else "如果不包括，请在备注中写明“市数据不含本行”；如果已包括，请删去这一行。",
+                    region=Region(row.region or ""),
+                    owner=owner,
                 )
                 why = f"可能已包括在{owner}的数字里（R208）"
-                yield Overlap(table, row, "R208", apart, why, message, settled=apart or within)
+                yield Overlap(table, row, "R208", apart, why, said, settled=apart or within)
 
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
@@ -214,8 +219,9 @@ class _Rows:
             self._sums_by_name.add(name)
         held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
         what = "请在备注中说明" if counts else "请核对它的数字"
-        message = f"{_called(row)}的各项数字都{how}，{held}。如果它是小计或合计，请删去这一行；如果不是，{what}。"
-        return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
+        ask = f"如果它是小计或合计，请删去这一行；如果不是，{what}。"
+        said = say("{row}的各项数字都{how}，{held}", ask, row=_called(row), how=how, held=held)
+        return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", said)
 
     def _sums_of_another_form(self, out: Collection[At]) -> Iterator[Overlap]:
         """R209 where a form asks for too few figures: rows that another form knows for sums, beside other rows."""
@@ -224,8 +230,9 @@ class _Rows:
         sums = [(table, row) for table, row in standing if identity(row) in known]
         for table, row in sums if len(sums) < len(standing) else ():
             how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"
-            message = f"{_called(row)}{how}，这张表的这一行也不计入汇总。如果它是小计或合计，请删去这一行。"
-            yield Overlap(table, row, "R209", False, f"{how}（R209）", message)
+            fact, ask = "{row}{how}，这张表的这一行也不计入汇总", "如果它是小计或合计，请删去这一行。"
+            said = say(fact, ask, row=_called(row), how=how)
+            yield Overlap(table, row, "R209", False, f"{how}（R209）", said)
 
     def _nameless(self, out: Collection[At]) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
@@ -267,34 +274,41 @@ class _Rows:
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         """R209: a whole-unit row beside regions."""
-        why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[str]()
+        why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[Said]()
         for column in self._form.of_kind(Kind.COUNT):
             whole = row.number(column.key)
             figures = [figure for _, part in parts if (figure := part.number(column.key)) is not None]
             if whole is not None and figures and whole != sum(figures):
-                differing.append(f"{column.label}{whole:,}，各地区之和{sum(figures):,}")
-        named = "；".join(differing[:4]) + ("等" if len(differing) > 4 else "")
-        message = (
-            f"“{row.region}”与{len(parts)}个地区的行同时填报，汇总只计各地区，不计这一行。"
-            f"它与各地区之和不一致：{named}。请核对是地区没有报全，还是数字有误。"
+                item = say("{label}{whole:,}，各地区之和{sum:,}", label=column.label, whole=whole, sum=sum(figures))
+                differing.append(item)
+        said = say(
+            "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
+            "它与各地区之和不一致：{differing:；}{more}。",
+            "请核对是地区没有报全，还是数字有误。",
+            region=Region(row.region or ""),
+            parts=len(parts),
+            differing=Several(differing[:4]),
+            more="等" if len(differing) > 4 else "",
         )
-        return Overlap(table, row, "R209", False, why, message if differing else "")
+        return Overlap(table, row, "R209", False, why, said if differing else None)
 
     def _within(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
         """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""
         for table, row in others:
-            message = (
-                f"“{row.region}”与“{whole.region}”一行同时填报，汇总只计“{whole.region}”，不计这一行。"
-                "如果两行互不包含，请改为各地区分别填报。"
+            said = say(
+                "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行",
+                "如果两行互不包含，请改为各地区分别填报。",
+                region=Region(row.region or ""),
+                whole=Quote(whole.region),
             )
             why = f"已包括在“{whole.region}”一行里（R209）"
-            yield Overlap(table, row, "R209", False, why, message if row.region else "")
+            yield Overlap(table, row, "R209", False, why, said if row.region else None)
         for table, row in self._blank:
             yield Overlap(table, row, "R209", False, f"这一行没有填数，以“{whole.region}”一行为准")
 
 
 def _called(row: Row) -> str:
-    return f"“{row.region}”" if row.region else f"第{row.place.row}行"
+    return Region(row.region) if row.region else f"第{row.place.row}行"
 
 
 def _is_known_place(row: Row) -> bool:

@@ -15,7 +15,8 @@ from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
 from hrss12333.model.finding import Fault, Finding, NewValue, Severity, Spot, Suggestion
-from hrss12333.reading.work_report.unit_name import unit_of_summary
+from hrss12333.model.said import Words, say
+from hrss12333.reading.work_report import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -92,7 +93,8 @@ def check(
         severity = Severity.NOTE if document.beside else rule.severity
         named = unit_of_summary(document.file, (), edition.gazetteer)
         unit = named.unit.name if named and named.unit else None
-        return Checked(document, (Finding(rule.id, severity, document.message, document.file, unit=unit),))
+        said = say("", "{said}", said=Words(document.message))
+        return Checked(document, (Finding(rule.id, severity, said, document.file, unit=unit),))
     if isinstance(document, Summary):
         judged = _judge_summary(document)
         return Checked(document, judged.findings, faults=judged.faults)
@@ -163,7 +165,7 @@ def _judge_summary(summary: Summary) -> Judgement:
     for rule in ALL:
         try:
             found += [
-                Finding(rule.id, hit.severity or rule.severity, hit.message, summary.file, value=hit.value, unit=unit)
+                Finding(rule.id, hit.severity or rule.severity, hit.said, summary.file, value=hit.value, unit=unit)
                 for hit in (rule.check_summary(summary) if rule.check_summary else ())
             ]
         except Exception as error:  # as above
@@ -182,7 +184,7 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
     return Finding(
         rule=rule.id,
         severity=severity,
-        message=hit.message,
+        said=hit.said,
         file=hit.table.file if hit.table else filing.file,
         # A header may stand on a cover sheet of its own.
         sheet=place.sheet if place else hit.table.sheet if hit.table else None,

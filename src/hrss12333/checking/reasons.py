@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from hrss12333.reading.doubt.telltale import may_tell, sheet_words
 from hrss12333.survey.frame import SAMPLE
@@ -49,11 +49,13 @@ def _own_letters(words: list[str]) -> Iterator[tuple[str, int]]:
             yield word, own
 
 
-FILLERS: tuple[tuple[str, int], ...] = tuple(_own_letters([*_SAYS_NOTHING.split(), SAMPLE, *sheet_words()]))
-"""Words that say nothing, and for how many letters of a text each of their occurrences stands.
+@cache
+def fillers() -> tuple[tuple[str, int], ...]:
+    """Words that say nothing, and for how many letters of a text each of their occurrences stands.
 
-A word within another counts by itself, so that adding up over all of them counts no letter twice.
-"""
+    A word within another counts by itself, so that adding up over all of them counts no letter twice.
+    """
+    return tuple(_own_letters([*_SAYS_NOTHING.split(), SAMPLE, *sheet_words()]))
 
 
 @lru_cache(maxsize=1024)
@@ -68,7 +70,7 @@ def is_reason(text: str) -> bool:
         for character in unicodedata.normalize("NFKC", text).casefold()
         if unicodedata.category(character)[0] == "L"
     )
-    return len(letters) >= SHORTEST and len(letters) > sum(own * letters.count(word) for word, own in FILLERS)
+    return len(letters) >= SHORTEST and len(letters) > sum(own * letters.count(word) for word, own in fillers())
 
 
 def says_unknown(text: str) -> bool:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import NewValue, Question, Severity, Spot, Suggestion
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import RuleText, Scalar
 
@@ -44,7 +45,7 @@ class Scope(Enum):
 class Hit(Struct, frozen=True):
     """What a rule found, named by table, row and field; the cell is worked out by the engine."""
 
-    message: str
+    said: Said
     table: Table | None = None
     row: Row | None = None
     field: str | None = None

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,62 +15,20 @@ import click
 from hrss12333 import __version__
 from hrss12333.cli import process
 from hrss12333.model.errors import FOLDER_GONE, OUT_OF_MEMORY, Stop, folder_is_gone, in_words, is_out_of_memory
+from hrss12333.patterns import code
 
-
-def _template() -> click.Command:
-    from hrss12333.cli.template import command
-
-    return command
-
-
-def _check() -> click.Command:
-    from hrss12333.cli.check import command
-
-    return command
-
-
-def _merge() -> click.Command:
-    from hrss12333.cli.merge import command
-
-    return command
-
-
-def _fix() -> click.Command:
-    from hrss12333.cli.fix import command
-
-    return command
-
-
-def _compile() -> click.Command:
-    from hrss12333.cli.compile import command
-
-    return command
-
-
-def _rules() -> click.Command:
-    from hrss12333.cli.rules import command
-
-    return command
-
-
-def _desk() -> click.Command:
-    from hrss12333.cli.desk import command
-
-    return command
-
-
-COMMANDS: dict[str, tuple[str, Callable[[], click.Command]]] = {
-    "template": ("生成空白调查表，可直接填写、打印", _template),
-    "check": ("审核填好的调查表和工作总结", _check),
-    "merge": ("把许多份调查表汇总成一个工作簿", _merge),
-    "fix": ("把不规范的调查表整理成正式格式", _fix),
-    "compile": ("汇编参阅文件（Word）", _compile),
-    "rules": ("列出全部审核规则，或解释其中一条", _rules),
+COMMANDS = {
+    "template": "生成空白调查表，可直接填写、打印",
+    "check": "审核填好的调查表和工作总结",
+    "merge": "把许多份调查表汇总成一个工作簿",
+    "fix": "把不规范的调查表整理成正式格式",
+    "compile": "汇编参阅文件（Word）",
+    "rules": "列出全部审核规则，或解释其中一条",
 }
-"""Name → what ``--help`` says of it, and how it is imported: written out, so that a packaged program has them all."""
+"""Name, as of the module in which the command stands → what ``--help`` says of it."""
 
-_UNLISTED: dict[str, Callable[[], click.Command]] = {"desk": _desk}
-"""Name → how it is imported, of what people do not type: launchers do."""
+_UNLISTED = ("desk",)
+"""What people do not type: launchers do."""
 
 EPILOG = """\b
 一般步骤：
@@ -91,9 +49,10 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
-        if cmd_name in _UNLISTED:
-            return _UNLISTED[cmd_name]()
-        return COMMANDS[cmd_name][1]() if cmd_name in COMMANDS else None
+        if cmd_name not in COMMANDS and cmd_name not in _UNLISTED:
+            return None
+        command: click.Command = code(f"cli.{cmd_name}:command")
+        return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Without a command, check the files and folders given, or help where there are none; dropped on the program, treat
@@ -128,7 +87,7 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         with formatter.section("命令"):
-            formatter.write_dl([(name, words) for name, (words, _) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
     def main(
         self,

@@ -110,9 +110,9 @@ def owns_console() -> bool:
     return ctypes.windll.kernel32.GetConsoleProcessList(processes, 2) == 1
 
 
-def harmless(message: str) -> str:
-    """A message without characters that would control a terminal, whatever a file or its sender is called."""
-    return _CONTROL.sub("", message)
+def harmless(text: str) -> str:
+    """A text without characters that would control a terminal, whatever a file or its sender is called."""
+    return _CONTROL.sub("", text)
 
 
 def reader_gone(error: OSError) -> bool:

@@ -61,6 +61,5 @@ def _beside(rule: str, field: str, form: Form | None) -> Iterator[str]:
     """What the rule holds the field against: correcting one may mean changing the other."""
     groups = [RULES[rule].operands] if rule in RULES else []
     if form and rule.startswith(("B", "P")):
-        groups += [balance.fields for balance in form.balances]
-        groups += [(bound.part, bound.whole) for bound in (*form.bounds, *form.usual_bounds)]
+        groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
     return (other for group in groups if field in group for other in group)

@@ -21,7 +21,7 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     row stands for what was found and said.
     """
     if row is None or form is None:
-        parts = [repr(finding.value), finding.message]
+        parts = [repr(finding.value), *(repr(given) for given in finding.said.leaves)]
     else:
         named = {finding.field, *finding.figures} & form.by_key.keys()
         keys = [column.key for column in form.data if not named or column.key in named]

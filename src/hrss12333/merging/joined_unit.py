@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, is_filled, overlaps
@@ -16,6 +16,7 @@ from hrss12333.merging.sent_rows import RowKey, row_key
 from hrss12333.merging.versions import Verdict, judge_versions
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Spot
+from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -26,27 +27,29 @@ class JoinedUnit(Struct, frozen=True):
     """All that one unit sent, or one file of an unknown unit, with the rows that count."""
 
     unit: Unit | None
-    filings: list[Filing]
-    standing: list[Filing]
+    filings: Sequence[Filing] = ()
+    standing: Sequence[Filing] = ()
     """Those that other files do not replace altogether."""
-    dropped: Mapping[RowKey, str]
+    dropped: Mapping[RowKey, str | Said] = field(default_factory=dict)
     """Row → why it does not count."""
-    findings: list[Finding]
+    findings: Sequence[Finding] = ()
     """Of the files, as far as they still matter, of the joining, and of the rules that see the whole unit."""
-    whole: Filing | None
+    whole: Filing | None = None
     """The rows that no other file replaces, as one filing."""
-    counted: tuple[Table, ...]
+    counted: tuple[Table, ...] = ()
     """Those of them that count."""
-    judged: Judgement
+    judged: Judgement = Judgement()
     """What the rules that see the whole unit say of it."""
-    undecided: Mapping[str, int]
+    undecided: Mapping[str, int] = field(default_factory=dict)
     """Rule id → rows, as far as they still matter, of which it could not be decided whether they hold."""
-    superseded: Mapping[str, str]
+    superseded: Mapping[str, str] = field(default_factory=dict)
     """File that others replace altogether → the one that does, or most of it."""
 
 
 def join_unit(unit: Unit, checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> JoinedUnit:
     """Join the files of one unit."""
+    if not checked:
+        return JoinedUnit(unit)
     by_file = {item.file: item for item in checked}
     verdict = judge_versions(_filings(checked), lambda filing: asked_of(by_file[filing.file], edition, comparisons))
     return _join(unit, checked, verdict, edition, comparisons)
@@ -149,19 +152,19 @@ def _replaced_by(filing: Filing, verdict: Verdict) -> str:
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
 
 
-def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str]) -> tuple[Table, ...]:
+def without_rows(tables: Iterable[Table], dropped: Mapping[RowKey, str | Said]) -> tuple[Table, ...]:
     """Tables without these rows; without any only where the unit has no other table of that form."""
     found = [_without(table, dropped) if dropped else table for table in tables]
     given = {table.form.key for table in found if table.rows}
     return tuple(table for table in found if table.rows or table.form.key not in given)
 
 
-def _without(table: Table, dropped: Mapping[RowKey, str]) -> Table:
+def _without(table: Table, dropped: Mapping[RowKey, str | Said]) -> Table:
     rows = tuple([row for row in table.rows if row_key(table, row) not in dropped])
     return table if len(rows) == len(table.rows) else replace(table, rows=rows)
 
 
-def _left_blank(table: Table, left_out: Mapping[RowKey, str]) -> Iterator[Spot]:
+def _left_blank(table: Table, left_out: Mapping[RowKey, str | Said]) -> Iterator[Spot]:
     """Rows left blank because another row speaks for them."""
     for row in table.rows:
         if row_key(table, row) in left_out and not is_filled(table.form, row):

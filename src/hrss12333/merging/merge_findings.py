@@ -10,6 +10,7 @@ from hrss12333.model.evidence import against, ranked
 from hrss12333.model.filing import Filing, Place, Row, Table
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.model.said import Said, Several, say
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -20,9 +21,9 @@ def late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
         return
     for filing in filings:
         if filing.received and beijing(filing.received).date() > edition.deadline:
-            day = f"{beijing(filing.received):%Y-%m-%d}"
-            message = f"邮件发出于{day}，晚于报送期限{edition.deadline.isoformat()}。"
-            yield merge_finding("M704", message, filing.file, filing.unit)
+            day, last = (f"{d.year}年{d.month}月{d.day}日" for d in (beijing(filing.received), edition.deadline))
+            said = say("邮件于{day}发出，晚于报送期限{last}", day=day, last=last)
+            yield merge_finding("M704", said, filing.file, filing.unit)
 
 
 def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
@@ -33,22 +34,28 @@ def other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[
         alone = filing.unit is not None and filing.unit.code not in with_data
         yield merge_finding(
             "M705",
-            f"{_year_said(filing)}，本次汇总的是{edition.year}年度，{rows}行数据都不计入，请确认没有交错文件。"
-            + ("这个单位没有报送本年度的数据。" if alone else ""),
+            say(
+                "{told}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
+                "这个单位没有报送本年度的数据。" if alone else "",
+                told=_year_said(filing),
+                year=edition.year,
+                rows=rows,
+            ),
             filing.file,
             filing.unit,
             severity=Severity.ERROR if alone else None,
         )
 
 
-def _year_said(filing: Filing) -> str:
+def _year_said(filing: Filing) -> Said:
     """What gives a filing its year, and what says otherwise."""
     told = next((item.quoted for item in ranked(filing.years) if item.value == filing.year), "表中")
-    others = [f"{item.quoted}写的是{item.value}年度" for item in against(filing.years, filing.year or 0)]
-    return f"{told}写的是{filing.year}年度" + (f"（{'，'.join(others)}）" if others else "")
+    others = [item.told("年度") for item in against(filing.years, filing.year or 0)]
+    fact = "{told}写的是{year}年度（{others:，}）" if others else "{told}写的是{year}年度"
+    return say(fact, told=told, year=filing.year or 0, others=Several(others))
 
 
-def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[str]], year: int) -> list[Finding]:
+def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[Said]], year: int) -> list[Finding]:
     """Units that sent nothing of the year; ``others`` holds what they sent that is none, by the name of the unit."""
     return [
         merge_finding("M701", _nothing_from(item, others, year), "", item.unit)
@@ -57,16 +64,17 @@ def missing(statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[str]],
     ]
 
 
-def _nothing_from(item: UnitStatus, others: Mapping[str, Sequence[str]], year: int) -> str:
-    sent = "、".join(others.get(item.unit.name, ()))
-    if sent:
-        return f"{item.unit.name}没有可以计入的{year}年度数据：收到的是{sent}。汇总数不含该单位，请催报。"
-    return f"{item.unit.name}没有报送，汇总数不含该单位，请催报。"
+def _nothing_from(item: UnitStatus, others: Mapping[str, Sequence[Said]], year: int) -> Said:
+    sent = Several(others.get(item.unit.name, ()))
+    if not sent:
+        return say("{unit}没有报送，汇总数不含该单位，请催报", unit=item.unit.name)
+    fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"
+    return say(fact, "汇总数不含该单位，请催报。", unit=item.unit.name, year=year, sent=sent)
 
 
 def merge_finding(
     rule: str,
-    message: str,
+    said: Said,
     file: str,
     unit: Unit | None,
     *,
@@ -82,7 +90,7 @@ def merge_finding(
     return Finding(
         rule,
         severity or RULES[rule].severity,
-        message,
+        said,
         file,
         sheet=table.sheet if table else None,
         row=place.row if place else None,

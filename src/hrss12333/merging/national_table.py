@@ -20,6 +20,7 @@ from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
+from hrss12333.model.said import File, Said, say
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -105,20 +106,24 @@ def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
     return sent
 
 
-def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[str]]:
+def _useless(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[Said]]:
     """Name of a unit → what it sent that cannot count: files of other years, and what could not be read."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, list[Said]] = defaultdict(list)
     for filing in of_others:
-        found[filing.unit.name if filing.unit else ""].append(f"“{filing.file}”（{filing.year}年度）")
+        sent = say("{file}（{year}年度）", file=File(filing.file), year=filing.year or 0)
+        found[filing.unit.name if filing.unit else ""].append(sent)
     for item in mine:
         if isinstance(item.document, Unreadable):
             for finding in item.findings:
-                found[finding.unit or ""].append(f"“{item.file}”（{finding.rule}）")
+                sent = say("{file}（{rule}）", file=File(item.file), rule=finding.rule)
+                found[finding.unit or ""].append(sent)
     return found
 
 
 def _entries(joined: JoinedUnit, edition: Edition) -> Iterator[Entry]:
     """The unit's rows, counted or not: form by form, in the official order of regions, others after them as sent."""
+    if not joined.filings:
+        return
     order = {region.name: index for index, region in enumerate(joined.unit.regions)} if joined.unit else {}
     for form in edition.forms:
         rows = [
@@ -139,14 +144,15 @@ def _entries(joined: JoinedUnit, edition: Edition) -> Iterator[Entry]:
 
 
 def _status(unit: Unit, joined: JoinedUnit, edition: Edition, *, faulty: bool) -> UnitStatus:
-    status = Status.MISSING if not joined.filings else Status.FAULTY if faulty else Status.ACCEPTED
+    if not joined.filings:
+        return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
     tables = joined.counted
     case = Case(joined.whole, edition) if joined.whole else None
     lacking = {form.key: tuple(missing_regions(case, form)) for form in edition.forms if case}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
-        status,
+        Status.FAULTY if faulty else Status.ACCEPTED,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(tables, form) for form in edition.forms},
         code=code_of(tables, unit.name),

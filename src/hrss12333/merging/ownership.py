@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from hrss12333.checking.owners import owner_told
 from hrss12333.model.filing import Document, Filing
 from hrss12333.reading.layout.city_rows import named_within, with_city_rows
-from hrss12333.reading.layout.partial_tables import set_aside
+from hrss12333.reading.layout.competing import set_aside
 from hrss12333.survey.gazetteer import Gazetteer
 
 

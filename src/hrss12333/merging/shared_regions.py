@@ -15,7 +15,10 @@ from hrss12333.model.filing import Table
 
 def each_once(joined: Sequence[JoinedUnit]) -> list[JoinedUnit]:
     """The units, no row counted by two of them."""
-    return [_without_enclaves(item, joined) if item.unit and item.unit.enclaves else item for item in joined]
+    return [
+        _without_enclaves(item, joined) if item.counted and item.unit and item.unit.enclaves else item
+        for item in joined
+    ]
 
 
 def _without_enclaves(item: JoinedUnit, joined: Sequence[JoinedUnit]) -> JoinedUnit:

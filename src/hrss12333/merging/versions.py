@@ -6,14 +6,14 @@ newer file that holds over half of an older one's regions is its corrected versi
 no longer counts (M706). A file that says that it is void, or of a part of the year, never counts. A region twice in one
 file with different figures does not count at all (R203), since nobody knows which of the rows is right; nor do rows of
 several files where nothing tells which is the newest. A row that says 不变 leaves the word to the version before. A table
-without header and with too few columns takes no part in it beside a sound one (`reading.layout.partial_tables`).
+without header and with too few columns takes no part in it beside a sound one (`reading.layout.competing`).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from sys import intern
+from functools import lru_cache
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,30 +26,38 @@ from hrss12333.merging.sent_rows import RowKey, Sent, row_key, rows_of
 from hrss12333.model.check_code import code_of, signed_headers, speaking
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.reading.layout.partial_tables import beside_sound, difference
+from hrss12333.model.said import Among, File, FormName, Own, Region, Said, Several, Words, say
+from hrss12333.reading.layout.competing import beside_sound, difference
 from hrss12333.survey.schema import Kind
 
+_BLANK_ROW = "这一行没有填数，以{file}为准"
 _MOST_NAMED = 5
 """Files that a message lists: each of the others says the same of itself."""
+
+
+@lru_cache(maxsize=64)
+def _naming(why: str, file: str) -> Said:
+    """The reason, which may name the file; of thousands of rows there are few."""
+    return say(why, file=File(file))
 
 
 class Verdict(Struct):
     """Which rows do not count, with the reason, and what to say of it."""
 
-    dropped: dict[RowKey, str] = field(default_factory=dict)
+    dropped: dict[RowKey, str | Said] = field(default_factory=dict)
     """Row → Chinese reason."""
     replaced: dict[RowKey, str] = field(default_factory=dict)
     """Those of them that another file answers for, by its own row or by having none, each with that file: what is wrong
     with them no longer matters."""
     findings: list[Finding] = field(default_factory=list)
 
-    def drop(self, sent: Sent, why: str) -> None:
+    def drop(self, sent: Sent, why: str | Said) -> None:
         """The row does not count."""
-        self.dropped[sent.key] = intern(why)  # of thousands of rows there are few reasons
+        self.dropped[sent.key] = why
 
     def replace(self, sent: Sent, why: str, by: Filing) -> None:
-        """Another file answers for the region instead."""
-        self.drop(sent, why)
+        """Another file answers for the region instead, which ``why`` may name."""
+        self.drop(sent, _naming(why, by.file))
         self.replaced[sent.key] = by.file
 
 
@@ -87,10 +95,10 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
         kept.append(twin)
         for filing in group:
             if filing is not twin:
-                why = f"与“{twin.file}”内容完全相同，只计一次"
-                verdict.findings.append(merge_finding("M703", f"这个文件{why}。", filing.file, filing.unit))
+                said = say("这个文件与{file}内容完全相同，只计一次", file=File(twin.file))
+                verdict.findings.append(merge_finding("M703", said, filing.file, filing.unit))
                 for sent in rows_of(filing):
-                    verdict.replace(sent, why, twin)
+                    verdict.replace(sent, "与{file}内容完全相同，只计一次", twin)
     return kept
 
 
@@ -138,8 +146,7 @@ class _Versions:
                 self._among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
             else:
                 for sent in candidates[1:]:
-                    other = candidates[0].filing
-                    self._verdict.replace(sent, f"这一行没有填数，以“{other.file}”为准", other)
+                    self._verdict.replace(sent, _BLANK_ROW, candidates[0].filing)
         for sent in self._nameless:
             later = next(iter(self._corrected_by(sent.table.form.key, sent.filing)), None)
             if later:
@@ -186,7 +193,7 @@ class _Versions:
                 self._give_way(sent, first, by_file[sent.filing.file])
         for sent in blank:
             if not (later and sent.filing.file == later.file):
-                self._verdict.replace(sent, f"这一行没有填数，以“{first.filing.file}”为准", first.filing)
+                self._verdict.replace(sent, _BLANK_ROW, first.filing)
         if later:
             self._lost(first, later)
         elif why := first.filing.unfit or first.table.unfit:
@@ -215,11 +222,13 @@ class _Versions:
     def _unfit(self, sent: Sent, why: str) -> None:
         """The only file that has the region does not hold, by its own name."""
         self._verdict.drop(sent, f"{why}，不计入（R210）")
-        message = (
-            f"{why}，其他文件中又没有“{sent.row.region}”，这一行不计入汇总。"
-            "如果是本年度全年的有效数据，请删去或改正这句话；否则请另报。"
+        said = say(
+            "{why}，其他文件中又没有{region}，这一行不计入汇总",
+            "如果是本年度全年的有效数据，请删去或改正这句话；否则请另报。",
+            why=Words(why),
+            region=Region(sent.row.region or ""),
         )
-        self._verdict.findings.append(_of_row("R210", message, sent, Severity.ERROR))
+        self._verdict.findings.append(_of_row("R210", said, sent, Severity.ERROR))
 
     def _taken_back(self, sent: Sent, name: str) -> Filing | None:
         """The corrected version of the row's file that lacks the region, if there is one."""
@@ -231,30 +240,38 @@ class _Versions:
         """Another file's row counts, and whatever this file's ``rows`` say of the region no longer matters."""
         if len(rows) > 1:
             self._verdict.replaced.update((other.key, first.filing.file) for other in rows)
-        file = first.filing.file
-        why = f"与“{file}”中的内容相同，只计一次" if sent.same(first) else f"已被“{file}”取代"
+        why = "与{file}中的内容相同，只计一次" if sent.same(first) else "已被{file}取代"
         self._verdict.replace(sent, why, first.filing)
         self._gave_way[sent.filing.file].append((sent, first))
 
     def _undecided(self, filled: Sequence[Sent]) -> None:
         """Nothing tells which is the newest: none counts."""
-        files = "、".join(f"“{sent.filing.file}”" for sent in filled[:_MOST_NAMED])
-        more = "等" if len(filled) > _MOST_NAMED else ""
-        for sent in filled:
-            message = (
-                f"“{sent.row.region}”在{len(filled)}个文件中都有而内容不同（{files}{more}），从日期和文件名都分不出哪个是最新的，"
-                "都不计入汇总。请确认以哪个为准，删去其余的，或在文件名中注明“更正”。"
+        files = Among(tuple(File(s.filing.file) for s in filled[:_MOST_NAMED]), len(filled) > _MOST_NAMED)
+        said = {
+            name: say(
+                "{region}在{number}个文件中都有而内容不同{files}，从日期和文件名都分不出哪个是最新的，都不计入汇总",
+                "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
+                region=Region(name or ""),
+                number=len(filled),
+                files=files,
             )
+            for name in {sent.row.region for sent in filled}
+        }
+        for sent in filled:
             self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
-            self._verdict.findings.append(_of_row("M702", intern(message), sent, Severity.ERROR))
+            self._verdict.findings.append(_of_row("M702", said[sent.row.region], sent, Severity.ERROR))
 
     def _lost(self, sent: Sent, later: Filing) -> None:
         """A corrected version no longer has the row: that it is gone matters, what was wrong with it no longer does."""
         self._shortened.add(sent.filing.file)
-        self._verdict.replace(sent, f"更正后的“{later.file}”中没有这一行（M706）", later)
-        name = f"“{sent.row.region}”" if sent.row.region else f"第{sent.row.place.row}行"
-        message = f"{name}在更正后的“{later.file}”中没有了，不计入汇总。请确认是有意删去，还是漏填。"
-        self._verdict.findings.append(_of_row("M706", message, sent))
+        self._verdict.replace(sent, "更正后的{file}中没有这一行（M706）", later)
+        said = say(
+            "{row}在更正后的{later}中没有了，不计入汇总",
+            "请确认是有意删去，还是漏填。",
+            row=Region(sent.row.region) if sent.row.region else f"第{sent.row.place.row}行",
+            later=File(later.file),
+        )
+        self._verdict.findings.append(_of_row("M706", said, sent))
 
     def _compared(self, table: Table) -> Iterator[Finding]:
         """A table that took no part in the judgement, beside the rows that count; rows in dispute are asked about anyway."""
@@ -262,7 +279,7 @@ class _Versions:
         counted = [sent for (key, _), sent in self._counted.items() if key == form]
         named = [(row, (form, identity(row) or "")) for row in table.rows]
         rows = tuple(row for row, at in named if at in self._counted or at not in self._sent)
-        where = "、".join(dict.fromkeys(f"“{sent.filing.file}”" for sent in counted[:_MOST_NAMED]))
+        where = Several(dict.fromkeys(File(sent.filing.file) for sent in counted[:_MOST_NAMED]))
         if found := difference(replace(table, rows=rows), (sent.row for sent in counted), where):
             yield merge_finding(
                 "M702", found[0], table.file, self._filings[table.file].unit, at=(table, None), place=found[1]
@@ -296,14 +313,18 @@ def _superseded(item: Sent, first: Sent, newer: Order, about: AskedAbout) -> Fin
     # 备注 is where a question about the row is answered.
     fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
     asked = not about.not_of(name, fields) if differing else about.of_row(name)
-    what = f"{'、'.join(column.label for column in differing)}不同" if differing else "各填了不止一次"
-    message = (
-        f"“{item.row.region}”在多个文件中都有，{what}。"
-        f"取{newer.by or '文件名在前'}的“{first.filing.file}”（{moment(first.filing, newer.by)}），"
-        f"本文件（{moment(item.filing, newer.by)}）的这一行不计入汇总，"
-        + ("不同的都是提过的问题，不必再确认。" if asked else "请确认。")
+    said = say(
+        "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
+        "取{by}的{file}（{moment}），本文件（{own}）的这一行不计入汇总，"
+        + ("不同的都是提过的问题，不必再确认。" if asked else "请确认。"),
+        region=Region(item.row.region or ""),
+        differing="、".join(column.label for column in differing),
+        by=newer.by or "文件名在前",
+        file=File(first.filing.file),
+        moment=moment(first.filing, newer.by),
+        own=Own(moment(item.filing, newer.by)),
     )
-    return _of_row("M702", message, item, Severity.NOTE if asked else None)
+    return _of_row("M702", said, item, Severity.NOTE if asked else None)
 
 
 def _repeated(pairs: Iterable[tuple[Sent, Sent]]) -> Iterator[Finding]:
@@ -312,11 +333,16 @@ def _repeated(pairs: Iterable[tuple[Sent, Sent]]) -> Iterator[Finding]:
     for sent, first in pairs:
         found[sent.table.form.key, first.filing.file].append(sent)
     for (form, file), items in found.items():
-        regions = "、".join(item.row.region or "" for item in items)
-        message = f"{form}中{len(items)}个地区与“{file}”内容相同（{regions}），只计一次。"
-        yield merge_finding("M703", message, items[0].filing.file, items[0].filing.unit, form=form)
+        said = say(
+            "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次",
+            form=FormName(form),
+            number=len(items),
+            file=File(file),
+            regions=Several(Words(item.row.region or "") for item in items),
+        )
+        yield merge_finding("M703", said, items[0].filing.file, items[0].filing.unit, form=form)
 
 
-def _of_row(rule: str, message: str, sent: Sent, severity: Severity | None = None) -> Finding:
+def _of_row(rule: str, said: Said, sent: Sent, severity: Severity | None = None) -> Finding:
     filing = sent.filing
-    return merge_finding(rule, message, filing.file, filing.unit, at=(sent.table, sent.row), severity=severity)
+    return merge_finding(rule, said, filing.file, filing.unit, at=(sent.table, sent.row), severity=severity)

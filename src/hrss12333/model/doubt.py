@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from hrss12333.model.row import Place
+from hrss12333.model.said import Quote, Said, Words, say
 from hrss12333.model.text import Text
 
 
@@ -29,9 +30,11 @@ class Doubt(Struct, frozen=True):
     """Whether it says of row, table or file as a whole that it is void, a test or of a part of the year."""
 
     @property
-    def told(self) -> str:
+    def told(self) -> Said:
         """备注写着“1-11月数据”，说的是一段时间的数: the text and what it says."""
-        return f"{self.text.kind.value}写着“{short(self.quote)}”，{self.why}"
+        return say(
+            "{kind}写着{quote}，{why}", kind=self.text.kind.value, quote=Quote(short(self.quote)), why=Words(self.why)
+        )
 
 
 _LONGEST = 40

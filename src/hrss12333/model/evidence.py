@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from hrss12333.model.said import Quote, Said, say
 from hrss12333.model.text import Text, TextKind
 
 _ORDER = (
@@ -47,10 +48,13 @@ class Evidence(Struct, frozen=True):
         return self.said.kind in NAMES or self.said.kind is TextKind.MAIL
 
     @property
-    def quoted(self) -> str:
+    def quoted(self) -> Said:
         """Where it is said, and the words; Chinese."""
-        text = " ".join(self.said.text.split())
-        return f"{self.said.kind}“{text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}”"
+        return say("{kind}{quote}", kind=self.said.kind.value, quote=Quote(" ".join(self.said.text.split()), _LONGEST))
+
+    def told(self, unit: str) -> Said:
+        """文件名“广东2018”写的是2018年度: where what is said; ``unit`` stands behind the value."""
+        return say("{quoted}写的是{value}{unit}", quoted=self.quoted, value=self.value, unit=unit)
 
 
 def ranked(evidence: Iterable[Evidence]) -> list[Evidence]:

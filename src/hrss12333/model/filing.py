@@ -13,6 +13,7 @@ from hrss12333.model.doubt import Doubt
 from hrss12333.model.evidence import Evidence
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Found, Place, PlainRow, Row, Value, cell_name, column_letters
+from hrss12333.model.said import Said
 from hrss12333.model.text import Text
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
@@ -46,8 +47,6 @@ class Aside(Struct, frozen=True):
     """As found."""
     reason: str
     """Chinese: what it was taken for."""
-    understood: bool = True
-    """Whether that is why it does not count; else the account of cells tells what of it was not read."""
     last: int = 0
     """The last row that it is about, where these are several."""
 
@@ -57,7 +56,7 @@ class ColumnProblem(Struct, frozen=True):
 
     field: str
     place: Place | None
-    message: str
+    said: Said
     """Chinese: what is wrong with it and what to do."""
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from hrss12333.model.filing import cell_name
+from hrss12333.model.said import Said
 from hrss12333.survey.schema import Scalar
 
 Spot = tuple[str, str | None, int]
@@ -90,7 +91,7 @@ class Finding(Struct, frozen=True):
 
     rule: str
     severity: Severity
-    message: str
+    said: Said
     """Chinese: what is wrong and what to do."""
     file: str
     sheet: str | None = None
@@ -122,6 +123,11 @@ class Finding(Struct, frozen=True):
     """What staff found out about it, carried over from an earlier national workbook."""
     doubts: bool = False
     """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
+
+    @property
+    def message(self) -> str:
+        """What is said, as one text: to be shown, never to be looked into."""
+        return self.said.text
 
     @property
     def settled(self) -> bool:

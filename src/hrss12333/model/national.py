@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from hrss12333.model.filing import Place, Row, Skipped, Summary
 from hrss12333.model.finding import MISSING_UNIT, Counts, Fault, Finding, Severity, Spot, count
+from hrss12333.model.said import Said
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -70,7 +71,7 @@ class Entry(Struct, frozen=True):
     row: Row
     counted: bool = True
     """False for a superseded, identical or repeated row: shown, not summed."""
-    why: str = ""
+    why: str | Said = ""
     """Chinese: why it is not counted."""
 
     @property

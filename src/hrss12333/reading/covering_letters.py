@@ -11,7 +11,7 @@ from hrss12333.model.filing import Document, Filing, Skipped
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.scans import company_of
-from hrss12333.reading.work_report.unit_name import unit_of_summary
+from hrss12333.reading.work_report import unit_of_summary
 from hrss12333.survey.gazetteer import Gazetteer
 
 _REPORT = lazy(r"总结|汇报|工作(?:报告|情况|交流|材料|开展)")

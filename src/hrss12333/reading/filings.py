@@ -22,11 +22,11 @@ from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.discovery import NO_DOCUMENT
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Prose, clipped
+from hrss12333.reading.layout.candidates import page_breaks_joined
 from hrss12333.reading.layout.city_rows import named_within
-from hrss12333.reading.layout.page_breaks import joined
-from hrss12333.reading.layout.partial_tables import set_aside
-from hrss12333.reading.layout.survey_year import only_year, year_of_sheet, years_around
-from hrss12333.reading.layout.turned_sheets import read_book
+from hrss12333.reading.layout.competing import set_aside
+from hrss12333.reading.layout.statements import only_year, year_of_sheet, years_around
+from hrss12333.reading.layout.tables import read_tables
 from hrss12333.reading.texts import texts_around, texts_within
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -75,7 +75,7 @@ def _book(source: Source, book: Book, asked: Asked) -> Sequence[Document | Skipp
     filings: list[Document | Skipped] = []
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, settled=asked.settled)
-    owned = read_book(book, source.name, asked.edition, asked.unit)
+    owned = read_tables(book, source.name, asked.edition, asked.unit)
     expect_few_rows(sum(len(table.rows) for table, _ in owned))
     read, accounts = with_account(book, owned, asked.edition)
     free = accounts.keys() - {table.sheet for table, _ in read}
@@ -172,7 +172,7 @@ def _prose(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
     years = (year_of_sheet(grid, around, edition, settled=asked.settled) for grid in prose.grids)
     book = Book(
         "docx",
-        joined(clipped(prose.grids), edition_named(edition, only_year(years))),
+        page_breaks_joined(clipped(prose.grids), edition_named(edition, only_year(years))),
         saved=prose.saved,
         footers=prose.footers,
         macros=prose.macros,
@@ -187,7 +187,7 @@ def _prose(source: Source, prose: Prose, asked: Asked, reader: Reader) -> Read:
         return [*embedded, (source, Letter(source.name, prose.paragraphs))]
     if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
         return embedded or [(source, _no_form(source, book, edition))]
-    from hrss12333.reading.work_report.unit_name import unit_of_summary  # only where a 工作总结 was read
+    from hrss12333.reading.work_report import unit_of_summary  # only where a 工作总结 was read
 
     match = unit_of_summary(source.name, prose.paragraphs, edition.gazetteer)
     summary = Summary(

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.reading.work_report.unit_name import regions_named, unit_of_summary
+from hrss12333.reading.work_report import regions_named, unit_of_summary
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 

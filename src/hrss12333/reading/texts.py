@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.containers import CONTAINERS
 from hrss12333.reading.grid import Book, Grid, comments_of
-from hrss12333.reading.layout.own_parts import is_own_sheet, without_own_parts
+from hrss12333.reading.layout.sheets import is_own_sheet, without_own_parts
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.frame import INSTRUCTIONS, TO_FILL
 from hrss12333.survey.schema import Form, Kind
@@ -70,12 +71,12 @@ def texts_within(book: Book, tables: Sequence[Table]) -> Iterator[Text]:
     passed_over = {aside.text for table in tables for aside in table.asides}
     forms = tuple(dict.fromkeys(table.form for table in tables))
     year = next((table.year for table in tables if table.year), None)
-    paragraphs: dict[str, None] = {}
+    own, paragraphs = _form_texts(forms, year), dict[str, None]()
     for grid in without_own_parts(book.grids):
         paragraphs |= dict.fromkeys((*grid.before, *grid.after))
         if grid.name in passed_over or is_own_sheet(book, grid):
             continue
-        sheet = _Sheet(grid, by_sheet.get(grid.name, ()))
+        sheet = _Sheet(grid, by_sheet.get(grid.name, ()), own)
         for text in (*sheet.cells(), *sheet.comments()):
             if said := without_form_text(text.text, forms, year):
                 yield text if said == text.text else Text(text.kind, said, *_where(text))
@@ -91,19 +92,37 @@ def _where(text: Text) -> tuple[Place | None, str | None, str | None, str | None
 def without_form_text(text: str, forms: tuple[Form, ...], year: int | None) -> str:
     """A text without the lines that the forms print by themselves."""
     own = _form_texts(forms, year)
-    if _SIGNS.sub("", text) in own:
+    if own.holds(text):
         return ""
     if "\n" not in text:
         return text
-    return "\n".join(line for line in text.splitlines() if line.strip() and _SIGNS.sub("", line) not in own)
+    return "\n".join(line for line in text.splitlines() if line.strip() and not own.holds(line))
+
+
+class _FormTexts(dict[str, bool]):
+    """What the forms print, without signs and without the numbers of the explanations; whether a text is one of these is
+    remembered, for every file has them."""
+
+    def __init__(self, texts: frozenset[str]) -> None:
+        super().__init__()
+        self._bare = texts
+
+    def holds(self, text: str) -> bool:
+        """Whether the forms print this text."""
+        if text in self:
+            return self[text]
+        printed = _SIGNS.sub("", text) in self._bare
+        if printed:
+            self[text] = printed
+        return printed
 
 
 @cache
-def _form_texts(forms: tuple[Form, ...], year: int | None) -> frozenset[str]:
-    """What the forms print, without signs and without the numbers of the explanations."""
+def _form_texts(forms: tuple[Form, ...], year: int | None) -> _FormTexts:
+    """All that the forms print."""
     texts = [INSTRUCTIONS, *(form.key for form in forms), *(form.title for form in forms)]
     texts += [line.format(year=year) for form in forms for line in form.instructions]
-    return _heading_texts(forms).union(_SIGNS.sub("", text) for text in texts)
+    return _FormTexts(_heading_texts(forms).union(_SIGNS.sub("", text) for text in texts))
 
 
 @cache
@@ -111,6 +130,13 @@ def _heading_texts(forms: tuple[Form, ...]) -> frozenset[str]:
     """The headings of the forms' columns and of their groups."""
     columns = [column for form in forms for column in form.columns]
     return frozenset(_SIGNS.sub("", text) for column in columns for text in (column.heading, column.group) if text)
+
+
+@lru_cache(maxsize=1024)
+def _holds_headings(cells: tuple[Any, ...], forms: tuple[Form, ...]) -> bool:
+    """Whether a row holds several headings of the forms."""
+    own = _heading_texts(forms)
+    return sum(_SIGNS.sub("", text) in own for text in cells if isinstance(text, str)) >= _FEW_CELLS
 
 
 class _Extent(Struct):
@@ -157,8 +183,8 @@ def _extent(table: Table) -> _Extent:
 class _Sheet:
     """One sheet with the tables that stand in it."""
 
-    def __init__(self, grid: Grid, tables: Sequence[Table]) -> None:
-        self._grid = grid
+    def __init__(self, grid: Grid, tables: Sequence[Table], own: _FormTexts) -> None:
+        self._grid, self._own = grid, own
         self._extents = [_extent(table) for table in tables if table.headings]
         self._filled: Counter[int] | None = None
         self._headings: dict[int, bool] = {}
@@ -169,9 +195,11 @@ class _Sheet:
     def cells(self) -> Iterator[Text]:
         """What stands in cells."""
         extents = self._extents
-        plain = _plain_cells(extents[0]) if len(extents) == 1 and not extents[0].turned else {}
+        own, plain = self._own, {}
+        if len(extents) == 1 and not extents[0].turned:
+            plain = _plain_cells(extents[0])
         for row, column, text in self._grid.texts:
-            if len(text) < _SHORTEST or plain.get((row + 1, column + 1)) == text:
+            if len(text) < _SHORTEST or text in own or plain.get((row + 1, column + 1)) == text:
                 continue
             said = visible(text)
             if len(said) >= _SHORTEST and column not in self._checking and TO_FILL not in said:
@@ -193,7 +221,7 @@ class _Sheet:
             elif asked.kind is Kind.TEXT:
                 yield Text(TextKind.REMARK, text, place, place.sheet, form.key, data.region)
         elif self._is_heading(place.row - 1):
-            return
+            self._own.holds(text)  # the next sheet knows it
         elif row in extent.silent:
             if key is None or form.by_key[key].kind is Kind.TEXT:
                 yield Text(TextKind.CELL, text, place, place.sheet, form.key)
@@ -220,9 +248,8 @@ class _Sheet:
     def _is_heading(self, row: int) -> bool:
         """Whether headings of the forms stand in a row: those of a group, or repeated on another page, too."""
         if row not in self._headings:
-            own = _heading_texts(tuple(extent.table.form for extent in self._extents))
-            texts = (cell for cell in self._grid.cells[row] if isinstance(cell, str))
-            self._headings[row] = sum(_SIGNS.sub("", text) in own for text in texts) >= _FEW_CELLS
+            forms = tuple(extent.table.form for extent in self._extents)
+            self._headings[row] = _holds_headings(tuple(self._grid.cells[row]), forms)
         return self._headings[row]
 
     def _is_line(self, row: int) -> bool:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.merging.since import Earlier, Progress
 
-NAMELESS = "（没有写地区）"
-"""Takes the city's place in rows without a name."""
+NAMELESS, WHOLE = "（没有写地区）", "全省"
+"""Take the city's place in rows without a name, and in those for the whole unit, by whatever name: the unit's own is that of
+all lines together."""
 
 
 def by_city(inbox: Inbox, standings: Standings) -> National:
@@ -33,7 +34,8 @@ def by_city(inbox: Inbox, standings: Standings) -> National:
     expected = [region.name for region in whole.expected]
     rows: dict[str, list[Entry]] = {name: [] for name in expected}
     for entry in national.entries:
-        rows.setdefault(entry.row.region or NAMELESS, []).append(entry)
+        whose = WHOLE if entry.row.match and entry.row.match.whole else entry.row.region or NAMELESS
+        rows.setdefault(whose, []).append(entry)
     cities = {name: _as_unit(whole, name) for name in rows}
     known = {name for name, standing in listed.items() if standing.known}
     named = {id(finding): name for name, standing in listed.items() for finding in standing.findings}

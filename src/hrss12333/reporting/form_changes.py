@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.account import UnreadBlock
 from hrss12333.model.filing import BLANK, Aside, Concealed, Filing, Found, Place, Row, Table, UnreadColumn, Value
-from hrss12333.model.text import TextKind
+from hrss12333.model.text import Text, TextKind
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
@@ -21,9 +21,12 @@ _AROUND = (
     TextKind.BELOW,
     TextKind.COMMENT,
     TextKind.BOX,
+    TextKind.PAGE,
     TextKind.PARAGRAPH,
 )
 """Texts that the clean form has no place for."""
+_PAGE = frozenset("第页共校验码")
+"""What the clean form prints in its own page footer."""
 
 
 class Change(Struct, frozen=True):
@@ -136,12 +139,18 @@ def _around(filing: Filing, told: Container[tuple[str, str | None]]) -> Iterator
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
     for text in filing.texts:
         at, place = text.place, text.place.a1 if text.place else None
-        if text.kind not in _AROUND or (text.sheet or "", place) in told or text.text == COMPLETE:
+        if text.kind not in _AROUND or (text.sheet or "", place) in told or _is_own(text):
             continue
         if at and ((at.sheet, at.row) in heads or any(_holds(block, at) for block in blocks)):
             continue
         reason = f"{text.kind}的文字，规范表中不保留"
         yield Change(text.sheet or "", place, text.form or "", text.region, text.field, text.text, None, reason)
+
+
+def _is_own(text: Text) -> bool:
+    """Whether the clean form says the same by itself."""
+    letters = {letter for letter in text.text if letter.isalpha() and not letter.isascii()}
+    return text.text == COMPLETE or (text.kind is TextKind.PAGE and letters <= _PAGE)
 
 
 def _holds(block: UnreadBlock, at: Place) -> bool:

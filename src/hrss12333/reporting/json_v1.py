@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from hrss12333.model.filing import Filing, Found, Row, Skipped
@@ -45,6 +46,7 @@ from hrss12333.reporting.json_models import (
 )
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.wording.text import harmless
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -59,9 +61,18 @@ _SURROGATE = lazy("[\ud800-\udfff]")
 
 
 def dump(report: object) -> str:
-    """The text of a report; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
-    text = json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False, default=asdict)
-    return _SURROGATE.sub("\ufffd", text)
+    """The text of a report without control characters; a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD."""
+    return json.dumps(_harmless(report), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _harmless(part: Any) -> Any:
+    if isinstance(part, str):
+        return part if part.isprintable() else harmless(_SURROGATE.sub("\ufffd", part))
+    if isinstance(part, dict):
+        return {key: _harmless(value) for key, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_harmless(each) for each in part]
+    return _harmless(asdict(part)) if isinstance(part, Struct) else part
 
 
 def check_json(inbox: Inbox) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 from msgspec import Struct, field
 from pydantic import BaseModel, ConfigDict
@@ -92,8 +92,33 @@ class RuleText(Struct, frozen=True):
         return self.title, self.why, self.clause, self.wrong, self.right
 
 
-class Balance(Struct, frozen=True):
+Number = TypeVar("Number", int, float)
+
+
+class Relation(Struct, frozen=True):
+    """What counts of one row must be to each other: rule, in-sheet check and its verdict ask nothing but this."""
+
+    broken: ClassVar[Literal["<>", ">"]]
+    """What stands between the first count and the sum of the others where it does not hold, as a formula writes it."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The counts: one, and those whose sum it is held against."""
+        raise NotImplementedError
+
+    def gap(self, figures: Sequence[Number | None]) -> Number | None:
+        """By how much figures of these fields break it: 0 where they do not; None where one is missing."""
+        known = [figure for figure in figures if figure is not None]
+        if len(known) < len(figures):
+            return None
+        gap = known[0] - sum(known[1:])
+        return gap if gap > 0 or self.broken == "<>" else gap - gap
+
+
+class Balance(Relation, frozen=True):
     """An identity that the notice demands: ``total`` is the sum of ``parts`` (填表说明第3条)."""
+
+    broken = "<>"
 
     total: str
     parts: tuple[str, ...]
@@ -106,13 +131,19 @@ class Balance(Struct, frozen=True):
         return (self.total, *self.parts)
 
 
-class Bound(Struct, frozen=True):
+class Bound(Relation, frozen=True):
     """An order of two counts: ``part`` counts some of what ``whole`` counts (填表说明第6条)."""
 
+    broken = ">"
     part: str
     whole: str
     text: RuleText | None = None
     """How the rule that checks it words it."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Part, then whole."""
+        return self.part, self.whole
 
 
 class FormRow(BaseModel):
@@ -143,9 +174,8 @@ class Form(Struct, frozen=True, eq=False, dict=True):
 
     def __post_init__(self) -> None:
         """Refuse an identity over a column that the form does not ask, as after one was dropped."""
-        named = [key for balance in self.balances for key in balance.fields]
-        named += [key for bound in (*self.bounds, *self.usual_bounds) for key in (bound.part, bound.whole)]
-        unknown = [key for key in named if key not in self.by_key]
+        relations = (*self.balances, *self.bounds, *self.usual_bounds)
+        unknown = [key for relation in relations for key in relation.fields if key not in self.by_key]
         if unknown:
             raise ValueError(f"{self.key}: a balance or bound names {', '.join(unknown)}, which the form does not ask")
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.finding import SUPERSEDED, Finding
-from hrss12333.patterns import lazy
-
-_OF_THIS_FILE = lazy(r"本文件（[^）]*）", needs="本")
-"""When the file was made, which differs between the versions that one file replaces."""
-_LISTED_FILES = lazy(r"（“[^”]*”(?:、“[^”]*”)*等?）", needs="（")
-"""Those that have the region, where none is the newest."""
-
-
-def without_files(message: str) -> str:
-    """The message without the files that it lists."""
-    return _LISTED_FILES.sub("", message)
+from hrss12333.model.said import Among, FormName, Own, Param, Region, Said
+from hrss12333.wording.values import quotes_value
 
 
 class Alike(Struct, frozen=True):
@@ -57,41 +49,51 @@ class Alike(Struct, frozen=True):
         return min(sum(shares.values()), 1.0)
 
     @property
-    def told(self) -> list[Finding]:
+    def told(self) -> list[Said]:
         """What there is to say, of all regions by number; of a version that was replaced, of all such versions."""
         if len(self.findings) == 1:
-            return [self.first]
+            return [self.first.said]
         told: dict[object, Finding] = {}
         for number, finding in enumerate(self.findings):
             told.setdefault(subject(finding) or number, finding)
-        return [replace(finding, message=self.of_all(finding, [self._all])) for finding in told.values()]
-
-    @property
-    def _all(self) -> str:
-        """“黄冈市”等8个地区."""
         regions = self.regions
-        return f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else f"“{self.first.region}”"
+        named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else Region(self.first.region or "")
+        return [self.of_all(finding, named) for finding in told.values()]
 
-    def of_all(self, finding: Finding, named: Iterable[str]) -> str:
-        """The message of one of them with all these in place of its region, and what there is to say of other files."""
-        message = finding.message.replace(f"“{finding.region}”", "、".join(named), 1)
-        if not finding.of_several_files:
-            others = len(self.files) - 1
-            return f"{message}另有{others}个文件中的也不计入。" if others else message
-        listed = {tuple(_LISTED_FILES.findall(other.message)) for other in self.findings}
-        return message if len(listed) == 1 else message.replace("”）", "”等）", 1)
+    def of_all(self, finding: Finding, named: str) -> Said:
+        """What one of them says, with all these in place of its region, and what there is to say of other files."""
+        lists = {leaf for other in self.findings for leaf in other.said.leaves if isinstance(leaf, Among)}
+
+        def all_of(leaf: Any) -> Param:
+            if isinstance(leaf, Among):
+                return replace(leaf, more=leaf.more or len(lists) > 1)
+            return named if isinstance(leaf, Region) and leaf == finding.region else leaf
+
+        said = finding.said.changed(all_of)
+        others = len(self.files) - 1
+        if finding.of_several_files or not others:
+            return said
+        more = "另有{others}个文件中的也不计入。"
+        return replace(said, rest=(*said.rest, more), params=(*said.params, ("others", others)))
 
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
-    """What the finding says, but for its region; None where it says or advises what is true of one row alone."""
+    """What the finding says, but for its own place; None where it says or advises what is true of one row alone."""
     if not finding.row or not finding.region or finding.suggestion:
         return None
-    said = finding.message.replace(f"“{finding.region}”", "“”", 1)
-    if finding.of_several_files:
-        return (without_files(said),)
+    said = _anywhere(finding)
     if finding.rule == SUPERSEDED:
-        return (_OF_THIS_FILE.sub("", said),)
+        return (said,)
     return said, finding.field, None if finding.value == finding.region else finding.value
+
+
+def _anywhere(finding: Finding) -> Said:
+    """What the finding says, wherever it is true."""
+
+    def is_place(leaf: Any) -> bool:
+        return isinstance(leaf, Own | Among) or (isinstance(leaf, Region) and leaf == finding.region)
+
+    return finding.said.changed(lambda leaf: "" if is_place(leaf) else leaf)
 
 
 def alike(findings: Iterable[Finding]) -> list[Alike]:
@@ -115,10 +117,10 @@ def weightiest(findings: Iterable[Finding]) -> list[Alike]:
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
     """The findings, of those that several files bear alike the first alone."""
-    said: set[tuple[str | None, str]] = set()
+    said: set[tuple[str | None, Said]] = set()
     found = []
     for finding in findings:
-        about = finding.form, finding.message
+        about = finding.form, finding.said
         if not finding.of_several_files or about not in said:
             said.add(about)
             found.append(finding)
@@ -138,21 +140,31 @@ def _of_a_form(finding: Finding) -> object:
     if finding.region or not finding.form:
         return None
     about = finding.rule, finding.severity, finding.unit, finding.suggestion, finding.explained
-    if finding.message.startswith(finding.form):
-        return *about, finding.message.removeprefix(finding.form)
-    quoted = finding.cell and str(finding.value or "") in finding.message
-    return (*about, finding.file, finding.message) if quoted else None
+    if _names_form(finding):
+        return *about, _of_form(finding, "")
+    quoted = finding.cell and quotes_value(finding)
+    return (*about, finding.file, finding.said) if quoted else None
+
+
+def _names_form(finding: Finding) -> bool:
+    return any(isinstance(leaf, FormName) for leaf in finding.said.leaves)
+
+
+def _of_form(finding: Finding, form: str) -> Said:
+    """What is said, of another form."""
+    return finding.said.changed(lambda leaf: form if isinstance(leaf, FormName) else leaf)
 
 
 def _of_forms(listed: Sequence[Finding]) -> Finding:
     first = listed[0]
     forms = [finding.form or "" for finding in listed]
-    if first.message.startswith(forms[0]):
-        said = "、".join(forms) + first.message.removeprefix(forms[0])
+    if _names_form(first):
+        said = _of_form(first, "、".join(forms))
     else:
         cells = (f"{form}（{finding.cell}）" for form, finding in zip(forms, listed, strict=True))
-        said = f"{'、'.join(cells)}：{first.message}"
-    return replace(first, sheet=None, row=None, column=None, form=None, field=None, value=None, message=said)
+        params = (*first.said.params, ("cells", "、".join(cells)))
+        said = replace(first.said, fact=f"{{cells}}：{first.said.fact}", params=params)
+    return replace(first, sheet=None, row=None, column=None, form=None, field=None, value=None, said=said)
 
 
 def _question(finding: Finding) -> object:

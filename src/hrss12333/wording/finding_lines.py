@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.patterns import lazy
+from hrss12333.model.said import Quote
+from hrss12333.model.said import Said as Sentence
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import Alike, subject
 from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.places import cell_place
 from hrss12333.wording.suggestions import suggestion_text
-from hrss12333.wording.text import clean, message_text, shorten
-from hrss12333.wording.values import found_text
+from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.values import found_text, quotes_value
 
 _READ_AS = "V306"
 _MISSING = "V301"
-_QUOTED = lazy(r"“[^”]*”|[A-Z]{1,3}\d+|\d[\d,.]*")
 _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
 
@@ -59,12 +58,12 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Sai
             yield Said(f"  {words}")
 
 
-def finding_text(finding: Finding, edition: Edition) -> str:
-    """One finding in a sentence: where, what stands there, what is wrong with it."""
-    message = message_text(finding.message)
-    place = cell_place(finding, edition, message)
+def finding_text(finding: Finding, edition: Edition, *, brief: bool = False) -> str:
+    """One finding in words: where, what stands there, what is wrong with it; in brief no more than its first sentence."""
+    message = clean((brief and finding.said.phrase) or finding.message)
+    place = cell_place(finding, edition)
     value = shorten(found_text(finding.value))
-    if value and value != finding.region and not _says(message, value):
+    if value != finding.region and not quotes_value(finding):
         place += f"填的是“{value}”"
     return f"{place}：{message}" if place else message
 
@@ -106,50 +105,40 @@ def _same(findings: Iterable[Finding]) -> dict[tuple[object, ...] | None, list[F
     found: dict[tuple[object, ...] | None, list[Finding]] = {}
     for finding in findings:
         said = subject(finding)
-        if said and finding.rule != _READ_AS and not finding.reason and _told(finding):
+        if said and finding.rule != _READ_AS and not finding.reason and quotes_value(finding):
             found.setdefault(said, []).append(finding)
     return found
-
-
-def _told(finding: Finding) -> bool:
-    """Whether the message says what stands there."""
-    return _says(message_text(finding.message), shorten(found_text(finding.value)))
 
 
 def _same_line(findings: Sequence[Finding], edition: Edition) -> str:
     """“黄冈市”（B15）、“咸宁市”（B16）在更正后的……中没有了; the places before it where the message names no region."""
     first = findings[0]
-    named = [f"“{finding.region}”（{finding.cell}）" for finding in findings]
-    said = message_text(Alike(tuple(findings)).of_all(first, named))
-    if said != message_text(first.message):
-        return said
-    return f"{'、'.join(cell_place(finding, edition, said) for finding in findings)}：{said}"
+    named = "、".join(f"“{finding.region}”（{finding.cell}）" for finding in findings)
+    said = Alike(tuple(findings)).of_all(first, named)
+    if said != first.said:
+        return clean(said.text)
+    return f"{'、'.join(cell_place(finding, edition) for finding in findings)}：{clean(said.text)}"
 
 
 def _likeness(finding: Finding) -> tuple[object, ...]:
     """What queries have in common that are told together: the row, the rule, and all but the first sentence."""
-    return finding.rule, finding.severity, finding.row, finding.region, finding.message.partition("。")[2]
+    return finding.rule, finding.severity, finding.row, finding.region, finding.said.others
 
 
 def _alike(findings: Iterable[Finding]) -> dict[tuple[object, ...], list[Finding]]:
     """Open queries about the figures of one row that ask for the same and suggest nothing, by their likeness."""
     found: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        if _told(finding) and finding.open_query and finding.row and finding.region and not finding.suggestion:
+        if quotes_value(finding) and finding.open_query and finding.row and finding.region and not finding.suggestion:
             found.setdefault(_likeness(finding), []).append(finding)
     return found
 
 
 def _alike_line(findings: Sequence[Finding]) -> str:
     """广州市（第8行）：总人数今年93，上年31……（I8）；坐席数今年66，上年22……（K8）。请核对……"""
-    said = [message_text(finding.message).partition("。") for finding in findings]
-    each = "；".join(f"{first}（{f.cell}）" for (first, _, _), f in zip(said, findings, strict=True))
-    return f"{clean(findings[0].region or '')}（第{findings[0].row}行）：{each}。{said[0][2]}"
-
-
-def _says(message: str, value: str) -> bool:
-    """Whether the message itself quotes the value, be it as 143,718."""
-    return re.search(rf"(?<!\d){re.escape(value)}(?!\d)", message.replace(",", "")) is not None
+    first = findings[0]
+    each = "；".join(f"{clean(finding.said.phrase)}（{finding.cell}）" for finding in findings)
+    return f"{clean(first.region or '')}（第{first.row}行）：{each}。{clean(''.join(first.said.others))}"
 
 
 def _missing_line(rows: Sequence[Sequence[Finding]], edition: Edition) -> str:
@@ -169,16 +158,20 @@ def _row_place(finding: Finding) -> str:
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """Notes of one kind on one line: the kind is the message without what it quotes, numbers apart from words."""
-    kinds: dict[tuple[str, bool], dict[str, list[str]]] = {}
+    """Notes of one kind on one line: the kind is what is said but for what is quoted, numbers apart from words."""
+    kinds: dict[tuple[Sentence, bool], dict[str, list[str]]] = {}
     for finding in findings:
-        message = message_text(finding.message).rstrip("。")
-        kind = _QUOTED.sub("…", message), any(character.isdigit() for character in message)
-        kinds.setdefault(kind, {}).setdefault(message, []).append(finding.cell or "")
-    for messages in kinds.values():
-        shown = [f"{message}（{_cells(cells)}）" for message, cells in list(messages.items())[:_SHOWN_EXAMPLES]]
-        total = sum(len(cells) for cells in messages.values())
-        rest = f"；等{total}处" if len(messages) > _SHOWN_EXAMPLES else ""
+        quoted = [str(leaf.found) for leaf in finding.said.leaves if isinstance(leaf, Quote)]
+        kind = finding.said.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
+        has_digits = any(character.isdigit() for text in quoted for character in text)
+        kinds.setdefault((kind, has_digits), {}).setdefault(clean(finding.said.phrase), []).append(finding.cell or "")
+    for phrases in kinds.values():
+        shown = [
+            f"{phrase}（{at}）" if (at := _cells(cells)) else phrase
+            for phrase, cells in list(phrases.items())[:_SHOWN_EXAMPLES]
+        ]
+        total = sum(len(cells) for cells in phrases.values())
+        rest = f"；等{total}处" if len(phrases) > _SHOWN_EXAMPLES else ""
         yield "；".join(shown) + rest
 
 

@@ -9,15 +9,16 @@ from msgspec.structs import replace
 from hrss12333.checking.rules.catalogue import of_whole_unit
 from hrss12333.model.finding import MISSING_UNIT, Finding
 from hrss12333.model.national import National, Status
+from hrss12333.model.said import Among
 from hrss12333.model.summary_lines import missing, reported, without_report
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.alike import Alike, weightiest, without_files
+from hrss12333.wording.alike import Alike, weightiest
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
-from hrss12333.wording.privacy import finding_without_contacts
+from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.questions import asked_line
 from hrss12333.wording.rounding import amount
-from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.text import shorten
 
 _FEW = 4
 _LONGEST = 90
@@ -131,12 +132,13 @@ def _named_doubt(doubt: Alike, national: National) -> str:
     unit = finding.unit if finding.unit and len(national.units) > 1 else ""
     of_file = finding.file and not doubt.regions and not of_whole_unit(finding)
     file = f"“{base_name(finding.file)}”" if of_file else ""
-    shown = finding_without_contacts(finding)
+    shown = public_finding(finding)
     if not shown.field:
         shown = replace(shown, row=None, column=None)  # a cell alone says nothing without its file
-    said = clean(without_files(finding_text(shown, national.edition))).partition("。")[0]
+    said = shown.said.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)
+    words = finding_text(replace(shown, said=said), national.edition, brief=True)
     where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
-    return f"{where}{'，' if where else ''}{shorten(said, _LONGEST)}"
+    return f"{where}{'，' if where else ''}{shorten(words, _LONGEST)}"
 
 
 def _of_all(doubt: Alike) -> Finding:
@@ -144,6 +146,8 @@ def _of_all(doubt: Alike) -> Finding:
     first, regions = doubt.first, doubt.regions
     if len(regions) == 1 or not regions:
         return first
-    of_all, said = f"等{len(regions)}个地区", doubt.told[0].message
-    said = said if of_all in said else f"{regions[0]}{of_all}：{said}"
-    return replace(first, message=said, region=None, field=None, value=None)
+    said = doubt.told[0]
+    if said == first.said:
+        lead = ("regions", f"{regions[0]}等{len(regions)}个地区")
+        said = replace(said, fact=f"{{regions}}：{said.fact}", params=(*said.params, lead))
+    return replace(first, said=said, region=None, field=None, value=None)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from hrss12333.model.finding import Finding
+from hrss12333.model.said import Label, Region
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
@@ -12,7 +15,6 @@ from hrss12333.wording.fields import column_of, field_label
 from hrss12333.wording.text import clean, shorten
 
 _PATH = lazy(r"[/\\]")
-_QUOTED = lazy(r"“([^”]*)”")
 
 
 def base_name(file: str) -> str:
@@ -42,19 +44,20 @@ class FileNames:
         """The name of a file."""
         return self._names.get(file) or base_name(file)
 
-    def in_text(self, text: str) -> str:
-        """A text in which files stand in quotation marks, without their paths."""
-        return _QUOTED.sub(lambda match: f"“{self._names.get(match[1], match[1])}”", text)
+    def of(self, finding: Finding) -> Finding:
+        """The finding, in which files are called so."""
+        return replace(finding, said=finding.said.of_files(self))
 
 
-def cell_place(finding: Finding, edition: Edition, said: str) -> str:
-    """广州市来电总量（C7）; without what the message ``said`` says anyway, empty where there is no cell."""
+def cell_place(finding: Finding, edition: Edition) -> str:
+    """广州市来电总量（C7）; without what the message says anyway, empty where there is no cell."""
     column = column_of(edition, finding.form, finding.field)
     label = "" if column and column.kind is Kind.REGION else field_label(edition, finding.form, finding.field)
     region = clean(finding.region or "")
-    if said.startswith(label) or f"“{label}”" in said:
+    leaves = list(finding.said.leaves)
+    if any(isinstance(leaf, Label) and leaf == label for leaf in leaves):
         label = ""
-    if region and said.startswith((region, f"“{region}”")):
+    if any(isinstance(leaf, Region) and leaf == finding.region for leaf in leaves):
         region = ""
     return named_cell(shorten(region), label, finding.cell or "")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
+from hrss12333.model.said import Leaf, Param, Quote
 from hrss12333.patterns import lazy
+from hrss12333.wording.text import harmless
 from hrss12333.wording.values import found_text
 
 HIDDEN = "［略］"
@@ -21,12 +23,16 @@ _MOBILE = lazy(rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·�
 """``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What stands behind a
 decimal point is a figure."""
 _LONG_NUMBER = lazy(r"\d(?:[\s-]?\d){6,}")
-_QUOTED = lazy(r"“[^”]*”")
 
 
 def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
     return without_contacts_in([text])[0] if _may_hold_any(text) else text
+
+
+def public_text(text: str) -> str:
+    """The text as it may leave the office: the one door through which every text goes into HTML, CSV and public sheets."""
+    return without_contacts(harmless(text))
 
 
 def _may_hold_any(text: str) -> bool:
@@ -63,23 +69,20 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             text = pattern.sub(lambda match: "\0" * len(match[0]), text)
 
 
-def message_without_contacts(finding: Finding, named: Callable[[str], str] = str) -> str:
-    """A finding's message, in which ``named`` shortens the names of files; where it is about a contact, without anything
-    that it quotes."""
-    message = named(finding.message)
-    if finding.field in _CONTACT_FIELDS:
-        return _QUOTED.sub(f"“{HIDDEN}”", message)
-    if finding.field is None and finding.region is None:  # a line above the table may hold a number of any shape
-        message = _LONG_NUMBER.sub(HIDDEN, message) if finding.row else message
-    return without_contacts(message)
-
-
-def value_without_contacts(finding: Finding) -> str:
-    """What stood in the cell."""
+def public_finding(finding: Finding) -> Finding:
+    """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
     value = found_text(finding.value)
-    return HIDDEN if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
+    value = HIDDEN if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
+    # A line above the table may hold a number of any shape, as may a note about a contact.
+    anyhow = finding.field in _CONTACT_FIELDS or (finding.field is None and finding.region is None and finding.row)
 
+    def hidden(leaf: Leaf) -> Param:
+        if isinstance(leaf, Quote):
+            text = HIDDEN if finding.field in _CONTACT_FIELDS else shown(str(leaf.found))
+            return replace(leaf, found=text) if text != str(leaf.found) else leaf
+        return type(leaf)(shown(leaf)) if isinstance(leaf, str) else leaf
 
-def finding_without_contacts(finding: Finding) -> Finding:
-    """The finding as it may leave the office."""
-    return replace(finding, message=message_without_contacts(finding), value=value_without_contacts(finding) or None)
+    def shown(text: str) -> str:
+        return without_contacts(_LONG_NUMBER.sub(HIDDEN, text) if anyhow else text)
+
+    return replace(finding, said=finding.said.changed(hidden), value=value or None)

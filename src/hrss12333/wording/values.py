@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from hrss12333.model.filing import Found
+from hrss12333.model.finding import Finding
+from hrss12333.model.said import Among, Leaf, Quote
 from hrss12333.survey.schema import answer_word
-from hrss12333.wording.text import clean
+from hrss12333.wording.text import clean, shorten
 
 BLANK = "空白"
 _EXACT = 10**15
 """Below this a float is a whole number without doubt."""
+
+
+def quotes_value(finding: Finding) -> bool:
+    """Whether what is said quotes what stands there, where anything does."""
+    value = shorten(found_text(finding.value))
+    return not value or any(_quoted(leaf) == value for leaf in finding.said.leaves)
+
+
+def _quoted(leaf: Leaf) -> str | None:
+    """What is quoted whole."""
+    if isinstance(leaf, Quote):
+        whole = not leaf.longest or len(str(leaf.found)) <= leaf.longest
+        return found_text(leaf.found) if whole else None
+    return None if isinstance(leaf, Among) else found_text(leaf)
 
 
 def found_text(value: Found) -> str:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import unicodedata
 
-from hrss12333.patterns import lazy
+from hrss12333.wording.privacy import public_text
+from hrss12333.wording.text import harmless
 
 LONGEST = 32_000
 """A cell of a workbook holds 32,767 characters."""
 CUT = "……（过长，已截断）"
-_REFUSED = lazy("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def safe(text: str) -> str:
-    """The text without characters that XML forbids, cut to what a cell can hold."""
+    """The text without control characters, cut to what a cell can hold."""
     if text.isprintable() and len(text) <= LONGEST:
         return text  # nearly every text there is
-    tidy = _REFUSED.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
+    tidy = harmless(text.replace("\r\n", "\n").replace("\r", "\n"))
     return tidy if len(tidy) <= LONGEST else tidy[: LONGEST - len(CUT)] + CUT
+
+
+def public(text: str) -> str:
+    """The same for a sheet that may leave the office."""
+    return public_text(safe(text))
 
 
 class _Widths(dict[str, int]):

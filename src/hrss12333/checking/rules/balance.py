@@ -11,6 +11,7 @@ from hrss12333.checking.rule import TECHNICAL, Case, Hit, Undecided, rule
 from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
+from hrss12333.model.said import Label, Quote, Said, Several, say
 from hrss12333.survey.schema import Balance, Kind
 
 if TYPE_CHECKING:
@@ -39,12 +40,11 @@ def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
     for table in case.filing.tables:
         for balance in table.form.balances:
             for row in table.rows:
-                total, *parts = row.figures(balance.fields)
-                known = [part for part in parts if part is not None]
-                if total is None or len(known) < len(parts):
+                gap = balance.gap(row.figures(balance.fields))
+                if gap is None:
                     yield Undecided(table, row)
-                elif total != sum(known):
-                    yield _unbalanced(case, table, row, balance, total, known)
+                elif gap:
+                    yield _unbalanced(case, table, row, balance, gap)
 
 
 def _more(gap: int) -> str:
@@ -52,22 +52,37 @@ def _more(gap: int) -> str:
     return f"{'多' if gap > 0 else '少'}{abs(gap):,}"
 
 
-def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, total: int, parts: Sequence[int]) -> Hit:
+def _unbalanced(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
-    gap, right = total - sum(parts), "＋".join(labels[1:])
+    total, *parts = [figure or 0 for figure in row.figures(balance.fields)]
+    right = "＋".join(labels[1:])
     terms = "＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts)
     equal = [label for label, part in zip(labels[1:], parts, strict=True) if part == abs(gap)]
     explained = is_reason(row.text("remarks"))
     suggestion = None if explained else _figures(case, table).in_row(row, balance)
-    same = f"相差的正是{equal[0]}的数。" if equal and not suggestion else ""
     if explained:
         ending = "备注中已说明原因，请核实。"
     elif suggestion:
         ending = "请改正，或在备注中说明原因。"
     else:
-        ending = f"请核对{_cells(row, balance.fields)}，改正填错的，或在备注中说明原因。{_last_year(case, table, row, balance.fields)}"
+        ending = "请核对{cells}，改正填错的，或在备注中说明原因。"
+    then = "" if explained or suggestion else _last_year(case, table, row, balance.fields)
     return Hit(
-        f"{labels[0]}{total:,}，而{right}＝{terms}＝{sum(parts):,}，{labels[0]}{_more(gap)}。{same}{ending}",
+        say(
+            "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
+            "相差的正是{equal}的数。" if equal and not suggestion else "",
+            ending,
+            "上年{then}。" if then else "",
+            label=Label(labels[0]),
+            total=total,
+            right=right,
+            terms=terms,
+            sum=sum(parts),
+            more=_more(gap),
+            equal=equal[0] if equal else "",
+            cells=_cells(row, balance.fields),
+            then=then,
+        ),
         table=table,
         row=row,
         field=balance.total,
@@ -89,7 +104,7 @@ def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
     unit = case.filing.unit
     then = case.comparisons.previous.get((unit.name if unit else "", row.region or "", table.form.key), {})
     known = [f"{table.form.by_key[key].label}{then[key]:,}" for key in keys if type(then.get(key)) is int]
-    return f"上年{'、'.join(known)}。" if known else ""
+    return "、".join(known)
 
 
 @rule(
@@ -113,7 +128,13 @@ def _too_many(case: Case, found: Exceeded) -> Hit:
     suggestion = _figures(case, found.table).in_bound(found.row, found.bound)
     then = "" if suggestion else _last_year(case, found.table, found.row, keys)
     return Hit(
-        f"{found.words}，请核对两项（{_cells(found.row, keys)}）是否填反或填错。{then}",
+        say(
+            "{words}，请核对两项（{cells}）是否填反或填错",
+            "上年{then}。" if then else "",
+            words=found.words,
+            cells=_cells(found.row, keys),
+            then=then,
+        ),
         table=found.table,
         row=found.row,
         field=found.bound.part,
@@ -152,12 +173,21 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             gap = written - sum(known)
             same = _same_as(table, column.key, summed, gap)
             if held := [row.region for row in holding if row.number(column.key) == gap]:
-                same = f"多出的{gap:,}恰好等于“{held[0]}”一行，这一行不计入（R209）。"
+                same = say("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(held[0]))
             suggestion = _figures(case, table).in_column(column.key)
             if same and suggestion and suggestion.values[0].row != table.total.place.row:
                 suggestion = None  # it would contradict what the message quotes
             yield Hit(
-                f"{column.label}合计为{written:,}，各行之和为{sum(known):,}，合计{_more(gap)}。{same}请核对合计或各行。",
+                say(
+                    "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}",
+                    "{same}。" if same else "",
+                    "请核对合计或各行。",
+                    label=Label(column.label),
+                    written=written,
+                    sum=sum(known),
+                    more=_more(gap),
+                    same=same or "",
+                ),
                 table=table,
                 row=table.total,
                 field=column.key,
@@ -166,16 +196,21 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             )
 
 
-def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> str:
+def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Said | None:
     """Which row's figure is just the difference: the sample's, or one that was left out or counted twice."""
     sample = next((row.number(key) for row in table.samples), None)
     if gap == sample:
-        return f"多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计。"
-    equal = [f"“{row.region or f'第{row.place.row}行'}”" for row in rows if row.figure(key) == abs(gap)]
+        return say("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
+    equal = [Quote(row.region or f"第{row.place.row}行") for row in rows if row.figure(key) == abs(gap)]
     if not equal:
-        return ""
-    named = f"{'、'.join(equal[:3])}{'一行' if len(equal) == 1 else '等各行' if len(equal) > 3 else '各行'}"
-    return f"多出的{gap:,}恰好等于{named}，可能重复计入。" if gap > 0 else f"少计的{-gap:,}恰好等于{named}，可能漏计。"
+        return None
+    words = (
+        "多出的{gap:,}恰好等于{rows:、}{all}，可能重复计入"
+        if gap > 0
+        else "少计的{gap:,}恰好等于{rows:、}{all}，可能漏计"
+    )
+    every = "一行" if len(equal) == 1 else "等各行" if len(equal) > 3 else "各行"
+    return say(words, gap=abs(gap), rows=Several(equal[:3]), all=every)
 
 
 @rule(
@@ -199,7 +234,12 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
                 yield Undecided(table, row)
             elif calls == 0 and (agents or seats):
                 yield Hit(
-                    f"有咨询员{agents or 0}人、坐席{seats or 0}个，但人工接听量为0，请核对或在备注中说明。",
+                    say(
+                        "有咨询员{agents}人、坐席{seats}个，但人工接听量为{calls}，请核对或在备注中说明",
+                        agents=agents or 0,
+                        seats=seats or 0,
+                        calls=calls,
+                    ),
                     table=table,
                     row=row,
                     field="calls_agent",
@@ -208,7 +248,7 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
             elif calls and 0 in (agents, seats):
                 lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
                 yield Hit(
-                    f"人工接听量{calls:,}，但{name}为0，请核对或在备注中说明。",
+                    say("人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0),
                     table=table,
                     row=row,
                     field=lacking,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, rule
@@ -11,7 +11,11 @@ from hrss12333.checking.rules.regions import counted_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import SHARED, shared_figure
+from hrss12333.model.said import Label, Quote, Several, Words, say
 from hrss12333.survey.schema import Column
+
+_MOST_NAMED = 5
+"""Regions that a question names."""
 
 
 @rule(
@@ -33,12 +37,20 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         if not yes or not no:
             continue
         few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
+        named = _regions(few)
         unsaid = [place for place in few if not is_reason(place[1].text("remarks"))]
         table, row = (unsaid or few)[0]
         yield Hit(
-            f"{table.form.by_key[key].label}：{len(_regions(yes))}个地区填“是”，{len(_regions(no))}个地区填“否”，"
-            f"其中填“{answer}”的是{_named(_regions(few))}。"
-            "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
+            say(
+                "{label}：{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}{more}",
+                "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
+                label=Label(table.form.by_key[key].label),
+                yes=len(_regions(yes)),
+                no=len(_regions(no)),
+                answer=Quote(answer),
+                few=Several(map(Words, named[:_MOST_NAMED])),
+                more=f"等{len(named)}个地区" if len(named) > _MOST_NAMED else "",
+            ),
             table=table,
             row=row,
             field=key,
@@ -53,11 +65,6 @@ def _region_of(place: tuple[Table, Row]) -> str:
 def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
     """The regions of these rows, each once though several files have it."""
     return list(dict.fromkeys(map(_region_of, places)))
-
-
-def _named(named: Sequence[str], most: int = 5) -> str:
-    """Regions, the first few by name."""
-    return "、".join(named[:most]) + (f"等{len(named)}个地区" if len(named) > most else "")
 
 
 @rule(
@@ -85,9 +92,16 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
         return
     table, row = next((place for place in asked if is_reason(place[1].text("remarks"))), asked[0])
     yield Hit(
-        f"{len(_regions(asked))}个地区的“{_label(case, 'seats_centralized')}”都填“是”，但{len(seats)}个地区都填报了"
-        f"{_label(case, 'seats')}（共{sum(seats.values()):,}个）。请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；"
-        "确实如此的，请在备注中说明。",
+        say(
+            "{asked}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
+            "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",
+            asked=len(_regions(asked)),
+            label=Label(_label(case, "seats_centralized")),
+            answer=Quote("是"),
+            filled=len(seats),
+            seats=_label(case, "seats"),
+            sum=sum(seats.values()),
+        ),
         table=table,
         row=row,
         field="seats_centralized",
@@ -115,10 +129,15 @@ def shared_bases(case: Case) -> Iterator[Hit]:
         rows = list(counted_rows(case, key, told_by))
         figure = shared_figure(key, (row for _, row in rows))
         if figure is not None:
-            label = rows[0][0].form.by_key[key].label
             yield Hit(
-                f"系统省集中，{len(rows)}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{len(rows) * figure:,}，"
-                f"只计一次为{figure:,}。汇总时两个数都给出。",
+                say(
+                    "系统省集中，{rows}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{sum:,}，只计一次为{figure:,}",
+                    "汇总时两个数都给出。",
+                    rows=len(rows),
+                    label=Label(rows[0][0].form.by_key[key].label),
+                    figure=figure,
+                    sum=len(rows) * figure,
+                ),
                 table=rows[0][0],
                 row=rows[0][1],
                 field=key,

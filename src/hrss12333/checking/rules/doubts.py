@@ -8,6 +8,7 @@ from hrss12333.checking.rule import Case, Hit, rule
 from hrss12333.model.doubt import Doubt
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Severity
+from hrss12333.model.said import Label, say
 
 _ASKS = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
 
@@ -30,9 +31,9 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
             continue
         table, row = _meant(case.filing, doubt)
         label = "、".join(table.form.by_key[key].label for key in doubt.fields) if table else ""
-        about = f"，说的是“{label}”" if label and not doubt.text.field else ""
+        about = "，说的是“{label}”" if label and not doubt.text.field else ""
         yield Hit(
-            f"{doubt.told}{about}。{_ASKS}",
+            say("{told}" + about, _ASKS, told=doubt.told, label=Label(label)),
             table=table,
             row=row,
             field=doubt.fields[0] if doubt.fields and table else None,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, rule
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Several, Words, say
 
 ONLINE = "通知第二部分第（二）条"
 FORMS = "附表1、附表2"
@@ -36,7 +37,7 @@ OTHER_FORMAT = declare(
     Severity.ERROR,
     problem=Problem.OTHER_FORMAT,
     title="不是可以读取的格式",
-    why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。.doc、.wps、.rtf、.odt要由电脑上的LibreOffice转换，.rar要由解压程序打开，没有装的读不了。",
+    why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。.doc、.wps、.rtf、.odt要由电脑上的LibreOffice转换，.rar要由解压程序打开，没有装的无法读取。",
     clause=ONLINE,
     wrong="附表1盖章扫描件.pdf",
     right="同时报送电子表格（.xlsx、.xls、.et、.ods或.docx）",
@@ -80,9 +81,13 @@ def form_missing(case: Case) -> Iterator[Hit]:
         return
     for form in case.edition.forms:
         if form.key not in present:
-            yield Hit(
-                f"没有找到{form.key}《{form.title}》。如果在另一个文件里，请一并报送；如果漏填，请补上。", form=form.key
+            said = say(
+                "没有找到{form}《{title}》",
+                "如果在另一个文件里，请一并报送；如果漏填，请补上。",
+                form=form.key,
+                title=form.title,
             )
+            yield Hit(said, form=form.key)
 
 
 @rule(
@@ -100,10 +105,11 @@ def columns(case: Case) -> Iterator[Hit]:
     """A column is missing or doubled; of a doubled one, every row in which the two differ."""
     for table in case.filing.tables:
         for problem in table.column_problems:
-            yield Hit(f"{problem.message}。", table=table, field=problem.field, place=problem.place)
+            yield Hit(problem.said, table=table, field=problem.field, place=problem.place)
         for row, column, value in table.marked:
             if value.problem is Problem.COLUMN_UNCLEAR:
-                yield Hit(f"{value.note}，看不准以哪个为准，请只保留一个。", table=table, row=row, field=column.key)
+                said = say("{note}，看不准以哪个为准，请只保留一个", note=Words(value.note))
+                yield Hit(said, table=table, row=row, field=column.key)
 
 
 @rule(
@@ -118,16 +124,16 @@ def columns(case: Case) -> Iterator[Hit]:
 def active_content(case: Case) -> Iterator[Hit]:
     """Macros or links to other workbooks; neither is ever followed."""
     if case.filing.macros:
-        yield Hit("文件带有宏。本工具没有运行它；建议另存为不带宏的工作簿再报送。")
+        yield Hit(say("文件带有宏", "本工具没有运行它；建议另存为不带宏的工作簿再报送。"))
     programs = [link for link in case.filing.links if link.startswith("DDE")]
     books = [link for link in case.filing.links if link not in programs]
     if case.filing.external_links and (books or not programs):
-        named = f"（{'、'.join(books)}）" if books else ""
-        yield Hit(f"文件引用了其他工作簿{named}。读取的是最后一次保存的数，请核对是否最新，建议改为数值。")
+        fact = "文件引用了其他工作簿（{books:、}）" if books else "文件引用了其他工作簿"
+        ask = "读取的是最后一次保存的数，请核对是否最新，建议改为数值。"
+        yield Hit(say(fact, ask, books=Several(map(Words, books))))
     if programs:
-        yield Hit(
-            f"文件含有向其他程序取数的公式（{'、'.join(programs)}）。本工具没有运行它；打开原件时请不要允许更新。"
-        )
+        fact, ask = "文件含有向其他程序取数的公式（{programs:、}）", "本工具没有运行它；打开原件时请不要允许更新。"
+        yield Hit(say(fact, ask, programs=Several(map(Words, programs))))
 
 
 RULES = (

@@ -12,10 +12,12 @@ from hrss12333.model.evidence import against
 from hrss12333.model.filing import BLANK, Table, Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Label, Quote, Said, Several, Words, say
 from hrss12333.survey.frame import HEADER
 
 CONTACT = "附表填表说明第1条"
 SENDER = "附表1、附表2表头"
+_LABELS = {item.key: Label(item.called) for item in HEADER}
 
 
 def _header(table: Table, key: str) -> Value:
@@ -43,9 +45,10 @@ def unit_missing(case: Case) -> Iterator[Hit]:
     """The header names no reporting unit."""
     for table in case.filing.tables:
         if _header(table, "unit").found is None:
-            lost = "这张表没有表头，请补上单位、联系人、手机号。" if _left_to_another(case, table) else ""
-            message = lost or "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称。"
-            yield Hit(message, table=table, field="unit")
+            headless = _left_to_another(case, table)
+            lost = "这张表没有表头，请补上单位、联系人、手机号"
+            fact = lost if headless else "表头没有填报送单位，请在“省（自治区、直辖市）”处填写单位名称"
+            yield Hit(say(fact), table=table, field="unit")
 
 
 @rule(
@@ -62,12 +65,18 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
     """The header names something else than one of the reporting units."""
     for table, value in _with_problem(case, "unit", Problem.UNIT_UNKNOWN):
         nearest = case.edition.gazetteer.match(str(value.found)).nearest
-        hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
         unit = case.filing.unit
         sole = unit.name if unit else nearest[0] if len(nearest) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
         yield Hit(
-            f"报送单位“{value.found}”不在报送单位名单中。{hint}请改为规范名称。",
+            say(
+                "{label}{found}不在报送单位名单中",
+                "是否为{nearest:}？" if nearest else "",
+                "请改为规范名称。",
+                label=_LABELS["unit"],
+                found=Quote(value.found),
+                nearest=Several(map(Quote, nearest)),
+            ),
             table=table,
             field="unit",
             suggestion=suggest(why, {"unit": sole}) if sole else None,
@@ -86,7 +95,7 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
 )
 def name_missing(case: Case) -> Iterator[Hit]:
     """联系人 is blank."""
-    yield from _missing(case, "name", Problem.NAME_MISSING, "表头没有填联系人，请填写姓名。")
+    yield from _missing(case, "name", Problem.NAME_MISSING, "表头没有填联系人，请填写姓名")
 
 
 @rule(
@@ -101,14 +110,19 @@ def name_missing(case: Case) -> Iterator[Hit]:
 )
 def mobile_missing(case: Case) -> Iterator[Hit]:
     """手机号 is blank."""
-    yield from _missing(case, "mobile", Problem.MOBILE_MISSING, "表头没有填手机号，请填写11位手机号。")
+    yield from _missing(case, "mobile", Problem.MOBILE_MISSING, "表头没有填手机号，请填写11位手机号")
 
 
-def _missing(case: Case, key: str, problem: Problem, message: str) -> Iterator[Hit]:
+def _missing(case: Case, key: str, problem: Problem, fact: str) -> Iterator[Hit]:
     for table in case.filing.tables:
         value = _header(table, key)
         if value.problem is problem or (key not in table.header and not _left_to_another(case, table)):
-            yield Hit(message, table=table, field=key)
+            yield Hit(say(fact), table=table, field=key)
+
+
+def _malformed(key: str, value: Value, ask: str) -> Said:
+    fact = f"{{label}}{{found}}{{note}}，{ask}"
+    return say(fact, label=_LABELS[key], found=Quote(value.found), note=Words(value.note))
 
 
 def _left_to_another(case: Case, table: Table) -> bool:
@@ -129,7 +143,8 @@ def _left_to_another(case: Case, table: Table) -> bool:
 def mobile_malformed(case: Case) -> Iterator[Hit]:
     """手机号 is no mobile number."""
     for table, value in _with_problem(case, "mobile", Problem.MOBILE_MALFORMED):
-        yield Hit(f"手机号“{value.found}”{value.note}，请填写11位手机号。", table=table, field="mobile")
+        said = _malformed("mobile", value, "请填写11位手机号")
+        yield Hit(said, table=table, field="mobile")
 
 
 @rule(
@@ -145,7 +160,8 @@ def mobile_malformed(case: Case) -> Iterator[Hit]:
 def email_malformed(case: Case) -> Iterator[Hit]:
     """邮箱 is no address."""
     for table, value in _with_problem(case, "email", Problem.EMAIL_MALFORMED):
-        yield Hit(f"邮箱“{value.found}”{value.note}，请核对。", table=table, field="email")
+        said = _malformed("email", value, "请核对")
+        yield Hit(said, table=table, field="email")
 
 
 @rule(
@@ -160,7 +176,7 @@ def email_malformed(case: Case) -> Iterator[Hit]:
 )
 def email_missing(case: Case) -> Iterator[Hit]:
     """邮箱 is blank."""
-    yield from _missing(case, "email", Problem.EMAIL_MISSING, "表头没有填邮箱，建议填写。")
+    yield from _missing(case, "email", Problem.EMAIL_MISSING, "表头没有填邮箱，建议填写")
 
 
 @rule(
@@ -176,15 +192,20 @@ def email_missing(case: Case) -> Iterator[Hit]:
 def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts, or the file is named for another owner than its own."""
     yield from _other_owner(case)
-    labels = {item.key: item.called for item in HEADER}
     for tables in _sent_as_one(case.filing.tables):
-        for key, label in labels.items():
+        for key, label in _LABELS.items():
             given = [(table, value.value) for table in tables if (value := table.header.get(key)) and value.present]
             for table, said in given[1:]:
                 first, expected = given[0]
                 if said != expected:
                     yield Hit(
-                        f"{label}与{first.form.key}不一致：这里是“{said}”，{first.form.key}是“{expected}”，请核对。",
+                        say(
+                            "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
+                            label=label,
+                            form=first.form.key,
+                            here=Quote(said),
+                            there=Quote(expected),
+                        ),
                         table=table,
                         field=key,
                     )
@@ -195,10 +216,14 @@ def _other_owner(case: Case) -> Iterator[Hit]:
     told, found = other_owners(case.filing, case.edition.gazetteer)
     others = against(found, told)
     if others:
-        said = "，".join(f"{item.quoted}写的是{item.value}" for item in others)
         first = others[0].said
         yield Hit(
-            f"这是{told}的数据，{said}。请核对有没有交错文件，写错的请改正。",
+            say(
+                "这是{told}的数据，{others:，}",
+                "请核对有没有交错文件，写错的请改正。",
+                told=Words(told),
+                others=Several(item.told("") for item in others),
+            ),
             table=next((table for table in case.filing.tables if table.sheet == first.sheet), None),
             field="unit" if first.place else None,
             place=first.place,
@@ -234,7 +259,11 @@ def code_differs(case: Case) -> Iterator[Hit]:
     for printed in filing.printed_codes:
         if printed != code:
             yield Hit(
-                f"页脚印的校验码是{printed}，按现在的数据应为{code or '（没有数据）'}，说明生成之后数据改过，请确认以哪个为准。",
+                say(
+                    "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
+                    printed=printed,
+                    code=code or "（没有数据）",
+                ),
                 value=printed,
             )
 

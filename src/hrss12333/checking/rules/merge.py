@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, declare, rule
 from hrss12333.model.evidence import against, ranked
 from hrss12333.model.finding import Severity
+from hrss12333.model.said import Several, say
 
 UNIT_MISSING = declare(
     "M701",
@@ -61,11 +62,15 @@ def other_year(case: Case) -> Iterator[Hit]:
     if not others:
         return
     told = next((item for item in ranked(filing.years) if item.value == year), None)
-    said = "，".join(f"{item.quoted}写的是{item.value}年度" for item in ([told] if told else []) + others)
-    unsaid = "" if told else "，表里没有写明年度"
-    places = (item.said.place for item in ([told] if told else []) + others)
+    every = ([told] if told else []) + others
+    places = (item.said.place for item in every)
     yield Hit(
-        f"年度写得不一致：{said}{unsaid}。按{year}年度处理，请核对有没有交错文件，写错的请改正。",
+        say(
+            "年度写得不一致：{every:，}" + ("" if told else "，表里没有写明年度"),
+            "按{year}年度处理，请核对有没有交错文件，写错的请改正。",
+            every=Several(item.told("年度") for item in every),
+            year=year or 0,
+        ),
         place=next(filter(None, places), None),
     )
 

@@ -14,6 +14,7 @@ from hrss12333.checking.magnitude import QUOTED, Clue, Examiner, UnitError
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, Scope, Undecided, rule, suggest
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
+from hrss12333.model.said import Label, Said, Several, say
 from hrss12333.survey.schema import Form, Kind
 
 MOST_CALLS = 30_000
@@ -66,8 +67,15 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
             continue
         if not _explained_by_unit(case, table, row, "calls_agent", "agents"):
             yield Hit(
-                f"人工接听量{calls:,}，咨询员{agents:,}人，人均接听{calls // agents:,}次，超过一年{MOST_CALLS:,}次。"
-                "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
+                say(
+                    "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次",
+                    "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
+                    label=Label(table.form.by_key["calls_agent"].label),
+                    calls=calls,
+                    agents=agents,
+                    each=calls // agents,
+                    most=MOST_CALLS,
+                ),
                 table=table,
                 row=row,
                 field="calls_agent",
@@ -102,15 +110,20 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
     """P502 in words: which columns are off, by what, what tells so, and each figure put right."""
     unit = "千" if abs(error.power) == 3 else "万"
     factor = f"{10 ** abs(error.power):,}"
-    labels = [table.form.by_key[key].label for key in error.fields]
-    named = "、".join(labels)
-    seen = "；".join(_compared(clue, error) for clue in error.clues[:QUOTED])
+    first_label, *labels = [table.form.by_key[key].label for key in error.fields]
     size = f"偏大，是实际数的{factor}倍" if error.power > 0 else f"偏小，只有实际数的{unit}分之一"
     cause = f"可能是按“{unit}”换算时多乘了一次" if error.power > 0 else f"可能是以“{unit}”为单位填写的"
-    ending = "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。"
     first = row.number(error.fields[0]) or 0
     return Hit(
-        f"{named}疑似{size}（{cause}）：{seen}。{ending}",
+        say(
+            "{label}{labels}疑似{size}（{cause}）：{seen:；}",
+            "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。",
+            label=Label(first_label),
+            labels="".join(f"、{label}" for label in labels),
+            size=size,
+            cause=cause,
+            seen=Several(_compared(clue, error) for clue in error.clues[:QUOTED]),
+        ),
         table=table,
         row=row,
         field=error.fields[0],
@@ -120,11 +133,13 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
     )
 
 
-def _compared(clue: Clue, error: UnitError) -> str:
-    """One comparison in words: what stands there, what it would be, what it is compared with."""
+def _compared(clue: Clue, error: UnitError) -> Said:
+    """One comparison: what stands there, what it would be, what it is compared with."""
     standard = clue.standard
     now, then = 10**clue.place, 10 ** clue.shifted(frozenset(error.fields), error.power)
-    return f"{clue.words}为{number(now)}，{standard.source}{number(standard.usual)}，改正后为{number(then)}"
+    figures = {"now": number(now), "usual": number(standard.usual), "then": number(then)}
+    fact = "{words}为{now}，{source}{usual}，改正后为{then}"
+    return say(fact, words=clue.words, source=standard.source, whole=round(now) if now >= 100 else 0, **figures)
 
 
 @rule(
@@ -149,7 +164,7 @@ def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
             or _explained_by_unit(case, found.table, found.row, found.bound.part, found.bound.whole)
         ):
             yield Hit(
-                f"{found.words}。请核对两项；确有特殊情况的，请在备注中说明。",
+                say("{words}", "请核对两项；确有特殊情况的，请在备注中说明。", words=found.words),
                 table=found.table,
                 row=found.row,
                 field=found.bound.part,
@@ -216,8 +231,14 @@ def _changes(case: Case, table: Table, row: Row, changed: Mapping[str, Change]) 
         if key not in implied:
             column = table.form.by_key[key]
             yield Hit(
-                f"{column.label}今年{now:,}，上年{past:,}，{_rate(past, now)}，变动超过{MOST_CHANGE}%。"
-                "请核对；属实的，请在备注中说明变动原因。",
+                say(
+                    "{label}今年{now:,}，上年{past:,}，{rate}",
+                    "请核对；属实的，请在备注中说明变动原因。",
+                    label=Label(column.label),
+                    now=now,
+                    past=past,
+                    rate=_rate(past, now),
+                ),
                 table=table,
                 row=row,
                 field=key,
@@ -232,7 +253,10 @@ def _up(change: Change) -> bool:
 def _rate(past: int, now: int) -> str:
     if not past:
         return "上年为0"
-    return f"{'增加' if now > past else '减少'}{(100 * abs(now - past) + past // 2) // past}%"
+    tenths, word = (1000 * abs(now - past) + past // 2) // past, "增加" if now > past else "减少"
+    if tenths == 10 * MOST_CHANGE:
+        return f"{word}略多于{MOST_CHANGE}%"
+    return f"{word}{tenths / 10:.1f}".removesuffix(".0") + "%"
 
 
 RULES = (too_many_calls, off_by_unit, more_than_usual, changed_much)

@@ -11,6 +11,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, rule, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
+from hrss12333.model.said import FormName, Quote, Region, Several, Words, say
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -36,7 +37,12 @@ def region_missing(case: Case) -> Iterator[Hit]:
                 if row.region is None and (table.file, row.place) not in not_counted(case, "R209"):
                     missing = sole_missing(case, table.form)
                     yield Hit(
-                        f"第{row.place.row}行填了数据，但没有地区名称，请补上。{perhaps(case, table.form)}",
+                        say(
+                            "第{row}行填了数据，但没有地区名称，请补上",
+                            PERHAPS if (left := perhaps(case, table.form)) else "",
+                            row=row.place.row,
+                            left=left,
+                        ),
                         table=table,
                         row=row,
                         field="region",
@@ -63,29 +69,50 @@ def region_unknown(case: Case) -> Iterator[Hit]:
         for row in table.rows:
             named = row.marked.get("region")
             if named and named.doubt:
-                message = f"地区填的是“{named.found}”，按“{named.value}”计入；{named.doubt}，请核对。"
-                yield Hit(message, table=table, row=row, field="region")
+                said = say(
+                    "地区填的是{found}，按{region}计入；{doubt}，请核对",
+                    found=Quote(named.found),
+                    region=Region(named.value),
+                    doubt=Words(named.doubt),
+                )
+                yield Hit(said, table=table, row=row, field="region")
             theirs = unit.enclaves.get(row.region or "")
             if not (theirs or _unknown(row)) or (table.file, row.place) in not_counted(case, "R209"):
                 continue
             owners = case.edition.gazetteer.owners(row.region or "")
             if owners:
                 names = "、".join(owner.name for owner in owners)
-                counts = f"{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
+                counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
                 yield Hit(
-                    f"“{row.region}”不在{unit.name}的地区名单中。它是{names}的地区，{counts}。请核对是否填错了表。",
+                    say(
+                        "{region}不在{unit}的地区名单中",
+                        f"它是{{names}}的地区，{counts}。",
+                        "请核对是否填错了表。",
+                        region=Region(row.region or ""),
+                        unit=unit.name,
+                        names=names,
+                        theirs=theirs or "",
+                    ),
                     table=table,
                     row=row,
                     field="region",
                 )
                 continue
             nearest = match_region(unit, row.region or "").nearest
-            hint = f"是否为“{'”“'.join(nearest)}”？" if nearest else ""
             left = [name for name in nearest if name in missing_regions(case, table.form)]
             near = left == list(nearest[:1])
+            unnamed = perhaps(case, table.form, offered=nearest)
             yield Hit(
-                f"“{row.region}”不在{unit.name}的地区名单中。{hint}{perhaps(case, table.form, offered=nearest)}"
-                "请改为规范名称；如确有此填报单位，请在备注中说明。",
+                say(
+                    "{region}不在{unit}的地区名单中",
+                    "是否为{nearest:}？" if nearest else "",
+                    PERHAPS if unnamed else "",
+                    "请改为规范名称；如确有此填报单位，请在备注中说明。",
+                    region=Region(row.region or ""),
+                    unit=unit.name,
+                    nearest=Several(map(Quote, nearest)),
+                    left=unnamed,
+                ),
                 table=table,
                 row=row,
                 field="region",
@@ -124,8 +151,14 @@ def regions_missing(case: Case) -> Iterator[Hit]:
         tables = [table for table in case.filing.tables_of(form) if table.rows]
         missing = missing_regions(case, form)
         if tables and missing and not _accounted(case, form):
-            names = "、".join(missing)
-            yield Hit(f"{form.key}缺少{len(missing)}个地区：{names}。请补报，或说明原因。", table=tables[0])
+            said = say(
+                "{form}缺少{number}个地区：{names}",
+                "请补报，或说明原因。",
+                form=FormName(form.key),
+                number=len(missing),
+                names="、".join(missing),
+            )
+            yield Hit(said, table=tables[0])
 
 
 def missing_regions(case: Case, form: Form) -> list[str]:
@@ -158,12 +191,15 @@ def _accounted(case: Case, form: Form) -> bool:
     return bool(missing) and len(missing) <= case.once(("nameless", form.key), lambda: _nameless(case, form))
 
 
-def perhaps(case: Case, form: Form, offered: Sequence[str] = ()) -> str:
+PERHAPS = "本表缺少{left:}，请核对是否就是它。"
+
+
+def perhaps(case: Case, form: Form, offered: Sequence[str] = ()) -> Several:
     """Which missing region a row without a good name may be, beyond those ``offered`` anyway."""
     missing = missing_regions(case, form)
     if not _accounted(case, form) or set(missing) <= set(offered):
-        return ""
-    return f"本表缺少“{'”“'.join(missing)}”，请核对是否就是它。"
+        return Several()
+    return Several(map(Quote, missing))
 
 
 def sole_missing(case: Case, form: Form) -> str | None:
@@ -237,7 +273,12 @@ def regions_differ(case: Case) -> Iterator[Hit]:
             for name, (table, row) in given[key].items():
                 if key != other and name not in given[other] and name not in explained and not _unknown(row):
                     yield Hit(
-                        f"“{row.region}”在{key}中有，在{other}中没有，请核对{other}是否漏填。",
+                        say(
+                            "{region}在{form}中有，在{other}中没有，请核对{other}是否漏填",
+                            region=Region(row.region or ""),
+                            form=key,
+                            other=other,
+                        ),
                         table=table,
                         row=row,
                         field="region",

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, rule
-from hrss12333.checking.rules.regions import CITIES, overlaps_of, perhaps, sole_missing
+from hrss12333.checking.rules.regions import CITIES, PERHAPS, overlaps_of, perhaps, sole_missing
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion
-from hrss12333.reading.layout.partial_tables import difference
+from hrss12333.model.said import Quote, Region, Several, say
+from hrss12333.reading.layout.competing import difference
 
 
 @rule(
@@ -37,24 +38,31 @@ def region_twice(case: Case) -> Iterator[Hit]:
             first, before = given.setdefault((table.file, table.form.key, name), (table, row))
             if before is row:
                 continue
-            where = before.place.a1
-            where = where if first.sheet == table.sheet else f"工作表“{first.sheet}”的{where}"
+            elsewhere = say("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
+            where = before.place.a1 if first.sheet == table.sheet else elsewhere
+            region = Region(row.region or "")
             if not is_filled(table.form, before):
                 given[table.file, table.form.key, name] = (table, row)
             same = answers(table.form, row) == answers(table.form, before)
             if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
                 why = "内容相同，只计一次" if same else "没有填数的一行不计"
                 yield Hit(
-                    f"“{row.region}”在{where}已经填过，{why}。",
+                    say("{region}在{where}已经填过，{why}", region=region, where=where, why=why),
                     table=table,
                     row=row,
                     field="region",
                     severity=Severity.NOTE,
                 )
                 continue
+            left = perhaps(case, table.form)
             yield Hit(
-                f"“{row.region}”在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错。"
-                f"{perhaps(case, table.form)}",
+                say(
+                    "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
+                    PERHAPS if left else "",
+                    region=region,
+                    where=where,
+                    left=left,
+                ),
                 table=table,
                 row=row,
                 field="region",
@@ -62,8 +70,9 @@ def region_twice(case: Case) -> Iterator[Hit]:
             )
     for table in case.filing.partial:
         whole = case.filing.tables_of(table.form)
-        where = "、".join(dict.fromkeys(f"工作表“{other.sheet}”" for other in whole))
-        if found := difference(table, [row for other in whole for row in other.rows], where):
+        sheets = dict.fromkeys(other.sheet for other in whole)
+        names = Several(say("工作表{sheet}", sheet=Quote(sheet)) for sheet in sheets)
+        if found := difference(table, [row for other in whole for row in other.rows], names):
             yield Hit(found[0], table=table, place=found[1], severity=Severity.QUERY)
 
 
@@ -85,8 +94,8 @@ def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | Non
 
 def _overlapping(case: Case, rule: str) -> Iterator[Hit]:
     for item in overlaps_of(case):
-        if item.rule == rule and item.message:
-            yield Hit(item.message, table=item.table, row=item.row, field="region", explained=item.settled)
+        if item.rule == rule and item.said:
+            yield Hit(item.said, table=item.table, row=item.row, field="region", explained=item.settled)
 
 
 @rule(

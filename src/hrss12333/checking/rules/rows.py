@@ -10,6 +10,7 @@ from hrss12333.checking.rules.regions import CITIES
 from hrss12333.checking.sums import ENOUGH
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
+from hrss12333.model.said import FormName, Quote, Region, Several, Words, say
 from hrss12333.survey.schema import Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
@@ -30,11 +31,16 @@ def no_rows(case: Case) -> Iterator[Hit]:
     unit = case.filing.unit
     for table in case.filing.tables:
         if not table.rows:
-            yield Hit(f"{table.form.key}没有填任何地区的数据。", table=table)
+            yield Hit(say("{form}没有填任何地区的数据", form=FormName(table.form.key)), table=table)
         elif unit is not None and (owners := _strangers(case, table)):
             yield Hit(
-                f"{table.form.key}没有{unit.name}任何地区的数据：各行都是{'、'.join(owners)}的地区，不计入汇总。"
-                "请核对报送单位是否写错，或者交错了文件。",
+                say(
+                    "{form}没有{unit}任何地区的数据：各行都是{owners}的地区，不计入汇总",
+                    "请核对报送单位是否写错，或者交错了文件。",
+                    form=FormName(table.form.key),
+                    unit=unit.name,
+                    owners="、".join(owners),
+                ),
                 table=table,
             )
 
@@ -64,17 +70,18 @@ def sample_rows(case: Case) -> Iterator[Hit]:
         figures = table.present_columns(Kind.COUNT)
         for row in table.samples:
             if any(row.get(key).found is not None and row.scalar(key) != sample[key] for key in figures):
-                message = (
-                    "样例行的数字与样例不同，没有计入数据。如果是真实数据，请把地区名改过来；否则请恢复原样或删去。"
+                said = say(
+                    "样例行的数字与样例不同，没有计入数据",
+                    "如果是真实数据，请把地区名改过来；否则请恢复原样或删去。",
                 )
-                yield Hit(message, table=table, row=row, field="region")
+                yield Hit(said, table=table, row=row, field="region")
         # One figure alone, or answers of 是, prove no copy of the sample.
         telling, enough = (figures, ENOUGH) if len(figures) >= ENOUGH else ([*sample], len(sample))
         for row in table.rows if figures else ():
             alike = sum(row.scalar(key) == sample[key] for key in telling)
             if alike >= enough:
-                message = f"这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据。"
-                yield Hit(message, table=table, row=row, field="region")
+                said = say("这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据", alike=alike)
+                yield Hit(said, table=table, row=row, field="region")
 
 
 @rule(
@@ -94,28 +101,34 @@ def concealed(case: Case) -> Iterator[Hit]:
     Nor does a whole table, or a file, of which words say that it is void, a test or of a part of the year.
     """
     if case.filing.unfit:
-        yield Hit(f"{case.filing.unfit}，汇总时整个文件不计入。{_UNLESS}", severity=Severity.ERROR)
+        said = say("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
+        yield Hit(said, severity=Severity.ERROR)
     for table in case.filing.tables:
         if table.unfit:
-            yield Hit(f"{table.unfit}，汇总时这张表不计入。{_UNLESS}", table=table, severity=Severity.ERROR)
+            said = say("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
+            yield Hit(said, table=table, severity=Severity.ERROR)
         for item in table.concealed:
             if item.row is None:
-                message = f"“{item.text}”栏{item.how}，没有读取。如果是有效数据，请恢复显示。"
+                ask = "如果是有效数据，请恢复显示。"
+                said = say("{text}栏{how}，没有读取", ask, text=Quote(item.text), how=Words(item.how))
             else:
-                figures = "、".join(
-                    f"{column.label}{value.found}"
+                figures = [
+                    say("{label}{found}", label=column.label, found=Words(value.found))
                     for column in table.form.of_kind(Kind.COUNT)
                     if (value := item.row.get(column.key)).found is not None
-                )
-                shown = f"（{figures}）" if figures else ""
+                ]
+                how = "{text}一行：{how}，没有计入" if item.says_so else "{text}一行{how}，没有计入"
                 valid = "删去或改正这句话" if item.says_so else "恢复显示"
-                how = f"：{item.how}" if item.says_so else item.how
-                message = (
-                    f"“{item.text}”一行{how}，没有计入{shown}。如果是有效数据，请{valid}；如果作废，请删去这一行。"
+                said = say(
+                    how + ("（{figures:、}）" if figures else ""),
+                    f"如果是有效数据，请{valid}；如果作废，请删去这一行。",
+                    text=Region(item.text) if item.text == item.row.region else Quote(item.text),
+                    how=Words(item.how),
+                    figures=Several(figures),
                 )
             # Words that take a row back are no reason to leave it there.
             explained = False if item.says_so else None
-            yield Hit(message, table=table, row=item.row, place=item.place, value=item.text, explained=explained)
+            yield Hit(said, table=table, row=item.row, place=item.place, value=item.text, explained=explained)
 
 
 RULES = (no_rows, sample_rows, concealed)

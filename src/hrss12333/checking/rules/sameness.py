@@ -16,6 +16,7 @@ from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity
+from hrss12333.model.said import Label, Quote, Region, Several, say
 from hrss12333.survey.schema import Form, Kind
 
 _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
@@ -49,10 +50,12 @@ def alike(case: Case) -> Iterator[Hit]:
         for table, row in rows:
             for key in events:
                 if re.search(r"([1-9])\1{4}", str(row.number(key))):
-                    message = (
-                        f"{form.by_key[key].label}{row.number(key)}中同一个数字连续出现五次以上，请核对是否随手填写。"
+                    said = say(
+                        "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写",
+                        label=Label(form.by_key[key].label),
+                        figure=row.number(key) or 0,
                     )
-                    yield Hit(message, table=table, row=row, field=key)
+                    yield Hit(said, table=table, row=row, field=key)
         yield from _counted_on(form, events, rows)
 
 
@@ -71,10 +74,16 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
         if len(regions) > 1:
             places = list(regions.values())
             table, row = next((place for place in places if is_reason(place[1].text("remarks"))), places[1])
-            named = "、".join(f"“{name}”" for name in regions)
-            listed = "、".join(f"{form.by_key[key].label}{figure:,}" for key, figure in zip(keys, figures, strict=True))
-            message = f"{named}的{listed}完全相同，请核对是否重复填写；确实如此的，请在备注中说明。"
-            yield Hit(message, table=table, row=row, field=keys[0])
+            listed = (
+                say("{label}{figure:,}", label=form.by_key[key].label, figure=figure or 0)
+                for key, figure in zip(keys, figures, strict=True)
+            )
+            said = say(
+                "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
+                regions=Several(map(Quote, regions)),
+                figures=Several(listed),
+            )
+            yield Hit(said, table=table, row=row, field=keys[0])
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
@@ -83,9 +92,11 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
         then = case.comparisons.previous.get((unit.name if unit else "", row.region or "", form.key))
         figures = row.numbers(keys)
         if then and any(figures) and figures == [then.get(key) for key in keys]:
-            labels = "、".join(form.by_key[key].label for key in keys)
-            message = f"{labels}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明。"
-            yield Hit(message, table=table, row=row, field=keys[0])
+            said = say(
+                "{labels:、}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明",
+                labels=Several(Label(form.by_key[key].label) for key in keys),
+            )
+            yield Hit(said, table=table, row=row, field=keys[0])
 
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
@@ -96,10 +107,13 @@ def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iter
         columns = _in_step([row.numbers(keys) for table, row in run if table is run[0][0]])
         if len(columns) >= _LEAST_COLUMNS and columns != before:
             (table, first), labels = run[0], "、".join(form.by_key[keys[at]].label for at in columns)
-            message = (
-                f"从“{first.region}”起，{_SHORTEST_RUN}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的。"
+            said = say(
+                "从{region}起，{rows}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的",
+                region=Region(first.region or ""),
+                rows=_SHORTEST_RUN,
+                labels=labels,
             )
-            yield Hit(message, table=table, row=first, field=keys[columns[0]])
+            yield Hit(said, table=table, row=first, field=keys[columns[0]])
         before = columns
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from hrss12333.checking.rule import TECHNICAL, Case, Hit, rule
 from hrss12333.model.account import UnreadBlock
 from hrss12333.model.finding import UNREAD, Severity
+from hrss12333.model.said import Quote, Said, Several, say
 
 _LONGEST = 40
 """Characters of a text that are quoted."""
@@ -28,15 +29,16 @@ def unread(case: Case) -> Iterator[Hit]:
     doubted = {doubt.text.place for doubt in filing.doubts} | {doubt.text.text for doubt in filing.doubts}
     for table in filing.tables:
         for column in table.unread:
-            message = f"“{column.heading}”：表中没有这一栏目，没有读取。"
-            yield Hit(message, table=table, place=column.place, value=column.heading, severity=Severity.NOTE)
+            said = say("{heading}：表中没有这一栏目，没有读取", heading=Quote(column.heading))
+            yield Hit(said, table=table, place=column.place, value=column.heading, severity=Severity.NOTE)
         for block in table.unread_cells:
             if not _is_doubted(block, doubted):
                 severity = Severity.QUERY if block.asks else Severity.NOTE
-                yield Hit(_message(block), table=table, place=block.place, value=block.texts[0], severity=severity)
+                yield Hit(_said(block), table=table, place=block.place, value=block.texts[0], severity=severity)
     for text in filing.unread_texts:
-        message = f"{text.kind.value}写着“{_short(text.text)}”，没有读取：{_ASKS}"
-        yield Hit(message, place=text.place, value=text.text)
+        fact = f"{{kind}}写着{{text}}，没有读取：{_ASKS[0]}"
+        said = say(fact, _ASKS[1], kind=text.kind.value, text=Quote(text.text, _LONGEST))
+        yield Hit(said, place=text.place, value=text.text)
 
 
 def _is_doubted(block: UnreadBlock, doubted: Collection[object]) -> bool:
@@ -47,21 +49,21 @@ def _is_doubted(block: UnreadBlock, doubted: Collection[object]) -> bool:
 
 
 _ASKS = (
-    "不在表的地区和栏目之内，不知道与表中的数是什么关系。是数据的，请填到相应的地区和栏目；是更正的，请直接改表中的数；"
-    "与本次报送无关的，请删去。"
+    "不在表的地区和栏目之内，不知道与表中的数是什么关系",
+    "是数据的，请填到相应的地区和栏目；是更正的，请直接改表中的数；与本次报送无关的，请删去。",
 )
 
 
-def _message(block: UnreadBlock) -> str:
-    quoted = "”“".join(map(_short, block.texts))
-    several = f"等{block.cells}格" if block.cells > len(block.texts) else ""
-    where = f"到{block.last.a1}" if block.last != block.place else ""
-    why = _ASKS if block.asks else "是另一张表。" if block.headed else "看不出与表中的数有关。"
-    return f"{block.place.a1}{where}写着“{quoted}”{several}，没有读取：{why}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+def _said(block: UnreadBlock) -> Said:
+    why = _ASKS if block.asks else ("是另一张表" if block.headed else "看不出与表中的数有关",)
+    return say(
+        f"{{cell}}{{to}}写着{{texts:}}{{several}}，没有读取：{why[0]}",
+        *why[1:],
+        cell=block.place.a1,
+        to=f"到{block.last.a1}" if block.last != block.place else "",
+        texts=Several(Quote(text, _LONGEST) for text in block.texts),
+        several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
+    )
 
 
 RULES = (unread,)

@@ -11,6 +11,7 @@ from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.problem import Problem
+from hrss12333.model.said import Label, Quote, Said, Several, Words, say
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Balance, Column, Form, Kind, Scalar, answer_word
 
@@ -32,10 +33,15 @@ def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
     for table in case.filing.tables:
         for row, column, value in table.marked:
             if value.doubt and column.kind is kind:
-                found, shown = _short(str(value.found)), _shown(value)
-                read = "" if found == shown else f"，读作“{shown}”"
+                read = "" if str(value.found) == _shown(value) else "，读作{shown}"
                 yield Hit(
-                    f"“{column.label}”填的是“{found}”{read}；{value.doubt}，请核对。",
+                    say(
+                        f"“{{label}}”填的是{{found}}{read}；{{doubt}}，请核对",
+                        label=Label(column.label),
+                        found=Quote(value.found, _LONGEST),
+                        shown=Quote(_shown(value)),
+                        doubt=Words(value.doubt),
+                    ),
                     table=table,
                     row=row,
                     field=column.key,
@@ -55,16 +61,21 @@ def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggesti
 
 
 def _balances(row: Row, balance: Balance, key: str, candidate: Scalar) -> bool:
-    figures = [candidate if field == key else row.figure(field) for field in balance.fields]
-    known = [figure for figure in figures if isinstance(figure, int)]
-    return len(known) == len(figures) and known[0] == sum(known[1:])
+    figure = candidate if isinstance(candidate, int) else None
+    return balance.gap([figure if field == key else row.figure(field) for field in balance.fields]) == 0
 
 
 def _refused(case: Case, problem: Problem, ask: str) -> Iterator[Hit]:
-    """The cells to which a rule objects, and what to write instead (``{}`` stands for the choices)."""
+    """The cells to which a rule objects, and what to write instead, in which the choices may be named."""
     for table, row, column, value in _cells(case, problem):
-        message = f"“{column.label}”填的是“{value.found}”，{value.note}，{ask.format('”或“'.join(column.choices))}。"
-        yield Hit(message, table=table, row=row, field=column.key, suggestion=_borne_out(table, row, column, value))
+        said = say(
+            f"“{{label}}”填的是{{found}}，{{note}}，{ask}",
+            label=Label(column.label),
+            found=Quote(value.found),
+            note=Words(value.note),
+            choices=Several(map(Quote, column.choices)),
+        )
+        yield Hit(said, table=table, row=row, field=column.key, suggestion=_borne_out(table, row, column, value))
 
 
 @rule(
@@ -86,15 +97,20 @@ def required(case: Case) -> Iterator[Hit]:
             continue
         if (table.file, row.place) in not_counted(case, "R209"):
             continue  # another row holds it, or it holds others
-        note = f"{value.note}。" if value.note else ""
-        if column.kind is not Kind.COUNT:
-            yield Hit(f"“{column.label}”没有填。{note}", table=table, row=row, field=column.key)
-        elif _is_explained(table.form, row, column):
-            message = f"“{column.label}”没有填，备注中已说明原因，按缺失处理，请核实。{note}"
-            yield Hit(message, table=table, row=row, field=column.key, severity=Severity.QUERY, explained=True)
+        known = column.kind is Kind.COUNT and _is_explained(table.form, row, column)
+        ask = "没有发生的请填0；不掌握的请在备注中说明原因。"
+        said = say(
+            "“{label}”没有填，备注中已说明原因，按缺失处理，请核实" if known else "“{label}”没有填",
+            "{note}。" if value.note else "",
+            "" if known or column.kind is not Kind.COUNT else ask,
+            label=Label(column.label),
+            note=Words(value.note),
+            found=Quote(value.found),  # which the note quotes
+        )
+        if known:
+            yield Hit(said, table=table, row=row, field=column.key, severity=Severity.QUERY, explained=True)
         else:
-            ending = "没有发生的请填0；不掌握的请在备注中说明原因。"
-            yield Hit(f"“{column.label}”没有填。{note}{ending}", table=table, row=row, field=column.key)
+            yield Hit(said, table=table, row=row, field=column.key)
 
 
 def _is_explained(form: Form, row: Row, missing: Column) -> bool:
@@ -181,7 +197,7 @@ def yes_or_no(case: Case) -> Iterator[Hit]:
 )
 def one_of_choices(case: Case) -> Iterator[Hit]:
     """An answer that is none of the column's choices."""
-    yield from _refused(case, Problem.NOT_A_CHOICE, "请填“{}”")
+    yield from _refused(case, Problem.NOT_A_CHOICE, "请填{choices:或}")
     yield from _doubtful(case, Kind.CHOICE)
 
 
@@ -200,23 +216,35 @@ def read_as(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         for key, value in table.header.items():
             if value.note and value.problem is None:
-                yield Hit(f"{labels[key]}“{value.found}”{value.note}。", table=table, field=key)
+                said = say(
+                    "{label}{found}{note}", label=Label(labels[key]), found=Quote(value.found), note=Words(value.note)
+                )
+                yield Hit(said, table=table, field=key)
         for aside in table.asides:
-            yield Hit(f"“{_short(aside.text)}”：{aside.reason}。", table=table, place=aside.place, value=aside.text)
+            said = say("{text}：{reason}", text=Quote(aside.text, _LONGEST), reason=Words(aside.reason))
+            yield Hit(said, table=table, place=aside.place, value=aside.text)
         for row, column, value in table.marked:
             if value.note and value.problem is None and not value.doubt:
-                same = str(value.found) == _shown(value)
-                how = "" if value.note == f"按“{_shown(value)}”读取" else f"（{value.note}）"
-                read = f"：{value.note}。" if same else f"读作“{_shown(value)}”{how}。"
-                yield Hit(f"“{value.found}”{read}", table=table, row=row, field=column.key)
+                yield Hit(_read_as(value), table=table, row=row, field=column.key)
+
+
+def _read_as(value: Value) -> Said:
+    """What a cell was read as, and how."""
+    same, bare = str(value.found) == _shown(value), value.note == f"按“{_shown(value)}”读取"
+    found, shown = Quote(value.found), Quote(_shown(value))
+    if bare and not same:
+        return say("{found}读作{shown}", found=found, shown=shown)
+    return say(
+        "{found}：{note}" if same else "{found}读作{shown}（{note}）", found=found, shown=shown, note=Words(value.note)
+    )
 
 
 def _shown(value: Value) -> str:
     return answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 30 else text[:30] + "…"
+_LONGEST = 30
+"""Characters of a text that are quoted."""
 
 
 @rule(
@@ -234,7 +262,12 @@ def excel_error(case: Case) -> Iterator[Hit]:
     """An Excel error such as #REF!."""
     for table, row, column, value in _cells(case, Problem.CELL_ERROR):
         yield Hit(
-            f"“{column.label}”显示错误值“{value.found}”，请改为数值或修好公式。", table=table, row=row, field=column.key
+            say(
+                "“{label}”显示错误值{found}，请改为数值或修好公式", label=Label(column.label), found=Quote(value.found)
+            ),
+            table=table,
+            row=row,
+            field=column.key,
         )
 
 
@@ -253,7 +286,13 @@ def formula_uncalculated(case: Case) -> Iterator[Hit]:
     """A formula whose value is not stored, or stored wrong, and that the tool cannot compute."""
     for table, row, column, value in _cells(case, Problem.NOT_CALCULATED):
         yield Hit(
-            f"“{column.label}”是公式“{_short(str(value.found))}”，{value.note}。请在Excel或WPS中打开后保存，或改为数值。",
+            say(
+                "“{label}”是公式{found}，{note}",
+                "请在Excel或WPS中打开后保存，或改为数值。",
+                label=Label(column.label),
+                found=Quote(value.found, _LONGEST),
+                note=Words(value.note),
+            ),
             table=table,
             row=row,
             field=column.key,
@@ -277,11 +316,19 @@ def other_unit(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         for scale in table.scales:
             column, figure = table.form.by_key[scale.field], scale.example
-            cell = f"{figure.place.a1}的" if figure.place else ""
-            done = "没有换算" if scale.factor == 1 else f"已乘以{scale.factor}"
-            change = "" if scale.factor == 1 else f"，并改为以“{column.unit}”为单位填写"
+            done = "没有换算" if scale.factor == 1 else "已乘以{factor}"
             yield Hit(
-                f"“{column.label}”{scale.said}，{done}：例如{cell}“{figure.found}”读作“{figure.value}”。请核对{change}。",
+                say(
+                    f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}读作{{read}}",
+                    "请核对。" if scale.factor == 1 else "请核对，并改为以“{unit}”为单位填写。",
+                    label=Label(column.label),
+                    how=Words(scale.said),
+                    factor=scale.factor,
+                    cell=f"{figure.place.a1}的" if figure.place else "",
+                    found=Quote(figure.found),
+                    read=Quote(figure.value),
+                    unit=column.unit,
+                ),
                 table=table,
                 field=scale.field,
                 place=scale.place,

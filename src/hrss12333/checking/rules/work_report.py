@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hrss12333.checking.rule import Hit, summary_rule
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
+from hrss12333.model.said import say
 
 MOST_WORDS = 3000
 """字数控制在3000字以内."""
@@ -27,8 +28,13 @@ def too_long(summary: Summary) -> Iterator[Hit]:
     """S601."""
     if summary.words > MOST_WORDS:
         yield Hit(
-            f"工作总结共{summary.words}字（按Word的“字数”统计），比通知规定的{MOST_WORDS}字"
-            f"多{summary.words - MOST_WORDS}字。请压缩到{MOST_WORDS}字以内。",
+            say(
+                "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字",
+                "请压缩到{most}字以内。",
+                words=summary.words,
+                most=MOST_WORDS,
+                more=summary.words - MOST_WORDS,
+            ),
             value=summary.words,
         )
 
@@ -49,8 +55,12 @@ def topic_missing(summary: Summary) -> Iterator[Hit]:
 
     for topic in missing_topics(summary.paragraphs, summary.headings):
         yield Hit(
-            f"工作总结中没有找到“{topic.name}”（{topic.synonyms}）的内容。请补充这一部分；"
-            f"如果正文已经写到，请加上“{topic.name}”小标题，或向审核单位说明在哪一段。",
+            say(
+                "工作总结中没有找到“{topic}”（{synonyms}）的内容",
+                "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",
+                topic=topic.name,
+                synonyms=topic.synonyms,
+            ),
             value=topic.name,
         )
 

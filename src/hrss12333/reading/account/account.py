@@ -14,8 +14,7 @@ from msgspec.structs import replace
 from hrss12333.model.account import Account, Disposition, UnreadBlock, added
 from hrss12333.model.filing import Document, Filing, OwnedTable, Table
 from hrss12333.reading.account.figures import may_tell_figure
-from hrss12333.reading.account.own_words import own_words
-from hrss12333.reading.account.plain_sheets import plain_account
+from hrss12333.reading.account.plain_sheets import own_words, plain_account
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.survey.editions.edition import Edition
 
@@ -63,10 +62,9 @@ def _of_others(
 
 def _with_unread(table: Table, sheets: Sequence[SheetAccount], blocks: Sequence[UnreadBlock]) -> Table:
     columns = tuple(column for sheet in sheets for column in sheet.columns_of(table)) if table.unread else ()
-    asides = tuple([aside for aside in table.asides if aside.understood])
-    if not blocks and columns == table.unread and len(asides) == len(table.asides):
+    if not blocks and columns == table.unread:
         return table
-    return replace(table, unread=columns, unread_cells=tuple(blocks), asides=asides)
+    return replace(table, unread=columns, unread_cells=tuple(blocks))
 
 
 def _nearest(block: UnreadBlock, tables: Sequence[OwnedTable]) -> int:

@@ -48,23 +48,22 @@ def explained_behind(grids: Sequence[Grid], unknown: Mapping[str, Collection[At]
         if any(reference.holds(sheet, at) for reference in lists)
     }
     formulas = {
-        (grid.name, at): tuple(references(formula, grid.name))
+        (grid.name, at): formula
         for grid in grids
         for at in unknown.get(grid.name, ())
         if (formula := grid.mark(*at).formula)
     }
-    plain = {(sheet, at) for sheet, cells in unknown.items() for at in cells} - listed.keys() - formulas.keys()
-    if len(formulas) * len(plain) > _MOST_LOOKS:
-        return listed
-    while suspects := [key for key, references in formulas.items() if not references or _meets(references, plain)]:
-        plain.update(suspects)
-        for key in suspects:
-            del formulas[key]
+    new = {(sheet, at) for sheet, cells in unknown.items() for at in cells} - listed.keys() - formulas.keys()
+    new |= {key for key, formula in formulas.items() if next(references(formula, key[0]), None) is None}
+    cells = {key: tuple(references(formula, key[0])) for key, formula in formulas.items()} if new else {}
+    looks = 0
+    while new:
+        formulas = {key: formula for key, formula in formulas.items() if key not in new}
+        looks += len(formulas) * len(new)
+        if looks > _MOST_LOOKS:
+            return listed
+        new = {key for key in formulas if any(reference.holds(*cell) for reference in cells[key] for cell in new)}
     return listed | dict.fromkeys(formulas, Disposition.DERIVED)
-
-
-def _meets(references: Collection[Reference], cells: Collection[tuple[str, At]]) -> bool:
-    return any(reference.holds(*cell) for reference in references for cell in cells)
 
 
 def references(formula: str, home: str) -> Iterator[Reference]:

@@ -10,9 +10,9 @@ from hrss12333.model.filing import Found, Place, Row, Table, Value
 from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, header_places, whole_row
 from hrss12333.reading.grid import At, Grid
-from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, headings_of
-from hrss12333.reading.layout.merged_cells import MergedCells
-from hrss12333.reading.layout.row_kinds import is_total
+from hrss12333.reading.layout.headings import LONGEST, TALLEST, headings_of
+from hrss12333.reading.layout.row_words import is_total
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.schema import DATA, Form, Kind
@@ -51,7 +51,7 @@ class Claims:
             elif item.place.sheet == self.grid.name:
                 self._column(table, item.place, Disposition.LEFT_OUT)
         for aside in table.asides:
-            if aside.understood and aside.place not in table.headings.values():
+            if aside.place not in table.headings.values():
                 for line in range(aside.place.row, max(aside.place.row, aside.last) + 1):
                     self._left_out(table, Place(aside.place.sheet, line, aside.place.column))
         self._around(table)

@@ -7,15 +7,54 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from hrss12333.model.account import Account, Disposition
 from hrss12333.model.filing import Place, Row, Table
+from hrss12333.patterns import lazy
 from hrss12333.reading.account.figures import has_figure
-from hrss12333.reading.account.own_words import OwnWords
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.row_kinds import is_total
+from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
+from hrss12333.reading.layout.row_words import is_total
+from hrss12333.reading.values.cell_text import stands_for_nothing, visible
+from hrss12333.survey.form_texts import form_texts
 from hrss12333.survey.schema import Form, Kind
+
+LETTER = lazy(r"[^\W_]")
+"""Without one a text says nothing."""
+_BRACKET = lazy(r"[（(][^（）()]*[)）]$", needs=")）")
+_MOST_TEXTS = 8192
+
+
+class OwnWords(dict[str, Disposition | None]):
+    """Text of a cell → what it is by its words alone, in whatever filing; None where more must be asked."""
+
+    def __init__(self, forms: tuple[Form, ...]) -> None:
+        super().__init__()
+        self._forms, self._own = forms, form_texts(forms)
+
+    def __missing__(self, text: str) -> Disposition | None:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        found = self[text] = self._of(text)
+        return found
+
+    def _of(self, text: str) -> Disposition | None:
+        if not LETTER.search(visible(text)) or stands_for_nothing(text):
+            return Disposition.HARMLESS
+        if len(text) <= LONGEST and (is_known(text, self._forms) or self._is_group(text)):
+            return Disposition.HEADING
+        return Disposition.FORM_TEXT if self._own.has(text) else None
+
+    def _is_group(self, text: str) -> bool:
+        """Whether it heads a group of columns, whatever its brackets say of their figures: what they say is read there."""
+        bare = _BRACKET.sub("", text)
+        return bare != text and any(is_group(form, bare) for form in self._forms)
+
+
+own_words = cache(OwnWords)
+"""Of these forms."""
+
 
 HIGHEST_SERIAL = 500
 """No list of regions is longer: a larger number where rows are numbered is a figure."""

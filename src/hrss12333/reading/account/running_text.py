@@ -11,8 +11,7 @@ from hrss12333.model.filing import Document, Filing
 from hrss12333.model.text import AROUND, NAMES, Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.account.figures import figures_in, has_figure, may_tell_figure
-from hrss12333.reading.account.mentions import columns_named, names_column, names_region
-from hrss12333.reading.account.words import said_by
+from hrss12333.reading.account.mentions import columns_named, names_column, names_region, said_by
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind

@@ -13,15 +13,12 @@ from hrss12333.model.filing import OwnedTable, Place, Table, UnreadColumn
 from hrss12333.reading.account.blocks import UnreadCell, as_block, blocks_of
 from hrss12333.reading.account.claims import Claims, is_turned, lines_of
 from hrss12333.reading.account.figures import has_figure, is_figure
-from hrss12333.reading.account.mentions import names_column, names_region
-from hrss12333.reading.account.own_words import own_words
-from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL
-from hrss12333.reading.account.words import said_by, tells
+from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
+from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, own_words
 from hrss12333.reading.grid import At, Book, Cell, Grid
-from hrss12333.reading.layout.headings import named_column
-from hrss12333.reading.layout.known_bands import TALLEST
+from hrss12333.reading.layout.headings import TALLEST, named_column
 from hrss12333.reading.layout.labels import LABEL_ENDS
-from hrss12333.reading.layout.own_parts import is_own_sheet, last_year_column
+from hrss12333.reading.layout.sheets import is_own_sheet, last_year_column
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.form_texts import is_self_check
@@ -265,7 +262,7 @@ class SheetAccount:
     def _other_columns(self, table: Table) -> Iterator[_OtherColumn]:
         """The columns of a table that the form does not have."""
         places = [row.place for row in lines_of(table)]
-        places += [aside.place for aside in table.asides if aside.understood]
+        places += [aside.place for aside in table.asides]
         own, turned = [place for place in places if place.sheet == self.name], is_turned(table)
         for place in table.other_headings:
             at = self._claims.owner(place)

@@ -28,7 +28,7 @@ from hrss12333.reading.doubt.words import (
     Word,
     vocabulary,
 )
-from hrss12333.reading.values.measures import MAGNITUDE, UNITS
+from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.spellings import HAN
 
 _SENTENCE = lazy(r"[。;!?\n]")

@@ -57,15 +57,15 @@ def with_doubts(filing: Filing, texts: Iterable[Text], year: int | None) -> Fili
     found = list(_Judge(filing, year).doubts(texts))
     taken = [doubt for doubt in found if doubt.takes_out]
     tables = tuple(_without(table, taken) for table in filing.tables) if taken else filing.tables
-    unfit = next((doubt.told for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
+    unfit = next((f"{doubt.told}" for doubt in taken if doubt.sheet is None and doubt.row is None), filing.unfit)
     return replace(filing, tables=tables, unfit=unfit, doubts=(*filing.doubts, *found))
 
 
 def _without(table: Table, taken: Sequence[Doubt]) -> Table:
     """The table without the rows that words take out, or said not to hold as a whole."""
     own = [doubt for doubt in taken if (doubt.sheet, doubt.form) == (table.sheet, table.form.key)]
-    rows = {doubt.row: doubt.told for doubt in own if doubt.row}
-    unfit = next((doubt.told for doubt in own if not doubt.row), table.unfit)
+    rows = {doubt.row: f"{doubt.told}" for doubt in own if doubt.row}
+    unfit = next((f"{doubt.told}" for doubt in own if not doubt.row), table.unfit)
     out = [
         Concealed(row.place, rows[row.place], row.region or "没有地区名称", row, says_so=True)
         for row in table.rows

@@ -48,11 +48,14 @@ TELLS = frozenset(
 )
 """What a word may do that puts a figure or an answer in doubt."""
 _TIMELY, _MADE_UP = "月季半", frozenset("…·〔")
-_ORDER = lazy(r"〔[^〕]+〕|[^…·〔]+")
+_SIGN = "".join(SIGNS.values())
+_WORDS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]+)\t([^\t\n]+)")
+_ORDERS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]*[…·〔{_SIGN}][^\t\n]*)\t([^\t\n]+)")
+_PARTS = lazy(r"〔[^〕]+〕|[^…·〔]+")
 _DATED = 2
 _DAY = lazy(r"(20\d\d)[./-]?\d", needs="2")
 """How a day or month is written without 年 and 月."""
-_SIGNS = lazy(f"[{''.join(SIGNS.values())}]+")
+_SIGNS = lazy(f"[{_SIGN}]+")
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
 """Texts that name something, with few words between what tells."""
 ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
@@ -89,46 +92,55 @@ class Telltale(Struct, frozen=True):
     """What any text of doubt has: words, or words that go together, by their first letters."""
 
     does: dict[str, int]
-    """One or two letters → the things that words which begin with them do, a bit each."""
-    together: frozenset[int]
-    """The things of which a text of doubt has all."""
+    """One or two letters → the things that words which begin with them do, a bit each; the lowest stands for any doubt."""
+    together: dict[int, list[int]]
+    """A bit → the bits of which a text of doubt has all, by the lowest of them."""
 
 
 @cache
 def telltale() -> Telltale:
     """What any text of doubt has, by the table."""
-    does: dict[str, int] = defaultdict(int, dict.fromkeys(_TIMELY, 1))
-    bits: dict[str, int] = {"": 1, SIGNS["时段"]: _DATED, SIGNS["月"]: _DATED}
-    together = {1}
+    table = table_text("doubt")
+    starts: dict[str, set[str]] = defaultdict(set)
+    for written, its in _WORDS.findall(table):
+        starts[its].add(written[:2])
+    does: dict[str, int] = defaultdict(int, dict.fromkeys((*_TIMELY, *(s for its in TELLS for s in starts[its])), 1))
+    bits = {SIGNS["时段"]: _DATED, SIGNS["月"]: _DATED}
+    together: dict[int, list[int]] = defaultdict(list, {1: [1]})
 
-    def bit(thing: str) -> int:
-        return bits.setdefault(thing, 1 << len(bits))
+    def bit(thing: str, beginnings: Iterable[str]) -> int:
+        if thing not in bits:
+            bits[thing] = 2 << len(bits)
+            for start in beginnings:
+                does[start] |= bits[thing]
+        return bits[thing]
 
-    for written, its in re.findall(r"\n([^#\t\n]+)\t([^\t\n]+)", table_text("doubt")):  # no line is parted for it
-        if _MADE_UP.isdisjoint(written) and SIGN_LETTERS.isdisjoint(written):
-            does[written[:2]] |= 1 if its in TELLS else bit(its)
-        elif its in TELLS:
-            needed = 0
-            for part in _ORDER.findall(written):
-                if part[0] == "〔":
-                    needed |= bit(part[1:-1])
-                    continue
-                start = next(filter(None, _SIGNS.split(part)), "")[:2]
-                does[start] |= bit(part) if start else 0
-                needed |= sum({bit(sign) for sign in part if sign in OF_TIME}) | (bit(part) if start else 0)
-            together.add(needed)
-    return Telltale(does, frozenset(together))
+    for written in (written for written, its in _ORDERS.findall(table) if its in TELLS):
+        needed = 0
+        for part in _PARTS.findall(written):
+            thing = part.strip("〔〕")
+            start = next(filter(None, _SIGNS.split(thing)), "")[:2]
+            needed |= bit(thing, starts[thing] if part[0] == "〔" else (start,)) if start else 0
+            needed |= sum({bit(sign, starts[sign]) for sign in thing if sign in OF_TIME})
+        if needed:
+            together[needed & -needed].append(needed)
+    return Telltale(does, together)
 
 
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
     said, tells = plain(text), telltale()
-    does = tells.does
     found = _DATED if any(year in (None, int(named)) for named in _DAY.findall(said)) else 0
-    for start in (*said, *_pairs(said)):
-        if start in does:
-            found |= does[start]
-    return any(need & found == need for need in tells.together) or _names_other_year(said, str(year))
+    for does in map(tells.does.get, (*said, *_pairs(said))):
+        if does:
+            found |= does
+    rest = found
+    while rest:
+        lowest = rest & -rest
+        if any(needed & found == needed for needed in tells.together.get(lowest, ())):
+            return True
+        rest ^= lowest
+    return _names_other_year(said, str(year))
 
 
 def _pairs(text: str) -> Iterator[str]:

@@ -34,6 +34,7 @@ _NOUNS = frozenset(
         "model.filing",
         "model.problem",
         "model.row",
+        "model.said",
         "model.text",
         "reading.covering_letters",
         "reading.files.mails",
@@ -118,7 +119,11 @@ def _parts(value: Any) -> list[Any]:
     if isinstance(value, Struct):
         given = {name: getattr(value, name) for name, usual in _fields(type(value)) if getattr(value, name) != usual}
         return [{name: encode(item) for name, item in given.items() if not callable(item)}]
-    return [encode(part) for part in (value if isinstance(value, tuple) else value.parts)]
+    if isinstance(value, str):
+        return [str(value)]
+    if isinstance(value, tuple):
+        return [encode(part) for part in value] if hasattr(value, "_fields") else [encode(tuple(value))]
+    return [encode(part) for part in value.parts]
 
 
 @cache

@@ -60,32 +60,34 @@ def open_container(data: bytes, kind: str) -> list[Entry]:
 def _zip_entries(data: bytes) -> list[Entry]:
     """The files of a .zip; their times are local, and taken for Beijing's."""
     package = Package(data)
-    entries = []
-    for info in package.infos:
-        name = name_of(info).replace("\\", "/").lstrip("/")
-        reason = passed_over(name)
-        if reason:
-            entries.append(Entry(name, skip=reason))
-            continue
-        try:
-            saved = datetime(*info.date_time) - _CHINA if info.date_time[0] > 1980 else None
-        except ValueError:
-            saved = None
-        entries.append(Entry(name, partial(package.read_info, info), saved))
-    return sorted(entries, key=lambda entry: entry.name)
+    return sorted(
+        (_entry(name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos),
+        key=lambda entry: entry.name,
+    )
+
+
+def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
+    try:
+        return datetime(*stored) - _CHINA if stored[0] > 1980 else None
+    except ValueError:
+        return None
 
 
 def _archive_entries(kind: str, data: bytes) -> list[Entry]:
     """Of an archive that is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
 
-    entries = []
-    for name, saved, content in in_child(kind, data):
-        name = name.replace("\\", "/").lstrip("/")
-        reason = passed_over(name)
-        time = datetime.fromisoformat(saved) if saved else None
-        entries.append(Entry(name, skip=reason) if reason else Entry(name, partial(bytes, content), time))
+    entries = (
+        _entry(name, partial(bytes, content), datetime.fromisoformat(saved) if saved else None)
+        for name, saved, content in in_child(kind, data)
+    )
     return sorted(entries, key=lambda entry: entry.name)
+
+
+def _entry(name: str, load: Callable[[], bytes], saved: datetime | None) -> Entry:
+    name = name.replace("\\", "/").lstrip("/")
+    reason = passed_over(name)
+    return Entry(name, skip=reason) if reason else Entry(name, load, saved)
 
 
 def _mail_entries(data: bytes) -> list[Entry]:

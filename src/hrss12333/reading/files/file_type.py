@@ -197,7 +197,7 @@ def cannot_read(kind: str) -> FileProblem:
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     label, advice = UNREADABLE.get(kind, UNREADABLE["unknown"])
-    return FileProblem(Problem.OTHER_FORMAT, f"这是{label}，读不了。{advice}")
+    return FileProblem(Problem.OTHER_FORMAT, f"这是{label}，无法读取。{advice}")
 
 
 _PERHAPS = lazy(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
-
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.coloured_text import is_unseen
@@ -20,7 +18,6 @@ _MOST_RANGES = 1_000
 _MOST_CELLS = 2_000_000
 """Cells of a sheet that its conditions are tried on, each as often as a condition names it."""
 _HOLDS: dict[str, Callable[[float, list[float]], bool]] = {
-    "always": lambda cell, said: True,
     "equal": lambda cell, said: cell == said[0],
     "notEqual": lambda cell, said: cell != said[0],
     "greaterThan": lambda cell, said: cell > said[0],
@@ -32,52 +29,38 @@ _HOLDS: dict[str, Callable[[float, list[float]], bool]] = {
 }
 
 
-class Condition(Struct, frozen=True):
-    """A rule that a number of its cells is asked for."""
-
-    ranges: tuple[str, ...]
-    test: str
-    limits: tuple[float, ...]
-    strikes: bool
-    """Whether it strikes the cell out; else its letters become white on nothing."""
+Rule = tuple[Sequence[str], str | None, str | None, Sequence[str], Mapping[str, Any]]
+"""Ranges, kind, operator and formulas of a condition, and the style that it gives: ``font`` and ``fill``."""
 
 
-def conditions(
-    ranges: Sequence[str], kind: str | None, operator: str | None, formulas: Sequence[str], style: Mapping[str, Any]
-) -> Iterator[Condition]:
-    """A rule with its differing style, where it conceals cells for a reason that is known here: a number, or always."""
-    font: Mapping[str, Any] = style.get("font") or {}
-    strikes = bool(font.get("strike"))
-    if not strikes and (style.get("fill") or not is_unseen(colour(font.get("color")), WHITE)):
-        return
-    said = [formula.strip() for formula in formulas]
-    if kind == "expression" and said == ["TRUE"]:
-        yield Condition(tuple(ranges), "always", (), strikes)
-    elif kind == "cellIs" and operator in _HOLDS and said and all(map(_NUMBER.fullmatch, said)):
-        yield Condition(tuple(ranges), operator, tuple(map(float, said)), strikes)
-
-
-def mark_by_condition(marks: Marks, rows: Sequence[Sequence[Cell]], found: Iterable[Condition]) -> None:
-    """Mark the cells with a number above 0 for which a condition holds.
+def mark_by_condition(marks: Marks, rows: Sequence[Sequence[Cell]], rules: Iterable[Rule]) -> None:
+    """Mark the cells with a number above 0 for which a condition holds that is known here: on their number, or always.
 
     Raises:
         FileProblem: F004 where there are too many to try.
     """
     left = _MOST_CELLS
-    for condition in found:
-        holds = _HOLDS[condition.test]
-        for row, column in _cells(condition.ranges, rows):
+    for ranges, kind, operator, formulas, style in rules:
+        font: Mapping[str, Any] = style.get("font") or {}
+        strikes = bool(font.get("strike"))
+        if not strikes and (style.get("fill") or not is_unseen(colour(font.get("color")), WHITE)):
+            continue
+        said = [formula.strip() for formula in formulas]
+        always = kind == "expression" and said == ["TRUE"]
+        holds = _HOLDS.get(operator or "") if kind == "cellIs" and said and all(map(_NUMBER.fullmatch, said)) else None
+        limits = [float(text) for text in said] if holds else []
+        for at in _cells(ranges, rows) if always or holds else ():
             left -= 1
             if left < 0:
                 raise too_large()
-            cell = rows[row][column]
-            number = isinstance(cell, int | float) and not isinstance(cell, bool) and cell > 0
-            if not number or not holds(float(str(cell)), list(condition.limits)):
+            cell = rows[at[0]][at[1]]
+            if isinstance(cell, bool) or not isinstance(cell, int | float) or cell <= 0:
                 continue
-            if condition.strikes:
-                marks.struck.setdefault((row, column), None)
-            elif (row, column) not in marks.struck:
-                marks.invisible.add((row, column))
+            if always or (holds and holds(float(cell), limits)):
+                if strikes:
+                    marks.struck.setdefault(at, None)
+                elif at not in marks.struck:
+                    marks.invisible.add(at)
 
 
 def _cells(ranges: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[At]:

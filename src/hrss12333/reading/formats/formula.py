@@ -1,36 +1,27 @@
 """Formulas that were never calculated, or whose stored value cannot be right: what offices total with is computed here.
 
-Sums, differences, products, comparisons, IF, ROUND and their like, over cells of the book; no others. Whatever goes
-beyond, and whatever costs too much, is not computed.
+Sums and + - × ÷ over cells of the book; no others. Whatever goes beyond, and whatever costs too much, is not computed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal, DecimalException
-from math import prod
+from collections.abc import Callable, Iterator
+from decimal import Decimal, DecimalException
 
 from hrss12333.patterns import lazy
+from hrss12333.reading.grid import column_number
 
 Operand = int | float | str | None
 Lookup = Callable[[str | None, int, int], Operand]
 """(sheet, or None for the formula's own; row; column) from 0 → what stands there: a number, a text, a formula as ``=…``,
 or None where blank."""
 
-_Scalar = Decimal | str | bool | None
+_Scalar = Decimal | str | None
 _TOKEN = lazy(
-    r"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<text>"(?:[^"]|"")*")
-    |(?P<sheet>'(?:[^']|'')+'!|[^\W\d][\w.]*!)?(?P<cell>\$?[A-Za-z]{1,3}\$?\d{1,7})(?![\w(])
-    |(?P<name>[A-Za-z][A-Za-z.]*)\s*\(|(?P<logical>TRUE|FALSE)(?!\w)|(?P<sign><=|>=|<>|[-+*/^%&=<>(),;:])
-    |(?P<other>[^\s(),;:+\-*/^%&=<>"']+))\s*""",
+    r"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<sum>SUM\s*\()|(?P<sign>[-+*/%(),;:])
+    |(?P<sheet>'(?:[^']|'')+'!|[^\W\d][\w.]*!)?\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})(?![\w(]))\s*""",
     re.IGNORECASE | re.VERBOSE,
-)
-_CELL = lazy(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.IGNORECASE)
-_FIRST_CALL = lazy(r"=(?:IF\()*([A-Z][A-Z.]*)\(", re.IGNORECASE)
-"""The function that decides whether anything is computed: of IF(ISERROR(…)) nothing is."""
-_FUNCTIONS = frozenset(
-    ["IF", "SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "COUNT", "ROUND", "ROUNDUP", "ROUNDDOWN", "ABS", "INT", "N"]
 )
 _MOST_STEPS = 50_000
 """Steps that one formula may lead to: a cell each, and the signs by which it names one."""
@@ -59,9 +50,6 @@ class Calculator:
 
     def compute(self, formula: str) -> Decimal | None:
         """The number that a formula, as ``=SUM(C5:C9)``, gives; None where it is not computed here or gives none."""
-        first = _FIRST_CALL.match(formula)
-        if first and first[1].upper() not in _FUNCTIONS:
-            return None
         self._left = allowed = min(_MOST_STEPS, self._left_in_all)
         try:
             value = self.value(formula, None, 0)
@@ -75,6 +63,7 @@ class Calculator:
         """What a formula that stands in this sheet gives."""
         if depth > _MOST_DEPTH or len(formula) > _MOST_LENGTH or not formula.startswith("="):
             raise _NotComputed
+        self.take_steps(len(formula) // _SIGN)
         return _Parser(formula[1:], self, sheet, depth).whole()
 
     def take_steps(self, number: int) -> None:
@@ -89,9 +78,7 @@ class Calculator:
 
     def cell(self, sheet: str | None, row: int, column: int, depth: int) -> _Scalar:
         """What a cell holds."""
-        self._left -= 1
-        if self._left < 0:
-            raise _NotComputed
+        self.take_steps(1)
         key = (sheet, row, column)
         if key not in self._known:
             found = self._lookup(sheet, row, column)
@@ -108,12 +95,11 @@ class _Parser:
     """Reads a formula from left to right, computing as it goes."""
 
     def __init__(self, text: str, machine: Calculator, sheet: str | None, depth: int) -> None:
-        machine.take_steps(len(text) // _SIGN)
         self._tokens: list[re.Match[str]] = []
         position = 0
         while position < len(text):
             token = _TOKEN.match(text, position)
-            if token is None or token.end() == position:
+            if token is None:
                 raise _NotComputed
             self._tokens.append(token)
             position = token.end()
@@ -122,7 +108,7 @@ class _Parser:
 
     def whole(self) -> _Scalar:
         """The value of all of it."""
-        value = self._comparison()
+        value = self._sum()
         if self._at < len(self._tokens):
             raise _NotComputed
         return value
@@ -134,25 +120,6 @@ class _Parser:
             return None
         self._at += 1
         return token["sign"]
-
-    def _comparison(self) -> _Scalar:
-        """A sum, or whether two of them compare as the sign between them says."""
-        left = self._sum()
-        sign = self._sign("=", "<>", "<", ">", "<=", ">=")
-        if sign is None:
-            return left
-        right = self._sum()
-        if isinstance(left, str) or isinstance(right, str):
-            if sign not in ("=", "<>"):
-                raise _NotComputed
-            equal = (
-                (left or "") == (right or "")
-                if isinstance(left, str | None) and isinstance(right, str | None)
-                else False
-            )
-            return equal == (sign == "=")
-        a, b = self._number(left), self._number(right)
-        return {"=": a == b, "<>": a != b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[sign]
 
     def _sum(self) -> _Scalar:
         value = self._product()
@@ -169,130 +136,57 @@ class _Parser:
         return value
 
     def _factor(self) -> _Scalar:
-        if sign := self._sign("+", "-"):
-            number = self._number(self._factor())
-            return number if sign == "+" else -number
-        value = self._primary()
+        """A number, a cell, a sum, or what stands in brackets, with the signs before and behind it."""
+        self._nesting += 1
+        if self._nesting > _MOST_DEPTH or self._at >= len(self._tokens):
+            raise _NotComputed
+        value = self._signed()
         while self._sign("%"):
             value = self._number(value) / 100
+        self._nesting -= 1
         return value
 
-    def _primary(self) -> _Scalar:
-        """A number, a text, a cell, TRUE or FALSE, a function, or what stands in brackets."""
-        if self._at >= len(self._tokens):
-            raise _NotComputed
+    def _signed(self) -> _Scalar:
         token = self._tokens[self._at]
         self._at += 1
+        if token["sign"] in ("+", "-"):
+            number = self._number(self._factor())
+            return number if token["sign"] == "+" else -number
         if token["number"]:
             return Decimal(token["number"])
-        if token["text"]:
-            return token["text"][1:-1].replace('""', '"')
-        if token["cell"]:
-            sheet, row, column = self._address(token)
-            return self._machine.cell(sheet, row, column, self._depth)
-        if token["logical"]:
-            return token["logical"].upper() == "TRUE"
-        if token["name"]:
-            return self._nested(lambda: self._function(token["name"].upper()))
+        if token["row"]:
+            return self._machine.cell(*self._address(token), self._depth)
+        if token["sum"]:
+            return self._total()
         if token["sign"] == "(":
-            value = self._nested(self._comparison)
+            value = self._sum()
             if self._sign(")"):
                 return value
         raise _NotComputed
 
-    def _nested(self, read: Callable[[], _Scalar]) -> _Scalar:
-        self._nesting += 1
-        if self._nesting > _MOST_DEPTH:
-            raise _NotComputed
-        value = read()
-        self._nesting -= 1
-        return value
-
-    def _function(self, name: str) -> _Scalar:
-        """The value of a function whose name and bracket were just read."""
-        if name == "IF":
-            return self._choice()
-        arguments = self._arguments()
-        items = [item for values in arguments for item in values]
+    def _total(self) -> Decimal:
+        """SUM, whose bracket was just read. Blanks among its cells are passed over, but not a sum of nothing else."""
+        items = list(self._items())
         if any(isinstance(item, str) for item in items) and not self._machine.blank_is_zero:
             raise _NotComputed  # spreadsheets pass over texts, but one may be a figure that somebody typed
-        numbers = [self._number(item) for item in items if not isinstance(item, str | None)]
-        if name in ("SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "COUNT"):
-            return self._gathered(name, numbers)
-        if name in ("ROUND", "ROUNDUP", "ROUNDDOWN") and len(arguments) == 2:
-            exact, places = (self._number(values[0]) for values in arguments)
-            how = {"ROUND": ROUND_HALF_UP, "ROUNDUP": ROUND_UP, "ROUNDDOWN": ROUND_DOWN}[name]
-            return exact.quantize(Decimal(1).scaleb(-int(places)), how)
-        if name in ("ABS", "INT", "N") and len(arguments) == 1:
-            single = self._number(arguments[0][0])
-            if name == "INT":
-                return single.to_integral_value(ROUND_FLOOR)
-            return abs(single) if name == "ABS" else single
-        raise _NotComputed
-
-    def _gathered(self, name: str, numbers: list[Decimal]) -> _Scalar:
-        """What a function over many numbers gives."""
-        if name == "COUNT":
-            return Decimal(len(numbers))
-        if not numbers:
-            if self._machine.blank_is_zero and name != "AVERAGE":
-                return Decimal(0)
+        numbers = [item for item in items if isinstance(item, Decimal)]
+        if not numbers and not self._machine.blank_is_zero:
             raise _NotComputed
-        if name == "PRODUCT":
-            return prod(numbers, start=Decimal(1))
-        if name == "SUM":
-            return sum(numbers, Decimal(0))
-        if name == "AVERAGE":
-            return sum(numbers, Decimal(0)) / len(numbers)
-        return max(numbers) if name == "MAX" else min(numbers)
+        return sum(numbers, Decimal(0))
 
-    def _choice(self) -> _Scalar:
-        """IF: the branch that is not taken may be anything that can be read."""
-        condition = self._comparison()
-        branches: list[_Scalar | _NotComputed] = []
-        while self._sign(",", ";"):
-            start = self._at
-            try:
-                branches.append(self._comparison())
-            except (_NotComputed, DecimalException) as reason:
-                self._skip(start)
-                branches.append(reason if isinstance(reason, _NotComputed) else _NotComputed())
-        if not self._sign(")") or not 1 <= len(branches) <= 2:
-            raise _NotComputed
-        taken = self._number(condition) != 0
-        value = branches[0] if taken else branches[1] if len(branches) == 2 else False
-        if isinstance(value, _NotComputed):
-            raise value
-        return value
-
-    def _skip(self, start: int) -> None:
-        """Go on behind an argument."""
-        self._at, depth = start, 0
-        while self._at < len(self._tokens):
-            token = self._tokens[self._at]
-            if depth == 0 and token["sign"] in (",", ";", ")"):
-                return
-            depth += (token["sign"] == "(" or bool(token["name"])) - (token["sign"] == ")")
-            self._at += 1
-        raise _NotComputed
-
-    def _arguments(self) -> list[list[_Scalar]]:
-        """The values of each argument; a range has many."""
-        found: list[list[_Scalar]] = []
+    def _items(self) -> Iterator[_Scalar]:
+        """The values of all arguments; a range has many."""
         while True:
-            found.append(self._range() or [self._comparison()])
+            yield from self._range() or [self._sum()]
             if self._sign(")"):
-                return found
+                return
             if not self._sign(",", ";"):
                 raise _NotComputed
 
     def _range(self) -> list[_Scalar]:
         """The cells of C5:D9, where that comes next."""
         ends = self._tokens[self._at : self._at + 3]
-        if len(ends) < 3 or not ends[0]["cell"] or ends[1]["sign"] != ":" or not ends[2]["cell"]:
-            if ends and ends[0]["cell"] and (len(ends) == 1 or ends[1]["sign"] in (",", ";", ")")):
-                self._at += 1
-                return [self._machine.cell(*self._address(ends[0]), self._depth)]
+        if len(ends) < 3 or not ends[0]["row"] or ends[1]["sign"] != ":" or not ends[2]["row"]:
             return []
         self._at += 3
         (sheet, top, left), (_, bottom, right) = self._address(ends[0]), self._address(ends[2])
@@ -308,17 +202,9 @@ class _Parser:
     def _address(self, token: re.Match[str]) -> tuple[str | None, int, int]:
         sheet = token["sheet"]
         own = self._sheet if sheet is None else sheet[:-1].strip("'").replace("''", "'")
-        match = _CELL.fullmatch(token["cell"])
-        if match is None:
-            raise _NotComputed
-        column = 0
-        for letter in match[1].upper():
-            column = column * 26 + ord(letter) - 64
-        return own, int(match[2]) - 1, column - 1
+        return own, int(token["row"]) - 1, column_number(token["column"].upper())
 
     def _number(self, value: _Scalar) -> Decimal:
-        if isinstance(value, bool):
-            return Decimal(value)
         if isinstance(value, Decimal):
             return value
         if value is None and self._machine.blank_is_zero:

@@ -13,7 +13,6 @@ from email import policy
 from email.parser import BytesParser
 from typing import Any
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
@@ -75,13 +74,11 @@ def read_html(data: bytes) -> Book:
         raise damaged() from error
     if root is None:
         raise damaged()
-    reader = _Reader(text)
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            reader.start(element, element.tag)
-        else:
-            reader.end(element, element.tag)
-    grids = reader.finish()
+    page = _Page(text)
+    try:
+        grids = page.grids(root)
+    except RecursionError as error:
+        raise too_large() from error
     names = _SHEET_NAME.findall(text)
     if len(names) == len(grids):
         grids = [replace(grid, name=name) for grid, name in zip(grids, names, strict=True)]
@@ -118,96 +115,63 @@ def _look(style: str) -> _Look:
     return frozenset(look for look, pattern in _SAYS.items() if pattern.search(said)) if said else _PLAIN
 
 
-class _Cell(Struct):
-    """A cell while it is read."""
-
-    at: tuple[int, int]
-    rows: int
-    columns: int
-    number: str | None
-    """The number that Excel and LibreOffice give beside what they show (12,346 for 12345.6)."""
-    pieces: list[tuple[str, _Look]] = field(default_factory=list)
-    comment: str = ""
-
-
-class _Table(Struct):
-    """A table while it is read."""
-
-    number: int
-    sheet: Sheet
-    before: tuple[str, ...]
-    taken: dict[int, int] = field(default_factory=dict)
-    """Column → rows for which a cell above goes on, this one included."""
-    cell: _Cell | None = None
-
-
-class _Reader:
-    """Follows the elements of a page in their order."""
+class _Page:
+    """Walks through a page and makes a grid of each table that it meets."""
 
     def __init__(self, page: str) -> None:
         self._looks = _Looks(page)
-        self._around: list[_Look] = [_PLAIN]
-        """How texts look within the elements that are open."""
         self._room = Room()
-        self._open: list[_Table] = []
-        self._grids: dict[int, Grid] = {}
+        self._grids: list[Grid] = []
+        self._depth = 0
         self._loose: list[str] = []
+        """What was read since the last table that stands in no other."""
         self._outer: int | None = None
+        """That table."""
 
-    def start(self, element: Any, tag: str) -> None:
-        """An element begins."""
-        own = self._looks.of(element)
-        if tag in _LOOK_OF_TAG:
-            own = own | {_LOOK_OF_TAG[tag]}
-        hidden = HIDDEN in own or "hidden" in element.attrib
-        if tag == "tr" and hidden:  # it is kept, as one that is hidden
-            own -= {HIDDEN}
-        elif hidden or tag in _SILENT or (tag == "option" and not _is_chosen(element)):
-            own = own | {HIDDEN}
-        if tag in ("td", "th", "table", "tr"):
-            own -= {RAISED}  # there it is said of the whole cell
-        self._around.append(self._around[-1] | own)
-        if HIDDEN not in self._around[-1]:
-            if tag == "table":
-                self._begin_table()
-            elif tag == "tr" and self._open:
-                self._begin_row(hidden=hidden)
-            elif tag in ("td", "th") and self._open:
-                self._begin_cell(element)
-            elif tag == "input":
-                self._text(_shown_field(element))
-        elif tag == "comment" and self._open and (cell := self._open[-1].cell):  # as LibreOffice writes it
-            cell.comment = " ".join("".join(element.itertext()).split())
-        self._text("\n" if tag in _BLOCKS else "", keep=True)
-        self._text(element.text)
-
-    def end(self, element: Any, tag: str) -> None:
-        """An element ends."""
-        if self._open and HIDDEN not in self._around[-1]:
-            if tag in ("td", "th"):
-                self._end_cell()
-            elif tag == "table":
-                self._end_table()
-        self._text("\n" if tag in _BLOCKS else "", keep=True)
-        self._around.pop()
-        self._text(element.tail)
-
-    def finish(self) -> list[Grid]:
-        """The grids of all tables."""
-        while self._open:
-            self._end_table()
-        self._between()
-        return [grid for _, grid in sorted(self._grids.items()) if grid.cells]
-
-    def _text(self, text: str | None, *, keep: bool = False) -> None:
-        if not text or HIDDEN in self._around[-1]:
-            return
-        if not keep:
-            text = _SPACES.sub(" ", text).replace("\xa0", " ")
-        if not self._open:
+    def grids(self, root: Any) -> list[Grid]:
+        """Those that hold anything."""
+        for text, _ in self._pieces(root, _PLAIN):
             self._loose.append(text)
-        elif cell := self._open[-1].cell:
-            cell.pieces.append((text, self._around[-1]))
+        self._between()
+        return [grid for grid in self._grids if grid.cells]
+
+    def _look(self, element: Any) -> _Look:
+        """How an element looks, as far as it says so itself."""
+        tag = element.tag
+        look = self._looks.of(element)
+        if tag in _LOOK_OF_TAG:
+            look = look | {_LOOK_OF_TAG[tag]}
+        if tag in ("td", "th", "table", "tr"):
+            look = look - {RAISED}  # there it is said of the whole cell
+        if "hidden" in element.attrib or tag in _SILENT or (tag == "option" and not _is_chosen(element)):
+            look = look | {HIDDEN}
+        return look
+
+    def _pieces(self, element: Any, look: _Look) -> Iterator[tuple[str, _Look]]:
+        """The texts within an element, each with how it looks; tables are none."""
+        if element.tag == "table":
+            self._table(element, look)
+            return
+        around = [("\n", look)] if element.tag in _BLOCKS else []
+        yield from around
+        yield _shown_field(element) if element.tag == "input" else _plain(element.text), look
+        for child in element:
+            own = self._look(child)
+            if HIDDEN not in own:
+                yield from self._pieces(child, look | own)
+            yield _plain(child.tail), look
+        yield from around
+
+    def _within(self, element: Any, look: _Look, *tags: str) -> Iterator[tuple[Any, _Look]]:
+        """Elements of a table or a row, each with how it looks."""
+        for child in element:
+            own = self._look(child)
+            if child.tag in tags:
+                yield child, look | own
+            elif child.tag == "table":
+                self._table(child, look | own)
+            elif HIDDEN not in own:
+                yield from self._within(child, look | own, *tags)
 
     def _between(self) -> tuple[str, ...]:
         """The lines since the last table, which end that one and begin the next."""
@@ -217,63 +181,63 @@ class _Reader:
             self._grids[self._outer] = replace(self._grids[self._outer], after=lines)
         return lines
 
-    def _begin_table(self) -> None:
-        if len(self._open) >= _DEEPEST:
-            raise too_large()
-        number = len(self._grids) + len(self._open)
-        self._open.append(_Table(number, Sheet(f"表格{number + 1}", self._room), () if self._open else self._between()))
-
-    def _end_table(self) -> None:
-        self._end_cell()
-        table = self._open.pop()
-        table.sheet.merges = [
-            replace(box, bottom=min(box.bottom, len(table.sheet.rows) - 1)) for box in table.sheet.merges
-        ]
-        self._grids[table.number] = table.sheet.grid(table.before)
-        if not self._open:
-            self._outer = table.number
-
-    def _begin_row(self, *, hidden: bool) -> None:
-        table = self._open[-1]
-        self._end_cell()
-        table.sheet.rows.append([])
-        self._room.take(cells=len(table.taken))
-        table.taken = {column: rows - 1 for column, rows in table.taken.items() if rows > 1}
-        if hidden:
-            table.sheet.marks.hidden_rows.add(len(table.sheet.rows) - 1)
-
-    def _begin_cell(self, element: Any) -> None:
-        """A cell begins, right of those that cells above reach down to."""
-        table = self._open[-1]
-        self._end_cell()
-        if not table.sheet.rows:
-            table.sheet.rows.append([])
-        column = len(table.sheet.rows[-1])
-        while table.taken.get(column):
-            column += 1
-        number = element.get("x:num", element.get("num", element.get("sdval")))
-        at = (len(table.sheet.rows) - 1, column)
-        table.cell = _Cell(at, _span(element.get("rowspan")), _span(element.get("colspan")), number)
-
-    def _end_cell(self) -> None:
-        """A cell ends: what it says goes into the sheet as a value, and what was struck out in it is noted."""
-        table = self._open[-1]
-        cell, table.cell = table.cell, None
-        if cell is None:
+    def _table(self, table: Any, look: _Look) -> None:
+        if HIDDEN in look:
             return
-        said, gone = what_remains(cell.pieces)
+        if self._depth >= _DEEPEST:
+            raise too_large()
+        number, before = len(self._grids), self._between() if not self._depth else ()
+        sheet = Sheet(f"表格{number + 1}", self._room)
+        self._grids.append(Grid(sheet.name, ()))
+        self._depth += 1
+        taken: dict[int, int] = {}
+        """Column → rows for which a cell above goes on, this one included."""
+        for element, own in self._within(table, look, "tr", "td", "th", "caption"):
+            if element.tag == "caption":
+                before += tuple(_lines("".join(text for text, _ in self._pieces(element, own))))
+            elif element.tag == "tr":
+                self._room.take(cells=len(taken))
+                taken = {column: rows - 1 for column, rows in taken.items() if rows > 1}
+                if HIDDEN in own:  # it is kept, as one that is hidden
+                    sheet.marks.hidden_rows.add(len(sheet.rows))
+                sheet.rows.append([])
+                for cell, its in self._within(element, own - {HIDDEN}, "td", "th"):
+                    self._cell(sheet, taken, cell, its)
+            else:
+                sheet.rows.append([]) if not sheet.rows else None
+                self._cell(sheet, taken, element, own)
+        self._depth -= 1
+        self._outer = number if not self._depth else self._outer
+        last = len(sheet.rows) - 1
+        sheet.merges = [replace(box, bottom=min(box.bottom, last)) for box in sheet.merges]
+        self._grids[number] = sheet.grid(before)
+
+    def _cell(self, sheet: Sheet, taken: dict[int, int], cell: Any, look: _Look) -> None:
+        """A cell goes into the sheet right of those that cells above reach down to, as a value; what is struck out in it is
+        noted."""
+        if HIDDEN in look:
+            return
+        column = len(sheet.rows[-1])
+        while taken.get(column):
+            column += 1
+        at, rows, columns = (len(sheet.rows) - 1, column), _span(cell.get("rowspan")), _span(cell.get("colspan"))
+        said, gone = what_remains(self._pieces(cell, look))
         text = "\n".join(_lines(said))
-        value = typed(text or gone) if cell.number is None else _numbered(cell.number, text or gone)
-        table.sheet.put(cell.at, value, gone, width=cell.columns)
+        number = cell.get("x:num", cell.get("num", cell.get("sdval")))
+        value = _numbered(number, text or gone) if number else typed(text or gone)
+        sheet.put(at, value, gone, width=columns)
         if gone and not text:
-            table.sheet.marks.struck[cell.at] = None
-        if cell.comment:
-            table.sheet.marks.comments[cell.at] = cell.comment
-        table.sheet.note_shown(cell.at, value, text)
-        table.sheet.merge(cell.at, cell.rows, cell.columns)
-        if cell.rows > 1:
-            first = cell.at[1]
-            table.taken |= dict.fromkeys(range(first, first + cell.columns), cell.rows)
+            sheet.marks.struck[at] = None
+        if comment := " ".join("".join("".join(each.itertext()) for each in cell.iter("comment")).split()):
+            sheet.marks.comments[at] = comment  # as LibreOffice writes it
+        sheet.note_shown(at, value, text)
+        sheet.merge(at, rows, columns)
+        if rows > 1:
+            taken.update(dict.fromkeys(range(column, column + columns), rows))
+
+
+def _plain(text: str | None) -> str:
+    return _SPACES.sub(" ", text).replace("\xa0", " ") if text else ""
 
 
 def _lines(text: str) -> Iterator[str]:

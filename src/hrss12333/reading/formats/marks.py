@@ -3,9 +3,7 @@ all end as the same fields of a `Grid`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import chain
-from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -29,17 +27,6 @@ class Marks(Struct):
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
-    def note_format(self, at: At, cell: Cell, code: str) -> None:
-        """What a number format shows instead of a cell's number: the number scaled, something else, or nothing."""
-        if not code or not isinstance(cell, int | float) or isinstance(cell, bool):
-            return
-        if (scale := scale_of(code)) != 1:
-            self.scales[at] = scale
-        elif shown := shown_as(code, cell):
-            self.shown[at] = shown
-        elif shown is not None:
-            self.invisible.add(at)
-
     def look(self, at: At, cell: Cell, look: Look, text: Rich | None = None) -> Cell:
         """Note what the look of a cell and of its letters says, and give what is then to be read in it."""
         unseen = text is not None and text.white and not look.filled
@@ -50,30 +37,23 @@ class Marks(Struct):
             self.struck[at] = None
         if look.invisible or (unseen and not said):
             self.invisible.add(at)
-        self.note_format(at, cell, look.code)
+        if look.code and isinstance(cell, int | float) and not isinstance(cell, bool):
+            if (scale := scale_of(look.code)) != 1:
+                self.scales[at] = scale
+            elif shown := shown_as(look.code, cell):
+                self.shown[at] = shown
+            elif shown is not None:
+                self.invisible.add(at)
         return said or cell
 
-    def on(self, grid: Grid, *, instead: Mapping[At, str | None] | None = None, **changes: Any) -> Grid:
-        """The grid with these marks.
-
-        Args:
-            grid: As it was read.
-            instead: Texts that stand for what is read in some cells; where there is none (None), the cell stays.
-            changes: Other fields of the grid.
-        """
-        texts = {at: text for at, text in (instead or {}).items() if text is not None}
-        if texts:
-            cells = [*map(list, grid.cells)]
-            for (row, column), text in texts.items():
-                cells[row][column] = text
-            changes["cells"] = tuple(cells)
+    def on(self, grid: Grid) -> Grid:
+        """The grid with these marks."""
         told = (self.struck, self.invisible, self.scales, self.shown, self.comments, self.errors, self.formulas)
         return replace(
             grid,
             marks={at: self._mark(at) for at in dict.fromkeys(chain(*told))},
             hidden_rows=frozenset(self.hidden_rows),
             hidden_columns=frozenset(self.hidden_columns),
-            **changes,
         )
 
     def _mark(self, at: At) -> Mark:

@@ -14,7 +14,16 @@ from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.package import LOCKED, Package, damaged
 from hrss12333.reading.files.page_footers import style_footers
 from hrss12333.reading.files.xml_events import elements
-from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK, Room, Sheet, as_book, what_remains
+from hrss12333.reading.formats.sheet_builder import (
+    HIDDEN,
+    RAISED,
+    STRUCK,
+    Room,
+    Sheet,
+    as_book,
+    as_number,
+    what_remains,
+)
 from hrss12333.reading.formats.workbook_package import has_macros
 from hrss12333.reading.grid import At, Book, Cell, FileProblem
 
@@ -38,8 +47,6 @@ _REFERENCE = lazy(r"\[([^\[\]:]+)(?::([^\[\]]+))?\]")
 _LIST = lazy(r"cell-content-is-in-list\(([^\"()]*)\)")
 _DURATION = lazy(r"PT(\d{1,6})H(\d{1,6})M(\d{1,6})(?:[.,]\d+)?S")
 _STORED = {"boolean": "boolean-value", "date": "date-value", "time": "time-value", "string": "string-value"}
-_EXACT = 10**15
-"""Whole numbers below which are exact."""
 
 
 def read_ods(package: Package) -> Book:
@@ -215,10 +222,10 @@ def _value(element: Any, text: str) -> Cell:
         return datetime.fromisoformat(stored) if "T" in stored else date.fromisoformat(stored)
     if kind == "time" and (found := _DURATION.fullmatch(stored)):
         hours, minutes, seconds = map(int, found.groups())
-        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        taken = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return taken if taken.days else (datetime.min + taken).time()
     if kind in ("float", "percentage", "currency") and stored:
-        number = float(stored)
-        return int(number) if number.is_integer() and abs(number) < _EXACT else number
+        return as_number(stored)
     return text or stored or None
 
 

@@ -1,4 +1,5 @@
-"""The way down: a source is unpacked, and what it then is decides the reader, which guards and decodes it.
+"""The way down: a file is taken out of its envelope (an .xlsx encrypted with the password that Excel tries by itself, a .doc
+that LibreOffice makes a .docx of), and what it then is decides the reader, which guards and decodes it.
 
 A new format is a reader in a file of its own and an entry in `FORMATS`.
 """
@@ -9,11 +10,12 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text, is_limited, is_small_book
-from hrss12333.reading.files.file_type import cannot_read
+from hrss12333.reading.files.file_type import CONVERTIBLE, cannot_read, package_kind, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.files.unpacking import Content, unpacked
 from hrss12333.reading.grid import Book, Prose
 
 if TYPE_CHECKING:  # the child process, where it only opens a file, knows no forms
@@ -23,6 +25,23 @@ if TYPE_CHECKING:  # the child process, where it only opens a file, knows no for
     ReadThere = Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | Letter]]
     """What the child process has read, each with the name and content of the workbook embedded in the file in which it
     stood."""
+
+_MAY_BE_OTHER = tuple(
+    name.encode("utf-16-le")
+    for name in ("EncryptedPackage", "WordDocument", "PowerPoint Document", "__properties_version1.0")
+)
+"""Names within an OLE file that is no .xls, or that embeds another document: then its directory must be read."""
+
+
+class Content(Struct, frozen=True):
+    """A file's content without its envelope."""
+
+    kind: str
+    """As `sniff` names it: xlsx xlsb ods docx xls html …, or a key of `UNREADABLE`."""
+    data: bytes
+    package: Package | None = None
+    """Its parts, where it is a package."""
+
 
 Reader = Callable[[Content], Book | Prose]
 """Guards and decodes a content of its kind; raises FileProblem."""
@@ -70,9 +89,38 @@ FORMATS: dict[str, Reader] = {
     "html": _of_text("html_tables:read_html"),
     "mhtml": _of_text("html_tables:read_mhtml"),
     "xml2003": _of_text("xml_spreadsheet:read_xml_spreadsheet"),
-    "text": _of_text("delimited_text:read_text"),
+    "text": _of_text("plain_text:read_text"),
 }
 """Kind of content (see `file_type`) → its reader, by its module and name."""
+
+
+def unpacked(data: bytes) -> Content:
+    """A file's content, whatever it is wrapped in.
+
+    Raises:
+        FileProblem: F001 damaged, F002 encrypted, F003 a document that nothing here converts, F004 over the limits.
+    """
+    kind = sniff_head(data[:4096])
+    if kind == "ole":
+        kind = "xls"
+        if any(name in data for name in _MAY_BE_OTHER):
+            from hrss12333.reading.files.child_process import in_child
+
+            answer = in_child("ole_kind", data)
+            kind = str(answer["kind"])
+            if "package" in answer:
+                data, kind = answer["package"], "zip"
+    package = Package(data) if kind == "zip" else None
+    if package is not None:
+        kind = package_kind(package)
+    if kind in CONVERTIBLE:
+        from hrss12333.reading.files.libreoffice import as_docx
+
+        converted = as_docx(kind, data)
+        if converted is None:
+            raise cannot_read(kind)
+        return Content("docx", converted, Package(converted))
+    return Content(kind, data, package)
 
 
 def open_source(source: Source) -> Book | Prose:

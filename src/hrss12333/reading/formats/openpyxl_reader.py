@@ -18,7 +18,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import column_index_from_string
 
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.formats.conditional_marks import conditions, mark_by_condition
+from hrss12333.reading.formats.conditional_marks import mark_by_condition
 from hrss12333.reading.formats.looks import WHITE, Look, Run, colour, look, rich
 from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.workbook import Workbook, footers_of, list_source, without_blank_end
@@ -65,11 +65,12 @@ def _grid(sheet: Any, computed: Any, names: Mapping[str, str]) -> Grid:
         if item.hidden or item.width == 0:
             first = item.min or column_index_from_string(letters)
             marks.hidden_columns.update(range(first - 1, item.max or first))
-    for block in sheet.conditional_formatting:
-        ranges = [str(part) for part in block.sqref.ranges]
-        for rule in block.rules:
-            style = {"font": _font(rule.dxf.font), "fill": rule.dxf.fill} if rule.dxf else {}
-            mark_by_condition(marks, lines, conditions(ranges, rule.type, rule.operator, rule.formula, style))
+    rules = (
+        ([str(part) for part in block.sqref.ranges], rule.type, rule.operator, rule.formula, _differing(rule.dxf))
+        for block in sheet.conditional_formatting
+        for rule in block.rules
+    )
+    mark_by_condition(marks, lines, rules)
     lists = [
         source
         for item in sheet.data_validations.dataValidation
@@ -132,6 +133,10 @@ def _run(part: str | TextBlock) -> Run:
 
 def _font(font: Any) -> dict[str, Any]:
     return {"strike": bool(font and font.strike), "color": _colour(font.color) if font else None}
+
+
+def _differing(style: Any) -> dict[str, Any]:
+    return {"font": _font(style.font), "fill": style.fill} if style else {}
 
 
 def _colour(said: Any) -> dict[str, Any] | None:

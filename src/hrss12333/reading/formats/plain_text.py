@@ -1,16 +1,24 @@
-"""Text files: what encoding they are in, and which of their texts are numbers that a spreadsheet would show as such."""
+"""Text files: their encoding, their numbers, and tables in them, comma-separated (.csv) or with tabs, by whatever name."""
 
 from __future__ import annotations
 
+import csv
 import re
+from io import StringIO
 
+from hrss12333.model.document_marks import OUTPUT_CATEGORY, OWN_HEADINGS
 from hrss12333.patterns import lazy
+from hrss12333.reading.files.file_type import END_OF_FILE, cannot_read
 from hrss12333.reading.files.package import damaged, too_large
-from hrss12333.reading.grid import Cell
+from hrss12333.reading.grid import Book, Cell, Grid
 
 MAX_TEXT = 16 * 2**20
 """Bytes of a table that is sent as text; a filing has some thousands."""
 
+_DELIMITERS = "\t,;，|"
+_MOST_CELLS = 1_000_000
+_HEAD = 50
+"""Lines from which the delimiter is guessed."""
 _WHOLE = lazy(r"-?(?:0|[1-9]\d{0,14})")
 _GUARDED = lazy(r'="([^"]*)"')
 _DECIMAL = lazy(r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}")
@@ -51,3 +59,30 @@ def typed(text: str) -> Cell:
     if _WHOLE.fullmatch(bare):
         return int(bare)
     return float(bare) if _DECIMAL.fullmatch(bare) else text
+
+
+def read_text(data: bytes) -> Book:
+    """The one table of a text file.
+
+    Raises:
+        FileProblem: F001 where it is no text, F003 where it is one without columns, F004 where it is too large.
+    """
+    text = decoded(data).rstrip(END_OF_FILE.decode())
+    if "\0" in text:
+        raise damaged()
+    head = text.splitlines()[:_HEAD]
+    delimiter = max(_DELIMITERS, key=lambda sign: sum(line.count(sign) for line in head))
+    if sum(delimiter in line for line in head) < 2:
+        raise cannot_read("text")
+    rows: list[list[Cell]] = []
+    cells = 0
+    try:
+        for line in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
+            cells += len(line)
+            if cells > _MOST_CELLS:
+                raise too_large()
+            rows.append([typed(field) for field in line])
+    except csv.Error as error:
+        raise damaged() from error
+    own = bool(rows) and any(heading in rows[0] for heading in OWN_HEADINGS)
+    return Book("csv", (Grid("文本", tuple(rows)),), category=OUTPUT_CATEGORY if own else "")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS, refusals
-from hrss12333.reading.formats.conditional_marks import conditions, mark_by_condition
+from hrss12333.reading.formats.conditional_marks import mark_by_condition
 from hrss12333.reading.formats.looks import WHITE, Look, Rich, Run, colour, look, rich
 from hrss12333.reading.formats.marks import Marks
 from hrss12333.reading.formats.workbook import Workbook, footers_of, list_source, without_blank_end
@@ -82,10 +82,12 @@ def _grid(
     for item in stream.column_dimensions or ():
         if item["hidden"] or item["width"] == 0:
             marks.hidden_columns.update(range(item["min"], min(item["max"] + 1, _COLUMNS)))
-    for block in stream.conditional_formats or ():
-        for rule in block["rules"]:
-            found = conditions(block["ranges"], rule["type"], rule["operator"], rule["formulas"], rule["style"] or {})
-            mark_by_condition(marks, cells, found)
+    rules = (
+        (block["ranges"], rule["type"], rule["operator"], rule["formulas"], rule["style"] or {})
+        for block in stream.conditional_formats or ()
+        for rule in block["rules"]
+    )
+    mark_by_condition(marks, cells, rules)
     lists = [
         source
         for item in stream.data_validations or ()

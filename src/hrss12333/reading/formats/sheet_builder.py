@@ -20,7 +20,18 @@ STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
 
 _BLANK: list[Cell] = []
 """The rows in between that hold nothing."""
+_EXACT = 10**15
 _FIGURE = lazy(r"[-+(¥￥$€\s]*[\d,，.]+(?:E[-+]?\d+)?[)¥￥$€\s]*|#+")
+
+
+def as_number(stored: str) -> int | float:
+    """A number as it is stored; a whole one as such, up to where all of them are exact.
+
+    Raises:
+        ValueError: where it is none.
+    """
+    number = float(stored)
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
 class Room(Struct):

@@ -28,7 +28,7 @@ from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.word_styles import Element, RunStyles
 from hrss12333.reading.formats.word_text import DocumentText, as_shown, comment_texts
 from hrss12333.reading.grid import FileProblem, Prose
-from hrss12333.reading.work_report.word_count import count_words
+from hrss12333.reading.work_report import count_words
 
 if TYPE_CHECKING:
     from docx.document import Document

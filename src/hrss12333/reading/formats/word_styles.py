@@ -142,11 +142,6 @@ def filled(element: Element, properties: str) -> str | None:
     return str(fill).upper() if shading.get(_VAL) == "clear" else ""
 
 
-def is_off(toggle: Element) -> bool:
-    """Whether a property that is on by its name alone is switched off."""
-    return toggle.get(_VAL, "1") in _OFF
-
-
 def _said(element: Element, properties: str) -> _Said:
     """What the properties of an element say, by name; the first of a name counts."""
     held = element.find(properties)
@@ -166,7 +161,7 @@ def _has_ground(said: _Said) -> bool:
 def _is(said: _Said, names: tuple[str, ...]) -> bool | None:
     """Whether it says one of these; None where it says nothing of them."""
     found = [said[name] for name in names if name in said]
-    return not all(map(is_off, found)) if found else None
+    return any(part.get(_VAL, "1") not in _OFF for part in found) if found else None
 
 
 def _colour(said: _Said) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
 from docx.oxml.simpletypes import ST_Merge
 from docx.oxml.table import CT_Tbl
+from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -15,22 +16,26 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.formats.coloured_text import is_parted
 from hrss12333.reading.formats.sheet_builder import Room, Sheet
-from hrss12333.reading.formats.word_styles import Element, Look, Paragraph, RunStyles, filled, is_off
+from hrss12333.reading.formats.word_styles import Element, Look, Paragraph, RunStyles, filled
 from hrss12333.reading.grid import At, Box, Grid
 
 _MOST_COLUMNS = 1_000
-_P, _R, _TBL, _TR, _RPR = map(qn, ("w:p", "w:r", "w:tbl", "w:tr", "w:rPr"))
-_DEL, _SDT, _VANISH, _CELL = map(qn, ("w:del", "w:sdt", "w:vanish", "w:tcPr"))
+_P, _R, _TBL, _CELL = map(qn, ("w:p", "w:r", "w:tbl", "w:tcPr"))
 _T, _SYMBOL, _TEXT_BOX, _COMMENT = map(qn, ("w:t", "w:sym", "w:txbxContent", "w:commentReference"))
 _TEXTS = tuple(map(qn, ("w:noBreakHyphen", "w:br", "w:cr", "w:ptab", "w:tab")))
 """What python-docx knows as a text, too."""
-_PLACEHOLDER = f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}"
+_NOT_SHOWN = etree.XPath(
+    ".//w:sdt[w:sdtPr/w:showingPlcHdr]//w:r | .//w:tr[w:trPr/w:del]"
+    " | .//w:r[w:rPr/w:vanish[not(@w:val='0' or @w:val='false' or @w:val='off')]]",
+    namespaces=nsmap,
+)
+"""What stands in a control until something is chosen (单击此处输入文字), deleted rows, hidden runs with what is anchored there."""
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}%s"
 _FORMULA, _FORMULA_RUN, _FORMULA_TEXT = (_MATH % name for name in ("oMath", "r", "t"))
 _SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
 """Signs of Wingdings and Wingdings 2 by their code; a sign not known here is shown as one that cannot be read."""
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_UNREAD = (_DEL, qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
+_UNREAD = (qn("w:del"), qn("w:moveFrom"), qn("w:rt"), f"{_MC}Fallback")
 """Deleted text, the small print of ruby, and the old notation of what the new one says too."""
 _WRAPPERS = (
     *map(qn, ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo")),
@@ -191,21 +196,10 @@ class DocumentText:
 
 def as_shown(root: Element) -> Element:
     """The same tree without what Word does not show and without wrappers around what it does."""
-    hidden = [control.iter(_R) for control in root.iter(_SDT) if control.find(_PLACEHOLDER) is not None]
-    gone = [run for runs in hidden for run in runs]  # 单击此处输入文字 is no answer
-    gone += [row for row in root.iter(_TR) if row.trPr is not None and row.trPr.find(_DEL) is not None]
-    gone += root.iter(*_UNREAD)
-    gone += [
-        mark.getparent().getparent()
-        for mark in root.iter(_VANISH)
-        if mark.getparent().tag == _RPR and not is_off(mark) and mark.getparent().getparent().tag == _R
-    ]
-    for element in dict.fromkeys(gone):
+    for element in _NOT_SHOWN(root):
         element.getparent().remove(element)
-    for wrapper in reversed([*root.iter(*_WRAPPERS)]):
-        for child in [*wrapper]:
-            wrapper.addprevious(child)
-        wrapper.getparent().remove(wrapper)
+    etree.strip_elements(root, *_UNREAD, with_tail=False)
+    etree.strip_tags(root, *_WRAPPERS)
     return root
 
 

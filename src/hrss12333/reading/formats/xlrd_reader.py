@@ -9,18 +9,19 @@ import os
 import struct
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import xlrd
+from msgspec.structs import replace
 from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import LOCKED, damaged
-from hrss12333.reading.formats.coloured_text import joined
+from hrss12333.reading.formats.looks import WHITE, Look, Rich, Run, look, rich
 from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.formats.number_formats import shows_otherwise
 from hrss12333.reading.formats.stale_formulas import sifted
 from hrss12333.reading.grid import At, Box, Cell, FileProblem, Grid
 
@@ -35,7 +36,6 @@ _UNTOLD = "?"
 """Stands in xlrd's formulas for what it cannot tell."""
 _ONE_CELL = lazy(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
 """How xlrd tells a single cell of another sheet."""
-_WHITE = (255, 255, 255)
 OLD = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
 """How a workbook of Excel 2, 3 or 4 begins, which the fast reader refuses."""
 
@@ -45,13 +45,13 @@ def marks_of(data: bytes, grids: Sequence[Grid]) -> tuple[Grid, ...]:
     cannot tell."""
     try:
         book = open_xls(data, formatting_info=True, on_demand=True)
+        looks = _Looks(book)
         read = {
-            sheet.name: (sheet, formulas) for sheet, formulas in (_with_formulas(book, n) for n in range(book.nsheets))
+            sheet.name: (sheet, formulas) for sheet, formulas in map(partial(_with_formulas, book), range(book.nsheets))
         }
+        marked = [_marked(grid, *read[grid.name], looks) if grid.name in read else grid for grid in grids]
     except Exception:  # the fast reader could read it: what xlrd cannot tell is not known
         return tuple(grids)
-    styles = _Styles(book)
-    marked = [_marked(grid, *read[grid.name], styles) if grid.name in read else grid for grid in grids]
     # A program that never calculates stores no figure at all, and empty texts instead of 0.
     return sifted(marked, empty_texts=True)
 
@@ -103,59 +103,52 @@ def _holds(area: bytes, row: int, column: int) -> bool:
     return bool(top <= row <= bottom and left <= column <= right)
 
 
-class _Styles:
-    """What the cell formats of a workbook say, each asked once."""
+class _Looks:
+    """What the cell formats and fonts of a workbook say, each asked once."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self.struck = {number for number in range(len(book.xf_list)) if self._font(number).struck_out}
-        self.invisible = {number for number in range(len(book.xf_list)) if self._is_invisible(number)}
-        grounds = {number: book.xf_list[number].background for number in range(len(book.xf_list))}
-        self.filled = {n for n, ground in grounds.items() if ground.fill_pattern and not self._shows_white(ground)}
-        codes = {number: self._code(number) for number in range(len(book.xf_list))}
-        self.codes = {number: code for number, code in codes.items() if shows_otherwise(code)}
+        self._known: dict[int, Look] = {}
 
-    def _font(self, number: int) -> Any:
-        return self._book.font_list[self._book.xf_list[number].font_index]
+    def of(self, number: int) -> Look:
+        """The look of cells of this format; of one that the workbook does not have, the usual."""
+        if not 0 <= number < len(self._book.xf_list):
+            return Look()
+        if number not in self._known:
+            style = self._book.xf_list[number]
+            font, ground = self._book.font_list[style.font_index], style.background
+            code = self._book.format_map.get(style.format_key)
+            self._known[number] = look(
+                struck=bool(font.struck_out),
+                letters=self._colour(font.colour_index),
+                ground=(WHITE, self._colour(ground.pattern_colour_index), "")[min(ground.fill_pattern, 2)],
+                code=code.format_str if code else "",
+            )
+        return self._known[number]
 
-    def _is_white(self, font: Any) -> bool:
-        return bool(self._book.colour_map.get(font.colour_index) == _WHITE)
+    def rich(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> Rich | None:
+        """What a text says of which runs have fonts of their own; the letters before them have that of the cell."""
+        own = self._book.xf_list[number].font_index
+        parts = [(0, own), *runs]
+        ends = [*(start for start, _ in runs), len(text)]
+        fonts = [self._book.font_list[font] for _, font in parts]
+        return rich(
+            Run(
+                text[start:end],
+                bool(font.struck_out),
+                self._colour(font.colour_index),
+                start > 0 and bool(font.escapement),
+            )
+            for (start, _), end, font in zip(parts, ends, fonts, strict=True)
+        )
 
-    def _shows_white(self, ground: Any) -> bool:
-        return bool(ground.fill_pattern == 1 and self._book.colour_map.get(ground.pattern_colour_index) == _WHITE)
-
-    def _code(self, number: int) -> str:
-        known = self._book.format_map.get(self._book.xf_list[number].format_key)
-        return known.format_str if known else ""
-
-    def _is_invisible(self, number: int) -> bool:
-        ground = self._book.xf_list[number].background
-        letters = self._book.colour_map.get(self._font(number).colour_index)
-        behind = self._book.colour_map.get(ground.pattern_colour_index) if ground.fill_pattern == 1 else _WHITE
-        return self._code(number) == ";;;" or (letters is not None and letters == behind and ground.fill_pattern < 2)
-
-    def remaining(self, text: str, number: int, runs: Sequence[tuple[int, int]]) -> tuple[str, bool]:
-        """What remains of a text of which runs have fonts of their own, footnotes in brackets; and whether any is gone."""
-        starts = [0, *(start for start, _ in runs)]
-        fonts = [self._font(number), *(self._book.font_list[font] for _, font in runs)]
-        kept: list[tuple[str, str]] = []
-        gone = ""
-        for index, (start, end, font) in enumerate(zip(starts, [*starts[1:], len(text)], fonts, strict=True)):
-            part, own = text[start:end], index > 0
-            if font.struck_out or (own and number not in self.filled and self._is_white(font)):
-                gone += part
-            else:
-                shown = f"[{part}]" if own and font.escapement and part.strip() else part
-                kept.append((shown, self._colour(font)))
-        return joined(kept).strip(), bool(gone.strip())
-
-    def _colour(self, font: Any) -> str:
-        """The colour of letters as RRGGBB; empty where it is left to the program."""
-        known = self._book.colour_map.get(font.colour_index)
+    def _colour(self, number: int) -> str:
+        """As RRGGBB; empty where it is left to the program."""
+        known = self._book.colour_map.get(number)
         return "{:02X}{:02X}{:02X}".format(*known) if known else ""
 
 
-def _marked(grid: Grid, sheet: Any, formulas: dict[At, str], styles: _Styles) -> Grid:
+def _marked(grid: Grid, sheet: Any, formulas: dict[At, str], looks: _Looks) -> Grid:
     """The grid with what its sheet, as xlrd has it, shows otherwise."""
     marks = Marks(
         comments={at: note.text for at, note in sheet.cell_note_map.items()},
@@ -169,20 +162,13 @@ def _marked(grid: Grid, sheet: Any, formulas: dict[At, str], styles: _Styles) ->
         for column, cell in enumerate(line):
             if cell is None or cell == "" or row >= sheet.nrows or column >= sheet.row_len(row):
                 continue
-            number, at = sheet.cell_xf_index(row, column), (row, column)
-            runs = sheet.rich_text_runlist_map.get(at)
-            if runs and isinstance(cell, str):
-                rest, gone = styles.remaining(cell, number, runs)
-                line[column] = rest or cell
-                if gone:
-                    marks.struck[at] = rest or None
-            elif number in styles.struck:
-                marks.struck[at] = None
-            if number in styles.invisible:
-                marks.invisible.add(at)
-            if number in styles.codes:
-                marks.note_format(at, cell, styles.codes[number])
-    return marks.on(grid, cells=tuple(cells))
+            number = sheet.cell_xf_index(row, column)
+            runs = sheet.rich_text_runlist_map.get((row, column))
+            its = looks.of(number)
+            text = looks.rich(cell, number, runs) if runs and isinstance(cell, str) else None
+            if text or its.tells:
+                line[column] = marks.look((row, column), cell, its, text)
+    return marks.on(replace(grid, cells=tuple(cells)))
 
 
 def _errors(sheet: Any) -> dict[At, str]:

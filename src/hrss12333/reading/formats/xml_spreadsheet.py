@@ -13,12 +13,10 @@ from hrss12333.reading.files.document_properties import parse_time
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.files.xml_events import elements
 from hrss12333.reading.formats.plain_text import MAX_TEXT, decoded
-from hrss12333.reading.formats.sheet_builder import RAISED, STRUCK, Room, Sheet, as_book, what_remains
+from hrss12333.reading.formats.sheet_builder import RAISED, STRUCK, Room, Sheet, as_book, as_number, what_remains
 from hrss12333.reading.grid import Book, Cell
 
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_EXACT = 10**15
-"""Whole numbers below which are exact."""
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
 _LOOKS = {f"{_HTML}S": STRUCK, f"{_HTML}Sup": RAISED, f"{_HTML}Sub": RAISED}
@@ -149,8 +147,7 @@ class _Reader:
 def _value(kind: str, text: str) -> Cell:
     """What a cell of this kind holds."""
     if kind == "Number":
-        number = float(text)
-        return int(number) if number.is_integer() and abs(number) < _EXACT else number
+        return as_number(text)
     if kind == "Boolean":
         return text == "1"
     return (parse_time(text) if kind == "DateTime" else None) or text

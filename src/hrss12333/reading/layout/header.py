@@ -1,4 +1,4 @@
-"""The line above a form: 单位, 联系人, 手机号 and 邮箱 in whatever cells and spacing.
+"""The header of a form: 单位, 联系人, 手机号 and 邮箱 in whatever cells and spacing, above the table, below it or right of it.
 
 Rows are read as one text with cell borders in it: a value is what stands between its label and the next one, in the
 same cell or in those that follow. The unit may stand before its label, as the notice prints it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -16,14 +16,34 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
+from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import without_translation
-from hrss12333.reading.layout.labels import BORDER, CONTACT, PERSON, SEAL, HeaderRow, Span, spans_of
+from hrss12333.reading.layout.labels import (
+    BORDER,
+    CONTACT,
+    NOTE_ROW,
+    PERSON,
+    SEAL,
+    HeaderRow,
+    Span,
+    cell_text,
+    header_rows,
+    is_contact_line,
+    spans_of,
+)
+from hrss12333.reading.layout.locating import Located
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.reading.values.contact_fields import EMAIL, MOBILE, read_field
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.spellings import HAN
 
+Header = tuple[dict[str, Value], UnitMatch | None]
+"""Header key → value, and what the unit was taken for."""
+_BELOW = lazy(
+    r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
+)
 _LABEL = "\ue001"
 """Stands in a row's text for a letter of a label."""
 _IN_BRACKETS = lazy(r"[（(][^（）()]+[)）]")
@@ -38,9 +58,7 @@ _MISSPELT = lazy(f"{HAN}{{2,14}}")
 """What beside the seal may be a unit's name with a wrong character."""
 
 
-def read_header(
-    rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer
-) -> tuple[dict[str, Value], UnitMatch | None]:
+def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> Header:
     """Header key → value over these rows, and what the unit was taken for.
 
     ``title`` is the form's: its row is no header, but may name the unit (广东省12333…调查表).
@@ -129,13 +147,15 @@ def _field(row: HeaderRow, span: Span, end: int) -> Value:
 
 
 def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
-    """Where a missing value belongs: the blank cell after the label's, else the label's own cell."""
-    text = row.text
+    """Where a missing value belongs: the blank cell after the label's, for the unit also before it, else the label's own."""
+    text, label = row.text, row.place(span.start)
     border = text.find(BORDER, span.end - 1)
     alone = not text[text.rfind(BORDER, 0, span.start) + 1 : span.start].strip("_ \u3000")
-    if alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:："):
-        return row.place(border + 1)
-    return row.place(span.start)
+    after = alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:：")
+    if after or span.key != "unit" or label is None:
+        return row.place(border + 1) if after else label
+    before = [piece for piece in row.pieces if piece.place and piece.place.column < label.column]
+    return before[-1].place if before and not visible(before[-1].text) else label
 
 
 def _unit(
@@ -160,10 +180,7 @@ def _unit(
         _, written, place, match = likely[0]
         return Value(written, None, place, Problem.UNIT_UNKNOWN, "不在报送单位名单中"), match
     if own:
-        blank = _blank_place(row, own[0], end)
-        if not any(piece.place == blank and not piece.text for piece in row.pieces):
-            blank = _blank_before(row, own[0])
-        return Value(None, None, blank, Problem.UNIT_MISSING), UnitMatch(None)
+        return Value(None, None, _blank_place(row, own[0], end), Problem.UNIT_MISSING), UnitMatch(None)
     return None, None
 
 
@@ -206,13 +223,6 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     owner = gazetteer.by_name.get(folded(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
     region = certain_region(owner, written) if owner else None
     return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.reports else match
-
-
-def _blank_before(row: HeaderRow, span: Span) -> Place | None:
-    """The blank cell before the label (the form has the unit's blank in front of 省（自治区、直辖市）)."""
-    label = row.place(span.start)
-    before = [piece for piece in row.pieces if piece.place and label and piece.place.column < label.column]
-    return before[-1].place if before and not visible(before[-1].text) else label
 
 
 def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
@@ -260,3 +270,75 @@ def _split_contacts(found: dict[str, Value]) -> dict[str, Value]:
         "name": replace(left, found=name.found, note=f"按“{left.value}”读取" if left.value else ""),
         "mobile": replace(taken, note=note),
     }
+
+
+# Where a header stands
+
+
+def header_of(
+    item: Located, merged: MergedCells, above: int, gazetteer: Gazetteer
+) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
+    """The header between the form's title and its headings, or where none is there anywhere above; the same with what is
+    said below the table or right of it; and what the unit was taken for."""
+    before = header_rows([[(text, None)] for text in item.grid.before])
+    rows = [*before, *header_lines(merged, item.grid, above, item.top)]
+    titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
+    near = rows[titled[-1] :] if titled else rows
+    header, match = read_header(near, item.form.title, gazetteer)
+    if not {key for key in header if key != "unit"} and len(near) < len(rows):
+        header, match = read_header(rows, item.form.title, gazetteer)
+    return header, *_with_header_around(header, match, item, merged, gazetteer)
+
+
+def _with_header_around(
+    header: dict[str, Value], match: UnitMatch | None, item: Located, merged: MergedCells, gazetteer: Gazetteer
+) -> Header:
+    """The header above a table, with what it leaves out as a line below says it; where nothing is above or below, as
+    the cells right of the table say it."""
+    blank = not any(header[key].found is not None for key in CONTACT if key in header)
+    lacking = [key for key in CONTACT if blank or key not in header]
+    if match is None or header.get("unit", Value()).found is None:
+        lacking.append("unit")
+    if not lacking:
+        return header, match
+    rows = [
+        *header_lines(merged, item.grid, item.body, item.end, only=_is_below),
+        *header_rows([[(text, None)] for text in item.grid.after if _BELOW.match(text)]),
+    ]
+    found, unit = read_header(rows, item.form.title, gazetteer)
+    if not rows and blank:
+        found, unit = _right(item, gazetteer)
+    told = {key: value for key, value in found.items() if key in lacking and value.found is not None}
+    return header | told, unit if "unit" in told else match
+
+
+def _is_below(texts: Sequence[str]) -> bool:
+    return bool(_BELOW.match("".join(texts))) or is_contact_line(texts)
+
+
+def _right(item: Located, gazetteer: Gazetteer) -> Header:
+    """Labels and their values right of the form's last column."""
+    first = max(match.column + match.span for match in item.columns.values())
+    last = max((len(line) for line in item.grid.cells), default=0)
+    part = item.grid.part(first, last)
+    rows = header_lines(MergedCells(part), part, item.top, item.end)
+    labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
+    return read_header(labelled, item.form.title, gazetteer)
+
+
+def header_lines(
+    merged: MergedCells, grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
+) -> list[HeaderRow]:
+    """Rows as texts, notes left out; with ``only`` those alone whose cells it accepts."""
+    cells = []
+    for row in range(first, min(last, len(grid.cells))):
+        touched = row in merged.rows
+        line: list[tuple[str, Place | None]] = [
+            (cell_text(cell), Place(grid.name, row + 1, column + 1))
+            for column, cell in enumerate(grid.cells[row])
+            if not touched or (box := merged.box(row, column)) is None or (box.top, box.left) == (row, column)
+        ]
+        texts = [text for text, _ in line]
+        if not NOTE_ROW.match("".join(texts)) and (only is None or only(texts)):
+            cells.append(line)
+    return header_rows(cells)

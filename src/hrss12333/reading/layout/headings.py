@@ -15,8 +15,8 @@ from itertools import groupby
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.layout.scales import heading_scale
-from hrss12333.reading.values.measures import UNITS
+from hrss12333.reading.layout.statements import heading_scale
+from hrss12333.reading.values.numbers import UNITS
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
@@ -80,6 +80,13 @@ _OTHER_MEASURE = {"人次": lazy("人数|(?<!人)次数")}
 _BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
 _SHORTEST_CORE = 2
 _LONGEST_REGION = 12
+
+
+LONGEST = 60
+"""Characters beyond which a cell is prose, not a heading."""
+TALLEST = 4
+"""Rows that a heading may take."""
+_MOST_TEXTS = 8192
 
 
 class NamedColumn(Struct, frozen=True):
@@ -310,3 +317,24 @@ def column_alike(form: Form, text: str) -> Column | None:
         return None
     harmless = key and all(_is_harmless(form.by_key[key], b, None) for b in re.findall(r"\([^()]*\)", name))
     return form.by_key[key] if key and harmless else None
+
+
+class _Headings(dict[str, tuple[tuple[str, str], ...]]):
+    """Text of a cell → the headings that it is, as form and field."""
+
+    def __init__(self, forms: tuple[Form, ...], year: int | None) -> None:
+        super().__init__()
+        self._forms, self._year = forms, year
+
+    def __missing__(self, text: str) -> tuple[tuple[str, str], ...]:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        matches = [(form.key, named_column(form, text, self._year)) for form in self._forms if len(text) > 1]
+        self[text] = tuple((form, match.key) for form, match in matches if match)
+        return self[text]
+
+
+@lru_cache(maxsize=16)
+def headings_of(forms: tuple[Form, ...], year: int | None) -> _Headings:
+    """Asked for a text that is no prose, the headings of these forms that it is."""
+    return _Headings(forms, year)

@@ -12,17 +12,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from hrss12333.model.row import Place, PlainRow, TableLayout, Value
-from hrss12333.reading.layout.cell_reader import CellReader
+from hrss12333.reading.layout.cells import CellReader
+from hrss12333.reading.layout.dispositions import LONGEST_NAME, Name
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
-from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import MergedCells
-from hrss12333.reading.layout.row_kinds import is_no_name, is_of_a_guide
-from hrss12333.reading.layout.row_names import LONGEST_NAME, Name
-from hrss12333.reading.layout.totals import summed_region
+from hrss12333.reading.layout.locating import Located
+from hrss12333.reading.layout.row_words import is_no_name, is_of_a_guide, summed_region
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import visible
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.reading.values.numbers import LARGEST
+from hrss12333.reading.values.numbers import FIRST_MOBILE
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -61,13 +60,10 @@ def _known_texts(form: Form, year: int | None) -> tuple[_KnownTexts, ...]:
 
 
 @lru_cache(maxsize=64)
-def _order(form: Form) -> Mapping[str, int]:
-    return {column.key: number for number, column in enumerate(form.columns)}
-
-
-@lru_cache(maxsize=64)
-def _counted(form: Form) -> tuple[bool, ...]:
-    return tuple(column.kind in (Kind.COUNT, Kind.SERIAL) for column in form.columns)
+def _order(form: Form) -> tuple[Mapping[str, int], tuple[bool, ...]]:
+    """Field key → its number among the form's columns; and which of these hold numbers."""
+    order = {column.key: number for number, column in enumerate(form.columns)}
+    return order, tuple(column.kind in (Kind.COUNT, Kind.SERIAL) for column in form.columns)
 
 
 def is_listed(match: RegionMatch | None, text: str | None) -> bool:
@@ -108,8 +104,8 @@ class PlainRows:
         )
         grid = located.grid
         self._special = merged.rows.union(grid.hidden_rows, cells.ragged, [row for row, _ in grid.telling])
-        self._frame = TableLayout(grid.name, form, _order(form), tuple([None if c is None else c + 1 for c in columns]))
-        counted = _counted(form)
+        order, counted = _order(form)
+        self._frame = TableLayout(grid.name, form, order, tuple([None if c is None else c + 1 for c in columns]))
         self._plan = list(zip(columns, form.columns, counted, _known_texts(form, year), strict=True))
         at = {column.kind: place for place, column in zip(columns, form.columns, strict=True)}
         self._named, self._region, self._serial = form.region, at[Kind.REGION], at.get(Kind.SERIAL)
@@ -128,7 +124,7 @@ class PlainRows:
         serial, name = line[self._serial], line[self._region]
         if type(name) is not str or (type(serial) is not float and type(serial) is not int):
             return None
-        if not 1 <= serial < LARGEST or serial != int(serial) or any(line[: self._serial]):
+        if not 1 <= serial < FIRST_MOBILE or serial != int(serial) or any(line[: self._serial]):
             return None
         match = plain_name(self._unit, name)
         if match is None:
@@ -168,7 +164,7 @@ class PlainRows:
                     kept[column.key] = named
                 continue
             if type(cell) is float or type(cell) is int:
-                if counted and 0 <= cell < LARGEST and cell == int(cell):
+                if counted and 0 <= cell < FIRST_MOBILE and cell == int(cell):
                     said.append(int(cell))
                     continue
             elif type(cell) is str and cell:

@@ -1,36 +1,52 @@
-"""From a book to its tables: each located form with its header, rows, 合计 and everything passed over."""
+"""From a book to its tables: each candidate with its rows, 合计 and everything passed over; then what the tables say together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from hrss12333.model.evidence import Evidence, year_told
-from hrss12333.model.filing import Aside, Concealed, OwnedTable, Place, Table
+from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Place, Row, Table, UnreadColumn, Value
+from hrss12333.model.said import Label, Quote, Said, Several, say
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.bands import HeadingMatch
+from hrss12333.reading.layout.candidates import Candidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
-from hrss12333.reading.layout.columns import column_problems, unread_columns
-from hrss12333.reading.layout.headed_tables import HeadedTable, headed_tables
-from hrss12333.reading.layout.headings import OWN, named_column
+from hrss12333.reading.layout.competing import Lines, chosen, is_stale
+from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.legible import HIDDEN, legible
-from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.own_parts import without_own_parts
+from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.scales import Measures, measures
-from hrss12333.reading.layout.sheet_copies import chosen
-from hrss12333.reading.layout.split_columns import are_parts, with_parts_joined
-from hrss12333.reading.layout.survey_year import is_line, is_year_heading, only_year, year_of_cell
-from hrss12333.reading.layout.ticked_columns import with_ticks_joined
+from hrss12333.reading.layout.sheets import turned_back, without_own_parts
+from hrss12333.reading.layout.statements import Measures, is_line, measures, only_year
+from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.form_texts import is_self_check
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import NO, YES
+from hrss12333.survey.schema import Column, Form, Kind
 
-_PAIR = 2
+_MOST_NAMED = 3
+"""Unread columns that a message names."""
+_ANSWERS = 3
+"""Readable figures and answers of a known region that make a turned table a form, and no list of its headings."""
+
+
+class _Together(NamedTuple):
+    """What the steps after reading need to know of the book."""
+
+    year: int
+    hidden: set[str]
+    """Sheets that it hides."""
+    lines: Lines
+    repeated: set[Place]
+    """The first headings of tables whose headings were repeated for printing."""
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> list[OwnedTable]:
@@ -41,42 +57,159 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     the one above it: its headings are repeated for printing. A sheet that names another year than the edition's is read
     with that year's forms.
     """
-    book = replace(book, grids=tuple(without_own_parts(book.grids)))
-    drawn = {grid.name: grid for grid in book.grids}
-    choices = {column.choices for form in edition.forms for column in form.columns if len(column.choices) == _PAIR}
-    pairs = [(YES, NO), *((first, second) for first, second in sorted(choices))]
-    book = replace(book, grids=tuple(with_ticks_joined(legible(grid), pairs) for grid in book.grids))
-    found = headed_tables(book, edition)
-    first = next((item.match.unit for item in found if item.match and item.match.unit), default)
+    drawn = {grid.name: grid for grid in without_own_parts(book.grids)}
+    book = replace(book, grids=tuple(map(legible, drawn.values())))
+    found = candidates(book, drawn, edition)
+    last = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[OwnedTable] = []
-    last = first
     for item in found:
         last = item.match.unit if item.match and item.match.unit else last
         expect_few_lines(item.located.grid.cells[item.located.body : item.located.end])
         rows = RowReader(book, item.located, item.merged, last, _measures(item, book.around), item.edition.year).read()
         table = _table(file, item, rows, drawn[item.located.grid.name], edition.year)
-        above = next(
-            (i for i in reversed(range(len(tables))) if item.repeated and _continues(table, tables[i][0])), None
-        )
-        if above is None or are_parts(tables[above][0], table):
+        if not item.located.grid.turned:
             tables.append((table, last))
-        else:
-            tables[above] = (_joined(tables[above][0], table), tables[above][1])
-    tables = with_city_rows(with_parts_joined(tables))
+        elif any(_is_filled(table, row) for row in table.rows):
+            tables.append((replace(turned_back(table), header=item.header), last))
     lines = {item.located.grid.name: item.texts for item in reversed(found)}
-    return chosen(tables, edition.year, {grid.name for grid in book.grids if grid.hidden}, lines)
+    repeated = {_place(item.located, next(iter(item.located.columns.values()))) for item in found if item.repeated}
+    together = _Together(edition.year, {grid.name for grid in book.grids if grid.hidden}, lines, repeated)
+    for step, _ in _STEPS if tables else ():
+        tables = step(tables, together)
+    return tables
+
+
+def _is_filled(table: Table, row: Row) -> bool:
+    return bool(row.match and row.match.name) and sum(row.get(c.key).present for c in table.form.data) >= _ANSWERS
+
+
+# What the tables of a book say together
+
+
+def _with_next_pages(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
+    found: list[OwnedTable] = []
+    for table, unit in tables:
+        goes_on = next(iter(table.headings.values())) in together.repeated
+        above = next((i for i in reversed(range(len(found))) if goes_on and _continues(table, found[i][0])), None)
+        if above is None or _are_parts(found[above][0], table):
+            found.append((table, unit))
+        else:
+            found[above] = (_above(found[above][0], table), found[above][1])
+    return found
 
 
 def _continues(table: Table, above: Table) -> bool:
     """Whether it may be the next page of a table, or another part of it, rather than some of its columns again."""
     if table.form.key != above.form.key or table.sheet != above.sheet:
         return False
+    if table.form.region.key in above.headings.keys() - table.headings.keys():
+        return False
     lacks = any(c.key in above.headings and c.key not in table.headings for c in table.form.data)
     again = {row.region for row in table.rows} & {row.region for row in above.rows}
-    return not (lacks and again) or are_parts(above, table)
+    return not (lacks and again) or _are_parts(above, table)
 
 
-def _measures(item: HeadedTable, around: Sequence[Text]) -> Measures:
+def _above(table: Table, below: Table) -> Table:
+    """A table and its next page; what the two say alike is said once."""
+    pages = [total for total in (table.total, below.total) if total]
+    return _both(
+        table,
+        below,
+        [problem for problem in below.column_problems if problem.field not in {p.field for p in table.column_problems}],
+        rows=(*table.rows, *below.rows),
+        samples=(*table.samples, *below.samples),
+        total=below.total or table.total,
+        # The 合计 of a page, where a later one is the table's.
+        asides=(*table.asides, *below.asides, *(Aside(row.place, TOTAL, "小计行，不计入数据") for row in pages[:-1])),
+        scales=(*table.scales, *(s for s in below.scales if s.field not in {known.field for known in table.scales})),
+    )
+
+
+def _with_parts(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
+    found: list[OwnedTable] = []
+    for table, unit in tables:
+        at = next((i for i, (left, whose) in enumerate(found) if whose is unit and _are_parts(left, table)), None)
+        if at is None:
+            found.append((table, unit))
+        else:
+            found[at] = _beside(found[at][0], table), unit
+    return found
+
+
+def _are_parts(left: Table, right: Table) -> bool:
+    """Whether two tables ask different columns of the same form for the same regions, each once."""
+    asked = {column.key for column in left.form.data}
+    columns = [asked & table.headings.keys() for table in (left, right)]
+    if left.form is not right.form or not all(columns) or columns[0] & columns[1]:
+        return False
+    if right.year not in (None, left.year) or is_stale(left) or is_stale(right):
+        return False
+    regions = [[row.region for row in table.rows] for table in (left, right)]
+    once = None not in regions[0] and len(set(regions[0])) == len(regions[0]) > 0
+    return once and sorted(map(str, regions[0])) == sorted(map(str, regions[1]))
+
+
+def _beside(left: Table, right: Table) -> Table:
+    """One table of two parts of the same form."""
+    more = [column.key for column in left.form.columns if column.key in right.headings.keys() - left.headings.keys()]
+    others = {row.region: row for row in right.rows}
+
+    def whole(row: Row, other: Row | None) -> Row:
+        return row.changed({key: other.get(key) for key in more}) if other else row
+
+    left = replace(left, column_problems=tuple(p for p in left.column_problems if p.field not in more))
+    return _both(
+        left,
+        right,
+        [problem for problem in right.column_problems if problem.field in more],
+        header={**right.header, **left.header},
+        rows=tuple(whole(row, others[row.region]) for row in left.rows),
+        headings={**right.headings, **left.headings},
+        total=whole(left.total, right.total) if left.total else right.total,
+        asides=(*left.asides, *right.asides),
+        scales=(*left.scales, *right.scales),
+        unread=(*left.unread, *right.unread),
+        other_headings=(*left.other_headings, *right.other_headings),
+    )
+
+
+def _both(table: Table, other: Table, problems: Sequence[ColumnProblem], **changes: Any) -> Table:
+    """A table with what another one adds to it."""
+    return replace(
+        table,
+        column_problems=(*table.column_problems, *problems),
+        concealed=(*table.concealed, *other.concealed),
+        year=table.year or other.year,
+        years=(*table.years, *other.years),
+        parts=(*table.parts, other),
+        **changes,
+    )
+
+
+def _with_headers(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
+    """Tables without any header go under that of the same form before them: a table a city."""
+    found: list[OwnedTable] = []
+    headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
+    for table, unit in tables:
+        header = headers.setdefault((table.form.key, unit), table.header)
+        found.append((table if table.header or not header else replace(table, header=header), unit))
+    return found
+
+
+_STEPS: Sequence[tuple[Callable[[Sequence[OwnedTable], _Together], list[OwnedTable]], str]] = (
+    (_with_next_pages, "first, so that a 合计 at the end of the last page is compared with the rows of all"),
+    (lambda tables, _: with_city_rows(tables), "before regions are compared: 全市 is the city's row"),
+    (_with_parts, "before tables compete: each half lacks columns and would give way"),
+    (lambda tables, book: chosen(tables, book.year, book.hidden, book.lines), "then those that are meant are chosen"),
+    (_with_headers, "last, for a partial table is one without a header of its own"),
+)
+"""The steps, each with the reason for its place."""
+
+
+# One table
+
+
+def _measures(item: Candidate, around: Sequence[Text]) -> Measures:
     """What is said of the units of measure: above the table, in the names around it and the mail, and below."""
     grid, rows = item.located.grid, range(item.located.body, item.located.end)
     lines = ((row, text) for row, _, text in grid.texts if "单位" in text or "以" in text)
@@ -91,15 +224,12 @@ def _measures(item: HeadedTable, around: Sequence[Text]) -> Measures:
     )
 
 
-def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: int) -> Table:
+def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int) -> Table:
     """``drawn`` is the sheet with what it conceals, ``survey`` the year that is processed."""
     located = item.located
-    unread = tuple(unread_columns(located, item.edition.forms))
+    unread = tuple(_unread_columns(located, item.edition.forms))
     sheet = located.grid.name
-    beside = _years_beside(located)
-    if len(set(beside.values())) > 1:
-        rows = _rows_of_year(rows, beside, item.edition.year)
-    column = only_year(beside.values())
+    column = only_year(rows.years.values())
     years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
     return Table(
         form=located.form,
@@ -107,83 +237,86 @@ def _table(file: str, item: HeadedTable, rows: RowsRead, drawn: Grid, survey: in
         sheet=sheet,
         header=item.header,
         rows=tuple(rows.rows),
-        headings={key: Place(sheet, match.row + 1, match.column + 1) for key, match in located.columns.items()},
+        headings={key: _place(located, match) for key, match in located.columns.items()},
         samples=tuple(rows.samples),
         total=rows.total,
         asides=(*_heading_asides(located), *rows.asides),
-        column_problems=tuple(column_problems(located, unread)),
+        column_problems=tuple(_column_problems(located, unread)),
         scales=tuple(rows.scales),
         concealed=(*_hidden_columns(located, drawn), *rows.concealed),
         unread=unread,
-        other_headings=tuple(Place(sheet, match.row + 1, match.column + 1) for match in located.strangers),
+        other_headings=tuple(_place(located, match) for match in located.strangers),
         guides=tuple(rows.guides),
         year=year_told(years, survey, settled=False),
         years=years,
     )
 
 
-def _years_beside(located: Located) -> dict[int, int]:
-    """Row, from 1 → the year that a column of its own gives to it."""
-    found: dict[int, int] = {}
-    for match in located.strangers:
-        if is_year_heading(match.text):
-            for row in range(located.body, min(located.end, len(located.grid.cells))):
-                if year := year_of_cell(located.grid.at(row, match.column)):
-                    found.setdefault(row + 1, year)
-    return found
-
-
-def _rows_of_year(rows: RowsRead, years: Mapping[int, int], year: int) -> RowsRead:
-    """The rows without those of other years, where some are of this one."""
-    kept = [row for row in rows.rows if years.get(row.place.row, year) == year]
-    if not any(row.place.row in years for row in kept):
-        return rows
-    others = [row for row in rows.rows if years.get(row.place.row, year) != year]
-    told = (Aside(row.place, row.region or "", f"这一行是{years[row.place.row]}年的数据，没有读取") for row in others)
-    return replace(rows, rows=kept, asides=[*rows.asides, *told])
-
-
-def _joined(table: Table, below: Table) -> Table:
-    """A table and its continuation; what the two say alike is said once."""
-    return replace(
-        table,
-        rows=(*table.rows, *below.rows),
-        parts=(*table.parts, below),
-        samples=(*table.samples, *below.samples),
-        total=below.total or table.total,
-        asides=(*table.asides, *below.asides, *_totals_before(table, below)),
-        scales=(*table.scales, *(s for s in below.scales if s.field not in {known.field for known in table.scales})),
-        concealed=(*table.concealed, *below.concealed),
-        column_problems=(
-            *table.column_problems,
-            *(p for p in below.column_problems if p.field not in {known.field for known in table.column_problems}),
-        ),
-        year=table.year or below.year,
-        years=(*table.years, *below.years),
-    )
-
-
-def _totals_before(table: Table, below: Table) -> Iterator[Aside]:
-    """The 合计 of a page, where a later one is the table's."""
-    if table.total and below.total:
-        yield Aside(table.total.place, TOTAL, "小计行，不计入数据")
+def _place(located: Located, match: HeadingMatch) -> Place:
+    return Place(located.grid.name, match.row + 1, match.column + 1)
 
 
 def _heading_asides(located: Located) -> Iterator[Aside]:
     """Headings read as another."""
-    sheet = located.grid.name
     for key, match in located.columns.items():
         label = located.form.by_key[key].label
         if match.quality < OWN:
-            place = Place(sheet, match.row + 1, match.column + 1)
-            yield Aside(place, match.text, f"栏目名称按“{label}”读取")
+            yield Aside(_place(located, match), match.text, f"栏目名称按“{label}”读取")
 
 
 def _hidden_columns(located: Located, drawn: Grid) -> Iterator[Concealed]:
     """Filled columns under a heading of the form that the sheet hides: they are not read."""
+    drawn = drawn.turned_over() if located.grid.turned else drawn
     for column in sorted(drawn.hidden_columns):
         cells = [drawn.at(row, column) for row in range(located.top, located.body)]
         texts = [as_text(cell) for cell in cells if not is_blank(cell)]
         filled = any(not is_blank(drawn.at(row, column)) for row in range(located.body, located.end))
         if texts and filled and named_column(located.form, texts[-1]):
             yield Concealed(Place(drawn.name, located.body, column + 1), HIDDEN, texts[-1])
+
+
+def _unread_columns(located: Located, forms: Sequence[Form]) -> Iterator[UnreadColumn]:
+    """The filled columns with a heading that the form does not have."""
+    for match in located.strangers:
+        if is_known(match.text, forms) or is_self_check(match.text):
+            continue
+        rows = range(located.body, min(located.end, len(located.grid.cells)))
+        cells = [cell for row in rows if not is_blank(cell := located.grid.at(row, match.column))]
+        if cells:
+            figures = sum(read_count(cell).problem is None for cell in cells)
+            answers = sum(read_yesno(cell).problem is None for cell in cells)
+            kind = max(((figures, Kind.COUNT), (answers, Kind.YESNO)), key=lambda item: item[0])
+            told = kind[1] if kind[0] * 2 > len(cells) else Kind.TEXT
+            yield UnreadColumn(_place(located, match), match.text, told, len(cells))
+
+
+def _column_problems(located: Located, unread: Sequence[UnreadColumn]) -> Iterator[ColumnProblem]:
+    """What is wrong with the form's columns (F007); 备注 may be left out, for it is needed only to explain."""
+    form = located.form
+    for column in form.columns:
+        if column.key not in located.columns and column.kind not in (Kind.SERIAL, Kind.TEXT):
+            like = Several(_perhaps(column, unread))
+            said = say(
+                "缺少“{label}”栏（或栏目名称无法辨认），请按{form}补上这一栏"
+                + ("；没有读取的{like:、}栏是否就是这一栏，请核对" if like else ""),
+                label=Label(column.label),
+                form=form.key,
+                like=like,
+            )
+            yield ColumnProblem(column.key, None, said)
+        elif column.key in located.doubled:
+            places = [_place(located, m) for m in located.doubled[column.key]]
+            said = say(
+                "“{label}”栏出现了{times}次（{where:、}），请只保留一栏",
+                label=Label(column.label),
+                times=len(places),
+                where=Several(place.a1 for place in places),
+            )
+            yield ColumnProblem(column.key, places[1], said)
+
+
+def _perhaps(column: Column, unread: Sequence[UnreadColumn]) -> list[Said]:
+    """Which unread columns may be the missing one: those that hold what it asks for."""
+    kind = column.kind if column.kind in (Kind.COUNT, Kind.YESNO) else Kind.TEXT
+    like = [item for item in unread if item.kind is kind][:_MOST_NAMED]
+    return [say("{cell}{heading}", cell=item.place.a1, heading=Quote(item.heading)) for item in like]

@@ -20,8 +20,6 @@ _EXCEL_ERROR = lazy(
     needs="#:",
 )
 _OF_A_CITY = lazy(r"(?<![各全])(?<!各地)[市州盟]级?(?:局|自建|自行|独立)?(?:集中|部署|建设|统一|自建)", needs="市州盟")
-_DITTO = lazy(r"同\s*[上前]|[〃″\"]|''|”")
-"""The same as above."""
 
 
 def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
@@ -62,8 +60,3 @@ def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
 
 _known_answer = lru_cache(maxsize=512)(_answer)
 """The same of a text: most say what others said before."""
-
-
-def is_ditto(value: Value) -> bool:
-    """Whether a cell that could not be read refers to the one above."""
-    return value.problem is not None and isinstance(value.found, str) and bool(_DITTO.fullmatch(value.found.strip()))

@@ -14,10 +14,21 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
-from hrss12333.reading.values.measures import MAGNITUDE, UNITS
 from hrss12333.survey.schema import Scalar
 from hrss12333.survey.spellings import HAN
 
+MAGNITUDE = {
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "十万": 100_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
+}
+"""Chinese orders of magnitude that are written after figures."""
+UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
+"""Units of measure that are written after figures."""
 _PLAIN = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
@@ -33,6 +44,8 @@ _MARKED = lazy(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3
 """Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
 LARGEST = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
+FIRST_MOBILE, _LAST_MOBILE = 13 * 10**9, 20 * 10**9 - 1
+"""What a mobile number reads as: no count of a region is as large as the smallest."""
 _LONGEST = 200
 """Characters of a text beyond which it says no number."""
 _UNSURE = "看不准是多少"
@@ -79,6 +92,8 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
 def _signed(number: int, how: str = "") -> Answer:
     if abs(number) > LARGEST:
         return Answer(problem=Problem.NOT_WHOLE, how="数字大得不合理")
+    if FIRST_MOBILE <= number <= _LAST_MOBILE:
+        return Answer(problem=Problem.NOT_WHOLE, how="像是手机号，不是数量")
     if number < 0:
         return Answer(problem=Problem.NEGATIVE, how="是负数", candidates=(-number,))
     return Answer(number, how=how)

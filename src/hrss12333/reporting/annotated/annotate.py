@@ -34,7 +34,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.fields import field_label
 from hrss12333.wording.places import base_name, by_sheet
 from hrss12333.wording.suggestions import suggestion_text
-from hrss12333.wording.text import clean, message_text
+from hrss12333.wording.text import clean
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import verdict
 from hrss12333.writing.target import replacing
@@ -150,7 +150,7 @@ def _comment(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     advice = _advice(copy, finding, edition)
     return (
         REMARK.format(level=finding.severity.label, rule=finding.rule)
-        + message_text(finding.message)
+        + clean(finding.message)
         + (f"\n建议：{advice}" if advice else "")
     )
 
@@ -186,7 +186,7 @@ def _line(copy: WorkingCopy, finding: Finding, annotated: AnnotatedCell | None, 
         region=clean(finding.region or ""),
         label=field_label(edition, finding.form, finding.field),
         value=_shown(finding.value),
-        problem=message_text(finding.message),
+        problem=clean(finding.message),
         advice=advice,
         annotated=annotated,
     )

@@ -91,8 +91,7 @@ def annotate_all(
         targets = unique_paths(folder, f"{stem_of(item.file)}{SUFFIX}", (PLAIN, MACROS), taken)
         for target in targets.values():
             check_target(target, force=force, option=option)
-        named = (replace(finding, message=names.in_text(finding.message)) for finding in item.findings)
-        planned.append((replace(item, findings=tuple(named)), targets))
+        planned.append((replace(item, findings=tuple(map(names.of, item.findings))), targets))
     written: list[Annotated] = []
     for item, targets in planned:
         try:

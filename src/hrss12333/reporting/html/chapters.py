@@ -17,7 +17,7 @@ from hrss12333.reporting.standing import Standing, State
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import FileNames, by_sheet
-from hrss12333.wording.privacy import message_without_contacts, without_contacts
+from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.suggestions import suggestion_text
 from hrss12333.wording.text import clean
 from hrss12333.wording.verdicts import counts_text
@@ -93,7 +93,7 @@ class Brief:
         number: Counter[str] = Counter()
         for finding in findings:
             number[finding.rule] += 1
-            counts.setdefault(finding.rule, Counter()).update(set(_sentences(finding.message)[1:]))
+            counts.setdefault(finding.rule, Counter()).update(set(finding.said.others))
         self.common = {
             rule: [sentence for sentence, times in counted.items() if times > 1 and times == number[rule]]
             for rule, counted in counts.items()
@@ -110,15 +110,10 @@ class Brief:
 
     def shortened(self, finding: Finding) -> str:
         """The message, its first sentence whole."""
-        first, *others = _sentences(finding.message) or [finding.message]
-        common = self.common.get(finding.rule, ())
-        rest = (other for other in others if other not in common)
+        said, common = finding.said, self.common.get(finding.rule, ())
+        rest = (other for other in said.others if other not in common)
         marked = (f"〔{self.footnotes[other]}〕" if other in self.footnotes else other for other in rest)
-        return clean(first + "".join(marked))
-
-
-def _sentences(message: str) -> list[str]:
-    return [f"{part}。" for part in message.split("。") if part]
+        return clean(f"{said.phrase}。" + "".join(marked))
 
 
 class Writer:
@@ -154,12 +149,12 @@ class Writer:
         )
         return Chapter(
             f"c{number}",
-            without_contacts(clean(standing.name)) + (f"（{standing.note}）" if standing.note else ""),
+            clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
             _STATES[standing.state],
             standing.state.label,
             standing.places,
             counts_text(count(standing.findings)),
-            tuple(without_contacts(self._name(file)) for file in standing.files if file),
+            tuple(self._name(file) for file in standing.files if file),
             sections,
         )
 
@@ -168,7 +163,7 @@ class Writer:
         for finding in findings:
             rows.setdefault(finding.row or 0, []).append(finding)
         blocks = tuple(self._blocks([rows[number] for number in sorted(rows)]))
-        return Section(without_contacts(self._name(file)) if file else "", without_contacts(clean(sheet or "")), blocks)
+        return Section(self._name(file) if file else "", clean(sheet or ""), blocks)
 
     def _blocks(self, rows: Sequence[Sequence[Finding]]) -> Iterator[Block]:
         """What is about no row; the rows of each table in which something is to be looked at; the others."""
@@ -192,7 +187,7 @@ class Writer:
         return Line(findings[0].row or 0, cells, tuple(points))
 
     def _point(self, finding: Finding, *, in_row: bool) -> Point:
-        hidden = replace(finding, message=message_without_contacts(finding, self._name.in_text), value=None)
+        hidden = replace(public_finding(self._name.of(finding)), value=None)
         kind = finding.severity.value[0]
         settled = finding.verification if finding.settled else None
         when = f"，{settled.when:%Y-%m-%d}" if settled and settled.when else ""
@@ -205,9 +200,9 @@ class Writer:
             "x" if kind == "q" and not finding.open_query else kind,
             finding.severity.label,
             finding.rule,
-            without_contacts(self._text(hidden, in_row=in_row)),
-            without_contacts(advice),
-            without_contacts(remark),
+            self._text(hidden, in_row=in_row),
+            advice,
+            remark,
             self._since.get(_key(finding), ""),
         )
 

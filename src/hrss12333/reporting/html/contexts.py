@@ -10,7 +10,7 @@ from msgspec import Struct
 from hrss12333.model.filing import Filing, Found, Row, Table, column_letters
 from hrss12333.model.finding import Finding
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.privacy import without_contacts
+from hrss12333.wording.privacy import public_text
 from hrss12333.wording.text import shorten
 from hrss12333.wording.values import answer_text, found_text
 
@@ -72,14 +72,12 @@ def cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[Ce
             if new.row == finding.row:
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in heads_of(table):
-        text = _shown(row.get(key).found)
-        if table.form.by_key[key].kind is not Kind.COUNT:
-            text = without_contacts(text)
-        yield Cell(shorten(text, LONGEST), marks.get(key, ""), without_contacts(proposed.get(key, "")))
+        text = public_text(_shown(row.get(key).found))  # before half of a number is cut off
+        yield Cell(shorten(text, LONGEST), marks.get(key, ""), proposed.get(key, ""))
 
 
 def _shown(found: Found) -> str:
-    """A cell's content, a whole number with separators as in messages."""
+    """A cell's content, a whole number with separators as in messages, where it is no telephone's."""
     text = found_text(found)
-    number = type(found) in (int, float) and text.lstrip("-").isdigit()
+    number = type(found) in (int, float) and text.lstrip("-").isdigit() and public_text(text) == text
     return answer_text(int(text)) if number else text

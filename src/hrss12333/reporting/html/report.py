@@ -7,8 +7,6 @@ from datetime import date
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Skipped
@@ -17,7 +15,7 @@ from hrss12333.reporting.html.chapters import Brief, Writer
 from hrss12333.reporting.html.contexts import Contexts
 from hrss12333.reporting.standing import Standings, State, undecided_words
 from hrss12333.wording.places import FileNames
-from hrss12333.wording.privacy import message_without_contacts, without_contacts
+from hrss12333.wording.privacy import public_finding, public_text
 from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.text import clean
 
@@ -69,12 +67,12 @@ def _render(
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
     )
     national = inbox.national
     names = FileNames(item.file for item in inbox.files)
     findings = national.findings_of_files
-    hidden = (replace(each, message=message_without_contacts(each, names.in_text)) for each in findings)
-    brief = Brief(hidden) if len(findings) > MANY else None
+    brief = Brief(public_finding(names.of(each)) for each in findings) if len(findings) > MANY else None
     writer = Writer(inbox.edition, Contexts(inbox.files), names, brief, progress)
     listed = standings.listed
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(listed)]
@@ -95,18 +93,21 @@ def _render(
         footnotes=list(brief.footnotes) if brief else [],
         brief=brief is not None,
         shared=list(writer.shared),
-        lead=[without_contacts(clean(sentence)) for sentence in lead],
+        lead=[clean(sentence) for sentence in lead],
         skipped=_by_reason(national.skipped),
         undecided=undecided_words(national.undecided, inbox.edition) if national.undecided else "",
         about=_about(paths),
         progress=progress,
-        since=[without_contacts(_since_words(line)) for line in since_lines(progress, inbox.edition)]
-        if progress
-        else [],
+        since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
         faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
         style=folder.joinpath("templates", "style.css").read_text(encoding="utf-8"),
         script=folder.joinpath("templates", "filter.js").read_text(encoding="utf-8"),
     )
+
+
+def _shown(value: object) -> object:
+    """What stands in the page for a value; what is safe is the page's own."""
+    return public_text(value) if type(value) is str else value
 
 
 def _about(paths: Sequence[Path]) -> str:
@@ -114,7 +115,7 @@ def _about(paths: Sequence[Path]) -> str:
     names = list(dict.fromkeys(clean(path.resolve().name or str(path)) for path in paths))
     of = f"　材料：{'、'.join(names[:_FEW])}{'等' if len(names) > _FEW else ''}" if names else ""
     today = date.today()
-    return without_contacts(f"{today.year}年{today.month}月{today.day}日{of}　hrss12333 {__version__}")
+    return f"{today.year}年{today.month}月{today.day}日{of}　hrss12333 {__version__}"
 
 
 def _since_words(line: SinceLine) -> str:
@@ -127,5 +128,5 @@ def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
     reasons: dict[str, list[str]] = {}
     names = FileNames(item.file for item in skipped)
     for item in skipped:
-        reasons.setdefault(without_contacts(clean(item.reason)), []).append(without_contacts(names(item.file)))
+        reasons.setdefault(clean(item.reason), []).append(names(item.file))
     return list(reasons.items())

@@ -109,7 +109,7 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
     """The numbered points by file and sheet, what must be corrected before what is to be confirmed; number 0 is for what
     continues the point above."""
     number = 0
-    said = forms_together(once(recipient.findings))
+    said = forms_together(once(map(names.of, recipient.findings)))
     for severity in (Severity.ERROR, Severity.QUERY):
         groups = []
         for file in dict.fromkeys(file.file for file in recipient.files):
@@ -118,8 +118,8 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
                 lines = []
                 for line in finding_lines(together, edition):
                     number += bool(line.rule)
-                    words = names.in_text(line.words).strip()
-                    lines.append({"number": number if line.rule else 0, "words": words, "rule": line.rule})
+                    given = {"words": line.words.strip(), "rule": line.rule}
+                    lines.append({"number": number if line.rule else 0, **given})
                 groups.append({"file": names(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
         if groups:
             yield {"errors": severity is Severity.ERROR, "groups": groups}

@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 from msgspec import Struct
+
+from hrss12333.patterns import code
 
 
 class Output(Struct, frozen=True):
     """One format."""
 
-    load: Callable[[], ModuleType]
-    """Its module, with a function of the command's name for each command; imported only when it is asked for."""
+    module: str
+    """With a function of the command's name for each command; imported only when it is asked for."""
     commands: frozenset[str]
     """Who offers it; any other command refuses it."""
     words: str
     """What it is for, as ``--help`` says it."""
 
 
-def _text() -> ModuleType:
-    from hrss12333.reporting.outputs import text_output
-
-    return text_output
-
-
-def _json() -> ModuleType:
-    from hrss12333.reporting.outputs import json_output
-
-    return json_output
-
-
-def _markdown() -> ModuleType:
-    from hrss12333.reporting.outputs import markdown_output
-
-    return markdown_output
-
-
 REPORTS: dict[str, Output] = {
-    "text": Output(_text, frozenset({"check", "merge", "fix", "rules"}), "text给人看"),
-    "json": Output(_json, frozenset({"check", "merge", "fix", "rules"}), "json给程序用"),
-    "markdown": Output(_markdown, frozenset({"rules"}), "markdown是可放进文档的表"),
+    "text": Output("reporting.outputs.text_output", frozenset({"check", "merge", "fix", "rules"}), "text给人看"),
+    "json": Output("reporting.outputs.json_output", frozenset({"check", "merge", "fix", "rules"}), "json给程序用"),
+    "markdown": Output("reporting.outputs.markdown_output", frozenset({"rules"}), "markdown是可放进文档的表"),
 }
 """Name, as after ``--format`` → format. A new one is a module beside this and an entry here."""
 
@@ -53,5 +36,5 @@ def offered(command: str) -> dict[str, str]:
 
 def output_of(name: str, command: str) -> Callable[..., Any]:
     """The function that prints a command's result in this format."""
-    written: Callable[..., Any] = getattr(REPORTS[name].load(), command)
+    written: Callable[..., Any] = code(f"{REPORTS[name].module}:{command}")
     return written

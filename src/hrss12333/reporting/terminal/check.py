@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.finding import Finding, Severity, count
+from hrss12333.model.finding import UNREAD, Finding, Severity, count
 from hrss12333.model.national import National
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.standing import Standings
-from hrss12333.reporting.terminal.few_unread import few_unread
+from hrss12333.reporting.terminal.overview import print_totals, print_verdict
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
-from hrss12333.reporting.terminal.standing_list import print_verdict
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.places import by_sheet
 from hrss12333.wording.text import clean
@@ -25,6 +24,17 @@ if TYPE_CHECKING:
 
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
+
+
+_MOST_UNREAD = 5
+"""Blocks of a file that are printed; reports and 问题清单 hold all of them."""
+
+
+def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
+    """The findings of a file with its first few unread blocks, those that are asked about first; and how many are left out."""
+    unread = sorted((item for item in findings if item.rule == UNREAD), key=lambda item: item.severity.rank)
+    left_out = {id(item) for item in unread[_MOST_UNREAD:]}
+    return [item for item in findings if id(item) not in left_out], len(left_out)
 
 
 def report_check(
@@ -51,8 +61,6 @@ def report_check(
         printer.blank()
     print_files(printer, inbox, strict=strict, verbose=one or verbose)
     if verbose and not one:
-        from hrss12333.reporting.terminal.totals import print_totals
-
         print_totals(printer, national)
     printer.undecided(national.undecided, inbox.edition)
     print_rest(printer, national, verbose=verbose, one=one)
@@ -110,7 +118,7 @@ def _sheets(
     printer: Printer, findings: Sequence[Finding], edition: Edition, indent: int, *, short: bool = False
 ) -> None:
     """Sheet by sheet; ``short`` with the sheet's name in each line, not in one of its own."""
-    shown, more = few_unread(findings)
+    shown, more = _few_unread(findings)
     for sheet, listed in by_sheet(shown):
         name = f"工作表“{clean(sheet)}”" if sheet is not None else ""
         if name and not short:

@@ -14,9 +14,9 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.standing import Standings
 from hrss12333.reporting.terminal.check import print_files, print_rest
+from hrss12333.reporting.terminal.overview import print_totals, print_verdict
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.reporting.terminal.standing_list import print_verdict
 from hrss12333.wording.alike import once, weightiest
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.wording.places import base_name
@@ -67,8 +67,6 @@ def report_merge(
         print_progress(printer, progress, inbox.edition, standings.noun)
     printer.blank()
     if verbose:
-        from hrss12333.reporting.terminal.totals import print_totals
-
         print_files(printer, inbox, verbose=True)
         print_totals(printer, national)
     else:

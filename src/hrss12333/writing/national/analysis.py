@@ -29,7 +29,7 @@ from hrss12333.writing.national.indicator_plan import (
 from hrss12333.writing.national.paper import ROW_HIGH, head, paper, write_headings, write_notes
 from hrss12333.writing.national.ratios import NOTHING, Ratios, remark
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT
-from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
 
 OPERANDS = "计算依据（不打印）"
@@ -64,7 +64,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     page = widths[: min([*breaks, end + 1])]
     if breaks:  # beside the notes, on the second page
         beside = (last + 1, breaks[0], last + len(notes), [*breaks[1:], end + 1][0] - 1)
-        sheet.merge_range(*beside, safe(formulas), book.styles.note)
+        sheet.merge_range(*beside, public(formulas), book.styles.note)
     else:
         notes.append(formulas)
     high += write_notes(book, sheet, last + 1, notes, page, column=1)
@@ -134,7 +134,7 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
     high = 0.0
     for row, text in enumerate(texts, plan.block.first):
         total = row == plan.block.total
-        sheet.write_string(row, plan.remarks, safe(text), book.styles.text(total=total, text_wrap=True))
+        sheet.write_string(row, plan.remarks, public(text), book.styles.text(total=total, text_wrap=True))
         tall = ROW_HIGH * wrapped_lines(text, plan.columns[plan.remarks].width - 4)
         if tall > ROW_HIGH:
             sheet.set_row(row, tall)

@@ -7,7 +7,7 @@ from typing import Any
 from hrss12333.model.filing import column_letters
 from hrss12333.survey.frame import TOTAL
 from hrss12333.writing.national.book import Block, Book
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.sheet_text import public
 from hrss12333.writing.workbook import OWN_ROW
 
 AREAS_TITLE = "分区域"
@@ -21,7 +21,7 @@ def areas_remark(book: Book) -> str:
 
 def write_name(book: Book, sheet: Any, block: Block, row: int, name: str, area: str, *, total: bool = False) -> None:
     """Name of a line, and its area."""
-    sheet.write_string(row, 0, safe(name), book.styles.text(total=total))
+    sheet.write_string(row, 0, public(name), book.styles.text(total=total))
     if block.area is not None:
         sheet.write_string(row, block.area, area, book.styles.centre(total=total))
 

@@ -20,7 +20,7 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.patterns import lazy
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
-from hrss12333.wording.privacy import without_contacts
+from hrss12333.wording.privacy import public_text
 from hrss12333.writing.national.details import audit_text, detail_columns, unread_text
 from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.target import check_folder, check_target, replacing
@@ -28,13 +28,11 @@ from hrss12333.writing.target import check_folder, check_target, replacing
 Cell = str | int | float | None
 _LIVE = lazy(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
 """How a text begins that a spreadsheet may take for a formula."""
-_REFUSED = lazy("[\x00\ud800-\udfff]")
 
 
 def guarded(text: str) -> str:
     """The text so that a spreadsheet shows it instead of running it: an apostrophe before what begins like a formula."""
-    tidy = _REFUSED.sub("\ufffd", text)
-    return f"'{tidy}" if _LIVE.match(tidy) else tidy
+    return f"'{text}" if _LIVE.match(text) else text
 
 
 def write_csv(folder: Path, national: National, *, force: bool = False) -> list[Path]:
@@ -62,7 +60,7 @@ def _write(path: Path, lines: Iterable[Sequence[Cell]]) -> None:
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         for line in lines:
-            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in line])
+            writer.writerow([guarded(public_text(cell)) if isinstance(cell, str) else cell for cell in line])
 
 
 def _summary(national: National, form: Form) -> Iterable[Sequence[Cell]]:
@@ -95,7 +93,7 @@ def _details(national: National, form: Form) -> Iterable[Sequence[Cell]]:
 
 def _detail(entry: Entry, form: Form, asked: str, audit: str) -> list[Cell]:
     values = [_value(entry, column) for column in form.columns]
-    tail = (asked, audit, without_contacts(entry.file), without_contacts(entry.sheet))
+    tail = (asked, audit, entry.file, entry.sheet)
     return [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
 
 
@@ -103,11 +101,8 @@ def _value(entry: Entry, column: Column) -> Cell:
     value = entry.scalar(column)
     if isinstance(value, bool):
         return answer_word(value)
-    if isinstance(value, str):
-        return without_contacts(value)
     if value is not None:
         return value
     found = entry.row.get(column.key).found
-    if column.kind is Kind.COUNT and isinstance(found, int | float) and not isinstance(found, bool):
-        return found
-    return unread_text(entry, column)
+    is_number = column.kind is Kind.COUNT and isinstance(found, int | float) and not isinstance(found, bool)
+    return found if is_number and public_text(str(found)) == str(found) else unread_text(entry, column)

@@ -24,14 +24,14 @@ from hrss12333.model.summary_lines import (
     reporter,
 )
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
-from hrss12333.wording.privacy import message_without_contacts, without_contacts
+from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import Cell, Rows, rows_of
 from hrss12333.writing.national.book import BEFORE_KEY, Book, ColumnHead, Span
 from hrss12333.writing.national.links import LINK_LOOK, MOST
 from hrss12333.writing.national.paper import head, measures, page_breaks, paper, write_headings
 from hrss12333.writing.national.styles import WHOLE
-from hrss12333.writing.sheet_text import safe, width
+from hrss12333.writing.sheet_text import public, width
 
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
@@ -178,9 +178,9 @@ def comment(findings: Iterable[Finding]) -> str:
     """What a cell's comment says: rule, severity, message and reason given."""
     parts = []
     for finding in findings:
-        reason = f"\n备注说明：{without_contacts(finding.reason)}" if finding.explained and finding.reason else ""
-        parts.append(f"{finding.rule} {finding.severity.label}：{message_without_contacts(finding)}{reason}")
-    return safe("\n".join(parts))
+        reason = f"\n备注说明：{finding.reason}" if finding.explained and finding.reason else ""
+        parts.append(f"{finding.rule} {finding.severity.label}：{public_finding(finding).message}{reason}")
+    return public("\n".join(parts))
 
 
 def unread_text(entry: Entry, column: Column) -> str:
@@ -190,7 +190,7 @@ def unread_text(entry: Entry, column: Column) -> str:
         return ""
     if found in (YES, NO, *column.choices):
         return f"{UNREAD}{found}"
-    return found if column.kind is Kind.COUNT else without_contacts(found)
+    return found
 
 
 def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
@@ -244,7 +244,7 @@ def _write_rows(
     for run in runs:
         look = cells.look("link", "", not run.entry.counted)
         at = book.spans[form.key].columns[summary_lines.DETAIL_KEYS[summary_lines.SOURCE_FILE]]
-        rows.link(run.first, run.last, at, run.link, safe(run.entry.file), look)
+        rows.link(run.first, run.last, at, run.link, public(run.entry.file), look)
 
 
 class _Run(Struct):
@@ -329,7 +329,7 @@ class _Cells:
         return self._texts[key]
 
     def _text(self, kind: str, text: str, out: bool, mark: str = "") -> Cell:
-        return self._rows.cell(self.look(kind, mark, out), safe(text) if text else None)
+        return self._rows.cell(self.look(kind, mark, out), public(text) if text else None)
 
     def _number(self, column: Column, out: bool, mark: str = "") -> Any:
         """The format of a number."""
@@ -344,4 +344,4 @@ class _Cells:
             return self._text("text", unread_text(entry, column), out, mark)
         if column.kind is Kind.CHOICE:
             return self._text("centre", value, out, mark)
-        return self._text("text", without_contacts(value), out, mark)
+        return self._text("text", value, out, mark)

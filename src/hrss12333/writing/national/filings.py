@@ -16,7 +16,7 @@ from hrss12333.wording.privacy import HIDDEN, without_contacts
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
 from hrss12333.writing.national.paper import head, heading_line, page_breaks, paper
-from hrss12333.writing.sheet_text import safe, width
+from hrss12333.writing.sheet_text import public, width
 
 RECEIVED = "收到的文件"
 FINGERPRINT = (
@@ -75,7 +75,7 @@ def write_filings(book: Book, sheet: Any) -> None:
             elif isinstance(value, int):
                 sheet.write_number(row, at, value, look)
             else:
-                sheet.write_string(row, at, safe(value), look)
+                sheet.write_string(row, at, public(value), look)
     last = top + len(book.national.units)
     _received(book, sheet, last + 2, next(at for at in range(FILE + 1, len(said)) if said[at] or at > LAST_OF_HASH))
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
@@ -105,9 +105,9 @@ def _received(book: Book, sheet: Any, top: int, hashes: int) -> None:
         sheet.write_string(row, 2, item.what, styles.centre())
         link = book.links.to(item.file)
         if link:
-            sheet.write_url(row, FILE, link, styles.text(**LINK_LOOK), safe(item.file), OPEN_FILE)
+            sheet.write_url(row, FILE, link, styles.text(**LINK_LOOK), public(item.file), OPEN_FILE)
         else:
-            sheet.write_string(row, FILE, safe(item.file), styles.text(shrink=True))
+            sheet.write_string(row, FILE, public(item.file), styles.text(shrink=True))
         sheet.write_string(row, hashes, item.sha256, hashed)
 
 
@@ -226,7 +226,7 @@ def write_contacts(book: Book, sheet: Any) -> None:
             sheet.write_number(row, 0, row - top, styles.number("0"))
             for at, text in enumerate((status.unit.name, *given), 1):
                 if text:
-                    sheet.write_string(row, at, safe(text), styles.text(text_wrap=True))
+                    sheet.write_string(row, at, public(text), styles.text(text_wrap=True))
                 else:
                     sheet.write_blank(row, at, None, styles.text())
     sheet.autofilter(top, 0, max(row, top + 1), len(columns) - 1)

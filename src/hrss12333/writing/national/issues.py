@@ -7,7 +7,7 @@ nothing settled here is asked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +16,19 @@ from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.national import National
+from hrss12333.model.said import Said
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike, weightiest
 from hrss12333.wording.fields import field_label
-from hrss12333.wording.privacy import message_without_contacts, value_without_contacts, without_contacts
+from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.suggestions import suggestion_text
+from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import Cell, Content, Rows, rows_of
 from hrss12333.writing.national.book import Book, ColumnHead
 from hrss12333.writing.national.paper import ROW_HIGH, head, heading_line, page_breaks, paper
-from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.sheet_text import public, wrapped_lines
 
 if TYPE_CHECKING:
     from hrss12333.wording.since_lines import SinceLine
@@ -167,12 +169,11 @@ def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
 def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
     """What a line says."""
     edition = national.edition
+    line = Alike(tuple(map(public_finding, line.findings)))
     first, regions, files = line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in line.findings]
-    told = (
-        [_noted(one) for one in line.findings] if _is_note(line) else _told([*map(message_without_contacts, line.told)])
-    )
+    told = [_noted(one) for one in line.findings] if _is_note(line) else _told(line.told)
     given: dict[str, Content] = {
         "@unit": first.unit or nobody(national),
         "@severity": SETTLED if first.settled else first.severity.label,
@@ -181,10 +182,10 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
         "@field": _listed("、", [field_label(edition, one.form, one.field) for one in line.findings]),
         "@value": ""
         if _is_note(line) and len(line.findings) > 1
-        else _listed("、", map(value_without_contacts, line.findings)),
+        else _listed("、", (found_text(one.value) for one in line.findings)),
         "@message": _listed("\n", told),
-        "@advice": without_contacts(_listed("\n", [suggestion_text(edition, one) for one in line.findings])),
-        "@reason": without_contacts(first.reason) if first.explained else "",
+        "@advice": _listed("\n", [suggestion_text(edition, one) for one in line.findings]),
+        "@reason": first.reason if first.explained else "",
         "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
         "@sheet": first.sheet or "",
         "@cell": _cells([one for one in line.findings if one.file == first.file]),
@@ -205,7 +206,7 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
 def _noted(finding: Finding) -> str:
     """济南市（C8）：读作12。: a note among others of its unit and rule."""
     where = (finding.region or "") + (f"（{finding.cell}）" if finding.cell else "")
-    return f"{where}：{message_without_contacts(finding)}" if where else message_without_contacts(finding)
+    return f"{where}：{finding.message}" if where else finding.message
 
 
 def _cells(findings: list[Finding]) -> str:
@@ -229,11 +230,10 @@ def _answered(known: Verification) -> dict[str, Content]:
     return {"@checked": known.text, "@checker": known.who, "@checked_on": known.unread or day}
 
 
-def _told(messages: list[str]) -> list[str]:
-    """The messages; what all of them say after their first sentences only once."""
-    said = [message.partition("。") for message in messages]
-    tails = {tail for _, _, tail in said}
-    return [f"{first}。" for first, _, _ in said] + [*tails] if len(said) > 1 and len(tails) == 1 else messages
+def _told(told: Sequence[Said]) -> list[str]:
+    """What is said; what all say after their first sentences only once."""
+    same = len(told) > 1 and all(said.fact and said.others == told[0].others for said in told)
+    return [f"{said.phrase}。" for said in told] + ["".join(told[0].others)] if same else [said.text for said in told]
 
 
 def _since(book: Book) -> list[SinceLine]:
@@ -281,7 +281,7 @@ class _Known(dict[Content, tuple[Cell, int]]):
             self.clear()
         shown, lines = content, 1
         if isinstance(content, str):
-            shown = safe(content) or None
+            shown = public(content) or None
             lines = 1 if self._wide is None else wrapped_lines(content, self._wide)
         self[content] = self._rows.cell(self._look, shown), lines
         return self[content]

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from hrss12333.patterns import lazy
+from hrss12333.wording.privacy import public_text
 
 MOST = 60_000
 """A worksheet holds 65,530 links."""
@@ -52,6 +53,8 @@ class Links(Struct, dict=True):
         return self._known[file]
 
     def _find(self, file: str) -> str | None:
+        if public_text(file) != file:
+            return None
         place = Path(self.elsewhere.get(file, file))
         for path in chain((place,), place.parents):
             try:

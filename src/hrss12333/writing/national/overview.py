@@ -19,7 +19,7 @@ from hrss12333.writing.national.indicator_plan import Analysis
 from hrss12333.writing.national.key_figures import KeyFigure, key_figures
 from hrss12333.writing.national.paper import PAGE_HEIGHT, SMALLEST_SCALE, paper
 from hrss12333.writing.national.styles import ACCENT, ACCENT_PALE
-from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
 
 COLUMNS = 12
@@ -197,7 +197,7 @@ class _Writer:
     def text(self, text: str, look: Any, high: float) -> None:
         """One line, which may run over the cells to its right."""
         self._high(0, high)
-        self.sheet.write_string(self.row, 0, safe(text), look)
+        self.sheet.write_string(self.row, 0, public(text), look)
         self.row += 1
 
     def section(self, title: str) -> None:
@@ -207,7 +207,7 @@ class _Writer:
     def paragraph(self, text: str) -> None:
         """A sentence over the whole width, as high as it needs."""
         look = self.book.styles.get(font_size=12, text_wrap=True, valign="vcenter")
-        tidy = safe(text)
+        tidy = public(text)
         self.sheet.merge_range(self.row, 0, self.row, COLUMNS - 1, "", look)
         self.sheet.write_string(self.row, 0, tidy, look)
         self._high(0, 17 * wrapped_lines(tidy, ROOM * 10 / 12.5) + 4)
@@ -217,14 +217,14 @@ class _Writer:
         """A name and what is to be said of it, where there is anything; ``beside`` in the right half of the line."""
         if not text:
             return
-        styles, tidy = self.book.styles, safe(text)
+        styles, tidy = self.book.styles, public(text)
         look = styles.get(text_wrap=True, valign="vcenter", bottom=4, bottom_color="#BFBFBF")
         name_look = styles.get(font_color="#595959", valign="vcenter", bottom=4, bottom_color="#BFBFBF")
-        self._merged(0, 1, safe(name), name_look)
+        self._merged(0, 1, public(name), name_look)
         end = COLUMNS // 2 if beside else COLUMNS - 1
         self._merged(2, end, tidy, look)
         if beside:
-            self._merged(end + 1, COLUMNS - 1, safe(beside), look)
+            self._merged(end + 1, COLUMNS - 1, public(beside), look)
         room = (end - 1) * WIDTH * 0.95
         self._high(0, PITCH * wrapped_lines(tidy, room) + 4)
         self.row += 1
@@ -234,9 +234,9 @@ class _Writer:
         first = 0
         for text, size in zip(texts, sizes, strict=True):
             if size > 1:
-                self._merged(first, first + size - 1, safe(text), look)
+                self._merged(first, first + size - 1, public(text), look)
             else:
-                self.sheet.write_string(self.row, first, safe(text), look)
+                self.sheet.write_string(self.row, first, public(text), look)
             first += size
         self._high(0, high)
         self.row += 1

@@ -9,7 +9,7 @@ from typing import Any
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.styles import HEAD_FILL, HEADING
-from hrss12333.writing.sheet_text import safe, wrapped_lines
+from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import A4
 
 PAGE_WIDTH = 1040
@@ -36,7 +36,7 @@ def head(
     Where the first column is repeated on every page the title stands in the second, or each page would begin with a scrap.
     """
     sheet.set_row(0, 28)
-    sheet.write_string(0, column, safe(title), book.styles.title)
+    sheet.write_string(0, column, public(title), book.styles.title)
     write_notes(book, sheet, 1, notes, widths, column=column)
     return len(notes) + 1
 
@@ -56,7 +56,7 @@ def write_notes(
     tall, look = 0.0, book.styles.note
     for at, text in enumerate(notes, row):
         lead = "注：" if at == row else "　　"
-        tidy = safe(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
+        tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
         high = 13 * wrapped_lines(tidy, 0.98 * sum(widths[column:])) + 1.0
         sheet.merge_range(at, column, at, len(widths) - 1, "", look)
         sheet.write_string(at, column, tidy, look)

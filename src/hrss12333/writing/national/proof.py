@@ -20,7 +20,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.writing.national.relative_names import renaming
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.sheet_text import public
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -164,8 +164,8 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, e
         (
             owner(entry),
             entry.counted,
-            safe(entry.file).strip(),
-            safe(entry.sheet).strip(),
+            public(entry.file).strip(),
+            public(entry.sheet).strip(),
             entry.row.place.row,
             *(_scalar(entry, column) for column in columns),
         )
@@ -173,7 +173,7 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, e
     )
     if found != expected:
         only = next(iter((expected - found) or (found - expected)))
-        files = {safe(entry.file).strip(): entry.file for entry in national.entries}
+        files = {public(entry.file).strip(): entry.file for entry in national.entries}
         where = f"“{detail_sheet(form)}”{only[0]}第{only[4]}行"
         file = files.get(str(only[2]), "")
         raise _difference(where, found[only], expected[only], elsewhere.get(file, file) or None)
@@ -194,7 +194,7 @@ def _unlike_at_sight(
     asked = [column in columns for column in form.columns]
 
     def said(entry: Entry) -> tuple[Scalar, ...]:
-        about = (owner(entry), answer_word(entry.counted), safe(entry.file), safe(entry.sheet), entry.row.place.row)
+        about = (owner(entry), answer_word(entry.counted), public(entry.file), public(entry.sheet), entry.row.place.row)
         values = compress(entry.row.scalars_in(form), asked)
         return (*about, *[value if type(value) is int else _cell(value) for value in values])
 

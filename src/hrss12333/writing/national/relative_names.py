@@ -10,7 +10,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
-from hrss12333.model.national import National
+from hrss12333.model.national import Entry, National
+from hrss12333.model.said import Said
 
 FEW = 3
 """Parts of a path, its root included, that files may share without lying in one person's folder."""
@@ -23,25 +24,9 @@ def relative_names(national: National) -> tuple[National, dict[str, str]]:
 
 
 def renaming(national: National) -> tuple[Callable[[str], str], dict[str, str]]:
-    """How a file is named, and what a text says of files, from their common folder on; which stood elsewhere: name → path."""
-    absolute = sorted(name for name in set(_names(national)) if Path(name).is_absolute())
-    named = _named(absolute)
-    before = {path: path.removesuffix(name) for path, name in named.items()}
-    # What precedes a name is cut out of every text; a bare root, a mere slash, only together with its path.
-    parts = sorted({start if len(start) > FEW else path for path, start in before.items()}, key=len, reverse=True)
-
-    known = dict(named)  # and every text that was looked through: many rows have the same
-
-    def renamed(text: str) -> str:
-        if text not in known:
-            shown = text
-            for part in parts:
-                if part in shown:
-                    shown = shown.replace(part, named.get(part, ""))
-            known[text] = shown
-        return known[text]
-
-    return renamed, {name: path for path, name in named.items()}
+    """How a file is named from their common folder on; which stood elsewhere: name → path."""
+    named = _named(sorted(name for name in set(_names(national)) if Path(name).is_absolute()))
+    return lambda file: named.get(file, file), {name: path for path, name in named.items()}
 
 
 def _names(national: National) -> Iterator[str]:
@@ -78,11 +63,15 @@ def _shortest(absolute: list[str]) -> dict[str, str]:
 
 def _renamed(national: National, renamed: Callable[[str], str]) -> National:
     def finding(found: Finding) -> Finding:
-        return replace(found, file=renamed(found.file), message=renamed(found.message))
+        return replace(found, file=renamed(found.file), said=found.said.of_files(renamed))
+
+    def entry(given: Entry) -> Entry:
+        why = given.why.of_files(renamed) if isinstance(given.why, Said) else given.why
+        return replace(given, file=renamed(given.file), why=why)
 
     return replace(
         national,
-        entries=tuple(replace(entry, file=renamed(entry.file), why=renamed(entry.why)) for entry in national.entries),
+        entries=tuple(map(entry, national.entries)),
         units=tuple(
             replace(
                 status,
@@ -93,7 +82,7 @@ def _renamed(national: National, renamed: Callable[[str], str]) -> National:
         ),
         findings=tuple(map(finding, national.findings)),
         summaries=tuple(replace(summary, file=renamed(summary.file)) for summary in national.summaries),
-        skipped=tuple(replace(item, file=renamed(item.file), reason=renamed(item.reason)) for item in national.skipped),
+        skipped=tuple(replace(item, file=renamed(item.file)) for item in national.skipped),
         received=tuple(replace(item, file=renamed(item.file)) for item in national.received),
         other_years=tuple(renamed(file) for file in national.other_years),
     )

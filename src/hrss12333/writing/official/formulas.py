@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from hrss12333.checking.reasons import FILLERS, SHORTEST
+from hrss12333.checking.reasons import SHORTEST, fillers
 
 Written = int | float | str | None
 """What a cell of the form holds; None where it is blank."""
@@ -23,7 +23,7 @@ NO_LETTERS = (
 )
 """Characters that the sheet leaves out of a 备注. The rule leaves out whatever is no letter (emoji, rare signs)."""
 FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("a"), ord("z") + 1)})
-_FILLERS = FILLERS + tuple((word.translate(FULL_WIDTH), own) for word, own in FILLERS if word.isascii())
+_FILLERS = fillers() + tuple((word.translate(FULL_WIDTH), own) for word, own in fillers() if word.isascii())
 
 
 def trimmed(reference: str) -> str:

@@ -5,14 +5,14 @@ Each check is a formula for the sheet, the same worked out here for the stored v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from msgspec import Struct
 
 from hrss12333.reading.values.numbers import LARGEST
 from hrss12333.survey.frame import SAMPLE, TOTAL
-from hrss12333.survey.schema import Balance, Bound, Column, Form, Kind
-from hrss12333.writing.official.formulas import At, Cells, Written, array, is_one_of, quoted, trim, trimmed
+from hrss12333.survey.schema import Column, Form, Kind, Relation
+from hrss12333.writing.official.formulas import At, Cells, array, is_one_of, quoted, trim, trimmed
 from hrss12333.writing.official.layout import answers
 
 ASK = "，请核对或在备注说明"
@@ -46,12 +46,13 @@ def row_checks(form: Form, regions: tuple[str, ...] = ()) -> list[RowCheck]:
 
     ``regions`` are the names that a row may have, where they are known.
     """
+    can_explain = remarks_column(form) is not None
     checks = [
         *(_count(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
-        *(_exceeded(bound, form, settled=False) for bound in form.bounds),
-        *(_unbalanced(balance, form) for balance in form.balances),
-        *(_exceeded(bound, form, settled=True) for bound in form.usual_bounds),
+        *(_broken(bound, form, "大于") for bound in form.bounds),
+        *(_broken(balance, form, "≠", ASK if can_explain else "，请核对") for balance in form.balances),
+        *(_broken(bound, form, "大于", ASK if can_explain else "") for bound in form.usual_bounds),
         *([_named(form, regions)] if regions else [_spaced(form)]),
         _no_region(form),
     ]
@@ -110,40 +111,24 @@ def _answer(column: Column) -> RowCheck:
     )
 
 
-def _unbalanced(balance: Balance, form: Form) -> RowCheck:
-    label = {column.key: column.label for column in form.columns}
-    sign = f"{label[balance.total]}≠{'+'.join(label[key] for key in balance.parts)}"
-    hint = ASK if remarks_column(form) else "，请核对"
+def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> RowCheck:
+    """A balance or bound that does not hold; by how much, where it is an identity."""
+    first, *others = [form.by_key[key].label for key in relation.fields]
+    sign = f"{first}{sign}{'+'.join(others)}"
+    tells_gap = relation.broken == "<>"
 
     def formula(at: At) -> str:
-        figures = ",".join(at(key) for key in balance.fields)
-        difference = f"{at(balance.total)}-({'+'.join(at(key) for key in balance.parts)})"
-        text = f'"；{sign}，相差"&ABS({difference})&"{hint}"'
-        return f'IF(COUNT({figures})={len(balance.fields)},IF({difference}<>0,{text},""),"")'
+        first, *others = map(at, relation.fields)
+        gap = f'；{sign}，相差"&ABS({first}-({"+".join(others)}))&"{hint}' if tells_gap else f"；{sign}{hint}"
+        broken = f"{first}{relation.broken}{'+'.join(others)}"
+        return f'IF(COUNT({",".join([first, *others])})={len(relation.fields)},IF({broken},"{gap}",""),"")'
 
     def verdict(cells: Cells) -> str:
-        figures = _numbers(cells, balance.fields)
-        gap = figures[0] - sum(figures[1:]) if len(figures) == len(balance.fields) else 0
-        return f"{sign}，相差{abs(gap)}{hint}" if gap else ""
+        figures = [cells.get(key) for key in relation.fields]
+        gap = relation.gap([None if isinstance(figure, str) else figure for figure in figures])
+        return (f"{sign}，相差{abs(gap)}{hint}" if tells_gap else f"{sign}{hint}") if gap else ""
 
-    return RowCheck(formula, verdict, balance.fields, sign, settled=remarks_column(form) is not None)
-
-
-def _exceeded(bound: Bound, form: Form, *, settled: bool) -> RowCheck:
-    sign = f"{form.by_key[bound.part].label}大于{form.by_key[bound.whole].label}"
-    keys = (bound.part, bound.whole)
-    settled = settled and remarks_column(form) is not None
-    message = sign + (ASK if settled else "")
-
-    def formula(at: At) -> str:
-        part, whole = map(at, keys)
-        return f'IF(COUNT({part},{whole})=2,IF({part}>{whole},"；{message}",""),"")'
-
-    def verdict(cells: Cells) -> str:
-        figures = _numbers(cells, keys)
-        return message if len(figures) == 2 and figures[0] > figures[1] else ""
-
-    return RowCheck(formula, verdict, keys, sign, settled)
+    return RowCheck(formula, verdict, relation.fields, sign, settled=hint == ASK)
 
 
 def _named(form: Form, regions: tuple[str, ...]) -> RowCheck:
@@ -193,11 +178,3 @@ def _no_region(form: Form) -> RowCheck:
         return message if any(word in name for word in _NO_REGION) else ""
 
     return RowCheck(formula, verdict, (key,), sign)
-
-
-def _numbers(cells: Cells, keys: tuple[str, ...]) -> list[int | float]:
-    return list(_those_that_are_numbers(cells.get(key) for key in keys))
-
-
-def _those_that_are_numbers(values: Iterator[Written]) -> Iterator[int | float]:
-    yield from (value for value in values if isinstance(value, int | float))

@@ -1,7 +1,7 @@
 """The live self-check of the official form: each check as an Excel formula, and worked out here for the stored value.
 
 What is checked comes from the form, the same that the rules judge (`row_checks`, `header_checks`). What the sheet can't
-see is listed in `unseen`; a test fills in forms by the hundred and holds the sheet against the rules.
+see is listed beside the tests (`unseen_by_the_form`); a test fills in forms by the hundred and holds the sheet against the rules.
 """
 
 from __future__ import annotations

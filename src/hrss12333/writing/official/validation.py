@@ -73,20 +73,20 @@ def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 def _prompt(column: Column, layout: Layout) -> dict[str, str]:
     if column.kind is Kind.SERIAL:
-        message = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
-        return {"input_title": "增加行", "input_message": message}
+        prompt = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
+        return {"input_title": "增加行", "input_message": prompt}
     allowed = answers(column)
-    message = column.note
-    if allowed and not all(word in message for word in allowed):
-        message += f"请填写{'或'.join(f'“{word}”' for word in allowed)}。"
+    prompt = column.note
+    if allowed and not all(word in prompt for word in allowed):
+        prompt += f"请填写{'或'.join(f'“{word}”' for word in allowed)}。"
     if column.kind is Kind.COUNT:
         unit = f"，单位：{column.unit}" if column.unit else ""
-        message += f"请填写整数{unit}；没有的填0。"
+        prompt += f"请填写整数{unit}；没有的填0。"
         if remarks_column(layout.form):
-            message += "不掌握的可以空着，在备注写明哪一栏、为什么，不要填0。"
-    if not message:
-        message = f"请填写{column.label}。"
-    return {"input_title": column.label[:_LONGEST_TITLE], "input_message": message[:_LONGEST_MESSAGE]}
+            prompt += "不掌握的可以空着，在备注写明哪一栏、为什么，不要填0。"
+    if not prompt:
+        prompt = f"请填写{column.label}。"
+    return {"input_title": column.label[:_LONGEST_TITLE], "input_message": prompt[:_LONGEST_MESSAGE]}
 
 
 def _column_rule(column: Column, names: Names) -> dict[str, Any]:

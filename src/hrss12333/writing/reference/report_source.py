@@ -18,8 +18,8 @@ from msgspec import Struct
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.files.unpacking import unpacked
 from hrss12333.reading.files.zip_guard import inspect
+from hrss12333.reading.formats.opening import unpacked
 from hrss12333.reading.formats.word import open_word
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -1,4 +1,4 @@
-"""What a row of a table is for, judged by its texts alone: 样例, 合计, 小计, ……, 栏次, explanations, signatures."""
+"""What a row of a table is called, by its words alone: 样例, 合计, 小计, ……, 栏次, explanations, signatures."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from hrss12333.patterns import lazy
 from hrss12333.reading.layout.headings import is_all_letters
 from hrss12333.reading.layout.labels import LABEL_ENDS, is_label
 from hrss12333.reading.values.cell_text import tidy
-from hrss12333.reading.values.measures import MAGNITUDE, UNITS
+from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
+from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.traditional import simplified
 from hrss12333.survey.written_years import year_around
@@ -25,14 +29,14 @@ _TOTAL = lazy(
     needs="计总tT",
 )
 _STATISTIC = lazy(
-    r"(?:全[省区市国])?(?:平均值?|[人日月周年席]均.{0,3}|均值|[同环]比.{0,6}|占比|占.{1,8}比[例重]|比例|比重|增幅|增长率?|增减.{0,3}"
+    r"(?:全[省市区国])?(?:平均值?|[人日月周年席]均.{0,3}|均值|[同环]比.{0,6}|占比|占.{1,8}比[例重]|比例|比重|增幅|增长率?|增减.{0,3}"
     r"|[较与比](?:上年|去年|同期).{0,8}|(?:上年|去年|上一年|往年|同期).{0,6}|20\d\d年度?(?:数据?|同期|合计)?|中位数|(?:校验|核对|校核|勾稽|差额|差异|差值)(?:行|结果|数|值|关系)?|最[大小高低]值?|标准差"
     rf"|{HAN}{{0,4}}(?:接通|接听|放弃|满意|开通|增长|完成|占有)率|排名|名次)(?:[(（].{{0,6}}[)）])?[:：]?",
     needs="均比增年期位校核勾差最率名",
 )
 _SUBTOTAL = lazy(rf"{HAN}{{0,12}}?[(]?小计[)]?(?:[(（].*[)）])?[:：]?|其中(?:[:：].*)?", needs="小其")
+_SUM = lazy(rf"({HAN}{{2,15}}?)[(]?(?:合计|总计|共计|汇总|小计)数?[)]?[:：]?", needs="计总")
 _YEAR_BEFORE = lazy(r"[(（]?(?:上一?年度?|去年)|.+[(（](?:上一?年度?|去年)(?:数据?|同期)?[)）]$", needs="年")
-_ELLIPSIS = lazy(r"[….。·⋯\-—~～]+")
 _SIGNATURE = lazy(
     rf"(?:{HAN}{{0,6}}(?:填报|填表|制表|审核|复核|审批|经办|负责|联系|统计|报送|签发|主管|主办){HAN}{{0,4}}"
     r"|(?:填报|填表|报送|制表)?(?:日期|时间)|联系电话|电话|手机号?码?|邮箱|电子邮箱|(?:单位)?[(（]?(?:盖章|公章|签章)[)）]?)(?:[(（].{0,8}[)）])?[:：].*",
@@ -41,19 +45,26 @@ _SIGNATURE = lazy(
 )
 _BARE_LABEL = lazy(rf"{HAN}{{2,6}}[:：]|(?:联系)?电话|日期|手机号?|签[字名]|传真|职务")
 """What stands between a signature's names: 日期, 电话, 分管领导：."""
-_DATE = lazy(r"20\d\d年\d{1,2}月(?:\d{1,2}日)?", needs="年")
+_NOTE = lazy(
+    r"(?:(?:填表|填报|填写|填列|指标)(?:说明|要求|解释|口径)|说明:|注释?:|备注:|附注:|注意).*|20\d\d年\d{1,2}月(?:\d{1,2}日)?",
+    re.DOTALL,
+    needs="说注要口解年",
+)
 _ORDINARY = frozenset(
-    {"甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位"}
+    ["甲", "乙", "丙", "丁", "栏次", "栏号", "栏目", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位"]
 )
+_MEASURES = "|".join(MAGNITUDE)
 _HINT = lazy(
-    rf"[(（]?(?:请填写?{HAN}{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{'|'.join(MAGNITUDE)})?(?:{UNITS})|{'|'.join(MAGNITUDE)}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数|—|-))[)）]?"
+    rf"[(（]?(?:请填写?{HAN}{{2,6}}|(?:请?填写?|(?:计量)?单位[:：]?)?(?:(?:{_MEASURES})?(?:{UNITS})|{_MEASURES}|人/次|是/?或?否|有/?无|文字|数字|下拉选择|选填|必填|整数))[)）]?"
+    "|(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|枚举)型|整型|字符串|单选|下拉"
 )
-_TYPE = lazy("(?:数值|数字|字符|文本|整数|逻辑|日期|布尔|枚举)型|整型|字符串|单选|下拉")
-"""What a program keeps in a column."""
-_FIELD = lazy(r"(?!(?:yes|no|true|false|ok)$)[a-z][a-z_]+\d{0,3}|[a-z]\d{1,3}", re.IGNORECASE)
+"""What a cell below a heading asks for: a unit of measure, a choice, what a program keeps there."""
+_FIELD = lazy(r"[a-z][a-z_]*\d{0,3}", re.IGNORECASE)
 """How a program calls a column: calls_total, C12."""
 _ANSWERS = frozenset({"yes", "no", "ok", "true", "false", "none", "nil", "null"})
-_FORMULA = lazy(r"[\d=+＝＋()（）]+")
+_NUMBER = lazy(r"[\d=+＝＋()（）]+|[①-⑳]")
+_FEWEST = 4
+"""Cells that number the columns, or call them by letters."""
 
 
 @lru_cache(maxsize=8192)
@@ -79,6 +90,15 @@ def is_subtotal(name: str) -> bool:
     return bool(_SUBTOTAL.fullmatch(compact(name)))
 
 
+def summed_region(text: str, unit: Unit | None) -> RegionMatch | None:
+    """The region of the unit whose sum a row's name says it is: 银川市 of 银川市合计."""
+    match = _SUM.fullmatch(compact(text)) if unit else None
+    if unit is None or match is None or match[1] in unit.spellings:
+        return None
+    region = match_region(unit, match[1])
+    return replace(region, how="按规范名称读取") if region.official else None
+
+
 def is_statistic(name: str) -> bool:
     """平均, 同比, 上年同期: a line that is reckoned from others."""
     text = compact(name)
@@ -93,23 +113,11 @@ def other_year(name: str, year: int | None) -> int | None:
     return None if named == year else named
 
 
-def is_ellipsis(name: str) -> bool:
-    """……, also of dots and dashes."""
-    return bool(_ELLIPSIS.fullmatch(name.strip()))
-
-
 @lru_cache(maxsize=2048)
 def is_note(lead: str) -> bool:
     """Whether a row that begins like this is an explanation or a signature, not data."""
     text = compact(lead)
-    return bool(
-        re.match(
-            r"(?:填表说明|填报说明|填写说明|填列说明|填报要求|填写要求|指标(?:解释|说明|口径)|说明:|注释?:|备注:|附注:|注意)",
-            text,
-        )
-        or _SIGNATURE.fullmatch(text)
-        or _DATE.fullmatch(text)
-    )
+    return bool(_NOTE.fullmatch(text) or _SIGNATURE.fullmatch(text))
 
 
 def is_signature(texts: Sequence[str]) -> bool:
@@ -122,36 +130,20 @@ def is_signature(texts: Sequence[str]) -> bool:
 
 
 def is_guide(texts: Sequence[str]) -> bool:
-    """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3) or names their units (次 次 人)."""
-    shown = [compact(text).strip("()") for text in texts]
-    if all(_HINT.fullmatch(text) or _TYPE.fullmatch(text) or text in _ORDINARY for text in shown) and any(
-        re.search(UNITS, text) or "/" in text.strip("/") or _TYPE.fullmatch(text) for text in shown
-    ):
+    """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3), calls them by letters or in another
+    language, or names their units (次 次 人)."""
+    shown = [text for text in (compact(text).strip("()") for text in texts) if text not in _ORDINARY]
+    if not shown:
+        return len(texts) >= _FEWEST and "甲" in map(compact, texts)
+    if all(map(_HINT.fullmatch, shown)):
         return True
-    if len(texts) < 4:
+    if len(texts) < _FEWEST:
         return False
-    if all(is_all_letters(text) and text.lower() not in _ANSWERS for text in map(tidy, texts)):
-        return True
-    fields = {text for text in shown if _FIELD.fullmatch(text)}
-    if len(fields) >= 4 and all(text in fields or text in _ORDINARY for text in shown):
-        return True
-    if "甲" in shown and all(text in _ORDINARY for text in shown):
-        return True
-    numbered = [
-        text for text in shown if _FORMULA.fullmatch(text) or (len(text) == 1 and not text.isascii() and text.isdigit())
-    ]
-    digits = [int(text.partition("=")[0][:4]) for text in numbered if text.partition("=")[0].isdecimal()]
-    run = (
-        bool(digits)
-        and len(digits) >= 4
-        and max(digits) < 100
-        and digits == list(range(digits[0], digits[0] + len(digits)))
-    )
-    circled = len(numbered) >= 4 and not digits
-    letters = [text for text in shown if re.fullmatch(r"[A-Za-z]", text)]
-    lettered = len(letters) >= 4 and len(letters) + sum(text in _ORDINARY for text in shown) == len(shown)
-    others = [text for text in shown if text not in numbered and text not in _ORDINARY]
-    return ((run or circled) and not others) or lettered
+    if all((is_all_letters(text) or _FIELD.fullmatch(text)) and text.lower() not in _ANSWERS for text in shown):
+        return len(shown) >= _FEWEST
+    digits = [int(first[:4]) for text in shown if (first := text.partition("=")[0]).isascii() and first.isdecimal()]
+    run = len(digits) >= _FEWEST and digits == [*range(digits[0], digits[0] + len(digits))] and digits[-1] < 100
+    return all(map(_NUMBER.fullmatch, shown)) and (run or (not digits and len(shown) >= _FEWEST))
 
 
 def is_of_a_guide(text: str) -> bool:
@@ -161,7 +153,7 @@ def is_of_a_guide(text: str) -> bool:
 
 def is_no_name(text: str) -> bool:
     """Whether a text in the region's column makes its row something else than data."""
-    kinds = (is_sample, is_total, is_subtotal, is_statistic, is_ellipsis, is_label_like)
+    kinds = (is_sample, is_total, is_subtotal, is_statistic, is_label_like)
     return any(is_kind(text) for is_kind in kinds)
 
 

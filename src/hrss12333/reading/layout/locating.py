@@ -7,6 +7,7 @@ one cell, several joined downwards, with or without the group's heading in front
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
@@ -14,18 +15,38 @@ from functools import cache
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.band_headings import BandHeadings, column_of_names, headings_of_band
-from hrss12333.reading.layout.heading_reader import HeadingMatch, HeadingReader, has_answers
-from hrss12333.reading.layout.headings import is_group, named_column
-from hrss12333.reading.layout.known_bands import LONGEST, TALLEST, Known, band_key, headings_of
-from hrss12333.reading.layout.labels import is_contact_line, is_label
-from hrss12333.reading.layout.merged_cells import MergedCells
-from hrss12333.reading.layout.table_extents import preamble
+from hrss12333.patterns import lazy
+from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.layout.bands import (
+    BandHeadings,
+    HeadingMatch,
+    HeadingReader,
+    has_answers,
+    headings_of_band,
+    may_head,
+    names_in,
+)
+from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, headings_of, is_group, named_column
+from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
+from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.traditional import simplified
 
+_TITLE = lazy(r"调查表[）)】]?$|^[（(]?附[表件]?\d[）)]?$|^附[表件]\d?[:：]?.{0,40}表$")
+_MOST_CELLS = 3
+"""Filled cells beyond which a row is no title."""
+_HIGHEST = 8
+"""Rows that a header without a title may take."""
+_MOST_ABOVE = 2
+"""Rows above a band that may say something of its headings."""
+_LARGEST = 20_000
+"""Cells and characters of a band that is remembered; those of the forms have some hundreds."""
+_MOST_BANDS = 256
+_BESIDE = 3
+"""Columns from a form's first one among which the names of its rows may stand under no heading."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
 
@@ -54,7 +75,8 @@ _HeadingsByRow = dict[int, list[tuple[str, int, str]]]
 """Row → form, column and field key of every heading that stands there."""
 _FormsOfBand = tuple[tuple[Form, BandHeadings], ...]
 """The forms of a band that has one table, or one for each form under the same headings."""
-_KNOWN: Known[_FormsOfBand] = Known()
+_KNOWN: dict[Hashable, _FormsOfBand] = {}
+"""Heading bands that were read once: most filings come from one of a few sheets."""
 
 
 class _Band(Struct, frozen=True):
@@ -105,7 +127,9 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
             found.append(_table(part, grid, form, headings, end, edition.gazetteer))
     named = all(form.region.key in headings.columns and len(headings.named) == 1 for form, headings in headed)
     if band.key is not None and len(windows) == 1 and named:
-        _KNOWN.keep(band.key, tuple(headed))
+        if len(_KNOWN) >= _MOST_BANDS:
+            _KNOWN.clear()
+        _KNOWN[band.key] = tuple(headed)
     return found
 
 
@@ -133,7 +157,7 @@ def _bands(grid: Grid, edition: Edition) -> list[_Band]:
     width = max((len(line) for line in grid.cells), default=0)
     bands: list[_Band] = []
     for run in _runs(rows, forms):
-        told_by = band_key(grid, run[0], run[-1], has_answers)
+        told_by = _band_key(grid, run[0], run[-1])
         key = told_by and (forms, edition.year, told_by)
         known = _KNOWN.get(key)
         cells = _by_form(run, rows)
@@ -222,12 +246,87 @@ def _located(grid: Grid, sheet: Grid, form: Form, headings: BandHeadings, end: i
     return Located(form, grid, sheet, top, body, end, headings.columns, headings.doubled, headings.strangers)
 
 
+def _names_column(grid: Grid, headings: BandHeadings, end: int, gazetteer: Gazetteer) -> HeadingMatch | None:
+    """The column that names the regions under no heading, or one that nobody knows: most of its texts are regions."""
+    taken = {match.column for match in headings.columns.values()}
+    heads = {match.column: match.text for match in headings.strangers}
+    best: tuple[int, int] | None = None
+    for column in set(range(min(taken, default=0) + _BESIDE)) - taken:
+        texts = names_in(grid, column, (headings.bottom + 1, min(end, len(grid.cells))))
+        known = sum(bool(gazetteer.owners(text)) for text in texts)
+        if known * 2 > len(texts) and (best is None or known > best[0]):
+            best = known, column
+    if best is None:
+        return None
+    return HeadingMatch(best[1], headings.bottom, ALIKE, heads.get(best[1], "没有栏目名称的一栏"))
+
+
 def _table(grid: Grid, sheet: Grid, form: Form, headings: BandHeadings, end: int, gazetteer: Gazetteer) -> Located:
     located = _located(grid, sheet, form, headings, end)
     if form.region.key in headings.columns:
         return located
-    names = column_of_names(grid, headings, end, gazetteer)
+    names = _names_column(grid, headings, end, gazetteer)
     if names is None:
         return located
     strangers = tuple(match for match in headings.strangers if match.column != names.column)
     return replace(located, columns={**headings.columns, form.region.key: names}, strangers=strangers)
+
+
+def _band_key(grid: Grid, top: int, bottom: int) -> Hashable:
+    """All that the headings in these rows can depend on; None where that is too much to be remembered."""
+    upper, lowest, lower = top, bottom, ""
+    for box in grid.merges:
+        if box.top <= bottom and box.bottom >= top and box.bottom - box.top < TALLEST:
+            upper, lowest = min(upper, box.top), max(lowest, min(box.bottom, len(grid.cells) - 1))
+    first, last = upper, lowest
+    while first > 0 and upper - first < _MOST_ABOVE and may_head(grid, first - 1):
+        first -= 1
+    if lowest + 1 < len(grid.cells):
+        lower = "answers" if has_answers(grid, lowest + 1) else "words"
+        last += lower == "words"
+    merged = [box for box in grid.merges if box.top <= last and box.bottom >= first]
+    boxes = tuple([(box, as_text(grid.at(box.top, box.left))) for box in merged])
+    lines = tuple(map(_shown, grid.cells[first : last + 1]))
+    size = sum([len(line) + sum(map(len, filter(None, line))) for line in lines])
+    size += sum([1 + len(text) for box, text in boxes])
+    return (top, bottom, first, lower, lines, boxes) if size <= _LARGEST else None
+
+
+def _shown(line: Sequence[Cell]) -> tuple[str | tuple[type, str] | None, ...]:
+    return tuple(
+        [cell if type(cell) is str else None if cell is None else (type(cell), as_text(cell)) for cell in line]
+    )
+
+
+def preamble(sheet: Grid, first: int, top: int) -> int:
+    """First row, from ``first`` on, of the title and header that belong to the headings in row ``top``.
+
+    ``top`` itself where nothing stands above them: headings repeated for printing.
+    """
+    titles = [row for row in range(first, top) if _is_title(sheet, row)]
+    if titles:
+        start = titles[-1]
+        while start - 1 >= first and (start - 1 in titles or not _texts(sheet, start - 1)):
+            start -= 1
+        return start
+    start = top
+    for row in range(top - 1, max(first - 1, top - 1 - _HIGHEST), -1):
+        texts = _texts(sheet, row)
+        if not texts:
+            continue
+        labels = [is_label(text) for text in texts]
+        if NOTE_ROW.match(texts[0]) or not (labels[0] or sum(labels) > 1 or is_contact_line(texts)):
+            break
+        start = row
+    return start
+
+
+def _texts(sheet: Grid, row: int) -> list[str]:
+    return [as_text(cell) for cell in sheet.cells[row] if not is_blank(cell)]
+
+
+def _is_title(sheet: Grid, row: int) -> bool:
+    texts = [simplified(re.sub(r"\s", "", text)) for text in _texts(sheet, row)]
+    if not texts or len(texts) > _MOST_CELLS or NOTE_ROW.match(texts[0]):
+        return False
+    return any(_TITLE.search(text) or ("调查表" in text and len(text) < 60) for text in texts)

@@ -1,4 +1,8 @@
-"""Which tables a book holds, each with the header that belongs to it and the year that it is about."""
+"""Which tables a book holds: every form that stands in a sheet, upright or turned by a quarter, with its header and its year.
+
+A form that the book has nowhere upright is looked for with its headings down a column and a region in each column beside
+them; what is not explained either way is left to the account of cells.
+"""
 
 from __future__ import annotations
 
@@ -12,48 +16,52 @@ from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Value
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.header import read_header
-from hrss12333.reading.layout.header_around import header_lines, with_header_around
+from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
     PERSON,
     SEAL,
-    HeaderRow,
     header_rows,
     spans_of,
 )
-from hrss12333.reading.layout.locate import Located, locate
-from hrss12333.reading.layout.merged_cells import MergedCells
-from hrss12333.reading.layout.other_tables import without_periods, year_above
-from hrss12333.reading.layout.survey_year import (
+from hrss12333.reading.layout.legible import legible
+from hrss12333.reading.layout.locating import Located, locate, preamble
+from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.layout.statements import (
     Extent,
     only_year,
+    year_above,
     year_lines,
     year_of_sheet,
     years_around,
 )
-from hrss12333.reading.layout.table_extents import preamble
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
+from hrss12333.survey.gazetteer import UnitMatch
+
+_LARGEST = 20_000
+"""Cells of the rectangle beyond which a sheet is no turned form."""
+_CONTINUED = 8
+"""Characters of a line that says no more than 续表."""
 
 
-class HeadedTable(Struct, frozen=True):
-    """A located table with its header."""
+class Candidate(Struct, frozen=True):
+    """A table that a form of an edition explains."""
 
     located: Located
+    """Its form, its columns of the sheet (turned or not), its heading rows and where it ends."""
     merged: MergedCells
     """Its merged ranges."""
     header: Mapping[str, Value]
-    """Header key → value."""
+    """Header key → value, in physical places."""
     match: UnitMatch | None
     """What the unit that the header names was taken for; None where it names none."""
     texts: tuple[str, ...]
     """What stands above it."""
     edition: Edition
-    """What the sheet was read with."""
+    """What the sheet was read with: that of the year which its evidence names."""
     repeated: bool = False
     """Headings repeated for printing: the rows go on."""
     years: tuple[Evidence, ...] = ()
@@ -74,12 +82,64 @@ class _Sheet(Struct):
     """What the sheet's name says of it."""
 
 
-def headed_tables(book: Book, edition: Edition) -> list[HeadedTable]:
-    """Every table of the book, in the order of its sheets."""
-    return list(_with_cover(book, list(_headed(book, edition)), edition))
+def candidates(book: Book, drawn: Mapping[str, Grid], edition: Edition) -> list[Candidate]:
+    """Every table of the book, in the order of its sheets, upright ones first; ``drawn`` are the sheets with what they conceal."""
+    upright = list(_upright(book, edition))
+    if {item.located.form.key for item in upright} >= {form.key for form in edition.forms}:
+        return list(_with_cover(book, upright, edition))
+    known = {item.located.form.key for item in upright}
+    taken = {item.located.grid.name for item in upright}
+    turned = (item for name, grid in drawn.items() if name not in taken for item in _turned(grid, edition))
+    return [*_with_cover(book, upright, edition), *(item for item in turned if item.located.form.key not in known)]
 
 
-def _headed(book: Book, edition: Edition) -> Iterator[HeadedTable]:
+def page_breaks_joined(grids: Sequence[Grid], edition: Edition) -> tuple[Grid, ...]:
+    """Tables of a Word file with those put together that a page break parted: as wide, and nothing but 续表 between.
+
+    The part below has no headings, or repeats those of the part above.
+    """
+    found: list[Grid] = []
+    for grid in grids:
+        above = found[-1] if found else None
+        if above is not None and _goes_on(above, grid, edition):
+            found[-1] = above.followed_by(grid)
+        else:
+            found.append(grid)
+    return tuple(found)
+
+
+def _goes_on(above: Grid, below: Grid, edition: Edition) -> bool:
+    width = [max((len(line) for line in grid.cells), default=0) for grid in (above, below)]
+    if width[0] != width[1] or not all(
+        text.lstrip("(（ ").startswith("续") and len(text) < _CONTINUED for text in below.before
+    ):
+        return False
+    upper = [item.form for item in locate(above, edition)]
+    lower = [item.form for item in locate(below, edition)]
+    return bool(upper) and (not lower or lower == upper[-1:])
+
+
+def _turned(grid: Grid, edition: Edition) -> Iterator[Candidate]:
+    """The forms of a sheet whose headings stand below one another; the header is read where it stands."""
+    if len(grid.cells) * max(map(len, grid.cells), default=0) > _LARGEST:
+        return
+    over = grid.turned_over()
+    columns = [match.column for item in locate(over, edition) for match in item.columns.values()]
+    if not columns:
+        return
+    first, last = min(columns), max(columns) + 1
+    merged = MergedCells(grid)
+    before, after = (header_rows([(text, None)] for text in texts) for texts in (grid.before, grid.after))
+    lines = [*header_lines(merged, grid, 0, first), *header_lines(merged, grid, last, len(grid.cells))]
+    header, match = read_header([*before, *lines, *after], edition.forms[0].title, edition.gazetteer)
+    extent = Extent(0, first, last, len(grid.cells), max(map(len, grid.cells)))
+    part = _sheet(legible(over.part(first, last - 1)), edition, edition.year)
+    years = (*year_lines(grid, extent, edition.year, edition.forms), *part.named)
+    for item in part.located:
+        yield Candidate(item, MergedCells(item.grid), header, match, (), edition, years=years)
+
+
+def _upright(book: Book, edition: Edition) -> Iterator[Candidate]:
     survey = edition.year
     sheets = [_sheet(grid, edition, survey) for grid in book.grids]
     around = tuple(years_around(book.around, survey))
@@ -98,7 +158,7 @@ def _headed(book: Book, edition: Edition) -> Iterator[HeadedTable]:
 
 def _sheet(grid: Grid, edition: Edition, survey: int) -> _Sheet:
     """A sheet by the forms of an edition; ``survey`` is the year that is processed."""
-    located = without_periods(locate(grid, edition))
+    located = locate(grid, edition)
     tops = sorted({item.top for item in located})
     starts: dict[int, int] = {}
     body = 0
@@ -122,7 +182,7 @@ def _extent(grid: Grid, item: Located, starts: Mapping[int, int]) -> Extent:
     return Extent(starts[item.top], item.top, item.body, end, right)
 
 
-def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
+def _headers(found: _Sheet, survey: int) -> Iterator[Candidate]:
     """The tables of a sheet with their headers; beside or below another, one without labels shares that one's."""
     grid, located, starts, edition = found.grid, found.located, found.starts, found.edition
     sheet = MergedCells(grid)
@@ -138,20 +198,19 @@ def _headers(found: _Sheet, survey: int) -> Iterator[HeadedTable]:
         other = tuple(year_above(item.grid, item.top, edition.year, survey)) if apart else ()
         years = (*(other or lines or common), *found.named)
         if repeated:
-            yield HeadedTable(item, merged, {}, None, (), edition, not other, years)
+            yield Candidate(item, merged, {}, None, (), edition, not other, years)
             continue
         beside = [other for other in located if other.top == item.top]
         own = item.grid is not grid and bool(set.intersection(*(_labels(o, starts[o.top]) for o in beside)))
         seen = replace(item if own else replace(item, grid=grid), end=_end(item, located, starts))
-        header, match = _header(seen, merged if own else sheet, above, edition.gazetteer)
-        full, match = with_header_around(header, match, seen, merged if own else sheet, edition.gazetteer)
+        header, full, match = header_of(seen, merged if own else sheet, above, edition.gazetteer)
         if first and not header.keys() & set(CONTACT) and "mobile" not in full:
             full, match = {**full, **shared[0], **header}, match or shared[1]
         shared = (full, match) if full else shared
         texts = [
             as_text(cell) for line in grid.cells[above : item.top] for cell in line if cell != "" and not is_blank(cell)
         ]
-        yield HeadedTable(item, merged, full, match, (*grid.before, *texts), edition, years=years)
+        yield Candidate(item, merged, full, match, (*grid.before, *texts), edition, years=years)
 
 
 def _end(item: Located, located: Sequence[Located], starts: Mapping[int, int]) -> int:
@@ -172,21 +231,7 @@ def _labels(item: Located, above: int) -> set[str]:
     return (keys | {"unit"} if any(SEAL.search(text) for text in texts) else keys) - {""}
 
 
-def _header(
-    item: Located, merged: MergedCells, above: int, gazetteer: Gazetteer
-) -> tuple[dict[str, Value], UnitMatch | None]:
-    """The header between the form's title and its headings; where none is there, anywhere above."""
-    before = header_rows([[(text, None)] for text in item.grid.before])
-    rows = [*before, *header_lines(merged, item.grid, above, item.top)]
-    titled = [index for index, row in enumerate(rows) if item.form.title in row.plain]
-    near = rows[titled[-1] :] if titled else rows
-    header, match = read_header(near, item.form.title, gazetteer)
-    if not {key for key in header if key != "unit"} and len(near) < len(rows):
-        header, match = read_header(rows, item.form.title, gazetteer)
-    return header, match
-
-
-def _with_cover(book: Book, found: list[HeadedTable], edition: Edition) -> Iterator[HeadedTable]:
+def _with_cover(book: Book, found: list[Candidate], edition: Edition) -> Iterator[Candidate]:
     """Where no table's header is filled in, that of a cover sheet is all tables'."""
     if not found or any(value.found is not None for item in found for value in item.header.values()):
         yield from found
@@ -196,23 +241,7 @@ def _with_cover(book: Book, found: list[HeadedTable], edition: Edition) -> Itera
         rows = header_lines(MergedCells(grid), grid, 0, len(grid.cells)) if grid.name not in taken else []
         labelled = [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
         header, match = read_header(labelled, edition.forms[0].title, edition.gazetteer)
-        if header and match is None:
-            header, match = _signed(header, rows, edition.gazetteer)
         if match and match.unit:
             yield from (replace(item, header=header, match=match) for item in found)
             return
     yield from found
-
-
-def _signed(
-    header: dict[str, Value], rows: Sequence[HeaderRow], gazetteer: Gazetteer
-) -> tuple[dict[str, Value], UnitMatch | None]:
-    """The header with the unit that signs a letter: a line that is its name and no more."""
-    lines = [[piece for piece in row.pieces if piece.text.strip()] for row in rows]
-    named = [(line[0], match) for line in lines if len(line) == 1 and (match := gazetteer.match(line[0].text)).unit]
-    if len({match.unit for _, match in named}) != 1:
-        return header, None
-    piece, match = named[-1]
-    note = match.how and f"按“{match.unit.name}”读取" if match.unit else ""
-    value = Value(piece.text, match.unit.name if match.unit else None, piece.place, note=note)
-    return header | {"unit": value}, match

@@ -13,13 +13,20 @@ from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.legible import gone_from
-from hrss12333.reading.layout.locate import Located
-from hrss12333.reading.layout.merged_cells import MergedCells
-from hrss12333.reading.layout.misplaced import refused
-from hrss12333.reading.layout.scales import Measures, guide_scale, measure_told, scaled, shown
+from hrss12333.reading.layout.locating import Located
+from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.layout.statements import Measures, guide_scale, measure_told, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.survey.schema import DATA, Column, Kind
+from hrss12333.survey.schema import DATA, NO, YES, Column, Kind
+
+_TICKS, _BOXES = frozenset("√✓✔☑■●vV1"), frozenset(("", *"□☐○"))
+_REFUSED = {
+    Kind.COUNT: Problem.NOT_WHOLE,
+    Kind.YESNO: Problem.NOT_YES_OR_NO,
+    Kind.CHOICE: Problem.NOT_A_CHOICE,
+}
+"""What is said of an answer when nobody can tell in which column it stands."""
 
 
 def _ragged(book: Book, located: Located) -> frozenset[int]:
@@ -30,6 +37,10 @@ def _ragged(book: Book, located: Located) -> frozenset[int]:
     return frozenset(row for row, line in enumerate(located.grid.cells) if row >= located.body and len(line) > heads)
 
 
+def _answers(column: Column) -> tuple[str, ...]:
+    return column.choices or (YES, NO)
+
+
 class CellReader:
     """Reads single values of one located table."""
 
@@ -38,7 +49,7 @@ class CellReader:
     ) -> None:
         self._year = year
         self._book, self._located, self._merged = book, located, merged
-        self._grid, self._form = located.grid, located.form
+        self._grid, self.form = located.grid, located.form
         scaled = measures or any(match.scale for match in located.columns.values())
         self._scales = {key: scale for key in located.columns if (scale := self._said(key, measures))} if scaled else {}
         self.scaled: dict[Place, tuple[str, int, str]] = {}
@@ -48,6 +59,46 @@ class CellReader:
         self._divided: dict[str, str] = {}
         self._places = {key: [match.column] for key, match in located.columns.items()}
         self._places |= {key: [match.column for match in matches] for key, matches in located.doubled.items()}
+        asked = [column for column in (*self.form.data, *self.form.of_kind(Kind.TEXT)) if column.key in self._places]
+        self._asked: dict[Column, Sequence[int]] = {column: self._places[column.key] for column in asked}
+        self._ticked: dict[Column, range] = {}
+        """Fields with a column for each answer, of which one is ticked."""
+
+    def texts(self, index: int) -> dict[int, str]:
+        """Column → text of what stands in a row."""
+        line = self._grid.cells[index]
+        if line.count("") == len(line):
+            return {}
+        filled = [(column, cell) for column, cell in enumerate(line) if cell != "" and cell is not None]
+        return {column: text for column, cell in filled if (text := as_text(cell))}
+
+    def next_filled(self, index: int) -> int | None:
+        """The next row of the table in which anything stands."""
+        rows = range(index + 1, min(self._located.end, len(self._grid.cells)))
+        return next((row for row in rows if self.texts(row)), None)
+
+    def filled(self, texts: Mapping[int, str]) -> list[Column]:
+        """The columns answered in a row of these texts, remarks included."""
+        return [column for column, places in self._asked.items() if any(at in texts for at in places)]
+
+    def serial(self, index: int) -> str:
+        """What stands where a row is numbered."""
+        column = self.column("serial")
+        return "" if column is None else as_text(self._merged.at(index, column))
+
+    def names_answers(self, texts: Mapping[int, str]) -> bool:
+        """Whether a row below the headings names the answers of a column or more, each over ticks: 是 | 否."""
+        taken = {place for places in self._places.values() for place in places}
+        found: dict[Column, range] = {}
+        for column in self.form.of_kind(Kind.YESNO, Kind.CHOICE):
+            answers, first = _answers(column), self.places(column.key)[:1]
+            places = range(first[0], first[0] + len(answers)) if first else range(0)
+            if places and [texts.get(at) for at in places] == [*answers] and taken.isdisjoint(places[1:]):
+                found[column] = places
+        if not found or sum(map(len, found.values())) < len(texts):
+            return False
+        self._ticked, self._asked = found, {**self._asked, **found}
+        return True
 
     def divide(self, index: int, columns: Sequence[Column]) -> None:
         """Words under the headings part these columns: what stands below is a part, and of which nobody can tell."""
@@ -56,15 +107,15 @@ class CellReader:
             if guide_scale(word):
                 self.guide(index)
                 continue
-            whole = named_column(self._form, self._located.columns[column.key].text + word)
-            if is_group(self._form, word):
+            whole = named_column(self.form, self._located.columns[column.key].text + word)
+            if is_group(self.form, word):
                 continue
             if whole is None or whole.key != column.key:  # 人数 under 咨询员 only ends the heading
                 self._divided[column.key] = word
 
     def _said(self, key: str, measures: Measures) -> tuple[int, str] | None:
         """The scale that a column's heading names, or else what is said of its unit of measure."""
-        match, column = self._located.columns[key], self._form.by_key[key]
+        match, column = self._located.columns[key], self.form.by_key[key]
         if column.kind is not Kind.COUNT:
             return None
         if match.scale:
@@ -73,7 +124,7 @@ class CellReader:
 
     def guide(self, index: int) -> None:
         """A row under the headings that names the units of measure; some may be in 万 or 千."""
-        for column in self._form.of_kind(Kind.COUNT):
+        for column in self.form.of_kind(Kind.COUNT):
             word = as_text(self._grid.at(index, places[0])) if (places := self.places(column.key)) else ""
             if factor := guide_scale(word):
                 self._scales[column.key] = factor, f"的栏目名称下面写的是“{word}”"
@@ -87,7 +138,7 @@ class CellReader:
     @property
     def divided(self) -> bool:
         """Whether words below the headings part some column, or any figures are in 万 or 千."""
-        return bool(self._divided or self._scales)
+        return bool(self._divided or self._scales or self._ticked)
 
     @property
     def first(self) -> int:
@@ -117,12 +168,29 @@ class CellReader:
         if not places:
             return Value()
         if index in self.ragged and not total and column.kind in DATA:
-            return refused(column, self._grid.at(index, places[0]), self.place(index, places[0]))
+            return self._refused(column, self._grid.at(index, places[0]), self.place(index, places[0]))
+        if column in self._ticked:
+            return self._ticked_answer(index, column)
         if len(places) > 1:
             value = self._doubled(index, column, places, total=total)
         else:
             value = self._single(index, column, places[0], total=total)
         return self._parted(index, column, value if as_stands else self._scaled(column, value), total=total)
+
+    @staticmethod
+    def _refused(column: Column, cell: Cell, place: Place) -> Value:
+        """A value of a row of which nobody can tell what stands in which column."""
+        if is_blank(cell):
+            return read_value(column, None, place)
+        how = "这一行的内容与栏目对不上（可能多了或少了一格），看不准填的是哪一栏"
+        return Value(as_found(cell), None, place, _REFUSED[column.kind], how)
+
+    def _ticked_answer(self, index: int, column: Column) -> Value:
+        """The answer whose column is ticked."""
+        cells = [as_text(self._grid.at(index, at)) for at in self._ticked[column]]
+        boxes = ["☑" if cell in _TICKS else "□" if cell in _BOXES else cell for cell in cells]
+        said = "".join(map("".join, zip(boxes, _answers(column), strict=True))) if any(cells) else None
+        return read_value(column, said, self.place(index, self._ticked[column][0]), self._year)
 
     def _parted(self, index: int, column: Column, value: Value, *, total: bool) -> Value:
         """A heading over several filled columns, or with words of its own below it, names none of them for certain."""
@@ -130,9 +198,8 @@ class CellReader:
         words = self._divided.get(column.key, "")
         if total or column.kind not in DATA:
             return value
-        beside = [
-            at for at in range(match.column + 1, match.column + match.span) if not is_blank(self._grid.at(index, at))
-        ]
+        right = range(match.column + 1, match.column + match.span)
+        beside = [at for at in right if not is_blank(self._grid.at(index, at))]
         if beside and value.found is None and len(beside) == 1 and column.kind is Kind.COUNT and not words:
             return read_value(column, self._grid.at(index, beside[0]), self.place(index, beside[0]))
         if value.found is None or not (beside or words):
@@ -179,15 +246,12 @@ class CellReader:
         if said is None or figure is None:
             return value
         factor, how = said
-        if factor == 1:
-            self.scaled[place] = column.key, factor, how
-            return value
         number = scaled(figure, factor)
-        if number is None:
+        if number is None and factor != 1:
             note = f"按“{shown(factor)}{column.unit}”换算后不是整数"
             return Value(value.found, None, place, Problem.NOT_WHOLE, note)
         self.scaled[place] = column.key, factor, how
-        return Value(value.found, number, place)
+        return value if factor == 1 else Value(value.found, number, place)
 
     @staticmethod
     def _figure(value: Value) -> int | float | None:
@@ -223,7 +287,7 @@ class CellReader:
 
     def _of_range(self, column: Column, shared: Cell, box: Box, at: tuple[int, int], place: Place) -> Value | None:
         """What a merged range means for one of its cells; None where it speaks of this cell alone."""
-        name = self.column(self._form.region.key)
+        name = self.column(self.form.region.key)
         named = self._merged.box(at[0], name) if name is not None else None
         tall = box.bottom > box.top and (named is None or (named.top, named.bottom) != (box.top, box.bottom))
         own = [match for match in self._located.columns.values() if box.left <= match.column <= box.right]
@@ -233,13 +297,9 @@ class CellReader:
             return Value(as_found(shared), None, place, Problem.NOT_WHOLE, f"{what}合并成一个单元格，看不准各是多少")
         if (box.top, box.left) == at and not others:
             return None
-        kinds = {self._form.by_key[key].kind for key, match in self._located.columns.items() if match in own}
+        kinds = {self.form.by_key[key].kind for key, match in self._located.columns.items() if match in own}
         if others and kinds != {column.kind}:
-            return (
-                None
-                if (box.top, box.left) == at
-                else Value(place=place, problem=Problem.MISSING if column.required else None)
-            )
+            return None if (box.top, box.left) == at else read_value(column, None, place)
         value = read_value(column, shared, place, self._year)
         return replace(value, note=value.note or "合并的单元格，按相同内容读取")
 
@@ -258,7 +318,7 @@ class CellReader:
             return Value(found, None, place, Problem.NOT_CALCULATED, told)
         value = read_value(column, int(result) if result == int(result) else float(result), place)
         stored = "没有保存结果" if mark.stored is None else f"保存的结果{mark.stored}与公式不符"
-        how = value.note if value.problem else f"公式“{mark.formula}”{stored}，由本工具算出{value.value}"
+        how = value.note if value.problem else f"公式{stored}，由本工具算出"
         return Value(found, value.value, place, value.problem, how, value.candidates)
 
     def _operand(self, sheet: str | None, row: int, column: int) -> Operand:

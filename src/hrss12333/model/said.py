@@ -1,0 +1,170 @@
+"""What is said of something found: a template with named gaps and the typed parameters that fill them.
+
+Grouping, naming of files and privacy work on the parameters; text is made of them at the edge and never looked into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+Scalar = int | float | bool | str | None
+
+
+class Words(str):
+    """A text of a filing, or a note that quotes one, as the rest of a sentence."""
+
+    __slots__ = ()
+
+
+class Label(str):
+    """A column's heading, which need not be given once more beside the message."""
+
+    __slots__ = ()
+
+
+class FormName(str):
+    """附表1 or 附表2: the form that the finding is about."""
+
+    __slots__ = ()
+
+
+class _Quoted(str):
+    """What stands in quotation marks."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return f"“{str.__format__(self, spec)}”"
+
+
+class Region(_Quoted):
+    """The region that the finding is about."""
+
+    __slots__ = ()
+
+
+class File(_Quoted):
+    """A file by its path."""
+
+    __slots__ = ()
+
+
+class Quote(Struct, frozen=True):
+    """A text or a value of a filing in quotation marks."""
+
+    found: Scalar
+    longest: int = 0
+    """Characters that are quoted, where these are limited."""
+
+    def __format__(self, spec: str) -> str:
+        text = str(self.found)
+        return f"“{text}”" if not self.longest or len(text) <= self.longest else f"“{text[: self.longest]}…”"
+
+
+class Own(str):
+    """What differs between findings that say the same, as does the region: it tells of the finding's own place."""
+
+    __slots__ = ()
+
+
+class Several(tuple["Param", ...]):
+    """Parameters one after the other, parted by what stands behind the colon of their gap."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return spec.join([format(each, "") for each in self])
+
+
+class Among(Struct, frozen=True):
+    """（“甲.xlsx”、“乙.xlsx”等）: the files that have what the finding is about; empty without any."""
+
+    files: tuple[File, ...] = ()
+    more: bool = False
+
+    def __format__(self, spec: str) -> str:
+        return f"（{'、'.join(map(format, self.files))}{'等' if self.more else ''}）" if self.files else ""
+
+
+class Said(Struct, frozen=True, dict=True):
+    """One thing said."""
+
+    fact: str
+    """Template of the first sentence, without its stop: what is wrong. Empty where all stands in what follows."""
+    rest: tuple[str, ...] = ()
+    """Templates of the sentences that follow, each whole: what else is to know and what to do."""
+    params: tuple[tuple[str, Param], ...] = ()
+
+    @cached_property
+    def phrase(self) -> str:
+        """The first sentence without its stop."""
+        return self.fact.format_map(dict(self.params))
+
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        """The sentences that follow."""
+        given = dict(self.params)
+        return tuple([sentence.format_map(given) for sentence in self.rest])
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All sentences."""
+        return (f"{self.phrase}。", *self.others) if self.fact else self.others
+
+    @property
+    def text(self) -> str:
+        """The sentences as one text."""
+        return "".join(self.sentences)
+
+    def __format__(self, spec: str) -> str:
+        return self.phrase
+
+    def changed(self, change: Callable[[Leaf], Param]) -> Said:
+        """The same of other parameters."""
+        return replace(self, params=tuple([(name, _changed(given, change)) for name, given in self.params]))
+
+    def of_files(self, named: Callable[[str], str]) -> Said:
+        """The same, with other names for the files."""
+        return self.changed(lambda leaf: _named(leaf, named))
+
+    @property
+    def leaves(self) -> Iterator[Leaf]:
+        """All single parameters."""
+        for _, given in self.params:
+            yield from _leaves(given)
+
+
+Leaf = int | str | Quote | Among
+Param = Leaf | Several | Said
+
+
+def say(fact: str, *rest: str, **params: Param) -> Said:
+    """What is said: the first sentence without its stop, those that follow, of which empty ones are left out, and what
+    fills the gaps."""
+    return Said(fact, tuple(filter(None, rest)), tuple(params.items()))
+
+
+def _named(leaf: Leaf, named: Callable[[str], str]) -> Leaf:
+    if isinstance(leaf, Among):
+        return replace(leaf, files=tuple([File(named(file)) for file in leaf.files]))
+    return File(named(leaf)) if isinstance(leaf, File) else leaf
+
+
+def _changed(given: Param, change: Callable[[Leaf], Param]) -> Param:
+    if isinstance(given, Several):
+        return Several(_changed(each, change) for each in given)
+    return given.changed(change) if isinstance(given, Said) else change(given)
+
+
+def _leaves(given: Param) -> Iterator[Leaf]:
+    if isinstance(given, Several):
+        for each in given:
+            yield from _leaves(each)
+    elif isinstance(given, Said):
+        yield from given.leaves
+    else:
+        yield given

@@ -1,0 +1,347 @@
+"""What the headings of a band say of one form: which column of the sheet is which field, and what no field is.
+
+Every column is known by the best certain name that its cells spell: one cell, several joined downwards, with or without
+the group's heading in front; else its lowest words are a stranger's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.patterns import lazy
+from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.headings import (
+    ALIKE,
+    LONGEST,
+    TALLEST,
+    NamedColumn,
+    column_alike,
+    corrected_column,
+    is_group,
+    is_of_another_year,
+    is_part_of_group,
+    means_other_figures,
+    named_column,
+    normal,
+    parts_of,
+)
+from hrss12333.reading.layout.labels import NOTE_ROW, is_label
+from hrss12333.reading.layout.row_words import is_guide
+from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.values.answers import read_yesno
+from hrss12333.reading.values.cell_text import as_text, is_blank, visible
+from hrss12333.reading.values.numbers import read_count
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.region_names import folded
+from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.sub_regions import is_county
+
+OF_WHICH = "其中"
+"""A heading of its own over what the form itself makes parts of a figure: 人工接听量, 自助语音量 and 放弃量."""
+_OPENING = lazy(r"序\s*号|编\s*号")
+"""What the first cell of a row of headings says, and none of the form's header."""
+_LONGEST_NAME = 15
+"""Characters beyond which a text names no region."""
+
+
+class HeadingMatch(Struct, frozen=True):
+    """How a column of the sheet was recognised."""
+
+    column: int
+    """From 0."""
+    row: int
+    """Row of the heading's last cell, from 0."""
+    quality: int
+    """`headings.OWN`, `USUAL` or `ALIKE`; 0 for a stranger, which is no column of the form."""
+    text: str
+    """Heading as it stands."""
+    span: int = 1
+    """Sheet columns that the heading covers."""
+    scale: int = 0
+    """10,000 where the heading says 万次."""
+
+
+class HeadingReader:
+    """Reads the headings of one form in a band."""
+
+    def __init__(self, grid: Grid, merged: MergedCells, form: Form, year: int | None) -> None:
+        self._grid, self.merged, self.form, self.year = grid, merged, form, year
+        self._heads: dict[int, bool] = {}
+
+    def width(self, top: int, bottom: int) -> int:
+        """Columns up to the last filled one."""
+        return max(map(len, self._grid.cells[top : bottom + 1]), default=0)
+
+    def whole(self, first: int, last: int) -> tuple[int, int]:
+        """The band with merged headings whole."""
+        top, bottom = first, last
+        for box in self.merged.boxes:
+            if box.bottom < first or box.top > last or box.bottom - box.top >= TALLEST:
+                continue
+            lines = self._grid.cells[max(first, box.top) : min(last, box.bottom) + 1]
+            if any(len(line) > box.left for line in lines) and self._named_column(
+                as_text(self._grid.at(box.top, box.left))
+            ):
+                top, bottom = min(top, box.top), max(bottom, box.bottom)
+        return top, bottom
+
+    def widen(self, top: int, bottom: int) -> tuple[int, int]:
+        """The band with split headings (咨询员 / 人数) complete."""
+        if bottom - top + 1 < TALLEST and bottom + 1 < len(self._grid.cells) and self._gains(top, bottom, bottom + 1):
+            bottom += 1
+        above = top > 0 and bottom - top + 1 < TALLEST and self._has_groups(top - 1)
+        if above and self._score(top - 1, bottom) > self._score(top, bottom):
+            top -= 1
+        return top, bottom
+
+    def _gains(self, top: int, bottom: int, lower: int) -> bool:
+        """Whether the row below completes headings; one that holds answers is data, whatever its words spell."""
+        return not has_answers(self._grid, lower) and self._score(top, lower) > self._score(top, bottom)
+
+    def _score(self, top: int, bottom: int) -> int:
+        """How well the band is recognised: the quality of every field's best heading."""
+        best: dict[str, int] = {}
+        for column in range(self.width(top, bottom)):
+            match, key = self.read(top, bottom, column)
+            if match and key:
+                best[key] = max(best.get(key, 0), match.quality)
+        return sum(best.values())
+
+    def _over(self, row: int, column: int) -> int:
+        """The column where what stands over a cell begins: further left, where it was never merged over its columns."""
+        while column > 0 and self.merged.box(row, column) is None and is_blank(self._grid.at(row, column)):
+            column -= 1
+        return column
+
+    def _under_group(self, top: int, match: HeadingMatch, key: str) -> tuple[HeadingMatch, str | None]:
+        """What a group's heading further left says of this column, too: 来电情况（万次） over cells that are not merged."""
+        if not self.form.by_key[key].group or match.scale:
+            return match, key
+        for row in range(top, match.row):
+            at = self._over(row, match.column)
+            text = as_text(self._grid.at(row, at))
+            group = normal(text).partition("(")
+            if at == match.column or not group[1] or not is_group(self.form, group[0]):
+                continue
+            if is_part_of_group(self.form, text, self.year):
+                return HeadingMatch(match.column, match.row, 0, text + match.text, match.span), None
+            whole = self._named_column(text + match.text)
+            if whole and whole.key == key:
+                return replace(match, text=text + match.text, scale=whole.scale), key
+        return match, key
+
+    def other_group(self, top: int, match: HeadingMatch, *, alone: bool) -> str:
+        """The heading further left, over cells that were never merged, that makes of this column another figure: 上年情况.
+
+        ``alone`` where no other column has the match's heading: then only a group of another year does so.
+        """
+        limiting = is_of_another_year if alone else means_other_figures
+        # Where headings are repeated, a figure of the row above may look like a year.
+        above = self._has_groups(top - 1) and not (alone and has_answers(self._grid, top - 1))
+        for row in range(top - above, match.row):
+            at = self._over(row, match.column)
+            over = as_text(self.merged.at(row, at)) if at < match.column or row < top else ""
+            if over and limiting(self.form, over, self.year) and not is_blank(self._grid.at(match.row, at)):
+                return over
+        return ""
+
+    def _has_groups(self, row: int) -> bool:
+        """Whether the row above the band may hold headings of groups."""
+        if row not in self._heads:
+            self._heads[row] = row >= 0 and may_head(self._grid, row)
+        return self._heads[row]
+
+    def _named_column(self, text: str) -> NamedColumn | None:
+        return named_column(self.form, text, self.year)
+
+    def read(self, top: int, bottom: int, column: int) -> tuple[HeadingMatch | None, str | None]:
+        """What the band's cells in this column spell: the best certain name, else the lowest text as a stranger."""
+        cells: list[tuple[int, str, int]] = []
+        for row in range(top, bottom + 1):
+            box = self.merged.box(row, column)
+            if box and cells and box.top < row:
+                continue
+            text = as_text(self.merged.at(row, column))
+            if text and len(text) <= LONGEST:
+                cells.append((box.bottom if box else row, text, box.right - box.left + 1 if box else 1))
+        above = as_text(self.merged.at(top - 1, column)) if self._has_groups(top - 1) else ""
+        if above and is_part_of_group(self.form, above, self.year):
+            cells.insert(0, (top - 1, above, 1))
+        best: tuple[int, int, HeadingMatch, str] | None = None
+        for first in range(len(cells)):
+            over = [text for _, text, _ in cells[:first] if means_other_figures(self.form, text, self.year)]
+            if any(normal(text) != OF_WHICH for text in over):
+                break  # 来电总量 under 上年情况 is another figure
+            for last in range(first, len(cells)):
+                text = "".join(text for _, text, _ in cells[first : last + 1])
+                match = self._named_column(text)
+                if match and over and match.key not in parts_of(self.form):
+                    continue
+                if match and (best is None or (match.quality, last) > best[:2]):
+                    row, _, span = cells[last]
+                    found = HeadingMatch(column, row, match.quality, text, span, match.scale)
+                    best = match.quality, last, found, match.key
+        if best and (best[1] == len(cells) - 1 or not _divides(self.form, cells[best[1] + 1][1])):
+            return self._under_group(top, best[2], best[3])
+        if not cells or is_group(self.form, cells[-1][1]):
+            return None, None
+        row, text, span = cells[-1]
+        text = "".join(over for _, over, _ in cells[:-1] if means_other_figures(self.form, over, self.year)) + text
+        return HeadingMatch(column, row, 0, text, span), None
+
+
+def _divides(form: Form, text: str) -> bool:
+    """Whether a text under a heading parts its figures (总人数 into 专职 and 兼职), and does not only name their unit or
+    their group."""
+    return not is_guide([text] * 4) and not is_group(form, text)
+
+
+def has_answers(grid: Grid, row: int) -> bool:
+    """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
+    line = grid.cells[row]
+    texts = [cell for cell in line if isinstance(cell, str)]
+    if len(texts) + line.count(None) < len(line):
+        return True
+    return _answers(tuple([text for text in texts if visible(text)]))
+
+
+def may_head(grid: Grid, row: int) -> bool:
+    """Whether a row above a band may hold headings: no prose, and no labels of the form's header.
+
+    A row that begins with 序号 heads columns whatever notes stand right of it.
+    """
+    line = grid.cells[row]
+    if not any(isinstance(cell, str) and (len(cell) > LONGEST or is_label(cell)) for cell in line):
+        return True
+    first = next((cell for cell in line if not is_blank(cell)), None)
+    return isinstance(first, str) and bool(_OPENING.fullmatch(first.strip()))
+
+
+@lru_cache(maxsize=2048)
+def _answers(texts: tuple[str, ...]) -> bool:
+    return any(read_count(text).problem is None or read_yesno(text).problem is None for text in texts)
+
+
+class BandHeadings(NamedTuple):
+    """What the headings of a band say of one form."""
+
+    top: int
+    bottom: int
+    columns: dict[str, HeadingMatch]
+    doubled: dict[str, tuple[HeadingMatch, ...]]
+    strangers: tuple[HeadingMatch, ...]
+    named: tuple[HeadingMatch, ...]
+    """Columns that may name the rows; which of several does, the rows tell."""
+
+
+def names_in(grid: Grid, column: int, rows: tuple[int, int]) -> list[str]:
+    """The texts of a column that are short enough for names."""
+    return [text for row in range(*rows) if 0 < len(text := as_text(grid.at(row, column))) <= _LONGEST_NAME]
+
+
+def headings_of_band(
+    grid: Grid,
+    reader: HeadingReader,
+    around: tuple[int, int],
+    end: int,
+    shared: bool,
+    gazetteer: Gazetteer,
+) -> BandHeadings:
+    """The headings of a form in a sheet, or a table's part of it, read with patience.
+
+    ``around`` are the first and the last row of the band, merged headings whole; ``end`` is the first row that is no longer
+    the table's; ``shared`` says whether another form stands under the same headings.
+    """
+    top, bottom = reader.widen(*around)
+    named: dict[str, list[HeadingMatch]] = defaultdict(list)
+    strangers: list[HeadingMatch] = []
+    for column in range(reader.width(top, bottom)):
+        match, key = reader.read(top, bottom, column)
+        box = reader.merged.box(match.row, column) if match else None
+        if match is None or (box and box.left < column):
+            continue
+        if not key and (again := corrected_column(reader.form, match.text, reader.year)):
+            key = again.key
+        if key:
+            named[key].append(match)
+        else:
+            strangers.append(match)
+    for key, matches in named.items():
+        others = {match: over for match in matches if (over := reader.other_group(top, match, alone=len(matches) == 1))}
+        if 0 < len(others) < max(len(matches), 2):
+            strangers += [replace(match, quality=0, text=over + match.text) for match, over in others.items()]
+            named[key] = [match for match in matches if match not in others]
+    named = {key: matches for key, matches in named.items() if matches}
+    body = (bottom + 1, min(end, len(grid.cells)))
+    chosen, doubled, passed = _choose(grid, reader.form, named, shared, body, gazetteer)
+    chosen, strangers = _likenesses(reader.form, chosen, strangers)
+    by_region = named.get(reader.form.region.key, [])
+    return BandHeadings(top, bottom, chosen, doubled, (*strangers, *passed), tuple(by_region))
+
+
+def _choose(
+    grid: Grid,
+    form: Form,
+    named: dict[str, list[HeadingMatch]],
+    shared: bool,
+    body: tuple[int, int],
+    gazetteer: Gazetteer,
+) -> tuple[dict[str, HeadingMatch], dict[str, tuple[HeadingMatch, ...]], list[HeadingMatch]]:
+    """One column a field: the best recognised; equals are doubled, unless the other belongs to the form beside."""
+    data = {column.key for column in form.data}
+    specific = [match.column for key, matches in named.items() if key in data for match in matches]
+    left, right = min(specific, default=0), max(specific, default=0)
+    chosen: dict[str, HeadingMatch] = {}
+    doubled: dict[str, tuple[HeadingMatch, ...]] = {}
+    passed: list[HeadingMatch] = []
+    for key, matches in named.items():
+        column = form.by_key[key]
+        # Two columns for one answer are doubled by whatever name; of 备注 and 说明 the better name is meant.
+        best = matches if key in data else [m for m in matches if m.quality == max(m.quality for m in matches)]
+        if column.kind is Kind.REGION and len(matches) > 1:
+            best = _naming(grid, matches, body, gazetteer)
+        if key not in data and (shared or column.kind is Kind.SERIAL):
+            best = [_nearest(column, best, left, right)]
+        chosen[key] = best[0]
+        passed += [match for match in matches if match not in best]
+        if len(best) > 1:
+            doubled[key] = tuple(best)
+    return chosen, doubled, passed
+
+
+def _naming(grid: Grid, matches: list[HeadingMatch], body: tuple[int, int], gazetteer: Gazetteer) -> list[HeadingMatch]:
+    """Of several columns that may name the rows (地区 and 市), the one that names most; 广东省 all the way down names none."""
+
+    def names(match: HeadingMatch) -> tuple[int, int, int]:
+        named = [text for text in {*names_in(grid, match.column, body)} if folded(text) not in gazetteer.by_name]
+        named = [text for text in named if not is_label(text) and not (NOTE_ROW.match(text) and text[-1] in "。：:")]
+        known = sum(bool(gazetteer.owners(text)) or is_county(folded(text)) for text in named)
+        return known, len(named), match.quality
+
+    most = max(map(names, matches))
+    return [match for match in matches if names(match) == most]
+
+
+def _nearest(column: Column, matches: list[HeadingMatch], left: int, right: int) -> HeadingMatch:
+    if column.kind is Kind.TEXT:
+        return min(matches, key=lambda match: (match.column < right, abs(match.column - right)))
+    return min(matches, key=lambda match: (match.column > left, abs(match.column - left)))
+
+
+def _likenesses(
+    form: Form, chosen: dict[str, HeadingMatch], strangers: list[HeadingMatch]
+) -> tuple[dict[str, HeadingMatch], list[HeadingMatch]]:
+    """Give a stranger to a field still missing whose telling words it has, where no other stranger has them."""
+    wanted: dict[str, list[HeadingMatch]] = defaultdict(list)
+    for match in strangers:
+        column = column_alike(form, match.text)
+        if column and column.key not in chosen:
+            wanted[column.key].append(match)
+    sure = {key: matches[0] for key, matches in wanted.items() if len(matches) == 1}
+    chosen = chosen | {key: HeadingMatch(m.column, m.row, ALIKE, m.text, m.span) for key, m in sure.items()}
+    return chosen, [match for match in strangers if match not in sure.values()]

@@ -1,0 +1,300 @@
+"""What becomes of each row below the headings: one table, asked once a row from its top; the first that holds decides.
+
+A row that is neither read nor left out for a reason is left to the account of cells, which knows explanations, signatures
+and dates by their words and quotes the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from msgspec import Struct, field
+
+from hrss12333.model.filing import Value
+from hrss12333.model.row import Place
+from hrss12333.reading.layout.cells import CellReader
+from hrss12333.reading.layout.labels import is_contact_line
+from hrss12333.reading.layout.row_words import (
+    is_guide,
+    is_label_like,
+    is_note,
+    is_sample,
+    is_signature,
+    is_statistic,
+    is_subtotal,
+    is_total,
+    other_year,
+    summed_region,
+)
+from hrss12333.reading.values.answers import read_yesno
+from hrss12333.reading.values.cell_text import stands_for_nothing
+from hrss12333.survey.frame import TOTAL
+from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.written_years import names_another_year
+
+LONGEST_NAME = 15
+"""Characters beyond which a text in the region's column is prose, unless the region is known."""
+SUBTOTAL = "小计行，不计入数据"
+OTHER_YEAR = "这一行是其他年度的数据，没有读取"
+OTHER_YEARS = "从这一行起是其他年度的数据，没有读取"
+_STRONG = 3
+"""Answers that make a row below the notes a data row all the same."""
+_GUIDES = 3
+"""Rows below the headings among which columns may be numbered, parted or their units named."""
+_HEADINGS = 2
+"""Words where figures are due that make a row of headings."""
+_NUMERALS = frozenset("一二三四五六七八九十")
+_LIKE_A_NUMBER_TO_CALL = 10**9
+"""From here on a figure is a telephone number."""
+
+
+class Name(Struct, frozen=True):
+    """How a row is named."""
+
+    written: str | None
+    match: RegionMatch | None
+    column: int | None
+    carried: bool = False
+    """From a merged cell that begins in a row above."""
+
+    @property
+    def region(self) -> str | None:
+        """The official name where it is known, else as written."""
+        return self.match.name if self.match and self.match.name else self.written
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a name of a region, or of the unit."""
+        return bool(self.match and self.match.name)
+
+    def value(self, where: Place) -> Value:
+        """The name as the value of its cell, with a note where another than the official one was written."""
+        region = self.region
+        if not (self.match and self.match.how) or region == self.written:
+            return Value(self.written, region, where)
+        return Value(self.written, region, where, note=f"按“{region}”读取")
+
+
+class Above(Struct):
+    """What the rows above one say of it."""
+
+    regions: set[str | None] = field(default_factory=set)
+    """The regions that have a row."""
+    total: int | None = None
+    """Where the last 合计 stands."""
+    notes: bool = False
+    """Whether explanations have begun."""
+    blank: bool = False
+    """Whether the row right above is blank."""
+
+
+class Line:
+    """A row below the headings, as far as it must be known to say what becomes of it."""
+
+    def __init__(
+        self,
+        index: int,
+        texts: Mapping[int, str],
+        name_of: Callable[[int], Name],
+        cells: CellReader,
+        context: tuple[Above, int, int | None, Unit | None],
+    ) -> None:
+        self.index, self.texts, self.cells, self._name_of = index, texts, cells, name_of
+        self.name = name_of(index)
+        self.above, self.below, self.year, self._unit = context
+        """``below``: rows between it and the headings."""
+        self.lead = next(iter(texts.values()), "")
+        self.serial = cells.serial(index)
+        self.filled: list[Column] = cells.filled(texts)
+
+    @cached_property
+    def called(self) -> list[str]:
+        """All that it may be called: its number, its name, its first words."""
+        return [text for text in (self.serial, self.name.written, self.lead) if text]
+
+    @property
+    def total_name(self) -> str:
+        """What a 合计 is called."""
+        return next(filter(is_total, self.called), TOTAL)
+
+    @property
+    def summed(self) -> RegionMatch | None:
+        """The region whose sum it is."""
+        return summed_region(self.name.written or "", self._unit)
+
+    @property
+    def begins_notes(self) -> bool:
+        """Whether explanations begin with it."""
+        return not self.is_padding() and is_note(self.lead) and self.is_explanation()
+
+    def values(self) -> list[Value]:
+        """Its answers, remarks apart, as far as given."""
+        return [self.cells.value(self.index, column) for column in self.filled if column.kind is not Kind.TEXT]
+
+    def _names_region(self, text: str) -> bool:
+        return bool(self._unit and text and match_region(self._unit, text).official)
+
+    # In the order of the table
+
+    def is_padding(self) -> bool:
+        """Nothing, or labels of the contact beside their values."""
+        return not self.texts or is_contact_line(self.texts.values())
+
+    def begins_other_year(self) -> bool:
+        """A line that gives the same regions another year: 2018年 above them once more."""
+        if len(self.texts) > 1 or self.name.known or not names_another_year(self.lead, self.year):
+            return False
+        below = self.cells.next_filled(self.index)
+        return below is not None and self._name_of(below).region in self.above.regions
+
+    def begins_another_table(self) -> bool:
+        """Words alone, some where figures are due, below a gap or the sums: 接通率, 满意度."""
+        if self.name.known or not self.above.regions or not (self.above.blank or self.above.total == self.index - 1):
+            return False
+        counts = {at for column in self.filled if column.kind is Kind.COUNT for at in self.cells.places(column.key)}
+        words = [text for column, text in self.texts.items() if column in counts and _is_words(text)]
+        return len(words) >= _HEADINGS and not any(map(_is_answer, self.texts.values()))
+
+    def is_explanation(self) -> bool:
+        """填表说明, 注, signatures, and what stands below them, unless a region answers there."""
+        signed = is_signature(list(self.texts.values()))
+        named = self.name.written is not None and not is_label_like(self.name.written)
+        strong = len(self.filled) >= _STRONG and named
+        if strong and (not signed or any(value.problem is None for value in self.values())):
+            return False
+        return self.above.notes or signed or is_note(self.lead)
+
+    def is_sample(self) -> bool:
+        """样例, unless a region wrote figures of its own over it and left the word where rows are numbered."""
+        if not any(map(is_sample, self.called)):
+            return False
+        if self.name.written is None or is_sample(self.name.written) or not self.name.known:
+            return True
+        given = [(self.cells.value(self.index, c, as_stands=True).value, c.sample) for c in self.cells.form.data]
+        return all(value in (None, sample) for value, sample in given)
+
+    def is_other_years_total(self) -> bool:
+        """2018年合计."""
+        return any(is_total(text) and other_year(text, self.year) for text in self.called)
+
+    def is_total(self) -> bool:
+        """合计, of everything, of an area or of a region."""
+        return bool(any(map(is_total, self.called)) or self.summed)
+
+    def is_subtotal(self) -> bool:
+        """小计, 其中."""
+        return any(map(is_subtotal, self.called))
+
+    def is_statistic(self) -> bool:
+        """平均, 同比; 2018年 under a heading of figures parts the column, and names no row."""
+        column = next(iter(self.texts))
+        lead = "" if self.cells.covers({column: self.lead}) else self.lead
+        return any(map(is_statistic, filter(None, (self.serial, self.name.written, lead))))
+
+    def is_guide(self) -> bool:
+        """栏次 1 2 3, 次 次 人, 是 | 否 over ticks."""
+        near = self.below < _GUIDES
+        return near and (is_guide(list(self.texts.values())) or self.cells.names_answers(self.texts))
+
+    def is_unfilled_region(self) -> bool:
+        """A region that is listed and has no answer yet; where nobody knows whose the table is, any numbered name."""
+        if self.filled or self.name.carried or self.name.written is None:
+            return False
+        short = len(self.name.written) <= LONGEST_NAME
+        return self.name.known or (self._unit is None and self.serial.isdecimal() and short)
+
+    def answers_nothing(self) -> bool:
+        """……, the name of a group, a stray line, the rest of a merged name, a remark alone."""
+        return not self.filled or (self.name.written is None and all(c.kind is Kind.TEXT for c in self.filled))
+
+    def is_other_than_a_region(self) -> bool:
+        """Without a name, below a 合计 that ends the table, or with words where rows are numbered: 核对."""
+        if self.name.written is not None:
+            return False
+        words = _is_words(self.serial) and not _NUMERALS.issuperset(self.serial)
+        ended = self.above.total is not None and self.index - self.above.total <= self.below - _GUIDES
+        numbered = self.serial.isdecimal() and sum(c.kind is not Kind.TEXT for c in self.filled) >= _STRONG
+        return words or (ended and not numbered)
+
+    def says_nothing(self) -> bool:
+        """Neither number nor name, and no answer that can be read."""
+        return self.name.written is None and not self.serial and not any(v.problem is None for v in self.values())
+
+    def parts_columns(self) -> bool:
+        """The same right below the headings: 专职 | 兼职."""
+        return self.below < _GUIDES and self.says_nothing()
+
+    def is_listed_again(self) -> bool:
+        """A region that has its row above, and nothing that fits the columns: a name and a number to call, a rate."""
+        again = self.name.region in self.above.regions if self.name.known else self._names_region(self.serial)
+        return again and not any(
+            v.problem is None and not (type(v.value) is int and v.value >= _LIKE_A_NUMBER_TO_CALL)
+            for v in self.values()
+        )
+
+
+def _is_words(text: str) -> bool:
+    """Whether two Chinese characters stand beside each other."""
+    han = ["\u4e00" <= char <= "\u9fff" for char in text]
+    return any(map(all, pairwise(han)))
+
+
+def _is_answer(text: str) -> bool:
+    return any(map(str.isdecimal, text)) or stands_for_nothing(text) or read_yesno(text).problem is None
+
+
+class Fate(Enum):
+    """What becomes of a row."""
+
+    DATA = auto()
+    SAMPLE = auto()
+    TOTAL = auto()
+    LEFT_OUT = auto()
+    """Told with its reason."""
+    GUIDE = auto()
+    """Says how the columns are to be read."""
+    PARTS = auto()
+    """Parts columns: what stands below is read for none."""
+    UNREAD = auto()
+    """Left to the account of cells."""
+    END = auto()
+    """Ends the table."""
+
+
+class Disposition(NamedTuple):
+    """One line of the table."""
+
+    fate: Fate
+    holds: Callable[[Line], bool]
+    reason: str = ""
+    """Chinese: what is told of the row."""
+
+
+DISPOSITIONS: Sequence[Disposition] = (
+    Disposition(Fate.UNREAD, Line.is_padding),
+    # Before explanations: 附：2018年数据 is both.
+    Disposition(Fate.END, Line.begins_other_year, OTHER_YEARS),
+    Disposition(Fate.END, Line.begins_another_table),
+    Disposition(Fate.UNREAD, Line.is_explanation),
+    # A row is what it calls itself before it is what its cells hold.
+    Disposition(Fate.SAMPLE, Line.is_sample),
+    Disposition(Fate.LEFT_OUT, Line.is_other_years_total, OTHER_YEAR),
+    Disposition(Fate.TOTAL, Line.is_total),
+    Disposition(Fate.LEFT_OUT, Line.is_subtotal, SUBTOTAL),
+    Disposition(Fate.LEFT_OUT, Line.is_statistic, "由其他行算出的行，不计入数据"),
+    Disposition(Fate.GUIDE, Line.is_guide),
+    Disposition(Fate.DATA, Line.is_unfilled_region),
+    Disposition(Fate.UNREAD, Line.answers_nothing),
+    # What has no name is data (R201) unless something says otherwise.
+    Disposition(Fate.UNREAD, Line.is_other_than_a_region),
+    Disposition(Fate.PARTS, Line.parts_columns),
+    Disposition(Fate.UNREAD, Line.says_nothing),
+    Disposition(Fate.UNREAD, Line.is_listed_again),
+    Disposition(Fate.DATA, lambda line: True),
+)

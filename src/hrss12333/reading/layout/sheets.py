@@ -1,0 +1,122 @@
+"""Sheets as they are read: through their merged ranges, without what this tool itself adds; and results turned back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
+from hrss12333.model.filing import Aside, ColumnProblem, Concealed, Place, Row, Scale, Table, UnreadColumn, Value
+from hrss12333.reading.grid import Book, Box, Cell, Grid
+from hrss12333.survey.frame import CHANGES, LAST_YEAR
+
+_WITH_PLACES = (Aside, ColumnProblem, Concealed, Scale, Table, UnreadColumn, Value)
+"""Results that hold places."""
+_LARGEST = 20_000
+"""Cells beyond which a merged range is decoration, not content."""
+_MOST = 200_000
+"""Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
+_FEW = 5_000
+"""Cells of all ranges up to which a sheet's ranges are remembered: most filings merge what their form merges."""
+
+
+class _Ranges(Struct, frozen=True):
+    """The merged ranges of a sheet, and which cell lies in which."""
+
+    boxes: tuple[Box, ...]
+    rows: frozenset[int]
+    owner: Mapping[tuple[int, int], Box]
+
+
+class MergedCells:
+    """Merged ranges: every cell shows what its top left one holds."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        ranges = _known(grid.merges) if sum(map(_area, grid.merges)) <= _FEW else _ranges(grid.merges)
+        self.boxes = ranges.boxes
+        self.rows = ranges.rows
+        """The rows that any merged range touches."""
+        self._owner = ranges.owner
+
+    def box(self, row: int, column: int) -> Box | None:
+        """The merged range that a cell lies in."""
+        return self._owner.get((row, column))
+
+    def at(self, row: int, column: int) -> Cell:
+        """The cell, or what its merged range shows."""
+        box = self._owner.get((row, column))
+        return self._grid.at(box.top, box.left) if box else self._grid.at(row, column)
+
+
+def _ranges(merges: tuple[Box, ...]) -> _Ranges:
+    small = [box for box in merges if _area(box) <= _LARGEST]
+    sums = accumulate(map(_area, small))
+    boxes = tuple(box for box, so_far in zip(small, sums, strict=True) if so_far <= _MOST)
+    rows = frozenset(row for box in boxes for row in range(box.top, box.bottom + 1))
+    owner = {
+        (row, column): box
+        for box in boxes
+        for row in range(box.top, box.bottom + 1)
+        for column in range(box.left, box.right + 1)
+    }
+    return _Ranges(boxes, rows, owner)
+
+
+_known = lru_cache(maxsize=64)(_ranges)
+
+
+def _area(box: Box) -> int:
+    return (box.bottom - box.top + 1) * (box.right - box.left + 1)
+
+
+_HIGHEST = 40
+"""Rows among which the heading of last year's figures stands."""
+
+
+def without_own_parts(grids: Sequence[Grid]) -> Iterator[Grid]:
+    """The sheets without the list of changes of a clean form, and without last year's figures beside a blank one."""
+    for grid in grids:
+        if not is_change_list(grid):
+            yield _without_last_year(grid)
+
+
+def is_own_sheet(book: Book, grid: Grid) -> bool:
+    """Whether this tool wrote all of a sheet, beside the forms."""
+    return (book.category == COPY_CATEGORY and grid.name.startswith(AUDIT_SHEET)) or is_change_list(grid)
+
+
+def is_change_list(grid: Grid) -> bool:
+    """Whether a sheet lists what was changed in a clean form."""
+    first = grid.at(0, 0)
+    return isinstance(first, str) and first.lstrip().startswith(CHANGES)
+
+
+def last_year_column(grid: Grid) -> int | None:
+    """Where last year's figures begin: they and what stands right of them are no part of the form."""
+    return next((column for row, column, text in grid.texts if text.startswith(LAST_YEAR) and row < _HIGHEST), None)
+
+
+def _without_last_year(grid: Grid) -> Grid:
+    left = last_year_column(grid)
+    return grid if left is None else grid.part(0, left - 1)
+
+
+def turned_back(item: Any) -> Any:
+    """A result of a sheet that was read with rows and columns exchanged, with the physical places in all of it."""
+    if isinstance(item, Place):
+        return Place(item.sheet, item.column, item.row)
+    if isinstance(item, tuple):
+        return tuple(map(turned_back, item))
+    if isinstance(item, dict):
+        return {key: turned_back(value) for key, value in item.items()}
+    if isinstance(item, Row):
+        return Row(turned_back(item.place), item.region, item.match, turned_back(dict(item.values)))
+    if isinstance(item, _WITH_PLACES):
+        return replace(item, **{name: turned_back(getattr(item, name)) for name in item.__struct_fields__})
+    return item

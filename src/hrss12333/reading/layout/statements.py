@@ -1,0 +1,260 @@
+"""What the lines of a sheet and the names around it say of its figures: their year, and their unit of measure (万条, 以千次计, k).
+
+Both are evidence, which `model.evidence` weighs. A scale is the number to multiply by; 0 or absence means that figures
+stand as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache, lru_cache
+
+from msgspec import Struct
+
+from hrss12333.model.evidence import NAMES, Evidence, against, ranked, year_told
+from hrss12333.model.row import Place
+from hrss12333.model.text import Text, TextKind
+from hrss12333.patterns import lazy
+from hrss12333.reading.grid import Cell, Grid
+from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
+from hrss12333.reading.values.numbers import MAGNITUDE, UNITS
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Form
+from hrss12333.survey.spellings import HAN
+from hrss12333.survey.written_years import (
+    names_another_year,
+    year_in_folder,
+    year_in_mail,
+    year_in_name,
+    year_of_line,
+    years_in,
+)
+
+_YEAR_HEADING = lazy(r"(?:统计|数据|报送|填报|所属)?(?:年度|年份)")
+_LONGEST_LINE = 60
+_FIRST_ROWS = 12
+"""Rows of a sheet among which a title stands."""
+_FIGURES = 3
+"""Figures that make a row one of data."""
+_MOST_CELLS = 2
+"""Filled cells of a row that is a line of text."""
+_WORDS = MAGNITUDE | {"k": 1000, "w": 10_000}
+_WORD = "|".join(sorted(MAGNITUDE, key=len, reverse=True))
+_SAID = (
+    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
+    rf"(?:(?P<word>{_WORD})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    r"(?:为?计算?|为单位)?"
+)
+_NEEDS = "百千万亿kwx×"
+"""Characters of which all that says a scale holds one (`lazy`)."""
+_BRACKET = lazy(rf"\((?:{_SAID}|(?P<bare>10{{3,8}}))\)", needs="(")
+_TAIL = lazy(rf"(?:{_SAID})$", needs=_NEEDS)
+_GUIDE = lazy(rf"\(?(?:{_SAID})\)?", needs=_NEEDS)
+_LINE = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为)\s*([^。；;)）\n]{1,30})", needs="单")
+_COUNTED_IN = lazy(rf"以\s*((?:{_WORD})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
+_ITEM = lazy(rf"(?:以)?(?P<word>{_WORD})?\s*(?P<unit>{UNITS})?(?!{HAN})")
+_IN_BRACKETS = lazy(r"[（(]([^（()）]+)[)）]", needs="（(")
+"""What a name adds: 附表1（万次）."""
+
+
+# The year
+
+
+def _line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind, bool] | None:
+    """The year that a text names, what it is above a table, and whether it states just that."""
+    for line in text.splitlines():
+        said = "".join(char for char in line if "\u4e00" <= char <= "\u9fff")
+        printed = next((words for words in _printed(forms) if words in said), "")
+        at = line.find("20", line.find(printed[:2])) if printed else -1
+        if at >= 0 and line[at : at + 4].isdecimal():
+            return int(line[at : at + 4]), TextKind.PRINTED, True
+        if found := year_of_line(line, survey):
+            return found.year, TextKind.TITLE if found.titled else TextKind.ABOVE, found.stated
+    return None
+
+
+@cache
+def _printed(forms: tuple[Form, ...]) -> frozenset[str]:
+    """The words of the lines of the 填表说明 that name the year."""
+    lines = {line for form in forms for line in form.instructions if "{year}" in line}
+    return frozenset("".join(char for char in line if "\u4e00" <= char <= "\u9fff") for line in lines)
+
+
+class Extent(Struct, frozen=True):
+    """Where the lines around a table stand; rows and columns from 0, the last ones excluded."""
+
+    first: int
+    top: int
+    body: int
+    end: int
+    right: int
+
+
+def year_lines(grid: Grid, extent: Extent, survey: int, forms: tuple[Form, ...]) -> Iterator[Evidence]:
+    """What the lines above and below a table say of its year; ``survey`` is the year that is processed."""
+    lines: list[tuple[str, Place | None, bool]] = [(text, None, True) for text in grid.before]
+    for row, column, text in grid.texts:
+        if "年" in text or "20" in text:
+            above = extent.first <= row < extent.top and column < extent.right
+            if above or extent.body <= row < extent.end:
+                lines.append((text, Place(grid.name, row + 1, column + 1), above))
+    lines += [(text, None, False) for text in grid.after]
+    found: list[Evidence] = []
+    beside: dict[int | None, set[int]] = {}
+    for text, place, above in lines:
+        line = _line(text, survey, forms)
+        if line is None and above and place and is_year_heading(text.rstrip(":： ")):
+            year = year_of_cell(grid.at(place.row - 1, place.column))
+            line = (year, TextKind.ABOVE, False) if year else None
+        if line and (above or (line[2] and _is_below(grid, place, extent.end, line[1]))):
+            kind = line[1] if above or line[1] is TextKind.PRINTED else TextKind.BELOW
+            found.append(Evidence(line[0], Text(kind, text, place, grid.name)))
+            beside.setdefault(place and place.row, set()).add(line[0])
+    # 2018年度 and 2019年度 beside each other head columns of two years.
+    return (item for item in found if not item.said.place or len(beside[item.said.place.row]) == 1)
+
+
+def year_above(grid: Grid, top: int, year: int, survey: int) -> Iterator[Evidence]:
+    """The other year that a line right above the headings in row ``top`` gives to what stands below them."""
+    lines = ([as_text(cell) for cell in grid.cells[row] if not is_blank(cell)] for row in range(top - 1, -1, -1))
+    line = next(filter(None, lines), [])
+    if len(line) == 1 and names_another_year(line[0], year):
+        named = next(iter(years_in(line[0])), None)
+        yield Evidence(named.year if named else survey - 1, Text(TextKind.ABOVE, line[0], sheet=grid.name))
+
+
+def _is_below(grid: Grid, place: Place | None, end: int, kind: TextKind) -> bool:
+    """Whether a place is in a line of text with no more data after it, or one that the form prints."""
+    if place is None:
+        return True
+    if not is_line(grid, place.row - 1):
+        return False
+    return kind is TextKind.PRINTED or not any(map(_has_figures, grid.cells[place.row : end]))
+
+
+def is_line(grid: Grid, row: int) -> bool:
+    """Whether a row holds a line of text, and no data."""
+    return sum(not is_blank(cell) for cell in grid.cells[row]) <= _MOST_CELLS
+
+
+def _has_figures(line: Sequence[Cell]) -> bool:
+    return sum(str(cell).removesuffix(".0").isdecimal() for cell in line) >= _FIGURES
+
+
+def year_of_sheet(grid: Grid, around: Iterable[Evidence], edition: Edition, *, settled: bool) -> int | None:
+    """The year that a sheet names of which it is not known where its tables stand."""
+    extent = Extent(0, _FIRST_ROWS, _FIRST_ROWS, len(grid.cells), max(map(len, grid.cells), default=0))
+    lines = year_lines(grid, extent, edition.year, edition.forms)
+    return year_told((*lines, *around), edition.year, settled=settled)
+
+
+def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
+    """What such names, and a mail, say of the year of figures."""
+    for said in around:
+        year_in = {TextKind.FOLDER: year_in_folder, TextKind.MAIL: year_in_mail}.get(said.kind, year_in_name)
+        for line in said.text.splitlines():
+            if (year := year_in(line, survey)) is not None:
+                yield Evidence(year, Text(said.kind, line, sheet=said.sheet))
+                break
+
+
+def is_year_heading(heading: str) -> bool:
+    """Whether a column is headed 年度 or the like."""
+    return bool(_YEAR_HEADING.fullmatch(heading.strip()))
+
+
+def year_of_cell(cell: Cell) -> int | None:
+    """The year that a cell of such a column names."""
+    written = str(cell).removesuffix(".0").strip().removesuffix("度").removesuffix("年")
+    return int(written) if re.fullmatch(r"20\d\d", written) else None
+
+
+def only_year(years: Iterable[int | None]) -> int | None:
+    """The one year that a book's sheets name; None where they name none, or several."""
+    named = {year for year in years if year}
+    return named.pop() if len(named) == 1 else None
+
+
+# The unit of measure
+
+
+def _factor(match: re.Match[str]) -> int:
+    """What to multiply by, of a match of `_SAID`."""
+    said = match.groupdict()
+    if said["zeros"]:
+        return int(10 ** int(said["zeros"]))
+    power = said["power"] or said.get("bare")
+    return int(power) if power else _WORDS[str(said["word"] or said["letter"])]
+
+
+@lru_cache(maxsize=8192)
+def heading_scale(name: str) -> tuple[str, int]:
+    """A normalised heading without what it says of its scale, and the scale; (name, 0) where it says none."""
+    match = _BRACKET.search(name) or _TAIL.search(name)
+    if match is None or not match.start():
+        return name, 0
+    return name[: match.start()] + name[match.end() :], _factor(match)
+
+
+@lru_cache(maxsize=1024)
+def guide_scale(text: str) -> int:
+    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
+    match = _GUIDE.fullmatch(re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
+    return _factor(match) if match and not match["letter"] else 0
+
+
+@lru_cache(maxsize=1024)
+def line_measures(text: str) -> tuple[tuple[str, int], ...]:
+    """(unit of measure, scale) of every unit that a line names: 单位：万次、人 as 次 by 10,000 and 人 by 1; 以万条计.
+
+    The unit is empty where the line names none (单位：万).
+    """
+    said = tidy(text)
+    found: dict[str, int] = {}
+    for given in (*_LINE.findall(said), *_COUNTED_IN.findall(said)):
+        for item in re.split(r"[、,，/和及]", given):
+            match = _ITEM.match(item.strip())
+            if match and (match["unit"] or match["word"]):
+                found.setdefault(match["unit"] or "", MAGNITUDE.get(match["word"], 1))
+    return tuple(found.items())
+
+
+Measures = Mapping[str, Sequence[Evidence]]
+"""Unit of measure → what is said of its scale; under "" what is said of all."""
+
+
+def measures(texts: Iterable[Text]) -> Measures:
+    """What texts say of the units that figures are given in."""
+    found: dict[str, list[Evidence]] = {}
+    for text in texts:
+        words = [text.text]
+        if text.kind in NAMES:
+            words = [f"单位：{said.removeprefix('单位：')}" for said in _IN_BRACKETS.findall(text.text)]
+        for unit, scale in (said for line in words for said in line_measures(line)):
+            found.setdefault(unit, []).append(Evidence(scale, text))
+    return found
+
+
+def measure_told(said: Measures, unit: str) -> tuple[int, str] | None:
+    """The scale of figures of a unit of measure, and what says so and otherwise, in Chinese; None where all say that the
+    figures are plain, or nothing is said."""
+    told = ranked((*said.get(unit, ()), *said.get("", ())))
+    if all(item.value == 1 for item in told):
+        return None
+    scale = int(told[0].value)
+    others = "，".join(f"{item.quoted}注明的是“{shown(int(item.value))}{unit}”" for item in against(told, scale))
+    how = f"按{told[0].quoted}注明的“{shown(scale)}{unit}”为单位"
+    return scale, f"{how}（{others}）" if others else how
+
+
+def scaled(figure: int | float, scale: int) -> int | None:
+    """A figure times its scale, exactly; None where that is no whole number."""
+    product = Decimal(repr(figure)) * scale
+    return int(product) if product == product.to_integral_value() else None
+
+
+def shown(scale: int) -> str:
+    """A scale as a Chinese reader says it; nothing where figures stand as they are."""
+    return {1: "", **{number: word for word, number in MAGNITUDE.items()}}.get(scale, f"{scale}倍")

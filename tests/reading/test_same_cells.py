@@ -1,0 +1,153 @@
+"""The readers of .xlsx give the same cells: the one that asks each cell, the quick one, and openpyxl in their place."""
+
+from __future__ import annotations
+
+import io
+import random
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.styles import Font
+
+import damaged
+from filing_mixtures import filing_of, styles, write
+from filing_styles import Style, draw
+from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.zip_guard import inspect
+from hrss12333.reading.formats import openpyxl_reader, rich_reader
+from hrss12333.reading.formats.opening import open_bytes
+from hrss12333.reading.formats.quick_reader import read_quickly
+from hrss12333.reading.formats.workbook import Workbook
+from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.regions import Unit
+from rich_workbook import write_rich
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted(ROOT.glob("examples/f*/*.xlsx"))[::6] + sorted(ROOT.glob("templates/*.xlsx"))
+MADE = ("workbook", "formatting_below", "with_macros")
+
+
+def record(grid: Grid) -> Mapping[str, Any]:
+    """All of a sheet; blanks at the end of a row are none."""
+
+    def line(cells: list[Cell]) -> list[Cell]:
+        last = max((at for at, cell in enumerate(cells) if cell not in (None, "")), default=-1)
+        return cells[: last + 1]
+
+    return {
+        "name": (grid.name, grid.hidden),
+        "cells": [line(list(cells)) for cells in grid.cells],
+        "merges": {(box.top, box.left, box.bottom, box.right) for box in grid.merges},
+        "hidden": (grid.hidden_rows, grid.hidden_columns),
+        "lists": set(grid.lists),
+        "marks": dict(grid.marks),
+    }
+
+
+def expect_the_same(data: bytes) -> None:
+    """Hold all readers of a workbook against one another."""
+    rich, slow = rich_reader.read_cells(data), openpyxl_reader.read_cells(data)
+    assert [record(grid) for grid in rich.grids] == [record(grid) for grid in slow.grids]
+    assert set(rich.footers) == set(slow.footers)
+    package = Package(data)
+    quick = read_quickly(data, package, inspect(package, "xlsx").sheets)
+    if quick is not None:
+        assert [record(grid) for grid in quick] == [record(grid) for grid in rich.grids]
+        assert rich.footers == ()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples(path: Path) -> None:
+    expect_the_same(path.read_bytes())
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_made_workbooks(name: str) -> None:
+    expect_the_same(getattr(damaged, name)())
+
+
+def test_a_workbook_with_all_that_excel_has(tmp_path: Path) -> None:
+    expect_the_same(write_rich(tmp_path / "表.xlsx").read_bytes())
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, database=None)
+@given(st.sampled_from(EDITION.units), styles(), st.integers(0, 2**32), st.sampled_from(["openpyxl", "xlsxwriter"]))
+def test_filings_of_any_style(unit: Unit, style: Style, seed: int, writer: str) -> None:
+    dice = random.Random(seed)
+    planned = draw(filing_of(unit, dice), style, dice, "xlsx")
+    with tempfile.TemporaryDirectory() as folder:
+        for path in write(planned, writer, Path(folder)):
+            expect_the_same(path.read_bytes())
+
+
+def everything() -> bytes:
+    """Formulas with and without results, errors, letters of several kinds, comments, formats, what is hidden, lists."""
+    book = xlsxwriter.Workbook(out := io.BytesIO(), {"in_memory": True})
+    sheet, other = book.add_worksheet("附表1"), book.add_worksheet("别表")
+    through, white, raised = (
+        book.add_format(said) for said in ({"font_strikeout": 1}, {"color": "#FFFFFF"}, {"font_script": 1})
+    )
+    sheet.write_row(0, 0, ["地区", 1, 2.5, True, "#REF!"])
+    sheet.write_formula("F1", "=B1+C1", None, 3.5)
+    sheet.write_formula("G1", "=1/0", None, "#DIV/0!")
+    sheet.write_formula("H1", '=IF(B1,"","x")', None, "")
+    sheet.write_rich_string("A2", "30", through, "4120", raised, "2", white, "9")
+    sheet.write("B2", 7, through)
+    sheet.write("C2", 8, white)
+    for column, code in enumerate(('0"万"', '0"余"', "0%", ";;;", "yyyy-mm-dd", "h:mm", "[h]:mm"), 3):
+        sheet.write_number(1, column, 43_830 if code[0] == "y" else 0.25, book.add_format({"num_format": code}))
+    sheet.write_comment("B3", " 应为3000 ")
+    sheet.merge_range("A4:B5", "合并")
+    sheet.set_row(5, 0)
+    sheet.set_row(6, None, None, {"hidden": True})
+    sheet.set_column(20, 25, None, None, {"hidden": True})
+    book.define_name("选项", "=别表!$A$1:$A$9")
+    for cell, source in (("A9", "=别表!$B$1:$B$3"), ("A10", "=选项"), ("A11", ["是", "否"])):
+        sheet.data_validation(cell, {"validate": "list", "source": source})
+    sheet.conditional_format("B1:C2", {"type": "cell", "criteria": "<", "value": 2, "format": through})
+    sheet.set_header('&L左&C&"宋体"中')
+    sheet.set_footer("校验码 &P")
+    other.hide()
+    other.write("C9", 1)
+    book.close()
+    return out.getvalue()
+
+
+def never_calculated() -> bytes:
+    """A workbook of openpyxl's, whose formulas have no results."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append([1, "=A1+1", "=SUM(A1:B1)"])
+    sheet["B9"], sheet["A9"] = "=A1", "x"
+    sheet["A9"].font = Font(strike=True, color="FFFFFFFF")
+    book.save(out := io.BytesIO())
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("make", [everything, never_calculated])
+def test_whatever_a_cell_can_say(make: Any) -> None:
+    expect_the_same(make())
+
+
+def refusing(data: bytes) -> Workbook:
+    raise ImportError
+
+
+def test_openpyxl_reads_what_the_other_library_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read() -> Iterator[Mapping[str, Any]]:
+        book = open_bytes(everything())
+        assert isinstance(book, Book)
+        yield from map(record, book.grids)
+
+    usual = list(read())
+    monkeypatch.setattr(rich_reader, "read_cells", refusing)
+    monkeypatch.setattr("hrss12333.reading.files.bounds._Process.limited", True)
+    assert list(read()) == usual

@@ -1,0 +1,138 @@
+"""Findings are data until they are shown: no message is taken apart, and rewording one changes its text and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from docx import Document
+
+import hrss12333
+from cli_runs import run
+from hrss12333.model import said
+from hrss12333.model.said import Param, Said
+from random_inboxes import fill
+
+PACKAGE = Path(hrss12333.__file__).parent
+EXAMPLES = Path(__file__).parents[1] / "examples" / "faulty"
+NOT_FINDINGS = {"cli/messages.py": "click's own messages, which are English"}
+WORDS = {"message", "messages", "phrase"}
+"""What text of a finding is called."""
+MAKERS = {"finding_text", "finding_lines"}
+TAKING_APART = {
+    *("split", "rsplit", "splitlines", "partition", "rpartition", "replace", "removeprefix", "removesuffix"),
+    *("startswith", "endswith", "find", "rfind", "index", "count", "translate"),
+    *("sub", "subn", "search", "match", "fullmatch", "findall", "finditer"),
+}
+NEW = str.maketrans("请的", "烦哋")
+OLD = str.maketrans("烦哋", "请的")
+
+
+def is_message(node: ast.AST, named: set[str]) -> bool:
+    """Whether an expression holds what a finding says, in words."""
+    return any(
+        (isinstance(part, ast.Attribute) and part.attr in WORDS)
+        or (isinstance(part, ast.Name) and part.id in named)
+        or (isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in MAKERS)
+        for part in ast.walk(node)
+    )
+
+
+def taken_apart(tree: ast.AST) -> Iterator[ast.AST]:
+    """Where a message is taken apart: by a method of texts or patterns, by looking for something in it, by cutting it."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        named = set(WORDS)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and is_message(node.value, named) and not _makes_data(node.value):
+                named |= {name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TAKING_APART:
+                if any(is_message(part, named) for part in (node.func.value, *node.args)):
+                    yield node
+            elif isinstance(node, ast.Compare) and any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
+                if any(is_message(part, named) for part in node.comparators):
+                    yield node
+            elif (
+                isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and is_message(node.value, named)
+            ):
+                yield node
+
+
+def _makes_data(value: ast.AST) -> bool:
+    """Whether an assigned value is an object that holds a message, not the text itself."""
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id[:1].isupper()
+
+
+def test_no_message_is_taken_apart() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE).as_posix()}:{getattr(node, 'lineno', 0)}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.relative_to(PACKAGE).as_posix() not in NOT_FINDINGS
+        for node in taken_apart(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return finding.message.partition('。')[2]",
+        "return _QUOTED.sub('', finding.message)",
+        "return finding.region in finding.message",
+        "text = clean(finding.message)\n    return text.startswith('附表1')",
+        "return finding_text(finding, edition)[:10]",
+    ],
+)
+def test_one_that_is_taken_apart_is_seen(line: str) -> None:
+    assert list(taken_apart(ast.parse(f"def f(finding, edition):\n    {line}\n")))
+
+
+def reworded(fact: str, *rest: str, **params: Param) -> Said:
+    """What any rule says, in other words of the same length."""
+    return SAY(fact.translate(NEW), *(sentence.translate(NEW) for sentence in rest), **params)
+
+
+SAY = said.say
+
+
+def outputs(folder: Path, inbox: Path) -> dict[str, str]:
+    """What every output says of the files, by its name."""
+    folder.mkdir()
+    book, page, table, letters = (folder / name for name in ("全国.xlsx", "报告.html", "csv", "退回"))
+    found = {
+        "terminal": run("check", inbox, "-v").stdout,
+        "check": run("check", inbox, "--format", "json").stdout,
+        "merge": run("merge", inbox, "-o", folder / "m.xlsx", "--format", "json").stdout,
+    }
+    run("merge", inbox, "-o", book, "--report", page, "--csv", table, "--returns", letters)
+    found["html"] = page.read_text(encoding="utf-8")
+    found |= {path.name: path.read_text(encoding="utf-8-sig") for path in sorted(table.iterdir())}
+    for path in (book, *sorted(letters.glob("*_审核.xlsx"))):
+        cells = [c for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for c in row]
+        found[path.name] = "\n".join(f"{c.value} {c.comment.text if c.comment else ''}" for c in cells)
+    for path in sorted(letters.glob("*.docx")):
+        found[path.name] = "\n".join(paragraph.text for paragraph in Document(str(path)).paragraphs)
+    return {name: text.replace(str(folder), "") for name, text in found.items()}
+
+
+@pytest.mark.parametrize("seed", [None, 1, 3])
+def test_other_words_of_a_rule_change_its_text_in_every_output_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int | None
+) -> None:
+    inbox = EXAMPLES if seed is None else fill(tmp_path / "收", seed)
+    before = outputs(tmp_path / "一", inbox)
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith("hrss12333") and getattr(module, "say", None) is SAY:
+            monkeypatch.setattr(module, "say", reworded)
+    after = outputs(tmp_path / "二", inbox)
+    assert {name: text.translate(OLD) for name, text in after.items()} == before
+    changed = {name for name, text in after.items() if text != before[name]}
+    assert {"terminal", "check", "merge", "html", "全国.xlsx"} <= changed
+    assert seed is not None or any(name.endswith(".docx") for name in changed)
+    assert not any(character in text for text in before.values() for character in "烦哋")
