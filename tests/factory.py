@@ -72,14 +72,15 @@ def told(words: str, region: object = None, value: object = None, form: object =
         return f"{{p{len(params) - 1}{how}}}"
 
     def given(found: re.Match[str]) -> str:
-        text, quoted = found[0], found[1]
+        text, quoted = found[0], found[1] and found[1].replace("{{", "{").replace("}}", "}")
         if quoted is not None:
             kind = Region if quoted == region else File if quoted.endswith(".xlsx") else Quote
             return gap(kind(quoted))
         number = int(text.replace(",", ""))
         return gap(number, ":,") if number == value and "," in text else gap(number) if number == value else text
 
-    template = re.sub(r"“([^”]*)”|\d(?:[\d,]*\d)?", given, words)
+    escaped = words.replace("{", "{{").replace("}", "}}")
+    template = re.sub(r"“([^”]*)”|\d(?:[\d,]*\d)?", given, escaped)
     for start, leaf in ((form, FormName), (label, Label)):
         if start and template.startswith(str(start)):
             template = gap(leaf(str(start))) + template.removeprefix(str(start))

@@ -123,7 +123,7 @@ RULES = (
     walked("A rule", scratch)
 
 
-READER = '''"""A sheet as lines of JSON."""
+READER = '''"""A sheet as a list of its rows."""
 
 from __future__ import annotations
 
@@ -132,29 +132,39 @@ import json
 from hrss12333.reading.grid import Book, Grid
 
 
-def read_fods(data: bytes) -> Book:
-    """Each line after the first is a row."""
-    rows = [json.loads(line) for line in data.decode().splitlines()[1:]]
-    return Book("fods", (Grid("表", tuple(rows)),))
+def read_json(data: bytes) -> Book:
+    """Each item is a row."""
+    return Book("json", (Grid("表", tuple(json.loads(data))),))
 '''
+ENTRY = """TABLE = (
+    Format(
+        "json",
+        "JSON文件",
+        "json",
+        says=lambda text: re.match(rb"\\[\\s*\\[", text) is not None,
+        of_text="reading.formats.json_rows:read_json",
+    ),
+"""
 
 
 def test_a_format_is_one_file_and_one_entry(scratch: Scratch) -> None:
-    """Here for a kind that `file_type` knows and refuses; a new kind is a line there as well."""
-    scratch.add("reading/formats/single_xml.py", READER)
-    scratch.edit(
-        "reading/formats/opening.py",
-        "FORMATS: dict[str, Reader] = {\n",
-        'FORMATS: dict[str, Reader] = {\n    "fods": _of_bytes("single_xml:read_fods"),\n',
-    )
     source = scratch.root / "表.xlsx"
     write_filing(source, style=Style(sample=False))
     sheet = openpyxl.load_workbook(source, data_only=True)["附表1"]
-    lines = [json.dumps(list(row), ensure_ascii=False) for row in sheet.iter_rows(values_only=True)]
-    head = '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">'
-    (scratch.root / "广东.fods").write_text("\n".join([head, *lines]), encoding="utf-8")
-    file = json.loads(scratch.run("check", "广东.fods", "--format", "json"))["files"][0]
-    assert (file["result"], len(file["rows"]["附表1"])) == ("pass", 21)
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    folder = scratch.root / "收"
+    folder.mkdir()
+    for name in ("广东.json", "广东.xlsx"):  # content decides, not the extension
+        (folder / name).write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    before = json.loads(scratch.run("check", "收", "--format", "json", status=1))["files"]
+    assert [file["rows"]["附表1"] for file in before] == [[]]
+    scratch.add("reading/formats/json_rows.py", READER)
+    scratch.edit("reading/files/file_type.py", "TABLE = (\n", ENTRY)
+    files = json.loads(scratch.run("check", "收", "--format", "json"))["files"]
+    assert {(file["result"], len(file["rows"]["附表1"])) for file in files if not file["superseded_by"]} == {
+        ("pass", 21)
+    }
+    assert len(files) == 2
     walked("A format", scratch)
 
 

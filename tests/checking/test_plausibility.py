@@ -248,7 +248,7 @@ def test_a_change_beyond_half() -> None:
     seats = clean_rows(GUANGDONG)[0]["seats"]
     assert isinstance(seats, int)
     assert places(asked(service(), comparisons=past(seats=seats * 3))) == [("P505", "附表1", "K7")]
-    assert "减少67%" in asked(service(), comparisons=past(seats=seats * 3))[0].message
+    assert "减少66.7%" in asked(service(), comparisons=past(seats=seats * 3))[0].message
     assert asked(service(), comparisons=past(seats=seats + 1)) == []
     assert asked(service(), comparisons=past()) == []
 

@@ -62,7 +62,8 @@ def test_nothing_to_read_at_all_is_wrong_usage(unit: tuple[str, ...], here: Path
     assert "没有可读的文件" in refused(2, "merge", "收", *unit)
     write_filing(here / "收" / "宁夏.xlsx", "宁夏", style=BARE)
     if unit:
-        assert "“收/宁夏.xlsx”不是海南省的报送" in refused(2, "merge", "收", *unit)
+        for command in ("check", "merge"):
+            assert "“收/宁夏.xlsx”不是海南省的报送" in refused(2, command, "收", *unit)
     assert names(here) == ["收", "收/宁夏.xlsx"]
 
 

@@ -32,7 +32,7 @@ from rich_workbook import write_rich
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(ROOT.glob("examples/f*/*.xlsx"))[::6] + sorted(ROOT.glob("templates/*.xlsx"))
-MADE = ("workbook", "formatting_below", "with_macros")
+MADE = ("workbook", "with_macros")
 
 
 def record(grid: Grid) -> Mapping[str, Any]:
@@ -114,7 +114,7 @@ def everything() -> bytes:
         sheet.data_validation(cell, {"validate": "list", "source": source})
     sheet.conditional_format("B1:C2", {"type": "cell", "criteria": "<", "value": 2, "format": through})
     sheet.set_header('&L左&C&"宋体"中')
-    sheet.set_footer("校验码 &P")
+    sheet.set_footer("&C校验码 &P")
     other.hide()
     other.write("C9", 1)
     book.close()

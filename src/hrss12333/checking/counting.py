@@ -138,8 +138,10 @@ class _Rows:
         """In the order in which rows are left out."""
         found = list(self._below())
         found += self._sums(left_out(found)) if can_tell(self._form) else self._sums_of_another_form(left_out(found))
-        found += self._nameless(left_out(found))
-        return [*found, *self._around_whole(left_out(found))]
+        if self._odd or self._blank:
+            found += self._nameless(left_out(found))
+            found += self._around_whole(left_out(found))
+        return found
 
     def _below(self) -> Iterator[Overlap]:
         """R208."""
@@ -193,7 +195,7 @@ class _Rows:
     def _sums(self, out: Collection[At]) -> list[Overlap]:
         """R209: rows that hold others; without them the rest is tested again."""
         found: list[Overlap] = []
-        while True:
+        while len(self._filled) > _LEAST:
             left = {*out, *left_out(found)}
             unclear = left_out(self._nameless(left))
             asked = {(item.table.file, item.row.place) for item in found}
@@ -207,8 +209,9 @@ class _Rows:
             new = [self._holding(item) for item in sums_among(list(tables.values()))]
             new = [item for item in new if (item.table.file, item.row.place) not in asked]
             if not new:
-                return found
+                break
             found += new
+        return found
 
     def _holding(self, item: Sum) -> Overlap:
         """A row that holds others: it counts where it holds them only closely, and is a region of the unit."""
@@ -225,8 +228,10 @@ class _Rows:
 
     def _sums_of_another_form(self, out: Collection[At]) -> Iterator[Overlap]:
         """R209 where a form asks for too few figures: rows that another form knows for sums, beside other rows."""
-        standing = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums_by_name}
+        if not known:
+            return
+        standing = [(table, row) for table, row in self._filled if (table.file, row.place) not in out]
         sums = [(table, row) for table, row in standing if identity(row) in known]
         for table, row in sums if len(sums) < len(standing) else ():
             how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"

@@ -120,6 +120,8 @@ def judge(
     for rule, ask in _rules_of(tuple(scopes), marked=marked):
         try:
             said = [item if isinstance(item, Undecided) else _locate(rule, item, filing) for item in ask(case)]
+            # A template that lacks a parameter is the rule's fault too, not that of an output.
+            _ = [item.message for item in said if isinstance(item, Finding)]
         except Exception as error:  # a bug of the rule's: the other rules still speak
             faults.append(_fault(rule, filing.file, error))
             continue

@@ -99,8 +99,7 @@ def _lines(text: Text, gazetteer: Gazetteer) -> list[str]:
 @lru_cache(maxsize=4096)
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
     """The other unit, or other city of the unit, that a text names alone."""
-    spelt = [spelling for spelling in gazetteer.by_name if spelling in text]
-    whole = {gazetteer.by_name[s] for s in spelt if not any(s != other and s in other for other in spelt)}
+    whole = _units_spelt(text, gazetteer)
     if city is None and (whole == {unit} if whole else not any(suffix in text for suffix in _SUFFIXES)):
         return None
     places = places_in(text, gazetteer)
@@ -113,6 +112,13 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
         return None
     others = _units_named(text, gazetteer)
     return others[0].name if len(others) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _units_spelt(text: str, gazetteer: Gazetteer) -> frozenset[Unit]:
+    """The units whose names stand in a text, none within another's."""
+    spelt = [spelling for spelling in gazetteer.by_name if spelling in text]
+    return frozenset(gazetteer.by_name[s] for s in spelt if not any(s != other and s in other for other in spelt))
 
 
 def _units_named(text: str, gazetteer: Gazetteer) -> list[Unit]:

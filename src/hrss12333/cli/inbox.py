@@ -33,10 +33,14 @@ class Survey(Struct, frozen=True):
     """Whose files alone are wanted."""
 
     def judged(self, previous: Previous | None, earlier: Earlier | None = None, *, weigh: bool = True) -> Inbox:
-        """Each document checked, all of them joined; what is given as in `inbox.judge`."""
+        """Each document checked, all of them joined; what is given as in `inbox.judge`.
+
+        Raises:
+            UsageStop: where nothing of the unit that is wanted came.
+        """
         from hrss12333.inbox import judge
 
-        return judge(
+        found = judge(
             self.documents,
             self.edition,
             previous=previous,
@@ -45,6 +49,9 @@ class Survey(Struct, frozen=True):
             skipped=self.reading.skipped,
             weigh=weigh,
         )
+        if not found.files:
+            raise nothing_read(found.national.skipped)
+        return found
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, settled: bool = False) -> Reading:

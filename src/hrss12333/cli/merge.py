@@ -170,16 +170,10 @@ class _Merge:
         self.table = self.inbox.national
 
     def nothing(self) -> str:
-        """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts.
-
-        Raises:
-            UsageStop: where nothing at all of the unit was read.
-        """
+        """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""
         national, unit = self.inbox.national, self._survey.unit
         if unit is None:
             return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
-        if not national.received:
-            raise inbox.nothing_read(national.skipped)
         if any(entry.counted for entry in national.entries):
             return ""
         left_out = "；".join(dict.fromkeys(f"{entry.why}" for entry in national.entries if entry.unit))

@@ -8,11 +8,12 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.work_report import regions_named, unit_of_summary
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 
-_CONTAINERS = (".zip", ".7z", ".rar", ".eml")
+_CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 
 
 def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:

@@ -18,7 +18,7 @@ from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import Place, Row, Table
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.containers import CONTAINERS
+from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.grid import Book, Grid, comments_of
 from hrss12333.reading.layout.sheets import is_own_sheet, without_own_parts
 from hrss12333.reading.values.cell_text import as_text, visible

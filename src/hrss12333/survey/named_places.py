@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -36,6 +36,7 @@ def _known(gazetteer: Gazetteer) -> dict[str, dict[str, NamedPlace]]:
     return by_letter
 
 
+@lru_cache(maxsize=4096)
 def places_in(text: str, gazetteer: Gazetteer) -> tuple[NamedPlace, ...]:
     """The units and regions that a text names, in its order; of names in one another the longest."""
     text, known = folded(text), _known(gazetteer)

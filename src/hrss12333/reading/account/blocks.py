@@ -1,13 +1,16 @@
-"""Unread cells that are neighbours, as one block each."""
+"""Unread cells: of a column that the form does not have, or neighbours as one block each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from hrss12333.model.account import UnreadBlock
+from hrss12333.model.filing import UnreadColumn
 from hrss12333.model.row import Place
+from hrss12333.reading.grid import At
+from hrss12333.survey.schema import Form
 
 _BESIDE = 2
 """Columns between two cells of one row up to which they are neighbours: a label and what it says may stand apart."""
@@ -23,6 +26,33 @@ class UnreadCell(Struct, frozen=True):
     text: str
     asks: bool
     """Whether it holds a figure, or names a region or a column."""
+
+
+class OtherColumn(Struct):
+    """A column under a heading that the form does not have; of a turned table, a row."""
+
+    place: Place
+    """Of its heading."""
+    at: At
+    """The cell that holds the heading."""
+    form: Form
+    unread: UnreadColumn | None
+    """What is told of it, where it is filled."""
+    turned: bool
+    lines: frozenset[int]
+    """The rows of its table, from 1, the heading's among them."""
+    cells: list[UnreadCell] = field(default_factory=list)
+    """Its unread cells."""
+
+    def holds(self, cell: UnreadCell) -> bool:
+        """Whether a cell lies below the heading, down to the last row of the table."""
+        at, across = (cell.column, cell.row) if self.turned else (cell.row, cell.column)
+        first, own = (self.place.column, self.place.row) if self.turned else (self.place.row, self.place.column)
+        return across + 1 == own and first < at + 1 <= max(self.lines)
+
+    def is_on_line(self, cell: UnreadCell) -> bool:
+        """Whether a cell stands in one of the table's rows."""
+        return (cell.column if self.turned else cell.row) + 1 in self.lines
 
 
 def blocks_of(cells: Sequence[UnreadCell]) -> list[list[UnreadCell]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from hrss12333.model.account import Disposition
-from hrss12333.model.filing import Found, Place, Row, Table, Value
+from hrss12333.model.filing import Found, Place, Row, Table
 from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.account.plain_sheets import HIGHEST_SERIAL, header_places, whole_row
 from hrss12333.reading.grid import At, Grid
@@ -40,7 +40,6 @@ class Claims:
         serials = [column.key for column in table.form.of_kind(Kind.SERIAL)]
         wide = dict(self._wide(table))
         for row in table.rows:
-            self._halves(row.get(table.form.region.key))
             if not self._is_whole(table, row, serials):
                 self._row(table, row, wide)
         if table.total:
@@ -138,17 +137,6 @@ class Claims:
         for problem in table.column_problems:
             if problem.place is not None and row.place.sheet == problem.place.sheet:
                 self._claim(_across(table, row.place, problem.place), Disposition.VALUE)
-
-    def _halves(self, name: Value) -> None:
-        """The other half of a name that is broken over two rows."""
-        if name.place is None or name.place.sheet != self.grid.name or not isinstance(name.found, str):
-            return
-        sheet, row, column = name.place
-        own = as_text(self.grid.at(row - 1, column - 1))
-        for other in (row - 1, row + 1):
-            half = as_text(self.grid.at(other - 1, column - 1))
-            if half and half != name.found and name.found in (own + half, half + own, half):
-                self._claim(Place(sheet, other, column), Disposition.VALUE)
 
     def _total(self, table: Table, row: Row) -> None:
         """Sums and what they are called; where the form asks for an answer, how many gave it."""

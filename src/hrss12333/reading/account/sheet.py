@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.account import Account, Disposition, UnreadBlock
-from hrss12333.model.filing import OwnedTable, Place, Table, UnreadColumn
-from hrss12333.reading.account.blocks import UnreadCell, as_block, blocks_of
+from hrss12333.model.filing import OwnedTable, Table, UnreadColumn
+from hrss12333.reading.account.blocks import OtherColumn, UnreadCell, as_block, blocks_of
 from hrss12333.reading.account.claims import Claims, is_turned, lines_of
 from hrss12333.reading.account.figures import has_figure, is_figure
 from hrss12333.reading.account.mentions import names_column, names_region, said_by, tells
@@ -37,33 +36,6 @@ _LONGEST_HEADING = 12
 _OWNER_LABELS = next(frozenset((item.label, *item.aliases)) for item in HEADER if item.key == "unit")
 _BESIDE_LABEL = (Disposition.FORM_TEXT, Disposition.HEADER, Disposition.HARMLESS)
 """Beside these to the left, words without a figure or a name explain or answer them."""
-
-
-class _OtherColumn(Struct):
-    """A column under a heading that the form does not have; of a turned table, a row."""
-
-    place: Place
-    """Of its heading."""
-    at: At
-    """The cell that holds the heading."""
-    form: Form
-    unread: UnreadColumn | None
-    """What is told of it, where it is filled."""
-    turned: bool
-    lines: frozenset[int]
-    """The rows of its table, from 1, the heading's among them."""
-    cells: list[UnreadCell] = field(default_factory=list)
-    """Its unread cells."""
-
-    def holds(self, cell: UnreadCell) -> bool:
-        """Whether a cell lies below the heading, down to the last row of the table."""
-        at, across = (cell.column, cell.row) if self.turned else (cell.row, cell.column)
-        first, own = (self.place.column, self.place.row) if self.turned else (self.place.row, self.place.column)
-        return across + 1 == own and first < at + 1 <= max(self.lines)
-
-    def is_on_line(self, cell: UnreadCell) -> bool:
-        """Whether a cell stands in one of the table's rows."""
-        return (cell.column if self.turned else cell.row) + 1 in self.lines
 
 
 class SheetAccount:
@@ -259,7 +231,7 @@ class SheetAccount:
 
     # Columns and blocks
 
-    def _other_columns(self, table: Table) -> Iterator[_OtherColumn]:
+    def _other_columns(self, table: Table) -> Iterator[OtherColumn]:
         """The columns of a table that the form does not have."""
         places = [row.place for row in lines_of(table)]
         places += [aside.place for aside in table.asides]
@@ -269,9 +241,9 @@ class SheetAccount:
             if place.sheet == self.name and self._is_heading(as_text(self._grid.at(*at))):
                 unread = next((item for item in table.unread if item.place == place), None)
                 lines = frozenset(line.column if turned else line.row for line in (*own, place))
-                yield _OtherColumn(place, at, table.form, unread, turned, lines)
+                yield OtherColumn(place, at, table.form, unread, turned, lines)
 
-    def _belongs(self, cell: UnreadCell, column: _OtherColumn) -> bool:
+    def _belongs(self, cell: UnreadCell, column: OtherColumn) -> bool:
         """Whether a cell is such a column's; one that speaks of a region or a column of the form does so for itself."""
         top, left = column.at
         if (cell.row, cell.column) == column.at:

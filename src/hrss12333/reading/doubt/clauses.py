@@ -82,15 +82,11 @@ class Clause(Struct, frozen=True):
 
     text: str
     """With a sign for each thing that it names."""
-    coded: str
-    """The same with a character of its own for each."""
     said: tuple[Said, ...]
     columns: tuple[int, ...]
     """Numbers of the columns that it names, in the order of the names given."""
     regions: tuple[int, ...]
     figures: tuple[str, ...]
-    rest: str
-    """The letters that neither doubts, nor words without meaning of their own, nor signs account for."""
     unknown: str
     """The letters that no word at all and no sign accounts for."""
     bare: bool
@@ -315,7 +311,7 @@ def _judged(sentence: Sequence[_Draft], number: int, *, whole: bool) -> Iterator
         if any(item.does is Does.SCOPE for item in said):  # 12月数据未统计 is said of the other months
             said = tuple(item for item in said if item.does is not Does.PART)
         named = draft.columns, draft.regions, draft.figures
-        yield Clause(draft.text, draft.coded, said, *named, draft.rest, draft.unknown, draft.is_bare, number, silent)
+        yield Clause(draft.text, said, *named, draft.unknown, draft.is_bare, number, silent)
 
 
 def without_doubt(text: str) -> str:

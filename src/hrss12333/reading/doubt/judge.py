@@ -23,6 +23,9 @@ from hrss12333.reading.doubt.words import ANSWERS, MONTH, TAKES_OUT, Does
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.schema import DATA, NO, YES, Kind, Scalar
 
+Columns = Sequence[NamedColumn]
+Rows = Sequence[tuple[Table, Row]]
+
 _OF_FILE = frozenset(
     (TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.MAIL, TextKind.LETTER, TextKind.PAGE)
 )
@@ -91,8 +94,8 @@ class _Finding(Struct):
 
     does: Does
     alone: bool
-    columns: tuple[NamedColumn, ...]
-    rows: tuple[tuple[Table, Row], ...]
+    columns: Columns
+    rows: Rows
     """Of which it speaks; none where it is the whole table or file."""
     sentence: int
 
@@ -106,7 +109,7 @@ class _Judge:
         self._forms = forms_of(filing)
 
     @cached_property
-    def _columns(self) -> tuple[Names, tuple[NamedColumn, ...]]:
+    def _columns(self) -> tuple[Names, Columns]:
         return column_names(self._forms)
 
     @cached_property
@@ -140,9 +143,8 @@ class _Judge:
             named = self._named(clause, text)
             regions = () if own else self._rows_of(clause)
             columns, rows = named or columns, regions or rows
-            for does, meant, whole in self._in_clause(text, clause, (named, columns), rows):
-                if not (explained and does is Does.SCOPE):
-                    found.append(_Finding(does, whole, meant, rows, clause.sentence))
+            told = self._in_clause(text, clause, (named, columns), rows)
+            found += [item for item in told if not (explained and item.does is Does.SCOPE)]
             if not clause.said and self._gives_another(
                 text, clause, named or self._of_field(text), rows, alone=len(said) == 1
             ):
@@ -165,7 +167,7 @@ class _Judge:
         tables = [table for table in tables if text.form in (None, table.form.key)]
         return tables or list(self._filing.tables)
 
-    def _own_rows(self, text: Text) -> tuple[tuple[Table, Row], ...]:
+    def _own_rows(self, text: Text) -> Rows:
         """The row that a text stands in or is fixed to."""
         place = text.place
         if text.region is None or place is None:
@@ -174,18 +176,18 @@ class _Judge:
         here = [(t, row) for t, row in rows if place.row == row.place.row or place.column == row.place.column]
         return tuple(here[:1] or rows[:1])
 
-    def _rows_of(self, clause: Clause) -> tuple[tuple[Table, Row], ...]:
+    def _rows_of(self, clause: Clause) -> Rows:
         """The rows of the first region that a clause names."""
         if not clause.regions:
             return ()
         region = self._regions[clause.regions[0]]
         return tuple((table, row) for table in self._filing.tables for row in table.rows if row.region == region)
 
-    def _of_field(self, text: Text) -> tuple[NamedColumn, ...]:
+    def _of_field(self, text: Text) -> Columns:
         """The column that a comment is fixed to."""
         return tuple(c for c in self._columns[1] if text.field and (c.form, c.key) == (text.form, text.field))[:1]
 
-    def _named(self, clause: Clause, text: Text) -> tuple[NamedColumn, ...]:
+    def _named(self, clause: Clause, text: Text) -> Columns:
         """The columns that a clause names, those of the text's own table where there are any."""
         named = [self._columns[1][number] for number in clause.columns]
         whole = [column for column in self._columns[1] if column.parts and column.parts <= {*clause.columns}]
@@ -194,7 +196,7 @@ class _Judge:
         own = [column for column in named if text.form in (None, column.form)]
         return tuple(own or named)
 
-    def _cells(self, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text) -> Iterator[Scalar]:
+    def _cells(self, columns: Columns, rows: Rows, text: Text) -> Iterator[Scalar]:
         """What stands in these columns of these rows, or of all rows that the text may speak of."""
         for table, row in rows or [(every, row) for every in self._filing.tables for row in every.rows]:
             for column in columns:
@@ -204,52 +206,40 @@ class _Judge:
     # What a clause says --------------------------------------------------------------------------------------------
 
     def _in_clause(
-        self,
-        text: Text,
-        clause: Clause,
-        columns: tuple[tuple[NamedColumn, ...], tuple[NamedColumn, ...]],
-        rows: tuple[tuple[Table, Row], ...],
-    ) -> Iterator[tuple[Does, tuple[NamedColumn, ...], bool]]:
+        self, text: Text, clause: Clause, columns: tuple[Columns, Columns], rows: Rows
+    ) -> Iterator[_Finding]:
         """What the words of a clause do, to which columns, and whether they are all that is said."""
         named, known = columns
         fixed = named or self._of_field(text)
         if clause.text == MONTH and rows and "月" in text.text and _DAY.isdisjoint(text.text):
-            yield Does.PART, fixed, True  # 银川市（12月）
+            yield _Finding(Does.PART, True, fixed, rows, clause.sentence)  # 银川市（12月）
         for said in clause.said:
-            if said.does in ANSWERS:
-                if (named or not clause.unknown) and self._contradicts(said.does, known, rows, text):
-                    yield said.does, known, False
-            elif said.does is Does.CORRECTS:
-                if self._corrects(clause, said, known, rows, text):
-                    yield said.does, known, False
-            elif said.does is Does.VOID and any(column.kind is Kind.YESNO for column in fixed):
-                if self._contradicts(Does.STOPPED, fixed, rows, text):
-                    yield Does.STOPPED, fixed, False
-            elif self._are_given(fixed, rows, text):
-                yield said.does, fixed, said.alone and not fixed
+            does, meant = said.does, known
+            if does in ANSWERS:
+                tells = bool(named or not clause.unknown) and self._contradicts(does, known, rows, text)
+            elif does is Does.CORRECTS:
+                tells = self._corrects(clause, said, known, rows, text)
+            elif does is Does.VOID and any(column.kind is Kind.YESNO for column in fixed):
+                does, meant = Does.STOPPED, fixed
+                tells = self._contradicts(does, fixed, rows, text)
+            else:
+                meant, tells = fixed, self._are_given(fixed, rows, text)
+            if tells:
+                yield _Finding(does, said.alone and not meant, meant, rows, clause.sentence)
 
-    def _are_given(self, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text) -> bool:
+    def _are_given(self, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether there are figures or answers that can be doubted."""
         if columns:
             return any(True for _ in self._cells(columns, rows, text))
         given = rows or [(table, row) for table in self._tables(text) for row in table.rows]
         return any(row.scalar(column.key) is not None for table, row in given for column in table.form.of_kind(*DATA))
 
-    def _contradicts(
-        self, does: Does, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text
-    ) -> bool:
+    def _contradicts(self, does: Does, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether any answer that the words speak of is the opposite of what they say."""
         asked = [column for column in columns if column.kind is Kind.YESNO]
         return (does is not Does.OPENED) in list(self._cells(asked, rows, text))
 
-    def _corrects(
-        self,
-        clause: Clause,
-        said: Said,
-        columns: Sequence[NamedColumn],
-        rows: Sequence[tuple[Table, Row]],
-        text: Text,
-    ) -> bool:
+    def _corrects(self, clause: Clause, said: Said, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether the figure or answer that should stand there is not the one that does."""
         behind = clause.text[said.start + len(said.word) :].lstrip(":")
         if behind[:1] in (YES, NO) and behind[1:2] not in ("因", "由"):
@@ -257,9 +247,7 @@ class _Judge:
             return not asked or (not ANSWER_WORDS[behind[0]]) in list(self._cells(asked, rows, text))
         return bool(clause.figures) and self._differs(clause, columns, rows, text)
 
-    def _differs(
-        self, clause: Clause, columns: Sequence[NamedColumn], rows: Sequence[tuple[Table, Row]], text: Text
-    ) -> bool:
+    def _differs(self, clause: Clause, columns: Columns, rows: Rows, text: Text) -> bool:
         """Whether none of a clause's figures stands in these columns, nor is their sum."""
         counts = [column for column in columns if column.kind is Kind.COUNT]
         if columns and not counts:
@@ -272,15 +260,7 @@ class _Judge:
             known |= {table.total.number(c.key) for c in counts for table in self._filing.tables if table.total}
         return bool(values) and not any(read_count(figure).value in known for figure in clause.figures)
 
-    def _gives_another(
-        self,
-        text: Text,
-        clause: Clause,
-        columns: Sequence[NamedColumn],
-        rows: Sequence[tuple[Table, Row]],
-        *,
-        alone: bool,
-    ) -> bool:
+    def _gives_another(self, text: Text, clause: Clause, columns: Columns, rows: Rows, *, alone: bool) -> bool:
         """Whether a clause says no more than another figure, or another answer, of a column.
 
         ``alone``: whether it is all that the text says, so that it is about the column that the text is fixed to.

@@ -45,8 +45,6 @@ class Does(StrEnum):
     FIGURES = "数据词"
     FILLER = "虚词"
     HARMLESS = "无碍"
-    CORRECTED = "更正版"
-    FORMER = "旧版"
 
 
 DOUBTS = frozenset(
@@ -198,9 +196,3 @@ def vocabulary() -> Vocabulary:
 def answer_words(answer: str) -> Vocabulary:
     """The words behind a 是 or a choice (``答``), or behind a 否 (``否``)."""
     return Vocabulary([[*line[:2], *line[3:]] for line in table_lines("answer") if (line[2:] or [""])[0] == answer])
-
-
-@cache
-def version_words() -> Vocabulary:
-    """The words of names that say which version a file is."""
-    return Vocabulary(table_lines("version"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
@@ -91,9 +91,6 @@ def read_rar(data: bytes) -> Files:
             return [(info.filename, _iso(info.mtime), archive.read(info)) for info in infos]
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, NO_PROGRAM) from error
-
-
-READERS: dict[str, Callable[[bytes], Files]] = {"7z": read_7z, "rar": read_rar}
 
 
 def _bound(sizes: list[int]) -> None:

@@ -10,17 +10,17 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from errno import EDQUOT, ENOSPC
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import NO_ROOM, is_small_book, limit_this_process, out_of_memory
 from hrss12333.reading.files.child_values import ANSWER, REQUEST, decode, encode
+from hrss12333.reading.files.file_type import TABLE
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.grid import FileProblem
 
@@ -89,37 +89,19 @@ def _read(data: bytes, kind: str, *given: Any) -> Any:
     return read_in_child(data, opened, *given)
 
 
-def _ole_kind(data: bytes) -> Any:
-    from hrss12333.reading.files.ole import kind_of
-
-    return kind_of(data)
-
-
-def _entries(kind: str, data: bytes) -> Any:
-    from hrss12333.reading.files.archives import READERS
-
-    return READERS[kind](data)
-
-
-def _mail(data: bytes) -> Any:
-    from hrss12333.reading.files.mails import read_mail
-
-    return read_mail(data)
-
-
-TASKS: dict[str, Callable[..., Any]] = {
-    "open": _read,
-    "read": _read,
-    "ole_kind": _ole_kind,
-    "7z": partial(_entries, "7z"),
-    "rar": partial(_entries, "rar"),
-    "eml": _mail,
+TASKS = {
+    "open": "",
+    "read": "",
+    "ole_kind": "reading.files.ole:kind_of",
+    **{item.tag: item.in_child for item in TABLE if item.in_child},
 }
+"""What may be asked → the function that does it, imported only then; empty for `_read`."""
 
 
 def _answer(task: str, data: bytes, given: list[Any]) -> Any:
     try:
-        return TASKS[task](data, *map(decode, given))
+        answer = code(TASKS[task]) if TASKS[task] else _read
+        return answer(data, *map(decode, given))
     except FileProblem as problem:
         return problem
     except MemoryError:

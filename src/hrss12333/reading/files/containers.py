@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.patterns import lazy
+from hrss12333.patterns import code, lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
+from hrss12333.reading.files.file_type import FORMATS
 from hrss12333.reading.files.package import Package, damaged, name_of
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reading.grid import FileProblem
@@ -50,14 +51,15 @@ def open_container(data: bytes, kind: str) -> list[Entry]:
         FileProblem: as `Package` and the readers of `archives` do; F001 where a container finds a fault of its reader's.
     """
     try:
-        return CONTAINERS[kind](data)
+        entries: list[Entry] = code(FORMATS[kind].unpacks)(data, kind)
+        return entries
     except FileProblem:
         raise
     except Exception as error:  # such as a mail whose parts lie in one another a thousand times
         raise damaged() from error
 
 
-def _zip_entries(data: bytes) -> list[Entry]:
+def zip_entries(data: bytes, _: str) -> list[Entry]:
     """The files of a .zip; their times are local, and taken for Beijing's."""
     package = Package(data)
     return sorted(
@@ -73,7 +75,7 @@ def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
         return None
 
 
-def _archive_entries(kind: str, data: bytes) -> list[Entry]:
+def archive_entries(data: bytes, kind: str) -> list[Entry]:
     """Of an archive that is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
 
@@ -90,7 +92,7 @@ def _entry(name: str, load: Callable[[], bytes], saved: datetime | None) -> Entr
     return Entry(name, skip=reason) if reason else Entry(name, load, saved)
 
 
-def _mail_entries(data: bytes) -> list[Entry]:
+def mail_entries(data: bytes, kind: str) -> list[Entry]:
     """The attachments of a mail and of those that it forwards; the letter itself where no table is attached, but one
     pasted in."""
     from hrss12333.reading.files.mails import read_mail  # with the nouns of a filing, for a mail alone
@@ -102,7 +104,7 @@ def _mail_entries(data: bytes) -> list[Entry]:
     except Costly:
         from hrss12333.reading.files.child_process import in_child
 
-        parts, around = in_child("eml", data)
+        parts, around = in_child(kind, data)
     # What was pasted into the letter counts only where no table is attached: answers quote what was sent before.
     table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
     return [
@@ -110,12 +112,3 @@ def _mail_entries(data: bytes) -> list[Entry]:
         for part in sorted(parts, key=lambda part: part.letter)
         if not part.letter or (not table and len(_CELL.findall(part.content)) >= _FEWEST_CELLS)
     ]
-
-
-CONTAINERS: dict[str, Callable[[bytes], list[Entry]]] = {
-    "zip": _zip_entries,
-    "7z": partial(_archive_entries, "7z"),
-    "rar": partial(_archive_entries, "rar"),
-    "eml": _mail_entries,
-}
-"""Kind → how its files are taken out."""

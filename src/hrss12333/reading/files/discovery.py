@@ -20,8 +20,9 @@ from hrss12333.model.errors import FOLDER_GONE, UsageStop, folder_is_gone
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import Whole
-from hrss12333.reading.files.containers import CONTAINERS, Entry, open_container
+from hrss12333.reading.files.containers import Entry, open_container
 from hrss12333.reading.files.file_type import (
+    CONTAINERS,
     cannot_read,
     convertible,
     is_candidate,

@@ -1,12 +1,17 @@
-"""What a file is, by its content: the extension is what somebody once called it.
+"""The one table of formats: how a content is known, what it is called, who reads it, what is said where nothing does.
 
-`sniff` looks at the first bytes and, in a zip, at the names of the members. OLE files (.xls, .doc, .ppt, encrypted
-.xlsx all look alike from outside) are only known as "ole" here; `ole` tells them apart in the child process.
+Content decides, the extension is what somebody once called a file. `sniff` looks at the first bytes and, in a zip, at the
+names of the members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as "ole"
+here; `ole` tells them apart in the child process. A new format is a reader in a file of its own and an entry here.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
+from enum import Enum, auto
+
+from msgspec import Struct
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
@@ -18,85 +23,217 @@ RESAVE_WORD = "请在Word或WPS中打开，另存为.docx再报送。"
 CONVERT = f"{RESAVE_WORD}审核用的电脑装有LibreOffice时，也可以直接读取。"
 RETYPE = "其中的数字无法可靠读出，请报送原始的.xlsx表格。"
 
-UNREADABLE: dict[str, tuple[str, str]] = {
-    "doc": ("旧版Word文档（.doc或.wps）", CONVERT),
-    "odt": ("LibreOffice文档（.odt）", CONVERT),
-    "rtf": ("RTF文档", CONVERT),
-    "ppt": ("演示文稿", RETYPE),
-    "msg": ("Outlook邮件（.msg）", "请把其中的附件另存出来再报送，或把邮件另存为.eml。"),
-    "ole": ("无法识别的Office文件", RESAVE),
-    "pdf": ("PDF文件", RETYPE),
-    "ofd": ("OFD版式文件", RETYPE),
-    "xps": ("XPS版式文件", RETYPE),
-    "picture": ("图片", RETYPE),
-    "tar": ("tar/gz压缩包", "请解压后报送其中的表格，或改用.zip打包。"),
-    "fods": ("单一XML的OpenDocument表格（.fods）", "请在LibreOffice中另存为.ods或.xlsx再报送。"),
-    "numbers": ("苹果Numbers表格", "请在Numbers中导出为Excel（.xlsx）再报送。"),
-    "text": ("纯文本，里面没有分列的表格", RESAVE),
-    "unknown": ("无法识别的文件", RESAVE),
-}
-"""Kinds that cannot be read (F003): what they are called and what to do."""
 
-CONVERTIBLE = ("doc", "odt", "rtf")
-"""Kinds that are read as the .docx that LibreOffice makes of them."""
+class Met(Enum):
+    """What makes a file that is met in a folder one to be read."""
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"%PDF", "pdf"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x1f\x8b", "tar"),
-    (b"BZh", "tar"),
-    (b"\xfd7zXZ", "tar"),
-    (b"{\\rtf", "rtf"),
-    (b"\x89PNG", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-    (b"BM", "picture"),
-    (b"II*\x00", "picture"),
-    (b"MM\x00*", "picture"),
+    BY_CONTENT = auto()
+    """That it is of this format, or called so."""
+    BY_NAME = auto()
+    """That it is called so."""
+    BY_LOOKS = auto()
+    """That it looks as if it held a table."""
+
+
+class Members:
+    """What a zip holds, as far as it tells the format."""
+
+    def __init__(self, package: Package) -> None:
+        self.names: Collection[str] = set(package.names)
+        self.types = b""
+        """What an Office package says of its parts; empty for any other zip."""
+        self.mimetype = b""
+        """What an OpenDocument says of itself."""
+        if "[content_types].xml" in self.names:
+            # In UTF-16, only ASCII is looked for.
+            self.types = package.read_little("[Content_Types].xml").lower().replace(b"\0", b"") or b" "
+        if "mimetype" in self.names or "content.xml" in self.names:
+            self.mimetype = package.read_little("mimetype")[:100]
+            if b"opendocument" not in self.mimetype and b"office:spreadsheet" in package.read_little("content.xml"):
+                self.mimetype = b"opendocument.spreadsheet"
+
+
+class Format(Struct, frozen=True):
+    """One format."""
+
+    tag: str
+    name: str = ""
+    """What it is called where it can't be read; Chinese."""
+    extensions: str = ""
+    """Under which somebody may have sent one, parted by blanks."""
+    begins: re.Pattern[bytes] | None = None
+    """How a binary content begins."""
+    holds: Callable[[Members], bool] | None = None
+    """Whether a zip is one."""
+    says: Callable[[bytes], bool] | None = None
+    """Whether a text is one, by its first few thousand bytes in small letters."""
+    of_package: str = ""
+    """The function that makes a book or prose of its parts (`patterns.code`); empty for a format that is no zip."""
+    of_text: str = ""
+    """The same of a text, which is measured before."""
+    of_bytes: str = ""
+    """The same of a binary content, which the reader measures itself or leaves to the child process."""
+    unpacks: str = ""
+    """Of a container: the function that takes its files out."""
+    in_child: str = ""
+    """Of a container that the child process opens: the function that does."""
+    advice: str = RESAVE
+    """What is said where it can't be read; Chinese."""
+    converted: bool = False
+    """Whether it is read as the .docx that LibreOffice makes of it."""
+    met: Met = Met.BY_CONTENT
+
+    @property
+    def is_read(self) -> bool:
+        """Whether something reads it."""
+        return bool(self.of_package or self.of_text or self.of_bytes)
+
+
+_MAIL_HEADER = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):", re.M)
+_MAIL_MUST = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-unsent):", re.M)
+_SAVED_PAGE = lazy(rb"^from: <?saved by|^x-document-type:|^snapshot-content-location:", re.M)
+_PAGE = lazy(rb"<(?:!doctype html|html|head|body|table|meta)\b")
+
+
+def _headers(text: bytes) -> bytes:
+    return text.partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+
+
+def _is_saved_page(text: bytes) -> bool:
+    return b"mime-version:" in text and _SAVED_PAGE.search(_headers(text)) is not None
+
+
+def _mail(text: bytes) -> bool:
+    headers = _headers(text)
+    looks_so = re.match(rb"[a-z][a-z0-9-]*:", headers) and _MAIL_MUST.search(headers)
+    return bool(looks_so) and len(_MAIL_HEADER.findall(headers)) >= 2 and not _is_saved_page(text)
+
+
+def _mhtml(text: bytes) -> bool:
+    return text.startswith(b"mime-version:") or _is_saved_page(text)
+
+
+def _xml2003(text: bytes) -> bool:
+    return text[:1] == b"<" and b"urn:schemas-microsoft-com:office:spreadsheet" in text
+
+
+def _fods(text: bytes) -> bool:
+    return text[:1] == b"<" and b"office:document" in text and b"opendocument" in text
+
+
+def _html(text: bytes) -> bool:
+    return text[:1] == b"<" and _PAGE.search(text) is not None
+
+
+def _xlsb(zipped: Members) -> bool:
+    return bool(zipped.types) and "xl/workbook.bin" in zipped.names
+
+
+def _xlsx(zipped: Members) -> bool:
+    types = zipped.types
+    return "xl/workbook.xml" in zipped.names or b"spreadsheetml.sheet.main" in types or b"ms-excel.sheet.macro" in types
+
+
+def _docx(zipped: Members) -> bool:
+    types = zipped.types
+    return (
+        "word/document.xml" in zipped.names
+        or b"wordprocessingml.document.main" in types
+        or b"ms-word.document" in types
+    )
+
+
+def _ods(zipped: Members) -> bool:
+    return b"opendocument.spreadsheet" in zipped.mimetype
+
+
+def _odt(zipped: Members) -> bool:
+    return b"opendocument.text" in zipped.mimetype
+
+
+def _ppt(zipped: Members) -> bool:
+    slides = bool(zipped.types) and any(name.startswith("ppt/") for name in zipped.names)
+    return slides or b"opendocument" in zipped.mimetype
+
+
+def _xps(zipped: Members) -> bool:
+    return bool(zipped.types) and any(name.endswith(".fpage") for name in zipped.names)
+
+
+def _numbers(zipped: Members) -> bool:
+    names = zipped.names
+    return "index.zip" in names or any(name.endswith(".iwa") and ".numbers/" not in name for name in names)
+
+
+_PICTURE = lazy(rb"\x89PNG|\xff\xd8\xff|GIF8|BM|II\*\x00|MM\x00\*|.{4}ftyp(?:hei[cx]|mif1|avif)|RIFF.{4}WEBP", re.S)
+_ARCHIVE, _MAIL = "reading.files.containers:archive_entries", "reading.files.containers:mail_entries"
+_OLD_EXCEL, _PLAIN_TEXT = "reading.formats.old_workbook:read_xls", "reading.formats.plain_text:read_text"
+_UNPACK = "请解压后报送其中的表格，或改用.zip打包。"
+_AS_ODS = "请在LibreOffice中另存为.ods或.xlsx再报送。"
+TABLE = (
+    # By its first bytes.
+    Format("ole", "无法识别的Office文件", begins=lazy(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
+    Format("pdf", "PDF文件", "pdf", lazy(rb"%PDF"), advice=RETYPE),
+    Format("rar", "", "rar", lazy(rb"Rar!\x1a\x07"), unpacks=_ARCHIVE, in_child="reading.files.archives:read_rar"),
+    Format("7z", "", "7z", lazy(rb"7z\xbc\xaf\x27\x1c"), unpacks=_ARCHIVE, in_child="reading.files.archives:read_7z"),
+    Format("tar", "tar/gz压缩包", "", lazy(rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", re.S), advice=_UNPACK),
+    Format("rtf", "RTF文档", "rtf", lazy(rb"{\\rtf"), advice=CONVERT, converted=True),
+    Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=RETYPE),
+    # BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length.
+    Format("xls", "", "xls xlt et ett", lazy(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00"), of_bytes=_OLD_EXCEL),
+    # By what a zip holds.
+    Format("xlsb", "", "xlsb xltb", holds=_xlsb, of_package="reading.formats.workbook_package:read_xlsb"),
+    Format("xlsx", "", "xlsx xlsm xltx xltm", holds=_xlsx, of_package="reading.formats.workbook_package:read_xlsx"),
+    Format("docx", "", "docx docm dotx dotm", holds=_docx, of_package="reading.formats.word:read_word"),
+    Format("ods", "", "ods ots", holds=_ods, of_package="reading.formats.ods:read_ods"),
+    Format("odt", "LibreOffice文档（.odt）", "odt", holds=_odt, advice=CONVERT, converted=True),
+    Format("ppt", "演示文稿", holds=_ppt, advice=RETYPE),
+    Format("xps", "XPS版式文件", "xps", holds=_xps, advice=RETYPE),
+    Format("ofd", "OFD版式文件", "ofd", holds=lambda zipped: "ofd.xml" in zipped.names, advice=RETYPE),
+    Format("numbers", "苹果Numbers表格", "numbers", holds=_numbers, advice="请在Numbers中导出为Excel（.xlsx）再报送。"),
+    Format("zip", "", "zip", holds=lambda _: True, unpacks="reading.files.containers:zip_entries"),
+    # By what a text says.
+    Format("xml2003", says=_xml2003, of_text="reading.formats.xml_spreadsheet:read_xml_spreadsheet"),
+    Format("fods", "单一XML的OpenDocument表格（.fods）", "fods fodt", says=_fods, advice=_AS_ODS),
+    Format("html", "", "htm html", says=_html, of_text="reading.formats.html_tables:read_html", met=Met.BY_LOOKS),
+    Format("eml", "", "eml", says=_mail, unpacks=_MAIL, in_child="reading.files.mails:read_mail"),
+    Format("mhtml", "", "mht mhtml", says=_mhtml, of_text="reading.formats.html_tables:read_mhtml", met=Met.BY_NAME),
+    Format(
+        "text", "纯文本，里面没有分列的表格", "csv tsv txt", says=lambda _: True, of_text=_PLAIN_TEXT, met=Met.BY_LOOKS
+    ),
+    # By what an OLE file holds (`ole`).
+    Format("doc", "旧版Word文档（.doc或.wps）", "doc dot wps", advice=CONVERT, converted=True),
+    Format("msg", "Outlook邮件（.msg）", "msg", advice="请把其中的附件另存出来再报送，或把邮件另存为.eml。"),
+    Format("unknown", "无法识别的文件", met=Met.BY_LOOKS),
 )
-# BOF records of BIFF 2, 3, 4 and 5 outside an OLE container: record id, then its length.
-_BIFF = lazy(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00")
-_MAIL_HEADER = lazy(rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Mailer|To|Subject|Date):", re.I | re.M)
-_MAIL_MUST = lazy(rb"^(?:From|Received|Return-Path|Message-ID|Delivered-To|X-Unsent):", re.I | re.M)
-_SAVED_PAGE = lazy(rb"^From: <?Saved by|^X-Document-Type:|^Snapshot-Content-Location:", re.I | re.M)
+"""Every format, in the order in which a content is tried."""
+FORMATS = {item.tag: item for item in TABLE}
+CONVERTIBLE = tuple(item.tag for item in TABLE if item.converted)
+"""Kinds that are read as the .docx that LibreOffice makes of them."""
+CONTAINERS = tuple(item.tag for item in TABLE if item.unpacks)
+"""Kinds whose files are taken out; each is an extension, too."""
 END_OF_FILE = b"\x1a\0"
 """How old programs end a text file."""
 _TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def sniff(data: bytes) -> str:
-    """The kind of a file: xlsx xlsb ods docx xls zip eml ole empty, or a key of `UNREADABLE`.
+    """The kind of a file: a tag of the table, or "empty".
 
     Raises:
         FileProblem: a zip that cannot be opened or breaks the limits (F001, F002, F004).
     """
-    if not data:
-        return "empty"
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return package_kind(Package(data))
-    return sniff_head(data[:4096])
+    return package_kind(Package(data)) if data.startswith(_ZIP) else sniff_head(data[:4096])
 
 
 def sniff_head(head: bytes) -> str:
     """The same from the first few thousand bytes; any zip is "zip" here."""
     if not head:
         return "empty"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if head.startswith(_ZIP):
         return "zip"
-    for magic, kind in _MAGIC:
-        if head.startswith(magic):
-            return kind
-    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"avif"):
-        return "picture"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "picture"
-    if head[257:262] == b"ustar":
-        return "tar"
-    if _BIFF.match(head):
-        return "xls"
-    return _text_kind(head)
+    return next((item.tag for item in TABLE if item.begins and item.begins.match(head)), "") or _text_kind(head)
 
 
 def _text_kind(head: bytes) -> str:
@@ -104,28 +241,10 @@ def _text_kind(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().rstrip(END_OF_FILE)
-    if not text:
-        return "text"
     if text.translate(None, _TEXT_BYTES):
         return "unknown"
     low = text.lower()
-    if low.startswith((b"<", b"<?xml")):
-        if b"urn:schemas-microsoft-com:office:spreadsheet" in low:
-            return "xml2003"
-        if b"office:document" in low and b"opendocument" in low:
-            return "fods"
-        if re.search(rb"<(?:!doctype html|html|head|body|table|meta)\b", low):
-            return "html"
-        return "text"
-    headers = text.partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
-    if _SAVED_PAGE.search(headers) and b"mime-version:" in low:
-        return "mhtml"
-    looks_so = re.match(rb"[A-Za-z][A-Za-z0-9-]*:", headers) and _MAIL_MUST.search(headers)
-    if looks_so and len(_MAIL_HEADER.findall(headers)) >= 2:
-        return "eml"
-    if low.startswith(b"mime-version:"):
-        return "mhtml"
-    return "text"
+    return next(item.tag for item in TABLE if item.says and item.says(low))
 
 
 def is_document(head: bytes) -> bool:
@@ -148,66 +267,32 @@ def package_kind(package: Package) -> str:
     Raises:
         FileProblem: F001 where a document names a part twice; an archive may.
     """
-    kind = _package_kind(package)
+    members = Members(package)
+    kind = next(item.tag for item in TABLE if item.holds and item.holds(members))
     if package.doubled and kind != "zip":
         raise damaged()
     return kind
 
 
-def _package_kind(package: Package) -> str:
-    """The kind by the members' names and, where these do not tell, by what content types or mimetype say."""
-    names = set(package.names)
-    if "[content_types].xml" in names:
-        types = package.read_little("[Content_Types].xml").lower()
-        if b"\x00" in types[:4]:
-            types = types.replace(b"\x00", b"")  # UTF-16: only ASCII is looked for
-        if "xl/workbook.bin" in names:
-            return "xlsb"
-        if "xl/workbook.xml" in names or b"spreadsheetml.sheet.main" in types or b"ms-excel.sheet.macro" in types:
-            return "xlsx"
-        if "word/document.xml" in names or b"wordprocessingml.document.main" in types or b"ms-word.document" in types:
-            return "docx"
-        if any(name.startswith("ppt/") for name in names):
-            return "ppt"
-        if any(name.endswith(".fpage") for name in names):
-            return "xps"
-    if "mimetype" in names or "content.xml" in names:
-        kind = package.read_little("mimetype")[:100]
-        if b"opendocument.spreadsheet" in kind:
-            return "ods"
-        if b"opendocument.text" in kind:
-            return "odt"
-        if b"opendocument" in kind:
-            return "ppt"
-        if "content.xml" in names and b"office:spreadsheet" in package.read_little("content.xml"):
-            return "ods"
-    if "xl/workbook.xml" in names:
-        return "xlsx"
-    if "word/document.xml" in names:
-        return "docx"
-    if "ofd.xml" in names:
-        return "ofd"
-    if any(name.endswith(".iwa") and ".numbers/" not in name for name in names) or "index.zip" in names:
-        return "numbers"
-    return "zip"
-
-
 def cannot_read(kind: str) -> FileProblem:
-    """F003 for a kind of `UNREADABLE`, F001 for an empty file."""
+    """F003 for a kind that nothing reads, F001 for an empty file."""
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
-    label, advice = UNREADABLE.get(kind, UNREADABLE["unknown"])
-    return FileProblem(Problem.OTHER_FORMAT, f"这是{label}，无法读取。{advice}")
+    item = FORMATS[kind] if kind in FORMATS and FORMATS[kind].name else FORMATS["unknown"]
+    return FileProblem(Problem.OTHER_FORMAT, f"这是{item.name}，无法读取。{item.advice}")
 
 
-_PERHAPS = lazy(
-    r"\.(?:xl[st][xmb]?|ett?|f?od[st]|ots|doc[xm]?|dot[xm]?|wps|rtf|pdf|ofd|xps|zip|eml|msg|rar|7z|mht|mhtml|numbers"
-    r"|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
-    re.I,
-)
+def _extensions(*met: Met) -> frozenset[str]:
+    return frozenset(extension for item in TABLE if item.met in met for extension in item.extensions.split())
+
+
+_PERHAPS = _extensions(Met.BY_CONTENT, Met.BY_NAME)
 """Extensions under which somebody may have sent a filing, though its content says nothing of the kind."""
+_TABLE_AS_TEXT = _extensions(Met.BY_LOOKS)
 
-_TABLE_AS_TEXT = lazy(r"\.(?:csv|tsv|txt|html?)$", re.I)
+
+def _extension(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def is_candidate(name: str, kind: str) -> bool:
@@ -215,7 +300,7 @@ def is_candidate(name: str, kind: str) -> bool:
 
     Letters, programs and the like are not.
     """
-    return bool(_PERHAPS.search(name)) or kind not in ("text", "unknown", "html", "empty", "mhtml")
+    return _extension(name) in _PERHAPS or (kind in FORMATS and FORMATS[kind].met is Met.BY_CONTENT)
 
 
 def may_hold_table(name: str, head: bytes, kind: str) -> bool:
@@ -224,6 +309,6 @@ def may_hold_table(name: str, head: bytes, kind: str) -> bool:
         return b"<t" in head.lower()
     return (
         kind == "text"
-        and bool(_TABLE_AS_TEXT.search(name))
+        and _extension(name) in _TABLE_AS_TEXT
         and (b"\t" in head or (b"," in head and name[-3:] != "txt"))
     )

@@ -1,19 +1,19 @@
 """The way down: a file is taken out of its envelope (an .xlsx encrypted with the password that Excel tries by itself, a .doc
 that LibreOffice makes a .docx of), and what it then is decides the reader, which guards and decodes it.
 
-A new format is a reader in a file of its own and an entry in `FORMATS`.
+A new format is a reader in a file of its own and an entry in `TABLE` of `files/file_type.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Costly, expect_small, expect_small_text, is_limited, is_small_book
-from hrss12333.reading.files.file_type import CONVERTIBLE, cannot_read, package_kind, sniff_head
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, cannot_read, package_kind, sniff_head
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Prose
@@ -37,61 +37,10 @@ class Content(Struct, frozen=True):
     """A file's content without its envelope."""
 
     kind: str
-    """As `sniff` names it: xlsx xlsb ods docx xls html …, or a key of `UNREADABLE`."""
+    """As `sniff` names it: xlsx xlsb ods docx xls html …, or another tag of `TABLE`."""
     data: bytes
     package: Package | None = None
     """Its parts, where it is a package."""
-
-
-Reader = Callable[[Content], Book | Prose]
-"""Guards and decodes a content of its kind; raises FileProblem."""
-
-
-def _named(function: str) -> Callable[..., Book | Prose]:
-    """A reader by its module and name, which is loaded only for a file of its kind."""
-    module, _, name = function.partition(":")
-
-    def read(given: Any) -> Book | Prose:
-        opened: Book | Prose = getattr(import_module(f"hrss12333.reading.formats.{module}"), name)(given)
-        return opened
-
-    return read
-
-
-def _of_package(function: str) -> Reader:
-    def guarded(content: Content) -> Book | Prose:
-        package = content.package or Package(content.data)
-        expect_small(bytes=package.parsed_size)
-        return _named(function)(package)
-
-    return guarded
-
-
-def _of_bytes(function: str) -> Reader:
-    """A binary format, whose reader leaves it to the child process."""
-    return lambda content: _named(function)(content.data)
-
-
-def _of_text(function: str) -> Reader:
-    def guarded(content: Content) -> Book | Prose:
-        expect_small_text(content.data)
-        return _named(function)(content.data)
-
-    return guarded
-
-
-FORMATS: dict[str, Reader] = {
-    "xlsx": _of_package("workbook_package:read_xlsx"),
-    "xlsb": _of_package("workbook_package:read_xlsb"),
-    "ods": _of_package("ods:read_ods"),
-    "xls": _of_bytes("old_workbook:read_xls"),
-    "docx": _of_package("word:read_word"),
-    "html": _of_text("html_tables:read_html"),
-    "mhtml": _of_text("html_tables:read_mhtml"),
-    "xml2003": _of_text("xml_spreadsheet:read_xml_spreadsheet"),
-    "text": _of_text("plain_text:read_text"),
-}
-"""Kind of content (see `file_type`) → its reader, by its module and name."""
 
 
 def unpacked(data: bytes) -> Content:
@@ -183,7 +132,14 @@ def open_content(kind: str, data: bytes, package: Package | None = None) -> Book
         FileProblem: as `open_source` does.
         Costly: where it is to be read in the child process.
     """
-    reader = FORMATS.get(kind)
-    if reader is None:
+    item = FORMATS.get(kind)
+    if item is None or not item.is_read:
         raise cannot_read(kind)
-    return reader(Content(kind, data, package))
+    if item.of_package:
+        package = package or Package(data)
+        expect_small(bytes=package.parsed_size)
+    elif item.of_text:
+        expect_small_text(data)
+    read = code(item.of_package or item.of_text or item.of_bytes)
+    opened: Book | Prose = read(package if item.of_package else data)
+    return opened

@@ -15,13 +15,12 @@ from typing import Any
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.utils import column_index_from_string
 
 from hrss12333.reading.files.package import damaged
 from hrss12333.reading.formats.conditional_marks import mark_by_condition
 from hrss12333.reading.formats.looks import WHITE, Look, Run, colour, look, rich
 from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.formats.workbook import Workbook, footers_of, list_source, without_blank_end
+from hrss12333.reading.formats.workbook import Workbook, columns_of, footers_of, list_source, without_blank_end
 from hrss12333.reading.grid import Box, Cell, Grid
 
 
@@ -61,10 +60,9 @@ def _grid(sheet: Any, computed: Any, names: Mapping[str, str]) -> Grid:
         if line.count("") == len(line):
             lines[row].clear()
     marks.hidden_rows = {row - 1 for row, item in sheet.row_dimensions.items() if item.hidden or item.height == 0}
-    for letters, item in sheet.column_dimensions.items():
-        if item.hidden or item.width == 0:
-            first = item.min or column_index_from_string(letters)
-            marks.hidden_columns.update(range(first - 1, item.max or first))
+    marks.hidden_columns = columns_of(
+        (item.min - 1, item.max - 1) for item in sheet.column_dimensions.values() if item.hidden or item.width == 0
+    )
     rules = (
         ([str(part) for part in block.sqref.ranges], rule.type, rule.operator, rule.formula, _differing(rule.dxf))
         for block in sheet.conditional_formatting

@@ -16,7 +16,7 @@ from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS, refus
 from hrss12333.reading.formats.conditional_marks import mark_by_condition
 from hrss12333.reading.formats.looks import WHITE, Look, Rich, Run, colour, look, rich
 from hrss12333.reading.formats.marks import Marks
-from hrss12333.reading.formats.workbook import Workbook, footers_of, list_source, without_blank_end
+from hrss12333.reading.formats.workbook import Workbook, columns_of, footers_of, list_source, without_blank_end
 from hrss12333.reading.grid import Box, Cell, Grid
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
-_COLUMNS = 16_384
 
 
 def read_cells(data: bytes) -> Workbook:
@@ -79,9 +78,9 @@ def _grid(
     marks.hidden_rows = {
         row for row, item in (stream.row_dimensions or {}).items() if item["hidden"] or item["height"] == 0
     }
-    for item in stream.column_dimensions or ():
-        if item["hidden"] or item["width"] == 0:
-            marks.hidden_columns.update(range(item["min"], min(item["max"] + 1, _COLUMNS)))
+    marks.hidden_columns = columns_of(
+        (item["min"], item["max"]) for item in stream.column_dimensions or () if item["hidden"] or item["width"] == 0
+    )
     rules = (
         (block["ranges"], rule["type"], rule["operator"], rule["formulas"], rule["style"] or {})
         for block in stream.conditional_formats or ()

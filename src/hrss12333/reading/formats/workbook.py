@@ -18,6 +18,17 @@ class Workbook(Struct, frozen=True):
     """Texts of page headers and footers."""
 
 
+_COLUMNS = 16_384
+
+
+def columns_of(spans: Iterable[tuple[int, int]]) -> set[int]:
+    """The columns of spans, both ends within, however many there are and however often they name the same."""
+    named = bytearray(_COLUMNS)
+    for first, last in spans:
+        named[first : last + 1] = b"\1" * len(range(first, min(last + 1, _COLUMNS)))
+    return {column for column, is_named in enumerate(named[:_COLUMNS]) if is_named} if any(named) else set()
+
+
 def without_blank_end(rows: list[list[Cell]]) -> tuple[list[Cell], ...]:
     """The rows up to the last one that holds anything."""
     while rows and rows[-1].count("") == len(rows[-1]):

@@ -7,13 +7,10 @@ the group's heading in front; else its lowest words are a stranger's.
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
-from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import (
     ALIKE,
@@ -32,10 +29,8 @@ from hrss12333.reading.layout.headings import (
 )
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.layout.row_words import is_guide
-from hrss12333.reading.layout.sheets import MergedCells
-from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import as_text, is_blank, visible
-from hrss12333.reading.values.numbers import read_count
+from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
+from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.region_names import folded
 from hrss12333.survey.schema import Column, Form, Kind
@@ -43,8 +38,6 @@ from hrss12333.survey.sub_regions import is_county
 
 OF_WHICH = "其中"
 """A heading of its own over what the form itself makes parts of a figure: 人工接听量, 自助语音量 and 放弃量."""
-_OPENING = lazy(r"序\s*号|编\s*号")
-"""What the first cell of a row of headings says, and none of the form's header."""
 _LONGEST_NAME = 15
 """Characters beyond which a text names no region."""
 
@@ -201,41 +194,25 @@ def _divides(form: Form, text: str) -> bool:
     return not is_guide([text] * 4) and not is_group(form, text)
 
 
-def has_answers(grid: Grid, row: int) -> bool:
-    """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
-    line = grid.cells[row]
-    texts = [cell for cell in line if isinstance(cell, str)]
-    if len(texts) + line.count(None) < len(line):
-        return True
-    return _answers(tuple([text for text in texts if visible(text)]))
+class Located(Struct, frozen=True):
+    """One form's table in a sheet; rows and columns from 0."""
 
-
-def may_head(grid: Grid, row: int) -> bool:
-    """Whether a row above a band may hold headings: no prose, and no labels of the form's header.
-
-    A row that begins with 序号 heads columns whatever notes stand right of it.
-    """
-    line = grid.cells[row]
-    if not any(isinstance(cell, str) and (len(cell) > LONGEST or is_label(cell)) for cell in line):
-        return True
-    first = next((cell for cell in line if not is_blank(cell)), None)
-    return isinstance(first, str) and bool(_OPENING.fullmatch(first.strip()))
-
-
-@lru_cache(maxsize=2048)
-def _answers(texts: tuple[str, ...]) -> bool:
-    return any(read_count(text).problem is None or read_yesno(text).problem is None for text in texts)
-
-
-class BandHeadings(NamedTuple):
-    """What the headings of a band say of one form."""
-
+    form: Form
+    grid: Grid
+    """The sheet; where tables stand side by side, this one's columns alone."""
+    sheet: Grid
+    """The whole sheet."""
     top: int
-    bottom: int
+    """First row of the heading band."""
+    body: int
+    """First row below the heading band."""
+    end: int
+    """First row that is no longer this table's; set when all tables of the sheet are known."""
     columns: dict[str, HeadingMatch]
-    doubled: dict[str, tuple[HeadingMatch, ...]]
-    strangers: tuple[HeadingMatch, ...]
-    named: tuple[HeadingMatch, ...]
+    doubled: dict[str, tuple[HeadingMatch, ...]] = field(default_factory=dict)
+    strangers: tuple[HeadingMatch, ...] = ()
+    """Headed columns of the sheet that the form does not have."""
+    names: int = 1
     """Columns that may name the rows; which of several does, the rows tell."""
 
 
@@ -251,8 +228,8 @@ def headings_of_band(
     end: int,
     shared: bool,
     gazetteer: Gazetteer,
-) -> BandHeadings:
-    """The headings of a form in a sheet, or a table's part of it, read with patience.
+) -> Located:
+    """A table by the headings of a form in a sheet, or a table's part of it, read with patience.
 
     ``around`` are the first and the last row of the band, merged headings whole; ``end`` is the first row that is no longer
     the table's; ``shared`` says whether another form stands under the same headings.
@@ -280,8 +257,8 @@ def headings_of_band(
     body = (bottom + 1, min(end, len(grid.cells)))
     chosen, doubled, passed = _choose(grid, reader.form, named, shared, body, gazetteer)
     chosen, strangers = _likenesses(reader.form, chosen, strangers)
-    by_region = named.get(reader.form.region.key, [])
-    return BandHeadings(top, bottom, chosen, doubled, (*strangers, *passed), tuple(by_region))
+    names = len(named.get(reader.form.region.key, ()))
+    return Located(reader.form, grid, grid, top, bottom + 1, end, chosen, doubled, (*strangers, *passed), names)
 
 
 def _choose(

@@ -16,6 +16,7 @@ from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Value
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.labels import (
     BORDER,
@@ -26,7 +27,7 @@ from hrss12333.reading.layout.labels import (
     spans_of,
 )
 from hrss12333.reading.layout.legible import legible
-from hrss12333.reading.layout.locating import Located, locate, preamble
+from hrss12333.reading.layout.locating import locate, preamble
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.layout.statements import (
     Extent,

@@ -11,9 +11,9 @@ from hrss12333.model.filing import Found, Place, Row, Scale, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.legible import gone_from
-from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.layout.statements import Measures, guide_scale, measure_told, scaled, shown
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy

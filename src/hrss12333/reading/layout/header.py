@@ -17,6 +17,7 @@ from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import (
     BORDER,
@@ -31,9 +32,8 @@ from hrss12333.reading.layout.labels import (
     is_contact_line,
     spans_of,
 )
-from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.sheets import MergedCells
-from hrss12333.reading.values.cell_text import tidy, visible
+from hrss12333.reading.values.cell_text import visible
 from hrss12333.reading.values.contact_fields import EMAIL, MOBILE, read_field
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
@@ -82,7 +82,9 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
         titled = _unit_of_title(rows, title, gazetteer)
         if titled:
             found["unit"], match = titled
-    return _split_contacts(_with_address(found)), match
+    for source, target, pattern in (("mobile", "email", EMAIL), ("name", "email", EMAIL), ("name", "mobile", MOBILE)):
+        found = _apart(found, source, target, pattern)
+    return found, match
 
 
 def _without_others(text: str, spans: Sequence[Span], theirs: bool) -> tuple[list[Span], bool]:
@@ -236,40 +238,18 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
     return None
 
 
-def _with_address(found: dict[str, Value]) -> dict[str, Value]:
-    """A mail address without a label is taken out of the blank before it: 手机号：138… a@b.cn."""
-    if found.get("email", Value()).found is not None:
+def _apart(found: dict[str, Value], source: str, target: str, pattern: re.Pattern[str]) -> dict[str, Value]:
+    """What stands in another blank than its own is taken out of it: 手机号：138… a@b.cn, 联系人：张三 138…."""
+    value, other = found.get(source, Value()), found.get(target, Value())
+    text = unicodedata.normalize("NFKC", str(value.found or ""))
+    taken = "、".join(match[0].strip() for match in pattern.finditer(text))
+    if other.found is not None or not taken:
         return found
-    for key in ("mobile", "name"):
-        value = found.get(key, Value())
-        text = unicodedata.normalize("NFKC", str(value.found or ""))
-        if address := EMAIL.search(text):
-            left = read_field(key, _clean(EMAIL.sub(" ", text)), value.place)
-            note = f"从“{value.found}”中读出"
-            return found | {
-                key: replace(left, found=value.found, note=left.note or f"按“{left.value}”读取"),
-                "email": replace(read_field("email", address[0], value.place), note=note),
-            }
-    return found
-
-
-def _split_contacts(found: dict[str, Value]) -> dict[str, Value]:
-    """联系人 and 手机号 written in one blank: the number is taken out of the name."""
-    name, mobile = found.get("name"), found.get("mobile")
-    if name is None or not isinstance(name.value, str) or (mobile is not None and mobile.found is not None):
-        return found
-    number = MOBILE.search(tidy(name.value))
-    if number is None:
-        return found
-    rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(MOBILE.sub(" ", tidy(name.value))))
-    numbers = "、".join(match[0].strip() for match in MOBILE.finditer(tidy(name.value)))
-    taken = read_field("mobile", numbers, name.place)
-    left = read_field("name", re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), name.place)
-    note = f"从联系人栏“{name.value}”中读出"
-    return found | {
-        "name": replace(left, found=name.found, note=f"按“{left.value}”读取" if left.value else ""),
-        "mobile": replace(taken, note=note),
-    }
+    rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(pattern.sub(" ", text)))
+    left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), value.place)
+    note = left.note or (f"按“{left.value}”读取" if left.value else "")
+    moved = replace(read_field(target, taken, value.place), note=f"从“{value.found}”中读出")
+    return found | {source: replace(left, found=value.found, note=note), target: moved}
 
 
 # Where a header stands

@@ -12,23 +12,15 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.bands import (
-    BandHeadings,
-    HeadingMatch,
-    HeadingReader,
-    has_answers,
-    headings_of_band,
-    may_head,
-    names_in,
-)
+from hrss12333.reading.layout.bands import HeadingMatch, HeadingReader, Located, headings_of_band, names_in
 from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, headings_of, is_group, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
-from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
 from hrss12333.reading.values.cell_text import as_text, is_blank
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import Gazetteer
@@ -51,32 +43,12 @@ _ENOUGH = 3
 """Headings of a form's own that make a band."""
 
 
-class Located(Struct, frozen=True):
-    """One form's table in a sheet; rows and columns from 0."""
-
-    form: Form
-    grid: Grid
-    """The sheet; where tables stand side by side, this one's columns alone."""
-    sheet: Grid
-    """The whole sheet."""
-    top: int
-    """First row of the heading band."""
-    body: int
-    """First row below the heading band."""
-    end: int
-    """First row that is no longer this table's; set when all tables of the sheet are known."""
-    columns: dict[str, HeadingMatch]
-    doubled: dict[str, tuple[HeadingMatch, ...]] = field(default_factory=dict)
-    strangers: tuple[HeadingMatch, ...] = ()
-    """Headed columns of the sheet that the form does not have."""
-
-
 _HeadingsByRow = dict[int, list[tuple[str, int, str]]]
 """Row → form, column and field key of every heading that stands there."""
-_FormsOfBand = tuple[tuple[Form, BandHeadings], ...]
-"""The forms of a band that has one table, or one for each form under the same headings."""
-_KNOWN: dict[Hashable, _FormsOfBand] = {}
-"""Heading bands that were read once: most filings come from one of a few sheets."""
+_KNOWN: dict[Hashable, tuple[Located, ...]] = {}
+"""Heading bands that were read once, without their sheets: most filings come from one of a few. Each has one table, or one
+for each form under the same headings."""
+_NOWHERE = Grid("", ())
 
 
 class _Band(Struct, frozen=True):
@@ -88,7 +60,7 @@ class _Band(Struct, frozen=True):
     """Form → (row, column, field key) of every heading recognised."""
     key: Hashable
     """All that its headings depend on; None where they are not to be remembered."""
-    known: _FormsOfBand | None
+    known: tuple[Located, ...] | None
     """What they say, where that is known."""
 
 
@@ -103,7 +75,7 @@ def locate(grid: Grid, edition: Edition) -> list[Located]:
         if band.known is None:
             found += _tables(grid, band, edition, end)
         else:
-            found += [_located(grid, grid, form, headings, end) for form, headings in band.known]
+            found += [replace(item, grid=grid, sheet=grid, end=end) for item in band.known]
     return found
 
 
@@ -111,7 +83,6 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
     """The tables of a band, read with patience; its headings are known from then on, unless the rows had a say in them."""
     forms = edition.forms
     found: list[Located] = []
-    headed: list[tuple[Form, BandHeadings]] = []
     windows = _windows(grid, band, forms)
     for left, right in windows:
         part = grid if len(windows) == 1 else grid.part(left, right)
@@ -122,15 +93,13 @@ def _tables(grid: Grid, band: _Band, edition: Edition, end: int) -> list[Located
             # Of tables side by side each has headings of its own, in as many rows as it likes.
             own = [row for row, column, _ in band.cells[form.key] if left <= column <= right]
             around = reader.whole(min(own), max(own)) if len(windows) > 1 else reader.whole(band.top, band.bottom)
-            headings = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
-            headed.append((form, headings))
-            found.append(_table(part, grid, form, headings, end, edition.gazetteer))
-    named = all(form.region.key in headings.columns and len(headings.named) == 1 for form, headings in headed)
-    if band.key is not None and len(windows) == 1 and named:
+            table = headings_of_band(part, reader, around, end, len(present) > 1, edition.gazetteer)
+            found.append(replace(table, sheet=grid))
+    if band.key is not None and len(windows) == 1 and all(item.names == 1 for item in found):
         if len(_KNOWN) >= _MOST_BANDS:
             _KNOWN.clear()
-        _KNOWN[band.key] = tuple(headed)
-    return found
+        _KNOWN[band.key] = tuple(replace(item, grid=_NOWHERE, sheet=_NOWHERE) for item in found)
+    return [_with_names(item, edition.gazetteer) for item in found]
 
 
 @cache
@@ -241,35 +210,24 @@ def _windows(grid: Grid, band: _Band, forms: tuple[Form, ...]) -> list[tuple[int
     return windows if len(windows) > 1 and whole == windows else [(0, width)]
 
 
-def _located(grid: Grid, sheet: Grid, form: Form, headings: BandHeadings, end: int) -> Located:
-    top, body = headings.top, headings.bottom + 1
-    return Located(form, grid, sheet, top, body, end, headings.columns, headings.doubled, headings.strangers)
-
-
-def _names_column(grid: Grid, headings: BandHeadings, end: int, gazetteer: Gazetteer) -> HeadingMatch | None:
-    """The column that names the regions under no heading, or one that nobody knows: most of its texts are regions."""
-    taken = {match.column for match in headings.columns.values()}
-    heads = {match.column: match.text for match in headings.strangers}
-    best: tuple[int, int] | None = None
-    for column in set(range(min(taken, default=0) + _BESIDE)) - taken:
-        texts = names_in(grid, column, (headings.bottom + 1, min(end, len(grid.cells))))
+def _with_names(table: Located, gazetteer: Gazetteer) -> Located:
+    """The table; where no heading names the regions, with the column that does under no heading, or one that nobody knows:
+    most of its texts are regions."""
+    if table.form.region.key in table.columns:
+        return table
+    taken = {match.column for match in table.columns.values()}
+    heads = {match.column: match.text for match in table.strangers}
+    best = 0, -1
+    for column in sorted(set(range(min(taken, default=0) + _BESIDE)) - taken):
+        texts = names_in(table.grid, column, (table.body, min(table.end, len(table.grid.cells))))
         known = sum(bool(gazetteer.owners(text)) for text in texts)
-        if known * 2 > len(texts) and (best is None or known > best[0]):
+        if known * 2 > len(texts) and known > best[0]:
             best = known, column
-    if best is None:
-        return None
-    return HeadingMatch(best[1], headings.bottom, ALIKE, heads.get(best[1], "没有栏目名称的一栏"))
-
-
-def _table(grid: Grid, sheet: Grid, form: Form, headings: BandHeadings, end: int, gazetteer: Gazetteer) -> Located:
-    located = _located(grid, sheet, form, headings, end)
-    if form.region.key in headings.columns:
-        return located
-    names = _names_column(grid, headings, end, gazetteer)
-    if names is None:
-        return located
-    strangers = tuple(match for match in headings.strangers if match.column != names.column)
-    return replace(located, columns={**headings.columns, form.region.key: names}, strangers=strangers)
+    if not best[0]:
+        return table
+    names = HeadingMatch(best[1], table.body - 1, ALIKE, heads.get(best[1], "没有栏目名称的一栏"))
+    strangers = tuple(match for match in table.strangers if match.column != names.column)
+    return replace(table, columns={**table.columns, table.form.region.key: names}, strangers=strangers)
 
 
 def _band_key(grid: Grid, top: int, bottom: int) -> Hashable:

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from hrss12333.model.row import Place, PlainRow, TableLayout, Value
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.dispositions import LONGEST_NAME, Name
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
-from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.row_words import is_no_name, is_of_a_guide, summed_region
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import visible

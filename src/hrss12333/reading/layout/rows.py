@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, Place, Row, Scale
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book
+from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.dispositions import (
     DISPOSITIONS,
@@ -23,7 +24,6 @@ from hrss12333.reading.layout.dispositions import (
 )
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.legible import concealed_rows
-from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.plain_rows import PlainRows
 from hrss12333.reading.layout.row_words import compact, is_sample, is_total, other_year
 from hrss12333.reading.layout.sheets import MergedCells

@@ -12,7 +12,13 @@ from msgspec.structs import replace
 
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, Place, Row, Scale, Table, UnreadColumn, Value
+from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book, Box, Cell, Grid
+from hrss12333.reading.layout.headings import LONGEST
+from hrss12333.reading.layout.labels import is_label
+from hrss12333.reading.values.answers import read_yesno
+from hrss12333.reading.values.cell_text import is_blank, visible
+from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.frame import CHANGES, LAST_YEAR
 
 _WITH_PLACES = (Aside, ColumnProblem, Concealed, Scale, Table, UnreadColumn, Value)
@@ -75,6 +81,8 @@ def _area(box: Box) -> int:
     return (box.bottom - box.top + 1) * (box.right - box.left + 1)
 
 
+_OPENING = lazy(r"序\s*号|编\s*号")
+"""What the first cell of a row of headings says, and none of the form's header."""
 _HIGHEST = 40
 """Rows among which the heading of last year's figures stands."""
 
@@ -120,3 +128,29 @@ def turned_back(item: Any) -> Any:
     if isinstance(item, _WITH_PLACES):
         return replace(item, **{name: turned_back(getattr(item, name)) for name in item.__struct_fields__})
     return item
+
+
+def has_answers(grid: Grid, row: int) -> bool:
+    """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
+    line = grid.cells[row]
+    texts = [cell for cell in line if isinstance(cell, str)]
+    if len(texts) + line.count(None) < len(line):
+        return True
+    return _answers(tuple([text for text in texts if visible(text)]))
+
+
+def may_head(grid: Grid, row: int) -> bool:
+    """Whether a row above a band may hold headings: no prose, and no labels of the form's header.
+
+    A row that begins with 序号 heads columns whatever notes stand right of it.
+    """
+    line = grid.cells[row]
+    if not any(isinstance(cell, str) and (len(cell) > LONGEST or is_label(cell)) for cell in line):
+        return True
+    first = next((cell for cell in line if not is_blank(cell)), None)
+    return isinstance(first, str) and bool(_OPENING.fullmatch(first.strip()))
+
+
+@lru_cache(maxsize=2048)
+def _answers(texts: tuple[str, ...]) -> bool:
+    return any(read_count(text).problem is None or read_yesno(text).problem is None for text in texts)

@@ -13,13 +13,12 @@ from hrss12333.model.said import Label, Quote, Said, Several, say
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.bands import HeadingMatch
+from hrss12333.reading.layout.bands import HeadingMatch, Located
 from hrss12333.reading.layout.candidates import Candidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.competing import Lines, chosen, is_stale
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.legible import HIDDEN, legible
-from hrss12333.reading.layout.locating import Located
 from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.sheets import turned_back, without_own_parts
 from hrss12333.reading.layout.statements import Measures, is_line, measures, only_year
@@ -57,8 +56,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     the one above it: its headings are repeated for printing. A sheet that names another year than the edition's is read
     with that year's forms.
     """
-    drawn = {grid.name: grid for grid in without_own_parts(book.grids)}
-    book = replace(book, grids=tuple(map(legible, drawn.values())))
+    grids = tuple(without_own_parts(book.grids))
+    drawn = {grid.name: grid for grid in grids}
+    book = replace(book, grids=tuple(map(legible, grids)))
     found = candidates(book, drawn, edition)
     last = next((item.match.unit for item in found if item.match and item.match.unit), default)
     tables: list[OwnedTable] = []

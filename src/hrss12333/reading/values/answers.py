@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
@@ -24,9 +25,7 @@ _NO = lazy(
 _QUALIFIED = lazy(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL, needs="([,;:")
 """A word and what is added to it in brackets or after a comma."""
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
-_BOXES = frozenset(_TICKED + _UNTICKED)
-_BOX = lazy(rf"([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)")
-_XOB = lazy(rf"(是|否|有|无)([{_TICKED}{_UNTICKED}])(是|否|有|无)([{_TICKED}{_UNTICKED}])")
+_TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _BESIDE = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
 _BRACKETED = lazy(r"\((.+)\)", needs="(")
 
@@ -50,7 +49,7 @@ def _written_yesno(written: str, cell: Cell, year: int | None) -> Answer:
     text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text
-    ticked = _ticked(text) or _ticked_beside(tidy(written))
+    ticked = _ticked(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written))
     qualified = None if ticked else _QUALIFIED.fullmatch(text)
     word = ticked or (qualified[1] if qualified else text)
     yes, no = bool(_YES.fullmatch(word)), bool(_NO.fullmatch(word))
@@ -79,20 +78,18 @@ def _how(cell: Cell, written: str, answer: str) -> str:
     return "" if cell == written else "去掉多余的空格"
 
 
-def _ticked(text: str) -> str | None:
-    """是 or 否 of a pair of tick boxes, of which exactly one is ticked; brackets are boxes too: 是(√)否()."""
+def _ticked(text: str, options: Sequence[str]) -> str | None:
+    """The one of some answers that is ticked, each with its box before or behind it; brackets are boxes too: 是(√)否()."""
     text = re.sub(r"[(\[]([√✓✔x]?)[)\]]", lambda match: "☑" if match[1] else "□", text)
     if _BOXES.isdisjoint(text):
         return None
-    pairs: list[tuple[str, str]] = []
-    if match := _BOX.fullmatch(re.sub(r"[/、,]", "", text)):
-        pairs = [(match[2], match[1]), (match[4], match[3])]
-    elif match := _XOB.fullmatch(re.sub(r"[/、,]", "", text)):
-        pairs = [(match[1], match[2]), (match[3], match[4])]
-    elif match := re.fullmatch(rf"[{_TICKED}](是|否|有|无)|(是|否|有|无)[{_TICKED}]", text):
-        return match[1] or match[2]  # one answer alone, ticked
-    ticked = [answer for answer, box in pairs if box in _TICKED]
-    return ticked[0] if len(ticked) == 1 and pairs[0][0] != pairs[1][0] else None
+    text = re.sub(r"[/、,]", "", text)
+    box, option = f"([{_TICKED}{_UNTICKED}])", f"({'|'.join(map(re.escape, options))})"
+    pairs = re.findall(box + option if text[0] in _BOXES else option + box, text)
+    named = [pair[1] if pair[0] in _BOXES else pair[0] for pair in pairs]
+    ticked = [name for pair, name in zip(pairs, named, strict=True) if not _TICKS.isdisjoint(pair)]
+    whole = "".join(map("".join, pairs)) == text
+    return ticked[0] if whole and len(ticked) == 1 and len(set(named)) == len(named) else None
 
 
 def _ticked_beside(text: str) -> str | None:
@@ -123,7 +120,7 @@ def read_choice(column: Column, cell: Cell, year: int | None = None) -> Answer:
                 return Answer(option, how=_how(cell, written, option), doubt=does.value)
             how = "又提到了别的网络" if mild else does.value
             return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))
-    ticked = _ticked_choice(column, text)
+    ticked = _ticked(text, column.choices) if text[:1] in _BOXES else None
     if ticked:
         return Answer(ticked, how=f"按“{ticked}”读取")
     if text in NOTHING:
@@ -135,11 +132,3 @@ def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:
     """The one choice that a text mentions; none where it mentions several."""
     named = tuple(choice for choice in column.choices if choice in text)
     return named if len(named) == 1 else ()
-
-
-def _ticked_choice(column: Column, text: str) -> str | None:
-    """The one choice that is ticked among all of them, each with its box in front."""
-    boxes = re.findall(rf"([{_TICKED}{_UNTICKED}])([^{_TICKED}{_UNTICKED}]+)", text)
-    ticked = [name for box, name in boxes if box in _TICKED]
-    whole = "".join(box + name for box, name in boxes) == text
-    return ticked[0] if whole and len(ticked) == 1 and sorted(n for _, n in boxes) == sorted(column.choices) else None

@@ -59,7 +59,7 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
     A word of its column's ``heading`` may stand behind the figure: 8个坐席 under 坐席数.
     """
     if isinstance(cell, bool):
-        return Answer(problem=Problem.NOT_WHOLE, how="填的是逻辑值，不是数")
+        return Answer(problem=Problem.NOT_WHOLE, how="是逻辑值，不是数")
     if isinstance(cell, int | float):
         return _from_native(cell)
     if isinstance(cell, datetime | date | time | timedelta):

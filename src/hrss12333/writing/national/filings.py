@@ -16,7 +16,7 @@ from hrss12333.wording.privacy import HIDDEN, without_contacts
 from hrss12333.writing.national.book import Book
 from hrss12333.writing.national.links import LINK_LOOK, OPEN_FILE
 from hrss12333.writing.national.paper import head, heading_line, page_breaks, paper
-from hrss12333.writing.sheet_text import public, width
+from hrss12333.writing.sheet_text import public, safe, width
 
 RECEIVED = "收到的文件"
 FINGERPRINT = (
@@ -226,7 +226,7 @@ def write_contacts(book: Book, sheet: Any) -> None:
             sheet.write_number(row, 0, row - top, styles.number("0"))
             for at, text in enumerate((status.unit.name, *given), 1):
                 if text:
-                    sheet.write_string(row, at, public(text), styles.text(text_wrap=True))
+                    sheet.write_string(row, at, safe(text), styles.text(text_wrap=True))
                 else:
                     sheet.write_blank(row, at, None, styles.text())
     sheet.autofilter(top, 0, max(row, top + 1), len(columns) - 1)

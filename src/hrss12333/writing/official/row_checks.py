@@ -119,9 +119,11 @@ def _broken(relation: Relation, form: Form, sign: str, hint: str = "") -> RowChe
 
     def formula(at: At) -> str:
         first, *others = map(at, relation.fields)
-        gap = f'；{sign}，相差"&ABS({first}-({"+".join(others)}))&"{hint}' if tells_gap else f"；{sign}{hint}"
-        broken = f"{first}{relation.broken}{'+'.join(others)}"
-        return f'IF(COUNT({",".join([first, *others])})={len(relation.fields)},IF({broken},"{gap}",""),"")'
+        count = f"COUNT({','.join([first, *others])})={len(relation.fields)}"
+        if not tells_gap:
+            return f'IF({count},IF({first}{relation.broken}{"+".join(others)},"；{sign}{hint}",""),"")'
+        gap = f"{first}-({'+'.join(others)})"
+        return f'IF({count},IF({gap}{relation.broken}0,"；{sign}，相差"&ABS({gap})&"{hint}",""),"")'
 
     def verdict(cells: Cells) -> str:
         figures = [cells.get(key) for key in relation.fields]
