@@ -392,7 +392,7 @@ def test_text_stays_text(tmp_path: Path) -> None:
         assert set(links) <= {None}
     shown = column(frame(stored(path)["附表1明细"]), "浙江省", "备注")
     assert shown[:8] == [LIVE, "+1", "-1", "@SUM(A1)", "=1+1", "\t=1", "http://example.com/x", "{=1}"]
-    assert shown[8] == "控制符"
+    assert shown[8] == "控制符"  # controls go, wherever a text leaves
     assert str(shown[9]).endswith("……（过长，已截断）")
 
 

@@ -17,9 +17,9 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     national = nation.national
     expected, absent = len(national.units), missing(national)
     totals = [(form, nation.totals[form.key]) for form in national.edition.forms]
-    whole = all(total.rows == total.expected for _, total in totals)
     forms = "，".join(
-        f"{form.key}有{total.rows}个地区" + ("" if whole else f"（已报单位应有{total.expected}个）")
+        f"{form.key}有{total.rows}个地区"
+        + (f"（已报单位应有{total.expected}个）" if total.rows < total.expected else "")
         for form, total in totals
     )
     sent = f"报送调查表的{expected - len(absent)}个" if absent else "都报送了调查表"
