@@ -11,7 +11,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.values.numbers import UNITS
+from hrss12333.survey.spellings import UNITS
 
 _TOKEN = lazy(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|(?P<bracket>\[[^\]]*\])|(?P<plain>.)""", re.S)
 _WORDS = {"万": 10_000, "萬": 10_000, "千": 1_000, "亿": 100_000_000}

@@ -16,6 +16,7 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, stands_for_nothing, tidy, visible
 from hrss12333.survey.schema import Scalar
 from hrss12333.survey.spellings import HAN
+from hrss12333.survey.spellings import UNITS as UNITS  # those who read numbers find it here
 
 MAGNITUDE = {
     "百": 100,
@@ -27,8 +28,6 @@ MAGNITUDE = {
     "亿": 100_000_000,
 }
 """Chinese orders of magnitude that are written after figures."""
-UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
-"""Units of measure that are written after figures."""
 _PLAIN = r"(?:\d+\.?\d*|\.\d+)"
 _NUMBER = lazy(
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
