@@ -86,8 +86,6 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
             for alias in node.names:
                 if alias.name.split(".")[0] == "hrss12333":
                     yield alias.name, ()
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and (found := REFERENCE.match(node.value)):
-            yield f"hrss12333.{found[1]}", (found[2],)
 
 
 @cache
@@ -135,10 +133,12 @@ def test_no_import_runs_in_a_circle() -> None:
 
 
 @pytest.mark.parametrize("path", each_module())
-def test_code_that_is_referred_to_by_name_is_there(path: Path) -> None:
+def test_code_that_is_referred_to_by_name_is_there_and_below(path: Path) -> None:
     named = [match for text in ast.walk(parse(path)) if isinstance(text, ast.Constant) and isinstance(text.value, str)
              if (match := REFERENCE.match(text.value))]  # fmt: skip
     assert all(hasattr(import_module(f"hrss12333.{match[1]}"), match[2]) for match in named)
+    own = top_of(dotted(path))
+    assert [match[0] for match in named if own and rank(match[1].split(".")[0]) > rank(own)] == []
 
 
 @pytest.mark.parametrize("path", each_module())
