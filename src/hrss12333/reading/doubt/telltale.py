@@ -59,6 +59,8 @@ _SIGNS = lazy(f"[{_SIGN}]+")
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
 """Texts that name something, with few words between what tells."""
 ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
+_PRINTED = "(自治区、直辖市)"
+"""What the form itself prints behind a unit's name."""
 _LEFT_OUT = str.maketrans(dict.fromkeys(" \t\r\f\v\u3000“”\"'‘’*"))
 
 
@@ -129,7 +131,7 @@ def telltale() -> Telltale:
 
 def may_tell(text: str, year: int | None) -> bool:
     """Whether a text can hold any word of the table, or another year than the one reported on."""
-    said, tells = plain(text), telltale()
+    said, tells = plain(text).replace(_PRINTED, ""), telltale()
     found = _DATED if any(year in (None, int(named)) for named in _DAY.findall(said)) else 0
     for does in map(tells.does.get, (*said, *_pairs(said))):
         if does:
