@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hrss12333.reporting.form_changes import Change
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
-    from hrss12333.writing.official.change_sheet import Line
+    from hrss12333.writing.official.filled import Line
 
 
 @click.command(name="fix")
@@ -44,8 +44,7 @@ def command(file: Path, output: Path | None, unit_name: str | None, style: str, 
     from hrss12333.merging.ownership import with_owners
     from hrss12333.reporting.form_changes import changes_of, signed
     from hrss12333.survey.editions import edition_named, edition_of
-    from hrss12333.writing.official.change_sheet import change_sheet
-    from hrss12333.writing.official.filled import headers_of, rows_of, write_filled
+    from hrss12333.writing.official.filled import change_sheet, headers_of, rows_of, write_filled
     from hrss12333.writing.target import check_target, replacing
 
     if file.is_dir():
@@ -108,7 +107,7 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
 def _lines(changes: Sequence[Change], edition: Edition) -> list[Line]:
     """The lines of the sheet 修改记录."""
     from hrss12333.wording.fields import field_label
-    from hrss12333.writing.official.change_sheet import shown
+    from hrss12333.writing.official.filled import shown
 
     return [
         (

@@ -177,18 +177,16 @@ class Claims:
                 self._claim(answer, Disposition.HEADING)
 
     def _upwards(self, form: Form, key: str, place: Place) -> None:
-        """The cells above that make a heading whole: 咨询员 over 人数."""
-        words, text = headings_of((form,), None), ""
-        rows = range(place.row - 1, max(place.row - 1 - TALLEST, -1), -1)
-        for row in rows:
+        """The cells above that make a heading whole: 咨询员 over 人数, 是否开通 over 网上服务."""
+        words, text, top = headings_of((form,), None), "", place.row - 1
+        for row in range(place.row - 1, max(place.row - 1 - TALLEST, -1), -1):
             own = as_text(self.merged.at(row, place.column - 1))
             text = own + text if own != text else text
             if len(text) > LONGEST:
-                return
-            if (form.key, key) in words[text]:
-                for above in range(row, place.row - 1):
-                    self._claim(Place(place.sheet, above + 1, place.column), Disposition.HEADING)
-                return
+                break
+            top = row if (form.key, key) in words[text] else top
+        for above in range(top, place.row - 1):
+            self._claim(Place(place.sheet, above + 1, place.column), Disposition.HEADING)
 
     def _answers_below(self, table: Table, place: Place, width: int) -> list[Place]:
         """是 and 否 beside one another between a heading and the first row, each over its ticks."""

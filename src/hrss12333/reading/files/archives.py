@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -83,7 +81,9 @@ def read_rar(data: bytes) -> Files:
 
     _know_programs(rarfile)
     try:
-        with _own_folder(rarfile), rarfile.RarFile(BytesIO(data)) as archive:
+        # Where the library puts the archive for the program that unpacks it: it leaves it there if none can be started.
+        folder = TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True)
+        with folder as rarfile.HACK_TMP_DIR, rarfile.RarFile(BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if info.is_file()]
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise FileProblem(Problem.ENCRYPTED, LOCKED)
@@ -108,26 +108,12 @@ def _iso(time: datetime | None) -> str | None:
     return known.isoformat() if known else None
 
 
-@contextmanager
-def _own_folder(rarfile: Any) -> Iterator[None]:
-    """Where the library puts the archive for the program that unpacks it: it leaves it there if none can be started."""
-    with TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True) as folder:
-        rarfile.HACK_TMP_DIR = folder
-        yield
-
-
 def _know_programs(rarfile: Any) -> None:
     """Where Windows keeps the programs, which it has on no search path."""
     if sys.platform == "win32":
-        for program in _windows_programs("WinRAR/UnRAR.exe"):
-            rarfile.UNRAR_TOOL = program
-        for program in _windows_programs("7-Zip/7z.exe"):
-            rarfile.SEVENZIP_TOOL = program
+        for tool, path in (("UNRAR_TOOL", "WinRAR/UnRAR.exe"), ("SEVENZIP_TOOL", "7-Zip/7z.exe")):
+            for folder in ("ProgramFiles(x86)", "ProgramFiles"):
+                program = Path(os.environ.get(folder, "C:\\Program Files"), path)
+                if program.is_file():
+                    setattr(rarfile, tool, str(program))
         rarfile.BSDTAR_TOOL = shutil.which("tar") or rarfile.BSDTAR_TOOL
-
-
-def _windows_programs(path: str) -> Iterator[str]:
-    for folder in ("ProgramFiles(x86)", "ProgramFiles"):
-        program = Path(os.environ.get(folder, "C:\\Program Files"), path)
-        if program.is_file():
-            yield str(program)

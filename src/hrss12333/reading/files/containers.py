@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.patterns import code, lazy
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import Costly, expect_small
-from hrss12333.reading.files.file_type import FORMATS
-from hrss12333.reading.files.package import Package, damaged, name_of
+from hrss12333.reading.files.package import Package, name_of
 from hrss12333.reading.files.source import passed_over
-from hrss12333.reading.grid import FileProblem
 
 if TYPE_CHECKING:
     from hrss12333.model.text import Text
@@ -42,21 +40,6 @@ class Entry(Struct, frozen=True):
     """Chinese: why it is passed over."""
     around: tuple[Text, ...] = ()
     """The words of the mail that it came with."""
-
-
-def open_container(data: bytes, kind: str) -> list[Entry]:
-    """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail).
-
-    Raises:
-        FileProblem: as `Package` and the readers of `archives` do; F001 where a container finds a fault of its reader's.
-    """
-    try:
-        entries: list[Entry] = code(FORMATS[kind].unpacks)(data, kind)
-        return entries
-    except FileProblem:
-        raise
-    except Exception as error:  # such as a mail whose parts lie in one another a thousand times
-        raise damaged() from error
 
 
 def zip_entries(data: bytes, _: str) -> list[Entry]:

@@ -19,10 +19,12 @@ from msgspec import Struct
 from hrss12333.model.errors import FOLDER_GONE, UsageStop, folder_is_gone
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import Whole
-from hrss12333.reading.files.containers import Entry, open_container
+from hrss12333.reading.files.containers import Entry
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
+    FORMATS,
     cannot_read,
     convertible,
     is_candidate,
@@ -31,7 +33,7 @@ from hrss12333.reading.files.file_type import (
     sniff,
     sniff_head,
 )
-from hrss12333.reading.files.package import MAX_UNPACKED, too_large
+from hrss12333.reading.files.package import MAX_UNPACKED, damaged, too_large
 from hrss12333.reading.files.source import Source, load, open_regular, passed_over, shown, unopenable
 from hrss12333.reading.grid import FileProblem
 
@@ -230,7 +232,7 @@ class _Finder:
             if depth == 0:
                 self._room, self._whole = MAX_UNPACKED, Whole(len(data))
             begun = seconds_of_all()
-            entries = open_container(data, kind) if kind in CONTAINERS else None
+            entries = _entries_in(data, kind) if kind in CONTAINERS else None
             self._whole.take(seconds_of_all() - begun)
         except FileProblem as problem:
             self.problems.append(_unreadable(source, problem, data))
@@ -318,6 +320,17 @@ def nothing_in(container: Source, data: bytes) -> Unreadable:
 
 TOO_DEEP = "文件夹套得太深，没有再往里看"
 NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
+
+
+def _entries_in(data: bytes, kind: str) -> list[Entry]:
+    """The files of an archive (in the order of their names) or the attachments of a mail (in the order of the mail)."""
+    try:
+        entries: list[Entry] = code(FORMATS[kind].unpacks)(data, kind)
+        return entries
+    except FileProblem:
+        raise
+    except Exception as error:  # such as a mail whose parts lie in one another a thousand times
+        raise damaged() from error
 
 
 def _is_bundle(name: str) -> bool:

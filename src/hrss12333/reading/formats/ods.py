@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -185,7 +186,8 @@ class _Reader:
                 yield row, column
 
     def _of_column(self) -> frozenset[str]:
-        return next((look for place, look in self._columns if self._column in place), frozenset())
+        number = bisect_right(self._columns, self._column, key=lambda column: column[0].start) - 1
+        return self._columns[number][1] if number >= 0 and self._column in self._columns[number][0] else frozenset()
 
     def _pieces(self, element: Any, look: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
         """The texts within an element, each with how it looks by the spans around it."""

@@ -40,7 +40,8 @@ _STYLE_SIGNS = (
 )
 """What a part holds that may say more: an error, letters of several kinds, something hidden, colours, number formats, a
 notation that few programs have."""
-_FORMULA = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?><f>([^<]*)</f><v>-?\d+(?:\.\d+)?(?:E[-+]?\d+)?</v></c>')
+_CELL = lazy(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
+_FORMULA = lazy(rb"([^<]*)</f><v>-?\d+(?:\.\d+)?(?:E[-+]?\d+)?</v></c>")
 _MOST = 1_000
 """Formulas of a sheet that are searched for."""
 
@@ -72,14 +73,19 @@ def _formulas(sheet: bytes) -> dict[At, Mark] | None:
         return None
     if any(sheet.find(sign, start, end) >= 0 for sign in _CELL_SIGNS):
         return None
-    number = sheet.count(b"<f", start, end)
-    found = _FORMULA.findall(sheet, start, end) if 0 < number <= _MOST else []
-    if len(found) != number:
+    before, *pieces = sheet[start:end].split(b"<f")
+    if len(pieces) > _MOST:
         return None
-    return {
-        (int(row) - 1, column_number(letters.decode())): Mark(formula=f"={unescape(text.decode('utf-8', 'replace'))}")
-        for letters, row, text in found
-    }
+    found: dict[At, Mark] = {}
+    for piece in pieces:
+        cell = _CELL.fullmatch(before, before.rfind(b"<c "))
+        said = _FORMULA.match(piece, 1) if piece.startswith(b">") else None
+        if cell is None or said is None:
+            return None
+        formula = f"={unescape(said[1].decode('utf-8', 'replace'))}"
+        found[int(cell[2]) - 1, column_number(cell[1].decode())] = Mark(formula=formula)
+        before = piece
+    return found
 
 
 def _head_tells(outside: bytes) -> bool:

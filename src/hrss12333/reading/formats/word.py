@@ -20,6 +20,7 @@ from docx.oxml.parser import parse_xml
 from docx.package import Package as WordPackage
 from docx.parts.document import DocumentPart
 
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import leave_to_child, out_of_memory
 from hrss12333.reading.files.document_properties import properties
 from hrss12333.reading.files.file_type import sniff_head
@@ -44,12 +45,7 @@ _OTHER_DOCUMENTS = (
 """Content types of .docm, .dotm and .dotx, which python-docx reads once it is told that they are documents."""
 PartFactory.part_type_for |= dict.fromkeys(_OTHER_DOCUMENTS, DocumentPart)
 _STRICT_NAME = b"http://purl.oclc.org/ooxml/"
-_STRICT = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/", b"http://schemas.openxmlformats.org/wordprocessingml/2006/"),
-    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
-    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
-)
-"""Names of Strict OOXML and what python-docx calls the same."""
+_STRICT = lazy(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/")
 
 
 def open_word(package: Package) -> Document:
@@ -62,7 +58,8 @@ def open_word(package: Package) -> Document:
         raise too_large(word=True)
     changed: dict[str, bytes] = {}
     if _STRICT_NAME in package.read("_rels/.rels"):
-        changed = {name: _transitional(package.read(name)) for name in package.names}
+        usual = rb"http://schemas.openxmlformats.org/\1/2006/"  # as python-docx calls the same
+        changed = {name: _STRICT.sub(usual, package.read(name)) for name in package.names}
     try:
         try:
             return _opened(package.repacked(changed) if changed else package.data)
@@ -176,9 +173,3 @@ def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str,
                 root.remove(relation)
         relations[name] = serialize_part_xml(root)
     return relations
-
-
-def _transitional(part: bytes) -> bytes:
-    for strict, usual in _STRICT:
-        part = part.replace(strict, usual)
-    return part

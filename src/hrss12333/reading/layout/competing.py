@@ -91,13 +91,8 @@ def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
     return other.year == year or (table.sheet == other.sheet and other.year is None and within)
 
 
-def is_stale(table: Table) -> bool:
-    """Whether the name of its sheet says that a table no longer holds, or never did."""
-    return is_stale_sheet(table.sheet)
-
-
 def _is_doubtful(table: Table, hidden: set[str]) -> bool:
-    return table.sheet in hidden or is_stale(table)
+    return table.sheet in hidden or is_stale_sheet(table.sheet)
 
 
 def _is_part(table: Table, lines: Lines) -> bool:
@@ -120,7 +115,7 @@ def _reason(table: Table, others: Sequence[Table], hidden: set[str], lines: Line
     if whole and _is_part(table, lines) and not all(_is_part(other, lines) for other in whole):
         return "名称表示只是一段时间的数据"
     current = [other for other in others if not _is_doubtful(other, hidden)]
-    if partial or not is_stale(table) or not current:
+    if partial or not is_stale_sheet(table.sheet) or not current:
         return ""
     lost = [region for region in dict.fromkeys(row.region for row in table.rows) if region]
     lost = [region for region in lost if region not in {row.region for other in current for row in other.rows}]

@@ -248,7 +248,8 @@ def _apart(found: dict[str, Value], source: str, target: str, pattern: re.Patter
     rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(pattern.sub(" ", text)))
     left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), value.place)
     note = left.note or (f"按“{left.value}”读取" if left.value else "")
-    moved = replace(read_field(target, taken, value.place), note=f"从“{value.found}”中读出")
+    whose = "联系人栏" if target == "mobile" else ""
+    moved = replace(read_field(target, taken, value.place), note=f"从{whose}“{value.found}”中读出")
     return found | {source: replace(left, found=value.found, note=note), target: moved}
 
 

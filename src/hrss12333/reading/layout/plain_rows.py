@@ -21,7 +21,7 @@ from hrss12333.reading.layout.row_words import is_no_name, is_of_a_guide, summed
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import visible
 from hrss12333.reading.values.cell_value import read_value
-from hrss12333.reading.values.numbers import FIRST_MOBILE
+from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -124,7 +124,7 @@ class PlainRows:
         serial, name = line[self._serial], line[self._region]
         if type(name) is not str or (type(serial) is not float and type(serial) is not int):
             return None
-        if not 1 <= serial < FIRST_MOBILE or serial != int(serial) or any(line[: self._serial]):
+        if not 1 <= serial < MOBILES.start or serial != int(serial) or any(line[: self._serial]):
             return None
         match = plain_name(self._unit, name)
         if match is None:
@@ -164,7 +164,7 @@ class PlainRows:
                     kept[column.key] = named
                 continue
             if type(cell) is float or type(cell) is int:
-                if counted and 0 <= cell < FIRST_MOBILE and cell == int(cell):
+                if counted and 0 <= cell < MOBILES.start and cell == int(cell):
                     said.append(int(cell))
                     continue
             elif type(cell) is str and cell:

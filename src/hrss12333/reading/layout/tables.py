@@ -11,12 +11,13 @@ from hrss12333.model.evidence import Evidence, year_told
 from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Place, Row, Table, UnreadColumn, Value
 from hrss12333.model.said import Label, Quote, Said, Several, say
 from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.doubt.names import is_stale_sheet
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.bands import HeadingMatch, Located
 from hrss12333.reading.layout.candidates import Candidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
-from hrss12333.reading.layout.competing import Lines, chosen, is_stale
+from hrss12333.reading.layout.competing import Lines, chosen
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.legible import HIDDEN, legible
 from hrss12333.reading.layout.rows import RowReader, RowsRead
@@ -142,7 +143,7 @@ def _are_parts(left: Table, right: Table) -> bool:
     columns = [asked & table.headings.keys() for table in (left, right)]
     if left.form is not right.form or not all(columns) or columns[0] & columns[1]:
         return False
-    if right.year not in (None, left.year) or is_stale(left) or is_stale(right):
+    if right.year not in (None, left.year) or is_stale_sheet(left.sheet) or is_stale_sheet(right.sheet):
         return False
     regions = [[row.region for row in table.rows] for table in (left, right)]
     once = None not in regions[0] and len(set(regions[0])) == len(regions[0]) > 0

@@ -11,7 +11,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.answers import read_choice, read_yesno
 from hrss12333.reading.values.cell_text import Answer, as_found, as_text, is_blank, visible
-from hrss12333.reading.values.numbers import read_count
+from hrss12333.reading.values.numbers import MOBILES, read_count
 from hrss12333.survey.schema import Column, Kind
 
 _EXCEL_ERROR = lazy(
@@ -24,10 +24,9 @@ _OF_A_CITY = lazy(r"(?<![各全])(?<!各地)[市州盟]级?(?:局|自建|自行|
 
 def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
     """What ``cell`` says in ``column`` in a survey of ``year``. A blank in a required column is V301."""
-    if isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0 and column.kind is Kind.COUNT:
-        return Value(cell, cell, place)  # what most cells are
-    if isinstance(cell, float) and column.kind is Kind.COUNT and 0 <= cell < 1e15 and cell.is_integer():
-        return Value(int(cell), int(cell), place)
+    number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
+    if number >= 0 and (isinstance(number, int) or (number < 1e15 and number.is_integer())) and number not in MOBILES:
+        return Value(int(number), int(number), place)  # what most cells are
     if is_blank(cell):
         return Value(place=place, problem=Problem.MISSING if column.required else None)
     found = as_found(cell)

@@ -44,7 +44,7 @@ _MARKED = lazy(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3
 """Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
 LARGEST = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
-FIRST_MOBILE, _LAST_MOBILE = 13 * 10**9, 20 * 10**9 - 1
+MOBILES = range(13 * 10**9, 20 * 10**9)
 """What a mobile number reads as: no count of a region is as large as the smallest."""
 _LONGEST = 200
 """Characters of a text beyond which it says no number."""
@@ -92,7 +92,7 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
 def _signed(number: int, how: str = "") -> Answer:
     if abs(number) > LARGEST:
         return Answer(problem=Problem.NOT_WHOLE, how="数字大得不合理")
-    if FIRST_MOBILE <= number <= _LAST_MOBILE:
+    if number in MOBILES:
         return Answer(problem=Problem.NOT_WHOLE, how="像是手机号，不是数量")
     if number < 0:
         return Answer(problem=Problem.NEGATIVE, how="是负数", candidates=(-number,))

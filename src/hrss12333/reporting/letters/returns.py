@@ -1,9 +1,10 @@
 """What goes back (`merge --returns`): one letter to each who must correct, confirm or send something, as a mail draft with
-everything attached and in Word, and the list of what to send to whom."""
+everything attached and in Word, and the list of what to send to whom. Letters of an earlier run are known by their marks, and
+moved out of the way where they are no longer due."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +12,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.merge import LATE
+from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
+from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import SUPERSEDED, Finding
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing, without_report
+from hrss12333.reading.files.document_properties import properties
+from hrss12333.reading.files.package import Package
+from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.file_names import unique_paths
-from hrss12333.reporting.letters.earlier import moved_away, outdated
 from hrss12333.reporting.letters.formats import as_draft, as_word
 from hrss12333.reporting.letters.letter import Kind, Letter, Person, Recipient, Sender
 from hrss12333.reporting.letters.send_list import SEND_LIST, write_send_list
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.merging.last_year import Previous
+
+EARLIER = "以前的信函"
 
 
 def write_returns(
@@ -68,7 +75,7 @@ def write_returns(
     marked = {_key(item) for recipient in recipients for item in recipient.files}
     names = FileNames(item.file for item in inbox.files)
     whole = [item for item in inbox.files if _key(item) in marked]
-    old = list(outdated(folder)) if force else []
+    old = list(_outdated(folder)) if force else []
     copies = annotate_all(folder, whole, data_of, national.edition, names, option="--returns", force=force)
     sender = Sender(national.edition, standings.of, today or date.today(), reply_by)
     paths = {written.key: written.path for written in copies.written}
@@ -88,7 +95,7 @@ def write_returns(
         write_send_list(temporary, letters, standings, sender, national)
         if force and listed.exists() and listed.read_bytes() != temporary.read_bytes():
             old.append(listed)  # staff may have written into it
-        remarks = moved_away(folder, [path for path in old if path not in written])
+        remarks = _moved_away(folder, [path for path in old if path not in written])
     return [*written, listed], remarks
 
 
@@ -158,3 +165,49 @@ def _about(finding: Finding, item: Checked) -> bool:
 def _write(target: Path, content: bytes) -> None:
     with replacing(target) as temporary:
         temporary.write_bytes(content)
+
+
+def _outdated(folder: Path) -> Iterator[Path]:
+    """The letters of ours in a folder, and what is attached to the drafts where it lies there unchanged."""
+    for path in sorted(folder.iterdir()):
+        try:
+            data = path.read_bytes() if path.suffix in (".eml", ".docx") and path.is_file() else b""
+            if path.suffix == ".docx" and data and properties(Package(data)).keywords == LETTER_KEYWORD:
+                yield path
+            elif path.suffix == ".eml" and (attached := _attached(data)) is not None:
+                yield path
+                beside = ((folder / Path(name).name, content) for name, content in attached)
+                yield from (one for one, content in beside if one.is_file() and one.read_bytes() == content)
+        except (OSError, FileProblem):
+            continue  # whatever it is, it is none of ours
+
+
+def _attached(data: bytes) -> list[tuple[str, bytes]] | None:
+    """Name and content of the files of a draft of ours; None where it is none."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    mail = message_from_bytes(data, policy=default)
+    if (mail["X-Unsent"], mail["X-Mailer"]) != ("1", GENERATOR):
+        return None
+    parts = [(part.get_filename() or "", part.get_payload(decode=True)) for part in mail.iter_attachments()]
+    return [(name, content) for name, content in parts if isinstance(content, bytes)]
+
+
+def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
+    """Move these files into a folder of their own, where nothing is replaced; returns what to say of it."""
+    listed = list(dict.fromkeys(files))
+    if not listed:
+        return []
+    place = folder / EARLIER
+    check_folder(place)
+    try:
+        taken = {path.stem.lower() for path in place.iterdir()}
+        for stem in dict.fromkeys(path.stem for path in listed):
+            mine = {path.suffix: path for path in listed if path.stem == stem}
+            for suffix, target in unique_paths(place, stem, mine, taken).items():
+                mine[suffix].rename(target)
+    except OSError as error:
+        raise JobStop(f"无法把以前的信函移入“{place}”：{in_words(error)}。") from error
+    names = "、".join(path.name for path in listed)
+    return [f"不再需要的信函、上次的发送清单等{len(listed)}个文件移入了“{place}”：{names}。"]

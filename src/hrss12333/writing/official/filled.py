@@ -1,4 +1,5 @@
-"""A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back.
+"""A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back; and the sheet 修改记录, every
+cell that the clean form holds otherwise than the file it was made of.
 
 Values stand as they were read; what could not be read stays as it was and is marked for a person.
 """
@@ -21,13 +22,19 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.values.cell_value import read_value
 from hrss12333.reading.values.contact_fields import read_field
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import CHANGES
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.writing.official.change_sheet import shown
+from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.writing.official.workbook import Mark, Sheet, write_official
 from hrss12333.writing.sheet_text import safe
 
 _DOUBTFUL = "待核实："
+SHEET = "修改记录"
+HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
+_WIDTHS = (6, 14, 10, 18, 20, 24, 24, 44)
+
+Line = tuple[str, str, str, str, str, str, str]
+"""Sheet, cell, region, column, before, after, reason."""
 
 
 def write_filled(
@@ -184,3 +191,37 @@ def _content(form: Form, row: Row) -> list[object]:
     """What a row says on the clean form, white space apart."""
     said = [shown(value) if isinstance(value, bool) else value for value in written_row(form, row).values()]
     return ["".join(safe(value).split()) if isinstance(value, str) else value for value in said]
+
+
+def change_sheet(source: str, lines: Sequence[Line]) -> Callable[[Any], None]:
+    """A writer of the sheet, for `official.write_official`; all text stays text."""
+
+    def write(workbook: Any) -> None:
+        sheet = workbook.add_worksheet(SHEET)
+        bold = workbook.add_format({"bold": True, "font_size": 14})
+        head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
+        cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+        sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
+        for column, (heading, width) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(1, column, heading, head)
+        for number, line in enumerate(lines, start=1):
+            sheet.write_number(number + 1, 0, number, cell)
+            for column, text in enumerate(line, start=1):
+                sheet.write_string(number + 1, column, safe(text), cell)
+        if not lines:
+            sheet.write_string(2, 0, "内容没有改动，只统一了格式。")
+        sheet.freeze_panes(2, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(1)
+
+    return write
+
+
+def shown(value: Found) -> str:
+    """A value as the form prints it."""
+    if value is None:
+        return ""
+    return answer_word(value) if isinstance(value, bool) else str(value)

@@ -108,11 +108,6 @@ class Layout(Struct, frozen=True, dict=True):
         return tuple(_slots(self.widths))
 
     @property
-    def header_top(self) -> int:
-        """The first line of the header."""
-        return HEADER_TOP
-
-    @property
     def heading(self) -> int:
         """The first of the two heading rows."""
         return max(slot.row for slot in self.slots) + 1

@@ -11,7 +11,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.writing.official.layout import HEADER_HEIGHT, KEY, KEY_HEIGHT, LINE, ROW_HEIGHT, TITLE_HEIGHT, Layout
+from hrss12333.writing.official.layout import (
+    HEADER_HEIGHT,
+    HEADER_TOP,
+    KEY,
+    KEY_HEIGHT,
+    LINE,
+    ROW_HEIGHT,
+    TITLE_HEIGHT,
+    Layout,
+)
 from hrss12333.writing.workbook import A4
 
 _WIDE, _HIGH = 842.0, 595.0
@@ -54,7 +63,7 @@ def _points(characters: float) -> float:
 def _scale(layout: Layout, needed: Sequence[float], row: float, pages: int) -> float:
     """By how much the form must be shrunk to fit on so many pages."""
     headings = sum(layout.heading_heights)
-    frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT * (layout.heading - layout.header_top) + headings
+    frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT * (layout.heading - HEADER_TOP) + headings
     single = (layout.total - layout.heading - 1) - len(needed)
     body = single * row + sum(max(row, height) for height in needed)
     notes = LINE + sum(layout.note_height(text) for text in layout.form.instructions)

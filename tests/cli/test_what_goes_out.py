@@ -1,0 +1,75 @@
+"""What people typed where it does not belong: no telephone leaves in HTML, CSV and public sheets, no control character at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cli_runs import run
+from factory import CellValue, Style, write_filing
+
+NUMBER = 13_800_000_000 + 12_345_678
+WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn")
+HARMFUL = "\x07\x1b\x85\x9b\u202a\u202e\u2066\u2069"
+TYPED: dict[str, CellValue] = {
+    "C6": NUMBER,
+    "D7": str(NUMBER),
+    "E8": "李四138 1234 5678",
+    "I9": "138 1234 5678",
+    "J10": "li@example.cn",
+    "M11": f"请电{NUMBER}\u202e或\u2066li@example.cn\x85",
+    "B12": f"韶关市{NUMBER}",
+    "C30": f"另请电{NUMBER}，来电总量应为5000",
+    "M13": "\u202a系统升级\u2069，2月少计来电\x9b",
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All that is made of one filing into which numbers, addresses and control characters were typed."""
+    folder = tmp_path_factory.mktemp("出")
+    inbox = folder / "收"
+    inbox.mkdir()
+    path = inbox / f"广东省{NUMBER}.xlsx"
+    write_filing(path, "广东省", style=Style(sample=False), cells={"附表1": TYPED})
+    (inbox / "附表1.csv").write_text(f"备注{HARMFUL},来电总量\n李{HARMFUL}四,{NUMBER}\n", encoding="utf-8")
+    run("check", inbox, "--report", folder / "审核.html", "--annotate", folder / "副本")
+    run("merge", inbox, "-o", folder / "全国.xlsx", "--report", folder / "汇总.html", "--csv", folder / "csv")
+    run("fix", path, "-o", folder / "规范.xlsx")
+    for command in ("check", "merge"):
+        more = () if command == "check" else ("-o", folder / "二.xlsx")
+        text = run(command, inbox, "--format", "json", *more).stdout
+        (folder / f"{command}.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+def texts_of(path: Path, without: tuple[str, ...] = ()) -> Iterator[str]:
+    """What stands in a workbook's cells and comments."""
+    for sheet in openpyxl.load_workbook(path):
+        for row in sheet.iter_rows() if sheet.title not in without else ():
+            for cell in row:
+                yield "" if cell.value is None else str(cell.value)
+                yield cell.comment.text if cell.comment else ""
+                yield cell.hyperlink.target or "" if cell.hyperlink else ""
+
+
+def test_no_telephone_and_no_address_leaves_the_office(written: Path) -> None:
+    pages = [path.read_text(encoding="utf-8-sig") for path in (*written.glob("*.html"), *written.glob("csv/*.csv"))]
+    assert len(pages) == 6
+    public = [*pages, *texts_of(written / "全国.xlsx", ("联系人",))]
+    assert [text for text in public for number in WRITTEN if number in text] == []
+    assert sum("［略］" in text for text in public) > 8
+
+
+def test_no_control_character_is_in_any_output(written: Path) -> None:
+    books = [*written.glob("*.xlsx"), *written.glob("副本/*.xlsx")]
+    assert len(books) == 4
+    read = [path.read_text(encoding="utf-8-sig") for path in written.rglob("*") if path.suffix in (".json", ".html", ".csv")
+            and path.parent.name != "收"]  # fmt: skip
+    # An annotated copy is the sender's own workbook but for 审核结果.
+    made = [text for path in books for text in texts_of(path, ("附表1", "附表2") if "副本" in path.parts else ())]
+    escaped = [f"\\u{ord(character):04x}" for character in HARMFUL]
+    assert [text[:200] for text in (*read, *made) for part in (*HARMFUL, *escaped) if part in text.lower()] == []
