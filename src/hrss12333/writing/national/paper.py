@@ -120,7 +120,7 @@ def paper(
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&L&9&A&C&9第&P页，共&N页&R&9&F", {"scale_with_doc": False})
+    sheet.set_footer("&L&10&A&C&10第&P页，共&N页&R&10&F", {"scale_with_doc": False})
     sheet.center_horizontally()
     if headings:
         sheet.repeat_rows(*headings)
