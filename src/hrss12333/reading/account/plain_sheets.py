@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
+from msgspec.structs import replace
+
 from hrss12333.model.account import Account, Disposition
 from hrss12333.model.filing import Place, Row, Table
 from hrss12333.patterns import lazy
@@ -17,7 +19,7 @@ from hrss12333.reading.grid import Cell, Grid
 from hrss12333.reading.layout.headings import LONGEST, is_group, is_known
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.values.cell_text import stands_for_nothing, visible
-from hrss12333.survey.form_texts import form_texts
+from hrss12333.survey.form_texts import form_texts, is_self_check
 from hrss12333.survey.schema import Form, Kind
 
 LETTER = lazy(r"[^\W_]")
@@ -62,13 +64,17 @@ HIGHEST_SERIAL = 500
 
 def plain_account(grid: Grid, tables: Sequence[Table], words: OwnWords) -> Account | None:
     """The account of a sheet whose rows, header and words explain everything; None where more must be asked."""
-    counts: Counter[Disposition] = Counter()
+    grid, checks = _without_self_check(grid)
+    counts: Counter[Disposition] = Counter({Disposition.DERIVED: checks} if checks else {})
     lines = dict(enumerate(grid.cells))
     places: list[Place] = []
     for table in tables:
         places += header_places(table)
         if table.sheet == grid.name and not _take(grid, table, counts, lines):
             return None
+    for row in [row for row, line in lines.items() if filled(line) == 1 and _is_numbered(grid, row)]:
+        counts[Disposition.HARMLESS] += 1
+        del lines[row]
     if not all(_WORDS.issuperset(map(type, line)) for line in lines.values()):
         return None
     # The header's texts are each file's own: nobody need ask whether they are the form's.
@@ -80,6 +86,30 @@ def plain_account(grid: Grid, tables: Sequence[Table], words: OwnWords) -> Accou
     counts.update(known)  # type: ignore[arg-type]
     counts[Disposition.HEADER] += len(around) - len(known)
     return counts
+
+
+def _without_self_check(grid: Grid) -> tuple[Grid, int]:
+    """A sheet without the results of the official form's self-check, and how many they are: each stands behind a formula."""
+    own = next((column for _, column, text in grid.texts if is_self_check(text)), None)
+    if own is None:
+        return grid, 0
+    found = {(0, 0), *((row, own) for row in range(len(grid.cells)))}
+    found = {at for at in found if grid.at(*at) not in (None, "") and grid.mark(*at).formula}
+    cells = [
+        [None if (row, column) in found else cell for column, cell in enumerate(line)]
+        if (row, own) in found or not row
+        else line
+        for row, line in enumerate(grid.cells)
+    ]
+    return replace(grid, cells=tuple(cells)), len(found)
+
+
+def _is_numbered(grid: Grid, row: int) -> bool:
+    """Whether all that stands in a row is a number that counts on with the rows around: one that nobody filled in."""
+    column, cell = next((column, cell) for column, cell in enumerate(grid.cells[row]) if cell not in (None, ""))
+    if type(cell) is not int or not 0 < cell <= HIGHEST_SERIAL:
+        return False
+    return grid.at(row - 1, column) == cell - 1 or grid.at(row + 1, column) == cell + 1
 
 
 _WORDS = frozenset((str, type(None)))
