@@ -79,7 +79,7 @@ class CellReader:
 
     def filled(self, texts: Mapping[int, str]) -> list[Column]:
         """The columns answered in a row of these texts, remarks included."""
-        return [column for column, places in self._asked.items() if any(at in texts for at in places)]
+        return [column for column, places in self._asked.items() if not texts.keys().isdisjoint(places)]
 
     def serial(self, index: int) -> str:
         """What stands where a row is numbered."""

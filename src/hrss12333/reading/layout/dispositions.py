@@ -106,12 +106,24 @@ class Line:
         context: tuple[Above, int, int | None, Unit | None],
     ) -> None:
         self.index, self.texts, self.cells, self._name_of = index, texts, cells, name_of
-        self.name = name_of(index)
         self.above, self.below, self.year, self._unit = context
         """``below``: rows between it and the headings."""
         self.lead = next(iter(texts.values()), "")
-        self.serial = cells.serial(index)
-        self.filled: list[Column] = cells.filled(texts)
+
+    @cached_property
+    def name(self) -> Name:
+        """Its region; looked for only where its words alone do not say what it is."""
+        return self._name_of(self.index)
+
+    @cached_property
+    def serial(self) -> str:
+        """What stands where rows are numbered."""
+        return self.cells.serial(self.index)
+
+    @cached_property
+    def filled(self) -> list[Column]:
+        """The columns that it answers."""
+        return self.cells.filled(self.texts)
 
     @cached_property
     def called(self) -> list[str]:
@@ -148,25 +160,30 @@ class Line:
 
     def begins_other_year(self) -> bool:
         """A line that gives the same regions another year: 2018年 above them once more."""
-        if len(self.texts) > 1 or self.name.known or not names_another_year(self.lead, self.year):
+        if len(self.texts) > 1 or not names_another_year(self.lead, self.year) or self.name.known:
             return False
         below = self.cells.next_filled(self.index)
         return below is not None and self._name_of(below).region in self.above.regions
 
     def begins_another_table(self) -> bool:
         """Words alone, some where figures are due, below a gap or the sums: 接通率, 满意度."""
-        if self.name.known or not self.above.regions or not (self.above.blank or self.above.total == self.index - 1):
+        apart = self.above.blank or self.above.total == self.index - 1
+        if not apart or not self.above.regions:
             return False
         counts = {at for column in self.filled if column.kind is Kind.COUNT for at in self.cells.places(column.key)}
         words = [text for column, text in self.texts.items() if column in counts and _is_words(text)]
-        return len(words) >= _HEADINGS and not any(map(_is_answer, self.texts.values()))
+        headings = len(words) >= _HEADINGS and not any(map(_is_answer, self.texts.values()))
+        return headings and not self.name.known
 
     def is_explanation(self) -> bool:
         """填表说明, 注, signatures, and what stands below them, unless a region answers there."""
         signed = is_signature(list(self.texts.values()))
-        named = self.name.written is not None and not is_label_like(self.name.written)
-        strong = len(self.filled) >= _STRONG and named
-        if strong and (not signed or any(value.problem is None for value in self.values())):
+        strong = len(self.filled) >= _STRONG and self.name.written is not None
+        if (
+            strong
+            and not is_label_like(self.name.written or "")
+            and (not signed or any(value.problem is None for value in self.values()))
+        ):
             return False
         return self.above.notes or signed or is_note(self.lead)
 

@@ -87,6 +87,8 @@ class Block(Struct, frozen=True):
     """Figure or indicator key → column."""
     area: int | None = None
     """Column that names each unit's area; None where the edition does not group its units."""
+    coverage: float = 0.0
+    """Width of the column that says what the figures cover."""
 
     @property
     def areas(self) -> int:

@@ -80,10 +80,11 @@ def change_heading(form_kind: Kind) -> str:
 
 def reserve(book: Book, form: Form) -> Block:
     """Where the lines will stand."""
-    columns = {column.key: at for at, column in enumerate(_columns(book, form))}
+    heads = _columns(book, form)
+    columns = {column.key: at for at, column in enumerate(heads)}
     first = 4
     last = first + len(book.lines[form.key]) - 1
-    return Block(summary_sheet(form), first, last, last + 1, columns, columns.get(AREA_KEY))
+    return Block(summary_sheet(form), first, last, last + 1, columns, columns.get(AREA_KEY), heads[-1].width)
 
 
 def write_summary(book: Book, form: Form, sheet: Any) -> None:
@@ -267,7 +268,7 @@ def _write_coverage(book: Book, form: Form, sheet: Any, row: int, text: str, *, 
     """What the line covers, in a row as high as it needs; returns the height."""
     look = book.styles.text(total=total, text_wrap=True)
     sheet.write_string(row, book.blocks[form.key].columns[COVERAGE_KEY], text, look)
-    tall = ROW_HIGH * wrapped_lines(text, _coverage_width(book, form) - 3)
+    tall = ROW_HIGH * wrapped_lines(text, book.blocks[form.key].coverage - 3)
     if tall > ROW_HIGH:
         sheet.set_row(row, tall)
     return tall
