@@ -359,3 +359,10 @@ def test_what_a_cell_shows() -> None:
     assert tidy("（Ａ－１）\u3000") == "(A-1)"
     assert as_found(5.0) == 5
     assert as_found(datetime(2019, 12, 31)) == "2019-12-31"
+
+
+def test_a_number_that_a_format_keeps_with_a_fraction_of_nothing_is_read_at_once() -> None:
+    """A range is looked through one by one for anything that is no whole number by its type."""
+    column = EDITION.forms[0].by_key["calls_total"]
+    assert read_value(column, 113.0, None).value == 113
+    assert read_value(column, 13_800_000_000.0, None).problem is Problem.NOT_WHOLE
