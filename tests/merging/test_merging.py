@@ -617,7 +617,7 @@ def test_a_late_mail_is_noted_by_beijing_time(inbox: Path) -> None:
     write_filing(inbox / "x.xlsx", "青海", saved=datetime(2020, 2, 1), style=BARE)
     national = merged(inbox)
     assert found(national, "M704") == [("M704", "晚.xlsx", None)]
-    assert "2020-01-18" in messages(national, "M704")[0]
+    assert "邮件于2020年1月18日发出" in messages(national, "M704")[0]
     assert status_of(national, "广东省").status is Status.ACCEPTED
 
 

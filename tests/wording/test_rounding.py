@@ -31,6 +31,6 @@ def test_large_counts_are_told_in_ten_thousands_and_small_ones_in_full() -> None
     assert (large(99_999, None), large(100_000), large(None)) == (False, True, False)
 
 
-def test_shares_have_two_decimals() -> None:
-    assert percent(Fraction(1, 8)) == "12.50%"
+def test_shares_have_one_decimal() -> None:
+    assert percent(Fraction(1, 8)) == "12.5%"
     assert percent(Fraction(32, 32), 0) == "100%"
