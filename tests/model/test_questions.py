@@ -171,7 +171,7 @@ def test_one_line_names_whose_figures_they_are_and_how_much() -> None:
     held = sum(e.row.number("calls_total") or 0 for e in firsts)
     total = national.tally(FIRST, FIRST.by_key["calls_total"]).total or 1
     assert asked_line(national) == (
-        f"待核实：北京、天津2个单位2个地区的部分数据（这些地区占来电总量的{held / total:.2%}）。"
+        f"待核实：北京、天津2个单位2个地区的部分数据（这些地区占来电总量的{held / total:.1%}）。"
         "这些数计入合计，不计入比率、排名、图表和与上年的比较。"
     )
     assert asked_line(table(EDITION.units[:5])) == ""
