@@ -177,9 +177,9 @@ def missed(scores: Mapping[tuple[str, bool], Score]) -> list[str]:
         shown, right = sum(score.shown for score in typing), sum(score.right for score in typing)
         if right < RIGHT * shown:
             found.append(f"typing errors, 合计 typed {typed}: {right} of {shown} shown are right")
-    free = scores[NO_KIND, False]
-    if free.shown > (1 - SILENT) * free.cases:
-        found.append(f"errors of no kind: something is shown for {free.shown} of {free.cases}")
+        free = scores[NO_KIND, typed]
+        if free.shown > (1 - SILENT) * free.cases:
+            found.append(f"errors of no kind, 合计 typed {typed}: something is shown for {free.shown} of {free.cases}")
     return found
 
 

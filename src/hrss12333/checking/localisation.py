@@ -154,7 +154,8 @@ class Figures:
         return Correction({one: self._figure(other), other: self._figure(one)}, SHARE / pairs, EXCHANGED)
 
     def _likeliest(self, corrections: Iterable[Correction], name: SumName | None = None) -> Suggestion | None:
-        """The correction that is far likelier than all others taken together, among those after which the sum holds."""
+        """The correction that is far likelier than all others taken together, among those after which the sum holds; none
+        that no kind of error explains, however well it fits: what was meant is for the office to say."""
         none = ELSEWHERE * _size(self._gaps[name]) if name else TYPING + ONE_FIGURE + ELSEWHERE
         best, whole, right = 0.0, none, None
         for correction in corrections:
@@ -163,7 +164,7 @@ class Figures:
                 whole += weight
                 if weight > best:
                     best, right = weight, (correction, fixed)
-        return self._suggestion(*right) if right and best >= FAR * whole else None
+        return self._suggestion(*right) if right and right[0].kind and best >= FAR * whole else None
 
     def _weigh(self, correction: Correction, name: SumName | None) -> tuple[float, list[SumName]]:
         """Its weight in view of the sums that its cells stand in beside the one asked about, and those that it puts right."""
@@ -186,9 +187,8 @@ class Figures:
         for (row, key), value in correction.values.items():
             place = self._rows[row].get(key).place
             values.append(NewValue(key, value, place.row if place else None, place.column if place else None))
-        kind = f"像是{correction.kind}，" if correction.kind else ""
         right = "和".join(sorted({"该行" if row else "该栏合计" for row, _ in fixed}, key=len))
-        return Suggestion(tuple(values), f"{kind}改后{right}对得上")
+        return Suggestion(tuple(values), f"像是{correction.kind}，改后{right}对得上")
 
 
 def _size(gap: int) -> float:
