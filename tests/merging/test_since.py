@@ -19,7 +19,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Finding, Severity, question
 from hrss12333.model.national import Entry, National
-from hrss12333.model.said import Region, say
+from hrss12333.model.said import Quote, Region, say
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.reporting.terminal.since import print_progress
@@ -253,6 +253,32 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
     write_national(tmp_path / "三.xlsx", carried)
     again, _ = carried_over(national, load_earlier(tmp_path / "三.xlsx", EDITION))
     assert again.findings == carried.findings
+
+
+def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp_path: Path) -> None:
+    """手机号 and 邮箱 are left out of 问题清单; what the question is about is not."""
+    national, first = table(UNITS), table(UNITS).entries[0]
+    said = say("两表的手机号不同：{one}、{other}", one=Quote("13811112222"), other=Quote("13911112222"))
+    asked = replace(asked_about(first, "mobile", "H108"), said=said, value="13811112222", region=None, row=1)
+    national = replace(national, findings=(asked,))
+    write_national(tmp_path / "一.xlsx", national)
+    book = openpyxl.load_workbook(tmp_path / "一.xlsx")
+    page = book[ISSUES]
+    assert not any("13811112222" in str(cell.value) for row in page.iter_rows() for cell in row)
+    top = next(cell.row for cell in page["A"] if cell.value == "序号")
+    columns = {cell.value: cell.column for cell in page[top]}
+    for heading, value in (
+        ("核实情况", "已电话核实，两个号都能打通"),
+        ("核实人", "王五"),
+        ("核实日期", date(2020, 2, 3)),
+    ):
+        page.cell(top + 1, columns[heading], value)
+    book.save(tmp_path / "二.xlsx")
+    earlier = load_earlier(tmp_path / "二.xlsx", EDITION)
+    (finding,) = carried_over(national, earlier)[0].findings
+    assert finding.settled
+    other = replace(national, findings=(replace(asked, value="13711112222"),))
+    assert not carried_over(other, earlier)[0].findings[0].settled
 
 
 def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures_of_each_stay(tmp_path: Path) -> None:

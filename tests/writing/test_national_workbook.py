@@ -266,7 +266,8 @@ def test_missing_operands_leave_a_blank_and_a_remark(made: Callable[[str], Made]
     assert value(analysis, "新疆生产建设兵团", "人均培训人次\n（人次/人）") is None
     assert analysis.loc["新疆生产建设兵团", "说明"] == "人均培训人次缺少数据，留空"
     assert analysis.loc["浙江省", "说明"] == (
-        "按所需数据齐全的地区计算：综合接通率、人工接通率（近似）等7项9/10；放弃率8/10；按所需数据齐全的地区计算：网上服务开通率10/11"
+        "附表1按所需数据齐全的地区计算：综合接通率、人工接通率（近似）等7项9/10；放弃率8/10；"
+        "附表2按所需数据齐全的地区计算：网上服务开通率10/11"
     )
 
 

@@ -53,7 +53,7 @@ def _reports(nation: Nation, reports: Collection[str], absent: Sequence[Unit]) -
     without = [unit for unit in units if unit.code not in reports]
     if len(without) == len(units):
         return "没有收到工作总结。"
-    sent = f"报送工作总结的{len(units) - len(without)}个单位。"
+    sent = f"报送工作总结的有{len(units) - len(without)}个单位。"
     if not without:
         return sent
     again = absent and all(unit in without for unit in absent)

@@ -123,7 +123,7 @@ def _doubt(national: National) -> str:
     if not asked:
         return asked_line(national) or "没有影响合计的疑问。"
     worst = weightiest(asked)[0]
-    return f"最大的疑问：{_named_doubt(worst, national)}，请先核实。{asked_line(national)}"
+    return f"最大的疑问，请先核实：{_named_doubt(worst, national)}。{asked_line(national)}"
 
 
 def _named_doubt(doubt: Alike, national: National) -> str:

@@ -169,7 +169,7 @@ def _room_for_staff(book: Book, sheet: Any, first: int, last: int) -> None:
 def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], Row]) -> dict[str, Content]:
     """What a line says."""
     edition = national.edition
-    line = Alike(tuple(map(public_finding, line.findings)))
+    asked, line = line.findings, Alike(tuple(map(public_finding, line.findings)))
     first, regions, files = line.first, line.regions, line.files
     form = next((form for form in edition.forms if form.key == first.form), None)
     at = [rows.get((one.file, one.sheet or "", one.row or 0)) for one in line.findings]
@@ -196,7 +196,7 @@ def _given(national: National, line: Alike, rows: Mapping[tuple[str, str, int], 
         if len(regions) > 1
         else first.region or "",
         "@key_fields": ",".join([one.field or "" for one in line.findings]),
-        "@key_figures": ",".join([_figures(one, row, form) for one, row in zip(line.findings, at, strict=True)]),
+        "@key_figures": ",".join([_figures(one, row, form) for one, row in zip(asked, at, strict=True)]),
     }
     if line.stake:
         given["@influence"] = line.stake

@@ -76,7 +76,7 @@ def remark(ratios: Ratios, line: Line | None, quotients: Mapping[str, Quotient])
     if partial:
         sure = "、没有疑问" if line.asked else ""
         each = [f"{_named(partial[covered])}{covered}/{line.expected}" for covered in sorted(partial, reverse=True)]
-        parts.append(f"按所需数据齐全{sure}的地区计算：{'；'.join(each)}")
+        parts.append(f"{form.key}按所需数据齐全{sure}的地区计算：{'；'.join(each)}")
     parts += [f"{_named(nothing)}缺少数据，留空"] if nothing else []
     parts += [f"{_named(by_zero)}分母为0，留空"] if by_zero else []
     parts += [f"{_named(above)}高于100%，留空"] if above else []

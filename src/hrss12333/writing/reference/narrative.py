@@ -295,8 +295,9 @@ def change_words(now: Fraction | int, then: Fraction | int) -> str:
 
 
 def _moved(change: Fraction, up: str, unit: str) -> str:
-    size = rounded(abs(change) * 100, 1)
-    return "持平" if size == rounded(0, 1) else f"{up if change > 0 else '下降'}{size}{unit}"
+    return (
+        f"{up if change > 0 else '下降'}{rounded(abs(change) * 100, 1)}{unit}" if printed(change * 100, 1) else "持平"
+    )
 
 
 def _count_change(nation: Nation, form: Form, column: Column, *, again: bool = False) -> str:
@@ -336,7 +337,8 @@ def _movers(nation: Nation, form: Form, column: Column) -> Iterator[str]:
 
     compared = comparable(nation.lines[form.key], (column.key,), change)
     moved = sorted(((line.unit.short, own) for line, own in compared if line.unit), key=lambda item: -item[1])
-    up, down = [one for one in moved if one[1] > 0], [one for one in reversed(moved) if one[1] < 0]
+    up = [one for one in moved if printed(one[1] * 100, 1) > 0]  # what is printed as 0.0% is 持平
+    down = [one for one in reversed(moved) if printed(one[1] * 100, 1) < 0]
 
     def size(value: Fraction) -> str:
         return percent(abs(value))
