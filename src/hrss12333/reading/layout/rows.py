@@ -175,8 +175,7 @@ class RowReader:
         written, column = list(texts.items())[-1]
         box = self._merged.box(index, column)
         carried = box is not None and box.top < index
-        nameless = len(written) > LONGEST_NAME * 2 or not any(map(str.isalpha, written))
-        if self._unit is None or nameless or is_total(written) or is_sample(written):
+        if self._unit is None or len(written) > LONGEST_NAME * 2 or is_total(written) or is_sample(written):
             return Name(written, None, column, carried)
         match = match_region(self._unit, written)
         if match.name is None:

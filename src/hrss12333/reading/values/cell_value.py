@@ -25,10 +25,8 @@ _OF_A_CITY = lazy(r"(?<![各全])(?<!各地)[市州盟]级?(?:局|自建|自行|
 def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
     """What ``cell`` says in ``column`` in a survey of ``year``. A blank in a required column is V301."""
     number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
-    if number >= 0 and (isinstance(number, int) or (number < 1e15 and number.is_integer())):
-        whole = int(number)  # a range is gone through one by one for anything else
-        if whole not in MOBILES:
-            return Value(whole, whole, place)  # what most cells are
+    if 0 <= number < MOBILES.start and number == int(number):
+        return Value(int(number), int(number), place)  # what most cells are
     if is_blank(cell):
         return Value(place=place, problem=Problem.MISSING if column.required else None)
     found = as_found(cell)
