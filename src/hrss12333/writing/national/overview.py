@@ -119,10 +119,10 @@ def _areas(book: Book, writer: _Writer, found: list[KeyFigure]) -> None:
         at = 2
         for item in shown:
             lines, row = book.areas[item.form.key].get(area, []), item.block.areas + number
-            look, link = styles.number(item.plain_format), item.link(row)
+            look, link = styles.number(item.plain_format, shrink=True), item.link(row)
             write_linked(writer.sheet, writer.row - 1, at, item.formula(row), look, item.over(lines), link)
             if compared:
-                look = styles.number(item.plain_change[1])
+                look = styles.number(item.plain_change[1], shrink=True)
                 write_linked(
                     writer.sheet, writer.row - 1, at + 1, item.change_formula(row), look, item.moved(lines), None
                 )
