@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Document, Filing, Skipped, Unreadable
+from hrss12333.model.filing import Document, Filing, Skipped, Table, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.account.account import with_running_text
-from hrss12333.reading.blank_forms import without_blank_forms
 from hrss12333.reading.covering_letters import Letter, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import NO_DOCUMENT, discover, nothing_in
@@ -96,7 +95,9 @@ def read_paths(
     reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
-    filled, blank = without_blank_forms(found_all, lambda file: file in reading.sources and reading.sources[file].named)
+    filled, blank = _without_blank_forms(
+        found_all, lambda file: file in reading.sources and reading.sources[file].named
+    )
     reading.documents = accompanied(filled, edition.gazetteer)
     reading.skipped += blank
     if letters:
@@ -222,3 +223,34 @@ def _guarded(source: Source, read: Callable[[], Read]) -> Read:
         # A stranger's file found a fault of ours: name the file and go on with the others.
         reason = f"读取这个文件时出错（{type(error).__name__}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         return [(source, Unreadable(source.name, Problem.DAMAGED, reason))]
+
+
+_BLANK_FORM = "是空白的调查表，没有填写任何内容"
+
+
+def _without_blank_forms(
+    documents: Sequence[Document], is_named: Callable[[str], bool]
+) -> tuple[list[Document], list[Skipped]]:
+    """The documents without forms that say nothing at all, not even whose they are; these are named.
+
+    One that stands on the command line itself is judged, and so are all where nobody filled in any.
+    """
+    blank = {
+        item.file for item in documents if isinstance(item, Filing) and _is_blank(item) and not is_named(item.file)
+    }
+    if not blank or not any(table.rows for item in documents if isinstance(item, Filing) for table in item.tables):
+        return list(documents), []
+    kept = [item for item in documents if item.file not in blank]
+    return kept, [Skipped(file, _BLANK_FORM) for file in sorted(blank)]
+
+
+def _is_blank(filing: Filing) -> bool:
+    return all(_says_nothing(table) for table in filing.tables)
+
+
+def _says_nothing(table: Table) -> bool:
+    """Whether nobody wrote into the form: no row, no header, no other sample than its own, no further column."""
+    written = (*table.rows, *table.concealed, *table.unread)
+    headed = any(value.found not in (None, "") for value in table.header.values())
+    own = all(row.scalar(c.key) in (None, c.sample) for row in table.samples for c in table.form.data)
+    return not written and not headed and own

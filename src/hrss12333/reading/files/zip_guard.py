@@ -21,7 +21,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import expect_small, leave_to_child
 from hrss12333.reading.files.package import CARRIED, Package, declaring, too_large
 from hrss12333.reading.formats.calamine_reader import MAX_AREA, MAX_AREAS, area_of
-from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.grid import FileProblem, column_number
 
 MAX_XML = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
@@ -211,12 +211,7 @@ def claimed(raw: bytes) -> int:
 
 
 def _column_number(letters: bytes) -> int:
-    if len(letters) > _LONGEST_COLUMN:
-        return MAX_COLUMN + 1
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+    return MAX_COLUMN + 1 if len(letters) > _LONGEST_COLUMN else column_number(letters.decode().upper()) + 1
 
 
 def _quick_area(raw: bytes) -> tuple[int, int] | None:
