@@ -366,3 +366,13 @@ def test_a_number_that_a_format_keeps_with_a_fraction_of_nothing_is_read_at_once
     column = EDITION.forms[0].by_key["calls_total"]
     assert read_value(column, 113.0, None).value == 113
     assert read_value(column, 13_800_000_000.0, None).problem is Problem.NOT_WHOLE
+
+
+@pytest.mark.parametrize("number", [13_000_000_000, 13_800_000_000, 19_999_999_999])
+def test_what_reads_as_a_mobile_number_is_no_count(number: int) -> None:
+    """The numbers on either side of these are counts of whatever size."""
+    column = EDITION.forms[0].by_key["calls_total"]
+    asked = read_value(column, number, None)
+    assert (asked.value, asked.problem) == (None, Problem.NOT_WHOLE)
+    assert read_value(column, str(number), None).problem is Problem.NOT_WHOLE
+    assert [read_value(column, around, None).problem for around in (12_999_999_999, 20_000_000_000)] == [None, None]

@@ -140,7 +140,7 @@ def _name_in(text: str, column: Column) -> str:
     of_marked=True,
     problem=Problem.NOT_WHOLE,
     title="不是整数",
-    why="数量应为0或正整数。能确定意思的写法（2,500次、2.5万）会自动换算并提示，不能确定的请改正。",
+    why="数量应为0或正整数。能确定意思的写法（2,500次、2.5万）会自动换算并提示，不能确定的，以及像手机号的（130亿以上、不到200亿），请改正。",
     clause=FILL,
     wrong="两千多；12.5；2500-3000",
     right="2500",
