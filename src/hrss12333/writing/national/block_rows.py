@@ -35,8 +35,11 @@ class Rows(Protocol):
     def link(self, first: int, last: int, column: int, url: str, text: str, look: Any) -> None:
         """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
 
-    def figure(self, row: int, column: int, formula: str, look: Any, value: float | str, link: str | None) -> None:
-        """A formula, with `OWN_ROW` where it names its row, and its value; it may lead to other cells of the workbook."""
+    def figure(
+        self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
+    ) -> None:
+        """A formula, with `OWN_ROW` where it names its row, and its value (blank where there is none), in a cell that may
+        lead to where the figure comes from."""
 
 
 class OrdinaryRows:
@@ -67,11 +70,15 @@ class OrdinaryRows:
         for row in range(first, last + 1):
             self._sheet.write_url(row, column, url, look, text, OPEN_FILE)
 
-    def figure(self, row: int, column: int, formula: str, look: Any, value: float | str, link: str | None) -> None:
+    def figure(
+        self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
+    ) -> None:
         """See `Rows`."""
         if link:
             self._sheet.write_url(row, column, link, look, LINK_SIGN, SEE_ROWS)
-        self._sheet.write_formula(row, column, formula.replace(OWN_ROW, str(row + 1)), look, value)
+        self._sheet.write_formula(
+            row, column, formula.replace(OWN_ROW, str(row + 1)), look, "" if value is None else value
+        )
 
 
 @cache

@@ -59,8 +59,11 @@ class QuickSheet(FormulaSheet):
         self._letters: list[str] = []
         self._targets: dict[tuple[str, str], Url] = {}
 
-    def figure(self, row: int, column: int, formula: str, look: Any, value: float | str, link: str | None) -> None:
+    def figure(
+        self, row: int, column: int, formula: str, look: Any, value: float | str | None, link: str | None
+    ) -> None:
         """See `Rows`: what the formulas of a column have in common is looked through once."""
+        value = "" if value is None else value
         if formula not in self._formulas:
             spelt = self._escape_data(formula.removeprefix("=")) if same_in_a_file(formula) else None
             self._formulas[formula] = spelt
