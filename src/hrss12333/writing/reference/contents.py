@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from docx.document import Document
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from msgspec import Struct
 
 from hrss12333.writing.reference.fields import field_runs, for_word, instruction, mark, run, text_run
+from hrss12333.writing.reference.report_source import add, element
 from hrss12333.writing.reference.typography import ENTRIES, LISTED
 
 TABLE, FIGURE = "表", "图"
@@ -52,29 +51,19 @@ def fill(before: Paragraph, listed: tuple[str, list[Mark]], pages: Mapping[str, 
     does, marks = listed
     for number, item in enumerate(marks):
         paragraph = before.insert_paragraph_before()._p
-        style = OxmlElement("w:pStyle")
-        style.set(qn("w:val"), ENTRIES.get(item.level, LISTED))
-        paragraph.get_or_add_pPr().append(style)
+        add(paragraph.get_or_add_pPr(), "pStyle", val=ENTRIES.get(item.level, LISTED))
         if number == 0:
-            for part in (mark("begin"), instruction(does), mark("separate")):
-                paragraph.append(for_word(part))
-        link = OxmlElement("w:hyperlink")
-        link.set(qn("w:anchor"), item.bookmark)
-        link.set(qn("w:history"), "1")
-        link.append(text_run(item.text))
-        link.append(run(OxmlElement("w:tab")))
-        for part in field_runs(f"PAGEREF {item.bookmark} \\h", pages.get(item.bookmark, "")):
-            link.append(part)
-        paragraph.append(link)
+            paragraph.extend(map(for_word, (mark("begin"), instruction(does), mark("separate"))))
+        link = add(paragraph, "hyperlink", anchor=item.bookmark, history="1")
+        field = field_runs(f"PAGEREF {item.bookmark} \\h", pages.get(item.bookmark, ""))
+        link.extend([text_run(item.text), run(element("tab")), *field])
         if number == len(marks) - 1:
             paragraph.append(for_word(mark("end")))
 
 
 def ask_for_update(document: Document) -> None:
     """Let Word work out all fields when it opens the document; it asks the reader first."""
-    update = OxmlElement("w:updateFields")
-    update.set(qn("w:val"), "true")
-    settings = document.settings.element
+    update, settings = element("updateFields", val="true"), document.settings.element
     for child in settings:
         if str(child.tag).rpartition("}")[2] in _AFTER_UPDATE:
             child.addprevious(update)

@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from hrss12333.writing.reference.report_source import Element
+from hrss12333.writing.reference.report_source import Element, W, add, element
 
 _W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def run(*parts: Element) -> Element:
     """A run that holds these."""
-    made = OxmlElement("w:r")
-    for part in parts:
-        made.append(part)
+    made = element("r")
+    made.extend(parts)
+    return made
+
+
+def written(name: str, text: str) -> Element:
+    """An element that holds text, its blanks kept."""
+    made = element(name)
+    made.set(qn("xml:space"), "preserve")
+    made.text = text
     return made
 
 
 def text_run(text: str) -> Element:
-    """A run of text, its blanks kept."""
-    made = OxmlElement("w:t")
-    made.set(qn("xml:space"), "preserve")
-    made.text = text
-    return run(made)
+    """A run of text."""
+    return run(written("t", text))
 
 
 def mark(kind: str) -> Element:
     """The ``begin``, ``separate`` or ``end`` of a field."""
-    made = OxmlElement("w:fldChar")
-    made.set(qn("w:fldCharType"), kind)
-    return made
+    return element("fldChar", fldCharType=kind)
 
 
 def instruction(text: str) -> Element:
     """What a field does."""
-    made = OxmlElement("w:instrText")
-    made.set(qn("xml:space"), "preserve")
-    made.text = f" {text} "
-    return made
+    return written("instrText", f" {text} ")
 
 
 def field_runs(does: str, shown: str) -> list[Element]:
@@ -58,7 +56,7 @@ def for_word(part: Element) -> Element:
     file holds; outside it works them out. Word needs the TOC field to rebuild the contents after editing.
     """
     made = parse_xml(
-        f'<w:r xmlns:w="{_W}" xmlns:mc="{_MC}" xmlns:w15="{_W15}">'
+        f'<w:r xmlns:w="{W}" xmlns:mc="{_MC}" xmlns:w15="{_W15}">'
         '<mc:AlternateContent><mc:Choice Requires="w15"/><mc:Fallback/></mc:AlternateContent></w:r>'
     )
     made[0][0].append(part)
@@ -67,9 +65,5 @@ def for_word(part: Element) -> Element:
 
 def bookmark(paragraph: Element, name: str, number: int) -> None:
     """Put a bookmark around all that a paragraph holds."""
-    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    for edge in (start, end):
-        edge.set(qn("w:id"), str(number))
-    start.set(qn("w:name"), name)
-    paragraph.insert(1 if paragraph.pPr is not None else 0, start)
-    paragraph.append(end)
+    paragraph.insert(1 if paragraph.pPr is not None else 0, element("bookmarkStart", id=str(number), name=name))
+    add(paragraph, "bookmarkEnd", id=str(number))

@@ -7,51 +7,19 @@ report's lists start where their writer started them.
 from __future__ import annotations
 
 from docx.document import Document
-from docx.oxml import OxmlElement
 
-from hrss12333.writing.reference.report_source import Element, SourceDocument, number, value, w
+from hrss12333.writing.reference.report_source import Element, SourceDocument, add, element, number, value, w
 
 _FORMATS = frozenset(
-    [
-        "decimal",
-        "upperRoman",
-        "lowerRoman",
-        "upperLetter",
-        "lowerLetter",
-        "ordinal",
-        "bullet",
-        "none",
-        "decimalZero",
-        "decimalFullWidth",
-        "decimalFullWidth2",
-        "decimalHalfWidth",
-        "decimalEnclosedCircle",
-        "decimalEnclosedFullstop",
-        "decimalEnclosedParen",
-        "decimalEnclosedCircleChinese",
-        "ideographDigital",
-        "ideographTraditional",
-        "ideographZodiac",
-        "ideographEnclosedCircle",
-        "japaneseCounting",
-        "chineseCounting",
-        "chineseCountingThousand",
-        "chineseLegalSimplified",
-        "taiwaneseCounting",
-    ]
+    "decimal upperRoman lowerRoman upperLetter lowerLetter ordinal bullet none decimalZero decimalFullWidth "
+    "decimalFullWidth2 decimalHalfWidth decimalEnclosedCircle decimalEnclosedFullstop decimalEnclosedParen "
+    "decimalEnclosedCircleChinese ideographDigital ideographTraditional ideographZodiac ideographEnclosedCircle "
+    "japaneseCounting chineseCounting chineseCountingThousand chineseLegalSimplified taiwaneseCounting".split()  # noqa: SIM905  else a line each
 )
 _LEVELS = 9
 _STEP = 420
 """Indent of a list level in twentieths of a point."""
 _WIDEST = 3600
-
-
-def _child(parent: Element, name: str, **attributes: str) -> Element:
-    made = OxmlElement(f"w:{name}")
-    for key, text in attributes.items():
-        made.set(w(key), text)
-    parent.append(made)
-    return made
 
 
 class NumberingCopy:
@@ -75,10 +43,9 @@ class NumberingCopy:
 
     def _add(self, num: Element, abstract: Element) -> int:
         abstract_id, num_id = self._free("abstractNum", "abstractNumId"), self._free("num", "numId")
-        made = OxmlElement("w:abstractNum")
-        made.set(w("abstractNumId"), str(abstract_id))
-        _child(made, "nsid", val=f"{0x12330000 + abstract_id:08X}")
-        _child(made, "multiLevelType", val="multilevel")
+        made = element("abstractNum", abstractNumId=str(abstract_id))
+        add(made, "nsid", val=f"{0x12330000 + abstract_id:08X}")
+        add(made, "multiLevelType", val="multilevel")
         levels = {number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
         starts: dict[int | None, int | None] = {}
         for override in num.iter(w("lvlOverride")):
@@ -96,32 +63,31 @@ class NumberingCopy:
             self._root.append(made)
         else:
             first.addprevious(made)
-        _child(_child(self._root, "num", numId=str(num_id)), "abstractNumId", val=str(abstract_id))
+        add(add(self._root, "num", numId=str(num_id)), "abstractNumId", val=str(abstract_id))
         return num_id
 
 
 def _level(index: int, source: Element, start: int | None) -> Element:
-    made = OxmlElement("w:lvl")
-    made.set(w("ilvl"), str(index))
+    made = element("lvl", ilvl=str(index))
     own = number(value(source, "start"))
     begin = start if start is not None else own if own is not None else 1
-    _child(made, "start", val=str(min(max(begin, 0), 32_767)))
+    add(made, "start", val=str(min(max(begin, 0), 32_767)))
     formats = [found.get(w("val"), "") for found in source.iter(w("numFmt"))]
     form = next((found for found in formats if found in _FORMATS), "decimal")
-    _child(made, "numFmt", val=form)
+    add(made, "numFmt", val=form)
     suffix = value(source, "suff")
     if suffix in ("tab", "space", "nothing"):
-        _child(made, "suff", val=suffix)
+        add(made, "suff", val=suffix)
     text = value(source, "lvlText") or ""
-    _child(made, "lvlText", val=("•" if form == "bullet" and not text else text)[:31])
-    _child(made, "lvlJc", val="left")
-    properties = _child(made, "pPr")
+    add(made, "lvlText", val=("•" if form == "bullet" and not text else text)[:31])
+    add(made, "lvlJc", val="left")
+    properties = add(made, "pPr")
     indent = source.find(f"{w('pPr')}/{w('ind')}")
     given = None if indent is None else number(indent.get(w("left"), indent.get(w("start"))))
     left = _STEP * (index + 1) if given is None else min(max(given, _STEP), _WIDEST)
-    _child(properties, "ind", left=str(left + _STEP), hanging=str(_STEP))
+    add(properties, "ind", left=str(left + _STEP), hanging=str(_STEP))
     fonts = source.find(f"{w('rPr')}/{w('rFonts')}")
     font = None if fonts is None else fonts.get(w("ascii")) or fonts.get(w("hAnsi"))
     if form == "bullet" and font:
-        _child(_child(made, "rPr"), "rFonts", ascii=font[:31], hAnsi=font[:31], hint="default")
+        add(add(made, "rPr"), "rFonts", ascii=font[:31], hAnsi=font[:31], hint="default")
     return made

@@ -11,13 +11,22 @@ from collections import Counter
 from collections.abc import Iterator
 
 from docx.document import Document
-from docx.oxml import OxmlElement
 
 from hrss12333.patterns import lazy
 from hrss12333.wording.privacy import HIDDEN, without_contacts_in
 from hrss12333.writing.reference.inline import Inlines, tidied
 from hrss12333.writing.reference.numbering import NumberingCopy
-from hrss12333.writing.reference.report_source import Element, SourceDocument, Style, children, number, value, w
+from hrss12333.writing.reference.report_source import (
+    Element,
+    SourceDocument,
+    Style,
+    add,
+    children,
+    element,
+    number,
+    value,
+    w,
+)
 from hrss12333.writing.reference.report_table import copy_table
 from hrss12333.writing.reference.typography import BODY, CELL, FIGURE, LIST, REPORT_LEVELS, TEXT_WIDTH, TITLE
 
@@ -101,21 +110,13 @@ class Copy:
             made = self._made(LIST if listing else FIGURE if pictures and not text else BODY)
         plain = made.pPr.find(w("pStyle")).get(w("val")) not in (BODY, LIST, CELL)
         if listing:
-            numbering = OxmlElement("w:numPr")
-            for name, item in (("ilvl", listing[1]), ("numId", listing[0])):
-                part = OxmlElement(f"w:{name}")
-                part.set(w("val"), str(item))
-                numbering.append(part)
-            made.pPr.append(numbering)
+            numbering = add(made.pPr, "numPr")
+            add(numbering, "ilvl", val=str(listing[1]))
+            add(numbering, "numId", val=str(listing[0]))
         if alignment in ("center", "right") and not depth and not listing:
-            indent = OxmlElement("w:ind")
-            indent.set(w("firstLineChars"), "0")
-            indent.set(w("firstLine"), "0")
-            made.pPr.append(indent)
+            add(made.pPr, "ind", firstLineChars="0", firstLine="0")
         if alignment:
-            setting = OxmlElement("w:jc")
-            setting.set(w("val"), alignment)
-            made.pPr.append(setting)
+            add(made.pPr, "jc", val=alignment)
         for run in tidied(runs, indented=not depth and not listing, plain=plain):
             made.append(run)
         self.hidden += _hide_contacts(made)
@@ -138,10 +139,8 @@ class Copy:
         return typed_heading(text) if self._typed else style.level
 
     def _made(self, style: str) -> Element:
-        made = OxmlElement("w:p")
-        setting = OxmlElement("w:pStyle")
-        setting.set(w("val"), style)
-        made.get_or_add_pPr().append(setting)
+        made = element("p")
+        add(made.get_or_add_pPr(), "pStyle", val=style)
         return made
 
     def _cell(self, cell: Element, width: int, depth: int) -> Iterator[Element]:
