@@ -84,6 +84,8 @@ class Block(Struct, frozen=True):
     total: int
     columns: Mapping[str, int]
     """Figure or indicator key → column."""
+    rows: Mapping[str, int]
+    """Name of a unit's line → row."""
     area: int | None = None
     """Column that names each unit's area; None where the edition does not group its units."""
     coverage: float = 0.0

@@ -79,11 +79,11 @@ class Part(Struct, frozen=True):
 
 def reserve(book: Book, form: Form) -> Block:
     """Where the lines will stand."""
-    heads = _columns(book, form)
+    heads, lines, first = _columns(book, form), book.lines[form.key], 4
     columns = {column.key: at for at, column in enumerate(heads)}
-    first = 4
-    last = first + len(book.lines[form.key]) - 1
-    return Block(summary_sheet(form), first, last, last + 1, columns, columns.get(AREA_KEY), heads[-1].width)
+    rows, total = {line.name: row for row, line in enumerate(lines, first)}, first + len(lines)
+    area, wide = columns.get(AREA_KEY), heads[-1].width
+    return Block(summary_sheet(form), first, total - 1, total, columns, rows, area, wide)
 
 
 def write_summary(book: Book, form: Form, sheet: Any) -> None:

@@ -10,12 +10,15 @@ from docx.document import Document
 
 from hrss12333.writing.reference.report_source import Element, SourceDocument, add, element, number, value, w
 
-_FORMATS = frozenset(
-    "decimal upperRoman lowerRoman upperLetter lowerLetter ordinal bullet none decimalZero decimalFullWidth "
-    "decimalFullWidth2 decimalHalfWidth decimalEnclosedCircle decimalEnclosedFullstop decimalEnclosedParen "
-    "decimalEnclosedCircleChinese ideographDigital ideographTraditional ideographZodiac ideographEnclosedCircle "
-    "japaneseCounting chineseCounting chineseCountingThousand chineseLegalSimplified taiwaneseCounting".split()  # noqa: SIM905  else a line each
-)
+# fmt: off
+_FORMATS = frozenset((
+    "decimal", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "ordinal", "bullet", "none", "decimalZero",
+    "decimalFullWidth", "decimalFullWidth2", "decimalHalfWidth", "decimalEnclosedCircle", "decimalEnclosedFullstop",
+    "decimalEnclosedParen", "decimalEnclosedCircleChinese", "ideographDigital", "ideographTraditional",
+    "ideographZodiac", "ideographEnclosedCircle", "japaneseCounting", "chineseCounting", "chineseCountingThousand",
+    "chineseLegalSimplified", "taiwaneseCounting",
+))
+# fmt: on
 _LEVELS = 9
 _STEP = 420
 """Indent of a list level in twentieths of a point."""
