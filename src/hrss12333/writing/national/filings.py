@@ -190,10 +190,9 @@ def came_and_went(book: Book, previous: Previous, unit: str) -> tuple[str, str]:
     """
     came: dict[str, None] = {}
     went: dict[str, None] = {}
-    for form in book.forms:
+    for form, line in book.nation.of_unit(unit):
         then = dict.fromkeys(previous.regions(unit, form))
-        line = next((line for line in book.lines[form.key] if line.name == unit), None)
-        now = dict.fromkeys(entry.row.region for entry in line.entries if entry.row.region) if line else {}
+        now = dict.fromkeys(entry.row.region for entry in line.entries if entry.row.region)
         if then and now:
             came |= dict.fromkeys(region for region in now if region not in then)
             went |= dict.fromkeys(region for region in then if region not in now)
