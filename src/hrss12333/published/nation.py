@@ -14,7 +14,17 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model.comparable import by_figure, by_indicator
 from hrss12333.model.national import NATION, National, beijing
 from hrss12333.model.quotient import Quotient, quotient
-from hrss12333.model.summary_lines import NOBODY, Figure, Line, area_name, by_area, figures, lines, total_line
+from hrss12333.model.summary_lines import (
+    NOBODY,
+    Figure,
+    Line,
+    area_name,
+    by_area,
+    figures,
+    lines,
+    total_line,
+    units_coverage,
+)
 from hrss12333.survey.indicators import Better, Indicator, indicators, share_of
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.questions import few_line
@@ -154,6 +164,11 @@ class Nation(Struct, frozen=True, dict=True):
             key: {area: total_line(forms[key], own, area_name(area)) for area, own in found.items()}
             for key, found in self.by_area.items()
         }
+
+    def coverage(self, form: Form) -> str:
+        """What the nation's totals cover, or the one unit's."""
+        total = self.totals[form.key]
+        return total.coverage(form) if self.national.of else units_coverage(self.lines[form.key], form, total)
 
     @cached_property
     def few(self) -> str:

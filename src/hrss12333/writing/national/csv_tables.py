@@ -13,7 +13,6 @@ from hrss12333.model.summary_lines import (
     asked_text,
     detail_entries,
     detail_sheet,
-    nation_coverage,
     owner,
     summary_sheet,
 )
@@ -69,7 +68,7 @@ def _summary(nation: Nation, form: Form) -> Iterable[Sequence[Cell]]:
     heads = (summary_lines.reporter(nation.national), summary_lines.STATUS, summary_lines.ROWS)
     yield [*heads, *(figure.heading for figure in listed), summary_lines.COVERAGE]
     lines = [(line, line.coverage(form)) for line in nation.lines[form.key]]
-    for line, coverage in (*lines, (total, nation_coverage(nation.national, form, total))):
+    for line, coverage in (*lines, (total, nation.coverage(form))):
         yield [line.name, line.label, line.rows, *(line.value(figure) for figure in listed), coverage]
 
 

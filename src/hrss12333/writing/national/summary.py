@@ -16,7 +16,7 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model import summary_lines
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import SHARED, Status
-from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, Line, nation_coverage, summary_sheet
+from hrss12333.model.summary_lines import COUNTED_KEY, UNIT_KEY, Figure, Line, summary_sheet
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.writing.national.areas import AREAS_TITLE, area_sum, areas_remark, units_sum, write_name
 from hrss12333.writing.national.block_rows import rows_of
@@ -114,7 +114,7 @@ def write_summary(book: Book, form: Form, sheet: Any) -> None:
 def _coverage_width(book: Book, form: Form) -> float:
     """As wide as its longest text, as far as a page holds it."""
     texts = [line.coverage(form) for line in book.lines[form.key]]
-    texts.append(nation_coverage(book.national, form, book.totals[form.key]))
+    texts.append(book.nation.coverage(form))
     return min(148.0, max(width(text) for text in texts) + 4.0)
 
 
@@ -242,15 +242,15 @@ class _Lines:
             links = [span.link(part.field, line.name) if part.field else None for part in self._parts]
             high += self._write(row, line, cells, links, line.coverage(form))
         total, links = book.totals[form.key], [span.link(part.field) if part.field else None for part in self._parts]
-        coverage = nation_coverage(book.national, form, total)
-        self._added_up(block.total, "", total, self._cells(("", ""), units_sum, total=True), links, coverage)
+        cells = self._cells(("", ""), units_sum, total=True)
+        self._added_up(block.total, "", total, cells, links, book.nation.coverage(form))
         if block.area is None:
             return high + ROW_HIGH
         self._sheet.write_string(block.areas - 1, 0, AREAS_TITLE, book.styles.section)
         cells = self._cells(("", ""), area_sum)  # each sum leads to the units' cells above, and they to their rows
         links = [None if part.compared else block.link(cell[0]) for part, cell in zip(self._parts, cells, strict=True)]
         for row, (area, line) in enumerate(book.nation.area_lines[form.key].items(), block.areas):
-            coverage = summary_lines.area_coverage(book.areas[form.key][area], form, line)
+            coverage = summary_lines.units_coverage(book.areas[form.key][area], form, line)
             self._added_up(row, area, line, cells, links, coverage)
         return high + ROW_HIGH * (2 + len(book.areas[form.key]))
 
