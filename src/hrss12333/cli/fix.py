@@ -36,7 +36,7 @@ def command(given: options.Given) -> int:
     from hrss12333.checking.counting import without_totals
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import judge
-    from hrss12333.merging.ownership import with_owners
+    from hrss12333.merging.unit_and_year import with_owners
     from hrss12333.reporting.form_changes import changes_of, signed
     from hrss12333.survey.editions import edition_named
     from hrss12333.writing.official.filled import change_sheet, headers_of, rows_of, write_filled

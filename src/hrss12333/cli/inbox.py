@@ -91,8 +91,7 @@ def read_survey(given: Given) -> Survey:
     Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
     newest, or a file was read as another year's by its name alone, all are read again.
     """
-    from hrss12333.merging.ownership import with_owners
-    from hrss12333.merging.survey_year import named_otherwise, year_of_most
+    from hrss12333.merging.unit_and_year import named_otherwise, with_owners, year_of_most
 
     newest = given.edition()
     reading = read(given.paths, newest, given.unit, settled=given.year is not None)

@@ -18,7 +18,7 @@ from hrss12333.merging.national_workbook import (
     differing_columns,
     summary_figures,
 )
-from hrss12333.merging.ownership import with_owners
+from hrss12333.merging.unit_and_year import with_owners
 from hrss12333.model.column_keys import from_properties
 from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.filing import Filing
