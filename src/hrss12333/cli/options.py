@@ -60,10 +60,17 @@ def command(name: str, *options: str, **own: Mapping[str, Any]) -> Callable[[Cal
     """A command with these arguments and options, in this order; ``own`` is what it says otherwise than the table."""
 
     def made(run: Callable[[Given], int]) -> click.Command:
-        parameters = [_parameter(option, {**_TABLE[option], **own.get(option, {})}) for option in options]
+        parameters = [_parameter(option, own.get(option, {})) for option in options]
         return click.Command(name, params=parameters, callback=lambda **given: run(Given(**given)), help=run.__doc__)
 
     return made
+
+
+def _parameter(name: str, own: Mapping[str, Any]) -> click.Parameter:
+    if name in _ARGUMENTS:
+        return click.Argument([name], **_ARGUMENTS[name])
+    short = {"output": ["-o"], "verbose": ["-v"]}.get(name, [])
+    return click.Option([name, *short, f"--{name.replace('_', '-')}"], **{**_OPTIONS[name], **own})
 
 
 def formats(name: str) -> Mapping[str, Any]:
@@ -72,13 +79,6 @@ def formats(name: str) -> Mapping[str, Any]:
     names = list(known)
     words = f"输出方式：{'，'.join(known.values())}。  [默认：{names[0]}]"
     return {"type": click.Choice(names), "default": names[0], "metavar": "|".join(names), "help": words}
-
-
-def _parameter(name: str, attributes: Mapping[str, Any]) -> click.Parameter:
-    if name in ("paths", "file", "rule_id"):
-        return click.Argument([name], **attributes)
-    short = {"output": ["-o"], "verbose": ["-v"]}.get(name, [])
-    return click.Option([name, *short, f"--{name.replace('_', '-')}"], **attributes)
 
 
 class _Path(click.Path):
@@ -142,58 +142,49 @@ def _unit(_context: click.Context, _option: click.Parameter, written: str | None
     raise UsageStop(f"“{written}”不是{len(gazetteer.units)}个报送单位之一。{hint}")
 
 
-_A_PATH = click.Path(path_type=Path)
-_WORKBOOK: Mapping[str, Any] = {"type": _A_PATH, "callback": _regular, "metavar": "FILE"}
-_TABLE: Mapping[str, Mapping[str, Any]] = {
+def _flag(words: str) -> Mapping[str, Any]:
+    return {"is_flag": True, "help": words}
+
+
+def _path(metavar: str, words: str = "", **more: Any) -> Mapping[str, Any]:
+    return {"type": click.Path(path_type=Path), "metavar": metavar, "help": words, **more}
+
+
+def _value(metavar: str, words: str = "", **more: Any) -> Mapping[str, Any]:
+    return {"metavar": metavar, "help": words, **more}
+
+
+_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "paths": {"nargs": -1, "required": True, "type": _Path(path_type=Path), "metavar": "PATH..."},
-    "file": {"type": _A_PATH, "metavar": "FILE"},
-    "rule_id": {"metavar": "[ID]", "required": False},
-    "output": {"type": _A_PATH, "metavar": "OUT.xlsx"},
-    "unit": {"callback": _unit, "metavar": "单位"},
-    "all": {"is_flag": True, "help": "每个报送单位各生成一份，放在一个文件夹里。"},
-    "per_city": {"is_flag": True, "help": "为 --unit 所辖每个地区各生成一份。"},
-    "rows": {"type": int, "metavar": "N", "help": "供填写的行数；不写则按单位的地区数留足。"},
-    "no_protect": {"is_flag": True, "help": "不加工作表保护（保护本身不设密码，可随时撤销）。"},
-    "format": {},
-    "strict": {"is_flag": True, "help": "没有说明原因的核实性错误也算不通过（退出码1）。"},
-    "annotate": {"type": _A_PATH, "metavar": "DIR", "help": "另存一份标出问题的副本到这个文件夹。"},
-    "report": {
-        "type": _A_PATH,
-        "metavar": "OUT.html",
-        "help": "另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。",
-    },
-    "previous": {**_WORKBOOK, "help": "上一年的全国汇总工作簿，或本单位上一年的正式报送表，用于同比。"},
-    "since": {
-        **_WORKBOOK,
-        "help": "本年度上次的汇总工作簿（加 --unit 时为本单位的）：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。",
-    },
-    "year": {
-        "type": int,
-        "callback": _year,
-        "metavar": "年份",
-        "help": "数据所属年度；不写时以多数单位填报的年度为准。",
-    },
-    "deadline": {
-        "callback": _day,
-        "metavar": "日期",
-        "help": "报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。",
-    },
-    "notice": {"callback": _number, "metavar": "文号", "help": "该年通知的文号；不写时用已知的文号。"},
-    "returns": {
-        "type": _A_PATH,
-        "metavar": "DIR",
-        "help": "为每个要改、要核实、没报的单位生成一封邮件草稿（附函件和标红副本）和一份Word函件，另有发送清单。",
-    },
-    "reply_by": {
-        "callback": _day,
-        "metavar": "日期",
-        "help": "--returns 的信函里写明的回复期限；不写时信函里不提期限。",
-    },
-    "csv": {"type": _A_PATH, "metavar": "DIR", "help": "另把明细和汇总存为CSV，供其他软件使用。"},
-    "verbose": {
-        "is_flag": True,
-        "help": "多个文件时也列出提示、各项合计、没有问题的文件和跳过的文件。",
-    },
-    "force": {"is_flag": True, "help": "覆盖已有的文件。"},
+    "file": {"type": click.Path(path_type=Path), "metavar": "FILE"},
+    "rule_id": {"required": False, "metavar": "[ID]"},
 }
-"""Each argument and option by its name in `Given`, as click takes it."""
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "output": _path("OUT.xlsx"),
+    "unit": _value("单位", callback=_unit),
+    "all": _flag("每个报送单位各生成一份，放在一个文件夹里。"),
+    "per_city": _flag("为 --unit 所辖每个地区各生成一份。"),
+    "rows": _value("N", "供填写的行数；不写则按单位的地区数留足。", type=int),
+    "no_protect": _flag("不加工作表保护（保护本身不设密码，可随时撤销）。"),
+    "format": {},
+    "strict": _flag("没有说明原因的核实性错误也算不通过（退出码1）。"),
+    "annotate": _path("DIR", "另存一份标出问题的副本到这个文件夹。"),
+    "report": _path("OUT.html", "另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。"),
+    "previous": _path("FILE", "上一年的全国汇总工作簿，或本单位上一年的正式报送表，用于同比。", callback=_regular),
+    "since": _path(
+        "FILE",
+        "本年度上次的汇总工作簿（加 --unit 时为本单位的）：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。",
+        callback=_regular,
+    ),
+    "year": _value("年份", "数据所属年度；不写时以多数单位填报的年度为准。", type=int, callback=_year),
+    "deadline": _value("日期", "报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。", callback=_day),
+    "notice": _value("文号", "该年通知的文号；不写时用已知的文号。", callback=_number),
+    "returns": _path(
+        "DIR", "为每个要改、要核实、没报的单位生成一封邮件草稿（附函件和标红副本）和一份Word函件，另有发送清单。"
+    ),
+    "reply_by": _value("日期", "--returns 的信函里写明的回复期限；不写时信函里不提期限。", callback=_day),
+    "csv": _path("DIR", "另把明细和汇总存为CSV，供其他软件使用。"),
+    "verbose": _flag("多个文件时也列出提示、各项合计、没有问题的文件和跳过的文件。"),
+    "force": _flag("覆盖已有的文件。"),
+}
+"""As click takes them, by their names in `Given`."""
