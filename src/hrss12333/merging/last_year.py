@@ -23,6 +23,7 @@ from hrss12333.model.summary_lines import (
     NOBODY,
     OVERVIEW,
     REPORTERS,
+    UNIT_KEY,
     Figure,
     Line,
     detail_sheet,
@@ -171,7 +172,7 @@ def load(path: Path, edition: Edition, edition_of: Callable[[int], Edition] | No
         rows |= _single((name, row.values) for name, row in counted)
         asked |= {name: row.asked for name, row in counted if row.asked}
         unmatched += _differing(form, *differing_columns(sheets, form, then))
-    return Previous(year, totals, rows, tuple(unmatched), _contacts(sheets.cells.get(CONTACTS, [])), asked)
+    return Previous(year, totals, rows, tuple(unmatched), _contacts(sheets), asked)
 
 
 def _differing(form: Form, gone: Iterable[str], new: Iterable[str]) -> Iterator[str]:
@@ -190,18 +191,15 @@ def _single(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -
     return {key: values for key, values in found.items() if key not in twice}
 
 
-def _contacts(cells: Cells) -> dict[str, dict[str, str]]:
-    """The first contact of each unit or city, from under the sheet's headings."""
-    labels = dict.fromkeys(REPORTERS, "unit") | {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
-    top = next((at for at, line in enumerate(cells) if not REPORTERS.keys().isdisjoint(line)), None)
-    if top is None:
-        return {}
-    columns = {labels[text]: at for at, text in enumerate(cells[top]) if isinstance(text, str) and text in labels}
+def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
+    """The first contact of each unit or city."""
+    labels = {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
+    start, columns = sheets.columns(CONTACTS, REPORTERS | labels)
     found: dict[str, dict[str, str]] = {}
-    for line in cells[top + 1 :]:
+    for line in sheets.cells.get(CONTACTS, ())[start:]:
         given = {key: str(line[at]) for key, at in columns.items() if at < len(line) and line[at]}
-        if "unit" in given:
-            found.setdefault(given.pop("unit"), given)
+        if UNIT_KEY in given:
+            found.setdefault(given.pop(UNIT_KEY), given)
     return found
 
 

@@ -65,8 +65,7 @@ class Sheets(Struct, frozen=True):
         top = _heading_row(cells, heads)
         if top is None:
             return len(cells), {}
-        line = [_text(cells[top], at) for at in range(len(cells[top]))]
-        return top + 1, dict(_placed(line, heads))
+        return top + 1, dict(_placed([_text(cells[top], at) for at in range(len(cells[top]))], heads))
 
 
 def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
@@ -96,12 +95,12 @@ def _placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tupl
 
 def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, int]]:
     for number, line in enumerate(cells):
-        if _text(line, 0) in summary_lines.REPORTERS:
+        texts = [_text(line, at) for at in range(len(line))]
+        if not summary_lines.REPORTERS.keys().isdisjoint(texts):
             columns: dict[str, int] = {}
-            for at in range(len(line)):
+            for at, text in enumerate(texts):
                 # An indicator's unit of measure stands on a second line of its heading.
-                key = known.get(_text(line, at)) or known.get(_text(line, at).partition("\n")[0])
-                if key:
+                if key := known.get(text) or known.get(text.partition("\n")[0]):
                     columns.setdefault(key, at)
             return number + 1, columns
     return len(cells), {}
