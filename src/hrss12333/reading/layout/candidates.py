@@ -26,9 +26,8 @@ from hrss12333.reading.layout.labels import (
     header_rows,
     spans_of,
 )
-from hrss12333.reading.layout.legible import legible
 from hrss12333.reading.layout.locating import locate, preamble
-from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.layout.sheets import MergedCells, legible
 from hrss12333.reading.layout.statements import (
     Extent,
     only_year,

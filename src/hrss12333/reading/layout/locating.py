@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell, Grid
-from hrss12333.reading.layout.bands import HeadingMatch, HeadingReader, Located, headings_of_band, names_in
+from hrss12333.reading.layout.bands import Columns, HeadingMatch, HeadingReader, Located, headings_of_band, names_in
 from hrss12333.reading.layout.headings import ALIKE, LONGEST, TALLEST, headings_of, is_group, named_column
 from hrss12333.reading.layout.labels import NOTE_ROW, is_contact_line, is_label
 from hrss12333.reading.layout.sheets import MergedCells, has_answers, may_head
@@ -227,7 +227,8 @@ def _with_names(table: Located, gazetteer: Gazetteer) -> Located:
         return table
     names = HeadingMatch(best[1], table.body - 1, ALIKE, heads.get(best[1], "没有栏目名称的一栏"))
     strangers = tuple(match for match in table.strangers if match.column != names.column)
-    return replace(table, columns={**table.columns, table.form.region.key: names}, strangers=strangers)
+    columns = Columns(table.form, {**table.columns, table.form.region.key: names}, table.doubled)
+    return replace(table, columns=columns, strangers=strangers)
 
 
 def _band_key(grid: Grid, top: int, bottom: int) -> Hashable:

@@ -19,9 +19,8 @@ from hrss12333.reading.layout.candidates import Candidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.competing import Lines, chosen
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
-from hrss12333.reading.layout.legible import HIDDEN, legible
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.sheets import turned_back, without_own_parts
+from hrss12333.reading.layout.sheets import HIDDEN, legible, turned_back, without_own_parts
 from hrss12333.reading.layout.statements import Measures, is_line, measures, only_year
 from hrss12333.reading.values.answers import read_yesno
 from hrss12333.reading.values.cell_text import as_text, is_blank
