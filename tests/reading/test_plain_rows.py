@@ -85,8 +85,8 @@ def grid(plan: Sheet, changes: Sequence[tuple[int, int, Cell]] = (), merges: Seq
     for name, content in plan.cells.items():
         row, column = coordinate_to_tuple(name)
         value = content.value if isinstance(content, Formula) else content
-        number = type(value) is int
-        cells[row - 1, column - 1] = float(value) if number and row % 2 else "" if value is None else value
+        shown = "" if value is None else value
+        cells[row - 1, column - 1] = float(shown) if type(shown) is int and row % 2 else shown
     for row, column, changed in changes:
         cells[plan.first_row - 2 + row, column] = changed
     width = max(column for _, column in cells) + 1
