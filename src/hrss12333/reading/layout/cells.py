@@ -6,24 +6,23 @@ than everything else together. Both ways come to the same.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Found, Place, PlainRow, Row, Scale, Value
+from hrss12333.model.filing import Found, Place, PlainRow, Row, Value
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import TableLayout
 from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell, Mark
-from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.headings import is_group, named_column
+from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.sheets import MergedCells, gone_from
-from hrss12333.reading.layout.statements import Measures, guide_scale, measure_told, scaled, shown
-from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, tidy
+from hrss12333.reading.layout.statements import Measures, Scales, guide_scale
+from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
 from hrss12333.reading.values.cell_value import NOT_PLAIN, PlainTexts, read_value
 from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.region_names import RegionMatch
@@ -79,10 +78,7 @@ class CellReader:
         self._grid, self.form, self.columns = located.grid, located.form, located.columns
         self.places = self.columns.places
         """Field key → its sheet columns."""
-        told = measures or not self.columns.are_single
-        self._scales = {key: scale for key in self.columns if (scale := self._said(key, measures))} if told else {}
-        self._scaled: dict[Place, tuple[str, int, str]] = {}
-        """Cells whose figure was read in another unit → (field, factor, what says so)."""
+        self.scales = Scales(located, measures)
         self._ragged = _ragged(book, located)
         self._calculator = Calculator(self._operand)
         self._divided: dict[str, str] = {}
@@ -128,7 +124,7 @@ class CellReader:
 
     def fits(self, index: int) -> bool:
         """Whether each cell of a row speaks for itself: one column a field, no scale, nothing merged, parted, hidden or struck."""
-        return self._single and index not in self._special and not (self._divided or self._scales or self._ticked)
+        return self._single and index not in self._special and not (self._divided or self.scales.known or self._ticked)
 
     def row(
         self,
@@ -220,30 +216,7 @@ class CellReader:
     def guide(self, index: int) -> None:
         """A row under the headings that names the units of measure; some may be in 万 or 千."""
         for column in self.form.of_kind(Kind.COUNT):
-            word = as_text(self._grid.at(index, self.places.get(column.key, [-1])[0]))
-            if factor := guide_scale(word):
-                self._scales[column.key] = factor, f"的栏目名称下面写的是“{word}”"
-
-    def _said(self, key: str, measures: Measures) -> tuple[int, str] | None:
-        """The scale that a column's heading names, or else what is said of its unit of measure."""
-        match, column = self.columns[key], self.form.by_key[key]
-        if column.kind is not Kind.COUNT:
-            return None
-        if match.scale:
-            return match.scale, f"的栏目名称写的是“{as_text(match.text)}”"
-        return measure_told(measures, column.unit)
-
-    def told_scales(self, rows: Sequence[Row]) -> Iterator[Scale]:
-        """What was read in another unit: once a column, or once a cell where only some are so."""
-        for key, heading in self.columns.items() if self._scaled else ():
-            values = [row.get(key) for row in rows]
-            given = [value for value in values if value.figure is not None and value.place is not None]
-            said = [(value, self._scaled[value.place]) for value in given if value.place in self._scaled]
-            if said and len(said) == len(given) and len({how for _, how in said}) == 1:
-                value, (_, factor, how) = said[0]
-                yield Scale(key, self.place(heading.row, heading.column), factor, how, value)
-            else:
-                yield from (Scale(key, value.place, how[1], how[2], value) for value, how in said if value.place)
+            self.scales.guide(column, as_text(self._grid.at(index, self.places.get(column.key, [-1])[0])))
 
     # Single values, with patience
 
@@ -257,7 +230,7 @@ class CellReader:
         if column.key in self._ticked:
             return self._ticked_answer(index, column)
         value = self._doubled(index, column, places, total=total)
-        return self._parted(index, column, value if as_stands else self._in_unit(column, value), total=total)
+        return self._parted(index, column, value if as_stands else self.scales.applied(column, value), total=total)
 
     @staticmethod
     def _refused(column: Column, cell: Cell, place: Place) -> Value:
@@ -299,37 +272,6 @@ class CellReader:
         first = given[0]
         others = "、".join(f"{value.place.a1}={value.found}" for value in given[1:] if value.place)
         return Value(first.found, None, first.place, Problem.COLUMN_UNCLEAR, f"同一栏目的另一列填得不同（{others}）")
-
-    def _in_unit(self, column: Column, value: Value) -> Value:
-        """Figures of a column in 万次 are read so; a figure that names its own magnitude (2.5万) is not scaled again."""
-        place = value.place
-        if place is None or column.kind is not Kind.COUNT:
-            return value
-        said = self._scales.get(column.key)
-        if (factor := self._grid.mark(place.row - 1, place.column - 1).scale) != 1:
-            said = factor, f"有的单元格按数字格式显示为所存数的{factor:,}倍"
-        figure = self._figure(value) if said else None
-        if said is None or figure is None:
-            return value
-        factor, how = said
-        number = scaled(figure, factor)
-        if number is None and factor != 1:
-            note = f"按“{shown(factor)}{column.unit}”换算后不是整数"
-            return Value(value.found, None, place, Problem.NOT_WHOLE, note)
-        self._scaled[place] = column.key, factor, how
-        return value if factor == 1 else Value(value.found, number, place)
-
-    @staticmethod
-    def _figure(value: Value) -> int | float | None:
-        """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
-        if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
-            return None
-        if isinstance(value.found, int | float):
-            return value.found
-        text = re.sub(r"[,，\s]", "", tidy(str(value.found)))
-        if value.value is not None:
-            return None if re.search(r"[百千万亿]", text) else int(value.value)
-        return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
 
     def _one(self, index: int, column: Column, position: int, *, total: bool) -> Value:
         """What one cell says, with regard to merged ranges and struck-out letters; a blank one is looked at again."""

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Aside, Concealed, Place, PlainRow, Row, Scale
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Book
-from hrss12333.reading.layout.bands import Located
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.dispositions import DISPOSITIONS, SUBTOTAL, Above, Fate, Line
 from hrss12333.reading.layout.headings import without_translation
 from hrss12333.reading.layout.labels import is_contact_line
+from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.row_words import (
     LONGEST_NAME,
     Name,
@@ -105,7 +105,7 @@ class RowReader:
         self._with_sums(read)
         read.years = dict(self._years_beside(end))
         self._without_other_years(read)
-        read.scales = list(self._cells.told_scales(read.rows))
+        read.scales = list(self._cells.scales.told(read.rows))
         return read
 
     def _numbered(self, index: int) -> PlainRow | None:

@@ -45,6 +45,7 @@ class _Ranges(Struct, frozen=True):
     boxes: tuple[Box, ...]
     rows: frozenset[int]
     owner: Mapping[tuple[int, int], Box]
+    covered: Mapping[int, set[int]]
 
 
 class MergedCells:
@@ -57,6 +58,8 @@ class MergedCells:
         self.rows = ranges.rows
         """The rows that any merged range touches."""
         self._owner = ranges.owner
+        self.covered = ranges.covered
+        """Row → its columns that show what another cell holds."""
 
     def box(self, row: int, column: int) -> Box | None:
         """The merged range that a cell lies in."""
@@ -79,7 +82,8 @@ def _ranges(merges: tuple[Box, ...]) -> _Ranges:
         for row in range(box.top, box.bottom + 1)
         for column in range(box.left, box.right + 1)
     }
-    return _Ranges(boxes, rows, owner)
+    covered = _by_row(at for at, box in owner.items() if at != (box.top, box.left))
+    return _Ranges(boxes, rows, owner, covered)
 
 
 _known = lru_cache(maxsize=64)(_ranges)
