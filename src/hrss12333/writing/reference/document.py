@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 
 from docx.document import Document
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
 from hrss12333.checking.rules.work_report import MOST_WORDS
 from hrss12333.merging.last_year import Previous
+from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import National, Status, UnitStatus
+from hrss12333.model.national import NATION, National, Status, UnitStatus
 from hrss12333.model.summary_lines import ASKED, missing, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.coverage import coverage_paragraphs
 from hrss12333.published.nation import Nation
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.rounding import ROUNDING_NOTE, chinese
-from hrss12333.writing.reference import contents, figure_tables, typography
+from hrss12333.writing.reference import fields, figure_tables, typography
 from hrss12333.writing.reference.chart_part import chart_run
-from hrss12333.writing.reference.contents import FIGURE, TABLE, Mark
-from hrss12333.writing.reference.cover import sign, write_cover
-from hrss12333.writing.reference.fields import bookmark, field_runs, text_run
+from hrss12333.writing.reference.fields import FIGURE, TABLE, Mark, bookmark, field_runs, text_run
 from hrss12333.writing.reference.grid_table import BLANK, SHORT, Grid, table
 from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_choice import Report, choose
@@ -61,7 +62,7 @@ def write_reference(
     report = choose(national.summaries)
     writer = _Writer(Nation(national, previous), report, load)
     writer.write()
-    sign(writer.document, national)
+    _sign(writer.document, national)
     pages = paginate(_saved(writer.document)) if paginate else {}
     report.paginated = bool(pages) and all(mark.bookmark in pages for mark in writer.marks)
     writer.fill_contents(pages if report.paginated else {})
@@ -92,7 +93,7 @@ class _Writer:
 
     def write(self) -> None:
         """Everything but the contents' entries."""
-        write_cover(self.document, self._nation)
+        _write_cover(self.document, self._nation)
         self._end_section(numbered=None)
         self._after_contents = self._end_section(numbered="upperRoman")
         self._overview()
@@ -106,16 +107,16 @@ class _Writer:
         """Contents, list of tables and list of figures, with the page numbers that are known."""
         after = self._after_contents
         for title, listed in (
-            ("目　录", contents.headings(self.marks)),
-            ("表目录", contents.captions(self.marks, TABLE)),
-            ("图目录", contents.captions(self.marks, FIGURE)),
+            ("目　录", fields.headings(self.marks)),
+            ("表目录", fields.captions(self.marks, TABLE)),
+            ("图目录", fields.captions(self.marks, FIGURE)),
         ):
             if listed[1]:
                 heading = after.insert_paragraph_before(title, style=typography.CONTENTS)
                 heading.paragraph_format.page_break_before = title == "表目录" or None
-                contents.fill(after, listed, pages)
+                fields.fill(after, listed, pages)
         if not pages:
-            contents.ask_for_update(self.document)
+            fields.ask_for_update(self.document)
 
     def _end_section(self, *, numbered: str | None) -> Paragraph:
         """End a section with a line of its own that takes almost no room."""
@@ -280,3 +281,41 @@ class _Writer:
             self._report.hidden[summary.file] = copy.hidden
         if copy.left_out:
             self._report.left_out[summary.file] = dict(copy.left_out)
+
+
+def _write_cover(document: Document, nation: Nation) -> None:
+    """The first page."""
+    national = nation.national
+    edition, add = national.edition, document.add_paragraph
+    add(f"{edition.year}年度", style=typography.COVER).paragraph_format.space_before = Pt(130)
+    add(_subject(national), style=typography.COVER)
+    add("参阅文件", style=typography.COVER)
+    if edition.notice.conference:
+        add(f"（{edition.notice.conference}）", style=typography.COVER_SMALL).paragraph_format.space_before = Pt(24)
+    source = f"根据{edition.notice.number}" if edition.notice.number else "根据"
+    add(f"{source}各单位报送材料汇编", style=typography.COVER_SMALL).paragraph_format.space_before = Pt(110)
+    add(f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", style=typography.COVER_SMALL)
+    if edition.notice.ministry:
+        add(edition.notice.ministry.office, style=typography.COVER_SMALL).paragraph_format.space_before = Pt(30)
+    if nation.as_of:
+        add(f"（{nation.as_of}收到的材料）", style=typography.COVER_SMALL)
+
+
+def _subject(national: National) -> str:
+    """What the document is about: of the nation it speaks only where all units have reported."""
+    return f"{'' if missing(national) else NATION}12333电话服务情况"
+
+
+def _sign(document: Document, national: National) -> None:
+    """Fill the document's properties; its dates are the survey's, not the clock's."""
+    edition = national.edition
+    properties = document.core_properties
+    properties.author = properties.last_modified_by = GENERATOR
+    properties.category = OUTPUT_CATEGORY
+    properties.title = f"{edition.year}年度{_subject(national)}参阅文件"
+    properties.comments = ""
+    properties.created = properties.modified = datetime.combine(
+        edition.deadline or date(edition.year + 1, 1, 1), time()
+    )
+    properties.language = "zh-CN"
+    properties.revision = 1
