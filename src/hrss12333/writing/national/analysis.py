@@ -51,7 +51,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     groups += [(name, stop - start) for name, start, stop in plan.groups]
     groups += [("", 1), (OPERANDS, len(plan.columns) - plan.remarks - 1)]
     high = 28 + write_headings(book, sheet, top, groups, [column.heading for column in plan.columns], widths, breaks)
-    area_rows = _area_rows(book, plan)
+    area_rows = {area: row for row, area in enumerate(book.nation.area_order, block.areas)}
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
         book.write_name(sheet, block, row, name, figures.area_of(line))
@@ -112,13 +112,6 @@ def _lower_first(plan: Analysis) -> str:
     return f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
 
 
-def _area_rows(book: Book, plan: Analysis) -> dict[str, int]:
-    """Area → row; in the order of publication, rows of an unknown unit last."""
-    known = {area for found in book.areas.values() for area in found}
-    order = [area for area in (*book.national.edition.gazetteer.areas, NOBODY) if area in known]
-    return {area: row for row, area in enumerate(order, plan.block.areas)}
-
-
 def _remarks(book: Book, plan: Analysis) -> list[str]:
     """What a reader must know of each line, the nation's last."""
     absent = {unit.name for unit in missing(book.national)}
@@ -170,7 +163,7 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
         if tall > ROW_HIGH:
             sheet.set_row(row, tall)
         high += tall
-    return high + ROW_HIGH * (1 + len(_area_rows(book, plan)))
+    return high + ROW_HIGH * (1 + len(book.nation.area_order))
 
 
 def operand_formulas(span: Span, item: Indicator, year: str = "") -> tuple[str, str]:
