@@ -27,7 +27,7 @@ from hrss12333.writing.national.indicator_plan import (
     REMARKS,
     Analysis,
 )
-from hrss12333.writing.national.paper import ROW_HIGH, head, paper, write_headings, write_notes
+from hrss12333.writing.national.paper import ROW_HIGH, head, paper, set_lines, write_headings, write_notes
 from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import OWN_ROW
@@ -50,7 +50,7 @@ def write_analysis(book: Book, plan: Analysis, sheet: Any) -> None:
     groups = [("", plan.groups[0][1] if plan.groups else plan.remarks)]
     groups += [(name, stop - start) for name, start, stop in plan.groups]
     groups += [("", 1), (OPERANDS, len(plan.columns) - plan.remarks - 1)]
-    high = 28 + write_headings(book, sheet, top, groups, [column.heading for column in plan.columns], widths, breaks)
+    high = 24 + write_headings(book, sheet, top, groups, [column.heading for column in plan.columns], widths, breaks)
     area_rows = {area: row for row, area in enumerate(book.nation.area_order, block.areas)}
     for row, name in enumerate(plan.names, block.first):
         line = next(line for (_, known), line in plan.lines.items() if known == name)
@@ -159,10 +159,7 @@ def _write_remarks(book: Book, plan: Analysis, sheet: Any, texts: list[str]) -> 
     for row, text in enumerate(texts, plan.block.first):
         total = row == plan.block.total
         sheet.write_string(row, plan.remarks, public(text), book.styles.text(total=total, text_wrap=True))
-        tall = ROW_HIGH * wrapped_lines(text, plan.columns[plan.remarks].width - 4)
-        if tall > ROW_HIGH:
-            sheet.set_row(row, tall)
-        high += tall
+        high += set_lines(sheet, row, wrapped_lines(text, plan.columns[plan.remarks].width - 4))
     return high + ROW_HIGH * (1 + len(book.nation.area_order))
 
 
