@@ -155,8 +155,8 @@ def summary(*paragraphs: str, words: int = 100) -> Summary:
 
 def hits_of(rule: Rule, about: Summary) -> Iterator[Hit]:
     """What a rule says of a 工作总结."""
-    assert rule.check_summary is not None
-    return rule.check_summary(about)
+    assert rule.check is not None
+    return (hit for hit in rule.check(about) if isinstance(hit, Hit))
 
 
 @pytest.mark.parametrize(("words", "over"), [(0, None), (3000, None), (3001, "多1字"), (3215, "多215字")])

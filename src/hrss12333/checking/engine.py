@@ -95,35 +95,35 @@ def check(
         unit = named.unit.name if named and named.unit else None
         said = say("", "{said}", said=Words(document.message))
         return Checked(document, (Finding(rule.id, severity, said, document.file, unit=unit),))
-    if isinstance(document, Summary):
-        judged = _judge_summary(document)
-        return Checked(document, judged.findings, faults=judged.faults)
-    own = edition_named(edition, document.year)
+    own = edition_named(edition, document.year) if isinstance(document, Filing) else edition
     judged = judge(document, own, comparisons or Comparisons(), scopes)
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own)
 
 
 def judge(
-    filing: Filing,
+    document: Filing | Summary,
     edition: Edition,
     comparisons: Comparisons,
     scopes: Iterable[Scope],
     disputed: Sequence[tuple[str, str, str]] = (),
 ) -> Judgement:
-    """What all rules of these scopes say of a filing, sorted by sheet and cell; ``disputed`` as in `Case`. A rule that
-    breaks down costs only itself."""
-    case = Case(filing, edition, comparisons, disputed)
-    marked = any(table.marked for table in filing.tables)
+    """What all rules of these scopes say of a filing, or those over a 工作总结 of one, sorted by sheet and cell;
+    ``disputed`` as in `Case`. A rule that breaks down costs only itself."""
+    case: Case | Summary
+    if isinstance(document, Summary):
+        case, scopes, marked = document, (Scope.SUMMARY,), False
+    else:
+        case, marked = Case(document, edition, comparisons, disputed), any(table.marked for table in document.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
     faults: list[Fault] = []
     for rule, ask in _rules_of(tuple(scopes), marked=marked):
         try:
-            said = [item if isinstance(item, Undecided) else _locate(rule, item, filing) for item in ask(case)]
+            said = [item if isinstance(item, Undecided) else _locate(rule, item, document) for item in ask(case)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
             _ = [item.message for item in said if isinstance(item, Finding)]
         except Exception as error:  # a bug of the rule's: the other rules still speak
-            faults.append(_fault(rule, filing.file, error))
+            faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue
         if not said:
             continue
@@ -131,12 +131,12 @@ def judge(
         found += findings
         if len(findings) < len(said):
             undecided[rule.id] = tuple(item.spot for item in said if isinstance(item, Undecided))
-    return Judgement(placed(found, filing), undecided, tuple(faults))
+    return Judgement(placed(found, document), undecided, tuple(faults))
 
 
 @cache
 def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, Check]]:
-    """The rules over filings of these scopes, in their order; only where cells are marked those that speak of nothing else."""
+    """The rules of these scopes, in their order; only where cells are marked those that speak of nothing else."""
     asked = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_marked)]
     return [(rule, rule.check) for rule in asked if rule.check is not None]
 
@@ -156,26 +156,7 @@ def row_counts(undecided: Mapping[str, tuple[Spot, ...]]) -> dict[str, int]:
     return {rule: len(rows) for rule, rows in undecided.items()}
 
 
-def _fault(rule: Rule, file: str, error: Exception) -> Fault:
-    return Fault(rule.id, file, f"{type(error).__name__}: {error}")
-
-
-def _judge_summary(summary: Summary) -> Judgement:
-    found: list[Finding] = []
-    faults: list[Fault] = []
-    unit = summary.unit.name if summary.unit else None
-    for rule in ALL:
-        try:
-            found += [
-                Finding(rule.id, hit.severity or rule.severity, hit.said, summary.file, value=hit.value, unit=unit)
-                for hit in (rule.check_summary(summary) if rule.check_summary else ())
-            ]
-        except Exception as error:  # as above
-            faults.append(_fault(rule, summary.file, error))
-    return Judgement(tuple(found), faults=tuple(faults))
-
-
-def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
+def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     """From table, row and field to sheet and cell."""
     value = _value(hit, hit.field)
     place = hit.place or _place(hit, hit.field, value)
@@ -187,7 +168,7 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
         rule=rule.id,
         severity=severity,
         said=hit.said,
-        file=hit.table.file if hit.table else filing.file,
+        file=hit.table.file if hit.table else document.file,
         # A header may stand on a cover sheet of its own.
         sheet=place.sheet if place else hit.table.sheet if hit.table else None,
         row=place.row if place else None,
@@ -201,7 +182,7 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
         suggestion=_with_cells(hit),
         explained=explained,
         reason=reason if explained else "",
-        unit=filing.unit.name if filing.unit else None,
+        unit=document.unit.name if document.unit else None,
         doubts=rule.doubts or (severity is Severity.ERROR and _is_of_data(hit)),
     )
 

@@ -134,9 +134,7 @@ class Examiner:
             figure = count_of(row, total)
             if figure and not whole_unit(row):
                 yield Clue(log10(figure), standard, form.by_key[total].label, frozenset((total,)))
-        unit = self._case.filing.unit
-        then = self._case.comparisons.previous.get((unit.name, row.region or "", form.key), {}) if unit else {}
-        for key, past in then.items():
+        for key, past in self._case.last_year(form, row).items():
             figure = count_of(row, key)
             if key in self._parts or type(past) is not int or not 0 < past < ABSURD or not figure:
                 continue

@@ -101,8 +101,7 @@ def _cells(row: Row, keys: Sequence[str]) -> str:
 
 def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
     """What these figures were last year, as far as that is known."""
-    unit = case.filing.unit
-    then = case.comparisons.previous.get((unit.name if unit else "", row.region or "", table.form.key), {})
+    then = case.last_year(table.form, row)
     known = [f"{table.form.by_key[key].label}{then[key]:,}" for key in keys if type(then.get(key)) is int]
     return "、".join(known)
 
@@ -254,11 +253,3 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
                     field=lacking,
                     figures=("calls_agent", "agents", "seats"),
                 )
-
-
-RULES = (
-    balance_holds,
-    part_within_whole,
-    totals_add_up,
-    staff_and_calls,
-)

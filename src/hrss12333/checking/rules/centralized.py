@@ -142,6 +142,3 @@ def shared_bases(case: Case) -> Iterator[Hit]:
                 row=rows[0][1],
                 field=key,
             )
-
-
-RULES = (centralized_differs, seats_after_all, shared_bases)

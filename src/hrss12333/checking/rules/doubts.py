@@ -56,6 +56,3 @@ def _meant(filing: Filing, doubt: Doubt) -> tuple[Table | None, Row | None]:
     tables = [table for table in filing.tables if (table.sheet, table.form.key) == (doubt.sheet, doubt.form)]
     rows = [(table, row) for table in tables for row in table.rows if row.place == doubt.row]
     return rows[0] if rows else (tables[0] if tables else None, None)
-
-
-RULES = (words_in_doubt,)

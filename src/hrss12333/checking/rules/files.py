@@ -134,15 +134,3 @@ def active_content(case: Case) -> Iterator[Hit]:
     if programs:
         fact, ask = "文件含有向其他程序取数的公式（{programs:、}）", "本工具没有运行它；打开原件时请不要允许更新。"
         yield Hit(say(fact, ask, programs=Several(map(Words, programs))))
-
-
-RULES = (
-    UNREADABLE,
-    ENCRYPTED,
-    OTHER_FORMAT,
-    TOO_LARGE,
-    NO_FORM,
-    form_missing,
-    columns,
-    active_content,
-)

@@ -266,16 +266,3 @@ def code_differs(case: Case) -> Iterator[Hit]:
                 ),
                 value=printed,
             )
-
-
-RULES = (
-    unit_missing,
-    unit_unknown,
-    name_missing,
-    mobile_missing,
-    mobile_malformed,
-    email_malformed,
-    email_missing,
-    headers_differ,
-    code_differs,
-)

@@ -95,12 +95,3 @@ LOST_ROW = declare(
     wrong="第一次报了21个市，更正版只有20个市",
     right="更正版补上这个市；或确认它应当删去",
 )
-
-RULES = (
-    UNIT_MISSING,
-    SUPERSEDED,
-    COPY_IGNORED,
-    LATE,
-    other_year,
-    LOST_ROW,
-)

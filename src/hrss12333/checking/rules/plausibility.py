@@ -192,14 +192,9 @@ def _contradicted(table: Table, row: Row, key: str, whole: int) -> bool:
 )
 def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a cell that changed by itself."""
-    unit = case.filing.unit
-    if unit is None or not case.comparisons.previous:
-        return
-    for table in case.filing.tables:
+    for table in case.filing.tables if case.comparisons.previous else ():
         for row in table.rows:
-            then = case.comparisons.previous.get((unit.name, row.region or "", table.form.key))
-            if then:
-                yield from _changes(case, table, row, _changed(table, row, then))
+            yield from _changes(case, table, row, _changed(table, row, case.last_year(table.form, row)))
 
 
 Change = tuple[int, int]
@@ -257,6 +252,3 @@ def _rate(past: int, now: int) -> str:
     if tenths == 10 * MOST_CHANGE:
         return f"{word}略多于{MOST_CHANGE}%"
     return f"{word}{tenths / 10:.1f}".removesuffix(".0") + "%"
-
-
-RULES = (too_many_calls, off_by_unit, more_than_usual, changed_much)

@@ -283,6 +283,3 @@ def regions_differ(case: Case) -> Iterator[Hit]:
                         row=row,
                         field="region",
                     )
-
-
-RULES = (region_missing, region_unknown, regions_missing, regions_differ)

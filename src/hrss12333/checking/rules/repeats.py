@@ -130,10 +130,3 @@ def place_beside_its_city(case: Case) -> Iterator[Hit]:
 def row_that_holds_others(case: Case) -> Iterator[Hit]:
     """A row for the whole unit beside rows of its regions, or any row whose figures are the sum of others."""
     yield from _overlapping(case, "R209")
-
-
-RULES = (
-    region_twice,
-    place_beside_its_city,
-    row_that_holds_others,
-)

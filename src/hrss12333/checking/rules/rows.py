@@ -129,6 +129,3 @@ def concealed(case: Case) -> Iterator[Hit]:
             # Words that take a row back are no reason to leave it there.
             explained = False if item.says_so else None
             yield Hit(said, table=table, row=item.row, place=item.place, value=item.text, explained=explained)
-
-
-RULES = (no_rows, sample_rows, concealed)

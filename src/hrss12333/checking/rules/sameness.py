@@ -87,9 +87,8 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
-    unit = case.filing.unit
-    for table, row in rows if unit and case.comparisons.previous else ():
-        then = case.comparisons.previous.get((unit.name if unit else "", row.region or "", form.key))
+    for table, row in rows if case.comparisons.previous else ():
+        then = case.last_year(form, row)
         figures = row.numbers(keys)
         if then and any(figures) and figures == [then.get(key) for key in keys]:
             said = say(
@@ -127,6 +126,3 @@ def _in_step(rows: Sequence[Sequence[int | None]]) -> list[int]:
         if len(steps) == 1 and steps.isdisjoint((0, None)):
             found.append(at)
     return found
-
-
-RULES = (alike,)

@@ -64,6 +64,3 @@ def _said(block: UnreadBlock) -> Said:
         texts=Several(Quote(text, _LONGEST) for text in block.texts),
         several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
     )
-
-
-RULES = (unread,)

@@ -334,16 +334,3 @@ def other_unit(case: Case) -> Iterator[Hit]:
                 place=scale.place,
                 value=figure.found,
             )
-
-
-RULES = (
-    required,
-    whole_number,
-    not_negative,
-    yes_or_no,
-    one_of_choices,
-    read_as,
-    excel_error,
-    formula_uncalculated,
-    other_unit,
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hrss12333.checking.rule import Hit, summary_rule
+from hrss12333.checking.rule import Hit, Scope, rule
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.said import say
@@ -14,9 +14,10 @@ MOST_WORDS = 3000
 _CLAUSE = "通知第一部分第（一）条"
 
 
-@summary_rule(
+@rule(
     "S601",
     Severity.ERROR,
+    scope=Scope.SUMMARY,
     title="工作总结超过3000字",
     why="通知要求工作总结的字数控制在3000字以内。字数按Word“审阅—字数统计”中的“字数”计：汉字和全角标点每个算1字，"
     "连续的字母、数字算1字；正文、表格、文本框计入，页眉页脚不计。",
@@ -39,9 +40,10 @@ def too_long(summary: Summary) -> Iterator[Hit]:
         )
 
 
-@summary_rule(
+@rule(
     "S602",
     Severity.QUERY,
+    scope=Scope.SUMMARY,
     title="工作总结缺少规定的内容",
     why="通知要求工作总结包括六项内容：工作进展、取得的成效、经验做法、面临的主要问题、下一步工作计划、对全国12333工作的意见和建议。"
     "按标题和正文中的说法查找，“主要做法”“存在的困难和不足”“下一步打算”等常用说法都算。",
@@ -63,9 +65,3 @@ def topic_missing(summary: Summary) -> Iterator[Hit]:
             ),
             value=topic.name,
         )
-
-
-RULES = (
-    too_long,
-    topic_missing,
-)
