@@ -135,6 +135,8 @@ class Line(Struct, frozen=True, dict=True):
     """The rows with figures in open question, those that do not count too, and the keys of these figures."""
     doubted: bool = False
     """Whether any of the unit's figures is in open question, of whatever form."""
+    quotients: dict[Indicator, Quotient] = field(default_factory=dict)
+    """Those that were worked out."""
 
     @property
     def rows(self) -> int:
@@ -165,13 +167,20 @@ class Line(Struct, frozen=True, dict=True):
 
     def quotient(self, indicator: Indicator) -> Quotient:
         """The indicator over the rows that enter it."""
-        if indicator not in self._quotients:
-            self._quotients[indicator] = quotient(indicator, [entry.row for entry in self.rated(indicator.fields)])
-        return self._quotients[indicator]
+        found = self.quotients.get(indicator)
+        if found is None:
+            found = self._whole(indicator) if not self.asked else None
+            found = found or quotient(indicator, [entry.row for entry in self.rated(indicator.fields)])
+            self.quotients[indicator] = found
+        return found
 
-    @cached_property
-    def _quotients(self) -> dict[Indicator, Quotient]:
-        return {}
+    def _whole(self, indicator: Indicator) -> Quotient | None:
+        """The indicator by the totals alone; None where any row lacks one of its figures."""
+        totals = {key: self.tallies[key].total or 0 for key in indicator.fields if self.tallies[key].complete}
+        if len(totals) < len(indicator.fields) or not self.entries:
+            return None
+        above, below = (sum([totals[key] for key in keys]) for keys in (indicator.numerator, indicator.denominator))
+        return Quotient(above, self.rows if indicator.answers else below, self.rows, indicator.percent)
 
     @property
     def expected(self) -> int:
