@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, rule
-from hrss12333.checking.rules.regions import CITIES, PERHAPS, overlaps_of, perhaps, sole_missing
+from hrss12333.checking.rules.regions import CITIES, PERHAPS, gaps, overlaps_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion
 from hrss12333.model.said import Quote, Region, Several, say
@@ -54,7 +54,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
                     severity=Severity.NOTE,
                 )
                 continue
-            left = perhaps(case, table.form)
+            left = gaps(case, table.form).perhaps()
             yield Hit(
                 say(
                     "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
@@ -78,7 +78,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
 
 def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | None:
     """Which of two rows of one name is the region that alone is missing: the one that makes the order the official one."""
-    missing, unit = sole_missing(case, table.form), case.filing.unit
+    missing, unit = gaps(case, table.form).sole, case.filing.unit
     if missing is None or unit is None:
         return None
     order = {region.name: number for number, region in enumerate(unit.regions)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import eq
 
 from hrss12333.checking.counting import is_filled
 from hrss12333.checking.rule import Case, Hit, rule
@@ -77,11 +78,12 @@ def sample_rows(case: Case) -> Iterator[Hit]:
                 yield Hit(said, table=table, row=row, field="region")
         # One figure alone, or answers of 是, prove no copy of the sample.
         telling, enough = (figures, ENOUGH) if len(figures) >= ENOUGH else ([*sample], len(sample))
+        printed = [sample[key] for key in telling]
         for row in table.rows if figures else ():
-            alike = sum(row.scalar(key) == sample[key] for key in telling)
+            alike = sum(map(eq, row.scalars_of(telling), printed))
             if alike >= enough:
                 said = say("这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据", alike=alike)
-                yield Hit(said, table=table, row=row, field="region")
+                yield Hit(said, table, row, "region")
 
 
 @rule(
