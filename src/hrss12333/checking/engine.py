@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -106,14 +106,18 @@ def judge(
     comparisons: Comparisons,
     scopes: Iterable[Scope],
     disputed: Sequence[tuple[str, str, str]] = (),
+    known: Mapping[Hashable, Any] | None = None,
 ) -> Judgement:
     """What all rules of these scopes say of a filing, or those over a 工作总结 of one, sorted by sheet and cell;
-    ``disputed`` as in `Case`. A rule that breaks down costs only itself."""
+    ``disputed`` and what is ``known`` as in `Case`. A rule that breaks down costs only itself."""
     case: Case | Summary
     if isinstance(document, Summary):
         case, scopes, marked = document, (Scope.SUMMARY,), False
     else:
-        case, marked = Case(document, edition, comparisons, disputed), any(table.marked for table in document.tables)
+        case, marked = (
+            Case(document, edition, comparisons, disputed, {**(known or {})}),
+            any(table.marked for table in document.tables),
+        )
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
     faults: list[Fault] = []
