@@ -109,7 +109,7 @@ def columns(case: Case) -> Iterator[Hit]:
         for row, column, value in table.marked:
             if value.problem is Problem.COLUMN_UNCLEAR:
                 said = say("{note}，看不准以哪个为准，请只保留一个", note=Words(value.note))
-                yield Hit(said, table=table, row=row, field=column.key)
+                yield Hit(said, table, row, column.key)
 
 
 @rule(

@@ -68,19 +68,15 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
         unit = case.filing.unit
         sole = unit.name if unit else nearest[0] if len(nearest) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
-        yield Hit(
-            say(
-                "{label}{found}不在报送单位名单中",
-                "是否为{nearest:}？" if nearest else "",
-                "请改为规范名称。",
-                label=_LABELS["unit"],
-                found=Quote(value.found),
-                nearest=Several(map(Quote, nearest)),
-            ),
-            table=table,
-            field="unit",
-            suggestion=suggest(why, {"unit": sole}) if sole else None,
+        said = say(
+            "{label}{found}不在报送单位名单中",
+            "是否为{nearest:}？" if nearest else "",
+            "请改为规范名称。",
+            label=_LABELS["unit"],
+            found=Quote(value.found),
+            nearest=Several(map(Quote, nearest)),
         )
+        yield Hit(said, table, field="unit", suggestion=suggest(why, {"unit": sole}) if sole else None)
 
 
 @rule(
@@ -144,7 +140,7 @@ def mobile_malformed(case: Case) -> Iterator[Hit]:
     """手机号 is no mobile number."""
     for table, value in _with_problem(case, "mobile", Problem.MOBILE_MALFORMED):
         said = _malformed("mobile", value, "请填写11位手机号")
-        yield Hit(said, table=table, field="mobile")
+        yield Hit(said, table, field="mobile")
 
 
 @rule(
@@ -161,7 +157,7 @@ def email_malformed(case: Case) -> Iterator[Hit]:
     """邮箱 is no address."""
     for table, value in _with_problem(case, "email", Problem.EMAIL_MALFORMED):
         said = _malformed("email", value, "请核对")
-        yield Hit(said, table=table, field="email")
+        yield Hit(said, table, field="email")
 
 
 @rule(
@@ -195,20 +191,12 @@ def headers_differ(case: Case) -> Iterator[Hit]:
     for tables in _sent_as_one(case.filing.tables):
         for key, label in _LABELS.items():
             given = [(table, value.value) for table in tables if (value := table.header.get(key)) and value.present]
-            for table, said in given[1:]:
-                first, expected = given[0]
-                if said != expected:
-                    yield Hit(
-                        say(
-                            "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
-                            label=label,
-                            form=first.form.key,
-                            here=Quote(said),
-                            there=Quote(expected),
-                        ),
-                        table=table,
-                        field=key,
-                    )
+            for table, here in given[1:]:
+                first, there = given[0]
+                if here != there:
+                    fact = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对"
+                    said = say(fact, label=label, form=first.form.key, here=Quote(here), there=Quote(there))
+                    yield Hit(said, table, field=key)
 
 
 def _other_owner(case: Case) -> Iterator[Hit]:
@@ -217,14 +205,15 @@ def _other_owner(case: Case) -> Iterator[Hit]:
     others = against(found, told)
     if others:
         first = others[0].said
+        said = say(
+            "这是{told}的数据，{others:，}",
+            "请核对有没有交错文件，写错的请改正。",
+            told=Words(told),
+            others=Several(item.told("") for item in others),
+        )
         yield Hit(
-            say(
-                "这是{told}的数据，{others:，}",
-                "请核对有没有交错文件，写错的请改正。",
-                told=Words(told),
-                others=Several(item.told("") for item in others),
-            ),
-            table=next((table for table in case.filing.tables if table.sheet == first.sheet), None),
+            said,
+            next((table for table in case.filing.tables if table.sheet == first.sheet), None),
             field="unit" if first.place else None,
             place=first.place,
         )
@@ -258,11 +247,9 @@ def code_differs(case: Case) -> Iterator[Hit]:
     code = code_of(filing.tables, filing.signed_unit)
     for printed in filing.printed_codes:
         if printed != code:
-            yield Hit(
-                say(
-                    "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
-                    printed=printed,
-                    code=code or "（没有数据）",
-                ),
-                value=printed,
+            said = say(
+                "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
+                printed=printed,
+                code=code or "（没有数据）",
             )
+            yield Hit(said, value=printed)

@@ -46,28 +46,18 @@ def region_twice(case: Case) -> Iterator[Hit]:
             same = answers(table.form, row) == answers(table.form, before)
             if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
                 why = "内容相同，只计一次" if same else "没有填数的一行不计"
-                yield Hit(
-                    say("{region}在{where}已经填过，{why}", region=region, where=where, why=why),
-                    table=table,
-                    row=row,
-                    field="region",
-                    severity=Severity.NOTE,
-                )
+                said = say("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
+                yield Hit(said, table, row, "region", severity=Severity.NOTE)
                 continue
             left = gaps(case, table.form).perhaps()
-            yield Hit(
-                say(
-                    "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
-                    PERHAPS if left else "",
-                    region=region,
-                    where=where,
-                    left=left,
-                ),
-                table=table,
-                row=row,
-                field="region",
-                suggestion=_misnamed(case, table, (before, row)),
+            said = say(
+                "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
+                PERHAPS if left else "",
+                region=region,
+                where=where,
+                left=left,
             )
+            yield Hit(said, table, row, "region", suggestion=_misnamed(case, table, (before, row)))
     for table in case.filing.partial:
         whole = case.filing.tables_of(table.form)
         sheets = dict.fromkeys(other.sheet for other in whole)

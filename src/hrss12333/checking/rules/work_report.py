@@ -28,16 +28,14 @@ _CLAUSE = "通知第一部分第（一）条"
 def too_long(summary: Summary) -> Iterator[Hit]:
     """S601."""
     if summary.words > MOST_WORDS:
-        yield Hit(
-            say(
-                "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字",
-                "请压缩到{most}字以内。",
-                words=summary.words,
-                most=MOST_WORDS,
-                more=summary.words - MOST_WORDS,
-            ),
-            value=summary.words,
+        said = say(
+            "工作总结共{words}字（按Word的“字数”统计），比通知规定的{most}字多{more}字",
+            "请压缩到{most}字以内。",
+            words=summary.words,
+            most=MOST_WORDS,
+            more=summary.words - MOST_WORDS,
         )
+        yield Hit(said, value=summary.words)
 
 
 @rule(
@@ -56,12 +54,10 @@ def topic_missing(summary: Summary) -> Iterator[Hit]:
     from hrss12333.checking.report_topics import missing_topics  # its words are many
 
     for topic in missing_topics(summary.paragraphs, summary.headings):
-        yield Hit(
-            say(
-                "工作总结中没有找到“{topic}”（{synonyms}）的内容",
-                "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",
-                topic=topic.name,
-                synonyms=topic.synonyms,
-            ),
-            value=topic.name,
+        said = say(
+            "工作总结中没有找到“{topic}”（{synonyms}）的内容",
+            "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",
+            topic=topic.name,
+            synonyms=topic.synonyms,
         )
+        yield Hit(said, value=topic.name)
