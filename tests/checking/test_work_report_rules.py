@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hrss12333.checking.report_topic_words import TOPICS
-from hrss12333.checking.report_topics import missing_topics
+from hrss12333.checking.report_topics import missing_topics, topics
 from hrss12333.checking.rule import Hit, Rule
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.work_report import too_long, topic_missing
@@ -55,7 +54,7 @@ def names(paragraphs: list[str], headings: tuple[str, ...] = ()) -> list[str]:
 
 
 def test_topics_are_the_notices() -> None:
-    assert [topic.name for topic in TOPICS] == ALL
+    assert [topic.name for topic in topics()] == ALL
 
 
 def test_a_report_after_the_notices_outline_is_complete() -> None:
