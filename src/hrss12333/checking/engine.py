@@ -14,7 +14,7 @@ from hrss12333.checking.rule import Case, Check, Comparisons, Hit, Rule, Scope, 
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
-from hrss12333.model.finding import Fault, Finding, NewValue, Severity, Spot, Suggestion
+from hrss12333.model.finding import Fault, Finding, NewValue, Severity, Spot
 from hrss12333.model.said import Words, say
 from hrss12333.reading.work_report import unit_of_summary
 from hrss12333.survey.editions import edition_named
@@ -162,12 +162,17 @@ def row_counts(undecided: Mapping[str, tuple[Spot, ...]]) -> dict[str, int]:
 
 def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     """From table, row and field to sheet and cell."""
-    value = _value(hit, hit.field)
-    place = hit.place or _place(hit, hit.field, value)
+    value, place = _found(hit, hit.field)
+    place = hit.place or place
     severity = hit.severity or rule.severity
     asked = severity is Severity.QUERY or hit.explained
     reason = hit.row.text("remarks").strip() if hit.row and asked else ""
     explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason)
+    suggestion = hit.suggestion
+    if suggestion:
+        suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
+    # A row of figures, not their 合计.
+    of_data = hit.row is not None and hit.table is not None and hit.row is not hit.table.total
     return Finding(
         rule=rule.id,
         severity=severity,
@@ -183,42 +188,27 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures,
         difference=hit.difference,
-        suggestion=_with_cells(hit),
+        suggestion=suggestion,
         explained=explained,
         reason=reason if explained else "",
         unit=document.unit.name if document.unit else None,
-        doubts=rule.doubts or (severity is Severity.ERROR and _is_of_data(hit)),
+        doubts=rule.doubts or (severity is Severity.ERROR and of_data),
     )
 
 
-def _is_of_data(hit: Hit) -> bool:
-    """Whether it is about a row of figures, not about their 合计."""
-    return hit.row is not None and hit.table is not None and hit.row is not hit.table.total
+def _found(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
+    """What stands in a field of the row that is meant, else of the header, and where; where the row stands, where no cell
+    of it does."""
+    table, row = hit.table, hit.row
+    if table is None or (field is None and row is None):
+        return None, None
+    if row is not None:
+        value = None if field is None else row.get(field)
+        return value, (value and value.place) or row.place
+    value = table.header.get(field or "")
+    return value, value.place if value else table.headings.get(field or "")
 
 
-def _value(hit: Hit, field: str | None) -> Value | None:
-    """What stands in a field of the row that is meant, else of the header."""
-    if hit.table is None or field is None:
-        return None
-    return hit.table.header.get(field) if hit.row is None else hit.row.get(field)
-
-
-def _place(hit: Hit, field: str | None, value: Value | None) -> Place | None:
-    if hit.table is None:
-        return None
-    if hit.row is not None:
-        return value.place if value and value.place else hit.row.place
-    if field is None:
-        return None
-    return value.place if value else hit.table.headings.get(field)
-
-
-def _with_cells(hit: Hit) -> Suggestion | None:
-    if hit.suggestion is None:
-        return None
-    return replace(hit.suggestion, values=tuple(_with_cell(value, hit) for value in hit.suggestion.values))
-
-
-def _with_cell(value: NewValue, hit: Hit) -> NewValue:
-    place = None if value.row else _place(hit, value.field, _value(hit, value.field))
+def _with_cell(hit: Hit, value: NewValue) -> NewValue:
+    place = None if value.row else _found(hit, value.field)[1]
     return replace(value, row=place.row, column=place.column) if place else value
