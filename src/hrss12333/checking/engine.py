@@ -167,7 +167,8 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     severity = hit.severity or rule.severity
     asked = severity is Severity.QUERY or hit.explained
     reason = hit.row.text("remarks").strip() if hit.row and asked else ""
-    explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason)
+    year = hit.table.year if hit.table else None
+    explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason, year)
     suggestion = hit.suggestion
     if suggestion:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))

@@ -134,8 +134,8 @@ class Line(Struct, frozen=True):
     """The rows with figures in open question, those that do not count too, and the keys of these figures."""
     doubted: bool = False
     """Whether any of the unit's figures is in open question, of whatever form."""
-    quotients: dict[Indicator, Quotient] = field(default_factory=dict)
-    """Those that were worked out; so are the ``sums`` of `once`."""
+    quotients: dict[str, Quotient] = field(default_factory=dict)
+    """Those that were worked out, by key; so are the ``sums`` of `once`."""
     sums: dict[str, int | None] = field(default_factory=dict)
 
     @property
@@ -167,19 +167,18 @@ class Line(Struct, frozen=True):
 
     def quotient(self, indicator: Indicator) -> Quotient:
         """The indicator over the rows that enter it."""
-        found = self.quotients.get(indicator)
+        found = self.quotients.get(indicator.key)
         if found is None:
-            found = self._whole(indicator) if not self.asked else None
-            found = found or quotient(indicator, [entry.row for entry in self.rated(indicator.fields)])
-            self.quotients[indicator] = found
+            found = self.quotients[indicator.key] = self._divided(indicator)
         return found
 
-    def _whole(self, indicator: Indicator) -> Quotient | None:
-        """The indicator by the totals alone; None where any row lacks one of its figures."""
-        totals = {key: self.tallies[key].total or 0 for key in indicator.fields if self.tallies[key].complete}
-        if len(totals) < len(indicator.fields) or not self.entries:
-            return None
-        above, below = (sum([totals[key] for key in keys]) for keys in (indicator.numerator, indicator.denominator))
+    def _divided(self, indicator: Indicator) -> Quotient:
+        keys, tallies = indicator.fields, self.tallies
+        if not self.rows or not all(self.is_sure(key) for key in keys):
+            return quotient(indicator, [entry.row for entry in self.rated(keys)])
+        above, below = (
+            sum([tallies[key].total or 0 for key in of]) for of in (indicator.numerator, indicator.denominator)
+        )
         return Quotient(above, self.rows if indicator.answers else below, self.rows, indicator.percent)
 
     @property

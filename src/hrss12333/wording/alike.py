@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.finding import SUPERSEDED, Finding
 from hrss12333.model.said import Among, FormName, Own, Param, Region, Said
-from hrss12333.wording.values import quotes_value
+from hrss12333.wording.values import quotes_value, value_about
 
 
 class Alike(Struct, frozen=True):
@@ -85,7 +85,8 @@ def subject(finding: Finding) -> tuple[object, ...] | None:
     said = _anywhere(finding.said, finding.region)
     if finding.rule == SUPERSEDED:
         return (said,)
-    return said, finding.field, None if finding.value == finding.region else finding.value
+    value = value_about(finding)
+    return said, finding.field, None if value == finding.region else value
 
 
 @lru_cache(maxsize=4096)
