@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from typing import Literal
 
@@ -49,6 +49,8 @@ class Checked(Struct, frozen=True, dict=True):
     """By which it was judged: that of the year that it names."""
     superseded_by: str | None = None
     """The file that replaces it; None where anything of it still holds."""
+    case: Case | None = None
+    """What was worked out of a filing to judge it."""
 
     @cached_property
     def code(self) -> str | None:
@@ -99,20 +101,14 @@ def check(
         judged = _judge_summary(document)
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
-    judged = judge(document, own, comparisons or Comparisons(), scopes)
-    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own)
+    case = Case(document, own, comparisons or Comparisons())
+    judged = judge(case, scopes)
+    return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 
 
-def judge(
-    filing: Filing,
-    edition: Edition,
-    comparisons: Comparisons,
-    scopes: Iterable[Scope],
-    disputed: Sequence[tuple[str, str, str]] = (),
-) -> Judgement:
-    """What all rules of these scopes say of a filing, sorted by sheet and cell; ``disputed`` as in `Case`. A rule that
-    breaks down costs only itself."""
-    case = Case(filing, edition, comparisons, disputed)
+def judge(case: Case, scopes: Iterable[Scope]) -> Judgement:
+    """What all rules of these scopes say of a filing, sorted by sheet and cell. A rule that breaks down costs only itself."""
+    filing = case.filing
     marked = any(table.marked for table in filing.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Spot, ...]] = {}
