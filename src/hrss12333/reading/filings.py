@@ -16,7 +16,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
 from hrss12333.reading.account.account import recounted, with_account
 from hrss12333.reading.account.explained import explained
-from hrss12333.reading.covering_letters import Letter, is_letter
+from hrss12333.reading.companions import Letter, is_letter
 from hrss12333.reading.doubt.names import unfit_named
 from hrss12333.reading.doubt.telltale import may_doubt
 from hrss12333.reading.files.bounds import expect_few_rows

@@ -165,10 +165,12 @@ def _explained(grid: Grid, tables: Sequence[Table], known: OwnLines) -> Explaine
     accounts: list[Account | None] = []
     for row, line in sheet.left.items():
         if row in header:
-            own = [(row, at, cell) for at, cell in enumerate(line) if at in header[row] and cell not in (None, "")]
-            sheet.texts += [(row, at, cell) for row, at, cell in own if isinstance(cell, str)]
+            own = [(row, at, line[at]) for at in header[row]]
+            sheet.texts += [(row, at, cell) for row, at, cell in own if cell and isinstance(cell, str)]
             accounts.append({Disposition.HEADER: len(own)})
-            line = [None if at in header[row] else cell for at, cell in enumerate(line)]
+            line = [*line]
+            for at in header[row]:
+                line[at] = None
         words = known[tuple(line)]
         sheet.texts += [(row, *text) for text in words.texts] if words.texts else ()
         if words.heads:

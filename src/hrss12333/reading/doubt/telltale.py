@@ -26,7 +26,6 @@ SIGNS = {
     for number, name in enumerate(("时段", "月", "年", "来年", "全年", "地区", "本地", "栏目", "数", "百分"))
 }
 """What a text may name → the character that stands for it."""
-SIGN_LETTERS = frozenset(SIGNS.values())
 OF_TIME = frozenset([*SIGNS.values()][:5])
 TELLS = frozenset(
     (
@@ -56,8 +55,8 @@ _WORDS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]{{1,2}})[^\t\n…·〔{_SIGN}]*\t([^\
 _ORDERS = lazy(rf"\n([^#\t\n…·〔{_SIGN}]*[…·〔{_SIGN}][^\t\n]*)\t([^\t\n]+)")
 _PARTS = lazy(rf"〔([^〕]+)〕|([^…·〔{_SIGN}]{{1,2}})[^…·〔{_SIGN}]*|([{''.join(OF_TIME)}])")
 """What an order is made of: what a word does, letters as they begin, or a time."""
-_DAY = lazy(r"(20\d\d)[./-]?\d", needs="2")
-"""How a day or month is written without 年 and 月."""
+_DAY = lazy(r"(20\d\d)[年./-]?\d", needs="2")
+"""How a day or month is written without 月."""
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.SUBJECT, TextKind.SHEET, TextKind.TITLE))
 """Texts that name something, with few words between what tells."""
 ANSWER_WORDS = {"是": True, "√": True, "否": False, "×": False}
