@@ -9,7 +9,7 @@ from hrss12333.model.filing import Found, Place, Row, Table
 from hrss12333.reading.account.explained import HIGHEST_SERIAL, header_places
 from hrss12333.reading.account.figures import has_figure
 from hrss12333.reading.grid import At, Grid
-from hrss12333.reading.layout.headings import LONGEST, TALLEST, headings_of
+from hrss12333.reading.layout.headings import LONGEST, TALLEST, named_column
 from hrss12333.reading.layout.row_words import is_total
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
@@ -163,13 +163,13 @@ class Claims:
 
     def _upwards(self, form: Form, key: str, place: Place) -> None:
         """The cells above that make a heading whole: 咨询员 over 人数, 是否开通 over 网上服务."""
-        words, text, top = headings_of((form,), None), "", place.row - 1
+        text, top = "", place.row - 1
         for row in range(place.row - 1, max(place.row - 1 - TALLEST, -1), -1):
             own = as_text(self.merged.at(row, place.column - 1))
             text = own + text if own != text else text
             if len(text) > LONGEST:
                 break
-            top = row if (form.key, key) in words[text] else top
+            top = row if (named := named_column(form, text)) and named.key == key else top
         for above in range(top, place.row - 1):
             self._claim(Place(place.sheet, above + 1, place.column), Disposition.HEADING)
 
