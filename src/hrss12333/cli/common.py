@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from hrss12333.model.finding import Fault, Finding
     from hrss12333.reporting.outputs.sink import Sink
-    from hrss12333.reporting.terminal.plain_output import PlainOutput
+    from hrss12333.reporting.terminal.printer import PlainOutput
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
 
@@ -164,7 +164,7 @@ def sink(*, strict: bool = False, verbose: bool = False) -> Sink:
 
 def console() -> Console | PlainOutput:
     """The console for results, on standard output; piped text is neither coloured nor broken."""
-    from hrss12333.reporting.terminal.plain_output import PlainOutput
+    from hrss12333.reporting.terminal.printer import PlainOutput
 
     output = PlainOutput(sys.stdout)
     # A variable may call a pipe a terminal.

@@ -10,7 +10,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hrss12333.reporting.terminal.plain_output import PlainOutput
+    from hrss12333.reporting.terminal.printer import PlainOutput
 
 
 class Sink(Struct, frozen=True):
