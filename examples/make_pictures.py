@@ -21,7 +21,7 @@ from rich.text import Text
 from hrss12333.cli import cli
 from hrss12333.inbox import judge
 from hrss12333.reading.documents import read_paths
-from hrss12333.reporting.outputs.sink import Sink
+from hrss12333.reporting.outputs import Sink
 from hrss12333.reporting.standing import standings_of
 from hrss12333.reporting.terminal.check import check
 from hrss12333.survey.editions.y2019 import EDITION

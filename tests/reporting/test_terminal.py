@@ -17,8 +17,7 @@ from hrss12333.model.filing import Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.reporting.form_changes import Change
-from hrss12333.reporting.outputs import output_of
-from hrss12333.reporting.outputs.sink import Sink
+from hrss12333.reporting.outputs import Sink, output_of
 from hrss12333.reporting.standing import standings_of
 from hrss12333.reporting.terminal.printer import PlainOutput, Printer
 from hrss12333.survey.editions.y2019 import EDITION

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.model.finding import Fault, Finding
-    from hrss12333.reporting.outputs.sink import Sink
+    from hrss12333.reporting.outputs import Sink
     from hrss12333.reporting.terminal.printer import PlainOutput
     from hrss12333.survey.editions.edition import Edition
     from hrss12333.survey.regions import Unit
@@ -157,7 +157,7 @@ def tell(line: str, *, err: bool = False) -> None:
 
 def sink(*, strict: bool = False, verbose: bool = False) -> Sink:
     """Where results go."""
-    from hrss12333.reporting.outputs.sink import Sink
+    from hrss12333.reporting.outputs import Sink
 
     return Sink(click.echo, lambda line: tell(line, err=True), console, strict, verbose)
 

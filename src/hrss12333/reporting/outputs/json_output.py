@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
     from hrss12333.reporting.form_changes import Change
-    from hrss12333.reporting.outputs.sink import Sink
+    from hrss12333.reporting.outputs import Sink
     from hrss12333.reporting.standing import Standings
     from hrss12333.survey.editions.edition import Edition
 

@@ -23,7 +23,7 @@ from hrss12333.wording.verdicts import places_text, verdict
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
-    from hrss12333.reporting.outputs.sink import Sink
+    from hrss12333.reporting.outputs import Sink
 
 
 _MOST = 8

@@ -16,7 +16,7 @@ from hrss12333.wording.values import answer_text, found_text
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
-    from hrss12333.reporting.outputs.sink import Sink
+    from hrss12333.reporting.outputs import Sink
 
 
 def fix(checked: Checked, output: str, changes: Sequence[Change], edition: Edition, sink: Sink) -> None:

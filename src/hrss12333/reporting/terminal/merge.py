@@ -26,7 +26,7 @@ from hrss12333.wording.text import clean
 if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Change, Progress
-    from hrss12333.reporting.outputs.sink import Sink
+    from hrss12333.reporting.outputs import Sink
 
 _FEW = 3
 _MOST_LISTED = 10

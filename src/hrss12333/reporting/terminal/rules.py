@@ -11,7 +11,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import typeset
 
 if TYPE_CHECKING:
-    from hrss12333.reporting.outputs.sink import Sink
+    from hrss12333.reporting.outputs import Sink
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
