@@ -7,6 +7,7 @@ Environment:
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -21,6 +22,9 @@ from hrss12333.reading.files import child_process, libreoffice
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 REQUIRE_LIBREOFFICE = os.environ.get("HRSS12333_REQUIRE_LIBREOFFICE", "") not in ("", "0")
 LIBREOFFICE_MISSING = "LibreOffice (soffice) is not installed on this machine"
+
+# As in the program itself, which looks for garbage this seldom.
+gc.set_threshold(50_000)
 
 # Programs that the tests start share their compiled modules, whatever the shell says: a hundred starts are then half as long.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
