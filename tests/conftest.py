@@ -57,6 +57,12 @@ def _patience() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine without it: ``compile`` leaves the page numbers of its contents to Word, which is a second sooner."""
+    monkeypatch.setattr(libreoffice, "program", lambda: None)
+
+
 @pytest.fixture(scope="session")
 def soffice_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another."""
