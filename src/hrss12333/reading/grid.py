@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -173,6 +174,10 @@ class Grid(Struct, frozen=True, dict=True):
                 if cell and type(cell) is str
             ]
         )
+
+    def texts_between(self, first: int, last: int) -> Sequence[tuple[int, int, str]]:
+        """Those of the rows from ``first`` to the one before ``last``."""
+        return self.texts[bisect_left(self.texts, (first,)) : bisect_left(self.texts, (last,))]
 
 
 LONGEST = 5_000
