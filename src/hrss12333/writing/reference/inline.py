@@ -37,9 +37,7 @@ _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _GRAPHIC = f"{{{A}}}graphicData"
-_CONTAINERS = frozenset(
-    w(name) for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "customXml", "dir", "bdo")
-)
+_CONTAINERS = frozenset(w(name) for name in ("hyperlink", "dir", "bdo"))
 _INVISIBLE = lazy("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _SYMBOL = lazy(r"[0-9A-Fa-f]{4}")
 _SIZE = lazy(r"(width|height)\s*:\s*([\d.]+)(pt|in|cm|mm|px)")

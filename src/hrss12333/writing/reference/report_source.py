@@ -15,6 +15,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.part import XmlPart
 from docx.oxml import OxmlElement
 from docx.oxml.parser import parse_xml
+from lxml import etree
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
@@ -71,27 +72,14 @@ def number(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
 
 
-_UNWRAPPED = frozenset(w(name) for name in ("sdtContent", "customXml", "ins", "moveTo", "smartTag"))
+_WRAPPERS = tuple(w(name) for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
+"""What content controls, custom XML and accepted insertions wrap stands in their place."""
 
 
 def children(parent: Element, *names: str) -> Iterator[Element]:
-    """The children of these names, also those inside content controls, custom XML and accepted insertions."""
-    wanted = {w(name) for name in names}
-    for child in parent:
-        if child.tag in wanted:
-            yield child
-        elif child.tag == w("sdt"):
-            if _is_contents(child):
-                continue
-            for content in child.iterchildren(w("sdtContent")):
-                yield from children(content, *names)
-        elif child.tag in _UNWRAPPED:
-            yield from children(child, *names)
-
-
-def _is_contents(control: Element) -> bool:
-    gallery = next(control.iter(w("docPartGallery")), None)
-    return gallery is not None and gallery.get(w("val")) == "Table of Contents"
+    """The children of these names."""
+    found: Iterator[Element] = parent.iterchildren(*map(w, names))
+    return found
 
 
 class Style(Struct, frozen=True):
@@ -126,6 +114,11 @@ class SourceDocument:
         self.body: Element = part.element.body
         if self.body is None:
             raise damaged(word=True)
+        for gallery in [*self.body.iter(w("docPartGallery"))]:
+            control = next(gallery.iterancestors(w("sdt")), None)
+            if control is not None and gallery.get(w("val")) == "Table of Contents":
+                control.getparent().remove(control)
+        etree.strip_tags(self.body, *_WRAPPERS)
 
     def _part(self, kind: str) -> Element:
         """Root of the part of this kind; None where there is none."""
