@@ -50,10 +50,8 @@ _BROKEN = (
     UnexpectedEndOfFileError,
     UnrecognizedImageError,
     ValueError,
-    KeyError,
-    IndexError,
-    OverflowError,
-    ZeroDivisionError,
+    LookupError,
+    ArithmeticError,
 )
 
 
