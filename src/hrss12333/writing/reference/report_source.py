@@ -27,6 +27,11 @@ from hrss12333.reading.formats.word import open_word
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+VML = "{urn:schemas-microsoft-com:vml}"
+_ALTERNATE, _CHOICE, _FALLBACK = (
+    f"{{http://schemas.openxmlformats.org/markup-compatibility/2006}}{name}"
+    for name in ("AlternateContent", "Choice", "Fallback")
+)
 _HEADING = lazy(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _LONGEST_CHAIN = 20
 """Styles based on one another; a longer chain is a circle."""
@@ -74,6 +79,7 @@ def number(text: str | None) -> int | None:
 
 _WRAPPERS = tuple(w(name) for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 """What content controls, custom XML and accepted insertions wrap stands in their place."""
+_SHOWN = (w("t"), f"{{{A}}}blip", f"{VML}imagedata")
 
 
 def children(parent: Element, *names: str) -> Iterator[Element]:
@@ -118,7 +124,12 @@ class SourceDocument:
             control = next(gallery.iterancestors(w("sdt")), None)
             if control is not None and gallery.get(w("val")) == "Table of Contents":
                 control.getparent().remove(control)
-        etree.strip_tags(self.body, *_WRAPPERS)
+        for alternate in [*self.body.iter(_ALTERNATE)]:
+            # The first choice that shows something known, else the fallback.
+            branches = [*alternate.iterchildren(_CHOICE), *alternate.iterchildren(_FALLBACK)]
+            shown = next((one for one in branches if next(one.iter(*_SHOWN), None) is not None), [*branches, None][0])
+            alternate[:] = [] if shown is None else [shown]
+        etree.strip_tags(self.body, *_WRAPPERS, _ALTERNATE, _CHOICE, _FALLBACK)
 
     def _part(self, kind: str) -> Element:
         """Root of the part of this kind; None where there is none."""
