@@ -16,8 +16,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.merging.asked_about import RowName, asked_about
-from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
+from hrss12333.merging.asked_about import OUTDATED, RowName, answer_mark, asked_about, fingerprint
 from hrss12333.merging.last_year import open_national
 from hrss12333.merging.national_workbook import Sheets, counted_rows, issue_texts
 from hrss12333.model.errors import UsageStop
