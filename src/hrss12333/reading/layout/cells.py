@@ -20,9 +20,9 @@ from hrss12333.reading.formats.formula import Calculator, Operand
 from hrss12333.reading.grid import Book, Box, Cell, Mark
 from hrss12333.reading.layout.headings import is_group, named_column
 from hrss12333.reading.layout.located import Located
-from hrss12333.reading.layout.sheets import MergedCells, gone_from
+from hrss12333.reading.layout.sheets import WORDS, MergedCells, gone_from
 from hrss12333.reading.layout.statements import Measures, Scales, guide_scale
-from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
+from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, visible
 from hrss12333.reading.values.cell_value import NOT_PLAIN, PlainTexts, read_value
 from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.region_names import RegionMatch
@@ -98,9 +98,13 @@ class CellReader:
 
     def texts(self, index: int) -> dict[int, str]:
         """Column → text of what stands in a row."""
+        line = self._grid.cells[index]
+        if WORDS.issuperset(map(type, line)):
+            texts = self._grid.texts_between(index, index + 1)
+            return {column: shown for _, column, text in texts if (shown := visible(text))}
         return {
             column: text
-            for column, cell in enumerate(self._grid.cells[index])
+            for column, cell in enumerate(line)
             if cell != "" and cell is not None and (text := as_text(cell))
         }
 

@@ -318,11 +318,9 @@ def header_lines(
         rows = [row for row, found in by_row if only([text for _, _, text in found])]
     cells = []
     for row in rows:
-        covered = merged.covered.get(row, ())
+        own = sorted({*range(len(grid.cells[row]))}.difference(merged.covered.get(row, ())))
         line: list[tuple[str, Place | None]] = [
-            (cell_text(cell), Place(grid.name, row + 1, column + 1))
-            for column, cell in enumerate(grid.cells[row])
-            if column not in covered
+            (cell_text(grid.cells[row][column]), Place(grid.name, row + 1, column + 1)) for column in own
         ]
         if not NOTE_ROW.match("".join([text for text, _ in line])):
             cells.append(line)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from operator import attrgetter
+from operator import attrgetter, itemgetter, methodcaller
 from typing import Any
 
 from msgspec import Struct
@@ -23,12 +23,14 @@ from hrss12333.reading.grid import At, Book, Box, Cell, Grid, Mark
 from hrss12333.reading.layout.headings import LONGEST
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import is_blank, visible
+from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.frame import CHANGES, LAST_YEAR
 
 STRUCK, HIDDEN, INVISIBLE = "被划掉", "被隐藏", "的文字与底色相同、看不见"
 """How a row or a column is concealed."""
+WORDS = frozenset((str, type(None)))
+"""Types of the cells of a row that holds words alone."""
 _WITH_PLACES = (Aside, ColumnProblem, Concealed, Scale, Table, UnreadColumn, Value)
 """Results that hold places."""
 _LARGEST = 20_000
@@ -119,7 +121,10 @@ def is_change_list(grid: Grid) -> bool:
 
 def last_year_column(grid: Grid) -> int | None:
     """Where last year's figures begin: they and what stands right of them are no part of the form."""
-    return next((column for row, column, text in grid.texts if text.startswith(LAST_YEAR) and row < _HIGHEST), None)
+    texts = grid.texts_between(0, _HIGHEST)
+    if not any(map(methodcaller("startswith", LAST_YEAR), map(itemgetter(2), texts))):
+        return None
+    return next(column for _, column, text in texts if text.startswith(LAST_YEAR))
 
 
 def _without_last_year(grid: Grid) -> Grid:
@@ -145,10 +150,7 @@ def turned_back(item: Any) -> Any:
 def has_answers(grid: Grid, row: int) -> bool:
     """Whether figures or 是 and 否 stand in a row: it is data, whatever its words spell (No. and No)."""
     line = grid.cells[row]
-    texts = [cell for cell in line if isinstance(cell, str)]
-    if len(texts) + line.count(None) < len(line):
-        return True
-    return _answers(tuple([text for text in texts if visible(text)]))
+    return not WORDS.issuperset(map(type, line)) or _answers(tuple(filter(None, line)))
 
 
 def may_head(grid: Grid, row: int) -> bool:
@@ -164,8 +166,9 @@ def may_head(grid: Grid, row: int) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _answers(texts: tuple[str, ...]) -> bool:
-    return any(read_count(text).problem is None or read_yesno(text).problem is None for text in texts)
+def _answers(texts: tuple[Cell, ...]) -> bool:
+    given = [text for text in texts if not is_blank(text)]
+    return any(read_count(text).problem is None or read_yesno(text).problem is None for text in given)
 
 
 # What a sheet conceals

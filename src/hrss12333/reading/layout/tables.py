@@ -258,8 +258,8 @@ def _place(located: Located, match: HeadingMatch) -> Place:
 def _heading_asides(located: Located) -> Iterator[Aside]:
     """Headings read as another."""
     for key, match in located.columns.items():
-        label = located.form.by_key[key].label
         if match.quality < OWN:
+            label = located.form.by_key[key].label
             yield Aside(_place(located, match), match.text, f"栏目名称按“{label}”读取")
 
 
