@@ -16,7 +16,7 @@ from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.candidates import Candidate, candidates
 from hrss12333.reading.layout.city_rows import with_city_rows
-from hrss12333.reading.layout.competing import Lines, chosen
+from hrss12333.reading.layout.competing import chosen
 from hrss12333.reading.layout.headings import OWN, is_known, named_column
 from hrss12333.reading.layout.located import HeadingMatch, Located
 from hrss12333.reading.layout.rows import RowReader, RowsRead
@@ -43,7 +43,8 @@ class _Together(NamedTuple):
     year: int
     hidden: set[str]
     """Sheets that it hides."""
-    lines: Lines
+    lines: Mapping[str, Sequence[str]]
+    """Sheet → what stands above its tables."""
     repeated: set[Place]
     """The first headings of tables whose headings were repeated for printing."""
 
