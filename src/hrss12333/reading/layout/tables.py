@@ -87,16 +87,30 @@ def _is_filled(table: Table, row: Row) -> bool:
 # What the tables of a book say together
 
 
-def _with_next_pages(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
+def _joined(
+    tables: Sequence[OwnedTable], fit: Callable[[OwnedTable, OwnedTable], bool], join: Callable[[Table, Table], Table]
+) -> list[OwnedTable]:
+    """The tables, each joined to the last one before it that it fits."""
     found: list[OwnedTable] = []
-    for table, unit in tables:
-        goes_on = next(iter(table.headings.values())) in together.repeated
-        above = next((i for i in reversed(range(len(found))) if goes_on and _continues(table, found[i][0])), None)
-        if above is None or _are_parts(found[above][0], table):
-            found.append((table, unit))
+    for item in tables:
+        at = next((at for at in reversed(range(len(found))) if fit(found[at], item)), None)
+        if at is None:
+            found.append(item)
         else:
-            found[above] = (_above(found[above][0], table), found[above][1])
+            found[at] = join(found[at][0], item[0]), found[at][1]
     return found
+
+
+def _with_next_pages(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
+    def goes_on(above: OwnedTable, page: OwnedTable) -> bool:
+        repeated = next(iter(page[0].headings.values())) in together.repeated
+        return repeated and _continues(page[0], above[0]) and not _are_parts(above[0], page[0])
+
+    return _joined(tables, goes_on, _above)
+
+
+def _with_parts(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
+    return _joined(tables, lambda left, right: left[1] is right[1] and _are_parts(left[0], right[0]), _beside)
 
 
 def _continues(table: Table, above: Table) -> bool:
@@ -107,7 +121,7 @@ def _continues(table: Table, above: Table) -> bool:
         return False
     lacks = any(c.key in above.headings and c.key not in table.headings for c in table.form.data)
     again = {row.region for row in table.rows} & {row.region for row in above.rows}
-    return not (lacks and again) or _are_parts(above, table)
+    return not (lacks and again)
 
 
 def _above(table: Table, below: Table) -> Table:
@@ -124,17 +138,6 @@ def _above(table: Table, below: Table) -> Table:
         asides=(*table.asides, *below.asides, *(Aside(row.place, TOTAL, "小计行，不计入数据") for row in pages[:-1])),
         scales=(*table.scales, *(s for s in below.scales if s.field not in {known.field for known in table.scales})),
     )
-
-
-def _with_parts(tables: Sequence[OwnedTable], together: _Together) -> list[OwnedTable]:
-    found: list[OwnedTable] = []
-    for table, unit in tables:
-        at = next((i for i, (left, whose) in enumerate(found) if whose is unit and _are_parts(left, table)), None)
-        if at is None:
-            found.append((table, unit))
-        else:
-            found[at] = _beside(found[at][0], table), unit
-    return found
 
 
 def _are_parts(left: Table, right: Table) -> bool:
