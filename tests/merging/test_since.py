@@ -199,6 +199,18 @@ def test_a_column_that_was_asked_about_as_a_whole_is_asked_about_in_every_row() 
     assert [(change.region, change.field) for change in progress.changed] == [(first.row.region, "seats")]
 
 
+def test_what_cannot_be_read_now_is_a_question_and_no_change_besides() -> None:
+    before = table(UNITS)
+    seats = before.entries[0].row.get("seats")
+    first = changed(before.entries[0], "calls_total")
+    first = replace(first, row=first.row.changed({"seats": Value("若干", None, seats.place)}))
+    after = with_entries(before, [first, *before.entries[1:]])
+    asked = asked_about(first, "seats", "V302", Severity.ERROR)
+    _, progress = carried_over(replace(after, findings=(asked,)), earlier_of(before, {}))
+    assert progress.new == (asked,)
+    assert [change.field for change in progress.changed] == ["calls_total"]
+
+
 def test_a_unit_that_is_missing_now_is_no_list_of_lost_rows() -> None:
     before = table(UNITS)
     rest = tuple(entry for entry in before.entries if entry.unit is not UNITS[0])

@@ -134,6 +134,24 @@ def test_several_files_are_told_whole_where_asked_for() -> None:
     assert "跳过1个文件（锁文件）：~$a.xlsx" in lines
 
 
+def test_of_very_much_in_several_files_the_severest_of_each_is_shown() -> None:
+    """As many as a screen holds, each file in its turn; how to see the others stands below."""
+    many = [
+        replace(
+            faulty(),
+            document=replace(filing(f"{at}.xlsx")),
+            findings=tuple(replace(f, file=f"{at}.xlsx") for f in faulty().findings),
+        )
+        for at in range(5)
+    ]
+    lines = checked_lines(*many)
+    heads = [line for line in lines if line.endswith("　要改3处，要核实1处")]
+    assert [head[:6] for head in heads] == [f"{at}.xlsx" for at in range(5)]
+    assert [sum(f"[{level} " in line for line in lines) for level in ("强制性错误", "核实性错误")] == [8, 0]
+    assert "这里列出了最先要处理的8项；加 -v 列出全部，或用 --report 写出报告。" in lines
+    assert sum("[强制性错误 " in line for line in checked_lines(*many, verbose=True)) == 10
+
+
 def test_in_a_folder_those_who_sent_nothing_are_missing() -> None:
     fujian = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=FUJIAN))
     lines = checked_lines(faulty(), fujian, expected=True)

@@ -8,7 +8,7 @@ its row that the question is about stay the same. Pure functions over the merged
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -222,24 +222,26 @@ def _progress(national: National, earlier: Earlier, asked: Mapping[Question, lis
     open_ = [finding for finding in known if not finding.explained]
     then = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
+    new = tuple(finding for finding in asks if question(finding) not in asked)
     return Progress(
-        new=tuple(finding for finding in asks if question(finding) not in asked),
+        new=new,
         still_open=tuple(open_),
         settled=tuple(finding for finding in asks if finding.settled),
         explained=tuple(finding for finding in known if finding.explained),
         lacking=tuple(finding for finding in open_ if finding.verification),
         corrected=tuple(item for item in earlier.asked if item.question not in now and item.asks),
-        changed=tuple(_changes(national, earlier)),
+        changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then),
     )
 
 
-def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
-    """Rows and figures that changed without a question, of units that already had rows.
+def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> Iterator[Change]:
+    """Rows and figures that changed without a question, of units that already had rows; what cannot be read now is ``new``.
 
     Of a unit without any row now its being missing is said (M701), not each row.
     """
     asked = asked_about((item.question for item in earlier.asked if item.asks), national.edition.forms)
+    asked_now = {(f.unit, f.region, f.form, f.field) for f in new}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
@@ -257,6 +259,7 @@ def _changes(national: National, earlier: Earlier) -> Iterator[Change]:
                 yield Change(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]
+        fields = [f for f in fields if after.get(f) is not None or (*name, f) not in asked_now]
         for about in names:
             fields = asked.not_of(about, fields)
         yield from (Change(unit, key, region, f, before.get(f), after.get(f)) for f in fields)

@@ -165,12 +165,22 @@ class Line(Struct, frozen=True, dict=True):
 
     def quotient(self, indicator: Indicator) -> Quotient:
         """The indicator over the rows that enter it."""
-        if indicator not in self._quotients:
-            self._quotients[indicator] = quotient(indicator, [entry.row for entry in self.rated(indicator.fields)])
-        return self._quotients[indicator]
+        found = self._quotients.get(indicator.key)
+        if found is None:
+            found = self._quotients[indicator.key] = self._divided(indicator)
+        return found
+
+    def _divided(self, indicator: Indicator) -> Quotient:
+        keys, tallies = indicator.fields, self.tallies
+        if not self.rows or not all(self.is_sure(key) for key in keys):
+            return quotient(indicator, [entry.row for entry in self.rated(keys)])
+        above, below = (
+            sum([tallies[key].total or 0 for key in of]) for of in (indicator.numerator, indicator.denominator)
+        )
+        return Quotient(above, self.rows if indicator.answers else below, self.rows, indicator.percent)
 
     @cached_property
-    def _quotients(self) -> dict[Indicator, Quotient]:
+    def _quotients(self) -> dict[str, Quotient]:
         return {}
 
     @property

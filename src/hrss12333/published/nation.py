@@ -14,8 +14,8 @@ from hrss12333.merging.last_year import Previous
 from hrss12333.model.comparable import by_figure, by_indicator
 from hrss12333.model.national import NATION, National, beijing
 from hrss12333.model.quotient import Quotient, quotient
-from hrss12333.model.summary_lines import Figure, Line, area_name, by_area, figures, lines, total_line
-from hrss12333.survey.indicators import Indicator, indicators, share_of
+from hrss12333.model.summary_lines import NOBODY, Figure, Line, area_name, by_area, figures, lines, total_line
+from hrss12333.survey.indicators import Better, Indicator, indicators, share_of
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.questions import few_line
 
@@ -141,6 +141,15 @@ class Nation(Struct, frozen=True, dict=True):
         return {key: areas for key, areas in found.items() if areas}
 
     @cached_property
+    def area_lines(self) -> dict[str, dict[str, Line]]:
+        """Form key → area → the line over its units; in the order of publication."""
+        forms = {form.key: form for form in self.national.edition.forms}
+        return {
+            key: {area: total_line(forms[key], own, area_name(area)) for area, own in found.items()}
+            for key, found in self.by_area.items()
+        }
+
+    @cached_property
     def few(self) -> str:
         """What units are not compared by, since too few are in no question; Chinese."""
         return few_line(self.national, self.lines)
@@ -203,5 +212,11 @@ class Nation(Struct, frozen=True, dict=True):
 
     def areas(self, form: Form) -> list[tuple[str, Line]]:
         """The areas' totals in the order of publication."""
-        found = self.by_area.get(form.key, {})
-        return [(area_name(area), total_line(form, own)) for area, own in found.items() if own[0].unit]
+        return [(line.name, line) for area, line in self.area_lines.get(form.key, {}).items() if area != NOBODY]
+
+    def ranks(self, form: Form, indicator: Indicator) -> dict[str, int]:
+        """Name of a unit that may be compared → its place, equal values sharing the better one; none where they are too few."""
+        compared = by_indicator(self.lines[form.key], indicator)
+        found = {line.name: own.value or 0.0 for line, own in compared}
+        ordered = sorted(found.values(), reverse=indicator.better is not Better.LOW)
+        return {name: ordered.index(value) + 1 for name, value in found.items()}

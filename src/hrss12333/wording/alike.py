@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.finding import SUPERSEDED, Finding
 from hrss12333.model.said import Among, FormName, Own, Param, Region, Said
-from hrss12333.wording.values import quotes_value
+from hrss12333.wording.values import quotes_value, value_about
 
 
 class Alike(Struct, frozen=True):
@@ -84,7 +84,8 @@ def subject(finding: Finding) -> tuple[object, ...] | None:
     said = _anywhere(finding)
     if finding.rule == SUPERSEDED:
         return (said,)
-    return said, finding.field, None if finding.value == finding.region else finding.value
+    value = value_about(finding)
+    return said, finding.field, None if value == finding.region else value
 
 
 def _anywhere(finding: Finding) -> Said:

@@ -96,7 +96,7 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
                 "{labels:、}与上年完全相同，请核对是否沿用了上年的数；确实如此的，请在备注中说明",
                 labels=Several(Label(form.by_key[key].label) for key in keys),
             )
-            yield Hit(said, table=table, row=row, field=keys[0])
+            yield Hit(said, table=table, row=row, field=keys[0], figures=tuple(keys))
 
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:

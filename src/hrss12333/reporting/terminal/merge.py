@@ -67,7 +67,7 @@ def report_merge(
         print_progress(printer, progress, inbox.edition, standings.noun)
     printer.blank()
     if verbose:
-        print_files(printer, inbox, verbose=True)
+        print_files(printer, inbox)
         print_totals(printer, national)
     else:
         _first(printer, national, written, listed=output is not None)

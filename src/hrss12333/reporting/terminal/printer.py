@@ -15,7 +15,7 @@ from hrss12333.reporting.standing import undecided_words
 from hrss12333.reporting.terminal.plain_output import PlainOutput
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording import typeset
-from hrss12333.wording.finding_lines import finding_lines
+from hrss12333.wording.finding_lines import Said, finding_lines
 from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
@@ -55,11 +55,15 @@ class Printer:
         for part in lines[1:]:
             self.put(" " * (indent + 2) + part, style)
 
-    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int, *, lead: str = "") -> None:
-        """What there is to say of the findings of one sheet; ``lead`` stands before each."""
+    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
+        """What there is to say of the findings of one sheet."""
         for said in finding_lines(findings, edition):
-            style = COLOURS[said.severity] if said.severity else ""
-            self.line(f"{lead if said.label else ''}{said.words}", indent, lead=said.label, lead_style=style)
+            self.said(said, indent)
+
+    def said(self, said: Said, indent: int, *, lead: str = "") -> None:
+        """A paragraph about findings; ``lead`` stands before what begins one."""
+        style = COLOURS[said.severity] if said.severity else ""
+        self.line(f"{lead if said.label else ''}{said.words}", indent, lead=said.label, lead_style=style)
 
     def skipped(self, skipped: Sequence[Skipped], *, verbose: bool) -> None:
         """Files passed over, by reason; those that no person made only where ``verbose``."""

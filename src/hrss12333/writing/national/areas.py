@@ -26,13 +26,14 @@ def write_name(book: Book, sheet: Any, block: Block, row: int, name: str, area: 
         sheet.write_string(row, block.area, area, book.styles.centre(total=total))
 
 
-def within_area(block: Block) -> str:
-    """The criterion by which the area of a line picks its units."""
-    at = block.area or 0
-    return f",{block.units(at, fixed=True)},${column_letters(at + 1)}{OWN_ROW}"
+def units_sum(block: Block, at: int) -> str:
+    """The live sum of all units; blank where none has a figure."""
+    cells = block.units(at)
+    return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
 
 
 def area_sum(block: Block, at: int) -> str:
-    """The live sum of the units of a line's area; blank where none has a figure."""
-    cells, within = block.units(at), within_area(block)
+    """The same of those in the line's area."""
+    cells, area = block.units(at), block.area or 0
+    within = f",{block.units(area, fixed=True)},${column_letters(area + 1)}{OWN_ROW}"
     return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'

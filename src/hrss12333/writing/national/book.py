@@ -13,7 +13,6 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ASKED_KEY, COUNTED_KEY, UNIT_KEY, Line
 from hrss12333.published.nation import Nation
 from hrss12333.survey.schema import YES, Form
-from hrss12333.writing.national.block_rows import rows_of
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import TableStyles
 from hrss12333.writing.workbook import OWN_ROW
@@ -95,6 +94,10 @@ class Block(Struct, frozen=True):
         """Row of the first area; the line above says what the block is."""
         return self.total + 2
 
+    def last_line(self, areas: Collection[str]) -> int:
+        """Row of the last of these areas; of the total where there are none."""
+        return self.areas + len(areas) - 1 if areas else self.total
+
     def units(self, column: int, *, fixed: bool = False) -> str:
         """The units' cells of a column, as a reference on the same sheet; ``fixed`` for a formula that is repeated."""
         letters = ("$" if fixed else "") + column_letters(column + 1)
@@ -164,13 +167,3 @@ class Book(Struct):
     def year(self) -> int:
         """Year reported on."""
         return self.national.edition.year
-
-
-def write_linked(
-    sheet: Any, row: int, column: int, formula: str, look: Any, value: float | None, link: str | None
-) -> None:
-    """A formula with its value stored (blank where there is none), in a cell that leads to where the figure comes from.
-
-    `OWN_ROW` stands in it for the number of its row.
-    """
-    rows_of(sheet).figure(row, column, formula, look, "" if value is None else value, link)
