@@ -23,7 +23,7 @@ from hrss12333.reading.layout.located import Located
 from hrss12333.reading.layout.sheets import WORDS, MergedCells, gone_from
 from hrss12333.reading.layout.statements import Measures, Scales, guide_scale
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank, visible
-from hrss12333.reading.values.cell_value import NOT_PLAIN, PlainTexts, read_value
+from hrss12333.reading.values.cell_value import NOT_PLAIN, plain_texts, read_value
 from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import DATA, NO, YES, Column, Form, Kind
@@ -48,7 +48,7 @@ class _Plan:
         self.region = self.order[form.region.key]
         self.counted = tuple(at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL))
         self.numbers = itemgetter(*self.counted, *self.counted[:1])
-        self.known = [PlainTexts(column, year) for _, column in columns]
+        self.known = [plain_texts(column, year) for _, column in columns]
         self.worded = [(at, self.known[at]) for at, _ in columns if at not in (*self.counted, self.region)]
 
 
@@ -168,7 +168,7 @@ class CellReader:
                 kept[key] = named
         numbers = plan.numbers(cells)
         if {*map(type, numbers)} == {int} and min(numbers) >= 0 and max(numbers) < MOBILES.start:
-            words = [known[cells[at]] for at, known in plan.worded]
+            words = [known(cells[at]) for at, known in plan.worded]
             if NOT_PLAIN not in words:
                 for (at, _), word in zip(plan.worded, words, strict=True):
                     cells[at] = word
@@ -179,7 +179,7 @@ class CellReader:
                 continue
             if type(cell) in _NUMBERS and at in plan.counted and 0 <= cell < MOBILES.start and cell == int(cell):
                 cells[at] = int(cell)
-            elif (read := plan.known[at][cell]) is not NOT_PLAIN:
+            elif (read := plan.known[at](cell)) is not NOT_PLAIN:
                 cells[at] = read
             elif total and (cell is None or cell == "") and (index, place) not in self._grid.marks:
                 cells[at] = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -44,48 +44,27 @@ _BESIDE = 3
 """Columns from a form's first one among which the names of its rows may stand under no heading."""
 _ENOUGH = 3
 """Headings of a form's own that make a band."""
-
-
-_MOST_TEXTS = 8192
-_LONGEST_KNOWN = 300
-"""Characters of a text that is remembered: the longest that the forms print has some hundred."""
 _KNOWN: dict[Hashable, tuple[Located, ...]] = {}
 """Heading bands that were read once, without their sheets: most filings come from one of a few. Each has one table, or one
 for each form under the same headings."""
 _NOWHERE = Grid("", ())
 
 
-class Telling(NamedTuple):
-    """What a text by itself may tell of a table in its sheet."""
+@lru_cache(maxsize=16)
+def _telling(
+    forms: tuple[Form, ...], year: int
+) -> Callable[[str], tuple[Sequence[tuple[str, str]], bool, bool] | None]:
+    """Says of a text which headings it is, as form and field, whether it may name a year, and whether it names a unit of
+    measure; None of most."""
 
-    headings: tuple[tuple[str, str], ...]
-    """The headings that it is, as form and field."""
-    year: bool
-    measure: bool
-    """Whether it names a unit of measure."""
+    @lru_cache(maxsize=4096)
+    def told(text: str) -> tuple[Sequence[tuple[str, str]], bool, bool] | None:
+        matches = [(form.key, named_column(form, text, year)) for form in forms if 1 < len(text) <= LONGEST]
+        headings = [(form, match.key) for form, match in matches if match]
+        found = headings, "年" in text or "20" in text, bool(line_measures(text))
+        return found if any(found) else None
 
-
-class _Telling(dict[str, Telling | None]):
-    """Text of a cell → what it tells; None for most."""
-
-    def __init__(self, forms: tuple[Form, ...], year: int | None) -> None:
-        super().__init__()
-        self._forms, self._year = forms, year
-
-    def __missing__(self, text: str) -> Telling | None:
-        forms = self._forms if 1 < len(text) <= LONGEST else ()
-        matches = [(form.key, named_column(form, text, self._year)) for form in forms]
-        headings = tuple((form, match.key) for form, match in matches if match)
-        told = Telling(headings, "年" in text or "20" in text, bool(line_measures(text)))
-        found = told if any(told) else None
-        if len(text) <= _LONGEST_KNOWN:
-            if len(self) >= _MOST_TEXTS:
-                self.clear()
-            self[text] = found
-        return found
-
-
-_telling = lru_cache(maxsize=16)(_Telling)
+    return told
 
 
 class SheetWords(NamedTuple):
@@ -101,16 +80,16 @@ class SheetWords(NamedTuple):
 
 def words_of(grid: Grid, forms: tuple[Form, ...], year: int) -> SheetWords:
     """What the texts of a sheet tell by themselves of tables of these forms of a year."""
-    words, known = SheetWords(defaultdict(list), [], []), _telling(forms, year)
+    words, told = SheetWords(defaultdict(list), [], []), _telling(forms, year)
     for at in grid.texts:
-        told = known[at[2]]
-        if told is not None:
+        if (found := told(at[2])) is not None:
             row, column, text = at
-            if told.headings:
-                words.headings[row] += [(form, column, key) for form, key in told.headings]
-            if told.year:
+            headings, dated, measured = found
+            if headings:
+                words.headings[row] += [(form, column, key) for form, key in headings]
+            if dated:
                 words.years.append(at)
-            if told.measure:
+            if measured:
                 words.measures.append((row, text))
     return words
 
