@@ -71,7 +71,8 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     theirs = False
     for index, row in enumerate(rows):
         spans, theirs = _without_others(row.text, spans_of(row.text), theirs)
-        if _is_title(row, title) and not any(span.key in CONTACT for span in spans):
+        titled = title in row.plain or row.plain.endswith("调查表")
+        if titled and not any(span.key in CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
             if key not in found or _better(key, value, found[key]):
@@ -81,10 +82,8 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
         value_, candidate = _unit(row, spans, title, gazetteer)
         if value_ and candidate and (candidate.unit or match is None or found["unit"].found is None):
             found["unit"], match = value_, candidate
-    if match is None or found["unit"].found is None:
-        titled = _unit_of_title(rows, title, gazetteer)
-        if titled:
-            found["unit"], match = titled
+    if (match is None or found["unit"].found is None) and (by_title := _unit_of_title(rows, title, gazetteer)):
+        found["unit"], match = by_title
     for source, target, pattern in (("mobile", "email", EMAIL), ("name", "email", EMAIL), ("name", "mobile", MOBILE)):
         found = _apart(found, source, target, pattern)
     return found, match
@@ -109,10 +108,6 @@ def _better(key: str, value: Value, known: Value) -> bool:
     if known.found is None:
         return value.found is not None and key != "name"
     return key == "mobile" and known.problem is Problem.MOBILE_MALFORMED and value.present and value.problem is None
-
-
-def _is_title(row: HeaderRow, title: str) -> bool:
-    return title in row.plain or row.plain.endswith("调查表")
 
 
 @lru_cache(maxsize=512)
@@ -168,7 +163,8 @@ def _unit(
 ) -> tuple[Value | None, UnitMatch | None]:
     """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
-    own = [span for span in spans if span.key == "unit" and not _is_measure(text[span.end :].partition(BORDER)[0])]
+    named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
+    own = [span for span, written in named if not _MEASURE.fullmatch(written)]  # 单位：次、人
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
@@ -187,11 +183,6 @@ def _unit(
     if own:
         return Value(None, None, _blank_place(row, own[0], end), Problem.UNIT_MISSING), UnitMatch(None)
     return None, None
-
-
-def _is_measure(written: str) -> bool:
-    """Whether 单位： speaks of 次 and 人."""
-    return bool(_MEASURE.fullmatch(_clean(written)))
 
 
 def _candidates(
