@@ -50,6 +50,8 @@ class _Plan:
         self.numbers = itemgetter(*self.counted, *self.counted[:1])
         self.known = [plain_texts(column, year) for _, column in columns]
         self.worded = [(at, self.known[at]) for at, _ in columns if at not in (*self.counted, self.region)]
+        read = [*self.counted, *self.counted[:1], *(at for at, _ in self.worded), self.region]
+        self.arranged = itemgetter(*map(read.index, range(len(columns))))
 
 
 _plan = lru_cache(maxsize=64)(_Plan)
@@ -167,12 +169,13 @@ class CellReader:
             if named and named != Value(region, region, self.place(index, self.columns[key].column)):
                 kept[key] = named
         numbers = plan.numbers(cells)
-        if {*map(type, numbers)} == {int} and min(numbers) >= 0 and max(numbers) < MOBILES.start:
+        kinds = {*map(type, numbers)}
+        whole = kinds == {int} or (kinds == {float} and all(map(float.is_integer, numbers)))
+        if whole and min(numbers) >= 0 and max(numbers) < MOBILES.start:
             words = [known(cells[at]) for at, known in plan.worded]
             if NOT_PLAIN not in words:
-                for (at, _), word in zip(plan.worded, words, strict=True):
-                    cells[at] = word
-                return PlainRow(where, region, match, self._layout, tuple(cells), kept or _NONE)
+                said = plan.arranged((*map(int, numbers), *words, cells[plan.region]))
+                return PlainRow(where, region, match, self._layout, said, kept or _NONE)
         for at, (column, place) in enumerate(zip(self.form.columns, self.columns.in_order, strict=True)):
             cell = cells[at]
             if place is None or at == plan.region:
