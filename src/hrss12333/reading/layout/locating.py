@@ -50,7 +50,7 @@ for each form under the same headings."""
 _NOWHERE = Grid("", ())
 
 
-class Heading(NamedTuple):
+class Heading(Struct, frozen=True):
     """A heading of a form that stands in a sheet."""
 
     row: int
@@ -213,7 +213,7 @@ def _runs(rows: Mapping[int, Sequence[Heading]]) -> Iterator[list[int]]:
     run: list[int] = []
     seen: set[tuple[object, ...]] = set()
     for row in sorted(rows):
-        own = {item[1:] for item in rows[row] if item.own}
+        own = {(item.column, item.form, item.key) for item in rows[row] if item.own}
         if run and (row - run[-1] > 1 or row - run[0] >= TALLEST or own & seen):
             yield run
             run, seen = [], set()
