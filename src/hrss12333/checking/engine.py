@@ -182,7 +182,8 @@ def _locate(rule: Rule, hit: Hit, filing: Filing) -> Finding:
     severity = hit.severity or rule.severity
     asked = severity is Severity.QUERY or hit.explained
     reason = hit.row.text("remarks").strip() if hit.row and asked else ""
-    explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason)
+    year = hit.table.year if hit.table else None
+    explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason, year)
     return Finding(
         rule=rule.id,
         severity=severity,

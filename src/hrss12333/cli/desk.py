@@ -18,7 +18,7 @@ import click
 from msgspec import Struct
 
 from hrss12333.cli import process
-from hrss12333.cli.place import Place
+from hrss12333.cli.common import Place
 
 TASKS = ("template", "check", "merge")
 HOW = {

@@ -180,3 +180,34 @@ def _moot(filing: Filing, verdict: Verdict, standing: Sequence[Table]) -> Iterat
             yield from ((filing.file, own.sheet, 0) for own in (table, *filing.partial) if own.form is table.form)
         for row in rows:
             yield filing.file, table.sheet, row.place.row
+
+
+def each_once(joined: Sequence[JoinedUnit]) -> list[JoinedUnit]:
+    """The units, no row counted by two of them: 新疆's 兵团 cities are 兵团's 师. While that unit has a row of the region, or
+    one for all of its regions, the place does not count here too; R202 has asked about it in any case."""
+    return [
+        _without_enclaves(item, joined) if item.counted and item.unit and item.unit.enclaves else item
+        for item in joined
+    ]
+
+
+def _without_enclaves(item: JoinedUnit, joined: Sequence[JoinedUnit]) -> JoinedUnit:
+    enclaves = item.unit.enclaves if item.unit else {}
+    left_out = {
+        row_key(table, row): f"“{region}”由{other.unit.name}报送，不计入（R202）"
+        for table in item.counted
+        for row in table.rows
+        for region in filter(None, [enclaves.get(row.region or "")])
+        for other in joined
+        if other.unit and region in other.unit.certain and _reports(other, table, region)
+    }
+    if not left_out:
+        return item
+    return replace(item, dropped={**item.dropped, **left_out}, counted=without_rows(item.counted, left_out))
+
+
+def _reports(other: JoinedUnit, table: Table, region: str) -> bool:
+    """Whether the unit sent a row of the region in the same form, be it one in dispute, or one that speaks for them all."""
+    tables = [own for filing in other.filings for own in filing.tables if own.form is table.form]
+    rows = [row for own in tables for row in own.rows if is_filled(own.form, row)]
+    return any(row.region == region or (row.match is not None and row.match.whole) for row in rows)

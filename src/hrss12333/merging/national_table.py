@@ -11,11 +11,10 @@ from hrss12333.checking.counting import is_filled
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Case, Comparisons
 from hrss12333.checking.rules.regions import missing_regions
-from hrss12333.merging.joined_unit import JoinedUnit, join_unit, unknown_units
+from hrss12333.merging.joined_unit import JoinedUnit, each_once, join_unit, unknown_units
 from hrss12333.merging.merge_findings import late, missing, other_year
 from hrss12333.merging.sent_rows import row_key
-from hrss12333.merging.shared_regions import each_once
-from hrss12333.merging.survey_year import of_year
+from hrss12333.merging.unit_and_year import of_year
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding

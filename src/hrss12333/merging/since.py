@@ -19,11 +19,11 @@ from msgspec.structs import replace
 from hrss12333.merging.asked_about import RowName, asked_about
 from hrss12333.merging.fingerprint import OUTDATED, answer_mark, fingerprint
 from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
+from hrss12333.merging.national_workbook import Sheets, counted_rows, issue_texts
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Question, Severity, Verification, question
 from hrss12333.model.national import NATION, National
-from hrss12333.model.summary_lines import ISSUES, NOBODY, detail_sheet
+from hrss12333.model.summary_lines import ISSUES
 from hrss12333.model.written_day import written_day
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -120,7 +120,12 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None = None) -> Earl
         raise UsageStop(
             f"“{path}”是{sheets.year}年度的汇总表，本次汇总的是{edition.year}年度。--since 用于同一年度；与上一年比较请用 --previous。"
         )
-    return Earlier(tuple(_asked(sheets)), dict(_rows(sheets, edition)))
+    rows = {
+        (unit, region, form.key): row.values
+        for form in edition.forms
+        for unit, region, row in counted_rows(sheets, form)
+    }
+    return Earlier(tuple(_asked(sheets)), rows)
 
 
 def _asked(sheets: Sheets) -> Iterator[Asked]:
@@ -140,14 +145,6 @@ def _asked(sheets: Sheets) -> Iterator[Asked]:
             now, _, outdated = figures.partition(OUTDATED)
             of = "" if outdated and outdated == answer_mark(*written[:3]) else now
             yield Asked(Question(rule, unit, form, name, key), of, said.get("@severity", ""), *written)
-
-
-def _rows(sheets: Sheets, edition: Edition) -> Iterator[tuple[RowName, Mapping[str, Scalar]]]:
-    for form in edition.forms:
-        if detail_sheet(form) in sheets.cells:
-            for row in detail_rows(sheets, form):
-                if row.counted and row.region and row.unit != NOBODY:
-                    yield (row.unit, row.region, form.key), row.values
 
 
 def _said(value: Any) -> str:

@@ -314,6 +314,6 @@ def _judged(sentence: Sequence[_Draft], number: int, *, whole: bool) -> Iterator
         yield Clause(draft.text, said, *named, draft.unknown, draft.is_bare, number, silent)
 
 
-def without_doubt(text: str) -> str:
+def without_doubt(text: str, year: int | None = None) -> str:
     """What is left of a text without the clauses whose words put figures in doubt."""
-    return ",".join(c.text for c in clauses(text, None) if not any(item.does in _NO_REASON for item in c.said))
+    return ",".join(c.text for c in clauses(text, year) if not any(item.does in _NO_REASON for item in c.said))
