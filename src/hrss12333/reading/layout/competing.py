@@ -32,6 +32,8 @@ class Score(NamedTuple):
     them apart, all are read, and what they say of one region otherwise is asked.
     """
 
+    this_year: bool
+    """Whether neither it nor its sheet names another year, whatever the other says."""
     filled: bool
     names_regions: bool
     shown: bool
@@ -46,11 +48,12 @@ class Score(NamedTuple):
 
 
 _WHY: Mapping[str, tuple[str, bool]] = {
-    "filled": ("是空白表", True),
-    "names_regions": ("但没有地区一栏", False),
-    "shown": ("是隐藏的工作表，其中的地区在其他工作表里都有", True),
-    "current": ("名称表示已经作废或是备份", False),
-    "whole_year": ("名称表示只是一段时间的数据", True),
+    "this_year": ("这张工作表是{year}年度的{form}", True),
+    "filled": ("这张工作表也有{form}，是空白表", True),
+    "names_regions": ("这张工作表也有{form}，但没有地区一栏", False),
+    "shown": ("这张工作表也有{form}，是隐藏的工作表，其中的地区在其他工作表里都有", True),
+    "current": ("这张工作表也有{form}，名称表示已经作废或是备份，以“{sheet}”为准", False),
+    "whole_year": ("这张工作表也有{form}，名称表示只是一段时间的数据", True),
 }
 """Part of the score → what is said of a table that lacks it, and whether it gives way only where all its regions are found in
 those that have it."""
@@ -59,29 +62,45 @@ those that have it."""
 def chosen(
     tables: Sequence[OwnedTable], year: int | None, hidden: set[str], lines: Mapping[str, Sequence[str]]
 ) -> list[OwnedTable]:
-    """The tables that are meant: of those that overlap the ones with the best score; ``hidden`` are the sheets that the book
-    hides, ``lines`` what stands above the tables of each sheet."""
+    """The tables that are meant: of those that overlap the ones with the best score, where what is passed over is named.
+
+    Args:
+        tables: all that were read.
+        year: the one that is processed.
+        hidden: the sheets that the book hides.
+        lines: what stands above the tables of each sheet.
+    """
     if len({table.form.key for table, _ in tables}) == len(tables):
         return list(tables)
-    tables = _without(tables, [_of_another_year(tables, at, year) for at in range(len(tables))])
     # Partial ones are compared with the others, whatever they are called.
     partial = {id(table) for table in partial_tables([table for table, _ in tables])}
-    scores = [_score(table, hidden, lines) for table, _ in tables]
-    said = []
-    for (table, unit), score in zip(tables, scores, strict=True):
-        own = score._replace(shown=True, current=True) if id(table) in partial else score
+    scores = [_score(table, year, hidden, lines) for table, _ in tables]
+    told: dict[int, list[Table]] = defaultdict(list)
+    gone = set()
+    for at, (table, unit) in enumerate(tables):
+        own = scores[at]._replace(shown=True, current=True) if id(table) in partial else scores[at]
         rivals = [
-            (theirs, number, other)
-            for number, ((other, whose), theirs) in enumerate(zip(tables, scores, strict=True))
-            if other.form.key == table.form.key and whose in (unit, None) and other.rows and theirs > own
+            number
+            for number, (other, whose) in enumerate(tables)
+            if other.form.key == table.form.key and whose in (unit, None) and other.rows and scores[number] > own
         ]
-        rivals.sort(key=lambda rival: rival[0], reverse=True)
-        said.append(_reason(table, own, rivals))
-    return _without(tables, said)
+        rivals.sort(key=lambda number: scores[number], reverse=True)
+        if reason := _reason(table, own, [(scores[number], tables[number][0]) for number in rivals], year):
+            told[rivals[0]].append(replace(table, passed_over=reason))
+            gone.add(at)
+    found = []
+    for at, (table, unit) in enumerate(tables):
+        if at in told:
+            asides = (Aside(next(iter(table.headings.values())), other.sheet, other.passed_over) for other in told[at])
+            table = replace(table, asides=(*table.asides, *asides), superseded=(*table.superseded, *told[at]))
+        if at not in gone:
+            found.append((table, unit))
+    return found
 
 
-def _score(table: Table, hidden: set[str], lines: Mapping[str, Sequence[str]]) -> Score:
+def _score(table: Table, year: int | None, hidden: set[str], lines: Mapping[str, Sequence[str]]) -> Score:
     return Score(
+        this_year=not year or (table.year in (None, year) and year_in_name(table.sheet, year) in (None, year)),
         filled=bool(table.rows),
         names_regions=table.form.region.key in table.headings,
         shown=table.sheet not in hidden,
@@ -93,59 +112,20 @@ def _score(table: Table, hidden: set[str], lines: Mapping[str, Sequence[str]]) -
     )
 
 
-def _reason(table: Table, own: Score, rivals: Sequence[tuple[Score, int, Table]]) -> tuple[str, list[int]]:
-    """Why a table is passed over for rivals of a better score, and for which of them; empty where it is not."""
+def _reason(table: Table, own: Score, rivals: Sequence[tuple[Score, Table]], year: int | None) -> str:
+    """Why a table is passed over for rivals of a better score, the best first; empty where it is not."""
     for lacking, (why, covered) in _WHY.items():
-        better = [rival for rival in rivals if getattr(rival[0], lacking) > getattr(own, lacking)]
-        theirs = {row.region for _, _, other in better for row in other.rows}
+        better = [rival for score, rival in rivals if getattr(score, lacking) > getattr(own, lacking)]
+        theirs = {row.region for other in better for row in other.rows}
         lost = dict.fromkeys(row.region for row in table.rows if row.region not in theirs)
+        if lacking == "this_year" and table.year not in (None, year):
+            covered = all(other.year != year for other in better)
         if better and not (covered and lost):
-            if lacking == "current":
-                sheet, names = better[0][2].sheet, "、".join(filter(None, lost))
-                why += f"，以“{sheet}”为准" + (f"，其中{names}在“{sheet}”中没有，请核对" if names else "")
-            return f"这张工作表也有{table.form.key}，{why}，没有读取", [number for _, number, _ in better]
-    return "", []
-
-
-def _without(tables: Sequence[OwnedTable], said: Sequence[tuple[str, Sequence[int]]]) -> list[OwnedTable]:
-    """The tables without those of which it is said why they are passed over, each named at the first that it gives way to;
-    one that gives way to none stays."""
-    kept = [not reason or all(said[number][0] for number in numbers) for reason, numbers in said]
-    told: dict[int, list[Table]] = defaultdict(list)
-    for (table, _), stays, (reason, numbers) in zip(tables, kept, said, strict=True):
-        if not stays:
-            told[next(number for number in numbers if kept[number])].append(replace(table, passed_over=reason))
-    found = []
-    for at, (table, unit) in enumerate(tables):
-        if at in told:
-            place = next(iter(table.headings.values()))
-            asides = (Aside(place, other.sheet, other.passed_over) for other in told[at])
-            table = replace(table, asides=(*table.asides, *asides), superseded=(*table.superseded, *told[at]))
-        if kept[at]:
-            found.append((table, unit))
-    return found
-
-
-def _of_another_year(tables: Sequence[OwnedTable], at: int, year: int | None) -> tuple[str, list[int]]:
-    """Whether a table is another year's where the book has the form of this year, too: what is said of it, and for which."""
-    table, _ = tables[at]
-    same = [number for number, (other, _) in enumerate(tables) if other.form.key == table.form.key and number != at]
-    later = [number for number in same if _is_earlier(table, tables[number][0], year)]
-    named = year_in_name(table.sheet, year) or table.year if later and year else None
-    return (f"这张工作表是{named}年度的{table.form.key}，没有读取" if later else ""), later
-
-
-def _is_earlier(table: Table, other: Table, year: int | None) -> bool:
-    """Whether a table is another year's beside one of this year, or beside one of the same regions that names no year,
-    in the same sheet or where its own sheet is named for the year, whatever its copied 填表说明 says."""
-    if not year:
-        return False
-    within = {row.region for row in table.rows} <= {row.region for row in other.rows}
-    if year_in_name(table.sheet, year) not in (None, year) and other.year in (None, year):
-        return within and year_in_name(other.sheet, year) in (None, year)
-    if table.year in (None, year):
-        return False
-    return other.year == year or (table.sheet == other.sheet and other.year is None and within)
+            named = (year and year_in_name(table.sheet, year)) or table.year
+            sheet, names = better[0].sheet, "、".join(filter(None, lost))
+            more = f"，其中{names}在“{sheet}”中没有，请核对" if lacking == "current" and names else ""
+            return f"{why.format(year=named, form=table.form.key, sheet=sheet)}{more}，没有读取"
+    return ""
 
 
 def set_aside(tables: Sequence[Table]) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
